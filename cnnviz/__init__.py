@@ -1,0 +1,80 @@
+"""See what a Keras image classifier learned.
+
+>>> import cnnviz
+>>> probe = cnnviz.open_model("fmnist-cnn")
+>>> pictures = cnnviz.open_images("sample")[:3]
+>>> cnnviz.activations(probe, pictures, layer="conv2")["conv2"].shape
+(3, 11, 11, 64)
+
+Importing cnnviz loads neither TensorFlow nor NumPy: each public name is fetched when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnnviz.core.errors import (
+        CnnvizError,
+        DataError,
+        ModelError,
+        OutputError,
+        QualityGateError,
+        UnknownNameError,
+        UsageError,
+    )
+    from cnnviz.data.images import Images
+    from cnnviz.data.open import open_images
+    from cnnviz.features.activations import Activations, activations
+    from cnnviz.models.open import open_model, wrap
+    from cnnviz.models.probe import Probe
+
+_HOME = {
+    "Activations": "cnnviz.features.activations",
+    "CnnvizError": "cnnviz.core.errors",
+    "DataError": "cnnviz.core.errors",
+    "Images": "cnnviz.data.images",
+    "ModelError": "cnnviz.core.errors",
+    "OutputError": "cnnviz.core.errors",
+    "Probe": "cnnviz.models.probe",
+    "QualityGateError": "cnnviz.core.errors",
+    "UnknownNameError": "cnnviz.core.errors",
+    "UsageError": "cnnviz.core.errors",
+    "activations": "cnnviz.features.activations",
+    "open_images": "cnnviz.data.open",
+    "open_model": "cnnviz.models.open",
+    "wrap": "cnnviz.models.open",
+}
+
+__all__ = [
+    "Activations",
+    "CnnvizError",
+    "DataError",
+    "Images",
+    "ModelError",
+    "OutputError",
+    "Probe",
+    "QualityGateError",
+    "UnknownNameError",
+    "UsageError",
+    "__version__",
+    "activations",
+    "open_images",
+    "open_model",
+    "wrap",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'cnnviz' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,63 @@
+"""The errors that cnnviz raises on purpose.
+
+    CnnvizError                    exit code 1: it was asked rightly and failed
+    ├── UsageError                 exit code 2: the request itself cannot be carried out
+    │   └── UnknownNameError       a layer, class, model or data set that does not exist
+    ├── DataError                  exit code 3: the pictures are missing or cannot be used
+    ├── ModelError                 exit code 3: the model is missing or cannot be used
+    ├── QualityGateError           exit code 4: a measured figure missed its bound
+    └── OutputError                exit code 1: the result could not be written
+
+Every message is one line, says what is wrong and what to do about it, and is printed as it is by the
+command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .names import nearest_first
+
+
+class CnnvizError(Exception):
+    """Base of all errors that a user can act on; ``exit_code`` is what the command line exits with."""
+
+    exit_code = 1
+
+
+class UsageError(CnnvizError):
+    """The request cannot be carried out as it was put."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """A name that does not exist; the message lists those that do, the nearest first."""
+
+    def __init__(self, what: str, name: str, known: Sequence[str], most: int = 12) -> None:
+        ranked = nearest_first(name, known)
+        listed = ", ".join(ranked[:most]) + (f", … ({len(ranked)} in all)" if len(ranked) > most else "")
+        super().__init__(f"there is no {what} {name!r}; choose from: {listed or 'none'}")
+        self.what, self.name, self.known = what, name, tuple(ranked)
+
+
+class DataError(CnnvizError):
+    """The pictures are missing, damaged or of a kind that cannot be used."""
+
+    exit_code = 3
+
+
+class ModelError(CnnvizError):
+    """The model is missing, damaged or not an image classifier."""
+
+    exit_code = 3
+
+
+class QualityGateError(CnnvizError):
+    """A measured figure missed the bound it was asked to keep."""
+
+    exit_code = 4
+
+
+class OutputError(CnnvizError):
+    """The result could not be written where it was asked to go."""

@@ -1,0 +1,70 @@
+"""Write files so that a reader never meets half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import OutputError, UsageError
+
+
+@contextmanager
+def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; rename it there on success and delete it on any failure.
+
+    An existing ``path`` with other content raises UsageError unless ``force``; with the same content it is
+    left untouched. What the operating system refuses (no such folder, no permission, disk full) becomes an
+    OutputError. Parent folders are made.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file with --out")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        if path.exists() and not force:
+            if _same_content(temporary, path):
+                return
+            raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
+        # mkstemp makes files private; a result is as readable as any other file of the user's.
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes, force: bool = True) -> Path:
+    """Write ``content`` to ``path`` atomically (see atomic_path) and return the path."""
+    with atomic_path(path, force) as temporary:
+        temporary.write_bytes(content)
+    return path
+
+
+def _same_content(a: Path, b: Path) -> bool:
+    if a.stat().st_size != b.stat().st_size:
+        return False
+    with a.open("rb") as left, b.open("rb") as right:
+        while chunk := left.read(1 << 20):
+            if chunk != right.read(1 << 20):
+                return False
+    return True
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

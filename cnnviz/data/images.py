@@ -1,0 +1,153 @@
+"""The pictures that everything else works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UnknownNameError, UsageError
+from cnnviz.core.hashing import array_hash
+from cnnviz.core.names import plain
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """A set of pictures of one size, with what is known of them.
+
+    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had.
+    ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the pictures came from and
+    ``indices`` (n,) their positions there. ``notes`` lists what was done to them on the way (resized, greyed,
+    inverted), one phrase each. ``names`` holds one name a picture, such as its file, or is empty.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray | None = None
+    class_names: tuple[str, ...] = ()
+    source: str = "array"
+    indices: np.ndarray | None = None
+    names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        pixels = np.asarray(self.pixels)
+        if pixels.ndim == 3:
+            pixels = pixels[..., None]
+        if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
+            raise DataError(
+                f"pictures must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}"
+            )
+        if pixels.dtype != np.uint8:
+            if pixels.dtype.kind not in "fiub":
+                raise DataError(f"pixels must be numbers, not {pixels.dtype}")
+            if pixels.dtype.kind in "iu" and pixels.size and 0 <= pixels.min() and pixels.max() <= 255:
+                pixels = pixels.astype(np.uint8)
+            else:
+                pixels = pixels.astype(np.float32, copy=False)
+                if not np.isfinite(pixels).all():
+                    raise DataError("the pixels hold NaN or infinity; clean the data first")
+        object.__setattr__(self, "pixels", pixels)
+        self._check_labels()
+        indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64)
+        for what, held in (("indices", indices), ("names", self.names)):
+            if len(held) not in ((len(pixels),) if what == "indices" else (0, len(pixels))):
+                raise DataError(f"{len(pixels)} pictures but {len(held)} {what}")
+        object.__setattr__(self, "indices", indices)
+
+    def _check_labels(self) -> None:
+        if self.labels is None:
+            return
+        labels = np.asarray(self.labels)
+        if labels.shape != (len(self.pixels),):
+            raise DataError(f"{len(self.pixels)} pictures but {len(labels)} labels; they must match one to one")
+        if labels.dtype.kind not in "iu":
+            raise DataError(f"labels must be whole numbers, not {labels.dtype}")
+        labels = labels.astype(np.int64)
+        names = self.class_names
+        if not names and len(labels):
+            names = tuple(f"class {i}" for i in range(int(labels.max()) + 1))
+            object.__setattr__(self, "class_names", names)
+        if len(labels) and (labels.min() < 0 or labels.max() >= len(names)):
+            raise DataError(
+                f"labels run from {labels.min()} to {labels.max()} but there are {len(names)} class names"
+            )
+        object.__setattr__(self, "labels", labels)
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __iter__(self) -> Iterator[Images]:
+        return (self.take([i]) for i in range(len(self)))
+
+    def __getitem__(self, which: int | slice | Sequence[int] | np.ndarray) -> Images:
+        if isinstance(which, int | np.integer):
+            return self.take([int(which)])
+        return self.take(np.arange(len(self))[which])
+
+    def __repr__(self) -> str:
+        n, h, w, c = self.pixels.shape
+        labelled = f", {len(self.class_names)} classes" if self.labels is not None else ", no labels"
+        return f"Images({n} of {h}×{w}×{c} {self.pixels.dtype}{labelled}, from {self.source!r})"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of one picture."""
+        h, w, c = self.pixels.shape[1:]
+        return h, w, c
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of pixels and labels, 16 hex digits."""
+        return array_hash(self.pixels, self.labels)
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Images:
+        """Return the pictures at these positions, in this order; one out of range raises UsageError."""
+        chosen = np.asarray(positions, dtype=np.int64).reshape(-1)
+        outside = chosen[(chosen < -len(self)) | (chosen >= len(self))]
+        if outside.size:
+            raise UsageError(
+                f"there is no picture {outside[0]}: {self.source} has {len(self)}, numbered 0 to {len(self) - 1}"
+            )
+        assert self.indices is not None
+        return replace(
+            self,
+            pixels=self.pixels[chosen],
+            labels=None if self.labels is None else self.labels[chosen],
+            indices=self.indices[chosen],
+            names=tuple(self.names[i] for i in chosen) if self.names else (),
+        )
+
+    def of_class(self, name: str | int) -> Images:
+        """Return the pictures labelled with a class, given by name (spelled loosely) or number."""
+        if self.labels is None:
+            raise UsageError(f"{self.source} has no labels, so no class can be chosen from it")
+        return self.take(np.flatnonzero(self.labels == class_index(name, self.class_names)))
+
+    def with_notes(self, *notes: str) -> Images:
+        """Return the same pictures with these phrases added to the notes."""
+        return replace(self, notes=self.notes + tuple(notes))
+
+
+def class_index(name: str | int, class_names: Sequence[str]) -> int:
+    """Return the number of a class given by name (case, spaces and dashes do not matter) or by number.
+
+    An exact name comes first, then a name that begins so, if it is the only one: "t-shirt" finds "T-shirt/top"
+    and "boot" finds "Ankle boot". Anything else raises UnknownNameError.
+    """
+    text = str(name)
+    if text.isdecimal() and text not in class_names:
+        if int(text) < len(class_names):
+            return int(text)
+        raise UnknownNameError("class", text, class_names)
+    wanted = plain(text)
+    names = [plain(known) for known in class_names]
+    for matches in (
+        [i for i, known in enumerate(names) if known == wanted],
+        [i for i, known in enumerate(names) if wanted and known.startswith(wanted)],
+        [i for i, known in enumerate(names) if wanted and known.endswith(wanted)],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+    raise UnknownNameError("class", text, class_names)
