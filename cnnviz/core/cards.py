@@ -1,0 +1,86 @@
+"""What is known of a model, as plain data that results and pages can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """One layer of a model, or one call of a layer that is used more than once.
+
+    ``path`` addresses it, with the names of enclosing models: ``backbone/conv2``; the second call of a shared
+    layer ends in ``@2``. ``shape`` is the output of one picture, without the batch axis. ``receptive_field``,
+    ``stride`` and ``offset`` are (height, width) in input pixels: the unit at row i sees the rows from
+    ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the picture; all three are None where a
+    unit sees the whole picture or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
+    model's input).
+    """
+
+    path: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int = 0
+    activation: str | None = None
+    receptive_field: tuple[int, int] | None = None
+    stride: tuple[float, float] | None = None
+    offset: tuple[float, float] | None = None
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def spatial(self) -> bool:
+        """Whether the output is a stack of maps, (height, width, channels), rather than a row of units."""
+        return len(self.shape) == 3
+
+    @property
+    def channels(self) -> int:
+        """Number of maps or units in the output."""
+        return int(self.shape[-1]) if self.shape else 1
+
+    def field_of(self, row: int, column: int, picture: tuple[int, int]) -> tuple[int, int, int, int] | None:
+        """Return the box (top, left, bottom, right), ends excluded, that one unit sees in a (height, width) picture."""
+        if self.receptive_field is None or self.stride is None or self.offset is None:
+            return None
+        box = []
+        for unit, size, step, start, extent in zip(
+            (row, column), self.receptive_field, self.stride, self.offset, picture, strict=True
+        ):
+            first = start + unit * step
+            box.append((max(0, int(np.floor(first))), min(extent, int(np.ceil(first + size)))))
+        return box[0][0], box[1][0], box[0][1], box[1][1]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a page says about a model: where it is from, what it is made of, how it was read.
+
+    ``scale`` names how pixels become inputs ("0-1") and ``scale_reason`` how that was decided; ``score`` is what
+    targets are computed on ("logits", or "probabilities" where only those can be had). ``background`` is the side
+    that its training pictures lie on, "dark" or "light", or None where it is not known. ``about`` carries the rest
+    (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping an epoch.
+    """
+
+    name: str
+    hash: str
+    input_shape: tuple[int, int, int]
+    class_names: tuple[str, ...]
+    layers: tuple[LayerInfo, ...]
+    parameters: int
+    source: str = ""
+    scale: str = "0-1"
+    scale_reason: str = ""
+    score: str = "logits"
+    background: str | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[Mapping[str, float], ...] = ()
+
+    def layer(self, path: str) -> LayerInfo:
+        """Return the layer at this exact path; KeyError if there is none."""
+        for layer in self.layers:
+            if layer.path == path:
+                return layer
+        raise KeyError(path)

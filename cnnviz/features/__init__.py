@@ -1,0 +1,1 @@
+"""What a layer, a filter, a channel responds to."""
