@@ -20,7 +20,9 @@ class Images:
     ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had.
     ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the pictures came from and
     ``indices`` (n,) their positions there. ``notes`` lists what was done to them on the way (resized, greyed,
-    inverted), one phrase each. ``names`` holds one name a picture, such as its file, or is empty.
+    inverted), one phrase each. ``names`` holds one name a picture, such as its file, or is empty. ``peak`` is the
+    pixel value that means full brightness: 255, or 1 for floats that nowhere exceed 1; it is decided once for a
+    whole set, so that every part of the set is read the same way.
     """
 
     pixels: np.ndarray
@@ -30,6 +32,7 @@ class Images:
     indices: np.ndarray | None = None
     names: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    peak: float = 0.0
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
@@ -49,6 +52,9 @@ class Images:
                 if not np.isfinite(pixels).all():
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
+        if not self.peak:
+            unit = pixels.dtype != np.uint8 and pixels.size > 0 and pixels.max() <= 1
+            object.__setattr__(self, "peak", 1.0 if unit else 255.0)
         self._check_labels()
         indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64)
         for what, held in (("indices", indices), ("names", self.names)):
@@ -96,6 +102,14 @@ class Images:
         """Height, width and channels of one picture."""
         h, w, c = self.pixels.shape[1:]
         return h, w, c
+
+    @property
+    def display(self) -> np.ndarray:
+        """The pictures as uint8 (n, h, w, c) to look at: clipped to 0…peak, then rounded to 0…255."""
+        if self.pixels.dtype == np.uint8:
+            return self.pixels
+        # Clip before converting: a float above the peak would wrap around to a dark pixel.
+        return np.rint(np.clip(self.pixels / self.peak, 0, 1) * 255).astype(np.uint8)
 
     @cached_property
     def hash(self) -> str:
