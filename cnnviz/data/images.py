@@ -67,7 +67,9 @@ class Images:
             return
         labels = np.asarray(self.labels)
         if labels.shape != (len(self.pixels),):
-            raise DataError(f"{len(self.pixels)} pictures but {len(labels)} labels; they must match one to one")
+            raise DataError(
+                f"{len(self.pixels)} pictures but {len(labels)} labels; they must match one to one"
+            )
         if labels.dtype.kind not in "iu":
             raise DataError(f"labels must be whole numbers, not {labels.dtype}")
         labels = labels.astype(np.int64)

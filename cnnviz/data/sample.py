@@ -1,0 +1,24 @@
+"""The sample that comes with cnnviz: 1,000 pictures of the Fashion-MNIST test set, 100 of each class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .class_names import FASHION_MNIST
+from .images import Images
+
+SAMPLE_FILE = Path(__file__).parent / "assets" / "sample.npz"
+
+
+def read_sample() -> Images:
+    """Return the bundled sample in test-set order; ``indices`` are positions in the original test set."""
+    with np.load(SAMPLE_FILE, allow_pickle=False) as arrays:
+        return Images(
+            arrays["pixels"],
+            arrays["labels"].astype(np.int64),
+            FASHION_MNIST,
+            source="sample",
+            indices=arrays["indices"],
+        )
