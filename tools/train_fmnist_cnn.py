@@ -44,7 +44,9 @@ def build():
     keras.utils.set_random_seed(SEED)
     model = fmnist_cnn()
     model.compile(
-        optimizer=keras.optimizers.Adam(PEAK_RATE), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=keras.optimizers.Adam(PEAK_RATE),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
     return model
 

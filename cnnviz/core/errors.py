@@ -2,7 +2,7 @@
 
     CnnvizError                    exit code 1: it was asked rightly and failed
     ├── UsageError                 exit code 2: the request itself cannot be carried out
-    │   └── UnknownNameError       a layer, class, model or data set that does not exist
+    │   └── UnknownNameError       a layer or class that does not exist
     ├── DataError                  exit code 3: the pictures are missing or cannot be used
     ├── ModelError                 exit code 3: the model is missing or cannot be used
     ├── QualityGateError           exit code 4: a measured figure missed its bound
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .names import nearest_first
+from .names import unknown_name
 
 
 class CnnvizError(Exception):
@@ -32,13 +32,11 @@ class UsageError(CnnvizError):
 
 
 class UnknownNameError(UsageError):
-    """A name that does not exist; the message lists those that do, the nearest first."""
+    """A layer, class or option value that does not exist; the message lists those that do, the nearest first."""
 
-    def __init__(self, what: str, name: str, known: Sequence[str], most: int = 12) -> None:
-        ranked = nearest_first(name, known)
-        listed = ", ".join(ranked[:most]) + (f", … ({len(ranked)} in all)" if len(ranked) > most else "")
-        super().__init__(f"there is no {what} {name!r}; choose from: {listed or 'none'}")
-        self.what, self.name, self.known = what, name, tuple(ranked)
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
+        super().__init__(unknown_name(what, name, known))
+        self.what, self.name, self.known = what, name, tuple(known)
 
 
 class DataError(CnnvizError):

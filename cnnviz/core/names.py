@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 
@@ -21,3 +21,10 @@ def nearest_first(name: str, known: Iterable[str]) -> list[str]:
         return -(SequenceMatcher(None, wanted, other).ratio() + inside)
 
     return sorted(known, key=unlikeness)
+
+
+def unknown_name(what: str, name: str, known: Sequence[str], most: int = 12) -> str:
+    """Say in one line that there is no such name and which there are, the nearest first."""
+    ranked = nearest_first(name, known)
+    listed = ", ".join(ranked[:most]) + (f", … ({len(ranked)} in all)" if len(ranked) > most else "")
+    return f"there is no {what} {name!r}; choose from: {listed or 'none'}"

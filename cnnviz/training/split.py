@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def stratified_split(
-    labels: np.ndarray, fraction: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def stratified_split(labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return two sorted index arrays: those kept, and ``fraction`` of every class held out.
 
     ``labels`` is (n,) of whole numbers and ``fraction`` lies strictly between 0 and 1. A class gives

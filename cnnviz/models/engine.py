@@ -1,0 +1,117 @@
+"""Compiled runs of a model's graph: arrays of inputs in, arrays of results out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .graph import Graph, Slot
+from .head import Head, find_head
+from .quiet import tensorflow
+
+Target = Callable[[Any], Any]
+
+
+class Engine:
+    """The compiled functions of one model, made when first needed and kept by what they return.
+
+    All take float32 inputs of shape (n, *input_shape) for any n and run in inference mode on the model's present
+    weights. Nothing here knows of pictures, pixels or scales.
+    """
+
+    def __init__(self, graph: Graph, input_shape: tuple[int, ...], output: Slot | None = None) -> None:
+        self.input_shape = input_shape
+        self.graph = _with_known_shapes(graph, input_shape)
+        self.head: Head = find_head(self.graph, output or self.graph.outputs[0])
+        self._compiled: dict[Any, Any] = {}
+
+    def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
+        taps = tuple(taps)
+        logits, tapped = self._function(("forward", taps), lambda: self._make_forward(taps))(inputs)
+        return logits.numpy(), [x.numpy() for x in tapped]
+
+    def gradient(
+        self, inputs: np.ndarray, target: Target | None = None, tap: str | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return scores (n,), what the gradient is taken with respect to, and the gradient, both of one shape.
+
+        ``target`` maps logits (n, classes) to scores (n,); None is the highest logit of each picture. The gradient is
+        that of the score with respect to the output at path ``tap``, or to the inputs for None.
+        """
+        function = self._function(("gradient", target, tap), lambda: self._make_gradient(target, tap))
+        scores, at, gradient = function(inputs)
+        return scores.numpy(), at.numpy(), gradient.numpy()
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return what the model itself would answer, (n, classes), from its logits."""
+        if self.head.score == "probabilities":
+            return logits
+        if self.head.squash == "sigmoid":
+            return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)), logits.dtype)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def _function(self, key: Any, make: Callable[[], Any]) -> Any:
+        if key not in self._compiled:
+            self._compiled[key] = make()
+        return self._compiled[key]
+
+    def _signature(self) -> list[Any]:
+        tf = tensorflow()
+        return [tf.TensorSpec((None, *self.input_shape), tf.float32)]
+
+    def _logits(self, outputs: list[Any]) -> Any:
+        tf = tensorflow()
+        place = self.graph.outputs.index(self.head.slot)
+        logits = tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units))
+        if self.head.squash == "sigmoid" and self.head.units == 1:
+            # One unit tells two classes apart: the log-odds of the second are z and of the first -z.
+            logits = tf.concat([-logits, logits], axis=1)
+        return logits
+
+    def _make_forward(self, taps: tuple[str, ...]) -> Any:
+        tf = tensorflow()
+
+        @tf.function(input_signature=self._signature())
+        def forward(inputs: Any) -> Any:
+            # The head leaves the last activation out for the logits; a tap there shows what the layer really puts out.
+            outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
+            logits = self._logits(outputs)
+            return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
+
+        return forward
+
+    def _make_gradient(self, target: Target | None, tap: str | None) -> Any:
+        tf = tensorflow()
+
+        @tf.function(input_signature=self._signature())
+        def gradient(inputs: Any) -> Any:
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                if tap is None:
+                    tape.watch(inputs)
+                outputs, tapped = self.graph.run([inputs], (tap,) if tap else (), self.head.replace, tape.watch)
+                logits = self._logits(outputs)
+                scores = tf.reduce_max(logits, axis=1) if target is None else target(logits)
+            at = inputs if tap is None else tapped[tap]
+            slope = tape.gradient(scores, at, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            return scores, tf.cast(at, tf.float32), tf.cast(slope, tf.float32)
+
+        return gradient
+
+
+def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:
+    """Fill in the extents that Keras left open, by tracing one picture through the graph without running it."""
+    if not any(None in shape[1:] for step in graph.steps for shape in step.shapes):
+        return graph
+    tf = tensorflow()
+    paths = [step.path for step in graph.steps]
+    traced = tf.function(lambda x: graph.run([x], paths)[1]).get_concrete_function(
+        tf.TensorSpec((1, *input_shape), tf.float32)
+    )
+    known = {path: (None, *spec.shape[1:]) for path, spec in traced.structured_outputs.items()}
+    steps = tuple(replace(s, shapes=(known[s.path], *s.shapes[1:])) for s in graph.steps)
+    return Graph(steps, graph.inputs, graph.outputs)

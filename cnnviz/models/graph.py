@@ -1,0 +1,207 @@
+"""One flat, executable list of steps for any Keras model, however deeply nested.
+
+Keras keeps a graph a model, and a model inside a model is one opaque node of it. Here every nested model is
+unrolled in place, so that each inner layer can be addressed by its path, tapped, and replaced for one run. Nothing is
+cloned and no layer is called on a symbolic tensor: the user's model gains no nodes and keeps its weights.
+
+This is the only file that touches how Keras stores graphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import ModelError
+
+from .quiet import tensorflow
+
+if TYPE_CHECKING:
+    import keras
+
+
+Operation = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one tensor in a run."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of one layer or operation: ``outputs`` = operation(*args, **kwargs), Slots standing for tensors."""
+
+    path: str
+    operation: Any
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    outputs: tuple[Slot, ...]
+    shapes: tuple[tuple[int | None, ...], ...]
+    inputs: tuple[Slot, ...]
+
+    @property
+    def kind(self) -> str:
+        """The operation's class name, such as "Conv2D"."""
+        return type(self.operation).__name__
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The steps of a model in an order in which they can run, with its input and output slots."""
+
+    steps: tuple[Step, ...]
+    inputs: tuple[Slot, ...]
+    outputs: tuple[Slot, ...]
+
+    def step(self, path: str) -> Step:
+        """Return the step at this path; KeyError if there is none."""
+        for step in self.steps:
+            if step.path == path:
+                return step
+        raise KeyError(path)
+
+    def producer(self, slot: Slot) -> Step | None:
+        """Return the step that fills a slot, or None for an input."""
+        for step in self.steps:
+            if slot in step.outputs:
+                return step
+        return None
+
+    def run(
+        self,
+        inputs: Sequence[Any],
+        taps: Sequence[str] = (),
+        replace: Mapping[str, Operation] | None = None,
+        watch: Callable[[Any], Any] | None = None,
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """Run the steps in inference mode on tensors; return the outputs and the first output of each tapped path.
+
+        ``replace`` gives another callable for the operation at a path; taps then see what comes of it. ``watch`` is
+        called with each tapped tensor as it is made.
+        """
+        values = {slot.index: x for slot, x in zip(self.inputs, inputs, strict=True)}
+        tapped = _execute(self.steps, values, taps, replace or {}, watch)
+        return [values[slot.index] for slot in self.outputs], tapped
+
+    def run_both(
+        self, inputs: Sequence[Any], taps: Sequence[str], replace: Mapping[str, Operation]
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """Return the outputs under ``replace`` and the taps without it, running only what differs twice."""
+        changed = [place for place, step in enumerate(self.steps) if step.path in replace]
+        first = min(changed, default=len(self.steps))
+        values = {slot.index: x for slot, x in zip(self.inputs, inputs, strict=True)}
+        tapped = _execute(self.steps[:first], values, taps, {}, None)
+        plain = dict(values)
+        if not tapped.keys() >= set(taps):
+            tapped |= _execute(self.steps[first:], plain, taps, {}, None)
+        _execute(self.steps[first:], values, (), replace, None)
+        return [values[slot.index] for slot in self.outputs], tapped
+
+
+def _execute(
+    steps: Sequence[Step],
+    values: dict[int, Any],
+    taps: Sequence[str],
+    replace: Mapping[str, Operation],
+    watch: Callable[[Any], Any] | None,
+) -> dict[str, Any]:
+    """Run steps in order, reading and filling ``values`` by slot; return the tapped outputs."""
+    import keras
+
+    def filled(leaf: Any) -> Any:
+        return values[leaf.index] if isinstance(leaf, Slot) else leaf
+
+    tapped: dict[str, Any] = {}
+    # A stateless scope keeps losses and moving statistics that a layer would record on itself out of the model.
+    with keras.StatelessScope():
+        for step in steps:
+            args = keras.tree.map_structure(filled, step.args)
+            kwargs = keras.tree.map_structure(filled, dict(step.kwargs))
+            made = keras.tree.flatten(replace.get(step.path, step.operation)(*args, **kwargs))
+            if step.path in taps:
+                tapped[step.path] = made[0]
+                if watch is not None:
+                    watch(made[0])
+            values.update({slot.index: value for slot, value in zip(step.outputs, made, strict=True)})
+    return tapped
+
+
+def graph_of(model: keras.Model) -> Graph:
+    """Unroll a built Sequential or Functional model; ModelError for one that has no graph."""
+    tensorflow()
+    function = _as_function(model)
+    if function is None:
+        raise ModelError(
+            f"{model.name!r} is a {type(model).__name__} without a graph of layers: call it once on a batch if it is "
+            "a Sequential; a subclassed model must be rebuilt as a Functional one to be looked into"
+        )
+    unroller = _Unroller()
+    inputs = tuple(unroller.new_slot() for _ in function.inputs)
+    outputs = unroller.unroll(function, "", inputs)
+    return Graph(tuple(unroller.steps), inputs, outputs)
+
+
+def _as_function(operation: Any) -> Any:
+    """Return the graph of a Functional or built Sequential model, or None for anything else."""
+    import keras
+
+    if isinstance(operation, keras.Function):
+        return operation
+    if isinstance(operation, keras.Sequential) and operation.built and operation.layers:
+        try:
+            # From the tensors, not from layer.output: a loaded layer carries several nodes and .output is the first.
+            return keras.Function(operation.inputs, operation.outputs)
+        except (AttributeError, ValueError, TypeError):
+            return None
+    return None
+
+
+class _Unroller:
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._slots = 0
+        self._calls: dict[str, int] = {}
+
+    def new_slot(self) -> Slot:
+        self._slots += 1
+        return Slot(self._slots - 1)
+
+    def unroll(self, function: Any, prefix: str, inputs: Sequence[Slot]) -> tuple[Slot, ...]:
+        import keras
+
+        slots = {id(tensor): slot for tensor, slot in zip(function.inputs, inputs, strict=True)}
+
+        def slotted(leaf: Any) -> Any:
+            return slots.get(id(leaf), leaf)
+
+        for depth in sorted(function._nodes_by_depth, reverse=True):
+            for node in function._nodes_by_depth[depth]:
+                if node.is_input or any(id(x) not in slots for x in node.input_tensors):
+                    continue
+                fed = tuple(slots[id(x)] for x in node.input_tensors)
+                path = self._path(prefix + node.operation.name)
+                inner = _as_function(node.operation)
+                if inner is not None and len(inner.inputs) == len(fed):
+                    made = self.unroll(inner, path + "/", fed)
+                else:
+                    made = tuple(self.new_slot() for _ in node.outputs)
+                    args = keras.tree.map_structure(slotted, tuple(node.arguments.args))
+                    kwargs = keras.tree.map_structure(slotted, dict(node.arguments.kwargs))
+                    shapes = tuple(tuple(x.shape) for x in node.outputs)
+                    if _takes_training(node.operation) and kwargs.get("training") is None:
+                        kwargs["training"] = False
+                    self.steps.append(Step(path, node.operation, args, kwargs, made, shapes, fed))
+                slots.update({id(x): slot for x, slot in zip(node.outputs, made, strict=True)})
+        return tuple(slots[id(x)] for x in function.outputs)
+
+    def _path(self, path: str) -> str:
+        self._calls[path] = self._calls.get(path, 0) + 1
+        return path if self._calls[path] == 1 else f"{path}@{self._calls[path]}"
+
+
+def _takes_training(operation: Any) -> bool:
+    return bool(getattr(operation, "_call_has_training_arg", False))

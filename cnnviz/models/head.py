@@ -1,0 +1,124 @@
+"""Find the scores before the last squashing function, where gradients are alive.
+
+At a probability near 1 the softmax has no slope left (a gradient of 6e-23 has been seen), so everything that explains a
+decision works on logits: the input of the final softmax or sigmoid. That function is left out for the run; the model is
+not touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+
+from .graph import Graph, Slot, Step
+
+
+@dataclass(frozen=True)
+class Head:
+    """How a model ends: ``squash`` is "softmax" or "sigmoid", ``replace`` what to run instead of the step that applies it.
+
+    ``units`` is the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and
+    "probabilities" where the last step does something that cannot be left out.
+    """
+
+    squash: str
+    units: int
+    slot: Slot
+    replace: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    score: str = "logits"
+
+    @property
+    def classes(self) -> int:
+        """Number of classes that the output tells apart."""
+        return 2 if self.squash == "sigmoid" and self.units == 1 else self.units
+
+
+def find_head(graph: Graph, output: Slot) -> Head:
+    """Work out how the scores of ``output`` become probabilities; ModelError if it is no row of class scores."""
+    last = graph.producer(output)
+    if last is None:
+        raise ModelError("the model's output is its input; there is nothing to look into")
+    units = _row_length(last, output)
+    step: Step | None = last
+    while step is not None and step.kind in _SHAPE_ONLY and len(step.inputs) == 1:
+        step = graph.producer(step.inputs[0])
+    if step is None:
+        return Head("softmax", units, output)
+    squash = _squash_of(step)
+    if squash is None:
+        return Head("softmax", units, output, score=_score_of(step))
+    if hasattr(step.operation, "kernel_size") or step.kind in ("Dense", "EinsumDense"):
+        return Head(squash, units, output, {step.path: without_activation(step.operation)})
+    return Head(squash, units, output, {step.path: _identity})
+
+
+def _identity(x: Any, *args: Any, **kwargs: Any) -> Any:
+    return x
+
+
+# Layers that hand their numbers on unchanged, perhaps in another shape.
+_SHAPE_ONLY = frozenset("Dropout Flatten Reshape Identity ActivityRegularization Squeeze Cast".split())
+
+
+def activation_name(layer: Any) -> str | None:
+    """Name of the function that a layer applies to its result, or None where it applies none."""
+    function = getattr(layer, "activation", None)
+    if function is None or not callable(function):
+        return None
+    name = getattr(function, "__name__", type(function).__name__)
+    return None if name == "linear" else str(name)
+
+
+def _squash_of(step: Step) -> str | None:
+    """ "softmax" or "sigmoid" if that is what the step ends with."""
+    name = activation_name(step.operation) if hasattr(step.operation, "activation") else step.kind.lower()
+    return name if name in ("softmax", "sigmoid") else None
+
+
+def _score_of(step: Step) -> str:
+    linear = activation_name(step.operation) is None and (step.kind in _LINEAR or hasattr(step.operation, "kernel"))
+    return "logits" if linear else "probabilities"
+
+
+_LINEAR = frozenset(
+    "Dense Conv2D Add Activation GlobalAveragePooling2D AveragePooling2D GlobalMaxPooling2D BatchNormalization "
+    "Multiply Rescaling".split()
+)
+
+
+def _row_length(step: Step, output: Slot) -> int:
+    shape = step.shapes[step.outputs.index(output)][1:]
+    wide = [extent for extent in shape if extent != 1]
+    if len(wide) > 1 or any(extent is None for extent in shape) or not shape:
+        raise ModelError(
+            f"the model's output has shape {shape}, which is no row of class scores; cnnviz explains image classifiers"
+        )
+    return int(wide[0] or 1) if wide else 1
+
+
+def without_activation(layer: Any) -> Callable[..., Any]:
+    """Return a callable that does what ``layer`` does but for its activation, with the layer's present weights.
+
+    A twin of the layer is built from its configuration and run on the original's variables, so that the original stays
+    as it is and later training shows through.
+    """
+    config = layer.get_config() | {"activation": "linear", "name": f"{layer.name}_linear"}
+    # The twin's own weights are never read: zeros, so that no random number is drawn from the user's generators.
+    config |= {key: "zeros" for key in config if key.endswith("_initializer")}
+    twin = type(layer).from_config(config)
+    twin.build_from_config(layer.get_build_config())
+
+    def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+        made, _ = twin.stateless_call(
+            [v.value for v in layer.trainable_variables],
+            [v.value for v in layer.non_trainable_variables],
+            x,
+            *args,
+            **kwargs,
+        )
+        return made
+
+    return call

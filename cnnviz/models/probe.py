@@ -1,0 +1,180 @@
+"""A trained model that can be asked what happens inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.data.images import Images
+from cnnviz.data.spec import PictureSpec
+
+from .batches import batch_size_for
+from .engine import Engine, Target
+from .scale import SCALES, Scale, cross_entropy, judge_scale
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A model, how to feed it, and everything that the rest of cnnviz may know of it.
+
+    The model is only ever read: it is not cloned, changed or recompiled, and weights that change later (in training)
+    show through. ``card`` describes it as plain data. Made by open_model and wrap.
+    """
+
+    model: keras.Model
+    engine: Engine
+    card: ModelCard
+    scale: Scale
+    named: bool = True
+
+    def __repr__(self) -> str:
+        h, w, c = self.card.input_shape
+        return (
+            f"Probe({self.card.name!r}: {len(self.layers)} layers, {self.card.parameters:,} parameters, "
+            f"{h}×{w}×{c} → {len(self.class_names)} classes)"
+        )
+
+    @property
+    def layers(self) -> tuple[LayerInfo, ...]:
+        """Every layer, those of nested models included, in an order in which they can run."""
+        return self.card.layers
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name a class, in the order of the logits."""
+        return self.card.class_names
+
+    @property
+    def spec(self) -> PictureSpec:
+        """What a picture must be to be given to the model."""
+        return PictureSpec(*self.card.input_shape, background=self.card.background)
+
+    def layer(self, path: str) -> LayerInfo:
+        """Return one layer by its path, or by its last part if only one layer ends so; else UnknownNameError."""
+        paths = [layer.path for layer in self.layers]
+        if path in paths:
+            return self.card.layer(path)
+        ending = [known for known in paths if known.endswith(f"/{path}")]
+        if len(ending) == 1:
+            return self.card.layer(ending[0])
+        raise UnknownNameError("layer", path, ending or paths)
+
+    def suit(self, images: Images, invert: str = "auto") -> Images:
+        """Return the pictures resized, greyed or inverted as the model needs them, with a note of what was done."""
+        from cnnviz.data.fit import fit_images
+
+        return fit_images(images, self.spec, invert)
+
+    def settled(self, images: Images, most: int = 500) -> Probe:
+        """Return this probe with the scale of pixels and the class names decided from pictures, where still open.
+
+        A scale that was only assumed is judged by its cross-entropy on up to ``most`` labelled pictures, and classes
+        that have no names take those of a set with as many.
+        """
+        probe = self
+        if not self.named and len(images.class_names) == len(self.class_names):
+            probe = replace(probe, card=replace(probe.card, class_names=images.class_names), named=True)
+        if self.scale.settled or images.labels is None or len(images.class_names) != len(self.class_names):
+            return probe
+        sample = images.take(np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).astype(int)))
+        losses = {}
+        for name in SCALES:
+            probabilities = self.with_scale(Scale(name, "tried")).probabilities(sample)
+            losses[name] = cross_entropy(probabilities, sample.labels)
+        return probe.with_scale(judge_scale(losses, len(sample)))
+
+    def with_scale(self, scale: Scale) -> Probe:
+        """Return the same model fed in another way."""
+        card = replace(self.card, scale=scale.name, scale_reason=scale.reason)
+        return replace(self, scale=scale, card=card)
+
+    def inputs(self, images: Images) -> np.ndarray:
+        """Return the float32 inputs (n, *the model's own input shape) for pictures of the right size."""
+        if images.shape != self.card.input_shape:
+            raise UsageError(
+                f"the model takes pictures of {_by(self.card.input_shape)} and these have {_by(images.shape)}; "
+                "fit them with probe.suit(images)"
+            )
+        scaled = self.scale(images)
+        return np.ascontiguousarray(scaled.reshape(len(images), *self.engine.input_shape))
+
+    def stream(
+        self, images: Images, layers: Sequence[str] = (), batch_size: int | None = None
+    ) -> Iterator[tuple[slice, np.ndarray, dict[str, np.ndarray]]]:
+        """Yield, batch by batch, the positions, the logits and the outputs of the named layers.
+
+        Memory is bounded by the batch, not by the set: see batch_size_for. Paths are resolved as in layer().
+        """
+        paths = tuple(self.layer(path).path for path in layers)
+        size = batch_size or batch_size_for(self.engine.graph, paths)
+        for start in range(0, len(images), size):
+            part = slice(start, min(start + size, len(images)))
+            logits, tapped = self.engine.forward(self.inputs(images[part]), paths)
+            yield part, logits, dict(zip(paths, tapped, strict=True))
+
+    def logits(self, images: Images, batch_size: int | None = None) -> np.ndarray:
+        """Return the scores before the softmax or sigmoid, float32 (n, classes)."""
+        made = [logits for _, logits, _ in self.stream(images, (), batch_size)]
+        return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
+
+    def probabilities(self, images: Images, batch_size: int | None = None) -> np.ndarray:
+        """Return what the model answers, float32 (n, classes) in 0…1."""
+        return self.engine.probabilities(self.logits(images, batch_size))
+
+    def activations(
+        self, images: Images, layers: Sequence[str], batch_size: int | None = None
+    ) -> Mapping[str, np.ndarray]:
+        """Return the outputs of the named layers, float32 (n, *layer shape), held in memory at once."""
+        infos = [self.layer(path) for path in layers]
+        held = {info.path: np.empty((len(images), *info.shape), np.float32) for info in infos}
+        for part, _, tapped in self.stream(images, list(held), batch_size):
+            for path, values in tapped.items():
+                held[path][part] = values
+        return held
+
+    def gradients(
+        self,
+        images: Images,
+        target: int | Target | None = None,
+        layer: str | None = None,
+        batch_size: int | None = None,
+    ) -> np.ndarray:
+        """Return the slope of a score with respect to the inputs, (n, h, w, c), or to one layer's output.
+
+        ``target`` is a class number, a function of logits (n, classes) that returns scores (n,), or None for the highest
+        logit of each picture. Slopes are per unit of the model's own input, after its scaling of pixels.
+        """
+        path = None if layer is None else self.layer(layer).path
+        shape = images.shape if path is None else self.card.layer(path).shape
+        score = _class_score(target) if isinstance(target, int | np.integer) else target
+        size = batch_size or batch_size_for(self.engine.graph, backward=True)
+        made = np.empty((len(images), *shape), np.float32)
+        for start in range(0, len(images), size):
+            part = slice(start, start + size)
+            _, _, slope = self.engine.gradient(self.inputs(images[part]), score, path)
+            made[part] = slope.reshape(-1, *shape)
+        return made
+
+
+@dataclass(frozen=True)
+class _ClassScore:
+    index: int
+
+    def __call__(self, logits: np.ndarray) -> np.ndarray:
+        return logits[:, self.index]
+
+
+def _class_score(index: int) -> Target:
+    return _ClassScore(int(index))
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "×".join(str(extent) for extent in shape)

@@ -1,0 +1,46 @@
+"""Import TensorFlow without its chatter."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+
+def tensorflow() -> ModuleType:
+    """Import and return TensorFlow, with what its C++ side prints at start held back.
+
+    Before its logging is set up it writes about missing GPUs straight to file descriptor 2, whatever the log level;
+    the first look at the devices writes some more. If the import fails, everything held back is let through.
+    """
+    if "tensorflow" in sys.modules:
+        return sys.modules["tensorflow"]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with _descriptor_two_held_back():
+        import tensorflow as tf
+
+        tf.config.list_logical_devices()
+        import keras  # noqa: F401 - its own start-up belongs to the same quiet moment
+    return tf
+
+
+@contextmanager
+def _descriptor_two_held_back() -> Iterator[None]:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            sys.stderr.flush()
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

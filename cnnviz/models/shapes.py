@@ -1,0 +1,56 @@
+"""The two shapes of a picture: as people have it, (height, width, channels), and as the model takes it."""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from cnnviz.core.errors import ModelError
+
+
+def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
+    """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no picture's.
+
+    Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h grey or h·h·3 colour values. Open extents
+    need ``size``.
+    """
+    if len(taken) == 3:
+        h, w, c = taken
+        if c in (1, 3):
+            return (*_extents(h, w, size, taken), c)
+        if h in (1, 3):
+            raise ModelError(
+                f"the model takes channels first, {_shown(taken)}, which TensorFlow cannot run on a CPU; rebuild it with "
+                "data_format='channels_last'"
+            )
+    elif len(taken) == 2 and min(extent or 99 for extent in taken) > 3:
+        return (*_extents(taken[0], taken[1], size, taken), 1)
+    elif len(taken) == 1 and taken[0]:
+        for channels in (1, 3):
+            side = isqrt(taken[0] // channels)
+            if side > 1 and side * side * channels == taken[0]:
+                return side, side, channels
+    raise ModelError(
+        f"the model takes inputs of shape {_shown(taken)}, which is no grey or colour picture; cnnviz explains image "
+        "classifiers"
+    )
+
+
+def _extents(
+    h: int | None, w: int | None, size: tuple[int, int] | None, taken: tuple[int | None, ...]
+) -> tuple[int, int]:
+    if h is not None and w is not None:
+        return h, w
+    if size is None:
+        raise ModelError(
+            f"the model takes pictures of any size, {_shown(taken)}; choose one with input_size=(height, width)"
+        )
+    return h or size[0], w or size[1]
+
+
+def _shown(shape: tuple[int | None, ...]) -> str:
+    return (
+        "("
+        + ", ".join("?" if extent is None else str(extent) for extent in shape)
+        + ("," if len(shape) == 1 else "")
+        + ")"
+    )
