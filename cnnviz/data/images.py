@@ -135,6 +135,19 @@ class Images:
             names=tuple(self.names[i] for i in chosen) if self.names else (),
         )
 
+    def numbered(self, numbers: Sequence[int] | np.ndarray) -> Images:
+        """Return the pictures with these numbers in ``indices``, in this order; a missing one raises UsageError."""
+        assert self.indices is not None
+        place = {int(number): position for position, number in enumerate(self.indices)}
+        for number in numbers:
+            if int(number) not in place:
+                raise UsageError(
+                    f"there is no picture {number} in {self.source}: it has {len(self)}, numbered "
+                    f"{self.indices.min()} to {self.indices.max()}"
+                    + ("" if len(self) == np.ptp(self.indices) + 1 else " with gaps")
+                )
+        return self.take([place[int(number)] for number in numbers])
+
     def of_class(self, name: str | int) -> Images:
         """Return the pictures labelled with a class, given by name (spelled loosely) or number."""
         if self.labels is None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import show
 from cnnviz.data.images import Images
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from cnnviz.models.probe import Probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +43,10 @@ class Activations:
     def __len__(self) -> int:
         return len(self.images)
 
+    def __repr__(self) -> str:
+        layers = ", ".join(f"{path} {values.shape[1:]}" for path, values in self.values.items())
+        return f"Activations({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {layers})"
+
     @property
     def layers(self) -> tuple[LayerInfo, ...]:
         """The layers whose values are held, in the model's order."""
@@ -43,3 +56,107 @@ class Activations:
     def predicted(self) -> np.ndarray:
         """The class with the highest probability, (n,) int64."""
         return self.probabilities.argmax(axis=1)
+
+    def plot(self, layer: str | None = None, picture: int = 0) -> Figure:
+        """Return a Matplotlib figure of every channel of one layer for one picture, each on its own scale."""
+        return show(self, "figure", layer=layer, picture=picture)
+
+    def to_html(self, path: str | Path | None = None) -> bytes | Path:
+        """Return the interactive page as bytes, or write it to ``path`` and return that."""
+        page = show(self, "page")
+        if path is None:
+            return page
+        from cnnviz.core.files import write_bytes
+
+        return write_bytes(Path(path), page)
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything to one .npz file, each layer under its own path; ``load`` reads it back."""
+        from .storage import save
+
+        return save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Activations:
+        """Read what ``save`` wrote; DataError for a file that is none."""
+        from .storage import load
+
+        return load(Path(path))
+
+    def _repr_html_(self) -> str:
+        return show(self, "summary")
+
+    def _repr_png_(self) -> bytes:
+        return show(self, "png")
+
+
+def activations(
+    model: Any,
+    images: Any,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    invert: str = "auto",
+    progress: Progress = silent,
+) -> Activations:
+    """Run pictures through a model and return what the named layers put out.
+
+    ``model`` is whatever open_model takes and ``images`` whatever open_images takes, or their results; pictures are
+    resized, greyed or inverted where the model needs it, as the result's ``images.notes`` tell. ``layer`` is one path or
+    several; None is every layer that changes its input. The whole result is held in memory: for sets that
+    do not fit see stream_activations.
+    """
+    probe, images = ready(model, images, invert)
+    paths = chosen_layers(probe, layer)
+    held = {path: np.empty((len(images), *probe.card.layer(path).shape), np.float32) for path in paths}
+    logits = np.empty((len(images), len(probe.class_names)), np.float32)
+    for part, scores, tapped in probe.stream(images, paths, batch_size):
+        logits[part] = scores
+        for path, values in tapped.items():
+            held[path][part] = values
+        progress(part.stop, len(images))
+    return Activations(held, images, probe.card, probe.engine.probabilities(logits))
+
+
+def stream_activations(
+    model: Any,
+    images: Any,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    invert: str = "auto",
+) -> Iterator[Activations]:
+    """Yield the same as ``activations``, a batch of pictures at a time, in memory that does not grow with the set."""
+    probe, images = ready(model, images, invert)
+    paths = chosen_layers(probe, layer)
+    for part, logits, tapped in probe.stream(images, paths, batch_size):
+        yield Activations(tapped, images[part], probe.card, probe.engine.probabilities(logits))
+
+
+def ready(model: Any, images: Any, invert: str = "auto") -> tuple[Probe, Images]:
+    """Open model and pictures where they are only named, fit the pictures and settle the scale."""
+    from cnnviz.data.open import open_images
+    from cnnviz.models.open import open_model
+
+    probe = open_model(model)
+    if isinstance(images, Images):
+        images = probe.suit(images, invert)
+    else:
+        images = open_images(images, like=probe.spec, invert=invert)
+    return probe.settled(images), images
+
+
+def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return full paths, without repeats and in the model's order; an unknown one raises UnknownNameError."""
+    if layer is None:
+        return tuple(info.path for info in probe.layers if info.kind not in _UNCHANGING)
+    named = [layer] if isinstance(layer, str) else list(layer)
+    wanted = {probe.layer(path).path for path in named}
+    return tuple(info.path for info in probe.layers if info.path in wanted)
+
+
+# In inference these hand on the numbers that they are given, so showing them shows the layer before once more.
+_UNCHANGING = frozenset(
+    "ActivityRegularization AlphaDropout Dropout Flatten GaussianDropout GaussianNoise Identity RandomBrightness "
+    "RandomContrast RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom Reshape SpatialDropout2D".split()
+)

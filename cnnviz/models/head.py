@@ -1,8 +1,8 @@
 """Find the scores before the last squashing function, where gradients are alive.
 
-At a probability near 1 the softmax has no slope left (a gradient of 6e-23 has been seen), so everything that explains a
-decision works on logits: the input of the final softmax or sigmoid. That function is left out for the run; the model is
-not touched.
+At a probability near 1 the softmax has no slope left (a gradient of 6e-23 has been seen), so everything that
+explains a decision works on logits: the input of the final softmax or sigmoid. That function is left out for the
+run; the model is not touched.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from .graph import Graph, Slot, Step
 
 @dataclass(frozen=True)
 class Head:
-    """How a model ends: ``squash`` is "softmax" or "sigmoid", ``replace`` what to run instead of the step that applies it.
+    """How a model ends.
 
-    ``units`` is the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and
+    ``squash`` is "softmax" or "sigmoid" and ``replace`` what to run instead of the step that applies it. ``units`` is the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and
     "probabilities" where the last step does something that cannot be left out.
     """
 

@@ -149,8 +149,8 @@ class Probe:
     ) -> np.ndarray:
         """Return the slope of a score with respect to the inputs, (n, h, w, c), or to one layer's output.
 
-        ``target`` is a class number, a function of logits (n, classes) that returns scores (n,), or None for the highest
-        logit of each picture. Slopes are per unit of the model's own input, after its scaling of pixels.
+        ``target`` is a class number, a function of logits (n, classes) that returns scores (n,), or None for the
+        highest logit of each picture. Slopes are per unit of the model's own input, after its scaling of pixels.
         """
         path = None if layer is None else self.layer(layer).path
         shape = images.shape if path is None else self.card.layer(path).shape

@@ -1,7 +1,7 @@
 """How pixels become the numbers that a model was trained on.
 
-A model file does not say whether it expects 0…1 or 0…255, and the wrong one still predicts well enough to pass unnoticed.
-The loss on labelled pictures gives it away.
+A model file does not say whether it expects 0…1 or 0…255, and the wrong one still predicts well enough to pass
+unnoticed. The loss on labelled pictures gives it away.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = 
             return (*_extents(h, w, size, taken), c)
         if h in (1, 3):
             raise ModelError(
-                f"the model takes channels first, {_shown(taken)}, which TensorFlow cannot run on a CPU; rebuild it with "
-                "data_format='channels_last'"
+                f"the model takes channels first, {_shown(taken)}, which TensorFlow cannot run on a CPU; rebuild it "
+                "with data_format='channels_last'"
             )
     elif len(taken) == 2 and min(extent or 99 for extent in taken) > 3:
         return (*_extents(taken[0], taken[1], size, taken), 1)

@@ -1,0 +1,53 @@
+"""``cnnviz activations``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnviz.cli.options import shared
+
+
+@click.command("activations")
+@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "png", "npz", "json"]),
+    help="Interactive page, contact sheets, raw arrays or numbers as text. [default: by --out, else html]",
+)
+@shared("out", "scale", "invert", "batch-size", "json", "quiet", "force")
+def command(
+    pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
+) -> None:
+    """Show what every channel of a layer answers to pictures.
+
+    Takes ten pictures of --data, one of each class, or your own picture files. Writes one interactive HTML page that
+    opens anywhere, and prints its path.
+
+    \b
+    cnnviz activations --layer conv2
+    cnnviz activations --layer conv1 --class shirt --wrong --n 5
+    cnnviz activations my_shirt.jpg
+    cnnviz activations --data fmnist --n 10000 --layer conv3 --out conv3.npz
+    """
+    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.work import opened, output_path
+    from cnnviz.cli.write import write_activations
+
+    quiet = options["quiet"]
+    form, out = output_path("activations", layers, form, out)
+    probe, images = opened(pictures, **options)
+    paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
+    for line in images.notes:
+        note(f"pictures: {line}", quiet)
+    if not probe.scale.settled:
+        note(f"pixels: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
+    if options["as_json"]:
+        print_json("activations", {"paths": [str(path) for path in paths], "pictures": len(images), "format": form})
+    else:
+        for path in paths:
+            print(path)

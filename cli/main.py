@@ -1,0 +1,90 @@
+"""The ``cnnviz`` command: its subcommands, and what every one of them does about errors."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+import cnnviz
+from cnnviz.core.errors import CnnvizError
+
+#: Subcommand to module, in the order in which --help lists them.
+COMMANDS = ("activations", "layers", "predict", "models")
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(f"cnnviz.cli.commands.{cmd_name}").command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from cnnviz.core.names import unknown_name
+
+            raise click.UsageError(unknown_name("command", args[0], COMMANDS), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(cnnviz.__version__, message="cnnviz %(version)s")
+def cli() -> None:
+    """See what a Keras image classifier learned.
+
+    Every command works at once on the bundled model fmnist-cnn and 1,000 bundled pictures; give your own with --model
+    and --data.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 no data or model, 4 gate missed, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = cli.main(arguments, prog_name="cnnviz", standalone_mode=False) or 0
+    except CnnvizError as error:
+        code = _complain(str(error), error.exit_code)
+    except click.UsageError as error:
+        where = f"; see {error.ctx.command_path} --help" if error.ctx else ""
+        code = _complain(error.format_message().rstrip(".").replace("\n", " ") + where, 2)
+    except click.ClickException as error:
+        code = _complain(error.format_message(), 1)
+    except (KeyboardInterrupt, click.Abort):
+        code = _complain("interrupted; nothing was left half written", 130)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does. Python would complain once more on closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except MemoryError:
+        code = _complain("out of memory; use fewer pictures or layers, or a smaller --batch-size", 1)
+    except Exception as error:
+        if os.environ.get("CNNVIZ_DEBUG"):
+            raise
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        code = _complain(f"unexpected failure ({reason}); set CNNVIZ_DEBUG=1 to see where", 1)
+    sys.exit(code)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"cnnviz: {message}", file=sys.stderr)
+    return code
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    """Let files be tidied away before a polite request to stop is followed."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

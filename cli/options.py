@@ -1,0 +1,90 @@
+"""The options that commands share, spelled the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_ALL: dict[str, Callable[[F], F]] = {
+    "model": click.option(
+        "--model",
+        metavar="MODEL",
+        default="fmnist-cnn",
+        show_default=True,
+        help="A .keras or .h5 file, or a bundled name.",
+    ),
+    "data": click.option(
+        "--data",
+        metavar="SOURCE",
+        default="sample",
+        show_default=True,
+        help="sample, fmnist[:train], mnist[:train], or an IDX, CSV or NPZ file or a folder.",
+    ),
+    "layer": click.option(
+        "--layer",
+        "layers",
+        metavar="PATH",
+        multiple=True,
+        help="A layer, such as conv2; may be given again. [default: all]",
+    ),
+    "class": click.option("--class", "class_name", metavar="CLASS", help="Only pictures labelled with this class."),
+    "index": click.option(
+        "--index", metavar="NUMBERS", multiple=True, help="Pictures by number: 7, 3,5 or 10-19; may be given again."
+    ),
+    "n": click.option("--n", type=click.IntRange(1), metavar="COUNT", help="How many pictures. [default: 10]"),
+    "wrong": click.option("--wrong", is_flag=True, help="Only pictures that the model gets wrong."),
+    "seed": click.option("--seed", type=int, help="Choose pictures at random, the same for the same number."),
+    "scale": click.option(
+        "--scale",
+        metavar="SCALE",
+        default="auto",
+        show_default=True,
+        help="How pixels become inputs: 0-1, 0-255, -1-1; auto finds out.",
+    ),
+    "invert": click.option(
+        "--invert",
+        type=click.Choice(["auto", "yes", "no"]),
+        default="auto",
+        show_default=True,
+        help="Swap dark and light in your own picture files.",
+    ),
+    "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Where to write."),
+    "batch-size": click.option(
+        "--batch-size", type=click.IntRange(1), metavar="COUNT", help="Pictures at once. [default: what fits in memory]"
+    ),
+    "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
+    "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress and no notes."),
+    "force": click.option("--force", "-f", is_flag=True, help="Replace an existing file that differs."),
+}
+
+
+def shared(*names: str) -> Callable[[F], F]:
+    """Add these of the shared options to a command, in this order."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            function = _ALL[name](function)
+        return function
+
+    return decorate
+
+
+def numbers(given: tuple[str, ...]) -> list[int]:
+    """Read "7", "3,5" and "10-19" into whole numbers; BadParameter for anything else."""
+    found: list[int] = []
+    for word in ",".join(given).replace(" ", "").split(","):
+        first, dash, last = word.partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise click.BadParameter(f"{word!r} is no picture number; write 7, 3,5 or 10-19", param_hint="--index")
+        low, high = int(first), int(last) if dash else int(first)
+        if high < low or high - low >= 1_000_000:
+            raise click.BadParameter(
+                f"{word!r} is no range of pictures; write the lower number first", param_hint="--index"
+            )
+        found.extend(range(low, high + 1))
+    return found

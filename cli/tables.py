@@ -1,0 +1,62 @@
+"""Tables of text that line up in a terminal, in a file and in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnviz.core.cards import LayerInfo
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column names and rows of text; columns whose name starts with ">" are set to the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def print_table(table: Table) -> None:
+    """Print a heading, a rule and the rows."""
+    print(format_table(table))
+
+
+def format_table(table: Table) -> str:
+    """Return the table as lines without trailing spaces."""
+    heads = [name.removeprefix(">") for name in table.columns]
+    widths = [max(map(_width, column)) for column in zip(heads, *table.rows, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        placed = []
+        for cell, name, width in zip(cells, table.columns, widths, strict=True):
+            gap = " " * (width - _width(cell))
+            placed.append(gap + cell if name.startswith(">") else cell + gap)
+        return "  ".join(placed).rstrip()
+
+    return "\n".join([line(heads), "  ".join("─" * width for width in widths), *map(line, table.rows)])
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes up in a terminal, wide East Asian characters counting two."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def layer_table(layers: Sequence[LayerInfo]) -> Table:
+    """Return the layers as a table."""
+    rows = []
+    for layer in layers:
+        seen = layer.receptive_field
+        kind = layer.kind + (f" + {layer.activation}" if layer.activation and layer.kind != "Activation" else "")
+        rows.append(
+            (
+                layer.path,
+                kind,
+                "×".join(map(str, layer.shape)),
+                f"{layer.parameters:,}" if layer.parameters else "–",
+                f"{seen[0]}×{seen[1]}" if seen else "all",
+                "×".join(f"{step:g}" for step in layer.stride) if layer.stride else "–",
+            )
+        )
+    return Table(("layer", "kind", ">output", ">parameters", ">sees", ">stride"), tuple(rows))

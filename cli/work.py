@@ -1,0 +1,51 @@
+"""The steps that commands have in common: open what was named, choose where to write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .select import select_pictures
+
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
+
+SUFFIXES = {"html": ".html", "png": ".png", "npz": ".npz", "json": ".json"}
+
+
+def opened(pictures: Sequence[str], **options: Any) -> tuple[Probe, Images]:
+    """Open the model and the pictures, fit these to it, and narrow a data set down as the options say."""
+    from cnnviz.data.open import open_images
+    from cnnviz.models.open import open_model
+
+    narrowing = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
+    if pictures and any(value is not None and value not in ((), False) for value in narrowing.values()):
+        raise click.UsageError(
+            "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"
+        )
+    probe = open_model(options["model"], scale=options["scale"])
+    source = list(pictures) if pictures else options["data"]
+    images = open_images(source, like=probe.spec, invert=options["invert"])
+    probe = probe.settled(images)
+    if not pictures:
+        images = select_pictures(probe, images, **narrowing)
+    return probe, images
+
+
+def output_path(what: str, layers: Sequence[str], form: str | None, out: Path | None) -> tuple[str, Path]:
+    """Return format and path: what is given, each from the other where one is missing, else an HTML page here."""
+    if form is None:
+        by_suffix = {suffix: name for name, suffix in SUFFIXES.items()}
+        if out is not None and out.suffix.lower() not in by_suffix:
+            raise click.UsageError(f"--out {out} tells no format; end it in {', '.join(by_suffix)} or give --format")
+        form = "html" if out is None else by_suffix[out.suffix.lower()]
+    if out is None:
+        name = "-".join([what, *(layer.replace("/", ".") for layer in layers[:3])])
+        out = Path(name + SUFFIXES[form])
+    elif out.is_dir():
+        raise click.UsageError(f"--out {out} is a folder; name a file in it")
+    return form, out

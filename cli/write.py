@@ -1,0 +1,120 @@
+"""Write activations in the format that was asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
+
+from .console import SCHEMA_VERSION, progress
+
+if TYPE_CHECKING:
+    from cnnviz.core.progress import Progress
+    from cnnviz.data.images import Images
+    from cnnviz.features.activations import Activations
+    from cnnviz.models.probe import Probe
+
+#: Values that a page, a sheet or a JSON document may be made from; raw arrays stream and know no bound.
+MOST_VALUES = {"html": 100_000_000, "png": 200_000_000, "json": 5_000_000}
+
+
+def write_activations(
+    probe: Probe,
+    images: Images,
+    layers: Sequence[str] | None,
+    form: str,
+    out: Path,
+    batch_size: int | None = None,
+    quiet: bool = False,
+    force: bool = False,
+) -> list[Path]:
+    """Run the pictures and write the result; return the paths written, more than one for sheets of several layers."""
+    from cnnviz.features.activations import activations, chosen_layers
+
+    paths = chosen_layers(probe, layers)
+    if form != "npz":
+        _refuse_too_much(probe, paths, len(images), form)
+    with progress("pictures", quiet) as update:
+        if form == "npz":
+            return [_stream(probe, images, paths, out, batch_size, update, force)]
+        result = activations(probe, images, paths, batch_size=batch_size, progress=update)
+    if form == "html":
+        start = f"#/layer/{paths[0]}" if layers and len(paths) == 1 else None
+        return [write_bytes(out, show(result, "page", start=start), force)]
+    if form == "json":
+        return [write_bytes(out, (json.dumps(_document(result), allow_nan=False) + "\n").encode(), force)]
+    sheets = {path: out if len(paths) == 1 else _beside(out, path) for path in paths}
+    return [write_bytes(place, show(result, "png", layer=path), force) for path, place in sheets.items()]
+
+
+def _stream(
+    probe: Probe,
+    images: Images,
+    paths: Sequence[str],
+    out: Path,
+    batch_size: int | None,
+    update: Progress,
+    force: bool,
+) -> Path:
+    from cnnviz.features.activations import stream_activations
+    from cnnviz.features.storage import save_stream
+
+    def counted() -> Any:
+        done = 0
+        for part in stream_activations(probe, images, paths, batch_size=batch_size):
+            yield part
+            done += len(part)
+            update(done, len(images))
+
+    return save_stream(counted(), len(images), out, force)
+
+
+def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: str) -> None:
+    values = pictures
+    a_picture = 0
+    for path in paths:
+        size = 1
+        for extent in probe.card.layer(path).shape:
+            size *= extent
+        a_picture += size
+    values *= a_picture
+    if values > MOST_VALUES[form]:
+        raise UsageError(
+            f"{pictures} pictures × {a_picture:,} values are too many for {form}; take fewer with --n or --layer, or "
+            "stream them with --format npz"
+        )
+
+
+def _beside(out: Path, layer: str) -> Path:
+    return out.with_name(f"{out.stem}-{layer.replace('/', '.')}{out.suffix}")
+
+
+def _document(result: Activations) -> dict[str, Any]:
+    """Everything as plain numbers, one entry a picture."""
+    images = result.images
+    names = result.model.class_names
+    assert images.indices is not None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "activations",
+        "model": {"name": result.model.name, "hash": result.model.hash},
+        "source": images.source,
+        "notes": list(images.notes),
+        "class_names": list(names),
+        "pictures": [
+            {
+                "index": int(images.indices[i]),
+                "name": images.names[i] if images.names else None,
+                "label": None if images.labels is None else images.class_names[images.labels[i]],
+                "predicted": names[result.predicted[i]],
+                "probabilities": [round(float(p), 6) for p in result.probabilities[i]],
+                "activations": {path: values[i].tolist() for path, values in result.values.items()},
+            }
+            for i in range(len(images))
+        ],
+    }
