@@ -18,15 +18,15 @@ import numpy as np
 
 from cnnviz.core.files import write_bytes
 from cnnviz.data.idx import read_idx
-from cnnviz.data.known_sets import FMNIST, folders
+from cnnviz.data.known_sets import FMNIST, places
 from cnnviz.data.sample import SAMPLE_FILE
 
 PER_CLASS = 100
 
 
 def make(folder: Path) -> bytes:
-    pixels = read_idx(folder / "t10k-images-idx3-ubyte.gz", 3)
-    labels = read_idx(folder / "t10k-labels-idx1-ubyte.gz", 1)
+    pixels = read_idx(folder / "t10k-images-idx3-ubyte.gz", (3,))
+    labels = read_idx(folder / "t10k-labels-idx1-ubyte.gz", (1,))
     firsts = [np.flatnonzero(labels == number)[:PER_CLASS] for number in range(10)]
     indices = np.sort(np.concatenate(firsts))
     buffer = io.BytesIO()
@@ -45,10 +45,10 @@ def make(folder: Path) -> bytes:
 
 
 def main() -> None:
-    places = [Path(sys.argv[1])] if len(sys.argv) > 1 else folders(FMNIST)
-    folder = next((place for place in places if (place / "t10k-images-idx3-ubyte.gz").is_file()), None)
+    folders = [Path(sys.argv[1])] if len(sys.argv) > 1 else [place / FMNIST.folder for place in places()]
+    folder = next((place for place in folders if (place / "t10k-images-idx3-ubyte.gz").is_file()), None)
     if folder is None:
-        raise SystemExit(f"no Fashion-MNIST test set in {', '.join(map(str, places))}")
+        raise SystemExit(f"no Fashion-MNIST test set in {', '.join(map(str, folders))}")
     print(write_bytes(SAMPLE_FILE, make(folder)))
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import numpy as np
 
 from cnnviz.core.errors import DataError
+
+from .limits import MAX_CLASSES
+from .paths import shown
 
 FASHION_MNIST = (
     "T-shirt/top",
@@ -23,26 +28,51 @@ FASHION_MNIST = (
 
 DIGITS = tuple("0123456789")
 
+#: SHA-256 of the labels, one byte each, of Fashion-MNIST's training and test set.
+_FASHION_LABELS = {
+    60000: "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",
+    10000: "3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9",
+}
 
-def names_for(labels: np.ndarray | None, given: Sequence[str] | None, source: str) -> tuple[str, ...]:
-    """Return the names given, or the numbers "0", "1", … up to the largest label (at least ten of them up to 9).
 
-    Fewer names than classes raises DataError.
+def class_names_for(
+    pixels: np.ndarray, labels: np.ndarray | None, given: Sequence[str] | None, source: str
+) -> tuple[str, ...]:
+    """Return the names given, or Fashion-MNIST's where its pictures are recognised, or "0", "1", … at least to "9".
+
+    Fewer names than classes, or labels that are no class numbers, raise DataError.
     """
     highest = int(labels.max()) if labels is not None and len(labels) else -1
     if given is not None:
         names = tuple(str(name) for name in given)
         if highest >= len(names):
-            raise DataError(
-                f"{source} has labels up to {highest} but only {len(names)} class names were given"
-            )
+            raise DataError(f"{shown(source)} has labels up to {highest} but only {len(names)} class names were given")
         return names
     if labels is None:
         return ()
-    if highest > MAX_CLASSES:
-        raise DataError(f"{source} has a label {highest}; labels are class numbers, counted from 0")
+    if highest >= MAX_CLASSES:
+        raise DataError(f"{shown(source)} has a label {highest}; labels are class numbers, counted from 0")
+    if _is_fashion_mnist(pixels, labels, source):
+        return FASHION_MNIST
     return tuple(str(number) for number in range(max(highest + 1, 10)))
 
 
-#: A label beyond this is a mistake (a pixel, an identifier), not a class.
-MAX_CLASSES = 100_000
+def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:
+    """Tell Fashion-MNIST by all its labels, by a picture that the bundled sample has too, or by the file's name.
+
+    The sample's pictures find it in any order and in most parts, such as Kaggle's own split.
+    """
+    if pixels.shape[1:3] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
+        return False
+    if "fashion" in " ".join(PurePath(source).parts[-2:]).lower():
+        return True
+    if _FASHION_LABELS.get(len(labels)) == hashlib.sha256(labels.astype(np.uint8).tobytes()).hexdigest():
+        return True
+    if pixels.dtype != np.uint8 or pixels[0].size != 784:
+        return False
+    from .sample import read_sample
+
+    sample = read_sample()
+    assert sample.labels is not None
+    known = {picture.tobytes(): int(label) for picture, label in zip(sample.pixels, sample.labels, strict=True)}
+    return any(known.get(picture.tobytes()) == label for picture, label in zip(pixels, labels.tolist(), strict=True))

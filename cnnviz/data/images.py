@@ -39,16 +39,15 @@ class Images:
         if pixels.ndim == 3:
             pixels = pixels[..., None]
         if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
-            raise DataError(
-                f"pictures must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}"
-            )
+            raise DataError(f"pictures must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
         if pixels.dtype != np.uint8:
             if pixels.dtype.kind not in "fiub":
                 raise DataError(f"pixels must be numbers, not {pixels.dtype}")
-            if pixels.dtype.kind in "iu" and pixels.size and 0 <= pixels.min() and pixels.max() <= 255:
+            if pixels.dtype.kind in "iu" and pixels.size and pixels.min() >= 0 and pixels.max() <= 255:
                 pixels = pixels.astype(np.uint8)
             else:
-                pixels = pixels.astype(np.float32, copy=False)
+                with np.errstate(over="ignore"):
+                    pixels = pixels.astype(np.float32, copy=False)
                 if not np.isfinite(pixels).all():
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
@@ -67,9 +66,7 @@ class Images:
             return
         labels = np.asarray(self.labels)
         if labels.shape != (len(self.pixels),):
-            raise DataError(
-                f"{len(self.pixels)} pictures but {len(labels)} labels; they must match one to one"
-            )
+            raise DataError(f"{len(self.pixels)} pictures but {len(labels)} labels; they must match one to one")
         if labels.dtype.kind not in "iu":
             raise DataError(f"labels must be whole numbers, not {labels.dtype}")
         labels = labels.astype(np.int64)
@@ -78,9 +75,7 @@ class Images:
             names = tuple(f"class {i}" for i in range(int(labels.max()) + 1))
             object.__setattr__(self, "class_names", names)
         if len(labels) and (labels.min() < 0 or labels.max() >= len(names)):
-            raise DataError(
-                f"labels run from {labels.min()} to {labels.max()} but there are {len(names)} class names"
-            )
+            raise DataError(f"labels run from {labels.min()} to {labels.max()} but there are {len(names)} class names")
         object.__setattr__(self, "labels", labels)
 
     def __len__(self) -> int:

@@ -1,38 +1,64 @@
-"""Fashion-MNIST and MNIST in full: what their files are called, and where copies of them are found."""
+"""Fashion-MNIST and MNIST in full: where copies of them are found, and how they are fetched if there is none."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from cnnviz.core.errors import DataError
 
 from .class_names import DIGITS, FASHION_MNIST
-from .idx import read_idx
+from .download import fetch
+from .idx_sets import idx_files, labels_beside, open_idx
 from .images import Images
+from .npz import open_npz
+from .paths import is_file, is_folder
 
 SYSTEM_DATASETS = Path("/usr/share/datasets")
-
-#: The name of each split in IDX file names; "test" was the tenth thousand of NIST's special database.
-IDX_PREFIX = {"train": "train", "test": "t10k"}
 
 
 @dataclass(frozen=True)
 class KnownSet:
-    """A published set: its short name, its folder's name, and its class names."""
+    """A published set: its short name, other names, its folder's name, and what its classes are called.
+
+    ``files`` holds for each split the files to fetch, each with the SHA-256 of its unpacked content, since copies
+    are packed differently from place to place. ``archive`` is the one file that Keras keeps it in, if it does, and
+    ``advice`` how else to come by it.
+    """
 
     name: str
     folder: str
     class_names: tuple[str, ...]
+    files: Mapping[str, Mapping[str, str]]
     aliases: tuple[str, ...] = ()
-    package: str | None = None
+    archive: str | None = None
+    advice: str = ""
 
 
 FMNIST = KnownSet(
-    "fmnist", "fashion-mnist", FASHION_MNIST, ("fashion-mnist", "fashion_mnist"), "dataset-fashion-mnist"
+    "fmnist",
+    "fashion-mnist",
+    FASHION_MNIST,
+    {
+        "train": {
+            "train-images-idx3-ubyte.gz": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+            "train-labels-idx1-ubyte.gz": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        },
+        "test": {
+            "t10k-images-idx3-ubyte.gz": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+            "t10k-labels-idx1-ubyte.gz": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+        },
+    },
+    aliases=("fashion-mnist", "fashion_mnist"),
+    advice="run `apt-get install dataset-fashion-mnist`, or ",
 )
-MNIST = KnownSet("mnist", "mnist", DIGITS)
+
+_MNIST_NPZ = {"mnist.npz": "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"}
+
+MNIST = KnownSet("mnist", "mnist", DIGITS, {"train": _MNIST_NPZ, "test": _MNIST_NPZ}, archive="mnist.npz")
+
 KNOWN_SETS = (FMNIST, MNIST)
 
 
@@ -50,34 +76,46 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("cnnviz", appauthor=False)
 
 
-def folders(known: KnownSet) -> list[Path]:
-    """Return the folders to look in, in order: cnnviz' cache, Keras' cache, the system's data sets."""
+def places() -> list[Path]:
+    """Return the folders of data sets to look in, in order: cnnviz' cache, Keras' cache, the system's."""
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    return [
-        cache_folder() / "datasets" / known.folder,
-        keras / "datasets" / known.folder,
-        SYSTEM_DATASETS / known.folder,
-    ]
+    return [cache_folder() / "datasets", keras / "datasets", SYSTEM_DATASETS]
 
 
-def find_pair(folder: Path, split: str) -> tuple[Path, Path] | None:
-    """Return the IDX files of pictures and labels of a split ("train" or "test") in a folder, if both are there."""
-    found = []
-    for part in ("images-idx3-ubyte", "labels-idx1-ubyte"):
-        name = f"{IDX_PREFIX[split]}-{part}"
-        there = [path for path in (folder / f"{name}.gz", folder / name) if path.is_file()]
-        if not there:
-            return None
-        found.append(there[0])
-    return found[0], found[1]
+def find_copy(known: KnownSet, split: str) -> Path | None:
+    """Return the IDX file of a split's pictures, with its labels beside it, or the archive; None if neither exists."""
+    for place in places():
+        folder = place / known.folder
+        pictures = idx_files(folder).get(split) if is_folder(folder) else None
+        if pictures is not None and labels_beside(pictures) is not None:
+            return pictures
+        if known.archive and is_file(place / known.archive):
+            return place / known.archive
+    return None
 
 
-def read_known(known: KnownSet, split: str = "test") -> Images:
-    """Return a split of a published set."""
-    for folder in folders(known):
-        if pair := find_pair(folder, split):
-            pixels, labels = read_idx(pair[0], 3), read_idx(pair[1], 1)
-            return Images(pixels, labels.astype(np.int64), known.class_names, source=f"{known.name}:{split}")
-    from cnnviz.core.errors import DataError
+def read_known(known: KnownSet, split: str = "test", class_names: Sequence[str] | None = None) -> Images:
+    """Return a split of a published set, fetching it first if no copy is found; DataError if that fails too."""
+    path = find_copy(known, split)
+    if path is None:
+        _fetch(known, split)
+        path = find_copy(known, split)
+        assert path is not None
+    names, source = class_names or known.class_names, f"{known.name}:{split}"
+    if path.name == known.archive:
+        images = open_npz(path, split, names)
+        return Images(images.pixels, images.labels, images.class_names, source=source)
+    return open_idx(path, names, source)
 
-    raise DataError(f"{known.name} was not found in {', '.join(map(str, folders(known)))}")
+
+def _fetch(known: KnownSet, split: str) -> None:
+    files = known.files[split]
+    folder = places()[0] / ("" if known.archive in files else known.folder)
+    try:
+        fetch(files, folder)
+    except DataError as error:
+        looked = ", ".join(str(place / known.folder) for place in places())
+        raise DataError(
+            f"{known.name}:{split} is in none of {looked}, and {error}; {known.advice}put "
+            f"{' and '.join(files)} into {folder}"
+        ) from error

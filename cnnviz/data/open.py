@@ -1,34 +1,94 @@
-"""Open pictures from anything: a name, a file, a folder, an array."""
+"""Open pictures from anything: a name, a file, a folder, a pattern, a list of files, an array."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from cnnviz.core.errors import UnknownNameError
+import numpy as np
 
+from cnnviz.core.errors import DataError, UsageError
+
+from .arrays import as_images
+from .background import Invert, check_invert
+from .fit import fit_images
+from .folders import PictureList
 from .images import Images
-from .known_sets import find_set, read_known
-from .sample import read_sample
+from .kinds import open_path
+from .picture_files import read_pictures
 from .spec import PictureSpec
-
-Invert = Literal["auto", "yes", "no"]
 
 
 def open_images(
-    source: Any, *, like: PictureSpec | None = None, invert: Invert = "auto", limit: int | None = None
+    source: Any,
+    *,
+    like: PictureSpec | None = None,
+    invert: Invert = "auto",
+    limit: int | None = None,
+    class_names: Sequence[str] | None = None,
 ) -> Images:
-    """Return the pictures that ``source`` names."""
-    text = str(source)
-    name, _, split = text.partition(":")
-    if text == "sample":
-        images = read_sample()
-    elif known := find_set(name):
-        images = read_known(known, split or "test")
+    """Return pictures, with labels where the source has them, suited to ``like`` if it is given.
+
+    ``source`` is ``"sample"``, ``"fmnist"`` or ``"mnist"`` (the test set; ``":train"`` after it for the other), the
+    path of an IDX, CSV, NPZ, NPY or picture file, of a folder of IDX files or pictures (a sub-folder a class), a
+    pattern such as ``"photos/*.jpg"``, a list of picture files, Images, an array (n, h, w[, c]), or (array, labels).
+    ``":train"`` and ``":test"`` choose the split of a folder or .npz file.
+
+    ``invert`` is for picture files: "auto" exchanges light and dark where a picture's ground is not the model's,
+    "yes" does so always and for any source, "no" never. ``limit`` takes the first so many, spread over the classes of
+    a folder. ``class_names`` names the classes in the order of their numbers. What was done stands in ``notes``.
+
+    What cannot be read raises DataError, a wish that cannot be met UsageError, and an unknown name
+    UnknownNameError; each message is one line.
+    """
+    check_invert(invert)
+    if limit is not None and limit < 1:
+        raise UsageError(f"limit must be at least 1, not {limit}")
+    files = None
+    if isinstance(source, Images):
+        images = source if class_names is None else replace(source, class_names=tuple(class_names))
     elif isinstance(source, str | Path):
-        raise UnknownNameError("data set", text, ["sample", "fmnist", "fmnist:train", "mnist", "mnist:train"])
-    elif isinstance(source, tuple):
-        images = Images(*source)
+        found = open_path(source, class_names)
+        if isinstance(found, PictureList):
+            files = found
+        else:
+            images = found
+    elif isinstance(source, list | tuple) and source and all(isinstance(item, str | Path) for item in source):
+        paths = [Path(item).expanduser() for item in source]
+        files = PictureList(paths, [path.name for path in paths], f"{len(paths)} files")
     else:
-        images = Images(source)
-    return images if limit is None else images[:limit]
+        images = _open_array(source, class_names)
+    if files is not None:
+        return _open_files(files, like, invert, limit)
+    return fit_images(images if limit is None else images[:limit], like, invert)
+
+
+def _open_files(files: PictureList, like: PictureSpec | None, invert: Invert, limit: int | None) -> Images:
+    chosen = files.first(limit)
+    images = read_pictures(
+        chosen.paths,
+        chosen.title,
+        like=like,
+        invert=invert,
+        one_ground=chosen.labels is not None,
+        labels=chosen.labels,
+        class_names=chosen.class_names,
+        names=chosen.names,
+    )
+    return replace(images, notes=(*chosen.notes, *images.notes))
+
+
+def _open_array(source: Any, class_names: Sequence[str] | None) -> Images:
+    labels = None
+    if isinstance(source, list | tuple) and not source:
+        raise DataError("the list of pictures is empty; give at least one file")
+    if isinstance(source, tuple) and len(source) == 2:
+        source, labels = source
+    try:
+        pixels = np.asarray(source)
+        numbers = None if labels is None else np.asarray(labels)
+    except (ValueError, TypeError) as error:
+        raise DataError("these are no pictures: give a path, a list of paths, or an array (n, h, w, c)") from error
+    return as_images(pixels, numbers, "array", class_names)

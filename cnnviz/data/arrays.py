@@ -1,0 +1,90 @@
+"""Arrays as files and people give them, made into pictures and class numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from .class_names import class_names_for
+from .images import Images
+from .paths import shown
+
+
+def as_images(
+    pixels: np.ndarray, labels: np.ndarray | None, source: str, class_names: Sequence[str] | None = None
+) -> Images:
+    """Return Images of any array of pictures (see as_pictures) and of labels (see as_labels), or DataError."""
+    pixels, notes = as_pictures(pixels, source)
+    if labels is not None:
+        labels = as_labels(labels, source)
+        if len(labels) != len(pixels):
+            raise DataError(f"{shown(source)} holds {len(pixels)} pictures but {len(labels)} labels")
+    names = class_names_for(pixels, labels, class_names, source)
+    try:
+        return Images(pixels, labels, names, source=source, notes=notes)
+    except DataError as error:
+        raise DataError(f"{shown(source)}: {error}") from error
+
+
+def as_pictures(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return an array as (n, h, w, c), c 1 or 3, with notes of what had to be done; DataError if it cannot be.
+
+    Taken are (n, h, w), (n, h, w, c), (n, c, h, w), flat square pictures (n, h·h), and one square picture (h, h).
+    """
+    array = np.asarray(array)
+    notes: tuple[str, ...] = ()
+    where = shown(source)
+    if array.dtype.kind not in "buif":
+        raise DataError(f"{where} holds {array.dtype} where pixels are expected; they must be numbers")
+    if array.size == 0:
+        raise DataError(f"{where} holds no pictures (its array has shape {array.shape})")
+    if array.ndim == 2:
+        rows, columns = array.shape
+        side = math.isqrt(columns)
+        if rows == columns:
+            array = array[None]
+        elif side * side == columns:
+            array = array.reshape(rows, side, side)
+            notes = (f"flat rows of {columns} read as {side}×{side}",)
+        else:
+            raise DataError(f"{where} holds rows of {columns} pixels, which make no square; reshape them to (n, h, w)")
+    elif array.ndim == 4 and array.shape[3] not in (1, 3) and array.shape[1] in (1, 3):
+        array = np.ascontiguousarray(array.transpose(0, 2, 3, 1))
+        notes = ("channels moved last",)
+    if array.ndim == 3:
+        array = array[..., None]
+    if array.ndim != 4 or array.shape[3] not in (1, 3):
+        raise DataError(f"{where} has shape {array.shape}; pictures must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
+    return array.astype(np.uint8) if array.dtype == bool else array, notes
+
+
+def as_labels(array: np.ndarray, source: str) -> np.ndarray:
+    """Return labels as (n,) int64 from class numbers (n,) or (n, 1), or from one-hot rows (n, classes).
+
+    Labels that are not whole, are negative, or rows that are not one-hot raise DataError.
+    """
+    array = np.asarray(array)
+    where = shown(source)
+    if array.dtype.kind not in "buif":
+        raise DataError(f"{where} has labels of type {array.dtype}; they must be class numbers")
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 2 and array.shape[1] > 1:
+        wrong = np.flatnonzero(((array != 0) & (array != 1)).any(1) | ((array == 1).sum(1) != 1))
+        if wrong.size:
+            raise DataError(
+                f"{where}: row {wrong[0]} of the labels is not one-hot (one 1, the rest 0); give class numbers"
+            )
+        return array.argmax(1).astype(np.int64)
+    if array.ndim != 1:
+        raise DataError(f"{where} has labels of shape {array.shape}; they must be (n,) or one-hot (n, classes)")
+    with np.errstate(invalid="ignore"):
+        whole = array.astype(np.int64)
+    wrong = np.flatnonzero((whole != array) | (whole < 0))
+    if wrong.size:
+        raise DataError(f"{where}: label {wrong[0]} is {array[wrong[0]]}; labels are whole numbers from 0")
+    return whole

@@ -1,0 +1,165 @@
+"""Open one picture file: what its header says, and its pixels upright, opaque, grey or RGB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from .gzipped import one_line
+from .limits import MAX_PICTURE_PIXELS
+from .paths import is_file, is_folder, shown
+from .tally import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Deed, laid_on
+
+if TYPE_CHECKING:
+    from PIL.Image import Image, Transpose
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+
+_ORIENTATION_TAG = 0x0112
+
+
+class PictureHeader(NamedTuple):
+    """Height and width as the picture is meant to be seen, and whether it may have colour."""
+
+    height: int
+    width: int
+    colour: bool
+
+
+def read_header(path: Path) -> PictureHeader:
+    """Return what the file's header says; DataError if it is no picture, or larger than 89 megapixels."""
+    with _opened(path) as image:
+        turned = _orientation(image) >= 5
+        width, height = image.size[::-1] if turned else image.size
+        return PictureHeader(height, width, _has_colour(image))
+
+
+def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
+    """Return a file's (first) picture in mode RGB if ``colour``, else L, or F in 0…255 where it has 16 bits.
+
+    It is turned as its EXIF data say; transparency is laid on black or white, whichever differs more from what is
+    opaque. The deeds say what was done. A file that cannot be decoded whole raises DataError.
+    """
+    with _opened(path) as image:
+        deeds = []
+        if getattr(image, "is_animated", False) and image.format != "MPO":
+            deeds.append(FIRST_FRAME)
+        orientation = _orientation(image)
+        had_colour = _has_colour(image)
+        image.load()
+        upright: Image = image
+        if image.mode.startswith("I"):
+            upright = _eight_bits(image)
+            deeds.append(DEPTH)
+        elif image.has_transparency_data:
+            upright, ground = _opaque(image)
+            if ground:
+                deeds.append(laid_on(ground))
+        if not colour and had_colour:
+            deeds.append(GREYED)
+        elif colour and not had_colour:
+            deeds.append(REPEATED)
+        if upright.mode != "F":
+            upright = upright.convert("RGB" if colour else "L")
+        if orientation > 1:
+            upright = upright.transpose(_turns()[orientation])
+            deeds.append(UPRIGHT)
+        return upright, deeds
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    """Open a picture's header; whatever goes wrong there or inside the ``with`` becomes DataError."""
+    if not is_file(path):
+        what = "is a folder, not a picture" if is_folder(path) else "is not there, or no file"
+        raise DataError(f"{shown(path)} {what}")
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        from PIL import WebPImagePlugin  # noqa: F401 - known only once imported, when formats are named
+
+        with Image.open(path, formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PICTURE_PIXELS:
+                raise DataError(_too_large(path, f"{width}×{height}"))
+            yield image
+    except DataError:
+        raise
+    except PermissionError as error:
+        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror)}") from error
+    except UnidentifiedImageError as error:
+        raise DataError(f"{shown(path)} is damaged, or no PNG, JPEG, WebP, BMP or GIF") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DataError(_too_large(path, "")) from error
+    except Exception as error:  # each of Pillow's decoders has its own way to fail
+        raise DataError(f"{shown(path)} is a damaged picture ({one_line(error)}); save it again") from error
+
+
+def _too_large(path: Path, size: str) -> str:
+    most = MAX_PICTURE_PIXELS // 1_000_000
+    return f"{shown(path)} is too large{': ' + size if size else ''}; pictures up to {most} megapixels are read"
+
+
+def _orientation(image: Image) -> int:
+    """Return the EXIF orientation 1…8; unreadable EXIF data count as upright, since the pixels are still good."""
+    try:
+        found = image.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _turns() -> dict[int, Transpose]:
+    from PIL.Image import Transpose
+
+    return {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+
+
+def _has_colour(image: Image) -> bool:
+    if image.mode in ("P", "PA") and image.palette is not None:
+        mode = image.palette.mode
+        entries = np.frombuffer(bytes(image.palette.palette), np.uint8)
+        entries = entries[: entries.size // len(mode) * len(mode)].reshape(-1, len(mode))[:, :3]
+        return bool((entries != entries[:, :1]).any())
+    return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
+
+
+def _eight_bits(image: Image) -> Image:
+    """Return 16-bit grey as floats in 0…255, so that shrinking still averages the full depth."""
+    from PIL import Image
+
+    return Image.fromarray(np.asarray(image).astype(np.float32) / np.float32(257))
+
+
+def _opaque(image: Image) -> tuple[Image, str]:
+    """Lay a picture on whichever of black and white its opaque parts differ from more; "" if all of it is opaque."""
+    from PIL import Image
+
+    grey = image.mode in ("LA", "La") or image.mode == "L"
+    layered = image.convert("LA" if grey else "RGBA")
+    alpha = layered.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return layered.convert("L" if grey else "RGB"), ""
+    weights = np.asarray(alpha, np.float32)
+    covered = float(weights.sum())
+    luma = np.asarray(layered.convert("L"), np.float32)
+    mean = float((luma * weights).sum()) / covered if covered else 255.0
+    ground, name = (0, "black") if mean > 127.5 else (255, "white")
+    flat = Image.new("L" if grey else "RGB", image.size, ground if grey else (ground,) * 3)
+    flat.paste(layered.convert(flat.mode), mask=alpha)
+    return flat, name

@@ -1,0 +1,70 @@
+"""Fetch a published set into the cache, believing it only after its content has been checked."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from cnnviz.core.errors import DataError
+
+from .gzipped import one_line, open_unpacked
+
+#: Where Keras keeps its copies; ``CNNVIZ_DATASETS_URL`` names another place, such as a mirror.
+DATASETS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+
+#: No published set here comes near this; what goes on longer is not one.
+_MOST_BYTES = 1 << 28
+
+_log = logging.getLogger("cnnviz.data")
+
+
+def fetch(files: Mapping[str, str], folder: Path) -> None:
+    """Download files into ``folder``: each name with the SHA-256 of its unpacked content.
+
+    All are fetched and checked under temporary names and only then moved in place, so that a failure of any kind,
+    which raises DataError, leaves nothing behind.
+    """
+    base = os.environ.get("CNNVIZ_DATASETS_URL") or DATASETS_URL
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as holding:
+            for name, digest in files.items():
+                url = f"{base.rstrip('/')}/{name}"
+                _log.info("fetching %s", url)
+                _check(_retrieve(url, name, Path(holding)), url, digest)
+            for name in files:
+                (Path(holding) / name).replace(folder / name)
+    except OSError as error:
+        raise DataError(f"cannot keep downloads in {folder}: {one_line(error.strerror or error)}") from error
+
+
+def _retrieve(url: str, name: str, folder: Path) -> Path:
+    import pooch
+
+    pooch.get_logger().setLevel(logging.WARNING)
+    try:
+        downloader = pooch.HTTPDownloader(timeout=30)
+        return Path(pooch.retrieve(url, known_hash=None, fname=name, path=folder, downloader=downloader))
+    except Exception as error:  # requests, urllib3 and the system each have their own types
+        raise DataError(f"{url} could not be fetched ({_cause(error)})") from error
+
+
+def _check(path: Path, url: str, digest: str) -> None:
+    seen, found = 0, hashlib.sha256()
+    with open_unpacked(path) as file:
+        while (block := file.read(1 << 20)) and seen < _MOST_BYTES:
+            seen += len(block)
+            found.update(block)
+    if found.hexdigest() != digest:
+        raise DataError(f"{url} does not hold what was published (SHA-256 {found.hexdigest()[:12]}…)")
+
+
+def _cause(error: BaseException) -> str:
+    """Return the innermost reason, which alone speaks of the network rather than of the libraries."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return one_line(error)

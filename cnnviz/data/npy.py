@@ -1,0 +1,49 @@
+"""Arrays in NumPy's file format, checked before anything is allocated for them, and never unpickled."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import BinaryIO
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from .gzipped import one_line
+from .limits import MAX_SET_BYTES, size_words
+
+
+def read_npy(file: BinaryIO, size: int, where: str) -> np.ndarray:
+    """Return the array of numbers in ``file``, whose length is said to be ``size`` bytes.
+
+    A header that does not agree with that length, or that holds anything but numbers, raises DataError.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers that Python 2 wrote
+            version = np.lib.format.read_magic(file)
+            read_header = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0,
+            }.get(version)
+            if read_header is None:
+                raise DataError(f"{where} is of an unknown version {version} of NumPy's format; save it again")
+            shape, columns_first, kind = read_header(file)
+    except (ValueError, TypeError, OverflowError, SyntaxError, RecursionError, MemoryError) as error:
+        raise DataError(f"{where} is no NumPy array ({one_line(error)})") from error
+    if kind.hasobject:
+        raise DataError(f"{where} holds Python objects, which are never loaded; save it as an array of numbers")
+    if kind.kind not in "buif" or any(extent < 0 for extent in shape):
+        raise DataError(f"{where} holds {one_line(kind)} of shape {shape}; pictures and labels are numbers")
+    expected = math.prod(shape) * kind.itemsize
+    # The header's own length is not told by NumPy; it is 64 KiB at the most, so this bounds what is read next.
+    if not expected <= size <= expected + 2**16 + 12:
+        raise DataError(f"{where} is damaged: its header promises {size_words(expected)} but it has {size_words(size)}")
+    if expected > MAX_SET_BYTES:
+        raise DataError(f"{where} takes {size_words(expected)}, more than the {size_words(MAX_SET_BYTES)} allowed")
+    content = file.read(expected + 1)
+    if len(content) != expected:
+        raise DataError(f"{where} is damaged: its header promises {size_words(expected)}, which is not what follows")
+    array = np.frombuffer(content, kind).reshape(shape, order="F" if columns_first else "C")
+    return np.ascontiguousarray(array, kind.newbyteorder("="))

@@ -1,0 +1,45 @@
+"""Paths as people give and order them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+
+def shown(path: object) -> str:
+    """Return a path or a cell as it can stand in a message of one line: unprintable characters replaced."""
+    text = str(path)
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return text if len(text) <= 300 else f"{text[:150]}…{text[-149:]}"
+
+
+def natural_key(name: str) -> tuple[object, ...]:
+    """Sort key that puts "2.png" before "10.png" and does not heed case, except between otherwise equal names."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    # Odd places hold the digits; a long number would be slow to convert, so it is compared by length, then text.
+    numbers = [(len(p.lstrip("0")), p.lstrip("0")) if i % 2 else p for i, p in enumerate(parts)]
+    return tuple(numbers), name
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path is a regular file; names that the system cannot hold are simply not there."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder; names that the system cannot hold are simply not there."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def exists(path: Path) -> bool:
+    """Tell whether anything is at a path; names that the system cannot hold are simply not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
