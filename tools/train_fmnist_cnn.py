@@ -67,10 +67,7 @@ def train(run: Path, pixels: np.ndarray, labels: np.ndarray) -> list[dict]:
     steps = EPOCHS * math.ceil(len(kept) / BATCH)
     history_file = run / "history.json"
     history = json.loads(history_file.read_text()) if history_file.exists() else []
-    if history:
-        model = keras.models.load_model(run / f"epoch-{len(history):02}.keras")
-    else:
-        model = build()
+    model = keras.models.load_model(run / f"epoch-{len(history):02}.keras") if history else build()
     for epoch in range(len(history), EPOCHS):
         # The order of each epoch depends on the seed and its number alone, so a resumed run sees the same.
         order = np.random.default_rng([SEED, epoch]).permutation(kept)

@@ -20,8 +20,9 @@ from .graph import Graph, Slot, Step
 class Head:
     """How a model ends.
 
-    ``squash`` is "softmax" or "sigmoid" and ``replace`` what to run instead of the step that applies it. ``units`` is the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and
-    "probabilities" where the last step does something that cannot be left out.
+    ``squash`` is "softmax" or "sigmoid" and ``replace`` what to run instead of the step that applies it. ``units`` is
+    the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and "probabilities" where
+    the last step does something that cannot be left out.
     """
 
     squash: str

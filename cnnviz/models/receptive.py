@@ -147,7 +147,7 @@ _WINDOWS: Mapping[str, Callable[[Field, Any, tuple[int | None, ...]], Field]] = 
 # Layers and raw operations whose every output unit depends on the units at its own place alone.
 _POINTWISE = frozenset(
     "Activation ActivityRegularization Add AlphaDropout Average BatchNormalization Concatenate Dense Dropout ELU "
-    "ExpandDims GaussianDropout GaussianNoise Identity LayerNormalization LeakyReLU Maximum Minimum Multiply Normalization "
-    "PReLU RandomBrightness RandomContrast RandomFlip RandomRotation RandomTranslation RandomZoom ReLU Relu Relu6 "
-    "Rescaling Sigmoid Silu Softmax SpatialDropout2D Subtract Tanh TrueDivide UnitNormalization".split()
+    "ExpandDims GaussianDropout GaussianNoise Identity LayerNormalization LeakyReLU Maximum Minimum Multiply "
+    "Normalization PReLU RandomBrightness RandomContrast RandomFlip RandomRotation RandomTranslation RandomZoom "
+    "ReLU Relu Relu6 Rescaling Sigmoid Silu Softmax SpatialDropout2D Subtract Tanh TrueDivide UnitNormalization".split()
 )

@@ -1,0 +1,75 @@
+"""Matplotlib figures for notebooks and papers, made without pyplot so that no window and no state is left behind."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.features.activations import Activations
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLUMNS = 16
+
+
+def activations_figure(result: Activations, layer: str, picture: int = 0) -> Figure:
+    """Draw the picture and every channel of one layer for it, each channel on its own scale from its low to its high.
+
+    ``picture`` is a position in the result. Channels without any signal are drawn flat, at the low end. A layer of
+    single units becomes a bar chart of their values.
+    """
+    from matplotlib.figure import Figure
+
+    if layer not in result.values:
+        raise UnknownNameError("layer", layer, list(result.values))
+    if not -len(result) <= picture < len(result):
+        raise UsageError(f"there is no picture {picture}: the result holds {len(result)}")
+    values = result[layer][picture]
+    title = _title(result, layer, picture)
+    if values.ndim != 3:
+        figure = Figure(figsize=(9, 3), layout="constrained")
+        axes = figure.add_subplot()
+        axes.bar(np.arange(values.size), values.ravel(), color="#3b528b", width=0.8)
+        axes.set(xlabel="unit", ylabel="activation", title=title)
+        axes.spines[["top", "right"]].set_visible(False)
+        return figure
+    rows = ceil(values.shape[2] / COLUMNS)
+    figure = Figure(figsize=(9, 1.0 + 0.56 * rows), layout="constrained")
+    axes = figure.add_subplot()
+    drawn = axes.imshow(tile_channels(values), cmap="viridis", vmin=0, vmax=1, interpolation="nearest")
+    axes.set(xticks=[], yticks=[], title=title)
+    axes.spines[:].set_visible(False)
+    bar = figure.colorbar(drawn, ax=axes, ticks=[0, 1], fraction=0.025, pad=0.01)
+    bar.ax.set_yticklabels(["channel's low", "channel's high"])
+    bar.outline.set_visible(False)
+    return figure
+
+
+def tile_channels(values: np.ndarray, columns: int = COLUMNS, gap: int = 1) -> np.ndarray:
+    """Set (h, w, channels) maps side by side, each stretched to 0…1, with NaN between; a flat map is 0 throughout."""
+    h, w, channels = values.shape
+    columns = min(columns, channels)
+    rows = ceil(channels / columns)
+    sheet = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap), np.nan, np.float32)
+    low = values.min(axis=(0, 1))
+    span = values.max(axis=(0, 1)) - low
+    # Dividing by 1 where a map is flat draws it flat; stretching it would make a picture out of rounding noise.
+    stretched = (values - low) / np.where(span > 0, span, 1)
+    for channel in range(channels):
+        top, left = (channel // columns) * (h + gap), (channel % columns) * (w + gap)
+        sheet[top : top + h, left : left + w] = stretched[..., channel]
+    return sheet
+
+
+def _title(result: Activations, layer: str, picture: int) -> str:
+    images = result.images
+    assert images.indices is not None
+    named = images.names[picture] if images.names else f"picture {images.indices[picture]}"
+    said = result.model.class_names[result.predicted[picture]]
+    true = "" if images.labels is None else f", labelled {images.class_names[images.labels[picture]]}"
+    sure = 100 * result.probabilities[picture].max()
+    return f"{layer} · {named}: predicted {said} {sure:.0f} %{true}"

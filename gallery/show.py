@@ -1,0 +1,51 @@
+"""The gallery's side of the door in ``cnnviz.core.render``: from a result and a form to what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnnviz.features.activations import Activations
+
+
+def show(result: Any, form: str, **options: Any) -> Any:
+    """Return ``result`` in this form; TypeError where there is no such view of it."""
+    views = _VIEWS.get(type(result), {})
+    if form not in views:
+        raise TypeError(f"a {type(result).__name__} cannot be shown as {form}")
+    return views[form](result, **options)
+
+
+def _page(result: Activations, start: str | None = None) -> bytes:
+    from .build import activations_page
+
+    return activations_page(result, start=start)
+
+
+def _summary(result: Activations) -> str:
+    from .notebook import summary_html
+
+    return summary_html(result)
+
+
+def _png(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
+    from .sheet import activations_sheet, to_png
+
+    return to_png(activations_sheet(result, layer or _most_telling(result), scale=scale))
+
+
+def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> Any:
+    from .figure import activations_figure
+
+    return activations_figure(result, layer or _most_telling(result), picture)
+
+
+def _most_telling(result: Activations) -> str:
+    """Path of the layer to show where none is named: the last one with maps, else the last one."""
+    maps = [layer.path for layer in result.layers if layer.spatial]
+    return (maps or [layer.path for layer in result.layers])[-1]
+
+
+_VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
+    Activations: {"page": _page, "summary": _summary, "png": _png, "figure": _figure}
+}

@@ -1,0 +1,96 @@
+"""The scale of pixels is found by a scaling layer or by the loss on labelled pictures, and said."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import cnnviz
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.data.images import Images
+from tests.models import zoo
+
+
+@pytest.fixture(scope="module")
+def sample() -> Images:
+    return cnnviz.open_images("sample")
+
+
+def trained_on(scale: str) -> keras.Model:
+    """The bundled network, with its first layer changed so that it expects another scale and answers the same."""
+    model = cnnviz.open_model("fmnist-cnn").model
+    conv = model.get_layer("conv1")
+    kernel, bias = conv.get_weights()
+    if scale == "0-255":
+        conv.set_weights([kernel / 255, bias])
+    if scale == "-1-1":
+        conv.set_weights([kernel / 2, bias + kernel.sum(axis=(0, 1, 2)) / 2])
+    return model
+
+
+@pytest.mark.parametrize("scale", ["0-1", "0-255", "-1-1"])
+def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
+    probe = cnnviz.wrap(trained_on(scale))
+    assert not probe.scale.settled
+    settled = probe.settled(sample)
+    assert settled.scale.name == settled.card.scale == scale
+    assert "500 labelled pictures" in settled.card.scale_reason
+    accuracy = (settled.probabilities(sample).argmax(axis=1) == sample.labels).mean()
+    assert accuracy == pytest.approx(0.919)
+
+
+def test_without_labels_the_scale_stays_an_assumption_and_says_so(sample: Images) -> None:
+    probe = cnnviz.wrap(trained_on("0-1")).settled(Images(sample.pixels))
+    assert not probe.scale.settled
+    assert "assumed" in probe.card.scale_reason
+
+
+def test_a_scaling_layer_inside_settles_it() -> None:
+    probe = cnnviz.wrap(zoo.make("nested"))
+    assert (probe.scale.name, probe.scale.settled) == ("0-255", True)
+    assert "rescale" in probe.scale.reason
+
+
+def test_a_normalization_layer_adapted_to_bytes_settles_it() -> None:
+    norm = keras.layers.Normalization(mean=72.9, variance=8000.0, axis=None, name="norm")
+    model = keras.Sequential([keras.Input((28, 28, 1)), norm, keras.layers.Flatten(), keras.layers.Dense(10)])
+    assert cnnviz.wrap(model).scale.name == "0-255"
+
+
+def test_the_scale_that_is_given_wins(sample: Images) -> None:
+    probe = cnnviz.wrap(trained_on("0-1"), scale="0-255").settled(sample)
+    assert (probe.scale.name, probe.scale.reason) == ("0-255", "given")
+    with pytest.raises(UnknownNameError, match="0-255"):
+        cnnviz.wrap(trained_on("0-1"), scale="0-254")
+
+
+def test_a_function_prepares_pixels() -> None:
+    probe = cnnviz.wrap(zoo.make("sequential"), scale=lambda pixels: pixels / 127.5 - 1)
+    other = cnnviz.wrap(zoo.make("sequential"), scale="-1-1")
+    images = Images(np.random.default_rng(0).integers(0, 256, (3, 28, 28, 1), dtype=np.uint8))
+    np.testing.assert_allclose(probe.logits(images), other.logits(images), atol=1e-5)
+
+
+def test_inputs_are_the_floats_that_everyone_trains_on(sample: Images) -> None:
+    inputs = cnnviz.open_model("fmnist-cnn").inputs(sample[:20])
+    assert inputs.tobytes() == (sample.pixels[:20].astype("float32") / 255).tobytes()
+
+
+def test_floats_of_unit_range_are_read_as_such(sample: Images) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    unit = Images(sample.pixels / 255.0)
+    np.testing.assert_allclose(probe.logits(unit[:5]), probe.logits(sample[:5]), atol=1e-5)
+    black = Images(np.concatenate([np.zeros((1, 28, 28, 1)), sample.pixels[:1].astype(float)]))
+    assert black.peak == black[0].peak == 255
+
+
+def test_negative_pixels_are_refused_with_advice() -> None:
+    with pytest.raises(UsageError, match="scaled already"):
+        cnnviz.open_model().logits(Images(np.full((1, 28, 28, 1), -0.5)))
+
+
+def test_class_names_come_from_a_set_with_as_many(sample: Images) -> None:
+    probe = cnnviz.wrap(trained_on("0-1"))
+    assert probe.class_names[0] == "class 0"
+    assert probe.settled(sample).class_names[0] == "T-shirt/top"
