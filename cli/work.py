@@ -38,6 +38,8 @@ def opened(pictures: Sequence[str], **options: Any) -> tuple[Probe, Images]:
 
 def output_path(what: str, layers: Sequence[str], form: str | None, out: Path | None) -> tuple[str, Path]:
     """Return format and path: what is given, each from the other where one is missing, else an HTML page here."""
+    if out is not None and out.is_dir():
+        raise click.UsageError(f"--out {out} is a folder; name a file in it")
     if form is None:
         by_suffix = {suffix: name for name, suffix in SUFFIXES.items()}
         if out is not None and out.suffix.lower() not in by_suffix:
@@ -46,6 +48,4 @@ def output_path(what: str, layers: Sequence[str], form: str | None, out: Path | 
     if out is None:
         name = "-".join([what, *(layer.replace("/", ".") for layer in layers[:3])])
         out = Path(name + SUFFIXES[form])
-    elif out.is_dir():
-        raise click.UsageError(f"--out {out} is a folder; name a file in it")
     return form, out

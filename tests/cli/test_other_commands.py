@@ -1,0 +1,71 @@
+"""``layers``, ``predict``, ``models``, ``--version``, ``--help``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import cnnviz
+from cnnviz.cli.main import COMMANDS
+
+
+def test_layers_lists_every_layer(run) -> None:
+    done = run("layers")
+    lines = done.out.splitlines()
+    assert lines[0].startswith("fmnist-cnn")
+    assert [line.split()[0] for line in lines[5:14]] == [layer.path for layer in cnnviz.open_model().layers]
+    assert "11×11×64" in done.out and "185,866 parameters" in done.out
+
+
+def test_layers_as_json(run) -> None:
+    document = json.loads(run("layers", "fmnist-cnn", "--json").out)
+    assert (document["schema_version"], document["kind"]) == (1, "layers")
+    conv2 = next(layer for layer in document["layers"] if layer["path"] == "conv2")
+    assert conv2["shape"] == [11, 11, 64] and conv2["receptive_field"] == [8, 8] and conv2["parameters"] == 36928
+    assert document["model"]["parameters"] == 185_866
+
+
+def test_models_lists_the_bundled_ones(run) -> None:
+    assert "fmnist-cnn" in run("models").out
+    (model,) = json.loads(run("models", "--json").out)["models"]
+    assert model["name"] == "fmnist-cnn" and model["seed"] == 20
+
+
+def test_predict_names_the_classes(run, tmp_path: Path) -> None:
+    sample = cnnviz.open_images("sample")
+    Image.fromarray(sample.pixels[0, ..., 0]).save(tmp_path / "boot.png")
+    done = run("predict", "boot.png", "--top", "2")
+    assert done.code == 0
+    assert "boot.png" in done.out and "Ankle boot" in done.out and done.out.splitlines()[0].split()[-1] == "2nd"
+    document = json.loads(run("predict", "boot.png", "--json").out)
+    (picture,) = document["pictures"]
+    expected = cnnviz.open_model().probabilities(sample[:1])[0]
+    assert picture["classes"][0]["name"] == "Ankle boot"
+    assert picture["classes"][0]["probability"] == pytest.approx(expected.max(), abs=1e-5)
+
+
+def test_predict_needs_a_picture(run) -> None:
+    done = run("predict")
+    assert done.code == 2 and "PICTURE" in done.err and done.err.count("\n") == 1
+
+
+def test_version(run) -> None:
+    assert run("--version").out == f"cnnviz {cnnviz.__version__}\n"
+
+
+def test_an_unknown_command_lists_the_nearest_first(run) -> None:
+    done = run("activation")
+    assert done.code == 2 and "choose from: activations" in done.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(run, name: str) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    if name != "models":
+        assert f"\n  cnnviz {name}" in done.out
+    for line in run("--help").out.splitlines():
+        assert not line.rstrip().endswith("..."), "the first sentence is too long for the list of commands"
