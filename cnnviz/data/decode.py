@@ -34,11 +34,18 @@ class PictureHeader(NamedTuple):
 
 
 def read_header(path: Path) -> PictureHeader:
-    """Return what the file's header says; DataError if it is no picture, or larger than 89 megapixels."""
+    """Return what the file's header says; DataError if it is no picture, or larger than 89 megapixels.
+
+    Of a PNG the checksums are compared too, since decoding passes over wrong ones.
+    """
     with _opened(path) as image:
-        turned = _orientation(image) >= 5
+        # Pillow decodes a whole PNG to look for EXIF data behind its pixels, where hardly any writer puts them.
+        turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
-        return PictureHeader(height, width, _has_colour(image))
+        header = PictureHeader(height, width, _has_colour(image))
+        if image.format == "PNG":
+            image.verify()
+        return header
 
 
 def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
@@ -51,9 +58,9 @@ def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
         deeds = []
         if getattr(image, "is_animated", False) and image.format != "MPO":
             deeds.append(FIRST_FRAME)
-        orientation = _orientation(image)
         had_colour = _has_colour(image)
         image.load()
+        orientation = _orientation(image)
         upright: Image = image
         if image.mode.startswith("I"):
             upright = _eight_bits(image)

@@ -48,7 +48,7 @@ def read_pictures(
         pixels = np.empty((len(paths), *shape), np.uint8)
         wrong = np.zeros(len(paths), bool)
         deeds: list[Deed] = []
-        for i, (picture, on_wrong, done) in enumerate(_fitted(paths, headers, spec, background)):
+        for i, (picture, on_wrong, done) in enumerate(_fitted(paths, spec, background)):
             pixels[i], wrong[i] = picture, on_wrong
             deeds += done
     notes = phrases(deeds, len(paths))
@@ -65,29 +65,27 @@ def _commonest(headers: Sequence[PictureHeader]) -> PictureSpec:
 _Fitted = tuple[np.ndarray, bool, list[Deed]]
 
 
-def _fitted(
-    paths: Sequence[Path], headers: Sequence[PictureHeader], spec: PictureSpec, background: str | None
-) -> Iterator[_Fitted]:
-    def one(path: Path, header: PictureHeader) -> _Fitted:
-        return _fit_file(path, header, spec, background)
+def _fitted(paths: Sequence[Path], spec: PictureSpec, background: str | None) -> Iterator[_Fitted]:
+    def one(path: Path) -> _Fitted:
+        return _fit_file(path, spec, background)
 
     workers = min(4, os.cpu_count() or 1, len(paths))
     if workers < 2:
-        yield from map(one, paths, headers)
+        yield from map(one, paths)
         return
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(one, paths, headers)
+        yield from pool.map(one, paths)
 
 
-def _fit_file(path: Path, header: PictureHeader, spec: PictureSpec, background: str | None) -> _Fitted:
+def _fit_file(path: Path, spec: PictureSpec, background: str | None) -> _Fitted:
     image, deeds = read_picture(path, spec.channels == 3)
     array = scale(image, spec.height, spec.width)
     if array.dtype != np.uint8:
         array = np.rint(np.clip(array, 0, 255)).astype(np.uint8)
     if array.ndim == 2:
         array = np.repeat(array[..., None], spec.channels, axis=2)
-    if array.shape[:2] != (header.height, header.width):
-        deeds.append(resized(f"{header.width}×{header.height}", f"{spec.width}×{spec.height}"))
+    if array.shape[:2] != (image.height, image.width):
+        deeds.append(resized(f"{image.width}×{image.height}", f"{spec.width}×{spec.height}"))
     wrong = on_wrong_ground(array, background)
     if array.shape[:2] != (spec.height, spec.width):
         deeds.append(PADDED)

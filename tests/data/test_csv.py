@@ -1,0 +1,112 @@
+"""CSV tables: what they may look like, and errors with line and column."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz.core.errors import DataError
+from cnnviz.data import open_images
+
+from .makers import csv_bytes
+
+HEAD = b"label,pixel1,pixel2,pixel3,pixel4\n"
+
+
+@pytest.fixture
+def square(pictures: np.ndarray) -> np.ndarray:
+    return pictures[:, :4]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_round_trip(tmp_path: Path, square: np.ndarray, line_end: str, packed: bool) -> None:
+    labels = np.array([3, 1, 4, 1, 5, 9])
+    content = csv_bytes(square, labels, line_end)
+    path = tmp_path / ("x.csv.gz" if packed else "x.csv")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    images = open_images(path)
+    np.testing.assert_array_equal(images.pixels[..., 0], square)
+    assert images.labels is not None and images.labels.tolist() == labels.tolist()
+    assert images.pixels.dtype == np.uint8 and images.pixels.flags.c_contiguous
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEAD + b"7,1,2,3,4",
+        HEAD + b" 7 ,1, 2,3,4  \n\n",
+        HEAD + b"\n7,1,2,3,4\n\n",
+        b"\xef\xbb\xbf" + HEAD + b"7,1,2,3,4\n",
+        b'"label","pixel0","pixel1","pixel2","pixel3"\n"7","1","2","3","4"\n',
+        b"1x1,1x2,2x1,2x2,Label\n1,2,3,4,7\n",
+        HEAD + b"007,001,2,3,4\n",
+    ],
+)
+def test_spellings(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    images = open_images(tmp_path / "x.csv")
+    assert images.pixels.reshape(-1).tolist() == [1, 2, 3, 4]
+    assert images.labels is not None and images.labels.tolist() == [7]
+
+
+def test_unlabelled(tmp_path: Path, square: np.ndarray) -> None:
+    (tmp_path / "x.csv").write_bytes(csv_bytes(square, None))
+    images = open_images(tmp_path / "x.csv")
+    assert images.labels is None
+    np.testing.assert_array_equal(images.pixels[..., 0], square)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ["is empty"]),
+        (HEAD, ["a header but no pictures"]),
+        (HEAD + b"\n\n", ["a header but no pictures"]),
+        (b"7,1,2,3,4\n", ["has no header", "label,pixel1"]),
+        (HEAD.replace(b",pixel2", b""), ["line 1", "3 pixel columns", "number 2 is missing", "no square"]),
+        (HEAD.replace(b"pixel2", b"id"), ["line 1", "'id'", "neither label nor a pixel"]),
+        (HEAD.replace(b"pixel4", b"class"), ["line 1", "more than one column of labels"]),
+        (b"label\n1\n", ["0 pixel columns"]),
+        (HEAD + b"7,1,2,3,300\n", ["line 2", "pixel4", "'300'", "0 to 255"]),
+        (HEAD + b"7,1,2,3,4\n7,1,-1,3,4\n", ["line 3", "pixel2", "'-1'"]),
+        (HEAD + b"7,1,2,3,4\n\n7,1,2,three,4\n", ["line 4", "pixel3", "'three'"]),
+        (HEAD + b"7,1,2,,4\n", ["line 2", "pixel3", "empty cell"]),
+        (HEAD + b"7,1,NaN,3,4\n", ["line 2", "pixel2", "'NaN'"]),
+        (HEAD + b"7,1,2.5,3,4\n", ["line 2", "pixel2", "'2.5'"]),
+        (HEAD + b"shirt,1,2,3,4\n", ["line 2", "label", "'shirt'"]),
+        (HEAD + b"256,1,2,3,4\n", ["line 2", "label", "'256'"]),
+        (HEAD + b"7,1,2,3\n", ["line 2", "4 cells but 5 columns"]),
+        (HEAD + b"7,1,2,3,4,5\n", ["line 2", "6 cells but 5 columns"]),
+        (HEAD + b"7,1,2,3,4\n7,1,2,3\n", ["line 3", "4 cells but 5 columns"]),
+        (HEAD + b"7,1,2,3,4\n7,1,2,3,4,5\n", ["line 3", "6 cells but 5 columns"]),
+        (HEAD + b"7," + b"1," * 10_000, ["line 2", "longer than 1200 bytes"]),
+        (HEAD + b"7,1,2,3," + b"9" * 1000 + b"\n", ["line 2", "pixel4"]),
+        (b"pixel" * 1_000_000, ["line 1", "longer than"]),
+        (HEAD.replace(b",", b";") + b"7;1;2;3;4\n", ["line "]),
+        (b"\x00\x00\x00\x00", ["x.csv"]),
+    ],
+)
+def test_faults_are_located(tmp_path: Path, content: bytes, words: list[str], fails) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    with fails(DataError, path, *words):
+        open_images(path)
+
+
+def test_fault_far_down(tmp_path: Path, square: np.ndarray, fails) -> None:
+    content = csv_bytes(np.repeat(square, 1000, axis=0), None).split(b"\n")
+    content[4321] = content[4321].replace(b",", b",x", 1)
+    (tmp_path / "x.csv").write_bytes(b"\n".join(content))
+    with fails(DataError, "line 4322", "column pixel2"):
+        open_images(tmp_path / "x.csv")
+
+
+def test_too_many_rows(tmp_path: Path, square: np.ndarray, monkeypatch, fails) -> None:
+    monkeypatch.setattr("cnnviz.data.csv_table.MAX_SET_BYTES", 5 * 16)
+    (tmp_path / "x.csv").write_bytes(csv_bytes(square, None))
+    with fails(DataError, "more than 5 pictures"):
+        open_images(tmp_path / "x.csv")
