@@ -1,0 +1,69 @@
+"""Pictures a second through a Probe against a bare compiled function and Keras's predict, in one process."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+import cnnviz
+from cnnviz.models.quiet import tensorflow
+
+ROUNDS = 7
+
+
+def rates(contenders: dict[str, Callable[[], object]], pictures: int) -> dict[str, float]:
+    """Median pictures a second of each, taken in turns so that a busy moment hits all alike."""
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for call in contenders.values():
+        call()
+    for _ in range(ROUNDS):
+        for name, call in contenders.items():
+            begun = time.perf_counter()
+            call()
+            times[name].append(time.perf_counter() - begun)
+    return {name: pictures / statistics.median(measured) for name, measured in times.items()}
+
+
+def main() -> None:
+    tf = tensorflow()
+    import keras
+
+    probe = cnnviz.open_model("fmnist-cnn")
+    sample = cnnviz.open_images("sample")
+    images = sample.take(np.tile(np.arange(len(sample)), 5))
+    x = images.pixels.astype("float32") / 255
+    bare = tf.function(
+        lambda batch: probe.model(batch, training=False),
+        input_signature=[tf.TensorSpec((None, 28, 28, 1), tf.float32)],
+    )
+    layer = keras.Model(probe.model.inputs[0], probe.model.get_layer("conv2").output)
+    bare_layer = tf.function(
+        lambda batch: layer(batch, training=False), input_signature=[tf.TensorSpec((None, 28, 28, 1), tf.float32)]
+    )
+
+    def batched(function: Callable[[np.ndarray], object]) -> list[object]:
+        return [function(x[start : start + 512]).numpy() for start in range(0, len(x), 512)]
+
+    for title, contenders in {
+        "logits": {
+            "bare compiled": lambda: batched(bare),
+            "keras predict": lambda: probe.model.predict(x, batch_size=512, verbose=0),
+            "cnnviz": lambda: probe.logits(images),
+        },
+        "conv2": {
+            "bare compiled": lambda: batched(bare_layer),
+            "keras predict": lambda: layer.predict(x, batch_size=512, verbose=0),
+            "cnnviz": lambda: probe.activations(images, ["conv2"]),
+        },
+    }.items():
+        measured = rates(contenders, len(images))
+        print(title)
+        for name, rate in measured.items():
+            print(f"  {name:16} {rate:8,.0f} pictures/s   {rate / measured['bare compiled']:.2f} × bare")
+
+
+if __name__ == "__main__":
+    main()
