@@ -18,7 +18,7 @@ import numpy as np
 
 from cnnviz.core.files import write_bytes
 from cnnviz.data.idx import read_idx
-from cnnviz.data.known_sets import FMNIST, places
+from cnnviz.data.known_sets import FMNIST, folders
 from cnnviz.data.sample import SAMPLE_FILE
 
 PER_CLASS = 100
@@ -45,10 +45,10 @@ def make(folder: Path) -> bytes:
 
 
 def main() -> None:
-    folders = [Path(sys.argv[1])] if len(sys.argv) > 1 else [place / FMNIST.folder for place in places()]
-    folder = next((place for place in folders if (place / "t10k-images-idx3-ubyte.gz").is_file()), None)
+    places = [Path(sys.argv[1])] if len(sys.argv) > 1 else folders(FMNIST)
+    folder = next((place for place in places if (place / "t10k-images-idx3-ubyte.gz").is_file()), None)
     if folder is None:
-        raise SystemExit(f"no Fashion-MNIST test set in {', '.join(map(str, folders))}")
+        raise SystemExit(f"no Fashion-MNIST test set in {', '.join(map(str, places))}")
     print(write_bytes(SAMPLE_FILE, make(folder)))
 
 

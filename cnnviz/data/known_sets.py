@@ -82,13 +82,26 @@ def places() -> list[Path]:
     return [cache_folder() / "datasets", keras / "datasets", SYSTEM_DATASETS]
 
 
+def folders(known: KnownSet) -> list[Path]:
+    """Return the folders in which the IDX files of a set are looked for, in order."""
+    return [place / known.folder for place in places()]
+
+
+def find_pair(folder: Path, split: str) -> tuple[Path, Path] | None:
+    """Return a folder's IDX files of pictures and of labels of "train" or "test", if both are there."""
+    try:
+        pictures = idx_files(folder).get(split) if is_folder(folder) else None
+    except OSError:  # a folder of somebody else's is as good as none
+        return None
+    labels = labels_beside(pictures) if pictures else None
+    return (pictures, labels) if pictures and labels else None
+
+
 def find_copy(known: KnownSet, split: str) -> Path | None:
     """Return the IDX file of a split's pictures, with its labels beside it, or the archive; None if neither exists."""
     for place in places():
-        folder = place / known.folder
-        pictures = idx_files(folder).get(split) if is_folder(folder) else None
-        if pictures is not None and labels_beside(pictures) is not None:
-            return pictures
+        if pair := find_pair(place / known.folder, split):
+            return pair[0]
         if known.archive and is_file(place / known.archive):
             return place / known.archive
     return None
@@ -114,7 +127,7 @@ def _fetch(known: KnownSet, split: str) -> None:
     try:
         fetch(files, folder)
     except DataError as error:
-        looked = ", ".join(str(place / known.folder) for place in places())
+        looked = ", ".join(map(str, folders(known)))
         raise DataError(
             f"{known.name}:{split} is in none of {looked}, and {error}; {known.advice}put "
             f"{' and '.join(files)} into {folder}"

@@ -91,8 +91,10 @@ def _break(content: bytes, how: str) -> bytes:
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize(
     "how",
-    ["empty", "one byte", "inside header", "one short", "one long", "magic", "type", "no axes", "many axes"]
-    + ["terabytes", "more than packing can", "no pictures", "no pixels"],
+    (
+        "empty,one byte,inside header,one short,one long,magic,type,no axes,many axes,terabytes,"
+        "more than packing can,no pictures,no pixels"
+    ).split(","),
 )
 def test_broken(tmp_path: Path, pictures: np.ndarray, how: str, packed: bool, fails) -> None:
     content = _break(idx_bytes(pictures), how)

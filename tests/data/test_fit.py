@@ -1,0 +1,190 @@
+"""Fitting pictures to a model: size, channels, padding, inversion, and what is said of it."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.data import Images, open_images
+from cnnviz.data.fit import fit_images, grey, pad, scale
+from cnnviz.data.spec import PictureSpec
+
+
+def test_nothing_to_do_returns_the_same(pictures: np.ndarray) -> None:
+    images = Images(pictures)
+    assert fit_images(images, PictureSpec(5, 4, 1, "light")) is images
+    assert fit_images(images, None) is images
+
+
+def test_grey_is_what_pillow_makes_of_it() -> None:
+    from PIL import Image
+
+    colour = np.random.default_rng(0).integers(0, 256, (3, 50, 60, 3), dtype=np.uint8)
+    expected = [np.asarray(Image.fromarray(picture).convert("L")) for picture in colour]
+    np.testing.assert_array_equal(grey(colour)[..., 0], expected)
+    np.testing.assert_allclose(grey(colour.astype(np.float32))[..., 0], expected, atol=0.51)
+
+
+def test_channels(pictures: np.ndarray) -> None:
+    repeated = fit_images(Images(pictures), PictureSpec(5, 4, 3))
+    assert repeated.shape == (5, 4, 3) and repeated.notes == ("grey repeated to 3 channels",)
+    back = fit_images(repeated, PictureSpec(5, 4, 1))
+    np.testing.assert_array_equal(back.pixels[..., 0], pictures)
+    assert back.notes[-1] == "greyed"
+
+
+def test_shrinking_averages_every_pixel() -> None:
+    checks = np.indices((280, 280)).sum(0) % 2 * 255
+    images = fit_images(Images(checks[None].astype(np.uint8)), PictureSpec(28, 28, 1))
+    assert np.abs(images.pixels.astype(int) - 127).max() <= 2
+    assert images.notes == ("resized from 280×280 to 28×28",)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_aspect_is_kept_and_the_rest_is_background(kind: type, channels: int) -> None:
+    wide = np.full((1, 40, 80, channels), 9, kind)
+    wide[:, 10:30, 20:60] = 200
+    images = fit_images(Images(wide), PictureSpec(20, 20, channels))
+    assert images.pixels.dtype == kind
+    found = images.pixels[0, ..., 0]
+    np.testing.assert_allclose(found[[0, 1, 2, 3, 4, 15, 16, 17, 18, 19]], 9, atol=0.5)
+    assert abs(float((found[5:15] > 100).mean()) - 0.25) < 0.1
+
+
+def test_padding_by_hand() -> None:
+    array = np.array([[1, 1, 1], [1, 7, 9]])
+    np.testing.assert_array_equal(pad(array, 4, 5), [[1] * 5, [1, 1, 1, 1, 1], [1, 1, 7, 9, 1], [1] * 5])
+
+
+def test_floats_stay_in_their_range() -> None:
+    edge = np.zeros((1, 40, 40), np.float32)
+    edge[:, :, 20:] = 1
+    for size in (28, 50):
+        fitted = fit_images(Images(edge), PictureSpec(size, size, 1))
+        assert fitted.pixels.min() >= 0 and fitted.pixels.max() <= 1 and fitted.peak == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(0, 255))
+def test_a_plain_picture_stays_plain(h: int, w: int, height: int, width: int, value: int) -> None:
+    images = fit_images(Images(np.full((1, h, w), value, np.uint8)), PictureSpec(height, width, 1))
+    assert images.shape == (height, width, 1) and (images.pixels == value).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 3000), st.integers(1, 3000), st.integers(1, 64), st.integers(1, 64))
+def test_scaling_touches_an_edge_and_exceeds_none(h: int, w: int, height: int, width: int) -> None:
+    from PIL import Image
+
+    found = scale(Image.new("L", (w, h)), height, width).shape
+    assert 1 <= found[0] <= height and 1 <= found[1] <= width
+    assert found[0] == height or found[1] == width
+
+
+def test_invert_of_arrays(pictures: np.ndarray) -> None:
+    spec = PictureSpec(5, 4, 1, "dark")
+    light = Images(np.full((2, 5, 4), 250, np.uint8))
+    assert fit_images(light, spec).notes == ()
+    assert fit_images(light, spec, "no").notes == ()
+    np.testing.assert_array_equal(fit_images(Images(pictures), None, "yes").pixels[..., 0], 255 - pictures)
+    unit = Images(pictures / 255)
+    np.testing.assert_allclose(fit_images(unit, spec, "yes").pixels[..., 0], 1 - pictures / 255, atol=1e-6)
+
+
+def test_what_cannot_be_inverted(fails) -> None:
+    with fails(UsageError, "outside 0 to 1"):
+        fit_images(Images(np.array([[[-1.0, 0.5]]])), None, "yes")
+    with fails(UsageError, "auto, yes or no"):
+        fit_images(Images(np.zeros((1, 2, 2))), None, "maybe")  # type: ignore[arg-type]
+
+
+def test_too_large_a_result_is_refused(fails) -> None:
+    with fails(DataError, "memory"):
+        fit_images(Images(np.zeros((10, 2, 2), np.uint8)), PictureSpec(40_000, 40_000, 1))
+
+
+def test_files_are_fitted_from_their_original_pixels(save, garment: PictureSpec) -> None:
+    """One resampling only: the same as fitting the whole picture at once, whatever other sizes are about."""
+    noise = np.random.default_rng(5).integers(0, 100, (90, 120), dtype=np.uint8)
+    save(noise, "folder/a.png")
+    save(np.zeros((7, 9), np.uint8), "folder/b.png")
+    path = save(np.zeros((7, 9), np.uint8), "folder/c.png").parent
+    images = open_images(path, like=garment)
+    alone = fit_images(Images(noise[None]), garment)
+    np.testing.assert_array_equal(images.pixels[0], alone.pixels[0])
+    assert images.notes == ("resized 3 pictures to 28×28", "padded 3 pictures (own background)")
+
+
+def test_notes_of_one_photo(save, garment: PictureSpec) -> None:
+    photo = np.full((480, 640, 3), 240, np.uint8)
+    photo[100:400, 200:400] = (20, 60, 90)
+    images = open_images(save(photo, "photo.jpg"), like=garment)
+    assert images.notes == (
+        "greyed",
+        "resized from 640×480 to 28×28",
+        "padded with its background",
+        "inverted (light background)",
+    )
+    assert images.pixels[0, 0, 0, 0] in range(10, 20) and images.pixels[0, 14, 12, 0] > 180
+
+
+def test_mixed_sizes_come_to_the_commonest(save) -> None:
+    for i, size in enumerate([(10, 8), (20, 20), (10, 8)]):
+        folder = save(np.full(size, i, np.uint8), f"folder/{i}.png").parent
+    images = open_images(folder)
+    assert images.shape == (10, 8, 1)
+    assert images.notes == ("resized 1 picture to 8×10", "padded 1 picture (own background)")
+
+
+def test_a_colour_picture_makes_the_set_colour(save) -> None:
+    save(np.full((4, 4), 7, np.uint8), "folder/a.png")
+    folder = save(np.full((4, 4, 3), (1, 2, 3), np.uint8), "folder/b.png").parent
+    images = open_images(folder)
+    assert images.pixels[:, 0, 0].tolist() == [[7, 7, 7], [1, 2, 3]]
+    assert images.notes == ("grey repeated to 3 channels in 1 picture",)
+
+
+def test_sixteen_bits_are_averaged_before_they_are_cut(save) -> None:
+    deep = np.tile(np.array([[100, 157]], np.uint16), (40, 20))  # 0.39 and 0.61 of a level: 0.5 together
+    images = open_images(save(deep), like=PictureSpec(4, 4, 1))
+    assert set(images.pixels.reshape(-1).tolist()) <= {0, 1}
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_turned_pictures_are_fitted_as_seen(tmp_path, orientation: int) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("L", (40, 20), 200).save(tmp_path / "x.png", exif=exif)
+    images = open_images(tmp_path / "x.png")
+    assert images.shape == ((20, 40, 1) if orientation == 1 else (40, 20, 1))
+
+
+def test_exif_behind_the_pixels(tmp_path) -> None:
+    """Another place that the PNG standard allows; only decoding finds it."""
+    from PIL import Image
+
+    from .makers import png_chunk
+
+    buffer, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.zeros((20, 40), np.uint8)).save(buffer, "PNG")
+    end = buffer.getvalue().index(b"IEND") - 4
+    chunk = png_chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+    (tmp_path / "x.png").write_bytes(buffer.getvalue()[:end] + chunk + buffer.getvalue()[end:])
+    images = open_images(tmp_path / "x.png", like=PictureSpec(40, 20, 1))
+    assert images.notes == ("turned upright",)
+
+
+def test_memory_of_a_set_is_bounded(save, monkeypatch, fails) -> None:
+    folder = save(np.zeros((10, 10), np.uint8), "folder/a.png").parent
+    monkeypatch.setattr("cnnviz.data.limits.MAX_SET_BYTES", 99)
+    with fails(DataError, "folder", "memory"):
+        open_images(folder)
