@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -64,7 +65,7 @@ def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bo
     """
     if pixels.shape[1:3] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
         return False
-    if "fashion" in " ".join(PurePath(source).parts[-2:]).lower():
+    if re.search(r"fashion.?mnist|fmnist", " ".join(PurePath(source).parts[-2:]).lower()):
         return True
     if _FASHION_LABELS.get(len(labels)) == hashlib.sha256(labels.astype(np.uint8).tobytes()).hexdigest():
         return True

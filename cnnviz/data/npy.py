@@ -30,7 +30,9 @@ def read_npy(file: BinaryIO, size: int, where: str) -> np.ndarray:
             if read_header is None:
                 raise DataError(f"{where} is of an unknown version {version} of NumPy's format; save it again")
             shape, columns_first, kind = read_header(file)
-    except (ValueError, TypeError, OverflowError, SyntaxError, RecursionError, MemoryError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # NumPy parses the header as Python text, which fails in every way that can
         raise DataError(f"{where} is no NumPy array ({one_line(error)})") from error
     if kind.hasobject:
         raise DataError(f"{where} holds Python objects, which are never loaded; save it as an array of numbers")
