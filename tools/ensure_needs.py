@@ -1,0 +1,179 @@
+"""Get what the tests need besides Python packages: Fashion-MNIST in full and a Chromium.
+
+    .venv/bin/python tools/ensure_needs.py
+
+What is there is left alone. Else Debian's package is installed where apt and root are there, else it is
+downloaded. What cannot be had costs one line here and is not an error: the tests that need it skip, with that
+as their reason (tests/conftest.py asks ``NEEDS`` too).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class CannotGetError(Exception):
+    """One way of getting a need failed; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something the tests need: how to find it, how to get it, what to tell a person who has neither."""
+
+    name: str
+    find: Callable[[], Path | None]
+    ways: tuple[Callable[[], None], ...] = ()
+    hint: str = ""
+
+
+def run(command: Sequence[str | Path], seconds: int, **env: str) -> None:
+    """Run a command to its end without input or chatter; raise CannotGetError with its last line if it fails."""
+    try:
+        subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
+            timeout=seconds,
+            env=os.environ | env,
+        )
+    except subprocess.CalledProcessError as error:
+        lines = error.stdout.strip().splitlines() or [f"exit code {error.returncode}"]
+        raise CannotGetError(f"{Path(command[0]).name}: {lines[-1]}") from None
+    except subprocess.TimeoutExpired:
+        raise CannotGetError(f"{Path(command[0]).name} took more than {seconds} s") from None
+    except OSError as error:
+        raise CannotGetError(f"{Path(command[0]).name}: {error.strerror}") from None
+
+
+def apt_install(package: str) -> None:
+    """Install a Debian package, with fresh package lists if the present ones do not have it."""
+    if not shutil.which("apt-get"):
+        raise CannotGetError("no apt-get")
+    if os.geteuid() != 0:
+        raise CannotGetError("apt-get needs root")
+    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package]
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        run(install, 600, **quiet)
+    except CannotGetError:
+        run(["apt-get", "update", "--quiet"], 300, **quiet)
+        run(install, 600, **quiet)
+
+
+def find_fashion_mnist() -> Path | None:
+    """Return the folder that holds both splits of Fashion-MNIST as IDX files, looking where cnnviz looks."""
+    from cnnviz.data.known_sets import FMNIST, find_pair, folders
+
+    for folder in folders(FMNIST):
+        if all(find_pair(folder, split) for split in ("train", "test")):
+            return folder
+    return None
+
+
+def download_fashion_mnist() -> None:
+    """Let cnnviz download it, into its own cache and against its checksums."""
+    fetch = "import cnnviz; [cnnviz.open_images(f'fmnist:{split}') for split in ('train', 'test')]"
+    run([sys.executable, "-W", "ignore", "-c", fetch], 600)
+
+
+def starts(browser: str | Path) -> bool:
+    """Whether this browser can say its version; a stub for a package that is not there cannot."""
+    try:
+        run([browser, "--version"], 60)
+    except CannotGetError:
+        return False
+    return True
+
+
+def find_chromium() -> Path | None:
+    """Return a Chromium that starts: CNNVIZ_CHROMIUM and nothing else if set, one on the PATH, or Playwright's."""
+    if chosen := os.environ.get("CNNVIZ_CHROMIUM"):
+        return Path(chosen) if starts(chosen) else None
+    for name in CHROMIUM_NAMES:
+        if (there := shutil.which(name)) and starts(there):
+            return Path(there)
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        return None
+    try:
+        with sync_playwright() as playwright:
+            own = Path(playwright.chromium.executable_path)
+    except Error:
+        return None
+    return own if own.is_file() and starts(own) else None
+
+
+def install_playwright_chromium() -> None:
+    """Download Playwright's own Chromium into the user's cache."""
+    run([sys.executable, "-m", "playwright", "install", "chromium"], 600)
+
+
+def apt(package: str) -> Callable[[], None]:
+    """Name a Debian package as a way of getting something."""
+    return lambda: apt_install(package)
+
+
+def find_node() -> Path | None:
+    """Return node, which runs the tests of the page's own JavaScript."""
+    there = shutil.which("node")
+    return Path(there) if there else None
+
+
+NEEDS = {
+    need.name: need
+    for need in (
+        Need(
+            "fashion-mnist",
+            find_fashion_mnist,
+            (apt("dataset-fashion-mnist"), download_fashion_mnist),
+            "Debian's package dataset-fashion-mnist, or the four IDX files in ~/.keras/datasets/fashion-mnist",
+        ),
+        Need(
+            "chromium",
+            find_chromium,
+            (apt("chromium"), install_playwright_chromium),
+            "Debian's package chromium, `playwright install chromium`, or CNNVIZ_CHROMIUM=/path/to/it",
+        ),
+        Need("node", find_node, (apt("nodejs"),), "node 20 or newer on the PATH"),
+    )
+}
+
+
+def ensure(need: Need) -> str | None:
+    """Get a need by the first way that works; return one line on why, if none does."""
+    if need.find():
+        return None
+    print(f"getting {need.name} for the tests (once)", file=sys.stderr, flush=True)
+    failures = []
+    for way in need.ways:
+        try:
+            way()
+        except CannotGetError as error:
+            failures.append(str(error))
+            continue
+        if need.find():
+            return None
+        failures.append("installed, but not found or not starting")
+    return f"{need.name} cannot be had ({'; '.join(failures)}); the tests that need it will be skipped"
+
+
+def main() -> None:
+    for need in NEEDS.values():
+        if failure := ensure(need):
+            print(failure, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
