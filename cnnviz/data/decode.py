@@ -150,7 +150,9 @@ def _eight_bits(image: Image) -> Image:
     """Return 16-bit grey as floats in 0…255, so that shrinking still averages the full depth."""
     from PIL import Image
 
-    return Image.fromarray(np.asarray(image).astype(np.float32) / np.float32(257))
+    levels = np.asarray(image).astype(np.float32)
+    levels /= 257
+    return Image.fromarray(levels)
 
 
 def _opaque(image: Image) -> tuple[Image, str]:
@@ -162,10 +164,8 @@ def _opaque(image: Image) -> tuple[Image, str]:
     alpha = layered.getchannel("A")
     if alpha.getextrema() == (255, 255):
         return layered.convert("L" if grey else "RGB"), ""
-    weights = np.asarray(alpha, np.float32)
-    covered = float(weights.sum())
-    luma = np.asarray(layered.convert("L"), np.float32)
-    mean = float((luma * weights).sum()) / covered if covered else 255.0
+    histogram = layered.convert("L").histogram(mask=alpha.point([0] * 128 + [255] * 128))
+    mean = sum(level * count for level, count in enumerate(histogram)) / max(1, sum(histogram))
     ground, name = (0, "black") if mean > 127.5 else (255, "white")
     flat = Image.new("L" if grey else "RGB", image.size, ground if grey else (ground,) * 3)
     flat.paste(layered.convert(flat.mode), mask=alpha)

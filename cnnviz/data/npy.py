@@ -33,7 +33,7 @@ def read_npy(file: BinaryIO, size: int, where: str) -> np.ndarray:
     except DataError:
         raise
     except Exception as error:  # NumPy parses the header as Python text, which fails in every way that can
-        raise DataError(f"{where} is no NumPy array ({one_line(error)})") from error
+        raise DataError(f"{where} is no NumPy array, or damaged ({one_line(error)})") from error
     if kind.hasobject:
         raise DataError(f"{where} holds Python objects, which are never loaded; save it as an array of numbers")
     if kind.kind not in "buif" or any(extent < 0 for extent in shape):

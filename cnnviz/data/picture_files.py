@@ -15,7 +15,7 @@ from .background import Invert, check_invert, on_wrong_ground
 from .decode import PictureHeader, read_header, read_picture
 from .fit import pad, scale
 from .images import Images
-from .limits import check_set_size
+from .limits import MAX_PICTURE_PIXELS, check_set_size
 from .spec import PictureSpec
 from .tally import PADDED, Deed, phrases, resized
 
@@ -48,7 +48,8 @@ def read_pictures(
         pixels = np.empty((len(paths), *shape), np.uint8)
         wrong = np.zeros(len(paths), bool)
         deeds: list[Deed] = []
-        for i, (picture, on_wrong, done) in enumerate(_fitted(paths, spec, background)):
+        at_once = max(1, MAX_PICTURE_PIXELS // max(h.height * h.width for h in headers))
+        for i, (picture, on_wrong, done) in enumerate(_fitted(paths, spec, background, at_once)):
             pixels[i], wrong[i] = picture, on_wrong
             deeds += done
     notes = phrases(deeds, len(paths))
@@ -65,11 +66,13 @@ def _commonest(headers: Sequence[PictureHeader]) -> PictureSpec:
 _Fitted = tuple[np.ndarray, bool, list[Deed]]
 
 
-def _fitted(paths: Sequence[Path], spec: PictureSpec, background: str | None) -> Iterator[_Fitted]:
+def _fitted(paths: Sequence[Path], spec: PictureSpec, background: str | None, at_once: int) -> Iterator[_Fitted]:
+    """Fit file after file, on several processors, but never more of them at once than fit into memory."""
+
     def one(path: Path) -> _Fitted:
         return _fit_file(path, spec, background)
 
-    workers = min(4, os.cpu_count() or 1, len(paths))
+    workers = min(4, os.cpu_count() or 1, len(paths), at_once)
     if workers < 2:
         yield from map(one, paths)
         return
