@@ -12,6 +12,7 @@ import numpy as np
 from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
+from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def activations(
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,
-    invert: str = "auto",
+    invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Activations:
     """Run pictures through a model and return what the named layers put out.
@@ -124,7 +125,7 @@ def stream_activations(
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,
-    invert: str = "auto",
+    invert: Invert = "auto",
 ) -> Iterator[Activations]:
     """Yield the same as ``activations``, a batch of pictures at a time, in memory that does not grow with the set."""
     probe, images = ready(model, images, invert)
@@ -133,7 +134,7 @@ def stream_activations(
         yield Activations(tapped, images[part], probe.card, probe.engine.probabilities(logits))
 
 
-def ready(model: Any, images: Any, invert: str = "auto") -> tuple[Probe, Images]:
+def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
     """Open model and pictures where they are only named, fit the pictures and settle the scale."""
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model

@@ -10,6 +10,8 @@ import numpy as np
 
 from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.data.background import Invert
+from cnnviz.data.fit import fit_images
 from cnnviz.data.images import Images
 from cnnviz.data.spec import PictureSpec
 
@@ -67,10 +69,8 @@ class Probe:
             return self.card.layer(ending[0])
         raise UnknownNameError("layer", path, ending or paths)
 
-    def suit(self, images: Images, invert: str = "auto") -> Images:
+    def suit(self, images: Images, invert: Invert = "auto") -> Images:
         """Return the pictures resized, greyed or inverted as the model needs them, with a note of what was done."""
-        from cnnviz.data.fit import fit_images
-
         return fit_images(images, self.spec, invert)
 
     def settled(self, images: Images, most: int = 500) -> Probe:

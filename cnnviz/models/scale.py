@@ -70,7 +70,8 @@ def judge_scale(losses: dict[str, float], pictures: int) -> Scale:
     return Scale(best, f"lowest cross-entropy on {pictures} labelled pictures ({figures})")
 
 
-def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:
     """Mean of -log p(label) in nats, with p of at least 1e-7."""
+    assert labels is not None
     picked = probabilities[np.arange(len(labels)), labels]
     return float(-np.log(np.clip(picked, 1e-7, 1)).mean())
