@@ -46,7 +46,7 @@ format: dev-env
 	@$(BIN)/ruff format .
 
 bench: run-env
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artifacts

@@ -9,6 +9,7 @@ checkout that only touches files leads to an install. Standard library only; it 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = ("run", "test", "dev")
-OLDEST = (3, 11)
+RECORD = "cnnviz-setup.json"
 
 
 def say(text: str) -> None:
@@ -64,7 +65,9 @@ def works(python: Path) -> bool:
 
 
 def create(venv: Path) -> None:
-    """Create the environment, in place of one whose Python no longer starts."""
+    """Create the environment, in place of one whose Python no longer starts; never over a folder of another kind."""
+    if venv.exists() and not (venv / "pyvenv.cfg").exists() and any(venv.iterdir()):
+        sys.exit(f"{venv} is there and is no virtual environment; name another: make VENV=…")
     say(f"creating the virtual environment {venv.name} with Python {sys.version.split()[0]}")
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", venv], capture_output=True, text=True, check=False)
     if made.returncode:
@@ -102,29 +105,37 @@ def pip_install(python: Path, level: str, log: Path) -> None:
         sys.exit("\n".join([*last, f"pip could not install cnnviz; all that it said: {log}"]))
 
 
-def main() -> None:
-    if sys.version_info < OLDEST:
-        sys.exit(f"cnnviz needs Python 3.11 or newer; this is {sys.version.split()[0]}: make PYTHON=python3.12 …")
-    venv, level = Path(sys.argv[1]).absolute(), sys.argv[2]
-    record, python = venv / "cnnviz-setup.json", venv / "bin" / "python"
-    held = installed(record)
-    if held.get("level") in LEVELS:
-        # What is already there at a higher level serves, and stays up to date at that level.
-        level = max(level, held["level"], key=LEVELS.index)
-    if held.get("key") == wanted(level) and python.exists():
-        return
+def up_to_date(venv: Path, level: str) -> bool:
+    return installed(venv / RECORD).get("key") == wanted(level) and (venv / "bin" / "python").exists()
+
+
+def bring_up(venv: Path, level: str, held: str | None) -> None:
+    """Install what the level needs; ``held`` is the level that was there before."""
     begun = time.monotonic()
-    if not works(python):
+    if not works(venv / "bin" / "python"):
         create(venv)
-        held = {}
-    extra = {"run": "", "test": " and what its tests need", "dev": ", its tests' needs and the linters"}[level]
-    length = "once, about 2 minutes" if not held else "something has changed"
-    say(f"installing cnnviz{extra} ({length})")
-    pip_install(python, level, venv / "cnnviz-setup.log")
-    record.write_text(json.dumps({"level": level, "key": wanted(level)}) + "\n", encoding="utf-8")
+        held = None
+    what = {"run": "cnnviz", "test": "cnnviz and what its tests need", "dev": "what its linters need"}[level]
+    why = "once, a few minutes" if held is None else "something has changed" if held == level else "once"
+    say(f"installing {what} ({why})")
+    # Without its record a half-finished installation is taken up again.
+    (venv / RECORD).unlink(missing_ok=True)
+    pip_install(venv / "bin" / "python", level, venv / "cnnviz-setup.log")
+    (venv / RECORD).write_text(json.dumps({"level": level, "key": wanted(level)}) + "\n", encoding="utf-8")
     say(f"installed in {time.monotonic() - begun:.0f} s")
 
 
+def main() -> None:
+    venv, level = Path(sys.argv[1]).absolute(), sys.argv[2]
+    # Two makes at once take turns; the lock goes with the process.
+    fcntl.flock(os.open(ROOT, os.O_RDONLY), fcntl.LOCK_EX)
+    held = installed(venv / RECORD).get("level")
+    if held in LEVELS:
+        # What is there at a higher level serves, and stays up to date at that level.
+        level = max(level, held, key=LEVELS.index)
+    if not up_to_date(venv, level):
+        bring_up(venv, level, held)
+
+
 if __name__ == "__main__":
-    os.umask(0o022)
     main()

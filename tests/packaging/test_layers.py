@@ -1,0 +1,141 @@
+"""Imports point down only: cli, gallery, reports, attribution and its neighbours, models, data, core.
+
+An import counts wherever it stands, in a function or for type checking too: knowing a name is depending on it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.layout import ROOT, module_name, source_files
+
+LIBRARY = {"core", "data", "models", "attribution", "features", "metrics"}
+
+#: Room to the rooms that it may know. A room that is not here is an error: give a new one its place.
+MAY_KNOW = {
+    "core": set[str](),
+    "data": {"core"},
+    "models": {"core", "data"},
+    "attribution": {"core", "data", "models"},
+    "features": {"core", "data", "models"},
+    "metrics": {"core", "data", "models", "attribution"},
+    "training": {"core", "data", "models"},
+    "engine": {"core", "data", "models", "attribution", "features"},
+    "reports": LIBRARY,
+    "gallery": LIBRARY - {"models"} | {"reports"},
+    "cli": LIBRARY | {"training", "engine", "reports", "gallery"},
+}
+#: The package's own front: it names what lies below, each name fetched when it is used.
+FRONT = {"cnnviz": LIBRARY | {"training", "reports"}, "cnnviz.__main__": {"cli"}}
+
+FRAMEWORKS = {"tensorflow", "keras", "tf_keras_vis"}
+MAY_USE_FRAMEWORKS = {"models", "training", "engine"}
+
+#: The modules that import by a computed name, which the eye of this test cannot follow: read them.
+DOORS = {"cnnviz", "cnnviz.core.render", "cnnviz.cli.main"}
+
+MODULES = {
+    module_name(installed): (ROOT / source, installed.name == "__init__.py")
+    for source, installed in source_files().items()
+    if source.suffix == ".py"
+}
+
+
+def room(module: str) -> str:
+    """Name the room of a module: cnnviz.core.files lies in core; the front has none."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and f"cnnviz.{parts[1]}" not in FRONT else ""
+
+
+def at_import_time(tree: ast.Module) -> Iterator[ast.AST]:
+    """Walk what runs when the module is imported: no function bodies, nothing for type checking only."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting.extend(node.orelse)
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def imported(nodes: Iterator[ast.AST], module: str, is_package: bool) -> set[str]:
+    """Return the full names of the modules that these nodes import; `from a import b` is a.b if that is a module."""
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = module.split(".")
+                above = parts[: len(parts) - node.level + is_package]
+                base = ".".join([*above, base] if base else above)
+            for alias in node.names:
+                whole = f"{base}.{alias.name}"
+                names.add(whole if whole in MODULES else base)
+    return names
+
+
+def faults(module: str, path: Path, is_package: bool) -> list[str]:
+    """Say in words what a module imports that it may not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    everywhere = imported(ast.walk(tree), module, is_package)
+    here, found = room(module), []
+    may_know = FRONT[module] if module in FRONT else MAY_KNOW[here]
+    for name in sorted(everywhere):
+        top, there = name.split(".")[0], room(name)
+        if top == "cnnviz" and there and there != here and there not in may_know:
+            found.append(f"{module} imports {name}: {here or 'the front'} may not know {there}")
+        if top in FRAMEWORKS and here not in MAY_USE_FRAMEWORKS:
+            found.append(f"{module} imports {name}: only {', '.join(sorted(MAY_USE_FRAMEWORKS))} may")
+    for name in sorted(imported(at_import_time(tree), module, is_package)):
+        if name.split(".")[0] in FRAMEWORKS:
+            found.append(f"{module} imports {name} at import time; do it where it is used")
+    if module not in DOORS and "import_module" in path.read_text(encoding="utf-8"):
+        found.append(f"{module} imports by a computed name; add it to DOORS if that must be")
+    return found
+
+
+def test_imports_point_down() -> None:
+    found = [fault for module, (path, is_package) in MODULES.items() for fault in faults(module, path, is_package)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "words"),
+    [
+        ("cnnviz.core.files", "from cnnviz.data.images import Images", "core may not know data"),
+        ("cnnviz.core.files", "def f():\n    from ..data import images", "core may not know data"),
+        ("cnnviz.features.activations", "import cnnviz.gallery.build", "features may not know gallery"),
+        ("cnnviz.gallery.build", "if TYPE_CHECKING:\n    from cnnviz.models.probe import Probe", "not know models"),
+        ("cnnviz.features.activations", "def f():\n    import keras", "only engine, models, training may"),
+        ("cnnviz.models.probe", "import tensorflow as tf", "at import time"),
+        ("cnnviz.models.probe", "class A:\n    from keras import layers", "at import time"),
+        ("cnnviz.data.open", "importlib.import_module('cnnviz.cli')", "computed name"),
+    ],
+)
+def test_the_check_sees(module: str, code: str, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(code)
+    assert any(words in fault for fault in faults(module, file, is_package=False))
+
+
+@pytest.mark.parametrize(
+    ("module", "code"),
+    [
+        ("cnnviz.data.open", "from .images import Images\nfrom cnnviz.core.errors import DataError"),
+        ("cnnviz.models.probe", "if TYPE_CHECKING:\n    import keras\ndef f():\n    import tensorflow"),
+        ("cnnviz.cli.main", "import cnnviz\nfrom cnnviz import __version__"),
+    ],
+)
+def test_the_check_lets_pass(module: str, code: str, tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(code)
+    assert not faults(module, file, is_package=False)
