@@ -28,7 +28,7 @@ def fit_images(images: Images, spec: PictureSpec | None, invert: Invert = "auto"
     n, h, w, c = pixels.shape
     if spec is not None:
         if (h, w) != (spec.height, spec.width):
-            check_set_size(images.source, n, (spec.height, spec.width, c), pixels.dtype.itemsize)
+            check_set_size(images.source, n, (spec.height, spec.width, max(c, spec.channels)), pixels.dtype.itemsize)
             resized = np.empty((n, spec.height, spec.width, c), pixels.dtype)
             for target, picture in zip(resized, pixels, strict=True):
                 target[:] = _fit_array(picture, spec.height, spec.width)

@@ -15,6 +15,9 @@ from .gzipped import one_line
 from .images import class_index
 from .paths import is_file, is_folder, natural_key, shown
 
+#: Files that hold many pictures, which a person may have meant by naming their folder.
+TABLES = (".csv", ".csv.gz", ".npz", ".npy")
+
 
 class PictureList(NamedTuple):
     """Picture files in order, what each and the whole are called, classes if any, and what was left out."""
@@ -58,7 +61,9 @@ def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> Pictu
     if not any(found for found, _ in inside.values()):
         if not own:
             kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
-            raise DataError(f"{shown(folder)} holds no pictures ({kinds}), nor do its sub-folders")
+            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(TABLES)]
+            hint = f"; name one of its files, such as {shown(tables[0])}" if tables else ""
+            raise DataError(f"{shown(folder)} holds no pictures ({kinds}), nor do its sub-folders{hint}")
         return PictureList(own, [path.name for path in own], str(folder), notes=_note(left_out))
     if own:
         raise DataError(

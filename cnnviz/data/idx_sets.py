@@ -42,12 +42,16 @@ def labels_beside(pictures: Path) -> Path | None:
 
 
 def idx_files(folder: Path) -> dict[str, Path]:
-    """Return the picture files of a folder by split, "train" or "test"; a plain file comes before a packed one."""
+    """Return the picture files of a folder by split, "train" or "test"; a plain file comes before a packed one.
+
+    More than one set in the folder raises DataError, since nothing tells which is meant.
+    """
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         parts = _PICTURES.match(path.name)
         if parts and is_file(path):
-            before = parts["before"].lower()
-            split = "train" if "train" in before else "test"
-            found.setdefault(split, path)
+            split = "train" if "train" in parts["before"].lower() else "test"
+            first = found.setdefault(split, path)
+            if first.name.removesuffix(".gz") != path.name.removesuffix(".gz"):
+                raise DataError(f"{shown(folder)} holds several sets; name a file, such as {shown(first.name)}")
     return found

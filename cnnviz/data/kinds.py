@@ -35,7 +35,7 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> I
     if isinstance(source, str):
         name, _, part = text.partition(":")
         if text == "sample":
-            return read_sample()
+            return read_sample(class_names)
         if (known := find_set(name)) and part in ("", "train", "test"):
             return read_known(known, part or "test", class_names)
     if not text:
@@ -49,7 +49,7 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> I
         raise DataError(f"{shown(path)} is neither a file nor a folder")
     if re.search(r"[*?\[]", text):
         return list_pattern(str(path))
-    if re.search(r"[\\/.~]", text):
+    if isinstance(source, Path) or re.search(r"[\\/.~]", text):
         raise DataError(f"there is no file or folder {shown(path)}")
     raise UnknownNameError("data set", shown(text), NAMES)
 

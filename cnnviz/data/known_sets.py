@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from cnnviz.core.errors import DataError
 
 from .class_names import DIGITS, FASHION_MNIST
 from .download import fetch
-from .idx_sets import idx_files, labels_beside, open_idx
+from .idx_sets import labels_beside, open_idx
 from .images import Images
 from .npz import open_npz
-from .paths import is_file, is_folder
+from .paths import is_file
 
 SYSTEM_DATASETS = Path("/usr/share/datasets")
+
+#: How file names begin; the test set was the first 10,000 of a larger one.
+_PREFIX = {"train": "train", "test": "t10k"}
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,11 @@ def folders(known: KnownSet) -> list[Path]:
 
 def find_pair(folder: Path, split: str) -> tuple[Path, Path] | None:
     """Return a folder's IDX files of pictures and of labels of "train" or "test", if both are there."""
-    try:
-        pictures = idx_files(folder).get(split) if is_folder(folder) else None
-    except OSError:  # a folder of somebody else's is as good as none
-        return None
-    labels = labels_beside(pictures) if pictures else None
-    return (pictures, labels) if pictures and labels else None
+    for dot, packed in product("-.", ("", ".gz")):
+        pictures = folder / f"{_PREFIX[split]}-images{dot}idx3-ubyte{packed}"
+        if is_file(pictures) and (labels := labels_beside(pictures)):
+            return pictures, labels
+    return None
 
 
 def find_copy(known: KnownSet, split: str) -> Path | None:

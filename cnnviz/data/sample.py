@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,13 @@ from .images import Images
 SAMPLE_FILE = Path(__file__).parent / "assets" / "sample.npz"
 
 
-def read_sample() -> Images:
+def read_sample(class_names: Sequence[str] | None = None) -> Images:
     """Return the bundled sample in test-set order; ``indices`` are positions in the original test set."""
     with np.load(SAMPLE_FILE, allow_pickle=False) as arrays:
         return Images(
             arrays["pixels"],
             arrays["labels"].astype(np.int64),
-            FASHION_MNIST,
+            FASHION_MNIST if class_names is None else tuple(class_names),
             source="sample",
             indices=arrays["indices"],
         )

@@ -70,6 +70,13 @@ def test_folder_chooses_the_split(tmp_path: Path, pictures: np.ndarray, fails) -
     assert len(open_images(f"{tmp_path}:train")) == 6
 
 
+def test_folder_with_several_sets(tmp_path: Path, pictures: np.ndarray, fails) -> None:
+    for name in ("emnist-letters-train-images-idx3-ubyte", "emnist-digits-train-images-idx3-ubyte"):
+        (tmp_path / name).write_bytes(idx_bytes(pictures))
+    with fails(DataError, "several sets", "emnist-digits"):
+        open_images(tmp_path)
+
+
 def _break(content: bytes, how: str) -> bytes:
     return {
         "empty": b"",

@@ -49,7 +49,7 @@ def test_images_pass_through(pictures: np.ndarray) -> None:
         ("x" * 5000, UnknownNameError, ["choose from"]),
         ("/" + "x" * 5000, DataError, ["there is no file"]),
         ("a\nb", UnknownNameError, ["choose from"]),
-        (Path("sample"), UnknownNameError, ["sample"]),
+        (Path("sample"), DataError, ["there is no file or folder sample"]),
         (None, DataError, ["numbers"]),
         (7, DataError, ["shape ()"]),
         ({}, DataError, ["numbers"]),
