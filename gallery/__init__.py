@@ -1,0 +1,31 @@
+"""Results drawn as one HTML page, as sheets of tiles (PNG), and for notebooks. Knows nothing of Keras.
+
+Importing it loads nothing else: each public name is fetched when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .build import activations_page
+    from .notebook import summary_html
+    from .section import Section
+    from .sheet import activations_sheet, to_png
+
+_HOME = {
+    "Section": "section",
+    "activations_page": "build",
+    "activations_sheet": "sheet",
+    "summary_html": "notebook",
+    "to_png": "sheet",
+}
+
+__all__ = ["Section", "activations_page", "activations_sheet", "summary_html", "to_png"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

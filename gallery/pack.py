@@ -1,0 +1,88 @@
+"""Turn maps into few bytes that the page can unpack without loss of what matters: zero, lowest and highest."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError, UsageError
+
+LIMIT = 25_000_000
+
+
+def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return codes (uint8, same shape), lowest and highest value (float32) of every row of a 2-D array.
+
+    Code 0 is the lowest and 255 the highest value exactly. In a row with both signs the grid is shifted so
+    that zero falls on a code, since a ramp centred on zero must not tint what is exactly zero.
+    """
+    rows = maps.astype(np.float64)
+    low, high = rows.min(axis=1), rows.max(axis=1)
+    origin, step = _grid(low, high)
+    safe = np.where(step > 0, step, 1.0)
+    codes = np.rint((rows - origin[:, None]) / safe[:, None]).clip(0, 255).astype(np.uint8)
+    return codes, low.astype(np.float32), high.astype(np.float32)
+
+
+def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return float64 values of quantised rows; the page does the same in quantise.js."""
+    low, high = low.astype(np.float64), high.astype(np.float64)
+    origin, step = _grid(low, high)
+    values = origin[:, None] + codes * step[:, None]
+    # Of the end codes, those on the grid's edge are given back without rounding; so is zero.
+    one_sided = ((low >= 0) | (high <= 0))[:, None]
+    values = np.where(one_sided & (codes == 255), high[:, None], values)
+    zero = np.rint(-origin / np.where(step > 0, step, 1.0))
+    return np.where(~one_sided & (codes == zero[:, None]), 0.0, values)
+
+
+def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    span = high - low
+    both = (low < 0) & (high > 0)
+    safe = np.where(both, span, 1.0)
+    zero = np.rint(255 * -low / safe).clip(1, 254)
+    step = np.where(both, np.maximum(-low / zero, high / (255 - zero)), span / 255)
+    return np.where(both, -zero * step, low), step
+
+
+def pack_maps(values: np.ndarray, layer: str) -> bytes:
+    """Return the bytes of a layer's blob: lows, highs (little-endian float32), codes, picture by picture.
+
+    ``values`` is (n, h, w, channels) or (n, units). Codes run over picture, channel, row, column: a map is one
+    contiguous piece.
+    """
+    if not np.isfinite(values).all():
+        raise ModelError(f"layer {layer} gave NaN or infinity; check the model's weights and the pixels' scale")
+    if values.ndim == 4:
+        values = values.transpose(0, 3, 1, 2)
+    n, channels = values.shape[:2]
+    # Adding zero turns -0.0 into 0.0: the same numbers, the same bytes.
+    codes, low, high = quantise(values.reshape(n * channels, -1) + np.float32(0))
+    return low.astype("<f4").tobytes() + high.astype("<f4").tobytes() + codes.tobytes()
+
+
+class Blobs:
+    """Binary pieces of a page, each gzipped and in base64; the page unpacks one when it is first looked at."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.texts: list[str] = []
+        self._limit = limit
+        self._total = 0
+
+    def add(self, content: bytes) -> int:
+        """Keep ``content`` and return the number that the page finds it by; UsageError when it gets too much."""
+        text = base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode()
+        self.texts.append(text)
+        self._total += len(text)
+        check_size(self._total, self._limit)
+        return len(self.texts) - 1
+
+
+def check_size(size: int, limit: int = LIMIT) -> None:
+    """Raise UsageError when a page of ``size`` bytes would be more than a browser opens with ease."""
+    if size > limit:
+        raise UsageError(
+            f"the page would be over {limit / 1e6:.0f} MB; choose fewer pictures (--index) or fewer layers (--layer)"
+        )

@@ -1,0 +1,22 @@
+/** The keys, in a dialog. */
+import { html } from "./dom.js";
+
+/** @type {[string[], string][]} */
+const KEYS = [
+  [["←", "→", "↑", "↓"], "move in a grid; on the large map, from cell to cell"],
+  [["Enter"], "open: a picture, a layer; from a channel, its large map"],
+  [["Esc"], "back"],
+  [["[", "]"], "layer before, layer after"],
+  [["<", ">"], "picture before, picture after"],
+  [["?"], "this help"],
+];
+
+export function helpDialog() {
+  const dialog = html("dialog", { class: "help", "aria-labelledby": "help-title" },
+    html("h2", { id: "help-title" }, "Keys"),
+    html("dl", {}, KEYS.map(([keys, what]) => html("div", {},
+      html("dt", {}, keys.map((key) => html("kbd", {}, key))), html("dd", {}, what)))),
+    html("p", {}, "The address of this page holds what you see: copy it, reload it, go back to it."),
+    html("form", { method: "dialog" }, html("button", {}, "Close")));
+  return dialog;
+}

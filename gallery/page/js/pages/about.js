@@ -1,0 +1,35 @@
+/** `#/about`: how each picture was made, and its limits. */
+import { html, named, replace } from "../dom.js";
+import { SCALES } from "../scale.js";
+import { scroller, table } from "../table.js";
+import { counted, cut, number } from "../words.js";
+
+export const page = { name: "about", menu: () => ({ label: "About" }), open };
+
+/** @param {HTMLElement} host @param {any} context */
+function open(host, context) {
+  const { data } = context;
+  const rounding = Object.entries(data.sections.about.rounding);
+  replace(host,
+    html("div", { class: "prose" },
+      html("h1", {}, "How these pictures were made"),
+      html("p", { class: "lead" }, "Each map is what one channel of a layer put out for one picture, after the layer's own activation. Nothing is smoothed and nothing is hidden."),
+      html("h2", {}, "Colours and scales"),
+      html("p", {}, "A layer that never goes below zero is drawn in viridis, from 0 (dark) up. A layer with both signs is drawn on a ramp centred on zero: dark is nothing, blue is negative, orange is positive. Both grow evenly in lightness. The legend beside a map gives the numbers."),
+      html("dl", { class: "pairs" }, SCALES.map((scale) => html("div", {}, html("dt", {}, scale.label), html("dd", {}, scale.meaning)))),
+      html("h2", {}, "Silent channels"),
+      html("p", {}, `A channel counts as silent when its map is the same flat value for every one of the ${counted(data.pictures.count, "picture")} here. Other pictures may wake it. A flat map is drawn flat, at its place on the scale, and never stretched.`),
+      html("h2", {}, "What a cell sees"),
+      html("p", {}, "The box on the picture is the receptive field: the pixels that can change the cell's value, computed from the sizes and strides of all layers before it and cut at the picture's edge. A cell may in fact listen to only part of it."),
+      html("h2", {}, "Pixels"),
+      html("p", {}, "Pictures and maps are enlarged by whole numbers of screen pixels, so one cell stays one square. Where a map has more cells than the screen has room, it is reduced instead."),
+      html("h2", {}, "Exactness"),
+      html("p", {}, "Each map is stored in 256 steps between its own lowest and highest value; these two, and zero, are exact. Other values are off by half a step at most:"),
+      rounding.length ? scroller("Rounding", table("Largest rounding error", [{ title: "Layer" }, { title: "At most off by", number: true }],
+        rounding.map(([path, value]) => [named(cut(path)), number(/** @type {number} */ (value))]))) : null,
+      html("h2", {}, "Limits"),
+      html("p", {}, "A bright map shows where a channel answers, not why the model decided as it did. Ten pictures say little about a channel that waits for the eleventh."),
+      html("p", { class: "note" }, `${data.generator}, data of version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", pictures ", html("code", {}, data.pictures.hash), "."),
+    ));
+  return { title: "About", update: () => true };
+}

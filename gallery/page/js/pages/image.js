@@ -1,0 +1,134 @@
+/** `#/image/7`: one picture, how sure the model is of each class, and what every layer makes of it. */
+import { classBars } from "../bars.js";
+import { html, named, replace } from "../dom.js";
+import { filmstrip } from "../filmstrip.js";
+import { legend } from "../legend.js";
+import { isFlat } from "../measure.js";
+import { missing } from "../missing.js";
+import { classNamer } from "../picture.js";
+import { ribbon } from "../ribbon.js";
+import { ends } from "../scale.js";
+import { strip } from "../strip.js";
+import { counted, cut, percent, shape, whole } from "../words.js";
+
+export const page = { name: "image", menu, open };
+
+/** @param {any} context */
+function menu(context) {
+  return { label: "Pictures", subject: context.pictures[0].id };
+}
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data, provider, pictures, painter } = context;
+  const nameOf = classNamer(data);
+  /** @param {string | null} subject */
+  const find = (subject) => pictures.findIndex((/** @type {any} */ p) => String(p.id) === subject);
+  let position = find(route.subject);
+  if (position < 0) return missing(host, `There is no picture ${cut(route.subject ?? "")} in this page.`);
+  const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
+
+  /** @param {number} to @param {boolean} quietly */
+  const select = (to, quietly) => context.go(context.address("image", pictures[to].id), { replace: quietly });
+  const film = filmstrip(context, select);
+  const canvas = html("canvas", { role: "img" });
+  const title = html("h1", {});
+  const verdict = html("p", { class: "verdict" });
+  const bars = html("div", {});
+  const stepper = html("p", { class: "stepper" });
+  const ribbonPlace = html("div");
+  const rows = layers.map((maps) => layerRow(maps));
+  const stage = html("div", { class: "picture-box" }, canvas);
+
+  replace(host,
+    ribbonPlace,
+    film.root,
+    html("div", { class: "portrait" },
+      html("div", { class: "portrait-picture" }, stage),
+      html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
+    rows.length ? html("section", { class: "strips" },
+      html("h2", {}, "Layer by layer"),
+      html("p", { class: "note" }, "Every channel as a small tile, each on its own scale, in the model's order. A click opens it."),
+      rows.map((row) => row.root)) : null);
+
+  /** @param {import("../maps.js").LayerMaps} maps */
+  function layerRow(maps) {
+    const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === maps.path);
+    const scale = maps.spatial ? "channel" : "picture";
+    const go = (/** @type {number | null} */ channel) =>
+      context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
+    const tiles = strip(maps, context.ramps, go);
+    const silentWords = html("span", { class: "strip-silent" });
+    const colourKey = legend(context.ramps);
+    const link = html("a", { class: "strip-link" }, html("span", { class: "strip-name" }, named(cut(maps.path))), tiles.root);
+    const root = html("div", { class: "strip-row" },
+      html("div", { class: "strip-head" },
+        html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}`), silentWords,
+        maps.spatial ? null : colourKey.root),
+      link);
+    return {
+      root, tiles,
+      set() {
+        tiles.set(position, scale);
+        const flat = Array.from({ length: maps.channels }, (_, c) => c).filter((c) => isFlat(maps, position, c)).length;
+        silentWords.textContent = flat ? `${whole(flat)} of ${whole(maps.channels)} without signal` : "";
+        link.href = context.address("layer", maps.path, { image: pictures[position].id });
+        link.setAttribute("aria-label", `${maps.path}: ${counted(maps.channels, maps.spatial ? "channel" : "unit")} for picture ` +
+          `${pictures[position].id}${flat ? `, ${flat} without signal` : ""}${maps.channels > tiles.count ? `; the first ${tiles.count} are drawn` : ""}`);
+        colourKey.set(ends(maps, scale, position, 0), maps.signed, "per picture");
+      },
+    };
+  }
+
+  function draw() {
+    const picture = pictures[position];
+    replace(ribbonPlace, ribbon(context, null, { image: picture.id }));
+    film.set(position);
+    painter.show(canvas, position, stage.clientWidth || 336);
+    const label = data.pictures.labels ? data.pictures.labels[position] : null;
+    canvas.setAttribute("aria-label", `Picture ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
+    replace(title, named(cut(picture.label ?? picture.said, 60)));
+    replace(verdict,
+      html("span", { class: "muted" }, `Picture ${picture.id}`, picture.name ? [" · ", named(cut(picture.name, 60))] : null), html("br"),
+      "Predicted ", html("b", {}, named(cut(picture.said))), " ", percent(picture.sure),
+      picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
+        : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
+    replace(bars, classBars(picture.probabilities, nameOf, label));
+    const [before, after] = [pictures[position - 1], pictures[position + 1]];
+    replace(stepper,
+      before ? html("a", { href: context.address("image", before.id), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
+      html("span", { class: "muted" }, `${position + 1} of ${pictures.length}`),
+      after ? html("a", { href: context.address("image", after.id), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+    for (const row of rows) row.set();
+    view.title = `Picture ${picture.id}`;
+  }
+
+  const watcher = new ResizeObserver(() => painter.size(canvas, stage.clientWidth));
+  const view = {
+    title: "",
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      const to = find(next.subject);
+      if (to < 0) return false;
+      position = to;
+      draw();
+      return true;
+    },
+    /** @param {string} key */
+    key(key) {
+      const step = { "<": -1, ">": 1, ArrowLeft: -1, ArrowRight: 1 }[key];
+      if (step) {
+        if (pictures[position + step]) select(position + step, true);
+        return true;
+      }
+      if (key !== "[" && key !== "]") return false;
+      const path = key === "]" ? provider.layers[0] : provider.layers[provider.layers.length - 1];
+      if (path !== undefined) context.go(context.address("layer", path, { image: pictures[position].id }));
+      return true;
+    },
+    close() { watcher.disconnect(); for (const row of rows) row.tiles.close(); },
+  };
+  draw();
+  watcher.observe(stage);
+  return view;
+}

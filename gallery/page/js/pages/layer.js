@@ -1,0 +1,315 @@
+/** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
+import { bigMap } from "../bigmap.js";
+import { columns } from "../chart.js";
+import { choice } from "../choice.js";
+import { html, named, replace } from "../dom.js";
+import { filmstrip } from "../filmstrip.js";
+import { legend } from "../legend.js";
+import { activeShare, fieldOf, histogram, isFlat, mean, order } from "../measure.js";
+import { missing } from "../missing.js";
+import { caption, sentence } from "../picture.js";
+import { ribbon } from "../ribbon.js";
+import { ends, scaleNamed, scalesFor } from "../scale.js";
+import { folded, table } from "../table.js";
+import { tiles } from "../tiles.js";
+import { counted, cut, number, percent, shape, short, whole } from "../words.js";
+
+const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
+const HERO = 272;
+const BINS = 24;
+
+export const page = { name: "layer", menu, open };
+
+/** @param {any} context */
+function menu(context) {
+  const { layers } = context.provider;
+  if (!layers.length) return null;
+  // With all layers held, the menu leads to the first; with one, there.
+  return { label: layers.length === 1 ? "Layer" : "Layers", subject: layers[0] };
+}
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data, provider, pictures, painter } = context;
+  const path = route.subject ?? "";
+  const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
+  if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${path}.`);
+  const maps = await provider.open(path);
+  const silent = data.sections.layer.silent[path] ?? [];
+  const noun = maps.spatial ? "channel" : "unit";
+
+  /** @type {{ position: number, channel: number, scale: string, sort: string, cell: [number, number] | null }} */
+  let state = read(route);
+  /** @type {[number, number] | null} */
+  let hovered = null;
+
+  /** @param {import("../route.js").Route} from */
+  function read(from) {
+    const { image, channel, scale, sort, cell } = from.selection;
+    const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
+    const position = found < 0 ? 0 : found;
+    const wanted = Number(channel);
+    const [row, column] = (cell ?? "").split(",").map(Number);
+    return {
+      position,
+      channel: channel && Number.isInteger(wanted) && wanted >= 0 && wanted < maps.channels ? wanted : strongest(position),
+      scale: scaleNamed(scale, maps.spatial).name,
+      sort: SORTS.some((s) => s.name === sort) ? sort : "index",
+      cell: /** @type {[number, number] | null} */ (
+        cell && maps.spatial && row >= 0 && row < maps.height && column >= 0 && column < maps.width && row % 1 === 0 && column % 1 === 0
+          ? [row, column] : null),
+    };
+  }
+
+  /** The channel that answers loudest: what is shown before one is chosen. @param {number} position */
+  function strongest(position) {
+    return order(maps, position, "max")[0];
+  }
+
+  /** The address of a changed selection. @param {Record<string, any>} change */
+  function address(change) {
+    const next = { ...state, ...change };
+    return context.address("layer", path, {
+      image: pictures[next.position].id,
+      channel: next.channel,
+      cell: next.cell ? next.cell.join(",") : null,
+      scale: next.scale === scalesFor(maps.spatial)[0].name ? null : next.scale,
+      sort: next.sort === "index" ? null : next.sort,
+    });
+  }
+  /** @param {Record<string, any>} change @param {boolean} [quietly] without a step in the history */
+  const select = (change, quietly = false) => context.go(address(change), { replace: quietly });
+
+  // What stands on the page.
+  const film = filmstrip(context, (position, byKey) => select({ position }, byKey));
+  const pictureCanvas = html("canvas", { "aria-hidden": "true" });
+  const sight = html("span", { class: "sight", hidden: true });
+  const pictureLink = html("a", { class: "picture-link" }, html("span", { class: "picture-stage" }, pictureCanvas, sight));
+  const pictureWords = html("figcaption", {});
+  const colourKey = legend(context.ramps);
+  const readout = html("p", { class: "readout" });
+  const facts = html("dl", { class: "facts" });
+  const chartPlace = html("div", { class: "chart-place" });
+  const channelWords = html("span", { class: "channel-name" });
+  const scaleChoice = choice("Scale", scalesFor(maps.spatial), (scale) => select({ scale }));
+  const scaleWords = html("p", { class: "note scale-words" });
+  const sortChoice = choice("Order", SORTS, (sort) => select({ sort }));
+  const countWords = html("p", { class: "note" });
+  const grid = tiles(maps, context.ramps, silent, {
+    chosen: (channel, byKey) => select({ channel }, byKey),
+    opened: () => big?.focus(),
+  });
+  grid.root.setAttribute("aria-label", `${counted(maps.channels, noun)} of ${path}`);
+  const big = maps.spatial && maps.height * maps.width > 1 ? bigMap(maps, context.ramps, HERO, {
+    over: (cell) => { hovered = cell; point(); },
+    pinned: (cell) => { hovered = null; select({ cell }, true); context.tell(readout.textContent ?? ""); },
+    left: () => (state.cell ? select({ cell: null }, true) : grid.focus()),
+  }) : null;
+  const ribbonPlace = html("div");
+  const unitsPlace = html("div", { class: "units-place" });
+
+  replace(host,
+    ribbonPlace,
+    html("div", { class: "title-row" },
+      html("h1", {}, named(cut(path))),
+      html("p", { class: "subtitle" }, describe(card))),
+    film.root,
+    html("div", { class: "stage" },
+      html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
+        html("figure", { class: "hero" }, html("div", { class: "hero-box" }, pictureLink), pictureWords),
+        html("figure", { class: "hero" }, html("div", { class: "hero-box" }, big ? big.root : unitsPlace),
+          html("figcaption", {}, channelWords, big ? colourKey.root : null)),
+        big ? readout : null,
+        facts,
+        chartPlace),
+      html("section", { class: "all", "aria-label": `All ${noun}s` },
+        html("div", { class: "controls" }, maps.channels > 1 ? [scaleChoice.root, sortChoice.root] : null),
+        scaleWords,
+        big ? null : colourKey.root,
+        grid.root, grid.more,
+        countWords)));
+
+  function draw() {
+    const { position, channel, scale, sort } = state;
+    const picture = pictures[position];
+    replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
+    film.set(position);
+    measureRoom();
+    pictureLink.href = context.address("image", picture.id);
+    pictureLink.setAttribute("aria-label", sentence(picture));
+    replace(pictureWords, html("span", { class: "hero-title" }, `Picture ${picture.id}`), caption(picture));
+    scaleChoice.set(scale);
+    sortChoice.set(sort);
+    scaleWords.textContent = scaleNamed(scale, maps.spatial).meaning;
+    grid.set({ order: order(maps, position, sort), picture: position, scale, channel });
+    const between = ends(maps, scale, position, channel);
+    colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
+    big?.paint(position, channel, between);
+    replace(channelWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
+      html("span", { class: "state" }, stateWords(position, channel)));
+    drawFacts(position, channel);
+    replace(countWords, quietWords(position));
+    if (big) drawHistogram(position, channel, between);
+    else drawUnits(position, channel);
+    point();
+    view.title = `${path}, ${noun} ${channel}`;
+  }
+
+  /** Picture and map are as large as their boxes allow. */
+  function measureRoom() {
+    const box = host.querySelector(".hero-box");
+    const room = Math.min(HERO, box?.clientWidth || HERO);
+    painter.show(pictureCanvas, state.position, room);
+    big?.resize(room);
+  }
+
+  /** @param {number} position @param {number} channel */
+  function stateWords(position, channel) {
+    if (silent.includes(channel)) return maps.pictures === 1 ? "silent" : `silent on all ${maps.pictures} pictures`;
+    return isFlat(maps, position, channel) ? "no signal for this picture" : "";
+  }
+
+  /** @param {number} position @param {number} channel */
+  function drawFacts(position, channel) {
+    const values = maps.values(position, channel);
+    const [low, high] = maps.range(position, channel);
+    const rank = order(maps, position, "max").indexOf(channel) + 1;
+    const pairs = maps.height * maps.width > 1
+      ? [["lowest", number(low)], ["mean", number(mean(values))], ["highest", number(high)],
+        ["cells not zero", percent(activeShare(values))], ["rank by highest", `${rank} of ${maps.channels}`]]
+      : [["value", number(high)], ["rank", `${rank} of ${maps.channels}`]];
+    replace(facts, pairs.map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value))));
+  }
+
+  /** @param {number} position */
+  function quietWords(position) {
+    const flat = Array.from({ length: maps.channels }, (_, c) => c)
+      .filter((c) => isFlat(maps, position, c) && !silent.includes(c)).length;
+    const all = maps.pictures === 1 ? "on this picture" : `on all ${maps.pictures} pictures`;
+    if (!silent.length && !flat) return maps.pictures === 1 ? `Every ${noun} answers to this picture.` : `Every ${noun} answers to this picture; none is silent ${all}.`;
+    return [
+      silent.length ? [html("span", { class: "key" }, html("span", { class: "mark silent" })), `${counted(silent.length, noun)} silent ${all}. `] : null,
+      flat ? [html("span", { class: "key" }, html("span", { class: "mark flat" })), `${silent.length ? whole(flat) + " more without" : counted(flat, noun) + " without"} signal for this one.`] : null,
+    ];
+  }
+
+  /** @param {number} position @param {number} channel @param {[number, number]} between */
+  function drawHistogram(position, channel, between) {
+    const values = maps.values(position, channel);
+    // Zero has a bar of its own: after a ReLU most cells are exactly that.
+    const zeros = values.filter((v) => v === 0).length;
+    const rest = values.filter((v) => v !== 0);
+    const bins = histogram(rest, between[0], between[1] || 1, BINS);
+    const words = `Histogram of channel ${channel}: ${counted(values.length, "cell")}, ${zeros} at zero, the others from ` +
+      `${rest.length ? number(rest.reduce((a, b) => Math.min(a, b))) : "none"} to ${number(maps.range(position, channel)[1])}`;
+    const chart = columns({
+      words, values: bins.map((bin) => bin.count), from: short(between[0]), to: short(between[1] || 1), top: "cells",
+      tell: (i) => `${short(bins[i].from)} to ${short(bins[i].to)}: ${counted(bins[i].count, "cell")}`,
+    });
+    replace(chartPlace,
+      html("figure", { class: "chart-figure" },
+        html("figcaption", {}, "Values of this map", html("span", { class: "aside" }, `${whole(zeros)} of ${whole(values.length)} cells are exactly 0 and not drawn`)),
+        chart),
+      folded("Histogram as a table", () => table(words, [{ title: "From" }, { title: "To", number: true }, { title: "Cells", number: true }],
+        [["0", "0", whole(zeros)], ...bins.map((bin) => [short(bin.from), short(bin.to), whole(bin.count)])])));
+  }
+
+  /** Units: this unit over all pictures, and all units for this picture. @param {number} position @param {number} unit */
+  function drawUnits(position, unit) {
+    const over = pictures.map((/** @type {any} */ p) => maps.values(p.position, unit)[0]);
+    const few = pictures.length <= 400;
+    replace(unitsPlace, pictures.length > 1 && few ? columns({
+      words: `Unit ${unit} for each of ${counted(pictures.length, "picture")}: highest ${number(Math.max(...over))}`,
+      values: over, marked: position, height: 272, from: "each picture", to: "", top: `unit ${unit}`,
+      pick: (i) => select({ position: i }), tell: (i) => `${sentence(pictures[i])}: ${number(over[i])}`,
+    }) : html("p", { class: "huge" }, number(over[position])));
+    const all = Array.from({ length: maps.channels }, (_, c) => maps.values(position, c)[0]);
+    const names = maps.channels === data.model.class_names.length && card === data.model.layers[data.model.layers.length - 1]
+      ? data.model.class_names : null;
+    /** @param {number} i */
+    const title = (i) => (names ? `${i} ${names[i]}` : String(i));
+    const words = `${counted(maps.channels, "unit")} of ${path} for picture ${pictures[position].id}: highest is unit ` +
+      `${all.indexOf(Math.max(...all))} with ${number(Math.max(...all))}`;
+    replace(chartPlace,
+      maps.channels <= 256 ? html("figure", { class: "chart-figure" },
+        html("figcaption", {}, "All units for this picture"),
+        columns({ words, values: all, marked: unit, from: "unit 0", to: `unit ${maps.channels - 1}`,
+          pick: (i) => select({ channel: i }), tell: (i) => `unit ${title(i)}: ${number(all[i])}` })) : null,
+      folded("Units as a table", () => table(words, [{ title: "Unit" }, { title: "Value", number: true }],
+        all.map((value, i) => [title(i), number(value)]))));
+  }
+
+  /** Outline the cell that is pointed at, or pinned, and what it sees. */
+  function point() {
+    if (!big) {
+      sight.hidden = true;
+      return;
+    }
+    const cell = hovered ?? state.cell;
+    big.mark(cell, !hovered && state.cell !== null);
+    const box = cell && fieldOf(card, cell[0], cell[1], painter.height, painter.width);
+    sight.hidden = !box;
+    if (box) {
+      const zoom = pictureCanvas.clientWidth / painter.width;
+      const [top, left, bottom, right] = box;
+      sight.style.transform = `translate(${left * zoom}px, ${top * zoom}px)`;
+      sight.style.width = `${(right - left) * zoom}px`;
+      sight.style.height = `${(bottom - top) * zoom}px`;
+    }
+    if (!cell) {
+      readout.textContent = card.receptive_field
+        ? `Point at a cell: it shows its value and the ${card.receptive_field.join("×")} pixels that it sees.`
+        : "Point at a cell to read its value.";
+      return;
+    }
+    const value = maps.values(state.position, state.channel)[cell[0] * maps.width + cell[1]];
+    replace(readout, html("b", {}, number(value)), ` at row ${cell[0]}, column ${cell[1]}`,
+      box ? `; sees rows ${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}` : "");
+  }
+
+  /** Go to the layer or picture before or after. @param {string} key */
+  function key(key) {
+    const layers = provider.layers;
+    const turn = { "[": -1, "]": 1 }[key];
+    if (turn) {
+      const next = layers[layers.indexOf(path) + turn];
+      if (next !== undefined) context.go(context.address("layer", next, { image: pictures[state.position].id, scale: state.scale === "channel" ? null : state.scale }));
+      return true;
+    }
+    const step = { "<": -1, ">": 1 }[key];
+    if (!step) return false;
+    const position = state.position + step;
+    if (position >= 0 && position < pictures.length) select({ position }, true);
+    return true;
+  }
+
+  const watcher = new ResizeObserver(() => { measureRoom(); big?.paint(state.position, state.channel, ends(maps, state.scale, state.position, state.channel)); point(); });
+  const view = {
+    title: path,
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      if (next.subject !== path) return false;
+      state = read(next);
+      draw();
+      return true;
+    },
+    key,
+    close() { watcher.disconnect(); grid.close(); },
+  };
+  draw();
+  watcher.observe(/** @type {Element} */ (host.querySelector(".hero-box")));
+  return view;
+}
+
+/** What a layer is, in a line. @param {any} card */
+export function describe(card) {
+  const parts = [
+    card.kind,
+    card.activation && card.activation !== "linear" ? card.activation : null,
+    shape(card.shape),
+    card.parameters ? counted(card.parameters, "parameter") : "no parameters",
+    card.receptive_field ? `each ${card.shape.length === 3 ? "cell" : "unit"} sees ${card.receptive_field.join("×")} pixels` : null,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}

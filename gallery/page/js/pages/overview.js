@@ -1,0 +1,178 @@
+/** `#/`: what this model is, what to know of it first, its pictures, its layers, its training. */
+import { lines } from "../chart.js";
+import { html, named, replace } from "../dom.js";
+import { roving } from "../grid.js";
+import { caption, sentence } from "../picture.js";
+import { folded, scroller, table } from "../table.js";
+import { counted, cut, number, percent, shape, whole } from "../words.js";
+
+export const page = { name: "", menu: () => ({ label: "Overview" }), open };
+
+/** So many pictures are put on the page at first. */
+const MOST = 200;
+
+/** @param {HTMLElement} host @param {any} context */
+function open(host, context) {
+  const { data } = context;
+  replace(host,
+    html("div", { class: "opening" },
+      html("h1", {}, named(cut(data.model.name, 60))),
+      html("p", { class: "lead" }, lead(data))),
+    pictureGrid(context),
+    findings(data.sections.overview.findings),
+    layerTable(context),
+    training(data.model.history),
+    html("div", { class: "two" }, modelFacts(data), pictureFacts(data)));
+  return { title: "", update: () => true };
+}
+
+/** @param {any} data */
+function lead(data) {
+  const { model } = data;
+  const [height, width, channels] = model.input_shape;
+  const accuracy = model.about.test_accuracy;
+  return [
+    `A Keras image classifier: ${height}×${width} ${channels === 1 ? "grey" : "colour"} pictures in, `,
+    `${counted(model.class_names.length, "class").replace("classs", "classes")} out, ${counted(model.parameters, "parameter")}. `,
+    typeof accuracy === "number" ? `It gets ${percent(accuracy)} of its test pictures right.` : null,
+  ];
+}
+
+/** @param {any} context */
+function pictureGrid(context) {
+  const { pictures, painter, data } = context;
+  const list = html("ul", { class: "pictures" });
+  const wrong = pictures.filter((/** @type {any} */ p) => p.right === false).length;
+  const more = html("button", { type: "button", class: "more", click: () => lay(Infinity) }, `Show all ${whole(pictures.length)}`);
+  const keys = roving(list, "a");
+  /** @param {number} limit */
+  function lay(limit) {
+    replace(list, pictures.slice(0, limit).map((/** @type {any} */ picture) => {
+      const canvas = html("canvas", { "aria-hidden": "true" });
+      painter.show(canvas, picture.position, 112);
+      return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
+        html("span", { class: "thumb" }, canvas), caption(picture)));
+    }));
+    more.hidden = limit >= pictures.length;
+    keys.mark(undefined);
+  }
+  lay(MOST);
+  const of = data.pictures.labels ? `, ${wrong ? `${whole(wrong)} of them wrong` : "all of them right"}` : "";
+  return html("section", {},
+    html("h2", {}, counted(pictures.length, "picture"), html("span", { class: "aside" }, `with the class that the model says and how sure it is${pictures.length > 1 ? of : ""}`)),
+    list, more);
+}
+
+/** @param {{ figure: string, text: string, link: string | null }[]} found */
+function findings(found) {
+  if (!found.length) return null;
+  return html("section", {},
+    html("h2", {}, "What stands out"),
+    html("ul", { class: "findings" }, found.map((finding) => {
+      const inside = [html("span", { class: "figure" }, finding.figure), html("span", { class: "finding-text" }, finding.text)];
+      return html("li", {}, finding.link ? html("a", { href: finding.link }, inside) : html("div", {}, inside));
+    })));
+}
+
+/** @param {any} context */
+function layerTable(context) {
+  const { data, provider } = context;
+  const { layers } = data.model;
+  const silent = data.sections.layer?.silent ?? {};
+  const rows = layers.map((/** @type {any} */ layer) => {
+    const held = provider.layers.includes(layer.path);
+    const name = named(cut(layer.path));
+    const count = silent[layer.path]?.length;
+    return [
+      held ? html("a", { href: context.address("layer", layer.path) }, name) : name,
+      [layer.kind, layer.activation && layer.activation !== "linear" ? `, ${layer.activation}` : ""].join(""),
+      shape(layer.shape),
+      layer.parameters ? whole(layer.parameters) : "–",
+      layer.receptive_field ? layer.receptive_field.join("×") : "–",
+      count === undefined ? html("span", { class: "muted" }, "not held") : count ? `${whole(count)} of ${whole(layer.shape[layer.shape.length - 1])}` : "none",
+    ];
+  });
+  return html("section", {},
+    html("h2", {}, "Layers", html("span", { class: "aside" }, "a name that is a link leads to the layer's maps")),
+    scroller("Layers", table("The model's layers", [
+      { title: "Layer" }, { title: "Kind" }, { title: "Output", number: true }, { title: "Parameters", number: true },
+      { title: "A cell sees", number: true }, { title: "Silent channels", number: true },
+    ], rows)));
+}
+
+/** @param {Record<string, number | null>[]} history */
+function training(history) {
+  const pairs = [
+    { key: "accuracy", title: "Accuracy", format: (/** @type {number} */ v) => `${Math.round(v * 1000) / 10}%` },
+    { key: "loss", title: "Loss", format: undefined },
+  ].filter(({ key }) => history.some((epoch) => typeof epoch[key] === "number"));
+  if (!pairs.length) return null;
+  const xs = history.map((epoch, i) => epoch.epoch ?? i + 1);
+  /** @param {string} key */
+  const series = (key) => history.map((epoch) => (typeof epoch[key] === "number" ? epoch[key] : null));
+  const keys = ["epoch", ...pairs.flatMap(({ key }) => [key, `val_${key}`])].filter((key) => key === "epoch" || history.some((e) => typeof e[key] === "number"));
+  return html("section", {},
+    html("h2", {}, "Training", html("span", { class: "aside" }, counted(history.length, "epoch"))),
+    html("div", { class: "two" }, pairs.map(({ key, title, format }) => {
+      const own = series(key), held = series(`val_${key}`);
+      const last = [...own].reverse().find((v) => v !== null) ?? 0;
+      const lastHeld = [...held].reverse().find((v) => v !== null);
+      return lines({
+        title, xTitle: "epoch", xs, format,
+        words: `${title} over ${counted(history.length, "epoch")}: ends at ${number(last)} on training pictures` +
+          (lastHeld === undefined ? "" : `, ${number(/** @type {number} */ (lastHeld))} on validation pictures`),
+        lines: [
+          { name: "training", values: own, className: "first" },
+          ...(lastHeld === undefined ? [] : [{ name: "validation", values: held, className: "second" }]),
+        ],
+      });
+    })),
+    folded("Training as a table", () => scroller("Training", table("Training", keys.map((key) => ({ title: key.replace("val_", "validation "), number: true })),
+      history.map((epoch, i) => keys.map((key) => (key === "epoch" ? String(xs[i]) : typeof epoch[key] === "number" ? number(epoch[key]) : "–")))))));
+}
+
+/** @param {string} title @param {[string, any][]} pairs */
+function facts(title, pairs) {
+  return html("section", {}, html("h2", {}, title), html("dl", { class: "pairs" }, pairs.filter(([, value]) => value !== null && value !== "" && value !== undefined)
+    .map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value)))));
+}
+
+/** @param {any} data */
+function modelFacts(data) {
+  const { model } = data;
+  const known = new Set(["name", "class_names", "scale", "background", "test_accuracy"]);
+  const rest = Object.keys(model.about).filter((key) => !known.has(key)).map((key) =>
+    /** @type {[string, any]} */ ([key.replaceAll("_", " "), named(cut(said(model.about[key]), 120))]));
+  return facts("The model", [
+    ["from", named(cut(model.source || "memory", 80))],
+    ["hash", html("code", {}, model.hash)],
+    ["input", shape(model.input_shape)],
+    ["classes", named(cut(model.class_names.join(", "), 160))],
+    ["pixels", `${model.scale}${model.scale_reason ? `: ${model.scale_reason}` : ""}`],
+    ["score", model.score],
+    ["background", model.background],
+    ["test accuracy", typeof model.about.test_accuracy === "number" ? percent(model.about.test_accuracy) : null],
+    ...rest,
+  ]);
+}
+
+/** @param {any} data */
+function pictureFacts(data) {
+  const set = data.pictures;
+  return facts("The pictures", [
+    ["from", named(cut(set.source, 80))],
+    ["size", `${set.height}×${set.width}×${set.channels}`],
+    ["values", set.range.map(number).join(" to ")],
+    ["hash", html("code", {}, set.hash)],
+    ["labels", set.labels ? `${new Set(set.labels).size} of ${set.class_names.length} classes` : "none"],
+    ["changed", set.notes.length ? named(set.notes.join("; ")) : "not at all: as the model was given them"],
+  ]);
+}
+
+/** A value of the card in words. @param {any} value @returns {string} */
+function said(value) {
+  if (value === null) return "";
+  if (Array.isArray(value)) return value.map(said).join(", ");
+  if (typeof value === "object") return Object.entries(value).map(([key, v]) => `${key} ${said(v)}`).join(", ");
+  return typeof value === "number" ? number(value) : String(value);
+}

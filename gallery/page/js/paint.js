@@ -1,0 +1,68 @@
+/** Put values on a canvas: one cell one pixel, enlarged by a whole number of screen pixels. */
+
+/** @typedef {Uint8Array} Ramp three bytes a colour */
+
+/**
+ * The colours of values, as RGBA bytes.
+ * @param {ArrayLike<number>} values @param {number} low @param {number} high @param {Ramp} ramp
+ * @param {Uint8ClampedArray} [out]
+ */
+export function colours(values, low, high, ramp, out = new Uint8ClampedArray(4 * values.length)) {
+  const last = ramp.length / 3 - 1;
+  const factor = high > low ? last / (high - low) : 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const step = 3 * Math.min(last, Math.max(0, Math.floor((values[i] - low) * factor + 0.5)));
+    out[4 * i] = ramp[step];
+    out[4 * i + 1] = ramp[step + 1];
+    out[4 * i + 2] = ramp[step + 2];
+    out[4 * i + 3] = 255;
+  }
+  return out;
+}
+
+/**
+ * RGBA bytes of a picture with one or three channels.
+ * @param {Uint8Array} pixels @param {number} channels
+ */
+export function pictureColours(pixels, channels) {
+  const out = new Uint8ClampedArray((4 * pixels.length) / channels);
+  for (let i = 0; i < out.length / 4; i += 1) {
+    for (let c = 0; c < 3; c += 1) out[4 * i + c] = pixels[channels === 1 ? i : 3 * i + c];
+    out[4 * i + 3] = 255;
+  }
+  return out;
+}
+
+/**
+ * Show RGBA bytes on a canvas, as large as fits into `room` CSS pixels at a whole-numbered zoom.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8ClampedArray} rgba
+ * @param {number} width @param {number} height
+ * @param {number} room
+ * @returns {number} CSS pixels a cell
+ */
+export function show(canvas, rgba, width, height, room) {
+  canvas.width = width;
+  canvas.height = height;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+  return size(canvas, width, height, room);
+}
+
+/** Give a canvas its size on the screen. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} room */
+export function size(canvas, width, height, room) {
+  const cell = cellSize(Math.max(width, height), room, globalThis.devicePixelRatio || 1);
+  canvas.classList.toggle("shrunk", cell * (globalThis.devicePixelRatio || 1) < 1);
+  canvas.style.width = `${width * cell}px`;
+  canvas.style.height = `${height * cell}px`;
+  return cell;
+}
+
+/**
+ * CSS pixels a cell: a whole number of screen pixels, unless not even one fits.
+ * @param {number} cells @param {number} room @param {number} ratio screen pixels a CSS pixel
+ */
+export function cellSize(cells, room, ratio) {
+  const whole = Math.floor((room * ratio) / cells);
+  return whole >= 1 ? whole / ratio : room / cells;
+}

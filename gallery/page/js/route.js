@@ -1,0 +1,56 @@
+/** The address of a view: page, subject and selection, all in the hash. */
+
+/**
+ * @typedef {object} Route
+ * @property {string} page the page's name, "" for the overview
+ * @property {string | null} subject what the page is about: a picture's number, a layer's path
+ * @property {Record<string, string>} selection picture, channel, cell, scale, sort …
+ */
+
+/** @param {string} hash @returns {Route} */
+export function parse(hash) {
+  const text = hash.replace(/^#?\/?/, "");
+  const mark = text.indexOf("?");
+  const path = mark < 0 ? text : text.slice(0, mark);
+  const slash = path.indexOf("/");
+  /** @type {Record<string, string>} */
+  const selection = {};
+  for (const part of (mark < 0 ? "" : text.slice(mark + 1)).split("&")) {
+    const equals = part.indexOf("=");
+    if (equals > 0) selection[decode(part.slice(0, equals))] = decode(part.slice(equals + 1));
+  }
+  return {
+    page: decode(slash < 0 ? path : path.slice(0, slash)),
+    // All that follows: a layer of a nested model keeps its slashes, encoded or not.
+    subject: slash < 0 ? null : decode(path.slice(slash + 1)),
+    selection,
+  };
+}
+
+/**
+ * @param {string} page
+ * @param {string | number | null} [subject]
+ * @param {Record<string, string | number | null | undefined>} [selection] what is null or "" is left out
+ */
+export function format(page, subject = null, selection = {}) {
+  const path = subject === null ? encode(page) : `${encode(page)}/${encode(String(subject))}`;
+  const parts = Object.keys(selection)
+    .filter((key) => selection[key] !== null && selection[key] !== undefined && selection[key] !== "")
+    .map((key) => `${encode(key)}=${encode(String(selection[key]))}`);
+  return `#/${path}${parts.length ? `?${parts.join("&")}` : ""}`;
+}
+
+/** @param {string} text */
+function encode(text) {
+  // Commas stay readable: cell=3,4.
+  return encodeURIComponent(text).replace(/%2C/g, ",");
+}
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

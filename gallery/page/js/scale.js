@@ -1,0 +1,74 @@
+/** What the two ends of the colours stand for: four ways to choose, each named and explained. */
+
+/** @typedef {import("./maps.js").LayerMaps} LayerMaps */
+/** @typedef {{name: string, label: string, meaning: string}} Scale */
+
+/** @type {Scale[]} */
+export const SCALES = [
+  {
+    name: "channel", label: "per channel",
+    meaning: "Each map has its own range: structure shows best, brightness does not compare between maps.",
+  },
+  {
+    name: "picture", label: "per picture",
+    meaning: "One range for all channels of this picture: brighter means a stronger answer to this picture.",
+  },
+  {
+    name: "layer", label: "per layer",
+    meaning: "One range for all channels and all pictures of the layer: everything in it compares.",
+  },
+  {
+    name: "shared", label: "shared",
+    meaning: "Each channel has one range shared by all pictures: follow a channel from picture to picture.",
+  },
+];
+
+/** The scale of this name; for units, whose maps are one cell, not "per channel". @param {string | undefined} name @param {boolean} spatial */
+export function scaleNamed(name, spatial) {
+  const offered = scalesFor(spatial);
+  return offered.find((scale) => scale.name === name) ?? offered[0];
+}
+
+/** @param {boolean} spatial */
+export function scalesFor(spatial) {
+  return spatial ? SCALES : SCALES.filter((scale) => scale.name !== "channel");
+}
+
+/**
+ * The values at the ends of the colours for one map. They begin at 0 where nothing is negative, so that dark is
+ * silence, and lie evenly about 0 where something is.
+ * @param {LayerMaps} maps @param {string} scale @param {number} picture @param {number} channel
+ * @returns {[number, number]}
+ */
+export function ends(maps, scale, picture, channel) {
+  const pictures = scale === "channel" || scale === "picture" ? [picture] : upTo(maps.pictures);
+  const channels = scale === "channel" || scale === "shared" ? [channel] : upTo(maps.channels);
+  let low = 0;
+  let high = 0;
+  for (const p of pictures) {
+    for (const c of channels) {
+      const [least, most] = maps.range(p, c);
+      if (least < low) low = least;
+      if (most > high) high = most;
+    }
+  }
+  if (!maps.signed) return [0, high];
+  const reach = Math.max(-low, high);
+  return [-reach, reach];
+}
+
+/**
+ * Both ends for every channel of a picture, found once each.
+ * @param {LayerMaps} maps @param {string} scale @param {number} picture
+ * @returns {(channel: number) => [number, number]}
+ */
+export function endsOfPicture(maps, scale, picture) {
+  if (scale === "channel" || scale === "shared") return (channel) => ends(maps, scale, picture, channel);
+  const one = ends(maps, scale, picture, 0);
+  return () => one;
+}
+
+/** @param {number} count */
+function upTo(count) {
+  return Array.from({ length: count }, (_, i) => i);
+}

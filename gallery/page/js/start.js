@@ -1,0 +1,165 @@
+/** The frame that pages stand in: header, routes, keys, the one selection in the address. */
+import { html, named, replace } from "./dom.js";
+import { helpDialog } from "./help.js";
+import { storedMaps } from "./maps.js";
+import { missing } from "./missing.js";
+import { painter, pictures } from "./picture.js";
+import { format, parse } from "./route.js";
+import { themeButton } from "./theme.js";
+import { bytes, fromBase64 } from "./unpack.js";
+import { cut } from "./words.js";
+
+const REPLACED = "cnnviz-replaced";
+
+/** @typedef {import("./route.js").Route} Route */
+
+/**
+ * A page of the gallery, as its module exports it.
+ * @typedef {object} Page
+ * @property {string} name its part of the address; "" is the first page
+ * @property {(context: Context) => { label: string, subject?: string } | null} menu its entry in the menu
+ * @property {(host: HTMLElement, context: Context, route: Route) => View | Promise<View>} open build it into the host
+ */
+
+/**
+ * An open page.
+ * @typedef {object} View
+ * @property {string} title for the window and the history
+ * @property {(route: Route) => boolean} update show another selection; false asks to be built anew
+ * @property {(key: string) => boolean} [key] a key that no control wanted; whether it did something
+ * @property {() => void} [close]
+ */
+
+/**
+ * What pages get to work with.
+ * @typedef {object} Context
+ * @property {any} data
+ * @property {import("./maps.js").MapProvider} provider
+ * @property {import("./picture.js").Picture[]} pictures
+ * @property {ReturnType<typeof painter>} painter
+ * @property {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @property {(page: string, subject?: string | number | null, selection?: Record<string, any>) => string} address
+ * @property {(address: string, options?: { replace?: boolean }) => void} go
+ * @property {(words: string) => void} tell say it to a screen reader
+ */
+
+/** @param {Page[]} pages */
+export async function start(pages) {
+  const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+  try {
+    const data = JSON.parse(document.getElementById("data")?.textContent ?? "");
+    if (data.schema_version !== 1) throw new Error(`this page's data is of version ${data.schema_version}, not 1`);
+    const context = await makeContext(data);
+    frame(pages, context, main);
+  } catch (fault) {
+    failed(main, fault);
+  }
+}
+
+/** @param {any} data @returns {Promise<Context>} */
+async function makeContext(data) {
+  const pixels = await bytes(data.pictures.blob);
+  const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+  return {
+    data,
+    provider: storedMaps(data.maps, bytes),
+    pictures: pictures(data),
+    painter: painter(data, pixels),
+    ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
+    address: format,
+    go(address, options = {}) {
+      if (address === location.hash) return;
+      if (options.replace) {
+        history.replaceState(history.state, "", address);
+        dispatchEvent(new Event(REPLACED));
+      } else location.hash = address;
+    },
+    tell(words) { status.textContent = words; },
+  };
+}
+
+/** @param {Page[]} pages @param {Context} context @param {HTMLElement} main */
+function frame(pages, context, main) {
+  const { data } = context;
+  const dialog = helpDialog();
+  document.body.append(dialog);
+  const links = pages.map((page) => ({ page, entry: page.menu(context) })).filter(({ entry }) => entry).map(({ page, entry }) =>
+    ({ page, link: html("a", { href: format(page.name, entry?.subject ?? null) }, entry?.label ?? "") }));
+  replace(/** @type {HTMLElement} */ (document.getElementById("top")),
+    html("div", { class: "bar-inner" },
+      html("a", { class: "brand", href: "#/" }, html("span", { class: "brand-name" }, "cnnviz"),
+        html("span", { class: "brand-model" }, named(cut(data.model.name, 32)))),
+      html("nav", { "aria-label": "Pages" }, links.map(({ link }) => link)),
+      html("div", { class: "bar-tools" }, themeButton(context.tell),
+        html("button", { type: "button", class: "quiet", "aria-label": "Keys and help", click: () => dialog.showModal() }, "?"))));
+  replace(/** @type {HTMLElement} */ (document.getElementById("foot")),
+    html("p", {}, "Made by ", data.generator, ". This file holds everything that it shows and asks nothing of the network."));
+
+  /** @type {{ page: Page, subject: string | null, view: View } | null} */
+  let open = null;
+  let turn = 0;
+  // How many views of this page lie behind this one, kept in the history: Esc must not lead out of the page.
+  let depth = history.state?.depth ?? 0;
+
+  /** Show what the address says. */
+  async function follow() {
+    if (!location.hash) history.replaceState(null, "", data.start);
+    const route = parse(location.hash);
+    const page = pages.find((candidate) => candidate.name === route.page);
+    for (const { page: own, link } of links) {
+      if (own === page) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    if (open && open.page === page && open.view.update(route)) {
+      document.title = titled(open.view.title);
+      return;
+    }
+    const mine = (turn += 1);
+    const first = open === null && turn === 1;
+    open?.view.close?.();
+    open = null;
+    const host = html("div", { class: `page page-${route.page || "overview"}` });
+    try {
+      const view = page ? await page.open(host, context, route) : missing(host, `There is no page “${cut(route.page)}” here.`);
+      if (mine !== turn) return view.close?.();
+      replace(main, host);
+      if (page) open = { page, subject: route.subject, view };
+      document.title = titled(view.title);
+    } catch (fault) {
+      if (mine === turn) failed(main, fault);
+    }
+    if (!first) {
+      scrollTo(0, 0);
+      main.focus({ preventScroll: true });
+    }
+  }
+
+  /** @param {string} title */
+  const titled = (title) => (title ? `${title} · ${data.model.name}` : data.title);
+
+  addEventListener("hashchange", () => {
+    depth = history.state?.depth ?? depth + 1;
+    history.replaceState({ depth }, "");
+    follow();
+  });
+  addEventListener(REPLACED, follow);
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || dialog.open) return;
+    const where = /** @type {HTMLElement} */ (event.target);
+    if (where.closest("input:not([type=radio]), textarea, select")) return;
+    if (event.key === "?") dialog.showModal();
+    else if (open?.view.key?.(event.key)) event.preventDefault();
+    else if (event.key === "Escape") {
+      if (depth > 0) history.back();
+      else context.go("#/");
+    }
+  });
+  follow();
+}
+
+/** @param {HTMLElement} main @param {unknown} fault */
+function failed(main, fault) {
+  const words = fault instanceof Error ? fault.message : String(fault);
+  replace(main, html("h1", {}, "This page could not be shown"), html("p", { class: "lead" }, words));
+  console.error(fault);
+}

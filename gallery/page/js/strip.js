@@ -1,0 +1,79 @@
+/** All channels of a layer in one picture of small tiles: a glance, and a way to the layer's page. */
+import { html } from "./dom.js";
+import { isFlat } from "./measure.js";
+import { cellSize, colours } from "./paint.js";
+import { endsOfPicture } from "./scale.js";
+
+/** @typedef {import("./maps.js").LayerMaps} LayerMaps */
+
+/** So many channels are drawn; a layer may have thousands. */
+const MOST = 256;
+
+/**
+ * @param {LayerMaps} maps
+ * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {(channel: number) => void} chosen
+ */
+export function strip(maps, ramps, chosen) {
+  const canvas = html("canvas", { "aria-hidden": "true" });
+  const root = html("div", { class: "strip-map" }, canvas);
+  const count = Math.min(MOST, maps.channels);
+  let columns = 16;
+  let pitch = 1;
+  let picture = 0;
+  let scale = "channel";
+
+  /** One cell is one screen pixel times a whole number, the gaps between tiles too. */
+  function paint() {
+    const room = root.clientWidth;
+    if (!room) return;
+    const ratio = devicePixelRatio || 1;
+    const widest = maps.spatial ? (room > 900 ? 32 : 16) : 64;
+    columns = Math.min(count, widest);
+    const gap = 3;
+    let cell = Math.floor(cellSize(maps.width, (room - gap * (columns - 1)) / columns, ratio) * ratio);
+    const side = maps.spatial ? 34 : 14;
+    cell = Math.max(1, Math.min(cell, Math.ceil((side * ratio) / maps.width)));
+    const tileWidth = maps.width * cell;
+    const tileHeight = maps.height * cell;
+    columns = Math.max(1, Math.min(columns, Math.floor((room * ratio + gap) / (tileWidth + gap))));
+    pitch = (tileWidth + gap) / ratio;
+    const rows = Math.ceil(count / columns);
+    canvas.width = columns * (tileWidth + gap) - gap;
+    canvas.height = rows * (tileHeight + gap) - gap;
+    canvas.style.width = `${canvas.width / ratio}px`;
+    canvas.style.height = `${canvas.height / ratio}px`;
+    const context = canvas.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    const endsOf = endsOfPicture(maps, scale, picture);
+    const small = document.createElement("canvas");
+    small.width = maps.width;
+    small.height = maps.height;
+    const pen = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+    for (let channel = 0; channel < count; channel += 1) {
+      const rgba = colours(maps.values(picture, channel), ...endsOf(channel), maps.signed ? ramps.diverging : ramps.viridis);
+      pen.putImageData(new ImageData(rgba, maps.width, maps.height), 0, 0);
+      const x = (channel % columns) * (tileWidth + gap);
+      const y = Math.floor(channel / columns) * (tileHeight + gap);
+      context.globalAlpha = isFlat(maps, picture, channel) ? 0.35 : 1;
+      context.drawImage(small, 0, 0, maps.width, maps.height, x, y, tileWidth, tileHeight);
+    }
+  }
+  canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const box = canvas.getBoundingClientRect();
+    const row = Math.floor(((event.clientY - box.top) / box.height) * Math.ceil(count / columns));
+    const channel = row * columns + Math.floor((event.clientX - box.left) / pitch);
+    if (channel >= 0 && channel < count) {
+      event.preventDefault();
+      chosen(channel);
+    }
+  });
+  const watcher = new ResizeObserver(paint);
+  watcher.observe(root);
+  return {
+    root, count,
+    /** @param {number} position @param {string} scaleName */
+    set(position, scaleName) { picture = position; scale = scaleName; paint(); },
+    close() { watcher.disconnect(); },
+  };
+}

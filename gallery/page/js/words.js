@@ -1,0 +1,55 @@
+/** How numbers, shares and classes are said. words.py says the same in Python. */
+
+const NARROW = "\u202f";
+const MINUS = "−";
+
+/** A number with four digits that matter: 1.284, 12.84, 0.0123, 1.2e-6. @param {number} value */
+export function number(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  let text;
+  if (size >= 1e5 || size < 1e-4) text = value.toExponential(2).replace("e+", "e");
+  else if (Number.isInteger(value)) text = String(value);
+  else text = value.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : 4);
+  return text.replace(/^-/, MINUS).replace("e-", `e${MINUS}`);
+}
+
+/** A short number for axes and legends. @param {number} value */
+export function short(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-3) return number(value);
+  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return text.replace(/^-/, MINUS);
+}
+
+/** A whole number with thousands set apart: 185,866. @param {number} value */
+export function whole(value) {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1 picture", "10 pictures". @param {number} value @param {string} noun */
+export function counted(value, noun) {
+  return `${whole(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+/** A share in percent; what is not quite 0 % or 100 % never says that it is. @param {number} share */
+export function percent(share) {
+  if (share === 0 || share === 1) return `${share * 100}${NARROW}%`;
+  if (share > 0.9995) return `> 99.9${NARROW}%`;
+  if (share < 0.0005) return `< 0.1${NARROW}%`;
+  return `${(100 * share).toFixed(1)}${NARROW}%`;
+}
+
+/** "28×28×1". @param {number[]} shape */
+export function shape(shape) {
+  return shape.join("×");
+}
+
+/** A text cut in the middle when it is long. @param {string} text @param {number} [most] */
+export function cut(text, most = 48) {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const head = Math.ceil((most - 1) * 0.6);
+  return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (most - 1 - head)).join("")}`;
+}

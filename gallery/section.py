@@ -1,0 +1,29 @@
+"""A section: what one page of the gallery needs from Python, and the JavaScript module that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cnnviz.features.activations import Activations
+
+from .pack import Blobs
+
+PAGES = Path(__file__).parent / "page" / "js" / "pages"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the gallery.
+
+    ``module`` is a JavaScript module that exports ``page`` (see docs/write-a-gallery-page.md). ``entry`` computes
+    what the page reads as ``data.sections[name]``, JSON-ready, and may put binary pieces into the blobs. ``schema``
+    says what the entry is, for a section that page/contract.schema.json does not know.
+    """
+
+    name: str
+    module: Path
+    entry: Callable[[Activations, Blobs], dict[str, Any]]
+    schema: Mapping[str, Any] = field(default_factory=dict)

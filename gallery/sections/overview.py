@@ -1,0 +1,76 @@
+"""``#/``: what this is, and the three things that one should know first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnnviz.features.activations import Activations
+
+from ..pack import Blobs
+from ..section import PAGES, Section
+from ..silence import silent_channels
+from ..words import certainty, class_name, layer_link, picture_ids, picture_link
+
+
+def entry(result: Activations, blobs: Blobs) -> dict[str, Any]:
+    """Return the findings, most important first."""
+    found = [_right(result), _silence(result), _confusion(result)]
+    return {"findings": [finding for finding in found if finding]}
+
+
+def _finding(figure: str, text: str, link: str | None) -> dict[str, Any]:
+    return {"figure": figure, "text": text, "link": link}
+
+
+def _right(result: Activations) -> dict[str, Any] | None:
+    labels, n = result.images.labels, len(result)
+    if labels is None:
+        mean = float(result.probabilities.max(axis=1).mean())
+        text = "is how sure the model is on average; these pictures have no labels to hold it against."
+        return _finding(certainty(mean), text, None)
+    wrong = np.flatnonzero(result.predicted != labels)
+    if not len(wrong):
+        text = "The picture is recognised." if n == 1 else "All pictures shown here are recognised."
+        return _finding(f"{n} of {n}", text, None)
+    # The wrong picture that the model was surest of teaches most.
+    worst = wrong[result.probabilities.max(axis=1)[wrong].argmax()]
+    sure = certainty(float(result.probabilities[worst].max()))
+    said, true = class_name(result, result.predicted[worst]), class_name(result, labels[worst])
+    text = f"pictures are recognised. The surest mistake: {true} taken for {said}, {sure}."
+    return _finding(f"{n - len(wrong)} of {n}", text, picture_link(result, int(worst)))
+
+
+def _silence(result: Activations) -> dict[str, Any] | None:
+    counts = [(len(silent_channels(result[layer.path])), layer) for layer in result.layers]
+    if not counts:
+        return None
+    most, layer = max(counts, key=lambda pair: pair[0] / pair[1].channels)
+    pictures = "this picture" if len(result) == 1 else f"all {len(result)} pictures"
+    if not most:
+        held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
+        return _finding("0", f"No channel of {held} held here is silent on {pictures}.", layer_link(layer))
+    what = "channels" if layer.spatial else "units"
+    more = "" if len(counts) == 1 else ", more than in any other layer held here"
+    text = f"{what} of {layer.path} stay silent on {pictures}{more}."
+    return _finding(f"{most} of {layer.channels}", text, layer_link(layer))
+
+
+def _confusion(result: Activations) -> dict[str, Any] | None:
+    if result.probabilities.shape[1] < 2:
+        return None
+    ranked = np.sort(result.probabilities, axis=1)
+    closest = int((ranked[:, -1] - ranked[:, -2]).argmin())
+    first, second = np.argsort(-result.probabilities[closest], kind="stable")[:2]
+    runner_up = certainty(float(result.probabilities[closest, second]))
+    text = (
+        f"is the closest call: picture {picture_ids(result)[closest]}, {class_name(result, first)} "
+        f"before {class_name(result, second)}, {runner_up}."
+    )
+    if len(result) == 1:
+        text = f"for {class_name(result, first)}; next comes {class_name(result, second)}, {runner_up}."
+    return _finding(certainty(float(ranked[closest, -1])), text, picture_link(result, closest))
+
+
+OVERVIEW = Section("overview", PAGES / "overview.js", entry)

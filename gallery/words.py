@@ -1,0 +1,50 @@
+"""How the gallery names things: classes, pictures, shares, links. The page's words.js says the same."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from cnnviz.core.cards import LayerInfo
+from cnnviz.features.activations import Activations
+
+
+def class_name(result: Activations, number: int) -> str:
+    """Return the name of a class; the model's own, else the data's, else its number."""
+    for names in (result.model.class_names, result.images.class_names):
+        if 0 <= number < len(names):
+            return names[int(number)]
+    return f"class {int(number)}"
+
+
+def certainty(share: float) -> str:
+    """Return a probability in percent; what is not quite 100 % or 0 % never says that it is."""
+    if share == 0 or share == 1:
+        return f"{share:.0%}".replace("%", " %")
+    if share > 0.9995:
+        return "> 99.9 %"
+    if share < 0.0005:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 picture", "1,024 pictures"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def picture_ids(result: Activations) -> list[int]:
+    """Return the number of each picture: its place in the set it came from, or here if that is not unique."""
+    indices = result.images.indices
+    assert indices is not None
+    ids = [int(i) for i in indices]
+    return ids if len(set(ids)) == len(ids) else list(range(len(ids)))
+
+
+def picture_link(result: Activations, position: int) -> str:
+    """Return the hash route of a picture's page."""
+    return f"#/image/{picture_ids(result)[position]}"
+
+
+def layer_link(layer: LayerInfo) -> str:
+    """Return the hash route of a layer's page."""
+    return f"#/layer/{quote(layer.path, safe='')}"
