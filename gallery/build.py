@@ -88,13 +88,17 @@ def _pictures(result: Activations, blobs: Blobs) -> dict[str, Any]:
         "names": list(images.names),
         "labels": None if images.labels is None else images.labels.tolist(),
         "predicted": result.predicted.tolist(),
-        # Five digits are more than any picture of a probability shows.
-        "probabilities": [[float(f"{p:.5g}") for p in row] for row in result.probabilities.tolist()],
+        "probabilities": [[_digits(p) for p in row] for row in result.probabilities.tolist()],
         "class_names": list(images.class_names),
         "source": images.source,
         "hash": images.hash,
         "notes": list(images.notes),
     }
+
+
+def _digits(share: float) -> float:
+    # Five digits are more than any page shows; near 1 they would make certain what is not.
+    return float(f"{share:.5g}") if share < 0.999 else float(f"{share:.8g}")
 
 
 def _maps(values: np.ndarray, path: str, blobs: Blobs) -> dict[str, Any]:

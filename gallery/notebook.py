@@ -1,1 +1,92 @@
-"""Summary for notebooks."""
+"""A result in a notebook's cell: static HTML without a script, light enough to be saved with the notebook."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from cnnviz.features.activations import Activations
+
+from .sheet import activations_sheet, picture_pixels, to_png
+from .words import certainty, class_name, counted, picture_ids
+
+LIMIT = 300_000
+_MOST = 4
+
+_STYLE = (
+    "<style>.cnnviz{font:14px/1.45 system-ui,sans-serif;color:inherit;max-width:1180px}"
+    ".cnnviz p{margin:2px 0 12px;opacity:.75}.cnnviz h4{margin:0;font-size:16px}"
+    ".cnnviz img.sheet{max-width:100%;border-radius:4px;background:#fff}"
+    ".cnnviz ul{list-style:none;display:flex;flex-wrap:wrap;gap:12px;margin:0 0 12px;padding:0}"
+    ".cnnviz li{font-size:12px;line-height:1.35;width:84px;margin:0;overflow-wrap:anywhere}"
+    ".cnnviz li img{image-rendering:pixelated;display:block;margin:0 0 4px;width:84px}"
+    ".cnnviz .wrong{color:#b8400e}@media(prefers-color-scheme:dark){.cnnviz .wrong{color:#ff9466}}</style>"
+)
+
+
+def summary_html(result: Activations, layer: str | None = None, limit: int = LIMIT) -> str:
+    """Return at most ``limit`` characters: the pictures, what the model says, and a sheet of one layer.
+
+    The layer is the last one with maps unless named. The sheet shows as many of the pictures as fit.
+    """
+    path = layer or last_with_maps(result)
+    shape = "×".join(str(extent) for extent in result[path].shape[1:])
+    head = (
+        f'<div class="cnnviz">{_STYLE}<h4>{escape(result.model.name)} · {escape(path)}</h4>'
+        f"<p>{counted(len(result), 'picture')} of {escape(result.images.source)}, {shape} a picture. "
+        "Write the interactive page with <code>.to_html(path)</code>.</p>"
+    )
+    pictures = "".join(_picture(result, i) for i in range(min(len(result), 12)))
+    more = f"<li>and {counted(len(result) - 12, 'more picture')}</li>" if len(result) > 12 else ""
+    html = f"{head}<ul>{pictures}{more}</ul>"
+    for many in range(min(_MOST, len(result)), 0, -1):
+        sheet = to_png(activations_sheet(_first(result, many), path))
+        image = f'<img class="sheet" alt="{escape(_alt(result, path, many), quote=True)}" src="{_data(sheet)}">'
+        if len(html) + len(image) + 6 <= limit:
+            return html + image + "</div>"
+    return (html if len(html) + 6 <= limit else head) + "</div>"
+
+
+def last_with_maps(result: Activations) -> str:
+    """Return the path of the last layer with maps, or of the last layer."""
+    maps = [layer.path for layer in result.layers if layer.spatial]
+    return (maps or [layer.path for layer in result.layers])[-1]
+
+
+def _first(result: Activations, many: int) -> Activations:
+    values = {path: values[:many] for path, values in result.values.items()}
+    return Activations(values, result.images.take(np.arange(many)), result.model, result.probabilities[:many])
+
+
+def _picture(result: Activations, position: int) -> str:
+    said, labels = int(result.predicted[position]), result.images.labels
+    sure = certainty(float(result.probabilities[position].max()))
+    wrong = labels is not None and labels[position] != said
+    true = f'<br><span class="wrong">wrong: {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
+    words = f"{_class_text(result, said)}<br>{escape(sure)}{true}"
+    return f'<li><img alt="Picture {picture_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
+
+
+def _class_text(result: Activations, number: int) -> str:
+    name = class_name(result, number)
+    return escape(name if len(name) <= 60 else name[:59] + "…")
+
+
+def _thumbnail(result: Activations, position: int) -> str:
+    image = Image.fromarray(picture_pixels(result, position))
+    image.thumbnail((84, 84))
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return _data(stream.getvalue())
+
+
+def _alt(result: Activations, path: str, many: int) -> str:
+    return f"Every channel of {path} for {counted(many, 'picture')}, each map on its own scale"
+
+
+def _data(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()

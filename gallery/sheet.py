@@ -1,1 +1,193 @@
-"""Contact sheets: every channel of a layer for every picture, in one PNG, without matplotlib."""
+"""Contact sheets: every channel of a layer for every picture in one PNG, tiled as one array and encoded once."""
+
+from __future__ import annotations
+
+import io
+from math import ceil
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.features.activations import Activations
+
+from .colour import colourise, diverging, viridis
+from .silence import flat_maps, silent_channels
+from .words import certainty, class_name, counted, picture_ids
+
+SCALES = {
+    "channel": "each map on its own scale",
+    "picture": "one scale for each picture",
+    "layer": "one scale for the layer",
+    "shared": "each channel on one scale for all pictures",
+}
+_COLUMNS = 16
+_GAP = 4
+_SIDE = 52
+_MARGIN = 24
+_PICTURE = 112
+_PAPER, _INK, _MUTED, _ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 64, 14)
+
+
+def activations_sheet(result: Activations, layer: str, scale: str = "channel") -> Image.Image:
+    """Draw all channels of one layer, a block of rows for each picture, with the picture and a legend.
+
+    ``scale`` is channel, picture, layer or shared, as in the page. Flat maps are drawn flat and struck through:
+    twice where the channel is silent on all pictures.
+    """
+    if layer not in result.values:
+        raise UnknownNameError("layer", layer, list(result.values))
+    if scale not in SCALES:
+        raise UnknownNameError("scale", scale, list(SCALES))
+    values = result[layer]
+    if values.ndim != 4:
+        values = values.reshape(len(values), 1, 1, -1)
+        # A unit is a map of one cell: on a scale of its own it would only ever be at the top.
+        scale = "picture" if scale == "channel" else scale
+    n, height, width, channels = values.shape
+    zoom = max(1, _SIDE // max(height, width)) if height * width > 1 else 24
+    tile_h, tile_w = height * zoom, width * zoom
+    columns = min(_COLUMNS, channels)
+    grid_h = ceil(channels / columns) * (tile_h + _GAP) - _GAP
+    grid_w = columns * (tile_w + _GAP) - _GAP
+    block = max(grid_h, _PICTURE + 44) + _MARGIN
+    left, top = _MARGIN * 2 + _PICTURE, 88
+    size = max(left + grid_w + _MARGIN, 560), top + n * block + 8
+    if size[0] * size[1] > 150_000_000:
+        raise UsageError(f"a sheet of {n} pictures and {channels} channels is too large; choose fewer pictures")
+    sheet = np.full((size[1], size[0], 3), 255, np.uint8)
+    tiles = _coloured(values, scale)
+    for i in range(n):
+        for channel in range(channels):
+            y = top + i * block + channel // columns * (tile_h + _GAP)
+            x = left + channel % columns * (tile_w + _GAP)
+            sheet[y : y + tile_h, x : x + tile_w] = _enlarged(tiles[i, :, :, channel], zoom)
+        thumb = _thumbnail(result, i)
+        y = top + i * block
+        sheet[y : y + thumb.shape[0], _MARGIN : _MARGIN + thumb.shape[1]] = thumb
+    image = Image.fromarray(sheet)
+    pen = ImageDraw.Draw(image)
+    _title(pen, result, layer, values, scale)
+    dead, flat = set(silent_channels(result[layer])), flat_maps(result[layer])
+    for i in range(n):
+        y = top + i * block
+        _caption(pen, result, i, y + _thumbnail(result, i).shape[0] + 6)
+        for channel in np.flatnonzero(flat[i]):
+            row, column = divmod(int(channel), columns)
+            corner = left + column * (tile_w + _GAP), y + row * (tile_h + _GAP)
+            _strike(pen, corner, (tile_w, tile_h), channel in dead)
+    _legend(image, pen, values, scale, size[0])
+    return image
+
+
+def to_png(image: Image.Image) -> bytes:
+    """Encode an image as PNG, the same bytes every time."""
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=False, compress_level=6)
+    return stream.getvalue()
+
+
+def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the ends of the colours stand for, both (n, 1, 1, channels) or broadcasting to it.
+
+    They begin at 0 where nothing in the layer is negative and lie evenly about 0 where something is.
+    """
+    axes = {"channel": (1, 2), "picture": (1, 2, 3), "layer": (0, 1, 2, 3), "shared": (0, 1, 2)}[scale]
+    high = values.max(axis=axes, keepdims=True).clip(min=0)
+    if not (values < 0).any():
+        return np.zeros_like(high), high
+    reach = np.maximum(high, -values.min(axis=axes, keepdims=True))
+    return -reach, reach
+
+
+def _coloured(values: np.ndarray, scale: str) -> np.ndarray:
+    ramp = diverging() if (values < 0).any() else viridis()
+    low, high = ends(values, scale)
+    return colourise(values, low, high, ramp)
+
+
+def _enlarged(tile: np.ndarray, zoom: int) -> np.ndarray:
+    return tile.repeat(zoom, axis=0).repeat(zoom, axis=1)
+
+
+def picture_pixels(result: Activations, position: int) -> np.ndarray:
+    """Return one picture as (h, w, 3) uint8; floats are stretched from 0 or their lowest to 1 or their highest."""
+    pixels = result.images.pixels[position]
+    if pixels.dtype != np.uint8:
+        low, high = min(0.0, float(pixels.min())), max(1.0, float(pixels.max()))
+        pixels = np.rint((pixels - low) / (high - low) * 255).astype(np.uint8)
+    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+
+
+def _thumbnail(result: Activations, position: int) -> np.ndarray:
+    pixels = picture_pixels(result, position)
+    side = max(pixels.shape[:2])
+    if side <= _PICTURE:
+        return _enlarged(pixels, _PICTURE // side)
+    smaller = Image.fromarray(pixels)
+    smaller.thumbnail((_PICTURE, _PICTURE))
+    return np.asarray(smaller)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def _fitted(text: str, size: int, room: int) -> str:
+    """Cut a text to so many pixels; control characters and what the font lacks become question marks."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    font = _font(size)
+    while len(text) > 1 and font.getlength(text) > room:
+        text = text[:-2] + "…"
+    return text
+
+
+def _title(pen: ImageDraw.ImageDraw, result: Activations, layer: str, values: np.ndarray, scale: str) -> None:
+    height, width, channels = values.shape[1:]
+    pen.text((_MARGIN, 20), _fitted(layer, 22, 420), _INK, _font(22))
+    what = (
+        f"{height} x {width}, {counted(channels, 'channel')}" if result[layer].ndim == 4 else counted(channels, "unit")
+    )
+    words = f"{result.model.name} · {what} · {counted(len(result), 'picture')}"
+    pen.text((_MARGIN, 50), _fitted(words, 13, 500), _MUTED, _font(13))
+
+
+def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: int) -> None:
+    said, labels = int(result.predicted[position]), result.images.labels
+    right = labels is None or labels[position] == said
+    first = class_name(result, said)
+    sure = certainty(float(result.probabilities[position].max()))
+    pen.text((_MARGIN, y), _fitted(first, 13, _PICTURE + 12), _INK, _font(13))
+    second = f"{sure} · picture {picture_ids(result)[position]}"
+    if not right and labels is not None:
+        second = f"wrong: {result.images.class_names[labels[position]]}"
+    pen.text((_MARGIN, y + 17), _fitted(second, 11, _PICTURE + 12), _MUTED if right else _ACCENT, _font(11))
+
+
+def _strike(pen: ImageDraw.ImageDraw, corner: tuple[int, int], size: tuple[int, int], dead: bool) -> None:
+    (x, y), (w, h) = corner, size
+    grey = (150, 150, 150)
+    pen.line((x, y + h - 1, x + w - 1, y), grey)
+    if dead:
+        pen.line((x, y, x + w - 1, y + h - 1), grey)
+
+
+def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, values: np.ndarray, scale: str, width: int) -> None:
+    """Draw the ramp with its ends; where every map has ends of its own, say how far they reach."""
+    low, high = ends(values, scale)
+    signed = bool((values < 0).any())
+    ramp = diverging() if signed else viridis()
+    steps = 200
+    strip = ramp[np.linspace(0, len(ramp) - 1, steps).round().astype(int)][None].repeat(10, axis=0)
+    x, y = width - _MARGIN - steps, 24
+    image.paste(Image.fromarray(strip), (x, y))
+    font = _font(11)
+    if high.size == 1:
+        first, last = f"{float(low.min()):.3g}", f"{float(high.max()):.3g}"
+    else:
+        first = "its lowest" if signed else "0"
+        last = f"its highest, {float(high.min()):.3g} to {float(high.max()):.3g}"
+    pen.text((x, y + 13), first, _INK, font)
+    pen.text((x + steps - font.getlength(last), y + 13), last, _INK, font)
+    words = f"activation, {SCALES[scale]}"
+    pen.text((x + steps - font.getlength(words), y + 28), words, _MUTED, font)

@@ -18,10 +18,10 @@ export function classBars(probabilities, nameOf, label) {
   let shown = probabilities.length <= MOST ? probabilities.map((_, i) => i) : ranked.slice(0, MOST);
   if (label !== null && !shown.includes(label) && label < probabilities.length) shown = [...shown, label];
   const rows = shown.map((i) => {
-    const bar = html("div", { class: i === said ? "bar said" : "bar" });
+    const bar = html("div", { class: i === said ? "bar top" : "bar" });
     bar.style.width = `${100 * probabilities[i]}%`;
     const tags = [i === label ? html("span", { class: "tag" }, "true") : null];
-    return html("tr", { class: i === said ? "said" : null },
+    return html("tr", { class: i === said ? "top" : null },
       html("th", { scope: "row" }, named(cut(nameOf(i), 40)), tags),
       html("td", { class: "track", "aria-hidden": "true" }, html("div", { class: "bar-room" }, bar)),
       html("td", { class: "number" }, percent(probabilities[i])));

@@ -70,7 +70,7 @@ export function columns(chart) {
       const tall = Math.max(value === 0 ? 0 : 1, Math.abs(y(value) - y(0)));
       return svg("g", { class: i === chart.marked ? "column marked" : "column", click: chart.pick && (() => chart.pick?.(i)) },
         svg("rect", { class: "reach", x: i * wide, y: head, width: wide, height: H - head - foot }),
-        svg("rect", { class: "bar", x: i * wide + gap / 2, y: value >= 0 ? y(0) - tall : y(0), width: wide - gap, height: tall }),
+        svg("rect", { class: "post", x: i * wide + gap / 2, y: value >= 0 ? y(0) - tall : y(0), width: wide - gap, height: tall }),
         chart.tell ? svg("title", {}, chart.tell(i)) : null);
     }),
     svg("line", { class: "axis", x1: 0, x2: W, y1: y(0), y2: y(0) }),

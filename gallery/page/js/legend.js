@@ -5,6 +5,27 @@ import { number, short } from "./words.js";
 
 /** @typedef {import("./paint.js").Ramp} Ramp */
 
+/**
+ * The legend of many maps, each on a scale of its own.
+ * @param {{ viridis: Ramp, diverging: Ramp }} ramps @param {boolean} signed
+ */
+export function ownScales(ramps, signed) {
+  const strip = html("canvas", { class: "strip", "aria-hidden": "true" });
+  paintStrip(strip, signed ? ramps.diverging : ramps.viridis);
+  return html("span", { class: "legend inline" },
+    html("span", {}, signed ? "its lowest" : "0"), strip, html("span", {}, "its highest value"));
+}
+
+/** @param {HTMLCanvasElement} strip @param {Ramp} ramp */
+function paintStrip(strip, ramp) {
+  const steps = ramp.length / 3;
+  strip.width = steps;
+  strip.height = 1;
+  const values = Array.from({ length: steps }, (_, i) => i);
+  const pen = /** @type {CanvasRenderingContext2D} */ (strip.getContext("2d"));
+  pen.putImageData(new ImageData(colours(values, 0, steps - 1, ramp), steps, 1), 0, 0);
+}
+
 /** @param {{ viridis: Ramp, diverging: Ramp }} ramps */
 export function legend(ramps) {
   const strip = html("canvas", { class: "strip", "aria-hidden": "true" });
@@ -14,11 +35,7 @@ export function legend(ramps) {
   /** @param {[number, number]} ends @param {boolean} signed @param {string} scale */
   function set(ends, signed, scale) {
     const ramp = signed ? ramps.diverging : ramps.viridis;
-    const steps = ramp.length / 3;
-    strip.width = steps;
-    strip.height = 1;
-    const values = Array.from({ length: steps }, (_, i) => i);
-    strip.getContext("2d").putImageData(new ImageData(colours(values, 0, steps - 1, ramp), steps, 1), 0, 0);
+    paintStrip(strip, ramp);
     const [low, high] = ends;
     replace(numbers,
       html("span", { title: number(low) }, short(low)),

@@ -1,7 +1,7 @@
 /** All channels of a layer in one picture of small tiles: a glance, and a way to the layer's page. */
 import { html } from "./dom.js";
 import { isFlat } from "./measure.js";
-import { cellSize, colours } from "./paint.js";
+import { colours } from "./paint.js";
 import { endsOfPicture } from "./scale.js";
 
 /** @typedef {import("./maps.js").LayerMaps} LayerMaps */
@@ -28,19 +28,19 @@ export function strip(maps, ramps, chosen) {
     const room = root.clientWidth;
     if (!room) return;
     const ratio = devicePixelRatio || 1;
-    const widest = maps.spatial ? (room > 900 ? 32 : 16) : 64;
-    columns = Math.min(count, widest);
-    const gap = 3;
-    let cell = Math.floor(cellSize(maps.width, (room - gap * (columns - 1)) / columns, ratio) * ratio);
-    const side = maps.spatial ? 34 : 14;
-    cell = Math.max(1, Math.min(cell, Math.ceil((side * ratio) / maps.width)));
-    const tileWidth = maps.width * cell;
-    const tileHeight = maps.height * cell;
-    columns = Math.max(1, Math.min(columns, Math.floor((room * ratio + gap) / (tileWidth + gap))));
-    pitch = (tileWidth + gap) / ratio;
+    // All strips have the same pitch, so that their columns stand under each other.
+    columns = maps.spatial ? (room > 760 ? 32 : 16) : room > 760 ? 64 : 32;
+    const step = Math.floor((room * ratio) / columns);
+    const gap = Math.max(2, Math.round(2 * ratio));
+    const cell = Math.max(1, Math.floor((step - gap) / Math.max(maps.width, maps.height)));
+    const tileWidth = Math.min(step - gap, maps.width * cell);
+    const tileHeight = Math.round((tileWidth * maps.height) / maps.width);
+    const down = maps.spatial ? step : tileHeight + gap;
+    columns = Math.min(columns, count);
+    pitch = step / ratio;
     const rows = Math.ceil(count / columns);
-    canvas.width = columns * (tileWidth + gap) - gap;
-    canvas.height = rows * (tileHeight + gap) - gap;
+    canvas.width = (columns - 1) * step + tileWidth;
+    canvas.height = (rows - 1) * down + tileHeight;
     canvas.style.width = `${canvas.width / ratio}px`;
     canvas.style.height = `${canvas.height / ratio}px`;
     const context = canvas.getContext("2d");
@@ -53,8 +53,8 @@ export function strip(maps, ramps, chosen) {
     for (let channel = 0; channel < count; channel += 1) {
       const rgba = colours(maps.values(picture, channel), ...endsOf(channel), maps.signed ? ramps.diverging : ramps.viridis);
       pen.putImageData(new ImageData(rgba, maps.width, maps.height), 0, 0);
-      const x = (channel % columns) * (tileWidth + gap);
-      const y = Math.floor(channel / columns) * (tileHeight + gap);
+      const x = (channel % columns) * step;
+      const y = Math.floor(channel / columns) * down;
       context.globalAlpha = isFlat(maps, picture, channel) ? 0.35 : 1;
       context.drawImage(small, 0, 0, maps.width, maps.height, x, y, tileWidth, tileHeight);
     }

@@ -36,8 +36,8 @@ export function counted(value, noun) {
 /** A share in percent; what is not quite 0 % or 100 % never says that it is. @param {number} share */
 export function percent(share) {
   if (share === 0 || share === 1) return `${share * 100}${NARROW}%`;
-  if (share > 0.9995) return `> 99.9${NARROW}%`;
-  if (share < 0.0005) return `< 0.1${NARROW}%`;
+  if (share > 0.9995) return `>${NARROW}99.9${NARROW}%`;
+  if (share < 0.0005) return `<${NARROW}0.1${NARROW}%`;
   return `${(100 * share).toFixed(1)}${NARROW}%`;
 }
 

@@ -2,7 +2,7 @@
 import { classBars } from "../bars.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
-import { legend } from "../legend.js";
+import { legend, ownScales } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
@@ -48,7 +48,8 @@ async function open(host, context, route) {
       html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
     rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
-      html("p", { class: "note" }, "Every channel as a small tile, each on its own scale, in the model's order. A click opens it."),
+      html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it."),
+        [false, true].filter((signed) => layers.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
       rows.map((row) => row.root)) : null);
 
   /** @param {import("../maps.js").LayerMaps} maps */
@@ -60,9 +61,10 @@ async function open(host, context, route) {
     const tiles = strip(maps, context.ramps, go);
     const silentWords = html("span", { class: "strip-silent" });
     const colourKey = legend(context.ramps);
-    const link = html("a", { class: "strip-link" }, html("span", { class: "strip-name" }, named(cut(maps.path))), tiles.root);
+    const link = html("a", { class: "strip-link" }, tiles.root);
     const root = html("div", { class: "strip-row" },
       html("div", { class: "strip-head" },
+        html("h3", {}, named(cut(maps.path))),
         html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}`), silentWords,
         maps.spatial ? null : colourKey.root),
       link);

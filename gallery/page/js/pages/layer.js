@@ -15,7 +15,7 @@ import { tiles } from "../tiles.js";
 import { counted, cut, number, percent, shape, short, whole } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
-const HERO = 272;
+const HERO = 280;
 const BINS = 24;
 
 export const page = { name: "layer", menu, open };
@@ -124,6 +124,7 @@ async function open(host, context, route) {
         facts,
         chartPlace),
       html("section", { class: "all", "aria-label": `All ${noun}s` },
+        html("h2", {}, counted(maps.channels, noun)),
         html("div", { class: "controls" }, maps.channels > 1 ? [scaleChoice.root, sortChoice.root] : null),
         scaleWords,
         big ? null : colourKey.root,
@@ -221,7 +222,7 @@ async function open(host, context, route) {
     const few = pictures.length <= 400;
     replace(unitsPlace, pictures.length > 1 && few ? columns({
       words: `Unit ${unit} for each of ${counted(pictures.length, "picture")}: highest ${number(Math.max(...over))}`,
-      values: over, marked: position, height: 272, from: "each picture", to: "", top: `unit ${unit}`,
+      values: over, marked: position, height: 280, from: "each picture", to: "", top: `unit ${unit}`,
       pick: (i) => select({ position: i }), tell: (i) => `${sentence(pictures[i])}: ${number(over[i])}`,
     }) : html("p", { class: "huge" }, number(over[position])));
     const all = Array.from({ length: maps.channels }, (_, c) => maps.values(position, c)[0]);

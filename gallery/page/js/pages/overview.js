@@ -1,8 +1,11 @@
 /** `#/`: what this model is, what to know of it first, its pictures, its layers, its training. */
 import { lines } from "../chart.js";
 import { html, named, replace } from "../dom.js";
+import { filmstrip } from "../filmstrip.js";
+import { flow } from "../flow.js";
 import { roving } from "../grid.js";
-import { caption, sentence } from "../picture.js";
+import { ownScales } from "../legend.js";
+import { caption, classNamer, sentence } from "../picture.js";
 import { folded, scroller, table } from "../table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
 
@@ -11,19 +14,35 @@ export const page = { name: "", menu: () => ({ label: "Overview" }), open };
 /** So many pictures are put on the page at first. */
 const MOST = 200;
 
-/** @param {HTMLElement} host @param {any} context */
-function open(host, context) {
-  const { data } = context;
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data, pictures } = context;
+  const way = await flow(context, classNamer(data));
+  const film = filmstrip(context, (position) => context.go(context.address("", null, { image: pictures[position].id }), { replace: true }));
   replace(host,
     html("div", { class: "opening" },
       html("h1", {}, named(cut(data.model.name, 60))),
       html("p", { class: "lead" }, lead(data))),
-    pictureGrid(context),
+    html("section", { class: "way", "aria-label": "One picture on its way through the network" },
+      pictures.length > 1 ? film.root : null, way.root,
+      context.provider.layers.length ? html("p", { class: "note legend-line" }, html("span", {}, "The channels of each layer that answer loudest to this picture, each on its own scale."),
+        [false, true].filter((signed) => data.maps.some((/** @type {any} */ m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))) : null),
     findings(data.sections.overview.findings),
+    pictureGrid(context),
     layerTable(context),
     training(data.model.history),
     html("div", { class: "two" }, modelFacts(data), pictureFacts(data)));
-  return { title: "", update: () => true };
+  /** @param {import("../route.js").Route} next */
+  function update(next) {
+    const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === next.selection.image);
+    // Before one is chosen: the picture that the model is least sure of, since it shows the most.
+    const position = found < 0 ? pictures.reduce((/** @type {number} */ at, /** @type {any} */ p) => (p.sure < pictures[at].sure ? p.position : at), 0) : found;
+    film.set(position);
+    way.set(position);
+    return true;
+  }
+  update(route);
+  return { title: "", update };
 }
 
 /** @param {any} data */

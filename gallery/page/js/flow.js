@@ -1,0 +1,64 @@
+/** One picture on its way through the network: the channels of each layer that answer loudest, left to right. */
+import { html, named, replace } from "./dom.js";
+import { order } from "./measure.js";
+import { colours, show } from "./paint.js";
+import { sentence } from "./picture.js";
+import { ends } from "./scale.js";
+import { cut, number, percent } from "./words.js";
+
+/** Channels a layer, and layers in all: more would be a wall, not a way. */
+const LOUDEST = 3;
+const MOST = 6;
+
+/**
+ * @param {any} context
+ * @param {(i: number) => string} nameOf
+ * @returns {Promise<{ root: HTMLElement, set: (position: number) => void }>}
+ */
+export async function flow(context, nameOf) {
+  const { provider, pictures, painter, ramps } = context;
+  const all = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
+  const spatial = all.filter((maps) => maps.spatial && maps.height * maps.width > 1);
+  // Of many layers, some: the first, the last and those evenly between.
+  const layers = spatial.length <= MOST ? spatial
+    : Array.from({ length: MOST }, (_, i) => spatial[Math.round((i * (spatial.length - 1)) / (MOST - 1))]);
+  const root = html("div", { class: "flow" });
+
+  /** @param {number} position */
+  function set(position) {
+    const picture = pictures[position];
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    painter.show(canvas, position, 264);
+    replace(root,
+      html("a", { class: "flow-picture", href: context.address("image", picture.id), "aria-label": sentence(picture) }, canvas),
+      layers.map((maps) => html("div", { class: "flow-layer" },
+        html("div", { class: "flow-name" }, html("a", { href: context.address("layer", maps.path, { image: picture.id }) }, named(cut(maps.path, 16)))),
+        order(maps, position, "max").slice(0, LOUDEST).map((channel) => tile(maps, position, channel)))),
+      html("div", { class: "flow-end" }, top(picture)));
+  }
+
+  /** @param {import("./maps.js").LayerMaps} maps @param {number} position @param {number} channel */
+  function tile(maps, position, channel) {
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    const rgba = colours(maps.values(position, channel), ...ends(maps, "channel", position, channel), maps.signed ? ramps.diverging : ramps.viridis);
+    show(canvas, rgba, maps.width, maps.height, 80);
+    const most = number(maps.range(position, channel)[1]);
+    return html("a", {
+      class: "flow-tile", href: context.address("layer", maps.path, { image: pictures[position].id, channel }),
+      "aria-label": `${maps.path}, channel ${channel}, up to ${most}`, title: `channel ${channel}, up to ${most}`,
+    }, canvas);
+  }
+
+  /** The likeliest classes. @param {import("./picture.js").Picture} picture */
+  function top(picture) {
+    const ranked = picture.probabilities.map((_, i) => i).sort((a, b) => picture.probabilities[b] - picture.probabilities[a] || a - b);
+    return html("ol", {}, ranked.slice(0, 4).map((i, rank) => {
+      const bar = html("div", { class: rank ? "bar" : "bar top" });
+      bar.style.width = `${100 * picture.probabilities[i]}%`;
+      return html("li", { class: rank ? null : "top" },
+        html("span", { class: "flow-class" }, named(cut(nameOf(i), 28))), html("span", { class: "share" }, percent(picture.probabilities[i])),
+        html("div", { class: "bar-room" }, bar));
+    }), picture.right === false ? html("li", { class: "wrong" }, "wrong: ", named(cut(picture.label ?? "", 28))) : null);
+  }
+  return { root, set };
+}
