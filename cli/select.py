@@ -37,8 +37,9 @@ def select_pictures(
         if class_name or wrong or n:
             raise click.UsageError("--index names the pictures itself; leave out --class, --wrong and --n")
         return images.numbered(numbers(index))
-    if wrong and images.labels is None:
-        raise UsageError(f"{images.source} has no labels, so --wrong cannot tell which pictures the model gets wrong")
+    if wrong and (images.labels is None or images.class_names != probe.class_names):
+        what = "has no labels" if images.labels is None else "has other classes than the model"
+        raise UsageError(f"{images.source} {what}, so --wrong cannot tell which pictures the model gets wrong")
     if class_name is not None:
         images = images.of_class(class_name)
     if wrong and len(images):

@@ -30,7 +30,7 @@ def opened(pictures: Sequence[str], **options: Any) -> tuple[Probe, Images]:
     probe = open_model(options["model"], scale=options["scale"])
     source = list(pictures) if pictures else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
-    probe = probe.settled(images)
+    probe, images = probe.meet(images)
     if not pictures:
         images = select_pictures(probe, images, **narrowing)
     return probe, images

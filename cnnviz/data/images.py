@@ -91,7 +91,8 @@ class Images:
 
     def __repr__(self) -> str:
         n, h, w, c = self.pixels.shape
-        labelled = f", {len(self.class_names)} classes" if self.labels is not None else ", no labels"
+        count = len(self.class_names)
+        labelled = ", no labels" if self.labels is None else f", {count} class{'' if count == 1 else 'es'}"
         return f"Images({n} of {h}×{w}×{c} {self.pixels.dtype}{labelled}, from {self.source!r})"
 
     @property
@@ -148,6 +149,25 @@ class Images:
         if self.labels is None:
             raise UsageError(f"{self.source} has no labels, so no class can be chosen from it")
         return self.take(np.flatnonzero(self.labels == class_index(name, self.class_names)))
+
+    def in_terms_of(self, class_names: Sequence[str]) -> Images:
+        """Return the same pictures with labels that count through ``class_names``, a model's, say.
+
+        Where every class of the set is one of those names, however spelled, labels are renumbered. Where none is and
+        there are as many of both, the set is taken to count in the same order and takes over the names. Otherwise the
+        classes are others, and nothing is changed.
+        """
+        names = tuple(class_names)
+        if self.labels is None or self.class_names == names:
+            return self
+        spelled = [plain(name) for name in names]
+        own = [plain(name) for name in self.class_names]
+        if len(set(spelled)) == len(names) and set(own) <= set(spelled):
+            order = np.array([spelled.index(name) for name in own])
+            return replace(self, labels=order[self.labels], class_names=names)
+        if len(own) == len(names) and not set(own) & set(spelled):
+            return replace(self, class_names=names)
+        return self
 
     def with_notes(self, *notes: str) -> Images:
         """Return the same pictures with these phrases added to the notes."""

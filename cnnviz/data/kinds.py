@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnnviz.core.errors import DataError, UnknownNameError, UsageError
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.names import unknown_name
 
 from .csv_table import open_csv
 from .decode import SUFFIXES
@@ -29,7 +30,7 @@ _PICTURE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
 def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> Images | PictureList:
     """Return the pictures of a named set, file or folder; where they are picture files, the list of those.
 
-    A name that is neither known nor there raises UnknownNameError, or DataError where it looks like a path.
+    A name that is neither known nor there raises DataError.
     """
     text = str(source)
     if isinstance(source, str):
@@ -39,7 +40,7 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> I
         if (known := find_set(name)) and part in ("", "train", "test"):
             return read_known(known, part or "test", class_names)
     if not text:
-        raise UnknownNameError("data set", text, NAMES)
+        raise DataError(unknown_name("data set", text, NAMES))
     path, split = _path_and_split(text)
     if is_folder(path):
         return _open_folder(path, split, class_names)
@@ -51,7 +52,7 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> I
         return list_pattern(str(path))
     if isinstance(source, Path) or re.search(r"[\\/.~]", text):
         raise DataError(f"there is no file or folder {shown(path)}")
-    raise UnknownNameError("data set", shown(text), NAMES)
+    raise DataError(unknown_name("data set", shown(text), NAMES))
 
 
 def _path_and_split(text: str) -> tuple[Path, str | None]:

@@ -40,8 +40,8 @@ def open_images(
     "yes" does so always and for any source, "no" never. ``limit`` takes the first so many, spread over the classes of
     a folder. ``class_names`` names the classes in the order of their numbers. What was done stands in ``notes``.
 
-    What cannot be read raises DataError, a wish that cannot be met UsageError, and an unknown name
-    UnknownNameError; each message is one line.
+    What is missing or cannot be read raises DataError and a wish that cannot be met UsageError; each message is one
+    line.
     """
     check_invert(invert)
     if limit is not None and limit < 1:

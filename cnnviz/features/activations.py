@@ -144,7 +144,7 @@ def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Imag
         images = probe.suit(images, invert)
     else:
         images = open_images(images, like=probe.spec, invert=invert)
-    return probe.settled(images), images
+    return probe.meet(images)
 
 
 def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:

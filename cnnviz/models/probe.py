@@ -73,23 +73,25 @@ class Probe:
         """Return the pictures resized, greyed or inverted as the model needs them, with a note of what was done."""
         return fit_images(images, self.spec, invert)
 
-    def settled(self, images: Images, most: int = 500) -> Probe:
-        """Return this probe with the scale of pixels and the class names decided from pictures, where still open.
+    def meet(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
+        """Let a model and pictures that suit it tell each other what is still open, and return both.
 
-        A scale that was only assumed is judged by its cross-entropy on up to ``most`` labelled pictures, and classes
-        that have no names take those of a set with as many.
+        Classes of the model that have no names take those of a set with as many; then the set's labels are made to
+        count in the model's order. A scale that was only assumed is judged by its cross-entropy on up to ``most`` labelled
+        pictures.
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
             probe = replace(probe, card=replace(probe.card, class_names=images.class_names), named=True)
-        if self.scale.settled or images.labels is None or len(images.class_names) != len(self.class_names):
-            return probe
+        images = images.in_terms_of(probe.class_names)
+        if probe.scale.settled or images.labels is None or images.class_names != probe.class_names or not len(images):
+            return probe, images
         sample = images.take(np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).astype(int)))
         losses = {}
         for name in SCALES:
             probabilities = self.with_scale(Scale(name, "tried")).probabilities(sample)
             losses[name] = cross_entropy(probabilities, sample.labels)
-        return probe.with_scale(judge_scale(losses, len(sample)))
+        return probe.with_scale(judge_scale(losses, len(sample))), images
 
     def with_scale(self, scale: Scale) -> Probe:
         """Return the same model fed in another way."""

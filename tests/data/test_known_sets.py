@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.core.errors import DataError, UnknownNameError
+from cnnviz.core.errors import DataError
 from cnnviz.data import known_sets, open_images
 from cnnviz.data.class_names import FASHION_MNIST
 from cnnviz.data.known_sets import FMNIST, MNIST, cache_folder, find_set
@@ -135,7 +135,7 @@ def test_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_names(fails) -> None:
     assert find_set("Fashion_MNIST") is FMNIST and find_set("mnist") is MNIST and find_set("cifar") is None
-    with fails(UnknownNameError, "'fminst'", "choose from: fmnist, mnist", "sample"):
+    with fails(DataError, "'fminst'", "choose from: fmnist, mnist", "sample"):
         open_images("fminst")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.core.errors import CnnvizError, DataError, UnknownNameError, UsageError
+from cnnviz.core.errors import CnnvizError, DataError, UsageError
 from cnnviz.data import Images, open_images
 from cnnviz.data.class_names import FASHION_MNIST
 from cnnviz.data.spec import PictureSpec
@@ -37,18 +37,18 @@ def test_images_pass_through(pictures: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("source", "kind", "words"),
     [
-        ("nonsense", UnknownNameError, ["'nonsense'", "sample", "fmnist"]),
-        ("", UnknownNameError, ["sample"]),
-        ("sample:train", UnknownNameError, ["'sample:train'"]),
-        ("fmnist:both", UnknownNameError, ["'fmnist:both'", "fmnist:train"]),
+        ("nonsense", DataError, ["'nonsense'", "sample", "fmnist"]),
+        ("", DataError, ["sample"]),
+        ("sample:train", DataError, ["'sample:train'"]),
+        ("fmnist:both", DataError, ["'fmnist:both'", "fmnist:train"]),
         ("no/such.png", DataError, ["there is no file or folder no/such.png"]),
         ("nowhere.csv", DataError, ["there is no file or folder nowhere.csv"]),
         ("~/nowhere/at all", DataError, ["there is no file or folder"]),
         ("~nobody-of-that-name/x", DataError, ["there is no file or folder"]),
-        ("a\0b", UnknownNameError, ["choose from"]),
-        ("x" * 5000, UnknownNameError, ["choose from"]),
+        ("a\0b", DataError, ["choose from"]),
+        ("x" * 5000, DataError, ["choose from"]),
         ("/" + "x" * 5000, DataError, ["there is no file"]),
-        ("a\nb", UnknownNameError, ["choose from"]),
+        ("a\nb", DataError, ["choose from"]),
         (Path("sample"), DataError, ["there is no file or folder sample"]),
         (None, DataError, ["numbers"]),
         (7, DataError, ["shape ()"]),

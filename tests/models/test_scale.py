@@ -33,7 +33,7 @@ def trained_on(scale: str) -> keras.Model:
 def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
     probe = cnnviz.wrap(trained_on(scale))
     assert not probe.scale.settled
-    settled = probe.settled(sample)
+    settled, _ = probe.meet(sample)
     assert settled.scale.name == settled.card.scale == scale
     assert "500 labelled pictures" in settled.card.scale_reason
     accuracy = (settled.probabilities(sample).argmax(axis=1) == sample.labels).mean()
@@ -41,7 +41,7 @@ def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
 
 
 def test_without_labels_the_scale_stays_an_assumption_and_says_so(sample: Images) -> None:
-    probe = cnnviz.wrap(trained_on("0-1")).settled(Images(sample.pixels))
+    probe, _ = cnnviz.wrap(trained_on("0-1")).meet(Images(sample.pixels))
     assert not probe.scale.settled
     assert "assumed" in probe.card.scale_reason
 
@@ -59,7 +59,7 @@ def test_a_normalization_layer_adapted_to_bytes_settles_it() -> None:
 
 
 def test_the_scale_that_is_given_wins(sample: Images) -> None:
-    probe = cnnviz.wrap(trained_on("0-1"), scale="0-255").settled(sample)
+    probe, _ = cnnviz.wrap(trained_on("0-1"), scale="0-255").meet(sample)
     assert (probe.scale.name, probe.scale.reason) == ("0-255", "given")
     with pytest.raises(UnknownNameError, match="0-255"):
         cnnviz.wrap(trained_on("0-1"), scale="0-254")
@@ -93,4 +93,27 @@ def test_negative_pixels_are_refused_with_advice() -> None:
 def test_class_names_come_from_a_set_with_as_many(sample: Images) -> None:
     probe = cnnviz.wrap(trained_on("0-1"))
     assert probe.class_names[0] == "class 0"
-    assert probe.settled(sample).class_names[0] == "T-shirt/top"
+    assert probe.meet(sample)[0].class_names[0] == "T-shirt/top"
+
+
+def test_labels_are_made_to_count_in_the_models_order(sample: Images) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    alphabetical = sorted(sample.class_names)
+    order = np.array([alphabetical.index(name) for name in sample.class_names])
+    folder = Images(sample.pixels, order[sample.labels], tuple(name.upper() for name in alphabetical))
+    _, aligned = probe.meet(folder)
+    assert aligned.labels.tolist() == sample.labels.tolist()
+    assert aligned.class_names == probe.class_names
+
+
+def test_a_part_of_the_classes_will_do() -> None:
+    few = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("bag", "coat"))
+    assert few.in_terms_of(["coat", "dress", "bag"]).labels.tolist() == [2, 0]
+
+
+def test_other_classes_are_left_alone() -> None:
+    animals = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("cat", "dog"))
+    assert animals.in_terms_of(["coat", "dress", "bag"]) is animals
+    assert animals.in_terms_of(["coat", "dress"]).class_names == ("coat", "dress")
+    mixed = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("cat", "bag"))
+    assert mixed.in_terms_of(["bag", "dress"]) is mixed

@@ -1,0 +1,1 @@
+"""The trained network as data, for the page that runs it."""

@@ -1,0 +1,86 @@
+"""Activation functions, fused into a layer or layers of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnnviz.models.graph import Step
+from cnnviz.models.head import activation_name
+
+from .nodes import Program, UnsupportedError, translates
+
+#: Functions of one number that take no setting, by Keras's name; the engine has them under the same one.
+PLAIN = frozenset(
+    "relu relu6 elu selu celu gelu sigmoid tanh silu softplus softsign exponential hard_sigmoid hard_silu mish "
+    "log_sigmoid hard_tanh".split()
+)
+_ALIASES = {"swish": "silu", "hard_swish": "hard_silu", "leaky_relu": "relu"}
+
+
+def activate(program: Program, number: int, layer: Any) -> int:
+    """Append the activation fused into ``layer``, if it has one, and return the number of the result."""
+    name = activation_name(layer)
+    if name is None:
+        return number
+    if not hasattr(layer.activation, "__name__"):
+        return _of_layer(program, number, layer.activation)
+    return _named(program, number, name)
+
+
+def _named(program: Program, number: int, name: str) -> int:
+    shape = program.shape(number)
+    if name == "softmax":
+        return program.add("softmax", [number], shape)
+    if name == "leaky_relu":
+        return program.add("activation", [number], shape, kind="relu", slope=0.2)
+    name = _ALIASES.get(name, name)
+    if name not in PLAIN:
+        raise UnsupportedError(f"activation {name!r}")
+    return program.add("activation", [number], shape, kind=name)
+
+
+def _of_layer(program: Program, number: int, layer: Any) -> int:
+    """Layers that are nothing but an activation, with their settings."""
+    shape = program.shape(number)
+    kind = type(layer).__name__
+    if kind == "ReLU":
+        top = None if layer.max_value is None else float(layer.max_value)
+        settings = {"slope": float(layer.negative_slope), "top": top, "threshold": float(layer.threshold)}
+        return program.add("activation", [number], shape, kind="relu", **settings)
+    if kind == "LeakyReLU":
+        return program.add("activation", [number], shape, kind="relu", slope=float(layer.negative_slope))
+    if kind == "ELU":
+        return program.add("activation", [number], shape, kind="elu", alpha=float(layer.alpha))
+    if kind == "Softmax":
+        if layer.axis not in (-1, len(shape)):
+            raise UnsupportedError(f"softmax over axis {layer.axis}")
+        return program.add("softmax", [number], shape)
+    if kind == "PReLU":
+        slopes = np.broadcast_to(np.asarray(layer.alpha), shape).reshape(-1)
+        return program.add("prelu", [number], shape, {"slopes": slopes.astype(np.float32)})
+    raise UnsupportedError(f"activation layer {kind}")
+
+
+@translates("ReLU", "LeakyReLU", "ELU", "Softmax", "PReLU")
+def activation_layer(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """A layer that is an activation, or the raw operation of the same name."""
+    if not hasattr(step.operation, "get_config") or not hasattr(step.operation, "trainable_variables"):
+        return _named(program, inputs[0], step.kind.lower())
+    return _of_layer(program, inputs[0], step.operation)
+
+
+@translates("Activation")
+def named_activation(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """``Activation("relu")`` and its like."""
+    return activate(program, inputs[0], step.operation)
+
+
+_OPERATIONS = {"Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Tanh": "tanh", "Silu": "silu", "Gelu": "gelu"}
+
+
+@translates(*_OPERATIONS)
+def operation(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """Functions of keras.ops and keras.activations in a functional graph."""
+    return _named(program, inputs[0], _OPERATIONS[step.kind])

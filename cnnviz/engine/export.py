@@ -1,0 +1,114 @@
+"""From a probe to what the page carries: a list of nodes and one block of weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import activation, convolution, dense, merging, normalisation, pooling, reshaping
+from .nodes import TRANSLATORS, Program, UnsupportedError
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+FORMAT = 1
+
+# Importing these registers what they translate.
+_FAMILIES = (activation, convolution, dense, merging, normalisation, pooling, reshaping)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A layer that the engine cannot run, and why."""
+
+    path: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A network for the page: ``manifest`` is JSON-ready, ``weights`` one block of bytes that it points into."""
+
+    manifest: dict[str, Any]
+    weights: bytes
+
+
+def export(probe: Probe) -> Exported | list[Refusal]:
+    """Translate a model, or return every layer that stands in the way.
+
+    Kernels are rounded to 16 bits, everything that there is one of a channel keeps 32. ``manifest`` holds the input
+    (shape, factor and shift from unit pixels), the nodes, the number that each path stands for, and the numbers of the
+    logits and of the squash that makes probabilities of them.
+    """
+    from cnnviz.models.scale import SCALES
+
+    graph = probe.engine.graph
+    if probe.scale.function is not None:
+        return [Refusal("", "preprocessing", "a Python function prepares the pixels")]
+    program = Program(probe.engine.input_shape)
+    numbers = {graph.inputs[0]: 0}
+    paths: dict[str, int] = {}
+    refused: list[Refusal] = []
+    logits = None
+    for step in graph.steps:
+        if any(slot not in numbers for slot in step.inputs):
+            continue  # fed by a layer that was refused
+        try:
+            translate = TRANSLATORS.get(step.kind)
+            if translate is None or len(step.outputs) != 1:
+                raise UnsupportedError("the page's engine has no such operation")
+            number = translate(program, step, tuple(numbers[slot] for slot in step.inputs))
+        except UnsupportedError as error:
+            refused.append(Refusal(step.path, step.kind, str(error)))
+            continue
+        numbers[step.outputs[0]] = paths[step.path] = number
+        if step.path in probe.engine.head.replace:
+            logits = program.nodes[number - 1].inputs[0]
+    if refused:
+        return refused
+    factor, shift = SCALES[probe.scale.name]
+    output = numbers[probe.engine.head.slot]
+    block = _Block()
+    nodes = [
+        {
+            "op": node.op,
+            "inputs": list(node.inputs),
+            "shape": list(node.shape),
+            **{name: list(value) if isinstance(value, tuple) else value for name, value in node.settings.items()},
+            "weights": {name: block.add(name, array) for name, array in node.weights.items()},
+        }
+        for node in program.nodes
+    ]
+    manifest = {
+        "format": FORMAT,
+        "input": {"shape": list(probe.engine.input_shape), "factor": factor, "shift": shift},
+        "picture": list(probe.card.input_shape),
+        "nodes": nodes,
+        "paths": paths,
+        "logits": output if logits is None else logits,
+        "squash": probe.engine.head.squash,
+        "classes": probe.engine.head.classes,
+    }
+    return Exported(manifest, block.bytes())
+
+
+class _Block:
+    """Arrays end to end, each at a multiple of four bytes so that the page can look at them in place."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, name: str, array: np.ndarray) -> dict[str, Any]:
+        small = name == "kernel" and np.abs(array).max(initial=0) < 65504
+        content = np.ascontiguousarray(array, "<f2" if small else "<f4").tobytes()
+        place = {"at": self._size, "bits": 16 if small else 32, "shape": list(array.shape)}
+        self._parts.append(content + bytes(-len(content) % 4))
+        self._size += len(self._parts[-1])
+        return place
+
+    def bytes(self) -> bytes:
+        return b"".join(self._parts)

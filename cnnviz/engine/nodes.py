@@ -1,0 +1,82 @@
+"""The small language that the page's engine speaks: a list of nodes, each one operation on earlier ones.
+
+Number 0 is the model's input, after its scaling of pixels; node k of the list has number k + 1. Activations fused into
+a layer become nodes of their own, so that every operation has one forward and one backward rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cnnviz.models.graph import Step
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation: its name, the numbers of what it reads, the shape it gives, its settings and its weights."""
+
+    op: str
+    inputs: tuple[int, ...]
+    shape: tuple[int, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    weights: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+
+class UnsupportedError(Exception):
+    """The engine has no operation for this layer, or not for the way it is set up; the message says which."""
+
+
+class Program:
+    """Nodes in the making."""
+
+    def __init__(self, input_shape: tuple[int, ...]) -> None:
+        self.nodes: list[Node] = []
+        self._shapes: list[tuple[int, ...]] = [input_shape]
+
+    def shape(self, number: int) -> tuple[int, ...]:
+        """Shape of what a number stands for, without a batch axis."""
+        return self._shapes[number]
+
+    def add(
+        self,
+        op: str,
+        inputs: Sequence[int],
+        shape: tuple[int, ...],
+        weights: Mapping[str, np.ndarray] | None = None,
+        **settings: Any,
+    ) -> int:
+        """Append a node and return its number."""
+        self.nodes.append(Node(op, tuple(inputs), tuple(int(extent) for extent in shape), settings, weights or {}))
+        self._shapes.append(self.nodes[-1].shape)
+        return len(self.nodes)
+
+
+#: Translates one step, given the numbers of its inputs, and returns the number of its output.
+Translator = Callable[[Program, Step, tuple[int, ...]], int]
+TRANSLATORS: dict[str, Translator] = {}
+
+
+def translates(*kinds: str) -> Callable[[Translator], Translator]:
+    """Register a function for layers and operations of these class names."""
+
+    def register(function: Translator) -> Translator:
+        for kind in kinds:
+            TRANSLATORS[kind] = function
+        return function
+
+    return register
+
+
+def channels_last(step: Step) -> None:
+    """Refuse a layer that puts channels first."""
+    if getattr(step.operation, "data_format", "channels_last") != "channels_last":
+        raise UnsupportedError("channels come first")
+
+
+def pair(value: Any) -> tuple[int, int]:
+    """A setting that may be one number or one for height and one for width."""
+    return (int(value), int(value)) if isinstance(value, int) else (int(value[0]), int(value[1]))

@@ -1,0 +1,66 @@
+"""Layers that move numbers or hand them on."""
+
+from __future__ import annotations
+
+from cnnviz.models.graph import Step
+
+from .nodes import Program, UnsupportedError, channels_last, pair, translates
+
+
+@translates(
+    "ActivityRegularization",
+    "AlphaDropout",
+    "Dropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "Identity",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
+    "SpatialDropout2D",
+)
+def identity(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """What does nothing in inference is no node."""
+    if step.kwargs.get("training"):
+        raise UnsupportedError("it stays random in inference")
+    return inputs[0]
+
+
+@translates("Flatten", "Reshape")
+def reshape(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """The same numbers in the same order."""
+    return program.add("reshape", inputs, tuple(int(extent or 0) for extent in step.shapes[0][1:]))
+
+
+@translates("ZeroPadding2D")
+def zero_padding(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """Zeros around the maps."""
+    channels_last(step)
+    (top, _), (left, _) = step.operation.padding
+    return _window(program, step, inputs, (-top, -left))
+
+
+@translates("Cropping2D")
+def cropping(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """The maps without their margins."""
+    channels_last(step)
+    (top, _), (left, _) = step.operation.cropping
+    return _window(program, step, inputs, (top, left))
+
+
+def _window(program: Program, step: Step, inputs: tuple[int, ...], origin: tuple[int, int]) -> int:
+    """A window of the maps that may reach beyond them, where there are zeros."""
+    return program.add("window", inputs, tuple(int(extent or 0) for extent in step.shapes[0][1:]), origin=origin)
+
+
+@translates("UpSampling2D")
+def up_sampling(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
+    """Each value repeated."""
+    channels_last(step)
+    if step.operation.interpolation != "nearest":
+        raise UnsupportedError(f"{step.operation.interpolation} upsampling")
+    shape = tuple(int(extent or 0) for extent in step.shapes[0][1:])
+    return program.add("repeat", inputs, shape, times=pair(step.operation.size))
