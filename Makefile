@@ -22,7 +22,7 @@ help: ## list these commands
 	@echo "ARGS=… goes to pytest: make test ARGS='tests/core -x'.  PYTHON=python3.12 chooses the Python."
 
 demo: run-env ## set up, then make a gallery from the bundled model and pictures
-	@$(BIN)/cnnviz activations --layer conv2 --force
+	@page=$$($(BIN)/cnnviz activations --layer conv2 --force) && echo "$(CURDIR)/$$page"
 
 test: test-env test-needs ## the suite without the slow sweeps
 	@$(BIN)/python -m pytest $(ARGS)

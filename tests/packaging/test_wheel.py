@@ -26,7 +26,7 @@ def run(*command: str | Path, cwd: Path) -> str:
     """Run a command as a user would, away from our own settings, and return what it printed."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "CNNVIZ", "TF_"))}
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, env=kept)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr or done.stdout
     return done.stdout
 
 
