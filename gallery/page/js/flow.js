@@ -13,7 +13,6 @@ const MOST = 6;
 /**
  * @param {any} context
  * @param {(i: number) => string} nameOf
- * @returns {Promise<{ root: HTMLElement, set: (position: number) => void }>}
  */
 export async function flow(context, nameOf) {
   const { provider, pictures, painter, ramps } = context;
@@ -24,8 +23,19 @@ export async function flow(context, nameOf) {
     : Array.from({ length: MOST }, (_, i) => spatial[Math.round((i * (spatial.length - 1)) / (MOST - 1))]);
   const root = html("div", { class: "flow" });
 
-  /** @param {number} position */
-  function set(position) {
+  let at = 0;
+  let room = 0;
+  // Tiles shrink to five in a row on a narrow screen.
+  const watcher = new ResizeObserver(() => {
+    const now = root.clientWidth < 600 ? Math.floor((root.clientWidth - 64) / 5) : 80;
+    if (now !== room) set(at, now);
+  });
+  watcher.observe(root);
+
+  /** @param {number} position @param {number} [now] CSS pixels for a tile */
+  function set(position, now = room || 80) {
+    at = position;
+    room = now;
     const picture = pictures[position];
     const canvas = html("canvas", { "aria-hidden": "true" });
     painter.show(canvas, position, 264);
@@ -41,7 +51,7 @@ export async function flow(context, nameOf) {
   function tile(maps, position, channel) {
     const canvas = html("canvas", { "aria-hidden": "true" });
     const rgba = colours(maps.values(position, channel), ...ends(maps, "channel", position, channel), maps.signed ? ramps.diverging : ramps.viridis);
-    show(canvas, rgba, maps.width, maps.height, 80);
+    show(canvas, rgba, maps.width, maps.height, room);
     const most = number(maps.range(position, channel)[1]);
     return html("a", {
       class: "flow-tile", href: context.address("layer", maps.path, { image: pictures[position].id, channel }),
@@ -60,5 +70,5 @@ export async function flow(context, nameOf) {
         html("div", { class: "bar-room" }, bar));
     }), picture.right === false ? html("li", { class: "wrong" }, "wrong: ", named(cut(picture.label ?? "", 28))) : null);
   }
-  return { root, set };
+  return { root, set, close: () => watcher.disconnect() };
 }

@@ -42,7 +42,7 @@ async function open(host, context, route) {
     return true;
   }
   update(route);
-  return { title: "", update };
+  return { title: "", update, close: way.close };
 }
 
 /** @param {any} data */

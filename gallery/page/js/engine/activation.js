@@ -1,0 +1,165 @@
+/**
+ * Activation functions and their slopes.
+ */
+
+/** @typedef {import("./network.js").Operation} Operation */
+/** @typedef {{value: (x: number) => number, slope: (x: number, y: number) => number}} Curve */
+
+const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
+
+/** @param {number} x */
+const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+/** @param {number} x the integral of the normal density up to x, to 1e-7 (Abramowitz & Stegun 7.1.26) */
+function normal(x) {
+  const z = Math.abs(x) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * z);
+  const tail =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.exp(-z * z);
+  return x < 0 ? tail / 2 : 1 - tail / 2;
+}
+
+/** @param {number} x log(1 + e^x) without overflow */
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** @type {Record<string, (node: any) => Curve>} */
+const CURVES = {
+  relu(node) {
+    const slope = node.slope ?? 0;
+    const top = node.top ?? Infinity;
+    const threshold = node.threshold ?? 0;
+    return {
+      value: (x) => (x >= top ? top : x > threshold || (x === threshold && threshold > 0) ? x : slope * (x - threshold)),
+      slope: (x) => (x >= top ? 0 : x > threshold ? 1 : slope),
+    };
+  },
+  relu6: () => ({ value: (x) => Math.min(6, Math.max(0, x)), slope: (x) => (x > 0 && x < 6 ? 1 : 0) }),
+  elu(node) {
+    const alpha = node.alpha ?? 1;
+    return { value: (x) => (x > 0 ? x : alpha * Math.expm1(x)), slope: (x, y) => (x > 0 ? 1 : y + alpha) };
+  },
+  celu: () => ({ value: (x) => (x > 0 ? x : Math.expm1(x)), slope: (x, y) => (x > 0 ? 1 : y + 1) }),
+  selu: () => ({
+    value: (x) => SELU.scale * (x > 0 ? x : SELU.alpha * Math.expm1(x)),
+    slope: (x, y) => (x > 0 ? SELU.scale : y + SELU.scale * SELU.alpha),
+  }),
+  gelu: () => ({
+    value: (x) => x * normal(x),
+    slope: (x) => normal(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
+  }),
+  sigmoid: () => ({ value: sigmoid, slope: (x, y) => y * (1 - y) }),
+  log_sigmoid: () => ({ value: (x) => -softplus(-x), slope: (x) => sigmoid(-x) }),
+  tanh: () => ({ value: Math.tanh, slope: (x, y) => 1 - y * y }),
+  hard_tanh: () => ({ value: (x) => Math.min(1, Math.max(-1, x)), slope: (x) => (x > -1 && x < 1 ? 1 : 0) }),
+  silu: () => ({ value: (x) => x * sigmoid(x), slope: (x, y) => y + sigmoid(x) * (1 - y) }),
+  softplus: () => ({ value: softplus, slope: sigmoid }),
+  softsign: () => ({ value: (x) => x / (1 + Math.abs(x)), slope: (x) => 1 / (1 + Math.abs(x)) ** 2 }),
+  exponential: () => ({ value: Math.exp, slope: (x, y) => y }),
+  hard_sigmoid: () => ({
+    value: (x) => Math.min(1, Math.max(0, x / 6 + 0.5)),
+    slope: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+  }),
+  hard_silu: () => ({
+    value: (x) => x * Math.min(1, Math.max(0, x / 6 + 0.5)),
+    slope: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+  }),
+  mish: () => ({
+    value: (x) => x * Math.tanh(softplus(x)),
+    slope(x) {
+      const t = Math.tanh(softplus(x));
+      return t + x * sigmoid(x) * (1 - t * t);
+    },
+  }),
+};
+
+/**
+ * @param {any} node
+ * @returns {Operation}
+ */
+export function activation(node) {
+  if (node.kind === "relu" && node.slope === undefined) return rectifier();
+  const { value, slope: slopeAt } = CURVES[node.kind](node);
+  return {
+    forward(read, out) {
+      const source = read[0];
+      for (let i = 0; i < out.length; i += 1) out[i] = value(source[i]);
+    },
+    backward(read, out, slope, slopes) {
+      const target = slopes[0];
+      if (!target) return;
+      for (let i = 0; i < slope.length; i += 1) if (slope[i] !== 0) target[i] += slope[i] * slopeAt(read[0][i], out[i]);
+    },
+  };
+}
+
+/**
+ * The plain ReLU, which most networks spend their time in, without a call for each value.
+ * @returns {Operation}
+ */
+function rectifier() {
+  return {
+    forward(read, out) {
+      const source = read[0];
+      for (let i = 0; i < out.length; i += 1) out[i] = source[i] > 0 ? source[i] : 0;
+    },
+    backward(read, out, slope, slopes) {
+      const target = slopes[0];
+      if (!target) return;
+      for (let i = 0; i < slope.length; i += 1) if (out[i] > 0) target[i] += slope[i];
+    },
+  };
+}
+
+/**
+ * A ReLU with a slope of its own for each value below zero.
+ * @param {any} node
+ * @param {Record<string, Float32Array>} weights
+ * @returns {Operation}
+ */
+export function parametric(node, weights) {
+  const { slopes: below } = weights;
+  return {
+    forward(read, out) {
+      const source = read[0];
+      for (let i = 0; i < out.length; i += 1) out[i] = source[i] > 0 ? source[i] : below[i] * source[i];
+    },
+    backward(read, out, slope, slopes) {
+      const target = slopes[0];
+      if (!target) return;
+      for (let i = 0; i < slope.length; i += 1) target[i] += slope[i] * (read[0][i] > 0 ? 1 : below[i]);
+    },
+  };
+}
+
+/**
+ * Softmax over the last axis.
+ * @param {any} node
+ * @returns {Operation}
+ */
+export function softmax(node) {
+  const period = node.shape[node.shape.length - 1];
+  return {
+    forward(read, out) {
+      const source = read[0];
+      for (let from = 0; from < out.length; from += period) {
+        let highest = -Infinity;
+        for (let i = from; i < from + period; i += 1) if (source[i] > highest) highest = source[i];
+        let sum = 0;
+        for (let i = from; i < from + period; i += 1) {
+          out[i] = Math.exp(source[i] - highest);
+          sum += out[i];
+        }
+        for (let i = from; i < from + period; i += 1) out[i] /= sum;
+      }
+    },
+    backward(read, out, slope, slopes) {
+      const target = slopes[0];
+      if (!target) return;
+      for (let from = 0; from < slope.length; from += period) {
+        let along = 0;
+        for (let i = from; i < from + period; i += 1) along += slope[i] * out[i];
+        for (let i = from; i < from + period; i += 1) target[i] += out[i] * (slope[i] - along);
+      }
+    },
+  };
+}

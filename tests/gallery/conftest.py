@@ -1,0 +1,124 @@
+"""Results that look like real ones, without TensorFlow, and a browser that refuses whatever a page must not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnviz.data.images import Images
+from cnnviz.features.activations import Activations
+
+from .nets import fmnist_card, hostile_result, maps_of, mlp_result
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-artifacts" / "screenshots"
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Images:
+    """Ten Fashion-MNIST pictures, one of each class, from the bundled sample."""
+    from cnnviz.data.open import open_images
+
+    sample = open_images("sample")
+    assert sample.labels is not None
+    return sample.take([int(np.flatnonzero(sample.labels == c)[1]) for c in range(10)])
+
+
+@pytest.fixture(scope="session")
+def result(pictures: Images) -> Activations:
+    """Every layer of a net of the bundled one's shape, with Gabor filters for weights."""
+    values, probabilities = maps_of(pictures)
+    return Activations(values, pictures, fmnist_card(), probabilities)
+
+
+@pytest.fixture(scope="session")
+def conv2(result: Activations) -> Activations:
+    """Only conv2, as ``cnnviz activations --layer conv2`` has it."""
+    return Activations({"conv2": result["conv2"]}, result.images, result.model, result.probabilities)
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Activations:
+    """Names that are markup, signed and flat maps, colour, one picture, no labels."""
+    return hostile_result()
+
+
+@pytest.fixture(scope="session")
+def mlp() -> Activations:
+    """A net of dense layers only, of a thousand classes."""
+    return mlp_result()
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: Any) -> Iterator[Any]:
+    """A running Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A browser page that notes every request, console message and error."""
+
+    def __init__(self, browser: Any, file: Path, dark: bool, size: tuple[int, int], **options: Any) -> None:
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            **options,
+        )
+        self.page = self.context.new_page()
+        self.url = file.as_uri()
+        self.faults: list[str] = []
+        self.page.on("console", lambda message: self.faults.append(f"console {message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("request", self._request)
+
+    def _request(self, request: Any) -> None:
+        if request.url.split("#")[0] != self.url and not request.url.startswith("data:"):
+            self.faults.append(f"request: {request.url}")
+
+    def open(self, route: str = "") -> Any:
+        """Go to a route and wait until it is drawn."""
+        self.page.goto(self.url + route)
+        self.page.wait_for_selector("main .page")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait for two frames, so that observers have had their turn."""
+        self.page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
+@pytest.fixture
+def visit(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Watched]]:
+    """Open the bytes of a page from a file; at the end of the test nothing may have been requested or complained of."""
+    opened: list[Watched] = []
+
+    def start(page: bytes, dark: bool = False, size: tuple[int, int] = (1280, 900), **options: Any) -> Watched:
+        file = tmp_path / f"page-{len(opened)}.html"
+        file.write_bytes(page)
+        opened.append(Watched(chromium, file, dark, size, **options))
+        return opened[-1]
+
+    yield start
+    for watched in opened:
+        watched.context.close()
+    assert [fault for watched in opened for fault in watched.faults] == []
+
+
+@pytest.fixture(scope="session")
+def screenshot() -> Callable[[Any, str], None]:
+    """Write a picture of the page where CI keeps it."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Any, name: str) -> None:
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    return take

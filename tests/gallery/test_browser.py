@@ -1,0 +1,223 @@
+"""The page in a real browser: nothing leaves it, nothing complains, every view is an address, keys work."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from cnnviz.features.activations import Activations
+from cnnviz.gallery import activations_page
+
+from .nets import HOSTILE
+
+pytestmark = pytest.mark.browser
+
+ROUTES = {
+    "overview": "#/",
+    "image": "#/image/ID",
+    "conv2": "#/layer/conv2?image=ID&channel=11&cell=4,5",
+    "conv1": "#/layer/conv1?scale=shared&sort=max",
+    "dense1": "#/layer/dense1",
+    "about": "#/about",
+    "nowhere": "#/nowhere",
+}
+
+
+@pytest.fixture(scope="module")
+def page_bytes(result: Activations) -> bytes:
+    return activations_page(result)
+
+
+@pytest.fixture(scope="module")
+def ids(result: Activations) -> list[int]:
+    return [int(i) for i in result.images.indices]
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_route_is_accessible_and_quiet(visit, page_bytes, ids, dark, screenshot):
+    watched = visit(page_bytes, dark=dark)
+    faults = {}
+    for name, route in ROUTES.items():
+        page = watched.open(route.replace("ID", str(ids[6])))
+        faults[name] = violations(page)
+        screenshot(page, f"{name}-{'dark' if dark else 'light'}")
+    assert faults == {name: [] for name in ROUTES}
+
+
+def test_a_narrow_screen_never_scrolls_sideways(visit, page_bytes, ids, screenshot):
+    watched = visit(page_bytes, size=(360, 800), has_touch=True)
+    for name, route in ROUTES.items():
+        page = watched.open(route.replace("ID", str(ids[6])))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        screenshot(page, f"{name}-360")
+
+
+@pytest.mark.parametrize("name", ["hostile", "mlp"])
+@pytest.mark.parametrize("size", [(1280, 900), (360, 800)], ids=["wide", "narrow"])
+def test_odd_results_look_right_too(visit, request, name, size, screenshot):
+    result = request.getfixturevalue(name)
+    watched = visit(activations_page(result), size=size)
+    page = watched.open()
+    routes = [a.get_attribute("href") for a in page.query_selector_all("table a, .pictures a")]
+    assert len(routes) == len(result) + len(result.layers)
+    for i, route in enumerate(["#/", *routes]):
+        page = watched.open(route)
+        assert page.title() and not page.query_selector("text=could not be shown"), route
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], route
+        assert violations(page) == []
+        screenshot(page, f"{name}-{i}-{size[0]}")
+
+
+def test_a_hostile_name_is_shown_as_text(visit, hostile):
+    page = visit(activations_page(hostile)).open()
+    assert page.inner_text("h1") == HOSTILE
+    assert page.query_selector("img") is None
+    page = visit(activations_page(hostile)).open("#/image/0")
+    assert page.inner_text("h1") == HOSTILE
+
+
+def test_it_opens_where_it_was_told(visit, conv2):
+    page = visit(activations_page(conv2, start="#/layer/conv2")).open()
+    assert page.evaluate("location.hash") == "#/layer/conv2"
+    assert page.inner_text("h1") == "conv2"
+
+
+def test_the_selection_lives_in_the_address(visit, page_bytes, ids):
+    watched = visit(page_bytes)
+    page = watched.open("#/layer/conv2")
+    page.click("[data-channel='17']")
+    page.click("label:has-text('per layer')")
+    page.click("label:has-text('mean')")
+    page.click(".filmstrip button >> nth=3")
+    page.click(".big-map", position={"x": 30, "y": 60})
+    wanted = f"#/layer/conv2?image={ids[3]}&channel=17&cell=2,1&scale=layer&sort=mean"
+    assert page.evaluate("location.hash") == wanted
+    shown = "document.querySelector('main').innerText"
+    before = page.evaluate(shown)
+    page.reload()
+    page.wait_for_selector("main .page")
+    watched.settle()
+    assert page.evaluate(shown) == before
+    page.go_back()
+    assert "sort=mean" in page.evaluate("location.hash") and f"image={ids[3]}" not in page.evaluate("location.hash")
+    page.go_back()
+    page.go_back()
+    assert page.evaluate("location.hash").endswith("channel=17")
+    page.wait_for_selector("[data-channel='17'][aria-checked=true]")
+    page.go_forward()
+    assert page.evaluate("location.hash").endswith("scale=layer")
+
+
+def test_arrows_choose_enter_opens_and_escape_leads_back(visit, page_bytes, ids):
+    page = visit(page_bytes).open("#/layer/conv2?channel=0")
+    page.focus("[data-channel='0']")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    columns = int(page.evaluate("getComputedStyle(document.querySelector('.tiles')).getPropertyValue('--columns')"))
+    assert page.evaluate("document.activeElement.dataset.channel") == str(1 + columns)
+    assert f"channel={1 + columns}" in page.evaluate("location.hash")
+    assert page.eval_on_selector_all(".tiles button[tabindex='0']", "all => all.length") == 1
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.className") == "big-map"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("location.hash").endswith("cell=5,4")
+    assert page.is_visible(".sight") and "row 5, column 4" in page.inner_text(".readout")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.channel") == str(1 + columns)
+    page.keyboard.press("]")
+    page.wait_for_selector("h1:has-text('pool2')")
+    page.keyboard.press("[")
+    page.wait_for_selector("h1:has-text('conv2')")
+    page.keyboard.press(">")
+    assert f"image={ids[1]}" in page.evaluate("location.hash")
+    page.keyboard.press("?")
+    assert page.is_visible("dialog")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("dialog")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("h1:has-text('pool2')")
+
+
+def test_the_value_under_the_pointer_is_the_networks(visit, result, page_bytes, ids):
+    page = visit(page_bytes).open(f"#/layer/conv2?image={ids[2]}&channel=20")
+    box = page.locator(".big-map canvas").bounding_box()
+    values = result["conv2"][2, :, :, 20]
+    row, column = divmod(int(values.argmax()), 11)
+    cell = box["width"] / 11
+    page.mouse.move(box["x"] + (column + 0.5) * cell, box["y"] + (row + 0.5) * cell)
+    shown = page.inner_text(".readout")
+    assert abs(float(shown.split()[0]) - values.max()) < 1e-3
+    top, left, bottom, right = result.model.layer("conv2").field_of(row, column, (28, 28))
+    assert f"rows {top}–{bottom - 1}, columns {left}–{right - 1}" in shown
+    sight, picture = page.locator(".sight").bounding_box(), page.locator(".picture-stage canvas").bounding_box()
+    zoom = picture["width"] / 28
+    assert sight["width"] == pytest.approx((right - left) * zoom, abs=0.6)
+    assert sight["x"] - picture["x"] == pytest.approx(left * zoom, abs=0.6)
+
+
+def test_silent_and_flat_channels_are_marked(visit, page_bytes, ids):
+    page = visit(page_bytes).open(f"#/layer/conv2?image={ids[0]}")
+    label = "document.querySelector(\"[data-channel='{}']\").getAttribute('aria-label')"
+    assert page.evaluate(label.format(11)) == "Channel 11: silent on all 10 pictures"
+    assert page.evaluate(label.format(12)) == "Channel 12: no signal"
+    assert page.query_selector("[data-channel='11'] .mark.silent")
+    pixels = page.eval_on_selector(
+        "[data-channel='11'] canvas",
+        "c => [...new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)].sort().join()",
+    )
+    assert pixels == "1,255,68,84"
+
+
+def test_pixels_stay_whole_on_screens_of_any_density(visit, page_bytes):
+    for ratio in (1, 1.5, 2):
+        page = visit(page_bytes, device_scale_factor=ratio).open("#/layer/conv2")
+        sizes = page.eval_on_selector_all(
+            ".tile canvas, .big-map canvas, .picture-stage canvas",
+            "all => all.map(c => c.getBoundingClientRect().width * devicePixelRatio / c.width)",
+        )
+        assert all(abs(size - round(size)) < 0.01 and size >= 1 for size in sizes)
+
+
+def test_colours_follow_the_system_until_told_otherwise(visit, page_bytes):
+    page = visit(page_bytes, dark=True).open()
+    paper = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(paper)
+    page.click("button.theme")
+    light = page.evaluate(paper)
+    assert sum(json.loads(dark[3:].replace("(", "[").replace(")", "]"))) < 120
+    assert sum(json.loads(light[3:].replace("(", "[").replace(")", "]"))) > 700
+    assert violations(page) == []
+    page.reload()
+    page.wait_for_selector("main .page")
+    assert page.evaluate(paper) == light
+
+
+def test_print_is_on_white_and_without_controls(visit, page_bytes, screenshot):
+    page = visit(page_bytes, dark=True).open("#/layer/conv2")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.is_visible("header") and not page.is_visible(".controls") and page.is_visible(".tiles")
+    screenshot(page, "conv2-print")
+    assert len(page.pdf()) > 10_000
+
+
+def test_without_scripts_the_page_says_so(visit, page_bytes):
+    watched = visit(page_bytes, java_script_enabled=False)
+    watched.page.goto(watched.url)
+    assert "scripts are turned off" in watched.page.inner_text("main")
+
+
+def test_a_page_of_another_version_says_so(visit, chromium, page_bytes, tmp_path):
+    file = tmp_path / "other.html"
+    file.write_bytes(page_bytes.replace(b'"schema_version":1', b'"schema_version":9'))
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("text=data is of version 9, not 1")
+    page.close()
