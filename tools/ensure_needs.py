@@ -1,21 +1,29 @@
 """Get what the tests need besides Python packages: Fashion-MNIST in full and a Chromium.
 
-    .venv/bin/python tools/ensure_needs.py
+    .venv/bin/python tools/ensure_needs.py [--patient]
 
 What is there is left alone. Else Debian's package is installed where apt and root are there, else it is
-downloaded. What cannot be had costs one line here and is not an error: the tests that need it skip, with that
-as their reason (tests/conftest.py asks ``NEEDS`` too).
+downloaded. What cannot be had costs one line here and is not an error: the tests that need it skip, and say so
+(tests/conftest.py asks ``NEEDS`` too). With --patient what failed within the last day is not tried again.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+#: When getting each need failed last, in seconds since 1970; it goes with the environment.
+FAILURES = Path(sys.prefix) / "cnnviz-needs.json"
+A_DAY = 24 * 3600
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -35,7 +43,7 @@ class Need:
 
 
 def run(command: Sequence[str | Path], seconds: int, **env: str) -> None:
-    """Run a command to its end without input or chatter; raise CannotGetError with its last line if it fails."""
+    """Run a command to its end without input or chatter; raise CannotGetError with its last word if it fails."""
     try:
         subprocess.run(
             command,
@@ -49,7 +57,9 @@ def run(command: Sequence[str | Path], seconds: int, **env: str) -> None:
         )
     except subprocess.CalledProcessError as error:
         lines = error.stdout.strip().splitlines() or [f"exit code {error.returncode}"]
-        raise CannotGetError(f"{Path(command[0]).name}: {lines[-1]}") from None
+        word = next((line for line in reversed(lines) if re.match(r"([\w.]*Error|E|Failed)\b.*: ", line)), lines[-1])
+        word = re.sub(r"^[\w.]*Error: ", "", word)
+        raise CannotGetError(word if len(word) < 160 else f"{word[:157]}…") from None
     except subprocess.TimeoutExpired:
         raise CannotGetError(f"{Path(command[0]).name} took more than {seconds} s") from None
     except OSError as error:
@@ -169,10 +179,28 @@ def ensure(need: Need) -> str | None:
     return f"{need.name} cannot be had ({'; '.join(failures)}); the tests that need it will be skipped"
 
 
+def failures() -> dict[str, float]:
+    """Read what could not be had and when that was."""
+    try:
+        return dict(json.loads(FAILURES.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
 def main() -> None:
-    for need in NEEDS.values():
-        if failure := ensure(need):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--patient", action="store_true", help="do not try again what failed within the last day")
+    patient = parser.parse_args().patient
+    before, now = failures(), {}
+    for name, need in NEEDS.items():
+        if patient and time.time() - before.get(name, 0) < A_DAY and not need.find():
+            now[name] = before[name]
+            print(f"{name} could not be had lately; `make test-needs` tries again", file=sys.stderr)
+        elif failure := ensure(need):
+            now[name] = time.time()
             print(failure, file=sys.stderr, flush=True)
+    if now != before:
+        FAILURES.write_text(json.dumps(now) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
