@@ -77,8 +77,8 @@ class Probe:
         """Let a model and pictures that suit it tell each other what is still open, and return both.
 
         Classes of the model that have no names take those of a set with as many; then the set's labels are made to
-        count in the model's order. A scale that was only assumed is judged by its cross-entropy on up to ``most`` labelled
-        pictures.
+        count in the model's order. A scale that was only assumed is judged by its cross-entropy on up to ``most``
+        labelled pictures.
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):

@@ -118,6 +118,7 @@ def make(name: str, seed: int = 0) -> keras.Model:
     for variable in model.weights:
         if "seed" in variable.name:
             continue
-        drawn = rng.normal(0, 0.3, variable.shape)
+        spread = 1.5 / np.sqrt(np.prod(variable.shape[:-1])) if len(variable.shape) > 1 else 0.3
+        drawn = rng.normal(0, spread, variable.shape)
         variable.assign(np.abs(drawn) + 0.5 if "variance" in variable.name else drawn)
     return model
