@@ -103,10 +103,14 @@ def lightness(colours: np.ndarray) -> np.ndarray:
 
 
 def colourise(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, ramp: np.ndarray) -> np.ndarray:
-    """Return uint8 colours, one axis of 3 more than ``values``; ``low`` and ``high`` broadcast against it."""
+    """Return uint8 colours, one axis of 3 more than ``values``; ``low`` and ``high`` broadcast against it.
+
+    Where both ends are one, all get the colour of zero: the first of viridis, the middle of the centred ramp.
+    """
     span = np.subtract(high, low, dtype=np.float64)
-    share = (values - np.asarray(low, np.float64)) / np.where(span > 0, span, 1.0)
     last = len(ramp) - 1
+    zero = 0.0 if last % 2 else 0.5
+    share = np.where(span > 0, (values - np.asarray(low, np.float64)) / np.where(span > 0, span, 1.0), zero)
     return ramp[np.floor(share * last + 0.5).clip(0, last).astype(np.intp)]
 
 

@@ -38,6 +38,14 @@ def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return np.where(~one_sided & (codes == zero[:, None]), 0.0, values)
 
 
+def largest_error(values: np.ndarray) -> float:
+    """Return how far a restored value of this layer may be from the true one: half of the widest step."""
+    if values.ndim != 4:
+        return 0.0
+    low, high = values.min(axis=(1, 2)).astype(np.float64), values.max(axis=(1, 2)).astype(np.float64)
+    return float(_grid(low.ravel(), high.ravel())[1].max()) / 2
+
+
 def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     span = high - low
     both = (low < 0) & (high > 0)

@@ -203,7 +203,7 @@ def test_print_is_on_white_and_without_controls(visit, page_bytes, screenshot):
     page = visit(page_bytes, dark=True).open("#/layer/conv2")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert not page.is_visible("header") and not page.is_visible(".controls") and page.is_visible(".tiles")
+    assert not page.is_visible("header") and not page.is_visible(".choice >> nth=0") and page.is_visible(".tiles")
     screenshot(page, "conv2-print")
     assert len(page.pdf()) > 10_000
 

@@ -36,5 +36,6 @@ def test_zero_gets_the_middle_and_what_lies_outside_the_ends():
     assert np.array_equal(colours, ramp[[0, 0, 127, 254, 254]])
 
 
-def test_a_flat_scale_gives_the_lowest_colour():
+def test_a_flat_scale_gives_the_colour_of_zero():
     assert np.array_equal(colourise(np.zeros(3), 0.0, 0.0, viridis()), viridis()[[0, 0, 0]])
+    assert np.array_equal(colourise(np.zeros(1), -0.0, 0.0, diverging()), diverging()[[127]])

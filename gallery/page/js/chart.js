@@ -42,7 +42,7 @@ export function lines(chart) {
     ]),
     ticks(first, last, 5).filter((v) => Number.isInteger(v)).map((v) =>
       svg("text", { class: "tick", x: x(v), y: H - 10, "text-anchor": "middle" }, String(v))),
-    svg("text", { class: "tick", x: W - right + 8, y: H - 10 }, chart.xTitle),
+    svg("text", { class: "tick", x: W - right + 20, y: H - 10 }, chart.xTitle),
     chart.lines.map((line) => svg("path", { class: `line ${line.className}`, d: line.values
       .map((v, i) => (v === null ? "" : `${i && line.values[i - 1] !== null ? "L" : "M"}${x(chart.xs[i]).toFixed(1)} ${y(v).toFixed(1)}`)).join("") })),
     chart.lines.length && chart.xs.length === 1 ? chart.lines.map((line) => line.values[0] === null ? null
@@ -55,10 +55,10 @@ export function lines(chart) {
 /**
  * Columns side by side from a zero line.
  * @param {{ words: string, values: number[], from: string, to: string, top?: string, marked?: number,
- *   height?: number, pick?: (i: number) => void, tell?: (i: number) => string }} chart
+ *   width: number, height?: number, pick?: (i: number) => void, tell?: (i: number) => string }} chart
  */
 export function columns(chart) {
-  const W = 560, H = chart.height ?? 96, foot = 20, head = 16;
+  const W = chart.width, H = chart.height ?? 96, foot = 20, head = 16;
   const high = Math.max(0, ...chart.values), low = Math.min(0, ...chart.values);
   const span = high - low || 1;
   const wide = W / chart.values.length;

@@ -33,7 +33,7 @@ export function filmstrip(context, chosen) {
   /** @param {import("./picture.js").Picture} picture */
   function frame(picture) {
     const canvas = html("canvas", { "aria-hidden": "true" });
-    context.painter.show(canvas, picture.position, 44);
+    context.painter.show(canvas, picture.position, 56);
     return html("button", {
       type: "button", role: "radio", class: picture.right === false ? "frame is-wrong" : "frame",
       "aria-label": sentence(picture), title: sentence(picture), "data-position": picture.position,

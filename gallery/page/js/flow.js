@@ -27,7 +27,7 @@ export async function flow(context, nameOf) {
   let room = 0;
   // Tiles shrink to five in a row on a narrow screen.
   const watcher = new ResizeObserver(() => {
-    const now = root.clientWidth < 600 ? Math.floor((root.clientWidth - 64) / 5) : 80;
+    const now = root.clientWidth < 600 ? Math.floor((root.clientWidth - 32) / 5) : 80;
     if (now !== room) set(at, now);
   });
   watcher.observe(root);

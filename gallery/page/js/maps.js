@@ -57,8 +57,6 @@ export function unpacked(entry, raw) {
   const count = pictures * channels;
   const cells = height * width;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  /** @type {Map<number, Float32Array>} */
-  const kept = new Map();
   /** @param {number} map @returns {[number, number]} */
   const range = (map) => [view.getFloat32(4 * map, true), view.getFloat32(4 * (count + map), true)];
   return {
@@ -66,13 +64,10 @@ export function unpacked(entry, raw) {
     range: (picture, channel) => range(picture * channels + channel),
     values(picture, channel) {
       const map = picture * channels + channel;
-      let values = kept.get(map);
-      if (!values) {
-        const table = levels(...range(map));
-        const codes = raw.subarray(8 * count + map * cells, 8 * count + (map + 1) * cells);
-        values = Float32Array.from(codes, (code) => table[code]);
-        kept.set(map, values);
-      }
+      const table = levels(...range(map));
+      const first = 8 * count + map * cells;
+      const values = new Float32Array(cells);
+      for (let i = 0; i < cells; i += 1) values[i] = table[raw[first + i]];
       return values;
     },
   };

@@ -3,15 +3,17 @@
 /** @typedef {Uint8Array} Ramp three bytes a colour */
 
 /**
- * The colours of values, as RGBA bytes.
+ * The colours of values, as RGBA bytes. Where both ends are one, all get the colour of zero: the first of a ramp, or
+ * the middle of one that has a middle.
  * @param {ArrayLike<number>} values @param {number} low @param {number} high @param {Ramp} ramp
  * @param {Uint8ClampedArray} [out]
  */
 export function colours(values, low, high, ramp, out = new Uint8ClampedArray(4 * values.length)) {
   const last = ramp.length / 3 - 1;
   const factor = high > low ? last / (high - low) : 0;
+  const zero = factor || last % 2 ? 0 : last / 2;
   for (let i = 0; i < values.length; i += 1) {
-    const step = 3 * Math.min(last, Math.max(0, Math.floor((values[i] - low) * factor + 0.5)));
+    const step = 3 * Math.min(last, Math.max(0, zero + Math.floor((values[i] - low) * factor + 0.5)));
     out[4 * i] = ramp[step];
     out[4 * i + 1] = ramp[step + 1];
     out[4 * i + 2] = ramp[step + 2];

@@ -11,15 +11,15 @@ export const SCALES = [
   },
   {
     name: "picture", label: "per picture",
-    meaning: "One range for all channels of this picture: brighter means a stronger answer to this picture.",
+    meaning: "One range for this picture: brighter means a stronger answer to it.",
   },
   {
     name: "layer", label: "per layer",
-    meaning: "One range for all channels and all pictures of the layer: everything in it compares.",
+    meaning: "One range for the whole layer and all pictures: everything in it compares.",
   },
   {
     name: "shared", label: "shared",
-    meaning: "Each channel has one range shared by all pictures: follow a channel from picture to picture.",
+    meaning: "Each has one range, shared by all pictures: follow it from picture to picture.",
   },
 ];
 

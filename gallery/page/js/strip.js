@@ -12,9 +12,10 @@ const MOST = 256;
 /**
  * @param {LayerMaps} maps
  * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {number[]} silent channels that are flat for all pictures
  * @param {(channel: number) => void} chosen
  */
-export function strip(maps, ramps, chosen) {
+export function strip(maps, ramps, silent, chosen) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   const root = html("div", { class: "strip-map" }, canvas);
   const count = Math.min(MOST, maps.channels);
@@ -34,8 +35,9 @@ export function strip(maps, ramps, chosen) {
     const gap = Math.max(2, Math.round(2 * ratio));
     const cell = Math.max(1, Math.floor((step - gap) / Math.max(maps.width, maps.height)));
     const tileWidth = Math.min(step - gap, maps.width * cell);
-    const tileHeight = Math.round((tileWidth * maps.height) / maps.width);
-    const down = maps.spatial ? step : tileHeight + gap;
+    // Units are drawn taller than wide: they are a row, and easier to hit so.
+    const tileHeight = maps.spatial ? Math.round((tileWidth * maps.height) / maps.width) : Math.round(24 * ratio);
+    const down = tileHeight + gap;
     columns = Math.min(columns, count);
     pitch = step / ratio;
     const rows = Math.ceil(count / columns);
@@ -55,8 +57,8 @@ export function strip(maps, ramps, chosen) {
       pen.putImageData(new ImageData(rgba, maps.width, maps.height), 0, 0);
       const x = (channel % columns) * step;
       const y = Math.floor(channel / columns) * down;
-      context.globalAlpha = isFlat(maps, picture, channel) ? 0.35 : 1;
       context.drawImage(small, 0, 0, maps.width, maps.height, x, y, tileWidth, tileHeight);
+      if (isFlat(maps, picture, channel)) strike(context, x, y, tileWidth, tileHeight, silent.includes(channel));
     }
   }
   canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
@@ -76,4 +78,20 @@ export function strip(maps, ramps, chosen) {
     set(position, scaleName) { picture = position; scale = scaleName; paint(); },
     close() { watcher.disconnect(); },
   };
+}
+
+/**
+ * Cross out what says nothing: once for this picture, twice for all.
+ * @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} w @param {number} h @param {boolean} dead
+ */
+function strike(pen, x, y, w, h, dead) {
+  pen.strokeStyle = "rgb(255 255 255 / 0.45)";
+  pen.beginPath();
+  pen.moveTo(x, y + h);
+  pen.lineTo(x + w, y);
+  if (dead) {
+    pen.moveTo(x, y);
+    pen.lineTo(x + w, y + h);
+  }
+  pen.stroke();
 }

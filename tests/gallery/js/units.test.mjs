@@ -111,7 +111,8 @@ test("colours: ends, middle, beyond, flat", () => {
   const ramp = Uint8Array.from([0, 0, 0, 10, 10, 10, 20, 20, 20]);
   const red = (values, low, high) => [...colours(values, low, high, ramp)].filter((_, i) => i % 4 === 0);
   assert.deepEqual(red([-9, -1, 0, 1, 9], -1, 1), [0, 0, 10, 20, 20]);
-  assert.deepEqual(red([4, 4], 0, 0), [0, 0]);
+  assert.deepEqual(red([0, 0], 0, 0), [10, 10]);
+  assert.deepEqual([...colours([0], 0, 0, Uint8Array.from([1, 1, 1, 9, 9, 9]))], [1, 1, 1, 255]);
   assert.deepEqual([...pictureColours(Uint8Array.from([1, 2, 3, 4, 5, 6]), 3)], [1, 2, 3, 255, 4, 5, 6, 255]);
   assert.deepEqual([...pictureColours(Uint8Array.from([7]), 1)], [7, 7, 7, 255]);
 });

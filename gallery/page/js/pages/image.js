@@ -42,7 +42,7 @@ async function open(host, context, route) {
 
   replace(host,
     ribbonPlace,
-    film.root,
+    pictures.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
       html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
@@ -58,7 +58,7 @@ async function open(host, context, route) {
     const scale = maps.spatial ? "channel" : "picture";
     const go = (/** @type {number | null} */ channel) =>
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
-    const tiles = strip(maps, context.ramps, go);
+    const tiles = strip(maps, context.ramps, data.sections.layer?.silent[maps.path] ?? [], go);
     const silentWords = html("span", { class: "strip-silent" });
     const colourKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);
@@ -86,7 +86,7 @@ async function open(host, context, route) {
     const picture = pictures[position];
     replace(ribbonPlace, ribbon(context, null, { image: picture.id }));
     film.set(position);
-    painter.show(canvas, position, stage.clientWidth || 336);
+    painter.show(canvas, position, stage.clientWidth || 420);
     const label = data.pictures.labels ? data.pictures.labels[position] : null;
     canvas.setAttribute("aria-label", `Picture ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
     replace(title, named(cut(picture.label ?? picture.said, 60)));

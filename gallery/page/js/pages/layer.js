@@ -38,6 +38,9 @@ async function open(host, context, route) {
   const maps = await provider.open(path);
   const silent = data.sections.layer.silent[path] ?? [];
   const noun = maps.spatial ? "channel" : "unit";
+  // The units of the last layer are the classes.
+  const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
+    ? data.model.class_names : null;
 
   /** @type {{ position: number, channel: number, scale: string, sort: string, cell: [number, number] | null }} */
   let state = read(route);
@@ -114,7 +117,7 @@ async function open(host, context, route) {
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
       html("p", { class: "subtitle" }, describe(card))),
-    film.root,
+    pictures.length > 1 ? film.root : null,
     html("div", { class: "stage" },
       html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
         html("figure", { class: "hero" }, html("div", { class: "hero-box" }, pictureLink), pictureWords),
@@ -124,8 +127,8 @@ async function open(host, context, route) {
         facts,
         chartPlace),
       html("section", { class: "all", "aria-label": `All ${noun}s` },
-        html("h2", {}, counted(maps.channels, noun)),
-        html("div", { class: "controls" }, maps.channels > 1 ? [scaleChoice.root, sortChoice.root] : null),
+        html("div", { class: "all-head" }, html("h2", {}, counted(maps.channels, noun)), maps.channels > 1 ? sortChoice.root : null),
+        html("div", { class: "controls" }, scaleChoice.root),
         scaleWords,
         big ? null : colourKey.root,
         grid.root, grid.more,
@@ -148,6 +151,7 @@ async function open(host, context, route) {
     colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
     big?.paint(position, channel, between);
     replace(channelWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
+      unitNames ? html("span", { class: "said" }, named(cut(unitNames[channel]))) : null,
       html("span", { class: "state" }, stateWords(position, channel)));
     drawFacts(position, channel);
     replace(countWords, quietWords(position));
@@ -205,13 +209,13 @@ async function open(host, context, route) {
     const words = `Histogram of channel ${channel}: ${counted(values.length, "cell")}, ${zeros} at zero, the others from ` +
       `${rest.length ? number(rest.reduce((a, b) => Math.min(a, b))) : "none"} to ${number(maps.range(position, channel)[1])}`;
     const chart = columns({
-      words, values: bins.map((bin) => bin.count), from: short(between[0]), to: short(between[1] || 1), top: "cells",
+      width: roomFor(572), words, values: bins.map((bin) => bin.count), from: short(between[0]), to: short(between[1] || 1), top: `up to ${counted(Math.max(...bins.map((bin) => bin.count)), "cell")}`,
       tell: (i) => `${short(bins[i].from)} to ${short(bins[i].to)}: ${counted(bins[i].count, "cell")}`,
     });
     replace(chartPlace,
       html("figure", { class: "chart-figure" },
-        html("figcaption", {}, "Values of this map", html("span", { class: "aside" }, `${whole(zeros)} of ${whole(values.length)} cells are exactly 0 and not drawn`)),
-        chart),
+        html("figcaption", {}, "Values of this map", html("span", { class: "aside" }, rest.length ? `${whole(zeros)} of ${whole(values.length)} cells are exactly 0 and not drawn` : "every cell is 0")),
+        rest.length ? chart : null),
       folded("Histogram as a table", () => table(words, [{ title: "From" }, { title: "To", number: true }, { title: "Cells", number: true }],
         [["0", "0", whole(zeros)], ...bins.map((bin) => [short(bin.from), short(bin.to), whole(bin.count)])])));
   }
@@ -222,23 +226,27 @@ async function open(host, context, route) {
     const few = pictures.length <= 400;
     replace(unitsPlace, pictures.length > 1 && few ? columns({
       words: `Unit ${unit} for each of ${counted(pictures.length, "picture")}: highest ${number(Math.max(...over))}`,
-      values: over, marked: position, height: 280, from: "each picture", to: "", top: `unit ${unit}`,
+      values: over, marked: position, width: roomFor(HERO), height: roomFor(HERO), from: `unit ${unit} for each picture`, to: "", top: `up to ${number(Math.max(...over))}`,
       pick: (i) => select({ position: i }), tell: (i) => `${sentence(pictures[i])}: ${number(over[i])}`,
     }) : html("p", { class: "huge" }, number(over[position])));
     const all = Array.from({ length: maps.channels }, (_, c) => maps.values(position, c)[0]);
-    const names = maps.channels === data.model.class_names.length && card === data.model.layers[data.model.layers.length - 1]
-      ? data.model.class_names : null;
     /** @param {number} i */
-    const title = (i) => (names ? `${i} ${names[i]}` : String(i));
+    const title = (i) => (unitNames ? `${i} ${unitNames[i]}` : String(i));
     const words = `${counted(maps.channels, "unit")} of ${path} for picture ${pictures[position].id}: highest is unit ` +
       `${all.indexOf(Math.max(...all))} with ${number(Math.max(...all))}`;
     replace(chartPlace,
-      maps.channels <= 256 ? html("figure", { class: "chart-figure" },
+      maps.channels <= 600 ? html("figure", { class: "chart-figure" },
         html("figcaption", {}, "All units for this picture"),
-        columns({ words, values: all, marked: unit, from: "unit 0", to: `unit ${maps.channels - 1}`,
+        columns({ words, values: all, marked: unit, width: roomFor(572), top: `up to ${number(Math.max(...all))}`, from: "unit 0", to: `unit ${maps.channels - 1}`,
           pick: (i) => select({ channel: i }), tell: (i) => `unit ${title(i)}: ${number(all[i])}` })) : null,
       folded("Units as a table", () => table(words, [{ title: "Unit" }, { title: "Value", number: true }],
         all.map((value, i) => [title(i), number(value)]))));
+  }
+
+  /** CSS pixels for a chart: no more than `most`, and never wider than the screen, so that its text keeps its size. @param {number} most */
+  function roomFor(most) {
+    const room = innerWidth - 48;
+    return most === HERO ? Math.min(most, (room - 12) / 2) : Math.min(most, room);
   }
 
   /** Outline the cell that is pointed at, or pinned, and what it sees. */

@@ -68,7 +68,7 @@ function pictureGrid(context) {
   function lay(limit) {
     replace(list, pictures.slice(0, limit).map((/** @type {any} */ picture) => {
       const canvas = html("canvas", { "aria-hidden": "true" });
-      painter.show(canvas, picture.position, 112);
+      painter.show(canvas, picture.position, innerWidth < 400 ? 100 : 112);
       return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
         html("span", { class: "thumb" }, canvas), caption(picture)));
     }));
