@@ -12,7 +12,7 @@ from PIL import Image
 from cnnviz.features.activations import Activations
 
 from .sheet import activations_sheet, picture_pixels, to_png
-from .words import certainty, class_name, counted, picture_ids
+from .words import certainty, class_name, counted, most_telling, picture_ids
 
 LIMIT = 300_000
 _MOST = 4
@@ -33,7 +33,7 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
 
     The layer is the last one with maps unless named. The sheet shows as many of the pictures as fit.
     """
-    path = layer or last_with_maps(result)
+    path = layer or most_telling(result)
     shape = "×".join(str(extent) for extent in result[path].shape[1:])
     head = (
         f'<div class="cnnviz">{_STYLE}<h4>{escape(result.model.name)} · {escape(path)}</h4>'
@@ -49,12 +49,6 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
         if len(html) + len(image) + 6 <= limit:
             return html + image + "</div>"
     return (html if len(html) + 6 <= limit else head) + "</div>"
-
-
-def last_with_maps(result: Activations) -> str:
-    """Return the path of the last layer with maps, or of the last layer."""
-    maps = [layer.path for layer in result.layers if layer.spatial]
-    return (maps or [layer.path for layer in result.layers])[-1]
 
 
 def _first(result: Activations, many: int) -> Activations:

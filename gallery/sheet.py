@@ -72,10 +72,10 @@ def activations_sheet(result: Activations, layer: str, scale: str = "channel") -
     for i in range(n):
         y = top + i * block
         _caption(pen, result, i, y + _thumbnail(result, i).shape[0] + 6)
-        for channel in np.flatnonzero(flat[i]):
-            row, column = divmod(int(channel), columns)
+        for which in np.flatnonzero(flat[i]):
+            row, column = divmod(int(which), columns)
             corner = left + column * (tile_w + _GAP), y + row * (tile_h + _GAP)
-            _strike(pen, corner, (tile_w, tile_h), channel in dead)
+            _strike(pen, corner, (tile_w, tile_h), int(which) in dead)
     _legend(image, pen, values, scale, size[0])
     return image
 

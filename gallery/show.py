@@ -7,6 +7,8 @@ from typing import Any
 
 from cnnviz.features.activations import Activations
 
+from .words import most_telling
+
 
 def show(result: Any, form: str, **options: Any) -> Any:
     """Return ``result`` in this form; TypeError where there is no such view of it."""
@@ -31,19 +33,13 @@ def _summary(result: Activations) -> str:
 def _png(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
     from .sheet import activations_sheet, to_png
 
-    return to_png(activations_sheet(result, layer or _most_telling(result), scale=scale))
+    return to_png(activations_sheet(result, layer or most_telling(result), scale=scale))
 
 
 def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> Any:
     from .figure import activations_figure
 
-    return activations_figure(result, layer or _most_telling(result), picture)
-
-
-def _most_telling(result: Activations) -> str:
-    """Path of the layer to show where none is named: the last one with maps, else the last one."""
-    maps = [layer.path for layer in result.layers if layer.spatial]
-    return (maps or [layer.path for layer in result.layers])[-1]
+    return activations_figure(result, layer or most_telling(result), picture)
 
 
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {

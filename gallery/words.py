@@ -40,6 +40,12 @@ def picture_ids(result: Activations) -> list[int]:
     return ids if len(set(ids)) == len(ids) else list(range(len(ids)))
 
 
+def most_telling(result: Activations) -> str:
+    """Return the path of the layer to show where none is named: the last one with maps, else the last one."""
+    maps = [layer.path for layer in result.layers if layer.spatial]
+    return (maps or [layer.path for layer in result.layers])[-1]
+
+
 def picture_link(result: Activations, position: int) -> str:
     """Return the hash route of a picture's page."""
     return f"#/image/{picture_ids(result)[position]}"

@@ -113,6 +113,28 @@ def test_the_selection_lives_in_the_address(visit, page_bytes, ids):
     assert page.evaluate("location.hash").endswith("scale=layer")
 
 
+def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):
+    page = visit(page_bytes).open(f"#/image/{ids[4]}")
+    page.click("nav a:has-text('Layers')")
+    page.wait_for_selector(".page-layer")
+    assert f"image={ids[4]}" in page.evaluate("location.hash")
+    page.click("nav a:has-text('Overview')")
+    page.wait_for_selector(".page-overview")
+    page.click("a[data-layer='conv3']")
+    page.wait_for_selector("h1:has-text('conv3')")
+    assert f"image={ids[4]}" in page.evaluate("location.hash")
+    page.click("nav a:has-text('Pictures')")
+    page.wait_for_selector(".page-image")
+    assert page.evaluate("location.hash") == f"#/image/{ids[4]}"
+
+
+def test_faults_are_noticed(chromium, visit, page_bytes):
+    """The checks of this file find what they look for."""
+    page = visit(page_bytes).open()
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert any(fault.startswith("image-alt") for fault in violations(page))
+
+
 def test_arrows_choose_enter_opens_and_escape_leads_back(visit, page_bytes, ids):
     page = visit(page_bytes).open("#/layer/conv2?channel=0")
     page.focus("[data-channel='0']")

@@ -31,7 +31,7 @@ export function lines(chart) {
   const y = (v) => top + (1 - (v - low) / (high - low)) * (H - top - bottom);
   // Names at the ends of lines are pushed apart where lines end close together.
   const ends = chart.lines.map((line) => {
-    const at = line.values.reduce((found, v, i) => (v === null ? found : i), 0);
+    const at = line.values.reduce((/** @type {number} */ found, v, i) => (v === null ? found : i), 0);
     return { name: line.name, className: line.className, y: y(line.values[at] ?? low) };
   }).sort((a, b) => a.y - b.y);
   ends.forEach((end, i) => { if (i && end.y - ends[i - 1].y < 15) end.y = ends[i - 1].y + 15; });

@@ -2,14 +2,15 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {Node | string | number | null | undefined | false} Child */
+/** @typedef {Node | string | number | null | undefined | false} One what can be put into an element */
+/** @typedef {One | One[] | (One | One[] | (One | One[])[])[]} Child one, or lists of them */
 
 /**
  * Make an HTML element. Attributes that are functions become listeners ("click"), true is an empty attribute,
  * null, undefined and false leave it out.
  * @param {string} tag
  * @param {Record<string, unknown>} [attributes]
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {any}
  */
 export function html(tag, attributes = {}, ...children) {
@@ -20,7 +21,7 @@ export function html(tag, attributes = {}, ...children) {
  * Make an SVG element in the same way.
  * @param {string} tag
  * @param {Record<string, unknown>} [attributes]
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {any}
  */
 export function svg(tag, attributes = {}, ...children) {
@@ -35,7 +36,7 @@ export function named(text) {
 /**
  * Put these children, and nothing else, into an element.
  * @param {Element} element
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  */
 export function replace(element, ...children) {
   element.replaceChildren(.../** @type {(Node | string)[]} */ (nodes(children)));

@@ -1,7 +1,7 @@
 /** One picture on its way through the network: the channels of each layer that answer loudest, left to right. */
 import { html, named, replace } from "./dom.js";
 import { order } from "./measure.js";
-import { colours, show } from "./paint.js";
+import { cellSize, colours, show } from "./paint.js";
 import { sentence } from "./picture.js";
 import { ends } from "./scale.js";
 import { cut, number, percent } from "./words.js";
@@ -39,10 +39,12 @@ export async function flow(context, nameOf) {
     const picture = pictures[position];
     const canvas = html("canvas", { "aria-hidden": "true" });
     painter.show(canvas, position, 264);
+    const heights = layers.map((maps) => maps.height * cellSize(Math.max(maps.height, maps.width), room, devicePixelRatio || 1));
+    root.style.setProperty("--row", `${Math.max(0, ...heights)}px`);
     replace(root,
       html("a", { class: "flow-picture", href: context.address("image", picture.id), "aria-label": sentence(picture) }, canvas),
       layers.map((maps) => html("div", { class: "flow-layer" },
-        html("div", { class: "flow-name" }, html("a", { href: context.address("layer", maps.path, { image: picture.id }) }, named(cut(maps.path, 16)))),
+        html("div", { class: "flow-name", title: maps.path }, html("a", { href: context.address("layer", maps.path, { image: picture.id }) }, named(cut(maps.path.split("/").pop() ?? "", 16)))),
         order(maps, position, "max").slice(0, LOUDEST).map((channel) => tile(maps, position, channel)))),
       html("div", { class: "flow-end" }, top(picture)));
   }

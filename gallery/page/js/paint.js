@@ -6,7 +6,8 @@
  * The colours of values, as RGBA bytes. Where both ends are one, all get the colour of zero: the first of a ramp, or
  * the middle of one that has a middle.
  * @param {ArrayLike<number>} values @param {number} low @param {number} high @param {Ramp} ramp
- * @param {Uint8ClampedArray} [out]
+ * @param {Uint8ClampedArray<ArrayBuffer>} [out]
+ * @returns {Uint8ClampedArray<ArrayBuffer>}
  */
 export function colours(values, low, high, ramp, out = new Uint8ClampedArray(4 * values.length)) {
   const last = ramp.length / 3 - 1;

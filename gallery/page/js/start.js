@@ -13,11 +13,14 @@ const REPLACED = "cnnviz-replaced";
 
 /** @typedef {import("./route.js").Route} Route */
 
+/** @typedef {{ label: string, subject?: string, selection?: Record<string, any> }} MenuEntry */
+
 /**
  * A page of the gallery, as its module exports it.
  * @typedef {object} Page
  * @property {string} name its part of the address; "" is the first page
- * @property {(context: Context) => { label: string, subject?: string } | null} menu its entry in the menu
+ * @property {(context: Context, image: string | null) => MenuEntry | null} menu its entry in the menu, keeping the
+ *   selected image
  * @property {(host: HTMLElement, context: Context, route: Route) => View | Promise<View>} open build it into the host
  */
 
@@ -83,8 +86,7 @@ function frame(pages, context, main) {
   const { data } = context;
   const dialog = helpDialog();
   document.body.append(dialog);
-  const links = pages.map((page) => ({ page, entry: page.menu(context) })).filter(({ entry }) => entry).map(({ page, entry }) =>
-    ({ page, link: html("a", { href: format(page.name, entry?.subject ?? null) }, entry?.label ?? "") }));
+  const links = pages.filter((page) => page.menu(context, null)).map((page) => ({ page, link: html("a", {}) }));
   replace(/** @type {HTMLElement} */ (document.getElementById("top")),
     html("div", { class: "bar-inner" },
       html("a", { class: "brand", href: "#/" }, html("span", { class: "brand-name" }, "cnnviz"),
@@ -106,7 +108,11 @@ function frame(pages, context, main) {
     if (!location.hash) history.replaceState(null, "", data.start);
     const route = parse(location.hash);
     const page = pages.find((candidate) => candidate.name === route.page);
+    const image = route.page === "image" ? route.subject : (route.selection.image ?? null);
     for (const { page: own, link } of links) {
+      const entry = own.menu(context, image);
+      link.textContent = entry?.label ?? "";
+      link.href = format(own.name, entry?.subject ?? null, entry?.selection);
       if (own === page) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }

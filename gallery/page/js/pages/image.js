@@ -13,9 +13,9 @@ import { counted, cut, percent, shape, whole } from "../words.js";
 
 export const page = { name: "image", menu, open };
 
-/** @param {any} context */
-function menu(context) {
-  return { label: "Pictures", subject: context.pictures[0].id };
+/** @param {any} context @param {string | null} image */
+function menu(context, image) {
+  return { label: "Pictures", subject: image ?? String(context.pictures[0].id) };
 }
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */

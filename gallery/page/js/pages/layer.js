@@ -7,6 +7,7 @@ import { filmstrip } from "../filmstrip.js";
 import { legend } from "../legend.js";
 import { activeShare, fieldOf, histogram, isFlat, mean, order } from "../measure.js";
 import { missing } from "../missing.js";
+import { cellSize } from "../paint.js";
 import { caption, sentence } from "../picture.js";
 import { ribbon } from "../ribbon.js";
 import { ends, scaleNamed, scalesFor } from "../scale.js";
@@ -20,12 +21,12 @@ const BINS = 24;
 
 export const page = { name: "layer", menu, open };
 
-/** @param {any} context */
-function menu(context) {
+/** @param {any} context @param {string | null} image */
+function menu(context, image) {
   const { layers } = context.provider;
   if (!layers.length) return null;
   // With all layers held, the menu leads to the first; with one, there.
-  return { label: layers.length === 1 ? "Layer" : "Layers", subject: layers[0] };
+  return { label: layers.length === 1 ? "Layer" : "Layers", subject: layers[0], selection: { image } };
 }
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
@@ -167,6 +168,9 @@ async function open(host, context, route) {
     const room = Math.min(HERO, box?.clientWidth || HERO);
     painter.show(pictureCanvas, state.position, room);
     big?.resize(room);
+    // Both boxes are as high as the higher picture, so that the words under them begin on one line.
+    const map = big ? maps.height * cellSize(Math.max(maps.height, maps.width), room, devicePixelRatio || 1) : roomFor(HERO);
+    host.style.setProperty("--hero-height", `${Math.max(map, parseFloat(pictureCanvas.style.height))}px`);
   }
 
   /** @param {number} position @param {number} channel */
@@ -201,8 +205,9 @@ async function open(host, context, route) {
 
   /** @param {number} position @param {number} channel @param {[number, number]} between */
   function drawHistogram(position, channel, between) {
+    /** @type {Float32Array} */
     const values = maps.values(position, channel);
-    // Zero has a bar of its own: after a ReLU most cells are exactly that.
+    // Zero is told and not drawn: after a ReLU most cells are exactly that, and the others would be too low to see.
     const zeros = values.filter((v) => v === 0).length;
     const rest = values.filter((v) => v !== 0);
     const bins = histogram(rest, between[0], between[1] || 1, BINS);

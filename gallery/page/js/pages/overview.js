@@ -9,7 +9,12 @@ import { caption, classNamer, sentence } from "../picture.js";
 import { folded, scroller, table } from "../table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
 
-export const page = { name: "", menu: () => ({ label: "Overview" }), open };
+export const page = { name: "", menu, open };
+
+/** @param {any} context @param {string | null} image */
+function menu(context, image) {
+  return { label: "Overview", selection: { image } };
+}
 
 /** So many pictures are put on the page at first. */
 const MOST = 200;
@@ -39,6 +44,9 @@ async function open(host, context, route) {
     const position = found < 0 ? pictures.reduce((/** @type {number} */ at, /** @type {any} */ p) => (p.sure < pictures[at].sure ? p.position : at), 0) : found;
     film.set(position);
     way.set(position);
+    for (const link of host.querySelectorAll("a[data-layer]")) {
+      link.setAttribute("href", context.address("layer", link.getAttribute("data-layer"), { image: next.selection.image }));
+    }
     return true;
   }
   update(route);
@@ -68,7 +76,7 @@ function pictureGrid(context) {
   function lay(limit) {
     replace(list, pictures.slice(0, limit).map((/** @type {any} */ picture) => {
       const canvas = html("canvas", { "aria-hidden": "true" });
-      painter.show(canvas, picture.position, innerWidth < 400 ? 100 : 112);
+      painter.show(canvas, picture.position, innerWidth < 720 ? 92 : 112);
       return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
         html("span", { class: "thumb" }, canvas), caption(picture)));
     }));
@@ -103,7 +111,7 @@ function layerTable(context) {
     const name = named(cut(layer.path));
     const count = silent[layer.path]?.length;
     return [
-      held ? html("a", { href: context.address("layer", layer.path) }, name) : name,
+      held ? html("a", { href: context.address("layer", layer.path), "data-layer": layer.path }, name) : name,
       [layer.kind, layer.activation && layer.activation !== "linear" ? `, ${layer.activation}` : ""].join(""),
       shape(layer.shape),
       layer.parameters ? whole(layer.parameters) : "–",
