@@ -5,6 +5,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -110,7 +111,6 @@ def test_numbers_of_pictures_are_those_of_the_set_when_unique(conv2):
 
 @pytest.mark.parametrize("name", ["result", "hostile", "mlp"])
 def test_the_data_keeps_the_contract_of_json_schema(name, request):
-    jsonschema = pytest.importorskip("jsonschema", reason="not for this platform: jsonschema is not required")
     data = data_of(activations_page(request.getfixturevalue(name)))
     jsonschema.Draft202012Validator(schema()).validate(data)
 

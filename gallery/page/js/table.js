@@ -25,15 +25,24 @@ export function scroller(label, content) {
   return html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, content);
 }
 
+/** What the reader has unfolded stays so when the page draws it anew. @type {Set<string>} */
+const unfolded = new Set();
+
 /**
  * A table that folds away, made when it is opened.
  * @param {string} summary
  * @param {() => Node} make
  */
 export function folded(summary, make) {
-  const body = html("div", { class: "folded" });
+  const body = html("div", { class: "folded", tabindex: "0", role: "region", "aria-label": summary });
   const root = html("details", {
-    toggle: () => { if (root.open) replace(body, make()); },
+    open: unfolded.has(summary),
+    toggle: () => {
+      if (root.open) unfolded.add(summary);
+      else unfolded.delete(summary);
+      if (root.open) replace(body, make());
+    },
   }, html("summary", {}, summary), body);
+  if (root.open) replace(body, make());
   return root;
 }

@@ -1,23 +1,21 @@
 /** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
 import { bigMap } from "../bigmap.js";
-import { columns } from "../chart.js";
 import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { legend } from "../legend.js";
-import { activeShare, fieldOf, histogram, isFlat, mean, order } from "../measure.js";
+import { fieldOf, isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
 import { cellSize } from "../paint.js";
 import { caption, sentence } from "../picture.js";
+import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../readings.js";
 import { ribbon } from "../ribbon.js";
 import { ends, scaleNamed, scalesFor } from "../scale.js";
-import { folded, table } from "../table.js";
 import { tiles } from "../tiles.js";
-import { counted, cut, number, percent, shape, short, whole } from "../words.js";
+import { counted, cut, number, shape } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
 const HERO = 280;
-const BINS = 24;
 
 export const page = { name: "layer", menu, open };
 
@@ -154,10 +152,7 @@ async function open(host, context, route) {
     replace(channelWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
       unitNames ? html("span", { class: "said" }, named(cut(unitNames[channel]))) : null,
       html("span", { class: "state" }, stateWords(position, channel)));
-    drawFacts(position, channel);
-    replace(countWords, quietWords(position));
-    if (big) drawHistogram(position, channel, between);
-    else drawUnits(position, channel);
+    drawReadings(position, channel, between);
     point();
     view.title = `${path}, ${noun} ${channel}`;
   }
@@ -179,73 +174,15 @@ async function open(host, context, route) {
     return isFlat(maps, position, channel) ? "no signal for this picture" : "";
   }
 
-  /** @param {number} position @param {number} channel */
-  function drawFacts(position, channel) {
-    const values = maps.values(position, channel);
-    const [low, high] = maps.range(position, channel);
-    const rank = order(maps, position, "max").indexOf(channel) + 1;
-    const pairs = maps.height * maps.width > 1
-      ? [["lowest", number(low)], ["mean", number(mean(values))], ["highest", number(high)],
-        ["cells not zero", percent(activeShare(values))], ["rank by highest", `${rank} of ${maps.channels}`]]
-      : [["value", number(high)], ["rank", `${rank} of ${maps.channels}`]];
-    replace(facts, pairs.map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value))));
-  }
-
-  /** @param {number} position */
-  function quietWords(position) {
-    const flat = Array.from({ length: maps.channels }, (_, c) => c)
-      .filter((c) => isFlat(maps, position, c) && !silent.includes(c)).length;
-    const all = maps.pictures === 1 ? "on this picture" : `on all ${maps.pictures} pictures`;
-    if (!silent.length && !flat) return maps.pictures === 1 ? `Every ${noun} answers to this picture.` : `Every ${noun} answers to this picture; none is silent ${all}.`;
-    return [
-      silent.length ? [html("span", { class: "key" }, html("span", { class: "mark silent" })), `${counted(silent.length, noun)} silent ${all}. `] : null,
-      flat ? [html("span", { class: "key" }, html("span", { class: "mark flat" })), `${silent.length ? whole(flat) + " more without" : counted(flat, noun) + " without"} signal for this one.`] : null,
-    ];
-  }
-
-  /** @param {number} position @param {number} channel @param {[number, number]} between */
-  function drawHistogram(position, channel, between) {
-    /** @type {Float32Array} */
-    const values = maps.values(position, channel);
-    // Zero is told and not drawn: after a ReLU most cells are exactly that, and the others would be too low to see.
-    const zeros = values.filter((v) => v === 0).length;
-    const rest = values.filter((v) => v !== 0);
-    const bins = histogram(rest, between[0], between[1] || 1, BINS);
-    const words = `Histogram of channel ${channel}: ${counted(values.length, "cell")}, ${zeros} at zero, the others from ` +
-      `${rest.length ? number(rest.reduce((a, b) => Math.min(a, b))) : "none"} to ${number(maps.range(position, channel)[1])}`;
-    const chart = columns({
-      width: roomFor(572), words, values: bins.map((bin) => bin.count), from: short(between[0]), to: short(between[1] || 1), top: `up to ${counted(Math.max(...bins.map((bin) => bin.count)), "cell")}`,
-      tell: (i) => `${short(bins[i].from)} to ${short(bins[i].to)}: ${counted(bins[i].count, "cell")}`,
-    });
-    replace(chartPlace,
-      html("figure", { class: "chart-figure" },
-        html("figcaption", {}, "Values of this map", html("span", { class: "aside" }, rest.length ? `${whole(zeros)} of ${whole(values.length)} cells are exactly 0 and not drawn` : "every cell is 0")),
-        rest.length ? chart : null),
-      folded("Histogram as a table", () => table(words, [{ title: "From" }, { title: "To", number: true }, { title: "Cells", number: true }],
-        [["0", "0", whole(zeros)], ...bins.map((bin) => [short(bin.from), short(bin.to), whole(bin.count)])])));
-  }
-
-  /** Units: this unit over all pictures, and all units for this picture. @param {number} position @param {number} unit */
-  function drawUnits(position, unit) {
-    const over = pictures.map((/** @type {any} */ p) => maps.values(p.position, unit)[0]);
-    const few = pictures.length <= 400;
-    replace(unitsPlace, pictures.length > 1 && few ? columns({
-      words: `Unit ${unit} for each of ${counted(pictures.length, "picture")}: highest ${number(Math.max(...over))}`,
-      values: over, marked: position, width: roomFor(HERO), height: roomFor(HERO), from: `unit ${unit} for each picture`, to: "", top: `up to ${number(Math.max(...over))}`,
-      pick: (i) => select({ position: i }), tell: (i) => `${sentence(pictures[i])}: ${number(over[i])}`,
-    }) : html("p", { class: "huge" }, number(over[position])));
-    const all = Array.from({ length: maps.channels }, (_, c) => maps.values(position, c)[0]);
-    /** @param {number} i */
-    const title = (i) => (unitNames ? `${i} ${unitNames[i]}` : String(i));
-    const words = `${counted(maps.channels, "unit")} of ${path} for picture ${pictures[position].id}: highest is unit ` +
-      `${all.indexOf(Math.max(...all))} with ${number(Math.max(...all))}`;
-    replace(chartPlace,
-      maps.channels <= 600 ? html("figure", { class: "chart-figure" },
-        html("figcaption", {}, "All units for this picture"),
-        columns({ words, values: all, marked: unit, width: roomFor(572), top: `up to ${number(Math.max(...all))}`, from: "unit 0", to: `unit ${maps.channels - 1}`,
-          pick: (i) => select({ channel: i }), tell: (i) => `unit ${title(i)}: ${number(all[i])}` })) : null,
-      folded("Units as a table", () => table(words, [{ title: "Unit" }, { title: "Value", number: true }],
-        all.map((value, i) => [title(i), number(value)]))));
+  /** What the numbers say: facts, charts and their tables. @param {number} position @param {number} channel @param {[number, number]} between */
+  function drawReadings(position, channel, between) {
+    replace(facts, ...factList(maps, position, channel));
+    replace(countWords, quietWords(maps, position, silent, noun));
+    if (big) replace(chartPlace, ...histogramFigure(maps, position, channel, between, roomFor(572)));
+    else {
+      replace(unitsPlace, unitOverPictures(maps, pictures, position, channel, roomFor(HERO), (to) => select({ position: to })));
+      replace(chartPlace, ...unitsOfPicture(maps, pictures[position], channel, unitNames, roomFor(572), (to) => select({ channel: to })));
+    }
   }
 
   /** CSS pixels for a chart: no more than `most`, and never wider than the screen, so that its text keeps its size. @param {number} most */
