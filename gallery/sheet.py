@@ -144,12 +144,15 @@ def _fitted(text: str, size: int, room: int) -> str:
 
 def _title(pen: ImageDraw.ImageDraw, result: Activations, layer: str, values: np.ndarray, scale: str) -> None:
     height, width, channels = values.shape[1:]
-    pen.text((_MARGIN, 20), _fitted(layer, 22, 420), _INK, _font(22))
+    pen.text((_MARGIN, 16), _fitted(layer, 22, 420), _INK, _font(22))
     what = (
         f"{height} x {width}, {counted(channels, 'channel')}" if result[layer].ndim == 4 else counted(channels, "unit")
     )
     words = f"{result.model.name} · {what} · {counted(len(result), 'picture')}"
-    pen.text((_MARGIN, 50), _fitted(words, 13, 500), _MUTED, _font(13))
+    pen.text((_MARGIN, 46), _fitted(words, 13, 500), _MUTED, _font(13))
+    if flat_maps(result[layer]).any():
+        all_of_them = "this picture" if len(result) == 1 else "all of them"
+        pen.text((_MARGIN, 64), f"struck once: no signal; twice: silent on {all_of_them}", _MUTED, _font(11))
 
 
 def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: int) -> None:

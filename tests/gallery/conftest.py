@@ -81,11 +81,13 @@ class Watched:
         self.page.on("request", self._request)
 
     def _request(self, request: Any) -> None:
-        if request.url.split("#")[0] != self.url and not request.url.startswith("data:"):
+        if request.url.split("#")[0] not in (self.url, "about:blank") and not request.url.startswith("data:"):
             self.faults.append(f"request: {request.url}")
 
     def open(self, route: str = "") -> Any:
         """Go to a route and wait until it is drawn."""
+        # Away first: a change of the hash alone would leave the page before on the screen for a moment.
+        self.page.goto("about:blank")
         self.page.goto(self.url + route)
         self.page.wait_for_selector("main .page")
         self.settle()
