@@ -50,7 +50,8 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 no data or model, 4 gate missed, 130 interrupted."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         code = cli.main(arguments, prog_name="cnnviz", standalone_mode=False) or 0
     except CnnvizError as error:
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _complain(error.format_message().rstrip(".").replace("\n", " ") + where, 2)
     except click.ClickException as error:
         code = _complain(error.format_message(), 1)
-    except (KeyboardInterrupt, click.Abort):
+    except (_Interruption, KeyboardInterrupt, click.Abort):
         code = _complain("interrupted; nothing was left half written", 130)
     except BrokenPipeError:
         # The reader of our output went away, as `head` does. Python would complain once more on closing it.
@@ -81,9 +82,19 @@ def _complain(message: str, code: int) -> int:
     return code
 
 
-def _terminated(number: int, frame: FrameType | None) -> NoReturn:
-    """Let files be tidied away before a polite request to stop is followed."""
-    raise KeyboardInterrupt
+class _Interruption(BaseException):
+    """Ctrl-C, or a polite request to stop: files are tidied away on its way up.
+
+    Not KeyboardInterrupt: if that passes through C code which runs Python, as some imports do, Python ends the process
+    by a signal although it was caught.
+    """
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    # A second Ctrl-C must not break off the tidying.
+    for further in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(further, signal.SIG_IGN)
+    raise _Interruption
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def opened(pictures: Sequence[str], **options: Any) -> tuple[Probe, Images]:
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
 
-    narrowing = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
+    narrowing: dict[str, Any] = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
     if pictures and any(value is not None and value not in ((), False) for value in narrowing.values()):
         raise click.UsageError(
             "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"

@@ -1,6 +1,6 @@
 """Write docs/cli.md from the commands' own --help, so that it cannot drift. ``--check`` only compares.
 
-    python tools/make_cli_reference.py [--check]
+python tools/make_cli_reference.py [--check]
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def _of_layer(program: Program, number: int, layer: Any) -> int:
     kind = type(layer).__name__
     if kind == "ReLU":
         top = None if layer.max_value is None else float(layer.max_value)
-        settings = {"slope": float(layer.negative_slope), "top": top, "threshold": float(layer.threshold)}
-        return program.add("activation", [number], shape, kind="relu", **settings)
+        slope, threshold = float(layer.negative_slope), float(layer.threshold)
+        return program.add("activation", [number], shape, kind="relu", slope=slope, top=top, threshold=threshold)
     if kind == "LeakyReLU":
         return program.add("activation", [number], shape, kind="relu", slope=float(layer.negative_slope))
     if kind == "ELU":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,17 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
     monkeypatch.chdir(tmp_path)
+    for name in ("SIGINT", "SIGTERM"):
+        # main() sets its own; what pytest does on Ctrl-C comes back after the test.
+        number = getattr(signal, name)
+        request.addfinalizer(partial(signal.signal, number, signal.getsignal(number)))
 
     def call(*arguments: str) -> Outcome:
         from cnnviz.cli.main import main
