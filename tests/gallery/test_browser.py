@@ -128,21 +128,27 @@ def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):
     assert page.evaluate("location.hash") == f"#/image/{ids[4]}"
 
 
+def unfold(page):
+    """Open the table beside a chart; it is written a moment after the click."""
+    page.click("summary")
+    page.wait_for_selector("details[open] td")
+
+
 def test_tables_beside_charts_open_and_stay_open(visit, page_bytes, ids):
     watched = visit(page_bytes)
     page = watched.open("#/layer/conv2?channel=3")
-    page.click("summary")
+    unfold(page)
     cells = page.eval_on_selector_all("details td:last-child", "all => all.map(td => Number(td.textContent))")
     assert sum(cells) == 121
     assert violations(page) == []
     page.click("[data-channel='4']")
     page.wait_for_selector("details[open] td")
     page = watched.open("#/")
-    page.click("summary")
+    unfold(page)
     assert page.inner_text("details tr >> nth=1").startswith("1\t0.650\t0.820\t0.900")
     assert violations(page) == []
     page = watched.open(f"#/image/{ids[0]}")
-    page.click("summary")
+    unfold(page)
     assert len(page.query_selector_all("details tbody tr")) == 10
 
 
