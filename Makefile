@@ -47,5 +47,5 @@ clean: ## remove what tests and builds leave behind, but not .venv
 	find cnnviz cli gallery tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 run-env test-env dev-env:
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'cnnviz needs Python 3.11 or newer; $(PYTHON) is ' + sys.version.split()[0] + '. Name another: make PYTHON=python3.12')"
+	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'cnnviz needs Python 3.11, 3.12 or 3.13; $(PYTHON) is ' + sys.version.split()[0] + '. Name another: make PYTHON=python3.12')"
 	@$(PYTHON) tools/setup_venv.py $(VENV) $(@:-env=)

@@ -182,7 +182,7 @@ def test_an_old_python_is_one_line(tmp_path: Path) -> None:
         ["make", "demo", f"PYTHON={old}", f"VENV={tmp_path}/env"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode
-    assert run.stderr.startswith("cnnviz needs Python 3.11 or newer; ")
+    assert run.stderr.startswith("cnnviz needs Python 3.11, 3.12 or 3.13; ")
     assert "is 3.9.2." in run.stderr
     assert not (tmp_path / "env").exists()
 
