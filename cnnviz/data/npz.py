@@ -38,8 +38,8 @@ def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | 
             }
             pictures, labels, chosen = _choose(path, list(members), split)
             source = f"{path}:{chosen}" if chosen else str(path)
-            pixels = _read(archive, members[pictures], path)
-            numbers = None if labels is None else _read(archive, members[labels], path)
+            pixels = read_member(archive, members[pictures], path)
+            numbers = None if labels is None else read_member(archive, members[labels], path)
             return as_images(pixels, numbers, source, class_names)
     except DataError:
         raise
@@ -93,7 +93,8 @@ def _listed(names: list[str]) -> str:
     return ", ".join(shown(name)[:40] for name in names[:8]) + (", …" if len(names) > 8 else "")
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> np.ndarray:
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> np.ndarray:
+    """Return one array of an archive; where its sizes contradict each other DataError, before any memory is taken."""
     where = f"{shown(path)}, array {shown(info.filename.removesuffix('.npy'))[:60]},"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError(f"{where} is packed in an unusual way; save the archive again with numpy.savez_compressed")

@@ -21,6 +21,7 @@ from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import atomic_path
 from cnnviz.data.images import Images
+from cnnviz.data.npz import read_member
 
 from .activations import Activations
 
@@ -128,8 +129,11 @@ def _about(part: Activations) -> dict[str, Any]:
 def load(path: Path) -> Activations:
     """Read a file that ``save`` or ``save_stream`` wrote; DataError for one that is none."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        with zipfile.ZipFile(path) as archive:
+            arrays = {
+                member.filename.removesuffix(".npy"): read_member(archive, member, path)
+                for member in archive.infolist()
+            }
         about = json.loads(arrays.pop("cnnviz.about").tobytes())
         if about["format"] != FORMAT:
             raise DataError(f"{path} has format {about['format']}; this cnnviz reads format {FORMAT}")
