@@ -18,7 +18,11 @@ SCHEMA_VERSION = 1
 def print_json(kind: str, document: Mapping[str, Any]) -> None:
     """Print one JSON document with its kind and schema version."""
     whole = {"schema_version": SCHEMA_VERSION, "kind": kind, **document}
-    print(json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False))
+    print(json.dumps(whole, indent=2, ensure_ascii=not _utf8(), allow_nan=False))
+
+
+def _utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def note(message: str, quiet: bool = False) -> None:

@@ -52,8 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 no data or model, 4 gate missed, 130 interrupted."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    _make_streams_safe()
     try:
         code = cli.main(arguments, prog_name="cnnviz", standalone_mode=False) or 0
+        sys.stdout.flush()
     except CnnvizError as error:
         code = _complain(str(error), error.exit_code)
     except click.UsageError as error:
@@ -63,10 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _complain(error.format_message(), 1)
     except (_Interruption, KeyboardInterrupt, click.Abort):
         code = _complain("interrupted; nothing was left half written", 130)
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does. Python would complain once more on closing it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output went away, as `head` does; click makes a SystemExit of it.
+        _drop_output()
         code = 0
+    except OSError as error:
+        code = _complain(f"the system refused: {(error.strerror or str(error)).lower()}", 1)
+        _drop_output()
     except MemoryError:
         code = _complain("out of memory; use fewer pictures or layers, or a smaller --batch-size", 1)
     except Exception as error:
@@ -80,6 +85,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _complain(message: str, code: int) -> int:
     print(f"cnnviz: {message}", file=sys.stderr)
     return code
+
+
+def _make_streams_safe() -> None:
+    """See that there is somewhere to write, and that no character can stop a line."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it stays open as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """Let go of what is still to be written, which Python would complain of on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 class _Interruption(BaseException):

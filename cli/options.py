@@ -10,6 +10,16 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _size(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    height, x, width = value.lower().replace("×", "x").partition("x")
+    if not (x and height.isdecimal() and width.isdecimal() and int(height) and int(width)):
+        raise click.BadParameter(f"{value!r} is no size; write 224x224", ctx, parameter)
+    return int(height), int(width)
+
+
 _ALL: dict[str, Callable[[F], F]] = {
     "model": click.option(
         "--model",
@@ -38,13 +48,21 @@ _ALL: dict[str, Callable[[F], F]] = {
     ),
     "n": click.option("--n", type=click.IntRange(1), metavar="COUNT", help="How many pictures. [default: 10]"),
     "wrong": click.option("--wrong", is_flag=True, help="Only pictures that the model gets wrong."),
-    "seed": click.option("--seed", type=int, help="Choose pictures at random, the same for the same number."),
+    "seed": click.option(
+        "--seed",
+        type=click.IntRange(0),
+        metavar="NUMBER",
+        help="Choose pictures at random, the same for the same number.",
+    ),
     "scale": click.option(
         "--scale",
         metavar="SCALE",
         default="auto",
         show_default=True,
         help="How pixels become inputs: 0-1, 0-255, -1-1; auto finds out.",
+    ),
+    "input-size": click.option(
+        "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Size of pictures, for models that take any."
     ),
     "invert": click.option(
         "--invert",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from .select import select_pictures
 
@@ -17,35 +18,54 @@ if TYPE_CHECKING:
 SUFFIXES = {"html": ".html", "png": ".png", "npz": ".npz", "json": ".json"}
 
 
-def opened(pictures: Sequence[str], **options: Any) -> tuple[Probe, Images]:
-    """Open the model and the pictures, fit these to it, and narrow a data set down as the options say."""
+def opened(
+    pictures: Sequence[str], count: Callable[[Probe], int] = lambda probe: 10, **options: Any
+) -> tuple[Probe, Images]:
+    """Open the model and the pictures, fit these to it, and narrow a data set down as the options say.
+
+    ``count`` tells how many pictures of a data set to take where the options do not.
+    """
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
 
     narrowing: dict[str, Any] = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
-    if pictures and any(value is not None and value not in ((), False) for value in narrowing.values()):
+    chosen = [value for value in narrowing.values() if value is not None and value not in ((), False)]
+    named = click.get_current_context().get_parameter_source("data") == ParameterSource.COMMANDLINE
+    if pictures and (chosen or named):
         raise click.UsageError(
             "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"
         )
-    probe = open_model(options["model"], scale=options["scale"])
+    probe = open_model(options["model"], scale=options["scale"], input_size=options["input_size"])
     source = list(pictures) if pictures else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
     probe, images = probe.meet(images)
     if not pictures:
-        images = select_pictures(probe, images, **narrowing)
+        images = select_pictures(probe, images, **narrowing, default=count(probe))
     return probe, images
 
 
 def output_path(what: str, layers: Sequence[str], form: str | None, out: Path | None) -> tuple[str, Path]:
     """Return format and path: what is given, each from the other where one is missing, else an HTML page here."""
-    if out is not None and out.is_dir():
-        raise click.UsageError(f"--out {out} is a folder; name a file in it")
+    if out is not None:
+        _check(out)
     if form is None:
         by_suffix = {suffix: name for name, suffix in SUFFIXES.items()}
         if out is not None and out.suffix.lower() not in by_suffix:
             raise click.UsageError(f"--out {out} tells no format; end it in {', '.join(by_suffix)} or give --format")
         form = "html" if out is None else by_suffix[out.suffix.lower()]
+    elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
+        raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")
     if out is None:
-        name = "-".join([what, *(layer.replace("/", ".") for layer in layers[:3])])
+        name = "-".join([what, *(layer.replace("/", ".") for layer in list(dict.fromkeys(layers))[:3])])
         out = Path(name + SUFFIXES[form])
     return form, out
+
+
+def _check(out: Path) -> None:
+    if str(out) == "-":
+        raise click.UsageError("--out - is no file; cnnviz writes files and prints their paths")
+    try:
+        if out.is_dir():
+            raise click.UsageError(f"--out {out} is a folder; name a file in it")
+    except OSError as error:
+        raise click.UsageError(f"--out {str(out)[:60]}…: {(error.strerror or str(error)).lower()}") from error

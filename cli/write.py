@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 #: Values that a page, a sheet or a JSON document may be made from; raw arrays stream and know no bound.
-MOST_VALUES = {"html": 100_000_000, "png": 200_000_000, "json": 5_000_000}
+MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "json": 5_000_000}
 
 
 def write_activations(
@@ -74,16 +75,22 @@ def _stream(
     return save_stream(counted(), len(images), out, force)
 
 
+def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
+    """How many pictures to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
+    from cnnviz.features.activations import chosen_layers
+
+    if form == "npz":
+        return wish
+    return max(1, min(wish, MOST_VALUES[form] // max(1, _values_a_picture(probe, chosen_layers(probe, layers)))))
+
+
+def _values_a_picture(probe: Probe, paths: Sequence[str]) -> int:
+    return sum(prod(probe.card.layer(path).shape) for path in paths)
+
+
 def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: str) -> None:
-    values = pictures
-    a_picture = 0
-    for path in paths:
-        size = 1
-        for extent in probe.card.layer(path).shape:
-            size *= extent
-        a_picture += size
-    values *= a_picture
-    if values > MOST_VALUES[form]:
+    a_picture = _values_a_picture(probe, paths)
+    if pictures * a_picture > MOST_VALUES[form]:
         raise UsageError(
             f"{pictures} pictures × {a_picture:,} values are too many for {form}; take fewer with --n or --layer, or "
             "stream them with --format npz"

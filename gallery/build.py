@@ -86,14 +86,20 @@ def _pictures(result: Activations, blobs: Blobs) -> dict[str, Any]:
         "range": [low, high],
         "ids": picture_ids(result),
         "names": list(images.names),
-        "labels": None if images.labels is None else images.labels.tolist(),
+        "labels": None if result.truth is None else result.truth.tolist(),
         "predicted": result.predicted.tolist(),
         "probabilities": [[_digits(p) for p in row] for row in result.probabilities.tolist()],
         "class_names": list(images.class_names),
         "source": images.source,
         "hash": images.hash,
-        "notes": list(images.notes),
+        "notes": [*images.notes, *_other_classes(result)],
     }
+
+
+def _other_classes(result: Activations) -> list[str]:
+    if result.images.labels is None or result.truth is not None:
+        return []
+    return ["labels of other classes than the model's: nothing is called right or wrong"]
 
 
 def _digits(share: float) -> float:

@@ -70,6 +70,6 @@ def _title(result: Activations, layer: str, picture: int) -> str:
     assert images.indices is not None
     named = images.names[picture] if images.names else f"picture {images.indices[picture]}"
     said = result.model.class_names[result.predicted[picture]]
-    true = "" if images.labels is None else f", labelled {images.class_names[images.labels[picture]]}"
+    true = "" if result.truth is None else f", labelled {images.class_names[result.truth[picture]]}"
     sure = 100 * result.probabilities[picture].max()
     return f"{layer} · {named}: predicted {said} {sure:.0f} %{true}"

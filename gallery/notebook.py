@@ -57,7 +57,7 @@ def _first(result: Activations, many: int) -> Activations:
 
 
 def _picture(result: Activations, position: int) -> str:
-    said, labels = int(result.predicted[position]), result.images.labels
+    said, labels = int(result.predicted[position]), result.truth
     sure = certainty(float(result.probabilities[position].max()))
     wrong = labels is not None and labels[position] != said
     true = f'<br><span class="wrong">wrong: {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]

@@ -15,14 +15,18 @@ LIMIT = 25_000_000
 def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return codes (uint8, same shape), lowest and highest value (float32) of every row of a 2-D array.
 
-    Code 0 is the lowest and 255 the highest value exactly. In a row with both signs the grid is shifted so
-    that zero falls on a code, since a ramp centred on zero must not tint what is exactly zero.
+    In a row of one sign code 0 is the lowest and 255 the highest value exactly. In a row with both signs the grid is
+    shifted so that zero falls on a code, since a ramp centred on zero must not tint what is exactly zero. Nothing
+    else gets the code of zero, however small it is, so that zeros can be counted.
     """
     rows = maps.astype(np.float64)
     low, high = rows.min(axis=1), rows.max(axis=1)
     origin, step = _grid(low, high)
     safe = np.where(step > 0, step, 1.0)
-    codes = np.rint((rows - origin[:, None]) / safe[:, None]).clip(0, 255).astype(np.uint8)
+    codes = np.rint((rows - origin[:, None]) / safe[:, None]).clip(0, 255)
+    zero = np.rint(-origin / safe)[:, None]
+    reaches_zero = ((low <= 0) & (high >= 0) & (step > 0))[:, None]
+    codes = np.where(reaches_zero & (codes == zero) & (rows != 0), zero + np.sign(rows), codes).astype(np.uint8)
     return codes, low.astype(np.float32), high.astype(np.float32)
 
 
@@ -39,11 +43,14 @@ def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def largest_error(values: np.ndarray) -> float:
-    """Return how far a restored value of this layer may be from the true one: half of the widest step."""
+    """Return how far a restored value of this layer may be from the true one.
+
+    That is half of the widest step; next to zero, where nothing is rounded to zero, a whole one.
+    """
     if values.ndim != 4:
         return 0.0
     low, high = values.min(axis=(1, 2)).astype(np.float64), values.max(axis=(1, 2)).astype(np.float64)
-    return float(_grid(low.ravel(), high.ravel())[1].max()) / 2
+    return float(_grid(low.ravel(), high.ravel())[1].max())
 
 
 def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -92,5 +99,5 @@ def check_size(size: int, limit: int = LIMIT) -> None:
     """Raise UsageError when a page of ``size`` bytes would be more than a browser opens with ease."""
     if size > limit:
         raise UsageError(
-            f"the page would be over {limit / 1e6:.0f} MB; choose fewer pictures (--index) or fewer layers (--layer)"
+            f"the page would be over {limit / 1e6:.0f} MB; choose fewer pictures (--n, --index) or layers (--layer)"
         )

@@ -93,11 +93,13 @@ def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     They begin at 0 where nothing in the layer is negative and lie evenly about 0 where something is.
     """
     axes = {"channel": (1, 2), "picture": (1, 2, 3), "layer": (0, 1, 2, 3), "shared": (0, 1, 2)}[scale]
-    high = values.max(axis=axes, keepdims=True).clip(min=0)
-    if not (values < 0).any():
-        return np.zeros_like(high), high
-    reach = np.maximum(high, -values.min(axis=axes, keepdims=True))
-    return -reach, reach
+    least, most = values.min(axis=axes, keepdims=True), values.max(axis=axes, keepdims=True)
+    high = most.clip(min=0)
+    reach = np.maximum(high, -least)
+    low, high = (-reach, reach) if (values < 0).any() else (np.zeros_like(high), high)
+    # A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+    flat = (least == most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
+    return np.where(flat, least, low), np.where(flat, most, high)
 
 
 def _coloured(values: np.ndarray, scale: str) -> np.ndarray:
@@ -156,7 +158,7 @@ def _title(pen: ImageDraw.ImageDraw, result: Activations, layer: str, values: np
 
 
 def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: int) -> None:
-    said, labels = int(result.predicted[position]), result.images.labels
+    said, labels = int(result.predicted[position]), result.truth
     right = labels is None or labels[position] == said
     first = class_name(result, said)
     sure = certainty(float(result.probabilities[position].max()))

@@ -19,7 +19,7 @@ from cnnviz.cli.options import shared
     type=click.Choice(["html", "png", "npz", "json"]),
     help="Interactive page, contact sheets, raw arrays or numbers as text. [default: by --out, else html]",
 )
-@shared("out", "scale", "invert", "batch-size", "json", "quiet", "force")
+@shared("out", "scale", "input-size", "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
 ) -> None:
@@ -36,11 +36,11 @@ def command(
     """
     from cnnviz.cli.console import note, print_json
     from cnnviz.cli.work import opened, output_path
-    from cnnviz.cli.write import write_activations
+    from cnnviz.cli.write import default_count, write_activations
 
     quiet = options["quiet"]
     form, out = output_path("activations", layers, form, out)
-    probe, images = opened(pictures, **options)
+    probe, images = opened(pictures, lambda probe: default_count(probe, layers or None, form), **options)
     paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
     for line in images.notes:
         note(f"pictures: {line}", quiet)

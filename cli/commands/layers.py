@@ -11,8 +11,8 @@ from cnnviz.cli.options import shared
 
 @click.command("layers")
 @click.argument("model", default="fmnist-cnn", metavar="[MODEL]")
-@shared("scale", "json")
-def command(model: str, scale: str, as_json: bool) -> None:
+@shared("scale", "input-size", "json")
+def command(model: str, scale: str, input_size: tuple[int, int] | None, as_json: bool) -> None:
     """List the layers of a model.
 
     For each: its path, kind, output, parameters, and how much of the picture a unit sees.
@@ -26,7 +26,7 @@ def command(model: str, scale: str, as_json: bool) -> None:
     from cnnviz.cli.tables import layer_table, print_table
     from cnnviz.models.open import open_model
 
-    card = open_model(model, scale=scale).card
+    card = open_model(model, scale=scale, input_size=input_size).card
     if as_json:
         fields = {key: value for key, value in asdict(card).items() if key not in ("layers", "history")}
         print_json("layers", {"model": fields, "layers": [asdict(layer) for layer in card.layers]})

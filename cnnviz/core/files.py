@@ -19,9 +19,9 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
     left untouched. What the operating system refuses (no such folder, no permission, disk full) becomes an
     OutputError. Parent folders are made.
     """
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file with --out")
     try:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder; name a file with --out")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)

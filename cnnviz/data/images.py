@@ -153,9 +153,9 @@ class Images:
     def in_terms_of(self, class_names: Sequence[str]) -> Images:
         """Return the same pictures with labels that count through ``class_names``, a model's, say.
 
-        Where every class of the set is one of those names, however spelled, labels are renumbered. Where none is and
-        there are as many of both, the set is taken to count in the same order and takes over the names. Otherwise the
-        classes are others, and nothing is changed.
+        Where every class of the set is one of those names, however spelled, labels are renumbered. Where the set only
+        has numbers for names, as many as there are, it is taken to count in the same order and takes over the names.
+        Otherwise the classes are others, and nothing is changed.
         """
         names = tuple(class_names)
         if self.labels is None or self.class_names == names:
@@ -165,7 +165,10 @@ class Images:
         if len(set(spelled)) == len(names) and set(own) <= set(spelled):
             order = np.array([spelled.index(name) for name in own])
             return replace(self, labels=order[self.labels], class_names=names)
-        if len(own) == len(names) and not set(own) & set(spelled):
+        if len(own) == len(names) and own in (
+            [f"{i}" for i in range(len(own))],
+            [f"class{i}" for i in range(len(own))],
+        ):
             return replace(self, class_names=names)
         return self
 
@@ -194,4 +197,6 @@ def class_index(name: str | int, class_names: Sequence[str]) -> int:
     ):
         if len(matches) == 1:
             return matches[0]
+        if matches:
+            break  # it could be any of them
     raise UnknownNameError("class", text, class_names)

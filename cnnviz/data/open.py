@@ -33,7 +33,8 @@ def open_images(
 
     ``source`` is ``"sample"``, ``"fmnist"`` or ``"mnist"`` (the test set; ``":train"`` after it for the other), the
     path of an IDX, CSV, NPZ, NPY or picture file, of a folder of IDX files or pictures (a sub-folder a class), a
-    pattern such as ``"photos/*.jpg"``, a list of picture files, Images, an array (n, h, w[, c]), or (array, labels).
+    pattern such as ``"photos/*.jpg"``, a list of picture files, patterns and folders, Images,
+    an array (n, h, w[, c]), or (array, labels).
     ``":train"`` and ``":test"`` choose the split of a folder or .npz file.
 
     ``invert`` is for picture files: "auto" exchanges light and dark where a picture's ground is not the model's,
@@ -56,13 +57,32 @@ def open_images(
         else:
             images = found
     elif isinstance(source, list | tuple) and source and all(isinstance(item, str | Path) for item in source):
-        paths = [Path(item).expanduser() for item in source]
-        files = PictureList(paths, [path.name for path in paths], f"{len(paths)} files")
+        found = _open_paths([Path(item) for item in source], class_names)
+        if isinstance(found, PictureList):
+            files = found
+        else:
+            images = found
     else:
         images = _open_array(source, class_names)
     if files is not None:
         return _open_files(files, like, invert, limit)
     return fit_images(images if limit is None else images[:limit], like, invert)
+
+
+def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images | PictureList:
+    """Open one path as it is, and several, which may be pictures, patterns and folders, as one list of pictures."""
+    found = [open_path(path, class_names) for path in paths]
+    if len(found) == 1:
+        return found[0]
+    lists = [each for each in found if isinstance(each, PictureList)]
+    if len(lists) < len(found):
+        other = next(path for path, each in zip(paths, found, strict=True) if not isinstance(each, PictureList))
+        raise UsageError(f"{other} is a data set, which cannot be mixed with pictures; open it alone")
+    return PictureList(
+        [path for each in lists for path in each.paths],
+        [name for each in lists for name in each.names],
+        f"{sum(len(each.paths) for each in lists)} files",
+    )
 
 
 def _open_files(files: PictureList, like: PictureSpec | None, invert: Invert, limit: int | None) -> Images:

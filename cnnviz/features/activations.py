@@ -58,6 +58,11 @@ class Activations:
         """The class with the highest probability, (n,) int64."""
         return self.probabilities.argmax(axis=1)
 
+    @property
+    def truth(self) -> np.ndarray | None:
+        """Labels to hold predictions against, (n,) int64; None without labels or where their classes are others."""
+        return self.images.labels if self.images.class_names == self.model.class_names else None
+
     def plot(self, layer: str | None = None, picture: int = 0) -> Figure:
         """Return a Matplotlib figure of every channel of one layer for one picture, each on its own scale."""
         return show(self, "figure", layer=layer, picture=picture)

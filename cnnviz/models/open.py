@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ from .shapes import picture_shape
 
 if TYPE_CHECKING:
     import keras
+
+#: What TensorFlow allows as the name of a scope, which every layer opens when it runs.
+_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
 
 _SUFFIXES = (".keras", ".h5", ".hdf5")
 
@@ -93,6 +97,9 @@ def wrap(
         raise ModelError(f"{model.name!r} takes {len(graph.inputs)} inputs; cnnviz explains models of one picture")
     if len(graph.outputs) != 1:
         raise ModelError(f"{model.name!r} has {len(graph.outputs)} outputs; make a model of the one to explain")
+    for step in graph.steps:
+        if not _NAME.fullmatch(step.operation.name):
+            raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     taken = tuple(model.inputs[0].shape[1:])
     picture = picture_shape(taken, input_size)
     shape = picture if len(taken) == 3 else picture[: len(taken)] if len(taken) == 2 else taken
@@ -125,6 +132,7 @@ def _existing(path: Path) -> Path:
 
 
 def _load(path: Path) -> keras.Model:
+    _refuse_what_is_no_model(path)
     tensorflow()
     import keras
 
@@ -135,6 +143,27 @@ def _load(path: Path) -> keras.Model:
         # Keras raises nearly anything on a file that it cannot read; one line of it is enough for a person.
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ModelError(f"cannot open {path.name} as a Keras model: {reason[:300]}") from error
+
+
+def _refuse_what_is_no_model(path: Path) -> None:
+    """Say what a file is that only has the name of a model; Keras's own messages lead astray."""
+    if path.is_dir():
+        raise ModelError(f"{path} is a folder; give the path of a .keras or .h5 file")
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    if not start:
+        raise ModelError(f"cannot open {path.name} as a Keras model: the file is empty")
+    if path.name.endswith(".weights.h5"):
+        raise ModelError(f"cannot open {path.name}: it holds weights without a network; save the whole model")
+    expected = {".keras": b"PK\x03\x04"}.get(path.suffix.lower(), b"\x89HDF\r\n\x1a\n")
+    if not start.startswith(expected):
+        kind = "a web page" if start.lstrip()[:1] == b"<" else "text" if start.isascii() else "something else"
+        raise ModelError(
+            f"cannot open {path.name} as a Keras model: it is {kind}, not what Keras saves as {path.suffix}"
+        )
 
 
 def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:

@@ -42,7 +42,8 @@ def _extents(
         return h, w
     if size is None:
         raise ModelError(
-            f"the model takes pictures of any size, {_shown(taken)}; choose one with input_size=(height, width)"
+            f"the model takes pictures of any size, {_shown(taken)}; choose one with --input-size 224x224, in Python "
+            "input_size=(224, 224)"
         )
     return h or size[0], w or size[1]
 

@@ -25,7 +25,7 @@ def _finding(figure: str, text: str, link: str | None) -> dict[str, Any]:
 
 
 def _right(result: Activations) -> dict[str, Any] | None:
-    labels, n = result.images.labels, len(result)
+    labels, n = result.truth, len(result)
     if labels is None:
         mean = float(result.probabilities.max(axis=1).mean())
         text = "is how sure the model is on average; these pictures have no labels to hold it against."

@@ -149,7 +149,7 @@ def test_lists(fill, fails) -> None:
     assert values(images) == [1, 0] and images.names == ("2.png", "1.png") and images.source == "2 files"
     with fails(DataError, "is empty"):
         open_images([])
-    with fails(DataError, "no.png", "not there"):
+    with fails(DataError, "no.png", "there is no file"):
         open_images([folder / "1.png", folder / "no.png"])
 
 

@@ -114,6 +114,9 @@ def test_a_part_of_the_classes_will_do() -> None:
 def test_other_classes_are_left_alone() -> None:
     animals = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("cat", "dog"))
     assert animals.in_terms_of(["coat", "dress", "bag"]) is animals
-    assert animals.in_terms_of(["coat", "dress"]).class_names == ("coat", "dress")
+    assert animals.in_terms_of(["coat", "dress"]) is animals
+    for unnamed in (("0", "1"), ("class 0", "class 1")):
+        counted = Images(animals.pixels, animals.labels, unnamed)
+        assert counted.in_terms_of(["coat", "dress"]).class_names == ("coat", "dress")
     mixed = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("cat", "bag"))
     assert mixed.in_terms_of(["bag", "dress"]) is mixed

@@ -39,8 +39,8 @@ export function legend(ramps) {
     const [low, high] = ends;
     replace(numbers,
       html("span", { title: number(low) }, short(low)),
-      signed ? html("span", {}, "0") : null,
-      html("span", { title: number(high) }, high === 0 && !signed ? "0 (flat)" : short(high)));
+      signed && low < high ? html("span", {}, "0") : null,
+      html("span", { title: number(high) }, low === high ? `${short(high)} (flat)` : short(high)));
     replace(words, "activation, ", html("b", {}, scale));
   }
   return { root, set };

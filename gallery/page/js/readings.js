@@ -51,7 +51,7 @@ export function histogramFigure(maps, picture, channel, ends, width) {
   const values = maps.values(picture, channel);
   const rest = values.filter((v) => v !== 0);
   const zeros = values.length - rest.length;
-  const [low, high] = [ends[0], ends[1] || 1];
+  const [low, high] = ends[0] < ends[1] ? ends : [Math.min(0, ends[0]), Math.max(0, ends[1]) || 1];
   const bins = histogram(rest, low, high, BINS);
   const [least, most] = maps.range(picture, channel);
   const words = `Histogram of channel ${channel}: ${counted(values.length, "cell")}, ${whole(zeros)} at zero, ` +

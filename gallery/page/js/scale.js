@@ -41,6 +41,11 @@ export function scalesFor(spatial) {
  * @returns {[number, number]}
  */
 export function ends(maps, scale, picture, channel) {
+  if (scale === "channel" && maps.height * maps.width > 1) {
+    // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+    const [least, most] = maps.range(picture, channel);
+    if (least === most) return [least, most];
+  }
   const pictures = scale === "channel" || scale === "picture" ? [picture] : upTo(maps.pictures);
   const channels = scale === "channel" || scale === "shared" ? [channel] : upTo(maps.channels);
   let low = 0;

@@ -18,7 +18,7 @@ export function number(value) {
 export function short(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return number(value);
+  if (size >= 1e5 || size < 0.1) return number(value);
   const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
   return text.replace(/^-/, MINUS);
 }
