@@ -7,7 +7,8 @@ import pytest
 
 import cnnviz
 from cnnviz.data.images import Images
-from cnnviz.engine.export import Exported, Refusal, export
+from cnnviz.core.network import Exported, Refusal
+from cnnviz.engine.export import export
 from tests.engine.node_runner import Job, run_engine
 from tests.models import zoo
 
