@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from keras import layers
 
 import cnnviz
+from cnnviz.core.network import Exported
 from cnnviz.data.images import Images
 from cnnviz.engine.activation import PLAIN
-from cnnviz.core.network import Exported
 from cnnviz.engine.export import export
 from tests.engine.node_runner import Job, run_engine
 
