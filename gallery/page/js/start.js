@@ -166,6 +166,7 @@ function frame(pages, context, main) {
     if (where.closest("input:not([type=radio]), textarea, select")) return;
     if (event.key === "?") dialog.showModal();
     else if (open?.view.key?.(event.key)) event.preventDefault();
+    else if (event.key === "d") links.find(({ page }) => page.name === "draw")?.link.click();
     else if (event.key === "Escape") {
       if (depth > 0) history.back();
       else context.go("#/");
