@@ -112,7 +112,8 @@ function runner(source, net, paths) {
             held.measure(picture);
           }
           const map = picture * channels + channel;
-          return [held.low[map], held.high[map]];
+          // Zero added turns -0 into 0.
+          return [held.low[map] + 0, held.high[map] + 0];
         },
         values(picture, channel) {
           at(picture);

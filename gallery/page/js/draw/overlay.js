@@ -56,11 +56,11 @@ export function overlay(height, width) {
   };
 }
 
-/** Where in the drawing a map is strongest, in words; "" where it is nowhere. @param {Float32Array} values @param {number} rows @param {number} columns */
+/** Where in the drawing a map is strongest, in words; "" where it is the same everywhere. @param {Float32Array} values @param {number} rows @param {number} columns */
 export function whereabouts(values, rows, columns) {
   let best = 0;
+  if (values.every((value) => value === values[0])) return "";
   for (let i = 0; i < values.length; i += 1) if (Math.abs(values[i]) > Math.abs(values[best])) best = i;
-  if (!values[best]) return "";
   const down = (Math.floor(best / columns) + 0.5) / rows;
   const across = ((best % columns) + 0.5) / columns;
   const vertical = down < 1 / 3 ? "upper" : down > 2 / 3 ? "lower" : "";

@@ -33,8 +33,9 @@ export function sheet(net, card, signed, ramps) {
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let image = new ImageData(1, 1);
   let pixels = new Uint32Array(image.data.buffer);
-  let [columns, step, cell, gap] = [1, 1, 1, 2];
+  let [columns, step, cell, gap] = [1, 3, 1, 2];
   let seen = true;
+  let laid = false;
   /** @type {[number, number]} */
   const ends = [0, 0];
 
@@ -43,16 +44,8 @@ export function sheet(net, card, signed, ramps) {
     const room = box.clientWidth;
     if (!room) return;
     const ratio = devicePixelRatio || 1;
-    const most = Math.max(height, width);
-    gap = Math.max(2, Math.round(2 * ratio));
-    // The columns of all layers stand under each other, as long as a cell has a pixel of its own.
-    columns = (room > 760 ? 32 : 16) / (large ? 2 : 1);
-    while (columns > 1 && Math.floor((room * ratio) / columns) - gap < most) columns /= 2;
-    step = Math.floor((room * ratio) / columns);
-    cell = Math.max(1, Math.floor((step - gap) / most));
-    step = Math.max(step, width * cell + gap);
-    columns = Math.min(columns, count);
-    gap = step - width * cell;
+    ({ columns, cell, gap } = arranged(room * ratio, count, Math.max(height, width), ratio * (large ? 2 : 1)));
+    step = width * cell + gap;
     const rows = Math.ceil(count / columns);
     canvas.width = (columns - 1) * step + width * cell;
     canvas.height = rows * (height * cell + gap) - gap;
@@ -60,11 +53,13 @@ export function sheet(net, card, signed, ramps) {
     canvas.classList.toggle("shrunk", shrink * ratio < 1);
     canvas.style.width = `${canvas.width * shrink}px`;
     canvas.style.height = `${canvas.height * shrink}px`;
+    laid = true;
     image = new ImageData(canvas.width, canvas.height);
     pixels = new Uint32Array(image.data.buffer);
   }
 
   function paint() {
+    if (!laid) return;
     let low = 0;
     let high = 0;
     for (let i = 0; i < values.length; i += 1) {
@@ -83,7 +78,7 @@ export function sheet(net, card, signed, ramps) {
         const start = top + y * cell * line;
         for (let channel = first, at = start; channel < end; channel += 1, at += gap) {
           for (let x = 0, i = y * width * channels + channel; x < width; x += 1, i += channels) {
-            const colour = table[Math.max(0, Math.min(last, (values[i] * factor + zero) | 0))];
+            const colour = table[(values[i] * factor + zero) | 0];
             for (let k = 0; k < cell; k += 1) pixels[at++] = colour;
           }
         }
@@ -105,6 +100,23 @@ export function sheet(net, card, signed, ramps) {
     paint(all) { if ((seen || all) && !root.hidden) paint(); },
     close() { watcher.disconnect(); },
   };
+}
+
+/**
+ * So many tiles in a row that little room is lost, at a whole number of screen pixels a cell; full rows are better.
+ * @param {number} room in screen pixels @param {number} count of tiles @param {number} cells along a tile's longer side
+ * @param {number} scale 1 for tiles of 20 to 48 pixels
+ */
+export function arranged(room, count, cells, scale) {
+  const best = { columns: 1, cell: 1, gap: 2, worth: -1 };
+  for (let columns = Math.min(count, 64); columns > 0; columns -= 1) {
+    const step = Math.floor(room / columns);
+    const cell = Math.min(Math.floor((step - 2) / cells), Math.max(1, Math.floor((48 * scale) / cells)));
+    if (cell < 1 || (cell > 1 && cell * cells < 20 * scale)) continue;
+    const worth = (columns * cell * cells) / room - (count % columns ? 0.25 : 0) - (cell * cells < 20 * scale ? 0.5 : 0);
+    if (worth > best.worth) Object.assign(best, { columns, cell, gap: Math.min(step - cell * cells, Math.ceil(12 * scale)), worth });
+  }
+  return best;
 }
 
 /** The colours of a ramp as whole words, in the order of this machine's bytes. @param {Uint8Array} ramp */

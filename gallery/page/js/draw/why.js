@@ -77,14 +77,15 @@ export function why(net, manifest, cards, ramps, nameOf) {
     tell(view, best, target) {
       if (view === "cam" && path) {
         const place = whereabouts(cam, rows, columns);
-        replace(words, "Grad-CAM for ", named(cut(nameOf(best), 40)), ` at ${cut(path, 24)}, ${rows}×${columns} cells, not smoothed. `,
-          place ? `It is strongest ${place}, ${number(highest(cam))}.` : "Nothing speaks for it there.");
-        shown.label(`The drawing with Grad-CAM for ${nameOf(best)}${place ? `, strongest ${place}` : ", nowhere above zero"}`);
+        replace(words, "Grad-CAM for ", named(cut(nameOf(best), 40)), " at ", named(cut(path, 24)), `, ${rows}×${columns} cells, not smoothed. `,
+          place ? `It is strongest ${place}, ${number(highest(cam))}.` : cam[0] ? `It is ${number(cam[0])} everywhere.` : "Nothing speaks for it there.");
+        shown.label(`The drawing with Grad-CAM for ${nameOf(best)}${place ? `, strongest ${place}` : cam[0] ? ", the same everywhere" : ", nowhere above zero"}`);
       } else if (view === "change") {
         const wanted = targetFor(best, target);
         const rival = rivalOf(best, wanted);
+        const near = whereabouts(slopes, height, width);
         replace(words, "Making orange pixels lighter, or blue ones darker, speaks for ", named(cut(nameOf(wanted), 40)), " against ", named(cut(nameOf(rival), 40)),
-          `. Strongest ${whereabouts(slopes, height, width) || "nowhere"}.`);
+          near ? `. Strongest ${near}.` : ".");
         shown.label(`The drawing with the pixels that would change the answer towards ${nameOf(wanted)}`);
       } else {
         replace(words, "The drawing as the model sees it.");

@@ -27,6 +27,8 @@ function menu(context, image) {
   return context.network ? { label: "Draw", selection: { image } } : null;
 }
 
+const INVITATION = "Draw with pointer, finger or keys. A picture file can be dropped or pasted.";
+
 /** @typedef {{ position: number, view: string, target: number | null, layer: string | null }} State */
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
@@ -72,7 +74,7 @@ async function open(host, context, route) {
     if (position === state.position) start(position);
     else select({ position });
   });
-  const hint = html("p", { class: "note done", role: "status" });
+  const hint = html("p", { class: "note done", role: "status" }, INVITATION);
   const paper = easel(height, width, {
     begin: () => drawn.begin(),
     line(y0, x0, y1, x1) {
@@ -86,7 +88,7 @@ async function open(host, context, route) {
   const kit = tools(channels, drawn.ground, {
     undo: () => changed(drawn.undo),
     redo: () => changed(drawn.redo),
-    clear: () => { hint.textContent = ""; changed(drawn.clear); select({ position: -1 }); },
+    clear: () => { hint.textContent = INVITATION; changed(drawn.clear); select({ position: -1 }); },
     move: (dy, dx) => changed(() => drawn.move(dy, dx)),
     turn: (degrees) => changed(() => drawn.turn(degrees)),
     zoom: (factor) => changed(() => drawn.zoom(factor)),
@@ -154,7 +156,7 @@ async function open(host, context, route) {
   }
   /** Begin from a picture of the page. @param {number} position */
   function start(position) {
-    hint.textContent = "";
+    hint.textContent = INVITATION;
     changed(() => drawn.put(context.unit(position, stamp)));
   }
   /** @param {File} file */
