@@ -170,9 +170,11 @@ def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown,
     wide.paste(image, (28, 0))
     buffer = io.BytesIO()
     wide.save(buffer, "PNG")
-    page = visit(page_bytes).open("#/draw")
+    watched = visit(page_bytes)
+    page = watched.open("#/draw")
     page.evaluate(DROP, [base64.b64encode(buffer.getvalue()).decode(), way])
     page.wait_for_selector(".done:has-text('reduced')")
+    watched.settle()
     told = page.inner_text(".done")
     assert told == (
         "<b>bag</b>.png: greyed; inverted, since its ground is light and the model's is dark; "

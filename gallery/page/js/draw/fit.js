@@ -9,6 +9,7 @@
  * @returns {{ unit: Float32Array, notes: string[] }} pixels from 0 to 1, and what was done
  */
 export function fitted(picture, wanted) {
+  /** @type {string[]} */
   const notes = [];
   const { width, height } = picture;
   const opaque = laid(picture, notes);

@@ -44,7 +44,7 @@ export function sheet(net, card, signed, ramps) {
     const room = box.clientWidth;
     if (!room) return;
     const ratio = devicePixelRatio || 1;
-    ({ columns, cell, gap } = arranged(room * ratio, count, Math.max(height, width), ratio * (large ? 2 : 1)));
+    ({ columns, cell, gap } = arranged(room * ratio, count, Math.max(height, width), ratio * (large ? 2 : room < 500 ? 0.7 : 1)));
     step = width * cell + gap;
     const rows = Math.ceil(count / columns);
     canvas.width = (columns - 1) * step + width * cell;

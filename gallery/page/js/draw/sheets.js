@@ -28,15 +28,16 @@ export function layerSheets(net, data, ramps) {
   function layOut() {
     for (const one of all) {
       one.root.hidden = chosen !== null && one.path !== chosen;
-      if (!one.root.hidden) one.layOut(one.path === chosen);
+      if (!one.root.hidden) one.layOut(one.path === chosen || all.length === 1);
     }
   }
   return {
     root, layOut,
     count: all.length,
     paths: all.map((one) => one.path),
-    /** A control to choose a layer by. @param {(path: string | null) => void} heard */
+    /** A control to choose a layer by, where there are several. @param {(path: string | null) => void} heard */
     chooser(heard) {
+      if (all.length < 2) return null;
       const options = [{ name: "", label: "all" }, ...all.map((one) => ({ name: one.path, label: cut(one.path, 24) }))];
       const made = (all.length > MOST ? pick : choice)("Layers", options, (name) => heard(name || null));
       control = made;
