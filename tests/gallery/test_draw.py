@@ -245,3 +245,22 @@ def test_colour_models_of_many_classes_are_drawn_for_too(visit, screenshot):
     red = (pixels(page, 20, 16) == (255, 0, 0)).all(axis=2).sum()
     assert red > 5 and violations(page) == []
     screenshot(page, "draw-colour")
+
+
+def test_a_finger_draws_and_does_not_scroll(visit, page_bytes):
+    watched = visit(page_bytes, size=(360, 800), has_touch=True)
+    page = watched.open("#/draw")
+    page.locator(".easel").scroll_into_view_if_needed()
+    watched.settle()
+    scrolled = page.evaluate("scrollY")
+    box = page.locator(".easel canvas").bounding_box()
+    devices = watched.context.new_cdp_session(page)
+    for kind, at in (("touchStart", 40), ("touchMove", 90), ("touchMove", 200), ("touchEnd", None)):
+        points = [] if at is None else [{"x": box["x"] + at, "y": box["y"] + at}]
+        devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    watched.settle()
+    drawn = pixels(page)
+    assert (np.diagonal(drawn)[5:17] > 200).all() and page.evaluate("scrollY") == scrolled
+    page.click("button:text-is('Undo')")
+    watched.settle()
+    assert not pixels(page).any()
