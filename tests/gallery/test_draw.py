@@ -197,6 +197,10 @@ def test_the_view_lives_in_the_address(visit, page_bytes, shown):
     page = watched.open(f"#/draw?image={shown.images.indices[4]}")
     assert "Grad-CAM for Coat at conv3, 3×3 cells, not smoothed" in page.inner_text(".why-words")
     page.click("label:text-is('what would change it')")
+    watched.settle()
+    # Before one is chosen: the class that comes next.
+    second = shown.model.class_names[np.argsort(shown.probabilities[4])[-2]]
+    assert page.eval_on_selector("select", "box => box.selectedOptions[0].text") == second
     page.select_option("select", label="Shirt")
     page.click("label:text-is('conv2')")
     watched.settle()

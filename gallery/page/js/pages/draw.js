@@ -147,6 +147,7 @@ async function open(host, context, route) {
     const words = `${nameOf(best)} ${percent(net.probabilities[best])}`;
     paper.label(`Drawing, ${height} by ${width} pixels; the model sees ${words}. Arrow keys move the cursor, space paints.`);
     reasons.tell(state.view, best, state.target);
+    targetPick.set(String(reasons.targetFor(best, state.target)));
     context.tell(words);
   }
   /** @param {() => unknown} deed */
@@ -176,7 +177,6 @@ async function open(host, context, route) {
     film.set(state.position);
     viewChoice.set(state.view);
     targetPick.root.hidden = state.view !== "change";
-    targetPick.set(String(state.target ?? reasons.targetFor(best, null)));
     sheets.choose(state.layer);
   }
   function measure() {
