@@ -9,7 +9,8 @@ import keras
 from keras import layers
 
 import cnnviz
-from cnnviz.engine.export import Exported, export
+from cnnviz.core.network import Exported
+from cnnviz.engine.export import export
 from cnnviz.gallery.link import link
 
 ENTRY = """

@@ -20,6 +20,7 @@ from cnnviz.features.activations import Activations
 from .colour import ramps
 from .contract import SCHEMA_VERSION, check, plain, to_json
 from .link import link
+from .network import network_entry
 from .pack import LIMIT, Blobs, check_size, pack_maps
 from .section import Section
 from .sections import ACTIVATIONS
@@ -53,6 +54,7 @@ def activations_page(
         "start": start,
         "model": plain(asdict(result.model)),
         "pictures": _pictures(result, blobs),
+        "network": plain(network_entry(result, blobs)),
         "maps": [_maps(result[layer.path], layer.path, blobs) for layer in result.layers],
         "ramps": ramps(),
         "sections": {section.name: plain(section.entry(result, blobs)) for section in sections},
@@ -84,6 +86,7 @@ def _pictures(result: Activations, blobs: Blobs) -> dict[str, Any]:
         "width": width,
         "channels": channels,
         "range": [low, high],
+        "peak": float(images.peak),
         "ids": picture_ids(result),
         "names": list(images.names),
         "labels": None if result.truth is None else result.truth.tolist(),

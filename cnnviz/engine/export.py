@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from cnnviz.core.network import Exported, Refusal
 
 from . import activation, convolution, dense, merging, normalisation, pooling, reshaping
 from .nodes import TRANSLATORS, Program, UnsupportedError
@@ -17,23 +18,6 @@ FORMAT = 1
 
 # Importing these registers what they translate.
 _FAMILIES = (activation, convolution, dense, merging, normalisation, pooling, reshaping)
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A layer that the engine cannot run, and why."""
-
-    path: str
-    kind: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A network for the page: ``manifest`` is JSON-ready, ``weights`` one block of bytes that it points into."""
-
-    manifest: dict[str, Any]
-    weights: bytes
 
 
 def export(probe: Probe) -> Exported | list[Refusal]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.network import NetworkSource
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
+
+from .network import LazyNetwork
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,13 +30,15 @@ class Activations:
 
     ``values`` maps each layer's path to float32 (n, h, w, channels), or (n, units) for a layer without a spatial
     map, never rescaled. ``images`` are the pictures as they were given to the model, before its scaling of pixels.
-    ``probabilities`` is (n, classes), softmax or sigmoid of the model's own output.
+    ``probabilities`` is (n, classes), softmax or sigmoid of the model's own output. ``network`` gives the network
+    itself, as data, for a page that computes further layers and pictures; it is not saved with the rest.
     """
 
     values: Mapping[str, np.ndarray]
     images: Images
     model: ModelCard
     probabilities: np.ndarray
+    network: NetworkSource | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, path: str) -> np.ndarray:
         return self.values[path]
@@ -121,7 +126,7 @@ def activations(
         for path, values in tapped.items():
             held[path][part] = values
         progress(part.stop, len(images))
-    return Activations(held, images, probe.card, probe.engine.probabilities(logits))
+    return Activations(held, images, probe.card, probe.engine.probabilities(logits), LazyNetwork(probe))
 
 
 def stream_activations(

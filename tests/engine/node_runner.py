@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnviz.engine.export import Exported
+from cnnviz.core.network import Exported
 from cnnviz.gallery.link import link
 
 ENTRY = """

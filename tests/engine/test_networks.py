@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import cnnviz
+from cnnviz.core.network import Exported, Refusal
 from cnnviz.data.images import Images
-from cnnviz.engine.export import Exported, Refusal, export
+from cnnviz.engine.export import export
 from tests.engine.node_runner import Job, run_engine
 from tests.models import zoo
 

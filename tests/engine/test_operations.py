@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from keras import layers
 
 import cnnviz
+from cnnviz.core.network import Exported
 from cnnviz.data.images import Images
 from cnnviz.engine.activation import PLAIN
-from cnnviz.engine.export import Exported, export
+from cnnviz.engine.export import export
 from tests.engine.node_runner import Job, run_engine
 
 SIZE = (11, 9)

@@ -37,7 +37,7 @@ def test_modules_pass_their_own_tests_in_node(node_path, tmp_path):
     (tmp_path / "levels.json").write_text(json.dumps(levels))
     (tmp_path / "fields.json").write_text(json.dumps(fields))
     done = subprocess.run(
-        [str(node_path), "--test", str(HERE / "js" / "units.test.mjs")],
+        [str(node_path), "--test", *map(str, sorted((HERE / "js").glob("*.test.mjs")))],
         env={**os.environ, "LEVELS": str(tmp_path / "levels.json"), "FIELDS": str(tmp_path / "fields.json")},
         capture_output=True,
         text=True,

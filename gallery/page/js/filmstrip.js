@@ -24,6 +24,7 @@ export function filmstrip(context, chosen) {
     for (const button of root.children) {
       const here = Number(button.dataset.position) === position;
       button.setAttribute("aria-checked", String(here));
+      if (position < 0 && button === root.firstElementChild) keys.mark(button);
       if (here) {
         keys.mark(button);
         requestAnimationFrame(() => { root.scrollLeft = button.offsetLeft - root.clientWidth / 2 + button.clientWidth / 2; });

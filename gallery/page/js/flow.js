@@ -72,5 +72,5 @@ export async function flow(context, nameOf) {
         html("div", { class: "bar-room" }, bar));
     }), picture.right === false ? html("li", { class: "wrong" }, "wrong: ", named(cut(picture.label ?? "", 28))) : null);
   }
-  return { root, set, close: () => watcher.disconnect() };
+  return { root, set, all, close: () => watcher.disconnect() };
 }

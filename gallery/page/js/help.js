@@ -8,6 +8,10 @@ const KEYS = [
   [["Esc"], "back"],
   [["[", "]"], "layer before, layer after"],
   [["<", ">"], "picture before, picture after"],
+  [["d"], "draw, where the page holds the network"],
+  [["Space"], "while drawing: paint at the cursor, which the arrows move; with Shift they move the drawing"],
+  [["b", "e", "z", "y"], "brush, eraser, undo, redo"],
+  [["r", "R", "+", "−"], "turn the drawing right or left, larger, smaller"],
   [["?"], "this help"],
 ];
 

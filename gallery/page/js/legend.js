@@ -26,22 +26,28 @@ function paintStrip(strip, ramp) {
   pen.putImageData(new ImageData(colours(values, 0, steps - 1, ramp), steps, 1), 0, 0);
 }
 
-/** @param {{ viridis: Ramp, diverging: Ramp }} ramps */
-export function legend(ramps) {
+/** @param {{ viridis: Ramp, diverging: Ramp }} ramps @param {string} [unit] what the numbers are */
+export function legend(ramps, unit = "activation") {
   const strip = html("canvas", { class: "strip", "aria-hidden": "true" });
   const numbers = html("div", { class: "ends" });
   const words = html("span", { class: "legend-words" });
   const root = html("div", { class: "legend" }, strip, numbers, words);
+  /** @type {Ramp | null} what the strip shows now, and what is said beside it */
+  let painted = null;
+  let said = "";
   /** @param {[number, number]} ends @param {boolean} signed @param {string} scale */
   function set(ends, signed, scale) {
     const ramp = signed ? ramps.diverging : ramps.viridis;
-    paintStrip(strip, ramp);
+    if (ramp !== painted) paintStrip(strip, (painted = ramp));
     const [low, high] = ends;
+    const now = `${number(low)} ${number(high)} ${signed} ${scale}`;
+    if (now === said) return;
+    said = now;
     replace(numbers,
       html("span", { title: number(low) }, short(low)),
       signed && low < high ? html("span", {}, "0") : null,
       html("span", { title: number(high) }, low === high ? `${short(high)} (flat)` : short(high)));
-    replace(words, "activation, ", html("b", {}, scale));
+    replace(words, `${unit}, `, html("b", {}, scale));
   }
   return { root, set };
 }

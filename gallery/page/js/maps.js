@@ -16,6 +16,15 @@ import { levels } from "./quantise.js";
  * @property {boolean} spatial maps (true) or a row of units (false, height and width are 1)
  * @property {(picture: number, channel: number) => Float32Array} values row by row
  * @property {(picture: number, channel: number) => [number, number]} range lowest and highest value, exact
+ * @property {Live} [live] of maps that are computed in the page
+ */
+
+/**
+ * What is known of maps that are computed in the page only when all pictures have been seen.
+ * @typedef {object} Live
+ * @property {boolean} ready whether they have
+ * @property {Promise<void> | null} whenReady null where there are too many of them
+ * @property {() => number[]} silent channels that are flat for all pictures
  */
 
 /**

@@ -34,6 +34,19 @@ export function scalesFor(spatial) {
   return spatial ? SCALES : SCALES.filter((scale) => scale.name !== "channel");
 }
 
+/** The scale to draw with: the wanted one, unless it needs pictures that have not been seen. @param {LayerMaps} maps @param {string} wanted */
+export function scaleReady(maps, wanted) {
+  const scale = scaleNamed(wanted, maps.spatial);
+  const waits = maps.live && !maps.live.ready && (scale.name === "layer" || scale.name === "shared");
+  return waits ? scalesFor(maps.spatial)[0] : scale;
+}
+
+/** The scales that can be had, now or in a moment. @param {LayerMaps} maps */
+export function scalesOf(maps) {
+  const all = scalesFor(maps.spatial);
+  return maps.live && !maps.live.whenReady ? all.filter((scale) => scale.name === "channel" || scale.name === "picture") : all;
+}
+
 /**
  * The values at the ends of the colours for one map. They begin at 0 where nothing is negative, so that dark is
  * silence, and lie evenly about 0 where something is.

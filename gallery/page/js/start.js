@@ -1,6 +1,9 @@
 /** The frame that pages stand in: header, routes, keys, the one selection in the address. */
 import { html, named, replace } from "./dom.js";
+import { network } from "./engine/network.js";
 import { helpDialog } from "./help.js";
+import { unitPixels } from "./inputs.js";
+import { liveMaps } from "./live.js";
 import { storedMaps } from "./maps.js";
 import { missing } from "./missing.js";
 import { painter, pictures } from "./picture.js";
@@ -41,6 +44,8 @@ const REPLACED = "cnnviz-replaced";
  * @property {import("./picture.js").Picture[]} pictures
  * @property {ReturnType<typeof painter>} painter
  * @property {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @property {(position: number, out: Float32Array) => Float32Array} unit a picture's pixels, from black 0 to white 1
+ * @property {(() => Promise<import("./engine/network.js").Network>) | null} network a network of one's own to run
  * @property {(page: string, subject?: string | number | null, selection?: Record<string, any>) => string} address
  * @property {(address: string, options?: { replace?: boolean }) => void} go
  * @property {(words: string) => void} tell say it to a screen reader
@@ -63,9 +68,15 @@ export async function start(pages) {
 async function makeContext(data) {
   const pixels = await bytes(data.pictures.blob);
   const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+  const stored = storedMaps(data.maps, bytes);
+  const unit = unitPixels(data.pictures, pixels);
+  const manifest = data.network?.manifest;
+  const weights = () => bytes(data.network.blob);
+  const paths = data.model.layers.map((/** @type {any} */ layer) => layer.path);
   return {
-    data,
-    provider: storedMaps(data.maps, bytes),
+    data, unit,
+    provider: manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
+    network: manifest ? async () => network(manifest, await weights()) : null,
     pictures: pictures(data),
     painter: painter(data, pixels),
     ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
@@ -155,6 +166,7 @@ function frame(pages, context, main) {
     if (where.closest("input:not([type=radio]), textarea, select")) return;
     if (event.key === "?") dialog.showModal();
     else if (open?.view.key?.(event.key)) event.preventDefault();
+    else if (event.key === "d") links.find(({ page }) => page.name === "draw")?.link.click();
     else if (event.key === "Escape") {
       if (depth > 0) history.back();
       else context.go("#/");

@@ -12,7 +12,7 @@ const MOST = 256;
 /**
  * @param {LayerMaps} maps
  * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
- * @param {number[]} silent channels that are flat for all pictures
+ * @param {() => number[]} silent channels that are flat for all pictures
  * @param {(channel: number) => void} chosen
  */
 export function strip(maps, ramps, silent, chosen) {
@@ -47,6 +47,7 @@ export function strip(maps, ramps, silent, chosen) {
     canvas.style.height = `${canvas.height / ratio}px`;
     const context = canvas.getContext("2d");
     context.imageSmoothingEnabled = false;
+    const dead = silent();
     const endsOf = endsOfPicture(maps, scale, picture);
     const small = document.createElement("canvas");
     small.width = maps.width;
@@ -58,7 +59,7 @@ export function strip(maps, ramps, silent, chosen) {
       const x = (channel % columns) * step;
       const y = Math.floor(channel / columns) * down;
       context.drawImage(small, 0, 0, maps.width, maps.height, x, y, tileWidth, tileHeight);
-      if (isFlat(maps, picture, channel)) strike(context, x, y, tileWidth, tileHeight, silent.includes(channel));
+      if (isFlat(maps, picture, channel)) strike(context, x, y, tileWidth, tileHeight, dead.includes(channel));
     }
   }
   canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
@@ -76,6 +77,7 @@ export function strip(maps, ramps, silent, chosen) {
     root, count,
     /** @param {number} position @param {string} scaleName */
     set(position, scaleName) { picture = position; scale = scaleName; paint(); },
+    paint,
     close() { watcher.disconnect(); },
   };
 }

@@ -22,7 +22,7 @@ export function tiles(maps, ramps, silent, heard) {
   const root = html("div", { class: maps.spatial ? "tiles" : "tiles units", role: "radiogroup" });
   const keys = roving(root, "button", { moved: (item) => heard.chosen(Number(item.dataset.channel), true) });
   const more = html("button", { type: "button", class: "more", click: () => { limit = Infinity; lay(); } });
-  const dead = new Set(silent);
+  let dead = new Set(silent);
   /** @type {Map<number, { button: any, canvas: HTMLCanvasElement, mark: any }>} */
   const made = new Map();
   let limit = MOST;
@@ -121,6 +121,8 @@ export function tiles(maps, ramps, silent, heard) {
       now?.setAttribute("aria-checked", "true");
       keys.mark(now);
     },
+    /** @param {number[]} channels that have turned out to be flat for all pictures */
+    silence(channels) { dead = new Set(channels); paint([...made.keys()]); },
     focus() { made.get(selected)?.button.focus(); },
     close() { watcher.disconnect(); },
   };

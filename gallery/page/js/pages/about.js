@@ -1,5 +1,7 @@
 /** `#/about`: how each picture was made, and its limits. */
 import { html, named, replace } from "../dom.js";
+import { computable } from "../live.js";
+import { whyNotLive } from "../origin.js";
 import { SCALES } from "../scale.js";
 import { scroller, table } from "../table.js";
 import { counted, cut, number } from "../words.js";
@@ -24,12 +26,29 @@ function open(host, context) {
       html("h2", {}, "Pixels"),
       html("p", {}, "Pictures and maps are enlarged by whole numbers of screen pixels, so one cell stays one square. Where a map has more cells than the screen has room, it is reduced instead."),
       html("h2", {}, "Exactness"),
-      html("p", {}, "Each map is stored in 256 steps between its own lowest and highest value; these two, and zero, are exact. Other values are off by half a step at most:"),
+      html("p", {}, "Each stored map is kept in 256 steps between its own lowest and highest value; these two, and zero, are exact. Other values are off by half a step at most:"),
       rounding.length ? scroller("Rounding", table("Largest rounding error", [{ title: "Layer" }, { title: "At most off by", number: true }],
         rounding.map(([path, value]) => [named(cut(path)), number(/** @type {number} */ (value))]))) : null,
+      html("h2", {}, "What this page computes"),
+      html("p", {}, ...running(data)),
       html("h2", {}, "Limits"),
       html("p", {}, "A bright map shows where a channel answers, not why the model decided as it did. Ten pictures say little about a channel that waits for the eleventh."),
       html("p", { class: "note" }, `${data.generator}, data of version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", pictures ", html("code", {}, data.pictures.hash), "."),
     ));
   return { title: "About", update: () => true };
+}
+
+/** Whether the network runs here, and how exactly. @param {any} data @returns {import("../dom.js").One[]} */
+function running(data) {
+  const why = whyNotLive(data);
+  if (why) return why;
+  const { manifest } = data.network;
+  const stored = new Set(data.maps.map((/** @type {any} */ maps) => maps.path));
+  const live = computable(manifest, data.model.layers.map((/** @type {any} */ layer) => layer.path)).filter((path) => !stored.has(path));
+  return [
+    "The trained network itself is in this page and runs in it. ",
+    live.length ? `Maps of ${counted(live.length, "layer")} are not stored but computed when they are looked at. ` : null,
+    "Its weights are rounded to 16 bits, which moves a value by less than a thousandth of the largest in its layer.",
+    data.pictures.range[1] === data.pictures.peak && data.pictures.range[0] === 0 ? null : " Pictures are taken as they are stored here, in 256 steps.",
+  ];
 }

@@ -6,6 +6,7 @@ import { legend, ownScales } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
+import { computedHere } from "../origin.js";
 import { ribbon } from "../ribbon.js";
 import { ends } from "../scale.js";
 import { strip } from "../strip.js";
@@ -48,7 +49,7 @@ async function open(host, context, route) {
       html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
     rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
-      html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it."),
+      html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it.", layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
         [false, true].filter((signed) => layers.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
       rows.map((row) => row.root)) : null);
 
@@ -58,7 +59,7 @@ async function open(host, context, route) {
     const scale = maps.spatial ? "channel" : "picture";
     const go = (/** @type {number | null} */ channel) =>
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
-    const tiles = strip(maps, context.ramps, data.sections.layer?.silent[maps.path] ?? [], go);
+    const tiles = strip(maps, context.ramps, () => maps.live?.silent() ?? data.sections.layer?.silent[maps.path] ?? [], go);
     const silentWords = html("span", { class: "strip-silent" });
     const colourKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);
@@ -132,5 +133,6 @@ async function open(host, context, route) {
   };
   draw();
   watcher.observe(stage);
+  layers.find((maps) => maps.live && !maps.live.ready)?.live?.whenReady?.then(() => { for (const row of rows) row.tiles.paint(); });
   return view;
 }

@@ -6,11 +6,12 @@ import { filmstrip } from "../filmstrip.js";
 import { legend } from "../legend.js";
 import { fieldOf, isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
+import { COMPUTED, whyNotLive } from "../origin.js";
 import { cellSize } from "../paint.js";
 import { caption, sentence } from "../picture.js";
 import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../readings.js";
 import { ribbon } from "../ribbon.js";
-import { ends, scaleNamed, scalesFor } from "../scale.js";
+import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
 import { counted, cut, number, shape } from "../words.js";
 
@@ -23,8 +24,9 @@ export const page = { name: "layer", menu, open };
 function menu(context, image) {
   const { layers } = context.provider;
   if (!layers.length) return null;
-  // With all layers held, the menu leads to the first; with one, there.
-  return { label: layers.length === 1 ? "Layer" : "Layers", subject: layers[0], selection: { image } };
+  // To the one layer that the page was made for; else to the first.
+  const { maps } = context.data;
+  return { label: layers.length === 1 ? "Layer" : "Layers", subject: maps.length === 1 ? maps[0].path : layers[0], selection: { image } };
 }
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
@@ -33,9 +35,9 @@ async function open(host, context, route) {
   const path = route.subject ?? "";
   const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
   if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
-  if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${path}.`);
+  if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${cut(path)}.`, whyNotLive(data));
   const maps = await provider.open(path);
-  const silent = data.sections.layer.silent[path] ?? [];
+  const silent = () => maps.live?.silent() ?? data.sections.layer.silent[path] ?? [];
   const noun = maps.spatial ? "channel" : "unit";
   // The units of the last layer are the classes.
   const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
@@ -56,7 +58,7 @@ async function open(host, context, route) {
     return {
       position,
       channel: channel && Number.isInteger(wanted) && wanted >= 0 && wanted < maps.channels ? wanted : strongest(position),
-      scale: scaleNamed(scale, maps.spatial).name,
+      scale: scalesOf(maps).some((s) => s.name === scale) ? scaleNamed(scale, maps.spatial).name : scalesFor(maps.spatial)[0].name,
       sort: SORTS.some((s) => s.name === sort) ? sort : "index",
       cell: /** @type {[number, number] | null} */ (
         cell && maps.spatial && row >= 0 && row < maps.height && column >= 0 && column < maps.width && row % 1 === 0 && column % 1 === 0
@@ -94,11 +96,11 @@ async function open(host, context, route) {
   const facts = html("dl", { class: "facts" });
   const chartPlace = html("div", { class: "chart-place" });
   const channelWords = html("span", { class: "channel-name" });
-  const scaleChoice = choice("Scale", scalesFor(maps.spatial), (scale) => select({ scale }));
+  const scaleChoice = choice("Scale", scalesOf(maps), (scale) => select({ scale }));
   const scaleWords = html("p", { class: "note scale-words" });
   const sortChoice = choice("Order", SORTS, (sort) => select({ sort }));
   const countWords = html("p", { class: "note" });
-  const grid = tiles(maps, context.ramps, silent, {
+  const grid = tiles(maps, context.ramps, silent(), {
     chosen: (channel, byKey) => select({ channel }, byKey),
     opened: () => big?.focus(),
   });
@@ -131,10 +133,12 @@ async function open(host, context, route) {
         scaleWords,
         big ? null : colourKey.root,
         grid.root, grid.more,
-        countWords)));
+        countWords,
+        maps.live ? html("p", { class: "note" }, COMPUTED) : null)));
 
   function draw() {
-    const { position, channel, scale, sort } = state;
+    const { position, channel, sort } = state;
+    const scale = shownScale();
     const picture = pictures[position];
     replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
     film.set(position);
@@ -142,9 +146,9 @@ async function open(host, context, route) {
     pictureLink.href = context.address("image", picture.id);
     pictureLink.setAttribute("aria-label", sentence(picture));
     replace(pictureWords, html("span", { class: "hero-title" }, `Picture ${picture.id}`), caption(picture));
-    scaleChoice.set(scale);
+    scaleChoice.set(state.scale);
     sortChoice.set(sort);
-    scaleWords.textContent = scaleNamed(scale, maps.spatial).meaning;
+    scaleWords.textContent = scale === state.scale ? scaleNamed(scale, maps.spatial).meaning : "Looking at all pictures for this scale …";
     grid.set({ order: order(maps, position, sort), picture: position, scale, channel });
     const between = ends(maps, scale, position, channel);
     colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
@@ -156,6 +160,9 @@ async function open(host, context, route) {
     point();
     view.title = `${path}, ${noun} ${channel}`;
   }
+
+  /** The scale that can be drawn: the chosen one, or the first while pictures are still being looked at. */
+  const shownScale = () => scaleReady(maps, state.scale).name;
 
   /** Picture and map are as large as their boxes allow. */
   function measureRoom() {
@@ -170,14 +177,14 @@ async function open(host, context, route) {
 
   /** @param {number} position @param {number} channel */
   function stateWords(position, channel) {
-    if (silent.includes(channel)) return maps.pictures === 1 ? "silent" : `silent on all ${maps.pictures} pictures`;
+    if (silent().includes(channel)) return maps.pictures === 1 ? "silent" : `silent on all ${maps.pictures} pictures`;
     return isFlat(maps, position, channel) ? "no signal for this picture" : "";
   }
 
   /** What the numbers say: facts, charts and their tables. @param {number} position @param {number} channel @param {[number, number]} between */
   function drawReadings(position, channel, between) {
     replace(facts, ...factList(maps, position, channel));
-    replace(countWords, quietWords(maps, position, silent, noun));
+    replace(countWords, quietWords(maps, position, silent(), noun));
     if (big) replace(chartPlace, ...histogramFigure(maps, position, channel, between, roomFor(572)));
     else {
       replace(unitsPlace, unitOverPictures(maps, pictures, position, channel, roomFor(HERO), (to) => select({ position: to })));
@@ -235,7 +242,8 @@ async function open(host, context, route) {
     return true;
   }
 
-  const watcher = new ResizeObserver(() => { measureRoom(); big?.paint(state.position, state.channel, ends(maps, state.scale, state.position, state.channel)); point(); });
+  const watcher = new ResizeObserver(() => { measureRoom(); big?.paint(state.position, state.channel, ends(maps, shownScale(), state.position, state.channel)); point(); });
+  let closed = false;
   const view = {
     title: path,
     /** @param {import("../route.js").Route} next */
@@ -246,9 +254,14 @@ async function open(host, context, route) {
       return true;
     },
     key,
-    close() { watcher.disconnect(); grid.close(); },
+    close() { closed = true; watcher.disconnect(); grid.close(); },
   };
   draw();
+  if (maps.live && !maps.live.ready) maps.live.whenReady?.then(() => {
+    if (closed) return;
+    grid.silence(silent());
+    draw();
+  });
   watcher.observe(/** @type {Element} */ (host.querySelector(".hero-box")));
   return view;
 }

@@ -5,6 +5,7 @@ import { filmstrip } from "../filmstrip.js";
 import { flow } from "../flow.js";
 import { roving } from "../grid.js";
 import { ownScales } from "../legend.js";
+import { computedHere } from "../origin.js";
 import { caption, classNamer, sentence } from "../picture.js";
 import { folded, scroller, table } from "../table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
@@ -30,11 +31,11 @@ async function open(host, context, route) {
       html("p", { class: "lead" }, lead(data))),
     html("section", { class: "way", "aria-label": "One picture on its way through the network" },
       pictures.length > 1 ? film.root : null, way.root,
-      context.provider.layers.length ? html("p", { class: "note legend-line" }, html("span", {}, "The channels of each layer that answer loudest to this picture, each on its own scale."),
-        [false, true].filter((signed) => data.maps.some((/** @type {any} */ m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))) : null),
+      context.provider.layers.length ? html("p", { class: "note legend-line" }, html("span", {}, "The channels of each layer that answer loudest to this picture, each on its own scale.", way.all.some((m) => m.live) ? ` ${computedHere(way.all)}` : null),
+        [false, true].filter((signed) => way.all.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))) : null),
     findings(data.sections.overview.findings),
     pictureGrid(context),
-    layerTable(context),
+    layerTable(context, way.all),
     training(data.model.history),
     html("div", { class: "two" }, modelFacts(data), pictureFacts(data)));
   /** @param {import("../route.js").Route} next */
@@ -101,22 +102,27 @@ function findings(found) {
     })));
 }
 
-/** @param {any} context */
-function layerTable(context) {
+/** @param {any} context @param {import("../maps.js").LayerMaps[]} opened */
+function layerTable(context, opened) {
   const { data, provider } = context;
   const { layers } = data.model;
   const silent = data.sections.layer?.silent ?? {};
   const rows = layers.map((/** @type {any} */ layer) => {
     const held = provider.layers.includes(layer.path);
     const name = named(cut(layer.path));
-    const count = silent[layer.path]?.length;
+    const live = opened.find((maps) => maps.path === layer.path)?.live;
+    const quiet = html("span", { class: live ? "muted" : null }, live ? "–" : "");
+    /** @param {number} count */
+    const tell = (count) => { quiet.className = ""; quiet.textContent = count ? `${whole(count)} of ${whole(layer.shape[layer.shape.length - 1])}` : "none"; };
+    live?.whenReady?.then(() => tell(live.silent().length));
+    if (silent[layer.path]) tell(silent[layer.path].length);
     return [
       held ? html("a", { href: context.address("layer", layer.path), "data-layer": layer.path }, name) : name,
       [layer.kind, layer.activation && layer.activation !== "linear" ? `, ${layer.activation}` : ""].join(""),
       shape(layer.shape),
       layer.parameters ? whole(layer.parameters) : "–",
       layer.receptive_field ? layer.receptive_field.join("×") : "–",
-      count === undefined ? html("span", { class: "muted" }, "not held") : count ? `${whole(count)} of ${whole(layer.shape[layer.shape.length - 1])}` : "none",
+      held ? quiet : html("span", { class: "muted" }, "not held"),
     ];
   });
   return html("section", {},

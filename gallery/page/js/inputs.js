@@ -1,0 +1,28 @@
+/** From the pixels of the page to what the model takes. */
+
+/**
+ * The pictures of the page in unit pixels: 0 is black and 1 white.
+ * @param {any} set `data.pictures`
+ * @param {Uint8Array} pixels
+ * @returns {(position: number, out: Float32Array) => Float32Array} fills `out` with one picture
+ */
+export function unitPixels(set, pixels) {
+  const one = set.height * set.width * set.channels;
+  const [low, high] = set.range;
+  const levels = Float32Array.from({ length: 256 }, (_, code) => (low + (code * (high - low)) / 255) / set.peak);
+  return (position, out) => {
+    for (let i = 0, at = position * one; i < one; i += 1, at += 1) out[i] = levels[pixels[at]];
+    return out;
+  };
+}
+
+/**
+ * Unit pixels as the model takes them.
+ * @param {{ factor: number, shift: number }} input of the manifest
+ * @param {Float32Array} unit
+ * @param {Float32Array} out
+ */
+export function prepare(input, unit, out) {
+  const { factor, shift } = input;
+  for (let i = 0; i < unit.length; i += 1) out[i] = unit[i] * factor + shift;
+}

@@ -1,0 +1,234 @@
+/** `#/draw?image=7&overlay=change&class=6&layer=conv2`: the model answers while one draws. */
+import { choice } from "../choice.js";
+import { html, named, replace } from "../dom.js";
+import { answer } from "../draw/answer.js";
+import { board } from "../draw/board.js";
+import { easel } from "../draw/easel.js";
+import { fromFile, listen } from "../draw/file.js";
+import { layerSheets } from "../draw/sheets.js";
+import { tools } from "../draw/tools.js";
+import { why } from "../draw/why.js";
+import { filmstrip } from "../filmstrip.js";
+import { prepare } from "../inputs.js";
+import { missing } from "../missing.js";
+import { whyNotLive } from "../origin.js";
+import { classNamer } from "../picture.js";
+import { pick } from "../pick.js";
+import { cut, percent } from "../words.js";
+
+export const page = { name: "draw", menu, open };
+
+/** CSS pixels that the drawing may take. */
+const ROOM = 420;
+const ASIDE = 280;
+
+/** @param {any} context @param {string | null} image */
+function menu(context, image) {
+  return context.network ? { label: "Draw", selection: { image } } : null;
+}
+
+const INVITATION = "Draw with pointer, finger or keys. A picture file can be dropped or pasted.";
+
+/** @typedef {{ position: number, view: string, target: number | null, layer: string | null }} State */
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data, pictures } = context;
+  if (!context.network) return missing(host, "There is nothing to draw with here.", whyNotLive(data));
+  /** @type {import("../engine/network.js").Network} */
+  const net = await context.network();
+  const { manifest } = data.network;
+  const [height, width, channels] = manifest.picture;
+  const nameOf = classNamer(data);
+  const drawn = board(height, width, channels, data.model.background === "light" ? 1 : 0);
+  const bars = answer(net.probabilities, nameOf);
+  const reasons = why(net, manifest, data.model.layers, context.ramps, nameOf);
+  const sheets = layerSheets(net, data, context.ramps);
+  const stamp = new Float32Array(drawn.pixels.length);
+  let best = 0;
+
+  /** @param {import("../route.js").Route} from @returns {State} */
+  function read(from) {
+    const { image, overlay, layer } = from.selection;
+    const target = Number(from.selection.class);
+    const views = reasons.views.map((view) => view.name);
+    return {
+      position: pictures.findIndex((/** @type {any} */ p) => String(p.id) === image),
+      view: views.includes(overlay) ? overlay : views[0],
+      target: from.selection.class && Number.isInteger(target) && target >= 0 && target < net.probabilities.length ? target : null,
+      layer: sheets.paths.includes(layer) ? layer : null,
+    };
+  }
+  let state = read(route);
+
+  /** @param {Partial<State>} change */
+  function select(change) {
+    const next = { ...state, ...change };
+    context.go(context.address("draw", null, {
+      image: pictures[next.position]?.id, overlay: next.view === reasons.views[0].name ? null : next.view, class: next.target, layer: next.layer,
+    }), { replace: true });
+  }
+
+  // What stands on the page.
+  const film = filmstrip(context, (position) => {
+    if (position === state.position) start(position);
+    else select({ position });
+  });
+  const hint = html("p", { class: "note done", role: "status" }, INVITATION);
+  const paper = easel(height, width, {
+    begin: () => drawn.begin(),
+    line(y0, x0, y1, x1) {
+      drawn.line(y0, x0, y1, x1, kit.diameter, kit.colour);
+      soon();
+    },
+    end() { drawn.end(); settle(); },
+    move: (dy, dx) => changed(() => drawn.move(dy, dx)),
+    tell: context.tell,
+  });
+  const kit = tools(channels, drawn.ground, {
+    undo: () => changed(drawn.undo),
+    redo: () => changed(drawn.redo),
+    clear: () => { hint.textContent = INVITATION; changed(drawn.clear); select({ position: -1 }); },
+    move: (dy, dx) => changed(() => drawn.move(dy, dx)),
+    turn: (degrees) => changed(() => drawn.turn(degrees)),
+    zoom: (factor) => changed(() => drawn.zoom(factor)),
+    open: (file) => { take(file); },
+  });
+  const viewChoice = choice("Show", reasons.views, (view) => select({ view }));
+  const targetPick = pick("What would make it", Array.from(net.probabilities, (_, i) => ({ name: String(i), label: nameOf(i) })),
+    (name) => select({ target: Number(name) }));
+  const said = html("bdi", {});
+  const sure = html("span", {});
+  const easelBox = html("div", { class: "easel-box" }, paper.root);
+
+  replace(host,
+    html("div", { class: "title-row" },
+      html("h1", {}, "Draw"),
+      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. It answers while you draw.`)),
+    html("div", { class: "film-row" }, html("span", { class: "note" }, "Start from"), film.root),
+    html("div", { class: "studio" },
+      html("section", { class: "studio-easel", "aria-label": "Drawing" }, easelBox, kit.root, hint),
+      html("section", { class: "studio-answer", "aria-label": "The model's answer" }, html("p", { class: "verdict" }, html("span", { class: "muted" }, "It sees"), html("br"), html("b", { class: "verdict-class" }, said), " ", sure), bars.root),
+      html("section", { class: "studio-why", "aria-label": "Why" }, reasons.root, viewChoice.root, targetPick.root, reasons.key.root, reasons.words)),
+    sheets.count ? html("section", { class: "strips" },
+      html("div", { class: "all-head" }, html("h2", {}, "Layer by layer", html("span", { class: "aside" }, "one range a layer, for this drawing")),
+        sheets.chooser((layer) => select({ layer }))),
+      sheets.root) : null);
+
+  let waiting = 0;
+  let settled = false;
+  // Whether layers that are not on the screen are painted too: not while a stroke moves.
+  let whole = false;
+  /** Show the drawing with the next frame. */
+  function soon() {
+    waiting ||= requestAnimationFrame(frame);
+  }
+  function frame() {
+    waiting = 0;
+    prepare(manifest.input, drawn.pixels, net.input);
+    net.run();
+    paper.paint(drawn.pixels, channels);
+    best = bars.update();
+    show(said, cut(nameOf(best), 60));
+    show(sure, percent(net.probabilities[best]));
+    reasons.paint(drawn.pixels, state.view, best, state.target);
+    sheets.paint(whole);
+    if (settled) tellAll();
+    settled = whole = false;
+  }
+  /** The stroke is over: once it is shown, say what came of it. */
+  function settle() {
+    kit.offer(drawn.canUndo, drawn.canRedo);
+    settled = whole = true;
+    soon();
+  }
+  function tellAll() {
+    bars.settle();
+    const words = `${nameOf(best)} ${percent(net.probabilities[best])}`;
+    paper.label(`Drawing, ${height} by ${width} pixels; the model sees ${words}. Arrow keys move the cursor, space paints.`);
+    reasons.tell(state.view, best, state.target);
+    targetPick.set(String(reasons.targetFor(best, state.target)));
+    context.tell(words);
+  }
+  /** @param {() => unknown} deed */
+  function changed(deed) {
+    deed();
+    settle();
+  }
+  /** Begin from a picture of the page. @param {number} position */
+  function start(position) {
+    hint.textContent = INVITATION;
+    changed(() => drawn.put(context.unit(position, stamp)));
+  }
+  /** @param {File} file */
+  async function take(file) {
+    try {
+      const { unit, notes } = await fromFile(file, { height, width, channels, background: data.model.background });
+      if (closed) return;
+      select({ position: -1 });
+      changed(() => drawn.put(unit));
+      replace(hint, named(cut(file.name || "The picture", 40)), notes.length ? `: ${notes.join("; ")}.` : ": taken as it is.");
+    } catch (fault) {
+      replace(hint, fault instanceof Error ? fault.message : String(fault));
+    }
+  }
+
+  function arrange() {
+    film.set(state.position);
+    viewChoice.set(state.view);
+    targetPick.root.hidden = state.view !== "change";
+    sheets.choose(state.layer);
+  }
+  function measure() {
+    paper.resize(Math.min(ROOM, easelBox.clientWidth));
+    reasons.resize(Math.min(ASIDE, easelBox.clientWidth));
+    sheets.layOut();
+    whole = true;
+    soon();
+  }
+
+  /** @param {KeyboardEvent} event */
+  const undoing = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" && event.key !== "y") return;
+    event.preventDefault();
+    changed(event.key === "y" || event.shiftKey ? drawn.redo : drawn.undo);
+  };
+  let closed = false;
+  const deaf = listen(take);
+  document.addEventListener("keydown", undoing);
+  const watcher = new ResizeObserver(measure);
+  watcher.observe(easelBox);
+  watcher.observe(sheets.root);
+
+  if (state.position >= 0) drawn.put(context.unit(state.position, stamp));
+  settle();
+  cancelAnimationFrame(waiting);
+  frame();
+  arrange();
+  return {
+    title: "Draw",
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      const before = state.position;
+      state = read(next);
+      if (state.position >= 0 && state.position !== before) start(state.position);
+      arrange();
+      settle();
+      return true;
+    },
+    key: kit.key,
+    close() {
+      closed = true;
+      deaf();
+      document.removeEventListener("keydown", undoing);
+      cancelAnimationFrame(waiting);
+      watcher.disconnect();
+      sheets.close();
+    },
+  };
+}
+
+/** Change a text only where it changes. @param {HTMLElement} place @param {string} words */
+function show(place, words) {
+  if (place.textContent !== words) place.textContent = words;
+}
