@@ -121,6 +121,13 @@ def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
     [
         (["--layer", "conv9"], 2, "choose from: conv"),
         (["--class", "shoe"], 2, "Sneaker"),
+        (["--class", "s"], 2, "Sandal"),
+        (["--seed", "-1"], 2, "--seed"),
+        (["x.png", "--data", "fmnist"], 2, "not both"),
+        (["--out", "x.html", "--format", "npz"], 2, "contradict"),
+        (["--out", "-"], 2, "no file"),
+        (["--out", "a" * 300 + ".html"], 2, "too long"),
+        (["--input-size", "big"], 2, "224x224"),
         (["--index", "5000"], 2, "no picture 5000"),
         (["--index", "x"], 2, "no picture number"),
         (["--index", "9-3"], 2, "lower number first"),

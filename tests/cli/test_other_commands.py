@@ -69,3 +69,23 @@ def test_every_command_has_help_with_an_example(run, name: str) -> None:
         assert f"\n  cnnviz {name}" in done.out
     for line in run("--help").out.partition("Commands:")[2].splitlines():
         assert not line.rstrip().endswith("..."), "the first sentence is too long for the list of commands"
+
+
+def test_predict_takes_folders_and_patterns(run, tmp_path: Path) -> None:
+    sample = cnnviz.open_images("sample")
+    (tmp_path / "photos").mkdir()
+    for i in range(3):
+        Image.fromarray(sample.pixels[i, ..., 0]).save(tmp_path / "photos" / f"{i}.png")
+    for pictures in (["photos"], ["photos/*.png"], ["photos/0.png", "photos/[12].png"]):
+        document = json.loads(run("predict", *pictures, "--json").out)
+        assert [picture["picture"] for picture in document["pictures"]] == ["0.png", "1.png", "2.png"]
+
+
+def test_a_layer_of_rows_is_shown_as_units(run, tmp_path: Path) -> None:
+    import keras
+
+    rows = keras.layers.Conv1D(4, 3, name="rows")
+    model = keras.Sequential([keras.Input((28, 28)), rows, keras.layers.Flatten(), keras.layers.Dense(10)])
+    model.save(tmp_path / "rows.keras")
+    for form in ("html", "png", "npz", "json"):
+        assert run("activations", "--model", "rows.keras", "--n", "2", "--layer", "rows", "--format", form).code == 0

@@ -36,11 +36,23 @@ def test_streams_carry_the_path_and_nothing_else(tmp_path: Path) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, "a.npz\n", "")
 
 
-def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
-    run = subprocess.run(
-        f"{sys.executable} -m cnnviz layers | head -1", shell=True, capture_output=True, text=True, cwd=tmp_path
+@pytest.mark.parametrize("lines", [1, 2])
+def test_a_closed_pipe_is_no_error(tmp_path: Path, lines: int) -> None:
+    command = f"set -o pipefail; {sys.executable} -m cnnviz layers | head -{lines}"
+    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("fmnist-cnn")
+
+
+def test_a_full_output_and_a_narrow_alphabet(tmp_path: Path) -> None:
+    full = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m cnnviz models > /dev/full"], capture_output=True, text=True
     )
-    assert run.stdout.startswith("fmnist-cnn") and run.stderr == ""
+    assert full.returncode == 1 and full.stderr == "cnnviz: the system refused: no space left on device\n"
+    narrow = subprocess.run(
+        [*CNNVIZ, "models"], capture_output=True, text=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert narrow.returncode == 0 and "fmnist-cnn" in narrow.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -120,3 +120,12 @@ def test_other_classes_are_left_alone() -> None:
         assert counted.in_terms_of(["coat", "dress"]).class_names == ("coat", "dress")
     mixed = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("cat", "bag"))
     assert mixed.in_terms_of(["bag", "dress"]) is mixed
+
+
+def test_labels_of_other_classes_are_not_held_against_the_model() -> None:
+    animals = Images(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 1]), ("cat", "dog"))
+    result = cnnviz.activations("fmnist-cnn", animals, "conv3")
+    assert result.truth is None
+    page = result.to_html()
+    assert b"nothing is called right or wrong" in page
+    assert b'"labels":null' in page.replace(b" ", b"")
