@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 import cnnviz
 from cnnviz.core.errors import UsageError
+from cnnviz.core.network import Refusal
 from cnnviz.features.activations import Activations
 
 from .colour import ramps
@@ -27,6 +28,11 @@ from .sections import ACTIVATIONS
 from .words import counted, picture_ids
 
 PAGE = Path(__file__).parent / "page"
+
+
+#: Bytes that a page of one layer and ten pictures may weigh.
+LIGHT = 800_000
+_LEFT_OUT = Refusal("", "size", "it would make this page of one layer larger than 0.8 MB; a page of all layers has it")
 
 
 def activations_page(
@@ -63,8 +69,18 @@ def activations_page(
     for section in sections:
         check(data["sections"][section.name], section.schema, f"page.sections.{section.name}")
     page = _render(data, blobs.texts, _script(sections))
+    if _light_but_for_its_network(result, page, blobs, data):
+        lighter = replace(result, network=lambda: [_LEFT_OUT])
+        return activations_page(lighter, start=start, title=title, sections=sections, limit=limit)
     check_size(len(page), limit)
     return page
+
+
+def _light_but_for_its_network(result: Activations, page: bytes, blobs: Blobs, data: dict[str, Any]) -> bool:
+    """Whether a page of one layer would keep to what such a page may weigh if only it did not carry the network."""
+    if len(result.layers) != 1 or len(page) <= LIGHT or not data["network"] or data["network"]["blob"] is None:
+        return False
+    return len(page) - len(blobs.texts[data["network"]["blob"]]) <= LIGHT
 
 
 def _title(result: Activations) -> str:

@@ -153,3 +153,14 @@ def test_without_a_network_the_page_shows_what_is_stored(visit, conv2):
     watched = visit(activations_page(conv2))
     assert "not in this page" in watched.open("#/layer/conv1").inner_text("main")
     assert "The network itself is not in this page" in watched.open("#/about").inner_text("main")
+
+
+def test_a_page_of_one_layer_stays_light_with_or_without_the_network():
+    """Ten pictures × one layer ≤ 0.8 MB: conv2 leaves room for the network, conv1 does not; all layers have it."""
+    sample = cnnviz.open_images("sample")[:10]
+    held = {}
+    for layer in ("conv1", "conv2", None):
+        page = cnnviz.activations("fmnist-cnn", sample, layer).to_html()
+        assert layer is None or len(page) <= 800_000
+        held[layer] = b"larger than 0.8 MB" not in page
+    assert held == {"conv1": False, "conv2": True, None: True}
