@@ -26,7 +26,7 @@ function open(host, context) {
       html("h2", {}, "Pixels"),
       html("p", {}, "Pictures and maps are enlarged by whole numbers of screen pixels, so one cell stays one square. Where a map has more cells than the screen has room, it is reduced instead."),
       html("h2", {}, "Exactness"),
-      html("p", {}, "Each stored map is kept in 256 steps between its own lowest and highest value; these two, and zero, are exact. Other values are off by half a step at most:"),
+      html("p", {}, "Each stored map is kept in 256 steps between its own lowest and highest value; these two, and zero, are exact. Other values are off by a step at most:"),
       rounding.length ? scroller("Rounding", table("Largest rounding error", [{ title: "Layer" }, { title: "At most off by", number: true }],
         rounding.map(([path, value]) => [named(cut(path)), number(/** @type {number} */ (value))]))) : null,
       html("h2", {}, "What this page computes"),
