@@ -156,7 +156,7 @@ class Probe:
         """
         path = None if layer is None else self.layer(layer).path
         shape = images.shape if path is None else self.card.layer(path).shape
-        score = _class_score(target) if isinstance(target, int | np.integer) else target
+        score = _ClassScore(int(target)) if isinstance(target, int | np.integer) else target
         size = batch_size or batch_size_for(self.engine.graph, backward=True)
         made = np.empty((len(images), *shape), np.float32)
         for start in range(0, len(images), size):
@@ -172,10 +172,6 @@ class _ClassScore:
 
     def __call__(self, logits: np.ndarray) -> np.ndarray:
         return logits[:, self.index]
-
-
-def _class_score(index: int) -> Target:
-    return _ClassScore(int(index))
 
 
 def _by(shape: tuple[int, ...]) -> str:
