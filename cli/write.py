@@ -12,12 +12,13 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
-from .console import SCHEMA_VERSION, progress
+from .console import SCHEMA_VERSION, note, progress
 
 if TYPE_CHECKING:
     from cnnviz.core.progress import Progress
     from cnnviz.data.images import Images
     from cnnviz.features.activations import Activations
+    from cnnviz.gallery.page_file import Page
     from cnnviz.models.probe import Probe
 
 #: Values that a page, a sheet or a JSON document may be made from; raw arrays stream and know no bound.
@@ -35,7 +36,8 @@ def write_activations(
     force: bool = False,
 ) -> list[Path]:
     """Run the pictures and write the result; return the paths written, more than one for sheets of several layers."""
-    from cnnviz.features.activations import activations, chosen_layers
+    from cnnviz.features.activations import activations
+    from cnnviz.features.ready import chosen_layers
 
     paths = chosen_layers(probe, layers)
     if form != "npz":
@@ -46,11 +48,19 @@ def write_activations(
         result = activations(probe, images, paths, batch_size=batch_size, progress=update)
     if form == "html":
         start = f"#/layer/{paths[0]}" if layers and len(paths) == 1 else None
-        return [write_bytes(out, show(result, "page", start=start), force)]
+        return [write_page(show(result, "page", start=start), out, force, quiet)]
     if form == "json":
         return [write_bytes(out, (json.dumps(_document(result), allow_nan=False) + "\n").encode(), force)]
     sheets = {path: out if len(paths) == 1 else _beside(out, path) for path in paths}
     return [write_bytes(place, show(result, "png", layer=path), force) for path, place in sheets.items()]
+
+
+def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
+    """Write a page and return the path to open; say so where it became a folder."""
+    path = page.write(out, force)
+    if page.pieces:
+        note(f"the page is over 25 MB, so it became a folder: keep {path.parent} together", quiet)
+    return path
 
 
 def _stream(
@@ -77,7 +87,7 @@ def _stream(
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
     """How many pictures to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
-    from cnnviz.features.activations import chosen_layers
+    from cnnviz.features.ready import chosen_layers
 
     if form == "npz":
         return wish

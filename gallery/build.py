@@ -5,142 +5,110 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import cnnviz
 from cnnviz.core.errors import UsageError
-from cnnviz.core.network import Refusal
 from cnnviz.features.activations import Activations
 
 from .colour import ramps
+from .content import Content, of_activations
 from .contract import SCHEMA_VERSION, check, plain, to_json
 from .link import link
-from .network import network_entry
-from .pack import LIMIT, Blobs, check_size, pack_maps
+from .maps import maps_entries
+from .network import left_out, network_entry
+from .pack import LIMIT, Blobs
+from .page_file import Page
+from .pictures import pictures_entry
 from .section import Section
-from .sections import ACTIVATIONS
-from .words import counted, picture_ids
+from .sections import ALL
+from .words import counted
 
 PAGE = Path(__file__).parent / "page"
 
-
 #: Bytes that a page of one layer and ten pictures may weigh.
 LIGHT = 800_000
-_LEFT_OUT = Refusal("", "size", "it would make this page of one layer larger than 0.8 MB; a page of all layers has it")
 
 
 def activations_page(
-    result: Activations,
+    result: Activations, *, start: str | None = None, title: str | None = None, sections: Sequence[Section] = ALL
+) -> bytes:
+    """Return the HTML page of a result in one file; the same result gives the same bytes.
+
+    It opens at ``start``, a hash route such as ``"#/layer/conv2"``. UsageError if it would be too heavy for one file.
+    """
+    return build_page(of_activations(result), start=start, title=title, sections=sections).single()
+
+
+def build_page(
+    content: Content,
     *,
     start: str | None = None,
     title: str | None = None,
-    sections: Sequence[Section] = ACTIVATIONS,
+    sections: Sequence[Section] = ALL,
     limit: int = LIMIT,
-) -> bytes:
-    """Return the HTML page of a result; the same result gives the same bytes.
-
-    It opens at ``start``, a hash route such as ``"#/layer/conv2"``. More than ``limit`` bytes raise UsageError.
-    """
+) -> Page:
+    """Return the page of some content, in one file if it is no heavier than ``limit`` bytes."""
     start = start or "#/"
     if not start.startswith("#/"):
         raise UsageError(f'a page starts at a route such as "#/layer/conv2", not {start!r}')
-    if not len(result):
+    shown = content.predictions
+    if not len(shown):
         raise UsageError("there are no pictures to show; choose at least one")
-    blobs = Blobs(limit)
-    data = {
+    blobs = Blobs()
+    data: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "generator": f"cnnviz {cnnviz.__version__}",
-        "title": title or _title(result),
+        "title": title or _title(content),
         "start": start,
-        "model": plain(asdict(result.model)),
-        "pictures": _pictures(result, blobs),
-        "network": plain(network_entry(result, blobs)),
-        "maps": [_maps(result[layer.path], layer.path, blobs) for layer in result.layers],
+        "model": plain(asdict(shown.model)),
+        "pictures": pictures_entry(shown, blobs),
+        "maps": maps_entries(content, blobs),
+        "mapped": None if content.mapped is None else [int(i) for i in content.mapped],
         "ramps": ramps(),
-        "sections": {section.name: plain(section.entry(result, blobs)) for section in sections},
+        "sections": {},
     }
-    check(data)
+    filled = []
     for section in sections:
+        entry = section.entry(content, blobs)
+        if entry is not None:
+            data["sections"][section.name] = plain(entry)
+            filled.append(section)
+    # Last, so that it can be left out again.
+    data["network"] = plain(network_entry(shown, blobs))
+    check(data)
+    for section in filled:
         check(data["sections"][section.name], section.schema, f"page.sections.{section.name}")
-    page = _render(data, blobs.texts, _script(sections))
-    if _light_but_for_its_network(result, page, blobs, data):
-        lighter = replace(result, network=lambda: [_LEFT_OUT])
-        return activations_page(lighter, start=start, title=title, sections=sections, limit=limit)
-    check_size(len(page), limit)
-    return page
+    script = _script(filled)
+    page = _render(data, blobs.texts, script)
+    if len(data["maps"]) == 1 and data["network"] and data["network"]["manifest"] and len(page) > LIGHT:
+        lighter = data | {"network": left_out(LIGHT)}
+        without = _render(lighter, blobs.texts[:-1], script)
+        page = without if len(without) <= LIGHT else page
+    if len(page) <= limit:
+        return Page(page)
+    names = [f"data/{number}.js" for number in range(len(blobs.texts))]
+    pieces = {name: _piece(number, blobs.texts[number]) for number, name in enumerate(names)}
+    return Page(_render(data, [""] * len(names), script, names), pieces)
 
 
-def _light_but_for_its_network(result: Activations, page: bytes, blobs: Blobs, data: dict[str, Any]) -> bool:
-    """Whether a page of one layer would keep to what such a page may weigh if only it did not carry the network."""
-    if len(result.layers) != 1 or len(page) <= LIGHT or not data["network"] or data["network"]["blob"] is None:
-        return False
-    return len(page) - len(blobs.texts[data["network"]["blob"]]) <= LIGHT
+def _title(content: Content) -> str:
+    shown = content.predictions
+    pictures = counted(len(shown), "picture")
+    if content.maps is None or content.results:
+        return f"{shown.model.name}: {pictures}"
+    paths = [layer.path for layer in content.maps.layers]
+    return f"{shown.model.name}: {', '.join(paths[:3])}{', …' if len(paths) > 3 else ''} on {pictures}"
 
 
-def _title(result: Activations) -> str:
-    held = ", ".join(layer.path for layer in result.layers[:3]) + (", …" if len(result.layers) > 3 else "")
-    return f"{result.model.name}: {held} on {counted(len(result), 'picture')}"
-
-
-def _pictures(result: Activations, blobs: Blobs) -> dict[str, Any]:
-    images = result.images
-    height, width, channels = images.shape
-    pixels, low, high = images.pixels, 0.0, 255.0
-    if pixels.dtype != np.uint8:
-        low, high = min(0.0, float(pixels.min())), max(1.0, float(pixels.max()))
-        pixels = np.rint((pixels - low) / (high - low) * 255).astype(np.uint8)
-    return {
-        "blob": blobs.add(np.ascontiguousarray(pixels).tobytes()),
-        "count": len(images),
-        "height": height,
-        "width": width,
-        "channels": channels,
-        "range": [low, high],
-        "peak": float(images.peak),
-        "ids": picture_ids(result),
-        "names": list(images.names),
-        "labels": None if result.truth is None else result.truth.tolist(),
-        "predicted": result.predicted.tolist(),
-        "probabilities": [[_digits(p) for p in row] for row in result.probabilities.tolist()],
-        "class_names": list(images.class_names),
-        "source": images.source,
-        "hash": images.hash,
-        "notes": [*images.notes, *_other_classes(result)],
-    }
-
-
-def _other_classes(result: Activations) -> list[str]:
-    if result.images.labels is None or result.truth is not None:
-        return []
-    return ["labels of other classes than the model's: nothing is called right or wrong"]
-
-
-def _digits(share: float) -> float:
-    # Five digits are more than any page shows; near 1 they would make certain what is not.
-    return float(f"{share:.5g}") if share < 0.999 else float(f"{share:.8g}")
-
-
-def _maps(values: np.ndarray, path: str, blobs: Blobs) -> dict[str, Any]:
-    spatial = values.ndim == 4
-    if not spatial:
-        values = values.reshape(len(values), -1)
-    height, width = values.shape[1:3] if spatial else (1, 1)
-    return {
-        "path": path,
-        "blob": blobs.add(pack_maps(values, path)),
-        "pictures": len(values),
-        "height": height,
-        "width": width,
-        "channels": values.shape[-1],
-        "signed": bool((values < 0).any()),
-        "spatial": spatial,
-    }
+def _piece(number: int, text: str) -> bytes:
+    """A blob as a script, the one kind of file that a page opened from disk may load."""
+    return f'cnnvizPiece({number}, "{text}");\n'.encode()
 
 
 def _script(sections: Sequence[Section]) -> str:
@@ -150,16 +118,17 @@ def _script(sections: Sequence[Section]) -> str:
     return link(entry, modules=[section.module for section in sections])
 
 
-def _render(data: dict[str, Any], blobs: list[str], script: str) -> bytes:
+def _render(data: dict[str, Any], blobs: Sequence[str], script: str, files: Sequence[str] = ()) -> bytes:
     style = "".join(path.read_text(encoding="utf-8") for path in sorted((PAGE / "css").glob("*.css")))
     environment = Environment(
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
     page = environment.get_template("page.html.jinja").render(
         data=data,
-        policy=_policy(script, style),
+        policy=_policy(script, style, own_files=bool(files)),
         json=Markup(to_json(data)),
         blobs=[Markup(text) for text in blobs],
+        files=list(files),
         script=Markup(script),
         style=Markup(style),
     )
@@ -167,10 +136,14 @@ def _render(data: dict[str, Any], blobs: list[str], script: str) -> bytes:
     return page.encode("utf-8", "replace")
 
 
-def _policy(script: str, style: str) -> str:
-    """Return a content security policy under which nothing but this script and style runs and nothing is fetched."""
+def _policy(script: str, style: str, own_files: bool) -> str:
+    """Return a content security policy under which nothing but this script and style runs and nothing is fetched.
+
+    ``own_files`` lets a page that is a folder load the scripts beside it, from disk or from where it is served.
+    """
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    beside = " 'self' file:" if own_files else ""
     return (
-        f"default-src 'none'; script-src 'sha256-{hashes[0]}'; style-src 'sha256-{hashes[1]}'; "
+        f"default-src 'none'; script-src 'sha256-{hashes[0]}'{beside}; style-src 'sha256-{hashes[1]}'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )

@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnviz.core.errors import CnnvizError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = Path(__file__).parent / "page" / "contract.schema.json"
 
 _TYPES: dict[str, Any] = {

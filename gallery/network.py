@@ -6,12 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnviz.core.network import Exported, Refusal
-from cnnviz.features.activations import Activations
+from cnnviz.features.predictions import Predictions
 
 from .pack import Blobs
 
 
-def network_entry(result: Activations, blobs: Blobs) -> dict[str, Any] | None:
+def network_entry(result: Predictions, blobs: Blobs) -> dict[str, Any] | None:
     """Return what the page reads as ``data.network``; None where the result does not know its network."""
     if result.network is None:
         return None
@@ -19,5 +19,15 @@ def network_entry(result: Activations, blobs: Blobs) -> dict[str, Any] | None:
     if isinstance(made, Exported) and tuple(made.manifest["picture"]) != result.images.shape:
         made = [Refusal("", "pictures", "the pictures here are not of the size that it takes")]
     if not isinstance(made, Exported):
-        return {"blob": None, "manifest": None, "refused": [asdict(refusal) for refusal in made]}
+        return _refused(made)
     return {"blob": blobs.add(made.weights), "manifest": made.manifest, "refused": []}
+
+
+def left_out(light: int) -> dict[str, Any]:
+    """Return the entry of a page that must be light."""
+    why = f"it would make this page of one layer larger than {light / 1e6:.1f} MB; a page of all layers has it"
+    return _refused([Refusal("", "size", why)])
+
+
+def _refused(refusals: list[Refusal]) -> dict[str, Any]:
+    return {"blob": None, "manifest": None, "refused": [asdict(refusal) for refusal in refusals]}

@@ -6,7 +6,6 @@ import base64
 import io
 from html import escape
 
-import numpy as np
 from PIL import Image
 
 from cnnviz.features.activations import Activations
@@ -52,8 +51,7 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
 
 
 def _first(result: Activations, many: int) -> Activations:
-    values = {path: values[:many] for path, values in result.values.items()}
-    return Activations(values, result.images.take(np.arange(many)), result.model, result.probabilities[:many])
+    return result.take(range(many))
 
 
 def _picture(result: Activations, position: int) -> str:

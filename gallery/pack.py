@@ -9,7 +9,10 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
 
+#: Bytes of one file that a browser opens with ease; a heavier page becomes a folder.
 LIMIT = 25_000_000
+#: Bytes that a page may have in all.
+MOST = 500_000_000
 
 
 def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -81,23 +84,22 @@ def pack_maps(values: np.ndarray, layer: str) -> bytes:
 class Blobs:
     """Binary pieces of a page, each gzipped and in base64; the page unpacks one when it is first looked at."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self.texts: list[str] = []
-        self._limit = limit
-        self._total = 0
+        self._most = most
 
     def add(self, content: bytes) -> int:
         """Keep ``content`` and return the number that the page finds it by; UsageError when it gets too much."""
         text = base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode()
         self.texts.append(text)
-        self._total += len(text)
-        check_size(self._total, self._limit)
+        if self.weight > self._most:
+            raise UsageError(
+                f"the page would be over {self._most / 1e6:.0f} MB; choose fewer pictures (--n, --index) or layers "
+                "(--layer)"
+            )
         return len(self.texts) - 1
 
-
-def check_size(size: int, limit: int = LIMIT) -> None:
-    """Raise UsageError when a page of ``size`` bytes would be more than a browser opens with ease."""
-    if size > limit:
-        raise UsageError(
-            f"the page would be over {limit / 1e6:.0f} MB; choose fewer pictures (--n, --index) or layers (--layer)"
-        )
+    @property
+    def weight(self) -> int:
+        """How many bytes the pieces take in the page."""
+        return sum(map(len, self.texts))

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cnnviz.features.activations import Activations
-
+from .content import Content
 from .pack import Blobs
 
 PAGES = Path(__file__).parent / "page" / "js" / "pages"
@@ -19,11 +18,12 @@ class Section:
     """One page of the gallery.
 
     ``module`` is a JavaScript module that exports ``page`` (see docs/write-a-gallery-page.md). ``entry`` computes
-    what the page reads as ``data.sections[name]``, JSON-ready, and may put binary pieces into the blobs. ``schema``
-    says what the entry is, for a section that page/contract.schema.json does not know.
+    what the page reads as ``data.sections[name]``, JSON-ready, and may put binary pieces into the blobs; None leaves
+    the page out, for want of what it shows. ``schema`` says what the entry is, for a section that
+    page/contract.schema.json does not know.
     """
 
     name: str
     module: Path
-    entry: Callable[[Activations, Blobs], dict[str, Any]]
+    entry: Callable[[Content, Blobs], dict[str, Any] | None]
     schema: Mapping[str, Any] = field(default_factory=dict)

@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.features.activations import Activations
+from cnnviz.features.silence import flat_maps, silent_channels
 
 from .colour import colourise, diverging, viridis
-from .silence import flat_maps, silent_channels
 from .words import certainty, class_name, counted, picture_ids
 
 SCALES = {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.features.activations import Activations
 
 from .words import most_telling
+
+if TYPE_CHECKING:
+    from .page_file import Page
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
@@ -18,10 +21,11 @@ def show(result: Any, form: str, **options: Any) -> Any:
     return views[form](result, **options)
 
 
-def _page(result: Activations, start: str | None = None) -> bytes:
-    from .build import activations_page
+def _page(result: Activations, start: str | None = None) -> Page:
+    from .build import build_page
+    from .content import of_activations
 
-    return activations_page(result, start=start)
+    return build_page(of_activations(result), start=start)
 
 
 def _summary(result: Activations) -> str:

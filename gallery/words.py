@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from cnnviz.core.cards import LayerInfo
 from cnnviz.features.activations import Activations
+from cnnviz.features.predictions import Predictions
 
 
-def class_name(result: Activations, number: int) -> str:
+def class_name(result: Predictions, number: int) -> str:
     """Return the name of a class; the model's own, else the data's, else its number."""
     for names in (result.model.class_names, result.images.class_names):
         if 0 <= number < len(names):
@@ -32,7 +33,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def picture_ids(result: Activations) -> list[int]:
+def picture_ids(result: Predictions) -> list[int]:
     """Return the number of each picture: its place in the set it came from, or here if that is not unique."""
     indices = result.images.indices
     assert indices is not None
@@ -46,7 +47,7 @@ def most_telling(result: Activations) -> str:
     return (maps or [layer.path for layer in result.layers])[-1]
 
 
-def picture_link(result: Activations, position: int) -> str:
+def picture_link(result: Predictions, position: int) -> str:
     """Return the hash route of a picture's page."""
     return f"#/image/{picture_ids(result)[position]}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,57 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
+    """Yield a temporary folder beside ``path`` that takes its place on success and is deleted on any failure.
+
+    An existing folder with other content raises UsageError unless ``force``. Even then only a folder that holds
+    nothing else than what is to be written into it is replaced: nobody's own files are ever deleted.
+    """
+    try:
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is a file where a folder is to be; name another place with --out")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+    try:
+        yield temporary
+        if path.exists():
+            if _same_folder(temporary, path):
+                return
+            _refuse_to_replace(path, temporary, force)
+            old = temporary.with_suffix(".old")
+            path.replace(old)
+            temporary.chmod(0o777 & ~_umask())
+            temporary.replace(path)
+            shutil.rmtree(old)
+        else:
+            temporary.chmod(0o777 & ~_umask())
+            temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _refuse_to_replace(path: Path, new: Path, force: bool) -> None:
+    if not force:
+        raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
+    # Pieces of an earlier page may be more than those of the new one, but they have the same kinds and folders.
+    kinds = {(held.parent.relative_to(new), held.suffix) for held in new.rglob("*") if held.is_file()}
+    for held in path.rglob("*"):
+        if held.is_file() and (held.parent.relative_to(path), held.suffix) not in kinds:
+            raise UsageError(f"{path} holds {held.name}, which is no part of a page; name another folder with --out")
+
+
+def _same_folder(a: Path, b: Path) -> bool:
+    names = {held.relative_to(a) for held in a.rglob("*") if held.is_file()}
+    if names != {held.relative_to(b) for held in b.rglob("*") if held.is_file()}:
+        return False
+    return all(_same_content(a / name, b / name) for name in names)
 
 
 def write_bytes(path: Path, content: bytes, force: bool = True) -> Path:

@@ -7,11 +7,30 @@ result names what it is and the gallery, loaded only when something is to be sho
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import Any
 
 _GALLERY = "cnnviz.gallery.show"
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` as "page" (bytes of HTML), "summary" (HTML for a notebook), "png" (bytes) or "figure"."""
+    """Return ``result`` as "page" (gallery.page_file.Page), "summary" (HTML for a notebook), "png" or "figure"."""
     return importlib.import_module(_GALLERY).show(result, form, **options)
+
+
+class Shown:
+    """A result that the gallery has a page, a summary and a picture of."""
+
+    def to_html(self, path: str | Path | None = None) -> bytes | Path:
+        """Return the interactive page as bytes, or write it to ``path`` and return what to open.
+
+        That is index.html in a folder named like ``path`` where the page would be over 25 MB as one file.
+        """
+        page = show(self, "page")
+        return page.single() if path is None else page.write(Path(path))
+
+    def _repr_html_(self) -> str:
+        return show(self, "summary")
+
+    def _repr_png_(self) -> bytes:
+        return show(self, "png")

@@ -101,13 +101,17 @@ class Images:
         h, w, c = self.pixels.shape[1:]
         return h, w, c
 
-    @property
-    def display(self) -> np.ndarray:
-        """The pictures as uint8 (n, h, w, c) to look at: clipped to 0…peak, then rounded to 0…255."""
-        if self.pixels.dtype == np.uint8:
-            return self.pixels
-        # Clip before converting: a float above the peak would wrap around to a dark pixel.
-        return np.rint(np.clip(self.pixels / self.peak, 0, 1) * 255).astype(np.uint8)
+    @cached_property
+    def stretched(self) -> tuple[np.ndarray, float, float]:
+        """The pictures as bytes to look at, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
+
+        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to 1 or its highest.
+        """
+        pixels = self.pixels
+        if pixels.dtype == np.uint8 or not pixels.size:
+            return pixels.astype(np.uint8, copy=False), 0.0, 255.0
+        low, high = min(0.0, float(pixels.min())), max(1.0, float(pixels.max()))
+        return np.rint((pixels - low) / (high - low) * 255).astype(np.uint8), low, high
 
     @cached_property
     def hash(self) -> str:

@@ -148,7 +148,7 @@ def load(path: Path) -> Activations:
             tuple(about["notes"]),
             about["peak"],
         )
-        return Activations(arrays, images, _card(about["model"]), own["probabilities"])
+        return Activations(images, _card(about["model"]), own["probabilities"], values=arrays)
     except FileNotFoundError as error:
         raise DataError(f"there is no file {path}") from error
     except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:

@@ -1,4 +1,4 @@
-"""The sections of the activations page, in the order of its menu."""
+"""The sections of a page, in the order of its menu."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ from .image import IMAGE
 from .layer import LAYER
 from .overview import OVERVIEW
 
-ACTIVATIONS = (OVERVIEW, IMAGE, LAYER, DRAW, ABOUT)
+#: Every page that comes with cnnviz; each takes part where there is something for it to show.
+ALL = (OVERVIEW, IMAGE, LAYER, DRAW, ABOUT)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnviz.features.activations import Activations
-
+from ..content import Content
 from ..pack import Blobs, largest_error
 from ..section import PAGES, Section
 
 
-def entry(result: Activations, blobs: Blobs) -> dict[str, Any]:
-    """Return the largest error that eight bits bring into each layer's values."""
-    return {"rounding": {layer.path: float(f"{largest_error(result[layer.path]):.3g}") for layer in result.layers}}
+def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
+    """Return the largest error that eight bits bring into each stored layer's values."""
+    stored = {} if content.maps is None else content.maps.values
+    return {"rounding": {path: float(f"{largest_error(values):.3g}") for path, values in stored.items()}}
 
 
 ABOUT = Section("about", PAGES / "about.js", entry)

@@ -5,4 +5,4 @@ from __future__ import annotations
 from ..section import PAGES, Section
 
 # Everything it shows is in the shared part of the data: pictures, probabilities, maps.
-IMAGE = Section("image", PAGES / "image.js", lambda result, blobs: {})
+IMAGE = Section("image", PAGES / "image.js", lambda content, blobs: {})

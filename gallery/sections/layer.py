@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnviz.features.activations import Activations
+import numpy as np
 
+from cnnviz.features.responses import Responses
+
+from ..content import Content
 from ..pack import Blobs
 from ..section import PAGES, Section
-from ..silence import silent_channels
+from ..still import silent_by_layer
 
 
-def entry(result: Activations, blobs: Blobs) -> dict[str, Any]:
-    """Return the channels of each layer that are silent on all pictures."""
-    return {"silent": {layer.path: silent_channels(result[layer.path]) for layer in result.layers}}
+def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
+    """Return the silent channels of each layer and, where a whole set was looked at, how far its channels reach."""
+    seen = content.find(Responses)
+    overall = {}
+    for path, layer in {} if seen is None else seen.layers.items():
+        reach = np.concatenate([layer.low, layer.high]).astype("<f4")
+        overall[path] = {"pictures": len(layer.peaks), "blob": blobs.add(reach.tobytes())}
+    return {"silent": {layer.path: channels for layer, channels in silent_by_layer(content)}, "overall": overall}
 
 
 LAYER = Section("layer", PAGES / "layer.js", entry)

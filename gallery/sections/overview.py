@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.features.activations import Activations
+from cnnviz.features.predictions import Predictions
 
+from ..content import Content
 from ..pack import Blobs
 from ..section import PAGES, Section
-from ..silence import silent_channels
+from ..still import looked_at, silent_by_layer
 from ..words import certainty, class_name, layer_link, picture_ids, picture_link
 
 
-def entry(result: Activations, blobs: Blobs) -> dict[str, Any]:
+def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     """Return the findings, most important first."""
-    found = [_right(result), _silence(result), _confusion(result)]
+    found = [_right(content.predictions), _silence(content), _confusion(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
 
 
@@ -24,7 +25,7 @@ def _finding(figure: str, text: str, link: str | None) -> dict[str, Any]:
     return {"figure": figure, "text": text, "link": link}
 
 
-def _right(result: Activations) -> dict[str, Any] | None:
+def _right(result: Predictions) -> dict[str, Any] | None:
     labels, n = result.truth, len(result)
     if labels is None:
         mean = float(result.probabilities.max(axis=1).mean())
@@ -42,12 +43,13 @@ def _right(result: Activations) -> dict[str, Any] | None:
     return _finding(f"{n - len(wrong)} of {n}", text, picture_link(result, int(worst)))
 
 
-def _silence(result: Activations) -> dict[str, Any] | None:
-    counts = [(len(silent_channels(result[layer.path])), layer) for layer in result.layers]
+def _silence(content: Content) -> dict[str, Any] | None:
+    counts = [(len(silent), layer) for layer, silent in silent_by_layer(content)]
     if not counts:
         return None
     most, layer = max(counts, key=lambda pair: pair[0] / pair[1].channels)
-    pictures = "this picture" if len(result) == 1 else f"all {len(result)} pictures"
+    count = looked_at(content)
+    pictures = "this picture" if count == 1 else f"all {count:,} pictures"
     if not most:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
         return _finding("0", f"No channel of {held} held here is silent on {pictures}.", layer_link(layer))
@@ -57,7 +59,7 @@ def _silence(result: Activations) -> dict[str, Any] | None:
     return _finding(f"{most} of {layer.channels}", text, layer_link(layer))
 
 
-def _confusion(result: Activations) -> dict[str, Any] | None:
+def _confusion(result: Predictions) -> dict[str, Any] | None:
     if result.probabilities.shape[1] < 2:
         return None
     ranked = np.sort(result.probabilities, axis=1)

@@ -31,13 +31,13 @@ def pictures() -> Images:
 def result(pictures: Images) -> Activations:
     """Every layer of a net of the bundled one's shape, with Gabor filters for weights."""
     values, probabilities = maps_of(pictures)
-    return Activations(values, pictures, fmnist_card(), probabilities)
+    return Activations(pictures, fmnist_card(), probabilities, values=values)
 
 
 @pytest.fixture(scope="session")
 def conv2(result: Activations) -> Activations:
     """Only conv2, as ``cnnviz activations --layer conv2`` has it."""
-    return Activations({"conv2": result["conv2"]}, result.images, result.model, result.probabilities)
+    return Activations(result.images, result.model, result.probabilities, values={"conv2": result["conv2"]})
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,7 @@ def hostile_result() -> Activations:
     )
     pixels = random.integers(0, 256, (1, 16, 20, 3)).astype(np.uint8)
     images = Images(pixels, source=HOSTILE, names=("\ud800" + HOSTILE,), notes=(HOSTILE,))
-    return Activations(values, images, card, np.array([[0.7, 0.3]], np.float32))
+    return Activations(images, card, np.array([[0.7, 0.3]], np.float32), values=values)
 
 
 def mlp_result() -> Activations:
@@ -155,4 +155,4 @@ def mlp_result() -> Activations:
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     card = ModelCard("mlp", "00", (4, 4, 1), names, layers, 82000)
     images = Images(random.random((3, 4, 4, 1)).astype(np.float32), np.array([5, 500, 999]), names)
-    return Activations({"hidden": hidden, "logits": logits}, images, card, probabilities)
+    return Activations(images, card, probabilities, values={"hidden": hidden, "logits": logits})

@@ -262,8 +262,8 @@ def test_without_scripts_the_page_says_so(visit, page_bytes):
 
 def test_a_page_of_another_version_says_so(visit, chromium, page_bytes, tmp_path):
     file = tmp_path / "other.html"
-    file.write_bytes(page_bytes.replace(b'"schema_version":1', b'"schema_version":9'))
+    file.write_bytes(page_bytes.replace(b'"schema_version":2', b'"schema_version":9'))
     page = chromium.new_page()
     page.goto(file.as_uri())
-    page.wait_for_selector("text=data is of version 9, not 1")
+    page.wait_for_selector("text=data is of version 9, not 2")
     page.close()

@@ -12,6 +12,8 @@ import pytest
 from cnnviz.core.errors import UsageError
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
+from cnnviz.gallery.build import build_page
+from cnnviz.gallery.content import of_activations
 from cnnviz.gallery.contract import ContractError, check, plain, schema
 
 from .nets import HOSTILE
@@ -37,7 +39,7 @@ def data_of(page: bytes) -> dict:
 
 def test_ten_pictures_of_one_layer_stay_below_800_kb(result):
     for path in ("conv1", "conv2"):
-        one = Activations({path: result[path]}, result.images, result.model, result.probabilities)
+        one = Activations(result.images, result.model, result.probabilities, values={path: result[path]})
         assert len(activations_page(one)) <= 800_000
 
 
@@ -65,7 +67,7 @@ def test_names_are_data_and_never_markup(hostile):
     page = activations_page(hostile).decode()
     tags = [tag for tag, _ in Elements(page).found]
     assert "img" not in tags and "b" not in tags
-    assert page.count("<script") == page.count("</script>") == 3 + len(hostile.layers)
+    assert page.count("<script") == page.count("</script>") == 4 + len(hostile.layers)
     assert HOSTILE not in page
     data = data_of(page.encode())
     assert data["model"]["name"] == HOSTILE
@@ -87,9 +89,45 @@ def test_the_page_opens_where_it_is_told(conv2):
         activations_page(conv2, start="https://example.org")
 
 
-def test_too_large_a_page_is_refused(conv2):
-    with pytest.raises(UsageError, match="over 0 MB; choose fewer pictures"):
-        activations_page(conv2, limit=50_000)
+def test_too_heavy_a_page_becomes_a_folder_whole_or_not_at_all(conv2, tmp_path):
+    page = build_page(of_activations(conv2), limit=50_000)
+    with pytest.raises(UsageError, match="would be over 25 MB as one file"):
+        page.single()
+    written = page.write(tmp_path / "conv2.html")
+    assert written == tmp_path / "conv2" / "index.html"
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == [
+        "conv2/data/0.js", "conv2/data/1.js", "conv2/data/2.js", "conv2/index.html",
+    ]  # fmt: skip
+    assert len(written.read_bytes()) < 400_000
+    before = written.stat().st_mtime_ns
+    assert page.write(tmp_path / "conv2.html", force=False) == written and written.stat().st_mtime_ns == before
+    other = build_page(of_activations(conv2), limit=50_000, title="another")
+    with pytest.raises(UsageError, match="exists and differs; pass --force"):
+        other.write(tmp_path / "conv2.html", force=False)
+    other.write(tmp_path / "conv2.html")
+    assert b"another" in written.read_bytes()
+    (tmp_path / "conv2" / "thesis.docx").write_text("mine")
+    with pytest.raises(UsageError, match=r"holds thesis\.docx, which is no part of a page"):
+        page.write(tmp_path / "conv2.html")
+    assert [p.name for p in tmp_path.iterdir()] == ["conv2"]
+
+
+def test_a_page_in_a_folder_loads_its_pieces_when_they_are_wanted(visit, chromium, conv2, tmp_path):
+    written = build_page(of_activations(conv2), limit=50_000).write(tmp_path / "conv2.html")
+    requests, faults = [], []
+    tab = chromium.new_page()
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.on("console", lambda message: faults.append(message.text))
+    tab.goto(written.as_uri() + "#/about")
+    tab.wait_for_selector(".page-about")
+    assert [url.rsplit("/", 2)[-2:] for url in requests[1:]] == [["data", "0.js"], ["data", "1.js"]]
+    tab.goto(written.as_uri() + "#/layer/conv2")
+    tab.wait_for_selector("h1:has-text('conv2')")
+    assert requests[-1].endswith("data/2.js") and faults == []
+    (written.parent / "data" / "2.js").unlink()
+    tab.reload()
+    tab.wait_for_selector("text=data/2.js is missing; keep it beside this page")
+    tab.close()
 
 
 def test_findings_say_what_is_so(result):
@@ -105,7 +143,7 @@ def test_numbers_of_pictures_are_those_of_the_set_when_unique(conv2):
     assert ids == conv2.images.indices.tolist()
     doubled = conv2.images.take([3, 3])
     values = {"conv2": conv2["conv2"][[3, 3]]}
-    twice = Activations(values, doubled, conv2.model, conv2.probabilities[[3, 3]])
+    twice = Activations(doubled, conv2.model, conv2.probabilities[[3, 3]], values=values)
     assert data_of(activations_page(twice))["pictures"]["ids"] == [0, 1]
 
 
@@ -119,7 +157,7 @@ def test_the_data_keeps_the_contract_of_json_schema(name, request):
     ("change", "message"),
     [
         (lambda d: d.pop("start"), "page lacks 'start'"),
-        (lambda d: d.update(schema_version=2), "page.schema_version is 2, not 1"),
+        (lambda d: d.update(schema_version=1), "page.schema_version is 1, not 2"),
         (lambda d: d.update(extra=1), "page has an unknown 'extra'"),
         (lambda d: d["maps"][0].update(height=0), r"page.maps\[0\].height is 0, below 1"),
         (lambda d: d["maps"][0].update(signed=1), r"page.maps\[0\].signed is int, not boolean"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def whole(pictures) -> Activations:
 @pytest.fixture(scope="module")
 def one(whole) -> Activations:
     """Only conv2 is stored; the rest is for the page to compute."""
-    return Activations({"conv2": whole["conv2"]}, whole.images, whole.model, whole.probabilities, whole.network)
+    return replace(whole, values={"conv2": whole["conv2"]})
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_live_pages_are_like_the_others(visit, page_bytes, dark, screenshot):
 
 @pytest.mark.browser
 def test_dead_channels_are_found_over_all_pictures(visit, page_bytes, whole):
-    from cnnviz.gallery.silence import silent_channels
+    from cnnviz.features.silence import silent_channels
 
     watched = visit(page_bytes)
     for path in ("conv3", "dense1"):

@@ -60,7 +60,7 @@ def test_infinite_values_are_refused_by_the_layers_name():
 
 
 def test_blobs_are_gzip_in_base64_and_too_much_is_refused():
-    blobs = Blobs(limit=4000)
+    blobs = Blobs(most=4000)
     assert blobs.add(b"abc" * 1000) == 0
     assert gzip.decompress(base64.b64decode(blobs.texts[0])) == b"abc" * 1000
     with pytest.raises(UsageError, match="fewer pictures"):

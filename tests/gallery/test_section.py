@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.gallery.build import activations_page
 from cnnviz.gallery.contract import ContractError
-from cnnviz.gallery.sections import ACTIVATIONS
+from cnnviz.gallery.sections import ALL
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "write-a-gallery-page.md"
 
@@ -23,7 +23,7 @@ def section(tmp_path):
 
 @pytest.mark.browser
 def test_the_documented_page_works(visit, conv2, section):
-    page = visit(activations_page(conv2, sections=[*ACTIVATIONS, section["LOUDEST"]], start="#/loudest")).open()
+    page = visit(activations_page(conv2, sections=[*ALL, section["LOUDEST"]], start="#/loudest")).open()
     assert page.inner_text("h1") == "Loudest values"
     assert page.inner_text("li:has(a[href='#/layer/conv2'])").startswith("conv2 ")
     page.click("main a[href='#/layer/conv2']")
@@ -35,6 +35,6 @@ def test_the_documented_page_works(visit, conv2, section):
 def test_an_entry_that_breaks_its_schema_is_refused(conv2, section):
     from dataclasses import replace
 
-    wrong = replace(section["LOUDEST"], entry=lambda result, blobs: {"loudest": {"conv2": "very"}})
+    wrong = replace(section["LOUDEST"], entry=lambda content, blobs: {"loudest": {"conv2": "very"}})
     with pytest.raises(ContractError, match=r"sections\.loudest\.loudest\.conv2 is str, not number"):
-        activations_page(conv2, sections=[*ACTIVATIONS, wrong])
+        activations_page(conv2, sections=[*ALL, wrong])

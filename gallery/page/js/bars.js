@@ -7,15 +7,15 @@ import { cut, percent } from "./words.js";
 const MOST = 10;
 
 /**
- * @param {number[]} probabilities
+ * @param {ArrayLike<number>} probabilities
  * @param {(i: number) => string} nameOf
  * @param {number | null} label
  */
 export function classBars(probabilities, nameOf, label) {
-  const ranked = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
+  const ranked = Array.from(probabilities, (_, i) => i).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
   const said = ranked[0];
   // Few classes keep their own order, so that two pictures compare; of many, the likeliest matter, and the true one.
-  let shown = probabilities.length <= MOST ? probabilities.map((_, i) => i) : ranked.slice(0, MOST);
+  let shown = probabilities.length <= MOST ? Array.from(probabilities, (_, i) => i) : ranked.slice(0, MOST);
   if (label !== null && !shown.includes(label) && label < probabilities.length) shown = [...shown, label];
   const rows = shown.map((i) => {
     const bar = html("div", { class: i === said ? "bar top" : "bar" });
@@ -34,7 +34,7 @@ export function classBars(probabilities, nameOf, label) {
       html("tbody", {}, rows)));
   const all = folded(shown.length < probabilities.length ? `All ${probabilities.length} classes` : "Exact numbers", () =>
     table("Probability of each class", [{ title: "Class" }, { title: "Probability", number: true }],
-      ranked.map((i) => [named(nameOf(i)), String(probabilities[i])])));
+      ranked.map((i) => [named(nameOf(i)), digits(probabilities[i])])));
   root.append(all);
   return root;
 }
@@ -42,4 +42,9 @@ export function classBars(probabilities, nameOf, label) {
 /** Put class bars into a place. @param {HTMLElement} host @param {Parameters<typeof classBars>} args */
 export function putClassBars(host, ...args) {
   replace(host, classBars(...args));
+}
+
+/** A share with all the digits that mean something; near 1, five would make certain what is not. @param {number} share */
+function digits(share) {
+  return String(Number(share.toPrecision(share < 0.999 ? 5 : 8)));
 }

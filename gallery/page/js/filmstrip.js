@@ -9,17 +9,21 @@ const MOST = 240;
 /**
  * @param {any} context
  * @param {(position: number, byKey: boolean) => void} chosen
+ * @param {number[]} [among] the pictures to choose from, by position; all where not given
  */
-export function filmstrip(context, chosen) {
+export function filmstrip(context, chosen, among) {
+  /** @type {import("./picture.js").Picture[]} */
+  const offered = among ? among.map((position) => context.pictures[position]) : context.pictures;
   const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Picture" });
   const keys = roving(root, "button", { moved: (item) => chosen(Number(item.dataset.position), true) });
   let from = -1;
   /** @param {number} position */
   function set(position) {
-    const start = Math.max(0, Math.min(position - MOST / 2, context.pictures.length - MOST));
+    const place = among ? among.indexOf(position) : position;
+    const start = Math.max(0, Math.min(place - MOST / 2, offered.length - MOST));
     if (start !== from) {
       from = start;
-      replace(root, context.pictures.slice(start, start + MOST).map(frame));
+      replace(root, offered.slice(start, start + MOST).map(frame));
     }
     for (const button of root.children) {
       const here = Number(button.dataset.position) === position;

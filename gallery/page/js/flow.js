@@ -43,7 +43,7 @@ export async function flow(context, nameOf) {
     root.style.setProperty("--row", `${Math.max(0, ...heights)}px`);
     replace(root,
       html("a", { class: "flow-picture", href: context.address("image", picture.id), "aria-label": sentence(picture) }, canvas),
-      layers.map((maps) => html("div", { class: "flow-layer" },
+      layers.filter((maps) => maps.has(position)).map((maps) => html("div", { class: "flow-layer" },
         html("div", { class: "flow-name", title: maps.path }, html("a", { href: context.address("layer", maps.path, { image: picture.id }) }, named(cut(maps.path.split("/").pop() ?? "", 16)))),
         order(maps, position, "max").slice(0, LOUDEST).map((channel) => tile(maps, position, channel)))),
       html("div", { class: "flow-end" }, top(picture)));
@@ -63,7 +63,7 @@ export async function flow(context, nameOf) {
 
   /** The likeliest classes. @param {import("./picture.js").Picture} picture */
   function top(picture) {
-    const ranked = picture.probabilities.map((_, i) => i).sort((a, b) => picture.probabilities[b] - picture.probabilities[a] || a - b);
+    const ranked = Array.from(picture.probabilities, (_, i) => i).sort((a, b) => picture.probabilities[b] - picture.probabilities[a] || a - b);
     return html("ol", {}, ranked.slice(0, 4).map((i, rank) => {
       const bar = html("div", { class: rank ? "bar" : "bar top" });
       bar.style.width = `${100 * picture.probabilities[i]}%`;

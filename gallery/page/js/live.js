@@ -35,6 +35,7 @@ export function liveMaps(stored, source) {
   /** @type {Map<string, Promise<LayerMaps>>} */
   const opened = new Map();
   return {
+    mapped: null,
     layers: source.paths.filter((path) => stored.layers.includes(path) || live.includes(path)),
     open(path) {
       if (!live.includes(path)) return stored.open(path);
@@ -105,6 +106,8 @@ function runner(source, net, paths) {
       return {
         path, height, width, channels, spatial,
         pictures: source.pictures,
+        positions: Array.from({ length: source.pictures }, (_, i) => i),
+        has: (picture) => picture >= 0 && picture < source.pictures,
         signed: !positive[source.manifest.paths[path]],
         range(picture, channel) {
           if (!held.known[picture]) {

@@ -3,12 +3,16 @@
  * can take the place of the stored ones.
  */
 import { levels } from "./quantise.js";
+import { floats } from "./unpack.js";
 
 /**
  * The maps of one layer for all pictures.
  * @typedef {object} LayerMaps
  * @property {string} path
- * @property {number} pictures
+ * @property {number} pictures how many it has maps of
+ * @property {number[]} positions which these are
+ * @property {(picture: number) => boolean} has whether it has maps of this one
+ * @property {Overall} [overall] what is known of all pictures of a set, beyond these
  * @property {number} height
  * @property {number} width
  * @property {number} channels
@@ -17,6 +21,14 @@ import { levels } from "./quantise.js";
  * @property {(picture: number, channel: number) => Float32Array} values row by row
  * @property {(picture: number, channel: number) => [number, number]} range lowest and highest value, exact
  * @property {Live} [live] of maps that are computed in the page
+ */
+
+/**
+ * The extremes of each channel over a whole set of pictures, which Python has seen.
+ * @typedef {object} Overall
+ * @property {number} pictures how many
+ * @property {Float32Array} low
+ * @property {Float32Array} high
  */
 
 /**
@@ -30,6 +42,7 @@ import { levels } from "./quantise.js";
 /**
  * @typedef {object} MapProvider
  * @property {string[]} layers the layers that it has maps of, in the model's order
+ * @property {number[] | null} mapped the pictures that it has maps of, by position; null for all
  * @property {(path: string) => Promise<LayerMaps>} open
  */
 
@@ -40,19 +53,21 @@ import { levels } from "./quantise.js";
  * A provider of the maps that are stored in the page.
  * @param {StoredMaps[]} stored
  * @param {(blob: number) => Promise<Uint8Array>} bytes
+ * @param {number[] | null} mapped the pictures that they are of, where they are not of all
  * @returns {MapProvider}
  */
-export function storedMaps(stored, bytes) {
+export function storedMaps(stored, bytes, mapped) {
   /** @type {Map<string, Promise<LayerMaps>>} */
   const opened = new Map();
   return {
+    mapped,
     layers: stored.map((entry) => entry.path),
     open(path) {
       let maps = opened.get(path);
       if (!maps) {
         const entry = stored.find((candidate) => candidate.path === path);
         if (!entry) return Promise.reject(new Error(`no maps of layer ${path} in this page`));
-        maps = bytes(entry.blob).then((raw) => unpacked(entry, raw));
+        maps = bytes(entry.blob).then((raw) => unpacked(entry, raw, mapped));
         opened.set(path, maps);
       }
       return maps;
@@ -60,24 +75,56 @@ export function storedMaps(stored, bytes) {
   };
 }
 
-/** @param {StoredMaps} entry @param {Uint8Array} raw @returns {LayerMaps} */
-export function unpacked(entry, raw) {
+/** @param {StoredMaps} entry @param {Uint8Array} raw @param {number[] | null} [mapped] @returns {LayerMaps} */
+export function unpacked(entry, raw, mapped = null) {
   const { path, pictures, height, width, channels, signed, spatial } = entry;
   const count = pictures * channels;
+  const places = mapped && new Map(mapped.map((position, place) => [position, place]));
+  /** @param {number} picture @param {number} channel */
+  const mapOf = (picture, channel) => (places ? (places.get(picture) ?? NaN) : picture) * channels + channel;
   const cells = height * width;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   /** @param {number} map @returns {[number, number]} */
   const range = (map) => [view.getFloat32(4 * map, true), view.getFloat32(4 * (count + map), true)];
   return {
     path, pictures, height, width, channels, signed, spatial,
-    range: (picture, channel) => range(picture * channels + channel),
+    positions: mapped ?? Array.from({ length: pictures }, (_, i) => i),
+    has: (picture) => (places ? places.has(picture) : picture >= 0 && picture < pictures),
+    range: (picture, channel) => range(mapOf(picture, channel)),
     values(picture, channel) {
-      const map = picture * channels + channel;
+      const map = mapOf(picture, channel);
       const table = levels(...range(map));
       const first = 8 * count + map * cells;
       const values = new Float32Array(cells);
       for (let i = 0; i < cells; i += 1) values[i] = table[raw[first + i]];
       return values;
+    },
+  };
+}
+
+/** How many pictures a statement about all of them rests on. @param {LayerMaps} maps */
+export function pool(maps) {
+  return maps.overall?.pictures ?? maps.pictures;
+}
+
+/**
+ * The same maps, told how far each channel reaches over a whole set of pictures.
+ * @param {MapProvider} provider
+ * @param {Record<string, { pictures: number, blob: number }>} overall by layer
+ * @param {(blob: number) => Promise<Uint8Array>} bytes
+ * @returns {MapProvider}
+ */
+export function withOverall(provider, overall, bytes) {
+  return {
+    ...provider,
+    async open(path) {
+      const maps = await provider.open(path);
+      const entry = overall[path];
+      if (entry && !maps.overall) {
+        const reach = floats(await bytes(entry.blob));
+        maps.overall = { pictures: entry.pictures, low: reach.subarray(0, maps.channels), high: reach.subarray(maps.channels) };
+      }
+      return maps;
     },
   };
 }

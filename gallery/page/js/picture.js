@@ -1,6 +1,7 @@
 /** The pictures of the page: pixels, what they are and what the model says. */
 import { html, named } from "./dom.js";
 import { pictureColours, show, size } from "./paint.js";
+import { floats } from "./unpack.js";
 import { cut, percent } from "./words.js";
 
 /**
@@ -12,15 +13,20 @@ import { cut, percent } from "./words.js";
  * @property {string} said the predicted class
  * @property {number} sure the predicted class's probability
  * @property {boolean | null} right null without a label
- * @property {number[]} probabilities
+ * @property {Float32Array} probabilities
+ * @property {number | null} labelIndex the true class's number
+ * @property {number} saidIndex the predicted class's
  */
 
 /**
  * @param {any} data the page's data
+ * @param {Uint8Array} packed the blob of probabilities
  * @returns {Picture[]}
  */
-export function pictures(data) {
+export function pictures(data, packed) {
   const set = data.pictures;
+  const { classes } = set.probabilities;
+  const shares = floats(packed);
   const nameOf = classNamer(data);
   return set.ids.map((/** @type {number} */ id, /** @type {number} */ position) => {
     const said = set.predicted[position];
@@ -31,9 +37,11 @@ export function pictures(data) {
       name: set.names[position] ?? "",
       label: labelName,
       said: nameOf(said),
-      sure: set.probabilities[position][said],
+      sure: shares[position * classes + said],
       right: label === null ? null : label === said,
-      probabilities: set.probabilities[position],
+      probabilities: shares.subarray(position * classes, (position + 1) * classes),
+      labelIndex: label,
+      saidIndex: said,
     };
   });
 }

@@ -1,6 +1,7 @@
 /** What the numbers of a layer say about one picture and one channel: facts, histogram, units; each with its table. */
 import { columns } from "./chart.js";
 import { html } from "./dom.js";
+import { pool } from "./maps.js";
 import { activeShare, histogram, isFlat, mean, order } from "./measure.js";
 import { sentence } from "./picture.js";
 import { folded, table } from "./table.js";
@@ -29,7 +30,7 @@ export function factList(maps, picture, channel) {
 export function quietWords(maps, picture, silent, noun) {
   let flat = 0;
   for (let c = 0; c < maps.channels; c += 1) if (isFlat(maps, picture, c) && !silent.includes(c)) flat += 1;
-  const all = maps.pictures === 1 ? "on this picture" : `on all ${maps.pictures} pictures`;
+  const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
   if (!silent.length && !flat) return [`Every ${noun} answers to this picture.`];
   return [
     silent.length ? [key("silent"), `${counted(silent.length, noun)} silent ${all}. `] : null,
@@ -78,13 +79,14 @@ export function histogramFigure(maps, picture, channel, ends, width) {
  * @param {(position: number) => void} pick
  */
 export function unitOverPictures(maps, pictures, position, unit, side, pick) {
-  const values = pictures.map((picture) => maps.values(picture.position, unit)[0]);
-  if (values.length < 2 || values.length > MOST) return html("p", { class: "huge" }, number(values[position]));
+  if (maps.positions.length < 2 || maps.positions.length > MOST) return html("p", { class: "huge" }, number(maps.values(position, unit)[0]));
+  const shown = pictures.filter((picture) => maps.has(picture.position));
+  const values = shown.map((picture) => maps.values(picture.position, unit)[0]);
   const most = number(Math.max(...values));
   return columns({
     words: `Unit ${unit} for each of ${counted(values.length, "picture")}: highest ${most}`,
-    values, marked: position, width: side, height: side, from: `unit ${unit} for each picture`, to: "", top: `up to ${most}`,
-    pick, tell: (i) => `${sentence(pictures[i])}: ${number(values[i])}`,
+    values, marked: shown.findIndex((picture) => picture.position === position), width: side, height: side, from: `unit ${unit} for each picture`, to: "", top: `up to ${most}`,
+    pick: (i) => pick(shown[i].position), tell: (i) => `${sentence(shown[i])}: ${number(values[i])}`,
   });
 }
 

@@ -37,14 +37,14 @@ export function scalesFor(spatial) {
 /** The scale to draw with: the wanted one, unless it needs pictures that have not been seen. @param {LayerMaps} maps @param {string} wanted */
 export function scaleReady(maps, wanted) {
   const scale = scaleNamed(wanted, maps.spatial);
-  const waits = maps.live && !maps.live.ready && (scale.name === "layer" || scale.name === "shared");
+  const waits = maps.live && !maps.live.ready && !maps.overall && (scale.name === "layer" || scale.name === "shared");
   return waits ? scalesFor(maps.spatial)[0] : scale;
 }
 
 /** The scales that can be had, now or in a moment. @param {LayerMaps} maps */
 export function scalesOf(maps) {
   const all = scalesFor(maps.spatial);
-  return maps.live && !maps.live.whenReady ? all.filter((scale) => scale.name === "channel" || scale.name === "picture") : all;
+  return maps.live && !maps.live.whenReady && !maps.overall ? all.filter((scale) => scale.name === "channel" || scale.name === "picture") : all;
 }
 
 /**
@@ -59,12 +59,19 @@ export function ends(maps, scale, picture, channel) {
     const [least, most] = maps.range(picture, channel);
     if (least === most) return [least, most];
   }
-  const pictures = scale === "channel" || scale === "picture" ? [picture] : upTo(maps.pictures);
+  const ofSet = scale === "layer" || scale === "shared";
+  const pictures = ofSet ? maps.positions : [picture];
   const channels = scale === "channel" || scale === "shared" ? [channel] : upTo(maps.channels);
+  const { overall } = maps;
   let low = 0;
   let high = 0;
-  for (const p of pictures) {
-    for (const c of channels) {
+  for (const c of channels) {
+    if (ofSet && overall) {
+      low = Math.min(low, overall.low[c]);
+      high = Math.max(high, overall.high[c]);
+    }
+    // What Python saw may be a little less than what the page computes for the chosen picture.
+    for (const p of ofSet && overall ? [picture] : pictures) {
       const [least, most] = maps.range(p, c);
       if (least < low) low = least;
       if (most > high) high = most;

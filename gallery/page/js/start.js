@@ -4,7 +4,7 @@ import { network } from "./engine/network.js";
 import { helpDialog } from "./help.js";
 import { unitPixels } from "./inputs.js";
 import { liveMaps } from "./live.js";
-import { storedMaps } from "./maps.js";
+import { storedMaps, withOverall } from "./maps.js";
 import { missing } from "./missing.js";
 import { painter, pictures } from "./picture.js";
 import { format, parse } from "./route.js";
@@ -56,7 +56,7 @@ export async function start(pages) {
   const main = /** @type {HTMLElement} */ (document.getElementById("main"));
   try {
     const data = JSON.parse(document.getElementById("data")?.textContent ?? "");
-    if (data.schema_version !== 1) throw new Error(`this page's data is of version ${data.schema_version}, not 1`);
+    if (data.schema_version !== 2) throw new Error(`this page's data is of version ${data.schema_version}, not 2`);
     const context = await makeContext(data);
     frame(pages, context, main);
   } catch (fault) {
@@ -68,16 +68,17 @@ export async function start(pages) {
 async function makeContext(data) {
   const pixels = await bytes(data.pictures.blob);
   const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-  const stored = storedMaps(data.maps, bytes);
+  const stored = storedMaps(data.maps, bytes, data.mapped);
   const unit = unitPixels(data.pictures, pixels);
   const manifest = data.network?.manifest;
   const weights = () => bytes(data.network.blob);
   const paths = data.model.layers.map((/** @type {any} */ layer) => layer.path);
   return {
     data, unit,
-    provider: manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
+    provider: withOverall(manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
+      data.sections.layer?.overall ?? {}, bytes),
     network: manifest ? async () => network(manifest, await weights()) : null,
-    pictures: pictures(data),
+    pictures: pictures(data, await bytes(data.pictures.probabilities.blob)),
     painter: painter(data, pixels),
     ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
     address: format,

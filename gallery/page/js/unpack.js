@@ -9,10 +9,27 @@ export function bytes(blob) {
   if (!found) {
     const element = document.getElementById(`blob-${blob}`);
     if (!element) throw new Error(`this page lacks its binary piece ${blob}`);
-    found = gunzip(fromBase64(element.textContent ?? ""));
+    const { file } = element.dataset;
+    found = (file ? piece(blob, file) : Promise.resolve(element.textContent ?? "")).then((text) => gunzip(fromBase64(text)));
     unpacked.set(blob, found);
   }
   return found;
+}
+
+/** What waits for the scripts of a page that is a folder. @type {Map<number, (text: string) => void>} */
+const awaited = new Map();
+
+/** The text of a blob that lies in a file beside the page: a script, since a page on disk may load nothing else. @param {number} blob @param {string} file @returns {Promise<string>} */
+function piece(blob, file) {
+  /** @type {any} */ (globalThis).cnnvizPiece = (/** @type {number} */ number, /** @type {string} */ text) => awaited.get(number)?.(text);
+  return new Promise((found, failed) => {
+    awaited.set(blob, found);
+    const script = document.createElement("script");
+    script.src = file;
+    script.onload = () => script.remove();
+    script.onerror = () => failed(new Error(`${file} is missing; keep it beside this page`));
+    document.head.append(script);
+  });
 }
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
@@ -30,4 +47,12 @@ export async function gunzip(packed) {
   }
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Little-endian 32-bit floats, as Python packed them. @param {Uint8Array} raw */
+export function floats(raw) {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const out = new Float32Array(raw.byteLength / 4);
+  for (let i = 0; i < out.length; i += 1) out[i] = view.getFloat32(4 * i, true);
+  return out;
 }

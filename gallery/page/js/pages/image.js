@@ -6,7 +6,7 @@ import { legend, ownScales } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
-import { computedHere } from "../origin.js";
+import { computedHere, whyNotLive } from "../origin.js";
 import { ribbon } from "../ribbon.js";
 import { ends } from "../scale.js";
 import { strip } from "../strip.js";
@@ -40,6 +40,8 @@ async function open(host, context, route) {
   const ribbonPlace = html("div");
   const rows = layers.map((maps) => layerRow(maps));
   const stage = html("div", { class: "picture-box" }, canvas);
+  const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for this one: `,
+    (provider.mapped ?? []).map((/** @type {number} */ at, /** @type {number} */ i) => [i ? ", " : null, html("a", { href: context.address("image", pictures[at].id) }, String(pictures[at].id))]), ". ", whyNotLive(data));
 
   replace(host,
     ribbonPlace,
@@ -47,7 +49,7 @@ async function open(host, context, route) {
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
       html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
-    rows.length ? html("section", { class: "strips" },
+    unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
       html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it.", layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
         [false, true].filter((signed) => layers.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
@@ -59,7 +61,7 @@ async function open(host, context, route) {
     const scale = maps.spatial ? "channel" : "picture";
     const go = (/** @type {number | null} */ channel) =>
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
-    const tiles = strip(maps, context.ramps, () => maps.live?.silent() ?? data.sections.layer?.silent[maps.path] ?? [], go);
+    const tiles = strip(maps, context.ramps, () => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [], go);
     const silentWords = html("span", { class: "strip-silent" });
     const colourKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);
@@ -72,6 +74,8 @@ async function open(host, context, route) {
     return {
       root, tiles,
       set() {
+        root.hidden = !maps.has(position);
+        if (root.hidden) return;
         tiles.set(position, scale);
         const flat = Array.from({ length: maps.channels }, (_, c) => c).filter((c) => isFlat(maps, position, c)).length;
         silentWords.textContent = flat ? `${whole(flat)} of ${whole(maps.channels)} without signal` : "";
@@ -103,6 +107,7 @@ async function open(host, context, route) {
       html("span", { class: "muted" }, `${position + 1} of ${pictures.length}`),
       after ? html("a", { href: context.address("image", after.id), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
     for (const row of rows) row.set();
+    if (provider.mapped) unmapped.hidden = provider.mapped.includes(position);
     view.title = `Picture ${picture.id}`;
   }
 

@@ -4,6 +4,7 @@ import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { legend } from "../legend.js";
+import { pool } from "../maps.js";
 import { fieldOf, isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
 import { COMPUTED, whyNotLive } from "../origin.js";
@@ -13,7 +14,7 @@ import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture
 import { ribbon } from "../ribbon.js";
 import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
-import { counted, cut, number, shape } from "../words.js";
+import { counted, cut, number, shape, whole } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
 const HERO = 280;
@@ -37,7 +38,7 @@ async function open(host, context, route) {
   if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
   if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${cut(path)}.`, whyNotLive(data));
   const maps = await provider.open(path);
-  const silent = () => maps.live?.silent() ?? data.sections.layer.silent[path] ?? [];
+  const silent = () => data.sections.layer.silent[path] ?? maps.live?.silent() ?? [];
   const noun = maps.spatial ? "channel" : "unit";
   // The units of the last layer are the classes.
   const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
@@ -52,7 +53,7 @@ async function open(host, context, route) {
   function read(from) {
     const { image, channel, scale, sort, cell } = from.selection;
     const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
-    const position = found < 0 ? 0 : found;
+    const position = maps.has(found) ? found : maps.positions[0];
     const wanted = Number(channel);
     const [row, column] = (cell ?? "").split(",").map(Number);
     return {
@@ -86,7 +87,7 @@ async function open(host, context, route) {
   const select = (change, quietly = false) => context.go(address(change), { replace: quietly });
 
   // What stands on the page.
-  const film = filmstrip(context, (position, byKey) => select({ position }, byKey));
+  const film = filmstrip(context, (position, byKey) => select({ position }, byKey), maps.positions);
   const pictureCanvas = html("canvas", { "aria-hidden": "true" });
   const sight = html("span", { class: "sight", hidden: true });
   const pictureLink = html("a", { class: "picture-link" }, html("span", { class: "picture-stage" }, pictureCanvas, sight));
@@ -118,7 +119,7 @@ async function open(host, context, route) {
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
       html("p", { class: "subtitle" }, describe(card))),
-    pictures.length > 1 ? film.root : null,
+    maps.positions.length > 1 ? film.root : null,
     html("div", { class: "stage" },
       html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
         html("figure", { class: "hero" }, html("div", { class: "hero-box" }, pictureLink), pictureWords),
@@ -177,7 +178,7 @@ async function open(host, context, route) {
 
   /** @param {number} position @param {number} channel */
   function stateWords(position, channel) {
-    if (silent().includes(channel)) return maps.pictures === 1 ? "silent" : `silent on all ${maps.pictures} pictures`;
+    if (silent().includes(channel)) return pool(maps) === 1 ? "silent" : `silent on all ${whole(pool(maps))} pictures`;
     return isFlat(maps, position, channel) ? "no signal for this picture" : "";
   }
 
@@ -237,8 +238,8 @@ async function open(host, context, route) {
     }
     const step = { "<": -1, ">": 1 }[key];
     if (!step) return false;
-    const position = state.position + step;
-    if (position >= 0 && position < pictures.length) select({ position }, true);
+    const position = maps.positions[maps.positions.indexOf(state.position) + step];
+    if (position !== undefined) select({ position }, true);
     return true;
   }
 

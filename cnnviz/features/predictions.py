@@ -1,0 +1,81 @@
+"""What a model answers to pictures: the ground that every result and every page stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from cnnviz.core.cards import ModelCard
+from cnnviz.core.network import NetworkSource
+from cnnviz.core.progress import Progress, silent
+from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
+
+from .network import LazyNetwork
+from .ready import ready
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """A model's answers to a set of pictures.
+
+    ``images`` are the pictures as they were given to the model, before its scaling of pixels. ``probabilities`` is
+    float32 (n, classes), softmax or sigmoid of the model's own output. ``network`` gives the network itself, as data,
+    for a page that runs it; it is not saved with the rest.
+    """
+
+    images: Images
+    model: ModelCard
+    probabilities: np.ndarray
+    network: NetworkSource | None = field(default=None, repr=False, compare=False, kw_only=True)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __repr__(self) -> str:
+        return f"Predictions({len(self)} pictures of {self.images.source!r} by {self.model.name!r})"
+
+    @cached_property
+    def predicted(self) -> np.ndarray:
+        """The class with the highest probability, (n,) int64."""
+        return self.probabilities.argmax(axis=1)
+
+    @cached_property
+    def confidence(self) -> np.ndarray:
+        """The probability of the predicted class, (n,) float32."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def truth(self) -> np.ndarray | None:
+        """Labels to hold predictions against, (n,) int64; None without labels or where their classes are others."""
+        return self.images.labels if self.images.class_names == self.model.class_names else None
+
+    @property
+    def right(self) -> np.ndarray | None:
+        """Whether each prediction is the label's class, (n,) bool; None where ``truth`` is."""
+        return None if self.truth is None else self.predicted == self.truth
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the pictures at these positions, in this order."""
+        return replace(self, images=self.images.take(positions), probabilities=self.probabilities[list(positions)])
+
+
+def predict(
+    model: Any,
+    images: Any,
+    *,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Predictions:
+    """Return a model's answers to pictures; both are given as to ``activations``."""
+    probe, images = ready(model, images, invert)
+    logits = np.empty((len(images), len(probe.class_names)), np.float32)
+    for part, scores, _ in probe.stream(images, (), batch_size):
+        logits[part] = scores
+        progress(part.stop, len(images))
+    return Predictions(images, probe.card, probe.engine.probabilities(logits), network=LazyNetwork(probe))
