@@ -44,14 +44,20 @@ def opened(
     return probe, images
 
 
-def output_path(what: str, layers: Sequence[str], form: str | None, out: Path | None) -> tuple[str, Path]:
-    """Return format and path: what is given, each from the other where one is missing, else an HTML page here."""
+def output_path(
+    what: str, layers: Sequence[str], form: str | None, out: Path | None, offered: Sequence[str] = tuple(SUFFIXES)
+) -> tuple[str, Path]:
+    """Return format and path: what is given, each from the other where one is missing, else an HTML page here.
+
+    ``offered`` are the formats that the command has.
+    """
     if out is not None:
         _check(out)
     if form is None:
-        by_suffix = {suffix: name for name, suffix in SUFFIXES.items()}
+        by_suffix = {SUFFIXES[name]: name for name in offered}
         if out is not None and out.suffix.lower() not in by_suffix:
-            raise click.UsageError(f"--out {out} tells no format; end it in {', '.join(by_suffix)} or give --format")
+            other = " or give --format" if len(offered) > 1 else ""
+            raise click.UsageError(f"--out {out} tells no format; end it in {', '.join(by_suffix)}{other}")
         form = "html" if out is None else by_suffix[out.suffix.lower()]
     elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
         raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import open_images
     from cnnviz.features.activations import Activations, activations
+    from cnnviz.features.predictions import Predictions, predict
+    from cnnviz.features.responses import Responses, responses
     from cnnviz.models.open import open_model, wrap
     from cnnviz.models.probe import Probe
+    from cnnviz.reports.report import Report, report
 
 _HOME = {
     "Activations": "cnnviz.features.activations",
@@ -37,13 +40,19 @@ _HOME = {
     "Images": "cnnviz.data.images",
     "ModelError": "cnnviz.core.errors",
     "OutputError": "cnnviz.core.errors",
+    "Predictions": "cnnviz.features.predictions",
     "Probe": "cnnviz.models.probe",
     "QualityGateError": "cnnviz.core.errors",
+    "Report": "cnnviz.reports.report",
+    "Responses": "cnnviz.features.responses",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
     "activations": "cnnviz.features.activations",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
+    "predict": "cnnviz.features.predictions",
+    "report": "cnnviz.reports.report",
+    "responses": "cnnviz.features.responses",
     "wrap": "cnnviz.models.open",
 }
 
@@ -54,14 +63,20 @@ __all__ = [
     "Images",
     "ModelError",
     "OutputError",
+    "Predictions",
     "Probe",
     "QualityGateError",
+    "Report",
+    "Responses",
     "UnknownNameError",
     "UsageError",
     "__version__",
     "activations",
     "open_images",
     "open_model",
+    "predict",
+    "report",
+    "responses",
     "wrap",
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.features.activations import Activations
+from cnnviz.reports.report import Report
 
 from .words import most_telling
 
@@ -28,6 +29,15 @@ def _page(result: Activations, start: str | None = None) -> Page:
     return build_page(of_activations(result), start=start)
 
 
+def _report_page(result: Report, start: str | None = None) -> Page:
+    from .build import build_page
+    from .content import Content
+
+    mapped = result.shown if result.examples is not None else None
+    content = Content(result.predictions, result.examples, mapped, (result.responses,))
+    return build_page(content, start=start)
+
+
 def _summary(result: Activations) -> str:
     from .notebook import summary_html
 
@@ -47,5 +57,6 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
 
 
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
-    Activations: {"page": _page, "summary": _summary, "png": _png, "figure": _figure}
+    Activations: {"page": _page, "summary": _summary, "png": _png, "figure": _figure},
+    Report: {"page": _report_page},
 }

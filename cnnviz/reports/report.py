@@ -1,0 +1,98 @@
+"""Everything about a model and a set of pictures at once: what the whole gallery is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.cards import ModelCard
+from cnnviz.core.network import Exported
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import Shown
+from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
+from cnnviz.features.activations import Activations, activations
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.ready import ready
+from cnnviz.features.responses import Responses, responses
+
+#: Pictures whose maps are stored where the page cannot compute them, and values that these may have in all.
+EXAMPLES = 10
+MOST_VALUES = 30_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Report(Shown):
+    """What a model makes of a set of pictures.
+
+    ``responses`` hold the pictures, what the model says to them, and how every channel answers. ``examples`` are the
+    maps of some of the pictures, those at the positions ``shown``, kept only where a page cannot run the model.
+    """
+
+    responses: Responses
+    examples: Activations | None
+    shown: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return f"Report({len(self.images)} pictures of {self.images.source!r} by {self.model.name!r})"
+
+    @property
+    def predictions(self) -> Predictions:
+        """The pictures and what the model says to each."""
+        return self.responses
+
+    @property
+    def model(self) -> ModelCard:
+        """What is known of the model."""
+        return self.responses.model
+
+    @property
+    def images(self) -> Images:
+        """The pictures as the model was given them."""
+        return self.responses.images
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right predictions; None without labels of the model's classes."""
+        right = self.responses.right
+        return None if right is None else float(right.mean())
+
+
+def report(
+    model: Any,
+    images: Any,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Report:
+    """Run pictures through a model and put together all that the gallery shows of it.
+
+    Arguments are those of ``activations``; ``layer`` limits what is said of channels.
+    """
+    probe, images = ready(model, images, invert)
+    seen = responses(probe, images, layer, batch_size=batch_size, progress=progress)
+    if isinstance(seen.network and seen.network(), Exported):
+        return Report(seen, None, ())
+    values = sum(prod(probe.card.layer(path).shape) for path in seen.layers)
+    shown = _examples(seen, max(1, min(EXAMPLES, MOST_VALUES // max(1, values))))
+    examples = activations(probe, images.take(shown), list(seen.layers), batch_size=batch_size)
+    return Report(seen, examples, tuple(shown))
+
+
+def _examples(seen: Predictions, count: int) -> list[int]:
+    """Return positions of pictures to show: of each class in turn its surest, then its least sure, and so on."""
+    classes = seen.predicted if seen.truth is None else seen.truth
+    order = np.argsort(-seen.confidence, kind="stable")
+    turn = np.empty(len(order), np.int64)
+    for label in np.unique(classes):
+        members = np.flatnonzero(classes[order] == label)
+        # 0, last, 1, last but one, …: the ends of the row teach most.
+        turn[members] = np.minimum(2 * np.arange(len(members)), 2 * np.arange(len(members))[::-1] + 1)
+    chosen = order[np.lexsort((classes[order], turn))][:count]
+    return sorted(int(i) for i in chosen)
