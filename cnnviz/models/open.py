@@ -16,7 +16,8 @@ from .cards import layer_infos, model_hash
 from .engine import Engine
 from .graph import Graph, graph_of
 from .probe import Probe
-from .quiet import tensorflow
+from .saved.load import load
+from .saved.stored import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
 from .shapes import picture_shape
 
@@ -35,6 +36,9 @@ def open_model(
     scale: str | Preprocess = "auto",
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
+    architecture: str | Path | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    trust: bool = False,
 ) -> Probe:
     """Open a bundled model by name, a saved model by its path, or wrap a model object.
 
@@ -50,17 +54,19 @@ def open_model(
     bundled = bundled_models().get(str(source))
     if bundled is None:
         path = _existing(Path(source))
+        opened = load(path, Trust(trust, custom_objects or {}), architecture)
         return wrap(
-            _load(path),
+            opened.model,
             scale=scale,
             class_names=class_names,
             input_size=input_size,
             name=path.stem,
             source=path.name,
+            opened=opened,
         )
     about = bundled.about
     return wrap(
-        _load(bundled.path),
+        load(bundled.path, Trust()).model,
         scale=Scale(about["scale"], "recorded when it was trained") if scale == "auto" else scale,
         class_names=class_names or about["class_names"],
         name=bundled.name,
@@ -82,6 +88,7 @@ def wrap(
     background: str | None = None,
     about: Mapping[str, Any] | None = None,
     history: Sequence[Mapping[str, float]] = (),
+    opened: Opened | None = None,
 ) -> Probe:
     """Return a Probe of a Keras model in memory; see open_model for the options.
 
@@ -129,41 +136,6 @@ def _existing(path: Path) -> Path:
     if path.suffix.lower() in _SUFFIXES or len(path.parts) > 1:
         raise ModelError(f"there is no model file {path}; give the path of a .keras or .h5 file")
     raise ModelError(unknown_name("model", str(path), list(bundled_models())) + ", or give a .keras or .h5 file")
-
-
-def _load(path: Path) -> keras.Model:
-    _refuse_what_is_no_model(path)
-    tensorflow()
-    import keras
-
-    try:
-        # Optimizers and losses of older versions break the load, and nothing here needs them.
-        return keras.models.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:
-        # Keras raises nearly anything on a file that it cannot read; one line of it is enough for a person.
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ModelError(f"cannot open {path.name} as a Keras model: {reason[:300]}") from error
-
-
-def _refuse_what_is_no_model(path: Path) -> None:
-    """Say what a file is that only has the name of a model; Keras's own messages lead astray."""
-    if path.is_dir():
-        raise ModelError(f"{path} is a folder; give the path of a .keras or .h5 file")
-    try:
-        with path.open("rb") as file:
-            start = file.read(512)
-    except OSError as error:
-        raise ModelError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
-    if not start:
-        raise ModelError(f"cannot open {path.name} as a Keras model: the file is empty")
-    if path.name.endswith(".weights.h5"):
-        raise ModelError(f"cannot open {path.name}: it holds weights without a network; save the whole model")
-    expected = {".keras": b"PK\x03\x04"}.get(path.suffix.lower(), b"\x89HDF\r\n\x1a\n")
-    if not start.startswith(expected):
-        kind = "a web page" if start.lstrip()[:1] == b"<" else "text" if start.isascii() else "something else"
-        raise ModelError(
-            f"cannot open {path.name} as a Keras model: it is {kind}, not what Keras saves as {path.suffix}"
-        )
 
 
 def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:

@@ -1,0 +1,40 @@
+"""Classes that have another name by now, or that another class does the work of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..saved.tree import map_layers
+
+NAME = "class names"
+
+_RENAMED = {
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization",
+    "LayerNormalizationV1": "LayerNormalization",
+    "Convolution2D": "Conv2D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "Deconvolution2D": "Conv2DTranspose",
+    "MaxPool2D": "MaxPooling2D",
+    "AvgPool2D": "AveragePooling2D",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "GlobalMaxPool2D": "GlobalMaxPooling2D",
+}
+
+
+def repair(config: dict[str, Any]) -> dict[str, Any]:
+    """Write the name of the class that computes the same in Keras 3."""
+    return map_layers(config, _layer)
+
+
+def _layer(layer: dict[str, Any]) -> dict[str, Any]:
+    name = layer.get("class_name")
+    if not isinstance(name, str) or not isinstance(layer.get("config"), dict):
+        return layer
+    if name == "ThresholdedReLU":
+        inner = {key: value for key, value in layer["config"].items() if key != "theta"}
+        return {**layer, "class_name": "ReLU", "config": {**inner, "threshold": float(layer["config"].get("theta", 1))}}
+    # "Custom>Layer" and "Addons>GELU" stay: they are other people's.
+    return {**layer, "class_name": _RENAMED[name]} if name in _RENAMED else layer

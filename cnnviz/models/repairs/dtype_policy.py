@@ -1,0 +1,28 @@
+"""Precision as tf.keras 2 wrote it: a policy object, where Keras 3 takes its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..saved.tree import map_layers
+
+NAME = "dtype policy"
+
+_POLICIES = {"Policy", "PolicyV1", "AutoPolicy"}
+
+
+def repair(config: dict[str, Any]) -> dict[str, Any]:
+    """Write the policy's name, and nothing where it only said "as usual"."""
+    return map_layers(config, _layer)
+
+
+def _layer(layer: dict[str, Any]) -> dict[str, Any]:
+    inner = layer.get("config")
+    if not isinstance(inner, dict):
+        return layer
+    dtype = inner.get("dtype")
+    if not isinstance(dtype, dict) or dtype.get("class_name") not in _POLICIES:
+        return layer
+    name = (dtype.get("config") or {}).get("name")
+    named = {} if name in (None, "_infer", "infer", "infer_float32") else {"dtype": name}
+    return {**layer, "config": {key: value for key, value in inner.items() if key != "dtype"} | named}

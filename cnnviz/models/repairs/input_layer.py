@@ -1,0 +1,71 @@
+"""Keras 2 let the first layer carry ``batch_input_shape``; Keras 3 wants an InputLayer, or takes the batch for data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..saved.tree import is_model, map_layers
+
+NAME = "batch_input_shape"
+
+_OLD = ("batch_input_shape", "input_dtype", "input_dim", "input_shape", "input_length", "ragged", "sparse")
+
+
+def repair(config: dict[str, Any]) -> dict[str, Any]:
+    """Give each Sequential an InputLayer where its first layer stands in for one, and rename the shape of those."""
+    return map_layers(config, _layer)
+
+
+def _layer(layer: dict[str, Any]) -> dict[str, Any]:
+    inner = layer.get("config")
+    if not isinstance(inner, dict):
+        return layer
+    if is_model(layer):
+        return _with_input(layer) if layer["class_name"] == "Sequential" else _stripped(layer)
+    if layer["class_name"] != "InputLayer" or "batch_input_shape" not in inner:
+        return layer
+    kept = {key: value for key, value in inner.items() if key not in _OLD}
+    return {**layer, "config": {**kept, "batch_shape": inner["batch_input_shape"]}}
+
+
+def _with_input(model: dict[str, Any]) -> dict[str, Any]:
+    layers = model["config"]["layers"]
+    if not layers:
+        return model
+    first = layers[0]
+    shape = _carried(first)
+    layers = [_bare(layer) for layer in layers]
+    if shape is not None and first["class_name"] != "InputLayer":
+        name = f"{first['config'].get('name', 'first')}_input"
+        layers = [{"class_name": "InputLayer", "config": {"batch_shape": shape, "name": name}}, *layers]
+    return {**model, "config": {**model["config"], "layers": layers}}
+
+
+def _carried(layer: dict[str, Any]) -> list[int | None] | None:
+    """The shape that a first layer carries, with the batch axis; that of a nested model is its own first layer's."""
+    inner = layer.get("config")
+    if not isinstance(inner, dict) or is_model(layer):
+        return None
+    if "batch_input_shape" in inner:
+        return list(inner["batch_input_shape"])
+    if "input_shape" in inner:
+        return [None, *inner["input_shape"]]
+    if "input_dim" in inner and layer["class_name"] == "Dense":
+        return [None, inner["input_dim"]]
+    return None
+
+
+def _stripped(model: dict[str, Any]) -> dict[str, Any]:
+    """The graph of a functional model says its inputs itself."""
+    layers = [_bare(layer) for layer in model["config"]["layers"]]
+    return {**model, "config": {**model["config"], "layers": layers}}
+
+
+def _bare(layer: dict[str, Any]) -> dict[str, Any]:
+    inner = layer.get("config")
+    if not isinstance(inner, dict) or is_model(layer) or layer["class_name"] in ("InputLayer", "Embedding"):
+        return layer
+    carried = [key for key in ("batch_input_shape", "input_shape", "input_dtype") if key in inner]
+    if layer["class_name"] == "Dense" and "input_dim" in inner:
+        carried.append("input_dim")
+    return {**layer, "config": {key: value for key, value in inner.items() if key not in carried}} if carried else layer

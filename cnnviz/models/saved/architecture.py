@@ -1,0 +1,48 @@
+"""A file of weights alone, with the network that they belong to given beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+from cnnviz.core.names import unknown_name
+
+from ..bundled import bundled_models
+from . import hdf5, keras_zip
+from .bounds import MOST_CONFIG
+from .stored import Stored
+from .weights import fill
+
+
+def with_weights(path: Path, architecture: str | Path) -> Stored:
+    """Return the network that ``architecture`` names, to be filled from the weights at ``path``."""
+    config = _network(architecture)
+    if hdf5.is_keras_3(path):
+        return Stored(path, "weights", config, lambda model: keras_zip.load_weights(model, path, path.name))
+    groups = hdf5.read_weights(path)
+    return Stored(path, "weights", config, lambda model: fill(model, groups, path.name))
+
+
+def _network(architecture: str | Path) -> Any:
+    bundled = bundled_models().get(str(architecture))
+    if bundled is not None:
+        return keras_zip.read(bundled.path).config
+    path = Path(architecture)
+    if not path.exists():
+        if path.suffix or len(path.parts) > 1:
+            raise ModelError(f"there is no architecture {path}; give the file that model.to_json() was written to")
+        raise ModelError(unknown_name("architecture", str(path), list(bundled_models())) + ", or give a .json file")
+    try:
+        text = path.read_text(encoding="utf-8")
+        if len(text) > MOST_CONFIG:
+            raise ModelError(f"{path.name} is not opened: it is over {MOST_CONFIG >> 20} MB long")
+        config = json.loads(text)
+        # Some write json.dump(model.to_json(), file), which wraps the text once more.
+        config = json.loads(config) if isinstance(config, str) else config
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path.name} is no architecture: it is not the JSON that model.to_json() gives") from error
+    if not isinstance(config, dict | list):
+        raise ModelError(f"{path.name} is no architecture: it is not the JSON that model.to_json() gives")
+    return config

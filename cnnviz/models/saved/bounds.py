@@ -1,0 +1,29 @@
+"""How much a model file may ask for, and what a zip archive may hold."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from cnnviz.core.errors import ModelError
+
+#: Bytes of arrays that a file may unpack to: more than any image classifier has.
+MOST_BYTES = 8 << 30
+#: Characters of a network's description.
+MOST_CONFIG = 64 << 20
+#: How much larger than the archive its contents may be: weights hardly shrink.
+MOST_GROWTH = 200
+
+
+def check_zip(archive: zipfile.ZipFile, path: Path) -> None:
+    """Raise ModelError for an archive that names a place outside itself or unpacks to more than a model is."""
+    total = 0
+    for member in archive.infolist():
+        inside = PurePosixPath(member.filename.replace("\\", "/"))
+        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0] if inside.parts else True:
+            raise ModelError(f"{path.name} is not opened: it names a file outside itself, {member.filename!r}")
+        if member.external_attr >> 16 & 0o170000 == 0o120000:
+            raise ModelError(f"{path.name} is not opened: it holds a link, {member.filename!r}")
+        total += member.file_size
+    if total > MOST_BYTES or total > MOST_GROWTH * max(path.stat().st_size, 1 << 16):
+        raise ModelError(f"{path.name} is not opened: it would unpack to {total / 1e9:.1f} GB")

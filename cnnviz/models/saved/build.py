@@ -1,0 +1,53 @@
+"""From a stored configuration to a model that holds the stored weights."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import ModelError
+
+from ..quiet import tensorflow
+from ..repairs import repaired
+from .guard import refuse_code
+from .modern import modern
+from .stored import Opened, Stored, Trust
+from .verify import verify
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build(stored: Stored, trust: Trust) -> Opened:
+    """Build the model, fill in its weights and hold it against what its file says of it.
+
+    Code in the file is refused unless trusted, before anything of the configuration is looked up in Keras.
+    """
+    try:
+        config, repairs = repaired(stored.config)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ModelError(f"cannot open {stored.path.name} as a Keras model: it describes no network") from error
+    refuse_code(config, trust, stored.path.name)
+    model = _deserialised(modern(config), trust, stored)
+    stored.fill(model)
+    verify(model, config, stored.path.name)
+    return Opened(model, stored.format, stored.writer, repairs)
+
+
+def _deserialised(config: dict[str, Any], trust: Trust, stored: Stored) -> keras.Model:
+    tensorflow()
+    import keras
+
+    try:
+        model = keras.saving.deserialize_keras_object(
+            copy.deepcopy(config), custom_objects=dict(trust.objects), safe_mode=not trust.code
+        )
+    except ModelError:
+        raise
+    except Exception as error:
+        # Keras raises nearly anything on a configuration that it cannot read; one line of it is enough for a person.
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"cannot open {stored.path.name} as a Keras model: {reason[:300]}") from error
+    if not isinstance(model, keras.Model):
+        raise ModelError(f"cannot open {stored.path.name}: it describes a {type(model).__name__}, not a whole model")
+    return model

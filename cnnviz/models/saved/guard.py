@@ -1,0 +1,111 @@
+"""A model file is code: refuse what it would run, before Keras is asked to look anything up.
+
+A configuration names classes and functions, and Keras finds them by importing modules, by what the program has
+registered, or by unmarshalling bytecode. Only what Keras itself offers for building networks is let through; the rest
+needs the caller's word, and pickles are never read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+
+from .stored import Trust
+from .tree import is_model, objects
+
+#: Values that a configuration may wrap: they are data and call nothing.
+_DATA = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"}
+#: Layers of Keras that run code which the file brings along or points to.
+_CODE = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer"}
+#: Layers that unpickle.
+_PICKLES = {"TorchModuleWrapper"}
+#: What networks are built from lies in these modules of Keras, and nothing else is let through.
+_ROOMS = (
+    "layers", "initializers", "regularizers", "constraints", "activations", "models", "random", "dtype_policies", "ops",
+)  # fmt: skip
+#: Objects that belong to training, which is left out when a model is opened.
+_TRAINING = ("losses", "metrics", "optimizers", "optimizers.schedules", "metrics.metrics")
+
+
+def refuse_code(config: Any, trust: Trust, file: str) -> None:
+    """Raise ModelError, with the layer's name, for the first object that is neither Keras' own nor trusted."""
+    for layer, found in objects(config):
+        what = _foreign(found, trust)
+        if what:
+            raise ModelError(f"{file} is not opened: {_where(layer)}{what}")
+
+
+def _where(layer: str) -> str:
+    return f"its layer {layer!r} " if layer else "it "
+
+
+def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
+    """Say what an object of a configuration is, if it may not be built."""
+    name = found["class_name"]
+    if name in _DATA:
+        return None
+    if name in _PICKLES:
+        return f"is a {name}, which holds a pickle; cnnviz never reads those"
+    own = {name, found.get("registered_name")} & set(trust.objects)
+    if own or (name == "function" and found.get("config") in trust.objects):
+        return None
+    if name in _CODE or name == "__lambda__":
+        if trust.code:
+            return None
+        return f"is a {name.strip('_')} and runs code of its own; if you trust the file, give --trust-model"
+    if _known(found):
+        return None
+    if trust.code and _registered(found):
+        return None
+    called = f"the function {found.get('config')!r}" if name == "function" else f"{name!r}"
+    return (
+        f"needs {called}, which is no part of Keras; give it as custom_objects={{{name!r}: …}} in Python, or save the "
+        "network from Keras' own layers"
+    )
+
+
+def _known(found: dict[str, Any]) -> bool:
+    """Whether an object is one that Keras itself offers for building networks."""
+    name, module = found["class_name"], found.get("module")
+    registered = found.get("registered_name")
+    if name == "function":
+        name, module = str(found.get("config")), None if module == "builtins" else module
+        registered = None if registered in (name, "function") else registered
+    if registered not in (None, name):
+        return False
+    if module is None:
+        return name in _offered() or (is_model(found) and name in {"Model", "Functional", "Sequential"})
+    if not isinstance(module, str) or module.split(".")[0] != "keras":
+        return False
+    parts = module.split(".")[1:]
+    if parts[:1] == ["src"]:
+        parts = parts[1:]
+    if not parts:
+        return name in _offered() or name in {"Model", "Functional", "Sequential", "DTypePolicy", "Variable"}
+    return parts[0] in _ROOMS and (name in _offered() or (parts[0] == "ops" and name.isidentifier()))
+
+
+@cache
+def _offered() -> frozenset[str]:
+    """Names of everything in Keras that a network, or its training, may be made of."""
+    import keras
+
+    names = {"Functional", "Sequential", "Model"}
+    for room in _ROOMS:
+        if room not in ("ops", "random"):
+            names.update(_public(getattr(keras, room)))
+    names.add("SeedGenerator")
+    return frozenset(names)
+
+
+def _public(module: Any) -> set[str]:
+    return {name for name in dir(module) if not name.startswith("_")}
+
+
+def _registered(found: dict[str, Any]) -> bool:
+    import keras
+
+    known = keras.saving.get_custom_objects()
+    return any(isinstance(key, str) and key in known for key in (found.get("registered_name"), found["class_name"]))

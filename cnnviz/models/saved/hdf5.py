@@ -1,0 +1,141 @@
+"""``.h5`` and ``.hdf5``: a configuration in an attribute, and a group of arrays a layer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import ModelError
+
+from .bounds import MOST_BYTES, MOST_CONFIG
+from .links import array_bytes
+from .stored import Stored
+from .weights import Group, fill
+
+if TYPE_CHECKING:
+    import h5py
+
+
+def read(path: Path) -> Stored:
+    """Read a whole model; ModelError says what the file is where it is none."""
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            config = _json(file.attrs.get("model_config"), path)
+            if config is None:
+                raise ModelError(_without_network(file, path))
+            writer = _written_by(file)
+            groups = weight_groups(file.get("model_weights", file), path)
+    except (OSError, KeyError, ValueError, RuntimeError, UnicodeDecodeError) as error:
+        raise ModelError(f"cannot open {path.name} as a Keras model: the HDF5 file is damaged or cut short") from error
+    return Stored(path, "HDF5", config, lambda model: fill(model, groups, path.name), writer)
+
+
+def read_weights(path: Path) -> list[Group]:
+    """Read a file of weights alone, in the layout of Keras 2."""
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            return weight_groups(file.get("model_weights", file), path)
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise ModelError(f"cannot read the weights in {path.name}: the HDF5 file is damaged or cut short") from error
+
+
+def is_keras_3(path: Path) -> bool:
+    """Whether a file of weights alone has the layout of Keras 3; ModelError for what is no HDF5 file."""
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            return bool({"layers", "_layer_checkpoint_dependencies"} & set(file))
+    except OSError as error:
+        raise ModelError(f"cannot read weights from {path.name}: it is no HDF5 file, or is cut short") from error
+
+
+def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
+    """Return each layer's arrays, in the order of the file.
+
+    Only data that lie in the file itself are read: a link to another file, or more than the bound, raises ModelError.
+    """
+    import h5py
+
+    found: list[Group] = []
+    total = 0
+    for name in _names(group, "layer_names"):
+        layer = _own(group, name, path)
+        arrays = []
+        for key in _names(layer, "weight_names"):
+            dataset = _own(layer, key, path)
+            if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "fiub":
+                raise ModelError(f"{path.name} is not opened: its array {key!r} holds no numbers")
+            total += array_bytes(dataset, path.name)
+            if total > MOST_BYTES:
+                raise ModelError(f"{path.name} is not opened: its arrays would take more than {MOST_BYTES >> 30} GB")
+            arrays.append((key, dataset[()]))
+        found.append((name, arrays))
+    return found
+
+
+def _own(group: h5py.Group, name: str, path: Path) -> Any:
+    """Return a member of a group, every step of the way a hard link inside the file."""
+    import h5py
+
+    at = group
+    for part in name.split("/"):
+        if not part:
+            continue
+        link = at.get(part, getlink=True)
+        if not isinstance(link, h5py.HardLink):
+            raise ModelError(f"{path.name} is not opened: its part {name!r} is missing or lies outside the file")
+        at = at[part]
+    return at
+
+
+def _names(group: h5py.Group, attribute: str) -> list[str]:
+    """Return a list of names that Keras split into several attributes where it was long."""
+    if attribute in group.attrs:
+        return [_text(name) for name in group.attrs[attribute]]
+    names: list[str] = []
+    piece = 0
+    while f"{attribute}{piece}" in group.attrs:
+        names.extend(_text(name) for name in group.attrs[f"{attribute}{piece}"])
+        piece += 1
+    return names
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+def _json(value: Any, path: Path) -> Any:
+    if value is None:
+        return None
+    text = _text(value)
+    if len(text) > MOST_CONFIG:
+        raise ModelError(f"{path.name} is not opened: its description is {len(text) >> 20} MB long")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"cannot open {path.name} as a Keras model: its description is no JSON") from error
+
+
+def _written_by(file: h5py.File) -> str:
+    version, backend = file.attrs.get("keras_version"), file.attrs.get("backend")
+    return (
+        f"Keras {_text(version)}" + (f" on {_text(backend)}" if backend is not None else "")
+        if version is not None
+        else ""
+    )
+
+
+def _without_network(file: h5py.File, path: Path) -> str:
+    legacy = "layer_names" in file.attrs or "layer_names0" in file.attrs
+    if legacy or {"layers", "_layer_checkpoint_dependencies"} & set(file) or path.name.endswith(".weights.h5"):
+        return (
+            f"{path.name} holds weights without a network; give its architecture too (--architecture model.json), or "
+            "save the whole model"
+        )
+    return f"{path.name} is an HDF5 file, but Keras did not write it: it holds no network"

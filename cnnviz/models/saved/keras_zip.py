@@ -1,0 +1,85 @@
+"""``.keras``: a zip archive of a configuration and a file of weights; or the same as a folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from cnnviz.core.errors import ModelError
+
+from .bounds import MOST_CONFIG, check_zip
+from .links import refuse_links
+from .stored import Stored
+
+if TYPE_CHECKING:
+    import keras
+
+_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+
+
+def read(path: Path) -> Stored:
+    """Read a whole model; ModelError says what the archive is where it is none."""
+    try:
+        with _opened(path) as members:
+            if _CONFIG not in members:
+                raise ModelError(f"{path.name} is a zip archive, but Keras did not write it: it holds no {_CONFIG}")
+            if _WEIGHTS not in members:
+                raise ModelError(f"{path.name} holds a network without its weights; save the whole model")
+            config = _json(members, _CONFIG, path)
+            about = _json(members, _METADATA, path) if _METADATA in members else {}
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise ModelError(f"cannot open {path.name} as a Keras model: the archive is damaged or cut short") from error
+    version = about.get("keras_version") if isinstance(about, dict) else None
+    return Stored(
+        path, "Keras archive", config, lambda model: _fill(model, path), f"Keras {version}" if version else ""
+    )
+
+
+def _fill(model: keras.Model, path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
+        weights = Path(folder) / _WEIGHTS
+        try:
+            with _opened(path) as members, members[_WEIGHTS]() as source, weights.open("wb") as sink:
+                shutil.copyfileobj(source, sink, 1 << 20)
+        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
+            raise ModelError(f"cannot open {path.name}: its weights are damaged or cut short") from error
+        load_weights(model, weights, path.name)
+
+
+def load_weights(model: keras.Model, weights: Path, file: str) -> None:
+    """Fill a model from a file of weights in the layout of Keras 3."""
+    refuse_links(weights, file)
+    try:
+        model.load_weights(weights)
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"the weights in {file} do not fit its network: {reason[:200]}") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield what opens each member by its name."""
+    if path.is_dir():
+        yield {member.name: lambda member=member: member.open("rb") for member in path.iterdir() if member.is_file()}
+        return
+    with zipfile.ZipFile(path) as archive:
+        check_zip(archive, path)
+        yield {name: lambda name=name: archive.open(name) for name in archive.namelist()}
+
+
+def _json(members: dict[str, Any], name: str, path: Path) -> Any:
+    source: IO[bytes]
+    with members[name]() as source:
+        text = source.read(MOST_CONFIG + 1)
+    if len(text) > MOST_CONFIG:
+        raise ModelError(f"{path.name} is not opened: its {name} is over {MOST_CONFIG >> 20} MB long")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"cannot open {path.name} as a Keras model: its {name} is no JSON") from error

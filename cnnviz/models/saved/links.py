@@ -1,0 +1,42 @@
+"""See that an HDF5 file holds its own data: HDF5 can point into any other file of the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+from .bounds import MOST_BYTES
+
+
+def refuse_links(path: Path, file: str) -> None:
+    """Raise ModelError for links to other places, data kept in other files, or more data than a model has."""
+    import h5py
+
+    total = 0
+
+    def look(name: str, link: Any) -> None:
+        nonlocal total
+        if not isinstance(link, h5py.HardLink):
+            raise ModelError(f"{file} is not opened: its part {name!r} is a link to another place")
+        item = opened[name]
+        if isinstance(item, h5py.Dataset):
+            total += array_bytes(item, file)
+            if total > MOST_BYTES:
+                raise ModelError(f"{file} is not opened: its arrays would take more than {MOST_BYTES >> 30} GB")
+
+    try:
+        with h5py.File(path, "r") as opened:
+            opened.visititems_links(look)
+    except (OSError, RuntimeError, KeyError) as error:
+        raise ModelError(f"cannot open {file}: the HDF5 file is damaged or cut short") from error
+
+
+def array_bytes(dataset: Any, file: str) -> int:
+    """Return what an array takes in memory; ModelError where its data lie in another file."""
+    if dataset.external or dataset.is_virtual:
+        raise ModelError(f"{file} is not opened: its array {dataset.name!r} lies in another file")
+    return int(dataset.dtype.itemsize * np.prod(dataset.shape, dtype=np.float64))

@@ -1,0 +1,23 @@
+"""Open a model file of whatever Keras wrote it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..quiet import tensorflow
+from .architecture import with_weights
+from .build import build
+from .identify import reader
+from .stored import Opened, Trust
+
+
+def load(path: Path, trust: Trust, architecture: str | Path | None = None) -> Opened:
+    """Return the model at a path, with how it was opened; ModelError, in one line, for what is none.
+
+    ``architecture`` describes the network of a file that holds weights alone: a path to its JSON, or the name of a
+    bundled model.
+    """
+    tensorflow()
+    if architecture is not None:
+        return build(with_weights(path, architecture), trust)
+    return build(reader(path)(path), trust)

@@ -1,0 +1,28 @@
+"""Say an old configuration in the words of Keras 3: every object with the module that it is found in.
+
+Keras 3 reads configurations without modules, too, but on a path of its own that loses arguments on the way (a list of
+axes, for one). With modules there is one path for all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .tree import is_model, map_layers
+
+#: What Keras 2 called a model that is a graph.
+_GRAPHS = {"Functional", "Model"}
+
+
+def modern(model: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration with a module at each layer that has none."""
+    return map_layers(model, _placed)
+
+
+def _placed(layer: dict[str, Any]) -> dict[str, Any]:
+    if layer.get("module"):
+        return layer
+    if is_model(layer):
+        name = "Model" if layer["class_name"] in _GRAPHS else layer["class_name"]
+        return {**layer, "class_name": name, "module": "keras", "registered_name": None}
+    return {**layer, "module": "keras.layers", "registered_name": None}

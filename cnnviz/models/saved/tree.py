@@ -1,0 +1,53 @@
+"""Walk the configuration of a model: its layers, however deep they are nested, and every object in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def objects(config: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every mapping with a class_name, outermost first, with the name of the layer that it belongs to."""
+    if isinstance(config, list | tuple):
+        for item in config:
+            yield from objects(item, path)
+    elif isinstance(config, dict):
+        inner = config.get("config")
+        if isinstance(config.get("class_name"), str):
+            name = inner.get("name") if isinstance(inner, dict) else None
+            path = name if isinstance(name, str) else path
+            yield path, config
+        for value in config.values():
+            yield from objects(value, path)
+
+
+def is_model(layer: dict[str, Any]) -> bool:
+    """Whether an object of the configuration is a model with layers of its own."""
+    inner = layer.get("config")
+    return isinstance(inner, list) or (isinstance(inner, dict) and isinstance(inner.get("layers"), list))
+
+
+def map_layers(model: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Return the model with ``change`` applied to each of its layers, innermost first, and then to itself.
+
+    Layers inside wrappers (TimeDistributed and its like) are changed too. Nothing of ``model`` is altered.
+    """
+    inner = model.get("config")
+    if not isinstance(inner, dict):
+        return change(model)
+    new = dict(inner)
+    if isinstance(inner.get("layers"), list):
+        new["layers"] = [map_layers(layer, change) if isinstance(layer, dict) else layer for layer in inner["layers"]]
+    wrapped = inner.get("layer")
+    if isinstance(wrapped, dict) and "class_name" in wrapped:
+        new["layer"] = map_layers(wrapped, change)
+    return change({**model, "config": new})
+
+
+def map_objects(value: Any, change: Callable[[dict[str, Any]], Any]) -> Any:
+    """Return any part of a configuration with ``change`` applied to every mapping in it, innermost first."""
+    if isinstance(value, list | tuple):
+        return [map_objects(item, change) for item in value]
+    if isinstance(value, dict):
+        return change({key: map_objects(item, change) for key, item in value.items()})
+    return value

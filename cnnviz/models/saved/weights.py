@@ -1,0 +1,86 @@
+"""Put stored arrays into a model's variables: by name where names are the same, else in order, and never by force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+if TYPE_CHECKING:
+    import keras
+
+#: Variables that are no weights: the state of random numbers, and how many pictures a Normalization was adapted to.
+_STATE = ("seed_generator_state", "count")
+
+#: One layer of a file: its name and its arrays, each with the name that it was stored under.
+Group = tuple[str, Sequence[tuple[str, np.ndarray]]]
+
+
+def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
+    """Fill the model's layers from groups of arrays, one a stored layer.
+
+    A group goes to the layer of its name; where names were lost, groups go to the layers that have weights, in order.
+    ModelError if layers, arrays or shapes do not match one to one.
+    """
+    stored = [(name, arrays) for name, arrays in groups if arrays]
+    layers = [layer for layer in model.layers if _weights(layer)]
+    by_name = {layer.name: layer for layer in layers}
+    if len(stored) != len(layers):
+        raise ModelError(
+            f"{file} holds weights of {len(stored)} layers and its network has {len(layers)}; it is damaged, or the "
+            "architecture is another network's"
+        )
+    names = [name for name, _ in stored]
+    matched = [by_name[name] for name in names] if set(names) == set(by_name) else layers
+    for layer, (name, arrays) in zip(matched, stored, strict=True):
+        _fill_layer(layer, name, arrays, file)
+
+
+def _fill_layer(layer: Any, name: str, arrays: Sequence[tuple[str, np.ndarray]], file: str) -> None:
+    variables = _weights(layer)
+    arrays = [(key, array) for key, array in arrays if _short(key) not in _STATE]
+    if len(arrays) != len(variables):
+        raise ModelError(
+            f"{file} holds {len(arrays)} arrays for the layer {name!r}, which has {len(variables)}; it is damaged, or "
+            "the architecture is another network's"
+        )
+    for variable, (key, array) in zip(_in_order_of(variables, arrays), arrays, strict=True):
+        if tuple(variable.shape) != array.shape:
+            raise ModelError(
+                f"{file} holds an array of {_by(array.shape)} for {key!r} of the layer {name!r}, where the network has "
+                f"{_by(tuple(variable.shape))}"
+            )
+        variable.assign(array)
+
+
+def _weights(layer: Any) -> list[Any]:
+    """The variables of a layer in the order in which files hold them: what is trained first."""
+    return [v for v in [*layer.trainable_variables, *layer.non_trainable_variables] if v.name not in _STATE]
+
+
+def _in_order_of(variables: Sequence[Any], arrays: Sequence[tuple[str, np.ndarray]]) -> Sequence[Any]:
+    """Return the variables in the order of the arrays, as far as their names say; else as they are."""
+    for tail in (2, 1):
+        known: dict[str, list[Any]] = {}
+        for variable in variables:
+            known.setdefault(_tail(variable.path, tail), []).append(variable)
+        wanted = [_tail(key, tail) for key, _ in arrays]
+        if len(set(wanted)) == len(wanted) and all(len(known.get(key, ())) == 1 for key in wanted):
+            return [known[key][0] for key in wanted]
+    return variables
+
+
+def _tail(path: str, parts: int) -> str:
+    return "/".join([*path.split("/")[:-1], _short(path)][-parts:])
+
+
+def _short(key: str) -> str:
+    """ "conv2d_1/kernel:0" is called "kernel"."""
+    return key.rsplit("/", 1)[-1].split(":")[0]
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "one number"
