@@ -26,7 +26,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         metavar="MODEL",
         default="fmnist-cnn",
         show_default=True,
-        help="A .keras or .h5 file, or a bundled name.",
+        help="A .keras or .h5 file, a SavedModel folder, or a bundled name.",
     ),
     "data": click.option(
         "--data",
@@ -59,10 +59,19 @@ _ALL: dict[str, Callable[[F], F]] = {
         metavar="SCALE",
         default="auto",
         show_default=True,
-        help="How pixels become inputs: 0-1, 0-255, -1-1; auto finds out.",
+        help="How pixels become inputs: 0-1, 0-255, -1-1, imagenet-torch, imagenet-caffe or MEAN,STD; auto finds out.",
     ),
     "input-size": click.option(
         "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Size of pictures, for models that take any."
+    ),
+    "output": click.option("--output", metavar="NAME", help="Which output, for models that have several."),
+    "architecture": click.option(
+        "--architecture",
+        metavar="JSON",
+        help="The network of a file that holds weights alone: what model.to_json() gave, or a bundled name.",
+    ),
+    "trust-model": click.option(
+        "--trust-model", "trust", is_flag=True, help="Let the model file run code of its own (Lambda layers)."
     ),
     "invert": click.option(
         "--invert",
@@ -90,6 +99,10 @@ def shared(*names: str) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+#: How a model is opened, wherever a command takes one.
+OPENING = ("scale", "input-size", "output", "architecture", "trust-model")
 
 
 def numbers(given: tuple[str, ...]) -> list[int]:

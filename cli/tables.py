@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cnnviz.core.cards import LayerInfo
+from cnnviz.features.views import views
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def layer_table(layers: Sequence[LayerInfo]) -> Table:
                 f"{layer.parameters:,}" if layer.parameters else "–",
                 f"{seen[0]}×{seen[1]}" if seen else "all",
                 "×".join(f"{step:g}" for step in layer.stride) if layer.stride else "–",
+                ", ".join(views(layer)),
             )
         )
-    return Table(("layer", "kind", ">output", ">parameters", ">sees", ">stride"), tuple(rows))
+    return Table(("layer", "kind", ">output", ">parameters", ">sees", ">stride", "views"), tuple(rows))

@@ -26,7 +26,6 @@ def opened(
     ``count`` tells how many pictures of a data set to take where the options do not.
     """
     from cnnviz.data.open import open_images
-    from cnnviz.models.open import open_model
 
     narrowing: dict[str, Any] = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
     chosen = [value for value in narrowing.values() if value is not None and value not in ((), False)]
@@ -35,13 +34,27 @@ def opened(
         raise click.UsageError(
             "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"
         )
-    probe = open_model(options["model"], scale=options["scale"], input_size=options["input_size"])
+    probe = opened_model(options["model"], **options)
     source = list(pictures) if pictures else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
     probe, images = probe.meet(images)
     if not pictures:
         images = select_pictures(probe, images, **narrowing, default=count(probe))
     return probe, images
+
+
+def opened_model(model: str, **options: Any) -> Probe:
+    """Open a model as the options of OPENING say."""
+    from cnnviz.models.open import open_model
+
+    return open_model(
+        model,
+        scale=options["scale"],
+        input_size=options["input_size"],
+        output=options["output"],
+        architecture=options["architecture"],
+        trust=options["trust"],
+    )
 
 
 def output_path(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import OPENING, shared
 
 
 @click.command("activations")
@@ -19,7 +19,7 @@ from cnnviz.cli.options import shared
     type=click.Choice(["html", "png", "npz", "json"]),
     help="Interactive page, contact sheets, raw arrays or numbers as text. [default: by --out, else html]",
 )
-@shared("out", "scale", "input-size", "invert", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
 ) -> None:

@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import OPENING, shared
 
 
 @click.command("layers")
 @click.argument("model", default="fmnist-cnn", metavar="[MODEL]")
-@shared("scale", "input-size", "json")
-def command(model: str, scale: str, input_size: tuple[int, int] | None, as_json: bool) -> None:
-    """List the layers of a model.
+@shared(*OPENING, "json")
+def command(model: str, as_json: bool, **options: Any) -> None:
+    """Check a model and list its layers.
 
-    For each: its path, kind, output, parameters, and how much of the picture a unit sees.
-    MODEL is a .keras or .h5 file or a bundled name.
+    Says what was opened, what had to be repaired, how pixels go in and which scores come out, and for each layer its
+    path, kind, output, parameters, how much of the picture a unit sees, and what can be shown of it.
+    MODEL is a .keras or .h5 file, a SavedModel folder or a bundled name.
 
     \b
     cnnviz layers
-    cnnviz layers my_model.keras --json
+    cnnviz layers my_model.h5 --json
+    cnnviz layers weights.h5 --architecture model.json
     """
+    from cnnviz.cli.checkup import checkup
     from cnnviz.cli.console import print_json
     from cnnviz.cli.tables import layer_table, print_table
-    from cnnviz.models.open import open_model
+    from cnnviz.cli.work import opened_model
+    from cnnviz.features.network import LazyNetwork
+    from cnnviz.features.views import views
 
-    card = open_model(model, scale=scale, input_size=input_size).card
+    probe = opened_model(model, **options)
+    card = probe.card
+    network = LazyNetwork(probe)()
     if as_json:
         fields = {key: value for key, value in asdict(card).items() if key not in ("layers", "history")}
-        print_json("layers", {"model": fields, "layers": [asdict(layer) for layer in card.layers]})
+        refused = [asdict(refusal) for refusal in network] if isinstance(network, list) else []
+        layers = [asdict(layer) | {"views": list(views(layer))} for layer in card.layers]
+        print_json("layers", {"model": fields, "layers": layers, "page": {"runs": not refused, "refused": refused}})
         return
-    h, w, c = card.input_shape
-    print(f"{card.name}  ({card.source})")
-    print(f"{h}×{w}×{c} pixels as {card.scale} ({card.scale_reason}) → {len(card.class_names)} classes by {card.score}")
+    print("\n".join(checkup(card, network)))
     print()
     print_table(layer_table(card.layers))
     print(f"\n{card.parameters:,} parameters")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import OPENING, shared
 
 
 @click.command("predict")
@@ -14,7 +14,7 @@ from cnnviz.cli.options import shared
 @click.option(
     "--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="How many classes a picture."
 )
-@shared("model", "scale", "input-size", "invert", "batch-size", "json", "quiet")
+@shared("model", *OPENING, "invert", "batch-size", "json", "quiet")
 def command(pictures: tuple[str, ...], top: int, as_json: bool, quiet: bool, **options: Any) -> None:
     """Print the most probable classes of pictures.
 

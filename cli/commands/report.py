@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import OPENING, shared
 
 #: Pictures of a data set that are taken where nobody said how many.
 MOST = 1000
@@ -16,7 +16,7 @@ MOST = 1000
 @click.command("report")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", "out")
-@shared("scale", "input-size", "invert", "batch-size", "json", "quiet", "force")
+@shared(*OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(pictures: tuple[str, ...], layers: tuple[str, ...], out: Path | None, **options: Any) -> None:
     """Show everything about a model and a set of pictures.
 

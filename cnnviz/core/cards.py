@@ -60,7 +60,9 @@ class ModelCard:
 
     ``scale`` names how pixels become inputs ("0-1") and ``scale_reason`` how that was decided; ``score`` is what
     targets are computed on ("logits", or "probabilities" where only those can be had). ``background`` is the side
-    that its training pictures lie on, "dark" or "light", or None where it is not known. ``about`` carries the rest
+    that its training pictures lie on, "dark" or "light", or None where it is not known. ``format`` and ``writer`` say
+    what kind of file it came from and what wrote that, ``repairs`` what had to be put right to open it, and ``output``
+    which of several outputs is looked at. ``about`` carries the rest
     (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping an epoch.
     """
 
@@ -75,6 +77,10 @@ class ModelCard:
     scale_reason: str = ""
     score: str = "logits"
     background: str | None = None
+    format: str = ""
+    writer: str = ""
+    repairs: tuple[str, ...] = ()
+    output: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
 

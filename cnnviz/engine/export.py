@@ -24,13 +24,12 @@ def export(probe: Probe) -> Exported | list[Refusal]:
     """Translate a model, or return every layer that stands in the way.
 
     Kernels are rounded to 16 bits, everything that there is one of a channel keeps 32. ``manifest`` holds the input
-    (shape, factor and shift from unit pixels), the nodes, the number that each path stands for, and the numbers of the
-    logits and of the squash that makes probabilities of them.
+    (shape, factor and shift from unit pixels, one for all channels or one for each), the nodes, the number that each
+    path stands for, and the numbers of the logits and of the squash that makes probabilities of them.
     """
-    from cnnviz.models.scale import SCALES
-
     graph = probe.engine.graph
-    if probe.scale.function is not None:
+    affine = probe.scale.affine
+    if affine is None:
         return [Refusal("", "preprocessing", "a Python function prepares the pixels")]
     program = Program(probe.engine.input_shape)
     numbers = {graph.inputs[0]: 0}
@@ -53,7 +52,6 @@ def export(probe: Probe) -> Exported | list[Refusal]:
             logits = program.nodes[number - 1].inputs[0]
     if refused:
         return refused
-    factor, shift = SCALES[probe.scale.name]
     output = numbers[probe.engine.head.slot]
     block = _Block()
     nodes = [
@@ -68,7 +66,12 @@ def export(probe: Probe) -> Exported | list[Refusal]:
     ]
     manifest = {
         "format": FORMAT,
-        "input": {"shape": list(probe.engine.input_shape), "factor": factor, "shift": shift},
+        "input": {
+            "shape": list(probe.engine.input_shape),
+            "factor": list(affine.factor),
+            "shift": list(affine.shift),
+            "reversed": affine.bgr,
+        },
         "picture": list(probe.card.input_shape),
         "nodes": nodes,
         "paths": paths,

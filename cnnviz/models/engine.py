@@ -114,4 +114,4 @@ def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:
     )
     known = {path: (None, *spec.shape[1:]) for path, spec in traced.structured_outputs.items()}
     steps = tuple(replace(s, shapes=(known[s.path], *s.shapes[1:])) for s in graph.steps)
-    return Graph(steps, graph.inputs, graph.outputs)
+    return replace(graph, steps=steps)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import ModelError
 
 from .quiet import tensorflow
+from .trace import traced
 
 if TYPE_CHECKING:
     import keras
@@ -51,11 +52,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Graph:
-    """The steps of a model in an order in which they can run, with its input and output slots."""
+    """The steps of a model in an order in which they can run, with its input and output slots.
+
+    ``taken`` has each input's name and its shape with the batch axis.
+    """
 
     steps: tuple[Step, ...]
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
+    taken: tuple[tuple[str, tuple[int | None, ...]], ...] = ()
 
     def step(self, path: str) -> Step:
         """Return the step at this path; KeyError if there is none."""
@@ -70,6 +75,16 @@ class Graph:
             if slot in step.outputs:
                 return step
         return None
+
+    def towards(self, output: Slot) -> Graph:
+        """Return the graph of one output: the steps that it rests on, and no others."""
+        needed = {output}
+        kept = []
+        for step in reversed(self.steps):
+            if needed & set(step.outputs):
+                kept.append(step)
+                needed.update(step.inputs)
+        return Graph(tuple(reversed(kept)), self.inputs, (output,), self.taken)
 
     def run(
         self,
@@ -133,16 +148,17 @@ def _execute(
 def graph_of(model: keras.Model) -> Graph:
     """Unroll a built Sequential or Functional model; ModelError for one that has no graph."""
     tensorflow()
-    function = _as_function(model)
+    function = _as_function(model) or traced(model)
     if function is None:
         raise ModelError(
-            f"{model.name!r} is a {type(model).__name__} without a graph of layers: call it once on a batch if it is "
-            "a Sequential; a subclassed model must be rebuilt as a Functional one to be looked into"
+            f"{model.name!r} is a {type(model).__name__} without a graph of layers: call it once on a batch so that it "
+            "knows its shapes; a model whose call is more than layers must be rebuilt as a Functional one"
         )
     unroller = _Unroller()
     inputs = tuple(unroller.new_slot() for _ in function.inputs)
     outputs = unroller.unroll(function, "", inputs)
-    return Graph(tuple(unroller.steps), inputs, outputs)
+    taken = tuple((str(tensor.name), tuple(tensor.shape)) for tensor in function.inputs)
+    return Graph(tuple(unroller.steps), inputs, outputs, taken)
 
 
 def _as_function(operation: Any) -> Any:

@@ -15,11 +15,13 @@ from .bundled import DEFAULT, bundled_models
 from .cards import layer_infos, model_hash
 from .engine import Engine
 from .graph import Graph, graph_of
+from .outputs import chosen_among, output_names
 from .probe import Probe
 from .saved.load import load
 from .saved.stored import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
 from .shapes import picture_shape
+from .trial import try_once
 
 if TYPE_CHECKING:
     import keras
@@ -36,6 +38,7 @@ def open_model(
     scale: str | Preprocess = "auto",
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
+    output: str | int | None = None,
     architecture: str | Path | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     trust: bool = False,
@@ -46,11 +49,15 @@ def open_model(
     the model tells, else labelled pictures do, else 0-1 is assumed and said). ``class_names`` go in the order of the
     outputs; ``input_size`` (height, width) is for models that take any. A model that is missing, damaged or no image
     classifier raises ModelError.
+
+    ``output`` chooses one of several outputs by name or number. ``architecture`` is the network of a file that holds
+    weights alone: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that
+    the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
     """
     if isinstance(source, Probe):
         return source
     if not isinstance(source, str | Path):
-        return wrap(source, scale=scale, class_names=class_names, input_size=input_size)
+        return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output)
     bundled = bundled_models().get(str(source))
     if bundled is None:
         path = _existing(Path(source))
@@ -60,6 +67,7 @@ def open_model(
             scale=scale,
             class_names=class_names,
             input_size=input_size,
+            output=output,
             name=path.stem,
             source=path.name,
             opened=opened,
@@ -83,6 +91,7 @@ def wrap(
     scale: str | Preprocess | Scale = "auto",
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
+    output: str | int | None = None,
     name: str | None = None,
     source: str = "in memory",
     background: str | None = None,
@@ -101,16 +110,23 @@ def wrap(
         raise ModelError(f"a {type(model).__name__} is no Keras model")
     graph = graph_of(model)
     if len(graph.inputs) != 1:
-        raise ModelError(f"{model.name!r} takes {len(graph.inputs)} inputs; cnnviz explains models of one picture")
-    if len(graph.outputs) != 1:
-        raise ModelError(f"{model.name!r} has {len(graph.outputs)} outputs; make a model of the one to explain")
+        names = ", ".join(repr(name) for name, _ in graph.taken)
+        raise ModelError(
+            f"{model.name!r} takes {len(graph.inputs)} inputs, {names}; cnnviz explains models of one picture"
+        )
+    chosen_output = ""
+    if len(graph.outputs) > 1 or output is not None:
+        number, chosen_output = chosen_among(output_names(model, len(graph.outputs)), output, model.name)
+        graph = graph.towards(graph.outputs[number])
     for step in graph.steps:
         if not _NAME.fullmatch(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
-    taken = tuple(model.inputs[0].shape[1:])
+    taken = graph.taken[0][1][1:]
     picture = picture_shape(taken, input_size)
     shape = picture if len(taken) == 3 else picture[: len(taken)] if len(taken) == 2 else taken
     engine = Engine(graph, shape)
+    if opened is not None:
+        try_once(engine.graph, shape, source)
     chosen = scale if isinstance(scale, Scale) else _chosen_scale(scale, engine.graph)
     card = ModelCard(
         name=name or model.name,
@@ -124,6 +140,10 @@ def wrap(
         scale_reason=chosen.reason,
         score=engine.head.score,
         background=background or ("dark" if picture[2] == 1 else None),
+        format=opened.format if opened else "",
+        writer=opened.writer if opened else "",
+        repairs=opened.repairs if opened else (),
+        output=chosen_output,
         about=dict(about or {}),
         history=tuple(history),
     )

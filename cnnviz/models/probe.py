@@ -17,7 +17,7 @@ from cnnviz.data.spec import PictureSpec
 
 from .batches import batch_size_for
 from .engine import Engine, Target
-from .scale import SCALES, Scale, cross_entropy, judge_scale
+from .scale import Scale, candidates, cross_entropy, judge_scale
 
 if TYPE_CHECKING:
     import keras
@@ -88,7 +88,7 @@ class Probe:
             return probe, images
         sample = images.take(np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).astype(int)))
         losses = {}
-        for name in SCALES:
+        for name in candidates(self.card.input_shape[2]):
             probabilities = self.with_scale(Scale(name, "tried")).probabilities(sample)
             losses[name] = cross_entropy(probabilities, sample.labels)
         return probe.with_scale(judge_scale(losses, len(sample))), images

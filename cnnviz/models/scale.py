@@ -14,18 +14,68 @@ import numpy as np
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.images import Images
 
-#: Input values = unit pixels (0…1) · factor + shift.
-SCALES: dict[str, tuple[float, float]] = {"0-1": (1.0, 0.0), "0-255": (255.0, 0.0), "-1-1": (2.0, -1.0)}
-
 Preprocess = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Affine:
+    """inputs = (unit pixels · white − mean) / std, with one mean and std for all channels or one for each.
+
+    Unit pixels run from black 0 to white 1. ``bgr`` turns red, green, blue round first, so that ``mean`` and ``std``
+    are those of blue, green, red.
+    """
+
+    white: float = 1.0
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    bgr: bool = False
+
+    def __call__(self, pixels: np.ndarray, peak: float) -> np.ndarray:
+        """Return float32 inputs for pixels (n, h, w, c) of which ``peak`` is white."""
+        inputs = pixels.astype(np.float32)
+        if self.white != peak:
+            # Dividing and multiplying in this order gives the very floats that x.astype("float32") / 255 gives.
+            inputs /= np.float32(peak)
+            if self.white != 1:
+                inputs *= np.float32(self.white)
+        if self.bgr:
+            inputs = inputs[..., ::-1]
+        if any(self.mean):
+            inputs = inputs - np.asarray(self.mean, np.float32)
+        if any(one != 1 for one in self.std):
+            inputs = inputs / np.asarray(self.std, np.float32)
+        return inputs
+
+    @property
+    def factor(self) -> tuple[float, ...]:
+        """What unit pixels are multiplied by, in the order of the model's channels."""
+        return tuple(self.white / one for one in self.std)
+
+    @property
+    def shift(self) -> tuple[float, ...]:
+        """What is added after that."""
+        wide = max(len(self.mean), len(self.std))
+        mean, std = (np.broadcast_to(values, wide) for values in (self.mean, self.std))
+        return tuple(float(-m / s) + 0.0 for m, s in zip(mean, std, strict=True))
+
+
+#: Ways to scale pixels that have a name. Those of ImageNet are how keras.applications feeds its models.
+SCALES: dict[str, Affine] = {
+    "0-1": Affine(),
+    "0-255": Affine(255.0),
+    "-1-1": Affine(2.0, mean=(1.0,)),
+    "imagenet-torch": Affine(1.0, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    "imagenet-caffe": Affine(255.0, (103.939, 116.779, 123.68), bgr=True),
+}
 
 
 @dataclass(frozen=True)
 class Scale:
     """A way to turn pixels into inputs, with the reason why it was taken.
 
-    ``name`` is a key of SCALES, or "function" with ``function`` given uint8 or float pixels (n, h, w, c) and returning
-    the model's inputs. ``settled`` is False for a mere assumption, which labelled pictures may still correct.
+    ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function`` given uint8 or
+    float pixels (n, h, w, c) and returning the model's inputs. ``settled`` is False for a mere assumption, which
+    labelled pictures may still correct.
     """
 
     name: str
@@ -33,34 +83,62 @@ class Scale:
     settled: bool = True
     function: Preprocess | None = None
 
+    @property
+    def affine(self) -> Affine | None:
+        """The formula that the name stands for; None for a function."""
+        return None if self.function is not None else affine_named(self.name)
+
     def __call__(self, images: Images) -> np.ndarray:
         """Return float32 (n, h, w, c) inputs for these pictures."""
-        if self.function is not None:
+        affine = self.affine
+        if affine is None:
+            assert self.function is not None
             return np.asarray(self.function(images.pixels), np.float32)
-        factor, shift = SCALES[self.name]
         if images.pixels.dtype != np.uint8 and images.pixels.size and images.pixels.min() < 0:
             raise UsageError(
                 "the pixels are negative, so they have been scaled already; pass scale=lambda pixels: pixels to hand "
                 "them to the model as they are"
             )
-        inputs = images.pixels.astype(np.float32)
-        if factor != images.peak:
-            # Dividing and multiplying in this order gives the very floats that x.astype("float32") / 255 gives.
-            inputs /= np.float32(images.peak)
-            if factor != 1:
-                inputs *= np.float32(factor)
-        if shift:
-            inputs += np.float32(shift)
-        return inputs
+        wide = max(len(affine.mean), len(affine.std))
+        if wide > 1 and images.shape[2] != wide:
+            raise UsageError(
+                f"the scale {self.name} is for {wide} channels and these pictures have {images.shape[2]}; give another "
+                "with --scale"
+            )
+        return affine(images.pixels, images.peak)
 
 
 def scale_from(given: str | Preprocess) -> Scale:
-    """Return the scale that a caller named or gave as a function; UnknownNameError for another name."""
+    """Return the scale that a caller named or gave as a function; UnknownNameError for another name.
+
+    "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each for each channel: of unit
+    pixels, or, if any of them is over 1, of pixels from 0 to 255.
+    """
     if callable(given):
         return Scale("function", "given", function=given)
-    if given not in SCALES:
-        raise UnknownNameError("scale", given, [*SCALES, "auto"])
+    if affine_named(given) is None:
+        raise UnknownNameError("scale", given, [*SCALES, "auto", "MEAN,STD"])
     return Scale(given, "given")
+
+
+def affine_named(name: str) -> Affine | None:
+    """Return the formula of a scale's name, or None if it has none."""
+    if name in SCALES:
+        return SCALES[name]
+    try:
+        figures = [float(word) for word in name.split(",")]
+    except ValueError:
+        return None
+    half = len(figures) // 2
+    mean, std = tuple(figures[:half]), tuple(figures[half:])
+    if len(figures) not in (2, 6) or not np.isfinite(figures).all() or min(std) <= 0:
+        return None
+    return Affine(255.0 if max(map(abs, figures)) > 1 else 1.0, mean, std)
+
+
+def candidates(channels: int) -> list[str]:
+    """Return the scales that a model of so many channels may have been trained on."""
+    return [name for name, affine in SCALES.items() if len(affine.mean) in (1, channels)]
 
 
 def judge_scale(losses: dict[str, float], pictures: int) -> Scale:

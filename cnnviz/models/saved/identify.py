@@ -15,12 +15,15 @@ _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ((b"version https://git-lfs",), "a Git LFS pointer, not the model itself; run git lfs pull"),
     ((b"<!doctype", b"<html", b"<head", b"<?xml"), "a web page; download the file itself"),
-    ((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), "a pickle, which cnnviz never opens; save it with model.save()"),
+    (
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+        "a pickle, which cnnviz never opens; save it with model.save()",
+    ),
     ((b"%PDF",), "a PDF document"),
     ((b"\x1f\x8b",), "gzipped; unpack it first"),
     ((b"GGUF",), "a GGUF language model"),
     ((b"\x93NUMPY",), "a NumPy array without a network"),
-)  # fmt: skip
+)
 
 
 def reader(path: Path) -> Callable[[Path], Stored]:

@@ -17,12 +17,18 @@ export function unitPixels(set, pixels) {
 }
 
 /**
- * Unit pixels as the model takes them.
- * @param {{ factor: number, shift: number }} input of the manifest
+ * Unit pixels as the model takes them. Factor and shift are one for all channels or one for each, and count in the
+ * model's order of channels, which may be blue, green, red.
+ * @param {{ factor: number[], shift: number[], reversed: boolean }} input of the manifest
  * @param {Float32Array} unit
  * @param {Float32Array} out
  */
 export function prepare(input, unit, out) {
-  const { factor, shift } = input;
-  for (let i = 0; i < unit.length; i += 1) out[i] = unit[i] * factor + shift;
+  const { factor, shift, reversed } = input;
+  const channels = reversed ? 3 : Math.max(factor.length, shift.length);
+  for (let c = 0; c < channels; c += 1) {
+    const scale = factor[c % factor.length];
+    const offset = shift[c % shift.length];
+    for (let i = c, from = reversed ? channels - 1 - c : c; i < unit.length; i += channels, from += channels) out[i] = unit[from] * scale + offset;
+  }
 }

@@ -62,11 +62,12 @@ export function why(net, manifest, cards, ramps, nameOf) {
         plant(wanted, 1);
         plant(rivalOf(best, wanted), -1);
         const slope = net.slope(seed, null);
+        const { factor } = manifest.input;
         // Of a colour, the change of all its channels at once.
         for (let p = 0, i = 0; p < slopes.length; p += 1) {
           let sum = 0;
-          for (let c = 0; c < channels; c += 1, i += 1) sum += slope[i];
-          slopes[p] = sum * manifest.input.factor;
+          for (let c = 0; c < channels; c += 1, i += 1) sum += slope[i] * factor[c % factor.length];
+          slopes[p] = sum;
         }
         const most = highest(slopes);
         shown.lay(slopes, height, width, most, true, ramps.diverging);

@@ -12,7 +12,7 @@ const MERGES = new Set(["add", "multiply", "average", "maximum", "minimum"]);
  * @returns {boolean[]}
  */
 export function neverNegative(manifest) {
-  const known = [manifest.input.factor >= 0 && manifest.input.shift >= 0];
+  const known = [[...manifest.input.factor, ...manifest.input.shift].every((part) => part >= 0)];
   for (const node of manifest.nodes) {
     const fed = node.inputs.map((/** @type {number} */ i) => known[i]);
     const all = fed.every(Boolean);

@@ -178,6 +178,9 @@ function modelFacts(data) {
     /** @type {[string, any]} */ ([key.replaceAll("_", " "), named(cut(said(model.about[key]), 120))]));
   return facts("The model", [
     ["from", named(cut(model.source || "memory", 80))],
+    ["file", [model.format, model.writer].filter(Boolean).length ? named([model.format, model.writer].filter(Boolean).join(", ")) : null],
+    ["repaired", model.repairs.length ? named(model.repairs.join(", ")) : null],
+    ["output", model.output ? named(cut(model.output, 60)) : null],
     ["hash", html("code", {}, model.hash)],
     ["input", shape(model.input_shape)],
     ["classes", named(cut(model.class_names.join(", "), 160))],

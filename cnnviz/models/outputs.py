@@ -1,0 +1,26 @@
+"""Which of a model's outputs is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnnviz.core.errors import ModelError, UnknownNameError
+
+
+def output_names(model: Any, count: int) -> list[str]:
+    """Return a name for each output: the model's own, where it has one for each."""
+    names = [str(name) for name in getattr(model, "output_names", None) or []]
+    return names if len(names) == count and len(set(names)) == count else [f"output {i}" for i in range(count)]
+
+
+def chosen_among(names: Sequence[str], wanted: str | int | None, model: str) -> tuple[int, str]:
+    """Return number and name of the output that is wanted; an unknown one raises UnknownNameError."""
+    if wanted is None:
+        listed = ", ".join(names)
+        raise ModelError(f"{model!r} has {len(names)} outputs, {listed}; choose one with --output {names[0]!r}")
+    if str(wanted) in names:
+        return names.index(str(wanted)), str(wanted)
+    if str(wanted).isdecimal() and int(wanted) < len(names):
+        return int(wanted), names[int(wanted)]
+    raise UnknownNameError("output", str(wanted), names)

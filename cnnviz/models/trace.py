@@ -1,0 +1,37 @@
+"""The graph of a subclassed model, found by following its call on a symbolic input."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+
+def traced(model: Any) -> Any:
+    """Return the keras.Function that a built model's ``call`` amounts to, or None where it cannot be followed.
+
+    It can where ``call`` uses Keras' layers and operations and no values. Following it leaves the weights and the
+    configuration as they are.
+    """
+    import keras
+
+    shape = _input_shape(model)
+    if shape is None:
+        return None
+    start = keras.Input(batch_shape=shape)
+    options = {"training": False} if "training" in inspect.signature(model.call).parameters else {}
+    try:
+        end = model.call(start, **options)
+        return keras.Function(start, end)
+    except Exception:
+        # Whatever a foreign call does with a symbol: it is not a graph then.
+        return None
+
+
+def _input_shape(model: Any) -> tuple[int | None, ...] | None:
+    try:
+        shape = (model.get_build_config() or {}).get("input_shape")
+    except Exception:
+        return None
+    if not isinstance(shape, list | tuple) or not all(extent is None or isinstance(extent, int) for extent in shape):
+        return None
+    return (None, *shape[1:])
