@@ -7,7 +7,7 @@ from cnnviz.core.network import Exported, Refusal
 
 
 def checkup(card: ModelCard, network: Exported | list[Refusal]) -> list[str]:
-    """Return one line each: the file, what was repaired, how pixels go in, what comes out, whether a page can run it."""
+    """Return a line each: the file, what was repaired, how pixels go in, what comes out, whether a page can run it."""
     file = ", ".join(part for part in (card.source, card.format, card.writer) if part)
     h, w, c = card.input_shape
     rows = [

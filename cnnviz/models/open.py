@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,7 @@ def wrap(
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     taken = graph.taken[0][1][1:]
     picture = picture_shape(taken, input_size)
-    shape = picture if len(taken) == 3 else picture[: len(taken)] if len(taken) == 2 else taken
+    shape = picture[: len(taken)] if len(taken) > 1 else (prod(picture),)
     engine = Engine(graph, shape)
     if opened is not None:
         try_once(engine.graph, shape, source)

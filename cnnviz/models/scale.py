@@ -32,7 +32,7 @@ class Affine:
 
     def __call__(self, pixels: np.ndarray, peak: float) -> np.ndarray:
         """Return float32 inputs for pixels (n, h, w, c) of which ``peak`` is white."""
-        inputs = pixels.astype(np.float32)
+        inputs: np.ndarray = pixels.astype(np.float32)
         if self.white != peak:
             # Dividing and multiplying in this order gives the very floats that x.astype("float32") / 255 gives.
             inputs /= np.float32(peak)

@@ -60,9 +60,9 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
         return layer
     kept = {}
     for key, value in inner.items():
-        key = _RENAMED.get((layer["class_name"], key), key)
-        if key in taken or key in _COMMON or key in _OTHERS or not _idle(key, value):
-            kept[key] = value
+        name = _RENAMED.get((layer["class_name"], key)) or key
+        if name in taken or name in _COMMON or name in _OTHERS or not _idle(name, value):
+            kept[name] = value
     return layer if kept == inner else {**layer, "config": kept}
 
 
