@@ -18,7 +18,9 @@ from . import (
     function_names,
     initializer_dtype,
     input_layer,
+    layer_names,
     nested_nodes,
+    tf_operations,
 )
 
 
@@ -42,6 +44,8 @@ REPAIRS = tuple(
         axis,
         input_layer,
         nested_nodes,
+        tf_operations,
+        layer_names,
     )
 )
 

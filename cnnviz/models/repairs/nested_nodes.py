@@ -1,16 +1,16 @@
-"""A nested Sequential had a node of its own in Keras 2, so that its first use in a graph counted as number 1."""
+"""A nested model had a node of its own in Keras 2, so that its first use in a graph counted as number 1."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..saved.tree import map_layers
+from ..saved.tree import is_model, map_layers
 
-NAME = "nested Sequential"
+NAME = "nested models"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Count the uses of nested Sequentials from 0 in every graph that has none with the number 0."""
+    """Count the uses of nested models from 0 in every graph that has none with the number 0."""
     return map_layers(config, _model)
 
 
@@ -21,7 +21,7 @@ def _model(model: dict[str, Any]) -> dict[str, Any]:
     nested = {
         layer["config"]["name"] if "name" in layer["config"] else layer.get("name")
         for layer in inner["layers"]
-        if layer.get("class_name") == "Sequential" and not layer.get("module")
+        if is_model(layer) and not layer.get("module")
     }
     used = [ref for ref in _references(inner) if ref[0] in nested]
     late = {name for name in nested if (numbers := [r[1] for r in used if r[0] == name]) and min(numbers) > 0}

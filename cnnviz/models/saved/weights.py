@@ -9,6 +9,8 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
+from ..repairs.layer_names import clean
+
 if TYPE_CHECKING:
     import keras
 
@@ -25,7 +27,7 @@ def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
     A group goes to the layer of its name; where names were lost, groups go to the layers that have weights, in order.
     ModelError if layers, arrays or shapes do not match one to one.
     """
-    stored = [(name, arrays) for name, arrays in groups if arrays]
+    stored = [(clean(name), arrays) for name, arrays in groups if arrays]
     layers = [layer for layer in model.layers if _weights(layer)]
     by_name = {layer.name: layer for layer in layers}
     if len(stored) != len(layers):
@@ -54,6 +56,10 @@ def _fill_layer(layer: Any, name: str, arrays: Sequence[tuple[str, np.ndarray]],
                 f"{_by(tuple(variable.shape))}"
             )
         variable.assign(array)
+    for part in getattr(layer, "_flatten_layers", lambda: [layer])():
+        # A Normalization computes with what it derives from its variables, once told to.
+        if hasattr(part, "finalize_state"):
+            part.finalize_state()
 
 
 def _weights(layer: Any) -> list[Any]:
