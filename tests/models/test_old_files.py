@@ -159,13 +159,14 @@ def test_arguments_that_keras_3_no_longer_takes(tmp_path, version: str) -> None:
 
 
 def test_an_argument_that_matters_is_not_dropped(tmp_path) -> None:
-    parts = chain(old.TF_2_12)
-    model = old.intended(parts, GREY)
+    parts = [old.depthwise(old.TF_2_12, "depthwise"), old.flatten(), old.dense(old.TF_2_12, "dense", 10)]
+    old.intended(parts, GREY)
     config = old.sequential(parts, old.TF_2_12, GREY)
-    config["config"]["layers"][2]["config"]["renorm"] = True
+    config["config"]["layers"][1]["config"]["groups"] = 2
     path = old.write_h5(tmp_path / "net.h5", config, old.groups_of(parts), old.TF_2_12)
-    with pytest.raises(ModelError, match="renorm"):
-        same(path, model)
+    with pytest.raises(ModelError, match="groups") as error:
+        cnnviz.open_model(path)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -275,8 +276,9 @@ def test_operations_as_tensorflow_2_0_wrote_them(tmp_path) -> None:
     old.shake(model)
 
     def operation(name: str, op: str, constant: float) -> dict:
-        return {"class_name": "TensorFlowOpLayer", "config": {"name": name, "trainable": True, "dtype": "float32",
-                "node_def": {"name": name, "op": op, "input": ["x", f"{name}/y"]}, "constants": {"1": constant}}}  # fmt: skip
+        definition = {"name": name, "op": op, "input": ["x", f"{name}/y"]}
+        config = {"name": name, "trainable": True, "node_def": definition, "constants": {"1": constant}}
+        return {"class_name": "TensorFlowOpLayer", "config": config}
 
     config = old.functional(
         [
