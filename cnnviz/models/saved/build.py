@@ -10,8 +10,9 @@ from cnnviz.core.errors import ModelError
 from ..quiet import tensorflow
 from ..repairs import repaired
 from .guard import refuse_code
-from .modern import modern
+from .modern import modern, untrained
 from .stored import Opened, Stored, Trust
+from .tree import objects
 from .verify import verify
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def build(stored: Stored, trust: Trust) -> Opened:
     """
     try:
         config, repairs = repaired(stored.config)
+        config = untrained(config)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: it describes no network") from error
     refuse_code(config, trust, stored.path.name)
@@ -34,13 +36,22 @@ def build(stored: Stored, trust: Trust) -> Opened:
     return Opened(model, stored.format, stored.writer, repairs)
 
 
+def _by_every_name(config: dict[str, Any], trust: Trust) -> dict[str, Any]:
+    """The caller's objects, also under the names that they were registered by where the file was written."""
+    named = dict(trust.objects)
+    for _, found in objects(config):
+        if found["class_name"] in trust.objects and isinstance(found.get("registered_name"), str):
+            named[found["registered_name"]] = trust.objects[found["class_name"]]
+    return named
+
+
 def _deserialised(config: dict[str, Any], trust: Trust, stored: Stored) -> keras.Model:
     tensorflow()
     import keras
 
     try:
         model = keras.saving.deserialize_keras_object(
-            copy.deepcopy(config), custom_objects=dict(trust.objects), safe_mode=not trust.code
+            copy.deepcopy(config), custom_objects=_by_every_name(config, trust), safe_mode=not trust.code
         )
     except ModelError:
         raise

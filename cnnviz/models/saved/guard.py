@@ -25,8 +25,6 @@ _PICKLES = {"TorchModuleWrapper"}
 _ROOMS = (
     "layers", "initializers", "regularizers", "constraints", "activations", "models", "random", "dtype_policies", "ops",
 )  # fmt: skip
-#: Objects that belong to training, which is left out when a model is opened.
-_TRAINING = ("losses", "metrics", "optimizers", "optimizers.schedules", "metrics.metrics")
 
 
 def refuse_code(config: Any, trust: Trust, file: str) -> None:

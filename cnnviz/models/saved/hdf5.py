@@ -71,7 +71,9 @@ def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
             dataset = _own(layer, key, path)
             if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "fiub":
                 raise ModelError(f"{path.name} is not opened: its array {key!r} holds no numbers")
-            total += array_bytes(dataset, path.name)
+            if dataset.external or dataset.is_virtual:
+                raise ModelError(f"{path.name} is not opened: its array {key!r} lies in another file")
+            total += array_bytes(dataset)
             if total > MOST_BYTES:
                 raise ModelError(f"{path.name} is not opened: its arrays would take more than {MOST_BYTES >> 30} GB")
             arrays.append((key, dataset[()]))

@@ -18,25 +18,29 @@ def refuse_links(path: Path, file: str) -> None:
 
     total = 0
 
-    def look(name: str, link: Any) -> None:
+    def look(name: str, link: Any) -> str | None:
+        # What is returned ends the walk; an error raised through HDF5's own code would be lost in it.
         nonlocal total
         if not isinstance(link, h5py.HardLink):
-            raise ModelError(f"{file} is not opened: its part {name!r} is a link to another place")
+            return f"its part {name!r} is a link to another place"
         item = opened[name]
         if isinstance(item, h5py.Dataset):
-            total += array_bytes(item, file)
+            if item.external or item.is_virtual:
+                return f"its array {name!r} lies in another file"
+            total += array_bytes(item)
             if total > MOST_BYTES:
-                raise ModelError(f"{file} is not opened: its arrays would take more than {MOST_BYTES >> 30} GB")
+                return f"its arrays would take more than {MOST_BYTES >> 30} GB"
+        return None
 
     try:
         with h5py.File(path, "r") as opened:
-            opened.visititems_links(look)
+            found = opened.visititems_links(look)
     except (OSError, RuntimeError, KeyError) as error:
         raise ModelError(f"cannot open {file}: the HDF5 file is damaged or cut short") from error
+    if found:
+        raise ModelError(f"{file} is not opened: {found}")
 
 
-def array_bytes(dataset: Any, file: str) -> int:
-    """Return what an array takes in memory; ModelError where its data lie in another file."""
-    if dataset.external or dataset.is_virtual:
-        raise ModelError(f"{file} is not opened: its array {dataset.name!r} lies in another file")
+def array_bytes(dataset: Any) -> int:
+    """Return what an array takes in memory."""
     return int(dataset.dtype.itemsize * np.prod(dataset.shape, dtype=np.float64))

@@ -19,6 +19,11 @@ def modern(model: dict[str, Any]) -> dict[str, Any]:
     return map_layers(model, _placed)
 
 
+def untrained(model: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration without how the model was compiled: optimizers and losses age, and none is needed."""
+    return map_layers(model, lambda layer: {key: value for key, value in layer.items() if key != "compile_config"})
+
+
 def _placed(layer: dict[str, Any]) -> dict[str, Any]:
     if layer.get("module"):
         return layer
