@@ -49,6 +49,11 @@ def find_head(graph: Graph, output: Slot) -> Head:
     if step is None:
         return Head("softmax", units, output)
     squash = _squash_of(step)
+    if squash is None and units == 1:
+        raise ModelError(
+            "the model gives one number without a sigmoid, as a regressor does; cnnviz explains classifiers (if it "
+            "tells two classes apart, end it in a sigmoid)"
+        )
     if squash is None:
         return Head("softmax", units, output, score=_score_of(step))
     if hasattr(step.operation, "kernel_size") or step.kind in ("Dense", "EinsumDense"):

@@ -263,9 +263,19 @@ def test_weights_inside_an_archive_must_lie_there_too(tmp_path) -> None:
     refused(path, "is a link to another place")
 
 
-@pytest.mark.parametrize("config", [[], {}, {"class_name": 3}, {"class_name": "Sequential", "config": None}, 7, "x",
-                                    {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense"}]}},
-    path = archive(tmp_path / "net.keras", lambda config: config, **{"model.weights.h5": weights.read_bytes()})
+NONE = [
+    [],
+    {},
+    {"class_name": 3},
+    {"class_name": "Sequential", "config": None},
+    7,
+    "x",
+    {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense"}]}},
+    {"class_name": "Functional", "config": {"layers": [3], "input_layers": 1}},
+]
+
+
+@pytest.mark.parametrize("config", NONE)
 def test_a_configuration_that_is_none(tmp_path, config: Any) -> None:
     refused(archive(tmp_path / "net.keras", lambda _: config), "net.keras")
 
