@@ -13,8 +13,9 @@ sys.path.insert(0, str(ROOT))
 
 HEAD = """# keras.applications
 
-Every architecture, with random weights and the smallest picture that it takes: logits equal to Keras' own, the activations of
-a layer in the middle, and a gradient to it. Made by `python benchmarks/applications.py --write`; times on two shared cores.
+Every architecture, with random weights and the smallest picture that it takes: logits equal to Keras' own, the
+activations of a layer in the middle, and a gradient to it. Made by `python benchmarks/applications.py --write`;
+times on two shared cores.
 
 | architecture | parameters | layers | picture | pixels | middle layer | its output | seconds |
 |---|--:|--:|---|---|---|---|--:|
