@@ -22,8 +22,27 @@ if TYPE_CHECKING:
 def build(stored: Stored, trust: Trust) -> Opened:
     """Build the model, fill in its weights and hold it against what its file says of it.
 
-    Code in the file is refused unless trusted, before anything of the configuration is looked up in Keras.
+    Code in the file is refused unless trusted, before anything of the configuration is looked up in Keras. A network
+    whose layers cannot be had is opened without them, where its format allows that.
     """
+    if stored.config is None and stored.otherwise is not None:
+        return stored.otherwise(trust, "")
+    try:
+        model, config, repairs = _filled(stored, trust)
+    except ModelError as error:
+        if stored.otherwise is None:
+            raise
+        try:
+            return stored.otherwise(trust, str(error))
+        except ModelError as second:
+            # What stands in the way of the layers is what a person can do something about.
+            raise error from second
+    verify(model, config, stored.path.name)
+    return Opened(model, stored.format, stored.writer, repairs)
+
+
+def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], tuple[str, ...]]:
+    """Return the model with its weights, its configuration as Keras 3 read it, and what had to be repaired."""
     try:
         config, repairs = repaired(stored.config)
         config = untrained(config)
@@ -32,8 +51,7 @@ def build(stored: Stored, trust: Trust) -> Opened:
     refuse_code(config, trust, stored.path.name)
     model = _deserialised(modern(config), trust, stored)
     stored.fill(model)
-    verify(model, config, stored.path.name)
-    return Opened(model, stored.format, stored.writer, repairs)
+    return model, config, repairs
 
 
 def _by_every_name(config: dict[str, Any], trust: Trust) -> dict[str, Any]:

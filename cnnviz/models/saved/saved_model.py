@@ -1,12 +1,77 @@
-"""A SavedModel folder, as TensorFlow and tf.keras 2 write it."""
+"""A SavedModel folder, as TensorFlow and tf.keras 2 write it.
+
+Nothing of the folder is run to read it. tf.keras 2 noted the configuration of the network beside the graph, so that
+its layers can be built anew and filled from the checkpoint; where it did not, what the graph computes is taken over as
+one layer.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from .stored import Stored
+from cnnviz.core.errors import ModelError
+
+from ..quiet import tensorflow
+from .checkpoint import Checkpoint, refuse_pointer
+from .object_graph import ObjectGraph, descriptions
+from .signature import signature_model
+from .stored import Opened, Stored, Trust
+from .verify import verify
+from .weights import fill_deep
+
+if TYPE_CHECKING:
+    import keras
+
+_FORMAT = "SavedModel"
+_MOST_PB = 2 << 30
 
 
 def read(path: Path) -> Stored:
-    """Read a whole model."""
-    raise NotImplementedError
+    """Read a whole model; ModelError for a folder that is not complete, or damaged."""
+    tensorflow()
+    path = path.resolve()
+    meta_graph = _meta_graph(path)
+    checkpoint = Checkpoint(path)
+    version = meta_graph.meta_info_def.tensorflow_version
+    writer = f"TensorFlow {version}" if version else ""
+    nodes = meta_graph.object_graph_def.nodes
+    objects = ObjectGraph(nodes, descriptions(path, nodes) if nodes else {}, checkpoint)
+    config = objects.config()
+    if config is not None and not checkpoint:
+        raise ModelError(f"{path.name} is not complete: its folder variables is missing; copy the whole folder")
+    groups = objects.groups() if config is not None else []
+
+    def fill(model: keras.Model) -> None:
+        shape = objects.input_shape()
+        if not model.built and shape is not None:
+            model.build(tuple(shape))
+        fill_deep(model, groups, path.name)
+
+    def as_signature(trust: Trust, reason: str) -> Opened:
+        model = signature_model(meta_graph, checkpoint, path.name, trust.code)
+        verify(model, {}, path.name)
+        why = reason or "Keras noted no layers in it"
+        return Opened(model, _FORMAT, writer, notes=(f"no inner layers: {why}",))
+
+    return Stored(path, _FORMAT, config, fill, writer, as_signature)
+
+
+def _meta_graph(path: Path) -> Any:
+    """Return the graph that is meant for serving."""
+    from google.protobuf.message import DecodeError
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    part = path / "saved_model.pb"
+    refuse_pointer(part, path)
+    if part.stat().st_size > _MOST_PB:
+        raise ModelError(f"{path.name} is not opened: its {part.name} is over {_MOST_PB >> 30} GB long")
+    saved = SavedModel()
+    try:
+        saved.ParseFromString(part.read_bytes())
+    except (OSError, DecodeError) as error:
+        raise ModelError(f"cannot open {path.name}: its {part.name} is damaged or cut short") from error
+    if not saved.meta_graphs:
+        raise ModelError(f"cannot open {path.name}: its {part.name} holds no graph; it is damaged or cut short")
+    serving = [graph for graph in saved.meta_graphs if "serve" in graph.meta_info_def.tags]
+    return (serving or list(saved.meta_graphs))[0]

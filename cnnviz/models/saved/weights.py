@@ -27,9 +27,28 @@ def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
     A group goes to the layer of its name; where names were lost, groups go to the layers that have weights, in order.
     ModelError if layers, arrays or shapes do not match one to one.
     """
-    stored = [(clean(name), arrays) for name, arrays in groups if arrays]
-    layers = [layer for layer in model.layers if _weights(layer)]
-    by_name = {layer.name: layer for layer in layers}
+    clean_groups = [(clean(name), arrays) for name, arrays in groups]
+    _fill_layers([(layer.name, layer) for layer in model.layers], clean_groups, file)
+
+
+def fill_deep(model: keras.Model, groups: Sequence[Group], file: str) -> None:
+    """Do as ``fill``, with one group for each layer inside nested models, named by its path: ``backbone/conv2``."""
+    _fill_layers(_deep(model, ""), groups, file)
+
+
+def _deep(model: keras.Model, prefix: str) -> list[tuple[str, Any]]:
+    found = []
+    for layer in model.layers:
+        path = prefix + layer.name
+        found += _deep(layer, path + "/") if hasattr(layer, "layers") else [(path, layer)]
+    return found
+
+
+def _fill_layers(named: Sequence[tuple[str, Any]], groups: Sequence[Group], file: str) -> None:
+    """Fill layers, each with the name that its group may have, from groups of arrays."""
+    stored = [(name, arrays) for name, arrays in groups if arrays]
+    layers = [layer for _, layer in named if _weights(layer)]
+    by_name = {name: layer for name, layer in named if _weights(layer)}
     if len(stored) != len(layers):
         raise ModelError(
             f"{file} holds weights of {len(stored)} layers and its network has {len(layers)}; it is damaged, or the "

@@ -1,0 +1,189 @@
+"""One flat graph of pure operations for what a SavedModel's signature computes, with its variables as inputs.
+
+A signature calls functions that call functions. Here their bodies are written out in place, from the results
+backwards, so that nothing but what the results rest on is looked at, and every operation of that is held against the
+list of pure ones. The graph that comes out has no functions, no variables and no side effects: tensors in, tensors out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+
+from .pure_ops import ORDER_ONLY, PURE, RESULTS
+
+_CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
+_VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
+_SAME = {"Identity", "ReadVariableOp"}
+#: Bounds on what writing out functions may come to: a file of some lines can ask for billions of calls.
+_MOST_NODES, _MOST_DEPTH = 500_000, 64
+
+
+@dataclass
+class FlatGraph:
+    """``graph`` is a GraphDef; ``outputs`` are tensors of it, ``variables`` and ``inputs`` its Placeholders by name.
+
+    ``variables`` maps the variables' names in the file.
+    """
+
+    graph: Any
+    outputs: tuple[str, ...] = ()
+    inputs: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def producer(self, tensor: str) -> Any:
+        """Return the node that makes a tensor."""
+        return self._nodes()[tensor.split(":")[0]]
+
+    def _nodes(self) -> dict[str, Any]:
+        return {node.name: node for node in self.graph.node}
+
+
+def flatten(definition: Any, inputs: Sequence[str], outputs: Sequence[str], file: str, trusted: bool) -> FlatGraph:
+    """Write out what ``outputs`` of a GraphDef rest on; both are names of tensors.
+
+    Operations that are not pure raise ModelError, unless ``trusted``.
+    """
+    return _Flattener(definition, file, trusted).run(inputs, outputs)
+
+
+class _Flattener:
+    def __init__(self, definition: Any, file: str, trusted: bool) -> None:
+        from tensorflow.core.framework.graph_pb2 import GraphDef
+
+        self._functions = {function.signature.name: function for function in definition.library.function}
+        self._top = definition
+        self._file, self._trusted = file, trusted
+        self._fed: set[str] = set()
+        self._written_nodes = 0
+        self._flat = FlatGraph(GraphDef())
+        if trusted:
+            # Loops and branches keep their bodies as functions.
+            self._flat.graph.library.CopyFrom(definition.library)
+        self._flat.graph.versions.CopyFrom(definition.versions)
+
+    def run(self, inputs: Sequence[str], outputs: Sequence[str]) -> FlatGraph:
+        nodes = {node.name: node for node in self._top.node}
+        self._fed = {name.split(":")[0] for name in inputs}
+        made = self._body(nodes, {}, [_tensor(name) for name in outputs], 0)
+        self._flat.outputs = tuple(made)
+        return self._flat
+
+    def _body(
+        self, nodes: Mapping[str, Any], given: Mapping[str, str], wanted: Sequence[tuple[str, str, int]], depth: int
+    ) -> list[str]:
+        """Write out one body; return a tensor for each that is wanted. ``given`` are a function's arguments."""
+        if depth > _MOST_DEPTH:
+            raise ModelError(f"{self._file} is not opened: its functions call each other without end")
+        made: dict[str, Callable[[str, int], str]] = {
+            name: lambda _part, _index, tensor=tensor: tensor for name, tensor in given.items()
+        }
+        for node in self._in_order(nodes, [name for name, _, _ in wanted], made):
+            made[node.name] = self._written(node, made, depth, top=not depth)
+        return [made[name](part, index) for name, part, index in wanted]
+
+    def _in_order(self, nodes: Mapping[str, Any], wanted: Sequence[str], made: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield the nodes that the wanted ones rest on, each after those that it rests on itself."""
+        done: set[str] = set(made)
+        open_: set[str] = set()
+        waiting = list(reversed(wanted))
+        while waiting:
+            name = waiting[-1]
+            if name in done:
+                waiting.pop()
+                continue
+            node = nodes.get(name)
+            if node is None:
+                raise ModelError(f"cannot open {self._file}: its graph lacks the node {name!r}; it is damaged")
+            self._judge(node)
+            before = [] if self._is_leaf(node) else [_tensor(tensor)[0] for tensor in node.input]
+            missing = [other for other in before if other not in done]
+            if name in open_ and missing:
+                raise ModelError(f"{self._file} is not opened: its graph runs in a circle, through {name!r}")
+            if missing:
+                open_.add(name)
+                waiting.extend(missing)
+                continue
+            waiting.pop()
+            done.add(name)
+            yield node
+
+    def _is_leaf(self, node: Any) -> bool:
+        return node.op in _VARIABLES or (node.op.startswith("Placeholder") and node.name in self._fed)
+
+    def _judge(self, node: Any) -> None:
+        known = node.op in PURE | _CALLS | _VARIABLES | _SAME | ORDER_ONLY | {"Placeholder"} | set(self._functions)
+        if not known and not self._trusted:
+            raise ModelError(
+                f"{self._file} is not opened: its graph runs {node.op!r}, which is more than plain computing; if you "
+                "trust the file, give --trust-model"
+            )
+
+    def _written(self, node: Any, made: Mapping[str, Any], depth: int, top: bool) -> Callable[[str, int], str]:
+        """Write out one node and return what names its tensors."""
+        self._written_nodes += 1
+        if self._written_nodes > _MOST_NODES:
+            raise ModelError(f"{self._file} is not opened: its graph has more than {_MOST_NODES:,} operations")
+        if node.op in _VARIABLES:
+            return _always(self._placeholder(self._flat.variables, node, f"variable_{len(self._flat.variables)}"))
+        if node.op.startswith("Placeholder") and top and node.name in self._fed:
+            return _always(self._placeholder(self._flat.inputs, node, f"input_{len(self._flat.inputs)}"))
+        if node.op == "Placeholder":
+            raise ModelError(f"cannot open {self._file}: its signature leaves the input {node.name!r} open")
+        if node.op in ORDER_ONLY:
+            return _always("")
+        fed = [made[name](part, index) for name, part, index in map(_tensor, node.input) if part != "^"]
+        if node.op in _SAME:
+            return _always(fed[0])
+        function = node.attr["f"].func.name if node.op in _CALLS else node.op
+        if function in self._functions:
+            return self._called(self._functions[function], fed, depth)
+        return self._copied(node, fed)
+
+    def _called(self, function: Any, fed: Sequence[str], depth: int) -> Callable[[str, int], str]:
+        arguments = [argument.name for argument in function.signature.input_arg]
+        if len(arguments) != len(fed):
+            raise ModelError(f"cannot open {self._file}: its graph calls a function wrongly; it is damaged")
+        results = [argument.name for argument in function.signature.output_arg]
+        wanted = [_tensor(function.ret[name]) for name in results]
+        nodes = {node.name: node for node in function.node_def}
+        # What a function must have run before it returns is judged, though nothing of it is used.
+        for name in function.control_ret.values():
+            list(self._in_order(nodes, [name], dict.fromkeys(arguments)))
+        tensors = self._body(nodes, dict(zip(arguments, fed, strict=True)), wanted, depth + 1)
+        places = {name: place for place, name in enumerate(results)}
+        return lambda part, index: tensors[places.get(part, index)]
+
+    def _copied(self, node: Any, fed: Sequence[str]) -> Callable[[str, int], str]:
+        copy = self._flat.graph.node.add()
+        copy.name, copy.op = f"n{len(self._flat.graph.node)}", node.op
+        copy.input.extend(fed)
+        for key, value in node.attr.items():
+            if not key.startswith("_"):
+                copy.attr[key].CopyFrom(value)
+        names = RESULTS.get(node.op, ())
+        return lambda part, index: f"{copy.name}:{names.index(part) if part in names else index}"
+
+    def _placeholder(self, known: dict[str, str], node: Any, name: str) -> str:
+        if node.name not in known:
+            known[node.name] = name
+            copy = self._flat.graph.node.add()
+            copy.name, copy.op = name, "Placeholder"
+            copy.attr["dtype"].CopyFrom(node.attr["dtype"])
+        return f"{known[node.name]}:0"
+
+
+def _always(tensor: str) -> Callable[[str, int], str]:
+    return lambda _part, _index: tensor
+
+
+def _tensor(text: str) -> tuple[str, str, int]:
+    """Split the name of a tensor: ``node``, ``node:1``, in functions ``node:result:1``; ``^node`` is only order."""
+    if text.startswith("^"):
+        return text[1:], "^", 0
+    name, *rest = text.split(":")
+    part = rest[0] if len(rest) == 2 else ""
+    return name, part, int(rest[-1]) if rest else 0

@@ -1,0 +1,151 @@
+"""A SavedModel as one layer: what its serving signature computes, where its layers cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+from ..quiet import tensorflow
+from .checkpoint import Checkpoint
+from .flat_graph import FlatGraph, flatten
+from .restored import restored_from
+
+if TYPE_CHECKING:
+    import keras
+
+_USUAL = ("serving_default", "serve")
+_INIT = "__saved_model_init_op"
+#: Operations whose results are sums, so that a softmax over them gives probabilities.
+_SUMS = {"MatMul", "BiasAdd", "Add", "AddV2", "Conv2D", "Mean", "Einsum"}
+
+
+def signature_model(meta_graph: Any, checkpoint: Checkpoint, file: str, trusted: bool) -> keras.Model:
+    """Return a model of one layer that computes the signature, and the last softmax or sigmoid as one more.
+
+    The graph of the file runs only if it is pure; else it raises ModelError, unless ``trusted``.
+    """
+    name, signature = _chosen(meta_graph.signature_def, file)
+    taken = _input(signature, name, file)
+    results = sorted(signature.outputs.items())
+    flat = flatten(meta_graph.graph_def, [taken.name], [info.name for _, info in results], file, trusted)
+    keys = restored_from(meta_graph)
+    arrays = {}
+    for variable, tensor in flat.variables.items():
+        if variable not in keys:
+            raise ModelError(f"cannot open {file}: its variable {variable!r} is not among the stored ones")
+        arrays[tensor] = (keys[variable], checkpoint.array(keys[variable]))
+    tails = [_tail(flat, place) for place in range(len(results))]
+    try:
+        return _model(flat, taken, arrays, [key for key, _ in results], tails, file)
+    except ModelError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"cannot open {file}: its signature {name!r} does not run: {reason[:200]}") from error
+
+
+def _chosen(signatures: Mapping[str, Any], file: str) -> tuple[str, Any]:
+    names = [name for name in signatures if name != _INIT and signatures[name].outputs]
+    for name in _USUAL:
+        if name in names:
+            return name, signatures[name]
+    if len(names) == 1:
+        return names[0], signatures[names[0]]
+    if not names:
+        raise ModelError(f"{file} holds no signature that could be run; save the model with model.save() in Keras")
+    raise ModelError(f"{file} has the signatures {', '.join(sorted(names))} and no {_USUAL[0]!r} among them")
+
+
+def _input(signature: Any, name: str, file: str) -> Any:
+    """Return the one tensor that a signature takes; ModelError if it is no batch of pictures."""
+    tf = tensorflow()
+    inputs = sorted(signature.inputs.items())
+    if len(inputs) != 1:
+        listed = ", ".join(repr(key) for key, _ in inputs) or "none"
+        raise ModelError(
+            f"{file} takes {len(inputs)} inputs in its signature {name!r}, {listed}; cnnviz explains models of one "
+            "picture"
+        )
+    info = inputs[0][1]
+    dtype = tf.dtypes.as_dtype(info.dtype)
+    if not dtype.is_floating:
+        raise ModelError(f"{file} takes {dtype.name} in its signature {name!r}; export it with an input of float32")
+    if info.tensor_shape.unknown_rank or not info.tensor_shape.dim:
+        raise ModelError(f"{file} does not say what shape of pictures it takes; export it with a shape of its input")
+    if info.tensor_shape.dim[0].size >= 0:
+        raise ModelError(
+            f"{file} takes exactly {info.tensor_shape.dim[0].size} pictures at a time; export it with a batch of None"
+        )
+    return info
+
+
+def _tail(flat: FlatGraph, place: int) -> str:
+    """Take the softmax or sigmoid off the end of an output, as a layer of its own; "" if what ends it is unknown."""
+    node = flat.producer(flat.outputs[place])
+    if node.op in ("Softmax", "Sigmoid"):
+        flat.outputs = (*flat.outputs[:place], node.input[0], *flat.outputs[place + 1 :])
+        return str(node.op.lower())
+    return "linear" if node.op in _SUMS else ""
+
+
+def _model(
+    flat: FlatGraph,
+    taken: Any,
+    arrays: Mapping[str, tuple[str, np.ndarray]],
+    names: Sequence[str],
+    tails: Sequence[str],
+    file: str,
+) -> keras.Model:
+    import keras
+
+    tf = tensorflow()
+    dtype = tf.dtypes.as_dtype(taken.dtype)
+    entry = next(iter(flat.inputs.values()), None)
+    if entry is None:
+        raise ModelError(f"{file} answers the same to every picture: its signature does not use its input")
+
+    @tf.function(reduce_retracing=True)
+    def computed(x: Any, variables: Mapping[str, Any]) -> list[Any]:
+        fed = {f"{entry}:0": x} | {f"{tensor}:0": value for tensor, value in variables.items()}
+        return list(tf.graph_util.import_graph_def(flat.graph, fed, list(flat.outputs), name=""))
+
+    class Signature(keras.layers.Layer):
+        """The computation of a signature; its variables are those of the file."""
+
+        def __init__(self) -> None:
+            super().__init__(name="signature", dtype="float32", autocast=False)
+            self.held = {
+                tensor: self.add_weight(
+                    array.shape, "zeros", array.dtype.name, array.dtype.kind == "f", name=_variable_name(key)
+                )
+                for tensor, (key, array) in arrays.items()
+            }
+            for tensor, (_, array) in arrays.items():
+                self.held[tensor].assign(array)
+            self.built = True
+
+        def call(self, x: Any) -> Any:
+            variables = {tensor: tf.convert_to_tensor(variable.value) for tensor, variable in self.held.items()}
+            made = computed(tf.cast(x, dtype), variables)
+            return made[0] if len(made) == 1 else made
+
+    shape = [None if extent.size < 0 else int(extent.size) for extent in taken.tensor_shape.dim]
+    start = keras.Input(batch_shape=shape, name="pictures")
+    ends = keras.tree.flatten(Signature()(start))
+    finished = [
+        keras.layers.Activation(tail, name=_layer_name(name))(end) if tail else end
+        for name, tail, end in zip(names, tails, ends, strict=True)
+    ]
+    return keras.Model(start, finished, name="saved_model")
+
+
+def _variable_name(key: str) -> str:
+    return key.removesuffix("/.ATTRIBUTES/VARIABLE_VALUE").replace("/", ".")
+
+
+def _layer_name(name: str) -> str:
+    return name.replace("/", "_")
