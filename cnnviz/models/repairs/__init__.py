@@ -19,6 +19,7 @@ from . import (
     initializer_dtype,
     input_layer,
     layer_names,
+    lists_of_one,
     nested_nodes,
     tf_operations,
 )
@@ -44,6 +45,7 @@ REPAIRS = tuple(
         axis,
         input_layer,
         nested_nodes,
+        lists_of_one,
         tf_operations,
         layer_names,
     )

@@ -13,11 +13,12 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .pure_ops import ORDER_ONLY, PURE, RESULTS
+from .pure_ops import COUNTING, ORDER_ONLY, PURE, RESULTS
 
 _CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 _VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
 _SAME = {"Identity", "ReadVariableOp"}
+_KNOWN = PURE | _CALLS | _VARIABLES | _SAME | {"Placeholder"}
 #: Bounds on what writing out functions may come to: a file of some lines can ask for billions of calls.
 _MOST_NODES, _MOST_DEPTH = 500_000, 64
 
@@ -115,7 +116,7 @@ class _Flattener:
         return node.op in _VARIABLES or (node.op.startswith("Placeholder") and node.name in self._fed)
 
     def _judge(self, node: Any) -> None:
-        known = node.op in PURE | _CALLS | _VARIABLES | _SAME | ORDER_ONLY | {"Placeholder"} | set(self._functions)
+        known = node.op in _KNOWN or node.op in self._functions or _order_only(node)
         if not known and not self._trusted:
             raise ModelError(
                 f"{self._file} is not opened: its graph runs {node.op!r}, which is more than plain computing; if you "
@@ -133,7 +134,7 @@ class _Flattener:
             return _always(self._placeholder(self._flat.inputs, node, f"input_{len(self._flat.inputs)}"))
         if node.op == "Placeholder":
             raise ModelError(f"cannot open {self._file}: its signature leaves the input {node.name!r} open")
-        if node.op in ORDER_ONLY:
+        if _order_only(node):
             return _always("")
         fed = [made[name](part, index) for name, part, index in map(_tensor, node.input) if part != "^"]
         if node.op in _SAME:
@@ -174,6 +175,17 @@ class _Flattener:
             copy.name, copy.op = name, "Placeholder"
             copy.attr["dtype"].CopyFrom(node.attr["dtype"])
         return f"{known[node.name]}:0"
+
+
+def _order_only(node: Any) -> bool:
+    """Whether an operation can be left out, as nothing rests on what it makes."""
+    return node.op in ORDER_ONLY or (node.op in COUNTING and _whole_numbers(node))
+
+
+def _whole_numbers(node: Any) -> bool:
+    from tensorflow import dtypes
+
+    return bool(dtypes.as_dtype(node.attr["dtype"].type).is_integer)
 
 
 def _always(tensor: str) -> Callable[[str, int], str]:

@@ -60,3 +60,5 @@ RESULTS = {
 
 #: Operations that a graph may rest on only for its order of running; they are left out.
 ORDER_ONLY = frozenset({"NoOp", "Assert"})
+#: Left out, too, where they count in whole numbers: the state of random numbers moves on, which no answer rests on.
+COUNTING = frozenset({"AssignVariableOp", "AssignAddVariableOp"})

@@ -120,7 +120,7 @@ def _model(
             super().__init__(name="signature", dtype="float32", autocast=False)
             self.held = {
                 tensor: self.add_weight(
-                    array.shape, "zeros", array.dtype.name, array.dtype.kind == "f", name=_variable_name(key)
+                    array.shape, "zeros", array.dtype.name, trainable=array.dtype.kind == "f", name=_variable_name(key)
                 )
                 for tensor, (key, array) in arrays.items()
             }
