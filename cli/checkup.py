@@ -13,6 +13,7 @@ def checkup(card: ModelCard, network: Exported | list[Refusal]) -> list[str]:
     rows = [
         ("file", file),
         ("repaired", ", ".join(card.repairs) or ("nothing" if card.format else "")),
+        *(("note", note) for note in card.notes),
         ("takes", f"{h}×{w}×{c} pixels as {card.scale} ({card.scale_reason})"),
         ("gives", f"{len(card.class_names)} classes" + (f" at its output {card.output}" if card.output else "")),
         ("score", card.score),

@@ -32,10 +32,13 @@ class UsageError(CnnvizError):
 
 
 class UnknownNameError(UsageError):
-    """A layer, class or option value that does not exist; the message lists those that do, the nearest first."""
+    """A layer, class or option value that does not exist; the message lists those that do, the nearest first.
 
-    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
-        super().__init__(unknown_name(what, name, known))
+    ``notes`` are added where they may say why it does not.
+    """
+
+    def __init__(self, what: str, name: str, known: Sequence[str], notes: Sequence[str] = ()) -> None:
+        super().__init__("; ".join((unknown_name(what, name, known), *notes)))
         self.what, self.name, self.known = what, name, tuple(known)
 
 

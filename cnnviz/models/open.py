@@ -145,6 +145,7 @@ def wrap(
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),
         output=chosen_output,
+        notes=opened.notes if opened else (),
         about=dict(about or {}),
         history=tuple(history),
     )

@@ -67,7 +67,7 @@ class Probe:
         ending = [known for known in paths if known.endswith(f"/{path}")]
         if len(ending) == 1:
             return self.card.layer(ending[0])
-        raise UnknownNameError("layer", path, ending or paths)
+        raise UnknownNameError("layer", path, ending or paths, self.card.notes)
 
     def suit(self, images: Images, invert: Invert = "auto") -> Images:
         """Return the pictures resized, greyed or inverted as the model needs them, with a note of what was done."""

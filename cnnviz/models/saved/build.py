@@ -75,7 +75,8 @@ def _deserialised(config: dict[str, Any], trust: Trust, stored: Stored) -> keras
         raise
     except Exception as error:
         # Keras raises nearly anything on a configuration that it cannot read; one line of it is enough for a person.
-        reason = " ".join(str(error).split()) or type(error).__name__
+        # It tells the whole configuration, once a layer that the cause lies within, and the cause last.
+        reason = " ".join(str(error).split("Exception encountered: ")[-1].split()) or type(error).__name__
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: {reason[:300]}") from error
     if not isinstance(model, keras.Model):
         raise ModelError(f"cannot open {stored.path.name}: it describes a {type(model).__name__}, not a whole model")

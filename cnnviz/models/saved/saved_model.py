@@ -51,10 +51,16 @@ def read(path: Path) -> Stored:
     def as_signature(trust: Trust, reason: str) -> Opened:
         model = signature_model(meta_graph, checkpoint, path.name, trust.code)
         verify(model, {}, path.name)
-        why = reason or "Keras noted no layers in it"
-        return Opened(model, _FORMAT, writer, notes=(f"no inner layers: {why}",))
+        return Opened(model, _FORMAT, writer, notes=(_no_layers(reason, path.name),))
 
     return Stored(path, _FORMAT, config, fill, writer, as_signature)
+
+
+def _no_layers(reason: str, file: str) -> str:
+    """Say that only the signature could be had, and why."""
+    for beginning in (f"{file} is not opened: ", f"cannot open {file} as a Keras model: "):
+        reason = reason.removeprefix(beginning)
+    return f"no inner layers can be looked at: {reason or 'Keras noted none in it, only the graph of its signature'}"
 
 
 def _meta_graph(path: Path) -> Any:

@@ -180,6 +180,7 @@ function modelFacts(data) {
     ["from", named(cut(model.source || "memory", 80))],
     ["file", [model.format, model.writer].filter(Boolean).length ? named([model.format, model.writer].filter(Boolean).join(", ")) : null],
     ["repaired", model.repairs.length ? named(model.repairs.join(", ")) : null],
+    ["note", model.notes.length ? named(model.notes.join("; ")) : null],
     ["output", model.output ? named(cut(model.output, 60)) : null],
     ["hash", html("code", {}, model.hash)],
     ["input", shape(model.input_shape)],
