@@ -62,8 +62,8 @@ class ModelCard:
     targets are computed on ("logits", or "probabilities" where only those can be had). ``background`` is the side
     that its training pictures lie on, "dark" or "light", or None where it is not known. ``format`` and ``writer`` say
     what kind of file it came from and what wrote that, ``repairs`` what had to be put right to open it, and ``output``
-    which of several outputs is looked at; ``notes`` say, a line each, what could not be had of it. ``about`` carries the rest
-    (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping an epoch.
+    which of several outputs is looked at; ``notes`` say, a line each, what could not be had. ``about`` carries the
+    rest (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping an epoch.
     """
 
     name: str

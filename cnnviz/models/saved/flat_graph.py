@@ -13,14 +13,18 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .pure_ops import COUNTING, ORDER_ONLY, PURE, RESULTS
+from .pure_ops import ORDER_ONLY, PURE, RESULTS, TRAINING
 
 _CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 _VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
 _SAME = {"Identity", "ReadVariableOp"}
-_KNOWN = PURE | _CALLS | _VARIABLES | _SAME | {"Placeholder"}
+_KNOWN = PURE | _CALLS | _VARIABLES | _SAME | ORDER_ONLY | {"Placeholder"}
 #: Bounds on what writing out functions may come to: a file of some lines can ask for billions of calls.
 _MOST_NODES, _MOST_DEPTH = 500_000, 64
+
+
+class NotPureError(ModelError):
+    """A graph does more than compute; it runs only where it is trusted."""
 
 
 @dataclass
@@ -43,27 +47,24 @@ class FlatGraph:
         return {node.name: node for node in self.graph.node}
 
 
-def flatten(definition: Any, inputs: Sequence[str], outputs: Sequence[str], file: str, trusted: bool) -> FlatGraph:
-    """Write out what ``outputs`` of a GraphDef rest on; both are names of tensors.
+def flatten(definition: Any, inputs: Sequence[str], outputs: Sequence[str], file: str) -> FlatGraph:
+    """Write out what ``outputs`` of a GraphDef rest on, both being names of tensors.
 
-    Operations that are not pure raise ModelError, unless ``trusted``.
+    Operations that are not pure raise NotPureError; a graph that is damaged or has no end raises ModelError.
     """
-    return _Flattener(definition, file, trusted).run(inputs, outputs)
+    return _Flattener(definition, file).run(inputs, outputs)
 
 
 class _Flattener:
-    def __init__(self, definition: Any, file: str, trusted: bool) -> None:
+    def __init__(self, definition: Any, file: str) -> None:
         from tensorflow.core.framework.graph_pb2 import GraphDef
 
         self._functions = {function.signature.name: function for function in definition.library.function}
         self._top = definition
-        self._file, self._trusted = file, trusted
+        self._file = file
         self._fed: set[str] = set()
         self._written_nodes = 0
         self._flat = FlatGraph(GraphDef())
-        if trusted:
-            # Loops and branches keep their bodies as functions.
-            self._flat.graph.library.CopyFrom(definition.library)
         self._flat.graph.versions.CopyFrom(definition.versions)
 
     def run(self, inputs: Sequence[str], outputs: Sequence[str]) -> FlatGraph:
@@ -79,9 +80,7 @@ class _Flattener:
         """Write out one body; return a tensor for each that is wanted. ``given`` are a function's arguments."""
         if depth > _MOST_DEPTH:
             raise ModelError(f"{self._file} is not opened: its functions call each other without end")
-        made: dict[str, Callable[[str, int], str]] = {
-            name: lambda _part, _index, tensor=tensor: tensor for name, tensor in given.items()
-        }
+        made = {name: _always(tensor) for name, tensor in given.items()}
         for node in self._in_order(nodes, [name for name, _, _ in wanted], made):
             made[node.name] = self._written(node, made, depth, top=not depth)
         return [made[name](part, index) for name, part, index in wanted]
@@ -116,12 +115,17 @@ class _Flattener:
         return node.op in _VARIABLES or (node.op.startswith("Placeholder") and node.name in self._fed)
 
     def _judge(self, node: Any) -> None:
-        known = node.op in _KNOWN or node.op in self._functions or _order_only(node)
-        if not known and not self._trusted:
-            raise ModelError(
-                f"{self._file} is not opened: its graph runs {node.op!r}, which is more than plain computing; if you "
-                "trust the file, give --trust-model"
+        if node.op in _KNOWN or node.op in self._functions:
+            return
+        if node.op.startswith(TRAINING):
+            raise NotPureError(
+                f"{self._file} is not opened: its graph runs {node.op!r}, as a network in training does, and would "
+                "answer at random; save the network itself with model.save(), or give --trust-model"
             )
+        raise NotPureError(
+            f"{self._file} is not opened: its graph runs {node.op!r}, which is more than plain computing; if you trust "
+            "the file, give --trust-model"
+        )
 
     def _written(self, node: Any, made: Mapping[str, Any], depth: int, top: bool) -> Callable[[str, int], str]:
         """Write out one node and return what names its tensors."""
@@ -134,7 +138,7 @@ class _Flattener:
             return _always(self._placeholder(self._flat.inputs, node, f"input_{len(self._flat.inputs)}"))
         if node.op == "Placeholder":
             raise ModelError(f"cannot open {self._file}: its signature leaves the input {node.name!r} open")
-        if _order_only(node):
+        if node.op in ORDER_ONLY:
             return _always("")
         fed = [made[name](part, index) for name, part, index in map(_tensor, node.input) if part != "^"]
         if node.op in _SAME:
@@ -175,17 +179,6 @@ class _Flattener:
             copy.name, copy.op = name, "Placeholder"
             copy.attr["dtype"].CopyFrom(node.attr["dtype"])
         return f"{known[node.name]}:0"
-
-
-def _order_only(node: Any) -> bool:
-    """Whether an operation can be left out, as nothing rests on what it makes."""
-    return node.op in ORDER_ONLY or (node.op in COUNTING and _whole_numbers(node))
-
-
-def _whole_numbers(node: Any) -> bool:
-    from tensorflow import dtypes
-
-    return bool(dtypes.as_dtype(node.attr["dtype"].type).is_integer)
 
 
 def _always(tensor: str) -> Callable[[str, int], str]:

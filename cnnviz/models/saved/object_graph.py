@@ -45,7 +45,7 @@ class ObjectGraph:
         whole = about.get("model_config")
         found = whole if isinstance(whole, dict) and "class_name" in whole else about
         kind, inner = found.get("class_name"), found.get("config")
-        if not isinstance(kind, str) or not isinstance(inner, dict | list) or not inner:
+        if not isinstance(kind, str) or not isinstance(inner, dict | list):
             return None
         return {"class_name": kind, "config": inner}
 
@@ -68,7 +68,10 @@ class ObjectGraph:
                 yield from self._groups(child, path + "/", depth + 1)
             else:
                 arrays = self._arrays(child)
-                yield path, [(name if "/" in name else f"{path}/{name}", self._checkpoint.array(key)) for name, key in arrays]
+                yield (
+                    path,
+                    [(name if "/" in name else f"{path}/{name}", self._checkpoint.array(key)) for name, key in arrays],
+                )
 
     def _layers(self, node: int) -> list[tuple[str, int]]:
         """Layers of a model in their order, each once; those of a subclassed model are its attributes."""

@@ -37,14 +37,11 @@ _PICTURES = """
     AdjustContrastv2 AdjustHue AdjustSaturation CropAndResize HSVToRGB ImageProjectiveTransformV2
     ImageProjectiveTransformV3 RGBToHSV ResizeArea ResizeBicubic ResizeBilinear ResizeNearestNeighbor ScaleAndTranslate
 """
-_RANDOM = """
-    StatelessMultinomial StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg
-    StatelessRandomNormal StatelessRandomNormalV2 StatelessRandomUniform StatelessRandomUniformFullIntV2
-    StatelessRandomUniformInt StatelessRandomUniformIntV2 StatelessRandomUniformV2 StatelessTruncatedNormal
-    StatelessTruncatedNormalV2
-"""
+PURE = frozenset(" ".join((_ARITHMETIC, _REDUCTIONS, _NETWORKS, _SHAPES, _PICTURES)).split())
 
-PURE = frozenset(" ".join((_ARITHMETIC, _REDUCTIONS, _NETWORKS, _SHAPES, _PICTURES, _RANDOM)).split())
+#: Beginnings of what a network does while it is trained: draw random numbers, and change its variables. Keras 3 exports
+#: a network that begins with augmentation in that mode, and its answers are then of no use.
+TRAINING = ("Assign", "Random", "StatelessRandom", "StatelessTruncated", "TruncatedNormal", "RngReadAndSkip")
 
 #: What the inside of a function calls the results of those operations that have several, in their order.
 RESULTS = {
@@ -60,5 +57,3 @@ RESULTS = {
 
 #: Operations that a graph may rest on only for its order of running; they are left out.
 ORDER_ONLY = frozenset({"NoOp", "Assert"})
-#: Left out, too, where they count in whole numbers: the state of random numbers moves on, which no answer rests on.
-COUNTING = frozenset({"AssignVariableOp", "AssignAddVariableOp"})

@@ -7,8 +7,11 @@ one layer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cnnviz.core.errors import ModelError
 
@@ -45,15 +48,24 @@ def read(path: Path) -> Stored:
     def fill(model: keras.Model) -> None:
         shape = objects.input_shape()
         if not model.built and shape is not None:
-            model.build(tuple(shape))
+            _call_once(model, shape, path.name)
         fill_deep(model, groups, path.name)
 
     def as_signature(trust: Trust, reason: str) -> Opened:
-        model = signature_model(meta_graph, checkpoint, path.name, trust.code)
+        model = signature_model(meta_graph, checkpoint, path, trust.code)
         verify(model, {}, path.name)
         return Opened(model, _FORMAT, writer, notes=(_no_layers(reason, path.name),))
 
     return Stored(path, _FORMAT, config, fill, writer, as_signature)
+
+
+def _call_once(model: keras.Model, shape: Sequence[int | None], file: str) -> None:
+    """Let a class of the caller's own make its variables, as it does when it is called for the first time."""
+    try:
+        model(np.zeros((1, *(extent or 1 for extent in shape[1:])), np.float32))
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"cannot open {file}: its {type(model).__name__} does not run: {reason[:200]}") from error
 
 
 def _no_layers(reason: str, file: str) -> str:
@@ -65,7 +77,7 @@ def _no_layers(reason: str, file: str) -> str:
 
 def _meta_graph(path: Path) -> Any:
     """Return the graph that is meant for serving."""
-    from google.protobuf.message import DecodeError
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
     part = path / "saved_model.pb"

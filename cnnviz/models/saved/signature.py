@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from cnnviz.core.errors import ModelError
 
 from ..quiet import tensorflow
 from .checkpoint import Checkpoint
-from .flat_graph import FlatGraph, flatten
+from .computation import Computation, loaded, pure
+from .flat_graph import FlatGraph, NotPureError, flatten
 from .restored import restored_from
 
 if TYPE_CHECKING:
@@ -23,29 +25,42 @@ _INIT = "__saved_model_init_op"
 _SUMS = {"MatMul", "BiasAdd", "Add", "AddV2", "Conv2D", "Mean", "Einsum"}
 
 
-def signature_model(meta_graph: Any, checkpoint: Checkpoint, file: str, trusted: bool) -> keras.Model:
+def signature_model(meta_graph: Any, checkpoint: Checkpoint, path: Path, trusted: bool) -> keras.Model:
     """Return a model of one layer that computes the signature, and the last softmax or sigmoid as one more.
 
-    The graph of the file runs only if it is pure; else it raises ModelError, unless ``trusted``.
+    Only what is pure of the graph runs; a graph that does more raises ModelError. Where it is ``trusted``, TensorFlow
+    loads and runs it as it is.
     """
+    file = path.name
     name, signature = _chosen(meta_graph.signature_def, file)
     taken = _input(signature, name, file)
     results = sorted(signature.outputs.items())
-    flat = flatten(meta_graph.graph_def, [taken.name], [info.name for _, info in results], file, trusted)
-    keys = restored_from(meta_graph)
-    arrays = {}
-    for variable, tensor in flat.variables.items():
-        if variable not in keys:
-            raise ModelError(f"cannot open {file}: its variable {variable!r} is not among the stored ones")
-        arrays[tensor] = (keys[variable], checkpoint.array(keys[variable]))
-    tails = [_tail(flat, place) for place in range(len(results))]
+    names = [key for key, _ in results]
     try:
-        return _model(flat, taken, arrays, [key for key, _ in results], tails, file)
+        try:
+            flat = flatten(meta_graph.graph_def, [taken.name], [info.name for _, info in results], file)
+        except NotPureError:
+            if not trusted:
+                raise
+            return _model(loaded(path, name, names), taken, names, [""] * len(names))
+        tails = [_tail(flat, place) for place in range(len(names))]
+        return _model(pure(flat, _arrays(flat, meta_graph, checkpoint, file), file), taken, names, tails)
     except ModelError:
         raise
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ModelError(f"cannot open {file}: its signature {name!r} does not run: {reason[:200]}") from error
+
+
+def _arrays(flat: FlatGraph, meta_graph: Any, checkpoint: Checkpoint, file: str) -> dict[str, tuple[str, np.ndarray]]:
+    """Return the name and the array of each variable, by the input of the flat graph that takes it."""
+    keys = restored_from(meta_graph)
+    found = {}
+    for variable, tensor in flat.variables.items():
+        if variable not in keys:
+            raise ModelError(f"cannot open {file}: its variable {variable!r} is not among the stored ones")
+        found[tensor] = (keys[variable], checkpoint.array(keys[variable]))
+    return found
 
 
 def _chosen(signatures: Mapping[str, Any], file: str) -> tuple[str, Any]:
@@ -92,45 +107,28 @@ def _tail(flat: FlatGraph, place: int) -> str:
     return "linear" if node.op in _SUMS else ""
 
 
-def _model(
-    flat: FlatGraph,
-    taken: Any,
-    arrays: Mapping[str, tuple[str, np.ndarray]],
-    names: Sequence[str],
-    tails: Sequence[str],
-    file: str,
-) -> keras.Model:
+def _model(computation: Computation, taken: Any, names: Sequence[str], tails: Sequence[str]) -> keras.Model:
     import keras
 
     tf = tensorflow()
     dtype = tf.dtypes.as_dtype(taken.dtype)
-    entry = next(iter(flat.inputs.values()), None)
-    if entry is None:
-        raise ModelError(f"{file} answers the same to every picture: its signature does not use its input")
 
-    @tf.function(reduce_retracing=True)
-    def computed(x: Any, variables: Mapping[str, Any]) -> list[Any]:
-        fed = {f"{entry}:0": x} | {f"{tensor}:0": value for tensor, value in variables.items()}
-        return list(tf.graph_util.import_graph_def(flat.graph, fed, list(flat.outputs), name=""))
-
-    class Signature(keras.layers.Layer):
+    class Signature(keras.layers.Layer):  # type: ignore[misc]
         """The computation of a signature; its variables are those of the file."""
 
         def __init__(self) -> None:
             super().__init__(name="signature", dtype="float32", autocast=False)
-            self.held = {
-                tensor: self.add_weight(
-                    array.shape, "zeros", array.dtype.name, trainable=array.dtype.kind == "f", name=_variable_name(key)
+            self.held = {}
+            for key, (name, array) in computation.arrays.items():
+                self.held[key] = self.add_weight(
+                    array.shape, "zeros", array.dtype.name, trainable=array.dtype.kind == "f", name=_variable_name(name)
                 )
-                for tensor, (key, array) in arrays.items()
-            }
-            for tensor, (_, array) in arrays.items():
-                self.held[tensor].assign(array)
+                self.held[key].assign(array)
             self.built = True
 
         def call(self, x: Any) -> Any:
-            variables = {tensor: tf.convert_to_tensor(variable.value) for tensor, variable in self.held.items()}
-            made = computed(tf.cast(x, dtype), variables)
+            variables = {key: tf.convert_to_tensor(variable.value) for key, variable in self.held.items()}
+            made = computation.run(tf.cast(x, dtype), variables)
             return made[0] if len(made) == 1 else made
 
     shape = [None if extent.size < 0 else int(extent.size) for extent in taken.tensor_shape.dim]

@@ -37,7 +37,7 @@ def fill_deep(model: keras.Model, groups: Sequence[Group], file: str) -> None:
 
 
 def _deep(model: keras.Model, prefix: str) -> list[tuple[str, Any]]:
-    found = []
+    found: list[tuple[str, Any]] = []
     for layer in model.layers:
         path = prefix + layer.name
         found += _deep(layer, path + "/") if hasattr(layer, "layers") else [(path, layer)]
