@@ -233,7 +233,7 @@ def _sliced(layer: dict[str, Any], calls: list[Call | None]) -> dict[str, Any]:
 def _key(spec: Any) -> Any:
     if not isinstance(spec, list):
         return None
-    made = []
+    made: list[Any] = []
     for part in spec:
         if isinstance(part, dict) and part.get("class_name") == "__ellipsis__":
             made.append({"class_name": "__ellipsis__", "config": {}})
