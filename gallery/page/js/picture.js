@@ -79,6 +79,8 @@ export function painter(data, pixels) {
     /** Show a picture on a canvas. @param {HTMLCanvasElement} canvas @param {number} position @param {number} room */
     show: (canvas, position, room) =>
       show(canvas, pictureColours(pixels.subarray(position * one, (position + 1) * one), channels), width, height, room),
+    /** A picture's pixels as RGBA. @param {number} position */
+    raster: (position) => ({ rgba: pictureColours(pixels.subarray(position * one, (position + 1) * one), channels), height, width }),
     /** @param {HTMLCanvasElement} canvas @param {number} room */
     size: (canvas, room) => size(canvas, width, height, room),
   };

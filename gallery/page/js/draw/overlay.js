@@ -13,10 +13,13 @@ export function overlay(height, width) {
   const root = html("div", { class: "overlaid", role: "img" }, picture, veil);
   const below = new ImageData(width, height);
   let above = new ImageData(1, 1);
+  let veiled = false;
   const pens = [picture, veil].map((canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")));
 
   return {
     root,
+    /** The drawing and, where something lies over it, that. */
+    get layers() { return veiled ? [picture, veil] : [picture]; },
     /** @param {Float32Array} unit @param {number} channels */
     picture(unit, channels) {
       colourUnit(unit, channels, below.data);
@@ -43,8 +46,9 @@ export function overlay(height, width) {
         data[to + 3] = 255 * COVER * (signed ? Math.sqrt(Math.abs(share)) : Math.abs(share));
       }
       pens[1].putImageData(above, 0, 0);
+      veiled = true;
     },
-    clear() { pens[1].clearRect(0, 0, veil.width, veil.height); },
+    clear() { veiled = false; pens[1].clearRect(0, 0, veil.width, veil.height); },
     /** @param {number} room CSS pixels */
     resize(room) {
       size(picture, width, height, room);

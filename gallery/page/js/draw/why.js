@@ -3,7 +3,7 @@ import { html, named, replace } from "../dom.js";
 import { gradCam } from "../engine/gradcam.js";
 import { legend } from "../legend.js";
 import { computable } from "../live.js";
-import { cut, number } from "../words.js";
+import { cut, number, short } from "../words.js";
 import { likeliest } from "./answer.js";
 import { overlay, whereabouts } from "./overlay.js";
 import { isSpatial } from "./sheets.js";
@@ -13,6 +13,8 @@ export const VIEWS = [
   { name: "change", label: "what would change it" },
   { name: "none", label: "none" },
 ];
+
+const UNITS = { cam: "share in the score", change: "change of the score a unit of lightness" };
 
 /**
  * @param {import("../engine/network.js").Network} net
@@ -27,7 +29,7 @@ export function why(net, manifest, cards, ramps, nameOf) {
   const slopes = new Float32Array(height * width);
   const seed = new Float32Array(net.logits.length);
   const shown = overlay(height, width);
-  const keys = { cam: legend(ramps, "share in the score"), change: legend(ramps, "change of the score a unit of lightness") };
+  const keys = { cam: legend(ramps, UNITS.cam), change: legend(ramps, UNITS.change) };
   const keyRoot = html("div", {}, keys.cam.root, keys.change.root);
   const words = html("p", { class: "note why-words" });
 
@@ -41,8 +43,16 @@ export function why(net, manifest, cards, ramps, nameOf) {
   /** What it is held against. @param {number} best @param {number} target */
   const rivalOf = (best, target) => (target === best ? likeliest(net.probabilities, best) : best);
 
+  /** What lies over the drawing now: its colours and the value of the last one. @type {{ ramp: Uint8Array, reach: number, signed: boolean, unit: string } | null} */
+  let laid = null;
+
   return {
     root: shown.root, words, targetFor,
+    /** What is seen, to be drawn elsewhere. @returns {import("../save/drawing-sheet.js").Overlay} */
+    seen: () => ({
+      layers: shown.layers, ramp: laid?.ramp ?? null, unit: laid?.unit ?? "", words: words.textContent ?? "",
+      ends: laid ? [laid.signed ? short(-laid.reach) : "0", laid.signed ? "0" : "", short(laid.reach)] : ["", "", ""],
+    }),
     key: { root: keyRoot },
     views: VIEWS.filter((view) => view.name !== "cam" || path),
     /** @param {Float32Array} unit @param {string} view @param {number} best @param {number | null} target */
@@ -56,6 +66,7 @@ export function why(net, manifest, cards, ramps, nameOf) {
         gradCam(net, path, seed, cam);
         const most = highest(cam);
         shown.lay(cam, rows, columns, most, false, ramps.viridis);
+        laid = { ramp: ramps.viridis, reach: most, signed: false, unit: UNITS.cam };
         keys.cam.set([0, most], false, "this drawing");
       } else if (view === "change") {
         const wanted = targetFor(best, target);
@@ -70,8 +81,12 @@ export function why(net, manifest, cards, ramps, nameOf) {
         }
         const most = highest(slopes);
         shown.lay(slopes, height, width, most, true, ramps.diverging);
+        laid = { ramp: ramps.diverging, reach: most, signed: true, unit: UNITS.change };
         keys.change.set([-most, most], true, "this drawing");
-      } else shown.clear();
+      } else {
+        shown.clear();
+        laid = null;
+      }
     },
     /** Say it, once the stroke is over. @param {string} view @param {number} best @param {number | null} target */
     tell(view, best, target) {

@@ -13,6 +13,8 @@ import { prepare } from "../inputs.js";
 import { missing } from "../missing.js";
 import { whyNotLive } from "../origin.js";
 import { classNamer } from "../picture.js";
+import { saveControl } from "../save/control.js";
+import { drawingOffers } from "../save/drawing.js";
 import { pick } from "../pick.js";
 import { cut, percent } from "../words.js";
 
@@ -104,7 +106,8 @@ async function open(host, context, route) {
   replace(host,
     html("div", { class: "title-row" },
       html("h1", {}, "Draw"),
-      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. It answers while you draw.`)),
+      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. It answers while you draw.`),
+      saveControl(context.tell, () => drawingOffers(context, drawn, net.probabilities, () => (state.view === "none" ? null : reasons.seen())))),
     html("div", { class: "film-row" }, html("span", { class: "note" }, "Start from"), film.root),
     html("div", { class: "studio" },
       html("section", { class: "studio-easel", "aria-label": "Drawing" }, easelBox, kit.root, hint),

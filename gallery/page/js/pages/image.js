@@ -1,5 +1,6 @@
 /** `#/image/7`: one picture, how sure the model is of each class, and what every layer makes of it. */
 import { classBars } from "../bars.js";
+import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { legend, ownScales } from "../legend.js";
@@ -8,6 +9,8 @@ import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
 import { computedHere, whyNotLive } from "../origin.js";
 import { ribbon } from "../ribbon.js";
+import { saveControl } from "../save/control.js";
+import { pictureOffers } from "../save/picture.js";
 import { ends } from "../scale.js";
 import { strip } from "../strip.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
@@ -38,6 +41,11 @@ async function open(host, context, route) {
   const bars = html("div", {});
   const stepper = html("p", { class: "stepper" });
   const ribbonPlace = html("div");
+  const cardOf = (/** @type {string} */ path) => data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  /** @param {import("../maps.js").LayerMaps} maps @returns {number[]} */
+  const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
+  const offers = () => pictureOffers(context, position, layers.filter((maps) => maps.has(position))
+    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) })));
   const rows = layers.map((maps) => layerRow(maps));
   const stage = html("div", { class: "picture-box" }, canvas);
   const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for this one: `,
@@ -48,7 +56,7 @@ async function open(host, context, route) {
     pictures.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
-      html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
+      html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, stepper)),
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
       html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it.", layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
@@ -57,11 +65,11 @@ async function open(host, context, route) {
 
   /** @param {import("../maps.js").LayerMaps} maps */
   function layerRow(maps) {
-    const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === maps.path);
+    const card = cardOf(maps.path);
     const scale = maps.spatial ? "channel" : "picture";
     const go = (/** @type {number | null} */ channel) =>
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
-    const tiles = strip(maps, context.ramps, () => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [], go);
+    const tiles = strip(maps, context.ramps, () => silentOf(maps), go);
     const silentWords = html("span", { class: "strip-silent" });
     const colourKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);

@@ -1,6 +1,7 @@
 /** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
 import { bigMap } from "../bigmap.js";
 import { choice } from "../choice.js";
+import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { legend } from "../legend.js";
@@ -12,9 +13,11 @@ import { cellSize } from "../paint.js";
 import { caption, sentence } from "../picture.js";
 import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../readings.js";
 import { ribbon } from "../ribbon.js";
+import { saveControl } from "../save/control.js";
+import { layerOffers } from "../save/layer.js";
 import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
-import { counted, cut, number, shape, whole } from "../words.js";
+import { counted, cut, number, whole } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
 const HERO = 280;
@@ -118,7 +121,9 @@ async function open(host, context, route) {
     ribbonPlace,
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
-      html("p", { class: "subtitle" }, describe(card))),
+      html("p", { class: "subtitle" }, describe(card)),
+      saveControl(context.tell, () => layerOffers(context, maps, card, describe(card), unitNames, () => (
+        { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() })))),
     maps.positions.length > 1 ? film.root : null,
     html("div", { class: "stage" },
       html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
@@ -265,16 +270,4 @@ async function open(host, context, route) {
   });
   watcher.observe(/** @type {Element} */ (host.querySelector(".hero-box")));
   return view;
-}
-
-/** What a layer is, in a line. @param {any} card */
-export function describe(card) {
-  const parts = [
-    card.kind,
-    card.activation && card.activation !== "linear" ? card.activation : null,
-    shape(card.shape),
-    card.parameters ? counted(card.parameters, "parameter") : "no parameters",
-    card.receptive_field ? `each ${card.shape.length === 3 ? "cell" : "unit"} sees ${card.receptive_field.join("×")} pixels` : null,
-  ];
-  return parts.filter(Boolean).join(" · ");
 }

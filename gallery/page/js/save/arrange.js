@@ -29,7 +29,7 @@ export function arrange(count, across, down, room, { wanted, most, gap }) {
     if (zoom < 1) continue;
     const side = zoom * cells;
     const filled = Math.min(1, (columns * (side + gap)) / (room + gap));
-    const worth = filled - 0.4 * Math.abs(Math.log2(side / wanted)) - (count % columns ? 0.2 : 0);
+    const worth = filled - 0.4 * Math.abs(Math.log2(side / wanted)) - (count % columns ? 0.3 : 0);
     if (worth > best.worth) best = { columns, zoom, worth };
   }
   const { columns, zoom } = best;
