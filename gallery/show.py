@@ -50,6 +50,12 @@ def _png(result: Activations, layer: str | None = None, scale: str = "channel") 
     return to_png(activations_sheet(result, layer or most_telling(result), scale=scale))
 
 
+def _gif(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
+    from .animation import activations_gif
+
+    return activations_gif(result, layer or most_telling(result), scale=scale)
+
+
 def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> Any:
     from .figure import activations_figure
 
@@ -57,6 +63,6 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
 
 
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
-    Activations: {"page": _page, "summary": _summary, "png": _png, "figure": _figure},
+    Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
     Report: {"page": _report_page},
 }

@@ -14,7 +14,7 @@ _GALLERY = "cnnviz.gallery.show"
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` as "page" (gallery.page_file.Page), "summary" (HTML for a notebook), "png" or "figure"."""
+    """Return ``result`` as "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif" or "figure"."""
     return importlib.import_module(_GALLERY).show(result, form, **options)
 
 

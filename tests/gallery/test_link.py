@@ -42,6 +42,16 @@ def test_a_module_elsewhere_imports_from_the_gallery(root, tmp_path_factory):
     assert run(script) == "8"
 
 
+def test_comments_on_lines_of_their_own_stay_out_and_nothing_else_does(root):
+    script = link(
+        "/** What this is:\n * a page. */\n// said\nconst a = 1; // kept\n"
+        "/** @type {any} */ (globalThis).b = 2; /* kept too */\n  /* gone */  \nconsole.log(a, b);\n",
+        root,
+    )
+    assert run(script) == "1 2"
+    assert script.count("kept") == 2 and "What this is" not in script and "said" not in script and "gone" not in script
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
