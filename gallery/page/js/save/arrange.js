@@ -19,7 +19,7 @@ export function arrange(count, across, down, room, { wanted, most, gap }) {
   const cells = Math.max(across, down);
   if (cells > most) {
     const zoom = 1 / Math.ceil(cells / most);
-    const side = Math.floor(cells * zoom);
+    const side = Math.round(cells * zoom);
     const columns = Math.min(count, Math.max(1, Math.floor((room + gap) / (side + gap))));
     return { columns, step: side + gap, zoom, width: Math.max(1, Math.round(across * zoom)), height: Math.max(1, Math.round(down * zoom)) };
   }
