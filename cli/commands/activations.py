@@ -29,6 +29,10 @@ def command(
     Takes ten pictures of --data, one of each class, or your own picture files. Writes one interactive HTML page that
     opens anywhere, and prints its path.
 
+    With --format png or gif: a sheet of tiles, or one that goes from picture to picture, a file a layer. With csv: a
+    row for each picture, layer and channel, with the lowest, mean and highest value and the share of cells that are not
+    zero; of a unit, the value.
+
     \b
     cnnviz activations --layer conv2
     cnnviz activations --layer conv1 --class shirt --wrong --n 5
