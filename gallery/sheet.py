@@ -94,9 +94,9 @@ class LayerSheets:
         _legend(image, pen, self)
         for row, i in enumerate(pictures):
             _caption(pen, self.result, i, top + row * block + thumbs[row].shape[0] + 6)
-            for channel in np.flatnonzero(self.flat[i]):
-                y, x = corners[channel]
-                _strike(pen, (x, y + row * block), (tile[1], tile[0]), int(channel) in self.dead)
+            for which in np.flatnonzero(self.flat[i]):
+                y, x = corners[which]
+                _strike(pen, (x, y + row * block), (tile[1], tile[0]), int(which) in self.dead)
         return image
 
 
