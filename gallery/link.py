@@ -3,7 +3,8 @@
 The modules run natively in Node and in browsers; a page opened from disk cannot load modules, so they are joined
 here. That needs no parser, because the modules keep to one way of writing: every import is
 ``import { a, b as c } from "./file.js";`` at the start of a line, every export is ``export`` before a function,
-class or const. Anything else is refused with file and line.
+class or const. Anything else is refused with file and line. JSDoc that stands on lines of its own stays behind: it is
+a fifth of the script, and whoever reads a page's source has the modules to read.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function\*? |class |const )", re.MU
 _EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) ([A-Za-z_$][\w$]*)", re.MULTILINE)
 _STRAY = re.compile(r"^\s*(?:import\b|export\b)|\bimport\s*\(|\bimport\.meta\b", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _NAME = re.compile(r"^([A-Za-z_$][\w$]*)(?: as ([A-Za-z_$][\w$]*))?$")
 
 
@@ -104,4 +106,4 @@ class _Linker:
         # Left in, it would end the inline script element early.
         if "</script" in body.lower() or "<!--" in body:
             raise LinkError(f"{name}: holds text that would end the inline script; write it in two parts")
-        return body if body.endswith("\n") else body + "\n", names
+        return _JSDOC.sub("", body if body.endswith("\n") else body + "\n"), names

@@ -46,6 +46,18 @@ export function shape(shape) {
   return shape.join("×");
 }
 
+/** What a layer is, in a line. @param {any} card */
+export function describe(card) {
+  const parts = [
+    card.kind,
+    card.activation && card.activation !== "linear" ? card.activation : null,
+    shape(card.shape),
+    card.parameters ? counted(card.parameters, "parameter") : "no parameters",
+    card.receptive_field ? `each ${card.shape.length === 3 ? "cell" : "unit"} sees ${card.receptive_field.join("×")} pixels` : null,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
+
 /** A text cut in the middle when it is long. @param {string} text @param {number} [most] */
 export function cut(text, most = 48) {
   const letters = [...text];
