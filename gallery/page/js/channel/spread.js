@@ -26,7 +26,7 @@ export function spreadBlock(about) {
       replace(root,
         html("h2", {}, about.mapped ? "Highest value in each picture" : "Value for each picture"),
         html("p", { class: "note" }, here ? html("b", { class: at >= 0 ? "marked-word" : null }, here) : null, here ? ". " : null,
-          zeros ? `${whole(zeros)} of ${counted(answers.pictures, "picture")} are exactly 0 and not drawn.` : null),
+          zeros ? `${whole(zeros)} of ${counted(answers.pictures, "picture")} ${zeros === 1 ? "is" : "are"} exactly 0 and not drawn.` : null),
         html("figure", { class: "chart-figure" }, columns({
           words, values: bins, marked: at, width: Math.min(572, innerWidth - 48), height: 120, from: short(answer.low), to: short(answer.high),
           top: `up to ${counted(top, "picture")}`,
