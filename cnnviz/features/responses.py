@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def responses(
     """
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
-    channels = sum(probe.card.layer(path).channels for path in paths)
+    channels = sum(_channels(probe.card.layer(path)) for path in paths)
     count = min(len(images), max(1, most // max(1, channels)))
     seen = np.unique(np.linspace(0, len(images) - 1, count).round().astype(np.int64))
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
@@ -117,11 +118,16 @@ def responses(
     )
 
 
+def _channels(info: LayerInfo) -> int:
+    """Maps of a layer, or units: what is no stack of maps is one row of them."""
+    return info.channels if info.spatial else prod(info.shape)
+
+
 class _Gathering:
     """One layer's responses while batches come in."""
 
     def __init__(self, info: LayerInfo, pictures: int, classes: int) -> None:
-        channels = info.channels
+        channels = _channels(info)
         self.peaks = np.empty((pictures, channels), np.float32)
         self.cells = np.empty((pictures, channels), np.int32)
         self.low = np.full(channels, np.inf, np.float32)

@@ -75,3 +75,15 @@ def test_a_circle_is_named(root):
     (root / "d.js").write_text('import { c } from "./c.js";\nexport const d = 1;\n')
     with pytest.raises(LinkError, match=r"c\.js → d\.js → c\.js"):
         link('import { c } from "./c.js";\n', root)
+
+
+def test_jsdoc_on_lines_of_its_own_stays_behind_and_nothing_else_does(tmp_path):
+    (tmp_path / "a.js").write_text(
+        "/** What this is. */\n/**\n * @param {number} x\n */\nexport function f(x) {\n"
+        "  /** @type {any} */ (x);\n  const y = /** @type {any} */ (x);\n  // Why.\n  /** @type {number} */\n"
+        '  const star = "/** kept */";\n  return `${y}${star}`;\n}\n'
+    )
+    script = link('import { f } from "cnnviz/a.js";\nconsole.log(f(1));\n', tmp_path)
+    assert "@param" not in script and "What this is" not in script and "@type {number}" not in script
+    assert "  /** @type {any} */ (x);\n" in script and "// Why." in script
+    assert run(script) == "1/** kept */"

@@ -7,6 +7,7 @@ const KEYS = [
   [["Enter"], "open: a picture, a layer; from a channel, its large map"],
   [["Esc"], "back"],
   [["[", "]"], "layer before, layer after"],
+  [["←", "→"], "on the page of a channel: channel before, channel after"],
   [["<", ">"], "picture before, picture after"],
   [["d"], "draw, where the page holds the network"],
   [["Space"], "while drawing: paint at the cursor, which the arrows move; with Shift they move the drawing"],

@@ -22,6 +22,7 @@ const REPLACED = "cnnviz-replaced";
  * A page of the gallery, as its module exports it.
  * @typedef {object} Page
  * @property {string} name its part of the address; "" is the first page
+ * @property {(route: Route, context: Context) => boolean} [claims] whether an address under another page's name is its own
  * @property {(context: Context, image: string | null) => MenuEntry | null} menu its entry in the menu, keeping the
  *   selected image
  * @property {(host: HTMLElement, context: Context, route: Route) => View | Promise<View>} open build it into the host
@@ -46,7 +47,8 @@ const REPLACED = "cnnviz-replaced";
  * @property {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
  * @property {(position: number, out: Float32Array) => Float32Array} unit a picture's pixels, from black 0 to white 1
  * @property {(() => Promise<import("./engine/network.js").Network>) | null} network a network of one's own to run
- * @property {(page: string, subject?: string | number | null, selection?: Record<string, any>) => string} address
+ * @property {(() => Promise<Uint8Array>) | null} weights of that network, as its manifest says
+ * @property {(page: string, subject?: string | number | (string | number)[] | null, selection?: Record<string, any>) => string} address
  * @property {(address: string, options?: { replace?: boolean }) => void} go
  * @property {(words: string) => void} tell say it to a screen reader
  */
@@ -78,6 +80,7 @@ async function makeContext(data) {
     provider: withOverall(manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
       data.sections.layer?.overall ?? {}, bytes),
     network: manifest ? async () => network(manifest, await weights()) : null,
+    weights: manifest ? weights : null,
     pictures: pictures(data, await bytes(data.pictures.probabilities.blob)),
     painter: painter(data, pixels),
     ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
@@ -119,13 +122,13 @@ function frame(pages, context, main) {
   async function follow() {
     if (!location.hash) history.replaceState(null, "", data.start);
     const route = parse(location.hash);
-    const page = pages.find((candidate) => candidate.name === route.page);
+    const page = pages.find((candidate) => candidate.claims?.(route, context)) ?? pages.find((candidate) => candidate.name === route.page);
     const image = route.page === "image" ? route.subject : (route.selection.image ?? null);
     for (const { page: own, link } of links) {
       const entry = own.menu(context, image);
       link.textContent = entry?.label ?? "";
       link.href = format(own.name, entry?.subject ?? null, entry?.selection);
-      if (own === page) link.setAttribute("aria-current", "page");
+      if (own.name === route.page) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     if (open && open.page === page && open.view.update(route)) {
@@ -136,7 +139,7 @@ function frame(pages, context, main) {
     const first = open === null && turn === 1;
     open?.view.close?.();
     open = null;
-    const host = html("div", { class: `page page-${route.page || "overview"}` });
+    const host = html("div", { class: `page page-${(page?.name ?? route.page) || "overview"}` });
     try {
       const view = page ? await page.open(host, context, route) : missing(host, `There is no page “${cut(route.page)}” here.`);
       if (mine !== turn) return view.close?.();

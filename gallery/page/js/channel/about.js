@@ -1,0 +1,34 @@
+/** What the blocks of a channel's page have in common. */
+
+/**
+ * What is shown of a layer's channels.
+ * @typedef {object} About
+ * @property {any} context
+ * @property {any} card the layer's
+ * @property {string} path
+ * @property {number} channels how many it has
+ * @property {boolean} mapped whether a channel is a map of more than one cell
+ * @property {import("../maps.js").LayerMaps | null} maps
+ * @property {import("./answers.js").Answers | null} answers
+ * @property {import("./weights.js").Kernel | null} kernel
+ * @property {(channel: number) => boolean} positive whether a channel is never negative, as far as is known
+ * @property {(i: number) => string} nameOf a class
+ * @property {(change: Partial<State>, quietly?: boolean) => void} select
+ */
+
+/**
+ * What is chosen.
+ * @typedef {object} State
+ * @property {number} channel
+ * @property {number} position of the picture
+ * @property {[number, number] | null} cell
+ * @property {string} sort of the classes
+ */
+
+/**
+ * A part of the page: made once for a layer, shown for each selection.
+ * @typedef {object} Block
+ * @property {HTMLElement} root
+ * @property {(state: State) => void} show
+ * @property {() => void} [close]
+ */
