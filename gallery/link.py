@@ -21,6 +21,8 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function\*? |class |const )", re.MU
 _EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) ([A-Za-z_$][\w$]*)", re.MULTILINE)
 _STRAY = re.compile(r"^\s*(?:import\b|export\b)|\bimport\s*\(|\bimport\.meta\b", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+#: A comment that has its lines to itself: a third of the modules, which the page need not carry.
+_REMARK = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r"^([A-Za-z_$][\w$]*)(?: as ([A-Za-z_$][\w$]*))?$")
 
 
@@ -36,7 +38,7 @@ def link(entry: str, root: Path = ROOT, modules: Iterable[Path] = ()) -> str:
     """
     linker = _Linker(root, list(modules))
     body, _ = linker.translate(entry, root / "entry", "entry")
-    return '"use strict";\n(() => {\n' + "".join(linker.done) + body + "})();\n"
+    return '"use strict";\n(() => {\n' + _REMARK.sub("", "".join(linker.done) + body) + "})();\n"
 
 
 class _Linker:

@@ -3,20 +3,21 @@ import { bigMap } from "../bigmap.js";
 import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { layerSelection, SORTS } from "../layer/selection.js";
+import { sightOf } from "../layer/sight.js";
 import { legend } from "../legend.js";
 import { pool } from "../maps.js";
-import { fieldOf, isFlat, order } from "../measure.js";
+import { isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
 import { COMPUTED, whyNotLive } from "../origin.js";
 import { cellSize } from "../paint.js";
 import { caption, sentence } from "../picture.js";
 import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../readings.js";
 import { ribbon } from "../ribbon.js";
-import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
+import { ends, scaleNamed, scaleReady, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
-import { counted, cut, number, shape, whole } from "../words.js";
+import { counted, cut, shape, whole } from "../words.js";
 
-const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
 const HERO = 280;
 
 export const page = { name: "layer", menu, open };
@@ -44,56 +45,23 @@ async function open(host, context, route) {
   const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
     ? data.model.class_names : null;
 
-  /** @type {{ position: number, channel: number, scale: string, sort: string, cell: [number, number] | null }} */
-  let state = read(route);
+  const selection = layerSelection(maps, pictures);
+  let state = selection.read(route.selection);
   /** @type {[number, number] | null} */
   let hovered = null;
 
-  /** @param {import("../route.js").Route} from */
-  function read(from) {
-    const { image, channel, scale, sort, cell } = from.selection;
-    const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
-    const position = maps.has(found) ? found : maps.positions[0];
-    const wanted = Number(channel);
-    const [row, column] = (cell ?? "").split(",").map(Number);
-    return {
-      position,
-      channel: channel && Number.isInteger(wanted) && wanted >= 0 && wanted < maps.channels ? wanted : strongest(position),
-      scale: scalesOf(maps).some((s) => s.name === scale) ? scaleNamed(scale, maps.spatial).name : scalesFor(maps.spatial)[0].name,
-      sort: SORTS.some((s) => s.name === sort) ? sort : "index",
-      cell: /** @type {[number, number] | null} */ (
-        cell && maps.spatial && row >= 0 && row < maps.height && column >= 0 && column < maps.width && row % 1 === 0 && column % 1 === 0
-          ? [row, column] : null),
-    };
-  }
-
-  /** The channel that answers loudest: what is shown before one is chosen. @param {number} position */
-  function strongest(position) {
-    return order(maps, position, "max")[0];
-  }
-
   /** The address of a changed selection. @param {Record<string, any>} change */
-  function address(change) {
-    const next = { ...state, ...change };
-    return context.address("layer", path, {
-      image: pictures[next.position].id,
-      channel: next.channel,
-      cell: next.cell ? next.cell.join(",") : null,
-      scale: next.scale === scalesFor(maps.spatial)[0].name ? null : next.scale,
-      sort: next.sort === "index" ? null : next.sort,
-    });
-  }
+  const address = (change) => context.address("layer", path, selection.write({ ...state, ...change }));
   /** @param {Record<string, any>} change @param {boolean} [quietly] without a step in the history */
   const select = (change, quietly = false) => context.go(address(change), { replace: quietly });
 
   // What stands on the page.
   const film = filmstrip(context, (position, byKey) => select({ position }, byKey), maps.positions);
   const pictureCanvas = html("canvas", { "aria-hidden": "true" });
-  const sight = html("span", { class: "sight", hidden: true });
-  const pictureLink = html("a", { class: "picture-link" }, html("span", { class: "picture-stage" }, pictureCanvas, sight));
+  const sight = sightOf(card, painter.height, painter.width);
+  const pictureLink = html("a", { class: "picture-link" }, html("span", { class: "picture-stage" }, pictureCanvas, sight.box));
   const pictureWords = html("figcaption", {});
   const colourKey = legend(context.ramps);
-  const readout = html("p", { class: "readout" });
   const facts = html("dl", { class: "facts" });
   const chartPlace = html("div", { class: "chart-place" });
   const channelWords = html("span", { class: "channel-name" });
@@ -108,7 +76,7 @@ async function open(host, context, route) {
   grid.root.setAttribute("aria-label", `${counted(maps.channels, noun)} of ${path}`);
   const big = maps.spatial && maps.height * maps.width > 1 ? bigMap(maps, context.ramps, HERO, {
     over: (cell) => { hovered = cell; point(); },
-    pinned: (cell) => { hovered = null; select({ cell }, true); context.tell(readout.textContent ?? ""); },
+    pinned: (cell) => { hovered = null; select({ cell }, true); context.tell(sight.readout.textContent ?? ""); },
     left: () => (state.cell ? select({ cell: null }, true) : grid.focus()),
   }) : null;
   const ribbonPlace = html("div");
@@ -125,7 +93,7 @@ async function open(host, context, route) {
         html("figure", { class: "hero" }, html("div", { class: "hero-box" }, pictureLink), pictureWords),
         html("figure", { class: "hero" }, html("div", { class: "hero-box" }, big ? big.root : unitsPlace),
           html("figcaption", {}, channelWords, big ? colourKey.root : null)),
-        big ? readout : null,
+        big ? sight.readout : null,
         facts,
         chartPlace),
       html("section", { class: "all", "aria-label": `All ${noun}s` },
@@ -201,30 +169,11 @@ async function open(host, context, route) {
 
   /** Outline the cell that is pointed at, or pinned, and what it sees. */
   function point() {
-    if (!big) {
-      sight.hidden = true;
-      return;
-    }
+    if (!big) return;
     const cell = hovered ?? state.cell;
     big.mark(cell, !hovered && state.cell !== null);
-    const box = cell && fieldOf(card, cell[0], cell[1], painter.height, painter.width);
-    sight.hidden = !box;
-    if (box) {
-      const zoom = pictureCanvas.clientWidth / painter.width;
-      const [top, left, bottom, right] = box;
-      sight.style.transform = `translate(${left * zoom}px, ${top * zoom}px)`;
-      sight.style.width = `${(right - left) * zoom}px`;
-      sight.style.height = `${(bottom - top) * zoom}px`;
-    }
-    if (!cell) {
-      readout.textContent = card.receptive_field
-        ? `Point at a cell: it shows its value and the ${card.receptive_field.join("×")} pixels that it sees.`
-        : "Point at a cell to read its value.";
-      return;
-    }
-    const value = maps.values(state.position, state.channel)[cell[0] * maps.width + cell[1]];
-    replace(readout, html("b", {}, number(value)), ` at row ${cell[0]}, column ${cell[1]}`,
-      box ? `; sees rows ${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}` : "");
+    const value = cell && maps.values(state.position, state.channel)[cell[0] * maps.width + cell[1]];
+    sight.point(cell, value, pictureCanvas.clientWidth / painter.width);
   }
 
   /** Go to the layer or picture before or after. @param {string} key */
@@ -250,7 +199,7 @@ async function open(host, context, route) {
     /** @param {import("../route.js").Route} next */
     update(next) {
       if (next.subject !== path) return false;
-      state = read(next);
+      state = selection.read(next.selection);
       draw();
       return true;
     },
