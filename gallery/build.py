@@ -114,7 +114,12 @@ def _piece(number: int, text: str) -> bytes:
 def _script(sections: Sequence[Section]) -> str:
     imports = [f'import {{ page as page{i} }} from "section:{i}";\n' for i in range(len(sections))]
     pages = ", ".join(f"page{i}" for i in range(len(sections)))
-    entry = 'import { start } from "cnnviz/start.js";\n' + "".join(imports) + f"start([{pages}]);\n"
+    # The page starts a worker from this same script; there is no document in there.
+    entry = (
+        'import { start } from "cnnviz/start.js";\nimport { serve } from "cnnviz/worker/serve.js";\n'
+        + "".join(imports)
+        + f'if (typeof document === "undefined") serve(self);\nelse start([{pages}]);\n'
+    )
     return link(entry, modules=[section.module for section in sections])
 
 
@@ -145,5 +150,5 @@ def _policy(script: str, style: str, own_files: bool) -> str:
     beside = " 'self' file:" if own_files else ""
     return (
         f"default-src 'none'; script-src 'sha256-{hashes[0]}'{beside}; style-src 'sha256-{hashes[1]}'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        "worker-src blob:; img-src data: blob:; base-uri 'none'; form-action 'none'"
     )

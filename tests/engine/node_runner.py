@@ -18,7 +18,8 @@ from cnnviz.gallery.link import link
 ENTRY = """
 import { network } from "./engine/network.js";
 import { gradCam } from "./engine/gradcam.js";
-globalThis.engine = { network, gradCam };
+import { occlusion, patchGrid, perPixel } from "./engine/occlusion.js";
+globalThis.engine = { network, gradCam, occlusion, patchGrid, perPixel };
 """
 
 RUNNER = """
@@ -27,7 +28,7 @@ const text = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLe
 const jobs = JSON.parse(require("fs").readFileSync(0, "utf8"));
 console.log(JSON.stringify(jobs.map((job) => {
   const net = engine.network(job.manifest, new Uint8Array(Buffer.from(job.weights, "base64")));
-  const answer = { logits: [], probabilities: [], values: {}, slopes: {}, cams: {} };
+  const answer = { logits: [], probabilities: [], values: {}, slopes: {}, cams: {}, occlusions: [] };
   const size = net.input.length;
   const inputs = floats(job.inputs);
   for (let i = 0; i < inputs.length; i += size) {
@@ -41,6 +42,17 @@ console.log(JSON.stringify(jobs.map((job) => {
     for (const path of job.cams) {
       const [rows, columns] = net.shape(path);
       (answer.cams[path] ??= []).push(text(engine.gradCam(net, path, seed, new Float32Array(rows * columns))));
+    }
+    for (const { size, stride, fill, target } of job.occlusions) {
+      const [height, width] = job.manifest.picture;
+      const grid = engine.patchGrid(height, width, size, stride);
+      const hiding = engine.occlusion(net, grid, inputs.slice(i, i + net.input.length), fill, target);
+      while (hiding.step());
+      const pixels = engine.perPixel(grid, hiding.drops, new Float32Array(height * width));
+      answer.occlusions.push({
+        shape: [grid.rows, grid.columns], score: hiding.score, chance: hiding.chance,
+        drops: text(hiding.drops), chances: text(hiding.chances), pixels: text(pixels),
+      });
     }
   }
   return answer;
@@ -58,6 +70,7 @@ class Job:
     seed: np.ndarray | None = None
     slopes: list[str] = field(default_factory=list)
     cams: list[str] = field(default_factory=list)
+    occlusions: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _text(array: np.ndarray) -> str:
@@ -81,6 +94,7 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
                 "seed": _text(job.seed if job.seed is not None else np.ones(classes)),
                 "slopes": [path or None for path in job.slopes],
                 "cams": job.cams,
+                "occlusions": job.occlusions,
             }
         )
     run = subprocess.run(
@@ -94,6 +108,9 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
             answer[name] = np.array(answer[name], np.float32).reshape(n, -1)
         for name in ("values", "slopes", "cams"):
             answer[name] = {path: np.stack([_array(t) for t in texts]) for path, texts in answer[name].items()}
+        for found in answer["occlusions"]:
+            for name in ("drops", "chances", "pixels"):
+                found[name] = _array(found[name])
     return answers
 
 

@@ -35,6 +35,16 @@ def test_joined_modules_run_in_order_each_in_its_own_scope(root):
     assert script.count("// a.js") == 1
 
 
+def test_comments_of_their_own_lines_stay_behind(tmp_path):
+    (tmp_path / "c.js").write_text(
+        "/**\n * What it is.\n */\n// And why.\nexport const url = `http://a/* b */`;\n"
+        "export function f(/** @type {any} */ x) {\n  /** Inner. */\n  return x; // kept\n}\n"
+    )
+    script = link('import { f, url } from "cnnviz/c.js";\nconsole.log(f(url));\n', tmp_path)
+    assert run(script) == "http://a/* b */"
+    assert "What it is" not in script and "And why" not in script and "Inner" not in script and "// kept" in script
+
+
 def test_a_module_elsewhere_imports_from_the_gallery(root, tmp_path_factory):
     other = tmp_path_factory.mktemp("other") / "page.js"
     other.write_text('import { twice } from "cnnviz/a.js";\nexport const page = twice(4);\n')

@@ -10,6 +10,7 @@ import { painter, pictures } from "./picture.js";
 import { format, parse } from "./route.js";
 import { themeButton } from "./theme.js";
 import { bytes, fromBase64 } from "./unpack.js";
+import { occluder } from "./worker/occluder.js";
 import { cut } from "./words.js";
 
 const REPLACED = "cnnviz-replaced";
@@ -48,6 +49,7 @@ const REPLACED = "cnnviz-replaced";
  * @property {(position: number, out: Float32Array) => Float32Array} unit a picture's pixels, from black 0 to white 1
  * @property {(() => Promise<import("./engine/network.js").Network>) | null} network a network of one's own to run
  * @property {(() => Promise<Uint8Array>) | null} weights of that network, as its manifest says
+ * @property {ReturnType<typeof occluder> | null} occluder computes occlusion beside the page
  * @property {(page: string, subject?: string | number | (string | number)[] | null, selection?: Record<string, any>) => string} address
  * @property {(address: string, options?: { replace?: boolean }) => void} go
  * @property {(words: string) => void} tell say it to a screen reader
@@ -79,6 +81,7 @@ async function makeContext(data) {
     data, unit,
     provider: withOverall(manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
       data.sections.layer?.overall ?? {}, bytes),
+    occluder: manifest ? occluder(manifest, weights) : null,
     network: manifest ? async () => network(manifest, await weights()) : null,
     weights: manifest ? weights : null,
     pictures: pictures(data, await bytes(data.pictures.probabilities.blob)),

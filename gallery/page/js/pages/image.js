@@ -1,8 +1,9 @@
-/** `#/image/7`: one picture, how sure the model is of each class, and what every layer makes of it. */
+/** `#/image/7?class=6&maps=smooth`: one picture, how sure the model is of each class, and what every layer makes of it. */
 import { classBars } from "../bars.js";
 import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { heatmaps } from "../image/heatmaps.js";
 import { legend, ownScales } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { missing } from "../missing.js";
@@ -32,8 +33,13 @@ async function open(host, context, route) {
   if (position < 0) return missing(host, `There is no picture ${cut(route.subject ?? "")} in this page.`);
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
 
+  let selection = route.selection;
+  /** The address of a picture with the same heatmaps. @param {number} to */
+  const addressOf = (to) => context.address("image", pictures[to].id, heats?.selection);
   /** @param {number} to @param {boolean} quietly */
-  const select = (to, quietly) => context.go(context.address("image", pictures[to].id), { replace: quietly });
+  const select = (to, quietly) => context.go(addressOf(to), { replace: quietly });
+  const heats = context.network ? heatmaps(await context.network(), context,
+    (chosen) => context.go(context.address("image", pictures[position].id, chosen), { replace: true })) : null;
   const film = filmstrip(context, select);
   const canvas = html("canvas", { role: "img" });
   const title = html("h1", {});
@@ -57,6 +63,7 @@ async function open(host, context, route) {
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
       html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, stepper)),
+    heats?.root,
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
       html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it.", layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
@@ -111,9 +118,10 @@ async function open(host, context, route) {
     replace(bars, classBars(picture.probabilities, nameOf, label));
     const [before, after] = [pictures[position - 1], pictures[position + 1]];
     replace(stepper,
-      before ? html("a", { href: context.address("image", before.id), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
+      before ? html("a", { href: addressOf(position - 1), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
       html("span", { class: "muted" }, `${position + 1} of ${pictures.length}`),
-      after ? html("a", { href: context.address("image", after.id), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+      after ? html("a", { href: addressOf(position + 1), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+    heats?.set(position, selection);
     for (const row of rows) row.set();
     if (provider.mapped) unmapped.hidden = provider.mapped.includes(position);
     view.title = `Picture ${picture.id}`;
@@ -127,6 +135,7 @@ async function open(host, context, route) {
       const to = find(next.subject);
       if (to < 0) return false;
       position = to;
+      ({ selection } = next);
       draw();
       return true;
     },
@@ -142,7 +151,7 @@ async function open(host, context, route) {
       if (path !== undefined) context.go(context.address("layer", path, { image: pictures[position].id }));
       return true;
     },
-    close() { watcher.disconnect(); for (const row of rows) row.tiles.close(); },
+    close() { watcher.disconnect(); heats?.close(); for (const row of rows) row.tiles.close(); },
   };
   draw();
   watcher.observe(stage);

@@ -18,7 +18,8 @@ const GAP = 36;
 
 /**
  * @typedef {object} Overlay a map laid over the drawing
- * @property {HTMLCanvasElement[]} layers the drawing and the veil over it
+ * @property {{ canvas: HTMLCanvasElement, extent: [number, number] }[]} layers the drawing and the veil over it, with the
+ *   share of its height and width that each spans
  * @property {Uint8Array | null} ramp
  * @property {[string, string, string]} ends of its colours, in words
  * @property {string} unit what its numbers are
@@ -41,7 +42,10 @@ export function drawingSheet({ raster, shares, nameOf, title, credit, overlay },
       on.cells(MARGIN, TOP, raster.rgba, raster.width, raster.height, zoom);
       classRows(on, bars, TOP - 2, BARS, shares, nameOf, null, classes);
       if (overlay) {
-        for (const canvas of overlay.layers) on.image(over, TOP, canvas, (across * unit) / canvas.width, (deep * unit) / canvas.height);
+        for (const { canvas, extent: [down, aside] } of overlay.layers) {
+          // Cells may reach over the picture's edge; the sheet shows no more than the page does.
+          on.image(over, TOP, canvas, (across * unit * aside) / canvas.width, (deep * unit * down) / canvas.height, [across, deep]);
+        }
         const [from, middle, to] = overlay.ends;
         if (overlay.ramp) rampKey(on, over, TOP + deep + 12, across, overlay.ramp, { from, middle, to, words: overlay.unit });
       }

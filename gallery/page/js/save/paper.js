@@ -41,11 +41,18 @@ export function paper(width, height, unit) {
     image(x, y, small, zoom, zoomDown);
   }
 
-  /** A canvas, each of its pixels `zoom` pixels. @param {number} x @param {number} y @param {HTMLCanvasElement} from @param {number} zoom @param {number} [zoomDown] */
-  function image(x, y, from, zoom, zoomDown = zoom) {
+  /** A canvas, each of its pixels `zoom` pixels. @param {number} x @param {number} y @param {HTMLCanvasElement} from @param {number} zoom @param {number} [zoomDown] @param {[number, number]} [most] units across and down to keep to */
+  function image(x, y, from, zoom, zoomDown = zoom, most) {
+    pen.save();
+    if (most) {
+      pen.beginPath();
+      pen.rect(px(x), px(y), px(most[0]), px(most[1]));
+      pen.clip();
+    }
     pen.imageSmoothingEnabled = zoom < 1;
     pen.imageSmoothingQuality = "high";
     pen.drawImage(from, px(x), px(y), Math.round(from.width * zoom), Math.round(from.height * zoomDown));
+    pen.restore();
   }
 
   /** @param {string} words @param {number} room in units */
