@@ -12,11 +12,11 @@ import { ends } from "../scale.js";
 import { strip } from "../strip.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
 
-export const page = { name: "image", menu, open };
+export const page = { name: "image", under: "images", menu, open };
 
-/** @param {any} context @param {string | null} image */
-function menu(context, image) {
-  return { label: "Pictures", subject: image ?? String(context.pictures[0].id) };
+/** Many pictures have a page of their own, which leads to each. @param {any} context */
+function menu(context) {
+  return context.pictures.length > 1 ? null : { label: "Picture", subject: String(context.pictures[0].id) };
 }
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
