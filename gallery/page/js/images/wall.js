@@ -36,6 +36,7 @@ export function wall(pictures, { paint, address, opening }) {
   let pitch = 1;
   let shown = "";
   let changes = 0;
+  let printing = false;
 
   function make() {
     const canvas = html("canvas", { "aria-hidden": "true" });
@@ -52,7 +53,6 @@ export function wall(pictures, { paint, address, opening }) {
   function fill(cell, position) {
     const picture = pictures[position];
     const { link, canvas, said, share, below } = /** @type {any} */ (parts.get(cell));
-    link.href = address(position);
     link.title = sentence(picture);
     link.setAttribute("aria-label", sentence(picture));
     link.dataset.position = String(position);
@@ -79,23 +79,30 @@ export function wall(pictures, { paint, address, opening }) {
     shown = "";
   }
 
+  /** Have these pictures of the order, and say of each where it stands. @param {number} from @param {number} to */
+  function show(from, to) {
+    cells.show(order.subarray(from, to));
+    let place = from;
+    for (const cell of cells.all()) {
+      const { link } = /** @type {any} */ (parts.get(cell));
+      link.href = address(Number(link.dataset.position));
+      cell.setAttribute("aria-posinset", String((place += 1)));
+      cell.setAttribute("aria-setsize", String(order.length));
+    }
+  }
+
   /** Have the rows near the screen, and room for the others. */
   function lay() {
-    if (!columns) return;
+    if (!columns || printing) return;
     const rows = Math.ceil(order.length / columns);
     const { top } = root.getBoundingClientRect();
     const [first, last] = near(-top, innerHeight - top, pitch, rows, MARGIN);
     const now = `${first} ${last} ${columns} ${changes}`;
     if (now !== shown) {
       shown = now;
-      cells.show(order.subarray(first * columns, last * columns));
       root.style.paddingTop = `${first * pitch}px`;
       root.style.paddingBottom = `${(rows - last) * pitch}px`;
-      let place = first * columns;
-      for (const cell of cells.all()) {
-        cell.setAttribute("aria-posinset", String((place += 1)));
-        cell.setAttribute("aria-setsize", String(order.length));
-      }
+      show(first * columns, last * columns);
     }
     markStop(Math.max(0, Math.ceil(-top / pitch)) * columns);
   }
@@ -144,9 +151,17 @@ export function wall(pictures, { paint, address, opening }) {
 
   let waiting = 0;
   const soon = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; lay(); }); };
-  const print = () => { shown = ""; cells.show(order.subarray(0, PRINTED)); };
+  const print = () => {
+    printing = true;
+    shown = "";
+    show(0, PRINTED);
+  };
+  const printed = () => {
+    printing = false;
+    soon();
+  };
   /** @type {[string, () => void][]} */
-  const heard = [["scroll", soon], ["resize", soon], ["beforeprint", print], ["afterprint", soon]];
+  const heard = [["scroll", soon], ["resize", soon], ["beforeprint", print], ["afterprint", printed]];
   for (const [name, listener] of heard) addEventListener(name, listener);
   let first = true;
   const watcher = new ResizeObserver(() => {

@@ -2,6 +2,7 @@
 import { classBars } from "../bars.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { among } from "../images/among.js";
 import { legend, ownScales } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { missing } from "../missing.js";
@@ -29,9 +30,15 @@ async function open(host, context, route) {
   if (position < 0) return missing(host, `There is no picture ${cut(route.subject ?? "")} in this page.`);
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
 
+  // Where the address carries a filter on, one steps from picture to picture of those that it leaves.
+  const { selection } = route;
+  const chosen = among(context, selection, position);
+  const inOrder = chosen?.positions ?? pictures.map((/** @type {any} */ p) => p.position);
+  /** @param {number} to */
+  const address = (to) => context.address("image", pictures[to].id, chosen?.asked);
   /** @param {number} to @param {boolean} quietly */
-  const select = (to, quietly) => context.go(context.address("image", pictures[to].id), { replace: quietly });
-  const film = filmstrip(context, select);
+  const select = (to, quietly) => context.go(address(to), { replace: quietly });
+  const film = filmstrip(context, select, inOrder);
   const canvas = html("canvas", { role: "img" });
   const title = html("h1", {});
   const verdict = html("p", { class: "verdict" });
@@ -45,7 +52,7 @@ async function open(host, context, route) {
 
   replace(host,
     ribbonPlace,
-    pictures.length > 1 ? film.root : null,
+    inOrder.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
       html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
@@ -101,11 +108,12 @@ async function open(host, context, route) {
       picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
         : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
     replace(bars, classBars(picture.probabilities, nameOf, label));
-    const [before, after] = [pictures[position - 1], pictures[position + 1]];
+    const place = inOrder.indexOf(position);
+    const [before, after] = [pictures[inOrder[place - 1]], pictures[inOrder[place + 1]]];
     replace(stepper,
-      before ? html("a", { href: context.address("image", before.id), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
-      html("span", { class: "muted" }, `${position + 1} of ${pictures.length}`),
-      after ? html("a", { href: context.address("image", after.id), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+      before ? html("a", { href: address(before.position), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
+      html("span", { class: "muted" }, `${whole(place + 1)} of `, chosen ? html("a", { href: chosen.back }, `${whole(inOrder.length)} chosen`) : whole(inOrder.length)),
+      after ? html("a", { href: address(after.position), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
     for (const row of rows) row.set();
     if (provider.mapped) unmapped.hidden = provider.mapped.includes(position);
     view.title = `Picture ${picture.id}`;
@@ -117,7 +125,8 @@ async function open(host, context, route) {
     /** @param {import("../route.js").Route} next */
     update(next) {
       const to = find(next.subject);
-      if (to < 0) return false;
+      if (to < 0 || !inOrder.includes(to)) return false;
+      if (context.address("", null, next.selection) !== context.address("", null, selection)) return false;
       position = to;
       draw();
       return true;
@@ -126,7 +135,8 @@ async function open(host, context, route) {
     key(key) {
       const step = { "<": -1, ">": 1, ArrowLeft: -1, ArrowRight: 1 }[key];
       if (step) {
-        if (pictures[position + step]) select(position + step, true);
+        const to = inOrder[inOrder.indexOf(position) + step];
+        if (to !== undefined) select(to, true);
         return true;
       }
       if (key !== "[" && key !== "]") return false;

@@ -48,7 +48,8 @@ function open(host, context, route) {
   });
   const grid = wall(pictures, {
     paint: (canvas, position, room) => painter.show(canvas, position, room),
-    address: (position) => context.address("image", pictures[position].id),
+    // With the filter, which its page then steps through.
+    address: (position) => context.address("image", pictures[position].id, writeWish(wish)),
     // Its address then names the picture, so that going back leads to where one was.
     opening(position) { image = String(pictures[position].id); keep(); },
   });
