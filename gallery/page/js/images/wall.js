@@ -91,12 +91,12 @@ export function wall(pictures, { paint, address, opening }) {
     }
   }
 
-  /** Have the rows near the screen, and room for the others. */
-  function lay() {
+  /** Have the rows near the screen, and room for the others. @param {number} [margin] rows above and below */
+  function lay(margin = MARGIN) {
     if (!columns || printing) return;
     const rows = Math.ceil(order.length / columns);
     const { top } = root.getBoundingClientRect();
-    const [first, last] = near(-top, innerHeight - top, pitch, rows, MARGIN);
+    const [first, last] = near(-top, innerHeight - top, pitch, rows, margin);
     const now = `${first} ${last} ${columns} ${changes}`;
     if (now !== shown) {
       shown = now;
@@ -192,7 +192,9 @@ export function wall(pictures, { paint, address, opening }) {
       root.hidden = !order.length;
       if (!order.length) cells.show([]);
       if (!columns) measure();
-      lay();
+      // What is out of sight can wait for the next frame.
+      lay(0);
+      soon();
     },
     focus() { if (order.length && columns) focus(cursor); },
     close() {
