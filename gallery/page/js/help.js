@@ -9,6 +9,7 @@ const KEYS = [
   [["[", "]"], "layer before, layer after"],
   [["←", "→"], "on the page of a channel: channel before, channel after"],
   [["<", ">"], "picture before, picture after"],
+  [["/"], "filter the pictures; there, Esc clears and then leaves"],
   [["d"], "draw, where the page holds the network"],
   [["Space"], "while drawing: paint at the cursor, which the arrows move; with Shift they move the drawing"],
   [["b", "e", "z", "y"], "brush, eraser, undo, redo"],

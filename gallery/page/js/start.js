@@ -24,6 +24,7 @@ const REPLACED = "cnnviz-replaced";
  * @typedef {object} Page
  * @property {string} name its part of the address; "" is the first page
  * @property {(route: Route, context: Context) => boolean} [claims] whether an address under another page's name is its own
+ * @property {string} [under] the page whose menu entry stands for this one too, where this one has none
  * @property {(context: Context, image: string | null) => MenuEntry | null} menu its entry in the menu, keeping the
  *   selected image
  * @property {(host: HTMLElement, context: Context, route: Route) => View | Promise<View>} open build it into the host
@@ -105,6 +106,7 @@ function frame(pages, context, main) {
   const dialog = helpDialog();
   document.body.append(dialog);
   const links = pages.filter((page) => page.menu(context, null)).map((page) => ({ page, link: html("a", {}) }));
+  const filtered = links.find(({ page }) => page.name === "images");
   replace(/** @type {HTMLElement} */ (document.getElementById("top")),
     html("div", { class: "bar-inner" },
       html("a", { class: "brand", href: "#/" }, html("span", { class: "brand-name" }, "cnnviz"),
@@ -118,6 +120,8 @@ function frame(pages, context, main) {
   /** @type {{ page: Page, subject: string | null, view: View } | null} */
   let open = null;
   let turn = 0;
+  // Whether the filter is wanted of the page that opens.
+  let filtering = false;
   // How many views of this page lie behind this one, kept in the history: Esc must not lead out of the page.
   let depth = history.state?.depth ?? 0;
 
@@ -132,6 +136,7 @@ function frame(pages, context, main) {
       link.textContent = entry?.label ?? "";
       link.href = format(own.name, entry?.subject ?? null, entry?.selection);
       if (own.name === route.page) link.setAttribute("aria-current", "page");
+      else if (page?.under === own.name && !page.menu(context, image)) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
     if (open && open.page === page && open.view.update(route)) {
@@ -156,6 +161,8 @@ function frame(pages, context, main) {
       scrollTo(0, 0);
       main.focus({ preventScroll: true });
     }
+    if (mine === turn && filtering) open?.view.key?.("/");
+    filtering = false;
   }
 
   /** @param {string} title */
@@ -174,7 +181,11 @@ function frame(pages, context, main) {
     if (event.key === "?") dialog.showModal();
     else if (open?.view.key?.(event.key)) event.preventDefault();
     else if (event.key === "d") links.find(({ page }) => page.name === "draw")?.link.click();
-    else if (event.key === "Escape") {
+    else if (event.key === "/" && filtered) {
+      event.preventDefault();
+      filtering = true;
+      filtered.link.click();
+    } else if (event.key === "Escape") {
       if (depth > 0) history.back();
       else context.go("#/");
     }
