@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .about import ABOUT
 from .channel import CHANNEL
+from .compare import COMPARE
 from .draw import DRAW
 from .image import IMAGE
 from .layer import LAYER
 from .overview import OVERVIEW
 
 #: Every page that comes with cnnviz; each takes part where there is something for it to show.
-ALL = (OVERVIEW, IMAGE, LAYER, CHANNEL, DRAW, ABOUT)
+ALL = (OVERVIEW, IMAGE, LAYER, CHANNEL, COMPARE, DRAW, ABOUT)
