@@ -7,7 +7,7 @@ import { classNamer, sentence } from "../picture.js";
 import { scroller, table } from "../table.js";
 import { bytes } from "../unpack.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
-import { between, BETWEEN, byDifference, classOf, meanPicture } from "./difference.js";
+import { between, byDifference, classOf, meanPicture } from "./difference.js";
 import { layerChoice, unitNames } from "./layers.js";
 import { profiles } from "./profile.js";
 import { letter, pairedBars } from "./side.js";
@@ -181,8 +181,8 @@ function inBetween(context, chosen, nameOf) {
   const [a, b] = chosen;
   const found = between(context.pictures, a, b);
   const head = html("h2", {}, "In between", html("span", { class: "aside" },
-    `the closest calls of ${counted(found.length, "picture")} of which the two classes together have ${percent(BETWEEN)} or more`));
-  if (!found.length) return [html("h2", {}, "In between"), html("p", { class: "note" }, `There is no picture of which these two classes together have ${percent(BETWEEN)} or more.`)];
+    `the closest calls of ${counted(found.length, "picture")} of which the two classes together have half or more`));
+  if (!found.length) return [html("h2", {}, "In between"), html("p", { class: "note" }, "There is no picture of which these two classes together have half or more.")];
   return [head, html("ul", { class: "pictures" }, found.slice(0, THUMBS).map((picture) => {
     const canvas = html("canvas", { "aria-hidden": "true" });
     context.painter.show(canvas, picture.position, innerWidth < 720 ? 92 : 112);

@@ -72,7 +72,7 @@ export function telling(among) {
 }
 
 /** A picture stands between two classes if they take at least this share of it together. */
-export const BETWEEN = 0.5;
+const BETWEEN = 0.5;
 
 /** The pictures between two classes, the closest call first. @param {Picture[]} pictures @param {number} a @param {number} b */
 export function between(pictures, a, b) {

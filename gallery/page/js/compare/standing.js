@@ -34,7 +34,7 @@ export function fourfold(lists, href) {
   const count = lists.both.length + lists.a.length + lists.b.length + lists.neither.length;
   /** @param {string} show */
   const cell = (show) => [lists[show].length ? html("a", { href: href(show) }, whole(lists[show].length)) : "0", " ", html("span", { class: "muted" }, percent(lists[show].length / count))];
-  return html("div", { class: "fourfold" }, table("Who is right", [{ title: "" }, { title: "B right", number: true }, { title: "B wrong", number: true }], [
+  return html("div", { class: "fourfold" }, table("Who is right", [{ title: "Pictures" }, { title: "B right", number: true }, { title: "B wrong", number: true }], [
     ["A right", cell("both"), cell("a")],
     ["A wrong", cell("b"), cell("neither")],
   ]));
@@ -55,7 +55,7 @@ export function byClass(sides, nameOf, classes) {
   const drawn = (some) => html("table", { class: "bars differences" },
     html("caption", { class: "unseen" }, "Accuracy of each class, and which model is better by how much"),
     html("thead", {}, html("tr", {}, html("th", { scope: "col" }, html("span", { class: "unseen" }, "Class")),
-      html("th", { scope: "col" }, html("span", { class: "ends" }, html("span", {}, letter("b"), "better"), html("span", {}, letter("a"), "better"))),
+      html("th", { scope: "col" }, html("span", { class: "ends" }, ["b", "a"].map((side) => html("span", {}, letter(/** @type {any} */ (side)), html("span", { class: "word" }, "better"))))),
       [letter("a"), letter("b"), "A − B"].map((title) => html("th", { scope: "col", class: "number" }, title)))),
     html("tbody", {}, some.map((row) => html("tr", {},
       html("th", { scope: "row" }, named(cut(nameOf(row.i), 32))),
@@ -86,7 +86,7 @@ export function cards(models, other, pictures) {
   const row = (what, of) => [what, ...models.map(of)];
   const shapes = [[pictures.height, pictures.width, pictures.channels], other.shape];
   return [
-    scroller("The two models", table("The two models", [{ title: "" }, { title: "A" }, { title: "B" }], [
+    scroller("The two models", table("The two models", [{ title: "Fact" }, { title: "A" }, { title: "B" }], [
       row("name", (m) => named(cut(m.name, 40))),
       row("from", (m) => named(cut(m.source || "memory", 60))),
       row("hash", (m) => html("code", {}, m.hash)),
@@ -98,11 +98,11 @@ export function cards(models, other, pictures) {
       row("pixels as", (m) => m.scale),
       row("test accuracy on record", (m) => (typeof m.about.test_accuracy === "number" ? percent(m.about.test_accuracy) : "–")),
     ])),
-    folded("The layers of both", () => scroller("The layers of both", table("The layers of both models",
-      [{ title: "" }, { title: "A" }, { title: "output", number: true }, { title: "parameters", number: true }, { title: "B" }, { title: "output", number: true }, { title: "parameters", number: true }],
+    folded("The layers of both", () => table("The layers of both models",
+      [{ title: "Place" }, { title: "A" }, { title: "output", number: true }, { title: "parameters", number: true }, { title: "B" }, { title: "output", number: true }, { title: "parameters", number: true }],
       Array.from({ length: Math.max(...models.map((m) => m.layers.length)) }, (_, i) => [String(i + 1), ...models.flatMap((m) => {
         const layer = m.layers[i];
         return layer ? [[named(cut(layer.path, 28)), " ", html("span", { class: "muted" }, cut(layer.kind, 24))], shape(layer.shape), layer.parameters ? whole(layer.parameters) : "–"] : ["", "", ""];
-      })])))),
+      })]))),
   ];
 }
