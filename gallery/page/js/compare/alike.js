@@ -1,6 +1,6 @@
 /** Where the network starts to see two pictures alike: the angle between its answers, layer by layer. */
 import { html, named, replace } from "../dom.js";
-import { cut } from "../words.js";
+import { apart, cut } from "../words.js";
 import { answerOf, cosine, median } from "./difference.js";
 
 /** @typedef {import("../maps.js").LayerMaps} LayerMaps */
@@ -83,7 +83,7 @@ function said(names, values) {
   const most = layers.reduce((best, one) => (Number(one.value) > Number(best.value) ? one : best));
   const least = layers.reduce((best, one) => (Number(one.value) < Number(best.value) ? one : best));
   return `1 is the same pattern, 0 nothing in common. Pixel by pixel the two reach ${told(values[0])}; ` +
-    `of the layers ${cut(names[most.i], 28)} sees them most alike (${told(most.value)}), ${cut(names[least.i], 28)} least (${told(least.value)}).`;
+    `of the layers ${apart(cut(names[most.i], 28))} sees them most alike (${told(most.value)}), ${apart(cut(names[least.i], 28))} least (${told(least.value)}).`;
 }
 
 /** From which layer on all see the two more alike than they see others. @param {string[]} names @param {(number | null)[]} values @param {(number | null)[]} usual */
@@ -92,7 +92,7 @@ function since(names, values, usual) {
   const not = told.filter((i) => Number(values[i]) <= Number(usual[i])).pop() ?? 0;
   const from = told.find((i) => i > not);
   if (from === undefined) return "The last layer sees them no more alike than is usual.";
-  return `From ${cut(names[from], 28)} on every layer sees them more alike than is usual.`;
+  return `From ${apart(cut(names[from], 28))} on every layer sees them more alike than is usual.`;
 }
 
 /** Pixels and the answer of every layer, each as a row. @param {any} context @param {LayerMaps[]} layers @param {number} picture */

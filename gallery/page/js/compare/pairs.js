@@ -4,7 +4,7 @@ import { legend } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { colours, show } from "../paint.js";
 import { folded, table } from "../table.js";
-import { counted, cut, number, shape } from "../words.js";
+import { apart, counted, cut, number, shape } from "../words.js";
 import { byDifference, measured, sharedEnds } from "./difference.js";
 import { letter, pairedBars } from "./side.js";
 
@@ -57,12 +57,12 @@ export function layerPairs(context, maps, unitNames) {
     } else {
       const values = [0, ...own, ...other];
       replace(place, pairedBars({
-        caption: `The ${noun}s of ${maps.path} that differ most`, first: "Unit", format: number,
+        caption: `The ${noun}s of ${maps.path} that differ most`, first: noun, format: number,
         low: Math.min(...values), high: Math.max(...values),
-        rows: chosen.map((c) => ({ name: html("a", { href: href(c) }, unitNames ? named(cut(nameOf(c), 32)) : `unit ${c}`), a: own[c], b: other[c] })),
+        rows: chosen.map((c) => ({ name: html("a", { href: href(c) }, unitNames ? named(cut(nameOf(c), 32)) : `${noun} ${c}`), a: own[c], b: other[c] })),
       }));
     }
-    replace(list, folded(`${counted(maps.channels, noun)} of ${cut(maps.path, 24)} as a table`, () =>
+    replace(list, folded(`${counted(maps.channels, noun)} of ${apart(cut(maps.path, 24))} as a table`, () =>
       table(`${by === "max" ? "Highest value" : "Mean"} of each ${noun} of ${maps.path}`,
         [{ title: maps.spatial ? "Channel" : "Unit" }, { title: "A", number: true }, { title: "B", number: true }, { title: "A − B", number: true }],
         order.map((c) => [named(nameOf(c)), number(own[c]), number(other[c]), number(own[c] - other[c])]))));
