@@ -75,6 +75,12 @@ export async function classesView(context, go) {
       profileBars(path, own.rows.get(path) ?? [], other.rows.get(path) ?? [], layer === null ? FEW : MANY)));
   }
 
+  /** Where more is said of a channel. @param {string} path @param {number} channel */
+  function href(path, channel) {
+    if (data.sections.channel) return context.address("layer", [path, channel]);
+    return provider.layers.includes(path) ? context.address("layer", path, { channel }) : null;
+  }
+
   /** @param {string} path @param {ArrayLike<number>} own @param {ArrayLike<number>} other @param {number} most */
   function profileBars(path, own, other, most) {
     const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
@@ -88,7 +94,7 @@ export async function classesView(context, go) {
         low: Math.min(...values), high: Math.max(...values),
         rows: byDifference(own, other).slice(0, most).map((c) => {
           const name = names ? named(cut(names[c], 28)) : `${noun} ${c}`;
-          return { name: provider.layers.includes(path) ? html("a", { href: context.address("layer", path, { channel: c }) }, name) : name, a: own[c], b: other[c] };
+          return { name: href(path, c) ? html("a", { href: href(path, c) }, name) : name, a: own[c], b: other[c] };
         }),
       }));
   }
