@@ -10,6 +10,8 @@ const KEYS = [
   [["←", "→"], "on the page of a channel: channel before, channel after"],
   [["<", ">"], "picture before, picture after"],
   [["/"], "filter the pictures; there, Esc clears and then leaves"],
+  [["c"], "compare: this picture with the one that it was taken for, or with the next"],
+  [["x"], "while comparing: swap the two"],
   [["d"], "draw, where the page holds the network"],
   [["Space"], "while drawing: paint at the cursor, which the arrows move; with Shift they move the drawing"],
   [["b", "e", "z", "y"], "brush, eraser, undo, redo"],

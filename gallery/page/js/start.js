@@ -130,7 +130,7 @@ function frame(pages, context, main) {
     if (!location.hash) history.replaceState(null, "", data.start);
     const route = parse(location.hash);
     const page = pages.find((candidate) => candidate.claims?.(route, context)) ?? pages.find((candidate) => candidate.name === route.page);
-    const image = route.page === "image" ? route.subject : (route.selection.image ?? null);
+    const image = route.page === "image" ? route.subject : (route.selection.image ?? comparedPicture(route));
     for (const { page: own, link } of links) {
       const entry = own.menu(context, image);
       link.textContent = entry?.label ?? "";
@@ -181,6 +181,7 @@ function frame(pages, context, main) {
     if (event.key === "?") dialog.showModal();
     else if (open?.view.key?.(event.key)) event.preventDefault();
     else if (event.key === "d") links.find(({ page }) => page.name === "draw")?.link.click();
+    else if (event.key === "c") links.find(({ page }) => page.name === "compare")?.link.click();
     else if (event.key === "/" && filtered) {
       event.preventDefault();
       filtering = true;
@@ -191,6 +192,11 @@ function frame(pages, context, main) {
     }
   });
   follow();
+}
+
+/** The first of two pictures that are compared is the selected one. @param {Route} route */
+function comparedPicture({ page, selection }) {
+  return page === "compare" && (selection.of ?? "pictures") === "pictures" ? (selection.a ?? null) : null;
 }
 
 /** @param {HTMLElement} main @param {unknown} fault */

@@ -18,7 +18,7 @@ import { counted, cut, number, percent, short, whole } from "../../../gallery/pa
 function mapsOf(lists) {
   const cells = lists[0][0].length;
   return {
-    path: "x", pictures: lists.length, channels: lists[0].length, height: 1, width: cells, spatial: true,
+    path: "x", pictures: lists.length, positions: lists.map((_, i) => i), channels: lists[0].length, height: 1, width: cells, spatial: true,
     signed: lists.flat(2).some((v) => v < 0),
     values: (p, c) => Float32Array.from(lists[p][c]),
     range: (p, c) => [Math.min(...lists[p][c]), Math.max(...lists[p][c])],
