@@ -110,9 +110,9 @@ async function open(host, context, route) {
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
       html("p", { class: "subtitle" }, describe(card)),
-      overall && html("p", { class: "note overall" }, overall),
       saveControl(context.tell, () => layerOffers(context, maps, card, describe(card), unitNames, () => (
-        { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() })))),
+        { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() }))),
+      overall && html("p", { class: "note overall" }, overall)),
     maps.positions.length > 1 ? film.root : null,
     html("div", { class: "stage" },
       html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
