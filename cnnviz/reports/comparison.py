@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown
+from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, predict
 from cnnviz.features.ready import ready
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Shown):
+class Comparison(Paged):
     """What two models answer to the same pictures.
 
     ``first`` and ``second`` hold the pictures as each model was given them: of other sizes where the models take other

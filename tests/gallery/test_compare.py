@@ -132,6 +132,8 @@ def test_classes_are_pythons(visit, page_bytes, comparison):
     for row, own in zip(rows, (6, 4), strict=True):
         counts = [int(((labels == own) & (said == other)).sum()) for other in (6, 4)]
         assert row == [*counts, int((labels == own).sum()) - sum(counts), int((labels == own).sum())]
+    wrong = page.get_attribute(".compare-classes tbody tr:nth-child(1) td:nth-child(2) a", "href")
+    assert wrong == "#/images?true=6&pred=6"
     profile = first.layers["conv2"].profile
     apart = np.abs(profile[6] - profile[4])
     best = page.eval_on_selector_all(
