@@ -249,25 +249,27 @@ def test_the_count_is_told(visit, hundred, page_bytes):
 def test_nothing_left_says_so_and_can_be_undone(visit, page_bytes):
     page = visit(page_bytes).open("#/images?find=no+such")
     assert page.inner_text(".count b") == "0 of 100 pictures"
-    assert page.is_visible(".nothing") and page.is_disabled("button:has-text('CSV')")
+    assert page.is_visible(".nothing")
     page.click("text=Show all")
     page.wait_for_selector(".wall a")
-    assert page.is_enabled("button:has-text('CSV')") and not page.is_visible(".nothing")
+    assert not page.is_visible(".nothing")
     assert violations(page) == []
 
 
 def saved(page, kind: str) -> tuple[str, bytes]:
+    page.click(".save-button")
     with page.expect_download() as coming:
-        page.click(f"button:has-text('{kind}')")
-    path = coming.value.path()
-    return coming.value.suggested_filename, path.read_bytes()
+        page.click(f".save-offer:has(.save-kind:text-is('{kind}'))")
+    content = coming.value.path().read_bytes()
+    until(page, f"document.querySelector('.save-words').textContent === '{kind} saved'")
+    return coming.value.suggested_filename, content
 
 
 def test_csv_holds_the_selection(visit, hundred, page_bytes):
     page = visit(page_bytes, accept_downloads=True).open("#/images?right=0&sort=loss")
     name, content = saved(page, "CSV")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
-    assert name.endswith(".csv")
+    assert name == f"made-up_{len(rows)}-pictures.csv"
     order = numbers(hundred, hundred.predicted != truth(hundred), -losses(hundred))
     assert [int(row["number"]) for row in rows] == order
     place = {int(number): i for i, number in enumerate(by_number(hundred))}
@@ -288,14 +290,15 @@ def test_json_holds_the_selection(visit, hundred, page_bytes):
     page = visit(page_bytes, accept_downloads=True).open("#/images?true=6")
     name, content = saved(page, "JSON")
     held = json.loads(content)
-    assert name.endswith(".json") and held["count"] == (truth(hundred) == 6).sum()
+    assert name == f"made-up_{held['count']}-pictures.json" and held["count"] == (truth(hundred) == 6).sum()
     assert held["selection"] == "#/images?true=6" and held["model"] == {"name": "made up", "hash": "00"}
     place = {int(number): i for i, number in enumerate(by_number(hundred))}
-    assert [entry["number"] for entry in held["pictures"]] == numbers(hundred, truth(hundred) == 6, by_number(hundred))
+    assert [entry["id"] for entry in held["pictures"]] == numbers(hundred, truth(hundred) == 6, by_number(hundred))
     for entry in held["pictures"]:
-        i = place[entry["number"]]
+        i = place[entry["id"]]
+        assert entry["label"] == "Shirt" and entry["predicted"] == CLASSES[hundred.predicted[i]]
         assert entry["right"] is bool(hundred.predicted[i] == 6)
-        assert np.float32(entry["confidence"]) == hundred.confidence[i]
+        assert np.float32(entry["probability"]) == hundred.confidence[i]
         assert entry["loss"] == pytest.approx(losses(hundred)[i], rel=1e-6)
         assert list(entry["probabilities"]) == list(CLASSES)
         assert [np.float32(p) for p in entry["probabilities"].values()] == hundred.probabilities[i].tolist()

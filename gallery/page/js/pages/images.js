@@ -2,13 +2,13 @@
 import { html, named, replace } from "../dom.js";
 import { columnsOf } from "../images/columns.js";
 import { controls } from "../images/controls.js";
-import { asCsv, asJson } from "../images/export.js";
 import { countRight, matching } from "../images/filter.js";
 import { sorter } from "../images/sorts.js";
 import { PRINTED, wall } from "../images/wall.js";
 import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/wish.js";
 import { classNamer } from "../picture.js";
-import { download } from "../save/download.js";
+import { saveControl } from "../save/control.js";
+import { selectionOffers } from "../save/selection.js";
 import { counted, cut, whole } from "../words.js";
 
 export const page = { name: "images", menu, open };
@@ -31,7 +31,6 @@ function open(host, context, route) {
   const columns = columnsOf(pictures);
   const sorted = sorter(columns);
   const known = { classes: pictures[0].probabilities.length, labelled: columns.labelled };
-  const classes = Array.from({ length: known.classes }, (_, i) => nameOf(i));
   /** @type {Wish} */
   let wish = readWish(route.selection, known);
   /** @type {string | null} the picture that all pages share */
@@ -57,18 +56,11 @@ function open(host, context, route) {
   const reverse = html("p", { class: "note reverse" });
   const nothing = html("p", { class: "lead nothing" });
   const paper = html("p", { class: "note on-paper" });
-  const saves = [
-    save("CSV", "text/csv;charset=utf-8", () => asCsv(chosen(), classes)),
-    save("JSON", "application/json", () => asJson(chosen(), classes, {
-      model: { name: data.model.name, hash: data.model.hash },
-      source: { name: data.pictures.source, hash: data.pictures.hash, pictures: columns.count },
-      selection: context.address("images", null, writeWish(wish)),
-    })),
-  ];
   replace(host,
-    html("div", { class: "title-row" }, html("h1", {}, "Pictures"), html("p", { class: "subtitle" }, "what the model says to them, and how sure it is")),
+    html("div", { class: "title-row" }, html("h1", {}, "Pictures"), html("p", { class: "subtitle" }, "what the model says to them, and how sure it is"),
+      saveControl(context.tell, () => selectionOffers(context, chosen(), context.address("images", null, writeWish(wish))))),
     filters.root,
-    html("div", { class: "found" }, count, html("div", { class: "found-tools" }, filters.sort, html("span", { class: "saves" }, "Save ", saves))),
+    html("div", { class: "found" }, count, filters.sort),
     reverse, paper, nothing, grid.root);
 
   function draw() {
@@ -83,7 +75,6 @@ function open(host, context, route) {
     replace(reverse, wish.label !== null && wish.said !== null && wish.label !== wish.said ? otherWay() : null);
     replace(nothing, positions.length ? null : "No picture is like that. Ask for less, or show all.");
     replace(paper, positions.length > PRINTED ? `The first ${PRINTED} are printed.` : null);
-    for (const button of saves) button.disabled = !positions.length;
     reverse.hidden = !reverse.childNodes.length;
     nothing.hidden = positions.length > 0;
     paper.hidden = positions.length <= PRINTED;
@@ -103,17 +94,6 @@ function open(host, context, route) {
   }
 
   const chosen = () => Array.from(positions, (position) => pictures[position]);
-
-  /** @param {string} kind @param {string} type @param {() => string} text */
-  function save(kind, type, text) {
-    return html("button", {
-      type: "button", class: "more", "aria-label": `Save ${kind}`,
-      click: () => {
-        download(`${data.model.name}-pictures.${kind.toLowerCase()}`, text(), type);
-        context.tell(`${counted(positions.length, "picture")} saved as ${kind}`);
-      },
-    }, kind);
-  }
 
   // What still moves is drawn at once, but put into the address only when it rests: browsers refuse many changes a second.
   let keeping = 0;
