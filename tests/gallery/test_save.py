@@ -34,8 +34,8 @@ def page_bytes(conv2) -> bytes:
 
 @pytest.fixture(scope="module")
 def shown(pictures) -> Activations:
-    """The bundled model with its network, of which only conv2 is stored."""
-    return cnnviz.activations("fmnist-cnn", pictures, "conv2")
+    """The bundled model with its network; two layers are stored, so that the page may weigh what it must."""
+    return cnnviz.activations("fmnist-cnn", pictures, ["conv2", "dense1"])
 
 
 @pytest.fixture(scope="module")

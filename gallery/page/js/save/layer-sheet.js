@@ -9,7 +9,7 @@ import { columnHeight, drawTiles, endWords, foot, FOOT, heading, MARGIN, picture
 
 const WIDTH = 1040;
 const COLUMN = 196;
-const KEY = 240;
+const KEY = 264;
 const LABEL = 17;
 
 /**
@@ -46,7 +46,8 @@ export function layerSheet(view, unit, most) {
     draw(on) {
       heading(on, maps.path, `${view.about} · ${shown}, ${view.sorted}`, KEY + 32);
       const label = scaleNamed(scale, maps.spatial).label;
-      rampKey(on, WIDTH - MARGIN - KEY, 37, KEY, ramp, { ...endWords(maps, scale, picture.position, channels), words: `activation, ${label}` });
+      const { range, ...ends } = endWords(maps, scale, picture.position, channels);
+      rampKey(on, WIDTH - MARGIN - KEY, 37, KEY, ramp, { ...ends, words: `activation, ${label}${range && `: ${range}`}` });
       pictureColumn(on, MARGIN, TOP, COLUMN, raster, picture);
       drawTiles(on, left, TOP, maps, tiles, { position: picture.position, scale, channels, silent, ramp, down, numbered: true });
       const flat = channels.some((channel) => isFlat(maps, picture.position, channel));

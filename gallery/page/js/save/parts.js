@@ -81,9 +81,10 @@ export function endWords(maps, scale, position, channels) {
   const endsOf = endsOfPicture(maps, scale, position);
   const highs = channels.map((channel) => endsOf(channel)[1]);
   const [least, most] = [Math.min(...highs), Math.max(...highs)];
-  const zero = maps.signed ? "0" : "";
-  if (least === most) return { from: maps.signed ? short(-most) : "0", middle: most ? zero : "", to: short(most) };
-  return { from: maps.signed ? "−" : "0", middle: zero, to: `each its own, ${short(least)} to ${short(most)}` };
+  const { signed } = maps;
+  if (least === most) return { from: signed ? short(-most) : "0", middle: signed && most ? "0" : "", to: short(most), range: "" };
+  if (!signed) return { from: "0", middle: "", to: `each its own, ${short(least)} to ${short(most)}`, range: "" };
+  return { from: "−", middle: "0", to: "+", range: `±${short(least)} to ±${short(most)}` };
 }
 
 /**

@@ -53,7 +53,8 @@ export function pictureSheet(view, unit) {
         on.text(MARGIN, top + 24, maps.path, { size: 15, weight: 600, room: 460 });
         const parts = [card.kind, shape(card.shape), flat ? `${whole(flat)} of ${whole(channels.length)} without signal` : "", channels.length < maps.channels ? `the first ${channels.length}` : ""];
         on.text(MARGIN, top + 42, parts.filter(Boolean).join(" · "), { size: 12, ink: "muted", room: 620 });
-        rampKey(on, WIDTH - MARGIN - KEY, top + 10, KEY, ramp, { ...endWords(maps, scale, picture.position, channels), words: "" });
+        const { range, ...ends } = endWords(maps, scale, picture.position, channels);
+        rampKey(on, WIDTH - MARGIN - KEY, top + 8, KEY, ramp, { ...ends, words: range });
         drawTiles(on, MARGIN, top + HEAD, maps, tiles, { position: picture.position, scale, channels, silent: new Set(silent), ramp, down, numbered: false });
       }
       foot(on, [
