@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import base64
-import json
-import shutil
-import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pytest
 
 from cnnviz.core.network import Exported
-from cnnviz.gallery.link import link
-
-ENTRY = """
-import { network } from "./engine/network.js";
-import { gradCam } from "./engine/gradcam.js";
-globalThis.engine = { network, gradCam };
-"""
+from tools.node_engine import run_in_node
 
 RUNNER = """
 const floats = (text) => new Float32Array(new Uint8Array(Buffer.from(text, "base64")).buffer);
 const text = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
-const jobs = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(jobs.map((job) => {
+console.log(JSON.stringify(input.job.map((job) => {
   const net = engine.network(job.manifest, new Uint8Array(Buffer.from(job.weights, "base64")));
   const answer = { logits: [], probabilities: [], values: {}, slopes: {}, cams: {} };
   const size = net.input.length;
@@ -66,9 +55,6 @@ def _text(array: np.ndarray) -> str:
 
 def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
     """Return one mapping a job, with arrays in place of the texts that they travelled as."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is missing")
     sent = []
     for job in jobs:
         classes = job.exported.manifest["nodes"][job.exported.manifest["logits"] - 1]["shape"][-1]
@@ -83,11 +69,7 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
                 "cams": job.cams,
             }
         )
-    run = subprocess.run(
-        [node, "-e", link(ENTRY) + RUNNER], input=json.dumps(sent), capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    answers = json.loads(run.stdout)
+    answers = run_in_node(RUNNER, sent)
     for job, answer in zip(jobs, answers, strict=True):
         n = len(job.inputs)
         for name in ("logits", "probabilities"):
