@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from cnnviz import Probe
 from cnnviz.core.network import Exported
+from cnnviz.data.images import Images
 from tools.node_engine import run_in_node
 
 RUNNER = """
@@ -81,3 +84,60 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
 
 def _array(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), np.float32)
+
+
+PARITY = """
+const floats = (bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const { manifest, weights, paths } = input.job;
+const net = engine.network(manifest, new Uint8Array(Buffer.from(weights, "base64")));
+const top = (scores) => scores.indexOf(Math.max(...scores));
+const held = paths.map((path) => net.values(path));
+const sizes = [net.input.length, ...held.map((values) => values.length), net.logits.length];
+const record = Buffer.from(new ArrayBuffer(4 * sizes.reduce((a, b) => a + b)));
+const all = floats(record);
+const answer = { off: paths.map(() => 0), largest: paths.map(() => 0), tops: [] };
+while (input.next(record)) {
+  net.input.set(all.subarray(0, sizes[0]));
+  net.run();
+  let at = sizes[0];
+  held.forEach((values, n) => {
+    for (let i = 0; i < values.length; i += 1, at += 1) {
+      answer.off[n] = Math.max(answer.off[n], Math.abs(values[i] - all[at]));
+      answer.largest[n] = Math.max(answer.largest[n], Math.abs(all[at]));
+    }
+  });
+  answer.tops.push([top(net.logits), top(all.subarray(at))]);
+}
+console.log(JSON.stringify(answer));
+"""
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How the engine and Keras compare over a set: the error a layer, and the top classes (n, 2), engine's first."""
+
+    errors: dict[str, float]
+    tops: np.ndarray
+
+    @property
+    def agreement(self) -> float:
+        """Share of pictures on which both have the same top class."""
+        return float((self.tops[:, 0] == self.tops[:, 1]).mean())
+
+
+def parity(probe: Probe, exported: Exported, images: Images) -> Parity:
+    """Compare every layer on every picture, in memory that does not grow with either.
+
+    A layer's error is the largest difference over the largest absolute value that Keras has, over all pictures.
+    """
+    paths = [layer.path for layer in probe.layers]
+
+    def records() -> Iterator[bytes]:
+        for part, logits, tapped in probe.stream(images, paths, 100):
+            columns = [probe.inputs(images[part]), *(tapped[path] for path in paths), logits]
+            yield np.hstack([column.reshape(len(logits), -1) for column in columns]).astype("<f4").tobytes()
+
+    job = {"manifest": exported.manifest, "weights": base64.b64encode(exported.weights).decode(), "paths": paths}
+    answer = run_in_node(PARITY, job, records())
+    errors = {p: off / (largest or 1) for p, off, largest in zip(paths, answer["off"], answer["largest"], strict=True)}
+    return Parity(errors, np.array(answer["tops"]))
