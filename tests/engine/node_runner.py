@@ -101,10 +101,16 @@ while (input.next(record)) {
   net.run();
   let at = sizes[0];
   held.forEach((values, n) => {
+    let [off, largest] = [answer.off[n], answer.largest[n]];
     for (let i = 0; i < values.length; i += 1, at += 1) {
-      answer.off[n] = Math.max(answer.off[n], Math.abs(values[i] - all[at]));
-      answer.largest[n] = Math.max(answer.largest[n], Math.abs(all[at]));
+      const expected = Math.abs(all[at]);
+      const error = Math.abs(values[i] - all[at]);
+      // Not "error > off": NaN must count as the worst.
+      if (!(error <= off)) off = error;
+      if (expected > largest) largest = expected;
     }
+    answer.off[n] = off;
+    answer.largest[n] = largest;
   });
   answer.tops.push([top(net.logits), top(all.subarray(at))]);
 }
