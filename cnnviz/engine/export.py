@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnnviz.core.network import Exported, Refusal
 
 from . import activation, convolution, dense, merging, normalisation, pooling, reshaping
-from .nodes import TRANSLATORS, Program, UnsupportedError
+from .nodes import Program, UnsupportedError, translator
 from .weights import Block
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ def export(probe: Probe) -> Exported | list[Refusal]:
         if any(slot not in numbers for slot in step.inputs):
             continue  # fed by a layer that was refused
         try:
-            translate = TRANSLATORS.get(step.kind)
-            if translate is None or len(step.outputs) != 1:
-                raise UnsupportedError("the page's engine has no such operation")
-            number = translate(program, step, tuple(numbers[slot] for slot in step.inputs))
+            number = translator(step)(program, step, tuple(numbers[slot] for slot in step.inputs))
         except UnsupportedError as error:
             refused.append(Refusal(step.path, step.kind, str(error)))
             continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-#: Layers that only training knows: in inference they are not there. RandomCrop is none of them, since it changes the size.
+#: Layers that only training knows: in inference they are not there. RandomCrop is none of them: it changes the size.
 IDLE = frozenset(
-    "ActivityRegularization AlphaDropout AugMix CutMix Dropout GaussianDropout GaussianNoise Identity MixUp RandAugment "
-    "RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing "
-    "RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization "
-    "RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom SpatialDropout2D".split()
+    "ActivityRegularization AlphaDropout AugMix CutMix Dropout GaussianDropout GaussianNoise Identity MixUp "
+    "RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform "
+    "RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
+    "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom "
+    "SpatialDropout2D".split()
 )
 
 #: What gives the same numbers in the same order another shape.
