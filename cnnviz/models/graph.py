@@ -192,7 +192,8 @@ class _Unroller:
                     args = keras.tree.map_structure(slotted, tuple(node.arguments.args))
                     kwargs = keras.tree.map_structure(slotted, dict(node.arguments.kwargs))
                     shapes = tuple(tuple(x.shape) for x in node.outputs)
-                    if _takes_training(node.operation) and kwargs.get("training") is None:
+                    if _takes_training(node.operation):
+                        # Whatever the layer was called with: Keras overrides it in predict too.
                         kwargs["training"] = False
                     self.steps.append(Step(path, node.operation, args, kwargs, made, shapes, fed))
                 slots.update({id(x): slot for x, slot in zip(node.outputs, made, strict=True)})
