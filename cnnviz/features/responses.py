@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.cards import LayerInfo
+from cnnviz.core.errors import ModelError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
@@ -85,7 +86,7 @@ def responses(
     """Run pictures through a model and gather how each channel of the named layers answers to them.
 
     Arguments are those of ``activations``. Maps themselves are not kept: memory grows with pictures × channels, and
-    pictures are left out, evenly, where that exceeds ``most``.
+    pictures are left out, evenly, where that exceeds ``most``. ModelError where a layer gives NaN or infinity.
     """
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
@@ -113,7 +114,7 @@ def responses(
         probe.card,
         probe.engine.probabilities(logits),
         network=LazyNetwork(probe),
-        layers={path: gathering.whole() for path, gathering in gathered.items()},
+        layers={path: gathering.whole(path) for path, gathering in gathered.items()},
         seen=seen,
     )
 
@@ -152,7 +153,9 @@ class _Gathering:
         np.add.at(self.sums, classes, rows.mean(axis=1, dtype=np.float64))
         np.add.at(self.counts, classes, 1)
 
-    def whole(self) -> LayerResponses:
+    def whole(self, path: str) -> LayerResponses:
+        if not (np.isfinite(self.peaks).all() and np.isfinite(self.low).all()):
+            raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
         high = self.peaks.max(axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
             profile = self.sums / self.counts[:, None]

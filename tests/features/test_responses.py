@@ -131,6 +131,16 @@ def test_top_is_in_order_and_equals_keep_theirs(sample) -> None:
     assert len(seen.top("conv3", channel, 500)) == 90
 
 
+@pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
+def test_values_that_are_no_numbers_are_refused(sample, weight) -> None:
+    model = zoo.make("sequential", seed=1)
+    kernel, bias = model.get_layer("conv2").get_weights()
+    kernel[0, 0, 0, 0] = weight
+    model.get_layer("conv2").set_weights([kernel, bias])
+    with pytest.raises(cnnviz.CnnvizError, match="layer conv2 gave NaN or infinity"):
+        responses(cnnviz.wrap(model, scale="0-1"), sample[:8], ["conv1", "conv2"])
+
+
 def test_a_silent_channel_is_known_by_its_maps(sample) -> None:
     model = zoo.make("sequential")
     kernel, bias = model.get_layer("conv1").get_weights()

@@ -1,4 +1,4 @@
-/** What the blocks of a channel's page have in common. */
+/** What the blocks of a channel's page have in common, and what its address names. */
 
 /**
  * What is shown of a layer's channels.
@@ -32,3 +32,15 @@
  * @property {(state: State) => void} show
  * @property {() => void} [close]
  */
+
+/**
+ * The layer and the channel that an address names; null where it names a layer, or nothing that there is.
+ * @param {string | null} subject
+ * @param {any} data
+ * @returns {{ path: string, channel: number } | null}
+ */
+export function channelNamed(subject, data) {
+  const known = (/** @type {string} */ path) => data.model.layers.some((/** @type {any} */ layer) => layer.path === path);
+  const [, path, channel] = /^(.+)\/(\d+)$/s.exec(subject ?? "") ?? [];
+  return path !== undefined && !known(subject ?? "") && known(path) ? { path, channel: Number(channel) } : null;
+}

@@ -22,7 +22,7 @@ export function pictureBlock(about) {
   let state = null;
 
   /** @param {import("./about.js").State} next */
-  function show(next) {
+  const show = (next) => {
     state = next;
     const { id } = pictures[next.position];
     title.textContent = `On picture ${id}`;
@@ -35,7 +35,7 @@ export function pictureBlock(about) {
     hero.show(next, between);
     replace(hero.mapWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${next.channel}`));
     if (!hero.big) replace(hero.unitsPlace, unitOverPictures(maps, pictures, next.position, next.channel, roomFor(HERO), (position) => select({ position })));
-  }
+  };
   if (maps.live && !maps.live.ready) maps.live.whenReady?.then(() => { if (!closed && state) show(state); });
   return {
     root: html("section", { class: "on-picture" },

@@ -1,7 +1,7 @@
 /** Mean value of a channel by class. */
 import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
-import { cut } from "../words.js";
+import { capital, cut } from "../words.js";
 import { signedBars } from "./bars.js";
 
 /** @typedef {import("./about.js").About} About */
@@ -33,9 +33,4 @@ export function profileBlock(about) {
         rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, top: index === best && mean === mean }))));
     },
   };
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }

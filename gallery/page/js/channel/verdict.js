@@ -1,6 +1,6 @@
 /** What a channel is, in a sentence made from its numbers. */
 import { html, named } from "../dom.js";
-import { counted, cut, number, percent } from "../words.js";
+import { capital, counted, cut, number, percent } from "../words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("../dom.js").One} One */
@@ -28,11 +28,6 @@ export function verdict(answers, answer, known) {
     `${best || silence ? "its" : "Its"} highest value${silence ? "" : ` for the ${pictures}`} is `, html("b", {}, number(value)), ", in ",
     html("a", { href: known.addressOf(position) }, `picture ${known.idOf(position)}`), ".",
   ];
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }
 
 /** How far its values reach and how many of them are not zero, over all pictures that were looked at. @param {import("./answers.js").Answers} answers @param {Answer} answer @param {[number, number] | null} reach @param {boolean} mapped */

@@ -1,4 +1,5 @@
 /** `#/layer/conv2/17`: one channel of a layer: what it reads, what excites it, and its map of one picture. */
+import { channelNamed } from "../channel/about.js";
 import { answersTo } from "../channel/answers.js";
 import { highestBlock, lowestBlock } from "../channel/extremes.js";
 import { kernelBlock } from "../channel/kernel.js";
@@ -25,13 +26,6 @@ const LEFT = [highestBlock, lowestBlock, profileBlock];
 const RIGHT = [kernelBlock, pictureBlock, spreadBlock];
 
 export const page = { name: "channel", claims, menu: () => null, open };
-
-/** The layer and the channel that an address names. @param {string | null} subject @param {any} data @returns {{ path: string, channel: number } | null} */
-function channelNamed(subject, data) {
-  const known = (/** @type {string} */ path) => data.model.layers.some((/** @type {any} */ layer) => layer.path === path);
-  const [, path, channel] = /^(.+)\/(\d+)$/s.exec(subject ?? "") ?? [];
-  return path !== undefined && !known(subject ?? "") && known(path) ? { path, channel: Number(channel) } : null;
-}
 
 /** @param {import("../route.js").Route} route @param {any} context */
 function claims(route, context) {
