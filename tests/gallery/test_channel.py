@@ -21,6 +21,7 @@ from cnnviz.gallery.content import Content
 from cnnviz.gallery.pack import Blobs
 from cnnviz.gallery.sections import channel
 from cnnviz.reports.report import report
+from tests.engine.rounding import hold_in_16_bits
 from tests.models import zoo
 
 HERE = Path(__file__).parent
@@ -43,16 +44,14 @@ def node(node_path, tmp_path):
 
 
 def kernels(node, tmp_path, model: keras.Model, asked: list[tuple[str, int]]) -> list[Any]:
+    """Kernels as the page reads them; the model is then left with the same, to compare."""
     probe = cnnviz.wrap(model, scale="0-1")
     h, w, c = probe.card.input_shape
     made = cnnviz.predict(probe, np.zeros((1, h, w, c), np.uint8)).network()
     (tmp_path / "weights").write_bytes(made.weights)
+    hold_in_16_bits(model)
     paths = [layer.path for layer in probe.layers]
     return node("kernels", manifest=made.manifest, weights=str(tmp_path / "weights"), paths=paths, asked=asked)
-
-
-def halves(array: np.ndarray) -> np.ndarray:
-    return array.astype(np.float16).astype(np.float64)
 
 
 def slices(kernel: Any) -> np.ndarray:
@@ -66,19 +65,19 @@ def test_kernels_are_those_of_keras_in_sixteen_bits(node, tmp_path) -> None:
         node, tmp_path, model, [("conv1", 4), ("conv2", 5), ("relu2", 5), ("pool1", 0), ("head", 7)]
     )
     held, bias = model.get_layer("conv1").get_weights()
-    np.testing.assert_array_equal(slices(first)[0], halves(held[:, :, 0, 4]))
+    np.testing.assert_array_equal(slices(first)[0], held[:, :, 0, 4])
     assert first["bias"] == bias[4] and first["picture"] and first["rounded"]
     held, bias = model.get_layer("conv2").get_weights()
-    np.testing.assert_array_equal(slices(second), halves(held[..., 5].transpose(2, 0, 1)))
+    np.testing.assert_array_equal(slices(second), held[..., 5].transpose(2, 0, 1))
     assert (second["from"], second["picture"], second["bias"]) == ("pool1", False, bias[5])
     norms = [s["norm"] for s in second["slices"]]
-    np.testing.assert_allclose(norms, np.sqrt((halves(held[..., 5]) ** 2).sum(axis=(0, 1))), rtol=1e-6)
+    np.testing.assert_allclose(norms, np.sqrt((held[..., 5].astype(float) ** 2).sum(axis=(0, 1))), rtol=1e-6)
     assert relu is None and pool is None
     # Units on maps laid out in a row: as maps, through the flattening and the dropout, of the layer that made them.
     held, _ = model.get_layer("head").get_weights()
     depth = 8
     side = int(np.sqrt(held.shape[0] // depth))
-    wanted = halves(held[:, 7]).reshape(side, side, depth).transpose(2, 0, 1)
+    wanted = held[:, 7].reshape(side, side, depth).transpose(2, 0, 1)
     np.testing.assert_array_equal(slices(head), wanted)
     assert (head["kind"], head["from"], [s["input"] for s in head["slices"]]) == ("flat", "relu2", list(range(depth)))
 
@@ -87,15 +86,15 @@ def test_separable_kernels_are_multiplied_out_and_depthwise_ones_have_one_input(
     model = zoo.make("colour")
     sep, deep, norm, head = kernels(node, tmp_path, model, [("sep", 3), ("depth", 4), ("norm", 0), ("head", 2)])
     depthwise, pointwise, _ = model.get_layer("sep").get_weights()
-    wanted = np.einsum("hwim,im->ihw", halves(depthwise), halves(pointwise).reshape(3, -1, 6)[..., 3])
+    wanted = np.einsum("hwim,im->ihw", depthwise, pointwise.reshape(3, -1, 6)[..., 3])
     np.testing.assert_allclose(slices(sep), wanted, atol=1e-6)
     assert sep["kind"] == "product" and sep["picture"] and len(sep["slices"]) == 3
     held, _ = model.get_layer("depth").get_weights()
-    np.testing.assert_array_equal(slices(deep), halves(held[:, :, 4, 0])[None])
+    np.testing.assert_array_equal(slices(deep), held[:, :, 4, 0][None])
     assert [s["input"] for s in deep["slices"]] == [4] and deep["from"] == "sep"
     assert norm is None
     held, _ = model.get_layer("head").get_weights()
-    np.testing.assert_array_equal(slices(head).ravel(), halves(held[:, 2]))
+    np.testing.assert_array_equal(slices(head).ravel(), held[:, 2])
     assert (head["from"], head["height"], head["kind"]) == ("gmp", 1, "")
 
 
@@ -116,10 +115,10 @@ def test_groups_and_multipliers_read_their_own_inputs(node, tmp_path) -> None:
     assert first["picture"]
     held, _ = model.get_layer("grouped").get_weights()
     assert [s["input"] for s in grouped["slices"]] == [4, 5]
-    np.testing.assert_array_equal(slices(grouped), halves(held[..., 7].transpose(2, 0, 1)))
+    np.testing.assert_array_equal(slices(grouped), held[..., 7].transpose(2, 0, 1))
     held, _ = model.get_layer("twice").get_weights()
     assert [s["input"] for s in twice["slices"]] == [2] and (twice["height"], twice["width"]) == (2, 3)
-    np.testing.assert_array_equal(slices(twice)[0], halves(held[:, :, 2, 1]))
+    np.testing.assert_array_equal(slices(twice)[0], held[:, :, 2, 1])
 
 
 def test_units_that_read_the_picture_are_seen_on_it(node, tmp_path) -> None:
@@ -127,7 +126,7 @@ def test_units_that_read_the_picture_are_seen_on_it(node, tmp_path) -> None:
         model = zoo.make(name)
         (hidden,) = kernels(node, tmp_path, model, [(layer, 3)])
         held, _ = model.get_layer(layer).get_weights()
-        np.testing.assert_array_equal(slices(hidden)[0], halves(held[:, 3]).reshape(28, 28))
+        np.testing.assert_array_equal(slices(hidden)[0], held[:, 3].reshape(28, 28))
         assert hidden["picture"] and hidden["kind"] == "flat"
     nested, first = kernels(node, tmp_path, zoo.make("nested"), [("backbone/block/conv2", 1), ("backbone/conv1", 0)])
     assert nested["from"] == "backbone/conv1" and first["picture"]

@@ -8,6 +8,7 @@ import pytest
 import cnnviz
 from cnnviz.core.render import show
 from cnnviz.reports.report import Report, report
+from tests.engine.rounding import hold_in_16_bits
 
 from .test_browser import unfold, violations
 
@@ -146,10 +147,10 @@ def test_the_chosen_picture_is_marked_in_the_histogram_and_shown_as_a_map(visit,
 
 
 def test_kernels_are_seen_with_their_numbers_and_lead_to_their_inputs(visit, made, page_bytes) -> None:
-    model = cnnviz.open_model("fmnist-cnn").model
+    model = hold_in_16_bits(cnnviz.open_model("fmnist-cnn").model)
     watched = visit(page_bytes)
     page = watched.open("#/layer/conv1/5")
-    kernel = model.get_layer("conv1").get_weights()[0][:, :, 0, 5].astype(np.float16).astype(float)
+    kernel = model.get_layer("conv1").get_weights()[0][:, :, 0, 5].astype(float)
     assert len(page.query_selector_all(".slices canvas")) == 1
     page.click(".kernel summary")
     page.wait_for_selector(".kernel details[open] .weights")
@@ -167,7 +168,7 @@ def test_kernels_are_seen_with_their_numbers_and_lead_to_their_inputs(visit, mad
     np.testing.assert_array_equal(np.array(colours).reshape(3, 3, 4)[row, column, :3], wanted)
 
     page = watched.open("#/layer/conv2/17")
-    held = model.get_layer("conv2").get_weights()[0][..., 17].astype(np.float16).astype(float)
+    held = model.get_layer("conv2").get_weights()[0][..., 17].astype(float)
     heaviest = np.argsort(-np.sqrt((held**2).sum(axis=(0, 1))), kind="stable")[:8]
     assert [int(text) for text in page.locator(".slice-name").all_inner_texts()] == heaviest.tolist()
     assert "rounded to 16 bits" in page.inner_text(".kernel")
@@ -180,14 +181,14 @@ def test_kernels_are_seen_with_their_numbers_and_lead_to_their_inputs(visit, mad
 
     page = watched.open("#/layer/predictions/7")
     assert page.inner_text("h1") == "predictions · unit 7, Sneaker"
-    held = model.get_layer("predictions").get_weights()[0][:, 7].astype(np.float16).astype(float)
+    held = model.get_layer("predictions").get_weights()[0][:, 7].astype(float)
     heaviest = np.argsort(-np.abs(held), kind="stable")[:12]
     assert page.locator(".kernel tbody th").all_inner_texts() == [f"dense1 {i}" for i in heaviest]
     assert page.locator(".kernel td:last-child").all_inner_texts() == [said(weight) for weight in held[heaviest]]
     page.click(".kernel th a >> nth=0")
     page.wait_for_selector(f"h1:has-text('dense1 · unit {heaviest[0]}')")
     held = model.get_layer("dense1").get_weights()[0][:, heaviest[0]].reshape(9, 128)
-    first = int(np.linalg.norm(held.astype(np.float16).astype(float), axis=0).argmax())
+    first = int(np.linalg.norm(held, axis=0).argmax())
     assert page.inner_text(".slice-name >> nth=0") == str(first)
     assert page.get_attribute(".slices a >> nth=0", "href") == f"#/layer/conv3/{first}"
 
