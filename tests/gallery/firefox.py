@@ -24,8 +24,9 @@ PATIENCE = 120
 
 PREFERENCES = {
     "marionette.port": 0,  # a free one, which Firefox writes into its profile
-    "devtools.console.stdout.content": True,  # what pages log goes to our log file, and only that
-    "devtools.console.stdout.chrome": False,
+    "devtools.console.stdout.content": True,  # what pages log goes to our log file
+    "browser.startup.page": 0,
+    "messaging-system.rsexperimentloader.enabled": False,
     "layout.css.prefers-color-scheme.content-override": 1,
     "ui.prefersReducedMotion": 1,
     "browser.shell.checkDefaultBrowser": False,
@@ -40,11 +41,17 @@ COMPLAINTS = """
 return Services.console.getMessageArray().map((message) => {
   try {
     message.QueryInterface(Ci.nsIScriptError);
-    return [message.sourceName, `${message.category}: ${message.errorMessage}`];
+    return message.sourceName.startsWith("file:") ? `${message.category}: ${message.errorMessage}` : "";
   } catch {
-    return ["", ""];
+    return "";
   }
-}).filter(([source]) => source.startsWith("file:"));
+}).filter(Boolean);
+"""
+
+#: How lines begin that the browser's own parts log beside what pages do.
+OWN = """
+const storage = Cc["@mozilla.org/consoleAPI-storage;1"].getService(Ci.nsIConsoleAPIStorage);
+return storage.getEvents().filter((event) => event.prefix).map((event) => `console.${event.level}: ${event.prefix}: `);
 """
 
 
@@ -73,7 +80,9 @@ class Firefox:
                 start_new_session=True,
             )
         try:
-            self.stream = socket.create_connection(("127.0.0.1", self._port()), PATIENCE).makefile("rwb")
+            # A file keeps its socket open after the socket's own object is closed.
+            with socket.create_connection(("127.0.0.1", self._port()), PATIENCE) as connection:
+                self.stream = connection.makefile("rwb")
             self._receive()  # it introduces itself
             self.numbers = iter(range(1, 1_000_000))
             limits = {"script": PATIENCE * 1000, "pageLoad": PATIENCE * 1000}
@@ -134,11 +143,12 @@ class Firefox:
 
     def complaints(self) -> list[str]:
         """Return what pages logged, and what the browser held against them."""
-        self.command("Marionette:SetContext", value="chrome")
-        found = [words for _, words in self.command("WebDriver:ExecuteScript", script=COMPLAINTS, args=[])]
-        self.command("Marionette:SetContext", value="content")
         logged = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return found + [line for line in logged if line.startswith(("console.", "JavaScript error: file:"))]
+        self.command("Marionette:SetContext", value="chrome")
+        found, own = (self.command("WebDriver:ExecuteScript", script=script, args=[]) for script in (COMPLAINTS, OWN))
+        self.command("Marionette:SetContext", value="content")
+        found += [line for line in logged if line.startswith("console.") and not line.startswith(tuple(own))]
+        return found
 
     def close(self) -> None:
         """End Firefox and every process that it started."""
