@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +30,8 @@ WANTED = {
     "sheet.png": "activations --layer conv1 --n 1",
     "maps.npz": "activations --layer conv3 --layer dense1 --n 4",
     "maps.json": "activations --layer pool2 --n 2",
+    "maps.gif": "activations --layer conv3 --n 3",
+    "maps.csv": "activations --layer conv3 --n 3",
     "report.html": "report --n 20",
 }
 
@@ -53,7 +57,8 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     second = made(tmp_path / "another folder" / "b", "2", 40 * 86400, TZ="Pacific/Apia", LC_ALL="C")
     assert set(first) == set(WANTED)
     assert first == second
-    assert b'id="blob-1"' in (tmp_path / "a" / "page.html").read_bytes(), "the network is in the page"
+    text = re.search(r'id="data">(.*?)</script>', (tmp_path / "a" / "page.html").read_text("utf-8"), re.DOTALL)
+    assert text and json.loads(text[1])["network"]["manifest"], "the network is in the page"
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])
