@@ -10,6 +10,7 @@ from cnnviz.core.network import Exported
 from cnnviz.data.images import Images
 from cnnviz.engine.export import export
 from tests.engine.node_runner import Job, run_engine
+from tests.engine.rounding import hold_in_16_bits
 
 
 def exported(probe: cnnviz.Probe) -> Exported:
@@ -30,15 +31,14 @@ def patches(height: int, width: int, size: int, stride: int) -> list[tuple[slice
 
 
 def linear(shape: tuple[int, int, int], classes: int):
-    """A model without anything but weights, rounded so that 16 bits hold them."""
+    """A model without anything but weights, as the page holds them."""
     import keras
 
     start = keras.Input(shape)
     model = keras.Model(start, keras.layers.Dense(classes, name="head")(keras.layers.Flatten(name="flat")(start)))
     rng = np.random.default_rng(5)
-    weights = [rng.normal(0, 1, w.shape).astype(np.float16).astype(np.float32) for w in model.get_weights()]
-    model.set_weights(weights)
-    return model, weights[0].reshape(*shape, classes)
+    model.set_weights([rng.normal(0, 1, w.shape).astype(np.float32) for w in model.get_weights()])
+    return hold_in_16_bits(model), model.get_weights()[0].reshape(*shape, classes)
 
 
 @pytest.mark.parametrize(("size", "stride"), [(1, 1), (2, 2), (3, 1), (5, 3), (4, 3), (9, 5)])
@@ -93,13 +93,13 @@ def test_one_unit_loses_for_one_class_what_it_gains_for_the_other() -> None:
     start = keras.Input((6, 6, 1))
     x = keras.layers.Dense(1, activation="sigmoid", name="head")(keras.layers.Flatten(name="flat")(start))
     model = keras.Model(start, x)
-    model.set_weights([np.linspace(-1, 1, 36, dtype=np.float16).astype(np.float32)[:, None], np.zeros(1, np.float32)])
-    probe = cnnviz.wrap(model, scale="0-1")
+    model.set_weights([np.linspace(-1, 1, 36, dtype=np.float32)[:, None], np.zeros(1, np.float32)])
+    probe = cnnviz.wrap(hold_in_16_bits(model), scale="0-1")
     inputs = probe.inputs(Images(np.full((1, 6, 6, 1), 255, np.uint8)))
     ask = [{"size": 2, "stride": 2, "fill": [0], "target": target} for target in (0, 1)]
     (answer,) = run_engine([Job(exported(probe), inputs, occlusions=ask)])
     first, second = answer["occlusions"]
-    weights = np.float32(np.linspace(-1, 1, 36, dtype=np.float16)).reshape(3, 2, 3, 2).sum(axis=(1, 3))
+    weights = model.get_weights()[0].reshape(3, 2, 3, 2).sum(axis=(1, 3))
     np.testing.assert_allclose(second["drops"], weights.ravel(), atol=1e-5)
     np.testing.assert_allclose(first["drops"], -second["drops"], atol=1e-6)
     np.testing.assert_allclose(first["chances"], -second["chances"], atol=1e-6)
