@@ -7,7 +7,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-needs lint types format bench clean run-env test-env dev-env
+.PHONY: help demo screens test test-all test-needs lint types format bench clean run-env test-env dev-env
 
 help: ## list these commands (what a bare `make` does)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ types: dev-env ## check types
 format: dev-env ## rewrite the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+screens: test-env ## photograph every page of the gallery, for the eye to judge
+	@$(BIN)/python tools/review_screens.py $(ARGS)
 
 bench: run-env ## run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
+import base64
+import sys
+from pathlib import Path
 
 import keras
 from keras import layers
@@ -11,15 +12,11 @@ from keras import layers
 import cnnviz
 from cnnviz.core.network import Exported
 from cnnviz.engine.export import export
-from cnnviz.gallery.link import link
 
-ENTRY = """
-import { network } from "./engine/network.js";
-import { gradCam } from "./engine/gradcam.js";
-globalThis.engine = { network, gradCam };
-"""
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+
 RUNNER = """
-const job = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const { job } = input;
 const begun = performance.now();
 const net = engine.network(job.manifest, new Uint8Array(Buffer.from(job.weights, "base64")));
 const ready = performance.now() - begun;
@@ -44,33 +41,34 @@ console.log(JSON.stringify({
 
 
 def residual() -> keras.Model:
-    """A residual net of about 400,000 parameters."""
+    """A residual net of about 400,000 parameters, batch norm after every convolution."""
+
+    def convolved(x: keras.KerasTensor, width: int, size: int = 3, stride: int = 1) -> keras.KerasTensor:
+        return layers.BatchNormalization()(
+            layers.Conv2D(width, size, strides=stride, padding="same", use_bias=False)(x)
+        )
+
     x = start = keras.Input((28, 28, 1))
-    x = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
-    for width, stride in ((32, 2), (64, 2), (96, 2)):
-        skip = layers.Conv2D(width, 1, strides=stride, padding="same")(x)
-        x = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
-        x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
-        x = layers.ReLU(name=f"out{width}")(layers.Add()([layers.BatchNormalization()(x), skip]))
-        x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
+    x = layers.ReLU()(convolved(x, 32))
+    for width, stride in ((32, 2), (64, 2), (104, 2)):
+        skip = convolved(x, width, size=1, stride=stride)
+        x = layers.ReLU()(convolved(x, width, stride=stride))
+        x = layers.ReLU(name=f"out{width}")(layers.Add()([convolved(x, width), skip]))
+        x = layers.ReLU()(convolved(x, width))
     return keras.Model(start, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
 
 
 def main() -> None:
-    import base64
+    from node_engine import run_in_node
 
     for name, probe, layer in (
         ("fmnist-cnn", cnnviz.open_model("fmnist-cnn"), "conv3"),
-        ("residual net", cnnviz.wrap(residual(), scale="0-1"), "out96"),
+        ("residual net", cnnviz.wrap(residual(), scale="0-1"), "out104"),
     ):
         made = export(probe)
         assert isinstance(made, Exported)
         job = {"manifest": made.manifest, "weights": base64.b64encode(made.weights).decode(), "layer": layer}
-        run = subprocess.run(
-            ["node", "-e", link(ENTRY) + RUNNER], input=json.dumps(job), capture_output=True, text=True
-        )
-        times = json.loads(run.stdout)
+        times = run_in_node(RUNNER, job)
         print(
             f"{name}, {probe.card.parameters:,} parameters: " + ", ".join(f"{k} {v:.2f} ms" for k, v in times.items())
         )

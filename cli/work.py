@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-SUFFIXES = {"html": ".html", "png": ".png", "npz": ".npz", "json": ".json"}
+SUFFIXES = {"html": ".html", "png": ".png", "npz": ".npz", "json": ".json", "csv": ".csv", "gif": ".gif"}
 
 
 def opened(

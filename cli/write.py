@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from cnnviz.gallery.page_file import Page
     from cnnviz.models.probe import Probe
 
-#: Values that a page, a sheet or a JSON document may be made from; raw arrays stream and know no bound.
-MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "json": 5_000_000}
+#: Values that a page, a sheet, an animation or a JSON document may be made from; what streams knows no bound.
+MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "json": 5_000_000}
+#: Formats that are written batch by batch.
+STREAMS = ("npz", "csv")
 
 
 def write_activations(
@@ -35,16 +37,16 @@ def write_activations(
     quiet: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Run the pictures and write the result; return the paths written, more than one for sheets of several layers."""
+    """Run the pictures and write the result; return the paths written: sheets and animations are one a layer."""
     from cnnviz.features.activations import activations
     from cnnviz.features.ready import chosen_layers
 
     paths = chosen_layers(probe, layers)
-    if form != "npz":
+    if form not in STREAMS:
         _refuse_too_much(probe, paths, len(images), form)
     with progress("pictures", quiet) as update:
-        if form == "npz":
-            return [_stream(probe, images, paths, out, batch_size, update, force)]
+        if form in STREAMS:
+            return [_stream(probe, images, paths, form, out, batch_size, update, force)]
         result = activations(probe, images, paths, batch_size=batch_size, progress=update)
     if form == "html":
         start = f"#/layer/{paths[0]}" if layers and len(paths) == 1 else None
@@ -52,7 +54,7 @@ def write_activations(
     if form == "json":
         return [write_bytes(out, (json.dumps(_document(result), allow_nan=False) + "\n").encode(), force)]
     sheets = {path: out if len(paths) == 1 else _beside(out, path) for path in paths}
-    return [write_bytes(place, show(result, "png", layer=path), force) for path, place in sheets.items()]
+    return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
 
 
 def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
@@ -67,12 +69,14 @@ def _stream(
     probe: Probe,
     images: Images,
     paths: Sequence[str],
+    form: str,
     out: Path,
     batch_size: int | None,
     update: Progress,
     force: bool,
 ) -> Path:
     from cnnviz.features.activations import stream_activations
+    from cnnviz.features.channels import save_channels
     from cnnviz.features.storage import save_stream
 
     def counted() -> Any:
@@ -82,6 +86,8 @@ def _stream(
             done += len(part)
             update(done, len(images))
 
+    if form == "csv":
+        return save_channels(counted(), out, force)
     return save_stream(counted(), len(images), out, force)
 
 
@@ -89,7 +95,7 @@ def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: i
     """How many pictures to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
     from cnnviz.features.ready import chosen_layers
 
-    if form == "npz":
+    if form in STREAMS:
         return wish
     return max(1, min(wish, MOST_VALUES[form] // max(1, _values_a_picture(probe, chosen_layers(probe, layers)))))
 

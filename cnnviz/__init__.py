@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from cnnviz.features.responses import Responses, responses
     from cnnviz.models.open import open_model, wrap
     from cnnviz.models.probe import Probe
+    from cnnviz.reports.comparison import Comparison, compare
     from cnnviz.reports.report import Report, report
 
 _HOME = {
     "Activations": "cnnviz.features.activations",
     "CnnvizError": "cnnviz.core.errors",
+    "Comparison": "cnnviz.reports.comparison",
     "DataError": "cnnviz.core.errors",
     "Images": "cnnviz.data.images",
     "ModelError": "cnnviz.core.errors",
@@ -48,6 +50,7 @@ _HOME = {
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
     "activations": "cnnviz.features.activations",
+    "compare": "cnnviz.reports.comparison",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
     "predict": "cnnviz.features.predictions",
@@ -59,6 +62,7 @@ _HOME = {
 __all__ = [
     "Activations",
     "CnnvizError",
+    "Comparison",
     "DataError",
     "Images",
     "ModelError",
@@ -72,6 +76,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "activations",
+    "compare",
     "open_images",
     "open_model",
     "predict",

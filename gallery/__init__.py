@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .animation import activations_gif
     from .build import activations_page
     from .notebook import summary_html
     from .section import Section
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Section": "section",
+    "activations_gif": "animation",
     "activations_page": "build",
     "activations_sheet": "sheet",
     "summary_html": "notebook",
     "to_png": "sheet",
 }
 
-__all__ = ["Section", "activations_page", "activations_sheet", "summary_html", "to_png"]
+__all__ = ["Section", "activations_gif", "activations_page", "activations_sheet", "summary_html", "to_png"]
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ from .contract import SCHEMA_VERSION, check, plain, to_json
 from .link import link
 from .maps import maps_entries
 from .network import left_out, network_entry
-from .pack import LIMIT, Blobs
+from .pack import LIMIT, Blobs, packed
 from .page_file import Page
 from .pictures import pictures_entry
 from .section import Section
@@ -114,36 +114,47 @@ def _piece(number: int, text: str) -> bytes:
 def _script(sections: Sequence[Section]) -> str:
     imports = [f'import {{ page as page{i} }} from "section:{i}";\n' for i in range(len(sections))]
     pages = ", ".join(f"page{i}" for i in range(len(sections)))
-    entry = 'import { start } from "cnnviz/start.js";\n' + "".join(imports) + f"start([{pages}]);\n"
+    # The page starts a worker from this same script; there is no document in there.
+    entry = (
+        'import { start } from "cnnviz/start.js";\nimport { serve } from "cnnviz/worker/serve.js";\n'
+        + "".join(imports)
+        + f'if (typeof document === "undefined") serve(self);\nelse start([{pages}]);\n'
+    )
     return link(entry, modules=[section.module for section in sections])
 
 
 def _render(data: dict[str, Any], blobs: Sequence[str], script: str, files: Sequence[str] = ()) -> bytes:
     style = "".join(path.read_text(encoding="utf-8") for path in sorted((PAGE / "css").glob("*.css")))
+    loader = (PAGE / "loader.js").read_text(encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
     page = environment.get_template("page.html.jinja").render(
         data=data,
-        policy=_policy(script, style, own_files=bool(files)),
+        policy=_policy((loader, script), style, own_files=bool(files)),
         json=Markup(to_json(data)),
         blobs=[Markup(text) for text in blobs],
         files=list(files),
-        script=Markup(script),
+        script=Markup(packed(script.encode())),
+        loader=Markup(loader),
         style=Markup(style),
     )
     # A lone surrogate (a file name that was not UTF-8) cannot be encoded; it becomes a question mark.
     return page.encode("utf-8", "replace")
 
 
-def _policy(script: str, style: str, own_files: bool) -> str:
+def _policy(scripts: Sequence[str], style: str, own_files: bool) -> str:
     """Return a content security policy under which nothing but this script and style runs and nothing is fetched.
 
     ``own_files`` lets a page that is a folder load the scripts beside it, from disk or from where it is served.
     """
-    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    named = " ".join(_hash(script) for script in scripts)
     beside = " 'self' file:" if own_files else ""
     return (
-        f"default-src 'none'; script-src 'sha256-{hashes[0]}'{beside}; style-src 'sha256-{hashes[1]}'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {named}{beside}; style-src {_hash(style)}; "
+        "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

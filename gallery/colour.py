@@ -114,6 +114,12 @@ def colourise(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | fl
     return ramp[np.floor(share * last + 0.5).clip(0, last).astype(np.intp)]
 
 
+def shortened(ramp: np.ndarray, steps: int) -> np.ndarray:
+    """Return at most ``steps`` colours of a ramp, ends included; a middle stays. palette.js does the same."""
+    steps = min(len(ramp), steps - 1 + steps % 2 if len(ramp) % 2 else steps)
+    return ramp[np.floor(np.arange(steps) * (len(ramp) - 1) / (steps - 1) + 0.5).astype(np.intp)]
+
+
 def ramps() -> dict[str, str]:
     """Return both ramps as base64 of their bytes, as the page reads them."""
     return {

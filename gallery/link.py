@@ -21,6 +21,11 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function\*? |class |const )", re.MU
 _EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) ([A-Za-z_$][\w$]*)", re.MULTILINE)
 _STRAY = re.compile(r"^\s*(?:import\b|export\b)|\bimport\s*\(|\bimport\.meta\b", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# What documents the source stays there. Strings come first, so that nothing within one is taken for a comment.
+_DOCUMENTS = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|/\*\*.*?\*/[ \t]*|^[ \t]*//[^\n]*""",
+    re.DOTALL | re.MULTILINE,
+)
 _NAME = re.compile(r"^([A-Za-z_$][\w$]*)(?: as ([A-Za-z_$][\w$]*))?$")
 
 
@@ -104,4 +109,6 @@ class _Linker:
         # Left in, it would end the inline script element early.
         if "</script" in body.lower() or "<!--" in body:
             raise LinkError(f"{name}: holds text that would end the inline script; write it in two parts")
+        # As many lines as before, here too.
+        body = _DOCUMENTS.sub(lambda match: match[1] or "\n" * match[0].count("\n"), body)
         return body if body.endswith("\n") else body + "\n", names

@@ -19,15 +19,16 @@ def network_entry(result: Predictions, blobs: Blobs) -> dict[str, Any] | None:
     if isinstance(made, Exported) and tuple(made.manifest["picture"]) != result.images.shape:
         made = [Refusal("", "pictures", "the pictures here are not of the size that it takes")]
     if not isinstance(made, Exported):
-        return _refused(made)
+        return refused(made)
     return {"blob": blobs.add(made.weights), "manifest": made.manifest, "refused": []}
 
 
 def left_out(light: int) -> dict[str, Any]:
     """Return the entry of a page that must be light."""
     why = f"it would make this page of one layer larger than {light / 1e6:.1f} MB; a page of all layers has it"
-    return _refused([Refusal("", "size", why)])
+    return refused([Refusal("", "size", why)])
 
 
-def _refused(refusals: list[Refusal]) -> dict[str, Any]:
+def refused(refusals: list[Refusal]) -> dict[str, Any]:
+    """Return the entry of a network that stays outside, with what stands in its way."""
     return {"blob": None, "manifest": None, "refused": [asdict(refusal) for refusal in refusals]}

@@ -81,6 +81,11 @@ def pack_maps(values: np.ndarray, layer: str) -> bytes:
     return low.astype("<f4").tobytes() + high.astype("<f4").tobytes() + codes.tobytes()
 
 
+def packed(content: bytes) -> str:
+    """Return base64 of gzip, without a time stamp: the same content gives the same text."""
+    return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode()
+
+
 class Blobs:
     """Binary pieces of a page, each gzipped and in base64; the page unpacks one when it is first looked at."""
 
@@ -90,7 +95,7 @@ class Blobs:
 
     def add(self, content: bytes) -> int:
         """Keep ``content`` and return the number that the page finds it by; UsageError when it gets too much."""
-        text = base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode()
+        text = packed(content)
         self.texts.append(text)
         if self.weight > self._most:
             raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -12,7 +13,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.features.activations import Activations
 from cnnviz.features.silence import flat_maps, silent_channels
 
-from .colour import colourise, diverging, viridis
+from .colour import colourise, diverging, shortened, viridis
 from .words import certainty, class_name, counted, picture_ids
 
 SCALES = {
@@ -27,6 +28,9 @@ _SIDE = 52
 _MARGIN = 24
 _PICTURE = 112
 _PAPER, _INK, _MUTED, _ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 64, 14)
+_STRIKE = (150, 150, 150)
+#: All that is drawn but ramps and pictures.
+INKS = (_PAPER, _INK, _MUTED, _ACCENT, _STRIKE)
 
 
 def activations_sheet(result: Activations, layer: str, scale: str = "channel") -> Image.Image:
@@ -35,49 +39,65 @@ def activations_sheet(result: Activations, layer: str, scale: str = "channel") -
     ``scale`` is channel, picture, layer or shared, as in the page. Flat maps are drawn flat and struck through:
     twice where the channel is silent on all pictures.
     """
-    if layer not in result.values:
-        raise UnknownNameError("layer", layer, list(result.values))
-    if scale not in SCALES:
-        raise UnknownNameError("scale", scale, list(SCALES))
-    values = result[layer]
-    if values.ndim != 4:
-        values = values.reshape(len(values), 1, 1, -1)
-        # A unit is a map of one cell: on a scale of its own it would only ever be at the top.
-        scale = "picture" if scale == "channel" else scale
-    n, height, width, channels = values.shape
-    zoom = max(1, _SIDE // max(height, width)) if height * width > 1 else 24
-    tile_h, tile_w = height * zoom, width * zoom
-    columns = min(_COLUMNS, channels)
-    grid_h = ceil(channels / columns) * (tile_h + _GAP) - _GAP
-    grid_w = columns * (tile_w + _GAP) - _GAP
-    block = max(grid_h, _PICTURE + 44) + _MARGIN
-    left, top = _MARGIN * 2 + _PICTURE, 88
-    size = max(left + grid_w + _MARGIN, 560), top + n * block + 8
-    if size[0] * size[1] > 150_000_000:
-        raise UsageError(f"a sheet of {n} pictures and {channels} channels is too large; choose fewer pictures")
-    sheet = np.full((size[1], size[0], 3), 255, np.uint8)
-    tiles = _coloured(values, scale)
-    for i in range(n):
-        for channel in range(channels):
-            y = top + i * block + channel // columns * (tile_h + _GAP)
-            x = left + channel % columns * (tile_w + _GAP)
-            sheet[y : y + tile_h, x : x + tile_w] = _enlarged(tiles[i, :, :, channel], zoom)
-        thumb = _thumbnail(result, i)
-        y = top + i * block
-        sheet[y : y + thumb.shape[0], _MARGIN : _MARGIN + thumb.shape[1]] = thumb
-    image = Image.fromarray(sheet)
-    pen = ImageDraw.Draw(image)
-    _title(pen, result, layer, values, scale)
-    dead, flat = set(silent_channels(result[layer])), flat_maps(result[layer])
-    for i in range(n):
-        y = top + i * block
-        _caption(pen, result, i, y + _thumbnail(result, i).shape[0] + 6)
-        for which in np.flatnonzero(flat[i]):
-            row, column = divmod(int(which), columns)
-            corner = left + column * (tile_w + _GAP), y + row * (tile_h + _GAP)
-            _strike(pen, corner, (tile_w, tile_h), int(which) in dead)
-    _legend(image, pen, values, scale, size[0])
-    return image
+    return LayerSheets(result, layer, scale).draw(range(len(result)))
+
+
+class LayerSheets:
+    """Sheets of a layer for some of its pictures at a time; scales and marks speak of all of them.
+
+    ``steps`` is how many colours the ramp may have.
+    """
+
+    def __init__(self, result: Activations, layer: str, scale: str = "channel", steps: int = 256) -> None:
+        if layer not in result.values:
+            raise UnknownNameError("layer", layer, list(result.values))
+        if scale not in SCALES:
+            raise UnknownNameError("scale", scale, list(SCALES))
+        values = result[layer]
+        self.result, self.layer = result, layer
+        self.dead, self.flat = set(silent_channels(values)), flat_maps(values)
+        if values.ndim != 4:
+            values = values.reshape(len(values), 1, 1, -1)
+            # A unit is a map of one cell: on a scale of its own it would only ever be at the top.
+            scale = "picture" if scale == "channel" else scale
+        self.values, self.scale = values, scale
+        self.ramp = shortened(diverging() if (values < 0).any() else viridis(), steps)
+        self.low, self.high = ends(values, scale)
+
+    def draw(self, pictures: Sequence[int]) -> Image.Image:
+        """Draw the pictures at these positions."""
+        height, width, channels = self.values.shape[1:]
+        zoom = max(1, _SIDE // max(height, width)) if height * width > 1 else 24
+        tile = height * zoom, width * zoom
+        down, across = tile[0] + _GAP, tile[1] + _GAP
+        columns = min(_COLUMNS, channels)
+        block = max(ceil(channels / columns) * down - _GAP, _PICTURE + 44) + _MARGIN
+        left, top = _MARGIN * 2 + _PICTURE, 88
+        size = max(left + columns * across - _GAP + _MARGIN, 560), top + len(pictures) * block + 8
+        if size[0] * size[1] > 150_000_000:
+            count = counted(len(pictures), "picture")
+            raise UsageError(f"a sheet of {count} and {channels} channels is too large; choose fewer pictures")
+        sheet = np.full((size[1], size[0], 3), 255, np.uint8)
+        corners = [(top + i // columns * down, left + i % columns * across) for i in range(channels)]
+        thumbs = [_thumbnail(self.result, i) for i in pictures]
+        for row, i in enumerate(pictures):
+            low, high = (ends[i if len(ends) > 1 else 0] for ends in (self.low, self.high))
+            tiles = colourise(self.values[i], low, high, self.ramp)
+            for channel, (y, x) in enumerate(corners):
+                place = slice(y + row * block, y + row * block + tile[0]), slice(x, x + tile[1])
+                sheet[place] = _enlarged(tiles[:, :, channel], zoom)
+            y = top + row * block
+            sheet[y : y + thumbs[row].shape[0], _MARGIN : _MARGIN + thumbs[row].shape[1]] = thumbs[row]
+        image = Image.fromarray(sheet)
+        pen = ImageDraw.Draw(image)
+        _title(pen, self)
+        _legend(image, pen, self)
+        for row, i in enumerate(pictures):
+            _caption(pen, self.result, i, top + row * block + thumbs[row].shape[0] + 6)
+            for which in np.flatnonzero(self.flat[i]):
+                y, x = corners[which]
+                _strike(pen, (x, y + row * block), (tile[1], tile[0]), int(which) in self.dead)
+        return image
 
 
 def to_png(image: Image.Image) -> bytes:
@@ -102,22 +122,13 @@ def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     return np.where(flat, least, low), np.where(flat, most, high)
 
 
-def _coloured(values: np.ndarray, scale: str) -> np.ndarray:
-    ramp = diverging() if (values < 0).any() else viridis()
-    low, high = ends(values, scale)
-    return colourise(values, low, high, ramp)
-
-
 def _enlarged(tile: np.ndarray, zoom: int) -> np.ndarray:
     return tile.repeat(zoom, axis=0).repeat(zoom, axis=1)
 
 
 def picture_pixels(result: Activations, position: int) -> np.ndarray:
-    """Return one picture as (h, w, 3) uint8; floats are stretched from 0 or their lowest to 1 or their highest."""
-    pixels = result.images.pixels[position]
-    if pixels.dtype != np.uint8:
-        low, high = min(0.0, float(pixels.min())), max(1.0, float(pixels.max()))
-        pixels = np.rint((pixels - low) / (high - low) * 255).astype(np.uint8)
+    """Return one picture as (h, w, 3) uint8, on the scale of the whole set."""
+    pixels = result.images.stretched[0][position]
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
@@ -144,15 +155,16 @@ def _fitted(text: str, size: int, room: int) -> str:
     return text
 
 
-def _title(pen: ImageDraw.ImageDraw, result: Activations, layer: str, values: np.ndarray, scale: str) -> None:
-    height, width, channels = values.shape[1:]
+def _title(pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
+    result, layer = sheets.result, sheets.layer
+    height, width, channels = sheets.values.shape[1:]
     pen.text((_MARGIN, 16), _fitted(layer, 22, 420), _INK, _font(22))
     what = (
         f"{height} x {width}, {counted(channels, 'channel')}" if result[layer].ndim == 4 else counted(channels, "unit")
     )
     words = f"{result.model.name} · {what} · {counted(len(result), 'picture')}"
     pen.text((_MARGIN, 46), _fitted(words, 13, 500), _MUTED, _font(13))
-    if flat_maps(result[layer]).any():
+    if sheets.flat.any():
         all_of_them = "this picture" if len(result) == 1 else "all of them"
         pen.text((_MARGIN, 64), f"struck once: no signal; twice: silent on {all_of_them}", _MUTED, _font(11))
 
@@ -171,20 +183,18 @@ def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: in
 
 def _strike(pen: ImageDraw.ImageDraw, corner: tuple[int, int], size: tuple[int, int], dead: bool) -> None:
     (x, y), (w, h) = corner, size
-    grey = (150, 150, 150)
-    pen.line((x, y + h - 1, x + w - 1, y), grey)
+    pen.line((x, y + h - 1, x + w - 1, y), _STRIKE)
     if dead:
-        pen.line((x, y, x + w - 1, y + h - 1), grey)
+        pen.line((x, y, x + w - 1, y + h - 1), _STRIKE)
 
 
-def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, values: np.ndarray, scale: str, width: int) -> None:
+def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
     """Draw the ramp with its ends; where every map has ends of its own, say how far they reach."""
-    low, high = ends(values, scale)
-    signed = bool((values < 0).any())
-    ramp = diverging() if signed else viridis()
+    low, high, ramp = sheets.low, sheets.high, sheets.ramp
+    signed = bool((low < 0).any())
     steps = 200
     strip = ramp[np.linspace(0, len(ramp) - 1, steps).round().astype(int)][None].repeat(10, axis=0)
-    x, y = width - _MARGIN - steps, 24
+    x, y = image.width - _MARGIN - steps, 24
     image.paste(Image.fromarray(strip), (x, y))
     font = _font(11)
     if high.size == 1:
@@ -194,5 +204,5 @@ def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, values: np.ndarray, sc
         last = f"its highest, {float(high.min()):.3g} to {float(high.max()):.3g}"
     pen.text((x, y + 13), first, _INK, font)
     pen.text((x + steps - font.getlength(last), y + 13), last, _INK, font)
-    words = f"activation, {SCALES[scale]}"
+    words = f"activation, {SCALES[sheets.scale]}"
     pen.text((x + steps - font.getlength(words), y + 28), words, _MUTED, font)

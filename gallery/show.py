@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.features.activations import Activations
+from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
 
 from .words import most_telling
@@ -29,13 +30,22 @@ def _page(result: Activations, start: str | None = None) -> Page:
     return build_page(of_activations(result), start=start)
 
 
-def _report_page(result: Report, start: str | None = None) -> Page:
+def _report_page(result: Report, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
     from .build import build_page
     from .content import Content
 
     mapped = result.shown if result.examples is not None else None
-    content = Content(result.predictions, result.examples, mapped, (result.responses,))
+    content = Content(result.predictions, result.examples, mapped, (result.responses, *further))
     return build_page(content, start=start)
+
+
+def _comparison_page(result: Comparison, start: str | None = "#/compare?of=models") -> Page:
+    from .build import build_page
+    from .content import Content
+
+    if result.report is not None:
+        return _report_page(result.report, start, (result,))
+    return build_page(Content(result.first, results=(result,)), start=start)
 
 
 def _summary(result: Activations) -> str:
@@ -50,6 +60,12 @@ def _png(result: Activations, layer: str | None = None, scale: str = "channel") 
     return to_png(activations_sheet(result, layer or most_telling(result), scale=scale))
 
 
+def _gif(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
+    from .animation import activations_gif
+
+    return activations_gif(result, layer or most_telling(result), scale=scale)
+
+
 def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> Any:
     from .figure import activations_figure
 
@@ -57,6 +73,7 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
 
 
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
-    Activations: {"page": _page, "summary": _summary, "png": _png, "figure": _figure},
+    Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
+    Comparison: {"page": _comparison_page},
     Report: {"page": _report_page},
 }

@@ -1,9 +1,9 @@
 """What all tests share: a quiet TensorFlow, the things that may be missing, and how skips are told.
 
 A test that needs something besides Python packages says so, by a fixture (``fashion_mnist_folder``,
-``chromium_path``, ``node_path``) or by ``@pytest.mark.needs("chromium")``. Where it cannot be had the test skips
-and the closing summary says why. With CNNVIZ_STRICT=1, as in CI, every skip is a failure, whoever asked for it,
-but for those whose reason begins with "not for this platform".
+``chromium_path``, ``firefox_path``, ``node_path``) or by ``@pytest.mark.needs("chromium")``. Where it cannot be had
+the test skips and the closing summary says why. With CNNVIZ_STRICT=1, as in CI, every skip is a failure, whoever
+asked for it, but for those whose reason begins with "not for this platform".
 
 Tests marked ``slow`` run with ``--slow all``, or a share of them with ``--slow 2/5``; CNNVIZ_SLOW sets the default.
 """
@@ -69,6 +69,12 @@ def fashion_mnist_folder() -> Path:
 def chromium_path() -> Path:
     """Return a Chromium that starts."""
     return demand("chromium")
+
+
+@pytest.fixture(scope="session")
+def firefox_path() -> Path:
+    """Return a Firefox that starts."""
+    return demand("firefox")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Get what the tests need besides Python packages: Fashion-MNIST in full and a Chromium.
+"""Get what the tests need besides Python packages: Fashion-MNIST in full, Chromium, Firefox and node.
 
     .venv/bin/python tools/ensure_needs.py [--patient]
 
@@ -26,6 +26,7 @@ FAILURES = Path(sys.prefix) / "cnnviz-needs.json"
 A_DAY = 24 * 3600
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOX_NAMES = ("firefox-esr", "firefox")
 
 
 class CannotGetError(Exception):
@@ -130,6 +131,14 @@ def install_playwright_chromium() -> None:
     run([sys.executable, "-m", "playwright", "install", "chromium"], 600)
 
 
+def find_firefox() -> Path | None:
+    """Return a Firefox that starts: CNNVIZ_FIREFOX and nothing else if set, or one on the PATH."""
+    if chosen := os.environ.get("CNNVIZ_FIREFOX"):
+        return Path(chosen) if starts(chosen) else None
+    there = (shutil.which(name) for name in FIREFOX_NAMES)
+    return next((Path(path) for path in there if path and starts(path)), None)
+
+
 def apt(package: str) -> Callable[[], None]:
     """Name a Debian package as a way of getting something."""
     return lambda: apt_install(package)
@@ -155,6 +164,12 @@ NEEDS = {
             find_chromium,
             (apt("chromium"), install_playwright_chromium),
             "Debian's package chromium, `playwright install chromium`, or CNNVIZ_CHROMIUM=/path/to/it",
+        ),
+        Need(
+            "firefox",
+            find_firefox,
+            (apt("firefox-esr"),),
+            "Debian's package firefox-esr, Firefox on the PATH, or CNNVIZ_FIREFOX=/path/to/it",
         ),
         Need("node", find_node, (apt("nodejs"),), "node 20 or newer on the PATH"),
     )

@@ -16,8 +16,9 @@ from cnnviz.cli.options import OPENING, shared
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "png", "npz", "json"]),
-    help="Interactive page, contact sheets, raw arrays or numbers as text. [default: by --out, else html]",
+    type=click.Choice(["html", "png", "gif", "npz", "json", "csv"]),
+    help="Interactive page; a contact sheet or an animation a layer; raw arrays; all numbers as text; a table of the "
+    "channels. [default: by --out, else html]",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -28,10 +29,15 @@ def command(
     Takes ten pictures of --data, one of each class, or your own picture files. Writes one interactive HTML page that
     opens anywhere, and prints its path.
 
+    With --format png or gif: a sheet of tiles, or one that goes from picture to picture, a file a layer. With csv: a
+    row for each picture, layer and channel, with the lowest, mean and highest value and the share of cells that are not
+    zero; of a unit, the value.
+
     \b
     cnnviz activations --layer conv2
     cnnviz activations --layer conv1 --class shirt --wrong --n 5
     cnnviz activations my_shirt.jpg
+    cnnviz activations --layer conv2 --out conv2.gif
     cnnviz activations --data fmnist --n 10000 --layer conv3 --out conv3.npz
     """
     from cnnviz.cli.console import note, print_json

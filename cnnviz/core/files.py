@@ -16,8 +16,8 @@ from .errors import OutputError, UsageError
 def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it there on success and delete it on any failure.
 
-    An existing ``path`` with other content raises UsageError unless ``force``; with the same content it is
-    left untouched. What the operating system refuses (no such folder, no permission, disk full) becomes an
+    An existing ``path`` with the same content is left untouched, date and all; with other content it raises
+    UsageError unless ``force``. What the operating system refuses (no such folder, no permission, disk full) becomes an
     OutputError. Parent folders are made.
     """
     try:
@@ -31,9 +31,9 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
+        if path.exists() and _same_content(temporary, path):
+            return
         if path.exists() and not force:
-            if _same_content(temporary, path):
-                return
             raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
         # mkstemp makes files private; a result is as readable as any other file of the user's.
         temporary.chmod(0o666 & ~_umask())
@@ -102,10 +102,11 @@ def write_bytes(path: Path, content: bytes, force: bool = True) -> Path:
     return path
 
 
-def _same_content(a: Path, b: Path) -> bool:
-    if a.stat().st_size != b.stat().st_size:
+def _same_content(made: Path, there: Path) -> bool:
+    # What must not be read may still be replaced.
+    if made.stat().st_size != there.stat().st_size or not os.access(there, os.R_OK):
         return False
-    with a.open("rb") as left, b.open("rb") as right:
+    with made.open("rb") as left, there.open("rb") as right:
         while chunk := left.read(1 << 20):
             if chunk != right.read(1 << 20):
                 return False

@@ -14,12 +14,12 @@ _GALLERY = "cnnviz.gallery.show"
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` as "page" (gallery.page_file.Page), "summary" (HTML for a notebook), "png" or "figure"."""
+    """Return ``result`` as "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif" or "figure"."""
     return importlib.import_module(_GALLERY).show(result, form, **options)
 
 
-class Shown:
-    """A result that the gallery has a page, a summary and a picture of."""
+class Paged:
+    """A result that the gallery has a page of."""
 
     def to_html(self, path: str | Path | None = None) -> bytes | Path:
         """Return the interactive page as bytes, or write it to ``path`` and return what to open.
@@ -28,6 +28,10 @@ class Shown:
         """
         page = show(self, "page")
         return page.single() if path is None else page.write(Path(path))
+
+
+class Shown(Paged):
+    """A result that the gallery has a page, a summary and a picture of."""
 
     def _repr_html_(self) -> str:
         return show(self, "summary")

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.models.graph import Step
 from cnnviz.models.head import activation_name
 
-from .nodes import Program, UnsupportedError, translates
+from .nodes import Program, UnsupportedError, of_keras, translates
 
 #: Functions of one number that take no setting, by Keras's name; the engine has them under the same one.
 PLAIN = frozenset(
@@ -26,6 +26,8 @@ def activate(program: Program, number: int, layer: Any) -> int:
         return number
     if not hasattr(layer.activation, "__name__"):
         return _of_layer(program, number, layer.activation)
+    if not of_keras(layer.activation):
+        raise UnsupportedError(f"activation {name!r}, which is no function of Keras")
     return _named(program, number, name)
 
 
@@ -45,6 +47,8 @@ def _of_layer(program: Program, number: int, layer: Any) -> int:
     """Layers that are nothing but an activation, with their settings."""
     shape = program.shape(number)
     kind = type(layer).__name__
+    if not of_keras(type(layer)):
+        raise UnsupportedError(f"activation layer {kind}, which is not Keras's")
     if kind == "ReLU":
         top = None if layer.max_value is None else float(layer.max_value)
         slope, threshold = float(layer.negative_slope), float(layer.threshold)
@@ -65,9 +69,7 @@ def _of_layer(program: Program, number: int, layer: Any) -> int:
 
 @translates("ReLU", "LeakyReLU", "ELU", "Softmax", "PReLU")
 def activation_layer(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """A layer that is an activation, or the raw operation of the same name."""
-    if not hasattr(step.operation, "get_config") or not hasattr(step.operation, "trainable_variables"):
-        return _named(program, inputs[0], step.kind.lower())
+    """A layer that is an activation; keras.ops.softmax goes by the same name and has the same setting."""
     return _of_layer(program, inputs[0], step.operation)
 
 
@@ -83,4 +85,6 @@ _OPERATIONS = {"Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Tanh": "
 @translates(*_OPERATIONS)
 def operation(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
     """Functions of keras.ops and keras.activations in a functional graph."""
+    if getattr(step.operation, "approximate", False):
+        return program.add("activation", inputs, program.shape(inputs[0]), kind="gelu", approximate=True)
     return _named(program, inputs[0], _OPERATIONS[step.kind])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from cnnviz.core.network import Exported, Refusal
 
 from . import activation, convolution, dense, merging, normalisation, pooling, reshaping
-from .nodes import TRANSLATORS, Program, UnsupportedError
+from .nodes import Program, UnsupportedError, translator
+from .weights import Block
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -23,7 +22,7 @@ _FAMILIES = (activation, convolution, dense, merging, normalisation, pooling, re
 def export(probe: Probe) -> Exported | list[Refusal]:
     """Translate a model, or return every layer that stands in the way.
 
-    Kernels are rounded to 16 bits, everything that there is one of a channel keeps 32. ``manifest`` holds the input
+    Kernels are rounded to 16 bits (weights.py), what there is one of a channel keeps 32. ``manifest`` holds the input
     (shape, factor and shift from unit pixels, one for all channels or one for each), the nodes, the number that each
     path stands for, and the numbers of the logits and of the squash that makes probabilities of them.
     """
@@ -40,10 +39,7 @@ def export(probe: Probe) -> Exported | list[Refusal]:
         if any(slot not in numbers for slot in step.inputs):
             continue  # fed by a layer that was refused
         try:
-            translate = TRANSLATORS.get(step.kind)
-            if translate is None or len(step.outputs) != 1:
-                raise UnsupportedError("the page's engine has no such operation")
-            number = translate(program, step, tuple(numbers[slot] for slot in step.inputs))
+            number = translator(step)(program, step, tuple(numbers[slot] for slot in step.inputs))
         except UnsupportedError as error:
             refused.append(Refusal(step.path, step.kind, str(error)))
             continue
@@ -53,14 +49,14 @@ def export(probe: Probe) -> Exported | list[Refusal]:
     if refused:
         return refused
     output = numbers[probe.engine.head.slot]
-    block = _Block()
+    block = Block()
     nodes = [
         {
             "op": node.op,
             "inputs": list(node.inputs),
             "shape": list(node.shape),
             **{name: list(value) if isinstance(value, tuple) else value for name, value in node.settings.items()},
-            "weights": {name: block.add(name, array) for name, array in node.weights.items()},
+            "weights": {name: block.add(name, array, node.shape[-1]) for name, array in node.weights.items()},
         }
         for node in program.nodes
     ]
@@ -80,22 +76,3 @@ def export(probe: Probe) -> Exported | list[Refusal]:
         "classes": probe.engine.head.classes,
     }
     return Exported(manifest, block.bytes())
-
-
-class _Block:
-    """Arrays end to end, each at a multiple of four bytes so that the page can look at them in place."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def add(self, name: str, array: np.ndarray) -> dict[str, Any]:
-        small = name == "kernel" and np.abs(array).max(initial=0) < 65504
-        content = np.ascontiguousarray(array, "<f2" if small else "<f4").tobytes()
-        place = {"at": self._size, "bits": 16 if small else 32, "shape": list(array.shape)}
-        self._parts.append(content + bytes(-len(content) % 4))
-        self._size += len(self._parts[-1])
-        return place
-
-    def bytes(self) -> bytes:
-        return b"".join(self._parts)

@@ -35,7 +35,7 @@ def concatenate(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
     """Side by side along one axis."""
     output = tuple(int(extent or 0) for extent in step.shapes[0][1:])
     axis = int(step.operation.axis)
-    axis = axis - 1 if axis > 0 else len(output) + axis
+    axis = axis - 1 if axis >= 0 else len(output) + axis
     if axis < 0:
         raise UnsupportedError("concatenation along the batch")
     return program.add("concat", inputs, output, axis=axis)

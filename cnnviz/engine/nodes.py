@@ -71,6 +71,21 @@ def translates(*kinds: str) -> Callable[[Translator], Translator]:
     return register
 
 
+def translator(step: Step) -> Translator:
+    """Return what translates a step; UnsupportedError where nothing does."""
+    found = TRANSLATORS.get(step.kind)
+    if found is None or len(step.outputs) != 1:
+        raise UnsupportedError("the page's engine has no such operation")
+    if not of_keras(type(step.operation)):
+        raise UnsupportedError("it is no layer of Keras, for all its name")
+    return found
+
+
+def of_keras(thing: Any) -> bool:
+    """Whether a class or function is Keras's or TensorFlow's own: anybody may call theirs the same."""
+    return str(getattr(thing, "__module__", "")).split(".")[0] in ("keras", "tensorflow")
+
+
 def channels_last(step: Step) -> None:
     """Refuse a layer that puts channels first."""
     if getattr(step.operation, "data_format", "channels_last") != "channels_last":

@@ -15,7 +15,7 @@ def _affine(program: Program, number: int, factor: np.ndarray, shift: np.ndarray
     factor, shift = np.broadcast_arrays(np.asarray(factor, np.float32), np.asarray(shift, np.float32))
     if factor.size == 1:
         factor, shift = factor.reshape(1), shift.reshape(1)
-    elif factor.size == shape[-1]:
+    elif factor.size == factor.shape[-1] == shape[-1]:
         factor, shift = factor.reshape(-1), shift.reshape(-1)
     else:
         factor = np.broadcast_to(factor, (1, *shape)).reshape(-1)

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from cnnviz.models.graph import Step
+from cnnviz.models.inference import IDLE, RESHAPING
 
 from .nodes import Program, UnsupportedError, channels_last, pair, translates
 
 
-@translates(
-    "ActivityRegularization",
-    "AlphaDropout",
-    "Dropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "Identity",
-    "RandomBrightness",
-    "RandomContrast",
-    "RandomFlip",
-    "RandomRotation",
-    "RandomTranslation",
-    "RandomZoom",
-    "SpatialDropout2D",
-)
+@translates(*IDLE)
 def identity(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
     """What does nothing in inference is no node."""
-    if step.kwargs.get("training"):
-        raise UnsupportedError("it stays random in inference")
     return inputs[0]
 
 
-@translates("Flatten", "Reshape")
+@translates(*RESHAPING)
 def reshape(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
     """The same numbers in the same order."""
-    return program.add("reshape", inputs, tuple(int(extent or 0) for extent in step.shapes[0][1:]))
+    channels_last(step)
+    shape = tuple(int(extent or 0) for extent in step.shapes[0][1:])
+    if prod(shape) != prod(program.shape(inputs[0])):
+        raise UnsupportedError("it reshapes the batch")
+    return program.add("reshape", inputs, shape)
 
 
 @translates("ZeroPadding2D")

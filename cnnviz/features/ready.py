@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
+from cnnviz.models.inference import UNCHANGING
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -28,14 +29,8 @@ def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Imag
 def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return full paths, without repeats and in the model's order; an unknown one raises UnknownNameError."""
     if layer is None:
-        return tuple(info.path for info in probe.layers if info.kind not in _UNCHANGING)
+        # Showing what changes nothing shows the layer before once more.
+        return tuple(info.path for info in probe.layers if info.kind not in UNCHANGING)
     named = [layer] if isinstance(layer, str) else list(layer)
     wanted = {probe.layer(path).path for path in named}
     return tuple(info.path for info in probe.layers if info.path in wanted)
-
-
-# In inference these hand on the numbers that they are given, so showing them shows the layer before once more.
-_UNCHANGING = frozenset(
-    "ActivityRegularization AlphaDropout Dropout Flatten GaussianDropout GaussianNoise Identity RandomBrightness "
-    "RandomContrast RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom Reshape SpatialDropout2D".split()
-)

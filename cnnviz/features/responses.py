@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from cnnviz.core.cards import LayerInfo
+from cnnviz.core.errors import ModelError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
@@ -84,11 +86,11 @@ def responses(
     """Run pictures through a model and gather how each channel of the named layers answers to them.
 
     Arguments are those of ``activations``. Maps themselves are not kept: memory grows with pictures × channels, and
-    pictures are left out, evenly, where that exceeds ``most``.
+    pictures are left out, evenly, where that exceeds ``most``. ModelError where a layer gives NaN or infinity.
     """
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
-    channels = sum(probe.card.layer(path).channels for path in paths)
+    channels = sum(_channels(probe.card.layer(path)) for path in paths)
     count = min(len(images), max(1, most // max(1, channels)))
     seen = np.unique(np.linspace(0, len(images) - 1, count).round().astype(np.int64))
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
@@ -112,16 +114,21 @@ def responses(
         probe.card,
         probe.engine.probabilities(logits),
         network=LazyNetwork(probe),
-        layers={path: gathering.whole() for path, gathering in gathered.items()},
+        layers={path: gathering.whole(path) for path, gathering in gathered.items()},
         seen=seen,
     )
+
+
+def _channels(info: LayerInfo) -> int:
+    """Maps of a layer, or units: what is no stack of maps is one row of them."""
+    return info.channels if info.spatial else prod(info.shape)
 
 
 class _Gathering:
     """One layer's responses while batches come in."""
 
     def __init__(self, info: LayerInfo, pictures: int, classes: int) -> None:
-        channels = info.channels
+        channels = _channels(info)
         self.peaks = np.empty((pictures, channels), np.float32)
         self.cells = np.empty((pictures, channels), np.int32)
         self.low = np.full(channels, np.inf, np.float32)
@@ -146,7 +153,9 @@ class _Gathering:
         np.add.at(self.sums, classes, rows.mean(axis=1, dtype=np.float64))
         np.add.at(self.counts, classes, 1)
 
-    def whole(self) -> LayerResponses:
+    def whole(self, path: str) -> LayerResponses:
+        if not (np.isfinite(self.peaks).all() and np.isfinite(self.low).all()):
+            raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
         high = self.peaks.max(axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
             profile = self.sums / self.counts[:, None]

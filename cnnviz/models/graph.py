@@ -209,7 +209,7 @@ class _Unroller:
                     kwargs = keras.tree.map_structure(slotted, dict(node.arguments.kwargs))
                     shapes = tuple(tuple(x.shape) for x in node.outputs)
                     if _takes_training(node.operation):
-                        # Whatever stood there when the graph was made: layers of augmentation note a default of True.
+                        # Whatever the layer was called with: Keras overrides it in predict too.
                         kwargs["training"] = False
                     self.steps.append(Step(path, node.operation, args, kwargs, made, shapes, fed))
                 slots.update({id(x): slot for x, slot in zip(node.outputs, made, strict=True)})

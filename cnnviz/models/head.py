@@ -14,6 +14,7 @@ from typing import Any
 from cnnviz.core.errors import ModelError
 
 from .graph import Graph, Slot, Step
+from .inference import UNCHANGING
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def find_head(graph: Graph, output: Slot) -> Head:
         raise ModelError("the model's output is its input; there is nothing to look into")
     units = _row_length(last, output)
     step: Step | None = last
-    while step is not None and step.kind in _SHAPE_ONLY and len(step.inputs) == 1:
+    while step is not None and step.kind in _HANDS_ON and len(step.inputs) == 1:
         step = graph.producer(step.inputs[0])
     if step is None:
         return Head("softmax", units, output)
@@ -65,8 +66,8 @@ def _identity(x: Any, *args: Any, **kwargs: Any) -> Any:
     return x
 
 
-# Layers that hand their numbers on unchanged, perhaps in another shape.
-_SHAPE_ONLY = frozenset("Dropout Flatten Reshape Identity ActivityRegularization Squeeze Cast".split())
+# A score keeps its meaning in another number format too.
+_HANDS_ON = UNCHANGING | {"Cast"}
 
 
 def activation_name(layer: Any) -> str | None:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 #: What TensorFlow allows as the name of a scope, which every layer opens when it runs.
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
 
-_SUFFIXES = (".keras", ".h5", ".hdf5")
+#: What ends the name of a saved model.
+SUFFIXES = (".keras", ".h5", ".hdf5")
 
 
 def open_model(
@@ -155,7 +156,7 @@ def wrap(
 def _existing(path: Path) -> Path:
     if path.exists():
         return path
-    if path.suffix.lower() in _SUFFIXES or len(path.parts) > 1:
+    if path.suffix.lower() in SUFFIXES or len(path.parts) > 1:
         raise ModelError(f"there is no model file {path}; give the path of a .keras or .h5 file")
     raise ModelError(unknown_name("model", str(path), list(bundled_models())) + ", or give a .keras or .h5 file")
 

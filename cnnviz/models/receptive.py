@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .graph import Graph, Slot, Step
+from .inference import IDLE
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,8 @@ _WINDOWS: Mapping[str, Callable[[Field, Any, tuple[int | None, ...]], Field]] = 
 }
 
 # Layers and raw operations whose every output unit depends on the units at its own place alone.
-_POINTWISE = frozenset(
-    "Activation ActivityRegularization Add AlphaDropout Average BatchNormalization Concatenate Dense Dropout ELU "
-    "ExpandDims GaussianDropout GaussianNoise Identity LayerNormalization LeakyReLU Maximum Minimum Multiply "
-    "Normalization PReLU RandomBrightness RandomContrast RandomFlip RandomRotation RandomTranslation RandomZoom "
-    "ReLU Relu Relu6 Rescaling Sigmoid Silu Softmax SpatialDropout2D Subtract Tanh TrueDivide UnitNormalization".split()
+_POINTWISE = IDLE | frozenset(
+    "Activation Add Average BatchNormalization Concatenate Dense ELU ExpandDims LayerNormalization LeakyReLU Maximum "
+    "Minimum Multiply Normalization PReLU ReLU Relu Relu6 Rescaling Sigmoid Silu Softmax Subtract Tanh TrueDivide "
+    "UnitNormalization".split()
 )

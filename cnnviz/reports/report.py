@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.core.cards import ModelCard
 from cnnviz.core.network import Exported
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown
+from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, activations
@@ -26,7 +26,7 @@ MOST_VALUES = 30_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Report(Shown):
+class Report(Paged):
     """What a model makes of a set of pictures.
 
     ``responses`` hold the pictures, what the model says to them, and how every channel answers. ``examples`` are the

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from .about import ABOUT
+from .channel import CHANNEL
+from .compare import COMPARE
 from .draw import DRAW
 from .image import IMAGE
+from .images import IMAGES
 from .layer import LAYER
 from .overview import OVERVIEW
 
 #: Every page that comes with cnnviz; each takes part where there is something for it to show.
-ALL = (OVERVIEW, IMAGE, LAYER, DRAW, ABOUT)
+ALL = (OVERVIEW, IMAGES, IMAGE, LAYER, CHANNEL, COMPARE, DRAW, ABOUT)

@@ -34,13 +34,13 @@ def _right(result: Predictions) -> dict[str, Any] | None:
     wrong = np.flatnonzero(result.predicted != labels)
     if not len(wrong):
         text = "The picture is recognised." if n == 1 else "All pictures shown here are recognised."
-        return _finding(f"{n} of {n}", text, None)
+        return _finding(f"{n:,} of {n:,}", text, None)
     # The wrong picture that the model was surest of teaches most.
     worst = wrong[result.probabilities.max(axis=1)[wrong].argmax()]
     sure = certainty(float(result.probabilities[worst].max()))
     said, true = class_name(result, result.predicted[worst]), class_name(result, labels[worst])
     text = f"pictures are recognised. The surest mistake: {true} taken for {said}, {sure}."
-    return _finding(f"{n - len(wrong)} of {n}", text, picture_link(result, int(worst)))
+    return _finding(f"{n - len(wrong):,} of {n:,}", text, picture_link(result, int(worst)))
 
 
 def _silence(content: Content) -> dict[str, Any] | None:
@@ -56,7 +56,7 @@ def _silence(content: Content) -> dict[str, Any] | None:
     what = "channels" if layer.spatial else "units"
     more = "" if len(counts) == 1 else ", more than in any other layer held here"
     text = f"{what} of {layer.path} stay silent on {pictures}{more}."
-    return _finding(f"{most} of {layer.channels}", text, layer_link(layer))
+    return _finding(f"{most:,} of {layer.channels:,}", text, layer_link(layer))
 
 
 def _confusion(result: Predictions) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -67,7 +68,15 @@ def test_ones_own_pictures(run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "start"), [("html", b"<!doctype html>"), ("png", b"\x89PNG"), ("npz", b"PK"), ("json", b"{")]
+    ("form", "start"),
+    [
+        ("html", b"<!doctype html>"),
+        ("png", b"\x89PNG"),
+        ("npz", b"PK"),
+        ("json", b"{"),
+        ("gif", b"GIF89a"),
+        ("csv", b"picture,"),
+    ],
 )
 def test_each_format_by_option_and_by_suffix(run, form: str, start: bytes) -> None:
     by_option = run("activations", "--layer", "conv3", "--n", "2", "--format", form)
@@ -83,6 +92,38 @@ def test_sheets_of_several_layers_are_several_files(run) -> None:
     done = run("activations", "--layer", "conv1", "--layer", "conv2", "--n", "1", "--out", "sheet.png")
     assert done.out.split() == ["sheet-conv1.png", "sheet-conv2.png"]
     assert all(Path(name).exists() for name in done.out.split())
+
+
+def test_an_animation_has_a_frame_a_picture_and_a_file_a_layer(run) -> None:
+    done = run("activations", "--layer", "conv1", "--layer", "dense1", "--n", "3", "--out", "film.gif")
+    assert done.out.split() == ["film-conv1.gif", "film-dense1.gif"]
+    for name in done.out.split():
+        with Image.open(name) as image:
+            assert (image.format, image.n_frames, image.info["loop"], image.info["duration"]) == ("GIF", 3, 1, 1000)
+
+
+def test_a_table_has_a_row_for_each_picture_layer_and_channel(run) -> None:
+    run("activations", "--layer", "conv2", "--layer", "dense1", "--index", "3,5", "--out", "a.npz")
+    # Batches of one: the header comes once all the same.
+    arguments = ("--layer", "conv2", "--layer", "dense1", "--index", "3,5", "--batch-size", "1", "--out", "a.csv")
+    assert run("activations", *arguments).out == "a.csv\n"
+    with Path("a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    result = held()
+    assert len(rows) == 2 * (64 + 64)
+    assert [row["picture"] for row in rows[::128]] == ["3", "5"]
+    names = result.images.class_names
+    for i, start in enumerate((0, 128)):
+        for channel in range(64):
+            row, values = rows[start + channel], result["conv2"][i, ..., channel]
+            assert (row["layer"], row["channel"]) == ("conv2", str(channel))
+            assert (row["true"], row["predicted"]) == (names[labels(result)[i]], names[result.predicted[i]])
+            numbers = [float(row[key]) for key in ("lowest", "mean", "highest", "share_not_zero")]
+            expected = [values.min(), values.mean(), values.max(), (values != 0).mean()]
+            np.testing.assert_allclose(numbers, expected, rtol=1e-4, atol=1e-6)
+            row, value = rows[start + 64 + channel], result["dense1"][i, channel]
+            assert row["layer"] == "dense1" and row["lowest"] == row["mean"] == row["highest"]
+            np.testing.assert_allclose(float(row["mean"]), value, rtol=1e-4, atol=1e-6)
 
 
 def test_json_says_what_each_picture_is_taken_for(run) -> None:
@@ -143,7 +184,7 @@ def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
         (["--scale", "0-254"], 2, "0-255"),
         (["--out", "a.xyz"], 2, "--format"),
         (["--out", "."], 2, "folder"),
-        (["--format", "gif"], 2, "html"),
+        (["--format", "bmp"], 2, "html"),
         (["--lair", "conv2"], 2, "--layer"),
         (["--out", "/dev/null/a.html", "--n", "1"], 1, "cannot write"),
         (["--n", "1000", "--format", "json"], 2, "--format npz"),

@@ -87,5 +87,5 @@ def test_a_layer_of_rows_is_shown_as_units(run, tmp_path: Path) -> None:
     rows = keras.layers.Conv1D(4, 3, name="rows")
     model = keras.Sequential([keras.Input((28, 28)), rows, keras.layers.Flatten(), keras.layers.Dense(10)])
     model.save(tmp_path / "rows.keras")
-    for form in ("html", "png", "npz", "json"):
+    for form in ("html", "png", "gif", "npz", "json", "csv"):
         assert run("activations", "--model", "rows.keras", "--n", "2", "--layer", "rows", "--format", form).code == 0

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import base64
-import json
-import shutil
-import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pytest
 
+from cnnviz import Probe
 from cnnviz.core.network import Exported
-from cnnviz.gallery.link import link
-
-ENTRY = """
-import { network } from "./engine/network.js";
-import { gradCam } from "./engine/gradcam.js";
-globalThis.engine = { network, gradCam };
-"""
+from cnnviz.data.images import Images
+from tools.node_engine import run_in_node
 
 RUNNER = """
 const floats = (text) => new Float32Array(new Uint8Array(Buffer.from(text, "base64")).buffer);
 const text = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
-const jobs = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(jobs.map((job) => {
+console.log(JSON.stringify(input.job.map((job) => {
   const net = engine.network(job.manifest, new Uint8Array(Buffer.from(job.weights, "base64")));
-  const answer = { logits: [], probabilities: [], values: {}, slopes: {}, cams: {} };
+  const answer = { logits: [], probabilities: [], values: {}, slopes: {}, cams: {}, occlusions: [] };
   const size = net.input.length;
   const inputs = floats(job.inputs);
   for (let i = 0; i < inputs.length; i += size) {
@@ -41,6 +33,17 @@ console.log(JSON.stringify(jobs.map((job) => {
     for (const path of job.cams) {
       const [rows, columns] = net.shape(path);
       (answer.cams[path] ??= []).push(text(engine.gradCam(net, path, seed, new Float32Array(rows * columns))));
+    }
+    for (const { size, stride, fill, target } of job.occlusions) {
+      const [height, width] = job.manifest.picture;
+      const grid = engine.patchGrid(height, width, size, stride);
+      const hiding = engine.occlusion(net, grid, inputs.slice(i, i + net.input.length), fill, target);
+      while (hiding.step());
+      const pixels = engine.perPixel(grid, hiding.drops, new Float32Array(height * width));
+      answer.occlusions.push({
+        shape: [grid.rows, grid.columns], score: hiding.score, chance: hiding.chance,
+        drops: text(hiding.drops), chances: text(hiding.chances), pixels: text(pixels),
+      });
     }
   }
   return answer;
@@ -58,6 +61,7 @@ class Job:
     seed: np.ndarray | None = None
     slopes: list[str] = field(default_factory=list)
     cams: list[str] = field(default_factory=list)
+    occlusions: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _text(array: np.ndarray) -> str:
@@ -66,9 +70,6 @@ def _text(array: np.ndarray) -> str:
 
 def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
     """Return one mapping a job, with arrays in place of the texts that they travelled as."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is missing")
     sent = []
     for job in jobs:
         classes = job.exported.manifest["nodes"][job.exported.manifest["logits"] - 1]["shape"][-1]
@@ -81,21 +82,84 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
                 "seed": _text(job.seed if job.seed is not None else np.ones(classes)),
                 "slopes": [path or None for path in job.slopes],
                 "cams": job.cams,
+                "occlusions": job.occlusions,
             }
         )
-    run = subprocess.run(
-        [node, "-e", link(ENTRY) + RUNNER], input=json.dumps(sent), capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    answers = json.loads(run.stdout)
+    answers = run_in_node(RUNNER, sent)
     for job, answer in zip(jobs, answers, strict=True):
         n = len(job.inputs)
         for name in ("logits", "probabilities"):
             answer[name] = np.array(answer[name], np.float32).reshape(n, -1)
         for name in ("values", "slopes", "cams"):
             answer[name] = {path: np.stack([_array(t) for t in texts]) for path, texts in answer[name].items()}
+        for found in answer["occlusions"]:
+            for name in ("drops", "chances", "pixels"):
+                found[name] = _array(found[name])
     return answers
 
 
 def _array(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), np.float32)
+
+
+PARITY = """
+const floats = (bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const { manifest, weights, paths } = input.job;
+const net = engine.network(manifest, new Uint8Array(Buffer.from(weights, "base64")));
+const top = (scores) => scores.indexOf(Math.max(...scores));
+const held = paths.map((path) => net.values(path));
+const sizes = [net.input.length, ...held.map((values) => values.length), net.logits.length];
+const record = Buffer.from(new ArrayBuffer(4 * sizes.reduce((a, b) => a + b)));
+const all = floats(record);
+const answer = { off: paths.map(() => 0), largest: paths.map(() => 0), tops: [] };
+while (input.next(record)) {
+  net.input.set(all.subarray(0, sizes[0]));
+  net.run();
+  let at = sizes[0];
+  held.forEach((values, n) => {
+    let [off, largest] = [answer.off[n], answer.largest[n]];
+    for (let i = 0; i < values.length; i += 1, at += 1) {
+      const expected = Math.abs(all[at]);
+      const error = Math.abs(values[i] - all[at]);
+      // Not "error > off": NaN must count as the worst.
+      if (!(error <= off)) off = error;
+      if (expected > largest) largest = expected;
+    }
+    answer.off[n] = off;
+    answer.largest[n] = largest;
+  });
+  answer.tops.push([top(net.logits), top(all.subarray(at))]);
+}
+console.log(JSON.stringify(answer));
+"""
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How the engine and Keras compare over a set: the error a layer, and the top classes (n, 2), engine's first."""
+
+    errors: dict[str, float]
+    tops: np.ndarray
+
+    @property
+    def agreement(self) -> float:
+        """Share of pictures on which both have the same top class."""
+        return float((self.tops[:, 0] == self.tops[:, 1]).mean())
+
+
+def parity(probe: Probe, exported: Exported, images: Images) -> Parity:
+    """Compare every layer on every picture, in memory that does not grow with either.
+
+    A layer's error is the largest difference over the largest absolute value that Keras has, over all pictures.
+    """
+    paths = [layer.path for layer in probe.layers]
+
+    def records() -> Iterator[bytes]:
+        for part, logits, tapped in probe.stream(images, paths, 100):
+            columns = [probe.inputs(images[part]), *(tapped[path] for path in paths), logits]
+            yield np.hstack([column.reshape(len(logits), -1) for column in columns]).astype("<f4").tobytes()
+
+    job = {"manifest": exported.manifest, "weights": base64.b64encode(exported.weights).decode(), "paths": paths}
+    answer = run_in_node(PARITY, job, records())
+    errors = {p: off / (largest or 1) for p, off, largest in zip(paths, answer["off"], answer["largest"], strict=True)}
+    return Parity(errors, np.array(answer["tops"]))

@@ -81,7 +81,9 @@ class Watched:
         self.page.on("request", self._request)
 
     def _request(self, request: Any) -> None:
-        if request.url.split("#")[0] not in (self.url, "about:blank") and not request.url.startswith("data:"):
+        # A blob: is the page's own script, started anew as a worker.
+        own = request.url.startswith(("data:", "blob:"))
+        if request.url.split("#")[0] not in (self.url, "about:blank") and not own:
             self.faults.append(f"request: {request.url}")
 
     def open(self, route: str = "") -> Any:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 ROUTES = {
     "overview": "#/",
+    "images": "#/images?image=ID",
     "image": "#/image/ID",
     "conv2": "#/layer/conv2?image=ID&channel=11&cell=4,5",
     "conv1": "#/layer/conv1?scale=shared&sort=max",
@@ -63,7 +64,7 @@ def test_odd_results_look_right_too(visit, request, name, size, screenshot):
     result = request.getfixturevalue(name)
     watched = visit(activations_page(result), size=size)
     page = watched.open()
-    routes = [a.get_attribute("href") for a in page.query_selector_all("table a, .pictures a")]
+    routes = [a.get_attribute("href") for a in page.query_selector_all("a[data-layer], .pictures a")]
     assert len(routes) == len(result) + len(result.layers)
     for i, route in enumerate(["#/", *routes]):
         page = watched.open(route)
@@ -124,8 +125,8 @@ def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):
     page.wait_for_selector("h1:has-text('conv3')")
     assert f"image={ids[4]}" in page.evaluate("location.hash")
     page.click("nav a:has-text('Pictures')")
-    page.wait_for_selector(".page-image")
-    assert page.evaluate("location.hash") == f"#/image/{ids[4]}"
+    page.wait_for_selector(".page-images")
+    assert page.evaluate("location.hash") == f"#/images?image={ids[4]}"
 
 
 def unfold(page):

@@ -67,7 +67,7 @@ def test_names_are_data_and_never_markup(hostile):
     page = activations_page(hostile).decode()
     tags = [tag for tag, _ in Elements(page).found]
     assert "img" not in tags and "b" not in tags
-    assert page.count("<script") == page.count("</script>") == 4 + len(hostile.layers)
+    assert page.count("<script") == page.count("</script>") == 5 + len(hostile.layers)
     assert HOSTILE not in page
     data = data_of(page.encode())
     assert data["model"]["name"] == HOSTILE

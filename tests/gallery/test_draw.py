@@ -79,6 +79,11 @@ def stroke(page) -> None:
     page.mouse.up()
 
 
+def said(page, words: str) -> None:
+    """Wait until screen readers are told: a moment later, once it is quiet."""
+    page.wait_for_function("words => document.getElementById('status').textContent.startsWith(words)", arg=words)
+
+
 def test_a_stroke_changes_the_answer_and_undo_takes_it_back(visit, page_bytes):
     watched = visit(page_bytes)
     page = watched.open("#/draw")
@@ -88,7 +93,7 @@ def test_a_stroke_changes_the_answer_and_undo_takes_it_back(visit, page_bytes):
     watched.settle()
     drawn, after = pixels(page), shares(page)
     assert (drawn > 200).sum() > 20 and after != blank
-    assert page.inner_text("#status").startswith(page.inner_text(".verdict-class"))
+    said(page, page.inner_text(".verdict-class"))
     page.click("button:text-is('Undo')")
     watched.settle()
     assert not pixels(page).any() and shares(page) == blank
@@ -144,7 +149,8 @@ def test_keys_alone_draw(visit, page_bytes):
     page.wait_for_selector(".easel")
     page.focus(".easel")
     page.keyboard.press("ArrowUp")
-    assert page.inner_text("#status") == "row 13, column 14" and page.is_visible(".easel .cell-outline")
+    said(page, "row 13, column 14")
+    assert page.is_visible(".easel .cell-outline")
     page.keyboard.down(" ")
     for _ in range(5):
         page.keyboard.press("ArrowRight")
@@ -195,12 +201,13 @@ def test_what_is_no_picture_is_said_to_be_none(visit, page_bytes):
 def test_the_view_lives_in_the_address(visit, page_bytes, shown):
     watched = visit(page_bytes)
     page = watched.open(f"#/draw?image={shown.images.indices[4]}")
-    assert "Grad-CAM for Coat at conv3, 3×3 cells, not smoothed" in page.inner_text(".why-words")
-    page.click("label:text-is('what would change it')")
+    assert page.inner_text(".heat-words").startswith("Grad-CAM for Coat. It is strongest")
+    assert page.inner_text(".heat-grain") == "3×3 cells of conv3, not smoothed."
+    page.click("label:text-is('gradient')")
     watched.settle()
     # Before one is chosen: the class that comes next.
     second = shown.model.class_names[np.argsort(shown.probabilities[4])[-2]]
-    assert page.eval_on_selector("select", "box => box.selectedOptions[0].text") == second
+    assert page.eval_on_selector("select", "box => box.selectedOptions[0].text") == f"next: {second}"
     page.select_option("select", label="Shirt")
     page.click("label:text-is('conv2')")
     watched.settle()

@@ -65,3 +65,18 @@ def test_a_circle_is_named(root):
     (root / "d.js").write_text('import { c } from "./c.js";\nexport const d = 1;\n')
     with pytest.raises(LinkError, match=r"c\.js → d\.js → c\.js"):
         link('import { c } from "./c.js";\n', root)
+
+
+def test_what_documents_the_source_stays_there(root):
+    source = (
+        "/** Adds.\n * @param {number} x it's one\n */\n"
+        '// "A line\n'
+        "const add = (/** @type {number} */ x) => x + 1; // kept\n"
+        "const text = \"/** no comment */\" + '// nor this' + `\n// nor ${add(1)} /** this */`;\n"
+        "  // indented\n"
+        'console.log(text.replaceAll("\\n", "|"), /["\'/]/.test(\'"\'));\n'
+    )
+    script = link(source, root)
+    assert "Adds" not in script and "A line" not in script and "indented" not in script and "@type" not in script
+    assert run(script) == "/** no comment */// nor this|// nor 2 /** this */ true"
+    assert script.count("\n") == link(";\n" * source.count("\n"), root).count("\n")

@@ -122,3 +122,18 @@ def make(name: str, seed: int = 0) -> keras.Model:
         drawn = rng.normal(0, spread, variable.shape)
         variable.assign(np.abs(drawn) + 0.5 if "variance" in variable.name else drawn)
     return model
+
+
+def plainly(kind: str) -> layers.Layer:
+    """Build a layer by its class name, with the least that the ones of cnnviz.models.inference ask for."""
+    needed = {
+        "GaussianNoise": {"stddev": 0.5},
+        "RandomPosterization": {"factor": 4},
+        "RandomZoom": {"height_factor": 0.2},
+    }
+    needed["RandomTranslation"] = {"height_factor": 0.2, "width_factor": 0.2}
+    for name in "AlphaDropout Dropout GaussianDropout SpatialDropout2D".split():
+        needed[name] = {"rate": 0.5}
+    for name in "Brightness ColorDegeneration Contrast Hue Rotation Saturation Sharpness".split():
+        needed[f"Random{name}"] = {"factor": 0.5}
+    return getattr(layers, kind)(**needed.get(kind, {}))

@@ -13,6 +13,7 @@ from tests.packaging.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
 PUBLIC = [
     "Activations",
     "CnnvizError",
+    "Comparison",
     "DataError",
     "Images",
     "ModelError",
@@ -26,6 +27,7 @@ PUBLIC = [
     "UsageError",
     "__version__",
     "activations",
+    "compare",
     "open_images",
     "open_model",
     "predict",

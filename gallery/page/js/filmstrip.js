@@ -1,49 +1,111 @@
-/** The pictures in a row: choose the one that the page is about. */
-import { html, replace } from "./dom.js";
-import { roving } from "./grid.js";
+/** The pictures in a row: choose the one that the page is about. Only those near the ones in sight exist. */
+import { html } from "./dom.js";
 import { sentence } from "./picture.js";
+import { near, shelf } from "./shelf.js";
 
-/** More pictures than this are not all put on the page at once: those around the chosen one are. */
-const MOST = 240;
+/** Frames that exist beside those in sight. */
+const MARGIN = 12;
+const GAP = 8;
+/** CSS pixels that a picture may take. */
+const ROOM = 56;
 
 /**
  * @param {any} context
  * @param {(position: number, byKey: boolean) => void} chosen
- * @param {number[]} [among] the pictures to choose from, by position; all where not given
+ * @param {ArrayLike<number>} [among] the pictures to choose from, by position; all where not given
  */
 export function filmstrip(context, chosen, among) {
+  const { painter } = context;
   /** @type {import("./picture.js").Picture[]} */
-  const offered = among ? among.map((position) => context.pictures[position]) : context.pictures;
-  const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Picture" });
-  const keys = roving(root, "button", { moved: (item) => chosen(Number(item.dataset.position), true) });
-  let from = -1;
-  /** @param {number} position */
-  function set(position) {
-    const place = among ? among.indexOf(position) : position;
-    const start = Math.max(0, Math.min(place - MOST / 2, offered.length - MOST));
-    if (start !== from) {
-      from = start;
-      replace(root, offered.slice(start, start + MOST).map(frame));
-    }
-    for (const button of root.children) {
-      const here = Number(button.dataset.position) === position;
-      button.setAttribute("aria-checked", String(here));
-      if (position < 0 && button === root.firstElementChild) keys.mark(button);
-      if (here) {
-        keys.mark(button);
-        requestAnimationFrame(() => { root.scrollLeft = button.offsetLeft - root.clientWidth / 2 + button.clientWidth / 2; });
-      }
-    }
-  }
-  /** @param {import("./picture.js").Picture} picture */
-  function frame(picture) {
-    const canvas = html("canvas", { "aria-hidden": "true" });
-    context.painter.show(canvas, picture.position, 56);
+  const offered = among ? Array.from(among, (position) => context.pictures[position]) : context.pictures;
+  const reel = html("div", { class: "reel", tabindex: "-1" });
+  const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Picture" }, reel);
+  const frames = shelf(reel, make, fill);
+  /** @type {number} the place of the chosen one, -1 for none */
+  let current = -1;
+  let pitch = 0;
+  let shown = "";
+
+  function make() {
     return html("button", {
-      type: "button", role: "radio", class: picture.right === false ? "frame is-wrong" : "frame",
-      "aria-label": sentence(picture), title: sentence(picture), "data-position": picture.position,
-      click: () => chosen(picture.position, false),
-    }, canvas);
+      type: "button", role: "radio",
+      click: (/** @type {Event} */ event) => chosen(Number(/** @type {HTMLElement} */ (event.currentTarget).dataset.position), false),
+    }, html("canvas", { "aria-hidden": "true" }));
   }
-  return { root, set };
+
+  /** @param {HTMLElement} frame @param {number} place */
+  function fill(frame, place) {
+    const picture = offered[place];
+    const words = sentence(picture);
+    frame.className = picture.right === false ? "frame is-wrong" : "frame";
+    frame.dataset.place = String(place);
+    frame.dataset.position = String(picture.position);
+    frame.title = words;
+    frame.setAttribute("aria-label", words);
+    painter.show(frame.firstElementChild, picture.position, ROOM);
+  }
+
+  function lay() {
+    if (!root.clientWidth) return;
+    if (!pitch) {
+      frames.show([0]);
+      pitch = (frames.get(0)?.offsetWidth ?? ROOM) + GAP;
+      reel.style.width = `${offered.length * pitch - GAP}px`;
+    }
+    const [first, last] = near(root.scrollLeft, root.scrollLeft + root.clientWidth, pitch, offered.length, MARGIN);
+    if (shown !== `${first} ${last}`) {
+      shown = `${first} ${last}`;
+      frames.show(Array.from({ length: last - first }, (_, i) => first + i));
+      reel.style.paddingLeft = `${first * pitch}px`;
+    }
+    mark();
+  }
+
+  /** The chosen one is the stop of the tab key; where it is out of sight, the first that is there. */
+  function mark() {
+    const all = [...frames.all()];
+    const stop = frames.get(current) ?? all[0];
+    for (const frame of all) {
+      frame.tabIndex = frame === stop ? 0 : -1;
+      frame.setAttribute("aria-checked", String(Number(frame.dataset.place) === current));
+    }
+  }
+
+  /** Have the chosen one in the middle. */
+  function centre() {
+    if (pitch && current >= 0) root.scrollLeft = current * pitch - root.clientWidth / 2 + pitch / 2;
+    lay();
+  }
+
+  reel.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const from = Number(/** @type {HTMLElement} */ (event.target).dataset.place ?? Math.max(0, current));
+    const last = offered.length - 1;
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    if (to === undefined) {
+      // There is one row: these lead nowhere, and must not reach the page.
+      if (event.key === "ArrowUp" || event.key === "ArrowDown") { event.preventDefault(); event.stopPropagation(); }
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (to < 0 || to > last) return;
+    current = to;
+    centre();
+    frames.get(to)?.focus({ preventScroll: true });
+    chosen(offered[to].position, true);
+  });
+
+  let waiting = 0;
+  root.addEventListener("scroll", () => { waiting ||= requestAnimationFrame(() => { waiting = 0; lay(); }); });
+  new ResizeObserver(() => { lay(); centre(); }).observe(root);
+
+  return {
+    root,
+    /** @param {number} position -1 for none */
+    set(position) {
+      current = among ? Array.prototype.indexOf.call(among, position) : position;
+      centre();
+    },
+  };
 }

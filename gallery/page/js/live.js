@@ -64,6 +64,11 @@ export function computable(manifest, paths) {
   });
 }
 
+/** Whether these are maps: of more than one cell. @param {number[]} shape */
+export function isSpatial(shape) {
+  return shape.length === 3 && shape[0] * shape[1] > 1;
+}
+
 /** @param {Source} source @param {Network} net @param {string[]} paths */
 function runner(source, net, paths) {
   const unit = new Float32Array(net.input.length);

@@ -45,8 +45,11 @@ export function pictureColours(pixels, channels) {
  * @returns {number} CSS pixels a cell
  */
 export function show(canvas, rgba, width, height, room) {
-  canvas.width = width;
-  canvas.height = height;
+  // Setting a size, even the same, makes a new canvas.
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
   return size(canvas, width, height, room);

@@ -79,6 +79,18 @@ export function painter(data, pixels) {
     /** Show a picture on a canvas. @param {HTMLCanvasElement} canvas @param {number} position @param {number} room */
     show: (canvas, position, room) =>
       show(canvas, pictureColours(pixels.subarray(position * one, (position + 1) * one), channels), width, height, room),
+    /** A picture's pixels as RGBA. @param {number} position */
+    raster: (position) => ({ rgba: pictureColours(pixels.subarray(position * one, (position + 1) * one), channels), height, width }),
+    /** Show a part of a picture. @param {HTMLCanvasElement} canvas @param {number} position @param {[number, number, number, number]} box top, left, bottom, right @param {number} room */
+    crop(canvas, position, [top, left, bottom, right], room) {
+      const across = (right - left) * channels;
+      const part = new Uint8Array((bottom - top) * across);
+      for (let row = top; row < bottom; row += 1) {
+        const from = position * one + (row * width + left) * channels;
+        part.set(pixels.subarray(from, from + across), (row - top) * across);
+      }
+      return show(canvas, pictureColours(part, channels), right - left, bottom - top, room);
+    },
     /** @param {HTMLCanvasElement} canvas @param {number} room */
     size: (canvas, room) => size(canvas, width, height, room),
   };

@@ -29,11 +29,11 @@ export function parse(hash) {
 
 /**
  * @param {string} page
- * @param {string | number | null} [subject]
+ * @param {string | number | (string | number)[] | null} [subject] several parts become steps of the path: a layer and a channel
  * @param {Record<string, string | number | null | undefined>} [selection] what is null or "" is left out
  */
 export function format(page, subject = null, selection = {}) {
-  const path = subject === null ? encode(page) : `${encode(page)}/${encode(String(subject))}`;
+  const path = [page, ...(subject === null ? [] : [subject].flat())].map((part) => encode(String(part))).join("/");
   const parts = Object.keys(selection)
     .filter((key) => selection[key] !== null && selection[key] !== undefined && selection[key] !== "")
     .map((key) => `${encode(key)}=${encode(String(selection[key]))}`);

@@ -10,6 +10,7 @@ import { painter, pictures } from "./picture.js";
 import { format, parse } from "./route.js";
 import { themeButton } from "./theme.js";
 import { bytes, fromBase64 } from "./unpack.js";
+import { occluder } from "./worker/occluder.js";
 import { cut } from "./words.js";
 
 const REPLACED = "cnnviz-replaced";
@@ -22,6 +23,8 @@ const REPLACED = "cnnviz-replaced";
  * A page of the gallery, as its module exports it.
  * @typedef {object} Page
  * @property {string} name its part of the address; "" is the first page
+ * @property {(route: Route, context: Context) => boolean} [claims] whether an address under another page's name is its own
+ * @property {string} [under] the page whose menu entry stands for this one too, where this one has none
  * @property {(context: Context, image: string | null) => MenuEntry | null} menu its entry in the menu, keeping the
  *   selected image
  * @property {(host: HTMLElement, context: Context, route: Route) => View | Promise<View>} open build it into the host
@@ -46,7 +49,9 @@ const REPLACED = "cnnviz-replaced";
  * @property {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
  * @property {(position: number, out: Float32Array) => Float32Array} unit a picture's pixels, from black 0 to white 1
  * @property {(() => Promise<import("./engine/network.js").Network>) | null} network a network of one's own to run
- * @property {(page: string, subject?: string | number | null, selection?: Record<string, any>) => string} address
+ * @property {(() => Promise<Uint8Array>) | null} weights of that network, as its manifest says
+ * @property {ReturnType<typeof occluder> | null} occluder computes occlusion beside the page
+ * @property {(page: string, subject?: string | number | (string | number)[] | null, selection?: Record<string, any>) => string} address
  * @property {(address: string, options?: { replace?: boolean }) => void} go
  * @property {(words: string) => void} tell say it to a screen reader
  */
@@ -77,7 +82,9 @@ async function makeContext(data) {
     data, unit,
     provider: withOverall(manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
       data.sections.layer?.overall ?? {}, bytes),
+    occluder: manifest ? occluder(manifest, weights) : null,
     network: manifest ? async () => network(manifest, await weights()) : null,
+    weights: manifest ? weights : null,
     pictures: pictures(data, await bytes(data.pictures.probabilities.blob)),
     painter: painter(data, pixels),
     ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
@@ -99,6 +106,7 @@ function frame(pages, context, main) {
   const dialog = helpDialog();
   document.body.append(dialog);
   const links = pages.filter((page) => page.menu(context, null)).map((page) => ({ page, link: html("a", {}) }));
+  const filtered = links.find(({ page }) => page.name === "images");
   replace(/** @type {HTMLElement} */ (document.getElementById("top")),
     html("div", { class: "bar-inner" },
       html("a", { class: "brand", href: "#/" }, html("span", { class: "brand-name" }, "cnnviz"),
@@ -112,6 +120,8 @@ function frame(pages, context, main) {
   /** @type {{ page: Page, subject: string | null, view: View } | null} */
   let open = null;
   let turn = 0;
+  // Whether the filter is wanted of the page that opens.
+  let filtering = false;
   // How many views of this page lie behind this one, kept in the history: Esc must not lead out of the page.
   let depth = history.state?.depth ?? 0;
 
@@ -119,13 +129,14 @@ function frame(pages, context, main) {
   async function follow() {
     if (!location.hash) history.replaceState(null, "", data.start);
     const route = parse(location.hash);
-    const page = pages.find((candidate) => candidate.name === route.page);
-    const image = route.page === "image" ? route.subject : (route.selection.image ?? null);
+    const page = pages.find((candidate) => candidate.claims?.(route, context)) ?? pages.find((candidate) => candidate.name === route.page);
+    const image = route.page === "image" ? route.subject : (route.selection.image ?? comparedPicture(route));
     for (const { page: own, link } of links) {
       const entry = own.menu(context, image);
       link.textContent = entry?.label ?? "";
       link.href = format(own.name, entry?.subject ?? null, entry?.selection);
-      if (own === page) link.setAttribute("aria-current", "page");
+      if (own.name === route.page) link.setAttribute("aria-current", "page");
+      else if (page?.under === own.name && !page.menu(context, image)) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
     if (open && open.page === page && open.view.update(route)) {
@@ -136,7 +147,7 @@ function frame(pages, context, main) {
     const first = open === null && turn === 1;
     open?.view.close?.();
     open = null;
-    const host = html("div", { class: `page page-${route.page || "overview"}` });
+    const host = html("div", { class: `page page-${(page?.name ?? route.page) || "overview"}` });
     try {
       const view = page ? await page.open(host, context, route) : missing(host, `There is no page “${cut(route.page)}” here.`);
       if (mine !== turn) return view.close?.();
@@ -150,6 +161,8 @@ function frame(pages, context, main) {
       scrollTo(0, 0);
       main.focus({ preventScroll: true });
     }
+    if (mine === turn && filtering) open?.view.key?.("/");
+    filtering = false;
   }
 
   /** @param {string} title */
@@ -168,12 +181,22 @@ function frame(pages, context, main) {
     if (event.key === "?") dialog.showModal();
     else if (open?.view.key?.(event.key)) event.preventDefault();
     else if (event.key === "d") links.find(({ page }) => page.name === "draw")?.link.click();
-    else if (event.key === "Escape") {
+    else if (event.key === "c") links.find(({ page }) => page.name === "compare")?.link.click();
+    else if (event.key === "/" && filtered) {
+      event.preventDefault();
+      filtering = true;
+      filtered.link.click();
+    } else if (event.key === "Escape") {
       if (depth > 0) history.back();
       else context.go("#/");
     }
   });
   follow();
+}
+
+/** The first of two pictures that are compared is the selected one. @param {Route} route */
+function comparedPicture({ page, selection }) {
+  return page === "compare" && (selection.of ?? "pictures") === "pictures" ? (selection.a ?? null) : null;
 }
 
 /** @param {HTMLElement} main @param {unknown} fault */

@@ -46,6 +46,16 @@ export function shape(shape) {
   return shape.join("×");
 }
 
+/** A name that a user gave, in a sentence that is no element: kept apart from the direction of what is around it. @param {string} text */
+export function apart(text) {
+  return `\u2068${text}\u2069`;
+}
+
+/** A text with a capital letter first. @param {string} text */
+export function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
 /** A text cut in the middle when it is long. @param {string} text @param {number} [most] */
 export function cut(text, most = 48) {
   const letters = [...text];

@@ -1,10 +1,10 @@
 /** What the draw page does without a page: the board, pictures from outside, tiles; and what a graph tells of signs. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answer, likeliest } from "../../../gallery/page/js/draw/answer.js";
+import { answer } from "../../../gallery/page/js/draw/answer.js";
 import { board, posed } from "../../../gallery/page/js/draw/board.js";
 import { averaged, fitted } from "../../../gallery/page/js/draw/fit.js";
-import { whereabouts } from "../../../gallery/page/js/draw/overlay.js";
+import { likeliest, whereabouts } from "../../../gallery/page/js/heat/heat.js";
 import { arranged } from "../../../gallery/page/js/draw/sheet.js";
 import { neverNegative } from "../../../gallery/page/js/engine/sign.js";
 import { prepare, unitPixels } from "../../../gallery/page/js/inputs.js";

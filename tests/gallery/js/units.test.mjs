@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
+import { channelNamed } from "../../../gallery/page/js/channel/about.js";
 import { ticks } from "../../../gallery/page/js/chart.js";
 import { step } from "../../../gallery/page/js/grid.js";
 import { storedMaps } from "../../../gallery/page/js/maps.js";
@@ -18,7 +19,7 @@ import { counted, cut, number, percent, short, whole } from "../../../gallery/pa
 function mapsOf(lists) {
   const cells = lists[0][0].length;
   return {
-    path: "x", pictures: lists.length, channels: lists[0].length, height: 1, width: cells, spatial: true,
+    path: "x", pictures: lists.length, positions: lists.map((_, i) => i), channels: lists[0].length, height: 1, width: cells, spatial: true,
     signed: lists.flat(2).some((v) => v < 0),
     values: (p, c) => Float32Array.from(lists[p][c]),
     range: (p, c) => [Math.min(...lists[p][c]), Math.max(...lists[p][c])],
@@ -41,6 +42,14 @@ test("an address typed by hand or broken is read as well as can be", () => {
   assert.equal(parse("#/layer/50%").subject, "50%");
   assert.deepEqual(parse("#/image/3?x&=1&y=2").selection, { y: "2" });
   assert.equal(format("", null, { image: 3 }), "#/?image=3");
+});
+
+test("a channel stands behind its layer, and a layer of that name before it", () => {
+  assert.equal(format("layer", ["backbone/conv2", 17], { image: 3 }), "#/layer/backbone%2Fconv2/17?image=3");
+  const data = { model: { layers: [{ path: "a/b" }, { path: "a/b/3" }] } };
+  assert.deepEqual(channelNamed(parse("#/layer/a%2Fb/17").subject, data), { path: "a/b", channel: 17 });
+  assert.deepEqual(channelNamed("a/b/3/0", data), { path: "a/b/3", channel: 0 });
+  for (const other of ["a/b/3", "a/b", "a/b/x", "a/b/-1", "c/1", "", null]) assert.equal(channelNamed(other, data), null);
 });
 
 test("codes stand for the values that Python gave them", () => {

@@ -1,5 +1,6 @@
 /** How sure the model is of each class, while the stroke moves: rows are made once and only their contents change. */
 import { html, named, replace } from "../dom.js";
+import { likeliest } from "../heat/heat.js";
 import { folded, table } from "../table.js";
 import { cut, percent } from "../words.js";
 
@@ -72,11 +73,4 @@ export function answer(probabilities, nameOf) {
           places.map((i) => [named(nameOf(i)), held[i].toPrecision(4)]))));
     },
   };
-}
-
-/** @param {Float32Array} values @param {number} [other] a place to leave out */
-export function likeliest(values, other = -1) {
-  let best = other === 0 && values.length > 1 ? 1 : 0;
-  for (let i = 0; i < values.length; i += 1) if (i !== other && values[i] > values[best]) best = i;
-  return best;
 }

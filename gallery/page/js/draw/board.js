@@ -53,6 +53,14 @@ export function board(height, width, channels, ground) {
     height, width, channels, ground, pixels,
     get canUndo() { return at > 0; },
     get canRedo() { return at < steps.length - 1; },
+    /** How many steps led here. */
+    get steps() { return at; },
+    /** The drawing as it was at first and after each step up to now. @returns {Float32Array[]} */
+    history: () => steps.slice(0, at + 1).map((step) => {
+      const then = new Float32Array(size);
+      posed(step.base, height, width, channels, step.pose, ground, then);
+      return then;
+    }),
     undo: () => go(at - 1),
     redo: () => go(at + 1),
     /** Begin a stroke: what is there becomes its ground. */

@@ -2,7 +2,7 @@
 import { choice } from "../choice.js";
 import { html } from "../dom.js";
 import { neverNegative } from "../engine/sign.js";
-import { computable } from "../live.js";
+import { computable, isSpatial } from "../live.js";
 import { pick } from "../pick.js";
 import { cut } from "../words.js";
 import { sheet } from "./sheet.js";
@@ -54,9 +54,4 @@ export function layerSheets(net, data, ramps) {
     paint(unseen = false) { for (const one of all) one.paint(unseen); },
     close() { for (const one of all) one.close(); },
   };
-}
-
-/** Whether these are maps: of more than one cell. @param {number[]} shape */
-export function isSpatial(shape) {
-  return shape.length === 3 && shape[0] * shape[1] > 1;
 }

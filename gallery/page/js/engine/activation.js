@@ -22,6 +22,26 @@ function normal(x) {
 /** @param {number} x log(1 + e^x) without overflow */
 const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
+/** @type {Curve} */
+const GELU = {
+  value: (x) => x * normal(x),
+  slope: (x) => normal(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
+};
+
+/** @type {Curve} Hendrycks & Gimpel 2016: the integral by way of a tanh, which keras.ops.gelu takes unless told not to. */
+const APPROXIMATE_GELU = {
+  value: (x) => 0.5 * x * (1 + Math.tanh(bent(x))),
+  slope(x) {
+    const t = Math.tanh(bent(x));
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+  },
+};
+
+/** @param {number} x */
+function bent(x) {
+  return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+}
+
 /** @type {Record<string, (node: any) => Curve>} */
 const CURVES = {
   relu(node) {
@@ -43,10 +63,7 @@ const CURVES = {
     value: (x) => SELU.scale * (x > 0 ? x : SELU.alpha * Math.expm1(x)),
     slope: (x, y) => (x > 0 ? SELU.scale : y + SELU.scale * SELU.alpha),
   }),
-  gelu: () => ({
-    value: (x) => x * normal(x),
-    slope: (x) => normal(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
-  }),
+  gelu: (node) => (node.approximate ? APPROXIMATE_GELU : GELU),
   sigmoid: () => ({ value: sigmoid, slope: (x, y) => y * (1 - y) }),
   log_sigmoid: () => ({ value: (x) => -softplus(-x), slope: (x) => sigmoid(-x) }),
   tanh: () => ({ value: Math.tanh, slope: (x, y) => 1 - y * y }),

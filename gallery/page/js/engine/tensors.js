@@ -1,8 +1,14 @@
 /**
- * Arrays of numbers and how they come out of the page: kernels as 16-bit floats, the rest as 32-bit ones.
+ * Arrays of numbers and how they come out of the page: kernels as 16-bit whole numbers times a step a channel, the rest
+ * as 32-bit floats.
  */
 
-/** @typedef {{at: number, bits: 16 | 32, shape: number[]}} Place where an array lies in the block of weights */
+/**
+ * Where an array lies in the block of weights; of 16 bits, the high bytes come first and then the low ones.
+ * @typedef {{bits: 32, at: number, shape: number[]}} Floats
+ * @typedef {{bits: 16, at: number, shape: number[], steps: number, channels: number}} Codes
+ * @typedef {Floats | Codes} Place
+ */
 
 /**
  * @param {number[]} shape
@@ -21,22 +27,19 @@ export function count(shape) {
  */
 export function readArray(block, place) {
   const length = count(place.shape);
-  if (place.bits === 32) return new Float32Array(block.buffer, block.byteOffset + place.at, length).slice();
-  const halves = new Uint16Array(block.buffer, block.byteOffset + place.at, length);
+  if (place.bits === 32) return floatsAt(block, place.at, length);
   const floats = new Float32Array(length);
-  for (let i = 0; i < length; i += 1) floats[i] = half(halves[i]);
+  const { channels } = place;
+  const steps = floatsAt(block, place.steps, channels);
+  const low = place.at + length;
+  for (let i = 0; i < length; i += 1) {
+    const code = ((block[place.at + i] << 24) >> 16) | block[low + i];
+    floats[i] = code * steps[i % channels];
+  }
   return floats;
 }
 
-/**
- * @param {number} bits an IEEE 754 number of 16 bits
- * @returns {number}
- */
-export function half(bits) {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+/** @param {Uint8Array} block @param {number} at @param {number} length */
+function floatsAt(block, at, length) {
+  return new Float32Array(block.buffer, block.byteOffset + at, length).slice();
 }

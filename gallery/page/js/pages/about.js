@@ -31,6 +31,11 @@ function open(host, context) {
         rounding.map(([path, value]) => [named(cut(path)), number(/** @type {number} */ (value))]))) : null,
       html("h2", {}, "What this page computes"),
       html("p", {}, ...running(data)),
+      data.network?.manifest ? [
+        html("h2", {}, "Heatmaps"),
+        html("p", {}, "Grad-CAM (Selvaraju et al. 2017) sums a layer's maps, each weighted by the mean slope of the class's score over it, and keeps what is above zero. The gradient (Simonyan et al. 2014) is the score's slope at each pixel. Occlusion (Zeiler & Fergus 2014) hides one patch after another and shows how far the score drops; a patch lies evenly about its cell and is filled with the ground of the model's pictures, or with the picture's mean. The score is the logit, before the softmax."),
+        html("p", {}, "“Cells” shows each map at its own resolution. “Smooth” interpolates Grad-CAM between the middles of its cells, and gives a pixel the mean of all patches that hid it; neither adds any detail. A heatmap made here is raw: nothing says yet how far it can be believed."),
+      ] : null,
       html("h2", {}, "Limits"),
       html("p", {}, "A bright map shows where a channel answers, not why the model decided as it did. Ten pictures say little about a channel that waits for the eleventh."),
       html("p", { class: "note" }, `${data.generator}, data of version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", pictures ", html("code", {}, data.pictures.hash), "."),

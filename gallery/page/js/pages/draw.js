@@ -1,19 +1,21 @@
 /** `#/draw?image=7&overlay=change&class=6&layer=conv2`: the model answers while one draws. */
-import { choice } from "../choice.js";
+import { calmly } from "../announce.js";
 import { html, named, replace } from "../dom.js";
 import { answer } from "../draw/answer.js";
 import { board } from "../draw/board.js";
 import { easel } from "../draw/easel.js";
 import { fromFile, listen } from "../draw/file.js";
+import { reasons } from "../draw/reasons.js";
+import { drawSelection } from "../draw/selection.js";
 import { layerSheets } from "../draw/sheets.js";
 import { tools } from "../draw/tools.js";
-import { why } from "../draw/why.js";
 import { filmstrip } from "../filmstrip.js";
 import { prepare } from "../inputs.js";
 import { missing } from "../missing.js";
 import { whyNotLive } from "../origin.js";
 import { classNamer } from "../picture.js";
-import { pick } from "../pick.js";
+import { saveControl } from "../save/control.js";
+import { drawingOffers } from "../save/drawing.js";
 import { cut, percent } from "../words.js";
 
 export const page = { name: "draw", menu, open };
@@ -29,8 +31,6 @@ function menu(context, image) {
 
 const INVITATION = "Draw with pointer, finger or keys. A picture file can be dropped or pasted.";
 
-/** @typedef {{ position: number, view: string, target: number | null, layer: string | null }} State */
-
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, pictures } = context;
@@ -42,31 +42,17 @@ async function open(host, context, route) {
   const nameOf = classNamer(data);
   const drawn = board(height, width, channels, data.model.background === "light" ? 1 : 0);
   const bars = answer(net.probabilities, nameOf);
-  const reasons = why(net, manifest, data.model.layers, context.ramps, nameOf);
+  const why = reasons(net, context, nameOf, (change) => select(change));
   const sheets = layerSheets(net, data, context.ramps);
+  const selection = drawSelection(pictures, why, sheets.paths);
   const stamp = new Float32Array(drawn.pixels.length);
+  const voice = calmly(context.tell);
   let best = 0;
+  let state = selection.read(route.selection);
 
-  /** @param {import("../route.js").Route} from @returns {State} */
-  function read(from) {
-    const { image, overlay, layer } = from.selection;
-    const target = Number(from.selection.class);
-    const views = reasons.views.map((view) => view.name);
-    return {
-      position: pictures.findIndex((/** @type {any} */ p) => String(p.id) === image),
-      view: views.includes(overlay) ? overlay : views[0],
-      target: from.selection.class && Number.isInteger(target) && target >= 0 && target < net.probabilities.length ? target : null,
-      layer: sheets.paths.includes(layer) ? layer : null,
-    };
-  }
-  let state = read(route);
-
-  /** @param {Partial<State>} change */
+  /** @param {import("../draw/selection.js").Change} change */
   function select(change) {
-    const next = { ...state, ...change };
-    context.go(context.address("draw", null, {
-      image: pictures[next.position]?.id, overlay: next.view === reasons.views[0].name ? null : next.view, class: next.target, layer: next.layer,
-    }), { replace: true });
+    context.go(context.address("draw", null, selection.write(state, change)), { replace: true });
   }
 
   // What stands on the page.
@@ -83,7 +69,7 @@ async function open(host, context, route) {
     },
     end() { drawn.end(); settle(); },
     move: (dy, dx) => changed(() => drawn.move(dy, dx)),
-    tell: context.tell,
+    tell: voice.tell,
   });
   const kit = tools(channels, drawn.ground, {
     undo: () => changed(drawn.undo),
@@ -94,9 +80,6 @@ async function open(host, context, route) {
     zoom: (factor) => changed(() => drawn.zoom(factor)),
     open: (file) => { take(file); },
   });
-  const viewChoice = choice("Show", reasons.views, (view) => select({ view }));
-  const targetPick = pick("What would make it", Array.from(net.probabilities, (_, i) => ({ name: String(i), label: nameOf(i) })),
-    (name) => select({ target: Number(name) }));
   const said = html("bdi", {});
   const sure = html("span", {});
   const easelBox = html("div", { class: "easel-box" }, paper.root);
@@ -104,12 +87,13 @@ async function open(host, context, route) {
   replace(host,
     html("div", { class: "title-row" },
       html("h1", {}, "Draw"),
-      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. It answers while you draw.`)),
+      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. It answers while you draw.`),
+      saveControl(context.tell, () => drawingOffers(context, drawn, net.probabilities, () => (state.view === "none" ? null : why.seen())))),
     html("div", { class: "film-row" }, html("span", { class: "note" }, "Start from"), film.root),
     html("div", { class: "studio" },
       html("section", { class: "studio-easel", "aria-label": "Drawing" }, easelBox, kit.root, hint),
       html("section", { class: "studio-answer", "aria-label": "The model's answer" }, html("p", { class: "verdict" }, html("span", { class: "muted" }, "It sees"), html("br"), html("b", { class: "verdict-class" }, said), " ", sure), bars.root),
-      html("section", { class: "studio-why", "aria-label": "Why" }, reasons.root, viewChoice.root, targetPick.root, reasons.key.root, reasons.words)),
+      why.root),
     sheets.count ? html("section", { class: "strips" },
       html("div", { class: "all-head" }, html("h2", {}, "Layer by layer", html("span", { class: "aside" }, "one range a layer, for this drawing")),
         sheets.chooser((layer) => select({ layer }))),
@@ -131,7 +115,7 @@ async function open(host, context, route) {
     best = bars.update();
     show(said, cut(nameOf(best), 60));
     show(sure, percent(net.probabilities[best]));
-    reasons.paint(drawn.pixels, state.view, best, state.target);
+    why.paint(drawn.pixels, state.view, best, state.wish);
     sheets.paint(whole);
     if (settled) tellAll();
     settled = whole = false;
@@ -146,9 +130,8 @@ async function open(host, context, route) {
     bars.settle();
     const words = `${nameOf(best)} ${percent(net.probabilities[best])}`;
     paper.label(`Drawing, ${height} by ${width} pixels; the model sees ${words}. Arrow keys move the cursor, space paints.`);
-    reasons.tell(state.view, best, state.target);
-    targetPick.set(String(reasons.targetFor(best, state.target)));
-    context.tell(words);
+    why.tell(drawn.pixels, state.view, best, state.wish);
+    voice.tell(words);
   }
   /** @param {() => unknown} deed */
   function changed(deed) {
@@ -175,13 +158,12 @@ async function open(host, context, route) {
 
   function arrange() {
     film.set(state.position);
-    viewChoice.set(state.view);
-    targetPick.root.hidden = state.view !== "change";
+    why.arrange(state.view, state.wish);
     sheets.choose(state.layer);
   }
   function measure() {
     paper.resize(Math.min(ROOM, easelBox.clientWidth));
-    reasons.resize(Math.min(ASIDE, easelBox.clientWidth));
+    why.resize(Math.min(ASIDE, easelBox.clientWidth));
     sheets.layOut();
     whole = true;
     soon();
@@ -210,7 +192,7 @@ async function open(host, context, route) {
     /** @param {import("../route.js").Route} next */
     update(next) {
       const before = state.position;
-      state = read(next);
+      state = selection.read(next.selection);
       if (state.position >= 0 && state.position !== before) start(state.position);
       arrange();
       settle();
@@ -223,6 +205,8 @@ async function open(host, context, route) {
       document.removeEventListener("keydown", undoing);
       cancelAnimationFrame(waiting);
       watcher.disconnect();
+      voice.close();
+      why.close();
       sheets.close();
     },
   };

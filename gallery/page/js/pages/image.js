@@ -1,22 +1,28 @@
-/** `#/image/7`: one picture, how sure the model is of each class, and what every layer makes of it. */
+/** `#/image/7?class=6&maps=smooth`: one picture, how sure the model is of each class, and what every layer makes of it. */
 import { classBars } from "../bars.js";
+import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { heatmaps } from "../image/heatmaps.js";
+import { among } from "../images/among.js";
+import { KEYS } from "../images/wish.js";
 import { legend, ownScales } from "../legend.js";
 import { isFlat } from "../measure.js";
 import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
 import { computedHere, whyNotLive } from "../origin.js";
 import { ribbon } from "../ribbon.js";
+import { saveControl } from "../save/control.js";
+import { pictureOffers } from "../save/picture.js";
 import { ends } from "../scale.js";
 import { strip } from "../strip.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
 
-export const page = { name: "image", menu, open };
+export const page = { name: "image", under: "images", menu, open };
 
-/** @param {any} context @param {string | null} image */
-function menu(context, image) {
-  return { label: "Pictures", subject: image ?? String(context.pictures[0].id) };
+/** Many pictures have a page of their own, which leads to each. @param {any} context */
+function menu(context) {
+  return context.pictures.length > 1 ? null : { label: "Picture", subject: String(context.pictures[0].id) };
 }
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
@@ -29,15 +35,28 @@ async function open(host, context, route) {
   if (position < 0) return missing(host, `There is no picture ${cut(route.subject ?? "")} in this page.`);
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
 
+  let { selection } = route;
+  // Where the address carries a filter on, one steps from picture to picture of those that it leaves.
+  const chosen = among(context, selection, position);
+  const inOrder = chosen?.positions ?? pictures.map((/** @type {any} */ p) => p.position);
+  /** The address of a picture with the same filter and heatmaps. @param {number} to */
+  const addressOf = (to) => context.address("image", pictures[to].id, { ...chosen?.asked, ...heats?.selection });
   /** @param {number} to @param {boolean} quietly */
-  const select = (to, quietly) => context.go(context.address("image", pictures[to].id), { replace: quietly });
-  const film = filmstrip(context, select);
+  const select = (to, quietly) => context.go(addressOf(to), { replace: quietly });
+  const heats = context.network ? heatmaps(await context.network(), context,
+    (wished) => context.go(context.address("image", pictures[position].id, { ...chosen?.asked, ...wished }), { replace: true })) : null;
+  const film = filmstrip(context, select, inOrder);
   const canvas = html("canvas", { role: "img" });
   const title = html("h1", {});
   const verdict = html("p", { class: "verdict" });
   const bars = html("div", {});
   const stepper = html("p", { class: "stepper" });
   const ribbonPlace = html("div");
+  const cardOf = (/** @type {string} */ path) => data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  /** @param {import("../maps.js").LayerMaps} maps @returns {number[]} */
+  const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
+  const offers = () => pictureOffers(context, position, layers.filter((maps) => maps.has(position))
+    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) })));
   const rows = layers.map((maps) => layerRow(maps));
   const stage = html("div", { class: "picture-box" }, canvas);
   const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for this one: `,
@@ -45,10 +64,11 @@ async function open(host, context, route) {
 
   replace(host,
     ribbonPlace,
-    pictures.length > 1 ? film.root : null,
+    inOrder.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
-      html("div", { class: "portrait-words" }, title, verdict, bars, stepper)),
+      html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, stepper)),
+    heats?.root,
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
       html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it.", layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
@@ -57,11 +77,11 @@ async function open(host, context, route) {
 
   /** @param {import("../maps.js").LayerMaps} maps */
   function layerRow(maps) {
-    const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === maps.path);
+    const card = cardOf(maps.path);
     const scale = maps.spatial ? "channel" : "picture";
     const go = (/** @type {number | null} */ channel) =>
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
-    const tiles = strip(maps, context.ramps, () => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [], go);
+    const tiles = strip(maps, context.ramps, () => silentOf(maps), go);
     const silentWords = html("span", { class: "strip-silent" });
     const colourKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);
@@ -101,11 +121,13 @@ async function open(host, context, route) {
       picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
         : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
     replace(bars, classBars(picture.probabilities, nameOf, label));
-    const [before, after] = [pictures[position - 1], pictures[position + 1]];
+    const place = inOrder.indexOf(position);
+    const [before, after] = [pictures[inOrder[place - 1]], pictures[inOrder[place + 1]]];
     replace(stepper,
-      before ? html("a", { href: context.address("image", before.id), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
-      html("span", { class: "muted" }, `${position + 1} of ${pictures.length}`),
-      after ? html("a", { href: context.address("image", after.id), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+      before ? html("a", { href: addressOf(before.position), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
+      html("span", { class: "muted" }, `${whole(place + 1)} of `, chosen ? html("a", { href: chosen.back }, `${whole(inOrder.length)} chosen`) : whole(inOrder.length)),
+      after ? html("a", { href: addressOf(after.position), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+    heats?.set(position, selection);
     for (const row of rows) row.set();
     if (provider.mapped) unmapped.hidden = provider.mapped.includes(position);
     view.title = `Picture ${picture.id}`;
@@ -117,8 +139,11 @@ async function open(host, context, route) {
     /** @param {import("../route.js").Route} next */
     update(next) {
       const to = find(next.subject);
-      if (to < 0) return false;
+      if (to < 0 || !inOrder.includes(to)) return false;
+      // Another filter makes another row of pictures.
+      if (KEYS.some((key) => next.selection[key] !== selection[key])) return false;
       position = to;
+      ({ selection } = next);
       draw();
       return true;
     },
@@ -126,7 +151,8 @@ async function open(host, context, route) {
     key(key) {
       const step = { "<": -1, ">": 1, ArrowLeft: -1, ArrowRight: 1 }[key];
       if (step) {
-        if (pictures[position + step]) select(position + step, true);
+        const to = inOrder[inOrder.indexOf(position) + step];
+        if (to !== undefined) select(to, true);
         return true;
       }
       if (key !== "[" && key !== "]") return false;
@@ -134,7 +160,7 @@ async function open(host, context, route) {
       if (path !== undefined) context.go(context.address("layer", path, { image: pictures[position].id }));
       return true;
     },
-    close() { watcher.disconnect(); for (const row of rows) row.tiles.close(); },
+    close() { watcher.disconnect(); heats?.close(); for (const row of rows) row.tiles.close(); },
   };
   draw();
   watcher.observe(stage);

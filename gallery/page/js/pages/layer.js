@@ -1,23 +1,24 @@
 /** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
-import { bigMap } from "../bigmap.js";
+import { answersOfSet } from "../channel/answers.js";
+import { layerWords, topRow } from "../channel/row.js";
 import { choice } from "../choice.js";
+import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
-import { legend } from "../legend.js";
+import { cellNamed, heroes, HERO, roomFor } from "../heroes.js";
 import { pool } from "../maps.js";
-import { fieldOf, isFlat, order } from "../measure.js";
+import { isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
 import { COMPUTED, whyNotLive } from "../origin.js";
-import { cellSize } from "../paint.js";
-import { caption, sentence } from "../picture.js";
 import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../readings.js";
 import { ribbon } from "../ribbon.js";
+import { saveControl } from "../save/control.js";
+import { layerOffers } from "../save/layer.js";
 import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
-import { counted, cut, number, shape, whole } from "../words.js";
+import { counted, cut, whole } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
-const HERO = 280;
 
 export const page = { name: "layer", menu, open };
 
@@ -32,7 +33,7 @@ function menu(context, image) {
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
-  const { data, provider, pictures, painter } = context;
+  const { data, provider, pictures } = context;
   const path = route.subject ?? "";
   const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
   if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
@@ -46,8 +47,6 @@ async function open(host, context, route) {
 
   /** @type {{ position: number, channel: number, scale: string, sort: string, cell: [number, number] | null }} */
   let state = read(route);
-  /** @type {[number, number] | null} */
-  let hovered = null;
 
   /** @param {import("../route.js").Route} from */
   function read(from) {
@@ -55,15 +54,12 @@ async function open(host, context, route) {
     const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
     const position = maps.has(found) ? found : maps.positions[0];
     const wanted = Number(channel);
-    const [row, column] = (cell ?? "").split(",").map(Number);
     return {
       position,
       channel: channel && Number.isInteger(wanted) && wanted >= 0 && wanted < maps.channels ? wanted : strongest(position),
       scale: scalesOf(maps).some((s) => s.name === scale) ? scaleNamed(scale, maps.spatial).name : scalesFor(maps.spatial)[0].name,
       sort: SORTS.some((s) => s.name === sort) ? sort : "index",
-      cell: /** @type {[number, number] | null} */ (
-        cell && maps.spatial && row >= 0 && row < maps.height && column >= 0 && column < maps.width && row % 1 === 0 && column % 1 === 0
-          ? [row, column] : null),
+      cell: cellNamed(cell, maps),
     };
   }
 
@@ -88,15 +84,16 @@ async function open(host, context, route) {
 
   // What stands on the page.
   const film = filmstrip(context, (position, byKey) => select({ position }, byKey), maps.positions);
-  const pictureCanvas = html("canvas", { "aria-hidden": "true" });
-  const sight = html("span", { class: "sight", hidden: true });
-  const pictureLink = html("a", { class: "picture-link" }, html("span", { class: "picture-stage" }, pictureCanvas, sight));
-  const pictureWords = html("figcaption", {});
-  const colourKey = legend(context.ramps);
-  const readout = html("p", { class: "readout" });
+  const hero = heroes(context, maps, card, {
+    pinned: (cell) => select({ cell }, true),
+    left: () => (state.cell ? select({ cell: null }, true) : grid.focus()),
+  });
+  const { big, colourKey } = hero;
   const facts = html("dl", { class: "facts" });
   const chartPlace = html("div", { class: "chart-place" });
-  const channelWords = html("span", { class: "channel-name" });
+  const answers = await answersOfSet(data, path);
+  const overall = layerWords(answers, maps, silent());
+  const top = topRow(context, card, answers, noun);
   const scaleChoice = choice("Scale", scalesOf(maps), (scale) => select({ scale }));
   const scaleWords = html("p", { class: "note scale-words" });
   const sortChoice = choice("Order", SORTS, (sort) => select({ sort }));
@@ -106,26 +103,22 @@ async function open(host, context, route) {
     opened: () => big?.focus(),
   });
   grid.root.setAttribute("aria-label", `${counted(maps.channels, noun)} of ${path}`);
-  const big = maps.spatial && maps.height * maps.width > 1 ? bigMap(maps, context.ramps, HERO, {
-    over: (cell) => { hovered = cell; point(); },
-    pinned: (cell) => { hovered = null; select({ cell }, true); context.tell(readout.textContent ?? ""); },
-    left: () => (state.cell ? select({ cell: null }, true) : grid.focus()),
-  }) : null;
   const ribbonPlace = html("div");
-  const unitsPlace = html("div", { class: "units-place" });
 
   replace(host,
     ribbonPlace,
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
-      html("p", { class: "subtitle" }, describe(card))),
+      html("p", { class: "subtitle" }, describe(card)),
+      saveControl(context.tell, () => layerOffers(context, maps, card, describe(card), unitNames, () => (
+        { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() }))),
+      overall && html("p", { class: "note overall" }, overall)),
     maps.positions.length > 1 ? film.root : null,
     html("div", { class: "stage" },
       html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
-        html("figure", { class: "hero" }, html("div", { class: "hero-box" }, pictureLink), pictureWords),
-        html("figure", { class: "hero" }, html("div", { class: "hero-box" }, big ? big.root : unitsPlace),
-          html("figcaption", {}, channelWords, big ? colourKey.root : null)),
-        big ? readout : null,
+        hero.figures,
+        hero.readout,
+        top.root,
         facts,
         chartPlace),
       html("section", { class: "all", "aria-label": `All ${noun}s` },
@@ -143,38 +136,23 @@ async function open(host, context, route) {
     const picture = pictures[position];
     replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
     film.set(position);
-    measureRoom();
-    pictureLink.href = context.address("image", picture.id);
-    pictureLink.setAttribute("aria-label", sentence(picture));
-    replace(pictureWords, html("span", { class: "hero-title" }, `Picture ${picture.id}`), caption(picture));
     scaleChoice.set(state.scale);
     sortChoice.set(sort);
     scaleWords.textContent = scale === state.scale ? scaleNamed(scale, maps.spatial).meaning : "Looking at all pictures for this scale …";
     grid.set({ order: order(maps, position, sort), picture: position, scale, channel });
     const between = ends(maps, scale, position, channel);
     colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
-    big?.paint(position, channel, between);
-    replace(channelWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
+    hero.show(state, between);
+    replace(hero.mapWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
       unitNames ? html("span", { class: "said" }, named(cut(unitNames[channel]))) : null,
       html("span", { class: "state" }, stateWords(position, channel)));
     drawReadings(position, channel, between);
-    point();
+    top.set(channel, picture.id);
     view.title = `${path}, ${noun} ${channel}`;
   }
 
   /** The scale that can be drawn: the chosen one, or the first while pictures are still being looked at. */
   const shownScale = () => scaleReady(maps, state.scale).name;
-
-  /** Picture and map are as large as their boxes allow. */
-  function measureRoom() {
-    const box = host.querySelector(".hero-box");
-    const room = Math.min(HERO, box?.clientWidth || HERO);
-    painter.show(pictureCanvas, state.position, room);
-    big?.resize(room);
-    // Both boxes are as high as the higher picture, so that the words under them begin on one line.
-    const map = big ? maps.height * cellSize(Math.max(maps.height, maps.width), room, devicePixelRatio || 1) : roomFor(HERO);
-    host.style.setProperty("--hero-height", `${Math.max(map, parseFloat(pictureCanvas.style.height))}px`);
-  }
 
   /** @param {number} position @param {number} channel */
   function stateWords(position, channel) {
@@ -188,43 +166,9 @@ async function open(host, context, route) {
     replace(countWords, quietWords(maps, position, silent(), noun));
     if (big) replace(chartPlace, ...histogramFigure(maps, position, channel, between, roomFor(572)));
     else {
-      replace(unitsPlace, unitOverPictures(maps, pictures, position, channel, roomFor(HERO), (to) => select({ position: to })));
+      replace(hero.unitsPlace, unitOverPictures(maps, pictures, position, channel, roomFor(HERO), (to) => select({ position: to })));
       replace(chartPlace, ...unitsOfPicture(maps, pictures[position], channel, unitNames, roomFor(572), (to) => select({ channel: to })));
     }
-  }
-
-  /** CSS pixels for a chart: no more than `most`, and never wider than the screen, so that its text keeps its size. @param {number} most */
-  function roomFor(most) {
-    const room = innerWidth - 48;
-    return most === HERO ? Math.min(most, (room - 12) / 2) : Math.min(most, room);
-  }
-
-  /** Outline the cell that is pointed at, or pinned, and what it sees. */
-  function point() {
-    if (!big) {
-      sight.hidden = true;
-      return;
-    }
-    const cell = hovered ?? state.cell;
-    big.mark(cell, !hovered && state.cell !== null);
-    const box = cell && fieldOf(card, cell[0], cell[1], painter.height, painter.width);
-    sight.hidden = !box;
-    if (box) {
-      const zoom = pictureCanvas.clientWidth / painter.width;
-      const [top, left, bottom, right] = box;
-      sight.style.transform = `translate(${left * zoom}px, ${top * zoom}px)`;
-      sight.style.width = `${(right - left) * zoom}px`;
-      sight.style.height = `${(bottom - top) * zoom}px`;
-    }
-    if (!cell) {
-      readout.textContent = card.receptive_field
-        ? `Point at a cell: it shows its value and the ${card.receptive_field.join("×")} pixels that it sees.`
-        : "Point at a cell to read its value.";
-      return;
-    }
-    const value = maps.values(state.position, state.channel)[cell[0] * maps.width + cell[1]];
-    replace(readout, html("b", {}, number(value)), ` at row ${cell[0]}, column ${cell[1]}`,
-      box ? `; sees rows ${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}` : "");
   }
 
   /** Go to the layer or picture before or after. @param {string} key */
@@ -243,7 +187,6 @@ async function open(host, context, route) {
     return true;
   }
 
-  const watcher = new ResizeObserver(() => { measureRoom(); big?.paint(state.position, state.channel, ends(maps, shownScale(), state.position, state.channel)); point(); });
   let closed = false;
   const view = {
     title: path,
@@ -255,7 +198,7 @@ async function open(host, context, route) {
       return true;
     },
     key,
-    close() { closed = true; watcher.disconnect(); grid.close(); },
+    close() { closed = true; hero.close(); grid.close(); },
   };
   draw();
   if (maps.live && !maps.live.ready) maps.live.whenReady?.then(() => {
@@ -263,18 +206,5 @@ async function open(host, context, route) {
     grid.silence(silent());
     draw();
   });
-  watcher.observe(/** @type {Element} */ (host.querySelector(".hero-box")));
   return view;
-}
-
-/** What a layer is, in a line. @param {any} card */
-export function describe(card) {
-  const parts = [
-    card.kind,
-    card.activation && card.activation !== "linear" ? card.activation : null,
-    shape(card.shape),
-    card.parameters ? counted(card.parameters, "parameter") : "no parameters",
-    card.receptive_field ? `each ${card.shape.length === 3 ? "cell" : "unit"} sees ${card.receptive_field.join("×")} pixels` : null,
-  ];
-  return parts.filter(Boolean).join(" · ");
 }

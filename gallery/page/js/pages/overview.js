@@ -5,6 +5,7 @@ import { filmstrip } from "../filmstrip.js";
 import { flow } from "../flow.js";
 import { roving } from "../grid.js";
 import { ownScales } from "../legend.js";
+import { confusionSection } from "../matrix.js";
 import { computedHere } from "../origin.js";
 import { caption, classNamer, sentence } from "../picture.js";
 import { folded, scroller, table } from "../table.js";
@@ -17,8 +18,9 @@ function menu(context, image) {
   return { label: "Overview", selection: { image } };
 }
 
-/** So many pictures are put on the page at first. */
-const MOST = 200;
+/** So many pictures are shown here: two rows of a wide screen. */
+const MOST = 20;
+const MOST_NARROW = 9;
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
@@ -34,6 +36,7 @@ async function open(host, context, route) {
       context.provider.layers.length ? html("p", { class: "note legend-line" }, html("span", {}, "The channels of each layer that answer loudest to this picture, each on its own scale.", way.all.some((m) => m.live) ? ` ${computedHere(way.all)}` : null),
         [false, true].filter((signed) => way.all.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))) : null),
     findings(data.sections.overview.findings),
+    confusionSection(context, classNamer(data)),
     pictureGrid(context),
     layerTable(context, way.all),
     training(data.model.history),
@@ -71,20 +74,17 @@ function pictureGrid(context) {
   const { pictures, painter, data } = context;
   const list = html("ul", { class: "pictures" });
   const wrong = pictures.filter((/** @type {any} */ p) => p.right === false).length;
-  const more = html("button", { type: "button", class: "more", click: () => lay(Infinity) }, `Show all ${whole(pictures.length)}`);
-  const keys = roving(list, "a");
-  /** @param {number} limit */
-  function lay(limit) {
-    replace(list, pictures.slice(0, limit).map((/** @type {any} */ picture) => {
-      const canvas = html("canvas", { "aria-hidden": "true" });
-      painter.show(canvas, picture.position, innerWidth < 720 ? 92 : 112);
-      return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
-        html("span", { class: "thumb" }, canvas), caption(picture)));
-    }));
-    more.hidden = limit >= pictures.length;
-    keys.mark(undefined);
-  }
-  lay(MOST);
+  const narrow = innerWidth < 720;
+  const shown = pictures.slice(0, narrow ? MOST_NARROW : MOST);
+  replace(list, shown.map((/** @type {any} */ picture) => {
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    painter.show(canvas, picture.position, narrow ? 92 : 112);
+    return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
+      html("span", { class: "thumb" }, canvas), caption(picture)));
+  }));
+  roving(list, "a").mark(undefined);
+  const more = shown.length < pictures.length
+    ? html("p", { class: "all-link" }, html("a", { class: "more", href: context.address("images") }, `All ${counted(pictures.length, "picture")}`)) : null;
   const of = data.pictures.labels ? `, ${wrong ? `${whole(wrong)} of them wrong` : "all of them right"}` : "";
   return html("section", {},
     html("h2", {}, counted(pictures.length, "picture"), html("span", { class: "aside" }, `with the class that the model says and how sure it is${pictures.length > 1 ? of : ""}`)),

@@ -1,10 +1,14 @@
-/** The drawing with a map laid over it, cell for cell: what the map does not speak of stays as it is. */
+/** A picture with a map laid over it, cell for cell: what it does not speak of stays to be seen. */
 import { html } from "../dom.js";
 import { size } from "../paint.js";
-import { colourUnit } from "./easel.js";
+import { colourUnit } from "../draw/easel.js";
 
-/** How much of the drawing the strongest cell hides. */
+/** How much of the picture the strongest cell hides, and how much any cell does of a map whose middle is dark. */
 const COVER = 0.75;
+const SHADE = 0.45;
+
+/** @type {[number, number]} */
+const WHOLE = [1, 1];
 
 /** @param {number} height @param {number} width of the drawing */
 export function overlay(height, width) {
@@ -13,10 +17,25 @@ export function overlay(height, width) {
   const root = html("div", { class: "overlaid", role: "img" }, picture, veil);
   const below = new ImageData(width, height);
   let above = new ImageData(1, 1);
+  let veiled = false;
   const pens = [picture, veil].map((canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")));
+
+  /** How much of the picture the veil spans. */
+  let spanned = [0, 0];
+  /** @param {[number, number]} extent */
+  function span(extent) {
+    if (extent[0] === spanned[0] && extent[1] === spanned[1]) return;
+    spanned = extent;
+    veil.style.height = `${extent[0] * parseFloat(picture.style.height)}px`;
+    veil.style.width = `${extent[1] * parseFloat(picture.style.width)}px`;
+  }
 
   return {
     root,
+    /** The drawing and, where something lies over it, that, each with the share of the picture's height and width that it spans. */
+    get layers() {
+      return [{ canvas: picture, extent: WHOLE }, ...(veiled ? [{ canvas: veil, extent: /** @type {[number, number]} */ (spanned) }] : [])];
+    },
     /** @param {Float32Array} unit @param {number} channels */
     picture(unit, channels) {
       colourUnit(unit, channels, below.data);
@@ -25,8 +44,9 @@ export function overlay(height, width) {
     /**
      * @param {Float32Array} values @param {number} rows @param {number} columns
      * @param {number} reach the value of the last colour @param {boolean} signed @param {Uint8Array} ramp
+     * @param {[number, number]} [extent] how much of the picture's height and width the cells span
      */
-    lay(values, rows, columns, reach, signed, ramp) {
+    lay(values, rows, columns, reach, signed, ramp, extent = WHOLE) {
       if (above.width !== columns || above.height !== rows || veil.width !== columns || veil.height !== rows) {
         veil.width = columns;
         veil.height = rows;
@@ -40,31 +60,23 @@ export function overlay(height, width) {
         data[to] = ramp[step];
         data[to + 1] = ramp[step + 1];
         data[to + 2] = ramp[step + 2];
-        data[to + 3] = 255 * COVER * (signed ? Math.sqrt(Math.abs(share)) : Math.abs(share));
+        data[to + 3] = 255 * (signed ? SHADE + (COVER - SHADE) * Math.sqrt(Math.abs(share)) : COVER * Math.abs(share));
       }
       pens[1].putImageData(above, 0, 0);
+      span(extent);
+      veiled = true;
     },
-    clear() { pens[1].clearRect(0, 0, veil.width, veil.height); },
-    /** @param {number} room CSS pixels */
+    clear() { veiled = false; pens[1].clearRect(0, 0, veil.width, veil.height); },
+    /** @param {number} room CSS pixels @returns {number} how many of them it takes */
     resize(room) {
-      size(picture, width, height, room);
-      veil.style.width = picture.style.width;
-      veil.style.height = picture.style.height;
+      const cell = size(picture, width, height, room);
+      const now = spanned;
+      spanned = [0, 0];
+      span(now[0] ? now : WHOLE);
+      return cell * width;
     },
     /** @param {string} words */
     label(words) { root.setAttribute("aria-label", words); },
   };
 }
 
-/** Where in the drawing a map is strongest, in words; "" where it is the same everywhere. @param {Float32Array} values @param {number} rows @param {number} columns */
-export function whereabouts(values, rows, columns) {
-  let best = 0;
-  if (values.every((value) => value === values[0])) return "";
-  for (let i = 0; i < values.length; i += 1) if (Math.abs(values[i]) > Math.abs(values[best])) best = i;
-  const down = (Math.floor(best / columns) + 0.5) / rows;
-  const across = ((best % columns) + 0.5) / columns;
-  const vertical = down < 1 / 3 ? "upper" : down > 2 / 3 ? "lower" : "";
-  const side = across < 1 / 3 ? "left" : across > 2 / 3 ? "right" : "";
-  if (!vertical && !side) return "in the middle";
-  return side ? `at the ${[vertical, side].filter(Boolean).join(" ")}` : vertical === "upper" ? "at the top" : "at the bottom";
-}

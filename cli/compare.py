@@ -1,0 +1,122 @@
+"""The two ways to compare: two models on the same pictures, or two classes of one model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .console import note, progress
+from .work import opened
+from .write import write_page
+
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
+    from cnnviz.reports.comparison import Comparison
+
+
+def understood(a: str, b: str) -> str:
+    """Return "models" or "classes"; UsageError where one of the two is a model and the other is not."""
+    from cnnviz.core.errors import UsageError
+    from cnnviz.core.names import nearest_first
+    from cnnviz.models.bundled import bundled_models
+
+    models = [_is_model(name) for name in (a, b)]
+    if models[0] == models[1]:
+        if models[0] and click.get_current_context().get_parameter_source("model") == _GIVEN:
+            raise click.UsageError(f"{a!r} and {b!r} are both models, so leave out --model")
+        return "models" if models[0] else "classes"
+    model, other = (a, b) if models[0] else (b, a)
+    known = ", ".join(nearest_first(other, bundled_models()))
+    raise UsageError(
+        f"{model!r} is a model and {other!r} was taken for a class; give two models (there is {known}, or a .keras or "
+        ".h5 file), or two classes"
+    )
+
+
+_GIVEN = click.core.ParameterSource.COMMANDLINE
+
+
+def _is_model(name: str) -> bool:
+    from cnnviz.models.bundled import bundled_models
+    from cnnviz.models.open import SUFFIXES
+
+    return name in bundled_models() or Path(name).suffix.lower() in SUFFIXES or Path(name).is_file()
+
+
+def two_models(
+    a: str, b: str, layers: tuple[str, ...] | None, out: Path, most: int, options: dict[str, Any]
+) -> tuple[Path, Comparison]:
+    """Compare two models and write the page; the pictures are chosen once and fitted to each."""
+    from cnnviz.core.render import show
+    from cnnviz.models.open import open_model
+    from cnnviz.reports.comparison import compared, share_names
+
+    quiet = options["quiet"]
+    probe, images = opened((), lambda probe: most, **options | {"model": a})
+    other = open_model(b, scale=options["scale"], input_size=options["input_size"])
+    first, second = share_names((probe, images), _the_same(other, images, options))
+    with progress("pictures", quiet) as update:
+        comparison = compared(first, second, layers, batch_size=options["batch_size"], progress=update)
+    path = write_page(show(comparison, "page"), out, options["force"], quiet)
+    for side, (opened_, seen) in (("A", first), ("B", second)):
+        _notes(opened_, seen, quiet, f" for {side}")
+    return path, comparison
+
+
+def _the_same(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
+    """Return the pictures of the first model as this one needs them: from their source again, not fitted twice."""
+    from cnnviz.data.open import open_images
+
+    whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
+    assert images.indices is not None
+    return probe.meet(whole.numbered(images.indices))
+
+
+def two_classes(
+    a: str, b: str, layers: tuple[str, ...] | None, out: Path, most: int, options: dict[str, Any]
+) -> tuple[Path, dict[str, Any]]:
+    """Write the page of one model, opened at two of its classes; return the path and the figures of the two."""
+    from cnnviz.core.errors import UnknownNameError, UsageError
+    from cnnviz.core.render import show
+    from cnnviz.data.images import class_index
+    from cnnviz.models.bundled import bundled_models
+    from cnnviz.reports.report import report
+
+    quiet = options["quiet"]
+    probe, images = opened((), lambda probe: most, **options)
+    try:
+        first, second = class_index(a, probe.class_names), class_index(b, probe.class_names)
+    except UnknownNameError as error:
+        raise UnknownNameError("class or model", error.name, [*probe.class_names, *bundled_models()]) from error
+    if first == second:
+        raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; name two classes")
+    with progress("pictures", quiet) as update:
+        result = report(probe, images, layers, batch_size=options["batch_size"], progress=update)
+    path = write_page(
+        show(result, "page", start=f"#/compare?of=classes&a={first}&b={second}"), out, options["force"], quiet
+    )
+    _notes(probe, images, quiet)
+    answers = result.predictions
+    classes = answers.predicted if answers.truth is None else answers.truth
+    names = [probe.class_names[number] for number in (first, second)]
+    found = [
+        {
+            "name": name,
+            "pictures": int((classes == own).sum()),
+            "called_the_other": None
+            if answers.truth is None
+            else int(((classes == own) & (answers.predicted == other)).sum()),
+        }
+        for name, own, other in zip(names, (first, second), (second, first), strict=True)
+    ]
+    return path, {"of": "classes", "pictures": len(images), "model": probe.card.name, "classes": found}
+
+
+def _notes(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
+    for line in images.notes:
+        note(f"pictures{side}: {line}", quiet)
+    if not probe.scale.settled:
+        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)

@@ -1,0 +1,31 @@
+"""Tables as text that spreadsheets and programs read (RFC 4180). The page's save/csv.js writes the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+Cell = str | int | float | None
+
+#: What a spreadsheet would take for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_line(cells: Iterable[Cell]) -> str:
+    """Return one line, ended by CRLF; cells are quoted where they must be.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers never do. None and numbers that
+    are not finite are empty cells.
+    """
+    return ",".join(map(_cell, cells)) + "\r\n"
+
+
+def _cell(value: Cell) -> str:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if not isinstance(value, str):
+        return str(value)
+    text = f"'{value}" if value.startswith(_FORMULA) else value
+    if any(mark in text for mark in '",\r\n') or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text

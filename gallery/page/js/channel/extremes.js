@@ -1,0 +1,102 @@
+/** The pictures that excite a channel most and least, each with the patch that its strongest cell sees. */
+import { html, named, replace } from "../dom.js";
+import { outline } from "../heroes.js";
+import { fieldOf } from "../measure.js";
+import { sentence } from "../picture.js";
+import { counted, cut, number, shape, whole } from "../words.js";
+
+/** @typedef {import("./about.js").About} About */
+/** @typedef {import("./about.js").Block} Block */
+/** @typedef {import("./answers.js").Place} Place */
+
+/** @param {About} about @returns {Block | null} */
+export function highestBlock(about) {
+  return extreme(about, "Highest", (answer) => ({ places: answer.top, ties: answer.highTies, value: answer.high }));
+}
+
+/** @param {About} about @returns {Block | null} */
+export function lowestBlock(about) {
+  if (about.answers?.pictures === 1) return null;
+  return extreme(about, "Lowest", (answer) => ({ places: answer.bottom, ties: answer.lowTies, value: answer.low }));
+}
+
+/**
+ * @param {About} about @param {string} title
+ * @param {(answer: import("./answers.js").Answer) => { places: Place[], ties: number, value: number }} end
+ * @returns {Block | null}
+ */
+function extreme(about, title, end) {
+  const { answers } = about;
+  if (!answers) return null;
+  const among = answers.whole ? `of ${counted(answers.pictures, "picture")}` : `of the ${counted(answers.pictures, "picture")} here`;
+  const words = html("p", { class: "note" });
+  const list = html("ul", { class: "extremes" });
+  const root = html("section", { class: title.toLowerCase() }, html("h2", {}, title, html("span", { class: "aside" }, among)), words, list);
+  let shown = -1;
+  return {
+    root,
+    show({ channel }) {
+      if (channel === shown) return;
+      shown = channel;
+      const answer = answers.of(channel);
+      const { places, ties, value } = end(answer);
+      const same = answer.low === answer.high && answers.pictures > 1;
+      // Many pictures at the very end are as low as each other: any nine of them would be chosen at random.
+      const tied = same || (title === "Lowest" && ties > places.length);
+      root.hidden = same && title === "Lowest";
+      replace(words, tied ? `${number(value)} for ${ties === answers.pictures ? "all" : `${whole(ties)} of`} ${counted(answers.pictures, "picture")}.`
+        : ties > places.length ? `The first ${places.length} of ${whole(ties)} that reach ${number(value)}.` : outlineWords(about));
+      words.hidden = !words.textContent;
+      list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
+      replace(list, tied ? [] : places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
+    },
+  };
+}
+
+/** Whether a picture's map is silent throughout, so that none of its cells stands out. @param {About} about @param {number} channel @param {Place} place */
+function flat(about, channel, place) {
+  return place.value === 0 && about.positive(channel);
+}
+
+/** @param {About} about */
+function outlineWords({ card, mapped }) {
+  if (!mapped || !card.receptive_field) return "";
+  return `Outlined, and beside it enlarged: the ${shape(card.receptive_field)} pixels that the strongest cell sees.`;
+}
+
+/** @param {About} about @param {Place} place @param {boolean} flat */
+function tile(about, place, flat) {
+  const { context } = about;
+  const picture = context.pictures[place.position];
+  const seen = flat ? null : patchOf(about, place);
+  const where = seen ? `; strongest in rows ${seen[0]} to ${seen[2] - 1}, columns ${seen[1]} to ${seen[3] - 1}` : "";
+  const room = innerWidth < 400 ? 72 : 84;
+  const canvas = html("canvas", { "aria-hidden": "true" });
+  context.painter.show(canvas, place.position, room);
+  const zoom = parseFloat(canvas.style.width) / context.painter.width;
+  const sight = seen && html("span", { class: "sight" });
+  if (seen) outline(sight, seen, zoom);
+  return html("a", {
+    class: "extreme", href: context.address("image", picture.id), title: sentence(picture), "data-position": place.position,
+    "aria-label": `${number(place.value)}: ${sentence(picture)}${where}`,
+  },
+  html("span", { class: "extreme-pictures" }, html("span", { class: "picture-stage" }, canvas, sight), seen && patch(context, place.position, seen, room)),
+  html("span", { class: "extreme-words" }, html("b", {}, number(place.value)), " ", named(cut(picture.label ?? picture.said, 24)),
+    picture.right === false ? html("span", { class: "wrong" }, " wrong") : null));
+}
+
+/** The box that a place's cell sees; null where it is not known, or is the whole picture. @param {{ card: any, mapped: boolean, context: any }} about @param {Place} place */
+export function patchOf({ card, mapped, context }, place) {
+  const { height, width } = context.painter;
+  const columns = card.shape[1];
+  const box = mapped ? fieldOf(card, Math.floor(place.cell / columns), place.cell % columns, height, width) : null;
+  if (!box || box[0] >= box[2] || box[1] >= box[3]) return null;
+  return box[0] === 0 && box[1] === 0 && box[2] === height && box[3] === width ? null : box;
+}
+
+/** A part of a picture, enlarged. @param {any} context @param {number} position @param {[number, number, number, number]} box @param {number} room */
+export function patch(context, position, box, room) {
+  const canvas = html("canvas", { class: "patch", "aria-hidden": "true" });
+  context.painter.crop(canvas, position, box, room);
+  return canvas;
+}

@@ -1,0 +1,114 @@
+/** The kernel of a channel, seen: the weights on each input channel as a small map, or as bars where each is one number. */
+import { html, replace } from "../dom.js";
+import { legend } from "../legend.js";
+import { whyNotLive } from "../origin.js";
+import { colours, show } from "../paint.js";
+import { folded, table } from "../table.js";
+import { counted, number, percent, shape } from "../words.js";
+import { signedBars } from "./bars.js";
+
+/** @typedef {import("./about.js").About} About */
+/** @typedef {import("./about.js").Block} Block */
+/** @typedef {import("./weights.js").Slice} Slice */
+
+const MOST_MAPS = 8;
+const MOST_BARS = 12;
+/** A slice with more weights than this is a picture, and its numbers are not written out. */
+const LARGE = 121;
+const COLOURS = ["red", "green", "blue"];
+
+/** @param {About} about @returns {Block | null} */
+export function kernelBlock(about) {
+  const { kernel, context, card } = about;
+  if (!kernel) {
+    const why = /Conv|Dense/.test(card.kind) ? whyNotLive(context.data) : null;
+    return why && { root: html("section", { class: "kernel" }, html("h2", {}, "Kernel"), html("p", { class: "note" }, why)), show() {} };
+  }
+  const { height, width, picture } = kernel;
+  const single = height * width === 1;
+  const colourKey = legend(context.ramps, "weight");
+  const body = html("div");
+  const words = html("p", { class: "note" });
+  const tablePlace = html("div");
+  const rounding = html("p", { class: "note" });
+  const root = html("section", { class: "kernel" },
+    html("h2", {}, single || kernel.kind === "flat" ? "Weights" : "Kernel"), words, body, single ? null : colourKey.root, rounding, tablePlace);
+  let shown = -1;
+  return {
+    root,
+    show({ channel }) {
+      if (channel === shown) return;
+      shown = channel;
+      const { slices, bias } = kernel.of(channel);
+      const ranked = picture && !single ? slices : [...slices].sort((a, b) => b.norm - a.norm || a.input - b.input);
+      const some = picture && !single ? ranked : ranked.slice(0, single ? MOST_BARS : MOST_MAPS);
+      const reach = some.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
+      replace(words, intro(about, some.length, slices.length, share(some, slices)));
+      colourKey.set([-reach, reach], true, "centred on 0");
+      const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
+      replace(body, single
+        ? signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0] })))
+        : html("ul", { class: "slices" }, some.map((slice) => html("li", {}, tile(about, slice, reach, some.length)))));
+      replace(tablePlace, single ? null : numbers(about, some, caption));
+      rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights as this page holds them, rounded to 16 bits." : ""}${kernel.kind === "product" ? " The depthwise and the pointwise kernel, multiplied out." : ""}`;
+    },
+  };
+}
+
+/** @param {About} about @param {number} some @param {number} all @param {number} part */
+function intro({ kernel, card }, some, all, part) {
+  if (!kernel) return "";
+  const { height, width, picture, kind } = kernel;
+  const single = height * width === 1;
+  const input = single && card.shape.length !== 3 ? "input" : "input channel";
+  const each = single ? "" : `${shape([height, width])} weights `;
+  if (picture && !single) return `${each}on the picture${all > 1 ? ", by colour" : ""}, ${kind === "flat" ? "one for each pixel" : "moved over it"}.`;
+  if (all === 1) return `${each}on one ${input}.`;
+  return some === all ? `${single ? "Weights" : each}on its ${counted(all, input)}, the heaviest first.`
+    : `${single ? "Weights " : each}on the ${some} ${input}s, of ${all}, that weigh most: ${percent(part)} of all squared weights.`;
+}
+
+/** @param {Slice[]} some @param {Slice[]} all */
+function share(some, all) {
+  /** @param {Slice[]} of */
+  const sum = (of) => of.reduce((total, { norm }) => total + norm * norm, 0);
+  return sum(all) ? sum(some) / sum(all) : 1;
+}
+
+/** What an input is called. @param {About} about @param {Slice} slice */
+function nameOf({ kernel }, { input }) {
+  return kernel?.picture ? COLOURS[input] ?? String(input) : String(input);
+}
+
+/** The name of an input, leading to its own page where it has one. @param {About} about @param {Slice} slice @param {any[]} [children] */
+function link(about, slice, children) {
+  const { kernel, context } = about;
+  const from = kernel?.picture ? null : kernel?.from;
+  const content = children ?? [from ? `${from} ${slice.input}` : nameOf(about, slice)];
+  if (!from || !context.provider.layers.includes(from)) return html("span", { class: "slice" }, content);
+  return html("a", { class: "slice", href: context.address("layer", [from, slice.input]) }, content);
+}
+
+/** @param {About} about @param {Slice} slice @param {number} reach @param {number} count how many stand side by side */
+function tile(about, slice, reach, count) {
+  const { height, width, picture } = /** @type {import("./weights.js").Kernel} */ (about.kernel);
+  const canvas = html("canvas", {
+    role: "img", "aria-label": `Weights on input ${nameOf(about, slice)}: ${number(Math.min(...slice.values))} to ${number(Math.max(...slice.values))}`,
+  });
+  const room = height * width > LARGE ? (count > 1 ? 174 : 280) : count === 1 ? 144 : picture ? 96 : 60;
+  show(canvas, colours(slice.values, -reach, reach, about.context.ramps.diverging), width, height, room);
+  return link(about, slice, [canvas, count > 1 || !picture ? html("span", { class: "slice-name" }, nameOf(about, slice)) : null]);
+}
+
+/** @param {About} about @param {Slice[]} some @param {string} caption */
+function numbers(about, some, caption) {
+  const small = some[0].values.length <= LARGE;
+  const width = /** @type {import("./weights.js").Kernel} */ (about.kernel).width;
+  return folded("Weights as a table", () => table(caption, [{ title: "Input" }, { title: "Norm", number: true }, ...(small ? [{ title: "Rows of weights" }] : [])],
+    some.map((slice) => [nameOf(about, slice), number(slice.norm), ...(small ? [html("span", { class: "weights" }, rows(slice.values, width).map((row) => html("span", {}, row)))] : [])])));
+}
+
+/** @param {Float32Array} values @param {number} width */
+function rows(values, width) {
+  return Array.from({ length: values.length / width }, (_, r) => Array.from(values.subarray(r * width, (r + 1) * width), number).join(" "));
+}

@@ -1,0 +1,40 @@
+/** What a channel is, in a sentence made from its numbers. */
+import { html, named } from "../dom.js";
+import { capital, counted, cut, number, percent } from "../words.js";
+
+/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("../dom.js").One} One */
+
+/**
+ * @param {import("./answers.js").Answers} answers @param {Answer} answer
+ * @param {{ positive: boolean, nameOf: (i: number) => string, idOf: (position: number) => number, addressOf: (position: number) => string }} known
+ *   whether it is never negative, and how things are called
+ * @returns {One[]}
+ */
+export function verdict(answers, answer, known) {
+  const pictures = answers.whole ? counted(answers.pictures, "picture") : `${counted(answers.pictures, "picture")} here`;
+  if (answer.low === answer.high) {
+    if (answers.pictures === 1) return [`Its highest value is ${number(answer.high)}.`];
+    return [answer.high === 0 && known.positive ? `Silent: 0 for all ${pictures}.` : `Its highest value is ${number(answer.high)} for all ${pictures}.`];
+  }
+  const best = answer.profile[0];
+  const zeros = known.positive && answer.low === 0 ? answer.lowTies : 0;
+  const { position, value } = answer.top[0];
+  const silence = zeros ? `silent on ${percent(zeros / answers.pictures)} of the ${pictures}` : null;
+  return [
+    best && !Number.isNaN(best.mean)
+      ? html("span", {}, answers.by === "label" ? "Answers most to " : "Answers most to what is taken for ", html("b", {}, named(cut(known.nameOf(best.index)))), "; ") : null,
+    silence ? `${best ? silence : capital(silence)}; ` : null,
+    `${best || silence ? "its" : "Its"} highest value${silence ? "" : ` for the ${pictures}`} is `, html("b", {}, number(value)), ", in ",
+    html("a", { href: known.addressOf(position) }, `picture ${known.idOf(position)}`), ".",
+  ];
+}
+
+/** How far its values reach and how many of them are not zero, over all pictures that were looked at. @param {import("./answers.js").Answers} answers @param {Answer} answer @param {[number, number] | null} reach @param {boolean} mapped */
+export function reachWords(answers, answer, reach, mapped) {
+  const parts = [
+    reach ? `values from ${number(reach[0])} to ${number(reach[1])}` : null,
+    answer.active === null ? null : `${percent(answer.active)} of ${mapped ? "cells" : "values"} not zero`,
+  ].filter(Boolean);
+  return parts.length ? `Over ${counted(answers.pictures, "picture")}: ${parts.join(", ")}.` : "";
+}

@@ -1,0 +1,202 @@
+/** `#/compare?of=classes&a=6&b=0`: two classes, their mean pictures, how often one is taken for the other, and what tells them apart. */
+import { html, named, replace } from "../dom.js";
+import { legend } from "../legend.js";
+import { colours, pictureColours, show } from "../paint.js";
+import { pick } from "../pick.js";
+import { classNamer, sentence } from "../picture.js";
+import { scroller, table } from "../table.js";
+import { bytes } from "../unpack.js";
+import { counted, cut, number, percent, shape, whole } from "../words.js";
+import { between, byDifference, classOf, meanPicture } from "./difference.js";
+import { layerChoice, unitNames } from "./layers.js";
+import { profiles } from "./profile.js";
+import { letter, pairedBars } from "./side.js";
+
+/** @typedef {import("../picture.js").Picture} Picture */
+
+const THUMBS = 12;
+/** Channels that are shown of one layer among several, and of one alone. */
+const FEW = 6;
+const MANY = 24;
+
+/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+export async function classesView(context, go) {
+  const { data, provider, pictures } = context;
+  const nameOf = classNamer(data);
+  const classes = data.pictures.probabilities.classes;
+  const labelled = data.pictures.labels !== null;
+  /** @type {Picture[][]} */
+  const members = Array.from({ length: classes }, () => []);
+  for (const picture of pictures) members[classOf(picture)]?.push(picture);
+  const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
+  const known = profiles(context, bytes, layers);
+
+  const options = members.map((own, i) => ({ name: String(i), label: `${cut(nameOf(i), 32)} (${whole(own.length)})` }));
+  const pickers = /** @type {const} */ (["a", "b"]).map((side) => {
+    const made = pick("", options, (name) => go({ [side]: name }));
+    made.root.querySelector("span")?.replaceWith(letter(side), html("span", { class: "unseen" }, `Class ${side.toUpperCase()}`));
+    return made;
+  });
+  const means = html("div", { class: "compare-means" });
+  const calls = html("div", {});
+  const middle = html("section", {});
+  const channels = html("div", { class: "profile-grid" });
+  const which = layerChoice(known.paths, (layer) => go({ layer }));
+  const source = html("p", { class: "note" });
+  const root = html("div", {},
+    html("div", { class: "controls compare-controls" }, pickers.map((one) => one.root)),
+    labelled ? null : html("p", { class: "note" }, "These pictures have no labels of the model's classes, so each counts for the class that the model says."),
+    html("div", { class: "compare-classes" }, means, calls),
+    middle,
+    known.paths.length ? html("section", {},
+      html("div", { class: "all-head" }, html("h2", {}, "What tells them apart", html("span", { class: "aside" }, "the channels whose mean answer differs most"))),
+      html("div", { class: "controls compare-controls" }, which.root), source, channels) : null);
+
+  /** @type {[number, number]} */
+  let chosen = [0, 1];
+  let turn = 0;
+
+  /** @param {Record<string, string>} selection */
+  async function layerProfiles(selection) {
+    const mine = (turn += 1);
+    replace(source, "Computing the mean answers …");
+    const [own, other] = [await known.of(chosen[0]), await known.of(chosen[1])];
+    if (mine !== turn) return;
+    if (!own || !other) {
+      replace(channels);
+      const empty = chosen.find((i) => !members[i].length);
+      replace(source, empty === undefined ? "There are too many pictures of these classes to go through in this page; cnnviz report makes one that knows their means."
+        : ["There is no picture of ", named(cut(nameOf(empty), 40)), " to take a mean of."]);
+      return;
+    }
+    replace(source, `Mean over all cells of a map and over ${counted(own.pictures, "picture")} (A) and ${counted(other.pictures, "picture")} (B).`);
+    const layer = known.paths.includes(selection.layer) ? selection.layer : null;
+    replace(channels, known.paths.filter((path) => layer === null || path === layer).map((path) =>
+      profileBars(path, own.rows.get(path) ?? [], other.rows.get(path) ?? [], layer === null ? FEW : MANY)));
+  }
+
+  /** Where more is said of a channel. @param {string} path @param {number} channel */
+  function href(path, channel) {
+    if (data.sections.channel) return context.address("layer", [path, channel]);
+    return provider.layers.includes(path) ? context.address("layer", path, { channel }) : null;
+  }
+
+  /** @param {string} path @param {ArrayLike<number>} own @param {ArrayLike<number>} other @param {number} most */
+  function profileBars(path, own, other, most) {
+    const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+    const names = unitNames(data.model, path, own.length);
+    const values = [0, ...Array.from(own), ...Array.from(other)];
+    const noun = card.shape.length === 3 ? "channel" : "unit";
+    return html("div", { class: "profile", "data-layer": path },
+      html("div", { class: "strip-head" }, html("h3", {}, named(cut(path))), html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}`)),
+      pairedBars({
+        caption: `The ${noun}s of ${path} whose mean answer differs most`, first: noun, format: number,
+        low: Math.min(...values), high: Math.max(...values),
+        rows: byDifference(own, other).slice(0, most).map((c) => {
+          const name = names ? named(cut(names[c], 28)) : `${noun} ${c}`;
+          return { name: href(path, c) ? html("a", { href: href(path, c) }, name) : name, a: own[c], b: other[c] };
+        }),
+      }));
+  }
+
+  return {
+    root,
+    title: () => chosen.map((i) => cut(nameOf(i), 24)).join(" and "),
+    /** @param {Record<string, string>} selection */
+    update(selection) {
+      const usual = mostConfused(pictures, classes);
+      /** @param {string | undefined} text */
+      const valid = (text) => text !== undefined && /^\d+$/.test(text) && Number(text) < classes;
+      const a = valid(selection.a) ? Number(selection.a) : usual[0];
+      const b = valid(selection.b) && Number(selection.b) !== a ? Number(selection.b) : usual.find((i) => i !== a) ?? 0;
+      chosen = [a, b];
+      pickers.forEach((one, i) => one.set(String(chosen[i])));
+      which.set(known.paths.includes(selection.layer) ? selection.layer : null);
+      replace(means, meanFigures(context, members, chosen, nameOf));
+      replace(calls, labelled ? callTable(context, members, chosen, nameOf) : null);
+      replace(middle, inBetween(context, chosen, nameOf));
+      if (known.paths.length) layerProfiles(selection);
+    },
+    swapped: () => ({ a: chosen[1], b: chosen[0] }),
+    carry: () => ({}),
+    step() {},
+    close() { turn = -1; },
+  };
+}
+
+/** The two classes that are taken for each other most often. @param {Picture[]} pictures @param {number} classes @returns {number[]} */
+function mostConfused(pictures, classes) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const { right, labelIndex, saidIndex } of pictures) {
+    if (right === false && labelIndex !== null) counts.set(labelIndex * classes + saidIndex, (counts.get(labelIndex * classes + saidIndex) ?? 0) + 1);
+  }
+  const [pair] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [1, 0]);
+  return [Math.floor(pair / classes), pair % classes, 0, 1];
+}
+
+/** @param {any} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+function meanFigures(context, members, chosen, nameOf) {
+  const { height, width, channels } = context.data.pictures;
+  const room = innerWidth < 720 ? 150 : 196;
+  const both = chosen.map((i) => meanPicture(context.unit, members[i], height * width * channels));
+  const figures = both.map((mean, i) => {
+    const side = i ? "b" : "a";
+    const canvas = html("canvas", { role: "img", "aria-label": `Mean of ${counted(members[chosen[i]].length, "picture")} of ${nameOf(chosen[i])}` });
+    if (mean) show(canvas, pictureColours(Uint8Array.from(mean, (v) => Math.round(255 * Math.min(1, Math.max(0, v)))), channels), width, height, room);
+    return html("figure", { class: "compare-picture" }, mean ? canvas : null,
+      html("figcaption", {}, html("span", { class: "hero-title" }, letter(side), named(cut(nameOf(chosen[i]), 40))),
+        html("span", { class: "said" }, mean ? `mean of ${counted(members[chosen[i]].length, "picture")}` : "no picture here")));
+  });
+  const [own, other] = both;
+  if (!own || !other) return figures;
+  const apart = Float64Array.from({ length: height * width }, (_, i) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c += 1) sum += own[i * channels + c] - other[i * channels + c];
+    return sum / channels;
+  });
+  const reach = apart.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const canvas = html("canvas", { role: "img", "aria-label": `Difference of the two means, at most ${number(reach)} of full brightness` });
+  show(canvas, colours(apart, -reach, reach, context.ramps.diverging), width, height, room);
+  const key = legend(context.ramps, "brightness, white is 1");
+  key.set([-reach, reach], true, "A − B");
+  return [...figures, html("figure", { class: "compare-picture" }, canvas,
+    html("figcaption", {}, html("span", { class: "hero-title" }, "A − B"), key.root))];
+}
+
+/** How often each of the two is called which. @param {any} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+function callTable(context, members, chosen, nameOf) {
+  /** @param {number} count @param {number} own @param {number} said */
+  const cell = (count, own, said) => (context.data.sections.images && count
+    ? html("a", { href: context.address("images", null, { true: own, pred: said }) }, whole(count)) : whole(count));
+  const rows = chosen.map((own, i) => {
+    const counts = chosen.map((said) => members[own].filter((p) => p.saidIndex === said).length);
+    return [
+      [letter(i ? "b" : "a"), named(cut(nameOf(own), 28))],
+      ...counts.map((count, k) => cell(count, own, chosen[k])),
+      whole(members[own].length - counts[0] - counts[1]), whole(members[own].length),
+    ];
+  });
+  return [html("h2", {}, "What the model calls them"), scroller("What the model calls them", table("Rows are true classes", [
+    { title: "Pictures of" }, { title: "called A", number: true }, { title: "called B", number: true }, { title: "something else", number: true }, { title: "in all", number: true },
+  ], rows))];
+}
+
+/** @param {any} context @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+function inBetween(context, chosen, nameOf) {
+  const [a, b] = chosen;
+  const found = between(context.pictures, a, b);
+  const head = html("h2", {}, "In between", html("span", { class: "aside" },
+    `the closest calls of ${counted(found.length, "picture")} of which the two classes together have half or more`));
+  if (!found.length) return [html("h2", {}, "In between"), html("p", { class: "note" }, "There is no picture of which these two classes together have half or more.")];
+  return [head, html("ul", { class: "pictures" }, found.slice(0, THUMBS).map((picture) => {
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    context.painter.show(canvas, picture.position, innerWidth < 720 ? 92 : 112);
+    const words = `${sentence(picture)}; A ${nameOf(a)} ${percent(picture.probabilities[a])}, B ${nameOf(b)} ${percent(picture.probabilities[b])}`;
+    return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": words },
+      html("span", { class: "thumb" }, canvas),
+      html("span", { class: "said" }, letter("a"), percent(picture.probabilities[a])),
+      html("span", { class: "said" }, letter("b"), percent(picture.probabilities[b])),
+      picture.label ? html("span", { class: "said muted" }, "is ", named(cut(picture.label, 24))) : null));
+  }))];
+}

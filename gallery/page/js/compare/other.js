@@ -1,0 +1,28 @@
+/** The second model of a page made from two: what it says to the pictures, and its network where it runs here. */
+import { liveMaps } from "../live.js";
+import { whyNotLive } from "../origin.js";
+import { pictures } from "../picture.js";
+import { bytes } from "../unpack.js";
+
+/**
+ * @param {any} context
+ * @returns {Promise<{ model: any, pictures: import("../picture.js").Picture[], layers: import("../maps.js").LayerMaps[],
+ *   whyNot: import("../dom.js").One[] | null }>}
+ */
+export async function otherModel(context) {
+  const { data, unit } = context;
+  const { other } = data.sections.compare;
+  const { model, network } = other;
+  const said = { ...data, model, pictures: { ...data.pictures, predicted: other.predicted, probabilities: other.probabilities } };
+  const none = { mapped: null, layers: [], open: () => Promise.reject(new Error("no maps are stored of the second model")) };
+  const provider = network?.manifest ? liveMaps(none, {
+    manifest: network.manifest, weights: () => bytes(network.blob), pictures: data.pictures.count, unit,
+    paths: model.layers.map((/** @type {any} */ layer) => layer.path),
+  }) : none;
+  return {
+    model,
+    pictures: pictures(said, await bytes(other.probabilities.blob)),
+    layers: await Promise.all(provider.layers.map((path) => provider.open(path))),
+    whyNot: whyNotLive({ network }),
+  };
+}

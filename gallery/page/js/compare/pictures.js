@@ -1,0 +1,136 @@
+/** `#/compare?a=12&b=57`: two pictures, how sure the model is of each class, and what the layers make of both. */
+import { choice } from "../choice.js";
+import { html, named, replace } from "../dom.js";
+import { filmstrip } from "../filmstrip.js";
+import { computedHere, whyNotLive } from "../origin.js";
+import { classNamer } from "../picture.js";
+import { counted, cut, percent } from "../words.js";
+import { alike } from "./alike.js";
+import { classOf, counterpart, MEASURES, telling } from "./difference.js";
+import { layerChoice, unitNames } from "./layers.js";
+import { layerPairs } from "./pairs.js";
+import { letter, pairedClassBars } from "./side.js";
+
+/** @typedef {import("../picture.js").Picture} Picture */
+
+/** The pictures to choose from: those that have maps, where only some do. @param {any} context @returns {Picture[]} */
+export function comparable(context) {
+  const { mapped } = context.provider;
+  return mapped && mapped.length > 1 ? mapped.map((/** @type {number} */ position) => context.pictures[position]) : context.pictures;
+}
+
+/**
+ * The two pictures of an address, or what stands in for one that it does not name.
+ * @param {any} context @param {Record<string, string>} selection @returns {{ a: Picture, b: Picture }}
+ */
+export function chosenPictures(context, selection) {
+  /** @param {string | undefined} id @returns {Picture | undefined} */
+  const find = (id) => context.pictures.find((/** @type {Picture} */ p) => String(p.id) === id);
+  const among = comparable(context);
+  const a = find(selection.a) ?? telling(among);
+  return { a, b: find(selection.b) ?? counterpart(among, a) };
+}
+
+/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+export async function picturesView(context, go) {
+  const { data, provider, pictures, painter } = context;
+  const nameOf = classNamer(data);
+  const among = comparable(context);
+  const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
+  const sides = /** @type {const} */ (["a", "b"]).map((side) => aSide(side));
+  const bars = html("div", { class: "compare-bars" });
+  const chart = alike(context, layers);
+  const rows = layers.map((maps) => layerPairs(context, maps, unitNames(data.model, maps.path, maps.channels)));
+  const measure = choice("Differ by", MEASURES, (name) => go({ by: name === "mean" ? null : name }));
+  const which = layerChoice(layers.map((maps) => maps.path), (layer) => go({ layer }));
+  const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for both of these. `, whyNotLive(data));
+  const below = html("div", { class: "compare-layers" },
+    html("section", {},
+      html("h2", {}, "How alike the layers see them", html("span", { class: "aside" }, "cosine of the angle between the two answers")), chart.root),
+    html("section", {},
+      html("div", { class: "all-head" }, html("h2", {}, "What differs most", html("span", { class: "aside" }, "A left, B right, on one scale a layer"))),
+      html("div", { class: "controls compare-controls" }, measure.root, which.root),
+      html("p", { class: "note" }, layers.some((m) => m.live) ? computedHere(layers) : null),
+      rows.map((row) => row.root)));
+  const root = html("div", {},
+    sides.map((side) => side.strip),
+    html("div", { class: "compare-stage" }, sides.map((side) => side.figure), bars),
+    rows.length ? [unmapped, below] : html("p", { class: "note" }, whyNotLive(data)));
+
+  /** One of the two: a way to choose it, and the picture itself. @param {"a" | "b"} side */
+  function aSide(side) {
+    const film = filmstrip(context, (position, byKey) => go({ [side]: pictures[position].id }, byKey), among.map((p) => p.position));
+    film.root.setAttribute("aria-label", `Picture ${side.toUpperCase()}`);
+    const field = html("input", {
+      type: "number", class: "id-field", "aria-label": `Number of picture ${side.toUpperCase()}`,
+      change: () => go({ [side]: nearest(among, Number(field.value)).id }),
+    });
+    const canvas = html("canvas", { role: "img" });
+    const link = html("a", { class: "picture-link" }, canvas);
+    const words = html("figcaption", {});
+    return {
+      strip: html("div", { class: "film-row" }, html("span", { class: "side-field" }, letter(side), field), film.root),
+      figure: html("figure", { class: "compare-picture" }, link, words),
+      /** @param {Picture} picture */
+      set(picture) {
+        film.set(picture.position);
+        field.value = String(picture.id);
+        painter.show(canvas, picture.position, innerWidth < 720 ? 150 : 280);
+        const what = picture.label ?? picture.said;
+        canvas.setAttribute("aria-label", `Picture ${side.toUpperCase()}, number ${picture.id}: ${what}`);
+        link.href = context.address("image", picture.id);
+        replace(words,
+          html("span", { class: "hero-title" }, letter(side), named(cut(what, 40))),
+          html("span", { class: "said" }, "Picture ", picture.id, picture.name ? [" · ", named(cut(picture.name, 40))] : null),
+          html("span", { class: "said" }, "predicted ", named(cut(picture.said, 40)), " ", percent(picture.sure), " ",
+            picture.right === false ? html("span", { class: "wrong" }, "wrong") : picture.right ? "right" : null));
+      },
+    };
+  }
+
+  /** @type {{ a: Picture, b: Picture }} */
+  let chosen;
+  return {
+    root,
+    title: () => `Pictures ${chosen.a.id} and ${chosen.b.id}`,
+    /** @param {Record<string, string>} selection */
+    update(selection) {
+      chosen = chosenPictures(context, selection);
+      const { a, b } = chosen;
+      const by = selection.by === "max" ? "max" : "mean";
+      const layer = layers.some((maps) => maps.path === selection.layer) ? selection.layer : null;
+      sides[0].set(a);
+      sides[1].set(b);
+      replace(bars, html("h2", {}, "How sure of each class"), pairedClassBars(a.probabilities, b.probabilities, nameOf, { a: a.labelIndex, b: b.labelIndex }));
+      measure.set(by);
+      which.set(layer);
+      const held = rows.every((row) => row.has(a.position) && row.has(b.position));
+      below.hidden = !held;
+      unmapped.hidden = held;
+      if (!held) return;
+      chart.set(a.position, b.position);
+      for (const row of rows) {
+        row.root.hidden = layer !== null && row.path !== layer;
+        if (!row.root.hidden) row.set(a, b, by, layer !== null);
+      }
+    },
+    swapped: () => ({ a: chosen.b.id, b: chosen.a.id }),
+    /** What another comparison begins with. @param {string} of */
+    carry(of) {
+      if (of === "models") return { image: chosen.a.id };
+      const [a, b] = [classOf(chosen.a), classOf(chosen.b)];
+      return of === "classes" && a !== b ? { a, b } : {};
+    },
+    /** Choose the picture before or after as B. @param {number} step */
+    step(step) {
+      const to = among[among.findIndex((p) => p.position === chosen.b.position) + step];
+      if (to) go({ b: to.id }, true);
+    },
+    close() {},
+  };
+}
+
+/** @param {Picture[]} among @param {number} id */
+function nearest(among, id) {
+  return among.reduce((best, p) => (Math.abs(p.id - id) < Math.abs(best.id - id) ? p : best));
+}

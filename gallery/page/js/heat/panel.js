@@ -1,0 +1,74 @@
+/** One heatmap over its picture, with all that must stand beside it: legend, resolution, words, and its numbers. */
+import { html, replace } from "../dom.js";
+import { legend } from "../legend.js";
+import { flat, highest } from "./heat.js";
+import { overlay } from "./overlay.js";
+import { numbersOf } from "./numbers.js";
+import { short } from "../words.js";
+
+/** @typedef {import("./heat.js").Heat} Heat */
+
+/**
+ * @param {number[]} shape height, width and channels of the picture
+ * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Heat[]} heats that it can show
+ * @param {string} scale what the legend's numbers hold for
+ */
+export function panel([height, width, channels], ramps, heats, scale) {
+  const shown = overlay(height, width);
+  const keys = new Map(heats.map((heat) => [heat, legend(ramps, heat.unit)]));
+  const fine = new Float32Array(height * width);
+  const mark = html("b", { class: "state", hidden: true }, "no signal");
+  const grain = html("span", {});
+  const bar = html("progress", { max: "1", "aria-label": "Patches hidden so far" });
+  const words = html("p", { class: "note heat-words" });
+  const numbers = html("div", {});
+  const meaning = html("div", { class: "heat-meaning" }, html("div", { class: "heat-bar" }, bar),
+    [...keys.values()].map((key) => key.root), html("p", { class: "note heat-grain" }, mark, grain), words, numbers);
+  bar.hidden = true;
+
+  /** What lies over the picture now. @type {{ ramp: Uint8Array, reach: number, signed: boolean, unit: string } | null} */
+  let laid = null;
+
+  return {
+    root: shown.root, meaning,
+    /** What is seen, to be drawn elsewhere. @returns {import("../save/drawing-sheet.js").Overlay} */
+    seen: () => ({
+      layers: shown.layers, ramp: laid?.ramp ?? null, unit: laid?.unit ?? "", words: words.textContent ?? "",
+      ends: laid ? [laid.signed ? short(-laid.reach) : "0", laid.signed ? "0" : "", short(laid.reach)] : ["", "", ""],
+    }),
+    /** @param {Float32Array} unit the picture @param {Heat | null} heat @param {boolean} smooth */
+    paint(unit, heat, smooth) {
+      shown.picture(unit, channels);
+      for (const [one, key] of keys) key.root.hidden = one !== heat || !heat.known;
+      if (!heat || !heat.known) {
+        mark.hidden = true;
+        laid = null;
+        return shown.clear();
+      }
+      const most = highest(heat.values);
+      const ramp = heat.signed ? ramps.diverging : ramps.viridis;
+      laid = { ramp, reach: most, signed: heat.signed, unit: heat.unit };
+      if (smooth && !heat.fine) shown.lay(heat.smooth(fine), height, width, most, heat.signed, ramp);
+      else shown.lay(heat.values, heat.rows, heat.columns, most, heat.signed, ramp, heat.extent);
+      keys.get(heat)?.set([heat.signed ? -most : 0, most], heat.signed, scale);
+      mark.hidden = !flat(heat.values);
+    },
+    /** @param {number | null} share that is done; null when nothing is under way */
+    progress(share) {
+      bar.hidden = share === null;
+      bar.value = share ?? 0;
+    },
+    /** Say it, once nothing moves. @param {Heat | null} heat @param {boolean} smooth @param {string} subject what the picture is */
+    tell(heat, smooth, subject) {
+      grain.textContent = heat ? `${heat.grain(smooth)}.` : "";
+      replace(words, heat ? heat.words() : `${subject} as the model sees it.`);
+      shown.label(heat ? `${subject} with ${heat.label()}` : `${subject} as the model sees it`);
+      replace(numbers, heat ? numbersOf(heat) : null);
+    },
+    /** @param {number} room CSS pixels */
+    resize(room) {
+      meaning.style.setProperty("--map", `${shown.resize(room)}px`);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** What of the heatmaps is in the address: the class, cells or smooth, and how occlusion hides. */
+
+/**
+ * @typedef {object} Wish
+ * @property {number | null} target the class, or null for the one that the heatmap would take itself
+ * @property {boolean} smooth
+ * @property {number} patch size of occlusion's patches
+ * @property {string} fill what they are hidden with: "ground" or "mean"
+ */
+
+/**
+ * @param {number} classes
+ * @param {number[]} sizes of patches that are offered
+ * @param {number} usual
+ * @param {string[]} fills what patches can be hidden with, the usual one first
+ */
+export function wishes(classes, sizes, usual, fills) {
+  return {
+    /** @param {Record<string, string>} selection @returns {Wish} */
+    read(selection) {
+      const target = Number(selection.class);
+      const patch = Number(selection.patch);
+      return {
+        target: selection.class && Number.isInteger(target) && target >= 0 && target < classes ? target : null,
+        smooth: selection.maps === "smooth",
+        patch: sizes.includes(patch) ? patch : usual,
+        fill: fills.includes(selection.fill) ? selection.fill : fills[0],
+      };
+    },
+    /** What differs from the usual. @param {Wish} wish @returns {Record<string, string | number | null>} */
+    write: (wish) => ({
+      class: wish.target,
+      maps: wish.smooth ? "smooth" : null,
+      patch: wish.patch === usual ? null : wish.patch,
+      fill: wish.fill === fills[0] ? null : wish.fill,
+    }),
+  };
+}

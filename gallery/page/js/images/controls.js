@@ -1,0 +1,83 @@
+/** What the reader filters and sorts by. */
+import { choice } from "../choice.js";
+import { html } from "../dom.js";
+import { pick } from "../pick.js";
+import { between } from "./between.js";
+import { SORTS } from "./sorts.js";
+
+/** @typedef {import("./columns.js").Columns} Columns */
+/** @typedef {import("./wish.js").Wish} Wish */
+
+const ANY = "";
+
+/**
+ * @param {Columns} columns
+ * @param {(i: number) => string} nameOf
+ * @param {{ chosen: (change: Partial<Wish>) => void, moving: (change: Partial<Wish>) => void, left: () => void }} heard
+ *   of a choice, of a change that goes on, and of Esc where there is nothing left to clear
+ */
+export function controls(columns, nameOf, heard) {
+  const { labelled } = columns;
+  const label = classPick("True class", columns.label, nameOf, (index) => heard.chosen({ label: index }));
+  const said = classPick("Predicted", columns.said, nameOf, (index) => heard.chosen({ said: index }));
+  const right = choice("Prediction", [{ name: "any", label: "any" }, { name: "1", label: "right" }, { name: "0", label: "wrong" }],
+    (name) => heard.chosen({ right: name === "any" ? null : name === "1" }));
+  const sure = between("Confidence", (low, high) => heard.moving({ low, high }));
+  const field = html("input", {
+    type: "search", autocomplete: "off", spellcheck: "false",
+    input: () => heard.moving({ find: field.value }),
+    keydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      if (!field.value) return heard.left();
+      field.value = "";
+      heard.moving({ find: "" });
+    },
+  });
+  const find = html("label", { class: "pick find" },
+    html("span", {}, columns.name.some((name) => name) ? "Number or file" : "Number"), field, html("kbd", { "aria-hidden": "true" }, "/"));
+  const sort = pick("Sort by", SORTS.filter((known) => labelled || !known.needsLabels), (name) => heard.chosen({ sort: name }));
+  return {
+    root: html("div", { class: "filters", role: "search", "aria-label": "Filter the pictures" },
+      labelled ? label.root : null, said.root, labelled ? right.root : null, sure.root, find),
+    sort: sort.root,
+    /** @param {Wish} wish */
+    set(wish) {
+      label.set(wish.label);
+      said.set(wish.said);
+      right.set(wish.right === null ? "any" : String(Number(wish.right)));
+      sure.set(wish.low, wish.high);
+      if (field.value !== wish.find) field.value = wish.find;
+      sort.set(wish.sort);
+    },
+    focus() {
+      field.focus();
+      field.select();
+    },
+  };
+}
+
+/**
+ * A class, of those that occur.
+ * @param {string} title @param {Int32Array} column @param {(i: number) => string} nameOf
+ * @param {(index: number | null) => void} chosen
+ */
+function classPick(title, column, nameOf, chosen) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const index of column) counts.set(index, (counts.get(index) ?? 0) + 1);
+  const occurring = [...counts].sort(([a], [b]) => a - b).map(([index, count]) => ({ name: String(index), label: `${nameOf(index)} (${count})` }));
+  const one = pick(title, [{ name: ANY, label: "any" }, ...occurring], (name) => chosen(name === ANY ? null : Number(name)));
+  return {
+    root: one.root,
+    /** @param {number | null} index */
+    set(index) {
+      // An address may ask for a class that no picture is of.
+      if (index !== null && !counts.has(index)) {
+        counts.set(index, 0);
+        one.root.querySelector("select").append(html("option", { value: String(index) }, `${nameOf(index)} (0)`));
+      }
+      one.set(index === null ? ANY : String(index));
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** What is asked of the pictures, read from the address and written back: which ones, and in which order. */
+import { SORTS } from "./sorts.js";
+
+/**
+ * @typedef {object} Wish
+ * @property {number | null} label only of this true class
+ * @property {number | null} said only of this predicted class
+ * @property {boolean | null} right only the right or the wrong ones
+ * @property {number} low the least confidence, 0 to 1
+ * @property {number} high the most
+ * @property {string} find part of a file's name, or how a number begins
+ * @property {string} sort
+ */
+
+/** The keys of the address that say what is asked. */
+export const KEYS = ["true", "pred", "right", "conf", "find", "sort"];
+
+/** @type {Wish} */
+export const EVERYTHING = { label: null, said: null, right: null, low: 0, high: 1, find: "", sort: SORTS[0].name };
+
+/**
+ * What an address asks; what it says wrongly is left out.
+ * @param {Record<string, string>} selection @param {{ classes: number, labelled: boolean }} known
+ * @returns {Wish}
+ */
+export function readWish(selection, { classes, labelled }) {
+  const [low, high] = range(selection.conf);
+  return {
+    label: labelled ? index(selection.true, classes) : null,
+    said: index(selection.pred, classes),
+    right: labelled && /^[01]$/.test(selection.right ?? "") ? selection.right === "1" : null,
+    low, high,
+    find: selection.find ?? "",
+    sort: sortNamed(selection.sort, labelled),
+  };
+}
+
+/** The part of an address that asks this; what is asked by default is left out. @param {Wish} wish */
+export function writeWish(wish) {
+  return {
+    true: wish.label, pred: wish.said,
+    right: wish.right === null ? null : Number(wish.right),
+    conf: wish.low > 0 || wish.high < 1 ? `${wish.low}-${wish.high}` : null,
+    find: wish.find,
+    sort: wish.sort === EVERYTHING.sort ? null : wish.sort,
+  };
+}
+
+/** Whether every picture is wanted, in whatever order. @param {Wish} wish */
+export function wantsAll(wish) {
+  return Object.values(writeWish({ ...wish, find: wish.find.trim(), sort: EVERYTHING.sort })).every((value) => value === null || value === "");
+}
+
+/** Without labels there is no loss; what the model is least sure of comes nearest to it. @param {string | undefined} name @param {boolean} labelled */
+function sortNamed(name, labelled) {
+  const sort = SORTS.find((known) => known.name === name) ?? SORTS[0];
+  return sort.needsLabels && !labelled ? "unsure" : sort.name;
+}
+
+/** @param {string | undefined} text @param {number} classes */
+function index(text, classes) {
+  return /^\d{1,9}$/.test(text ?? "") && Number(text) < classes ? Number(text) : null;
+}
+
+/** @param {string | undefined} text @returns {[number, number]} */
+function range(text) {
+  const found = /^(\d*\.?\d+)-(\d*\.?\d+)$/.exec(text ?? "");
+  if (!found) return [0, 1];
+  const ends = found.slice(1).map((end) => Math.min(1, Number(end)));
+  return [Math.min(...ends), Math.max(...ends)];
+}

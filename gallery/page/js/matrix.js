@@ -1,0 +1,94 @@
+/** The confusion matrix, or where there are too many classes for one, the classes that are confused most. */
+import { confusion } from "./confusion.js";
+import { html, named } from "./dom.js";
+import { roving } from "./grid.js";
+import { legend } from "./legend.js";
+import { colours } from "./paint.js";
+import { scroller, table } from "./table.js";
+import { counted, cut, percent, whole } from "./words.js";
+
+/** More classes than this make a matrix that nobody can read. */
+const MOST = 20;
+/** So many pairs are listed instead. */
+const LISTED = 12;
+
+/** What the model takes for what; null where the pictures have no labels to tell. @param {any} context @param {(i: number) => string} nameOf */
+export function confusionSection(context, nameOf) {
+  const { pictures } = context;
+  if (pictures.length < 2 || pictures[0].labelIndex === null) return null;
+  const classes = pictures[0].probabilities.length;
+  const found = confusion(pictures, classes);
+  const few = classes <= MOST;
+  if (!few && !found.confused.length) return null;
+  return html("section", { class: "confusion" },
+    html("h2", {}, few ? "Confusion matrix" : "Most often confused",
+      html("span", { class: "aside" }, few || found.confused.length <= LISTED ? "a click shows the pictures" : `${LISTED} of ${whole(found.confused.length)} pairs; a click shows the pictures`)),
+    html("p", { class: "confusion-words" }, summary(found, pictures.length, nameOf)),
+    few ? matrix(context, found, classes, nameOf) : list(context, found, nameOf));
+}
+
+/** @param {ReturnType<typeof confusion>} found @param {number} count @param {(i: number) => string} nameOf */
+function summary(found, count, nameOf) {
+  const words = [`${whole(found.right)} of ${counted(count, "picture")} right. `];
+  if (!found.confused.length) return [...words, "No class is taken for another."];
+  const { label, said, count: often } = found.confused[0];
+  const equal = found.confused.filter((pair) => pair.count === often).length;
+  if (often === 1 && equal > 1) return [...words, `No two classes are confused more than once.`];
+  return [...words, "Most often confused: ", named(cut(nameOf(label), 40)), " called ", named(cut(nameOf(said), 40)), `, ${times(often)}.`];
+}
+
+/** @param {any} context @param {ReturnType<typeof confusion>} found @param {number} classes @param {(i: number) => string} nameOf */
+function matrix(context, found, classes, nameOf) {
+  const all = Array.from({ length: classes }, (_, i) => i);
+  const key = legend(context.ramps, "share of the true class's pictures");
+  key.set([0, 100], false, "each row by itself, in %");
+  /** @param {number} label @param {number} said */
+  function cell(label, said) {
+    const count = found.count(label, said);
+    const place = html("td", { class: label === said ? "same" : null });
+    if (!count) return place;
+    const share = count / found.totals[label];
+    const words = `${nameOf(label)} called ${nameOf(said)}: ${counted(count, "picture")}, ${percent(share)}`;
+    const link = html("a", { href: context.address("images", null, { true: label, pred: said }), "aria-label": words, title: words }, whole(count));
+    const [red, green, blue] = colours([share], 0, 1, context.ramps.viridis);
+    link.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
+    link.style.color = luminance(red, green, blue) > 0.179 ? "#000" : "#fff";
+    place.append(link);
+    return place;
+  }
+  const grid = html("table", { class: classes > 12 ? "matrix dense" : "matrix" },
+    html("caption", { class: "unseen" }, "Confusion matrix: a row for each true class, a column for each predicted one"),
+    html("thead", {},
+      html("tr", {},
+        html("th", { scope: "col", class: "corner" }, html("span", { class: "corner-true" }, "true"), html("span", { class: "corner-said" }, "predicted")),
+        all.map((said) => html("th", { scope: "col", title: nameOf(said) }, html("a", { href: context.address("images", null, { pred: said }), tabindex: "-1" }, named(cut(nameOf(said), 18))))),
+        html("th", { scope: "col", class: "recall" }, "right"))),
+    html("tbody", {}, all.map((label) => html("tr", {},
+      html("th", { scope: "row", title: nameOf(label) }, html("a", { href: context.address("images", null, { true: label }), tabindex: "-1" }, named(cut(nameOf(label), 18)))),
+      all.map((said) => cell(label, said)),
+      html("td", { class: "recall" }, found.totals[label] ? percent(found.count(label, label) / found.totals[label]) : "–")))));
+  roving(grid, "a").mark(grid.querySelector("td a"));
+  const box = html("div", { class: "matrix-box", role: "region", "aria-label": "Confusion matrix" }, grid);
+  return html("div", { class: "matrix-place" }, box, key.root);
+}
+
+/** @param {any} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
+function list(context, found, nameOf) {
+  return scroller("Most often confused", table("Classes that are taken for others, most often first", [
+    { title: "True class" }, { title: "Called" }, { title: "Pictures", number: true }, { title: "Of the class", number: true },
+  ], found.confused.slice(0, LISTED).map(({ label, said, count, share }) => [
+    html("a", { href: context.address("images", null, { true: label, pred: said }) }, named(cut(nameOf(label), 40))),
+    named(cut(nameOf(said), 40)), whole(count), percent(share),
+  ])));
+}
+
+/** @param {number} count */
+function times(count) {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${whole(count)} times`;
+}
+
+/** Relative luminance, 0 to 1: above 0.179 black is read better than white. @param {number[]} rgb */
+function luminance(...rgb) {
+  const [red, green, blue] = rgb.map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

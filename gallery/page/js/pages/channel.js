@@ -1,0 +1,175 @@
+/** `#/layer/conv2/17`: one channel of a layer: what it reads, what excites it, and its map of one picture. */
+import { channelNamed } from "../channel/about.js";
+import { answersTo } from "../channel/answers.js";
+import { highestBlock, lowestBlock } from "../channel/extremes.js";
+import { kernelBlock } from "../channel/kernel.js";
+import { pictureBlock } from "../channel/onpicture.js";
+import { profileBlock } from "../channel/profile.js";
+import { spreadBlock } from "../channel/spread.js";
+import { reachWords, verdict } from "../channel/verdict.js";
+import { kernelOf } from "../channel/weights.js";
+import { describe } from "../describe.js";
+import { html, named, replace } from "../dom.js";
+import { cellNamed } from "../heroes.js";
+import { MOST_SURVEYED } from "../live.js";
+import { missing } from "../missing.js";
+import { whyNotLive } from "../origin.js";
+import { classNamer } from "../picture.js";
+import { ribbon } from "../ribbon.js";
+import { counted, cut } from "../words.js";
+
+/** @typedef {import("../channel/about.js").State} State */
+/** @typedef {import("../channel/about.js").Block} Block */
+
+/** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
+const LEFT = [highestBlock, lowestBlock, profileBlock];
+const RIGHT = [kernelBlock, pictureBlock, spreadBlock];
+
+export const page = { name: "channel", claims, menu: () => null, open };
+
+/** @param {import("../route.js").Route} route @param {any} context */
+function claims(route, context) {
+  return route.page === "layer" && channelNamed(route.subject, context.data) !== null;
+}
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data, provider, pictures } = context;
+  const subject = channelNamed(route.subject, data);
+  if (!subject) return missing(host, "A channel is found at a layer's address with its number behind it, such as #/layer/conv2/17.");
+  const { path } = subject;
+  const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  const maps = provider.layers.includes(path) ? await provider.open(path) : null;
+  const answers = await answersTo(data, path, maps);
+  if (!maps && !answers) return missing(host, `This page knows nothing of the channels of ${cut(path)}.`, whyNotLive(data));
+  const channels = maps?.channels ?? data.sections.channel.layers[path].channels;
+  const noun = (maps ? maps.spatial : card.shape.length === 3) ? "channel" : "unit";
+  if (subject.channel >= channels) return missing(host, `${cut(path)} has ${counted(channels, noun)}; the last is number ${channels - 1}.`);
+  const paths = data.model.layers.map((/** @type {any} */ layer) => layer.path);
+  const nameOf = classNamer(data);
+  // The units of the last layer are the classes.
+  const isLast = noun === "unit" && path === paths[paths.length - 1] && channels === data.model.class_names.length;
+  /** @type {import("../channel/about.js").About} */
+  const about = {
+    context, card, path, channels, maps, answers, nameOf, select,
+    mapped: noun === "channel" && (maps ? maps.height * maps.width : card.shape[0] * card.shape[1]) > 1,
+    kernel: context.weights ? kernelOf(data.network.manifest, await context.weights(), paths, path) : null,
+    positive: (channel) => (maps?.overall ? maps.overall.low[channel] >= 0 : maps ? !maps.signed : (answers?.of(channel).low ?? -1) >= 0),
+  };
+  const columns = [LEFT, RIGHT].map((makers) => /** @type {Block[]} */ (makers.map((make) => make(about)).filter(Boolean)));
+
+  let state = read(route);
+  /** @param {import("../route.js").Route} from @returns {State} */
+  function read(from) {
+    const { image, cell, sort } = from.selection;
+    const channel = channelNamed(from.subject, data)?.channel ?? 0;
+    const position = pictures.findIndex((/** @type {any} */ picture) => String(picture.id) === image);
+    const strongest = answers?.of(channel).top[0].position ?? 0;
+    return {
+      channel, sort: sort === "mean" ? "mean" : "class", cell: maps && cellNamed(cell, maps),
+      position: !maps ? 0 : maps.has(position) ? position : maps.has(strongest) ? strongest : maps.positions[0],
+    };
+  }
+
+  /** The address of a changed selection. @param {Partial<State>} change */
+  function address(change) {
+    const next = { ...state, ...change };
+    // Until a picture is chosen each channel shows its own strongest one.
+    const chosen = change.position !== undefined || "image" in selection;
+    return context.address("layer", [path, next.channel], {
+      image: chosen ? pictures[next.position].id : null,
+      cell: next.cell ? next.cell.join(",") : null,
+      sort: next.sort === "class" ? null : next.sort,
+    });
+  }
+  let { selection } = route;
+  /** @param {Partial<State>} change @param {boolean} [quietly] without a step in the history */
+  function select(change, quietly = false) {
+    context.go(address(change), { replace: quietly });
+  }
+
+  const ribbonPlace = html("div");
+  const title = html("h1", {});
+  const steps = html("p", { class: "channel-steps" });
+  const lead = html("p", { class: "lead channel-lead" });
+  const reach = html("p", { class: "note" });
+  replace(host,
+    ribbonPlace,
+    html("div", { class: "title-row" }, title, html("p", { class: "subtitle" }, describe(card)), steps),
+    lead, reach,
+    html("div", { class: "halves" }, columns.map((blocks) => html("div", { class: "half" }, blocks.map((block) => block.root)))),
+    unknown());
+
+  /** Why nothing is said of many pictures, where that is so. */
+  function unknown() {
+    if (answers || pictures.length < 2) return null;
+    return html("p", { class: "note" }, `This page does not look through more than ${MOST_SURVEYED} pictures for those that excite a channel most; the page of `,
+      html("code", {}, "cnnviz report"), " has them.");
+  }
+
+  function draw() {
+    const { channel, position } = state;
+    const image = maps ? pictures[position].id : null;
+    replace(ribbonPlace, ribbon(context, path, { image }));
+    replace(title, html("a", { class: "up", href: context.address("layer", path, { image, channel }) }, named(cut(path))), ` · ${noun} ${channel}`,
+      isLast ? [", ", named(cut(nameOf(channel)))] : null);
+    replace(steps, [-1, 1].map((turn) => step(turn)));
+    const answer = answers?.of(channel) ?? null;
+    replace(lead, answers && answer ? verdict(answers, answer, {
+      positive: about.positive(channel), nameOf,
+      idOf: (of) => pictures[of].id, addressOf: (of) => context.address("image", pictures[of].id),
+    }) : null);
+    const overall = maps?.overall;
+    reach.textContent = answers?.whole && answer ? reachWords(answers, answer, overall ? [overall.low[channel], overall.high[channel]] : null, about.mapped) : "";
+    for (const block of columns.flat()) block.show(state);
+    view.title = `${path}, ${noun} ${channel}`;
+  }
+
+  /** A link to the channel before or after. @param {number} turn */
+  function step(turn) {
+    const next = state.channel + turn;
+    if (next < 0 || next >= channels) return null;
+    return html("a", { href: address({ channel: next, cell: null }), rel: turn < 0 ? "prev" : "next", "aria-label": `${noun} ${next}` },
+      turn < 0 ? `← ${next}` : `${next} →`);
+  }
+
+  /** Go to the channel, picture or layer before or after. @param {string} key */
+  function key(key) {
+    // Arrows belong to what has the focus where that moves by them.
+    if (document.activeElement?.closest("input, [role=radiogroup], .scroller, .folded")) return false;
+    const turn = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (turn) {
+      const next = state.channel + turn;
+      if (next >= 0 && next < channels) select({ channel: next, cell: null }, true);
+      return true;
+    }
+    const up = { "[": -1, "]": 1 }[key];
+    if (up) {
+      const next = provider.layers[provider.layers.indexOf(path) + up];
+      if (next !== undefined) context.go(context.address("layer", next, { image: maps ? pictures[state.position].id : null }));
+      return true;
+    }
+    const by = { "<": -1, ">": 1 }[key];
+    if (!by || !maps) return false;
+    const position = maps.positions[maps.positions.indexOf(state.position) + by];
+    if (position !== undefined) select({ position }, true);
+    return true;
+  }
+
+  const view = {
+    title: path,
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      const named = next.page === "layer" ? channelNamed(next.subject, data) : null;
+      if (named?.path !== path || named.channel >= channels) return false;
+      selection = next.selection;
+      state = read(next);
+      draw();
+      return true;
+    },
+    key,
+    close() { for (const block of columns.flat()) block.close?.(); },
+  };
+  draw();
+  return view;
+}

@@ -1,0 +1,92 @@
+/** `#/compare?of=classes&a=6&b=0`: two pictures, two classes or two models side by side on one scale. */
+import { choice } from "../choice.js";
+import { classesView } from "../compare/classes.js";
+import { modelsView } from "../compare/models.js";
+import { chosenPictures, comparable, picturesView } from "../compare/pictures.js";
+import { html, replace } from "../dom.js";
+import { missing } from "../missing.js";
+import { cut } from "../words.js";
+
+export const page = { name: "compare", menu, open };
+
+/**
+ * What can be compared, and how it is shown.
+ * @type {{ name: string, label: string, heading: string, keeps: string[], view: (context: any, go: any) => Promise<any> }[]}
+ */
+const WAYS = [
+  { name: "pictures", label: "pictures", heading: "Two pictures", keeps: ["a", "b", "by", "layer"], view: picturesView },
+  { name: "classes", label: "classes", heading: "Two classes", keeps: ["a", "b", "layer"], view: classesView },
+  { name: "models", label: "models", heading: "Two models", keeps: ["show", "image"], view: modelsView },
+];
+
+/** @param {any} context */
+function offered(context) {
+  const { other } = context.data.sections.compare;
+  const can = { pictures: comparable(context).length > 1, classes: context.data.pictures.probabilities.classes > 1, models: other !== null };
+  return WAYS.filter((way) => /** @type {any} */ (can)[way.name]);
+}
+
+/** The entry leads to the chosen picture beside one that it is worth holding against. @param {any} context @param {string | null} image */
+function menu(context, image) {
+  if (!image || comparable(context).length < 2) return { label: "Compare" };
+  const { a, b } = chosenPictures(context, { a: image });
+  return { label: "Compare", selection: { a: a.id, b: b.id } };
+}
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const ways = offered(context);
+  const name = route.selection.of ?? ways[0]?.name;
+  const way = ways.find((one) => one.name === name);
+  if (!way) return missing(host, ...why(context, name));
+  /** @type {Record<string, string>} */
+  let selection = route.selection;
+
+  /** The address of a changed selection. @param {Record<string, any>} change */
+  function address(change) {
+    const kept = Object.fromEntries(way?.keeps.map((key) => [key, selection[key]]) ?? []);
+    return context.address("compare", null, { of: name === WAYS[0].name ? null : name, ...kept, ...change });
+  }
+  const shown = await way.view(context, (/** @type {Record<string, any>} */ change, quietly = false) => context.go(address(change), { replace: quietly }));
+  const what = choice("Compare", ways, (to) =>
+    context.go(context.address("compare", null, { of: to === WAYS[0].name ? null : to, ...shown.carry(to) })));
+  what.set(way.name);
+  const swap = () => context.go(address(shown.swapped()));
+  replace(host,
+    html("div", { class: "title-row compare-title" },
+      html("h1", {}, way.heading),
+      ways.length > 1 ? what.root : null,
+      shown.swapped === undefined || way.name === "models" ? null
+        : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B")),
+    shown.root);
+  shown.update(selection);
+  const view = {
+    title: shown.title(),
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      if ((next.selection.of ?? ways[0].name) !== name) return false;
+      selection = next.selection;
+      shown.update(selection);
+      view.title = shown.title();
+      return true;
+    },
+    /** @param {string} key */
+    key(key) {
+      if (key === "x" && way.name !== "models") swap();
+      else if (key === "<" || key === ">") shown.step(key === "<" ? -1 : 1);
+      // Already here.
+      else return key === "c";
+      return true;
+    },
+    close: shown.close,
+  };
+  return view;
+}
+
+/** Why this comparison is not to be had. @param {any} context @param {string} name @returns {[string, import("../dom.js").One[] | null]} */
+function why(context, name) {
+  if (name === "models") return ["This page was made from one model.", ["Two are compared by ", html("code", {}, "cnnviz compare A B"), ", where A and B are model files."]];
+  if (name === "pictures") return ["There is only one picture in this page, and nothing to hold it against.", null];
+  if (name === "classes") return ["The model knows one class only.", null];
+  return [`Pictures, classes and models can be compared, not “${cut(String(name))}”.`, null];
+}

@@ -1,0 +1,154 @@
+/** `#/images?true=6&pred=0&conf=0.9-1&sort=loss`: the pictures that a filter leaves, and what the model says to them. */
+import { html, named, replace } from "../dom.js";
+import { columnsOf } from "../images/columns.js";
+import { controls } from "../images/controls.js";
+import { countRight, matching } from "../images/filter.js";
+import { sorter } from "../images/sorts.js";
+import { PRINTED, wall } from "../images/wall.js";
+import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/wish.js";
+import { classNamer } from "../picture.js";
+import { saveControl } from "../save/control.js";
+import { selectionOffers } from "../save/selection.js";
+import { counted, cut, whole } from "../words.js";
+
+export const page = { name: "images", menu, open };
+
+/** Milliseconds without a change, after which it is put into the address and told. */
+const REST = 250;
+
+/** @param {any} context @param {string | null} image */
+function menu(context, image) {
+  // One picture has its own page in the menu.
+  return context.pictures.length > 1 ? { label: "Pictures", selection: { image } } : null;
+}
+
+/** @typedef {import("../images/wish.js").Wish} Wish */
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+function open(host, context, route) {
+  const { data, pictures, painter } = context;
+  const nameOf = classNamer(data);
+  const columns = columnsOf(pictures);
+  const sorted = sorter(columns);
+  const known = { classes: pictures[0].probabilities.length, labelled: columns.labelled };
+  /** @type {Wish} */
+  let wish = readWish(route.selection, known);
+  /** @type {string | null} the picture that all pages share */
+  let image = route.selection.image ?? null;
+  let positions = matching(columns, wish, sorted);
+
+  /** @param {Wish} asked */
+  const address = (asked) => context.address("images", null, { ...writeWish(asked), image });
+
+  const filters = controls(columns, nameOf, {
+    chosen(change) { settle(); wish = { ...wish, ...change }; context.go(address(wish)); draw(); tellSoon(); },
+    moving(change) { wish = { ...wish, ...change }; draw(); keepSoon(); tellSoon(); },
+    left: () => grid.focus(),
+  });
+  const grid = wall(pictures, {
+    paint: (canvas, position, room) => painter.show(canvas, position, room),
+    // With the filter, which its page then steps through.
+    address: (position) => context.address("image", pictures[position].id, writeWish(wish)),
+    // Its address then names the picture, so that going back leads to where one was.
+    opening(position) { image = String(pictures[position].id); keep(); },
+  });
+  const count = html("p", { class: "count" });
+  const reverse = html("p", { class: "note reverse" });
+  const nothing = html("p", { class: "lead nothing" });
+  const paper = html("p", { class: "note on-paper" });
+  replace(host,
+    html("div", { class: "title-row" }, html("h1", {}, "Pictures"), html("p", { class: "subtitle" }, "what the model says to them, and how sure it is"),
+      saveControl(context.tell, () => selectionOffers(context, chosen(), context.address("images", null, writeWish(wish))))),
+    filters.root,
+    html("div", { class: "found" }, count, filters.sort),
+    reverse, paper, nothing, grid.root);
+
+  function draw() {
+    positions = matching(columns, wish, sorted);
+    filters.set(wish);
+    grid.set(positions, image === null ? -1 : columns.id.indexOf(Number(image)));
+    const right = countRight(columns, positions);
+    replace(count,
+      html("b", {}, countWords()),
+      right === null || !positions.length ? null : html("span", { class: "muted" }, shares(right, positions.length)),
+      wantsAll(wish) ? null : html("a", { href: address({ ...EVERYTHING, sort: wish.sort }) }, "Show all"));
+    replace(reverse, wish.label !== null && wish.said !== null && wish.label !== wish.said ? otherWay() : null);
+    replace(nothing, positions.length ? null : "No picture is like that. Ask for less, or show all.");
+    replace(paper, positions.length > PRINTED ? `The first ${PRINTED} are printed.` : null);
+    reverse.hidden = !reverse.childNodes.length;
+    nothing.hidden = positions.length > 0;
+    paper.hidden = positions.length <= PRINTED;
+  }
+
+  /** "412 of 10,000 pictures" */
+  function countWords() {
+    return positions.length < columns.count ? `${whole(positions.length)} of ${counted(columns.count, "picture")}` : counted(columns.count, "picture");
+  }
+
+  /** The same two classes, confused the other way round. */
+  function otherWay() {
+    const other = { ...wish, label: wish.said, said: wish.label };
+    const many = matching(columns, other, sorted).length;
+    return ["The other way round: ", html("a", { href: address(other) }, named(cut(nameOf(other.label ?? 0), 32)), " called ",
+      named(cut(nameOf(other.said ?? 0), 32)), `, ${counted(many, "picture")}`)];
+  }
+
+  const chosen = () => Array.from(positions, (position) => pictures[position]);
+
+  // What still moves is drawn at once, but put into the address only when it rests: browsers refuse many changes a second.
+  let keeping = 0;
+  let telling = 0;
+  function keep() {
+    clearTimeout(keeping);
+    keeping = 0;
+    context.go(address(wish), { replace: true });
+  }
+  function keepSoon() {
+    clearTimeout(keeping);
+    keeping = setTimeout(keep, REST);
+  }
+  /** Before another step in the history: the last one is what was seen. */
+  function settle() {
+    if (keeping) keep();
+  }
+  function tellSoon() {
+    clearTimeout(telling);
+    telling = setTimeout(() => context.tell(countWords()), REST);
+  }
+  host.addEventListener("click", settle, true);
+
+  draw();
+  return {
+    title: "Pictures",
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      clearTimeout(keeping);
+      keeping = 0;
+      const asked = readWish(next.selection, known);
+      const shared = next.selection.image ?? null;
+      if (address(asked) === address(wish) && shared === image) return true;
+      wish = asked;
+      image = shared;
+      draw();
+      tellSoon();
+      return true;
+    },
+    /** @param {string} key */
+    key(key) {
+      if (key !== "/") return false;
+      filters.focus();
+      return true;
+    },
+    close() {
+      clearTimeout(keeping);
+      clearTimeout(telling);
+      grid.close();
+    },
+  };
+}
+
+/** @param {number} right @param {number} of */
+function shares(right, of) {
+  if (right === of) return of === 1 ? "right" : "all right";
+  return right ? `${whole(right)} right, ${whole(of - right)} wrong` : of === 1 ? "wrong" : "all wrong";
+}

@@ -1,0 +1,28 @@
+/** Values as JSON that people can read too. */
+
+/**
+ * JSON with two spaces a level and a newline at its end; a list of plain numbers stays on one line. The same value gives
+ * the same text. What is not finite, and undefined in a list, is null; an undefined entry of an object is left out.
+ * @param {unknown} value
+ */
+export function jsonText(value) {
+  return `${text(value, "\n")}\n`;
+}
+
+/** @param {any} value @param {string} line the line break, with the indent that follows it @returns {string} */
+function text(value, line) {
+  if (typeof value?.toJSON === "function") return text(value.toJSON(), line);
+  if (ArrayBuffer.isView(value)) return text(Array.from(/** @type {any} */ (value)), line);
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  const deeper = `${line}  `;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => text(item, deeper));
+    if (!items.length) return "[]";
+    if (value.every((item) => item === null || typeof item === "number")) return `[${items.join(", ")}]`;
+    return `[${deeper}${items.join(`,${deeper}`)}${line}]`;
+  }
+  const items = Object.entries(value).filter(([, item]) => item !== undefined)
+    .map(([key, item]) => `${JSON.stringify(key)}: ${text(item, deeper)}`);
+  return items.length ? `{${deeper}${items.join(`,${deeper}`)}${line}}` : "{}";
+}

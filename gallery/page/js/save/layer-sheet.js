@@ -1,0 +1,77 @@
+/** A layer as a sheet: the picture, and every channel of the layer for it, on the scale and in the order of the page. */
+import { isFlat } from "../measure.js";
+import { pool } from "../maps.js";
+import { scaleNamed } from "../scale.js";
+import { counted, whole } from "../words.js";
+import { arrange } from "./arrange.js";
+import { apart } from "./paper.js";
+import { columnHeight, drawTiles, endWords, foot, FOOT, heading, MARGIN, pictureColumn, rampKey, TOP } from "./parts.js";
+
+const WIDTH = 1040;
+const COLUMN = 196;
+const KEY = 264;
+const LABEL = 17;
+
+/**
+ * @typedef {object} LayerView
+ * @property {import("../maps.js").LayerMaps} maps
+ * @property {string} about the layer in a line
+ * @property {import("../picture.js").Picture} picture
+ * @property {import("./parts.js").Raster} raster its pixels
+ * @property {string} scale that the page draws with
+ * @property {number[]} order all channels in the page's order
+ * @property {string} sorted that order in words
+ * @property {number[]} silent
+ * @property {Uint8Array} ramp
+ * @property {string} credit who made it of what, the last line
+ */
+
+/** @param {LayerView} view @param {number} unit pixels @param {number} most pixels that the tiles may take @returns {import("./files.js").Sheet} */
+export function layerSheet(view, unit, most) {
+  const { maps, picture, raster, scale, ramp } = view;
+  const left = MARGIN + COLUMN + 28;
+  const room = (WIDTH - MARGIN - left) * unit;
+  const wanted = maps.spatial ? 46 * unit : 26 * unit;
+  const sizes = { wanted, most: (maps.spatial ? 104 : 34) * unit, gap: 6 * unit };
+  const tiles = arrange(Math.min(view.order.length, 1024), maps.width, maps.height, room, sizes);
+  const down = tiles.height + LABEL * unit;
+  const rows = Math.max(1, Math.min(Math.ceil(view.order.length / tiles.columns), Math.floor(most / (room * down))));
+  const channels = view.order.slice(0, rows * tiles.columns);
+  const noun = maps.spatial ? "channel" : "unit";
+  const shown = channels.length < maps.channels ? `the first ${whole(channels.length)} of ${counted(maps.channels, noun)}` : counted(maps.channels, noun);
+  const content = Math.max((rows * down) / unit, columnHeight(unit, COLUMN, raster));
+  const silent = new Set(view.silent);
+  return {
+    width: WIDTH, height: Math.ceil(TOP + content + FOOT), unit,
+    draw(on) {
+      heading(on, maps.path, `${view.about} · ${shown}, ${view.sorted}`, KEY + 32);
+      const label = scaleNamed(scale, maps.spatial).label;
+      const { range, ...ends } = endWords(maps, scale, picture.position, channels);
+      rampKey(on, WIDTH - MARGIN - KEY, 37, KEY, ramp, { ...ends, words: `activation, ${label}${range && `: ${range}`}` });
+      pictureColumn(on, MARGIN, TOP, COLUMN, raster, picture);
+      drawTiles(on, left, TOP, maps, tiles, { position: picture.position, scale, channels, silent, ramp, down, numbered: true });
+      const flat = channels.some((channel) => isFlat(maps, picture.position, channel));
+      foot(on, [
+        scaleNamed(scale, maps.spatial).meaning + (tiles.zoom < 1 ? ` Maps are drawn at 1/${Math.round(1 / tiles.zoom)} of their size.` : ""),
+        flat ? marksWords(maps) : `Every ${noun} shown answers to this picture.`,
+        view.credit,
+      ]);
+    },
+  };
+}
+
+/** @param {import("../maps.js").LayerMaps} maps */
+function marksWords(maps) {
+  const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
+  return `Struck once: no signal for this picture; twice: silent ${all}.`;
+}
+
+/** The last line of a sheet. @param {any} data @param {import("../maps.js").LayerMaps[]} shown */
+export function credit(data, shown) {
+  const { model, pictures } = data;
+  const ways = [
+    shown.some((maps) => !maps.live && maps.spatial) ? "maps stored at 8 bits a cell" : "",
+    shown.some((maps) => maps.live) ? "computed in the page, weights rounded to 16 bits" : "",
+  ];
+  return [apart(model.name), apart(pictures.source), ways.filter(Boolean).join(", others "), data.generator].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,105 @@
+/** What the page of a layer offers to save. */
+import { isFlat } from "../measure.js";
+import { counted } from "../words.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { channelFacts, classFacts, mapRows, origin, pictureFacts, plain, titled } from "./facts.js";
+import { animation, png } from "./files.js";
+import { jsonText } from "./json.js";
+import { credit, layerSheet } from "./layer-sheet.js";
+import { shortRamp } from "./palette.js";
+import { classNamer } from "../picture.js";
+
+/** So many pictures become frames. */
+const FRAMES = 50;
+/** Pixels that the tiles of a PNG, of a frame of a GIF, may take. */
+const LARGE = 20e6;
+const SMALL = 1.2e6;
+const SORTED = /** @type {Record<string, string>} */ ({ index: "by number", mean: "largest mean first", max: "highest value first" });
+
+/**
+ * @typedef {object} LayerState what the page shows
+ * @property {number} position
+ * @property {number} channel
+ * @property {string} scale
+ * @property {string} sort
+ * @property {(position: number) => number[]} order
+ * @property {number[]} silent
+ */
+
+/**
+ * @param {any} context @param {import("../maps.js").LayerMaps} maps @param {any} card @param {string} about the layer in a line
+ * @param {string[] | null} unitNames of a layer whose units are the classes
+ * @param {() => LayerState} seen
+ * @returns {import("./control.js").Offer[]}
+ */
+export function layerOffers(context, maps, card, about, unitNames, seen) {
+  const { pictures, painter, data } = context;
+  const state = seen();
+  const { position, channel } = state;
+  const picture = pictures[position];
+  const noun = maps.spatial ? "channel" : "unit";
+  const ramp = maps.signed ? context.ramps.diverging : context.ramps.viridis;
+  const frames = maps.positions.slice(0, FRAMES);
+  const all = maps.channels === 1 ? `the ${noun}` : `all ${counted(maps.channels, noun)}`;
+  /** @param {string} suffix @param {...(string | number)} parts */
+  const named = (suffix, ...parts) => titled(context, [maps.path, ...parts], suffix);
+
+  /** @param {number} of @param {Uint8Array} colours @returns {import("./layer-sheet.js").LayerView} */
+  const view = (of, colours) => ({
+    maps, about, picture: pictures[of], raster: painter.raster(of), scale: state.scale, order: state.order(of), sorted: SORTED[state.sort],
+    silent: state.silent, ramp: colours, credit: credit(data, [maps]),
+  });
+
+  /** @param {(words: string) => void} told */
+  async function moving(told) {
+    const few = shortRamp(ramp);
+    const content = await animation(frames.length, (i) => layerSheet(view(frames[i], few), 1, SMALL), {
+      hundredths: () => 100, ramps: [few], pictures: frames.map((at) => painter.raster(at).rgba),
+      told: (done) => told(`Frame ${done} of ${frames.length} …`),
+    });
+    download(named("gif", frames.length === 1 ? `picture-${picture.id}` : `${frames.length}-pictures`), content, "image/gif");
+  }
+
+  function numbers() {
+    const rows = Array.from({ length: maps.channels }, (_, c) => {
+      const { lowest, mean, highest, share_not_zero } = channelFacts(maps, position, c);
+      const silent = state.silent.includes(c) ? "yes" : "no";
+      return maps.spatial ? [c, lowest, mean, highest, share_not_zero, silent] : [c, ...(unitNames ? [unitNames[c]] : []), highest, silent];
+    });
+    const columns = maps.spatial ? ["channel", "lowest", "mean", "highest", "share_not_zero", "silent"]
+      : ["unit", ...(unitNames ? ["class"] : []), "value", "silent"];
+    download(named("csv", `picture-${picture.id}`, `${noun}s`), csv(columns, rows), "text/csv;charset=utf-8");
+  }
+
+  function cells() {
+    const rows = mapRows(maps, position, channel).map((row, y) => [y, ...row]);
+    download(named("csv", `picture-${picture.id}`, `channel-${channel}`), csv(["row", ...Array.from({ length: maps.width }, (_, x) => String(x))], rows), "text/csv;charset=utf-8");
+  }
+
+  function everything() {
+    const { path, kind, activation, shape, parameters, receptive_field } = card;
+    const document = {
+      ...origin(context, "layer"),
+      precision: maps.live ? "computed in the page with weights rounded to 16 bits" : maps.spatial ? "stored at 8 bits a cell; lowest and highest are exact" : "exact",
+      layer: { path, kind, activation, shape, parameters, receptive_field },
+      scale: state.scale, order: state.sort,
+      picture: pictureFacts(picture),
+      classes: classFacts(picture.probabilities, classNamer(data)),
+      [`${noun}s`]: Array.from({ length: maps.channels }, (_, c) => {
+        const quiet = { silent: state.silent.includes(c), flat: isFlat(maps, position, c) };
+        if (maps.spatial) return { channel: c, ...channelFacts(maps, position, c), ...quiet, values: mapRows(maps, position, c) };
+        return { unit: c, ...(unitNames ? { class: unitNames[c] } : {}), value: plain(maps.range(position, c)[1]), silent: quiet.silent };
+      }),
+    };
+    download(named("json", `picture-${picture.id}`), jsonText(document), "application/json");
+  }
+
+  return [
+    { kind: "PNG", what: `a sheet: ${all} for this picture`, save: async () => download(named("png", `picture-${picture.id}`), await png(layerSheet(view(position, ramp), 2, LARGE)), "image/png") },
+    ...(maps.positions.length > 1 ? [{ kind: "GIF", what: `the sheet, picture after picture: ${frames.length < maps.positions.length ? `the first ${frames.length} of ${maps.positions.length}` : `all ${frames.length}`}`, save: moving }] : []),
+    { kind: "CSV", what: `numbers of ${all}`, save: numbers },
+    ...(maps.spatial && maps.height * maps.width > 1 ? [{ kind: "CSV", what: `every cell of channel ${channel}`, save: cells }] : []),
+    { kind: "JSON", what: "everything: picture, classes, all values", save: everything },
+  ];
+}

@@ -1,0 +1,72 @@
+/** What the page of a picture offers to save. */
+import { order } from "../measure.js";
+import { classNamer } from "../picture.js";
+import { counted } from "../words.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { channelFacts, classFacts, classTable, origin, pictureFacts, titled } from "./facts.js";
+import { animation, png } from "./files.js";
+import { jsonText } from "./json.js";
+import { credit, layerSheet } from "./layer-sheet.js";
+import { shortRamp } from "./palette.js";
+import { pictureSheet } from "./picture-sheet.js";
+
+const SMALL = 0.9e6;
+
+/** @typedef {{ maps: import("../maps.js").LayerMaps, card: any, about: string, silent: number[] }} Held */
+
+/**
+ * @param {any} context @param {number} position @param {Held[]} held layers with maps of this picture
+ * @returns {import("./control.js").Offer[]}
+ */
+export function pictureOffers(context, position, held) {
+  const { data, pictures, painter } = context;
+  const picture = pictures[position];
+  const nameOf = classNamer(data);
+  const raster = painter.raster(position);
+  const source = credit(data, held.map(({ maps }) => maps));
+  /** @param {string} suffix @param {...string} parts */
+  const named = (suffix, ...parts) => titled(context, [`picture-${picture.id}`, ...parts], suffix);
+  /** @param {boolean} signed */
+  const ramp = (signed) => (signed ? context.ramps.diverging : context.ramps.viridis);
+
+  async function still() {
+    const layers = held.map(({ maps, card, silent }) => ({ maps, card, silent, ramp: ramp(maps.signed) }));
+    download(named("png"), await png(pictureSheet({ picture, raster, nameOf, layers, credit: source }, 2)), "image/png");
+  }
+
+  /** @param {(words: string) => void} told */
+  async function moving(told) {
+    const kinds = [false, true].filter((signed) => held.some(({ maps }) => maps.signed === signed));
+    const few = new Map(kinds.map((signed) => [signed, shortRamp(ramp(signed), kinds.length)]));
+    const content = await animation(held.length, (i) => {
+      const { maps, about, silent } = held[i];
+      return layerSheet({
+        maps, about, picture, raster, silent, scale: maps.spatial ? "channel" : "picture", order: order(maps, position, "index"), sorted: "by number",
+        ramp: /** @type {Uint8Array} */ (few.get(maps.signed)), credit: credit(data, [maps]),
+      }, 1, SMALL);
+    }, { hundredths: () => 150, ramps: [...few.values()], pictures: [raster.rgba], told: (done) => told(`Frame ${done} of ${held.length} …`) });
+    download(named("gif", "layers"), content, "image/gif");
+  }
+
+  function everything() {
+    const document = {
+      ...origin(context, "picture"),
+      picture: pictureFacts(picture),
+      classes: classFacts(picture.probabilities, nameOf),
+      layers: held.map(({ maps, card, silent }) => ({
+        path: maps.path, kind: card.kind, shape: card.shape,
+        channels: Array.from({ length: maps.channels }, (_, c) => ({ channel: c, ...channelFacts(maps, position, c), silent: silent.includes(c) })),
+      })),
+    };
+    download(named("json"), jsonText(document), "application/json");
+  }
+
+  const { columns, rows } = classTable(picture.probabilities, nameOf);
+  return [
+    { kind: "PNG", what: held.length ? "a sheet: picture, classes, every layer" : "a sheet: picture and classes", save: still },
+    ...(held.length > 1 ? [{ kind: "GIF", what: `through its ${counted(held.length, "layer")}, one after the other`, save: moving }] : []),
+    { kind: "CSV", what: `probability of ${counted(rows.length, "class").replace("classs", "classes")}`, save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
+    { kind: "JSON", what: "picture, classes, numbers of every channel", save: everything },
+  ];
+}

@@ -1,0 +1,35 @@
+/** The worker's side: it holds a network of its own and hides patches until something newer comes in. */
+import { network } from "../engine/network.js";
+import { inSlices } from "./slices.js";
+
+/** Milliseconds after which it looks up from its work. */
+const SLICE = 30;
+
+/** @param {{ onmessage: any, postMessage: (message: any, moved?: Transferable[]) => void }} scope the worker itself */
+export function serve(scope) {
+  /** @type {import("../engine/network.js").Network | null} */
+  let net = null;
+  let shape = [0, 0];
+  let newest = 0;
+  scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {
+    try {
+      if (data.manifest) {
+        net = network(data.manifest, data.weights);
+        shape = data.manifest.picture;
+        return;
+      }
+      newest = data.turn;
+      if (!data.job || !net) return;
+      await inSlices(net, shape, data.job, {
+        slice: SLICE,
+        pause: () => new Promise((go) => { setTimeout(go, 0); }),
+        stale: () => newest !== data.turn,
+        heard: ({ done, total, score, chance, drops, chances }) =>
+          scope.postMessage({ turn: data.turn, progress: { done, total, score, chance, drops, chances } }),
+      });
+    } catch (fault) {
+      scope.postMessage({ fault: String(fault) });
+    }
+  };
+  scope.postMessage({ ready: true });
+}

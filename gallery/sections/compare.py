@@ -1,0 +1,77 @@
+"""``#/compare``: two pictures, two classes or two models side by side on one scale."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.network import Refusal
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.responses import Responses
+from cnnviz.reports.comparison import Comparison
+
+from ..content import Content
+from ..network import network_entry, refused
+from ..pack import Blobs
+from ..section import PAGES, Section
+
+#: Values of one layer's class profile that are packed, at four bytes each; the page says which layers lack theirs.
+MOST_PROFILE = 500_000
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return the second model's answers, if there is one, and the mean answer of every channel to each class."""
+    comparison = content.find(Comparison)
+    if comparison is None and (len(content.predictions) < 2 or _light(content)):
+        return None
+    return {
+        "other": None if comparison is None else _other(comparison, blobs),
+        "profiles": _profiles(content.find(Responses), blobs),
+    }
+
+
+def _light(content: Content) -> bool:
+    """Whether the page is about one layer only, and must stay small."""
+    return content.maps is not None and len(content.maps.values) == 1 and not content.results
+
+
+def _other(comparison: Comparison, blobs: Blobs) -> dict[str, Any]:
+    second = comparison.second
+    return {
+        "model": asdict(second.model),
+        "predicted": second.predicted,
+        "probabilities": {
+            "blob": blobs.add(second.probabilities.astype("<f4").tobytes()),
+            "classes": second.probabilities.shape[1],
+        },
+        "shape": list(second.images.shape),
+        "notes": list(second.images.notes),
+        "network": _network(comparison.first, second, blobs),
+    }
+
+
+def _network(first: Predictions, second: Predictions, blobs: Blobs) -> dict[str, Any] | None:
+    """Return the second network, unless it was given the pictures in another form than the page shows them in."""
+    if second.network is not None and not _same_pixels(first, second):
+        return refused([Refusal("", "pictures", "it was given the pictures in another form than they have here")])
+    return network_entry(second, blobs)
+
+
+def _same_pixels(first: Predictions, second: Predictions) -> bool:
+    a, b = first.images, second.images
+    return a.peak == b.peak and a.pixels.dtype == b.pixels.dtype and np.array_equal(a.pixels, b.pixels)
+
+
+def _profiles(seen: Responses | None, blobs: Blobs) -> dict[str, Any] | None:
+    if seen is None:
+        return None
+    light = {path: layer.profile for path, layer in seen.layers.items() if layer.profile.size <= MOST_PROFILE}
+    return {
+        "counts": np.bincount(seen.classes, minlength=seen.probabilities.shape[1]),
+        "layers": {path: blobs.add(profile.astype("<f4").tobytes()) for path, profile in light.items()},
+    }
+
+
+COMPARE = Section("compare", PAGES / "compare.js", entry)

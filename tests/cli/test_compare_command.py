@@ -1,0 +1,114 @@
+"""``cnnviz compare``: two models, two classes, and what is neither."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import cnnviz
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model of the same classes."""
+    import keras
+
+    keras.utils.set_random_seed(1)
+    layers = [keras.layers.Conv2D(4, 3, name="conv"), keras.layers.Flatten(), keras.layers.Dense(10, name="out")]
+    model = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), *layers])
+    path = tmp_path_factory.mktemp("models") / "other.keras"
+    model.save(path)
+    return path
+
+
+def data_of(path: Path) -> dict:
+    match = re.search(rb'<script type="application/json" id="data">(.*?)</script>', path.read_bytes(), re.DOTALL)
+    assert match
+    return json.loads(match[1])
+
+
+def test_two_models(run, other: Path) -> None:
+    done = run("compare", "fmnist-cnn", str(other), "--n", "60")
+    assert done.code == 0 and done.out.splitlines()[-1] == "compare.html"
+    assert "A  fmnist-cnn" in done.out and "B  other" in done.out and "of 60" in done.out
+    # Nothing is said twice of the pictures: those of B were resized once, and repeated to three channels.
+    assert "pictures for B: resized from 28×28 to 32×32" in done.err and "pictures for A" not in done.err
+    data = data_of(Path("compare.html"))
+    assert data["start"] == "#/compare?of=models"
+    assert data["sections"]["compare"]["other"]["shape"] == [32, 32, 3]
+    assert {"overview", "image", "layer", "draw", "about"} <= set(data["sections"])
+
+
+def test_the_figures_of_two_models_as_json(run, other: Path) -> None:
+    document = json.loads(run("compare", "fmnist-cnn", str(other), "--n", "60", "--json", "-q").out)
+    assert (document["kind"], document["of"], document["pictures"]) == ("comparison", "models", 60)
+    whole = cnnviz.open_images("sample")
+    pictures = whole.take(
+        [i for i in range(1000) if int(whole.indices[i]) in set(data_of(Path("compare.html"))["pictures"]["ids"])]
+    )
+    expected = cnnviz.compare("fmnist-cnn", other, pictures)
+    assert [model["accuracy"] for model in document["models"]] == list(expected.accuracies)
+    assert list(document["right"].values()) == expected.table.ravel().tolist()
+    assert document["agreement"] == expected.agreement
+
+
+def test_two_classes(run) -> None:
+    done = run("compare", "shirt", "t-shirt", "--n", "80", "--out", "two.html", "--quiet")
+    assert (done.code, done.out, done.err) == (0, "two.html\n", "")
+    data = data_of(Path("two.html"))
+    assert data["start"] == "#/compare?of=classes&a=6&b=0"
+    assert data["sections"]["compare"]["other"] is None
+    assert set(data["sections"]["compare"]["profiles"]["layers"]) >= {"conv1", "conv2", "conv3", "dense1"}
+    document = json.loads(run("compare", "shirt", "0", "--n", "80", "--json", "-q").out)
+    assert [one["name"] for one in document["classes"]] == ["Shirt", "T-shirt/top"]
+    labels, predicted = data["pictures"]["labels"], data["pictures"]["predicted"]
+    for one, own, said in zip(document["classes"], (6, 0), (0, 6), strict=True):
+        assert one["pictures"] == labels.count(own) == 8
+        assert one["called_the_other"] == sum(pair == (own, said) for pair in zip(labels, predicted, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["shirt", "shirts"], 2, "there is no class or model 'shirts'; choose from: Shirt, T-shirt/top"),
+        (["fmnist-cn", "shirt"], 2, "there is no class or model 'fmnist-cn'; choose from: fmnist-cnn"),
+        (["shirt", "Shirt"], 2, "both the class 'Shirt'"),
+        (["fmnist-cnn", "shirt"], 2, "'fmnist-cnn' is a model and 'shirt' was taken for a class"),
+        (["shirt", "x.keras"], 2, "'x.keras' is a model and 'shirt' was taken for a class"),
+        (["fmnist-cnn", "x.keras"], 3, "there is no model file x.keras"),
+        (["fmnist-cnn", "notes.txt"], 3, "cannot open notes.txt as a Keras model"),
+        (["fmnist-cnn", "fmnist-cnn", "--model", "fmnist-cnn"], 2, "leave out --model"),
+        (["shirt"], 2, "Missing argument 'B'"),
+        (["shirt", "bag", "--data", "nowhere"], 3, "nowhere"),
+        (["shirt", "bag", "--out", "x.png"], 2, "tells no format"),
+    ],
+)
+def test_bad_input_gets_one_line(run, arguments: list[str], code: int, words: str) -> None:
+    Path("notes.txt").write_text("hello")
+    done = run("compare", *arguments)
+    assert done.code == code and words in done.err and done.err.count("\n") == 1, done.err
+    assert not Path("compare.html").exists()
+
+
+def test_models_of_other_classes_are_refused(run, tmp_path: Path) -> None:
+    import keras
+
+    keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(3)]).save("three.keras")
+    done = run("compare", "fmnist-cnn", "three.keras", "--n", "5", "-q")
+    assert done.code == 2 and "they have 10 and 3 classes" in done.err
+
+
+def test_pictures_without_labels(run, other: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    sample = cnnviz.open_images("sample")
+    Path("photos").mkdir()
+    for i in range(4):
+        Image.fromarray(sample.pixels[i, ..., 0]).save(f"photos/{i}.png")
+    done = run("compare", "fmnist-cnn", str(other), "--data", "photos", "-q")
+    assert done.code == 0 and "no labels" in done.out
+    document = json.loads(run("compare", "shirt", "bag", "--data", "photos", "-q", "--json", "-f").out)
+    assert all(one["called_the_other"] is None for one in document["classes"])

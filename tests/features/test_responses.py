@@ -1,0 +1,151 @@
+"""What channels answer to a whole set: held against NumPy on the activations themselves."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import cnnviz
+from cnnviz.features.responses import Responses, responses
+from tests.models import zoo
+
+
+def signed_net() -> keras.Model:
+    """Values of both signs, and units that read them."""
+    keras.utils.set_random_seed(3)
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(5, 5, strides=3, activation="tanh", name="conv"),
+            keras.layers.BatchNormalization(name="norm"),
+            keras.layers.Flatten(name="flat"),
+            keras.layers.Dense(7, name="dense"),
+            keras.layers.Dense(10, activation="softmax", name="head"),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def sample() -> cnnviz.Images:
+    return cnnviz.open_images("sample")[:90]
+
+
+def check(seen: Responses, stored: cnnviz.Activations, classes: np.ndarray) -> None:
+    """Hold every figure against the values themselves, by other means than the code."""
+    assert list(seen.layers) == list(stored)
+    for path, held in seen.layers.items():
+        values = stored[path]
+        maps = values.reshape(len(values), -1, values.shape[-1]) if values.ndim == 4 else values[:, None, :]
+        np.testing.assert_array_equal(held.peaks, maps.max(axis=1), err_msg=path)
+        np.testing.assert_array_equal(np.take_along_axis(maps, held.cells[:, None], axis=1)[:, 0], held.peaks)
+        assert not (maps == held.peaks[:, None])[np.arange(maps.shape[1])[None, :, None] < held.cells[:, None]].any()
+        np.testing.assert_array_equal(held.low, maps.min(axis=(0, 1)))
+        np.testing.assert_array_equal(held.high, maps.max(axis=(0, 1)))
+        np.testing.assert_allclose(held.active, (maps != 0).mean(axis=(0, 1)), rtol=1e-6)
+        flat = (maps == maps[:1, :1]).all(axis=(0, 1))
+        np.testing.assert_array_equal(held.silent, flat if maps.shape[1] > 1 else (maps == 0).all(axis=(0, 1)))
+        assert held.profile.shape == (10, maps.shape[2])
+        for label in range(10):
+            if (classes == label).any():
+                mean = maps[classes == label].mean(axis=(0, 1), dtype=np.float64)
+                np.testing.assert_allclose(held.profile[label], mean, rtol=1e-5, atol=1e-7)
+            else:
+                assert np.isnan(held.profile[label]).all()
+
+
+def test_figures_are_those_of_the_stored_activations(sample) -> None:
+    seen = responses("fmnist-cnn", sample, batch_size=32)
+    stored = cnnviz.activations("fmnist-cnn", sample, batch_size=32)
+    check(seen, stored, sample.labels)
+    assert seen.seen.tolist() == list(range(90))
+    np.testing.assert_allclose(seen.probabilities, stored.probabilities, atol=1e-6)
+    assert repr(seen).startswith("Responses(90 pictures of")
+
+
+def test_signed_layers_and_unlabelled_pictures_go_by_what_is_predicted(sample) -> None:
+    bare = cnnviz.Images(sample.pixels)
+    probe = cnnviz.wrap(signed_net(), scale="0-1")
+    seen = responses(probe, bare, batch_size=90)
+    stored = cnnviz.activations(probe, bare, batch_size=90)
+    assert seen.truth is None and (seen["norm"].low < 0).all() and len(np.unique(seen.predicted)) > 1
+    check(seen, stored, stored.predicted)
+
+
+def test_what_has_neither_maps_nor_a_row_of_units_is_taken_as_one_row(sample) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Reshape((28, 28), name="rows"),
+            keras.layers.Dense(3, name="words"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, name="head"),
+        ]
+    )
+    probe = cnnviz.wrap(model, scale="0-1")
+    seen = responses(probe, sample[:5])
+    values = cnnviz.activations(probe, sample[:5])["words"].reshape(5, -1)
+    assert seen["words"].peaks.shape == (5, 84)
+    np.testing.assert_allclose(seen["words"].peaks, values, atol=1e-6)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 64])
+def test_batches_make_no_difference(sample, batch_size) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    whole = responses(probe, sample, ["conv2", "dense1"], batch_size=90)
+    parts = responses(probe, sample, ["conv2", "dense1"], batch_size=batch_size)
+    for path in whole.layers:
+        for name in ("peaks", "low", "high", "profile", "active"):
+            # Active may differ where rounding moves a value across zero, in a cell of thousands.
+            close = 1e-3 if name == "active" else 1e-5
+            np.testing.assert_allclose(getattr(parts[path], name), getattr(whole[path], name), atol=close, err_msg=name)
+        np.testing.assert_array_equal(parts[path].silent, whole[path].silent)
+
+
+def test_too_many_peaks_leave_pictures_out_evenly_but_predict_them_all(sample) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    told: list[tuple[int, int]] = []
+    seen = responses(probe, sample, "conv2", most=64 * 10, progress=lambda done, of: told.append((done, of)))
+    assert seen.seen.tolist() == [0, 10, 20, 30, 40, 49, 59, 69, 79, 89]
+    assert seen["conv2"].peaks.shape == (10, 64) and len(seen.probabilities) == 90
+    assert told[-1] == (90, 90) and [done for done, _ in told] == sorted(done for done, _ in told)
+    whole = responses(probe, sample, "conv2")
+    np.testing.assert_allclose(seen["conv2"].peaks, whole["conv2"].peaks[seen.seen], atol=1e-5)
+    np.testing.assert_allclose(seen.probabilities, whole.probabilities, atol=1e-5)
+    np.testing.assert_array_equal(seen.classes, sample.labels[seen.seen])
+    # Positions are those of the whole set.
+    assert {position for position, _, _ in seen.top("conv2", 3)} <= set(seen.seen.tolist())
+    assert len(responses(probe, sample, "conv2", most=1).seen) == 1
+
+
+def test_top_is_in_order_and_equals_keep_theirs(sample) -> None:
+    seen = responses("fmnist-cnn", sample, "conv3")
+    held = seen["conv3"]
+    zeros = (held.peaks == 0).sum(axis=0)
+    channel = int(np.flatnonzero((zeros >= 3) & ~held.silent)[0])
+    top = seen.top("conv3", channel, 5)
+    assert [value for _, _, value in top] == sorted(held.peaks[:, channel].tolist(), reverse=True)[:5]
+    assert [position for position, _, _ in seen.top("conv3", channel, 3, lowest=True)] == np.flatnonzero(
+        held.peaks[:, channel] == 0
+    )[:3].tolist()
+    assert len(seen.top("conv3", channel, 500)) == 90
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
+def test_values_that_are_no_numbers_are_refused(sample, weight) -> None:
+    model = zoo.make("sequential", seed=1)
+    kernel, bias = model.get_layer("conv2").get_weights()
+    kernel[0, 0, 0, 0] = weight
+    model.get_layer("conv2").set_weights([kernel, bias])
+    with pytest.raises(cnnviz.CnnvizError, match="layer conv2 gave NaN or infinity"):
+        responses(cnnviz.wrap(model, scale="0-1"), sample[:8], ["conv1", "conv2"])
+
+
+def test_a_silent_channel_is_known_by_its_maps(sample) -> None:
+    model = zoo.make("sequential")
+    kernel, bias = model.get_layer("conv1").get_weights()
+    kernel[..., 2], bias[2] = 0, -1
+    model.get_layer("conv1").set_weights([kernel, bias])
+    held = responses(cnnviz.wrap(model, scale="0-1"), sample[:8], "conv1")["conv1"]
+    assert held.silent.tolist() == [False, False, True, False, False, False]
+    assert (held.active[2], held.high[2], held.cells[:, 2].max()) == (0, 0, 0)
