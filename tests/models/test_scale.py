@@ -9,6 +9,7 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.images import Images
+from cnnviz.models.scale import scale_from
 from tests.models import zoo
 
 
@@ -129,3 +130,45 @@ def test_labels_of_other_classes_are_not_held_against_the_model() -> None:
     page = result.to_html()
     assert b"nothing is called right or wrong" in page
     assert b'"labels":null' in page.replace(b" ", b"")
+
+
+def colour(*pixel: int) -> cnnviz.Images:
+    return cnnviz.Images(np.array(pixel, np.uint8).reshape(1, 1, 1, 3).repeat(2, axis=1).repeat(2, axis=2))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("imagenet-torch", [(1 - 0.485) / 0.229, (0.4 - 0.456) / 0.224, (0 - 0.406) / 0.225]),
+        ("imagenet-caffe", [0 - 103.939, 102 - 116.779, 255 - 123.68]),
+        ("0.5,0.25", [2.0, -0.4, -2.0]),
+        ("127.5,127.5", [1.0, -0.2, -1.0]),
+        ("0,0,0,1,0.5,0.25", [1.0, 0.8, 0.0]),
+    ],
+)
+def test_scales_by_mean_and_deviation(name: str, expected: list[float]) -> None:
+    inputs = scale_from(name)(colour(255, 102, 0))
+    np.testing.assert_allclose(inputs[0, 1, 1], expected, rtol=1e-6)
+    affine = scale_from(name).affine
+    unit = np.array([1, 0.4, 0])[:: -1 if affine.bgr else 1]
+    np.testing.assert_allclose(unit * affine.factor + affine.shift, expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["imagenet-caffe", "imagenet-torch"])
+def test_imagenets_scales_are_those_of_keras(name: str) -> None:
+    from keras.applications.imagenet_utils import preprocess_input
+
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 5, 4, 3), dtype=np.uint8)
+    expected = preprocess_input(pixels.astype("float32"), mode=name.split("-")[1])
+    np.testing.assert_allclose(scale_from(name)(cnnviz.Images(pixels)), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["1,2,3", "0.5,0", "a,b", "0.5,-1", "nan,1", "0-2"])
+def test_what_is_no_scale(name: str) -> None:
+    with pytest.raises(UsageError, match="MEAN,STD"):
+        scale_from(name)
+
+
+def test_a_scale_of_three_channels_needs_three() -> None:
+    with pytest.raises(UsageError, match="is for 3 channels and these pictures have 1"):
+        scale_from("imagenet-torch")(cnnviz.Images(np.zeros((1, 4, 4, 1), np.uint8)))

@@ -130,7 +130,7 @@ test("pixels of the page become what the model takes", () => {
   const held = unit(1, new Float32Array(2));
   near([...held], [-0.5, 1.5]);
   const out = new Float32Array(2);
-  prepare({ factor: 2, shift: -1 }, held, out);
+  prepare({ factor: [2], shift: [-1], reversed: false }, held, out);
   near([...out], [-2, 2]);
 });
 
@@ -138,7 +138,7 @@ const node = (op, inputs, more = {}) => ({ op, inputs, shape: [1, 2, 1], weights
 
 test("what a graph alone tells of signs", () => {
   const manifest = {
-    input: { shape: [1, 2, 1], factor: 1, shift: 0 },
+    input: { shape: [1, 2, 1], factor: [1], shift: [0], reversed: false },
     nodes: [
       node("conv2d", [0]), node("activation", [1], { kind: "relu" }), node("maxpool", [2]), node("activation", [1], { kind: "relu", slope: 0.1 }),
       node("merge", [2, 3], { kind: "add" }), node("merge", [2, 3], { kind: "subtract" }), node("merge", [1, 2], { kind: "maximum" }),
@@ -146,12 +146,12 @@ test("what a graph alone tells of signs", () => {
     ],
   };
   assert.deepEqual(neverNegative(manifest), [true, false, true, true, false, true, false, true, false, true, false]);
-  assert.equal(neverNegative({ ...manifest, input: { factor: 2, shift: -1 } })[0], false);
+  assert.equal(neverNegative({ ...manifest, input: { factor: [2], shift: [-1], reversed: false } })[0], false);
 });
 
 /** A network of one ReLU on two pixels. */
 const tiny = {
-  input: { shape: [1, 2, 1], factor: 2, shift: -1 }, logits: 1, squash: "softmax", classes: 2,
+  input: { shape: [1, 2, 1], factor: [2], shift: [-1], reversed: false }, logits: 1, squash: "softmax", classes: 2,
   nodes: [node("activation", [0], { kind: "relu", slope: 0, threshold: 0, top: null }), node("reshape", [1], { shape: [2] })],
   paths: { relu: 1, drop: 1, flat: 2 },
 };
@@ -179,4 +179,12 @@ test("stored maps keep priority, the rest is computed, and all pictures are seen
   const dark = await liveMaps(stored, { ...source, unit: (p, out) => out.fill(0) }).open("relu");
   await dark.live.whenReady;
   assert.deepEqual(dark.live.silent(), [0]);
+});
+
+test("channels are scaled each by its own figures, and turned round where the model wants blue first", () => {
+  const out = new Float32Array(6);
+  prepare({ factor: [255, 255, 255], shift: [-100, -110, -120], reversed: true }, Float32Array.of(1, 0.5, 0, 0, 0, 1), out);
+  assert.deepEqual([...out], [-100, 17.5, 135, 155, -110, -120]);
+  prepare({ factor: [2, 4, 8], shift: [0], reversed: false }, Float32Array.of(1, 1, 1, 0.5, 0.5, 0.5), out);
+  assert.deepEqual([...out], [2, 4, 8, 1, 2, 4]);
 });

@@ -105,7 +105,7 @@ test("where and how strong, without regard to the sign; flat is flat", () => {
 
 /** A linear network of four pixels: its score is their sum. */
 const LINEAR = {
-  picture: [2, 2, 1], classes: 2, logits: 1, squash: "softmax", input: { shape: [2, 2, 1], factor: 1, shift: 0 }, paths: {},
+  picture: [2, 2, 1], classes: 2, logits: 1, squash: "softmax", input: { shape: [2, 2, 1], factor: [1], shift: [0], reversed: false }, paths: {},
   nodes: [{ op: "dense", inputs: [0], shape: [2], weights: { kernel: { at: 0, bits: 32, shape: [4, 2] }, bias: { at: 32, bits: 32, shape: [2] } } }],
 };
 const sums = () => new Uint8Array(Float32Array.of(1, 0, 1, 0, 1, 0, 1, 0, 0, 0).buffer);
