@@ -60,8 +60,8 @@ def fmnist_card() -> ModelCard:
         "cross-entropy is 0.23 on labelled pictures",
         "logits",
         "dark",
-        about,
-        history,
+        about=about,
+        history=history,
     )
 
 

@@ -27,7 +27,7 @@ def untrained(model: dict[str, Any]) -> dict[str, Any]:
 def _of_keras(layer: dict[str, Any]) -> bool:
     from keras import layers
 
-    name = layer["class_name"]
+    name = layer.get("class_name")
     return name in _GRAPHS | {"Sequential"} or (isinstance(name, str) and hasattr(layers, name))
 
 
@@ -36,7 +36,7 @@ def _placed(layer: dict[str, Any]) -> dict[str, Any]:
         return layer
     if not _of_keras(layer):
         # The caller's own class, found by its name.
-        return {**layer, "module": None, "registered_name": layer["class_name"]}
+        return {**layer, "module": None, "registered_name": layer.get("class_name")}
     if is_model(layer):
         name = "Model" if layer["class_name"] in _GRAPHS else layer["class_name"]
         return {**layer, "class_name": name, "module": "keras", "registered_name": None}
