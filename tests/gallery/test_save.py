@@ -301,7 +301,7 @@ def test_the_button_is_worked_by_keys(visit, page_bytes):
     assert page.evaluate(focused) == "Save"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_the_open_list_is_accessible_and_fits(visit, live_bytes, shown, dark, screenshot):
     for width in (1280, 360):
         watched = visit(live_bytes, dark=dark, size=(width, 900))
