@@ -361,7 +361,7 @@ def test_the_overview_is_saved_as_it_is_told(visit, report_bytes, report, saved)
     sheet = pixels(content)
     # At two pixels a unit: cells of 74 by 34, of the row's share in the page's colours.
     for label, called in np.argwhere(counts):
-        corner = sheet[2 * (156 + 34 * label) + 4, 2 * (182 + 74 * called) + 4]
+        corner = sheet[2 * (156 + 34 * label) + 4, 2 * (168 + 74 * called) + 4]
         share = counts[label, called] / counts[label].sum()
         assert np.array_equal(corner, coloured(np.array(share), 0, 1, viridis())), (label, called)
     name, content = saved(page, "CSV")
@@ -401,6 +401,17 @@ def test_a_channel_is_saved_with_its_ends_its_classes_and_its_kernel(visit, repo
     path, channel = "conv2", 20
     held, numbers = report.responses[path], report.images.indices
     page = visit(report_bytes).open(f"#/layer/{path}/{channel}?image={numbers[5]}")
+    name, content = saved(page, "PNG")
+    assert name == "fmnist-cnn_conv2_channel-20.png"
+    sheet = pixels(content)
+    assert sheet.shape[1] == 2080
+    position, cell, _ = report.responses.top(path, channel, 1)[0]
+    top, left, bottom, right = report.model.layer(path).field_of(*divmod(cell, 11), (28, 28))
+    # The strongest picture at seven pixels a pixel, and beside it the patch that its strongest cell sees.
+    seen = report.images.pixels[position, top:bottom, left:right, 0]
+    zoom = 208 // max(seen.shape)
+    patch = sheet[2 * 134 :, 2 * 140 :][: zoom * seen.shape[0] : zoom, : zoom * seen.shape[1] : zoom, 0]
+    assert np.array_equal(patch, seen)
     name, content = saved(page, "CSV")
     assert name == "fmnist-cnn_conv2_channel-20_pictures.csv"
     rows = table(content)

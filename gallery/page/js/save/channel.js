@@ -3,9 +3,11 @@ import { endOf, patchOf } from "../channel/extremes.js";
 import { profileRows } from "../channel/profile.js";
 import { binned } from "../channel/spread.js";
 import { counted } from "../words.js";
+import { channelSheet } from "./channel-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { channelFacts, mapRows, origin, pictureFacts, plain, titled } from "./facts.js";
+import { png } from "./files.js";
 import { jsonText } from "./json.js";
 
 /** @typedef {import("../channel/about.js").About} About */
@@ -59,7 +61,10 @@ export function channelOffers(about, state) {
     download(named("json"), jsonText(document), "application/json");
   }
 
+  /** Whether there is anything to draw. */
+  const drawn = answers !== null || (kernel !== null && kernel.height * kernel.width > 1);
   return [
+    ...(drawn ? [{ kind: "PNG", what: "a sheet: its highest pictures with what it sees in them, its kernel", save: async () => download(named("png"), await png(channelSheet(about, channel, 2)), "image/png") }] : []),
     ...(found.length ? [{ kind: "CSV", what: `the ${counted(found.length, "picture")} at its ends: value, cell, what it sees`, save: extremes }] : []),
     ...(classes ? [{ kind: "CSV", what: "its mean by class", save: profile }] : []),
     { kind: "JSON", what: `everything: ${[answers && "pictures", classes && "classes", answers && "histogram", kernel && "weights", maps && "its map"].filter(Boolean).join(", ")}`, save: everything },

@@ -6,7 +6,7 @@ import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./parts.js";
 
 /** Units: a row's height, the names at the left, the share of right answers at the right, the column names above. */
 const ROW = 34;
-const NAMES = 150;
+const NAMES = 136;
 const RECALL = 64;
 const HEAD = 52;
 const KEY = 220;
@@ -37,7 +37,7 @@ export function confusionSheet({ found, count, names, ramp, credit }, unit) {
       on.text(right + RECALL, top - 10, "right", { size: 11, weight: 600, align: "right" });
       names.forEach((name, label) => {
         const y = top + label * ROW;
-        on.text(left - 12, y + ROW / 2 + 4, name, { size: 12, align: "right", room: NAMES - 16 });
+        on.text(MARGIN, y + ROW / 2 + 4, name, { size: 12, room: NAMES - 16 });
         names.forEach((_, said) => {
           const often = found.count(label, said);
           const x = left + said * across;
