@@ -269,6 +269,13 @@ def test_units_and_many_classes(visit, mlp, saved):
     assert len(frames(saved(page, "GIF")[1])[0]) == 3
     units = json.loads(saved(page, "JSON")[1])["units"]
     assert len(units) == 1000 and units[3]["class"] == "class number 3"
+    page = watched.open("#/layer/logits/3")
+    assert saved(page, "PNG")[1].startswith(b"\x89PNG")
+    (highest, lowest) = table(saved(page, "CSV")[1])
+    values = mlp["logits"][:, 3]
+    assert [float(row["value"]) for row in (highest, lowest)] == pytest.approx([values.max(), values.min()], rel=1e-6)
+    assert highest["row"] == highest["sees top"] == "", "a unit has no cell and sees all"
+    assert json.loads(saved(page, "JSON")[1])["unit"] == 3
 
 
 def test_the_button_is_worked_by_keys(visit, page_bytes):
