@@ -8,6 +8,8 @@ import { ownScales } from "../legend.js";
 import { confusionSection } from "../matrix.js";
 import { computedHere } from "../origin.js";
 import { caption, classNamer, sentence } from "../picture.js";
+import { saveControl } from "../save/control.js";
+import { overviewOffers } from "../save/overview.js";
 import { folded, scroller, table } from "../table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
 
@@ -29,7 +31,7 @@ async function open(host, context, route) {
   const film = filmstrip(context, (position) => context.go(context.address("", null, { image: pictures[position].id }), { replace: true }));
   replace(host,
     html("div", { class: "opening" },
-      html("h1", {}, named(cut(data.model.name, 60))),
+      html("div", { class: "title-row" }, html("h1", {}, named(cut(data.model.name, 60))), saveControl(context.tell, () => overviewOffers(context, way.all))),
       html("p", { class: "lead" }, lead(data))),
     html("section", { class: "way", "aria-label": "One picture on its way through the network" },
       pictures.length > 1 ? film.root : null, way.root,
