@@ -77,11 +77,11 @@ def main() -> None:
     missed = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
-        for name, model, layer in (
-            ("fmnist-cnn", cnnviz.open_model("fmnist-cnn"), "conv2"),
-            ("residual net", cnnviz.wrap(residual(), scale="0-1"), "out104"),
+        for name, model, layers in (
+            ("fmnist-cnn", cnnviz.open_model("fmnist-cnn"), ["conv2"]),
+            ("residual net", cnnviz.wrap(residual(), scale="0-1"), ["out64", "out104"]),
         ):
-            page = activations_page(cnnviz.activations(model, images, layer))
+            page = activations_page(cnnviz.activations(model, images, layers))
             ready, frame = measure(browser, page, Path(folder))
             parameters = f"{model.card.parameters:,} parameters"
             print(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .console import note, progress
-from .work import opened
+from .work import opened, opened_model
 from .write import write_page
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def _is_model(name: str) -> bool:
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.open import SUFFIXES
 
-    return name in bundled_models() or Path(name).suffix.lower() in SUFFIXES or Path(name).is_file()
+    path = Path(name)
+    saved = path.suffix.lower() in SUFFIXES or path.is_file() or (path / "saved_model.pb").is_file()
+    return saved or name in bundled_models()
 
 
 def two_models(
@@ -51,12 +53,11 @@ def two_models(
 ) -> tuple[Path, Comparison]:
     """Compare two models and write the page; the pictures are chosen once and fitted to each."""
     from cnnviz.core.render import show
-    from cnnviz.models.open import open_model
     from cnnviz.reports.comparison import compared, share_names
 
     quiet = options["quiet"]
     probe, images = opened((), lambda probe: most, **options | {"model": a})
-    other = open_model(b, scale=options["scale"], input_size=options["input_size"])
+    other = opened_model(b, **options)
     first, second = share_names((probe, images), _the_same(other, images, options))
     with progress("pictures", quiet) as update:
         comparison = compared(first, second, layers, batch_size=options["batch_size"], progress=update)

@@ -103,7 +103,7 @@ def _photograph(browser: Any, name: str, make: Callable[[], Any], scratch: Path,
 
 def _addresses(result: Any, routes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Put a picture and layers of this page into the addresses; leave out what it has nothing for."""
-    shown = getattr(result, "predictions", result)
+    shown = getattr(result, "predictions", None) or getattr(result, "first", result)
     layers = [layer for layer in shown.model.layers if layer.kind not in ("Dropout", "Flatten", "InputLayer")]
     maps = [layer.path for layer in layers if layer.spatial and layer.shape[0] > 1]
     units = [layer.path for layer in layers if not layer.spatial]

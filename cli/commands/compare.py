@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import OPENING, shared
 
 from .report import MOST
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @shared("model", "data", "layer", "index", "n", "seed", "out")
-@shared("scale", "input-size", "invert", "batch-size", "json", "quiet", "force")
+@shared(*OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(a: str, b: str, layers: tuple[str, ...], out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 
-    A and B are models (.keras or .h5 files, or bundled names), or two classes of --model. Writes the whole gallery as
+    A and B are models (files, SavedModel folders or bundled names), or two classes of --model. Writes the whole gallery as
     one HTML page that opens at the comparison, and prints its path; of two models also how many of the pictures of
     --data, 1,000 at most unless told, each gets right and how often they agree.
 

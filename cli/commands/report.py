@@ -15,37 +15,51 @@ MOST = 1000
 
 @click.command("report")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
-@shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", "out")
-@shared(*OPENING, "invert", "batch-size", "json", "quiet", "force")
-def command(pictures: tuple[str, ...], layers: tuple[str, ...], out: Path | None, **options: Any) -> None:
+@shared("model", "data", "layer", "index", "class", "n", "wrong", "seed")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "csv", "json"]),
+    help="Interactive page; a table of the pictures; all numbers as text. [default: by --out, else html]",
+)
+@shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
+def command(
+    pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
+) -> None:
     """Show everything about a model and a set of pictures.
 
     The whole gallery as one HTML page: the model, its right and wrong answers, every picture, layer and channel, and
     a canvas to draw on, with the network running in the page. Takes up to 1,000 pictures of --data, or your own picture
     files. Prints the page's path.
 
+    With --format csv: a row for each picture with its true and predicted class, confidence, loss and the probability of
+    each class. With json: the same, the model, its accuracy and confusion matrix, and for each layer the silent
+    channels, the range of values and the share of cells that are not zero.
+
     \b
     cnnviz report
     cnnviz report --model my_model.keras --data photos/ --out report.html
+    cnnviz report --data fmnist --n 10000 --out predictions.csv
     cnnviz report --data fmnist --n 10000
     """
-    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.report import write_report
     from cnnviz.cli.work import opened, output_path
-    from cnnviz.cli.write import write_page
-    from cnnviz.core.render import show
-    from cnnviz.reports.report import report
 
     quiet = options["quiet"]
-    _, out = output_path("report", (), None, out, offered=("html",))
+    form, out = output_path("report", (), form, out, offered=("html", "csv", "json"))
+    if form == "csv" and layers:
+        raise click.UsageError("--layer says which layers a page or a json tells of; a csv has none, so leave it out")
     probe, images = opened(pictures, lambda probe: MOST, **options)
-    with progress("pictures", quiet) as update:
-        result = report(probe, images, layers or None, batch_size=options["batch_size"], progress=update)
-    path = write_page(show(result, "page"), out, options["force"], quiet)
+    path, accuracy = write_report(
+        probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"]
+    )
     for line in images.notes:
         note(f"pictures: {line}", quiet)
     if not probe.scale.settled:
         note(f"pixels: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
     if options["as_json"]:
-        print_json("report", {"paths": [str(path)], "pictures": len(images), "accuracy": result.accuracy})
+        told = {"paths": [str(path)], "pictures": len(images), "accuracy": accuracy, "format": form}
+        print_json("report", told)
     else:
         print(path)

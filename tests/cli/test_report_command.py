@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -50,10 +51,75 @@ def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
     assert run(*small, "--n", "6", "--force").code == 0
 
 
+def test_a_csv_has_a_row_a_picture_with_what_the_model_says(run) -> None:
+    done = run("report", "--n", "30", "--quiet", "--out", "some.csv")
+    assert (done.code, done.out, done.err) == (0, "some.csv\n", "")
+    with Path("some.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    sample = cnnviz.open_images("sample").numbered([int(row["number"]) for row in rows])
+    said = cnnviz.predict("fmnist-cnn", sample)
+    names = said.model.class_names
+    assert len(rows) == 30
+    assert [*rows[0]] == ["number", "file", "true class", "predicted class", "confidence", "right", "loss"] + [
+        f"p({name})" for name in names
+    ]
+    shares = np.array([[float(row[f"p({name})"]) for name in names] for row in rows])
+    np.testing.assert_allclose(shares, said.probabilities, rtol=1e-4, atol=1e-7)
+    labels = [names.index(row["true class"]) for row in rows]
+    np.testing.assert_array_equal(labels, sample.labels)
+    for row, label, own in zip(rows, labels, shares, strict=True):
+        assert row["predicted class"] == names[own.argmax()] and float(row["confidence"]) == own.max()
+        assert row["right"] == ("true" if own.argmax() == label else "false")
+        assert float(row["loss"]) == pytest.approx(-np.log(own[label]), rel=1e-6, abs=1e-7)
+
+
+def test_json_is_one_document_of_the_model_its_layers_and_every_picture(run) -> None:
+    done = run("report", "--n", "40", "--layer", "conv2", "--layer", "dense1", "--format", "json", "--json", "--quiet")
+    told = json.loads(done.out)
+    assert (told["kind"], told["paths"], told["format"]) == ("report", ["report.json"], "json")
+    document = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert (document["schema_version"], document["kind"], document["model"]["name"]) == (1, "report", "fmnist-cnn")
+    sample = cnnviz.open_images("sample").numbered([picture["number"] for picture in document["pictures"]])
+    held = cnnviz.activations("fmnist-cnn", sample, ["conv2", "dense1"])
+    names = document["model"]["class_names"]
+    counts = np.zeros((10, 10), int)
+    for picture, label, said in zip(document["pictures"], sample.labels, held.predicted, strict=True):
+        assert (picture["label"], picture["predicted"]) == (names[label], names[said])
+        assert picture["right"] is bool(label == said)
+        counts[label, said] += 1
+    assert document["confusion"] == counts.tolist()
+    assert document["accuracy"] == told["accuracy"] == np.trace(counts) / 40
+    shares = np.array([picture["probabilities"] for picture in document["pictures"]])
+    np.testing.assert_allclose(shares, held.probabilities, rtol=1e-4, atol=1e-7)
+    assert [layer["path"] for layer in document["layers"]] == ["conv2", "dense1"]
+    for layer in document["layers"]:
+        values = held[layer["path"]]
+        rows = values.reshape(-1, values.shape[-1])
+        assert layer["channels"] == rows.shape[1] and layer["silent"] == np.flatnonzero(~rows.any(axis=0)).tolist()
+        assert layer["lowest"] == pytest.approx(rows.min()) and layer["highest"] == pytest.approx(rows.max(), rel=1e-4)
+        assert layer["share_active"] == pytest.approx((rows != 0).mean(), rel=1e-3)
+
+
+def test_without_labels_nothing_is_called_right(run, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("L", (28, 28), 90).save("grey.png")
+    assert run("report", "grey.png", "--quiet", "--out", "a.csv").code == 0
+    with Path("a.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["file"] == "grey.png" and row["true class"] == row["right"] == row["loss"] == ""
+    assert run("report", "grey.png", "--layer", "dense1", "--quiet", "--out", "a.json").code == 0
+    document = json.loads(Path("a.json").read_text(encoding="utf-8"))
+    assert document["accuracy"] is None and document["confusion"] is None
+    assert document["pictures"][0]["right"] is document["pictures"][0]["loss"] is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         (["--out", "report.png"], 2, "html"),
+        (["--out", "a.csv", "--format", "json"], 2, "contradict"),
+        (["--out", "a.csv", "--layer", "conv2"], 2, "leave it out"),
         (["--out", "."], 2, "folder"),
         (["--out", "/dev/null/a.html", "--n", "1"], 1, "cannot write"),
         (["--n", "0"], 2, "--n"),

@@ -269,7 +269,7 @@ def test_an_empty_drawing_has_no_signal(visit, page_bytes):
     assert len(np.unique(cells.reshape(-1, 4), axis=0)) == 1
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_it_is_accessible_at_any_width(visit, page_bytes, shown, dark, screenshot):
     for width in (1280, 900, 360):
         watched = visit(page_bytes, dark=dark, size=(width, 900))

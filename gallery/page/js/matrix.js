@@ -12,13 +12,23 @@ const MOST = 20;
 /** So many pairs are listed instead. */
 const LISTED = 12;
 
+/** Whether there are few enough classes for a matrix. @param {number} classes */
+export function hasMatrix(classes) {
+  return classes <= MOST;
+}
+
+/** Whether there is anything to tell of what is taken for what. @param {import("./picture.js").Picture[]} pictures */
+export function isConfusionKnown(pictures) {
+  return pictures.length > 1 && pictures[0].labelIndex !== null;
+}
+
 /** What the model takes for what; null where the pictures have no labels to tell. @param {any} context @param {(i: number) => string} nameOf */
 export function confusionSection(context, nameOf) {
   const { pictures } = context;
-  if (pictures.length < 2 || pictures[0].labelIndex === null) return null;
+  if (!isConfusionKnown(pictures)) return null;
   const classes = pictures[0].probabilities.length;
   const found = confusion(pictures, classes);
-  const few = classes <= MOST;
+  const few = hasMatrix(classes);
   if (!few && !found.confused.length) return null;
   return html("section", { class: "confusion" },
     html("h2", {}, few ? "Confusion matrix" : "Most often confused",
@@ -88,7 +98,7 @@ function times(count) {
 }
 
 /** Relative luminance, 0 to 1: above 0.179 black is read better than white. @param {number[]} rgb */
-function luminance(...rgb) {
+export function luminance(...rgb) {
   const [red, green, blue] = rgb.map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -71,7 +71,9 @@ export async function start(pages) {
 
 /** @param {any} data @returns {Promise<Context>} */
 async function makeContext(data) {
-  const pixels = await bytes(data.pictures.blob);
+  // What the drawing needs is unpacked beside what every page needs.
+  if (data.network?.manifest && parse(location.hash || data.start).page === "draw") bytes(data.network.blob);
+  const [pixels, shares] = await Promise.all([bytes(data.pictures.blob), bytes(data.pictures.probabilities.blob)]);
   const status = /** @type {HTMLElement} */ (document.getElementById("status"));
   const stored = storedMaps(data.maps, bytes, data.mapped);
   const unit = unitPixels(data.pictures, pixels);
@@ -85,7 +87,7 @@ async function makeContext(data) {
     occluder: manifest ? occluder(manifest, weights) : null,
     network: manifest ? async () => network(manifest, await weights()) : null,
     weights: manifest ? weights : null,
-    pictures: pictures(data, await bytes(data.pictures.probabilities.blob)),
+    pictures: pictures(data, shares),
     painter: painter(data, pixels),
     ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
     address: format,

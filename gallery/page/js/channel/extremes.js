@@ -11,21 +11,29 @@ import { counted, cut, number, shape, whole } from "../words.js";
 
 /** @param {About} about @returns {Block | null} */
 export function highestBlock(about) {
-  return extreme(about, "Highest", (answer) => ({ places: answer.top, ties: answer.highTies, value: answer.high }));
+  return extreme(about, "Highest");
 }
 
 /** @param {About} about @returns {Block | null} */
 export function lowestBlock(about) {
   if (about.answers?.pictures === 1) return null;
-  return extreme(about, "Lowest", (answer) => ({ places: answer.bottom, ties: answer.lowTies, value: answer.low }));
+  return extreme(about, "Lowest");
 }
 
 /**
- * @param {About} about @param {string} title
- * @param {(answer: import("./answers.js").Answer) => { places: Place[], ties: number, value: number }} end
- * @returns {Block | null}
+ * The pictures at one end of a channel's answers; none where so many are equal that any choice among them would be by chance.
+ * @param {import("./answers.js").Answers} answers @param {number} channel @param {"highest" | "lowest"} which
  */
-function extreme(about, title, end) {
+export function endOf(answers, channel, which) {
+  const answer = answers.of(channel);
+  const same = answer.low === answer.high && answers.pictures > 1;
+  const [places, ties, value] = which === "highest" ? [answer.top, answer.highTies, answer.high] : [answer.bottom, answer.lowTies, answer.low];
+  const tied = same || (which === "lowest" && ties > places.length);
+  return { places: tied ? [] : places, ties, value, same, tied };
+}
+
+/** @param {About} about @param {"Highest" | "Lowest"} title @returns {Block | null} */
+function extreme(about, title) {
   const { answers } = about;
   if (!answers) return null;
   const among = answers.whole ? `of ${counted(answers.pictures, "picture")}` : `of the ${counted(answers.pictures, "picture")} here`;
@@ -38,17 +46,13 @@ function extreme(about, title, end) {
     show({ channel }) {
       if (channel === shown) return;
       shown = channel;
-      const answer = answers.of(channel);
-      const { places, ties, value } = end(answer);
-      const same = answer.low === answer.high && answers.pictures > 1;
-      // Many pictures at the very end are as low as each other: any nine of them would be chosen at random.
-      const tied = same || (title === "Lowest" && ties > places.length);
+      const { places, ties, value, same, tied } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
       root.hidden = same && title === "Lowest";
       replace(words, tied ? `${number(value)} for ${ties === answers.pictures ? "all" : `${whole(ties)} of`} ${counted(answers.pictures, "picture")}.`
         : ties > places.length ? `The first ${places.length} of ${whole(ties)} that reach ${number(value)}.` : outlineWords(about));
       words.hidden = !words.textContent;
       list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
-      replace(list, tied ? [] : places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
+      replace(list, places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
     },
   };
 }

@@ -24,7 +24,7 @@ export function kernelBlock(about) {
     const why = /Conv|Dense/.test(card.kind) ? whyNotLive(context.data) : null;
     return why && { root: html("section", { class: "kernel" }, html("h2", {}, "Kernel"), html("p", { class: "note" }, why)), show() {} };
   }
-  const { height, width, picture } = kernel;
+  const { height, width } = kernel;
   const single = height * width === 1;
   const colourKey = legend(context.ramps, "weight");
   const body = html("div");
@@ -39,10 +39,7 @@ export function kernelBlock(about) {
     show({ channel }) {
       if (channel === shown) return;
       shown = channel;
-      const { slices, bias } = kernel.of(channel);
-      const ranked = picture && !single ? slices : [...slices].sort((a, b) => b.norm - a.norm || a.input - b.input);
-      const some = picture && !single ? ranked : ranked.slice(0, single ? MOST_BARS : MOST_MAPS);
-      const reach = some.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
+      const { slices, bias, some, reach } = shownSlices(kernel, channel);
       replace(words, intro(about, some.length, slices.length, share(some, slices)));
       colourKey.set([-reach, reach], true, "centred on 0");
       const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
@@ -53,6 +50,18 @@ export function kernelBlock(about) {
       rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights as this page holds them, rounded to 16 bits." : ""}${kernel.kind === "product" ? " The depthwise and the pointwise kernel, multiplied out." : ""}`;
     },
   };
+}
+
+/**
+ * The slices of a channel's kernel to show, the largest first unless they are of the picture itself, and how far their weights reach.
+ * @param {import("./weights.js").Kernel} kernel @param {number} channel
+ */
+export function shownSlices(kernel, channel) {
+  const single = kernel.height * kernel.width === 1;
+  const { slices, bias } = kernel.of(channel);
+  const whole = kernel.picture && !single;
+  const some = whole ? slices : [...slices].sort((a, b) => b.norm - a.norm || a.input - b.input).slice(0, single ? MOST_BARS : MOST_MAPS);
+  return { slices, bias, some, reach: some.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0) };
 }
 
 /** @param {About} about @param {number} some @param {number} all @param {number} part */

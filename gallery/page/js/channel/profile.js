@@ -10,6 +10,16 @@ const ORDERS = [{ name: "class", label: "class" }, { name: "mean", label: "mean"
 /** With more classes than this those with the highest mean are shown. */
 const MOST = 12;
 
+/**
+ * The classes to show, in which order.
+ * @param {import("./answers.js").Answers} answers @param {number} channel @param {string} sort
+ */
+export function profileRows(answers, channel, sort) {
+  const { profile } = answers.of(channel);
+  if (answers.classes > MOST) return profile.slice(0, MOST);
+  return sort === "mean" ? profile : [...profile].sort((a, b) => a.index - b.index);
+}
+
 /** @param {About} about @returns {import("./about.js").Block | null} */
 export function profileBlock(about) {
   const { answers, nameOf } = about;
@@ -26,9 +36,8 @@ export function profileBlock(about) {
       body),
     show({ channel, sort }) {
       order.set(sort);
-      const { profile } = answers.of(channel);
-      const best = profile[0].index;
-      const rows = many ? profile.slice(0, MOST) : sort === "mean" ? profile : [...profile].sort((a, b) => a.index - b.index);
+      const best = answers.of(channel).profile[0].index;
+      const rows = profileRows(answers, channel, sort);
       replace(body, signedBars(`${capital(what)} ${whose}`, ["Class", "Mean"],
         rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, top: index === best && mean === mean }))));
     },

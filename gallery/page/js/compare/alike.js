@@ -54,7 +54,11 @@ export function alike(context, layers) {
     usual = found;
     if (shown.length && usual.length) draw();
   });
-  return { root: html("div", { class: "alike-chart" }, words, place), set };
+  return {
+    root: html("div", { class: "alike-chart" }, words, place), set,
+    /** What the chart shows, a row for the pixels and for each layer. */
+    rows: () => names.map((name, i) => ({ layer: i ? name : null, cosine: shown[i] ?? null, usual: usual[i] ?? null })),
+  };
 }
 
 /** @param {number | null} value */

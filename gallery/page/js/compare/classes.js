@@ -4,6 +4,7 @@ import { legend } from "../legend.js";
 import { colours, pictureColours, show } from "../paint.js";
 import { pick } from "../pick.js";
 import { classNamer, sentence } from "../picture.js";
+import { classPairOffers } from "../save/compare-classes.js";
 import { scroller, table } from "../table.js";
 import { bytes } from "../unpack.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
@@ -55,9 +56,10 @@ export async function classesView(context, go) {
   /** @type {[number, number]} */
   let chosen = [0, 1];
   let turn = 0;
+  /** @type {string | null} */
+  let layer = null;
 
-  /** @param {Record<string, string>} selection */
-  async function layerProfiles(selection) {
+  async function layerProfiles() {
     const mine = (turn += 1);
     replace(source, "Computing the mean answers …");
     const [own, other] = [await known.of(chosen[0]), await known.of(chosen[1])];
@@ -70,7 +72,6 @@ export async function classesView(context, go) {
       return;
     }
     replace(source, `Mean over all cells of a map and over ${counted(own.pictures, "picture")} (A) and ${counted(other.pictures, "picture")} (B).`);
-    const layer = known.paths.includes(selection.layer) ? selection.layer : null;
     replace(channels, known.paths.filter((path) => layer === null || path === layer).map((path) =>
       profileBars(path, own.rows.get(path) ?? [], other.rows.get(path) ?? [], layer === null ? FEW : MANY)));
   }
@@ -111,13 +112,19 @@ export async function classesView(context, go) {
       const b = valid(selection.b) && Number(selection.b) !== a ? Number(selection.b) : usual.find((i) => i !== a) ?? 0;
       chosen = [a, b];
       pickers.forEach((one, i) => one.set(String(chosen[i])));
-      which.set(known.paths.includes(selection.layer) ? selection.layer : null);
+      layer = known.paths.includes(selection.layer) ? selection.layer : null;
+      which.set(layer);
       replace(means, meanFigures(context, members, chosen, nameOf));
       replace(calls, labelled ? callTable(context, members, chosen, nameOf) : null);
       replace(middle, inBetween(context, chosen, nameOf));
-      if (known.paths.length) layerProfiles(selection);
+      if (known.paths.length) layerProfiles();
     },
     swapped: () => ({ a: chosen[1], b: chosen[0] }),
+    offers: () => classPairOffers(context, chosen, {
+      calls: labelled ? chosen.map((own) => callsOf(members[own], chosen)) : null,
+      counts: chosen.map((own) => members[own].length), between: between(pictures, ...chosen),
+      paths: known.paths.filter((path) => layer === null || path === layer), profile: known.of,
+    }),
     carry: () => ({}),
     step() {},
     close() { turn = -1; },
@@ -164,17 +171,23 @@ function meanFigures(context, members, chosen, nameOf) {
     html("figcaption", {}, html("span", { class: "hero-title" }, "A − B"), key.root))];
 }
 
+/** How often pictures of one class are called each of the two, or something else. @param {Picture[]} own @param {[number, number]} chosen */
+export function callsOf(own, chosen) {
+  const counts = chosen.map((said) => own.filter((p) => p.saidIndex === said).length);
+  return { counts, other: own.length - counts[0] - counts[1], all: own.length };
+}
+
 /** How often each of the two is called which. @param {any} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
 function callTable(context, members, chosen, nameOf) {
   /** @param {number} count @param {number} own @param {number} said */
   const cell = (count, own, said) => (context.data.sections.images && count
     ? html("a", { href: context.address("images", null, { true: own, pred: said }) }, whole(count)) : whole(count));
   const rows = chosen.map((own, i) => {
-    const counts = chosen.map((said) => members[own].filter((p) => p.saidIndex === said).length);
+    const { counts, other, all } = callsOf(members[own], chosen);
     return [
       [letter(i ? "b" : "a"), named(cut(nameOf(own), 28))],
       ...counts.map((count, k) => cell(count, own, chosen[k])),
-      whole(members[own].length - counts[0] - counts[1]), whole(members[own].length),
+      whole(other), whole(all),
     ];
   });
   return [html("h2", {}, "What the model calls them"), scroller("What the model calls them", table("Rows are true classes", [

@@ -5,6 +5,7 @@ import { filmstrip } from "../filmstrip.js";
 import { ownScales } from "../legend.js";
 import { whyNotLive } from "../origin.js";
 import { classNamer } from "../picture.js";
+import { modelPairOffers } from "../save/compare-models.js";
 import { strip } from "../strip.js";
 import { cut, percent, shape, whole } from "../words.js";
 import { tally } from "./difference.js";
@@ -84,6 +85,7 @@ export async function modelsView(context, go) {
       if (!stage.hidden) drawPicture();
     },
     swapped: () => null,
+    offers: () => modelPairOffers(context, other, lists, stage.hidden ? null : position),
     carry: () => ({}),
     step() {},
     close() { for (const column of columns) column.close(); },

@@ -4,6 +4,7 @@ import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { computedHere, whyNotLive } from "../origin.js";
 import { classNamer } from "../picture.js";
+import { picturePairOffers } from "../save/compare-pictures.js";
 import { counted, cut, percent } from "../words.js";
 import { alike } from "./alike.js";
 import { classOf, counterpart, MEASURES, telling } from "./difference.js";
@@ -90,6 +91,8 @@ export async function picturesView(context, go) {
 
   /** @type {{ a: Picture, b: Picture }} */
   let chosen;
+  /** @type {{ by: string, layer: string | null, held: boolean }} */
+  let seen;
   return {
     root,
     title: () => `Pictures ${chosen.a.id} and ${chosen.b.id}`,
@@ -107,6 +110,7 @@ export async function picturesView(context, go) {
       const held = rows.every((row) => row.has(a.position) && row.has(b.position));
       below.hidden = !held;
       unmapped.hidden = held;
+      seen = { by, layer, held };
       if (!held) return;
       chart.set(a.position, b.position);
       for (const row of rows) {
@@ -115,6 +119,9 @@ export async function picturesView(context, go) {
       }
     },
     swapped: () => ({ a: chosen.b.id, b: chosen.a.id }),
+    offers: () => picturePairOffers(context, chosen, {
+      by: seen.by, alike: seen.held ? chart.rows() : [], layers: seen.held ? layers.filter((maps) => seen.layer === null || maps.path === seen.layer) : [],
+    }),
     /** What another comparison begins with. @param {string} of */
     carry(of) {
       if (of === "models") return { image: chosen.a.id };

@@ -40,8 +40,11 @@ export function fourfold(lists, href) {
   ]));
 }
 
-/** The share that each model gets right of every class, and the difference. @param {Picture[][]} sides @param {(i: number) => string} nameOf @param {number} classes */
-export function byClass(sides, nameOf, classes) {
+/**
+ * The share that each model gets right of every class that there are pictures of.
+ * @param {Picture[][]} sides @param {number} classes
+ */
+export function shares(sides, classes) {
   const rows = Array.from({ length: classes }, (_, i) => ({ i, count: 0, a: 0, b: 0 }));
   sides[0].forEach((own, at) => {
     const row = rows[classOf(own)];
@@ -49,7 +52,12 @@ export function byClass(sides, nameOf, classes) {
     if (own.right) row.a += 1;
     if (sides[1][at].right) row.b += 1;
   });
-  const held = rows.filter((row) => row.count).map((row) => ({ ...row, a: row.a / row.count, b: row.b / row.count }));
+  return rows.filter((row) => row.count).map((row) => ({ ...row, a: row.a / row.count, b: row.b / row.count }));
+}
+
+/** The share that each model gets right of every class, and the difference. @param {Picture[][]} sides @param {(i: number) => string} nameOf @param {number} classes */
+export function byClass(sides, nameOf, classes) {
+  const held = shares(sides, classes);
   const reach = Math.max(...held.map((row) => Math.abs(row.a - row.b)), 1e-9);
   /** @param {typeof held} some */
   const drawn = (some) => html("table", { class: "bars differences" },

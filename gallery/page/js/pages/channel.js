@@ -16,6 +16,8 @@ import { missing } from "../missing.js";
 import { whyNotLive } from "../origin.js";
 import { classNamer } from "../picture.js";
 import { ribbon } from "../ribbon.js";
+import { channelOffers } from "../save/channel.js";
+import { saveControl } from "../save/control.js";
 import { counted, cut } from "../words.js";
 
 /** @typedef {import("../channel/about.js").State} State */
@@ -95,7 +97,7 @@ async function open(host, context, route) {
   const reach = html("p", { class: "note" });
   replace(host,
     ribbonPlace,
-    html("div", { class: "title-row" }, title, html("p", { class: "subtitle" }, describe(card)), steps),
+    html("div", { class: "title-row" }, title, html("p", { class: "subtitle" }, describe(card)), steps, saveControl(context.tell, () => channelOffers(about, state))),
     lead, reach,
     html("div", { class: "halves" }, columns.map((blocks) => html("div", { class: "half" }, blocks.map((block) => block.root)))),
     unknown());

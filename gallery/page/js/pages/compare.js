@@ -5,6 +5,7 @@ import { modelsView } from "../compare/models.js";
 import { chosenPictures, comparable, picturesView } from "../compare/pictures.js";
 import { html, replace } from "../dom.js";
 import { missing } from "../missing.js";
+import { saveControl } from "../save/control.js";
 import { cut } from "../words.js";
 
 export const page = { name: "compare", menu, open };
@@ -56,8 +57,8 @@ async function open(host, context, route) {
     html("div", { class: "title-row compare-title" },
       html("h1", {}, way.heading),
       ways.length > 1 ? what.root : null,
-      shown.swapped === undefined || way.name === "models" ? null
-        : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B")),
+      way.name === "models" ? null : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B"),
+      saveControl(context.tell, () => shown.offers())),
     shown.root);
   shown.update(selection);
   const view = {

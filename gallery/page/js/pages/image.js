@@ -129,7 +129,11 @@ async function open(host, context, route) {
       after ? html("a", { href: addressOf(after.position), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
     heats?.set(position, selection);
     for (const row of rows) row.set();
-    if (provider.mapped) unmapped.hidden = provider.mapped.includes(position);
+    if (provider.mapped) {
+      const held = provider.mapped.includes(position);
+      unmapped.hidden = held;
+      host.querySelector(".strips")?.toggleAttribute("hidden", !held);
+    }
     view.title = `Picture ${picture.id}`;
   }
 

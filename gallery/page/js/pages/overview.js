@@ -8,6 +8,8 @@ import { ownScales } from "../legend.js";
 import { confusionSection } from "../matrix.js";
 import { computedHere } from "../origin.js";
 import { caption, classNamer, sentence } from "../picture.js";
+import { saveControl } from "../save/control.js";
+import { overviewOffers } from "../save/overview.js";
 import { folded, scroller, table } from "../table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
 
@@ -29,7 +31,7 @@ async function open(host, context, route) {
   const film = filmstrip(context, (position) => context.go(context.address("", null, { image: pictures[position].id }), { replace: true }));
   replace(host,
     html("div", { class: "opening" },
-      html("h1", {}, named(cut(data.model.name, 60))),
+      html("div", { class: "title-row" }, html("h1", {}, named(cut(data.model.name, 60))), saveControl(context.tell, () => overviewOffers(context, way.all))),
       html("p", { class: "lead" }, lead(data))),
     html("section", { class: "way", "aria-label": "One picture on its way through the network" },
       pictures.length > 1 ? film.root : null, way.root,
@@ -44,8 +46,10 @@ async function open(host, context, route) {
   /** @param {import("../route.js").Route} next */
   function update(next) {
     const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === next.selection.image);
-    // Before one is chosen: the picture that the model is least sure of, since it shows the most.
-    const position = found < 0 ? pictures.reduce((/** @type {number} */ at, /** @type {any} */ p) => (p.sure < pictures[at].sure ? p.position : at), 0) : found;
+    // Before one is chosen: the picture that the model is least sure of, since it shows the most; of those with maps.
+    /** @type {number[]} */
+    const offered = context.provider.mapped ?? pictures.map((/** @type {any} */ p) => p.position);
+    const position = found < 0 ? offered.reduce((at, other) => (pictures[other].sure < pictures[at].sure ? other : at), offered[0]) : found;
     film.set(position);
     way.set(position);
     for (const link of host.querySelectorAll("a[data-layer]")) {
@@ -201,7 +205,7 @@ function pictureFacts(data) {
     ["size", `${set.height}×${set.width}×${set.channels}`],
     ["values", set.range.map(number).join(" to ")],
     ["hash", html("code", {}, set.hash)],
-    ["labels", set.labels ? `${new Set(set.labels).size} of ${set.class_names.length} classes` : "none"],
+    ["labels", set.labels ? `${whole(new Set(set.labels).size)} of ${whole(set.class_names.length)} classes` : "none"],
     ["changed", set.notes.length ? named(set.notes.join("; ")) : "not at all: as the model was given them"],
   ]);
 }

@@ -1,0 +1,99 @@
+/** What the page of a channel offers to save. */
+import { endOf, patchOf } from "../channel/extremes.js";
+import { profileRows } from "../channel/profile.js";
+import { binned } from "../channel/spread.js";
+import { counted } from "../words.js";
+import { channelSheet } from "./channel-sheet.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { channelFacts, mapRows, origin, pictureFacts, plain, titled } from "./facts.js";
+import { png } from "./files.js";
+import { jsonText } from "./json.js";
+
+/** @typedef {import("../channel/about.js").About} About */
+
+const ENDS = /** @type {const} */ (["highest", "lowest"]);
+
+/**
+ * @param {About} about @param {import("../channel/about.js").State} state
+ * @returns {import("./control.js").Offer[]}
+ */
+export function channelOffers(about, state) {
+  const { answers, maps, kernel, context, card, path, nameOf } = about;
+  const { pictures } = context;
+  const { channel } = state;
+  const noun = about.mapped ? "channel" : "unit";
+  /** @param {string} suffix @param {...string} parts */
+  const named = (suffix, ...parts) => titled(context, [path, `${noun}-${channel}`, ...parts], suffix);
+  const classes = answers?.by ? profileRows(answers, channel, state.sort).map(({ index, mean }) => ({ class: index, name: nameOf(index), mean: plain(mean) })) : null;
+  const ends = answers ? ENDS.map((name) => ({ name, ...endOf(answers, channel, name) })).filter((end) => end.name === "highest" || answers.pictures > 1) : [];
+  const found = ends.flatMap((end) => end.places.map((place, i) => ({ end: end.name, rank: i + 1, ...placeFacts(about, place) })));
+
+  function extremes() {
+    const columns = ["end", "rank", "number", "file", "true class", "predicted class", "right", "value", "row", "column", "sees top", "sees left", "sees bottom", "sees right"];
+    download(named("csv", "pictures"), csv(columns, found.map(({ end, rank, picture, value, cell, sees }) => [
+      end, rank, picture.id, picture.name, picture.label, picture.predicted, picture.right === null ? null : String(picture.right), value,
+      ...(cell ?? [null, null]), ...(sees ?? [null, null, null, null]),
+    ])), "text/csv;charset=utf-8");
+  }
+
+  function profile() {
+    download(named("csv", "classes"), csv(["class", "name", "mean"], (classes ?? []).map((row) => [row.class, row.name, row.mean])), "text/csv;charset=utf-8");
+  }
+
+  function everything() {
+    const answer = answers?.of(channel);
+    const { kind, activation, shape, receptive_field } = card;
+    const document = {
+      ...origin(context, noun),
+      layer: { path, kind, activation, shape, receptive_field },
+      [noun]: channel,
+      pictures: answers?.pictures ?? null,
+      highest: answer ? plain(answer.high) : null,
+      lowest_of_highest: answer ? plain(answer.low) : null,
+      share_active: typeof answer?.active === "number" ? plain(answer.active) : null,
+      ends: ends.map(({ name, value, ties, places }) => ({ end: name, value: plain(value), pictures_that_reach_it: ties, pictures: places.map((place) => placeFacts(about, place)) })),
+      profile: classes && { by: answers?.by, classes },
+      histogram: answers && answer && answers.pictures > 1 && answer.low < answer.high ? spread(answer) : null,
+      kernel: kernel && kernelFacts(kernel, channel),
+      on_picture: maps && { ...pictureFacts(pictures[state.position]), ...channelFacts(maps, state.position, channel), values: mapRows(maps, state.position, channel) },
+    };
+    download(named("json"), jsonText(document), "application/json");
+  }
+
+  /** Whether there is anything to draw. */
+  const drawn = answers !== null || (kernel !== null && kernel.height * kernel.width > 1);
+  return [
+    ...(drawn ? [{ kind: "PNG", what: "a sheet: its highest pictures with what it sees in them, its kernel", save: async () => download(named("png"), await png(channelSheet(about, channel, 2)), "image/png") }] : []),
+    ...(found.length ? [{ kind: "CSV", what: `the ${counted(found.length, "picture")} at its ends: value, cell, what it sees`, save: extremes }] : []),
+    ...(classes ? [{ kind: "CSV", what: "its mean by class", save: profile }] : []),
+    { kind: "JSON", what: `everything: ${[answers && "pictures", classes && "classes", answers && "histogram", kernel && "weights", maps && "its map"].filter(Boolean).join(", ")}`, save: everything },
+  ];
+}
+
+/** A picture at one end: who it is, the value, the cell that has it and the box that this sees, ends excluded. @param {About} about @param {import("../channel/answers.js").Place} place */
+function placeFacts(about, place) {
+  const columns = about.card.shape[1];
+  return {
+    picture: pictureFacts(about.context.pictures[place.position]), value: plain(place.value),
+    cell: about.mapped ? [Math.floor(place.cell / columns), place.cell % columns] : null,
+    sees: patchOf(about, place),
+  };
+}
+
+/** @param {import("../channel/answers.js").Answer} answer */
+function spread(answer) {
+  const { bins, zeros, from } = binned(answer, null);
+  return { zeros, edges: Array.from({ length: bins.length + 1 }, (_, i) => plain(from(i))), counts: bins };
+}
+
+/** @param {import("../channel/weights.js").Kernel} kernel @param {number} channel */
+function kernelFacts(kernel, channel) {
+  const { height, width, from, kind, rounded } = kernel;
+  const { slices, bias } = kernel.of(channel);
+  return {
+    from, height, width, ...(kind ? { kind } : {}),
+    precision: rounded ? "rounded to 16 bits" : "exact", bias: plain(bias),
+    slices: slices.map(({ input, norm, values }) => ({ input, norm: plain(norm), values: Array.from(values, plain) })),
+  };
+}

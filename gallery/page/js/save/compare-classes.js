@@ -1,0 +1,66 @@
+/** What the comparison of two classes offers to save. */
+import { byDifference } from "../compare/difference.js";
+import { classNamer } from "../picture.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { origin, pictureFacts, plain, titled } from "./facts.js";
+import { jsonText } from "./json.js";
+
+/**
+ * @typedef {object} ClassPair
+ * @property {{ counts: number[], other: number, all: number }[] | null} calls of each of the two: how often it is called A, B, something else; null without labels
+ * @property {number[]} counts pictures of each
+ * @property {import("../picture.js").Picture[]} between the pictures that stand between them, the closest call first
+ * @property {string[]} paths of the layers that are shown
+ * @property {(number: number) => Promise<import("../compare/profile.js").Profile | null>} profile of a class
+ */
+
+/**
+ * @param {any} context @param {[number, number]} chosen @param {ClassPair} seen
+ * @returns {import("./control.js").Offer[]}
+ */
+export function classPairOffers(context, chosen, seen) {
+  const nameOf = classNamer(context.data);
+  const names = chosen.map(nameOf);
+  /** @param {string} suffix @param {...string} parts */
+  const named = (suffix, ...parts) => titled(context, [`classes-${chosen.join("-")}`, ...parts], suffix);
+
+  /** The channels of each layer, those that differ most first; null where there are no means. */
+  async function layers() {
+    const [own, other] = [await seen.profile(chosen[0]), await seen.profile(chosen[1])];
+    if (!own || !other) return null;
+    return seen.paths.map((path) => {
+      const a = own.rows.get(path) ?? [], b = other.rows.get(path) ?? [];
+      return { path, channels: byDifference(a, b).map((channel) => ({ channel, a: plain(a[channel]), b: plain(b[channel]), difference: plain(a[channel] - b[channel]) })) };
+    });
+  }
+
+  async function channels() {
+    const found = await layers();
+    if (!found) throw new Error("the means of these two classes are not known");
+    const rows = found.flatMap(({ path, channels }) => channels.map((row) => [path, row.channel, row.a, row.b, row.difference]));
+    download(named("csv", "channels"), csv(["layer", "channel", "A", "B", "A - B"], rows), "text/csv;charset=utf-8");
+  }
+
+  function calls() {
+    const rows = (seen.calls ?? []).map(({ counts, other, all }, i) => [names[i], ...counts, other, all]);
+    download(named("csv", "calls"), csv(["pictures of", "called A", "called B", "something else", "in all"], rows), "text/csv;charset=utf-8");
+  }
+
+  async function everything() {
+    const [a, b] = chosen.map((number, i) => ({ class: number, name: names[i], pictures: seen.counts[i] }));
+    const document = {
+      ...origin(context, "class comparison"), a, b,
+      calls: seen.calls && seen.calls.map(({ counts, other, all }) => ({ called_a: counts[0], called_b: counts[1], something_else: other, in_all: all })),
+      in_between: seen.between.map((picture) => ({ ...pictureFacts(picture), a: plain(picture.probabilities[chosen[0]]), b: plain(picture.probabilities[chosen[1]]) })),
+      layers: await layers(),
+    };
+    download(named("json"), jsonText(document), "application/json");
+  }
+
+  return [
+    ...(seen.calls ? [{ kind: "CSV", what: "what the model calls the pictures of A and of B", save: calls }] : []),
+    ...(seen.paths.length ? [{ kind: "CSV", what: "the channels, by how much their means differ", save: channels }] : []),
+    { kind: "JSON", what: "everything: calls, pictures in between, channels", save: everything },
+  ];
+}

@@ -1,0 +1,51 @@
+/** What the comparison of two pictures offers to save. */
+import { byDifference, measured } from "../compare/difference.js";
+import { classNamer } from "../picture.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { origin, pictureFacts, plain, titled } from "./facts.js";
+import { jsonText } from "./json.js";
+
+/** @typedef {import("../picture.js").Picture} Picture */
+
+/**
+ * @param {any} context @param {{ a: Picture, b: Picture }} chosen
+ * @param {{ by: string, alike: { layer: string | null, cosine: number | null, usual: number | null }[], layers: import("../maps.js").LayerMaps[] }} seen
+ *   what channels differ by, "mean" or "max", and the layers that are shown
+ * @returns {import("./control.js").Offer[]}
+ */
+export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
+  const nameOf = classNamer(context.data);
+  /** @param {string} suffix @param {...string} parts */
+  const named = (suffix, ...parts) => titled(context, [`pictures-${a.id}-${b.id}`, ...parts], suffix);
+  const classes = Array.from(a.probabilities, (share, i) => ({ class: i, name: nameOf(i), a: plain(share), b: plain(b.probabilities[i]) }));
+  const cosines = alike.map(({ layer, cosine, usual }) => ({ layer, cosine: cosine === null ? null : plain(cosine), usual: usual === null ? null : plain(usual) }));
+
+  /** The channels of a layer, those that differ most first. @param {import("../maps.js").LayerMaps} maps */
+  function channelsOf(maps) {
+    const [own, other] = [measured(maps, a.position, by), measured(maps, b.position, by)];
+    return byDifference(own, other).map((channel) => ({ channel, a: plain(own[channel]), b: plain(other[channel]), difference: plain(own[channel] - other[channel]) }));
+  }
+
+  function channels() {
+    const rows = layers.flatMap((maps) => channelsOf(maps).map((row) => [maps.path, row.channel, row.a, row.b, row.difference]));
+    download(named("csv", "channels", by), csv(["layer", "channel", "A", "B", "A - B"], rows), "text/csv;charset=utf-8");
+  }
+
+  function everything() {
+    const document = {
+      ...origin(context, "picture comparison"),
+      a: pictureFacts(a), b: pictureFacts(b), classes, cosines,
+      measure: by === "max" ? "highest value" : "mean",
+      layers: layers.map((maps) => ({ path: maps.path, channels: channelsOf(maps) })),
+    };
+    download(named("json"), jsonText(document), "application/json");
+  }
+
+  return [
+    { kind: "CSV", what: "the probability of each class, of A and of B", save: () => download(named("csv", "classes"), csv(["class", "name", "A", "B"], classes.map((row) => [row.class, row.name, row.a, row.b])), "text/csv;charset=utf-8") },
+    ...(cosines.length ? [{ kind: "CSV", what: "how alike each layer sees them: the cosines", save: () => download(named("csv", "cosines"), csv(["layer", "cosine", "usual"], cosines.map((row) => [row.layer ?? "pixels", row.cosine, row.usual])), "text/csv;charset=utf-8") }] : []),
+    ...(layers.length ? [{ kind: "CSV", what: `the channels, by how much their ${by === "max" ? "highest values" : "means"} differ`, save: channels }] : []),
+    { kind: "JSON", what: cosines.length ? "everything: pictures, classes, cosines, channels" : "pictures and classes", save: everything },
+  ];
+}

@@ -1,0 +1,88 @@
+/** What the overview offers to save: what is confused with what, the layers, and everything that it says. */
+import { confusion } from "../confusion.js";
+import { hasMatrix, isConfusionKnown } from "../matrix.js";
+import { classNamer } from "../picture.js";
+import { confusionSheet } from "./confusion-sheet.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { origin, plain, titled } from "./facts.js";
+import { png } from "./files.js";
+import { jsonText } from "./json.js";
+import { credit } from "./layer-sheet.js";
+
+/** @typedef {import("../maps.js").LayerMaps} LayerMaps */
+
+/**
+ * @param {any} context @param {LayerMaps[]} opened the layers that there are maps of
+ * @returns {import("./control.js").Offer[]}
+ */
+export function overviewOffers(context, opened) {
+  const { data, pictures } = context;
+  const nameOf = classNamer(data);
+  const classes = pictures[0].probabilities.length;
+  const found = isConfusionKnown(pictures) ? confusion(pictures, classes) : null;
+  const all = Array.from({ length: classes }, (_, i) => i);
+  /** @param {string} suffix @param {...string} parts */
+  const named = (suffix, ...parts) => titled(context, parts.length ? parts : ["overview"], suffix);
+  const few = hasMatrix(classes);
+
+  /** Rows are true classes, columns predicted ones; of more classes than a matrix is shown of, the pairs. */
+  function confused() {
+    if (!found) return;
+    const table = few
+      ? csv(["true class", ...all.map(nameOf), "pictures"], all.map((label) => [nameOf(label), ...all.map((said) => found.count(label, said)), found.totals[label]]))
+      : csv(["true class", "predicted class", "pictures", "share"], found.confused.map(({ label, said, count, share }) => [nameOf(label), nameOf(said), count, plain(share)]));
+    download(named("csv", few ? "confusion" : "confused"), table, "text/csv;charset=utf-8");
+  }
+
+  async function sheet() {
+    if (!found) return;
+    download(named("png", "confusion"), await png(confusionSheet({ found, count: pictures.length, names: all.map(nameOf), ramp: context.ramps.viridis, credit: credit(data, []) }, 2)), "image/png");
+  }
+
+  async function layers() {
+    const silent = await silentOf(context, opened);
+    const rows = data.model.layers.map((/** @type {any} */ layer) => [
+      layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.receptive_field?.join("×") ?? null, silent[layer.path]?.length ?? null,
+    ]);
+    download(named("csv", "layers"), csv(["layer", "kind", "activation", "output", "parameters", "a cell sees", "silent channels"], rows), "text/csv;charset=utf-8");
+  }
+
+  async function everything() {
+    const { count, height, width, channels, range, hash, notes } = data.pictures;
+    const document = {
+      ...origin(context, "overview"),
+      model: data.model,
+      pictures: { count, height, width, channels, range, hash, labelled: data.pictures.labels !== null, notes },
+      findings: data.sections.overview.findings,
+      right: found && found.right,
+      accuracy: found && plain(found.right / pictures.length),
+      confusion: found && few ? all.map((label) => all.map((said) => found.count(label, said))) : null,
+      confused: found && found.confused.map(({ label, said, count: often, share }) => ({ label: nameOf(label), predicted: nameOf(said), count: often, share: plain(share) })),
+      silent: await silentOf(context, opened),
+    };
+    download(named("json"), jsonText(document), "application/json");
+  }
+
+  return [
+    ...(found && few ? [{ kind: "PNG", what: "a sheet: the confusion matrix", save: sheet }] : []),
+    ...(found && (few || found.confused.length) ? [{ kind: "CSV", what: few ? "the confusion matrix: how many pictures of each class are called which" : "classes that are taken for others, most often first", save: confused }] : []),
+    { kind: "CSV", what: "the layers: kind, output, parameters, silent channels", save: layers },
+    { kind: "JSON", what: "everything: model, training, findings, confusion", save: everything },
+  ];
+}
+
+/** The silent channels of each layer that they are known of. @param {any} context @param {LayerMaps[]} opened */
+async function silentOf(context, opened) {
+  /** @type {Record<string, number[]>} */
+  const silent = {};
+  const told = context.data.sections.layer?.silent ?? {};
+  for (const { path, live } of opened) {
+    if (told[path]) silent[path] = told[path];
+    else if (live?.whenReady) {
+      await live.whenReady;
+      silent[path] = live.silent();
+    }
+  }
+  return silent;
+}
