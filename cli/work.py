@@ -43,7 +43,7 @@ def opened(
     return probe, images
 
 
-def opened_model(model: str, **options: Any) -> Probe:
+def opened_model(model: str, /, **options: Any) -> Probe:
     """Open a model as the options of OPENING say."""
     from cnnviz.models.open import open_model
 

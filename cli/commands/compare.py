@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def command(a: str, b: str, layers: tuple[str, ...], out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 
-    A and B are models (files, SavedModel folders or bundled names), or two classes of --model. Writes the whole gallery as
-    one HTML page that opens at the comparison, and prints its path; of two models also how many of the pictures of
+    A and B are models (files, SavedModel folders or bundled names), or two classes of --model. Writes the whole gallery
+    as one HTML page that opens at the comparison, and prints its path; of two models also how many of the pictures of
     --data, 1,000 at most unless told, each gets right and how often they agree.
 
     \b

@@ -16,7 +16,9 @@ def test_layers_lists_every_layer(run) -> None:
     done = run("layers")
     lines = done.out.splitlines()
     assert lines[0].startswith("fmnist-cnn")
-    assert [line.split()[0] for line in lines[5:14]] == [layer.path for layer in cnnviz.open_model().layers]
+    assert "takes:       28×28×1 pixels as 0-1" in done.out and "in the page: runs" in done.out
+    table = lines[lines.index("") + 3 :]
+    assert [line.split()[0] for line in table[:9]] == [layer.path for layer in cnnviz.open_model().layers]
     assert "11×11×64" in done.out and "185,866 parameters" in done.out
 
 
