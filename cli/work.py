@@ -34,7 +34,7 @@ def opened(
         raise click.UsageError(
             "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"
         )
-    probe = opened_model(**options)
+    probe = opened_model(options["model"], **options)
     source = list(pictures) if pictures else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
     probe, images = probe.meet(images)
