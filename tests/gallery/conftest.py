@@ -101,6 +101,22 @@ class Watched:
 
 
 @pytest.fixture
+def saved(tmp_path: Path) -> Callable[..., tuple[str, bytes]]:
+    """Choose a file from the Save button; give its name and content."""
+
+    def save(page: Any, kind: str, which: int = 0) -> tuple[str, bytes]:
+        page.click(".save-button")
+        with page.expect_download() as waiting:
+            page.click(f".save-offer:has(.save-kind:text-is('{kind}')) >> nth={which}")
+        file = tmp_path / "download"
+        waiting.value.save_as(file)
+        page.wait_for_function("document.querySelector('.save-words').textContent.endsWith('saved')")
+        return waiting.value.suggested_filename, file.read_bytes()
+
+    return save
+
+
+@pytest.fixture
 def visit(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Watched]]:
     """Open the bytes of a page from a file; at the end of the test nothing may have been requested or complained of."""
     opened: list[Watched] = []
