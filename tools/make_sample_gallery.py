@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "sample" / "activations.html"
+PAGE = ROOT / "docs" / "sample" / "report.html"
 IMAGES = ROOT / "docs" / "images"
 
 #: Picture file to the route that it shows and the colour scheme.
@@ -21,6 +21,9 @@ SHOTS = {
     "layer-dark": ("#/layer/conv2?image=4&channel=21", "dark"),
     "overview": ("#/?image=4", "light"),
     "image": ("#/image/4", "light"),
+    "channel": ("#/layer/conv2/21", "light"),
+    "images": ("#/images?right=0&sort=loss", "dark"),
+    "draw": ("#/draw?image=4", "dark"),
 }
 
 
@@ -33,7 +36,7 @@ def main() -> None:
     browser_path = NEEDS["chromium"].find()
     if browser_path is None:
         sys.exit("there is no Chromium; make test-needs fetches one")
-    command = [sys.executable, "-m", "cnnviz", "activations", "--out", str(PAGE), "--force"]
+    command = [sys.executable, "-m", "cnnviz", "report", "--out", str(PAGE), "--force"]
     subprocess.run(command, check=True)
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
