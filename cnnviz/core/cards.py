@@ -16,9 +16,9 @@ class LayerInfo:
     ``path`` addresses it, with the names of enclosing models: ``backbone/conv2``; the second call of a shared
     layer ends in ``@2``. ``shape`` is the output of one picture, without the batch axis. ``receptive_field``,
     ``stride`` and ``offset`` are (height, width) in input pixels: the unit at row i sees the rows from
-    ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the picture (where a strided layer leaves the last
-    pixels over, the last cells of a padded one behind it are given these too); all three are None where a
-    unit sees the whole picture or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
+    ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the picture (where a strided layer
+    leaves the last pixels over, the last cells of a padded one behind it are given these too); all three are None where
+    a unit sees the whole picture or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
     model's input).
     """
 
