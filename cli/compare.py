@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import note, progress
-from .work import opened, opened_model
+from .console import progress
+from .work import note_choices, opened, opened_model
 from .write import write_page
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def two_models(
         comparison = compared(first, second, layers, batch_size=options["batch_size"], progress=update)
     path = write_page(show(comparison, "page"), out, options["force"], quiet)
     for side, (opened_, seen) in (("A", first), ("B", second)):
-        _notes(opened_, seen, quiet, f" for {side}")
+        note_choices(opened_, seen, quiet, f" for {side}")
     return path, comparison
 
 
@@ -99,9 +99,9 @@ def two_classes(
     path = write_page(
         show(result, "page", start=f"#/compare?of=classes&a={first}&b={second}"), out, options["force"], quiet
     )
-    _notes(probe, images, quiet)
+    note_choices(probe, images, quiet)
     answers = result.predictions
-    classes = answers.predicted if answers.truth is None else answers.truth
+    classes = answers.counted_as
     names = [probe.class_names[number] for number in (first, second)]
     found = [
         {
@@ -114,10 +114,3 @@ def two_classes(
         for name, own, other in zip(names, (first, second), (second, first), strict=True)
     ]
     return path, {"of": "classes", "pictures": len(images), "model": probe.card.name, "classes": found}
-
-
-def _notes(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
-    for line in images.notes:
-        note(f"pictures{side}: {line}", quiet)
-    if not probe.scale.settled:
-        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)

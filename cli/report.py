@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
 from .console import SCHEMA_VERSION, progress
-from .write import MOST_VALUES, write_page
+from .write import MOST_VALUES, write_json, write_page
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
-    from cnnviz.features.predictions import Predictions
     from cnnviz.models.probe import Probe
 
 
@@ -41,17 +38,13 @@ def write_report(
     with progress("pictures", quiet) as update:
         if form == "csv":
             said = predict(probe, images, batch_size=batch_size, progress=update)
-            return save_pictures(said, out, force), _accuracy(said)
+            return save_pictures(said, out, force), said.accuracy
         if form == "json":
             seen = responses(probe, images, layers, batch_size=batch_size, progress=update)
             document = {"schema_version": SCHEMA_VERSION, "kind": "report", **report_document(seen)}
-            return write_bytes(out, (json.dumps(document, allow_nan=False) + "\n").encode(), force), _accuracy(seen)
+            return write_json(out, document, force), seen.accuracy
         result = report(probe, images, layers, batch_size=batch_size, progress=update)
     return write_page(show(result, "page"), out, force, quiet), result.accuracy
-
-
-def _accuracy(said: Predictions) -> float | None:
-    return None if said.right is None else float(said.right.mean())
 
 
 def _refuse_too_much(pictures: int, classes: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from .console import note
 from .select import select_pictures
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ def opened_model(model: str, /, **options: Any) -> Probe:
         architecture=options["architecture"],
         trust=options["trust"],
     )
+
+
+def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
+    """Say what was done to the pictures, and how pixels go in where that was only assumed."""
+    for line in images.notes:
+        note(f"pictures{side}: {line}", quiet)
+    if not probe.scale.settled:
+        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
 
 
 def output_path(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ def write_activations(
         start = f"#/layer/{paths[0]}" if layers and len(paths) == 1 else None
         return [write_page(show(result, "page", start=start), out, force, quiet)]
     if form == "json":
-        return [write_bytes(out, (json.dumps(_document(result), allow_nan=False) + "\n").encode(), force)]
+        return [write_json(out, _document(result), force)]
     sheets = {path: out if len(paths) == 1 else _beside(out, path) for path in paths}
     return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
 
@@ -63,6 +63,11 @@ def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
     if page.pieces:
         note(f"the page is over 25 MB, so it became a folder: keep {path.parent} together", quiet)
     return path
+
+
+def write_json(out: Path, document: Mapping[str, Any], force: bool) -> Path:
+    """Write a document of plain numbers and text on one line, and return its path."""
+    return write_bytes(out, (json.dumps(document, allow_nan=False) + "\n").encode(), force)
 
 
 def _stream(

@@ -40,18 +40,15 @@ def command(
     cnnviz activations --layer conv2 --out conv2.gif
     cnnviz activations --data fmnist --n 10000 --layer conv3 --out conv3.npz
     """
-    from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.work import opened, output_path
+    from cnnviz.cli.console import print_json
+    from cnnviz.cli.work import note_choices, opened, output_path
     from cnnviz.cli.write import default_count, write_activations
 
     quiet = options["quiet"]
     form, out = output_path("activations", layers, form, out)
     probe, images = opened(pictures, lambda probe: default_count(probe, layers or None, form), **options)
     paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
-    for line in images.notes:
-        note(f"pictures: {line}", quiet)
-    if not probe.scale.settled:
-        note(f"pixels: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
+    note_choices(probe, images, quiet)
     if options["as_json"]:
         print_json("activations", {"paths": [str(path) for path in paths], "pictures": len(images), "format": form})
     else:

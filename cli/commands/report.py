@@ -42,9 +42,9 @@ def command(
     cnnviz report --data fmnist --n 10000 --out predictions.csv
     cnnviz report --data fmnist --n 10000
     """
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import print_json
     from cnnviz.cli.report import write_report
-    from cnnviz.cli.work import opened, output_path
+    from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet = options["quiet"]
     form, out = output_path("report", (), form, out, offered=("html", "csv", "json"))
@@ -54,10 +54,7 @@ def command(
     path, accuracy = write_report(
         probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"]
     )
-    for line in images.notes:
-        note(f"pictures: {line}", quiet)
-    if not probe.scale.settled:
-        note(f"pixels: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
+    note_choices(probe, images, quiet)
     if options["as_json"]:
         told = {"paths": [str(path)], "pictures": len(images), "accuracy": accuracy, "format": form}
         print_json("report", told)

@@ -59,6 +59,16 @@ class Predictions:
         """Whether each prediction is the label's class, (n,) bool; None where ``truth`` is."""
         return None if self.truth is None else self.predicted == self.truth
 
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right predictions; None where ``truth`` is."""
+        return None if self.right is None else float(self.right.mean())
+
+    @property
+    def counted_as(self) -> np.ndarray:
+        """The class that each picture counts for, (n,) int64: its label where that is known, else the predicted one."""
+        return self.predicted if self.truth is None else self.truth
+
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the pictures at these positions, in this order."""
         return replace(self, images=self.images.take(positions), probabilities=self.probabilities[list(positions)])

@@ -64,7 +64,7 @@ class Responses(Predictions):
     @property
     def classes(self) -> np.ndarray:
         """The class that each seen picture counts for in the profiles, (len(seen),) int64."""
-        return (self.predicted if self.truth is None else self.truth)[self.seen]
+        return self.counted_as[self.seen]
 
     def top(self, path: str, channel: int, count: int = 9, lowest: bool = False) -> list[tuple[int, int, float]]:
         """Return (position, cell, value) of the pictures that excite a channel most, or least; equals in order."""

@@ -56,10 +56,8 @@ class Comparison(Paged):
     @property
     def accuracies(self) -> tuple[float, float] | None:
         """The share of right predictions of each model; None without labels of the models' classes."""
-        right = self.first.right, self.second.right
-        if right[0] is None or right[1] is None:
-            return None
-        return float(right[0].mean()), float(right[1].mean())
+        first, second = self.first.accuracy, self.second.accuracy
+        return None if first is None or second is None else (first, second)
 
     @property
     def table(self) -> np.ndarray | None:

@@ -58,8 +58,7 @@ class Report(Paged):
     @property
     def accuracy(self) -> float | None:
         """The share of right predictions; None without labels of the model's classes."""
-        right = self.responses.right
-        return None if right is None else float(right.mean())
+        return self.responses.accuracy
 
 
 def report(
@@ -87,7 +86,7 @@ def report(
 
 def _examples(seen: Predictions, count: int) -> list[int]:
     """Return positions of pictures to show: of each class in turn its surest, then its least sure, and so on."""
-    classes = seen.predicted if seen.truth is None else seen.truth
+    classes = seen.counted_as
     order = np.argsort(-seen.confidence, kind="stable")
     turn = np.empty(len(order), np.int64)
     for label in np.unique(classes):

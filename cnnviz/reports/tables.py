@@ -56,7 +56,7 @@ def report_document(result: Responses) -> Mapping[str, Any]:
     are None without labels of the model's classes. A layer's ``silent`` are its silent channels, ``share_active`` the
     share of cells that are not zero, both over ``pictures_seen`` pictures. A loss that is infinite is None.
     """
-    model, right = result.model, result.right
+    model = result.model
     return {
         "model": {
             "name": model.name,
@@ -69,7 +69,7 @@ def report_document(result: Responses) -> Mapping[str, Any]:
         },
         "source": result.images.source,
         "notes": list(result.images.notes),
-        "accuracy": None if right is None else float(right.mean()),
+        "accuracy": result.accuracy,
         "confusion": _confusion(result),
         "pictures_seen": len(result.seen),
         "layers": [_layer(result, path) for path in result.layers],

@@ -7,7 +7,7 @@ an older Keras wrote for it. ``write_h5`` puts the old configuration and the arr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -249,8 +249,3 @@ def arrays_of(layer: Any) -> list[tuple[str, np.ndarray]]:
     variables = [*layer.trainable_variables, *layer.non_trainable_variables]
     kept = [variable for variable in variables if variable.name != "seed_generator_state"]
     return [("/".join(variable.path.split("/")[-2:]) + ":0", np.asarray(variable)) for variable in kept]
-
-
-def renamed(config: Mapping[str, Any], **change: Any) -> dict[str, Any]:
-    """The same configuration with other entries."""
-    return {**config, **change}

@@ -113,17 +113,15 @@ def nested(version: str, kind: str, index: int, frozen: bool = False) -> tuple[k
     start = keras.Input(GREY)
     model = keras.Model(start, last.layer(layers.Flatten()(back(start))))
     old.shake(model)
-    if version == old.KERAS_2_1 and kind == "Sequential":
-        inner["name"] = "backbone"
     config = old.functional(
         [
             (old.input_layer("input_1", GREY), []),
-            (inner if isinstance(inner["config"], dict) else {**inner, "config": inner["config"]}, old.fed("input_1")),
+            (inner, old.fed("input_1")),
             (old.layer_config(old.flatten(), version), old.fed("backbone", node=index)),
             (old.layer_config(last, version), old.fed("flatten_1")),
         ],
         "dense_1",
-    ) if isinstance(inner["config"], dict) else None  # fmt: skip
+    )
     back.trainable = not frozen
     return model, config, [("backbone", old.arrays_of(back)), ("dense_1", old.arrays_of(last.layer))]
 
