@@ -15,6 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnviz.attribution.attribute import attribute
+    from cnnviz.attribution.result import Attribution
     from cnnviz.core.errors import (
         CnnvizError,
         DataError,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Activations": "cnnviz.features.activations",
+    "Attribution": "cnnviz.attribution.result",
     "CnnvizError": "cnnviz.core.errors",
     "Comparison": "cnnviz.reports.comparison",
     "DataError": "cnnviz.core.errors",
@@ -50,6 +53,7 @@ _HOME = {
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
     "activations": "cnnviz.features.activations",
+    "attribute": "cnnviz.attribution.attribute",
     "compare": "cnnviz.reports.comparison",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
@@ -61,6 +65,7 @@ _HOME = {
 
 __all__ = [
     "Activations",
+    "Attribution",
     "CnnvizError",
     "Comparison",
     "DataError",
@@ -76,6 +81,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "activations",
+    "attribute",
     "compare",
     "open_images",
     "open_model",

@@ -10,9 +10,8 @@ import numpy as np
 
 from .graph import Graph, Slot
 from .head import Head, find_head
+from .pullback import Pulled, Question, make_pullback
 from .quiet import tensorflow
-
-Target = Callable[[Any], Any]
 
 
 class Engine:
@@ -34,17 +33,22 @@ class Engine:
         logits, tapped = self._function(("forward", taps), lambda: self._make_forward(taps))(inputs)
         return logits.numpy(), [x.numpy() for x in tapped]
 
-    def gradient(
-        self, inputs: np.ndarray, target: Target | None = None, tap: str | None = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return scores (n,), what the gradient is taken with respect to, and the gradient, both of one shape.
+    def pull(self, question: Question, inputs: np.ndarray, given: np.ndarray | None = None) -> Pulled:
+        """Return the scores that a question asks for, with their gradients; see pullback.py.
 
-        ``target`` maps logits (n, classes) to scores (n,); None is the highest logit of each picture. The gradient is
-        that of the score with respect to the output at path ``tap``, or to the inputs for None.
+        ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
+        channels for "cell".
         """
-        function = self._function(("gradient", target, tap), lambda: self._make_gradient(target, tap))
-        scores, at, gradient = function(inputs)
-        return scores.numpy(), at.numpy(), gradient.numpy()
+        function = self._function(question, lambda: make_pullback(self, question))
+        if given is None:
+            given = np.zeros(len(inputs), np.int32)
+        scores, logits, values, slopes = function(inputs, given)
+        return Pulled(
+            scores.numpy(),
+            None if logits is None else logits.numpy(),
+            tuple(x.numpy() for x in values),
+            tuple(x.numpy() for x in slopes),
+        )
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Return what the model itself would answer, (n, classes), from its logits."""
@@ -60,11 +64,13 @@ class Engine:
             self._compiled[key] = make()
         return self._compiled[key]
 
-    def _signature(self) -> list[Any]:
+    def input_spec(self) -> Any:
+        """What compiled functions take: any number of inputs."""
         tf = tensorflow()
-        return [tf.TensorSpec((None, *self.input_shape), tf.float32)]
+        return tf.TensorSpec((None, *self.input_shape), tf.float32)
 
-    def _logits(self, outputs: list[Any]) -> Any:
+    def logits_of(self, outputs: list[Any]) -> Any:
+        """Return the logits (n, classes) among the outputs of a run without the head's last function."""
         tf = tensorflow()
         place = self.graph.outputs.index(self.head.slot)
         logits = tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units))
@@ -76,31 +82,14 @@ class Engine:
     def _make_forward(self, taps: tuple[str, ...]) -> Any:
         tf = tensorflow()
 
-        @tf.function(input_signature=self._signature())
+        @tf.function(input_signature=[self.input_spec()])
         def forward(inputs: Any) -> Any:
             # The head leaves the last activation out for the logits; a tap there shows what the layer really puts out.
             outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
-            logits = self._logits(outputs)
+            logits = self.logits_of(outputs)
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
 
         return forward
-
-    def _make_gradient(self, target: Target | None, tap: str | None) -> Any:
-        tf = tensorflow()
-
-        @tf.function(input_signature=self._signature())
-        def gradient(inputs: Any) -> Any:
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                if tap is None:
-                    tape.watch(inputs)
-                outputs, tapped = self.graph.run([inputs], (tap,) if tap else (), self.head.replace, tape.watch)
-                logits = self._logits(outputs)
-                scores = tf.reduce_max(logits, axis=1) if target is None else target(logits)
-            at = inputs if tap is None else tapped[tap]
-            slope = tape.gradient(scores, at, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-            return scores, tf.cast(at, tf.float32), tf.cast(slope, tf.float32)
-
-        return gradient
 
 
 def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.targets import PREDICTED, Channel, Function, OneClass, Target, Weighted
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import fit_images
 from cnnviz.data.images import Images
 from cnnviz.data.spec import PictureSpec
 
 from .batches import batch_size_for
-from .engine import Engine, Target
+from .engine import Engine
+from .pullback import INPUT, Pulled, Question, joined
 from .scale import Scale, candidates, cross_entropy, judge_scale
 
 if TYPE_CHECKING:
@@ -122,9 +124,13 @@ class Probe:
             logits, tapped = self.engine.forward(self.inputs(images[part]), paths)
             yield part, logits, dict(zip(paths, tapped, strict=True))
 
-    def logits(self, images: Images, batch_size: int | None = None) -> np.ndarray:
-        """Return the scores before the softmax or sigmoid, float32 (n, classes)."""
-        made = [logits for _, logits, _ in self.stream(images, (), batch_size)]
+    def logits(self, pictures: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
+        """Return the scores before the softmax or sigmoid, (n, classes), for pictures or inputs made of them."""
+        size = batch_size or batch_size_for(self.engine.graph)
+        made = []
+        for start in range(0, len(pictures), size):
+            part = pictures[start : start + size]
+            made.append(self.engine.forward(self.inputs(part) if isinstance(part, Images) else part)[0])
         return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
 
     def probabilities(self, images: Images, batch_size: int | None = None) -> np.ndarray:
@@ -142,36 +148,87 @@ class Probe:
                 held[path][part] = values
         return held
 
+    def settle(self, images: Images, target: Target | Function) -> Target | Function:
+        """Return a target that no longer depends on what the model answers, for runs on changed pictures.
+
+        The class of a picture is that of the picture itself, and not of what its perturbed copies are taken for.
+        """
+        if not isinstance(target, Target):
+            return target
+        return Weighted(target.weights(self._answers(images, target)))
+
+    def _answers(self, pictures: Images | np.ndarray, target: Target) -> np.ndarray:
+        """Return the logits if the target asks for them, else zeros of their shape."""
+        if target.asks_first:
+            return self.logits(pictures)
+        return np.zeros((len(pictures), len(self.class_names)), np.float32)
+
+    def slopes(
+        self,
+        pictures: Images | np.ndarray,
+        target: Target | Channel | Function = PREDICTED,
+        at: Sequence[str] = (INPUT,),
+        rule: Any = None,
+        batch_size: int | None = None,
+    ) -> Pulled:
+        """Return the target's scores for pictures, or for inputs made from them, and their gradients.
+
+        ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
+        values and gradients of that have the model's own input shape. ``rule`` is another way back, see backward.py.
+        All is float32 and held in memory.
+        """
+        inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
+        at = tuple(path if path == INPUT else self.layer(path).path for path in at)
+        question, given = self._asked(inputs, target, at, rule)
+        size = batch_size or batch_size_for(self.engine.graph, backward=True)
+        if len(inputs) <= size:
+            return self.engine.pull(question, inputs, given)
+        parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
+        return joined(self.engine.pull(question, inputs[p], None if given is None else given[p]) for p in parts)
+
+    def _asked(
+        self, inputs: np.ndarray, target: Target | Channel | Function, at: tuple[str, ...], rule: Any
+    ) -> tuple[Question, np.ndarray | None]:
+        """Return the question that asks for a target, and what is given with it."""
+        if isinstance(target, Channel):
+            info = self.layer(target.layer)
+            if target.cell is None:
+                return Question(at, "peak", info.path, rule), np.full(len(inputs), target.index, np.int32)
+            cell = target.cell[0] * info.shape[1] + target.cell[1]
+            return Question(at, "cell", info.path, rule), np.tile(
+                np.array([cell, target.index], np.int32), (len(inputs), 1)
+            )
+        if target == PREDICTED:
+            return Question(at, "highest", None, rule), None
+        if not isinstance(target, Target):
+            return Question(at, target, None, rule), None
+        return Question(at, "given", None, rule), target.weights(self._answers(inputs, target))
+
     def gradients(
         self,
         images: Images,
-        target: int | Target | None = None,
+        target: int | Target | Function | None = None,
         layer: str | None = None,
         batch_size: int | None = None,
     ) -> np.ndarray:
         """Return the slope of a score with respect to the inputs, (n, h, w, c), or to one layer's output.
 
-        ``target`` is a class number, a function of logits (n, classes) that returns scores (n,), or None for the
-        highest logit of each picture. Slopes are per unit of the model's own input, after its scaling of pixels.
+        ``target`` is a class number, a Target, a function of logits (n, classes) that returns scores (n,), or None for
+        the highest logit of each picture. Slopes are per unit of the model's own input, after its scaling of pixels.
         """
-        path = None if layer is None else self.layer(layer).path
-        shape = images.shape if path is None else self.card.layer(path).shape
-        score = _ClassScore(int(target)) if isinstance(target, int | np.integer) else target
+        if target is None:
+            target = PREDICTED
+        elif isinstance(target, int | np.integer):
+            target = OneClass(int(target))
+        path = INPUT if layer is None else self.layer(layer).path
+        shape = images.shape if path == INPUT else self.card.layer(path).shape
         size = batch_size or batch_size_for(self.engine.graph, backward=True)
         made = np.empty((len(images), *shape), np.float32)
         for start in range(0, len(images), size):
             part = slice(start, start + size)
-            _, _, slope = self.engine.gradient(self.inputs(images[part]), score, path)
-            made[part] = slope.reshape(-1, *shape)
+            own = target.take(part) if isinstance(target, Target) else target
+            made[part] = self.slopes(images[part], own, (path,)).slopes[0].reshape(-1, *shape)
         return made
-
-
-@dataclass(frozen=True)
-class _ClassScore:
-    index: int
-
-    def __call__(self, logits: np.ndarray) -> np.ndarray:
-        return logits[:, self.index]
 
 
 def _by(shape: tuple[int, ...]) -> str:

@@ -12,6 +12,7 @@ from tests.packaging.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
 
 PUBLIC = [
     "Activations",
+    "Attribution",
     "CnnvizError",
     "Comparison",
     "DataError",
@@ -27,6 +28,7 @@ PUBLIC = [
     "UsageError",
     "__version__",
     "activations",
+    "attribute",
     "compare",
     "open_images",
     "open_model",

@@ -1,0 +1,8 @@
+"""Every method, entered in the registry: a new one is one file and one line here."""
+
+from __future__ import annotations
+
+from . import cams, gradients, rules
+from .method import METHODS
+
+__all__ = ["METHODS", "cams", "gradients", "rules"]

@@ -1,0 +1,150 @@
+"""Explain scores: where in each picture they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.registry import parameters as fields_of
+from cnnviz.core.targets import Channel, Function, Target
+from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
+from cnnviz.features.network import LazyNetwork
+from cnnviz.features.ready import ready
+from cnnviz.models.batches import batch_size_for
+from cnnviz.models.probe import Probe
+
+from .choose import chosen_method, chosen_target
+from .method import Method
+from .result import Attribution, Provenance
+
+if TYPE_CHECKING:
+    from cnnviz.models.pullback import Pulled
+
+
+def attribute(
+    model: Any,
+    images: Any,
+    method: str | Method = "grad-cam",
+    target: int | str | Target | Channel | Function | None = None,
+    *,
+    against: int | str | Target | None = None,
+    layer: str | Sequence[str] | None = None,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+    **parameters: Any,
+) -> Attribution:
+    """Say where in each picture a score came from.
+
+    ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
+    ("smoothgrad", "smoothgrad:samples=50"), or an instance; further keywords set parameters. ``target`` is a class by
+    name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
+    whose score is taken off. ``layer`` is the target layer of methods that have one. For sets that do not fit in memory
+    see stream_attributions.
+    """
+    probe, images = ready(model, images, invert)
+    chosen = chosen_method(method, layer, **parameters)
+    meant = chosen_target(target, images, probe.class_names, against)
+    parts = []
+    for part in _parts(probe, images, chosen, meant, batch_size):
+        parts.append(part)
+        progress(sum(map(len, parts)), len(images))
+    return _whole(parts, images, LazyNetwork(probe))
+
+
+def stream_attributions(
+    model: Any,
+    images: Any,
+    method: str | Method = "grad-cam",
+    target: int | str | Target | Channel | Function | None = None,
+    *,
+    against: int | str | Target | None = None,
+    layer: str | Sequence[str] | None = None,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    **parameters: Any,
+) -> Iterator[Attribution]:
+    """Yield the same as ``attribute``, a batch of pictures at a time, in memory that does not grow with the set."""
+    probe, images = ready(model, images, invert)
+    chosen = chosen_method(method, layer, **parameters)
+    yield from _parts(probe, images, chosen, chosen_target(target, images, probe.class_names, against), batch_size)
+
+
+@dataclass(frozen=True, eq=False)
+class _Listening(Probe):
+    """A probe that keeps the scores that a method computes for the batch itself on its way, to save computing them."""
+
+    batch: Images | None = None
+    heard: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def slopes(self, pictures: Any, target: Any = None, *args: Any, **kwargs: Any) -> Pulled:
+        pulled = super().slopes(pictures, target, *args, **kwargs)
+        if pictures is self.batch:
+            self.heard["scores"] = pulled.scores
+            if pulled.logits is not None:
+                self.heard["logits"] = pulled.logits
+        return pulled
+
+
+def _parts(
+    probe: Probe, images: Images, method: Method, target: Target | Channel | Function, batch_size: int | None
+) -> Iterator[Attribution]:
+    size = batch_size or batch_size_for(probe.engine.graph, backward=True)
+    how = Provenance(
+        method=method.name,
+        title=method.title,
+        parameters=fields_of(method),
+        target=target.words(probe.class_names) if isinstance(target, Target | Channel) else "a function of logits",
+        layers=method.layers(probe),
+        measures=method.measures,
+        signed=method.signed,
+        paper=method.paper,
+        notes=method.notes(probe),
+    )
+    shared = {one.name: getattr(probe, one.name) for one in fields(Probe)}
+    for start in range(0, len(images), size):
+        part = slice(start, min(start + size, len(images)))
+        batch = images[part]
+        own = target.take(part) if isinstance(target, Target) else target
+        listening = _Listening(**shared, batch=batch)
+        values = np.asarray(method(listening, batch, own), np.float32)
+        logits = listening.heard.get("logits")
+        if logits is None:
+            logits = probe.logits(batch)
+        scores = listening.heard.get("scores")
+        yield Attribution(
+            batch,
+            probe.card,
+            probe.engine.probabilities(logits),
+            values=values,
+            scores=_scores(probe, batch, own, logits) if scores is None else scores,
+            classes=own.classes(logits) if isinstance(own, Target) else None,
+            how=how,
+        )
+
+
+def _scores(probe: Probe, batch: Images, target: Target | Channel | Function, logits: np.ndarray) -> np.ndarray:
+    if isinstance(target, Target):
+        return target.scores(logits)
+    if isinstance(target, Channel):
+        return probe.slopes(batch, target).scores
+    return np.asarray(target(logits), np.float32)
+
+
+def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:
+    first = parts[0]
+    classes = [part.classes for part in parts if part.classes is not None]
+    return replace(
+        first,
+        images=images,
+        probabilities=np.concatenate([part.probabilities for part in parts]),
+        values=np.concatenate([part.values for part in parts]),
+        scores=np.concatenate([part.scores for part in parts]),
+        classes=np.concatenate(classes) if classes else None,
+        network=network,
+    )

@@ -1,0 +1,50 @@
+"""Eigen-CAM: the strongest common pattern of a layer's maps, whatever the class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from ..method import METHODS
+from .class_activation_map import CAM, fused
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@METHODS.enter("eigen-cam")
+@dataclass(frozen=True)
+class EigenCAM(CAM):
+    """The layer's cells on the first principal axis of its channels, (n, h, w); it asks for no class.
+
+    An axis has no sign of its own: it points to where the channels are more active in all.
+    """
+
+    title = "Eigen-CAM"
+    paper = "Muhammad & Yeasin 2020, arXiv:2008.00299, equation 3"
+    measures = "position on the first principal axis"
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """L = ReLU(A v₁) with A = U Σ Vᵀ, the mean of each channel taken off A."""
+        held = probe.activations(images, self.layers(probe))
+        maps = [_first_component(values) for values in held.values()]
+        return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
+
+    def notes(self, probe: Probe) -> tuple[str, ...]:
+        """Return that no class was asked for."""
+        return (*super().notes(probe), "the same for every class: it does not look at the score")
+
+
+def _first_component(values: np.ndarray) -> np.ndarray:
+    n, h, w, k = values.shape
+    rows = values.reshape(n, h * w, k).astype(np.float64)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    along = left[:, :, 0] * sizes[:, :1]
+    agreement = (along * centred.sum(axis=2)).sum(axis=1)
+    along = np.where(agreement < 0, -1, 1)[:, None] * along
+    return np.maximum(along, 0).reshape(n, h, w).astype(np.float32)

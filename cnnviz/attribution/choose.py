@@ -1,0 +1,76 @@
+"""From what a user names to a method and a target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.names import plain
+from cnnviz.core.targets import PREDICTED, Channel, Contrast, EachOwn, Function, OneClass, Ranked, Target
+from cnnviz.data.images import Images, class_index
+
+from .all_methods import METHODS
+from .method import Method
+
+
+def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None, **parameters: Any) -> Method:
+    """Return the method that is named, with its parameters; UsageError for a layer where a method takes none."""
+    method = METHODS.make(given) if isinstance(given, str) else given
+    if layer is not None:
+        if "layer" not in {field.name for field in fields(method)}:
+            with_layers = [name for name in METHODS if "layer" in {field.name for field in fields(METHODS[name])}]
+            raise UsageError(f"{method.name} looks at no layer; those that do are {', '.join(with_layers)}")
+        parameters["layer"] = layer if isinstance(layer, str) else tuple(layer)
+    known = {field.name for field in fields(method)}
+    for name in parameters:
+        if name not in known:
+            raise UsageError(f"{method.name} has no parameter {name!r}; it has {', '.join(sorted(known)) or 'none'}")
+    return replace(method, **parameters)
+
+
+def chosen_target(
+    given: int | str | Target | Channel | Function | None,
+    images: Images,
+    class_names: Sequence[str],
+    against: int | str | Target | None = None,
+) -> Target | Channel | Function:
+    """Return the target that is meant.
+
+    A class by name or number, "predicted" (or None), "second" (the class that comes next), "true" (each picture's
+    label), or a target or function as it is. ``against`` makes it the difference to another. UsageError for "true"
+    without labels of the model's classes, UnknownNameError for a class that does not exist.
+    """
+    target = _one(given, images, class_names)
+    if against is None:
+        return target
+    other = _one(against, images, class_names)
+    if not isinstance(target, Target) or not isinstance(other, Target):
+        raise UsageError("only classes can be held against each other")
+    return Contrast(target, other)
+
+
+def _one(
+    given: int | str | Target | Channel | Function | None, images: Images, class_names: Sequence[str]
+) -> Target | Channel | Function:
+    if given is None:
+        return PREDICTED
+    if isinstance(given, int | np.integer | str):
+        names = [plain(name) for name in class_names]
+        word = plain(str(given)) if str(given) not in class_names else ""
+        if word not in names:
+            if word in ("predicted", "second"):
+                return Ranked(("predicted", "second").index(word))
+            if word == "true":
+                return EachOwn(_labels(images, class_names), "true class")
+        return OneClass(class_index(given if isinstance(given, str) else int(given), class_names))
+    return given
+
+
+def _labels(images: Images, class_names: Sequence[str]) -> np.ndarray:
+    if images.labels is None or tuple(images.class_names) != tuple(class_names):
+        raise UsageError("the pictures have no labels of the model's classes, so there is no true class to explain")
+    return images.labels

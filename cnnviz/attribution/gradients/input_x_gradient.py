@@ -1,0 +1,31 @@
+"""Input × gradient: the first-order share of each input value in the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from ..method import METHODS, Method
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@METHODS.enter("input-x-gradient")
+@dataclass(frozen=True)
+class InputXGradient(Method):
+    """Each input value times the gradient there, (n, height, width, channels); of a linear model, its exact share."""
+
+    title = "Input × gradient"
+    paper = "Shrikumar, Greenside, Shcherbina & Kundaje 2016, arXiv:1605.01713"
+    measures = "share of the score"
+    signed = True
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """R = x ⊙ ∂S/∂x, on the model's own inputs."""
+        pulled = probe.slopes(images, target)
+        return (pulled.values[0] * pulled.slopes[0]).reshape(images.pixels.shape)

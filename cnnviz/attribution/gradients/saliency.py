@@ -1,0 +1,31 @@
+"""Saliency: how strongly each pixel pulls at the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from ..method import METHODS, Method
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@METHODS.enter("saliency")
+@dataclass(frozen=True)
+class Saliency(Method):
+    """The size of the gradient at each pixel, its largest over the colour channels, (n, height, width)."""
+
+    title = "Saliency"
+    paper = "Simonyan, Vedaldi & Zisserman 2013, arXiv:1312.6034, section 3"
+    measures = "|change of score| per unit of input"
+    signed = False
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """M_ij = max_c |∂S / ∂I_ijc|."""
+        slope = probe.slopes(images, target).slopes[0]
+        return np.abs(slope.reshape(images.pixels.shape)).max(axis=3)

@@ -1,0 +1,107 @@
+"""SmoothGrad, SquareGrad and VarGrad: the gradient in a cloud of noisy copies of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.data.images import Images
+
+from ..method import METHODS, Method
+from ..samples import slopes_of_copies
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@dataclass(frozen=True)
+class _Noisy(Method):
+    """What the three have in common.
+
+    ``noise`` is the standard deviation of the noise as a share of the range of each picture's inputs. All pictures get
+    the same noise patterns, so that a picture's map does not depend on its neighbours.
+    """
+
+    samples: int = 20
+    noise: float = 0.15
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.samples < 1 or self.noise < 0:
+            raise UsageError(f"{self.name} needs samples of at least 1 and noise of at least 0")
+
+    def gathered(self, probe: Probe, images: Images, target: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the mean of the gradients, of their squares and of their sizes, each of the pictures' shape."""
+        inputs = probe.inputs(images)
+        target = probe.settle(images, target)
+        own = tuple(range(1, inputs.ndim))
+        sigma = self.noise * (inputs.max(axis=own, keepdims=True) - inputs.min(axis=own, keepdims=True))
+        rng = np.random.default_rng(self.seed)
+
+        def changed(which: range) -> np.ndarray:
+            patterns = rng.standard_normal((len(which), 1, *inputs.shape[1:]), np.float32)
+            return inputs + sigma * patterns
+
+        sums = np.zeros((3, *inputs.shape), np.float32)
+        for slopes in slopes_of_copies(probe, len(inputs), target, self.samples, changed):
+            sums[0] += slopes.sum(axis=0)
+            sums[1] += np.square(slopes).sum(axis=0)
+            sums[2] += np.abs(slopes).sum(axis=0)
+        mean, square, size = (sums / np.float32(self.samples)).reshape(3, *images.pixels.shape)
+        return mean, square, size
+
+
+@METHODS.enter("smoothgrad")
+@dataclass(frozen=True)
+class SmoothGrad(_Noisy):
+    """The mean gradient of noisy copies, signed, (n, height, width, channels).
+
+    ``absolute`` averages sizes instead, as some other tools do.
+    """
+
+    absolute: bool = False
+
+    title = "SmoothGrad"
+    paper = "Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, arXiv:1706.03825, section 3"
+    measures = "change of score per unit of input, averaged"
+    signed = True
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """M = 1/n Σ_k ∂S/∂x (x + g_k), g_k ~ N(0, σ²)."""
+        mean, _, size = self.gathered(probe, images, target)
+        return size if self.absolute else mean
+
+
+@METHODS.enter("squaregrad")
+@dataclass(frozen=True)
+class SquareGrad(_Noisy):
+    """The mean squared gradient of noisy copies, (n, height, width, channels)."""
+
+    title = "SquareGrad"
+    paper = "Hooker, Erhan, Kindermans & Kim 2019, arXiv:1806.10758, section 4"
+    measures = "squared change of score per unit of input, averaged"
+    signed = False
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """M = 1/n Σ_k (∂S/∂x (x + g_k))²."""
+        _, square, _ = self.gathered(probe, images, target)
+        return square
+
+
+@METHODS.enter("vargrad")
+@dataclass(frozen=True)
+class VarGrad(_Noisy):
+    """The variance of the gradient among noisy copies, (n, height, width, channels)."""
+
+    title = "VarGrad"
+    paper = "Adebayo, Gilmer, Goodfellow & Kim 2018, arXiv:1810.03307"
+    measures = "variance of the change of score per unit of input"
+    signed = False
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """M = Var_k (∂S/∂x (x + g_k)), over the samples themselves."""
+        mean, square, _ = self.gathered(probe, images, target)
+        return np.maximum(square - np.square(mean), 0)

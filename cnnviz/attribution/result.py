@@ -1,0 +1,105 @@
+"""What an attribution method found: raw maps that know how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from cnnviz.core.render import Shown, show
+from cnnviz.core.resample import upsample
+from cnnviz.features.predictions import Predictions
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How maps were made.
+
+    ``method`` is its name in the registry and ``title`` what people call it, ``paper`` where it was described,
+    ``parameters`` its hyperparameters. ``target`` is what was explained, in words, and ``layers`` the target layers.
+    ``measures`` says what a value is, ``signed`` whether it may be negative, ``engine`` what computed it. ``notes`` are
+    what has to be known to read the maps.
+    """
+
+    method: str
+    title: str
+    parameters: Mapping[str, Any]
+    target: str
+    layers: tuple[str, ...]
+    measures: str
+    signed: bool
+    paper: str = ""
+    engine: str = "cnnviz"
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution(Predictions, Shown):
+    """One map a picture: what each place counts in a score, as the method gives it and never rescaled.
+
+    ``values`` is float32: (n, h, w) at a resolution of the method's own, or (n, height, width, channels), with a value
+    for each input value. ``scores`` are the target's, (n,), and ``classes`` the class that each speaks for, (n,) int64,
+    or None where the target is no class. ``how`` says how the maps were made. The rest is what Predictions hold.
+    """
+
+    values: np.ndarray = field(kw_only=True)
+    scores: np.ndarray = field(kw_only=True)
+    classes: np.ndarray | None = field(kw_only=True)
+    how: Provenance = field(kw_only=True)
+
+    def __repr__(self) -> str:
+        return (
+            f"Attribution({self.how.method} of {self.how.target}: {len(self)} pictures of {self.images.source!r} in "
+            f"{self.model.name!r}, maps {self.values.shape[1:]})"
+        )
+
+    @cached_property
+    def maps(self) -> np.ndarray:
+        """One value a place, (n, h, w): of signed values the sum over the colour channels, else the largest."""
+        if self.values.ndim == 3:
+            return self.values
+        return self.values.sum(axis=3) if self.how.signed else self.values.max(axis=3)
+
+    @property
+    def upsampled(self) -> np.ndarray:
+        """The maps at the pictures' size, (n, height, width), bilinear with half-pixel centres; nothing is clipped."""
+        return upsample(self.maps, self.images.shape[:2])
+
+    @cached_property
+    def flat(self) -> np.ndarray:
+        """Maps that say nothing, the same value everywhere, (n,) bool."""
+        return np.asarray(self.maps.min(axis=(1, 2)) == self.maps.max(axis=(1, 2)))
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the pictures at these positions, in this order."""
+        chosen = list(positions)
+        return replace(
+            super().take(positions),
+            values=self.values[chosen],
+            scores=self.scores[chosen],
+            classes=None if self.classes is None else self.classes[chosen],
+        )
+
+    def plot(self, picture: int = 0) -> Figure:
+        """Return a Matplotlib figure of one picture: as it is, its map, and the map laid over it."""
+        return show(self, "figure", picture=picture)
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything to one .npz file; ``load`` reads it back."""
+        from .storage import save
+
+        return save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Attribution:
+        """Read what ``save`` wrote; DataError for a file that is none."""
+        from .storage import load
+
+        return load(Path(path))

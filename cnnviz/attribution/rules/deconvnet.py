@@ -1,0 +1,28 @@
+"""DeconvNet: what in the picture a unit was made from, by running the network backwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..method import METHODS
+from .rectifiers import RectifierMethod
+
+
+@METHODS.enter("deconvnet")
+@dataclass(frozen=True)
+class DeconvNet(RectifierMethod):
+    """Gradients are rectified themselves on their way back, whatever passed forward; (n, height, width, channels).
+
+    Max-pooling hands them to the place of each maximum, which are the paper's switches.
+    """
+
+    title = "DeconvNet"
+    paper = "Zeiler & Fergus 2014, arXiv:1311.2901, section 2.1"
+    measures = "reconstruction, in units of gradient"
+    signed = True
+
+    @staticmethod
+    def backward(ops: Any, value: Any, gradient: Any) -> Any:
+        """R_in = max(0, R_out)."""
+        return ops.relu(gradient)

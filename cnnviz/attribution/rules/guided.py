@@ -1,0 +1,57 @@
+"""Guided backpropagation, alone and weighted by Grad-CAM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.resample import upsample
+from cnnviz.data.images import Images
+
+from ..cams.grad_cam import GradCAM
+from ..method import METHODS
+from .rectifiers import RectifierMethod
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@METHODS.enter("guided-backprop")
+@dataclass(frozen=True)
+class GuidedBackprop(RectifierMethod):
+    """Gradients pass a rectifier where it was active and they are positive, (n, height, width, channels)."""
+
+    title = "Guided backpropagation"
+    paper = "Springenberg, Dosovitskiy, Brox & Riedmiller 2015, arXiv:1412.6806, section 3.4"
+    measures = "change of score per unit of input, positive ways only"
+    signed = True
+
+    @staticmethod
+    def backward(ops: Any, value: Any, gradient: Any) -> Any:
+        """R_in = (x > 0) · (R_out > 0) · R_out."""
+        return ops.where(value > 0, ops.relu(gradient), ops.zeros_like(gradient))
+
+
+@METHODS.enter("guided-grad-cam")
+@dataclass(frozen=True)
+class GuidedGradCAM(GuidedBackprop):
+    """Guided backpropagation times the upsampled Grad-CAM of ``layer``, (n, height, width, channels)."""
+
+    layer: str | None = None
+
+    title = "Guided Grad-CAM"
+    paper = "Selvaraju et al. 2017, arXiv:1610.02391, section 3.2"
+    measures = "guided gradient, weighted by Grad-CAM"
+    signed = True
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """M = guided backpropagation ⊙ upsample(Grad-CAM)."""
+        guided = super().__call__(probe, images, target)
+        coarse = GradCAM(self.layer)(probe, images, target)
+        return guided * upsample(coarse, images.shape[:2])[..., None]
+
+    def layers(self, probe: Probe) -> tuple[str, ...]:
+        """Return Grad-CAM's target layer."""
+        return GradCAM(self.layer).layers(probe)

@@ -1,0 +1,43 @@
+"""What DeconvNet and guided backpropagation share: a gradient with another rule at each ReLU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from ..method import Method
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@dataclass(frozen=True)
+class RectifierMethod(Method):
+    """A gradient with ``backward`` at every rectifier; ModelError for a model that has none."""
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """Return ∂S/∂x under the rule, (n, height, width, channels)."""
+        from cnnviz.models.backward import RectifierRule
+
+        return probe.slopes(images, target, rule=RectifierRule(self.backward)).slopes[0].reshape(images.pixels.shape)
+
+    @staticmethod
+    def backward(ops: Any, value: Any, gradient: Any) -> Any:
+        """Return the gradient of a rectifier's input ``value`` from that of its output."""
+        raise NotImplementedError
+
+    def notes(self, probe: Probe) -> tuple[str, ...]:
+        """Return how many rectifiers were overridden, and what this is known to miss."""
+        from cnnviz.models.backward import rectifiers
+
+        paths = rectifiers(probe.engine.graph, probe.engine.head)
+        some = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
+        counted = f"{len(paths)} activation" + ("" if len(paths) == 1 else "s")
+        return (
+            f"the way back was overridden at {counted}: {some}",
+            "close to an edge detector: it stays much the same when the weights are randomised (Adebayo et al. 2018)",
+        )

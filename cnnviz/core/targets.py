@@ -1,0 +1,178 @@
+"""What is explained: a score made from the logits, or a channel of a layer.
+
+A target is a sum of logits with weights of its own, so that one compiled function serves all targets. A function of
+logits that is no such sum can be given instead, wherever a target is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .errors import UsageError
+
+#: Any function of logits (n, classes) that gives scores (n,), written so that it works on arrays and on tensors.
+Function = Callable[[Any], Any]
+
+
+class Target:
+    """A score that is a weighted sum of a picture's logits."""
+
+    #: Whether the weights depend on what the model answers.
+    asks_first = False
+
+    def weights(self, logits: np.ndarray) -> np.ndarray:
+        """Return float32 (n, classes), what each logit counts; unless asks_first only the shape of them is read."""
+        raise NotImplementedError
+
+    def scores(self, logits: np.ndarray) -> np.ndarray:
+        """Return the scores (n,) of logits (n, classes)."""
+        return np.asarray((self.weights(logits) * logits).sum(axis=1))
+
+    def classes(self, logits: np.ndarray) -> np.ndarray:
+        """Return the class that each score speaks for, (n,) int64: the one that counts most."""
+        return self.weights(logits).argmax(axis=1)
+
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> Target:
+        """Return the same for some of the pictures."""
+        return self
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions, such as "Shirt" or "Shirt − T-shirt/top"."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Ranked(Target):
+    """The class with the highest logit of each picture, or with ``rank`` 1, 2, … the ones that follow."""
+
+    rank: int = 0
+    asks_first = True
+
+    def weights(self, logits: np.ndarray) -> np.ndarray:
+        """Return what each logit counts."""
+        if self.rank >= logits.shape[1]:
+            raise UsageError(f"there is no class of rank {self.rank + 1}: the model has {logits.shape[1]}")
+        order = np.argsort(-logits, axis=1, kind="stable")
+        return _one_hot(order[:, self.rank], logits.shape[1])
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions."""
+        return "predicted class" if self.rank == 0 else f"class of rank {self.rank + 1}"
+
+
+@dataclass(frozen=True)
+class OneClass(Target):
+    """The logit of one class, the same for every picture."""
+
+    index: int
+
+    def weights(self, logits: np.ndarray) -> np.ndarray:
+        """Return what each logit counts."""
+        return _one_hot(np.full(len(logits), self.index), logits.shape[1])
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions."""
+        return class_names[self.index]
+
+
+@dataclass(frozen=True, eq=False)
+class EachOwn(Target):
+    """A class for each picture, its label for example; ``chosen`` is (n,) int64."""
+
+    chosen: np.ndarray
+    name: str = "own class"
+
+    def weights(self, logits: np.ndarray) -> np.ndarray:
+        """Return what each logit counts."""
+        return _one_hot(self.chosen, logits.shape[1])
+
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> EachOwn:
+        """Return the same for some of the pictures."""
+        return replace(self, chosen=self.chosen[part])
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Contrast(Target):
+    """The difference of two targets: why the first and not the second."""
+
+    first: Target
+    second: Target
+
+    @property
+    def asks_first(self) -> bool:  # type: ignore[override]
+        """Whether either target depends on what the model answers."""
+        return self.first.asks_first or self.second.asks_first
+
+    def weights(self, logits: np.ndarray) -> np.ndarray:
+        """Return what each logit counts."""
+        return self.first.weights(logits) - self.second.weights(logits)
+
+    def classes(self, logits: np.ndarray) -> np.ndarray:
+        """Return the class of the first target."""
+        return self.first.classes(logits)
+
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> Contrast:
+        """Return the same for some of the pictures."""
+        return Contrast(self.first.take(part), self.second.take(part))
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions."""
+        return f"{self.first.words(class_names)} − {self.second.words(class_names)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Weighted(Target):
+    """A target whose weights are settled, float32 (n, classes)."""
+
+    given: np.ndarray
+
+    def weights(self, logits: np.ndarray) -> np.ndarray:
+        """Return what each logit counts."""
+        return self.given
+
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> Weighted:
+        """Return the same for some of the pictures."""
+        return Weighted(self.given[part])
+
+    def repeated(self, times: int) -> Weighted:
+        """Return the weights ``times`` over, for that many copies of all pictures, one copy of all after the other."""
+        return Weighted(np.tile(self.given, (times, 1)))
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions."""
+        return "weighted logits"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One channel of a layer, or one unit: its value at ``cell`` (row, column), or where it is highest.
+
+    Rows of units have no cells. Unlike the other targets it is not read from logits but at ``layer``.
+    """
+
+    layer: str
+    index: int
+    cell: tuple[int, int] | None = None
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions: "conv2/17"."""
+        at = "" if self.cell is None else f" at {self.cell[0]}, {self.cell[1]}"
+        return f"{self.layer}/{self.index}{at}"
+
+
+#: The class that the model predicts, which is what is explained unless told otherwise.
+PREDICTED = Ranked(0)
+
+
+def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
+    rows = np.zeros((len(index), classes), np.float32)
+    rows[np.arange(len(index)), index] = 1
+    return rows

@@ -1,0 +1,91 @@
+"""Another way back through rectifiers: what DeconvNet and guided backpropagation change, and nothing else.
+
+A model's forward pass stays what it is to the last bit: the same layers run on the same weights. Only the function
+that leads a gradient back through each ReLU is exchanged, wherever the ReLU stands: in a layer of its own, as
+``Activation("relu")``, as an operation, inside a convolution or dense layer, or in a nested model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+
+from .graph import Graph, Step
+from .head import Head, activation_name, without_activation
+from .quiet import tensorflow
+
+#: backward(ops, value, gradient): the gradient of a rectifier's input from that of its output; ``value`` is its input
+#: and ``ops`` is keras.ops.
+Backward = Callable[[Any, Any, Any], Any]
+
+_NAMES = frozenset({"relu", "relu6"})
+
+
+@dataclass(frozen=True)
+class RectifierRule:
+    """The way back through every rectifier of a network."""
+
+    backward: Backward
+
+    def replacements(self, graph: Graph, head: Head) -> Mapping[str, Callable[..., Any]]:
+        """Return what to run instead of the steps that rectify, beside what the head leaves out.
+
+        ModelError if there is no rectifier: the rule would change nothing, and its maps would be plain gradients.
+        """
+        paths = rectifiers(graph, head)
+        if not paths:
+            raise ModelError(
+                "the model has no ReLU whose way back could be changed; use saliency or integrated-gradients"
+            )
+        return dict(head.replace) | {path: self._changed(graph.step(path)) for path in paths}
+
+    def _changed(self, step: Step) -> Callable[..., Any]:
+        layer = step.operation
+        if _is_rectifier(step):
+            return self._through(layer)
+        linear, rectify = without_activation(layer), self._through(layer.activation)
+        return lambda x, *args, **kwargs: rectify(linear(x, *args, **kwargs))
+
+    def _through(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        tf = tensorflow()
+        import keras
+
+        def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+            @tf.custom_gradient
+            def rectified(value: Any) -> Any:
+                def back(gradient: Any) -> Any:
+                    return self.backward(keras.ops, value, gradient)
+
+                return function(value, *args, **kwargs), back
+
+            return rectified(x)
+
+        return call
+
+
+def rectifiers(graph: Graph, head: Head) -> list[str]:
+    """Return the paths of the steps that rectify, alone or after something else, those of the head left out."""
+    return [
+        step.path
+        for step in graph.steps
+        if step.path not in head.replace and (_is_rectifier(step) or _rectifies_its_result(step))
+    ]
+
+
+def _is_rectifier(step: Step) -> bool:
+    if step.kind == "Activation":
+        return _named(step)
+    if step.kind == "ReLU":
+        return not float(step.operation.negative_slope or 0)
+    return step.kind in ("Relu", "Relu6")
+
+
+def _rectifies_its_result(step: Step) -> bool:
+    return step.kind != "Activation" and _named(step)
+
+
+def _named(step: Step) -> bool:
+    return (activation_name(step.operation) or "").lower() in _NAMES

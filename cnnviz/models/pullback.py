@@ -1,0 +1,118 @@
+"""Compiled backward passes: how a score changes with the inputs, or with the output of any layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.targets import Function
+
+from .quiet import tensorflow
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+#: Stands for the model's input among the places that a gradient is taken at.
+INPUT = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is differentiated with respect to what; equal questions share one compiled function.
+
+    ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's.
+    ``seed`` says which score: "highest" logit of each picture, "given" weights of the logits, a function of logits, or,
+    with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule`` is
+    a way back of its own for some layers, see backward.py.
+    """
+
+    at: tuple[str, ...] = (INPUT,)
+    seed: str | Function = "highest"
+    of: str | None = None
+    rule: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Pulled:
+    """The answer: ``scores`` (n,) and, for each place asked for, its ``values`` and ``slopes``, of one shape.
+
+    ``logits`` is (n, classes), or None where the score is not made from logits.
+    """
+
+    scores: np.ndarray
+    logits: np.ndarray | None
+    values: tuple[np.ndarray, ...]
+    slopes: tuple[np.ndarray, ...]
+
+
+def joined(parts: Iterable[Pulled]) -> Pulled:
+    """Put the answers for consecutive batches together."""
+    held = list(parts)
+    return Pulled(
+        np.concatenate([part.scores for part in held]),
+        None if held[0].logits is None else np.concatenate([part.logits for part in held if part.logits is not None]),
+        tuple(np.concatenate(column) for column in zip(*(part.values for part in held), strict=True)),
+        tuple(np.concatenate(column) for column in zip(*(part.slopes for part in held), strict=True)),
+    )
+
+
+def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
+    """Return a compiled function of inputs and of what the seed needs: (scores, logits, values, slopes) as tensors."""
+    tf = tensorflow()
+    graph, head = engine.graph, engine.head
+    paths = [path for path in question.at if path != INPUT]
+    taps = [*paths, *([question.of] if question.of is not None else [])]
+    replace = dict(head.replace)
+    if question.rule is not None:
+        replace = question.rule.replacements(graph, head)
+
+    @tf.function(reduce_retracing=True, input_signature=[engine.input_spec(), _given_spec(question, engine)])
+    def pull(inputs: Any, given: Any) -> Any:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            if INPUT in question.at:
+                tape.watch(inputs)
+            outputs, tapped = graph.run([inputs], taps, replace, tape.watch)
+            logits = None if question.of is not None else engine.logits_of(outputs)
+            scores = _scores(question, logits if question.of is None else tapped[question.of], given)
+        places = [inputs if path == INPUT else tapped[path] for path in question.at]
+        slopes = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, slopes)]
+        return tf.cast(scores, tf.float32), logits, *plain
+
+    return pull
+
+
+def _given_spec(question: Question, engine: Engine) -> Any:
+    tf = tensorflow()
+    if question.seed == "given":
+        return tf.TensorSpec((None, engine.head.classes), tf.float32)
+    if question.seed == "cell":
+        return tf.TensorSpec((None, 2), tf.int32)
+    return tf.TensorSpec((None,), tf.int32)
+
+
+def _scores(question: Question, asked: Any, given: Any) -> Any:
+    tf = tensorflow()
+    asked = tf.cast(asked, tf.float32)
+    if question.seed == "highest":
+        return _first_highest(asked)
+    if question.seed == "given":
+        return tf.reduce_sum(asked * given, axis=1)
+    if callable(question.seed):
+        return question.seed(asked)
+    # One row of cells a channel; a unit is a map of one cell, also where the units are no plain row.
+    count = tf.shape(asked)[0]
+    rank = len(asked.shape)
+    maps = tf.reshape(asked, (count, -1, asked.shape[-1]) if rank == 4 else (count, 1, -1))
+    if question.seed == "peak":
+        return _first_highest(tf.gather(maps, given, axis=2, batch_dims=1))
+    return tf.gather(tf.gather(maps, given[:, 0], axis=1, batch_dims=1), given[:, 1], axis=1, batch_dims=1)
+
+
+def _first_highest(rows: Any) -> Any:
+    """The highest value of each row, with all of its slope at the first place that holds it."""
+    tf = tensorflow()
+    return tf.gather(rows, tf.argmax(rows, axis=1), axis=1, batch_dims=1)
