@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.registry import parameters as fields_of
-from cnnviz.core.targets import Channel, Function, Target
+from cnnviz.core.targets import AnyTarget, Cells, Channel, Target
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.network import LazyNetwork
@@ -30,7 +30,7 @@ def attribute(
     model: Any,
     images: Any,
     method: str | Method = "grad-cam",
-    target: int | str | Target | Channel | Function | None = None,
+    target: int | str | AnyTarget | None = None,
     *,
     against: int | str | Target | None = None,
     layer: str | Sequence[str] | None = None,
@@ -61,7 +61,7 @@ def stream_attributions(
     model: Any,
     images: Any,
     method: str | Method = "grad-cam",
-    target: int | str | Target | Channel | Function | None = None,
+    target: int | str | AnyTarget | None = None,
     *,
     against: int | str | Target | None = None,
     layer: str | Sequence[str] | None = None,
@@ -92,14 +92,16 @@ class _Listening(Probe):
 
 
 def _parts(
-    probe: Probe, images: Images, method: Method, target: Target | Channel | Function, batch_size: int | None
+    probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
     how = Provenance(
         method=method.name,
         title=method.title,
         parameters=fields_of(method),
-        target=target.words(probe.class_names) if isinstance(target, Target | Channel) else "a function of logits",
+        target=target.words(probe.class_names)
+        if isinstance(target, Target | Channel | Cells)
+        else "a function of logits",
         layers=method.layers(probe),
         measures=method.measures,
         signed=method.signed,
@@ -110,7 +112,7 @@ def _parts(
     for start in range(0, len(images), size):
         part = slice(start, min(start + size, len(images)))
         batch = images[part]
-        own = target.take(part) if isinstance(target, Target) else target
+        own = target.take(part) if isinstance(target, Target | Cells) else target
         listening = _Listening(**shared, batch=batch)
         values = np.asarray(method(listening, batch, own), np.float32)
         logits = listening.heard.get("logits")
@@ -128,10 +130,10 @@ def _parts(
         )
 
 
-def _scores(probe: Probe, batch: Images, target: Target | Channel | Function, logits: np.ndarray) -> np.ndarray:
+def _scores(probe: Probe, batch: Images, target: AnyTarget, logits: np.ndarray) -> np.ndarray:
     if isinstance(target, Target):
         return target.scores(logits)
-    if isinstance(target, Channel):
+    if isinstance(target, Channel | Cells):
         return probe.slopes(batch, target).scores
     return np.asarray(target(logits), np.float32)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.names import plain
-from cnnviz.core.targets import PREDICTED, Channel, Contrast, EachOwn, Function, OneClass, Ranked, Target
+from cnnviz.core.targets import PREDICTED, AnyTarget, Contrast, EachOwn, OneClass, Ranked, Target
 from cnnviz.data.images import Images, class_index
 
 from .all_methods import METHODS
@@ -33,11 +33,11 @@ def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None,
 
 
 def chosen_target(
-    given: int | str | Target | Channel | Function | None,
+    given: int | str | AnyTarget | None,
     images: Images,
     class_names: Sequence[str],
     against: int | str | Target | None = None,
-) -> Target | Channel | Function:
+) -> AnyTarget:
     """Return the target that is meant.
 
     A class by name or number, "predicted" (or None), "second" (the class that comes next), "true" (each picture's
@@ -53,9 +53,7 @@ def chosen_target(
     return Contrast(target, other)
 
 
-def _one(
-    given: int | str | Target | Channel | Function | None, images: Images, class_names: Sequence[str]
-) -> Target | Channel | Function:
+def _one(given: int | str | AnyTarget | None, images: Images, class_names: Sequence[str]) -> AnyTarget:
     if given is None:
         return PREDICTED
     if isinstance(given, int | np.integer | str):

@@ -168,6 +168,22 @@ class Channel:
         return f"{self.layer}/{self.index}{at}"
 
 
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A cell of a channel for each picture; ``places`` is (n, 2): the cell, counted row by row, and the channel."""
+
+    layer: str
+    places: np.ndarray
+
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> Cells:
+        """Return the same for some of the pictures."""
+        return replace(self, places=self.places[part])
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a few words for captions."""
+        return f"cells of {self.layer}"
+
+
 #: The class that the model predicts, which is what is explained unless told otherwise.
 PREDICTED = Ranked(0)
 
@@ -176,3 +192,12 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
     rows = np.zeros((len(index), classes), np.float32)
     rows[np.arange(len(index)), index] = 1
     return rows
+
+
+#: Whatever can be explained.
+AnyTarget = Target | Channel | Cells | Function
+
+
+def words_of(target: AnyTarget, class_names: Sequence[str]) -> str:
+    """Return a few words for captions."""
+    return target.words(class_names) if isinstance(target, Target | Channel | Cells) else "a function of logits"

@@ -82,14 +82,14 @@ class Engine:
     def _make_forward(self, taps: tuple[str, ...]) -> Any:
         tf = tensorflow()
 
-        @tf.function(input_signature=[self.input_spec()])
+        @tf.function
         def forward(inputs: Any) -> Any:
             # The head leaves the last activation out for the logits; a tap there shows what the layer really puts out.
             outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
             logits = self.logits_of(outputs)
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
 
-        return forward
+        return forward.get_concrete_function(self.input_spec())
 
 
 def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:

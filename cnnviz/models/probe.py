@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.core.targets import PREDICTED, Channel, Function, OneClass, Target, Weighted
+from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Function, OneClass, Target, Weighted
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import fit_images
 from cnnviz.data.images import Images
@@ -148,7 +148,7 @@ class Probe:
                 held[path][part] = values
         return held
 
-    def settle(self, images: Images, target: Target | Function) -> Target | Function:
+    def settle(self, images: Images, target: AnyTarget) -> AnyTarget:
         """Return a target that no longer depends on what the model answers, for runs on changed pictures.
 
         The class of a picture is that of the picture itself, and not of what its perturbed copies are taken for.
@@ -166,7 +166,7 @@ class Probe:
     def slopes(
         self,
         pictures: Images | np.ndarray,
-        target: Target | Channel | Function = PREDICTED,
+        target: AnyTarget = PREDICTED,
         at: Sequence[str] = (INPUT,),
         rule: Any = None,
         batch_size: int | None = None,
@@ -187,9 +187,11 @@ class Probe:
         return joined(self.engine.pull(question, inputs[p], None if given is None else given[p]) for p in parts)
 
     def _asked(
-        self, inputs: np.ndarray, target: Target | Channel | Function, at: tuple[str, ...], rule: Any
+        self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...], rule: Any
     ) -> tuple[Question, np.ndarray | None]:
         """Return the question that asks for a target, and what is given with it."""
+        if isinstance(target, Cells):
+            return Question(at, "cell", self.layer(target.layer).path, rule), target.places.astype(np.int32)
         if isinstance(target, Channel):
             info = self.layer(target.layer)
             if target.cell is None:

@@ -69,7 +69,7 @@ def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
     if question.rule is not None:
         replace = question.rule.replacements(graph, head)
 
-    @tf.function(reduce_retracing=True, input_signature=[engine.input_spec(), _given_spec(question, engine)])
+    @tf.function
     def pull(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if INPUT in question.at:
@@ -82,7 +82,8 @@ def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
         plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, slopes)]
         return tf.cast(scores, tf.float32), logits, *plain
 
-    return pull
+    # Traced once, for any number of inputs.
+    return pull.get_concrete_function(engine.input_spec(), _given_spec(question, engine))
 
 
 def _given_spec(question: Question, engine: Engine) -> Any:

@@ -1,0 +1,110 @@
+"""Several attributions of the same pictures: methods, targets and layers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import Shown
+from cnnviz.core.targets import Ranked
+from cnnviz.data.background import Invert
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.ready import ready
+
+from .attribute import attribute
+from .choose import chosen_method
+from .method import Method
+from .result import Attribution
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmaps(Predictions, Shown):
+    """Attributions of one set of pictures, in the order in which they were asked for; the rest is as in Predictions."""
+
+    attributions: tuple[Attribution, ...] = field(kw_only=True)
+
+    def __getitem__(self, which: int | str) -> Attribution:
+        """Return one by its place, or the first of a method."""
+        if isinstance(which, int):
+            return self.attributions[which]
+        for one in self.attributions:
+            if one.how.method == which:
+                return one
+        made = ", ".join(dict.fromkeys(one.how.method for one in self.attributions))
+        raise UsageError(f"there are no maps of {which!r} here; there are {made}")
+
+    def __repr__(self) -> str:
+        made = ", ".join(f"{one.how.method} of {one.how.target}" for one in self.attributions)
+        return f"Heatmaps({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {made})"
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the pictures at these positions, in this order."""
+        chosen = tuple(one.take(positions) for one in self.attributions)
+        return replace(super().take(positions), attributions=chosen)
+
+
+def heatmaps(
+    model: Any,
+    images: Any,
+    methods: str | Method | Sequence[str | Method] = "grad-cam",
+    targets: Any = None,
+    *,
+    against: Any = None,
+    layer: str | Sequence[str] | None = None,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Heatmaps:
+    """Make the maps of every method for every target.
+
+    Arguments are those of ``attribute``. ``targets`` may be a list, "all" for every class, or "top-3" for the three
+    classes that the model finds likeliest for each picture. ``layer`` goes to the methods that have a target layer;
+    UsageError if none has.
+    """
+    probe, images = ready(model, images, invert)
+    chosen = _methods([methods] if isinstance(methods, str | Method) else methods, layer)
+    asked = _targets(targets, len(probe.class_names))
+    made: list[Attribution] = []
+    whole = len(images) * len(chosen) * len(asked)
+    for method in chosen:
+        for target in asked:
+            before = len(made) * len(images)
+            made.append(
+                attribute(
+                    probe,
+                    images,
+                    method,
+                    target,
+                    against=against,
+                    batch_size=batch_size,
+                    progress=lambda done, _, before=before: progress(before + done, whole),  # type: ignore[misc]
+                )
+            )
+    first = made[0]
+    return Heatmaps(first.images, first.model, first.probabilities, network=first.network, attributions=tuple(made))
+
+
+def _methods(given: Sequence[str | Method], layer: str | Sequence[str] | None) -> list[Method]:
+    methods = [chosen_method(one) for one in given]
+    if not methods:
+        raise UsageError("name at least one method")
+    if layer is None:
+        return methods
+    takers = [method for method in methods if hasattr(method, "layer")]
+    if not takers:
+        return [chosen_method(methods[0], layer)]  # which says what is wrong
+    return [chosen_method(method, layer) if hasattr(method, "layer") else method for method in methods]
+
+
+def _targets(given: Any, classes: int) -> list[Any]:
+    if isinstance(given, str):
+        if given == "all":
+            return list(range(classes))
+        if given.startswith("top-") and given[4:].isdecimal() and int(given[4:]):
+            return [Ranked(rank) for rank in range(min(int(given[4:]), classes))]
+    return list(given) if isinstance(given, list | tuple) and given else [given]

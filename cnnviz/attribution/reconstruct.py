@@ -1,0 +1,155 @@
+"""What in which pictures a channel answers to: its strongest places, led back to pixels.
+
+After Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.cards import LayerInfo
+from cnnviz.core.errors import UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.registry import parameters
+from cnnviz.core.render import Shown
+from cnnviz.core.targets import Cells
+from cnnviz.data.background import Invert
+from cnnviz.features.network import LazyNetwork
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.ready import ready
+from cnnviz.features.responses import responses
+from cnnviz.models.batches import batch_size_for
+
+from .choose import chosen_method
+from .method import Method
+from .result import Provenance
+
+#: Values that reconstructions may have in all.
+MOST_VALUES = 200_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstructions(Predictions, Shown):
+    """For channels of a layer, the pictures that excite each most, and what in them did.
+
+    ``channels`` is (k,), the channels looked at. For each of them and its ``t`` strongest pictures, strongest first:
+    ``pictures`` (k, t) are positions in the set, ``cells`` (k, t, 2) the row and column where the channel is highest,
+    ``peaks`` (k, t) how high, and ``boxes`` (k, t, 4) the part of the picture that this cell sees: top, left,
+    bottom, right, ends excluded. ``values`` is float32 (k, t, h, w, c): what the cell was made from, in units of the
+    method, on the box alone, its top left corner at 0, 0; h and w are those of the largest box. The rest is what
+    Predictions hold.
+    """
+
+    layer: LayerInfo = field(kw_only=True)
+    channels: np.ndarray = field(kw_only=True)
+    pictures: np.ndarray = field(kw_only=True)
+    cells: np.ndarray = field(kw_only=True)
+    peaks: np.ndarray = field(kw_only=True)
+    boxes: np.ndarray = field(kw_only=True)
+    values: np.ndarray = field(kw_only=True)
+    how: Provenance = field(kw_only=True)
+
+    def __repr__(self) -> str:
+        k, t = self.pictures.shape
+        return f"Reconstructions({k} channels of {self.layer.path!r}, {t} pictures of {self.images.source!r} each)"
+
+    def crop(self, channel: int, rank: int) -> np.ndarray:
+        """Return one reconstruction on its box, (height, width, c); ``channel`` is a place in channels."""
+        top, left, bottom, right = self.boxes[channel, rank]
+        return self.values[channel, rank, : bottom - top, : right - left]
+
+    def patch(self, channel: int, rank: int) -> np.ndarray:
+        """Return the pixels of the picture in the same box, (height, width, c)."""
+        top, left, bottom, right = self.boxes[channel, rank]
+        return self.images.pixels[self.pictures[channel, rank], top:bottom, left:right]
+
+
+def reconstruct(
+    model: Any,
+    images: Any,
+    layer: str,
+    channels: Sequence[int] | None = None,
+    *,
+    count: int = 9,
+    method: str | Method = "deconvnet",
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Reconstructions:
+    """Find the ``count`` pictures that excite each channel most, and lead the channel's answer back to their pixels.
+
+    ``model`` and ``images`` are given as to ``activations``; ``layer`` is one path and ``channels`` some of its
+    channels, None for all. ``method`` is deconvnet, guided-backprop or any other that answers to a channel with a value
+    for each pixel. UsageError for channels that do not exist, or where the result would be too large.
+    """
+    probe, images = ready(model, images, invert)
+    chosen = chosen_method(method)
+    info = probe.layer(layer)
+    units = info.channels if info.spatial else prod(info.shape)
+    wanted = np.arange(units) if channels is None else np.asarray(list(channels), np.int64)
+    _check(wanted, units, info, count)
+    seen = responses(probe, images, info.path, batch_size=batch_size, progress=progress)
+    count = min(count, len(seen.seen))
+    tops = np.array([[found[:2] for found in seen.top(info.path, int(c), count)] for c in wanted], np.int64)
+    peaks = np.array([[found[2] for found in seen.top(info.path, int(c), count)] for c in wanted], np.float32)
+    columns = info.shape[1] if info.spatial else 1
+    cells = np.stack([tops[..., 1] // columns, tops[..., 1] % columns], axis=-1)
+    boxes = _boxes(info, cells, images.shape[:2])
+    extent = (boxes[..., 2:] - boxes[..., :2]).max(axis=(0, 1))
+    if tops[..., 0].size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
+        raise UsageError(f"{len(wanted)} channels × {count} pictures are too many at this size; choose fewer")
+    values = np.zeros((tops[..., 0].size, *extent, images.shape[2]), np.float32)
+    places, flat_cells = tops[..., 0].ravel(), np.stack([tops[..., 1].ravel(), np.repeat(wanted, count)], axis=1)
+    flat_boxes = boxes.reshape(-1, 4)
+    size = batch_size or batch_size_for(probe.engine.graph, backward=True)
+    for start in range(0, len(places), size):
+        part = slice(start, start + size)
+        made = chosen(probe, images.take(places[part]), Cells(info.path, flat_cells[part]))
+        if made.ndim != 4 or made.shape[1:3] != images.shape[:2]:
+            raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
+        for one, whole, (top, left, bottom, right) in zip(values[part], made, flat_boxes[part], strict=True):
+            one[: bottom - top, : right - left] = whole[top:bottom, left:right]
+    return Reconstructions(
+        images,
+        probe.card,
+        seen.probabilities,
+        network=LazyNetwork(probe),
+        layer=info,
+        channels=wanted,
+        pictures=tops[..., 0],
+        cells=cells,
+        peaks=peaks,
+        boxes=boxes,
+        values=values.reshape(len(wanted), count, *values.shape[1:]),
+        how=Provenance(
+            method=chosen.name,
+            title=chosen.title,
+            parameters=parameters(chosen),
+            target=f"channels of {info.path}",
+            layers=(info.path,),
+            measures=chosen.measures,
+            signed=chosen.signed,
+            paper=chosen.paper,
+            notes=chosen.notes(probe),
+        ),
+    )
+
+
+def _check(wanted: np.ndarray, units: int, info: LayerInfo, count: int) -> None:
+    outside = wanted[(wanted < 0) | (wanted >= units)]
+    if outside.size:
+        raise UsageError(f"there is no channel {outside[0]} in {info.path}: it has {units}, numbered 0 to {units - 1}")
+    if count < 1 or not wanted.size:
+        raise UsageError("choose at least one channel and one picture")
+
+
+def _boxes(info: LayerInfo, cells: np.ndarray, picture: tuple[int, int]) -> np.ndarray:
+    """Return what each cell sees, (…, 4); the whole picture where that is not known."""
+    whole = (0, 0, *picture)
+    flat = [info.field_of(int(row), int(column), picture) or whole for row, column in cells.reshape(-1, 2)]
+    return np.array(flat, np.int64).reshape(*cells.shape[:-1], 4)
