@@ -16,7 +16,7 @@ import cnnviz
 from cnnviz.core.errors import CnnvizError
 
 #: Subcommand to module, in the order in which --help lists them.
-COMMANDS = ("report", "compare", "activations", "layers", "predict", "models")
+COMMANDS = ("report", "compare", "activations", "heatmap", "deconv", "layers", "predict", "models", "methods")
 
 
 class _Lazy(click.Group):

@@ -105,17 +105,18 @@ def shared(*names: str) -> Callable[[F], F]:
 OPENING = ("scale", "input-size", "output", "architecture", "trust-model")
 
 
-def numbers(given: tuple[str, ...]) -> list[int]:
-    """Read "7", "3,5" and "10-19" into whole numbers; BadParameter for anything else."""
+def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:
+    """Read "7", "3,5" and "10-19" into whole numbers; BadParameter, naming the option, for anything else."""
+    what = option.removeprefix("--").replace("index", "picture")
     found: list[int] = []
     for word in ",".join(given).replace(" ", "").split(","):
         first, dash, last = word.partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise click.BadParameter(f"{word!r} is no picture number; write 7, 3,5 or 10-19", param_hint="--index")
+            raise click.BadParameter(f"{word!r} is no {what} number; write 7, 3,5 or 10-19", param_hint=option)
         low, high = int(first), int(last) if dash else int(first)
         if high < low or high - low >= 1_000_000:
             raise click.BadParameter(
-                f"{word!r} is no range of pictures; write the lower number first", param_hint="--index"
+                f"{word!r} is no range of {what}s; write the lower number first", param_hint=option
             )
         found.extend(range(low, high + 1))
     return found

@@ -67,8 +67,7 @@ def heatmaps(
     UsageError if none has.
     """
     probe, images = ready(model, images, invert)
-    chosen = _methods([methods] if isinstance(methods, str | Method) else methods, layer)
-    asked = _targets(targets, len(probe.class_names))
+    chosen, asked = asked_for(methods, targets, layer, len(probe.class_names))
     made: list[Attribution] = []
     whole = len(images) * len(chosen) * len(asked)
     for method in chosen:
@@ -87,6 +86,13 @@ def heatmaps(
             )
     first = made[0]
     return Heatmaps(first.images, first.model, first.probabilities, network=first.network, attributions=tuple(made))
+
+
+def asked_for(
+    methods: str | Method | Sequence[str | Method], targets: Any, layer: str | Sequence[str] | None, classes: int
+) -> tuple[list[Method], list[Any]]:
+    """Return the methods and the targets that are meant, as heatmaps takes them, for a model of so many classes."""
+    return _methods([methods] if isinstance(methods, str | Method) else methods, layer), _targets(targets, classes)
 
 
 def _methods(given: Sequence[str | Method], layer: str | Sequence[str] | None) -> list[Method]:

@@ -28,6 +28,7 @@ from cnnviz.models.batches import batch_size_for
 from .choose import chosen_method
 from .method import Method
 from .result import Provenance
+from .rules.rectifiers import RectifierMethod, overridden
 
 #: Values that reconstructions may have in all.
 MOST_VALUES = 200_000_000
@@ -135,9 +136,15 @@ def reconstruct(
             measures=chosen.measures,
             signed=chosen.signed,
             paper=chosen.paper,
-            notes=chosen.notes(probe),
+            notes=_notes(probe, chosen, info.path),
         ),
     )
+
+
+def _notes(probe: Any, method: Method, layer: str) -> tuple[str, ...]:
+    notes = method.notes(probe)
+    # Only what the channel rests on has a say.
+    return (overridden(probe, layer), *notes[1:]) if isinstance(method, RectifierMethod) else notes
 
 
 def _check(wanted: np.ndarray, units: int, info: LayerInfo, count: int) -> None:

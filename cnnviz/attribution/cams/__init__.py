@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .eigen_cam import EigenCAM
+# In the order in which they are listed, the usual one first.
+# ruff: noqa: I001
 from .grad_cam import GradCAM
 from .grad_cam_plus_plus import GradCAMPlusPlus
-from .hires_cam import HiResCAM
 from .layer_cam import LayerCAM
+from .hires_cam import HiResCAM
 from .xgrad_cam import XGradCAM
+from .eigen_cam import EigenCAM
 
 __all__ = ["EigenCAM", "GradCAM", "GradCAMPlusPlus", "HiResCAM", "LayerCAM", "XGradCAM"]

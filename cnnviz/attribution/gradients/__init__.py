@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .input_x_gradient import InputXGradient
-from .integrated_gradients import IntegratedGradients
+# In the order in which they are listed, the simplest first.
+# ruff: noqa: I001
 from .saliency import Saliency
+from .input_x_gradient import InputXGradient
 from .smoothgrad import SmoothGrad, SquareGrad, VarGrad
+from .integrated_gradients import IntegratedGradients
 
 __all__ = ["InputXGradient", "IntegratedGradients", "Saliency", "SmoothGrad", "SquareGrad", "VarGrad"]

@@ -32,12 +32,18 @@ class RectifierMethod(Method):
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return how many rectifiers were overridden, and what this is known to miss."""
-        from cnnviz.models.backward import rectifiers
-
-        paths = rectifiers(probe.engine.graph, probe.engine.head)
-        some = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
-        counted = f"{len(paths)} activation" + ("" if len(paths) == 1 else "s")
         return (
-            f"the way back was overridden at {counted}: {some}",
+            overridden(probe),
             "close to an edge detector: it stays much the same when the weights are randomised (Adebayo et al. 2018)",
         )
+
+
+def overridden(probe: Probe, below: str | None = None) -> str:
+    """Say how many rectifiers lead back in another way, of all or of those that layer ``below`` rests on."""
+    from cnnviz.models.backward import rectifiers
+
+    graph = probe.engine.graph
+    rested_on = graph if below is None else graph.towards(graph.step(below).outputs[0])
+    paths = rectifiers(rested_on, probe.engine.head)
+    some = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
+    return f"the way back was overridden at {len(paths)} activation{'' if len(paths) == 1 else 's'}: {some}"

@@ -1,0 +1,73 @@
+"""``cnnviz deconv``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnviz.cli.options import OPENING, numbers, shared
+
+#: Pictures of a data set that are searched where nobody said how many.
+MOST = 1000
+
+
+@click.command("deconv")
+@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.option("--layer", metavar="PATH", required=True, help="The layer, such as conv2.")
+@click.option(
+    "--channel", "channels", metavar="NUMBERS", multiple=True, help="Channels: 17, 3,5 or 10-19. [default: all]"
+)
+@click.option("--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Pictures for each channel.")
+@click.option(
+    "--method",
+    metavar="METHOD",
+    default="deconvnet",
+    show_default=True,
+    help="deconvnet, guided-backprop, saliency or another that gives a value for each pixel.",
+)
+@shared("model", "data", "index", "class", "n", "wrong", "seed")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "png", "json"]),
+    help="Interactive page; a sheet; all numbers as text. [default: by --out, else html]",
+)
+@shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
+def command(
+    pictures: tuple[str, ...],
+    layer: str,
+    channels: tuple[str, ...],
+    top: int,
+    method: str,
+    form: str | None,
+    out: Path | None,
+    **options: Any,
+) -> None:
+    """Show what excites each channel of a layer most, and what in those pictures did.
+
+    Searches up to 1,000 pictures of --data, or your own picture files, for the strongest answers of every channel, and
+    leads each of them back to the pixels that it was made from. Writes one interactive HTML page and prints its path.
+
+    \b
+    cnnviz deconv --layer conv2
+    cnnviz deconv --layer conv2 --channel 17 --top 20
+    cnnviz deconv --layer conv3 --method guided-backprop --data fmnist --n 10000
+    """
+    from cnnviz.cli.console import print_json
+    from cnnviz.cli.deconv import FORMATS, made, write_reconstructions
+    from cnnviz.cli.work import note_choices, opened, output_path
+
+    quiet = options["quiet"]
+    form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
+    wanted = numbers(channels, "--channel") if channels else None
+    probe, images = opened(pictures, lambda probe: MOST, **options)
+    result = made(probe, images, layer, wanted, top, method, options["batch_size"], quiet)
+    path = write_reconstructions(result, form, out, quiet, options["force"])
+    note_choices(probe, images, quiet)
+    if options["as_json"]:
+        told = {"paths": [str(path)], "pictures": len(images), "channels": len(result.channels), "format": form}
+        print_json("reconstructions", told)
+    else:
+        print(path)
