@@ -234,10 +234,11 @@ def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
     read = """canvas => {
       const pen = canvas.getContext("2d");
       const step = canvas.width / 10;
-      const colour = (i) => [...pen.getImageData(Math.round((i + 0.4) * step), 2, 1, 1).data.slice(0, 3)];
-      return Array.from({ length: 10 }, (_, i) => colour(i));
+      const row = pen.getImageData(0, 2, canvas.width, 1).data;
+      const at = (i) => 4 * Math.round((i + 0.4) * step);
+      return Array.from({ length: 10 }, (_, i) => [...row.slice(at(i), at(i) + 3)]);
     }"""
-    seen = page.locator(".strip-row:visible canvas >> nth=0").evaluate(read)
+    seen = page.locator(".strip-row:visible .strip-map canvas").evaluate(read)
     shares = shown.probabilities[4]
     wanted = colourise(shares, 0.0, float(shares.max()), viridis())
     assert np.abs(np.array(seen, int) - wanted.astype(int)).max() <= 6
