@@ -124,7 +124,8 @@ def test_sheets_films_tables_and_documents_of_two_models(run, other: Path) -> No
     for form in ("png", "gif", "csv", "json"):
         done = run("compare", "fmnist-cnn", str(other), "--n", "60", "--out", f"two.{form}", "-q")
         assert done.code == 0 and done.out.splitlines()[-1] == f"two.{form}"
-    assert Image.open("two.png").format == "PNG" and Image.open("two.gif").n_frames > 1
+    with Image.open("two.png") as sheet, Image.open("two.gif") as film:
+        assert sheet.format == "PNG" and film.n_frames > 1
     rows = list(csv.DictReader(Path("two.csv").read_text("utf-8").splitlines()))
     document = json.loads(Path("two.json").read_text())
     assert (document["kind"], document["count"], len(rows)) == ("model comparison", 60, 60)
@@ -146,7 +147,8 @@ def test_sheets_films_tables_and_documents_of_two_classes(run) -> None:
         layer = ["--layer", "conv2"] if form in ("csv", "json") else []
         done = run("compare", "shirt", "coat", "--n", "80", "--format", form, "-q", *layer)
         assert (done.code, done.out) == (0, f"compare.{form}\n")
-    assert Image.open("compare.png").format == "PNG" and Image.open("compare.gif").n_frames > 1
+    with Image.open("compare.png") as sheet, Image.open("compare.gif") as film:
+        assert sheet.format == "PNG" and film.n_frames > 1
     rows = list(csv.DictReader(Path("compare.csv").read_text("utf-8").splitlines()))
     document = json.loads(Path("compare.json").read_text())
     assert [one["name"] for one in (document["a"], document["b"])] == ["Shirt", "Coat"]
