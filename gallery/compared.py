@@ -84,7 +84,8 @@ def _truth(comparison: Comparison, i: int) -> Line:
     number = f"picture {picture_ids(first)[i]}"
     if first.truth is None or first.right is None or second.right is None:
         return Line(number)
-    wrong = " and ".join("AB"[side] for side, model in enumerate((first, second)) if not model.right[i])
+    sides = zip("AB", (first.right[i], second.right[i]), strict=True)
+    wrong = " and ".join(letter for letter, right in sides if not right)
     return Line(f"is {class_name(first, first.truth[i])}, {wrong} wrong")
 
 

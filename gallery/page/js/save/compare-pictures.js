@@ -47,7 +47,7 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
       ],
     }));
     const told = cosines.filter((row) => row.cosine !== null).map((row) => `${row.layer ?? "pixels"} ${number(row.cosine ?? 0)}`);
-    const notes = [...(told.length ? [`How alike each layer sees them, the cosine: ${told.join(" · ")}`] : []), credit(context.data, layers)];
+    const notes = [...(told.length ? [`How alike each layer sees them, the cosine: ${told.slice(0, 4).join(" · ")}`, ...(told.length > 4 ? [told.slice(4).join(" · ")] : [])] : []), credit(context.data, layers)];
     download(named("png"), await png(cardsSheet({ title: "Two pictures", subtitle: "with the classes that the model finds likeliest", cards, notes, large: true }, 2)), "image/png");
   }
 
