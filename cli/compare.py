@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import progress
+from cnnviz.core.files import write_bytes
+
+from .console import SCHEMA_VERSION, progress
 from .work import note_choices, opened, opened_model
-from .write import write_page
+from .write import write_json, write_page
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
+    from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison import Comparison
 
 
@@ -49,19 +52,29 @@ def _is_model(name: str) -> bool:
 
 
 def two_models(
-    a: str, b: str, layers: tuple[str, ...] | None, out: Path, most: int, options: dict[str, Any]
+    a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
 ) -> tuple[Path, Comparison]:
-    """Compare two models and write the page; the pictures are chosen once and fitted to each."""
+    """Compare two models and write the result; the pictures are chosen once and fitted to each."""
     from cnnviz.core.render import show
     from cnnviz.reports.comparison import compared, share_names
+    from cnnviz.reports.comparison_tables import comparison_document, save_comparison
 
-    quiet = options["quiet"]
+    quiet, force = options["quiet"], options["force"]
     probe, images = opened((), lambda probe: most, **options | {"model": a})
     other = opened_model(b, **options)
     first, second = share_names((probe, images), _the_same(other, images, options))
     with progress("pictures", quiet) as update:
-        comparison = compared(first, second, layers, batch_size=options["batch_size"], progress=update)
-    path = write_page(show(comparison, "page"), out, options["force"], quiet)
+        comparison = compared(
+            first, second, layers, batch_size=options["batch_size"], progress=update, whole=form == "html"
+        )
+    if form == "html":
+        path = write_page(show(comparison, "page"), out, force, quiet)
+    elif form == "csv":
+        path = save_comparison(comparison, out, force)
+    elif form == "json":
+        path = write_json(out, _headed("model comparison", comparison_document(comparison)), force)
+    else:
+        path = write_bytes(out, show(comparison, form), force)
     for side, (opened_, seen) in (("A", first), ("B", second)):
         note_choices(opened_, seen, quiet, f" for {side}")
     return path, comparison
@@ -77,16 +90,20 @@ def _the_same(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Pr
 
 
 def two_classes(
-    a: str, b: str, layers: tuple[str, ...] | None, out: Path, most: int, options: dict[str, Any]
-) -> tuple[Path, dict[str, Any]]:
-    """Write the page of one model, opened at two of its classes; return the path and the figures of the two."""
+    a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
+) -> tuple[Path, ClassPair]:
+    """Write what one model makes of two of its classes; return the path and the pair."""
     from cnnviz.core.errors import UnknownNameError, UsageError
     from cnnviz.core.render import show
     from cnnviz.data.images import class_index
+    from cnnviz.features.predictions import predict
+    from cnnviz.features.responses import responses
     from cnnviz.models.bundled import bundled_models
+    from cnnviz.reports.class_pair import ClassPair
+    from cnnviz.reports.comparison_tables import class_pair_document, save_class_pair
     from cnnviz.reports.report import report
 
-    quiet = options["quiet"]
+    quiet, force = options["quiet"], options["force"]
     probe, images = opened((), lambda probe: most, **options)
     try:
         first, second = class_index(a, probe.class_names), class_index(b, probe.class_names)
@@ -95,22 +112,24 @@ def two_classes(
     if first == second:
         raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; name two classes")
     with progress("pictures", quiet) as update:
-        result = report(probe, images, layers, batch_size=options["batch_size"], progress=update)
-    path = write_page(
-        show(result, "page", start=f"#/compare?of=classes&a={first}&b={second}"), out, options["force"], quiet
-    )
+        how: dict[str, Any] = {"batch_size": options["batch_size"], "progress": update}
+        if form == "html":
+            result = report(probe, images, layers, **how)
+            pair = ClassPair(result.predictions, first, second)
+            page = show(result, "page", start=f"#/compare?of=classes&a={first}&b={second}")
+            path = write_page(page, out, force, quiet)
+        elif form in ("csv", "json"):
+            pair = ClassPair(responses(probe, images, layers, **how), first, second)
+            if form == "csv":
+                path = save_class_pair(pair, out, force)
+            else:
+                path = write_json(out, _headed("class comparison", class_pair_document(pair)), force)
+        else:
+            pair = ClassPair(predict(probe, images, **how), first, second)
+            path = write_bytes(out, show(pair, form), force)
     note_choices(probe, images, quiet)
-    answers = result.predictions
-    classes = answers.counted_as
-    names = [probe.class_names[number] for number in (first, second)]
-    found = [
-        {
-            "name": name,
-            "pictures": int((classes == own).sum()),
-            "called_the_other": None
-            if answers.truth is None
-            else int(((classes == own) & (answers.predicted == other)).sum()),
-        }
-        for name, own, other in zip(names, (first, second), (second, first), strict=True)
-    ]
-    return path, {"of": "classes", "pictures": len(images), "model": probe.card.name, "classes": found}
+    return path, pair
+
+
+def _headed(kind: str, document: dict[str, Any]) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, "kind": kind, **document}

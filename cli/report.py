@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
 from .console import SCHEMA_VERSION, progress
@@ -43,6 +44,9 @@ def write_report(
             seen = responses(probe, images, layers, batch_size=batch_size, progress=update)
             document = {"schema_version": SCHEMA_VERSION, "kind": "report", **report_document(seen)}
             return write_json(out, document, force), seen.accuracy
+        if form == "png":
+            said = predict(probe, images, batch_size=batch_size, progress=update)
+            return write_bytes(out, show(said, "confusion"), force), said.accuracy
         result = report(probe, images, layers, batch_size=batch_size, progress=update)
     return write_page(show(result, "page"), out, force, quiet), result.accuracy
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from .animation import activations_gif
     from .build import activations_page
     from .notebook import summary_html
+    from .paper import to_png
     from .section import Section
-    from .sheet import activations_sheet, to_png
+    from .sheet import activations_sheet
 
 _HOME = {
     "Section": "section",
@@ -21,7 +22,7 @@ _HOME = {
     "activations_page": "build",
     "activations_sheet": "sheet",
     "summary_html": "notebook",
-    "to_png": "sheet",
+    "to_png": "paper",
 }
 
 __all__ = ["Section", "activations_gif", "activations_page", "activations_sheet", "summary_html", "to_png"]

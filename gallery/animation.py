@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PIL import Image
@@ -10,7 +11,8 @@ from PIL import Image
 from cnnviz.core.errors import UsageError
 from cnnviz.features.activations import Activations
 
-from .sheet import INKS, LayerSheets, picture_pixels
+from .paper import INKS, picture_pixels
+from .sheet import LayerSheets
 
 #: Colours that the ramp keeps: a GIF holds 256 in all, and letters and pictures need some too.
 STEPS = 128
@@ -29,10 +31,20 @@ def activations_gif(result: Activations, layer: str, scale: str = "channel") -> 
     if len(result) > MOST_FRAMES:
         raise UsageError(f"{len(result)} pictures are too many for an animation; choose at most {MOST_FRAMES}")
     sheets = LayerSheets(result, layer, scale, STEPS)
-    colours = _palette(result, sheets.ramp)
+    every = range(len(result))
+    return film((sheets.draw([i]) for i in every), [picture_pixels(result, i) for i in every], sheets.ramp)
+
+
+def film(sheets: Iterable[Image.Image], pictures: Sequence[np.ndarray], ramp: np.ndarray | None = None) -> bytes:
+    """Return a GIF of sheets of one size, a second each, seen twice.
+
+    ``pictures`` (h, w, 3) are what the sheets show besides the inks and the ramp, (colours, 3) uint8, all of whose
+    colours are kept.
+    """
+    colours = _palette(pictures, np.empty((0, 3), np.uint8) if ramp is None else ramp)
     frames = []
-    for position in range(len(result)):
-        frame = Image.fromarray(_nearest(np.asarray(sheets.draw([position])), colours))
+    for sheet in sheets:
+        frame = Image.fromarray(_nearest(np.asarray(sheet), colours))
         frame.putpalette(colours.tobytes())
         frames.append(frame)
     stream = io.BytesIO()
@@ -43,10 +55,10 @@ def activations_gif(result: Activations, layer: str, scale: str = "channel") -> 
     return stream.getvalue()
 
 
-def _palette(result: Activations, ramp: np.ndarray) -> np.ndarray:
+def _palette(shown: Sequence[np.ndarray], ramp: np.ndarray) -> np.ndarray:
     """Return (256, 3) uint8: ramp, inks, greys, and of coloured pictures' colours as many as there is room for."""
     fixed = np.unique(np.concatenate([ramp, np.array(INKS, np.uint8)]), axis=0)
-    pictures = np.concatenate([picture_pixels(result, i).reshape(-1, 3) for i in range(len(result))])
+    pictures = np.concatenate([pixels.reshape(-1, 3) for pixels in shown])
     coloured = bool((np.ptp(pictures, axis=1) > 0).any())
     room = 256 - len(fixed)
     greys = np.linspace(0, 255, _GREYS if coloured else room).round().astype(np.uint8)

@@ -10,7 +10,8 @@ from PIL import Image
 
 from cnnviz.features.activations import Activations
 
-from .sheet import activations_sheet, picture_pixels, to_png
+from .paper import picture_pixels, to_png
+from .sheet import activations_sheet
 from .words import certainty, class_name, counted, most_telling, picture_ids
 
 LIMIT = 300_000

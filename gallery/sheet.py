@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.features.activations import Activations
 from cnnviz.features.silence import flat_maps, silent_channels
 
 from .colour import colourise, diverging, shortened, viridis
+from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of, picture_pixels, thumbnail
 from .words import certainty, class_name, counted, picture_ids
 
 SCALES = {
@@ -25,12 +25,7 @@ SCALES = {
 _COLUMNS = 16
 _GAP = 4
 _SIDE = 52
-_MARGIN = 24
 _PICTURE = 112
-_PAPER, _INK, _MUTED, _ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 64, 14)
-_STRIKE = (150, 150, 150)
-#: All that is drawn but ramps and pictures.
-INKS = (_PAPER, _INK, _MUTED, _ACCENT, _STRIKE)
 
 
 def activations_sheet(result: Activations, layer: str, scale: str = "channel") -> Image.Image:
@@ -71,23 +66,23 @@ class LayerSheets:
         tile = height * zoom, width * zoom
         down, across = tile[0] + _GAP, tile[1] + _GAP
         columns = min(_COLUMNS, channels)
-        block = max(ceil(channels / columns) * down - _GAP, _PICTURE + 44) + _MARGIN
-        left, top = _MARGIN * 2 + _PICTURE, 88
-        size = max(left + columns * across - _GAP + _MARGIN, 560), top + len(pictures) * block + 8
+        block = max(ceil(channels / columns) * down - _GAP, _PICTURE + 44) + MARGIN
+        left, top = MARGIN * 2 + _PICTURE, 88
+        size = max(left + columns * across - _GAP + MARGIN, 560), top + len(pictures) * block + 8
         if size[0] * size[1] > 150_000_000:
             count = counted(len(pictures), "picture")
             raise UsageError(f"a sheet of {count} and {channels} channels is too large; choose fewer pictures")
         sheet = np.full((size[1], size[0], 3), 255, np.uint8)
         corners = [(top + i // columns * down, left + i % columns * across) for i in range(channels)]
-        thumbs = [_thumbnail(self.result, i) for i in pictures]
+        thumbs = [thumbnail(picture_pixels(self.result, i), _PICTURE) for i in pictures]
         for row, i in enumerate(pictures):
             low, high = (ends[i if len(ends) > 1 else 0] for ends in (self.low, self.high))
             tiles = colourise(self.values[i], low, high, self.ramp)
             for channel, (y, x) in enumerate(corners):
                 place = slice(y + row * block, y + row * block + tile[0]), slice(x, x + tile[1])
-                sheet[place] = _enlarged(tiles[:, :, channel], zoom)
+                sheet[place] = enlarged(tiles[:, :, channel], zoom)
             y = top + row * block
-            sheet[y : y + thumbs[row].shape[0], _MARGIN : _MARGIN + thumbs[row].shape[1]] = thumbs[row]
+            sheet[y : y + thumbs[row].shape[0], MARGIN : MARGIN + thumbs[row].shape[1]] = thumbs[row]
         image = Image.fromarray(sheet)
         pen = ImageDraw.Draw(image)
         _title(pen, self)
@@ -98,13 +93,6 @@ class LayerSheets:
                 y, x = corners[which]
                 _strike(pen, (x, y + row * block), (tile[1], tile[0]), int(which) in self.dead)
         return image
-
-
-def to_png(image: Image.Image) -> bytes:
-    """Encode an image as PNG, the same bytes every time."""
-    stream = io.BytesIO()
-    image.save(stream, "PNG", optimize=False, compress_level=6)
-    return stream.getvalue()
 
 
 def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
@@ -122,51 +110,18 @@ def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     return np.where(flat, least, low), np.where(flat, most, high)
 
 
-def _enlarged(tile: np.ndarray, zoom: int) -> np.ndarray:
-    return tile.repeat(zoom, axis=0).repeat(zoom, axis=1)
-
-
-def picture_pixels(result: Activations, position: int) -> np.ndarray:
-    """Return one picture as (h, w, 3) uint8, on the scale of the whole set."""
-    pixels = result.images.stretched[0][position]
-    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
-
-
-def _thumbnail(result: Activations, position: int) -> np.ndarray:
-    pixels = picture_pixels(result, position)
-    side = max(pixels.shape[:2])
-    if side <= _PICTURE:
-        return _enlarged(pixels, _PICTURE // side)
-    smaller = Image.fromarray(pixels)
-    smaller.thumbnail((_PICTURE, _PICTURE))
-    return np.asarray(smaller)
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
-
-
-def _fitted(text: str, size: int, room: int) -> str:
-    """Cut a text to so many pixels; control characters and what the font lacks become question marks."""
-    text = "".join(c if c.isprintable() else "?" for c in text)
-    font = _font(size)
-    while len(text) > 1 and font.getlength(text) > room:
-        text = text[:-2] + "…"
-    return text
-
-
 def _title(pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
     result, layer = sheets.result, sheets.layer
     height, width, channels = sheets.values.shape[1:]
-    pen.text((_MARGIN, 16), _fitted(layer, 22, 420), _INK, _font(22))
+    pen.text((MARGIN, 16), fitted(layer, 22, 420), INK, font_of(22))
     what = (
         f"{height} x {width}, {counted(channels, 'channel')}" if result[layer].ndim == 4 else counted(channels, "unit")
     )
     words = f"{result.model.name} · {what} · {counted(len(result), 'picture')}"
-    pen.text((_MARGIN, 46), _fitted(words, 13, 500), _MUTED, _font(13))
+    pen.text((MARGIN, 46), fitted(words, 13, 500), MUTED, font_of(13))
     if sheets.flat.any():
         all_of_them = "this picture" if len(result) == 1 else "all of them"
-        pen.text((_MARGIN, 64), f"struck once: no signal; twice: silent on {all_of_them}", _MUTED, _font(11))
+        pen.text((MARGIN, 64), f"struck once: no signal; twice: silent on {all_of_them}", MUTED, font_of(11))
 
 
 def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: int) -> None:
@@ -174,18 +129,18 @@ def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: in
     right = labels is None or labels[position] == said
     first = class_name(result, said)
     sure = certainty(float(result.probabilities[position].max()))
-    pen.text((_MARGIN, y), _fitted(first, 13, _PICTURE + 12), _INK, _font(13))
+    pen.text((MARGIN, y), fitted(first, 13, _PICTURE + 12), INK, font_of(13))
     second = f"{sure} · picture {picture_ids(result)[position]}"
     if not right and labels is not None:
         second = f"wrong: {result.images.class_names[labels[position]]}"
-    pen.text((_MARGIN, y + 17), _fitted(second, 11, _PICTURE + 12), _MUTED if right else _ACCENT, _font(11))
+    pen.text((MARGIN, y + 17), fitted(second, 11, _PICTURE + 12), MUTED if right else ACCENT, font_of(11))
 
 
 def _strike(pen: ImageDraw.ImageDraw, corner: tuple[int, int], size: tuple[int, int], dead: bool) -> None:
     (x, y), (w, h) = corner, size
-    pen.line((x, y + h - 1, x + w - 1, y), _STRIKE)
+    pen.line((x, y + h - 1, x + w - 1, y), STRIKE)
     if dead:
-        pen.line((x, y, x + w - 1, y + h - 1), _STRIKE)
+        pen.line((x, y, x + w - 1, y + h - 1), STRIKE)
 
 
 def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
@@ -194,15 +149,15 @@ def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, sheets: LayerSheets) -
     signed = bool((low < 0).any())
     steps = 200
     strip = ramp[np.linspace(0, len(ramp) - 1, steps).round().astype(int)][None].repeat(10, axis=0)
-    x, y = image.width - _MARGIN - steps, 24
+    x, y = image.width - MARGIN - steps, 24
     image.paste(Image.fromarray(strip), (x, y))
-    font = _font(11)
+    font = font_of(11)
     if high.size == 1:
         first, last = f"{float(low.min()):.3g}", f"{float(high.max()):.3g}"
     else:
         first = "its lowest" if signed else "0"
         last = f"its highest, {float(high.min()):.3g} to {float(high.max()):.3g}"
-    pen.text((x, y + 13), first, _INK, font)
-    pen.text((x + steps - font.getlength(last), y + 13), last, _INK, font)
+    pen.text((x, y + 13), first, INK, font)
+    pen.text((x + steps - font.getlength(last), y + 13), last, INK, font)
     words = f"activation, {SCALES[sheets.scale]}"
-    pen.text((x + steps - font.getlength(words), y + 28), words, _MUTED, font)
+    pen.text((x + steps - font.getlength(words), y + 28), words, MUTED, font)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.features.activations import Activations
+from cnnviz.features.predictions import Predictions
+from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
 
@@ -48,6 +50,24 @@ def _comparison_page(result: Comparison, start: str | None = "#/compare?of=model
     return build_page(Content(result.first, results=(result,)), start=start)
 
 
+def _compared(name: str) -> Callable[..., bytes]:
+    """One of the sheets and films of ``compared.py``, loaded when it is drawn."""
+
+    def draw(result: Any) -> bytes:
+        from . import compared
+
+        return getattr(compared, name)(result)
+
+    return draw
+
+
+def _confusion(result: Predictions) -> bytes:
+    from .confusion import confusion_sheet
+    from .paper import to_png
+
+    return to_png(confusion_sheet(result))
+
+
 def _summary(result: Activations) -> str:
     from .notebook import summary_html
 
@@ -55,7 +75,8 @@ def _summary(result: Activations) -> str:
 
 
 def _png(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
-    from .sheet import activations_sheet, to_png
+    from .paper import to_png
+    from .sheet import activations_sheet
 
     return to_png(activations_sheet(result, layer or most_telling(result), scale=scale))
 
@@ -74,6 +95,8 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
 
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
-    Comparison: {"page": _comparison_page},
+    ClassPair: {"png": _compared("classes_png"), "gif": _compared("classes_gif")},
+    Comparison: {"page": _comparison_page, "png": _compared("models_png"), "gif": _compared("models_gif")},
+    Predictions: {"confusion": _confusion},
     Report: {"page": _report_page},
 }

@@ -12,39 +12,61 @@ from cnnviz.cli.options import OPENING, shared
 from .report import MOST
 
 if TYPE_CHECKING:
+    from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison import Comparison
+
+FORMS = ("html", "png", "gif", "csv", "json")
 
 
 @click.command("compare")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@shared("model", "data", "layer", "index", "n", "seed", "out")
-@shared(*OPENING, "invert", "batch-size", "json", "quiet", "force")
-def command(a: str, b: str, layers: tuple[str, ...], out: Path | None, **options: Any) -> None:
+@shared("model", "data", "layer", "index", "n", "seed")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    help="Interactive page; a sheet or a film of the pictures that tell most; a table; all numbers as text. "
+    "[default: by --out, else html]",
+)
+@shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
+def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 
     A and B are models (files, SavedModel folders or bundled names), or two classes of --model. Writes the whole gallery
     as one HTML page that opens at the comparison, and prints its path; of two models also how many of the pictures of
     --data, 1,000 at most unless told, each gets right and how often they agree.
 
+    With --format png or gif: of models, the pictures that they call differently, those first where both are surest; of
+    classes, their mean pictures and those in between, as a film from one class to the other. With csv: a row for each
+    picture with what each model says, or for each channel with its mean over each class. With json: the same and more.
+
     \b
     cnnviz compare shirt t-shirt
+    cnnviz compare shirt coat --out between.gif
     cnnviz compare fmnist-cnn my_model.keras --data fmnist --n 5000
     """
     from cnnviz.cli.compare import two_classes, two_models, understood
     from cnnviz.cli.console import print_json
     from cnnviz.cli.work import output_path
 
-    _, out = output_path("compare", (), None, out, offered=("html",))
+    form, out = output_path("compare", (), form, out, offered=FORMS)
+    if layers and form in ("png", "gif"):
+        raise click.UsageError(f"--layer says which channels are told of; a {form} of two has none, so leave it out")
     if understood(a, b) == "models":
-        path, comparison = two_models(a, b, layers or None, out, MOST, options)
+        if layers and form != "html":
+            raise click.UsageError(
+                f"--layer says which channels are told of; a {form} of two models has none, so leave it out"
+            )
+        path, comparison = two_models(a, b, layers or None, form, out, MOST, options)
         figures = _figures(comparison)
         if not options["as_json"]:
             _print_figures(comparison)
     else:
-        path, figures = two_classes(a, b, layers or None, out, MOST, options)
+        path, pair = two_classes(a, b, layers or None, form, out, MOST, options)
+        figures = _class_figures(pair)
     if options["as_json"]:
-        print_json("comparison", {"paths": [str(path)], **figures})
+        print_json("comparison", {"paths": [str(path)], "format": form, **figures})
     else:
         print(path)
 
@@ -68,6 +90,23 @@ def _figures(comparison: Comparison) -> dict[str, Any]:
         if table is None
         else dict(zip(("both", "only_a", "only_b", "neither"), table.ravel().tolist(), strict=True)),
         "agreement": comparison.agreement,
+    }
+
+
+def _class_figures(pair: ClassPair) -> dict[str, Any]:
+    calls = pair.calls
+    return {
+        "of": "classes",
+        "pictures": len(pair.answers),
+        "model": pair.model.name,
+        "classes": [
+            {
+                "name": name,
+                "pictures": pair.counts[side],
+                "called_the_other": None if calls is None else int(calls[side, 1 - side]),
+            }
+            for side, name in enumerate(pair.names)
+        ],
     }
 
 

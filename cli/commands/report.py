@@ -19,8 +19,9 @@ MOST = 1000
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "csv", "json"]),
-    help="Interactive page; a table of the pictures; all numbers as text. [default: by --out, else html]",
+    type=click.Choice(["html", "png", "csv", "json"]),
+    help="Interactive page; the confusion matrix; a table of the pictures; all numbers as text. "
+    "[default: by --out, else html]",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -32,9 +33,9 @@ def command(
     a canvas to draw on, with the network running in the page. Takes up to 1,000 pictures of --data, or your own picture
     files. Prints the page's path.
 
-    With --format csv: a row for each picture with its true and predicted class, confidence, loss and the probability of
-    each class. With json: the same, the model, its accuracy and confusion matrix, and for each layer the silent
-    channels, the range of values and the share of cells that are not zero.
+    With --format png: the confusion matrix. With csv: a row for each picture with its true and predicted class,
+    confidence, loss and the probability of each class. With json: the same, the model, its accuracy and confusion
+    matrix, and for each layer the silent channels, the range of values and the share of cells that are not zero.
 
     \b
     cnnviz report
@@ -47,9 +48,11 @@ def command(
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet = options["quiet"]
-    form, out = output_path("report", (), form, out, offered=("html", "csv", "json"))
-    if form == "csv" and layers:
-        raise click.UsageError("--layer says which layers a page or a json tells of; a csv has none, so leave it out")
+    form, out = output_path("report", (), form, out, offered=("html", "png", "csv", "json"))
+    if form in ("png", "csv") and layers:
+        raise click.UsageError(
+            f"--layer says which layers a page or a json tells of; a {form} has none, so leave it out"
+        )
     probe, images = opened(pictures, lambda probe: MOST, **options)
     path, accuracy = write_report(
         probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"]

@@ -109,16 +109,19 @@ def compared(
     *,
     batch_size: int | None = None,
     progress: Progress = silent,
+    whole: bool = True,
 ) -> Comparison:
-    """Return the same for models that are open and pictures that suit each of them."""
+    """Return the same for models that are open and pictures that suit each of them; not ``whole``, without a report."""
     # Before the pictures are run, which may take a while: what cannot be compared.
     refused = _other_classes(first[0].class_names, second[0].class_names)
     if refused:
         names = f"{first[0].card.name} and {second[0].card.name}"
         raise UsageError(f"{names} cannot be compared: {refused}")
     answers = predict(*second, batch_size=batch_size)
-    whole = report(*first, layer, batch_size=batch_size, progress=progress)
-    return Comparison(whole.predictions, answers, whole)
+    if not whole:
+        return Comparison(predict(*first, batch_size=batch_size, progress=progress), answers)
+    about = report(*first, layer, batch_size=batch_size, progress=progress)
+    return Comparison(about.predictions, answers, about)
 
 
 def share_names(

@@ -94,10 +94,10 @@ def _layer(result: Responses, path: str) -> dict[str, Any]:
         "parameters": info.parameters,
         "channels": len(held.low),
         "silent": np.flatnonzero(held.silent).tolist(),
-        "lowest": _plain(held.low.min()),
-        "highest": _plain(held.peaks.max()),
+        "lowest": plain(held.low.min()),
+        "highest": plain(held.peaks.max()),
         # Channels of a layer have equally many cells.
-        "share_active": _plain(held.active.mean(dtype=np.float64)),
+        "share_active": plain(held.active.mean(dtype=np.float64)),
     }
 
 
@@ -111,18 +111,18 @@ def _pictures(result: Predictions) -> Iterator[dict[str, Any]]:
             "name": (images.names[i] or None) if images.names else None,
             "label": None if label is None else names[label],
             "predicted": names[result.predicted[i]],
-            "probability": _plain(result.confidence[i]),
+            "probability": plain(result.confidence[i]),
             "right": None if label is None else bool(result.predicted[i] == label),
             "loss": None if label is None else _loss(float(shares[label])),
-            "probabilities": [_plain(share) for share in shares],
+            "probabilities": [plain(share) for share in shares],
         }
 
 
 def _loss(share: float) -> float | None:
     # Zero added turns -0, the loss of certainty, into 0.
-    return _plain(-math.log(share) + 0.0) if share > 0 else None
+    return plain(-math.log(share) + 0.0) if share > 0 else None
 
 
-def _plain(value: Any) -> float:
+def plain(value: Any) -> float:
     """Return the shortest number that is the same in 32 bits."""
     return float(str(np.float32(value) + np.float32(0)))

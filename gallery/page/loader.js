@@ -6,11 +6,16 @@
     document.getElementById("main").append("This browser cannot unpack the page (no DecompressionStream); use one from 2023 or later.");
     return;
   }
-  const text = atob(document.getElementById("script").textContent);
-  const packed = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) packed[i] = text.charCodeAt(i);
+  const text = document.getElementById("script").textContent;
+  // Newer browsers decode base64 themselves, ten times as fast. Bytes go straight into the stream: by way of a Blob they
+  // would pass through another process.
+  const packed = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const unpacking = new DecompressionStream("gzip");
+  const writer = unpacking.writable.getWriter();
+  writer.write(packed).catch(() => {});
+  writer.close().catch(() => {});
   const script = document.createElement("script");
-  script.textContent = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  script.textContent = await new Response(unpacking.readable).text();
   await read;
   document.body.append(script);
 })();

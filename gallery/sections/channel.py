@@ -29,9 +29,10 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     """
     seen = content.find(Responses)
     if seen is None:
-        return {"by": None, "layers": {}}
+        return {"by": None, "counts": [], "layers": {}}
     return {
         "by": "predicted" if seen.truth is None else "label",
+        "counts": np.bincount(seen.classes, minlength=seen.probabilities.shape[1]),
         "layers": {path: _layer(seen, path, blobs) for path in seen.layers},
     }
 

@@ -54,7 +54,7 @@ def _silence(content: Content) -> dict[str, Any] | None:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
         return _finding("0", f"No channel of {held} held here is silent on {pictures}.", layer_link(layer))
     what = "channels" if layer.spatial else "units"
-    more = "" if len(counts) == 1 else ", more than in any other layer held here"
+    more = "" if len(counts) == 1 else ", a larger share than in any other layer held here"
     text = f"{what} of {layer.path} stay silent on {pictures}{more}."
     return _finding(f"{most:,} of {layer.channels:,}", text, layer_link(layer))
 

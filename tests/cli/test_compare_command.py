@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -83,7 +84,10 @@ def test_two_classes(run) -> None:
         (["fmnist-cnn", "fmnist-cnn", "--model", "fmnist-cnn"], 2, "leave out --model"),
         (["shirt"], 2, "Missing argument 'B'"),
         (["shirt", "bag", "--data", "nowhere"], 3, "nowhere"),
-        (["shirt", "bag", "--out", "x.png"], 2, "tells no format"),
+        (["shirt", "bag", "--out", "x.npz"], 2, "tells no format"),
+        (["shirt", "bag", "--out", "x.png", "--format", "gif"], 2, "contradict each other"),
+        (["shirt", "bag", "--layer", "conv2", "--format", "png"], 2, "--layer says which channels"),
+        (["fmnist-cnn", "fmnist-cnn", "--layer", "conv2", "--format", "csv"], 2, "of two models has none"),
     ],
 )
 def test_bad_input_gets_one_line(run, arguments: list[str], code: int, words: str) -> None:
@@ -112,3 +116,55 @@ def test_pictures_without_labels(run, other: Path, tmp_path: Path) -> None:
     assert done.code == 0 and "no labels" in done.out
     document = json.loads(run("compare", "shirt", "bag", "--data", "photos", "-q", "--json", "-f").out)
     assert all(one["called_the_other"] is None for one in document["classes"])
+
+
+def test_sheets_films_tables_and_documents_of_two_models(run, other: Path) -> None:
+    from PIL import Image
+
+    for form in ("png", "gif", "csv", "json"):
+        done = run("compare", "fmnist-cnn", str(other), "--n", "60", "--out", f"two.{form}", "-q")
+        assert done.code == 0 and done.out.splitlines()[-1] == f"two.{form}"
+    with Image.open("two.png") as sheet, Image.open("two.gif") as film:
+        assert sheet.format == "PNG" and film.n_frames > 1
+    rows = list(csv.DictReader(Path("two.csv").read_text("utf-8").splitlines()))
+    document = json.loads(Path("two.json").read_text())
+    assert (document["kind"], document["count"], len(rows)) == ("model comparison", 60, 60)
+    for row, picture in zip(rows, document["pictures"], strict=True):
+        assert (row["number"], row["true class"]) == (str(picture["id"]), picture["label"])
+        for side in ("a", "b"):
+            assert row[f"{side.upper()} predicts"] == picture[side]["predicted"]
+            assert float(row[f"{side.upper()} confidence"]) == picture[side]["probability"]
+            assert row[f"{side.upper()} right"] == str(picture[side]["predicted"] == picture["label"]).lower()
+    both = sum(row["A right"] == row["B right"] == "true" for row in rows)
+    assert document["right"]["both"] == both and sum(document["right"].values()) == 60
+    assert sum(row["pictures"] for row in document["classes"]) == 60
+
+
+def test_sheets_films_tables_and_documents_of_two_classes(run) -> None:
+    from PIL import Image
+
+    for form in ("png", "gif", "csv", "json"):
+        layer = ["--layer", "conv2"] if form in ("csv", "json") else []
+        done = run("compare", "shirt", "coat", "--n", "80", "--format", form, "-q", *layer)
+        assert (done.code, done.out) == (0, f"compare.{form}\n")
+    with Image.open("compare.png") as sheet, Image.open("compare.gif") as film:
+        assert sheet.format == "PNG" and film.n_frames > 1
+    rows = list(csv.DictReader(Path("compare.csv").read_text("utf-8").splitlines()))
+    document = json.loads(Path("compare.json").read_text())
+    assert [one["name"] for one in (document["a"], document["b"])] == ["Shirt", "Coat"]
+    (layer,) = document["layers"]
+    assert layer["path"] == "conv2" and [int(row["channel"]) for row in rows] == [
+        c["channel"] for c in layer["channels"]
+    ]
+    assert sorted(int(row["channel"]) for row in rows) == list(range(64))
+    apart = [abs(float(row["A - B"])) for row in rows]
+    assert apart == sorted(apart, reverse=True)
+    # By hand: the mean of the channel over the pictures labelled so.
+    images = cnnviz.open_images("sample")
+    chosen = images.take([i for i in range(1000) if images.labels[i] == 6])
+    run("report", "--n", "80", "--format", "json", "-q")
+    ids = {picture["number"] for picture in json.loads(Path("report.json").read_text())["pictures"]}
+    own = chosen.take([i for i in range(len(chosen)) if int(chosen.indices[i]) in ids])
+    means = cnnviz.activations("fmnist-cnn", own, "conv2")["conv2"].mean(axis=(0, 1, 2))
+    first = rows[0]
+    assert float(first["A"]) == pytest.approx(float(means[int(first["channel"])]), rel=1e-4)

@@ -109,6 +109,11 @@ def test_without_labels_nothing_is_called_right(run, tmp_path: Path) -> None:
         (row,) = csv.DictReader(file)
     assert row["file"] == "grey.png" and row["true class"] == row["right"] == row["loss"] == ""
     assert run("report", "grey.png", "--layer", "dense1", "--quiet", "--out", "a.json").code == 0
+    refused = run("report", "grey.png", "--quiet", "--out", "a.png")
+    assert refused.code == 2 and "no labels" in refused.err and not Path("a.png").exists()
+    assert run("report", "--n", "40", "--quiet", "--out", "a.png").code == 0
+    with Image.open("a.png") as sheet:
+        assert sheet.format == "PNG"
     document = json.loads(Path("a.json").read_text(encoding="utf-8"))
     assert document["accuracy"] is None and document["confusion"] is None
     assert document["pictures"][0]["right"] is document["pictures"][0]["loss"] is None
@@ -117,7 +122,8 @@ def test_without_labels_nothing_is_called_right(run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["--out", "report.png"], 2, "html"),
+        (["--out", "report.gif"], 2, "html"),
+        (["--layer", "conv2", "--out", "a.png"], 2, "leave it out"),
         (["--out", "a.csv", "--format", "json"], 2, "contradict"),
         (["--out", "a.csv", "--layer", "conv2"], 2, "leave it out"),
         (["--out", "."], 2, "folder"),

@@ -232,7 +232,7 @@ def test_a_class_without_pictures_has_no_mean(node, tmp_path) -> None:
 
 
 def test_without_answers_the_section_is_there_and_empty(conv2) -> None:
-    assert channel.entry(Content(conv2), Blobs()) == {"by": None, "layers": {}}
+    assert channel.entry(Content(conv2), Blobs()) == {"by": None, "counts": [], "layers": {}}
 
 
 def test_a_thousand_pictures_and_every_layer_stay_below_two_megabytes() -> None:

@@ -108,8 +108,10 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     assert counts == [zeros, wanted[0] - zeros, *wanted[1:]]
     rows = page.eval_on_selector_all(".profile tbody tr", "all => all.map(tr => tr.innerText.split(/\\s*\\t\\s*/))")
     assert [row[0].strip() for row in rows] == list(made.model.class_names)
+    # Each class with how many pictures it is the mean of.
+    assert [int(row[-1]) for row in rows] == np.bincount(made.responses.classes, minlength=10).tolist()
     for row, mean in zip(rows, held.profile[:, channel], strict=True):
-        assert row[-1] == said(mean)
+        assert row[-2] == said(mean)
     page.click(".profile label:has-text('mean')")
     page.wait_for_function("location.hash.endsWith('?sort=mean')")
     names = page.eval_on_selector_all(".profile tbody th", "all => all.map(th => th.textContent)")

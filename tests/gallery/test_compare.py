@@ -155,6 +155,21 @@ def test_classes_are_pythons(visit, page_bytes, comparison):
     assert links == [f"#/image/{first.images.indices[i]}" for i in between]
 
 
+def test_something_else_leads_to_its_pictures(visit, page_bytes, comparison):
+    labels, said = comparison.first.images.labels, comparison.first.predicted
+    own = int(labels[np.flatnonzero(labels != said)[0]])
+    other = next(i for i in range(10) if i != own and ((labels == own) & (said != own) & (said != i)).any())
+    wanted = np.flatnonzero((labels == own) & (said != own) & (said != other))
+    page = visit(page_bytes).open(f"#/compare?of=classes&a={own}&b={other}")
+    page.locator(".compare-classes tbody tr:nth-child(1) td:nth-child(4) a").click(timeout=5000)
+    page.wait_for_selector(".page-images")
+    assert page.evaluate("location.hash") == f"#/images?true={own}&but={own}-{other}"
+    assert f"{len(wanted)} of {len(labels)} pictures" in page.inner_text("main")
+    names = comparison.first.model.class_names
+    shown = page.locator("select >> nth=1").evaluate("box => box.selectedOptions[0].text")
+    assert shown == f"not {names[own]}, not {names[other]}"
+
+
 def test_without_profiles_the_page_computes_them(visit, held):
     """A page of activations knows of no other pictures than its own."""
     watched = visit(activations_page(held.take(range(20))))

@@ -12,6 +12,7 @@ from PIL import Image
 import cnnviz
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
+from cnnviz.gallery.colour import colourise, viridis
 
 from .test_browser import violations
 
@@ -220,6 +221,27 @@ def test_the_view_lives_in_the_address(visit, page_bytes, shown):
     watched.settle()
     assert page.inner_text("main") == words
     assert page.locator(".strip-row:visible").count() == 1
+
+
+def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
+    """Every layer answers, dense ones too: a tile's colour is the unit's value on the range of its layer."""
+    watched = visit(page_bytes)
+    page = watched.open(f"#/draw?image={shown.images.indices[4]}&layer=predictions")
+    page.wait_for_selector(".strip-row:visible canvas")
+    watched.settle()
+    names = page.eval_on_selector_all(".strip-row h3", "all => all.map(h => h.textContent)")
+    assert names[-2:] == ["dense1", "predictions"]
+    read = """canvas => {
+      const pen = canvas.getContext("2d");
+      const step = canvas.width / 10;
+      const row = pen.getImageData(0, 2, canvas.width, 1).data;
+      const at = (i) => 4 * Math.round((i + 0.4) * step);
+      return Array.from({ length: 10 }, (_, i) => [...row.slice(at(i), at(i) + 3)]);
+    }"""
+    seen = page.locator(".strip-row:visible .strip-map canvas").evaluate(read)
+    shares = shown.probabilities[4]
+    wanted = colourise(shares, 0.0, float(shares.max()), viridis())
+    assert np.abs(np.array(seen, int) - wanted.astype(int)).max() <= 6
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

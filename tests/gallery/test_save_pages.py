@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import cnnviz
 from cnnviz.gallery import activations_page
@@ -111,6 +113,7 @@ def test_a_channel_is_saved_with_its_ends_its_classes_and_its_kernel(visit, repo
     assert name == "fmnist-cnn_conv2_channel-20_classes.csv"
     means = [float(row["mean"]) for row in table(content)]
     np.testing.assert_allclose(means, held.profile[:, channel], rtol=1e-5)
+    assert [int(row["pictures"]) for row in table(content)] == np.bincount(report.responses.classes).tolist()
     document = json.loads(saved(page, "JSON")[1])
     assert (document["layer"]["path"], document["channel"], document["pictures"]) == (path, channel, 60)
     assert document["highest"] == pytest.approx(held.peaks[:, channel].max(), rel=1e-6)
@@ -135,6 +138,11 @@ def test_a_comparison_of_pictures_and_of_classes_is_saved(visit, report_bytes, r
     held = cnnviz.activations("fmnist-cnn", report.images.take([a, b]))
     watched = visit(report_bytes)
     page = watched.open(f"#/compare?a={numbers[a]}&b={numbers[b]}&by=max")
+    sheet = pixels(saved(page, "PNG")[1])
+    for i, position in enumerate((a, b)):
+        # Twenty pixels a pixel, on a sheet of two pixels a unit; the first of each.
+        shown = sheet[208 : 208 + 560 : 20, 64 + 640 * i : 64 + 640 * i + 560 : 20, 0]
+        assert np.array_equal(shown, report.images.pixels[position, ..., 0])
     name, content = saved(page, "CSV")
     assert name == f"fmnist-cnn_pictures-{numbers[a]}-{numbers[b]}_classes.csv"
     told = np.array([[float(row["A"]), float(row["B"])] for row in table(content)])
@@ -156,6 +164,15 @@ def test_a_comparison_of_pictures_and_of_classes_is_saved(visit, report_bytes, r
     assert (document["a"]["id"], document["b"]["id"], document["measure"]) == (numbers[a], numbers[b], "highest value")
     page = watched.open("#/compare?of=classes&a=6&b=0&layer=conv3")
     truth, said = report.predictions.truth, report.predictions.predicted
+    page.wait_for_selector(".profile")
+    lean = probabilities[:, 0].astype(np.float64) - probabilities[:, 6]
+    closest = [i for i in np.argsort(np.abs(lean), kind="stable") if probabilities[i, [0, 6]].sum() >= 0.5][:40]
+    sheet = pixels(saved(page, "PNG")[1])
+    leftmost = min(closest, key=lambda i: lean[i])
+    # Eight pixels a pixel.
+    assert np.array_equal(sheet[208 : 208 + 224 : 8, 64 : 64 + 224 : 8, 0], report.images.pixels[leftmost, ..., 0])
+    with Image.open(io.BytesIO(saved(page, "GIF")[1])) as film:
+        assert film.n_frames == len(closest)
     for row, own in zip(table(saved(page, "CSV")[1]), (6, 0), strict=True):
         calls = [np.count_nonzero((truth == own) & (said == to)) for to in (6, 0)]
         total = np.count_nonzero(truth == own)

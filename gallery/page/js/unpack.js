@@ -34,6 +34,9 @@ function piece(blob, file) {
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function fromBase64(text) {
+  // Newer browsers do this themselves, ten times as fast.
+  const native = /** @type {any} */ (Uint8Array).fromBase64;
+  if (native) return native.call(Uint8Array, text);
   const binary = atob(text);
   const out = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i += 1) out[i] = binary.charCodeAt(i);
@@ -45,8 +48,13 @@ export async function gunzip(packed) {
   if (typeof DecompressionStream === "undefined") {
     throw new Error("this browser cannot unpack the page's maps (no DecompressionStream); use one from 2023 or later");
   }
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  // Straight into the stream: by way of a Blob the bytes would pass through another process.
+  const stream = new DecompressionStream("gzip");
+  const writer = stream.writable.getWriter();
+  // What is wrong with the bytes is told where they are read.
+  writer.write(packed).catch(() => {});
+  writer.close().catch(() => {});
+  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
 }
 
 /** Little-endian 32-bit floats, as Python packed them. @param {Uint8Array} raw */

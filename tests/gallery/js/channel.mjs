@@ -22,7 +22,7 @@ const tasks = {
     });
   },
   answers({ blob, entry }) {
-    const answers = unpacked(bytes(blob), entry, "label");
+    const answers = unpacked(bytes(blob), entry, "label", []);
     // JSON has no NaN: null.
     return Array.from({ length: entry.channels }, (_, channel) => answers.of(channel));
   },

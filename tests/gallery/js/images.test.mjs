@@ -22,11 +22,11 @@ const FIVE = picturesOf([
 const KNOWN = { classes: 3, labelled: true };
 
 test("an address is read and written back, and what it says wrongly is left out", () => {
-  const asked = { true: "2", pred: "0", right: "0", conf: "0.25-0.5", find: " a b", sort: "loss" };
+  const asked = { true: "2", pred: "0", but: "1-2", right: "0", conf: "0.25-0.5", find: " a b", sort: "loss" };
   const wish = readWish(asked, KNOWN);
-  assert.deepEqual(wish, { label: 2, said: 0, right: false, low: 0.25, high: 0.5, find: " a b", sort: "loss" });
+  assert.deepEqual(wish, { label: 2, said: 0, but: [1, 2], right: false, low: 0.25, high: 0.5, find: " a b", sort: "loss" });
   assert.deepEqual(Object.fromEntries(Object.entries(writeWish(wish)).map(([key, value]) => [key, String(value)])), asked);
-  assert.deepEqual(readWish({ true: "3", pred: "-1", right: "2", conf: "1", sort: "constructor" }, KNOWN), EVERYTHING);
+  assert.deepEqual(readWish({ true: "3", pred: "-1", but: "x-3-", right: "2", conf: "1", sort: "constructor" }, KNOWN), EVERYTHING);
   assert.deepEqual(readWish({ conf: "0.9-0.1" }, KNOWN), { ...EVERYTHING, low: 0.1, high: 0.9 });
   assert.deepEqual(readWish({ conf: "0.5-7" }, KNOWN), { ...EVERYTHING, low: 0.5 });
   assert.deepEqual(readWish({ true: "1", right: "1", sort: "loss" }, { classes: 3, labelled: false }), { ...EVERYTHING, sort: "unsure" });
@@ -46,6 +46,8 @@ test("filters and orders, by hand", () => {
   assert.deepEqual(ids({ sort: "class" }), [30, 7, 2, 1, 300]);
   assert.deepEqual(ids({ label: 1 }), [1, 2, 7]);
   assert.deepEqual(ids({ said: 0, label: 1 }), [2, 7]);
+  assert.deepEqual(ids({ but: [0] }), [1]);
+  assert.deepEqual(ids({ label: 1, but: [1, 2] }), [2, 7]);
   assert.deepEqual(ids({ right: false }), [2, 7, 300]);
   assert.deepEqual(ids({ low: 0.625, high: 0.75 }), [2, 7]);
   assert.deepEqual(ids({ find: "b.p" }), [7, 30]);

@@ -23,6 +23,7 @@ import { bytes } from "../unpack.js";
  * @property {number} pictures how many these are of
  * @property {boolean} whole whether that is a set that Python looked at, and not only the pictures of this page
  * @property {number} classes how many the model has, of which profiles may hold the highest only
+ * @property {number[]} counts how many of these pictures each class has
  * @property {"label" | "predicted" | null} by what profiles go by
  * @property {(channel: number) => Answer} of
  */
@@ -32,9 +33,9 @@ const PICTURES = 9;
 
 /** What Python found out about a layer's channels; null where it did not look. @param {any} data @param {string} path @returns {Promise<Answers | null>} */
 export async function answersOfSet(data, path) {
-  const { by, layers } = data.sections.channel ?? { by: null, layers: {} };
+  const { by, counts, layers } = data.sections.channel ?? { by: null, counts: [], layers: {} };
   const entry = layers[path];
-  return entry ? unpacked(await bytes(entry.blob), entry, by) : null;
+  return entry ? unpacked(await bytes(entry.blob), entry, by, counts) : null;
 }
 
 /**
@@ -56,10 +57,10 @@ export async function answersTo(data, path, maps) {
 
 /**
  * @param {Uint8Array} raw @param {{ pictures: number, channels: number, bins: number, kept: number, classes: number, of: number }} entry
- * @param {"label" | "predicted"} by
+ * @param {"label" | "predicted"} by @param {number[]} counts pictures of each class
  * @returns {Answers}
  */
-export function unpacked(raw, entry, by) {
+export function unpacked(raw, entry, by, counts) {
   const { pictures, channels, bins, kept, classes } = entry;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   let at = 0;
@@ -74,17 +75,17 @@ export function unpacked(raw, entry, by) {
     };
   };
   const low = next(1, false), high = next(1, false), active = next(1, false);
-  const lowTies = next(1, true), highTies = next(1, true), counts = next(bins, true);
+  const lowTies = next(1, true), highTies = next(1, true), binned = next(bins, true);
   const ends = [0, 1].map(() => ({ position: next(kept, true), cell: next(kept, true), value: next(kept, false) }));
   const index = next(classes, true), mean = next(classes, false);
   return {
-    pictures, by, whole: true, classes: entry.of,
+    pictures, by, counts, whole: true, classes: entry.of,
     of: (channel) => {
       const [top, bottom] = ends.map((end) => row(kept, (i) => (
         { position: end.position(channel, i), cell: end.cell(channel, i), value: end.value(channel, i) })));
       return {
         top, bottom, low: low(channel), high: high(channel), active: active(channel),
-        lowTies: lowTies(channel), highTies: highTies(channel), bins: row(bins, (i) => counts(channel, i)),
+        lowTies: lowTies(channel), highTies: highTies(channel), bins: row(bins, (i) => binned(channel, i)),
         profile: row(classes, (i) => ({ index: index(channel, i), mean: mean(channel, i) })),
       };
     },
@@ -95,7 +96,7 @@ export function unpacked(raw, entry, by) {
 export function found(maps) {
   const { positions } = maps;
   return {
-    pictures: positions.length, whole: false, classes: 0, by: null,
+    pictures: positions.length, whole: false, classes: 0, by: null, counts: [],
     of(channel) {
       const peaks = positions.map((position) => maps.range(position, channel)[1]);
       const ranked = row(peaks.length, (i) => i).sort((a, b) => peaks[b] - peaks[a] || a - b);

@@ -38,8 +38,8 @@ export function profileBlock(about) {
       order.set(sort);
       const best = answers.of(channel).profile[0].index;
       const rows = profileRows(answers, channel, sort);
-      replace(body, signedBars(`${capital(what)} ${whose}`, ["Class", "Mean"],
-        rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, top: index === best && mean === mean }))));
+      replace(body, signedBars(`${capital(what)} ${whose}`, ["Class", "Mean", "Pictures"],
+        rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, count: answers.counts[index], top: index === best && mean === mean }))));
     },
   };
 }

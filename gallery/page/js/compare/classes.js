@@ -182,12 +182,15 @@ function callTable(context, members, chosen, nameOf) {
   /** @param {number} count @param {number} own @param {number} said */
   const cell = (count, own, said) => (context.data.sections.images && count
     ? html("a", { href: context.address("images", null, { true: own, pred: said }) }, whole(count)) : whole(count));
+  /** @param {number} count @param {number} own */
+  const elsewhere = (count, own) => (context.data.sections.images && count
+    ? html("a", { href: context.address("images", null, { true: own, but: chosen.join("-") }) }, whole(count)) : whole(count));
   const rows = chosen.map((own, i) => {
     const { counts, other, all } = callsOf(members[own], chosen);
     return [
       [letter(i ? "b" : "a"), named(cut(nameOf(own), 28))],
       ...counts.map((count, k) => cell(count, own, chosen[k])),
-      whole(other), whole(all),
+      elsewhere(other, own), whole(all),
     ];
   });
   return [html("h2", {}, "What the model calls them"), scroller("What the model calls them", table("Rows are true classes", [

@@ -118,7 +118,7 @@ function layerColumn(context, side, model, layers, whyNot, chosen) {
     tiles.root.setAttribute("role", "img");
     tiles.root.setAttribute("aria-label", `The answers of ${maps.path} of ${side.toUpperCase()}`);
     return { maps, tiles, root: html("div", { class: "strip-row" }, html("div", { class: "strip-head" },
-      html("h3", {}, named(cut(maps.path))), html("span", { class: "strip-shape" }, `${cut(card.kind, 24)} · ${shape(card.shape)}`)), tiles.root) };
+      html("h3", {}, named(cut(maps.path))), html("span", { class: "strip-shape" }, `${cut(card.kind, 24)} · ${shape(card.shape)}${tiles.count < maps.channels ? ` · the first ${tiles.count} of ${whole(maps.channels)}` : ""}`)), tiles.root) };
   });
   return {
     root: html("section", {}, html("h3", { class: "column-name" }, letter(side), named(cut(model.name, 40))), whyNot ? html("p", { class: "note" }, whyNot) : null, rows.map((row) => row.root)),

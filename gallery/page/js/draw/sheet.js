@@ -1,6 +1,7 @@
-/** All channels of a layer as tiles in one image that is painted anew with every frame: nothing is made in between. */
+/** All channels of a layer, maps or units, as tiles in one image that is painted anew with every frame: nothing is made in between. */
 import { html, named } from "../dom.js";
 import { legend } from "../legend.js";
+import { isSpatial } from "../live.js";
 import { cut, shape, whole } from "../words.js";
 
 /** So many channels are drawn. */
@@ -16,7 +17,9 @@ const MOST = 256;
  */
 export function sheet(net, card, signed, ramps) {
   const values = net.values(card.path);
-  const [height, width, channels] = net.shape(card.path);
+  const spatial = isSpatial(net.shape(card.path));
+  // What is no map is a row of units, each a map of one cell.
+  const [height, width, channels] = spatial ? net.shape(card.path) : [1, 1, values.length];
   const count = Math.min(MOST, channels);
   const canvas = html("canvas", { role: "img" });
   const box = html("div", { class: "strip-map" }, canvas);
@@ -24,16 +27,17 @@ export function sheet(net, card, signed, ramps) {
   const root = html("div", { class: "strip-row" },
     html("div", { class: "strip-head" },
       html("h3", {}, named(cut(card.path))),
-      html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${count < channels ? ` · the first ${count} channels` : ""}`),
+      html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${count < channels ? ` · the first ${count} ${spatial ? "channels" : "units"}` : ""}`),
       colourKey.root),
     box);
-  canvas.setAttribute("aria-label", `${card.path}: ${whole(channels)} channels for the drawing`);
+  canvas.setAttribute("aria-label", `${card.path}: ${whole(channels)} ${spatial ? "channels" : "units"} for the drawing`);
   const table = words(signed ? ramps.diverging : ramps.viridis);
   const last = table.length - 1;
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let image = new ImageData(1, 1);
   let pixels = new Uint32Array(image.data.buffer);
-  let [columns, step, cell, gap] = [1, 3, 1, 2];
+  // In pixels; units are drawn taller than wide.
+  let [columns, step, cell, deep, gap] = [1, 3, 1, 1, 2];
   let seen = true;
   let laid = false;
   /** @type {[number, number]} */
@@ -44,11 +48,14 @@ export function sheet(net, card, signed, ramps) {
     const room = box.clientWidth;
     if (!room) return;
     const ratio = devicePixelRatio || 1;
-    ({ columns, cell, gap } = arranged(room * ratio, count, Math.max(height, width), ratio * (large ? 2 : room < 500 ? 0.7 : 1)));
+    const scale = large ? 2 : room < 500 ? 0.7 : 1;
+    ({ columns, cell, gap } = spatial ? arranged(room * ratio, count, Math.max(height, width), ratio * scale)
+      : row(room * ratio, count, (room > 760 ? 64 : 32) / (large ? 2 : 1), Math.round(2 * ratio)));
+    deep = spatial ? cell : Math.round(24 * ratio * (large ? 1.5 : 1));
     step = width * cell + gap;
     const rows = Math.ceil(count / columns);
     canvas.width = (columns - 1) * step + width * cell;
-    canvas.height = rows * (height * cell + gap) - gap;
+    canvas.height = rows * (height * deep + gap) - gap;
     const shrink = Math.min(1, (room * ratio) / canvas.width) / ratio;
     canvas.classList.toggle("shrunk", shrink * ratio < 1);
     canvas.style.width = `${canvas.width * shrink}px`;
@@ -72,17 +79,17 @@ export function sheet(net, card, signed, ramps) {
     const factor = reach > 0 ? last / (reach - ends[0]) : 0;
     const zero = reach > 0 ? -ends[0] * factor + 0.5 : signed ? last / 2 : 0;
     const line = image.width;
-    for (let first = 0, top = 0; first < count; first += columns, top += (height * cell + gap) * line) {
+    for (let first = 0, top = 0; first < count; first += columns, top += (height * deep + gap) * line) {
       const end = Math.min(count, first + columns);
       for (let y = 0; y < height; y += 1) {
-        const start = top + y * cell * line;
+        const start = top + y * deep * line;
         for (let channel = first, at = start; channel < end; channel += 1, at += gap) {
           for (let x = 0, i = y * width * channels + channel; x < width; x += 1, i += channels) {
             const colour = table[(values[i] * factor + zero) | 0];
             for (let k = 0; k < cell; k += 1) pixels[at++] = colour;
           }
         }
-        for (let k = 1; k < cell; k += 1) pixels.copyWithin(start + k * line, start, start + line);
+        for (let k = 1; k < deep; k += 1) pixels.copyWithin(start + k * line, start, start + line);
       }
     }
     pen.putImageData(image, 0, 0);
@@ -117,6 +124,11 @@ export function arranged(room, count, cells, scale) {
     if (worth > best.worth) Object.assign(best, { columns, cell, gap: Math.min(step - cell * cells, Math.ceil(12 * scale)), worth });
   }
   return best;
+}
+
+/** Units in rows of one width, whatever the layer: its columns stand under those of others. @param {number} room @param {number} count @param {number} most in a row @param {number} gap */
+function row(room, count, most, gap) {
+  return { columns: Math.min(count, most), cell: Math.max(1, Math.floor(room / most) - gap), gap };
 }
 
 /** The colours of a ramp as whole words, in the order of this machine's bytes. @param {Uint8Array} ramp */

@@ -1,8 +1,8 @@
-/** The sheets of all layers that have maps, or of one, larger. */
+/** The sheets of all layers, or of one, larger. */
 import { choice } from "../choice.js";
 import { html } from "../dom.js";
 import { neverNegative } from "../engine/sign.js";
-import { computable, isSpatial } from "../live.js";
+import { computable } from "../live.js";
 import { pick } from "../pick.js";
 import { cut } from "../words.js";
 import { sheet } from "./sheet.js";
@@ -19,7 +19,6 @@ export function layerSheets(net, data, ramps) {
   const { manifest } = data.network;
   const positive = neverNegative(manifest);
   const all = computable(manifest, data.model.layers.map((/** @type {any} */ card) => card.path))
-    .filter((path) => isSpatial(net.shape(path)))
     .map((path) => sheet(net, data.model.layers.find((/** @type {any} */ card) => card.path === path), !positive[manifest.paths[path]], ramps));
   const root = html("div", {}, all.map((one) => one.root));
   /** @type {string | null} */

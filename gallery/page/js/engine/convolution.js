@@ -151,12 +151,12 @@ export function convolution(node, weights, shapes) {
 function stripped(kernel, taps, outputs, made) {
   const perGroup = Math.ceil(made / STRIP);
   const strips = new Float64Array((outputs / made) * perGroup * taps * STRIP);
-  for (let tap = 0; tap < taps; tap += 1) {
-    for (let o = 0; o < outputs; o += 1) {
-      const group = Math.floor(o / made);
-      const within = o - group * made;
-      const strip = group * perGroup + Math.floor(within / STRIP);
-      strips[(strip * taps + tap) * STRIP + (within % STRIP)] = kernel[tap * outputs + o];
+  for (let first = 0, strip = 0; first < outputs; first += made) {
+    for (let o = first; o < first + made; o += STRIP, strip += taps * STRIP) {
+      const width = Math.min(STRIP, first + made - o);
+      for (let tap = 0, from = o, to = strip; tap < taps; tap += 1, from += outputs, to += STRIP) {
+        for (let k = 0; k < width; k += 1) strips[to + k] = kernel[from + k];
+      }
     }
   }
   return strips;

@@ -32,9 +32,11 @@ export function readArray(block, place) {
   const { channels } = place;
   const steps = floatsAt(block, place.steps, channels);
   const low = place.at + length;
-  for (let i = 0; i < length; i += 1) {
-    const code = ((block[place.at + i] << 24) >> 16) | block[low + i];
-    floats[i] = code * steps[i % channels];
+  for (let i = 0; i < length;) {
+    for (let c = 0; c < channels; c += 1, i += 1) {
+      const code = ((block[place.at + i] << 24) >> 16) | block[low + i];
+      floats[i] = code * steps[c];
+    }
   }
   return floats;
 }

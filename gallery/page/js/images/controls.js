@@ -9,6 +9,8 @@ import { SORTS } from "./sorts.js";
 /** @typedef {import("./wish.js").Wish} Wish */
 
 const ANY = "";
+/** The choice that stands for all but some classes; only an address asks for it. */
+const BUT = "but";
 
 /**
  * @param {Columns} columns
@@ -18,8 +20,8 @@ const ANY = "";
  */
 export function controls(columns, nameOf, heard) {
   const { labelled } = columns;
-  const label = classPick("True class", columns.label, nameOf, (index) => heard.chosen({ label: index }));
-  const said = classPick("Predicted", columns.said, nameOf, (index) => heard.chosen({ said: index }));
+  const label = classPick("True class", columns.label, nameOf, (index) => heard.chosen({ label: index ?? null }));
+  const said = classPick("Predicted", columns.said, nameOf, (index) => { if (index !== undefined) heard.chosen({ said: index, but: [] }); });
   const right = choice("Prediction", [{ name: "any", label: "any" }, { name: "1", label: "right" }, { name: "0", label: "wrong" }],
     (name) => heard.chosen({ right: name === "any" ? null : name === "1" }));
   const sure = between("Confidence", (low, high) => heard.moving({ low, high }));
@@ -44,7 +46,7 @@ export function controls(columns, nameOf, heard) {
     /** @param {Wish} wish */
     set(wish) {
       label.set(wish.label);
-      said.set(wish.said);
+      said.set(wish.said, wish.but);
       right.set(wish.right === null ? "any" : String(Number(wish.right)));
       sure.set(wish.low, wish.high);
       if (field.value !== wish.find) field.value = wish.find;
@@ -60,18 +62,26 @@ export function controls(columns, nameOf, heard) {
 /**
  * A class, of those that occur.
  * @param {string} title @param {Int32Array} column @param {(i: number) => string} nameOf
- * @param {(index: number | null) => void} chosen
+ * @param {(index: number | null | undefined) => void} chosen undefined for all but some
  */
 function classPick(title, column, nameOf, chosen) {
   /** @type {Map<number, number>} */
   const counts = new Map();
   for (const index of column) counts.set(index, (counts.get(index) ?? 0) + 1);
   const occurring = [...counts].sort(([a], [b]) => a - b).map(([index, count]) => ({ name: String(index), label: `${nameOf(index)} (${count})` }));
-  const one = pick(title, [{ name: ANY, label: "any" }, ...occurring], (name) => chosen(name === ANY ? null : Number(name)));
+  const one = pick(title, [{ name: ANY, label: "any" }, ...occurring], (name) => chosen(name === BUT ? undefined : name === ANY ? null : Number(name)));
+  const others = html("option", { value: BUT });
   return {
     root: one.root,
-    /** @param {number | null} index */
-    set(index) {
+    /** @param {number | null} index @param {number[]} [but] all but these */
+    set(index, but = []) {
+      others.remove();
+      if (index === null && but.length) {
+        others.textContent = `not ${but.map(nameOf).join(", not ")}`;
+        one.root.querySelector("select").append(others);
+        one.set(BUT);
+        return;
+      }
       // An address may ask for a class that no picture is of.
       if (index !== null && !counts.has(index)) {
         counts.set(index, 0);

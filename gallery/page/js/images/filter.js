@@ -9,13 +9,14 @@
  */
 export function matching(columns, wish, sorted) {
   const { id, label, said, sure, name } = columns;
-  const { low, high, right } = wish;
+  const { low, high, right, but } = wish;
   const find = wish.find.trim().toLowerCase();
   const found = new Uint32Array(columns.count);
   let count = 0;
   for (const at of sorted(wish.sort)) {
     if (wish.label !== null && label[at] !== wish.label) continue;
     if (wish.said !== null && said[at] !== wish.said) continue;
+    if (but.length && but.includes(said[at])) continue;
     if (right !== null && (label[at] === said[at]) !== right) continue;
     if (sure[at] < low || sure[at] > high) continue;
     if (find && !name[at].includes(find) && !String(id[at]).startsWith(find)) continue;

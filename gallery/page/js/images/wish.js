@@ -5,6 +5,7 @@ import { SORTS } from "./sorts.js";
  * @typedef {object} Wish
  * @property {number | null} label only of this true class
  * @property {number | null} said only of this predicted class
+ * @property {number[]} but none of these predicted classes
  * @property {boolean | null} right only the right or the wrong ones
  * @property {number} low the least confidence, 0 to 1
  * @property {number} high the most
@@ -13,10 +14,10 @@ import { SORTS } from "./sorts.js";
  */
 
 /** The keys of the address that say what is asked. */
-export const KEYS = ["true", "pred", "right", "conf", "find", "sort"];
+export const KEYS = ["true", "pred", "but", "right", "conf", "find", "sort"];
 
 /** @type {Wish} */
-export const EVERYTHING = { label: null, said: null, right: null, low: 0, high: 1, find: "", sort: SORTS[0].name };
+export const EVERYTHING = { label: null, said: null, but: [], right: null, low: 0, high: 1, find: "", sort: SORTS[0].name };
 
 /**
  * What an address asks; what it says wrongly is left out.
@@ -28,6 +29,7 @@ export function readWish(selection, { classes, labelled }) {
   return {
     label: labelled ? index(selection.true, classes) : null,
     said: index(selection.pred, classes),
+    but: [...new Set((selection.but ?? "").split("-").map((one) => index(one, classes)).filter((one) => one !== null))],
     right: labelled && /^[01]$/.test(selection.right ?? "") ? selection.right === "1" : null,
     low, high,
     find: selection.find ?? "",
@@ -38,7 +40,7 @@ export function readWish(selection, { classes, labelled }) {
 /** The part of an address that asks this; what is asked by default is left out. @param {Wish} wish */
 export function writeWish(wish) {
   return {
-    true: wish.label, pred: wish.said,
+    true: wish.label, pred: wish.said, but: wish.but.join("-") || null,
     right: wish.right === null ? null : Number(wish.right),
     conf: wish.low > 0 || wish.high < 1 ? `${wish.low}-${wish.high}` : null,
     find: wish.find,

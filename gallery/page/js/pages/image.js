@@ -71,7 +71,7 @@ async function open(host, context, route) {
     heats?.root,
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
-      html("p", { class: "note legend-line" }, html("span", {}, "Every channel as a small tile, each on its own scale. A click opens it.", layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
+      html("p", { class: "note legend-line" }, html("span", {}, tileWords(layers), layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
         [false, true].filter((signed) => layers.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
       rows.map((row) => row.root)) : null);
 
@@ -88,7 +88,7 @@ async function open(host, context, route) {
     const root = html("div", { class: "strip-row" },
       html("div", { class: "strip-head" },
         html("h3", {}, named(cut(maps.path))),
-        html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}`), silentWords,
+        html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${tiles.count < maps.channels ? ` · the first ${tiles.count} of ${whole(maps.channels)}` : ""}`), silentWords,
         maps.spatial ? null : colourKey.root),
       link);
     return {
@@ -170,4 +170,12 @@ async function open(host, context, route) {
   watcher.observe(stage);
   layers.find((maps) => maps.live && !maps.live.ready)?.live?.whenReady?.then(() => { for (const row of rows) row.tiles.paint(); });
   return view;
+}
+
+/** What a tile is: a map, a unit, or there are both. @param {import("../maps.js").LayerMaps[]} layers */
+function tileWords(layers) {
+  const maps = layers.some((one) => one.spatial);
+  if (!maps) return "Every unit as a small tile, on one scale for the layer. A click opens it.";
+  return layers.every((one) => one.spatial) ? "Every channel as a small tile, each on its own scale. A click opens it."
+    : "Every channel as a small tile, each on its own scale; units on one scale for the layer. A click opens it.";
 }

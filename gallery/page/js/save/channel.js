@@ -25,7 +25,7 @@ export function channelOffers(about, state) {
   const noun = about.mapped ? "channel" : "unit";
   /** @param {string} suffix @param {...string} parts */
   const named = (suffix, ...parts) => titled(context, [path, `${noun}-${channel}`, ...parts], suffix);
-  const classes = answers?.by ? profileRows(answers, channel, state.sort).map(({ index, mean }) => ({ class: index, name: nameOf(index), mean: plain(mean) })) : null;
+  const classes = answers?.by ? profileRows(answers, channel, state.sort).map(({ index, mean }) => ({ class: index, name: nameOf(index), mean: plain(mean), pictures: answers.counts[index] })) : null;
   const ends = answers ? ENDS.map((name) => ({ name, ...endOf(answers, channel, name) })).filter((end) => end.name === "highest" || answers.pictures > 1) : [];
   const found = ends.flatMap((end) => end.places.map((place, i) => ({ end: end.name, rank: i + 1, ...placeFacts(about, place) })));
 
@@ -38,7 +38,7 @@ export function channelOffers(about, state) {
   }
 
   function profile() {
-    download(named("csv", "classes"), csv(["class", "name", "mean"], (classes ?? []).map((row) => [row.class, row.name, row.mean])), "text/csv;charset=utf-8");
+    download(named("csv", "classes"), csv(["class", "name", "mean", "pictures"], (classes ?? []).map((row) => [row.class, row.name, row.mean, row.pictures])), "text/csv;charset=utf-8");
   }
 
   function everything() {

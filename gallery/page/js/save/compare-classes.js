@@ -1,10 +1,15 @@
 /** What the comparison of two classes offers to save. */
 import { byDifference } from "../compare/difference.js";
 import { classNamer } from "../picture.js";
+import { cardsSheet, MOST } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { origin, pictureFacts, plain, titled } from "./facts.js";
+import { animation, png } from "./files.js";
 import { jsonText } from "./json.js";
+import { credit } from "./layer-sheet.js";
+import { apart } from "./paper.js";
+import { counted, percent } from "../words.js";
 
 /**
  * @typedef {object} ClassPair
@@ -47,6 +52,32 @@ export function classPairOffers(context, chosen, seen) {
     download(named("csv", "calls"), csv(["pictures of", "called A", "called B", "something else", "in all"], rows), "text/csv;charset=utf-8");
   }
 
+  // The closest calls, in the order from what leans to A to what leans to B.
+  const cards = seen.between.slice(0, MOST)
+    .sort((p, q) => lean(p) - lean(q) || p.position - q.position)
+    .map((picture) => ({
+      raster: context.painter.raster(picture.position),
+      lines: [
+        ...chosen.map((number, i) => ({ words: `${"AB"[i]} ${percent(picture.probabilities[number])}` })),
+        ...(picture.label ? [{ words: `is ${apart(picture.label)}`, ink: /** @type {const} */ ("muted") }] : []),
+      ],
+    }));
+  /** @param {import("../picture.js").Picture} picture */
+  function lean(picture) { return picture.probabilities[chosen[1]] - picture.probabilities[chosen[0]]; }
+  const about = {
+    title: `From ${apart(names[0])} to ${apart(names[1])}`,
+    subtitle: `${counted(seen.between.length, "picture")} of which A and B have half or more${cards.length < seen.between.length ? `; the ${cards.length} closest calls` : ""}`,
+    notes: [`A ${apart(names[0])} · B ${apart(names[1])}`, credit(context.data, [])],
+  };
+
+  /** @param {(words: string) => void} told */
+  async function moving(told) {
+    const content = await animation(cards.length, (i) => cardsSheet({ ...about, cards: [cards[i]], large: true }, 1),
+      { hundredths: () => 100, ramps: [], pictures: cards.map((card) => card.raster.rgba), told: (done) => told(`Frame ${done} of ${cards.length} …`) });
+    download(named("gif"), content, "image/gif");
+  }
+  const still = async () => download(named("png"), await png(cardsSheet({ ...about, cards }, 2)), "image/png");
+
   async function everything() {
     const [a, b] = chosen.map((number, i) => ({ class: number, name: names[i], pictures: seen.counts[i] }));
     const document = {
@@ -59,6 +90,8 @@ export function classPairOffers(context, chosen, seen) {
   }
 
   return [
+    ...(cards.length ? [{ kind: "PNG", what: "a sheet: the pictures in between", save: still }] : []),
+    ...(cards.length > 1 ? [{ kind: "GIF", what: `the same, one after the other: ${counted(cards.length, "frame")}`, save: moving }] : []),
     ...(seen.calls ? [{ kind: "CSV", what: "what the model calls the pictures of A and of B", save: calls }] : []),
     ...(seen.paths.length ? [{ kind: "CSV", what: "the channels, by how much their means differ", save: channels }] : []),
     { kind: "JSON", what: "everything: calls, pictures in between, channels", save: everything },

@@ -1,10 +1,15 @@
 /** What the comparison of two models offers to save. */
 import { shares } from "../compare/standing.js";
 import { classNamer } from "../picture.js";
+import { cardsSheet, MOST } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { classFacts, origin, pictureFacts, plain, titled } from "./facts.js";
+import { animation, png } from "./files.js";
 import { jsonText } from "./json.js";
+import { credit } from "./layer-sheet.js";
+import { apart } from "./paper.js";
+import { counted, percent, whole } from "../words.js";
 
 /** @typedef {import("../picture.js").Picture} Picture */
 
@@ -50,6 +55,29 @@ export function modelPairOffers(context, other, lists, position) {
     download(named("csv", "pictures"), csv(["number", "file", "true class", "A predicts", "A confidence", "A right", "B predicts", "B confidence", "B right"], rows), "text/csv;charset=utf-8");
   }
 
+  // The pictures that the two call differently, those first that both are surest of.
+  const cards = lists.differ.slice(0, MOST).map((at) => ({
+    raster: context.painter.raster(at),
+    lines: [
+      { words: `A ${apart(sides[0][at].said)} ${percent(sides[0][at].sure)}` },
+      { words: `B ${apart(sides[1][at].said)} ${percent(sides[1][at].sure)}` },
+      { words: labelled ? `is ${apart(sides[0][at].label ?? "")}` : `picture ${sides[0][at].id}`, ink: /** @type {const} */ ("muted") },
+    ],
+  }));
+  const about = {
+    title: `${apart(data.model.name)} and ${apart(other.model.name)}`,
+    subtitle: `A and B call ${whole(lists.differ.length)} of ${counted(pictures.length, "picture")} differently${cards.length < lists.differ.length ? `; the ${cards.length} that both are surest of` : ""}`,
+    notes: [`A ${apart(data.model.name)} · B ${apart(other.model.name)}`, credit(data, [])],
+  };
+
+  /** @param {(words: string) => void} told */
+  async function moving(told) {
+    const content = await animation(cards.length, (i) => cardsSheet({ ...about, cards: [cards[i]], large: true }, 1),
+      { hundredths: () => 100, ramps: [], pictures: cards.map((card) => card.raster.rgba), told: (done) => told(`Frame ${done} of ${cards.length} …`) });
+    download(named("gif"), content, "image/gif");
+  }
+  const still = async () => download(named("png"), await png(cardsSheet({ ...about, cards }, 2)), "image/png");
+
   function everything() {
     const count = pictures.length;
     const document = {
@@ -68,6 +96,8 @@ export function modelPairOffers(context, other, lists, position) {
   }
 
   return [
+    ...(cards.length ? [{ kind: "PNG", what: "a sheet: the pictures that they call differently", save: still }] : []),
+    ...(cards.length > 1 ? [{ kind: "GIF", what: `the same, one after the other: ${counted(cards.length, "frame")}`, save: moving }] : []),
     ...(labelled ? [
       { kind: "CSV", what: "who is right: both, only A, only B, neither", save: fourfold },
       { kind: "CSV", what: "the share of each class that is recognised", save: byClass },

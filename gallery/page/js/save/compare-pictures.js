@@ -1,10 +1,15 @@
 /** What the comparison of two pictures offers to save. */
 import { byDifference, measured } from "../compare/difference.js";
 import { classNamer } from "../picture.js";
+import { cardsSheet } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { origin, pictureFacts, plain, titled } from "./facts.js";
+import { png } from "./files.js";
 import { jsonText } from "./json.js";
+import { credit } from "./layer-sheet.js";
+import { apart } from "./paper.js";
+import { number, percent } from "../words.js";
 
 /** @typedef {import("../picture.js").Picture} Picture */
 
@@ -32,6 +37,20 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
     download(named("csv", "channels", by), csv(["layer", "channel", "A", "B", "A - B"], rows), "text/csv;charset=utf-8");
   }
 
+  async function still() {
+    const cards = [a, b].map((picture, i) => ({
+      raster: context.painter.raster(picture.position),
+      lines: [
+        { words: `${"AB"[i]} ${apart(picture.label ?? picture.said)}, picture ${picture.id}`, weight: 600 },
+        ...byDifference(picture.probabilities, new Float32Array(picture.probabilities.length)).slice(0, 5)
+          .map((k) => ({ words: `${percent(picture.probabilities[k])} ${apart(nameOf(k))}`, ink: /** @type {const} */ ("muted") })),
+      ],
+    }));
+    const told = cosines.filter((row) => row.cosine !== null).map((row) => `${row.layer ?? "pixels"} ${number(row.cosine ?? 0)}`);
+    const notes = [...(told.length ? [`How alike each layer sees them, the cosine: ${told.slice(0, 4).join(" · ")}`, ...(told.length > 4 ? [told.slice(4).join(" · ")] : [])] : []), credit(context.data, layers)];
+    download(named("png"), await png(cardsSheet({ title: "Two pictures", subtitle: "with the classes that the model finds likeliest", cards, notes, large: true }, 2)), "image/png");
+  }
+
   function everything() {
     const document = {
       ...origin(context, "picture comparison"),
@@ -43,6 +62,7 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
   }
 
   return [
+    { kind: "PNG", what: "a sheet: both pictures, their classes, how alike the layers see them", save: still },
     { kind: "CSV", what: "the probability of each class, of A and of B", save: () => download(named("csv", "classes"), csv(["class", "name", "A", "B"], classes.map((row) => [row.class, row.name, row.a, row.b])), "text/csv;charset=utf-8") },
     ...(cosines.length ? [{ kind: "CSV", what: "how alike each layer sees them: the cosines", save: () => download(named("csv", "cosines"), csv(["layer", "cosine", "usual"], cosines.map((row) => [row.layer ?? "pixels", row.cosine, row.usual])), "text/csv;charset=utf-8") }] : []),
     ...(layers.length ? [{ kind: "CSV", what: `the channels, by how much their ${by === "max" ? "highest values" : "means"} differ`, save: channels }] : []),

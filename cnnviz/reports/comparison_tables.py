@@ -1,0 +1,174 @@
+"""Comparisons without the page: what its Save button hands out as CSV and JSON, made from the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.csv_text import Cell, csv_line
+from cnnviz.core.files import atomic_path
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.responses import Responses
+
+from .class_pair import ClassPair
+from .comparison import Comparison
+from .tables import plain
+
+PICTURE_COLUMNS = (
+    "number",
+    "file",
+    "true class",
+    "A predicts",
+    "A confidence",
+    "A right",
+    "B predicts",
+    "B confidence",
+    "B right",
+)
+CHANNEL_COLUMNS = ("layer", "channel", "A", "B", "A - B")
+
+
+def save_comparison(comparison: Comparison, path: Path, force: bool = True) -> Path:
+    """Write a row for each picture, what each of the two models says to it, to a CSV file; return its path."""
+    return _save(PICTURE_COLUMNS, _picture_rows(comparison), path, force)
+
+
+def save_class_pair(pair: ClassPair, path: Path, force: bool = True) -> Path:
+    """Write a row for each channel, its mean over either class, to a CSV file; those that differ most come first."""
+    return _save(CHANNEL_COLUMNS, _channel_rows(pair), path, force)
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return, as JSON-ready values, both models, who is right, the share of each class, and every picture."""
+    first, second, table = comparison.first, comparison.second, comparison.table
+    accuracies = comparison.accuracies or (None, None)
+    return {
+        **_origin(first),
+        "models": [
+            {
+                "name": side.model.name,
+                "hash": side.model.hash,
+                "parameters": side.model.parameters,
+                "accuracy": None if accuracy is None else plain(accuracy),
+            }
+            for side, accuracy in zip((first, second), accuracies, strict=True)
+        ],
+        "count": len(comparison),
+        "agreement": plain(comparison.agreement),
+        "right": None
+        if table is None
+        else dict(zip(("both", "only_a", "only_b", "neither"), table.ravel().tolist(), strict=True)),
+        "classes": _classes(comparison),
+        "pictures": [
+            {**_picture(first, i, who=True), "a": _picture(first, i), "b": _picture(second, i)}
+            for i in range(len(comparison))
+        ],
+    }
+
+
+def class_pair_document(pair: ClassPair) -> dict[str, Any]:
+    """Return, as JSON-ready values, the two classes, what their pictures are called, those in between, the channels.
+
+    ``layers`` is None where one of the classes has no pictures.
+    """
+    seen, calls = pair.answers, pair.calls
+    assert isinstance(seen, Responses)
+    sides = [
+        {"class": number, "name": name, "pictures": count}
+        for number, name, count in zip(pair.numbers, pair.names, pair.counts, strict=True)
+    ]
+    return {
+        **_origin(seen),
+        "a": sides[0],
+        "b": sides[1],
+        "calls": None
+        if calls is None
+        else [
+            {"called_a": row[0], "called_b": row[1], "something_else": row[2], "in_all": sum(row)}
+            for row in calls.tolist()
+        ],
+        "in_between": [
+            {
+                **_picture(seen, i, who=True),
+                **_picture(seen, i),
+                "a": plain(seen.probabilities[i, pair.first]),
+                "b": plain(seen.probabilities[i, pair.second]),
+            }
+            for i in pair.between.tolist()
+        ],
+        "layers": None
+        if 0 in pair.counts
+        else [
+            {
+                "path": path,
+                "channels": [
+                    {"channel": channel, "a": plain(a), "b": plain(b), "difference": plain(a - b)}
+                    for channel, a, b in pair.channels(path) or []
+                ],
+            }
+            for path in seen.layers
+        ],
+    }
+
+
+def _save(columns: tuple[str, ...], rows: Iterator[tuple[Cell, ...]], path: Path, force: bool) -> Path:
+    with atomic_path(path, force) as place, place.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        file.write(csv_line(columns))
+        file.writelines(map(csv_line, rows))
+    return path
+
+
+def _picture_rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
+    for i in range(len(comparison)):
+        who = _picture(comparison.first, i, who=True)
+        cells: list[Cell] = [who["id"], who["name"], who["label"]]
+        for side in (comparison.first, comparison.second):
+            said = _picture(side, i)
+            right = said["right"]
+            cells += [said["predicted"], said["probability"], None if right is None else str(right).lower()]
+        yield tuple(cells)
+
+
+def _channel_rows(pair: ClassPair) -> Iterator[tuple[Cell, ...]]:
+    assert isinstance(pair.answers, Responses)
+    for path in pair.answers.layers:
+        for channel, a, b in pair.channels(path) or []:
+            yield path, channel, plain(a), plain(b), plain(a - b)
+
+
+def _origin(result: Predictions) -> dict[str, Any]:
+    return {"model": {"name": result.model.name, "hash": result.model.hash}, "source": result.images.source}
+
+
+def _picture(result: Predictions, i: int, who: bool = False) -> dict[str, Any]:
+    """Who a picture is, or what a model says to it."""
+    images, names = result.images, result.model.class_names
+    assert images.indices is not None
+    if who:
+        return {
+            "id": int(images.indices[i]),
+            "name": (images.names[i] or None) if images.names else None,
+            "label": None if result.truth is None else names[result.truth[i]],
+        }
+    return {
+        "predicted": names[result.predicted[i]],
+        "probability": plain(result.confidence[i]),
+        "right": None if result.right is None else bool(result.right[i]),
+    }
+
+
+def _classes(comparison: Comparison) -> list[dict[str, Any]] | None:
+    truth, rights = comparison.first.truth, (comparison.first.right, comparison.second.right)
+    if truth is None:
+        return None
+    found = []
+    for number in np.unique(truth).tolist():
+        own = truth == number
+        a, b = (float(right[own].mean()) for right in rights if right is not None)
+        name = comparison.first.model.class_names[number]
+        shares = {"a": plain(a), "b": plain(b), "difference": plain(a - b)}
+        found.append({"class": number, "name": name, "pictures": int(own.sum()), **shares})
+    return found

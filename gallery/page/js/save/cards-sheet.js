@@ -1,0 +1,33 @@
+/** Cards, a picture with a few words each, on one sheet or one after the other. */
+import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./parts.js";
+
+/** Units: a card's picture alone and among others, the room of a card, a line of words. */
+const LARGE = 280, SMALL = 112, STEP = 152, LINE = 17;
+const COLUMNS = 7;
+/** The most cards on a sheet, and in a film. */
+export const MOST = 40;
+
+/** @typedef {{ words: string, ink?: keyof typeof import("./paper.js").INKS, weight?: number }} Line */
+/** @typedef {{ raster: import("./parts.js").Raster, lines: Line[] }} Card */
+
+/**
+ * @param {{ title: string, subtitle: string, cards: Card[], notes: string[], large?: boolean }} view
+ * @param {number} unit pixels @returns {import("./files.js").Sheet}
+ */
+export function cardsSheet({ title, subtitle, cards, notes, large = false }, unit) {
+  const side = large ? LARGE : SMALL, step = large ? LARGE + 40 : STEP;
+  const columns = Math.max(1, Math.min(large ? 2 : COLUMNS, cards.length));
+  const row = side + LINE * Math.max(0, ...cards.map((card) => card.lines.length)) + 24;
+  return {
+    width: Math.max(720, 2 * MARGIN + columns * step), height: TOP + Math.ceil(cards.length / columns) * row + FOOT, unit,
+    draw(on) {
+      heading(on, title, subtitle);
+      cards.forEach(({ raster, lines }, i) => {
+        const x = MARGIN + (i % columns) * step, y = TOP + Math.floor(i / columns) * row;
+        on.cells(x, y, raster.rgba, raster.width, raster.height, zoomFor(raster, side * unit));
+        lines.forEach(({ words, ink = "ink", weight = 400 }, k) => on.text(x, y + side + 18 + k * LINE, words, { ink, weight, room: step - 12 }));
+      });
+      foot(on, notes);
+    },
+  };
+}

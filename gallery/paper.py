@@ -1,0 +1,60 @@
+"""What drawn sheets share: paper and inks, letters that fit, pictures enlarged without smoothing."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image, ImageFont
+
+from cnnviz.features.predictions import Predictions
+
+MARGIN = 24
+PAPER, INK, MUTED, ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 64, 14)
+STRIKE, BAR, RULE = (150, 150, 150), (185, 188, 191), (226, 226, 221)
+#: Of two that are compared; the page's A and B in light.
+SIDES = (ACCENT, (31, 95, 143))
+#: All that is drawn but ramps and pictures.
+INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
+
+
+def picture_pixels(result: Predictions, position: int) -> np.ndarray:
+    """Return one picture as (h, w, 3) uint8, on the scale of the whole set."""
+    pixels = result.images.stretched[0][position]
+    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+
+
+def enlarged(tile: np.ndarray, zoom: int) -> np.ndarray:
+    """Return the tile with each pixel ``zoom`` times as wide and as high."""
+    return tile.repeat(zoom, axis=0).repeat(zoom, axis=1)
+
+
+def thumbnail(pixels: np.ndarray, room: int) -> np.ndarray:
+    """Return a picture (h, w, 3) as large as fits: enlarged by a whole number, or smoothed where it must shrink."""
+    side = max(pixels.shape[:2])
+    if side <= room:
+        return enlarged(pixels, room // side)
+    smaller = Image.fromarray(pixels)
+    smaller.thumbnail((room, room))
+    return np.asarray(smaller)
+
+
+def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the letters that all sheets are written in."""
+    return ImageFont.load_default(size)
+
+
+def fitted(text: str, size: int, room: int) -> str:
+    """Cut a text to so many pixels; control characters and what the font lacks become question marks."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    font = font_of(size)
+    while len(text) > 1 and font.getlength(text) > room:
+        text = text[:-2] + "…"
+    return text
+
+
+def to_png(image: Image.Image) -> bytes:
+    """Encode an image as PNG, the same bytes every time."""
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=False, compress_level=6)
+    return stream.getvalue()
