@@ -5,8 +5,8 @@
 fmnist-cnn on real test pictures in batches of 512, float32, steady state: each contender has run once before. All
 take turns in one process, so that a busy moment hits all alike; printed are medians. cnnviz is the whole of
 ``cnnviz.attribute``: pixels scaled, class found, maps made, probabilities and scores kept. "bare" is what a person
-would write for this one model; of perturbation methods it is nothing but the forward passes that they need. With --check a
-bound that is missed fails the command; with --write the table goes to docs/speed.md.
+would write for this one model; of perturbation methods it is nothing but the forward passes that they need. With
+--check a bound that is missed fails the command; with --write the table goes to docs/speed.md.
 """
 
 from __future__ import annotations
