@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.attribution.all_methods import METHODS
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 
@@ -16,12 +18,14 @@ def python_blocks(document: Path) -> str:
     return "\n".join(blocks)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/python.md", "docs/attribution.md"])
 def test_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    # A method that an example enters must not stay for the tests that come after.
+    monkeypatch.setattr(METHODS, "_held", dict(METHODS._held))
     code = python_blocks(ROOT / name)
     assert code
-    exec(compile(code, name, "exec"), {"__name__": "example"})
+    exec(compile(code, name, "exec", dont_inherit=True), {"__name__": "example"})
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
