@@ -13,7 +13,7 @@ from cnnviz.data.images import Images
 from ..baseline import FILLS, Fill, fill_inputs
 from ..method import METHODS, Method
 from ..samples import scores_of_copies
-from .shapley import coalitions, solve
+from .shapley import game
 from .superpixels import superpixels, usual_segments
 
 if TYPE_CHECKING:
@@ -57,15 +57,15 @@ class KernelSHAP(Method):
             _players(superpixels(pixels, segments), (own != hidden).any(axis=2))
             for pixels, own, hidden in zip(images.pixels, inputs, fill, strict=True)
         ]
-        asked = [coalitions(int(players.max()), self.samples, self.seed) for players in cut]
-        firsts = np.cumsum([0, *(len(rows) for rows, _ in asked)])
+        games = [game(int(players.max()), self.samples, self.seed) for players in cut]
+        firsts = np.cumsum([0, *(len(one.coalitions) for one in games)])
         owners = np.arange(len(images)).repeat(np.diff(firsts))
 
         def changed(part: slice) -> np.ndarray:
             copies = inputs[owners[part]]
             for one in np.unique(owners[part]):
                 start, stop = max(part.start, firsts[one]), min(part.stop, firsts[one + 1])
-                rows = asked[one][0][start - firsts[one] : stop - firsts[one]]
+                rows = games[one].coalitions[start - firsts[one] : stop - firsts[one]]
                 shown = np.insert(rows, 0, True, axis=1)[:, cut[one]]
                 place = slice(start - part.start, stop - part.start)
                 copies[place] = np.where(shown[..., None], copies[place], fill[one])
@@ -78,8 +78,9 @@ class KernelSHAP(Method):
         for one, players in enumerate(cut):
             if players.max():
                 own = scores[firsts[one] : firsts[one + 1]]
-                values = solve(*asked[one], own, float(empty[one]), float(whole[one]))
-                maps[one] = (np.insert(values, 0, 0.0) / np.bincount(players.ravel(), minlength=len(values) + 1))[players]
+                values = games[one].values(own, float(empty[one]), float(whole[one]))
+                sizes = np.bincount(players.ravel(), minlength=len(values) + 1).clip(1)
+                maps[one] = (np.insert(values, 0, 0.0) / sizes)[players]
         return maps
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import combinations, product
 from math import comb
 
 import numpy as np
 
 
 @lru_cache(maxsize=64)
-def coalitions(players: int, samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return coalitions to ask, bool (k, players), and what each counts, float64 (k,); both read-only.
+def game(players: int, samples: int, seed: int) -> Game:
+    """Return which coalitions of so many players to ask; the last few are kept.
 
-    The empty coalition and the one of all are left out, since they are met exactly, but count among the ``samples``. If
-    all others fit they are all there, with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise sizes
-    are taken whole from the smallest and largest inwards while they fit, and of the rest pairs of a coalition and
-    its opposite are drawn, by the kernel's weights.
+    The empty coalition and the one of all are met exactly and left out, but count among the ``samples``. If all others
+    fit they are all there, with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise sizes are taken
+    whole from the smallest and largest inwards while they fit, and of the rest pairs of a coalition and its opposite
+    are drawn, by the kernel's weights.
     """
     if players < 2:
         rows, counts = np.zeros((0, players), bool), np.zeros(0)
@@ -25,23 +26,28 @@ def coalitions(players: int, samples: int, seed: int) -> tuple[np.ndarray, np.nd
         counts = np.array([_kernel(players, int(size)) for size in rows.sum(axis=1)])
     else:
         rows, counts = _drawn(players, samples - 2, np.random.default_rng(seed))
-    rows.flags.writeable = counts.flags.writeable = False
-    return rows, counts
-
-
-def solve(coalitions: np.ndarray, counts: np.ndarray, scores: np.ndarray, empty: float, whole: float) -> np.ndarray:
-    """Return the players' values φ, float64 (players,), that fit S(z) ≈ S(∅) + Σ_{i∈z} φ_i best and sum to S(all) − S(∅).
-
-    ``scores`` (k,) are those of the coalitions. Where these are too few to tell, values are as alike as they can be.
-    """
-    players = coalitions.shape[1]
-    fair = (whole - empty) / players
-    # With φ = fair + u and Σu = 0, a row's own mean makes no difference; rows without it keep the least solution at Σu = 0.
-    rows = coalitions - coalitions.mean(axis=1, keepdims=True)
-    rest = scores - empty - fair * coalitions.sum(axis=1)
+    # With φ = fair + u and Σu = 0 a row's own mean makes no difference; without it the least solution keeps Σu = 0.
+    apart = rows - rows.mean(axis=1, keepdims=True) if players else rows.astype(float)
     root = np.sqrt(counts)
-    found, *_ = np.linalg.lstsq(root[:, None] * rows, root * rest, rcond=None)
-    return np.asarray(fair + found)
+    fit = np.linalg.pinv(root[:, None] * apart) * root
+    rows.flags.writeable = fit.flags.writeable = False
+    return Game(rows, fit)
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """Coalitions to ask, bool (k, players), and what makes the players' values of their scores, float64 (players, k)."""
+
+    coalitions: np.ndarray
+    fit: np.ndarray
+
+    def values(self, scores: np.ndarray, empty: float, whole: float) -> np.ndarray:
+        """Return φ, float64 (players,), for which S(∅) + Σ_{i∈z} φ_i fits the coalitions' ``scores`` (k,) best.
+
+        Σφ = S(all) − S(∅). Where the coalitions are too few to tell, values are as alike as they can be.
+        """
+        fair = (whole - empty) / self.coalitions.shape[1]
+        return np.asarray(fair + self.fit @ (scores - empty - fair * self.coalitions.sum(axis=1)))
 
 
 def _kernel(players: int, size: int) -> float:
@@ -81,8 +87,6 @@ def _class_weight(players: int, size: int) -> float:
 
 
 def _all_of_size(players: int, size: int) -> np.ndarray:
-    from itertools import combinations
-
     chosen = np.array(list(combinations(range(players), size)))
     rows = np.zeros((len(chosen), players), bool)
     np.put_along_axis(rows, chosen, True, axis=1)
