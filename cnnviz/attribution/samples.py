@@ -39,8 +39,8 @@ def scores_of_copies(
 ) -> np.ndarray:
     """Return the scores of changed copies, float32 (copies,), a batch of copies at a time.
 
-    ``owners`` (copies,) says which picture each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of a
-    slice of them. ``target`` is settled.
+    ``owners`` (copies,) says which picture each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
+    a slice of them. ``target`` is settled.
     """
     at_once = min(AT_ONCE, batch_size_for(probe.engine.graph))
     scores = np.empty(len(owners), np.float32)

@@ -157,9 +157,7 @@ class Probe:
             return target
         return Weighted(target.weights(self._answers(images, target)))
 
-    def scores(
-        self, pictures: Images | np.ndarray, target: AnyTarget, batch_size: int | None = None
-    ) -> np.ndarray:
+    def scores(self, pictures: Images | np.ndarray, target: AnyTarget, batch_size: int | None = None) -> np.ndarray:
         """Return what a target makes of pictures, or of inputs made of them, float32 (n,), without gradients.
 
         A target that asks for the class of a picture gets the class of the very inputs that are given: see settle.

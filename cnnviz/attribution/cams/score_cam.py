@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 class ScoreCAM(CAM):
     """Where the channels whose maps, used as masks, keep the score high are active, (n, h, w); it needs no gradients.
 
-    ``channels`` caps the channels that are asked: in each picture those whose maps vary most, None for all. A map that is
-    the same everywhere masks nothing in particular, and counts nothing. What masks hide shows the ``fill``.
+    ``channels`` caps the channels that are asked: in each picture those whose maps have the highest variance, None for
+    all. A map that is the same everywhere is no mask and counts nothing. What masks hide shows the ``fill``. Weights
+    are the scores' increases over the picture all hidden, put through a softmax over the channels as in the paper's
+    algorithm, or as they are ("increase", the paper's equation 6), which lets more channels have a say.
     """
 
     channels: int | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from .kernel_shap import KernelSHAP
+# In the order in which they are listed, the usual one first.
+# ruff: noqa: I001
 from .occlusion import Occlusion
 from .rise import RISE
+from .kernel_shap import KernelSHAP
 
 __all__ = ["RISE", "KernelSHAP", "Occlusion"]

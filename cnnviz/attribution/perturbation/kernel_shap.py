@@ -26,9 +26,9 @@ class KernelSHAP(Method):
     """Shapley values of superpixels, each spread evenly over its pixels, (n, height, width).
 
     A picture's values sum to S(picture) − S(picture all hidden), exactly. ``segments`` is about how many superpixels a
-    picture is cut into, None one for each 4×4 pixels and at most 50; those that already show the ``fill`` have no part in
-    the game and the value 0. ``samples`` is how many coalitions are asked for each picture: if all fit, the values are
-    the Shapley values themselves.
+    picture is cut into, None one for each 4×4 pixels and at most 50; those that already show the ``fill`` have no part
+    in the game and the value 0. ``samples`` is how many coalitions are asked for each picture: if all fit, the values
+    are the Shapley values themselves.
     """
 
     samples: int = 1000

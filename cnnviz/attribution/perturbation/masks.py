@@ -13,9 +13,7 @@ AT_ONCE = 16 * 2**20
 
 
 @lru_cache(maxsize=4)
-def random_masks(
-    size: tuple[int, int], cells: int, keep: float, seed: int, start: int, stop: int
-) -> np.ndarray:
+def random_masks(size: tuple[int, int], cells: int, keep: float, seed: int, start: int, stop: int) -> np.ndarray:
     """Return masks number ``start`` to ``stop``, float32 (m, *size) in 0…1, read-only; the last few asked for are kept.
 
     A grid of cells × cells, each 1 with probability ``keep`` and else 0, is drawn bilinearly at one cell more than the

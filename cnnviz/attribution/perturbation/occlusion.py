@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Occlusion(Method):
     """For each pixel the mean drop of the score over the patches that hide it, (n, height, width).
 
-    Cells of ``stride`` pixels tile the picture, and each has a square patch of ``patch`` pixels evenly about it, cut off
-    at the edges; None is about a quarter of the picture, and about half of that. ``fill`` hides it: the ground of the
-    model's pictures, black, white, each picture's mean colour, or inputs of zero. This is the gallery's own live
-    occlusion, smoothed; the drops cell by cell are what ``drops`` returns.
+    Cells of ``stride`` pixels tile the picture, and each has a square patch of ``patch`` pixels evenly about it, cut
+    off at the edges; None is about a quarter of the picture, and about half of that. ``fill`` hides it: the ground of
+    the model's pictures, black, white, each picture's mean colour, or inputs of zero. This is the gallery's own live
+    occlusion, smoothed; ``drops`` returns the values of the cells.
     """
 
     patch: int | None = None
@@ -45,7 +45,7 @@ class Occlusion(Method):
         if self.patch is not None and self.patch < 1:
             raise UsageError(f"{self.name} needs a patch of at least 1 pixel")
         if self.stride is not None and (self.stride < 1 or (self.patch is not None and self.stride > self.patch)):
-            raise UsageError(f"{self.name} needs a stride from 1 to the size of the patch, so that no pixel is left out")
+            raise UsageError(f"{self.name} needs a stride from 1 to the size of the patch, or pixels are left out")
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M_p = mean of S(x) − S(x, patch hidden) over the patches that cover pixel p."""

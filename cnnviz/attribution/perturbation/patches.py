@@ -9,8 +9,9 @@ MOST = 1100
 
 
 def usual_patch(height: int, width: int) -> int:
-    """Return the size of a patch, in pixels, that is nearest to a quarter of the picture: odd ones lie about a pixel."""
+    """Return the size of a patch, in pixels, that is nearest to a quarter of the picture, most often an odd one."""
     side = min(height, width)
+    # Odd sizes lie evenly about a pixel.
     offered = {3, 5, 7, 9} | {2 * int((side / part - 1) // 2) + 1 for part in (16, 8, 4, 2)}
     sizes = [size for size in sorted(offered) if 3 <= size <= side / 2 and _count(height, width, size) <= MOST]
     if not sizes:

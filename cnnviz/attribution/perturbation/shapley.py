@@ -15,9 +15,9 @@ def game(players: int, samples: int, seed: int) -> Game:
     """Return which coalitions of so many players to ask; the last few are kept.
 
     The empty coalition and the one of all are met exactly and left out, but count among the ``samples``. If all others
-    fit they are all there, with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise sizes are taken
-    whole from the smallest and largest inwards while they fit, and of the rest pairs of a coalition and its opposite
-    are drawn, by the kernel's weights.
+    fit they are all there, with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise sizes are
+    taken whole from the smallest and largest inwards while they fit, and of the rest pairs of a coalition and its
+    opposite are drawn, by the kernel's weights.
     """
     if players < 2:
         rows, counts = np.zeros((0, players), bool), np.zeros(0)
@@ -36,13 +36,13 @@ def game(players: int, samples: int, seed: int) -> Game:
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """Coalitions to ask, bool (k, players), and what makes the players' values of their scores, float64 (players, k)."""
+    """Coalitions to ask, bool (k, players), and what makes values of their scores, float64 (players, k)."""
 
     coalitions: np.ndarray
     fit: np.ndarray
 
     def values(self, scores: np.ndarray, empty: float, whole: float) -> np.ndarray:
-        """Return φ, float64 (players,), for which S(∅) + Σ_{i∈z} φ_i fits the coalitions' ``scores`` (k,) best.
+        """Return φ, float64 (players,), for which S(∅) + Σ_{i∈z} φ_i fits the ``scores`` (k,) best.
 
         Σφ = S(all) − S(∅). Where the coalitions are too few to tell, values are as alike as they can be.
         """

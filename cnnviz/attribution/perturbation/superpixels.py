@@ -17,10 +17,13 @@ def superpixels(pixels: np.ndarray, segments: int) -> np.ndarray:
     """Return about so many superpixels of a picture (h, w, c), by SLIC, as int64 (h, w) labels from 0 without gaps."""
     from skimage.segmentation import slic
 
-    # Colours are compared in Lab, which runs to 100; grey levels run from 0 to 1 and weigh as much at a tenth.
-    grey = pixels.shape[2] == 1
-    labels = slic(
-        pixels.astype(np.float64), n_segments=segments, compactness=0.1 if grey else 10.0, channel_axis=-1, start_label=0
-    )
+    # Colours are compared in Lab, which runs to 100; grey levels, which run from 0 to 1, weigh as much at a hundredth.
+    compactness = 0.1 if pixels.shape[2] == 1 else 10.0
+    for _ in range(4):
+        labels = slic(pixels.astype(np.float64), segments, compactness, channel_axis=-1, start_label=0)
+        if labels.max() + 1 >= segments / 2:
+            break
+        # In noise no region holds together and SLIC joins what is left of them; then place counts more than colour.
+        compactness *= 10
     _, dense = np.unique(labels, return_inverse=True)
     return np.asarray(dense, np.int64).reshape(labels.shape)
