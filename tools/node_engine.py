@@ -37,15 +37,15 @@ const input = (() => {
 """
 
 
-def run_in_node(script: str, job: Any, data: Iterable[bytes] = ()) -> Any:
+def run_in_node(script: str, job: Any, data: Iterable[bytes] = (), entry: str = ENTRY) -> Any:
     """Run ``script`` and return the JSON that it prints.
 
-    It has ``engine`` (the names of ENTRY), ``input.job`` and ``input.next(buffer)``, which fills a buffer with
-    the next bytes of ``data`` and is false at their end. RuntimeError with Node's last words if it fails.
+    It has ``engine`` (the names that ``entry`` puts there), ``input.job`` and ``input.next(buffer)``, which fills a
+    buffer with the next bytes of ``data`` and is false at their end. RuntimeError with Node's last words if it fails.
     """
     text = json.dumps(job).encode()
     process = subprocess.Popen(
-        ["node", "-e", link(ENTRY) + READER + script],
+        ["node", "-e", link(entry) + READER + script],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -82,6 +82,13 @@ class _Listening(Probe):
     batch: Images | None = None
     heard: dict[str, np.ndarray] = field(default_factory=dict)
 
+    def logits(self, pictures: Any, batch_size: int | None = None) -> np.ndarray:
+        if pictures is not self.batch:
+            return super().logits(pictures, batch_size)
+        if "logits" not in self.heard:
+            self.heard["logits"] = super().logits(pictures, batch_size)
+        return self.heard["logits"]
+
     def slopes(self, pictures: Any, target: Any = None, *args: Any, **kwargs: Any) -> Pulled:
         pulled = super().slopes(pictures, target, *args, **kwargs)
         if pictures is self.batch:
@@ -115,27 +122,17 @@ def _parts(
         own = target.take(part) if isinstance(target, Target | Cells) else target
         listening = _Listening(**shared, batch=batch)
         values = np.asarray(method(listening, batch, own), np.float32)
-        logits = listening.heard.get("logits")
-        if logits is None:
-            logits = probe.logits(batch)
+        logits = listening.logits(batch)
         scores = listening.heard.get("scores")
         yield Attribution(
             batch,
             probe.card,
             probe.engine.probabilities(logits),
             values=values,
-            scores=_scores(probe, batch, own, logits) if scores is None else scores,
+            scores=listening.scores(batch, own) if scores is None else scores,
             classes=own.classes(logits) if isinstance(own, Target) else None,
             how=how,
         )
-
-
-def _scores(probe: Probe, batch: Images, target: AnyTarget, logits: np.ndarray) -> np.ndarray:
-    if isinstance(target, Target):
-        return target.scores(logits)
-    if isinstance(target, Channel | Cells):
-        return probe.slopes(batch, target).scores
-    return np.asarray(target(logits), np.float32)
 
 
 def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 BASELINES = ("black", "white", "mean", "zero")
+
+#: What hides a part of a picture: "ground" is the side that the backgrounds of the model's pictures lie on.
+Fill = Literal["ground", "black", "white", "mean", "zero"]
+FILLS: tuple[str, ...] = get_args(Fill)
 
 
 def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
@@ -29,3 +33,13 @@ def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
     else:
         blank = np.full_like(pixels, images.peak if name == "white" else 0)
     return probe.inputs(replace(images, pixels=np.ascontiguousarray(blank)))
+
+
+def fill_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
+    """Return what hides each picture, shaped as its pixels (n, h, w, c); ``name`` is one of FILLS.
+
+    "ground" is black or white as the model card's background says, and each picture's mean where it says nothing.
+    """
+    if name == "ground":
+        name = {"dark": "black", "light": "white"}.get(probe.spec.background or "", "mean")
+    return baseline_inputs(probe, images, name).reshape(images.pixels.shape)

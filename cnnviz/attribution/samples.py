@@ -1,4 +1,4 @@
-"""Gradients at many changed copies of each picture, in bounded memory."""
+"""Gradients and scores at many changed copies of each picture, in bounded memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.targets import Weighted
+from cnnviz.core.targets import Cells, Target, Weighted
+from cnnviz.models.batches import batch_size_for
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -31,3 +32,21 @@ def slopes_of_copies(
         flat = inputs.reshape(-1, *inputs.shape[2:])
         own = target.repeated(len(which)) if isinstance(target, Weighted) else target
         yield probe.slopes(flat, own).slopes[0].reshape(inputs.shape)
+
+
+def scores_of_copies(
+    probe: Probe, target: Any, owners: np.ndarray, changed: Callable[[slice], np.ndarray]
+) -> np.ndarray:
+    """Return the scores of changed copies, float32 (copies,), a batch of copies at a time.
+
+    ``owners`` (copies,) says which picture each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
+    a slice of them. ``target`` is settled.
+    """
+    at_once = min(AT_ONCE, batch_size_for(probe.engine.graph))
+    scores = np.empty(len(owners), np.float32)
+    for first in range(0, len(owners), at_once):
+        part = slice(first, min(first + at_once, len(owners)))
+        inputs = changed(part).reshape(-1, *probe.engine.input_shape)
+        own = target.take(owners[part]) if isinstance(target, Target | Cells) else target
+        scores[part] = probe.scores(inputs, own)
+    return scores

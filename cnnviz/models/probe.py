@@ -157,6 +157,24 @@ class Probe:
             return target
         return Weighted(target.weights(self._answers(images, target)))
 
+    def scores(self, pictures: Images | np.ndarray, target: AnyTarget, batch_size: int | None = None) -> np.ndarray:
+        """Return what a target makes of pictures, or of inputs made of them, float32 (n,), without gradients.
+
+        A target that asks for the class of a picture gets the class of the very inputs that are given: see settle.
+        """
+        if isinstance(target, Channel | Cells):
+            inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
+            question, given = self._asked(inputs, target, (), None)
+            assert given is not None
+            size = batch_size or batch_size_for(self.engine.graph)
+            made = np.empty(len(inputs), np.float32)
+            for start in range(0, len(inputs), size):
+                part = slice(start, start + size)
+                made[part] = self.engine.pull(question, inputs[part], given[part]).scores
+            return made
+        logits = self.logits(pictures, batch_size)
+        return np.asarray(target.scores(logits) if isinstance(target, Target) else target(logits), np.float32)
+
     def _answers(self, pictures: Images | np.ndarray, target: Target) -> np.ndarray:
         """Return the logits if the target asks for them, else zeros of their shape."""
         if target.asks_first:

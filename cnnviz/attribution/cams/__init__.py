@@ -9,6 +9,7 @@ from .grad_cam_plus_plus import GradCAMPlusPlus
 from .layer_cam import LayerCAM
 from .hires_cam import HiResCAM
 from .xgrad_cam import XGradCAM
+from .score_cam import ScoreCAM
 from .eigen_cam import EigenCAM
 
-__all__ = ["EigenCAM", "GradCAM", "GradCAMPlusPlus", "HiResCAM", "LayerCAM", "XGradCAM"]
+__all__ = ["EigenCAM", "GradCAM", "GradCAMPlusPlus", "HiResCAM", "LayerCAM", "ScoreCAM", "XGradCAM"]

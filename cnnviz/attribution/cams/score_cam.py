@@ -1,0 +1,93 @@
+"""Score-CAM: channels weighted by the score of the picture seen through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.resample import upsample
+from cnnviz.data.images import Images
+
+from ..baseline import FILLS, Fill, fill_inputs
+from ..method import METHODS
+from ..samples import scores_of_copies
+from .class_activation_map import CAM, class_activation_map, fused
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@METHODS.enter("score-cam")
+@dataclass(frozen=True)
+class ScoreCAM(CAM):
+    """Where the channels whose maps, used as masks, keep the score high are active, (n, h, w); it needs no gradients.
+
+    ``channels`` caps the channels that are asked: in each picture those whose maps have the highest variance, None for
+    all. A map that is the same everywhere is no mask and counts nothing. What masks hide shows the ``fill``. Weights
+    are the scores' increases over the picture all hidden, put through a softmax over the channels as in the paper's
+    algorithm, or as they are ("increase", the paper's equation 6), which lets more channels have a say.
+    """
+
+    channels: int | None = None
+    weighting: Literal["softmax", "increase"] = "softmax"
+    fill: Fill = "ground"
+
+    title = "Score-CAM"
+    paper = "Wang, Wang, Du, Yang, Zhang, Ding, Mardziel & Hu 2020, arXiv:1910.01279, algorithm 1"
+    measures = "evidence for the score"
+
+    def __post_init__(self) -> None:
+        if self.channels is not None and self.channels < 1:
+            raise UsageError(f"{self.name} needs at least 1 of the channels")
+        if self.fill not in FILLS or self.weighting not in ("softmax", "increase"):
+            raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)} and a weighting of softmax, increase")
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """L = ReLU(Σ_k α_k A^k)."""
+        inputs = probe.inputs(images).reshape(images.pixels.shape)
+        fill = fill_inputs(probe, images, self.fill)
+        way = inputs - fill
+        target = probe.settle(images, target)
+        hidden = probe.scores(fill.reshape(-1, *probe.engine.input_shape), target)
+        maps = []
+        for values in probe.activations(images, self.layers(probe)).values():
+            owner, channel = np.nonzero(self._asked(values))
+            flat = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+
+            def changed(part: slice, flat: np.ndarray = flat, owner: Any = owner, channel: Any = channel) -> np.ndarray:
+                which = owner[part]
+                masks = _stretched(upsample(flat[which, channel[part]], images.shape[:2]))
+                return way[which] * masks[..., None] + fill[which]
+
+            increase = scores_of_copies(probe, target, owner, changed) - hidden[owner]
+            asked = np.full((len(values), values.shape[3]), -np.inf, np.float32)
+            asked[owner, channel] = increase
+            maps.append(class_activation_map(values, self._alpha(asked)))
+        return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
+
+    def _asked(self, values: np.ndarray) -> np.ndarray:
+        """Return which channels are asked in each picture, bool (n, k): those that are not flat, up to the cap."""
+        asked = values.max(axis=(1, 2)) > values.min(axis=(1, 2))
+        if self.channels is not None and self.channels < values.shape[3]:
+            spread = values.var(axis=(1, 2))
+            order = np.argsort(-spread, axis=1, kind="stable")
+            np.put_along_axis(asked, order[:, self.channels :], False, axis=1)
+        return asked
+
+    def _alpha(self, increase: np.ndarray) -> np.ndarray:
+        """Return α (n, k) from S_k − S(all hidden), -inf for channels that were not asked."""
+        if self.weighting == "increase":
+            return np.where(np.isfinite(increase), increase, 0)
+        highest = increase.max(axis=1, keepdims=True)
+        powers = np.exp(increase - np.where(np.isfinite(highest), highest, 0))
+        return powers / np.maximum(powers.sum(axis=1, keepdims=True), 1)
+
+
+def _stretched(maps: np.ndarray) -> np.ndarray:
+    """Return maps (m, h, w) stretched to 0…1, each by itself; one without contrast becomes 0."""
+    low = maps.min(axis=(1, 2), keepdims=True)
+    span = maps.max(axis=(1, 2), keepdims=True) - low
+    return (maps - low) / np.where(span > 0, span, 1)

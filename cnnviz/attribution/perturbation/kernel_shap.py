@@ -1,0 +1,90 @@
+"""KernelSHAP: the score's change from a hidden picture to the whole one, shared out fairly among superpixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.data.images import Images
+
+from ..baseline import FILLS, Fill, fill_inputs
+from ..method import METHODS, Method
+from ..samples import scores_of_copies
+from .shapley import game
+from .superpixels import superpixels, usual_segments
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+@METHODS.enter("kernel-shap")
+@dataclass(frozen=True)
+class KernelSHAP(Method):
+    """Shapley values of superpixels, each spread evenly over its pixels, (n, height, width).
+
+    A picture's values sum to S(picture) − S(picture all hidden), exactly. ``segments`` is about how many superpixels a
+    picture is cut into, None one for each 4×4 pixels and at most 50; those that already show the ``fill`` have no part
+    in the game and the value 0. ``samples`` is how many coalitions are asked for each picture: if all fit, the values
+    are the Shapley values themselves.
+    """
+
+    samples: int = 1000
+    segments: int | None = None
+    fill: Fill = "ground"
+    seed: int = 0
+
+    title = "KernelSHAP"
+    paper = "Lundberg & Lee 2017, arXiv:1705.07874, theorem 2"
+    measures = "share of the score's change from the hidden picture"
+    signed = True
+
+    def __post_init__(self) -> None:
+        if self.samples < 2 or (self.segments is not None and self.segments < 1) or self.seed < 0:
+            raise UsageError(f"{self.name} needs samples of at least 2, segments of at least 1, a seed from 0")
+        if self.fill not in FILLS:
+            raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)}")
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """φ = argmin Σ_z π(z) (S(z) − S(∅) − Σ_{i∈z} φ_i)², Σ φ = S(x) − S(∅)."""
+        inputs = probe.inputs(images).reshape(images.pixels.shape)
+        fill = fill_inputs(probe, images, self.fill)
+        target = probe.settle(images, target)
+        segments = self.segments or usual_segments(*images.shape[:2])
+        cut = [
+            _players(superpixels(pixels, segments), (own != hidden).any(axis=2))
+            for pixels, own, hidden in zip(images.pixels, inputs, fill, strict=True)
+        ]
+        games = [game(int(players.max()), self.samples, self.seed) for players in cut]
+        firsts = np.cumsum([0, *(len(one.coalitions) for one in games)])
+        owners = np.arange(len(images)).repeat(np.diff(firsts))
+
+        def changed(part: slice) -> np.ndarray:
+            copies = inputs[owners[part]]
+            for one in np.unique(owners[part]):
+                start, stop = max(part.start, firsts[one]), min(part.stop, firsts[one + 1])
+                rows = games[one].coalitions[start - firsts[one] : stop - firsts[one]]
+                shown = np.insert(rows, 0, True, axis=1)[:, cut[one]]
+                place = slice(start - part.start, stop - part.start)
+                copies[place] = np.where(shown[..., None], copies[place], fill[one])
+            return copies
+
+        scores = scores_of_copies(probe, target, owners, changed).astype(np.float64)
+        empty = probe.scores(fill.reshape(-1, *probe.engine.input_shape), target)
+        whole = probe.scores(images, target)
+        maps = np.zeros(inputs.shape[:3], np.float32)
+        for one, players in enumerate(cut):
+            if players.max():
+                own = scores[firsts[one] : firsts[one + 1]]
+                values = games[one].values(own, float(empty[one]), float(whole[one]))
+                sizes = np.bincount(players.ravel(), minlength=len(values) + 1).clip(1)
+                maps[one] = (np.insert(values, 0, 0.0) / sizes)[players]
+        return maps
+
+
+def _players(labels: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Number the superpixels that hiding would change from 1 on; 0 are the others, (h, w)."""
+    taking_part = np.bincount(labels.ravel(), seen.ravel()) > 0
+    return np.where(taking_part, taking_part.cumsum(), 0)[labels]
