@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cams, gradients, rules
+from . import cams, gradients, lrp, rules
 from .method import METHODS
 
-__all__ = ["METHODS", "cams", "gradients", "rules"]
+__all__ = ["METHODS", "cams", "gradients", "lrp", "rules"]

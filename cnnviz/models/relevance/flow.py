@@ -1,0 +1,85 @@
+"""The way back itself: tensors in, the same tensors out, and relevance redistributed on its return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from ..quiet import tensorflow
+from .redistribution import Bounds, Redistribution
+
+#: Told of each redistribution what the biases and the stabiliser kept, each of the shape of the step's output.
+Note = Callable[[Any, Any], None]
+
+
+class Linear(Protocol):
+    """A step without its bias and its activation, on any version of its weights."""
+
+    def __call__(self, xs: Sequence[Any], weights: str) -> Any:
+        """Return the result, or None if it is 0 for certain."""
+
+    def bias(self) -> Any:
+        """Return the bias, broadcastable to the result, or None."""
+
+
+def routed(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequence[Any]]) -> Any:
+    """Return ``result``, whose relevance goes to ``xs`` by ``back`` and by no other way."""
+    tf = tensorflow()
+    settled = tf.stop_gradient(result)
+
+    @tf.custom_gradient
+    def route(*inputs: Any) -> Any:
+        def handed_on(relevance: Any) -> Any:
+            given = list(back(relevance))
+            return given if len(given) > 1 else given[0]
+
+        return tf.identity(settled), handed_on
+
+    return route(*xs)
+
+
+def started(values: Any) -> Any:
+    """Return the values as they are; what comes back is multiplied by them, so that a slope becomes a share."""
+    return routed([values], values, lambda slope: [slope * values])
+
+
+def redistributed(
+    rule: Redistribution,
+    linear: Linear,
+    xs: Sequence[Any],
+    z: Any,
+    relevance: Any,
+    *,
+    never_negative: bool = False,
+    bounds: Bounds | None = None,
+    note: Note | None = None,
+) -> list[Any]:
+    """Return the relevance of each of ``xs`` from that of a linear step's result ``z``."""
+    tf = tensorflow()
+    # Two inputs may be one tensor, and each is asked for its own share.
+    xs = [tf.identity(x) for x in xs]
+    terms = rule.terms(xs, never_negative, bounds)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        for versions, _ in terms:
+            tape.watch(versions)
+        made = [linear(versions, weights) for versions, weights in terms]
+        held = [(versions, result) for (versions, _), result in zip(terms, made, strict=True) if result is not None]
+        whole = tf.add_n([result for _, result in held])
+    bias = linear.bias()
+    bias = None if bias is None else rule.bias(tf.cast(bias, whole.dtype))
+    if rule.plain:
+        stood_for = z
+    else:
+        stood_for = whole if bias is None else whole + bias
+    share = tf.math.divide_no_nan(relevance, stood_for + rule.epsilon * tf.sign(stood_for))
+    if note is not None:
+        size = tf.abs(stood_for)
+        left = tf.where(size > 0, relevance * tf.math.divide_no_nan(rule.epsilon, size + rule.epsilon), relevance)
+        note(tf.zeros_like(share) if bias is None else bias * share, left)
+    slopes = tape.gradient(whole, [versions for versions, _ in held], output_gradients=share)
+    received = [tf.zeros_like(x) for x in xs]
+    for (versions, _), towards in zip(held, slopes, strict=True):
+        for place, (version, slope) in enumerate(zip(versions, towards, strict=True)):
+            if slope is not None:
+                received[place] += version * slope
+    return received
