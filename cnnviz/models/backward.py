@@ -37,7 +37,9 @@ class RectifierRule:
     def replacements(self, graph: Graph, head: Head, output: Slot | None = None) -> Mapping[str, Callable[..., Any]]:
         """Return what to run instead of the steps that rectify, beside what the head leaves out.
 
-        ``output``, which the score is read from, makes no difference here. ModelError if there is no rectifier: the rule would change nothing, and its maps would be plain gradients.
+        ``output``, which the score is read from, makes no difference here. ModelError if there is no rectifier: the
+        rule would change nothing, and its maps would be plain gradients.
+
         """
         paths = rectifiers(graph, head)
         if not paths:

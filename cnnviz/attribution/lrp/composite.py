@@ -34,7 +34,7 @@ class LRP(Propagation):
     title = "LRP"
     paper = (
         "Montavon, Binder, Lapuschkin, Samek & Müller 2019, Layer-Wise Relevance Propagation: An Overview, "
-        "doi:10.1007/978-3-030-28954-6_10, sections 10.2 and 10.3"
+        "doi:10.1007/978-3-030-28954-6_10, sections 10.2.1, 10.3 and 10.3.2"
     )
     measures = "share of the score"
     signed = True

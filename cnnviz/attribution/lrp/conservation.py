@@ -20,7 +20,7 @@ def conservation(
 ) -> list[Account]:
     """Return, for each layer that relevance comes to, what arrives, what is handed on and what is kept.
 
-    ``images`` suit the probe and are one batch. The last layer comes first; layers of nested models are told by path. All
+    ``images`` suit the probe and are one batch, and without a ``method`` it is LRP(). The last layer comes first. All
     figures are float32 (n,), in units of the score: ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to
     rounding, which is ``missing``. What the first layers hand on is the sum of a picture's map.
     """

@@ -33,7 +33,7 @@ class Propagation(Method):
         from cnnviz.models.relevance import gates
 
         held = gates(probe.engine.graph)
-        said = ("biases keep their share, so that values need not sum to the score: see lrp.conservation",)
+        said: tuple[str, ...] = ("biases keep their share: values need not sum to the score (see lrp.conservation)",)
         if held:
             some = ", ".join(held[:4]) + (", …" if len(held) > 4 else "")
             said += (f"gates receive no relevance, what passes them all of it (Arras et al. 2017): {some}",)

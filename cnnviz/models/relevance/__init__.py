@@ -7,9 +7,10 @@ output on to its inputs in proportion to what they put in. The forward pass stay
 from __future__ import annotations
 
 from .account import Account, account
+from .gates import gates
 from .plan import InputBounds
 from .redistribution import Epsilon, Flat, Redistribution, ZBox, ZPlus
-from .rule import RelevanceRule, gates
+from .rule import RelevanceRule
 
 __all__ = [
     "Account",

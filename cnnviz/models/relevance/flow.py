@@ -59,27 +59,32 @@ def redistributed(
     # Two inputs may be one tensor, and each is asked for its own share.
     xs = [tf.identity(x) for x in xs]
     terms = rule.terms(xs, never_negative, bounds)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        for versions, _ in terms:
-            tape.watch(versions)
-        made = [linear(versions, weights) for versions, weights in terms]
-        held = [(versions, result) for (versions, _), result in zip(terms, made, strict=True) if result is not None]
-        whole = tf.add_n([result for _, result in held])
     bias = linear.bias()
-    bias = None if bias is None else rule.bias(tf.cast(bias, whole.dtype))
-    if rule.plain:
-        stood_for = z
-    else:
-        stood_for = whole if bias is None else whole + bias
+    bias = None if bias is None else rule.bias(tf.cast(bias, z.dtype))
+    stood_for = z
+    if not rule.plain:
+        parts = [linear(versions, weights) for versions, weights in terms]
+        stood_for = sum(part for part in (*parts, bias) if part is not None)
     share = tf.math.divide_no_nan(relevance, stood_for + rule.epsilon * tf.sign(stood_for))
     if note is not None:
         size = tf.abs(stood_for)
         left = tf.where(size > 0, relevance * tf.math.divide_no_nan(rule.epsilon, size + rule.epsilon), relevance)
         note(tf.zeros_like(share) if bias is None else bias * share, left)
-    slopes = tape.gradient(whole, [versions for versions, _ in held], output_gradients=share)
     received = [tf.zeros_like(x) for x in xs]
-    for (versions, _), towards in zip(held, slopes, strict=True):
-        for place, (version, slope) in enumerate(zip(versions, towards, strict=True)):
-            if slope is not None:
-                received[place] += version * slope
+    for versions, weights in terms:
+        slopes = _transposed(linear, xs, weights, share)
+        received = [
+            so_far if slope is None else so_far + version * slope
+            for so_far, version, slope in zip(received, versions, slopes, strict=True)
+        ]
     return received
+
+
+def _transposed(linear: Linear, xs: Sequence[Any], weights: str, share: Any) -> Sequence[Any]:
+    """Return Wᵀ · share for each of ``xs``, None where it is 0; the result recorded on the way is pruned away."""
+    tf = tensorflow()
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(xs)
+        made = linear(xs, weights)
+    slopes: Sequence[Any] = [None] * len(xs) if made is None else tape.gradient(made, xs, output_gradients=share)
+    return slopes

@@ -24,11 +24,10 @@ class InputBounds:
     pixels: tuple[int, ...]
     shape: tuple[int, ...]
 
-    def tensors(self) -> Bounds:
-        """Return them as tensors (1, *shape)."""
-        tf = tensorflow()
+    def spread(self) -> Bounds:
+        """Return them value by value, (1, *shape)."""
         low, high, ones = (
-            tf.constant(np.broadcast_to(np.float32(value), self.pixels).reshape(1, *self.shape))
+            np.broadcast_to(np.asarray(value, np.float32), self.pixels).reshape(1, *self.shape)
             for value in (self.low, self.high, (1.0,))
         )
         return Bounds(low, high, ones)
@@ -51,20 +50,20 @@ def never_negative(graph: Graph) -> frozenset[Slot]:
     """Return the slots whose values cannot be below zero, whatever the weights."""
     known: set[Slot] = set()
     for step in graph.steps:
-        handed_on = step.kind in COPYING | AVERAGING | ADDING - {"Subtract"}
-        if handed_on and len(Wiring.of(step).places) > 1 or handed_on and step.kind not in ARITHMETIC:
-            if known.issuperset(step.inputs):
-                known.update(step.outputs)
-        elif function_name(step) in NEVER_NEGATIVE:
-            if function_name(step) != "relu" or not float(getattr(step.operation, "negative_slope", 0) or 0):
-                known.update(step.outputs)
+        adds = step.kind in ADDING - {"Subtract"} and len(Wiring.of(step).places) > 1
+        if step.kind in COPYING | AVERAGING or adds:
+            told = known.issuperset(step.inputs)
+        else:
+            slope = getattr(step.operation, "negative_slope", None)
+            told = function_name(step) in NEVER_NEGATIVE and not (function_name(step) == "relu" and slope)
+        if told:
+            known.update(step.outputs)
     return frozenset(known)
 
 
 def from_input(graph: Graph, given: InputBounds) -> tuple[dict[str, Bounds], frozenset[str]]:
     """Return the bounds at each first layer, and the affine steps on the way to it."""
-    tf = tensorflow()
-    held = {graph.inputs[0]: given.tensors()}
+    held = {graph.inputs[0]: given.spread()}
     first: dict[str, Bounds] = {}
     leading: set[str] = set()
     for step in graph.steps:
@@ -76,13 +75,20 @@ def from_input(graph: Graph, given: InputBounds) -> tuple[dict[str, Bounds], fro
         if step.kind in KERNELS:
             first[step.path] = at
         elif affine or (step.kind in MOVING and len(step.outputs) == 1):
-            run = wiring.calling(step.operation, step.args, step.kwargs)
-            ends = [run([at.low]), run([at.high])]
-            made = Bounds(tf.minimum(*ends), tf.maximum(*ends), at.ones if affine else run([at.ones]))
-            held[step.outputs[0]] = made
+            ends = [_run(step, wiring, at.low), _run(step, wiring, at.high)]
+            ones = at.ones if affine else _run(step, wiring, at.ones)
+            held[step.outputs[0]] = Bounds(np.minimum(*ends), np.maximum(*ends), ones)
             if affine:
                 leading.add(step.path)
     return first, frozenset(leading)
+
+
+def _run(step: Step, wiring: Wiring, values: np.ndarray) -> np.ndarray:
+    import keras
+
+    run = wiring.calling(step.operation, step.args, step.kwargs)
+    with keras.StatelessScope():
+        return np.asarray(keras.ops.convert_to_numpy(run([tensorflow().constant(values)])), np.float32)
 
 
 def mergeable(graph: Graph, head: Head) -> dict[str, Step]:

@@ -11,19 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ..quiet import tensorflow
 
-#: (inputs, version of the weights): "own", "positive", "negative" or "ones".
+#: (inputs, version of the weights): "own", "positive", "negative" or "ones". Inputs that are the same for all pictures
+#: may come once.
 Term = tuple[Sequence[Any], str]
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the values that a first layer takes can be: (1, *shape) each; ``ones`` is 0 where zeros were padded."""
+    """What inputs of a first layer can be, (1, *shape) each; ``ones`` is 0 where zeros are padded and 1 elsewhere."""
 
-    low: Any
-    high: Any
-    ones: Any
+    low: np.ndarray
+    high: np.ndarray
+    ones: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Redistribution:
 class Epsilon(Redistribution):
     """R_j = Σ_k x_j w_jk / (z_k + ε sign z_k) R_k with z_k = Σ_j x_j w_jk + b_k.
 
-    Bach et al. 2015, equations 58 and 59; Montavon et al. 2019, equation 10.9 in section 10.2.1 (LRP-ε).
+    Bach et al. 2015, equation 58; Montavon et al. 2019, section 10.2.1 (LRP-ε).
     """
 
     epsilon: float = 1e-6
@@ -87,14 +90,15 @@ class ZPlus(Redistribution):
 class ZBox(Redistribution):
     """For inputs between l and h: R_j = Σ_k (x_j w_jk − l_j w_jk⁺ − h_j w_jk⁻) / Σ_j (the same) R_k.
 
-    Montavon et al. 2017, arXiv:1512.02479, the z^B-rule. Biases have no share.
+    Montavon et al. 2017, arXiv:1512.02479, the z^B-rule; Montavon et al. 2019, section 10.3.2. Biases have no share.
     """
 
     def terms(self, xs: Sequence[Any], never_negative: bool, bounds: Bounds | None) -> list[Term]:
         """Return the inputs, what is lowest and what is highest."""
         assert bounds is not None
-        full = [[bound + 0 * x for x in xs] for bound in (-bounds.low, -bounds.high)]
-        return [(xs, "own"), (full[0], "positive"), (full[1], "negative")]
+        ends = [(bounds.low, "positive"), (bounds.high, "negative")]
+        tf = tensorflow()
+        return [(xs, "own"), *(([tf.cast(-end, xs[0].dtype)], weights) for end, weights in ends if end.any())]
 
 
 @dataclass(frozen=True)
@@ -107,4 +111,4 @@ class Flat(Redistribution):
     def terms(self, xs: Sequence[Any], never_negative: bool, bounds: Bounds | None) -> list[Term]:
         """Return ones, and zeros where there is no input."""
         assert bounds is not None
-        return [([bounds.ones + 0 * x for x in xs], "ones")]
+        return [([tensorflow().cast(bounds.ones, xs[0].dtype)], "ones")]

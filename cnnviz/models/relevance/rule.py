@@ -12,6 +12,7 @@ from ..graph import Graph, Slot, Step
 from ..head import Head, without_activation
 from .affine import batch_normalisation, probed
 from .flow import Linear, Note, redistributed, routed, started
+from .gates import gate_of, signal_takes_all
 from .kernels import kernel_of
 from .kinds import (
     ADDING,
@@ -20,10 +21,8 @@ from .kinds import (
     COPYING,
     DENSE,
     ELEMENTWISE,
-    GATES,
     KERNELS,
     NORMALISING,
-    UNCHANGING,
     function_name,
 )
 from .plan import InputBounds, Plan, from_input, mergeable, never_negative
@@ -73,7 +72,8 @@ class RelevanceRule:
         return made
 
     def _plan(self, graph: Graph, head: Head) -> Plan:
-        first, leading = ({}, frozenset[str]())
+        first: Mapping[str, Bounds] = {}
+        leading = frozenset[str]()
         if self.first is not None and self.bounds is not None:
             first, leading = from_input(graph, self.bounds)
         merged = {
@@ -99,14 +99,14 @@ class RelevanceRule:
             return _passing(step)
         if step.kind in NORMALISING or (step.kind in ARITHMETIC and tensors == 1):
             return self._linear(step, plan, note)
-        if step.kind in ADDING or step.kind in AVERAGING and tensors == 1:
+        if step.kind in ADDING or (step.kind in AVERAGING and tensors == 1):
             copied = step.kind == "UpSampling2D" and step.operation.interpolation == "nearest"
             return None if copied else self._linear(step, plan, note)
-        if step.kind == "Multiply" and tensors == 2:
-            gates = [place for place, slot in enumerate(step.inputs) if opens(graph, slot)]
-            if len(gates) == 1:
-                return _gated(step, gates[0])
-        if tensors == 1 and function_name(step) in ELEMENTWISE:
+        gate = gate_of(step, graph)
+        if gate is not None:
+            return signal_takes_all(step, gate)
+        # Recurrent layers have an activation too, and are no function of each value.
+        if tensors == 1 and (function_name(step) if step.kind == "Activation" else step.kind.lower()) in ELEMENTWISE:
             return _passing(step)
         raise no_rule(step)
 
@@ -149,7 +149,7 @@ class RelevanceRule:
             linear: Linear
             if step.kind == "BatchNormalization":
                 linear = batch_normalisation(step.operation, len(xs[0].shape))
-            elif step.kind in NORMALISING or len(xs) == 1 and step.kind in ARITHMETIC:
+            elif step.kind in NORMALISING or (len(xs) == 1 and step.kind in ARITHMETIC):
                 linear = probed(apply, xs[0])
             else:
                 linear = Sum(apply, frozenset({1}) if step.kind == "Subtract" else frozenset())
@@ -162,23 +162,6 @@ class RelevanceRule:
             )
 
         return call
-
-
-def gates(graph: Graph) -> list[str]:
-    """Return the paths of the products in which one input is a gate, which receives no relevance."""
-    return [
-        step.path
-        for step in graph.steps
-        if step.kind == "Multiply" and len(step.inputs) == 2 and sum(opens(graph, slot) for slot in step.inputs) == 1
-    ]
-
-
-def opens(graph: Graph, slot: Slot) -> bool:
-    """Whether a slot holds what opens and closes a gate: the result of a sigmoid or softmax, whatever its shape."""
-    step = graph.producer(slot)
-    while step is not None and step.kind in UNCHANGING and step.inputs:
-        step = graph.producer(step.inputs[0])
-    return step is not None and function_name(step) in GATES
 
 
 def no_rule(step: Step) -> ModelError:
@@ -197,23 +180,5 @@ def _passing(step: Step) -> Operation:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         return routed(wiring.tensors(args, kwargs), step.operation(*args, **kwargs), lambda relevance: [relevance])
-
-    return call
-
-
-def _gated(step: Step, gate: int) -> Operation:
-    """Signal takes it all: Arras et al. 2017, arXiv:1706.07206, section 3.1."""
-    wiring = Wiring.of(step)
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        import keras
-
-        xs = wiring.tensors(args, kwargs)
-
-        def back(relevance: Any) -> list[Any]:
-            # Only the gate may be broadcast: the signal has the product's shape.
-            return [keras.ops.zeros_like(x) if place == gate else relevance for place, x in enumerate(xs)]
-
-        return routed(xs, step.operation(*args, **kwargs), back)
 
     return call
