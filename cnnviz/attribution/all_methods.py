@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cams, gradients, perturbation, rules
+from . import cams, gradients, lrp, perturbation, rules
 from .method import METHODS
 
-__all__ = ["METHODS", "cams", "gradients", "perturbation", "rules"]
+__all__ = ["METHODS", "cams", "gradients", "lrp", "perturbation", "rules"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .graph import Graph, Step
+from .graph import Graph, Slot, Step
 from .head import Head, activation_name, without_activation
 from .quiet import tensorflow
 
@@ -30,10 +30,16 @@ class RectifierRule:
 
     backward: Backward
 
-    def replacements(self, graph: Graph, head: Head) -> Mapping[str, Callable[..., Any]]:
+    def start(self, scores: Any) -> Any:
+        """Let the gradient start as it is."""
+        return scores
+
+    def replacements(self, graph: Graph, head: Head, output: Slot | None = None) -> Mapping[str, Callable[..., Any]]:
         """Return what to run instead of the steps that rectify, beside what the head leaves out.
 
-        ModelError if there is no rectifier: the rule would change nothing, and its maps would be plain gradients.
+        ``output``, which the score is read from, makes no difference here. ModelError if there is no rectifier: the
+        rule would change nothing, and its maps would be plain gradients.
+
         """
         paths = rectifiers(graph, head)
         if not paths:

@@ -69,11 +69,14 @@ class Engine:
         tf = tensorflow()
         return tf.TensorSpec((None, *self.input_shape), tf.float32)
 
-    def logits_of(self, outputs: list[Any]) -> Any:
-        """Return the logits (n, classes) among the outputs of a run without the head's last function."""
+    def logits_of(self, outputs: list[Any], start: Callable[[Any], Any] = lambda units: units) -> Any:
+        """Return the logits (n, classes) among the outputs of a run without the head's last function.
+
+        ``start`` is an identity that the units (n, units) which they are made of go through, for its way back.
+        """
         tf = tensorflow()
         place = self.graph.outputs.index(self.head.slot)
-        logits = tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units))
+        logits = start(tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units)))
         if self.head.squash == "sigmoid" and self.head.units == 1:
             # One unit tells two classes apart: the log-odds of the second are z and of the first -z.
             logits = tf.concat([-logits, logits], axis=1)

@@ -197,15 +197,15 @@ class Probe:
         """
         inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
-        question, given = self._asked(inputs, target, at, rule)
+        question, given = self.asked(inputs, target, at, rule)
         size = batch_size or batch_size_for(self.engine.graph, backward=True)
         if len(inputs) <= size:
             return self.engine.pull(question, inputs, given)
         parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
         return joined(self.engine.pull(question, inputs[p], None if given is None else given[p]) for p in parts)
 
-    def _asked(
-        self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...], rule: Any
+    def asked(
+        self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...] = (INPUT,), rule: Any = None
     ) -> tuple[Question, np.ndarray | None]:
         """Return the question that asks for a target, and what is given with it."""
         if isinstance(target, Cells):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,31 +62,57 @@ def joined(parts: Iterable[Pulled]) -> Pulled:
 def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
     """Return a compiled function of inputs and of what the seed needs: (scores, logits, values, slopes) as tensors."""
     tf = tensorflow()
-    graph, head = engine.graph, engine.head
-    paths = [path for path in question.at if path != INPUT]
-    taps = [*paths, *([question.of] if question.of is not None else [])]
-    replace = dict(head.replace)
-    if question.rule is not None:
-        replace = question.rule.replacements(graph, head)
+    taps = [path for path in question.at if path != INPUT]
+    replace = replacements(question, engine)
 
     @tf.function
     def pull(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if INPUT in question.at:
                 tape.watch(inputs)
-            outputs, tapped = graph.run([inputs], taps, replace, tape.watch)
-            logits = None if question.of is not None else engine.logits_of(outputs)
-            scores = _scores(question, logits if question.of is None else tapped[question.of], given)
+            scores, logits, tapped = explained(question, engine, replace, inputs, given, taps, tape.watch)
         places = [inputs if path == INPUT else tapped[path] for path in question.at]
         slopes = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, slopes)]
-        return tf.cast(scores, tf.float32), logits, *plain
+        return scores, logits, *plain
 
     # Traced once, for any number of inputs.
-    return pull.get_concrete_function(engine.input_spec(), _given_spec(question, engine))
+    return pull.get_concrete_function(engine.input_spec(), given_spec(question, engine))
 
 
-def _given_spec(question: Question, engine: Engine) -> Any:
+def replacements(question: Question, engine: Engine, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
+    """Return what to run instead of some steps: what the head leaves out, and what the question's rule changes."""
+    if question.rule is None:
+        return engine.head.replace
+    output = engine.head.slot if question.of is None else engine.graph.step(question.of).outputs[0]
+    found: Mapping[str, Callable[..., Any]] = question.rule.replacements(engine.graph, engine.head, output, **kwargs)
+    return found
+
+
+def explained(
+    question: Question,
+    engine: Engine,
+    replace: Mapping[str, Callable[..., Any]],
+    inputs: Any,
+    given: Any,
+    taps: Sequence[str] = (),
+    watch: Callable[[Any], Any] | None = None,
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Run a question's network forward on tensors: its scores float32 (n,), its logits or None, and the taps."""
+    tf = tensorflow()
+    start = (lambda values: values) if question.rule is None else question.rule.start
+    wanted = [*taps, *([question.of] if question.of is not None else [])]
+    outputs, tapped = engine.graph.run([inputs], wanted, replace, watch)
+    logits = None
+    if question.of is None:
+        logits = asked = engine.logits_of(outputs, start)
+    else:
+        asked = start(tapped[question.of])
+    return tf.cast(_scores(question, asked, given), tf.float32), logits, tapped
+
+
+def given_spec(question: Question, engine: Engine) -> Any:
+    """Return the kind of tensor that comes with the inputs, by the question's seed."""
     tf = tensorflow()
     if question.seed == "given":
         return tf.TensorSpec((None, engine.head.classes), tf.float32)

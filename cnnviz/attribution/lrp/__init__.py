@@ -1,0 +1,9 @@
+"""Layer-wise relevance propagation: a score, shared out layer by layer until it lies on the pixels."""
+
+from __future__ import annotations
+
+from .composite import LRP
+from .conservation import conservation
+from .uniform import LRPEpsilon, LRPZPlus
+
+__all__ = ["LRP", "LRPEpsilon", "LRPZPlus", "conservation"]

@@ -1,0 +1,73 @@
+"""LRP with the rule that suits each kind of layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+
+from ..method import METHODS
+from .propagation import Propagation
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+    from cnnviz.models.relevance import RelevanceRule
+    from cnnviz.models.relevance.plan import InputBounds
+
+
+@METHODS.enter("lrp")
+@dataclass(frozen=True)
+class LRP(Propagation):
+    """LRP-ε on dense layers, z⁺ on convolutions, and ``first`` on the layer that takes the pixels.
+
+    Signed, (n, height, width, channels). "z-box" takes into account that pixels lie between black and white, "flat"
+    shares evenly, "same" does not set the first layer apart. Additions, averages and what normalises without a
+    convolution before it follow LRP-ε.
+    """
+
+    epsilon: float = 1e-6
+    first: Literal["z-box", "flat", "same"] = "z-box"
+
+    title = "LRP"
+    paper = (
+        "Montavon, Binder, Lapuschkin, Samek & Müller 2019, Layer-Wise Relevance Propagation: An Overview, "
+        "doi:10.1007/978-3-030-28954-6_10, sections 10.2.1, 10.3 and 10.3.2"
+    )
+    measures = "share of the score"
+    signed = True
+
+    def __post_init__(self) -> None:
+        if self.epsilon < 0:
+            raise UsageError(f"{self.name} needs an epsilon of at least 0")
+
+    def rule(self, probe: Probe) -> RelevanceRule:
+        """Return ε for dense layers, z⁺ for convolutions, z^B or flat for the first."""
+        from cnnviz.models.relevance import Epsilon, Flat, RelevanceRule, ZBox, ZPlus
+
+        epsilon = Epsilon(self.epsilon)
+        bounds = None if self.first == "same" else _bounds(probe)
+        first = None if bounds is None else ZBox() if self.first == "z-box" else Flat()
+        return RelevanceRule(dense=epsilon, convolution=ZPlus(), other=epsilon, first=first, bounds=bounds)
+
+    def notes(self, probe: Probe) -> tuple[str, ...]:
+        """Return besides what the first layer follows."""
+        said = super().notes(probe)
+        if self.first == "same" or _bounds(probe) is not None:
+            return said
+        return (*said, "the pixels go through a function of yours, whose bounds are unknown: no rule for a first layer")
+
+
+def _bounds(probe: Probe) -> InputBounds | None:
+    """Return what inputs are made of black and of white, or None where a function of the user's makes them."""
+    from cnnviz.models.relevance import InputBounds
+
+    affine = probe.scale.affine
+    if affine is None:
+        return None
+    black = np.asarray(affine.shift)
+    white = black + np.asarray(affine.factor)
+    low, high = (tuple(float(one) for one in ends) for ends in (np.minimum(black, white), np.maximum(black, white)))
+    return InputBounds(low, high, probe.card.input_shape, probe.engine.input_shape)

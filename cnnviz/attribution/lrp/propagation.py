@@ -1,0 +1,40 @@
+"""What all forms of LRP share: everything but the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from ..method import Method
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+    from cnnviz.models.relevance import RelevanceRule
+
+
+@dataclass(frozen=True)
+class Propagation(Method):
+    """Relevance, which starts as the score and is shared out by ``rule``; ModelError for a layer without a rule."""
+
+    def rule(self, probe: Probe) -> RelevanceRule:
+        """Return which rule each kind of layer follows."""
+        raise NotImplementedError
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """Return R of the model's inputs, (n, height, width, channels)."""
+        return probe.slopes(images, target, rule=self.rule(probe)).slopes[0].reshape(images.pixels.shape)
+
+    def notes(self, probe: Probe) -> tuple[str, ...]:
+        """Return what has to be known of the biases, and of gates if there are any."""
+        from cnnviz.models.relevance import gates
+
+        held = gates(probe.engine.graph)
+        said: tuple[str, ...] = ("biases keep their share: values need not sum to the score (see lrp.conservation)",)
+        if held:
+            some = ", ".join(held[:4]) + (", …" if len(held) > 4 else "")
+            said += (f"gates receive no relevance, what passes them all of it (Arras et al. 2017): {some}",)
+        return said

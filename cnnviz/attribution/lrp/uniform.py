@@ -1,0 +1,62 @@
+"""LRP with one rule for all layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnviz.core.errors import UsageError
+
+from ..method import METHODS
+from .propagation import Propagation
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+    from cnnviz.models.relevance import RelevanceRule
+
+
+@METHODS.enter("lrp-epsilon")
+@dataclass(frozen=True)
+class LRPEpsilon(Propagation):
+    """Shares in proportion to what raises and lowers each unit, signed, (n, height, width, channels).
+
+    ``epsilon`` keeps units near zero from handing on too much; it is absolute, in units of a layer's values before its
+    activation. The larger it is the fewer, stronger contributions are left. On a ReLU network an ε of nearly 0 gives
+    input × gradient.
+    """
+
+    epsilon: float = 1e-6
+
+    title = "LRP-ε"
+    paper = "Bach, Binder, Montavon, Klauschen, Müller & Samek 2015, doi:10.1371/journal.pone.0130140, equation 58"
+    measures = "share of the score"
+    signed = True
+
+    def __post_init__(self) -> None:
+        if self.epsilon < 0:
+            raise UsageError(f"{self.name} needs an epsilon of at least 0")
+
+    def rule(self, probe: Probe) -> RelevanceRule:
+        """R_j = Σ_k x_j w_jk / (z_k + ε sign z_k) R_k, everywhere."""
+        from cnnviz.models.relevance import Epsilon, RelevanceRule
+
+        one = Epsilon(self.epsilon)
+        return RelevanceRule(dense=one, convolution=one, other=one)
+
+
+@METHODS.enter("lrp-z-plus")
+@dataclass(frozen=True)
+class LRPZPlus(Propagation):
+    """Shares among what raises each unit only, (n, height, width, channels); none is negative if the score is not."""
+
+    title = "LRP-z⁺"
+    paper = "Montavon, Lapuschkin, Binder, Samek & Müller 2017, arXiv:1512.02479, z⁺-rule"
+    measures = "share of the score, among what raises it"
+    signed = True
+
+    def rule(self, probe: Probe) -> RelevanceRule:
+        """R_j = Σ_k (x_j w_jk)⁺ / Σ_j (x_j w_jk)⁺ R_k, everywhere."""
+        from cnnviz.models.relevance import RelevanceRule, ZPlus
+
+        one = ZPlus()
+        return RelevanceRule(dense=one, convolution=one, other=one)

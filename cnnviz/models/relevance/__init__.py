@@ -1,0 +1,26 @@
+"""Layer-wise relevance propagation as a way back of its own for every step of a network.
+
+What flows back through a compiled backward pass is then no gradient but relevance: each step hands what arrives at its
+output on to its inputs in proportion to what they put in. The forward pass stays what it is.
+"""
+
+from __future__ import annotations
+
+from .account import Account, account
+from .gates import gates
+from .plan import InputBounds
+from .redistribution import Epsilon, Flat, Redistribution, ZBox, ZPlus
+from .rule import RelevanceRule
+
+__all__ = [
+    "Account",
+    "Epsilon",
+    "Flat",
+    "InputBounds",
+    "Redistribution",
+    "RelevanceRule",
+    "ZBox",
+    "ZPlus",
+    "account",
+    "gates",
+]
