@@ -21,7 +21,7 @@ from .probe import Probe
 from .saved.load import load
 from .saved.stored import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
-from .shapes import picture_shape
+from .shapes import picture_shape, refuse_lookups
 from .trial import try_once
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ def wrap(
     for step in graph.steps:
         if not _NAME.fullmatch(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
+    refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
     picture = picture_shape(taken, input_size)
     shape = picture[: len(taken)] if len(taken) > 1 else (prod(picture),)

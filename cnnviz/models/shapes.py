@@ -6,12 +6,37 @@ from math import isqrt
 
 from cnnviz.core.errors import ModelError
 
+from .graph import Graph
+
+#: A row of 4, 9 or 27 numbers is a table's far sooner than a picture's; that of digits of 8×8 is one.
+_SMALLEST_ROW = 8
+
+
+def refuse_lookups(graph: Graph) -> None:
+    """Raise ModelError for a model that looks its input up: 784 words are no picture."""
+    fed = set(graph.inputs)
+    for step in graph.steps:
+        if fed & set(step.inputs):
+            if step.kind in _LOOKUPS:
+                raise ModelError(
+                    f"the model looks up what it is given in its layer {step.path!r} ({step.kind}), as models of text "
+                    "and tables do; cnnviz explains image classifiers"
+                )
+            if step.kind in ("Cast", "Masking", "Reshape"):
+                fed.update(step.outputs)
+
+
+_LOOKUPS = frozenset(
+    "CategoryEncoding Discretization Embedding HashedCrossing Hashing IntegerLookup StringLookup "
+    "TextVectorization".split()
+)
+
 
 def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
     """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no picture's.
 
-    Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h grey or h·h·3 colour values. Open extents
-    need ``size``.
+    Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h grey or h·h·3 colour values, h from 8.
+    Open extents need ``size``.
     """
     if len(taken) == 3:
         h, w, c = taken
@@ -27,7 +52,7 @@ def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = 
     elif len(taken) == 1 and taken[0]:
         for channels in (1, 3):
             side = isqrt(taken[0] // channels)
-            if side > 1 and side * side * channels == taken[0]:
+            if side >= _SMALLEST_ROW and side * side * channels == taken[0]:
                 return side, side, channels
     raise ModelError(
         f"the model takes inputs of shape {_shown(taken)}, which is no grey or colour picture; cnnviz explains image "

@@ -13,9 +13,11 @@ from . import (
     arguments,
     axis,
     bare_list,
+    call_arguments,
     class_names,
     dtype_policy,
     function_names,
+    hard_sigmoid,
     initializer_dtype,
     input_layer,
     layer_names,
@@ -26,38 +28,63 @@ from . import (
 
 
 class Repair(NamedTuple):
-    """One fault class."""
+    """One fault class; ``old`` marks what is a fault only in a configuration of Keras 2 or older."""
 
     name: str
     repair: Callable[[dict[str, Any]], dict[str, Any]]
+    old: bool = False
 
 
 #: In the order in which they are tried: later ones may rely on what earlier ones have set right.
 REPAIRS = tuple(
-    Repair(module.NAME, module.repair)
+    Repair(module.NAME, module.repair, module is hard_sigmoid)
     for module in (
         bare_list,
         class_names,
         dtype_policy,
         initializer_dtype,
         function_names,
+        hard_sigmoid,
         arguments,
         axis,
         input_layer,
         nested_nodes,
         lists_of_one,
         tf_operations,
+        call_arguments,
         layer_names,
     )
 )
 
 
-def repaired(config: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return a configuration that Keras 3 reads, and the names of the repairs that were needed."""
+def repaired(config: Any, version: str = "") -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return a configuration that Keras 3 reads, and the names of the repairs that were needed.
+
+    ``version`` is that of the Keras that wrote it, "" where the file does not say.
+    """
     made = []
-    for name, repair in REPAIRS:
+    old = _is_old(config, version)
+    for name, repair, only_old in REPAIRS:
+        if only_old and not old:
+            continue
         better = repair(config)
         if better != config:
             made.append(name)
             config = better
     return config, tuple(made)
+
+
+def _is_old(config: Any, version: str) -> bool:
+    """Whether Keras 2 or older wrote a configuration: by the version, else by what only those called an input."""
+    if version[:1].isdecimal():
+        return int(version.split(".")[0]) < 3
+    waiting = [config]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if "batch_input_shape" in item:
+                return True
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return False

@@ -37,9 +37,20 @@ _IDLE: dict[str, tuple[Any, ...] | None] = {
     "time_major": (False,),
     "unroll": None,
     "expects_training_arg": None,
+    "causal": (False,),
+    "query_shape": None,
+    "key_shape": None,
+    "value_shape": None,
+    "trainable": None,
+    "function_type": None,
+    "module": None,
+    "output_shape_type": None,
+    "output_shape_module": None,
+    "noise_shape": (None,),
+    "activity_regularizer": None,
     "output_padding": (None,),
 }
-#: What every layer of Keras takes beside its own arguments.
+#: What a layer takes beside its own arguments, unless it lists all that it takes.
 _COMMON = {"name", "trainable", "dtype", "activity_regularizer", "autocast"}
 #: Read by other repairs.
 _OTHERS = {"batch_input_shape", "input_shape", "input_dim", "input_dtype"}
@@ -61,7 +72,7 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
     kept = {}
     for key, value in inner.items():
         name = _RENAMED.get((layer["class_name"], key)) or key
-        if name in taken or name in _COMMON or name in _OTHERS or not _idle(name, value):
+        if name in taken or name in _OTHERS or not _idle(name, value):
             kept[name] = value
     return layer if kept == inner else {**layer, "config": kept}
 
@@ -81,4 +92,6 @@ def _arguments(name: str) -> frozenset[str] | None:
     found = getattr(layers, name, None)
     if not inspect.isclass(found) or name == "InputLayer":
         return None
-    return frozenset(inspect.signature(found.__init__).parameters) - {"self", "kwargs", "args"}
+    taken = inspect.signature(found.__init__).parameters
+    rest = any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values())
+    return frozenset(taken) | (_COMMON if rest else set()) - {"self", "kwargs", "args"}

@@ -8,6 +8,8 @@ from ..saved.tree import map_layers
 
 NAME = "class names"
 
+#: What made training pictures higher or wider, and left others as they are.
+_IDLE = {"RandomHeight", "RandomWidth"}
 _RENAMED = {
     "BatchNormalizationV1": "BatchNormalization",
     "BatchNormalizationV2": "BatchNormalization",
@@ -36,5 +38,8 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
     if name == "ThresholdedReLU":
         inner = {key: value for key, value in layer["config"].items() if key != "theta"}
         return {**layer, "class_name": "ReLU", "config": {**inner, "threshold": float(layer["config"].get("theta", 1))}}
+    if name in _IDLE:
+        kept = {key: layer["config"][key] for key in ("name", "dtype", "batch_input_shape") if key in layer["config"]}
+        return {**layer, "class_name": "Identity", "config": kept}
     # "Custom>Layer" and "Addons>GELU" stay: they are other people's.
     return {**layer, "class_name": _RENAMED[name]} if name in _RENAMED else layer

@@ -63,9 +63,11 @@ def _stripped(model: dict[str, Any]) -> dict[str, Any]:
 
 def _bare(layer: dict[str, Any]) -> dict[str, Any]:
     inner = layer.get("config")
-    if not isinstance(inner, dict) or is_model(layer) or layer["class_name"] in ("InputLayer", "Embedding"):
+    if not isinstance(inner, dict) or is_model(layer) or layer["class_name"] == "InputLayer":
         return layer
     carried = [key for key in ("batch_input_shape", "input_shape", "input_dtype") if key in inner]
     if layer["class_name"] == "Dense" and "input_dim" in inner:
         carried.append("input_dim")
+    if "input_length" in inner:
+        carried.append("input_length")
     return {**layer, "config": {key: value for key, value in inner.items() if key not in carried}} if carried else layer

@@ -32,11 +32,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of Keras that computes the same."""
+    """A layer of Keras that computes the same, given each tensor ``times``."""
 
     kind: str
     config: Mapping[str, Any]
     module: str = "keras.layers"
+    times: int = 1
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
@@ -56,14 +57,15 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
         function, calls = _of_node_def(inner, nodes)
     else:
         function, calls = str(inner.get("function")), [_call(node) for node in nodes]
-    if function == "__operators__.getitem":
-        return _sliced(layer, calls)
-    translate = _FUNCTIONS.get(function.removeprefix("tf."))
+    function = function.removeprefix("tf.").removeprefix("compat.v1.")
+    if function in _SLICES:
+        return _sliced(layer, calls, _SLICES[function])
+    translate = _FUNCTIONS.get(function)
     made = [translate(call) if translate and call else None for call in calls]
     first = made[0]
     if first is None or any(other != first for other in made):
         return layer
-    inbound = [[[*tensor, {}] for tensor in call.tensors] for call in calls if call]
+    inbound = [[[*tensor, {}] for tensor in call.tensors * first.times] for call in calls if call]
     own = {"name": inner.get("name") or layer.get("name"), "trainable": False, **first.config}
     return {**layer, "class_name": first.kind, "module": first.module, "registered_name": None, "config": own,
             "inbound_nodes": inbound}  # fmt: skip
@@ -173,6 +175,27 @@ def _mean(kind: str) -> Translation:
     return translate
 
 
+def _transpose(call: Call) -> Layer | None:
+    order = call.options.get("perm")
+    return Layer("Permute", {"dims": order[1:]}) if isinstance(order, list) and order[:1] == [0] else None
+
+
+def _tile(call: Call) -> Layer | None:
+    times = call.options.get("multiples")
+    if not isinstance(times, list) or not all(isinstance(extent, int) and extent > 0 for extent in times):
+        return None
+    axes = [axis for axis, extent in enumerate(times) if extent > 1]
+    return Layer("Concatenate", {"axis": axes[0]}, times=times[axes[0]]) if len(axes) == 1 and axes[0] > 0 else None
+
+
+def _grey_to_colour(call: Call) -> Layer:
+    return Layer("Concatenate", {"axis": -1}, times=3)
+
+
+def _unit(call: Call) -> Layer:
+    return Layer("UnitNormalization", {"axis": call.options.get("axis", -1)})
+
+
 def _reshape(call: Call) -> Layer | None:
     shape = call.options.get("shape")
     if not isinstance(shape, list) or not all(isinstance(extent, int) for extent in shape):
@@ -211,15 +234,18 @@ _FUNCTIONS: dict[str, Translation] = {
     "nn.tanh": _activation("tanh"), "math.tanh": _activation("tanh"), "nn.gelu": _activation("gelu"),
     "nn.leaky_relu": _leaky, "identity": _activation("linear"), "stop_gradient": _activation("linear"),
     "cast": _activation("linear"), "concat": _concat, "reshape": _reshape, "image.resize": _resize, "pad": _pad,
+    "transpose": _transpose, "tile": _tile, "image.grayscale_to_rgb": _grey_to_colour, "math.l2_normalize": _unit,
     "math.reduce_mean": _mean("GlobalAveragePooling2D"), "math.reduce_max": _mean("GlobalMaxPooling2D"),
 }  # fmt: skip
 
 
-def _sliced(layer: dict[str, Any], calls: list[Call | None]) -> dict[str, Any]:
+def _sliced(
+    layer: dict[str, Any], calls: list[Call | None], key_of: Callable[[Mapping[str, Any]], Any]
+) -> dict[str, Any]:
     """Take part of a tensor with Keras' own operation for it, whose nodes say the slices as Keras 3 writes them."""
     nodes = []
     for call in calls:
-        key = _key(call.options.get("slice_spec")) if call else None
+        key = key_of(call.options) if call else None
         if call is None or key is None or len(call.tensors) != 1:
             return layer
         history = {"shape": [None], "dtype": "float32", "keras_history": call.tensors[0]}
@@ -230,19 +256,43 @@ def _sliced(layer: dict[str, Any], calls: list[Call | None]) -> dict[str, Any]:
             "config": own, "inbound_nodes": nodes}  # fmt: skip
 
 
+def _at_axis(what: int | None) -> Callable[[Mapping[str, Any]], Any]:
+    """Index one axis with ``what`` and leave the others: 0 takes an axis of one away, None puts one there."""
+
+    def key(options: Mapping[str, Any]) -> Any:
+        axis = options.get("axis")
+        axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
+        if axis == -1:
+            return [_ELLIPSIS, what]
+        return [_WHOLE] * axis + [what] if isinstance(axis, int) and axis > 0 else None
+
+    return key
+
+
+_ELLIPSIS = {"class_name": "__ellipsis__", "config": {}}
+_WHOLE = {"class_name": "__slice__", "config": {"start": None, "stop": None, "step": None}}
+
+
 def _key(spec: Any) -> Any:
     if not isinstance(spec, list):
         return None
     made: list[Any] = []
     for part in spec:
         if isinstance(part, dict) and part.get("class_name") == "__ellipsis__":
-            made.append({"class_name": "__ellipsis__", "config": {}})
+            made.append(_ELLIPSIS)
         elif isinstance(part, dict) and set(part) == {"start", "stop", "step"}:
             if not all(value is None or isinstance(value, int) for value in part.values()):
                 return None
             made.append({"class_name": "__slice__", "config": part})
-        elif isinstance(part, int):
+        elif part is None or isinstance(part, int):
             made.append(part)
         else:
             return None
     return made
+
+
+_SLICES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "__operators__.getitem": lambda options: _key(options.get("slice_spec")),
+    "expand_dims": _at_axis(None),
+    "squeeze": _at_axis(0),
+}

@@ -19,10 +19,13 @@ from .weights import fill
 def with_weights(path: Path, architecture: str | Path) -> Stored:
     """Return the network that ``architecture`` names, to be filled from the weights at ``path``."""
     config = _network(architecture)
+    version = str(config.get("keras_version") or "") if isinstance(config, dict) else ""
     if hdf5.is_keras_3(path):
-        return Stored(path, "weights", config, lambda model: keras_zip.load_weights(model, path, path.name))
+        return Stored(
+            path, "weights", config, lambda model: keras_zip.load_weights(model, path, path.name), version=version
+        )
     groups = hdf5.read_weights(path)
-    return Stored(path, "weights", config, lambda model: fill(model, groups, path.name))
+    return Stored(path, "weights", config, lambda model: fill(model, groups, path.name), version=version)
 
 
 def _network(architecture: str | Path) -> Any:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
+from ..old_functions import OLD_FUNCTIONS
 from ..quiet import tensorflow
 from ..repairs import repaired
 from .guard import refuse_code
+from .lambdas import settled
 from .modern import modern, untrained
 from .stored import Opened, Stored, Trust
 from .tree import objects
@@ -27,6 +29,7 @@ def build(stored: Stored, trust: Trust) -> Opened:
     """
     if stored.config is None and stored.otherwise is not None:
         return stored.otherwise(trust, "")
+    trust = Trust(trust.code, {**OLD_FUNCTIONS, **trust.objects})
     try:
         model, config, repairs = _filled(stored, trust)
     except ModelError as error:
@@ -44,10 +47,11 @@ def build(stored: Stored, trust: Trust) -> Opened:
 def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], tuple[str, ...]]:
     """Return the model with its weights, its configuration as Keras 3 read it, and what had to be repaired."""
     try:
-        config, repairs = repaired(stored.config)
+        config, repairs = repaired(stored.config, stored.version)
         config = untrained(config)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: it describes no network") from error
+    config, trust = settled(config, trust, stored.path.name)
     refuse_code(config, trust, stored.path.name)
     model = _deserialised(modern(config), trust, stored)
     stored.fill(model)

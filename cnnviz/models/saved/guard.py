@@ -50,7 +50,7 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
     if own or (name == "function" and found.get("config") in trust.objects):
         return None
     if name in _CODE or name == "__lambda__":
-        if trust.code:
+        if trust.code or (name == "Lambda" and _is_given(found, trust)):
             return None
         return f"is a {name.strip('_')} and runs code of its own; if you trust the file, give --trust-model"
     if _known(found):
@@ -61,6 +61,17 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
     return (
         f"needs {called}, which is no part of Keras; give it as custom_objects={{{name!r}: …}} in Python, or save the "
         "network from Keras' own layers"
+    )
+
+
+def _is_given(found: dict[str, Any], trust: Trust) -> bool:
+    """Whether a Lambda layer calls a function of the caller's, and nothing of the file's own."""
+    inner = found.get("config")
+    function = inner.get("function") if isinstance(inner, dict) else None
+    return (
+        isinstance(function, dict)
+        and function.get("class_name") == "function"
+        and function.get("config") in trust.objects
     )
 
 

@@ -26,11 +26,11 @@ def read(path: Path) -> Stored:
             config = _json(file.attrs.get("model_config"), path)
             if config is None:
                 raise ModelError(_without_network(file, path))
-            writer = _written_by(file)
+            writer, version = _written_by(file), _text(file.attrs.get("keras_version", ""))
             groups = weight_groups(file.get("model_weights", file), path)
     except (OSError, KeyError, ValueError, RuntimeError, UnicodeDecodeError) as error:
         raise ModelError(f"cannot open {path.name} as a Keras model: the HDF5 file is damaged or cut short") from error
-    return Stored(path, "HDF5", config, lambda model: fill(model, groups, path.name), writer)
+    return Stored(path, "HDF5", config, lambda model: fill(model, groups, path.name), writer, version=version)
 
 
 def read_weights(path: Path) -> list[Group]:

@@ -35,10 +35,9 @@ def read(path: Path) -> Stored:
             about = _json(members, _METADATA, path) if _METADATA in members else {}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise ModelError(f"cannot open {path.name} as a Keras model: the archive is damaged or cut short") from error
-    version = about.get("keras_version") if isinstance(about, dict) else None
-    return Stored(
-        path, "Keras archive", config, lambda model: _fill(model, path), f"Keras {version}" if version else ""
-    )
+    version = str(about.get("keras_version") or "") if isinstance(about, dict) else ""
+    writer = f"Keras {version}" if version else ""
+    return Stored(path, "Keras archive", config, lambda model: _fill(model, path), writer, version=version)
 
 
 def _fill(model: keras.Model, path: Path) -> None:

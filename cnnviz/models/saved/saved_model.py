@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FORMAT = "SavedModel"
 _MOST_PB = 2 << 30
+#: Keras 3 notes no configuration in a SavedModel.
+_NOTED_BY = "2"
 
 
 def read(path: Path) -> Stored:
@@ -56,7 +58,7 @@ def read(path: Path) -> Stored:
         verify(model, {}, path.name)
         return Opened(model, _FORMAT, writer, notes=(_no_layers(reason, path.name),))
 
-    return Stored(path, _FORMAT, config, fill, writer, as_signature)
+    return Stored(path, _FORMAT, config, fill, writer, as_signature, _NOTED_BY)
 
 
 def _call_once(model: keras.Model, shape: Sequence[int | None], file: str) -> None:

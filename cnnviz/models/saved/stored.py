@@ -20,8 +20,9 @@ class Stored:
 
     ``config`` describes the network; ``fill`` puts the stored weights into a model built from it, raising ModelError
     where they do not fit. ``format`` and ``writer`` say what was read, for the model's provenance: ``"HDF5"``,
-    ``"Keras 2.1.6"``. ``otherwise`` opens the file without its layers, given why they cannot be had, where its format
-    allows that; ``config`` is None where a file describes no layers.
+    ``"Keras 2.1.6"``; ``version`` is that of the Keras that wrote the configuration, where it is known. ``otherwise``
+    opens the file without its layers, given why they cannot be had, where its format allows that; ``config`` is None
+    where a file describes no layers.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Stored:
     fill: Callable[[keras.Model], None]
     writer: str = ""
     otherwise: Callable[[Trust, str], Opened] | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,16 @@ def is_model(layer: dict[str, Any]) -> bool:
     return isinstance(inner, list) or (isinstance(inner, dict) and isinstance(inner.get("layers"), list))
 
 
+#: Where the configuration of a layer holds another, and what else stands there.
+_HOLD_LAYERS = ("layer", "backward_layer", "cell", "activation")
+_NO_LAYERS = {"function", "__lambda__", None}
+
+
 def map_layers(model: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     """Return the model with ``change`` applied to each of its layers, innermost first, and then to itself.
 
-    Layers inside wrappers (TimeDistributed and its like) are changed too. Nothing of ``model`` is altered.
+    Layers inside wrappers (TimeDistributed and its like), and those that stand for an activation, are changed too.
+    Nothing of ``model`` is altered.
     """
     inner = model.get("config")
     if not isinstance(inner, dict):
@@ -38,9 +44,10 @@ def map_layers(model: dict[str, Any], change: Callable[[dict[str, Any]], dict[st
     new = dict(inner)
     if isinstance(inner.get("layers"), list):
         new["layers"] = [map_layers(layer, change) if isinstance(layer, dict) else layer for layer in inner["layers"]]
-    wrapped = inner.get("layer")
-    if isinstance(wrapped, dict) and "class_name" in wrapped:
-        new["layer"] = map_layers(wrapped, change)
+    for key in _HOLD_LAYERS:
+        held = inner.get(key)
+        if isinstance(held, dict) and isinstance(held.get("config"), dict) and held.get("class_name") not in _NO_LAYERS:
+            new[key] = map_layers(held, change)
     return change({**model, "config": new})
 
 
