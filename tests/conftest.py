@@ -115,11 +115,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     share, shares = slow_share(config)
     kept, left = [], []
     for item in items:
-        wanted = not item.get_closest_marker("slow") or (shares and zlib.crc32(item.nodeid.encode()) % shares == share)
+        wanted = item.get_closest_marker("slow") is None or _in_share(item, share, shares)
         (kept if wanted else left).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = kept
+
+
+def _in_share(item: pytest.Item, share: int, shares: int) -> bool:
+    """Whether a slow test is in this share; ``slow(of=3)`` asks for a third where the shares are smaller."""
+    mark = item.get_closest_marker("slow")
+    shares = min(shares, mark.kwargs.get("of", shares)) if mark else shares
+    return bool(shares) and zlib.crc32(item.nodeid.encode()) % shares == share % shares
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

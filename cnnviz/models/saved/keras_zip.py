@@ -16,6 +16,7 @@ from cnnviz.core.errors import ModelError
 from .bounds import MOST_CONFIG, check_zip
 from .links import refuse_links
 from .stored import Stored
+from .weights import refuse_unbuilt
 
 if TYPE_CHECKING:
     import keras
@@ -54,6 +55,7 @@ def _fill(model: keras.Model, path: Path) -> None:
 def load_weights(model: keras.Model, weights: Path, file: str) -> None:
     """Fill a model from a file of weights in the layout of Keras 3."""
     refuse_links(weights, file)
+    refuse_unbuilt(model, file)
     try:
         model.load_weights(weights)
     except Exception as error:

@@ -28,7 +28,17 @@ def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
     ModelError if layers, arrays or shapes do not match one to one.
     """
     clean_groups = [(clean(name), arrays) for name, arrays in groups]
+    refuse_unbuilt(model, file)
     _fill_layers([(layer.name, layer) for layer in model.layers], clean_groups, file)
+
+
+def refuse_unbuilt(model: keras.Model, file: str) -> None:
+    """Raise ModelError for a network that does not know its shapes, and so has no weights yet."""
+    if not model.built:
+        raise ModelError(
+            f"{file} holds a network that was never built, so that the shape of its input is not known; call it once "
+            "on a batch of pictures and save it again"
+        )
 
 
 def fill_deep(model: keras.Model, groups: Sequence[Group], file: str) -> None:
