@@ -83,7 +83,7 @@ class _Listening(Probe):
     heard: dict[str, np.ndarray] = field(default_factory=dict)
 
     def logits(self, pictures: Any, batch_size: int | None = None) -> np.ndarray:
-        if pictures is not self.batch:
+        if self.batch is None or pictures is not self.batch:
             return super().logits(pictures, batch_size)
         if "logits" not in self.heard:
             self.heard["logits"] = super().logits(pictures, batch_size)

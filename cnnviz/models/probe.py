@@ -164,7 +164,7 @@ class Probe:
         """
         if isinstance(target, Channel | Cells):
             inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
-            question, given = self._asked(inputs, target, (), None)
+            question, given = self.asked(inputs, target, ())
             assert given is not None
             size = batch_size or batch_size_for(self.engine.graph)
             made = np.empty(len(inputs), np.float32)
