@@ -3,6 +3,7 @@ import { classBars } from "../bars.js";
 import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { storedHeats } from "../heat/stored.js";
 import { heatmaps } from "../image/heatmaps.js";
 import { among } from "../images/among.js";
 import { KEYS } from "../images/wish.js";
@@ -16,6 +17,7 @@ import { saveControl } from "../save/control.js";
 import { pictureOffers } from "../save/picture.js";
 import { ends } from "../scale.js";
 import { strip } from "../strip.js";
+import { bytes } from "../unpack.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
 
 export const page = { name: "image", under: "images", menu, open };
@@ -43,7 +45,8 @@ async function open(host, context, route) {
   const addressOf = (to) => context.address("image", pictures[to].id, { ...chosen?.asked, ...heats?.selection });
   /** @param {number} to @param {boolean} quietly */
   const select = (to, quietly) => context.go(addressOf(to), { replace: quietly });
-  const heats = context.network ? heatmaps(await context.network(), context,
+  const [net, kept] = await Promise.all([context.network?.() ?? null, storedHeats(data, bytes)]);
+  const heats = net || kept.length ? heatmaps(net, kept, context,
     (wished) => context.go(context.address("image", pictures[position].id, { ...chosen?.asked, ...wished }), { replace: true })) : null;
   const film = filmstrip(context, select, inOrder);
   const canvas = html("canvas", { role: "img" });

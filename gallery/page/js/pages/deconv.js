@@ -1,0 +1,1 @@
+export const page = { name: "deconv", menu: () => null, open: () => ({ title: "", update: () => true }) };
