@@ -56,9 +56,10 @@ export function storedNamed(all, key) {
   return all.find((one) => one.key === key) ?? null;
 }
 
-/** What one is called among the others, in a list. @param {Stored} one */
-export function storedName({ how }) {
-  return `${how.title} · ${how.target}${how.layers.length ? ` · ${how.layers.join(" + ")}` : ""}`;
+/** What one is called among the others, in a list. @param {Stored} one @param {Stored[]} all */
+export function storedName({ key, how }, all) {
+  const twin = all.some((other) => other.key !== key && other.how.title === how.title && other.how.target === how.target);
+  return `${how.title} · ${how.target}${twin ? ` · ${how.layers.join(" + ")}` : ""}`;
 }
 
 /**

@@ -28,7 +28,7 @@ export function heatLayer(all, context, chosen) {
   let together = false;
   /** @returns {HeatWish} */
   const wish = () => ({ heat: (one?.key ?? NONE) === usual ? null : (one?.key ?? NONE), scale: one && together ? "pictures" : null });
-  const which = pick("Heatmaps", [{ name: NONE, label: "none" }, ...all.map((stored) => ({ name: stored.key, label: storedName(stored) }))],
+  const which = pick("Heatmaps", [{ name: NONE, label: "none" }, ...all.map((stored) => ({ name: stored.key, label: storedName(stored, all) }))],
     (name) => { one = storedNamed(all, name); chosen(wish()); });
   const scale = choice("Scale", [{ name: "", label: "each map" }, { name: "pictures", label: "all pictures" }],
     (name) => { together = name === "pictures"; chosen(wish()); });

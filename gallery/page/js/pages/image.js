@@ -4,11 +4,12 @@ import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { storedHeats } from "../heat/stored.js";
+import { outline } from "../heroes.js";
 import { heatmaps } from "../image/heatmaps.js";
 import { among } from "../images/among.js";
 import { KEYS } from "../images/wish.js";
 import { legend, ownScales } from "../legend.js";
-import { isFlat } from "../measure.js";
+import { fieldOf, isFlat } from "../measure.js";
 import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
 import { computedHere, whyNotLive } from "../origin.js";
@@ -61,7 +62,9 @@ async function open(host, context, route) {
   const offers = () => pictureOffers(context, position, layers.filter((maps) => maps.has(position))
     .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) })));
   const rows = layers.map((maps) => layerRow(maps));
-  const stage = html("div", { class: "picture-box" }, canvas);
+  const sight = html("span", { class: "sight", hidden: true });
+  const seen = html("p", { class: "note", hidden: true });
+  const stage = html("div", { class: "picture-box" }, html("span", { class: "picture-stage" }, canvas, sight));
   const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for this one: `,
     (provider.mapped ?? []).map((/** @type {number} */ at, /** @type {number} */ i) => [i ? ", " : null, html("a", { href: context.address("image", pictures[at].id) }, String(pictures[at].id))]), ". ", whyNotLive(data));
 
@@ -70,7 +73,7 @@ async function open(host, context, route) {
     inOrder.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
-      html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, stepper)),
+      html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, seen, stepper)),
     heats?.root,
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
@@ -110,11 +113,25 @@ async function open(host, context, route) {
     };
   }
 
+  /** Outline what the cell that the address names sees. */
+  function point() {
+    const card = selection.layer ? cardOf(selection.layer) : null;
+    const [row, column] = /^\d+,\d+$/.test(selection.cell ?? "") ? selection.cell.split(",").map(Number) : [-1, -1];
+    const known = card?.shape.length === 3 && row >= 0 && row < card.shape[0] && column < card.shape[1];
+    const box = known ? fieldOf(card, row, column, painter.height, painter.width) : null;
+    sight.hidden = seen.hidden = !box;
+    if (!box) return;
+    outline(sight, box, parseFloat(canvas.style.width) / painter.width);
+    replace(seen, "Outlined: rows ", `${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}, which cell ${row}, ${column} of `,
+      html("a", { href: context.address("layer", card.path, { image: pictures[position].id, cell: `${row},${column}` }) }, named(cut(card.path, 32))), " sees.");
+  }
+
   function draw() {
     const picture = pictures[position];
     replace(ribbonPlace, ribbon(context, null, { image: picture.id }));
     film.set(position);
     painter.show(canvas, position, stage.clientWidth || 420);
+    point();
     const label = data.pictures.labels ? data.pictures.labels[position] : null;
     canvas.setAttribute("aria-label", `Picture ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
     replace(title, named(cut(picture.label ?? picture.said, 60)));
@@ -140,7 +157,7 @@ async function open(host, context, route) {
     view.title = `Picture ${picture.id}`;
   }
 
-  const watcher = new ResizeObserver(() => painter.size(canvas, stage.clientWidth));
+  const watcher = new ResizeObserver(() => { painter.size(canvas, stage.clientWidth); point(); });
   const view = {
     title: "",
     /** @param {import("../route.js").Route} next */
