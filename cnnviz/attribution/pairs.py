@@ -54,7 +54,7 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class Pairs(Heatmaps):
-    """Heatmaps of the pictures that tell two classes apart, first for the score of class ``a``, then of class ``b``.
+    """Heatmaps of the pictures that tell two classes apart: of each method for the score of class ``a``, then ``b``.
 
     ``chosen`` says which picture stands where, by position among those here; the whole set had ``among`` pictures. The
     rest is as in Heatmaps.
@@ -98,7 +98,7 @@ def pairs(
     images: Any,
     a: int | str,
     b: int | str,
-    method: str | Method = "grad-cam",
+    methods: str | Method | Sequence[str | Method] = "grad-cam",
     *,
     layer: str | Sequence[str] | None = None,
     count: int = 5,
@@ -109,7 +109,7 @@ def pairs(
     """Explain what two classes are told apart by: where the strongest and the most confused pictures get each score.
 
     The model answers the whole set; maps are made of the chosen pictures only, for both classes. Arguments are those of
-    ``attribute``, ``a`` and ``b`` classes by name or number.
+    ``heatmaps``, ``a`` and ``b`` classes by name or number.
     """
     probe, images = ready(model, images, invert)
     first, second = (class_index(name, probe.class_names) for name in (a, b))
@@ -119,7 +119,7 @@ def pairs(
     made = heatmaps(
         probe,
         answers.images.take(positions),
-        method,
+        methods,
         [OneClass(first), OneClass(second)],
         layer=layer,
         batch_size=batch_size,

@@ -88,3 +88,22 @@ export function veilColours(values, reach, signed, ramp, data, alone = false) {
     data[to + 3] = alone ? 255 : 255 * (signed ? SHADE + (COVER - SHADE) * Math.sqrt(Math.abs(share)) : COVER * share);
   }
 }
+
+/**
+ * Lay a map over a picture's pixels, cell by cell.
+ * @param {Uint8ClampedArray} rgba the picture, changed @param {number} height @param {number} width
+ * @param {{ values: ArrayLike<number>, rows: number, columns: number }} map @param {number} reach @param {boolean} signed
+ * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ */
+export function layOver(rgba, height, width, { values, rows, columns }, reach, signed, ramps) {
+  const veil = new Uint8ClampedArray(4 * values.length);
+  veilColours(values, reach, signed, signed ? ramps.diverging : ramps.viridis, veil);
+  for (let y = 0, to = 0; y < height; y += 1) {
+    const row = Math.min(rows - 1, Math.floor(((y + 0.5) * rows) / height)) * columns;
+    for (let x = 0; x < width; x += 1, to += 4) {
+      const from = 4 * (row + Math.min(columns - 1, Math.floor(((x + 0.5) * columns) / width)));
+      const share = veil[from + 3] / 255;
+      for (let c = 0; c < 3; c += 1) rgba[to + c] += share * (veil[from + c] - rgba[to + c]);
+    }
+  }
+}

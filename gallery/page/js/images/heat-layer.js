@@ -2,7 +2,7 @@
 import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
 import { flat, highest, whereabouts } from "../heat/heat.js";
-import { veilColours } from "../heat/overlay.js";
+import { layOver } from "../heat/overlay.js";
 import { storedName, storedNamed } from "../heat/stored.js";
 import { legend, ownScales } from "../legend.js";
 import { show } from "../paint.js";
@@ -73,7 +73,7 @@ export function heatLayer(all, context, chosen) {
       if (!one?.maps.has(position)) return painter.show(canvas, position, room);
       const { rgba, height, width } = painter.raster(position);
       const values = one.values(position);
-      lay(rgba, height, width, values, one, together ? one.reach : flat(values) ? 0 : highest(values), ramps);
+      layOver(rgba, height, width, { values, rows: one.maps.height, columns: one.maps.width }, together ? one.reach : flat(values) ? 0 : highest(values), one.how.signed, ramps);
       return show(canvas, rgba, width, height, room);
     },
     /** Where a picture's map is strongest, for those who cannot see it. @param {number} position */
@@ -83,25 +83,6 @@ export function heatLayer(all, context, chosen) {
       return flat(values) ? `; ${one.how.title} says nothing` : `; ${one.how.title} strongest ${whereabouts(values, one.maps.height, one.maps.width)}`;
     },
   };
-}
-
-/**
- * Lay a map over a picture's pixels, cell by cell.
- * @param {Uint8ClampedArray} rgba the picture, changed @param {number} height @param {number} width
- * @param {Float32Array} values @param {Stored} one @param {number} reach
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
- */
-export function lay(rgba, height, width, values, { how, maps }, reach, ramps) {
-  const veil = new Uint8ClampedArray(4 * values.length);
-  veilColours(values, reach, how.signed, how.signed ? ramps.diverging : ramps.viridis, veil);
-  for (let y = 0, to = 0; y < height; y += 1) {
-    const row = Math.min(maps.height - 1, Math.floor(((y + 0.5) * maps.height) / height)) * maps.width;
-    for (let x = 0; x < width; x += 1, to += 4) {
-      const from = 4 * (row + Math.min(maps.width - 1, Math.floor(((x + 0.5) * maps.width) / width)));
-      const share = veil[from + 3] / 255;
-      for (let c = 0; c < 3; c += 1) rgba[to + c] += share * (veil[from + c] - rgba[to + c]);
-    }
-  }
 }
 
 /** The lowest and the highest end of the maps' own scales. @param {Stored} one @returns {[number, number]} */

@@ -14,6 +14,7 @@ import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
 import { computedHere, whyNotLive } from "../origin.js";
 import { ribbon } from "../ribbon.js";
+import { heatOffers } from "../save/heats.js";
 import { saveControl } from "../save/control.js";
 import { pictureOffers } from "../save/picture.js";
 import { ends } from "../scale.js";
@@ -59,8 +60,8 @@ async function open(host, context, route) {
   const cardOf = (/** @type {string} */ path) => data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
   /** @param {import("../maps.js").LayerMaps} maps @returns {number[]} */
   const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
-  const offers = () => pictureOffers(context, position, layers.filter((maps) => maps.has(position))
-    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) })));
+  const offers = () => [...pictureOffers(context, position, layers.filter((maps) => maps.has(position))
+    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) }))), ...heatOffers(context, position, heats?.seen(position) ?? [])];
   const rows = layers.map((maps) => layerRow(maps));
   const sight = html("span", { class: "sight", hidden: true });
   const seen = html("p", { class: "note", hidden: true });
