@@ -13,7 +13,7 @@ from cnnviz.core.errors import UsageError
 from .colour import colourise
 from .notebook import LIMIT, STYLE, data_address
 from .overlay import ramp_of
-from .sheet import INK, MARGIN, MUTED, enlarged, fitted, font, to_png
+from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
 from .words import counted, picture_ids
 
 _SIDE = 72
@@ -34,32 +34,39 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
         raise UsageError(f"a sheet of {counted(channels, 'channel')} is too large; choose channels")
     image = Image.new("RGB", size, (255, 255, 255))
     pen = ImageDraw.Draw(image)
-    pen.text((MARGIN, 16), fitted(f"{result.layer.path}: reconstructions", 22, size[0] - 2 * MARGIN), INK, font(22))
+    pen.text((MARGIN, 16), fitted(f"{result.layer.path}: reconstructions", 22, size[0] - 2 * MARGIN), INK, font_of(22))
     how = result.how
     words = f"{result.model.name} · {how.title} · {counted(len(result), 'picture')} looked through"
-    pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font(13))
+    pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font_of(13))
     colour = result.values.shape[4] > 1
     key = "grey is 0, red, green and blue each on their own" if colour else "dark is 0, blue below, orange above"
-    below = f"below: the channel's highest value, the picture, how far its reconstruction reaches ({how.measures}); {key}"
-    pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font(11))
+    below = (
+        f"below: the channel's highest value, the picture, how far its reconstruction reaches ({how.measures}); {key}"
+    )
+    pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
     ids = picture_ids(result)
     for row in range(channels):
         y = _TOP + row * down
-        pen.text((MARGIN, y + 8), fitted(f"channel {result.channels[row]}", 13, _NAME - 6), INK, font(13))
+        pen.text((MARGIN, y + 8), fitted(f"channel {result.channels[row]}", 13, _NAME - 6), INK, font_of(13))
         seen = [rank for rank in range(kept) if result.peaks[row, rank] != 0]
         if not seen:
-            pen.text((MARGIN + _NAME, y + 8), f"silent on all {len(result):,} pictures", MUTED, font(13))
+            pen.text((MARGIN + _NAME, y + 8), f"silent on all {len(result):,} pictures", MUTED, font_of(13))
         for rank in seen:
             x = MARGIN + _NAME + rank * step
             values = result.crop(row, rank)
             reach = float(np.abs(values).max())
             patch = _pixels(result, row, rank)
             for left, tile in ((x, patch), (x + _SIDE + 4, _colours(values, reach, how.signed))):
-                image.paste(Image.fromarray(_fit(tile)), (left, y))
+                image.paste(Image.fromarray(thumbnail(tile, _SIDE)), (left, y))
             number = ids[int(result.pictures[row, rank])]
             text = f"{result.peaks[row, rank]:.3g} · {number} · {'±' if how.signed else ''}{reach:.2g}"
-            pen.text((x, y + _SIDE + 4), fitted(text, 11, step - _GAP), MUTED, font(11))
+            pen.text((x, y + _SIDE + 4), fitted(text, 11, step - _GAP), MUTED, font_of(11))
     return image
+
+
+def reconstructions_png(result: Reconstructions) -> bytes:
+    """Return the sheet of all channels as PNG."""
+    return to_png(reconstructions_sheet(result))
 
 
 def reconstructions_summary(result: Reconstructions, limit: int = LIMIT) -> str:
@@ -89,12 +96,3 @@ def _colours(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
     if values.shape[2] > 1:
         return np.rint(127.5 + 127.5 * values / (reach or 1)).astype(np.uint8)
     return colourise(values[..., 0], np.float32(-reach if both else 0), np.float32(reach), ramp_of(both))
-
-
-def _fit(tile: np.ndarray) -> np.ndarray:
-    longest = max(tile.shape[:2])
-    if longest <= _SIDE:
-        return enlarged(tile, _SIDE // longest)
-    smaller = Image.fromarray(tile)
-    smaller.thumbnail((_SIDE, _SIDE))
-    return np.asarray(smaller)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import io
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.result import Attribution
 from cnnviz.core.errors import UsageError
 
 from .animation import MOST_FRAMES, film
+from .colour import shortened
 from .heat_sheet import HeatSheets
 from .notebook import LIMIT, STYLE, data_address
 from .overlay import overlaid, ramp_of, reach, signed
-from .sheet import picture_pixels, to_png
+from .paper import picture_pixels, to_png
 from .words import certainty, class_name, counted, picture_ids
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Colours that each of two ramps keeps in a GIF, which holds 256 in all.
-_STEPS = 80
+_STEPS = 24
+
+
+def heatmaps_png(result: Heatmaps) -> bytes:
+    """Return the sheet of all pictures and their maps as PNG."""
+    return to_png(HeatSheets(result).draw(range(len(result))))
 
 
 def heatmaps_gif(result: Heatmaps) -> bytes:
@@ -34,9 +38,17 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
     """
     if len(result) > MOST_FRAMES:
         raise UsageError(f"{len(result)} pictures are too many for an animation; choose at most {MOST_FRAMES}")
-    sheets = HeatSheets(result, _STEPS)
-    # Overlays mix colours of ramp and picture: what a frame needs is found in the frames themselves.
-    return film([np.asarray(sheets.draw([i])) for i in range(len(result))])
+    sheets = HeatSheets(result)
+    every = range(len(result))
+    # Overlays mix the colours of picture and ramp; most of what a GIF can hold goes to what they come to.
+    shown = [
+        overlaid(picture_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
+        for i in every
+        for one, both, ramp in zip(result.attributions, sheets.signs, sheets.ramps, strict=True)
+    ]
+    pictures = [picture_pixels(result, i) for i in every]
+    ramps = np.unique(np.concatenate([shortened(ramp, _STEPS) for ramp in sheets.ramps]), axis=0)
+    return film((sheets.draw([i]) for i in every), [*pictures, *shown], ramps)
 
 
 def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
@@ -64,8 +76,8 @@ def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
 
 def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
     """Draw one picture: as it is, its raw map, and the map laid over it, with a colour bar in the map's units."""
-    from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
 
     if not -len(result) <= picture < len(result):
@@ -88,7 +100,9 @@ def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
         axes = figure.add_subplot(1, 3, place + 1)
         if place == 1:
             flat = np.zeros_like(values) if end == 0 else values
-            axes.imshow(flat, cmap=colours, norm=norm, interpolation="nearest", aspect=pixels.shape[0] / h * w / pixels.shape[1])
+            axes.imshow(
+                flat, cmap=colours, norm=norm, interpolation="nearest", aspect=pixels.shape[0] / h * w / pixels.shape[1]
+            )
         else:
             axes.imshow(array, interpolation="nearest")
         axes.set(xticks=[], yticks=[])

@@ -23,7 +23,7 @@ def signed(one: Attribution) -> bool:
 
 
 def reach(values: np.ndarray) -> float:
-    """Return the value that the last colour stands for: the farthest from zero; 0 for a flat map, which says nothing."""
+    """Return the value of the last colour, the farthest from zero; 0 for a flat map, which says nothing."""
     return 0.0 if values.min() == values.max() else float(np.abs(values).max())
 
 

@@ -24,5 +24,7 @@ def places(page: Predictions, images: Images) -> np.ndarray:
     here = found >= 0
     same = own.shape == images.shape and np.array_equal(own.pixels[found[here]], images.pixels[here])
     if len(at) < len(own) or not same:
-        raise UsageError(f"the pictures of {images.source} are not those of this page; make both from the same pictures")
+        raise UsageError(
+            f"the pictures of {images.source} are not those of this page; make both from the same pictures"
+        )
     return found

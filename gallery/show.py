@@ -39,9 +39,7 @@ def show(result: Any, form: str, **options: Any) -> Any:
 
 def alone(result: Attribution) -> Heatmaps:
     """Return one attribution as heatmaps by one method."""
-    return Heatmaps(
-        result.images, result.model, result.probabilities, network=result.network, attributions=(result,)
-    )
+    return Heatmaps(result.images, result.model, result.probabilities, network=result.network, attributions=(result,))
 
 
 def _page(result: Activations, start: str | None = None) -> Page:
@@ -117,6 +115,34 @@ def _reconstructions_page(result: Reconstructions, start: str | None = None) -> 
     return build_page(Content(pictures, results=(result,)), start=start)
 
 
+def _as_heatmaps(form: str) -> Callable[..., Any]:
+    """A view of heatmaps, of one attribution too; loaded when it is drawn."""
+
+    def draw(result: Heatmaps | Attribution) -> Any:
+        from . import heat_views
+
+        return getattr(heat_views, f"heatmaps_{form}")(alone(result) if isinstance(result, Attribution) else result)
+
+    return draw
+
+
+def _attribution_figure(result: Attribution, picture: int = 0) -> Any:
+    from .heat_views import attribution_figure
+
+    return attribution_figure(result, picture)
+
+
+def _reconstructions(form: str) -> Callable[..., Any]:
+    """A view of reconstructions, loaded when it is drawn."""
+
+    def draw(result: Reconstructions) -> Any:
+        from . import deconv_sheet
+
+        return getattr(deconv_sheet, f"reconstructions_{form}")(result)
+
+    return draw
+
+
 def _summary(result: Activations) -> str:
     from .notebook import summary_html
 
@@ -142,11 +168,16 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
     return activations_figure(result, layer or most_telling(result), picture)
 
 
+_HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
-    Attribution: {"page": _attribution_page},
-    Heatmaps: {"page": _heatmaps_page},
-    Pairs: {"page": _pairs_page},
-    Reconstructions: {"page": _reconstructions_page},
+    Attribution: {"page": _attribution_page, "figure": _attribution_figure, **_HEATS},
+    Heatmaps: {"page": _heatmaps_page, **_HEATS},
+    Pairs: {"page": _pairs_page, **_HEATS},
+    Reconstructions: {
+        "page": _reconstructions_page,
+        "summary": _reconstructions("summary"),
+        "png": _reconstructions("png"),
+    },
     Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
     ClassPair: {"png": _compared("classes_png"), "gif": _compared("classes_gif")},
     Comparison: {"page": _comparison_page, "png": _compared("models_png"), "gif": _compared("models_gif")},

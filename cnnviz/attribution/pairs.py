@@ -45,9 +45,7 @@ class Chosen:
         place = {int(at): i for i, at in enumerate(positions)}
 
         def moved(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-            return tuple(
-                (None if a is None else place.get(a), None if b is None else place.get(b)) for a, b in rows
-            )
+            return tuple((None if a is None else place.get(a), None if b is None else place.get(b)) for a, b in rows)
 
         return Chosen(moved(self.strongest), moved(self.confused))
 
