@@ -95,4 +95,4 @@ def _colours(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
     """Return (h, w, 3) uint8: by the ramp, or of colour pictures each channel about mid-grey."""
     if values.shape[2] > 1:
         return np.rint(127.5 + 127.5 * values / (reach or 1)).astype(np.uint8)
-    return colourise(values[..., 0], np.float32(-reach if both else 0), np.float32(reach), ramp_of(both))
+    return colourise(values[..., 0], -reach if both else 0.0, reach, ramp_of(both))

@@ -24,7 +24,7 @@ _MOST = 150_000_000
 
 
 class HeatSheets:
-    """Sheets of heatmaps, each map on its own scale with the numbers at its ends, for some of the pictures at a time."""
+    """Sheets of heatmaps for some of the pictures at a time, each map on its own scale with numbers at its ends."""
 
     def __init__(self, result: Heatmaps) -> None:
         self.result = result
