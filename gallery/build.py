@@ -112,15 +112,16 @@ def _piece(number: int, text: str) -> bytes:
 
 
 def _script(sections: Sequence[Section]) -> str:
-    imports = [f'import {{ page as page{i} }} from "section:{i}";\n' for i in range(len(sections))]
-    pages = ", ".join(f"page{i}" for i in range(len(sections)))
+    modules = [section.module for section in sections if section.module is not None]
+    imports = [f'import {{ page as page{i} }} from "section:{i}";\n' for i in range(len(modules))]
+    pages = ", ".join(f"page{i}" for i in range(len(modules)))
     # The page starts a worker from this same script; there is no document in there.
     entry = (
         'import { start } from "cnnviz/start.js";\nimport { serve } from "cnnviz/worker/serve.js";\n'
         + "".join(imports)
         + f'if (typeof document === "undefined") serve(self);\nelse start([{pages}]);\n'
     )
-    return link(entry, modules=[section.module for section in sections])
+    return link(entry, modules=modules)
 
 
 def _render(data: dict[str, Any], blobs: Sequence[str], script: str, files: Sequence[str] = ()) -> bytes:

@@ -24,7 +24,7 @@ def _entry(values: np.ndarray, path: str, blobs: Blobs) -> dict[str, Any]:
     height, width = values.shape[1:3] if spatial else (1, 1)
     return {
         "path": path,
-        "blob": blobs.add(pack_maps(values, path)),
+        "blob": blobs.add(pack_maps(values, f"layer {path}")),
         "pictures": len(values),
         "height": height,
         "width": width,

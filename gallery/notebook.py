@@ -17,7 +17,8 @@ from .words import certainty, class_name, counted, most_telling, picture_ids
 LIMIT = 300_000
 _MOST = 4
 
-_STYLE = (
+#: The style of everything that stands in a cell.
+STYLE = (
     "<style>.cnnviz{font:14px/1.45 system-ui,sans-serif;color:inherit;max-width:1180px}"
     ".cnnviz p{margin:2px 0 12px;opacity:.75}.cnnviz h4{margin:0;font-size:16px}"
     ".cnnviz img.sheet{max-width:100%;border-radius:4px;background:#fff}"
@@ -36,7 +37,7 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
     path = layer or most_telling(result)
     shape = "×".join(str(extent) for extent in result[path].shape[1:])
     head = (
-        f'<div class="cnnviz">{_STYLE}<h4>{escape(result.model.name)} · {escape(path)}</h4>'
+        f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(path)}</h4>'
         f"<p>{counted(len(result), 'picture')} of {escape(result.images.source)}, {shape} a picture. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
@@ -45,7 +46,7 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
     html = f"{head}<ul>{pictures}{more}</ul>"
     for many in range(min(_MOST, len(result)), 0, -1):
         sheet = to_png(activations_sheet(_first(result, many), path))
-        image = f'<img class="sheet" alt="{escape(_alt(result, path, many), quote=True)}" src="{_data(sheet)}">'
+        image = f'<img class="sheet" alt="{escape(_alt(result, path, many), quote=True)}" src="{data_address(sheet)}">'
         if len(html) + len(image) + 6 <= limit:
             return html + image + "</div>"
     return (html if len(html) + 6 <= limit else head) + "</div>"
@@ -74,12 +75,13 @@ def _thumbnail(result: Activations, position: int) -> str:
     image.thumbnail((84, 84))
     stream = io.BytesIO()
     image.save(stream, "PNG")
-    return _data(stream.getvalue())
+    return data_address(stream.getvalue())
 
 
 def _alt(result: Activations, path: str, many: int) -> str:
     return f"Every channel of {path} for {counted(many, 'picture')}, each map on its own scale"
 
 
-def _data(png: bytes) -> str:
+def data_address(png: bytes) -> str:
+    """Return a PNG as an address that an image element may have."""
     return "data:image/png;base64," + base64.b64encode(png).decode()

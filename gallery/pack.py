@@ -65,14 +65,14 @@ def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(both, -zero * step, low), step
 
 
-def pack_maps(values: np.ndarray, layer: str) -> bytes:
+def pack_maps(values: np.ndarray, name: str) -> bytes:
     """Return the bytes of a layer's blob: lows, highs (little-endian float32), codes, picture by picture.
 
     ``values`` is (n, h, w, channels) or (n, units). Codes run over picture, channel, row, column: a map is one
-    contiguous piece.
+    contiguous piece. ``name`` is what an error says gave the values.
     """
     if not np.isfinite(values).all():
-        raise ModelError(f"layer {layer} gave NaN or infinity; check the model's weights and the pixels' scale")
+        raise ModelError(f"{name} gave NaN or infinity; check the model's weights and the pixels' scale")
     if values.ndim == 4:
         values = values.transpose(0, 3, 1, 2)
     n, channels = values.shape[:2]

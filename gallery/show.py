@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import numpy as np
+
+from cnnviz.attribution.heatmaps import Heatmaps
+from cnnviz.attribution.pairs import Pairs
+from cnnviz.attribution.reconstruct import Reconstructions
+from cnnviz.attribution.result import Attribution
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
 
-from .words import most_telling
+from .words import most_telling, picture_ids
 
 if TYPE_CHECKING:
     from .page_file import Page
+
+
+#: Pictures of a set that a page of reconstructions holds in all; of a larger set it holds those that it shows.
+MOST_PICTURES = 2_000
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
@@ -23,6 +35,11 @@ def show(result: Any, form: str, **options: Any) -> Any:
     if form not in views:
         raise TypeError(f"a {type(result).__name__} cannot be shown as {form}")
     return views[form](result, **options)
+
+
+def alone(result: Attribution) -> Heatmaps:
+    """Return one attribution as heatmaps by one method."""
+    return Heatmaps(result.images, result.model, result.probabilities, network=result.network, attributions=(result,))
 
 
 def _page(result: Activations, start: str | None = None) -> Page:
@@ -68,6 +85,64 @@ def _confusion(result: Predictions) -> bytes:
     return to_png(confusion_sheet(result))
 
 
+def _heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:
+    from .build import build_page
+    from .content import Content
+
+    first = f"#/image/{picture_ids(result)[0]}" if len(result) == 1 else "#/images"
+    return build_page(Content(result, results=(result,)), start=start or first)
+
+
+def _attribution_page(result: Attribution, start: str | None = None) -> Page:
+    return _heatmaps_page(alone(result), start)
+
+
+def _pairs_page(result: Pairs, start: str | None = None) -> Page:
+    return _heatmaps_page(result, start or "#/compare?of=pairs")
+
+
+def _reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:
+    from .build import build_page
+    from .content import Content
+
+    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    if len(result) > MOST_PICTURES:
+        # Of a large set only the pictures that some channel answers to are shown.
+        pictures = pictures.take(np.unique(result.pictures))
+        note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a channel most"
+        pictures = replace(pictures, images=pictures.images.with_notes(note))
+    start = start or f"#/deconv/{quote(result.layer.path, safe='')}"
+    return build_page(Content(pictures, results=(result,)), start=start)
+
+
+def _as_heatmaps(form: str) -> Callable[..., Any]:
+    """A view of heatmaps, of one attribution too; loaded when it is drawn."""
+
+    def draw(result: Heatmaps | Attribution) -> Any:
+        from . import heat_views
+
+        return getattr(heat_views, f"heatmaps_{form}")(alone(result) if isinstance(result, Attribution) else result)
+
+    return draw
+
+
+def _attribution_figure(result: Attribution, picture: int = 0) -> Any:
+    from .heat_views import attribution_figure
+
+    return attribution_figure(result, picture)
+
+
+def _reconstructions(form: str) -> Callable[..., Any]:
+    """A view of reconstructions, loaded when it is drawn."""
+
+    def draw(result: Reconstructions) -> Any:
+        from . import deconv_sheet
+
+        return getattr(deconv_sheet, f"reconstructions_{form}")(result)
+
+    return draw
+
+
 def _summary(result: Activations) -> str:
     from .notebook import summary_html
 
@@ -93,7 +168,16 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
     return activations_figure(result, layer or most_telling(result), picture)
 
 
+_HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
+    Attribution: {"page": _attribution_page, "figure": _attribution_figure, **_HEATS},
+    Heatmaps: {"page": _heatmaps_page, **_HEATS},
+    Pairs: {"page": _pairs_page, **_HEATS},
+    Reconstructions: {
+        "page": _reconstructions_page,
+        "summary": _reconstructions("summary"),
+        "png": _reconstructions("png"),
+    },
     Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
     ClassPair: {"png": _compared("classes_png"), "gif": _compared("classes_gif")},
     Comparison: {"page": _comparison_page, "png": _compared("models_png"), "gif": _compared("models_gif")},

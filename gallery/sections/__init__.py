@@ -5,11 +5,14 @@ from __future__ import annotations
 from .about import ABOUT
 from .channel import CHANNEL
 from .compare import COMPARE
+from .deconv import DECONV
 from .draw import DRAW
+from .heatmaps import HEATMAPS
 from .image import IMAGE
 from .images import IMAGES
 from .layer import LAYER
 from .overview import OVERVIEW
+from .pairs import PAIRS
 
 #: Every page that comes with cnnviz; each takes part where there is something for it to show.
-ALL = (OVERVIEW, IMAGES, IMAGE, LAYER, CHANNEL, COMPARE, DRAW, ABOUT)
+ALL = (OVERVIEW, IMAGES, IMAGE, LAYER, CHANNEL, DECONV, COMPARE, DRAW, ABOUT, HEATMAPS, PAIRS)

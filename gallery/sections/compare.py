@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.core.network import Refusal
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
@@ -24,7 +25,9 @@ MOST_PROFILE = 500_000
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     """Return the second model's answers, if there is one, and the mean answer of every channel to each class."""
     comparison = content.find(Comparison)
-    if comparison is None and (len(content.predictions) < 2 or _light(content)):
+    heats = content.find(Heatmaps)
+    few = len(content.predictions) < 2 and (heats is None or len(heats.attributions) < 2)
+    if comparison is None and (few or _light(content)):
         return None
     return {
         "other": None if comparison is None else _other(comparison, blobs),

@@ -56,7 +56,7 @@ def test_minus_zero_and_zero_give_the_same_bytes():
 
 def test_infinite_values_are_refused_by_the_layers_name():
     with pytest.raises(ModelError, match="conv9"):
-        pack_maps(np.array([[np.inf]], np.float32), "conv9")
+        pack_maps(np.array([[np.inf]], np.float32), "layer conv9")
 
 
 def test_blobs_are_gzip_in_base64_and_too_much_is_refused():

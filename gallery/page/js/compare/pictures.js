@@ -3,11 +3,14 @@ import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { computedHere, whyNotLive } from "../origin.js";
+import { storedHeats } from "../heat/stored.js";
 import { classNamer } from "../picture.js";
 import { picturePairOffers } from "../save/compare-pictures.js";
+import { bytes } from "../unpack.js";
 import { counted, cut, percent } from "../words.js";
 import { alike } from "./alike.js";
 import { classOf, counterpart, MEASURES, telling } from "./difference.js";
+import { heatsOfTwo } from "./heats.js";
 import { layerChoice, unitNames } from "./layers.js";
 import { layerPairs } from "./pairs.js";
 import { letter, pairedClassBars } from "./side.js";
@@ -40,6 +43,7 @@ export async function picturesView(context, go) {
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
   const sides = /** @type {const} */ (["a", "b"]).map((side) => aSide(side));
   const bars = html("div", { class: "compare-bars" });
+  const heats = heatsOfTwo(context, await storedHeats(data, bytes), go);
   const chart = alike(context, layers);
   const rows = layers.map((maps) => layerPairs(context, maps, unitNames(data.model, maps.path, maps.channels)));
   const measure = choice("Differ by", MEASURES, (name) => go({ by: name === "mean" ? null : name }));
@@ -56,6 +60,7 @@ export async function picturesView(context, go) {
   const root = html("div", {},
     sides.map((side) => side.strip),
     html("div", { class: "compare-stage" }, sides.map((side) => side.figure), bars),
+    heats?.root,
     rows.length ? [unmapped, below] : html("p", { class: "note" }, whyNotLive(data)));
 
   /** One of the two: a way to choose it, and the picture itself. @param {"a" | "b"} side */
@@ -105,6 +110,7 @@ export async function picturesView(context, go) {
       sides[0].set(a);
       sides[1].set(b);
       replace(bars, html("h2", {}, "How sure of each class"), pairedClassBars(a.probabilities, b.probabilities, nameOf, { a: a.labelIndex, b: b.labelIndex }));
+      heats?.set(a, b, selection);
       measure.set(by);
       which.set(layer);
       const held = rows.every((row) => row.has(a.position) && row.has(b.position));
@@ -133,7 +139,7 @@ export async function picturesView(context, go) {
       const to = among[among.findIndex((p) => p.position === chosen.b.position) + step];
       if (to) go({ b: to.id }, true);
     },
-    close() {},
+    close() { heats?.close(); },
   };
 }
 

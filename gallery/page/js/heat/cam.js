@@ -7,17 +7,33 @@ import { cut, number } from "../words.js";
 import { flat, highest, whereabouts } from "./heat.js";
 import { upsample } from "./upsample.js";
 
-const CONVOLUTIONS = new Set(["Conv2D", "DepthwiseConv2D", "SeparableConv2D"]);
+/** Layers whose maps only sum up those of the layer before. */
+const POOLING = new Set(["AveragePooling2D", "Dropout", "MaxPooling2D", "SpatialDropout2D"]);
 
 /**
- * The layers that Grad-CAM can look at, and which of them it looks at unless told otherwise: the last convolution.
+ * The layers that Grad-CAM can look at, and which of them it looks at unless told otherwise: the last map that a
+ * convolution led to.
  * @param {import("../engine/network.js").Network} net @param {any} manifest @param {any[]} cards
  * @returns {{ paths: string[], usual: string | null }}
  */
 export function camLayers(net, manifest, cards) {
   const paths = computable(manifest, cards.map((card) => card.path)).filter((path) => isSpatial(net.shape(path)));
-  const last = paths.filter((path) => CONVOLUTIONS.has(cards.find((card) => card.path === path).kind)).pop();
-  return { paths, usual: last ?? paths[paths.length - 1] ?? null };
+  return { paths, usual: lastMap(cards.filter((card) => paths.includes(card.path)), (card) => net.shape(card.path)) ?? paths[paths.length - 1] ?? null };
+}
+
+/**
+ * The layer nearest to the head that has maps made by a convolution, as cnnviz/attribution finds it; null for none.
+ * @param {any[]} cards of layers with maps, in the model's order @param {(card: any) => number[]} shapeOf
+ * @returns {string | null}
+ */
+export function lastMap(cards, shapeOf) {
+  const first = cards.findIndex((card) => card.kind.includes("Conv"));
+  if (first < 0) return null;
+  const found = cards.slice(first).reverse().find((card) => {
+    const [rows, columns] = shapeOf(card);
+    return rows * columns > 1 && !POOLING.has(card.kind);
+  });
+  return found?.path ?? null;
 }
 
 /**

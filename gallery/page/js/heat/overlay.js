@@ -45,23 +45,15 @@ export function overlay(height, width) {
      * @param {Float32Array} values @param {number} rows @param {number} columns
      * @param {number} reach the value of the last colour @param {boolean} signed @param {Uint8Array} ramp
      * @param {[number, number]} [extent] how much of the picture's height and width the cells span
+     * @param {boolean} [alone] whether nothing of the picture shines through
      */
-    lay(values, rows, columns, reach, signed, ramp, extent = WHOLE) {
+    lay(values, rows, columns, reach, signed, ramp, extent = WHOLE, alone = false) {
       if (above.width !== columns || above.height !== rows || veil.width !== columns || veil.height !== rows) {
         veil.width = columns;
         veil.height = rows;
         above = new ImageData(columns, rows);
       }
-      const last = ramp.length / 3 - 1;
-      const { data } = above;
-      for (let i = 0, to = 0; i < values.length; i += 1, to += 4) {
-        const share = reach > 0 ? Math.max(-1, Math.min(1, values[i] / reach)) : 0;
-        const step = 3 * Math.round((signed ? (share + 1) / 2 : share) * last);
-        data[to] = ramp[step];
-        data[to + 1] = ramp[step + 1];
-        data[to + 2] = ramp[step + 2];
-        data[to + 3] = 255 * (signed ? SHADE + (COVER - SHADE) * Math.sqrt(Math.abs(share)) : COVER * Math.abs(share));
-      }
+      veilColours(values, reach, signed, ramp, above.data, alone);
       pens[1].putImageData(above, 0, 0);
       span(extent);
       veiled = true;
@@ -80,3 +72,38 @@ export function overlay(height, width) {
   };
 }
 
+/**
+ * The colours of a map that lies over a picture, and how much of the picture each hides, as RGBA.
+ * @param {ArrayLike<number>} values @param {number} reach the value of the last colour @param {boolean} signed
+ * @param {Uint8Array} ramp @param {Uint8ClampedArray} data four bytes a value @param {boolean} [alone] hide it all
+ */
+export function veilColours(values, reach, signed, ramp, data, alone = false) {
+  const last = ramp.length / 3 - 1;
+  for (let i = 0, to = 0; i < values.length; i += 1, to += 4) {
+    const share = reach > 0 ? Math.max(signed ? -1 : 0, Math.min(1, values[i] / reach)) : 0;
+    const step = 3 * Math.round((signed ? (share + 1) / 2 : share) * last);
+    data[to] = ramp[step];
+    data[to + 1] = ramp[step + 1];
+    data[to + 2] = ramp[step + 2];
+    data[to + 3] = alone ? 255 : 255 * (signed ? SHADE + (COVER - SHADE) * Math.sqrt(Math.abs(share)) : COVER * share);
+  }
+}
+
+/**
+ * Lay a map over a picture's pixels, cell by cell.
+ * @param {Uint8ClampedArray} rgba the picture, changed @param {number} height @param {number} width
+ * @param {{ values: ArrayLike<number>, rows: number, columns: number }} map @param {number} reach @param {boolean} signed
+ * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ */
+export function layOver(rgba, height, width, { values, rows, columns }, reach, signed, ramps) {
+  const veil = new Uint8ClampedArray(4 * values.length);
+  veilColours(values, reach, signed, signed ? ramps.diverging : ramps.viridis, veil);
+  for (let y = 0, to = 0; y < height; y += 1) {
+    const row = Math.min(rows - 1, Math.floor(((y + 0.5) * rows) / height)) * columns;
+    for (let x = 0; x < width; x += 1, to += 4) {
+      const from = 4 * (row + Math.min(columns - 1, Math.floor(((x + 0.5) * columns) / width)));
+      const share = veil[from + 3] / 255;
+      for (let c = 0; c < 3; c += 1) rgba[to + c] += share * (veil[from + c] - rgba[to + c]);
+    }
+  }
+}

@@ -37,8 +37,12 @@ export function panel([height, width, channels], ramps, heats, scale) {
       layers: shown.layers, ramp: laid?.ramp ?? null, unit: laid?.unit ?? "", words: words.textContent ?? "",
       ends: laid ? [laid.signed ? short(-laid.reach) : "0", laid.signed ? "0" : "", short(laid.reach)] : ["", "", ""],
     }),
-    /** @param {Float32Array} unit the picture @param {Heat | null} heat @param {boolean} smooth */
-    paint(unit, heat, smooth) {
+    /**
+     * @param {Float32Array} unit the picture @param {Heat | null} heat @param {boolean} smooth
+     * @param {{ alone?: boolean, reach?: number | null, scale?: string }} [how] whether the map hides the picture, and
+     *   the value of its last colour, with what that holds for, where it is not the map's own highest
+     */
+    paint(unit, heat, smooth, { alone = false, reach = null, scale: named = scale } = {}) {
       shown.picture(unit, channels);
       for (const [one, key] of keys) key.root.hidden = one !== heat || !heat.known;
       if (!heat || !heat.known) {
@@ -46,18 +50,25 @@ export function panel([height, width, channels], ramps, heats, scale) {
         laid = null;
         return shown.clear();
       }
-      const most = highest(heat.values);
+      // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+      const silent = flat(heat.values);
+      const most = reach ?? (silent ? 0 : highest(heat.values));
       const ramp = heat.signed ? ramps.diverging : ramps.viridis;
       laid = { ramp, reach: most, signed: heat.signed, unit: heat.unit };
-      if (smooth && !heat.fine) shown.lay(heat.smooth(fine), height, width, most, heat.signed, ramp);
-      else shown.lay(heat.values, heat.rows, heat.columns, most, heat.signed, ramp, heat.extent);
-      keys.get(heat)?.set([heat.signed ? -most : 0, most], heat.signed, scale);
-      mark.hidden = !flat(heat.values);
+      if (smooth && !heat.fine) shown.lay(heat.smooth(fine), height, width, most, heat.signed, ramp, undefined, alone);
+      else shown.lay(heat.values, heat.rows, heat.columns, most, heat.signed, ramp, heat.extent, alone);
+      keys.get(heat)?.set([heat.signed ? -most : 0, most], heat.signed, named);
+      mark.hidden = !silent;
     },
     /** @param {number | null} share that is done; null when nothing is under way */
     progress(share) {
       bar.hidden = share === null;
       bar.value = share ?? 0;
+    },
+    /** More to know: notes above its numbers, and what folds away below them. @param {import("../dom.js").Child} notes @param {HTMLElement} more */
+    note(notes, more) {
+      numbers.before(html("div", { class: "heat-more" }, notes));
+      meaning.append(more);
     },
     /** Say it, once nothing moves. @param {Heat | null} heat @param {boolean} smooth @param {string} subject what the picture is */
     tell(heat, smooth, subject) {

@@ -1,80 +1,71 @@
-/** Three heatmaps of one picture side by side: Grad-CAM, gradient and occlusion for one class, computed here. */
+/** The heatmaps of one picture side by side: those that Python made, and those that the page computes for one class. */
+import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
-import { camHeat, camLayers } from "../heat/cam.js";
-import { heatControls } from "../heat/controls.js";
-import { likeliest } from "../heat/heat.js";
-import { hiddenHeat, patchSizes, usualSize } from "../heat/hidden.js";
-import { panel } from "../heat/panel.js";
-import { wishes } from "../heat/selection.js";
-import { slopeHeat } from "../heat/slope.js";
-import { prepare } from "../inputs.js";
 import { classNamer } from "../picture.js";
-import { pick } from "../pick.js";
 import { cut, percent } from "../words.js";
+import { liveHeats } from "./live-heats.js";
+import { heatScales, storedPanels } from "./stored-heats.js";
 
 /** CSS pixels that a map may take. */
 const ROOM = 280;
 
 /**
- * @param {import("../engine/network.js").Network} net
+ * @param {import("../engine/network.js").Network | null} net where the network runs here
+ * @param {import("../heat/stored.js").Stored[]} stored
  * @param {any} context
  * @param {(selection: Record<string, string | number | null>) => void} select
  */
-export function heatmaps(net, context, select) {
+export function heatmaps(net, stored, context, select) {
   const { data } = context;
-  const { manifest } = data.network;
-  const { layers, background } = data.model;
-  const [height, width] = manifest.picture;
+  const { height, width, channels } = data.pictures;
   const nameOf = classNamer(data);
-  const classes = net.probabilities.length;
-  const unit = new Float32Array(net.input.length);
-  const { paths, usual } = camLayers(net, manifest, layers);
-  const cam = camHeat(net, height, width, nameOf);
-  const slope = slopeHeat(net, manifest, nameOf);
-  const hidden = hiddenHeat(context.occluder, manifest, background, nameOf);
-  const sizes = patchSizes(height, width);
-  const fills = background ? ["ground", "mean"] : ["mean"];
-  const wishing = wishes(classes, sizes, usualSize(sizes, height, width), fills);
-  /** @type {import("../heat/selection.js").Wish & { layer: string | null }} */
-  let wish = { ...wishing.read({}), layer: usual };
-  /** @param {Partial<typeof wish>} change */
+  const unit = new Float32Array(height * width * channels);
+  /** @typedef {{ live: import("./live-heats.js").LiveWish | null, smooth: boolean, alone: boolean, scale: string }} Wish */
+  /** @type {Wish} */
+  let wish = { live: null, smooth: false, alone: false, scale: "" };
+  /** @param {Partial<Wish>} change */
   const changed = (change) => select(write({ ...wish, ...change }));
-  const controls = heatControls(classes, nameOf, sizes, fills, background, changed);
-  const layer = paths.length > 1 ? pick("Layer", paths.map((path) => ({ name: path, label: path })), (path) => changed({ layer: path })) : null;
-  /** @type {import("../heat/heat.js").Heat[]} */
-  const heats = usual ? [cam, slope, hidden] : [slope, hidden];
-  const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this picture")]));
-  const figures = [...panels].map(([heat, shown]) => html("figure", { class: "heat" },
-    html("figcaption", { class: "heat-head" }, html("h3", {}, heat.title),
-      heat === cam ? layer?.root : heat === hidden ? [controls.patch, controls.fill] : null),
-    html("div", { class: "heat-room" }, shown.root), shown.meaning));
+  const live = net && liveHeats(net, context, unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }));
+  const kept = stored.length ? storedPanels(stored, context, unit) : null;
+  const scales = heatScales(stored);
+  const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => changed({ smooth: name === "smooth" }));
+  const shown = choice("Shown", [{ name: "over", label: "over the picture" }, { name: "map", label: "map alone" }], (name) => changed({ alone: name === "map" }));
+  const scale = choice("Scale", scales, (name) => changed({ scale: name }));
+  const figures = [...(kept?.figures ?? []), ...(live?.figures ?? [])];
+  const panels = [...(kept?.panels ?? []), ...(live?.panels ?? [])];
   const subject = html("p", { class: "heat-subject" });
   const root = html("section", { class: "heats", "aria-label": "Heatmaps" },
     html("div", { class: "heat-intro" },
       html("h2", {}, "Heatmaps"),
       subject,
-      html("div", { class: "heat-controls" }, controls.target, controls.detail),
-      html("p", { class: "note" }, "Computed in this page, raw: not yet checked for faithfulness. Three methods that disagree are a reason to doubt, not to choose.")),
+      html("div", { class: "heat-controls" }, live?.target, detail.root, shown.root, scales.length > 1 ? scale.root : null),
+      html("p", { class: "note" }, live && kept ? "Those with a score were made in Python, the others are computed in this page. All are raw" : live ? "Computed in this page, raw" : "Raw",
+        ": not yet checked for faithfulness. Methods that disagree are a reason to doubt, not to choose.")),
     figures);
 
-  /** What stands in the address. @param {typeof wish} next */
+  /** What stands in the address. @param {Wish} next @returns {Record<string, string | number | null>} */
   function write(next) {
-    return { ...wishing.write(next), layer: next.layer === usual ? null : next.layer };
-  }
-
-  /** @param {string} words the picture's name */
-  function tell(words) {
-    for (const [heat, shown] of panels) {
-      shown.paint(unit, heat, wish.smooth);
-      shown.tell(heat, wish.smooth, words);
-    }
+    return {
+      ...(live && next.live ? live.write(next.live) : {}),
+      maps: next.smooth ? "smooth" : null, as: next.alone ? "map" : null, scale: next.scale || null,
+    };
   }
 
   const watcher = new ResizeObserver(() => {
-    const room = figures[0].querySelector(".heat-room");
-    for (const shown of panels.values()) shown.resize(Math.min(ROOM, room.clientWidth));
+    const room = figures.find((figure) => !figure.hidden)?.querySelector(".heat-room");
+    if (room) for (const one of panels) one.resize(Math.min(ROOM, room.clientWidth));
   });
   watcher.observe(root);
+
+  /** Whether a stored Grad-CAM is the one that the page would compute. @param {number} position @param {number} target */
+  function isStored(position, target) {
+    return net !== null && stored.some((one) => {
+      if (one.how.method !== "grad-cam" || one.how.layers.length !== 1 || one.how.layers[0] !== wish.live?.layer) return false;
+      // A contrast speaks for the same class; its score is not the class's own.
+      const logit = net.logits[target];
+      return one.maps.has(position) && one.explains(position) === target && Math.abs(one.score(position) - logit) < 0.01 + 0.01 * Math.abs(logit);
+    });
+  }
 
   return {
     root,
@@ -82,34 +73,28 @@ export function heatmaps(net, context, select) {
     get selection() { return write(wish); },
     /** @param {number} position @param {Record<string, string>} selection */
     set(position, selection) {
-      wish = { ...wishing.read(selection), layer: paths.includes(selection.layer) ? selection.layer : usual };
-      context.unit(position, unit);
-      prepare(manifest.input, unit, net.input);
-      net.run();
-      const best = likeliest(net.probabilities);
-      const target = wish.target ?? best;
-      if (wish.layer) {
-        cam.at(wish.layer);
-        cam.compute(target);
-      }
-      slope.compute(target, null);
-      controls.set(wish);
-      controls.auto(nameOf(best), "predicted");
-      layer?.set(wish.layer ?? "");
-      replace(subject, "What speaks for ", html("b", {}, named(cut(nameOf(target), 40))), `, ${percent(net.probabilities[target])}`);
+      wish = {
+        live: live?.read(selection) ?? null, smooth: selection.maps === "smooth", alone: selection.as === "map",
+        scale: scales.some(({ name }) => name === selection.scale) ? selection.scale : "",
+      };
       const words = `Picture ${context.pictures[position].id}`;
-      const place = /** @type {ReturnType<typeof panel>} */ (panels.get(hidden));
-      hidden.ask(unit, target, wish.patch, wish.fill, (finished) => {
-        place.progress(hidden.progress);
-        place.paint(unit, hidden, wish.smooth);
-        if (finished) place.tell(hidden, wish.smooth, words);
-      });
-      place.progress(hidden.progress);
-      tell(words);
+      context.unit(position, unit);
+      detail.set(wish.smooth ? "smooth" : "cells");
+      shown.set(wish.alone ? "map" : "over");
+      scale.set(wish.scale);
+      kept?.show(position, wish, words);
+      root.hidden = !live && !kept?.has(position);
+      if (live && wish.live && net) {
+        const target = live.run(wish.live);
+        replace(subject, "What speaks for ", html("b", {}, named(cut(nameOf(target), 40))), `, ${percent(net.probabilities[target])}`);
+        live.show(wish.live, target, words, wish.alone, isStored(position, target));
+      }
     },
+    /** Every heatmap that is seen now, with where it came from. @param {number} position */
+    seen: (position) => [...(kept?.seen(position) ?? []), ...(live?.seen() ?? []).map((heat) => ({ one: null, heat }))],
     close() {
       watcher.disconnect();
-      hidden.forget();
+      live?.close();
     },
   };
 }

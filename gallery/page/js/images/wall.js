@@ -14,10 +14,10 @@ export const PRINTED = 120;
 /**
  * @param {import("../picture.js").Picture[]} pictures
  * @param {{ paint: (canvas: HTMLCanvasElement, position: number, room: number) => void,
- *   address: (position: number) => string, opening: (position: number) => void }} how how a tile is painted, where it
- *   leads, and who hears of it before it opens
+ *   say: (position: number) => string, address: (position: number) => string, opening: (position: number) => void }} how
+ *   how a tile is painted, what is said of it beside its sentence, where it leads, and who hears of it before it opens
  */
-export function wall(pictures, { paint, address, opening }) {
+export function wall(pictures, { paint, say, address, opening }) {
   const root = html("ul", { class: "wall", role: "list", tabindex: "-1", "aria-label": "Pictures" });
   // Its height never changes, so that watching it is not watching what is laid out here.
   const ruler = html("div", { class: "wall-ruler" });
@@ -54,7 +54,7 @@ export function wall(pictures, { paint, address, opening }) {
     const picture = pictures[position];
     const { link, canvas, said, share, below } = /** @type {any} */ (parts.get(cell));
     link.title = sentence(picture);
-    link.setAttribute("aria-label", sentence(picture));
+    link.setAttribute("aria-label", `${sentence(picture)}${say(position)}`);
     link.dataset.position = String(position);
     said.textContent = cut(picture.said);
     share.textContent = percent(picture.sure);
@@ -196,6 +196,8 @@ export function wall(pictures, { paint, address, opening }) {
       lay(0);
       soon();
     },
+    /** What tiles show has changed, but not which they are. */
+    repaint() { cells.refill(); },
     focus() { if (order.length && columns) focus(cursor); },
     close() {
       watcher.disconnect();

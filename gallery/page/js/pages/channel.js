@@ -5,6 +5,7 @@ import { highestBlock, lowestBlock } from "../channel/extremes.js";
 import { kernelBlock } from "../channel/kernel.js";
 import { pictureBlock } from "../channel/onpicture.js";
 import { profileBlock } from "../channel/profile.js";
+import { reconstructionBlock } from "../channel/reconstructions.js";
 import { spreadBlock } from "../channel/spread.js";
 import { reachWords, verdict } from "../channel/verdict.js";
 import { kernelOf } from "../channel/weights.js";
@@ -24,7 +25,7 @@ import { counted, cut } from "../words.js";
 /** @typedef {import("../channel/about.js").Block} Block */
 
 /** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
-const LEFT = [highestBlock, lowestBlock, profileBlock];
+const LEFT = [highestBlock, reconstructionBlock, lowestBlock, profileBlock];
 const RIGHT = [kernelBlock, pictureBlock, spreadBlock];
 
 export const page = { name: "channel", claims, menu: () => null, open };

@@ -1,6 +1,8 @@
 /** `#/compare?of=classes&a=6&b=0`: two pictures, two classes or two models side by side on one scale. */
 import { choice } from "../choice.js";
 import { classesView } from "../compare/classes.js";
+import { confusedView } from "../compare/confused.js";
+import { methodsView } from "../compare/methods.js";
 import { modelsView } from "../compare/models.js";
 import { chosenPictures, comparable, picturesView } from "../compare/pictures.js";
 import { html, replace } from "../dom.js";
@@ -15,15 +17,21 @@ export const page = { name: "compare", menu, open };
  * @type {{ name: string, label: string, heading: string, keeps: string[], view: (context: any, go: any) => Promise<any> }[]}
  */
 const WAYS = [
-  { name: "pictures", label: "pictures", heading: "Two pictures", keeps: ["a", "b", "by", "layer"], view: picturesView },
+  { name: "pictures", label: "pictures", heading: "Two pictures", keeps: ["a", "b", "by", "layer", "heat"], view: picturesView },
   { name: "classes", label: "classes", heading: "Two classes", keeps: ["a", "b", "layer"], view: classesView },
+  { name: "methods", label: "heatmaps", heading: "Two heatmaps of one picture", keeps: ["image", "a", "b", "maps", "as"], view: methodsView },
+  { name: "pairs", label: "confusion", heading: "Two classes, right and confused", keeps: ["heat", "scale"], view: confusedView },
   { name: "models", label: "models", heading: "Two models", keeps: ["show", "image"], view: modelsView },
 ];
 
 /** @param {any} context */
 function offered(context) {
   const { other } = context.data.sections.compare;
-  const can = { pictures: comparable(context).length > 1, classes: context.data.pictures.probabilities.classes > 1, models: other !== null };
+  const { heatmaps, pairs } = context.data.sections;
+  const can = {
+    pictures: comparable(context).length > 1, classes: context.data.pictures.probabilities.classes > 1, models: other !== null,
+    methods: (heatmaps?.made.length ?? 0) > 1, pairs: Boolean(pairs),
+  };
   return WAYS.filter((way) => /** @type {any} */ (can)[way.name]);
 }
 
@@ -57,7 +65,7 @@ async function open(host, context, route) {
     html("div", { class: "title-row compare-title" },
       html("h1", {}, way.heading),
       ways.length > 1 ? what.root : null,
-      way.name === "models" ? null : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B"),
+      way.name === "models" || way.name === "pairs" ? null : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B"),
       saveControl(context.tell, () => shown.offers())),
     shown.root);
   shown.update(selection);
@@ -73,7 +81,7 @@ async function open(host, context, route) {
     },
     /** @param {string} key */
     key(key) {
-      if (key === "x" && way.name !== "models") swap();
+      if (key === "x" && way.name !== "models" && way.name !== "pairs") swap();
       else if (key === "<" || key === ">") shown.step(key === "<" ? -1 : 1);
       // Already here.
       else return key === "c";
@@ -89,5 +97,7 @@ function why(context, name) {
   if (name === "models") return ["This page was made from one model.", ["Two are compared by ", html("code", {}, "cnnviz compare A B"), ", where A and B are model files."]];
   if (name === "pictures") return ["There is only one picture in this page, and nothing to hold it against.", null];
   if (name === "classes") return ["The model knows one class only.", null];
-  return [`Pictures, classes and models can be compared, not “${cut(String(name))}”.`, null];
+  if (name === "methods") return ["This page holds no two heatmaps to compare.", ["They are made by ", html("code", {}, "cnnviz heatmap --method A --method B"), "."]];
+  if (name === "pairs") return ["No pairs of pictures were chosen for this page.", ["They are made by ", html("code", {}, "cnnviz heatmap --compare A,B"), ", where A and B are classes."]];
+  return [`Pictures, classes, heatmaps and models can be compared, not “${cut(String(name))}”.`, null];
 }

@@ -3,19 +3,23 @@ import { classBars } from "../bars.js";
 import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { storedHeats } from "../heat/stored.js";
+import { outline } from "../heroes.js";
 import { heatmaps } from "../image/heatmaps.js";
 import { among } from "../images/among.js";
 import { KEYS } from "../images/wish.js";
 import { legend, ownScales } from "../legend.js";
-import { isFlat } from "../measure.js";
+import { fieldOf, isFlat } from "../measure.js";
 import { missing } from "../missing.js";
 import { classNamer } from "../picture.js";
 import { computedHere, whyNotLive } from "../origin.js";
 import { ribbon } from "../ribbon.js";
+import { heatOffers } from "../save/heats.js";
 import { saveControl } from "../save/control.js";
 import { pictureOffers } from "../save/picture.js";
 import { ends } from "../scale.js";
 import { strip } from "../strip.js";
+import { bytes } from "../unpack.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
 
 export const page = { name: "image", under: "images", menu, open };
@@ -43,7 +47,8 @@ async function open(host, context, route) {
   const addressOf = (to) => context.address("image", pictures[to].id, { ...chosen?.asked, ...heats?.selection });
   /** @param {number} to @param {boolean} quietly */
   const select = (to, quietly) => context.go(addressOf(to), { replace: quietly });
-  const heats = context.network ? heatmaps(await context.network(), context,
+  const [net, kept] = await Promise.all([context.network?.() ?? null, storedHeats(data, bytes)]);
+  const heats = net || kept.length ? heatmaps(net, kept, context,
     (wished) => context.go(context.address("image", pictures[position].id, { ...chosen?.asked, ...wished }), { replace: true })) : null;
   const film = filmstrip(context, select, inOrder);
   const canvas = html("canvas", { role: "img" });
@@ -55,10 +60,12 @@ async function open(host, context, route) {
   const cardOf = (/** @type {string} */ path) => data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
   /** @param {import("../maps.js").LayerMaps} maps @returns {number[]} */
   const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
-  const offers = () => pictureOffers(context, position, layers.filter((maps) => maps.has(position))
-    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) })));
+  const offers = () => [...pictureOffers(context, position, layers.filter((maps) => maps.has(position))
+    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) }))), ...heatOffers(context, position, heats?.seen(position) ?? [])];
   const rows = layers.map((maps) => layerRow(maps));
-  const stage = html("div", { class: "picture-box" }, canvas);
+  const sight = html("span", { class: "sight", hidden: true });
+  const seen = html("p", { class: "note", hidden: true });
+  const stage = html("div", { class: "picture-box" }, html("span", { class: "picture-stage" }, canvas, sight));
   const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for this one: `,
     (provider.mapped ?? []).map((/** @type {number} */ at, /** @type {number} */ i) => [i ? ", " : null, html("a", { href: context.address("image", pictures[at].id) }, String(pictures[at].id))]), ". ", whyNotLive(data));
 
@@ -67,7 +74,7 @@ async function open(host, context, route) {
     inOrder.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
-      html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, stepper)),
+      html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, seen, stepper)),
     heats?.root,
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
@@ -107,11 +114,25 @@ async function open(host, context, route) {
     };
   }
 
+  /** Outline what the cell that the address names sees. */
+  function point() {
+    const card = selection.layer ? cardOf(selection.layer) : null;
+    const [row, column] = /^\d+,\d+$/.test(selection.cell ?? "") ? selection.cell.split(",").map(Number) : [-1, -1];
+    const known = card?.shape.length === 3 && row >= 0 && row < card.shape[0] && column < card.shape[1];
+    const box = known ? fieldOf(card, row, column, painter.height, painter.width) : null;
+    sight.hidden = seen.hidden = !box;
+    if (!box) return;
+    outline(sight, box, parseFloat(canvas.style.width) / painter.width);
+    replace(seen, "Outlined: rows ", `${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}, which cell ${row}, ${column} of `,
+      html("a", { href: context.address("layer", card.path, { image: pictures[position].id, cell: `${row},${column}` }) }, named(cut(card.path, 32))), " sees.");
+  }
+
   function draw() {
     const picture = pictures[position];
     replace(ribbonPlace, ribbon(context, null, { image: picture.id }));
     film.set(position);
     painter.show(canvas, position, stage.clientWidth || 420);
+    point();
     const label = data.pictures.labels ? data.pictures.labels[position] : null;
     canvas.setAttribute("aria-label", `Picture ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
     replace(title, named(cut(picture.label ?? picture.said, 60)));
@@ -137,7 +158,7 @@ async function open(host, context, route) {
     view.title = `Picture ${picture.id}`;
   }
 
-  const watcher = new ResizeObserver(() => painter.size(canvas, stage.clientWidth));
+  const watcher = new ResizeObserver(() => { painter.size(canvas, stage.clientWidth); point(); });
   const view = {
     title: "",
     /** @param {import("../route.js").Route} next */

@@ -1,14 +1,17 @@
 /** `#/images?true=6&pred=0&conf=0.9-1&sort=loss`: the pictures that a filter leaves, and what the model says to them. */
 import { html, named, replace } from "../dom.js";
 import { columnsOf } from "../images/columns.js";
+import { storedHeats } from "../heat/stored.js";
 import { controls } from "../images/controls.js";
 import { countRight, matching } from "../images/filter.js";
+import { heatLayer } from "../images/heat-layer.js";
 import { sorter } from "../images/sorts.js";
 import { PRINTED, wall } from "../images/wall.js";
 import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/wish.js";
 import { classNamer } from "../picture.js";
 import { saveControl } from "../save/control.js";
 import { selectionOffers } from "../save/selection.js";
+import { bytes } from "../unpack.js";
 import { counted, cut, whole } from "../words.js";
 
 export const page = { name: "images", menu, open };
@@ -25,8 +28,9 @@ function menu(context, image) {
 /** @typedef {import("../images/wish.js").Wish} Wish */
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
-function open(host, context, route) {
+async function open(host, context, route) {
   const { data, pictures, painter } = context;
+  const stored = await storedHeats(data, bytes);
   const nameOf = classNamer(data);
   const columns = columnsOf(pictures);
   const sorted = sorter(columns);
@@ -38,7 +42,9 @@ function open(host, context, route) {
   let positions = matching(columns, wish, sorted);
 
   /** @param {Wish} asked */
-  const address = (asked) => context.address("images", null, { ...writeWish(asked), image });
+  const address = (asked) => context.address("images", null, { ...writeWish(asked), ...heat?.wish(), image });
+  const heat = stored.length ? heatLayer(stored, context, (wished) => context.go(context.address("images", null, { ...writeWish(wish), ...wished, image }), { replace: true })) : null;
+  heat?.set(route.selection);
 
   const filters = controls(columns, nameOf, {
     chosen(change) { settle(); wish = { ...wish, ...change }; context.go(address(wish)); draw(); tellSoon(); },
@@ -46,7 +52,8 @@ function open(host, context, route) {
     left: () => grid.focus(),
   });
   const grid = wall(pictures, {
-    paint: (canvas, position, room) => painter.show(canvas, position, room),
+    paint: (canvas, position, room) => (heat ? heat.paint(canvas, position, room) : painter.show(canvas, position, room)),
+    say: (position) => heat?.say(position) ?? "",
     // With the filter, which its page then steps through.
     address: (position) => context.address("image", pictures[position].id, writeWish(wish)),
     // Its address then names the picture, so that going back leads to where one was.
@@ -60,7 +67,8 @@ function open(host, context, route) {
     html("div", { class: "title-row" }, html("h1", {}, "Pictures"), html("p", { class: "subtitle" }, "what the model says to them, and how sure it is"),
       saveControl(context.tell, () => selectionOffers(context, chosen(), context.address("images", null, writeWish(wish))))),
     filters.root,
-    html("div", { class: "found" }, count, filters.sort),
+    html("div", { class: "found" }, count, heat?.controls, filters.sort),
+    heat?.meaning,
     reverse, paper, nothing, grid.root);
 
   function draw() {
@@ -126,6 +134,7 @@ function open(host, context, route) {
       keeping = 0;
       const asked = readWish(next.selection, known);
       const shared = next.selection.image ?? null;
+      if (heat?.set(next.selection)) grid.repaint();
       if (address(asked) === address(wish) && shared === image) return true;
       wish = asked;
       image = shared;

@@ -1,0 +1,157 @@
+/** `#/compare?of=methods&image=7&a=grad-cam&b=saliency`: one picture, two heatmaps of it, and where they differ. */
+import { choice } from "../choice.js";
+import { html, named, replace } from "../dom.js";
+import { filmstrip } from "../filmstrip.js";
+import { flat, highest, whereabouts } from "../heat/heat.js";
+import { panel } from "../heat/panel.js";
+import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../heat/stored.js";
+import { meant, recipe } from "../image/stored-heats.js";
+import { caption, classNamer } from "../picture.js";
+import { pick } from "../pick.js";
+import { heatOffers } from "../save/heats.js";
+import { bytes } from "../unpack.js";
+import { cut, number, shape } from "../words.js";
+import { rankCorrelation } from "./agreement.js";
+import { roomy } from "./heats.js";
+import { letter } from "./side.js";
+
+/** @typedef {import("../heat/stored.js").Stored} Stored */
+
+/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+export async function methodsView(context, go) {
+  const { data, pictures, painter } = context;
+  const { height, width, channels } = data.pictures;
+  const all = await storedHeats(data, bytes);
+  const nameOf = classNamer(data);
+  const among = all[0].maps.positions;
+  const options = all.map((one) => ({ name: one.key, label: storedName(one, all) }));
+  const film = filmstrip(context, (position, byKey) => go({ image: pictures[position].id }, byKey), among);
+  const heats = new Map(all.map((one) => [one, storedHeat(one, height, width)]));
+  const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => go({ maps: name === "smooth" ? name : null }));
+  const shown = choice("Shown", [{ name: "over", label: "over the picture" }, { name: "map", label: "map alone" }], (name) => go({ as: name === "map" ? name : null }));
+  const canvas = html("canvas", { role: "img" });
+  const link = html("a", { class: "picture-link" }, canvas);
+  const words = html("figcaption", { class: "methods-words" });
+  const sides = /** @type {const} */ (["a", "b"]).map((side) => {
+    const map = panel([height, width, channels], context.ramps, [...heats.values()], "this map");
+    const choose = pick(side.toUpperCase(), options, (key) => go({ [side]: key }));
+    const about = html("p", { class: "heat-target" });
+    const made = html("div", {});
+    return { side, map, choose, about, made, figure: html("figure", { class: "heat" },
+      html("figcaption", { class: "heat-head" }, choose.root, about), html("div", { class: "heat-room" }, map.root), map.meaning, made) };
+  });
+  const apart = difference(height, width);
+  const gap = panel([height, width, channels], context.ramps, [apart], "as A and B");
+  const gapFigure = html("figure", { class: "heat" }, html("figcaption", { class: "heat-head" }, html("h3", {}, "A − B"),
+    html("p", { class: "heat-target" }, "orange: more in A; blue: more in B")), html("div", { class: "heat-room" }, gap.root), gap.meaning);
+  const verdict = html("p", { class: "lead" });
+  const maps = html("div", { class: "heats methods" },
+    html("figure", { class: "heat" }, html("div", { class: "heat-head" }, html("h3", {}, "Picture")), link, words),
+    sides.map(({ figure }) => figure), gapFigure);
+  const root = html("div", {},
+    among.length > 1 ? film.root : null, html("div", { class: "controls compare-controls" }, detail.root, shown.root), verdict, maps);
+  const watcher = roomy(maps, [...sides.map(({ map }) => map), gap]);
+  const unit = new Float32Array(height * width * channels);
+  /** @type {{ position: number, a: Stored, b: Stored }} */
+  let chosen;
+
+  /** @param {Record<string, string>} selection */
+  function read(selection) {
+    const at = pictures.findIndex((/** @type {any} */ p) => String(p.id) === selection.image);
+    const a = storedNamed(all, selection.a) ?? all[0];
+    return { position: among.includes(at) ? at : among[0], a, b: storedNamed(all, selection.b) ?? all[all.indexOf(a) === 1 ? 0 : 1] };
+  }
+
+  return {
+    root,
+    title: () => `Heatmaps of picture ${pictures[chosen.position].id}`,
+    /** @param {Record<string, string>} selection */
+    update(selection) {
+      chosen = read(selection);
+      const { position, a, b } = chosen;
+      const picture = pictures[position];
+      const [smooth, alone] = [selection.maps === "smooth", selection.as === "map"];
+      film.set(position);
+      detail.set(smooth ? "smooth" : "cells");
+      shown.set(alone ? "map" : "over");
+      painter.show(canvas, position, 240);
+      canvas.setAttribute("aria-label", `Picture ${picture.id}: ${picture.label ?? picture.said}`);
+      link.href = context.address("image", picture.id);
+      replace(words, html("span", { class: "hero-title" }, `Picture ${picture.id}`), caption(picture));
+      context.unit(position, unit);
+      const values = [a, b].map((one) => one.values(position));
+      const alike = a.how.measures === b.how.measures;
+      const reach = alike ? Math.max(...values.map(highest)) : null;
+      sides.forEach(({ side, map, choose, about, made }) => {
+        const one = chosen[side];
+        const heat = /** @type {ReturnType<typeof storedHeat>} */ (heats.get(one));
+        heat.at(position);
+        choose.set(one.key);
+        replace(about, "for ", html("b", {}, named(cut(one.how.target, 48))), meant(one, position, nameOf), ` · score ${number(one.score(position))}`);
+        map.paint(unit, heat, smooth, { alone, ...(reach === null ? {} : { reach, scale: "A and B" }) });
+        map.tell(heat, smooth, `Picture ${picture.id}`);
+        replace(made, recipe(one));
+      });
+      const [first, second] = sides.map(({ side }) => onPicture(chosen[side], position, height, width));
+      const r = rankCorrelation(first, second);
+      gapFigure.hidden = reach === null;
+      if (reach !== null) {
+        apart.set(a, b, values, first, second);
+        gap.paint(unit, apart, smooth, { alone, reach: Math.max(reach, highest(apart.values)), scale: "this map" });
+        gap.tell(apart, smooth, `Picture ${picture.id}`);
+      }
+      replace(verdict, r === null ? "One of them says nothing, so that they cannot be held against each other."
+        : [`Rank correlation ${number(Number(r.toFixed(3)))}: `, r > 0.7 ? "they point to much the same places." : r > 0.3 ? "they agree in part." : "they point to different places.",
+          alike ? null : " Their units differ, so each has a scale of its own and there is no difference to draw."]);
+    },
+    swapped: () => ({ a: chosen.b.key, b: chosen.a.key }),
+    offers: () => heatOffers(context, chosen.position, [chosen.a, chosen.b].map((one) => ({ one, heat: /** @type {any} */ (heats.get(one)) }))),
+    /** What another comparison begins with. @param {string} of */
+    carry: (of) => (of === "pictures" ? { a: pictures[chosen.position].id } : of === "models" ? { image: pictures[chosen.position].id } : {}),
+    /** The picture before or after. @param {number} step */
+    step(step) {
+      const to = among[among.indexOf(chosen.position) + step];
+      if (to !== undefined) go({ image: pictures[to].id }, true);
+    },
+    close() { watcher.disconnect(); },
+  };
+}
+
+/** A map at the picture's size. @param {Stored} one @param {number} position @param {number} height @param {number} width */
+function onPicture(one, position, height, width) {
+  const heat = storedHeat(one, height, width);
+  heat.at(position);
+  return heat.fine ? heat.values : heat.smooth(new Float32Array(height * width));
+}
+
+/** Of two maps, how much the first is above the second: cell by cell where both have the same cells, else pixel by pixel. @param {number} height @param {number} width */
+function difference(height, width) {
+  let [rows, columns] = [height, width];
+  let values = new Float32Array(height * width);
+  /** @type {Float32Array} */
+  let full = values;
+  let unit = "";
+  return {
+    name: "difference", title: "Difference", signed: true, known: true, extent: /** @type {[number, number]} */ ([1, 1]),
+    unit: "difference, in the same units",
+    get fine() { return rows === height && columns === width; },
+    get rows() { return rows; },
+    get columns() { return columns; },
+    get values() { return values; },
+    /** @param {Stored} a @param {Stored} b @param {Float32Array[]} own their cells @param {Float32Array} first @param {Float32Array} second both at the picture's size */
+    set(a, b, own, first, second) {
+      const same = a.maps.height === b.maps.height && a.maps.width === b.maps.width;
+      full = first.map((value, i) => value - second[i]);
+      values = same ? own[0].map((value, i) => value - own[1][i]) : full;
+      [rows, columns] = same ? [a.maps.height, a.maps.width] : [height, width];
+      unit = a.how.measures;
+    },
+    /** @param {Float32Array} out */
+    smooth(out) { out.set(full); return out; },
+    /** @param {boolean} smooth */
+    grain: (smooth) => `${shape([rows, columns])} cells${smooth && rows !== height ? `, interpolated to ${shape([height, width])}: finer than it is` : ""}`,
+    words: () => [flat(values) ? "They are the same." : `Apart most ${whereabouts(values, rows, columns)}, ${number(strongest(values))}.`],
+    label: () => (flat(values) ? "no difference" : `the difference, largest ${whereabouts(values, rows, columns)}`),
+    numbers: () => [{ title: `A − B, ${unit}`, values }],
+  };
+}

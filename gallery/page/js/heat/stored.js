@@ -1,0 +1,99 @@
+/** Heatmaps that Python made: raw, at their own resolution, with how they came about. */
+import { named } from "../dom.js";
+import { unpacked } from "../maps.js";
+import { floats } from "../unpack.js";
+import { apart, cut, number, shape } from "../words.js";
+import { flat, highest, whereabouts } from "./heat.js";
+import { upsample } from "./upsample.js";
+
+/**
+ * The maps of one method, layer and target for all pictures that it has any of.
+ * @typedef {object} Stored
+ * @property {string} key what addresses call it
+ * @property {any} how the entry of the contract: method, title, target, layers, parameters, measures, notes, paper
+ * @property {import("../maps.js").LayerMaps} maps with one channel
+ * @property {(position: number) => number} score of the target, for a picture
+ * @property {(position: number) => number | null} explains the class that the score speaks for
+ * @property {(position: number) => Float32Array} values of a picture's map, row by row
+ * @property {number} reach the value farthest from zero in all pictures
+ */
+
+/** All that are in the page, in the order in which they were asked for. @param {any} data @param {(blob: number) => Promise<Uint8Array>} bytes @returns {Promise<Stored[]>} */
+export async function storedHeats(data, bytes) {
+  const entry = data.sections.heatmaps;
+  if (!entry) return [];
+  const count = entry.pictures?.length ?? data.pictures.count;
+  return Promise.all(entry.made.map(async (/** @type {any} */ how) => {
+    const [raw, answers] = await Promise.all([bytes(how.blob), bytes(how.answers)]);
+    return stored(how, raw, answers, count, entry.pictures);
+  }));
+}
+
+/** @param {any} how @param {Uint8Array} raw @param {Uint8Array} answers @param {number} count @param {number[] | null} pictures @returns {Stored} */
+export function stored(how, raw, answers, count, pictures) {
+  const { height, width, signed } = how;
+  const maps = unpacked({ path: how.key, blob: how.blob, pictures: count, height, width, channels: 1, signed, spatial: true }, raw, pictures);
+  const scores = floats(answers.subarray(0, 4 * count));
+  const view = new DataView(answers.buffer, answers.byteOffset, answers.byteLength);
+  const places = pictures && new Map(pictures.map((position, place) => [position, place]));
+  /** @param {number} position */
+  const placeOf = (position) => (places ? (places.get(position) ?? NaN) : position);
+  let reach = 0;
+  for (const position of maps.positions) {
+    const [low, high] = maps.range(position, 0);
+    reach = Math.max(reach, -low, high);
+  }
+  return {
+    key: how.key, how, maps, reach,
+    score: (position) => scores[placeOf(position)],
+    explains: (position) => (how.classes ? view.getUint32(4 * (count + placeOf(position)), true) : null),
+    values: (position) => maps.values(position, 0),
+  };
+}
+
+/** The stored heatmap that an address names; null for none. @param {Stored[]} all @param {string | undefined} key */
+export function storedNamed(all, key) {
+  return all.find((one) => one.key === key) ?? null;
+}
+
+/** What one is called among the others, in a list. @param {Stored} one @param {Stored[]} all */
+export function storedName({ key, how }, all) {
+  const twin = all.some((other) => other.key !== key && other.how.title === how.title && other.how.target === how.target);
+  return `${how.title} · ${how.target}${twin ? ` · ${how.layers.join(" + ")}` : ""}`;
+}
+
+/**
+ * One of them as a heatmap, of one picture at a time.
+ * @param {Stored} one @param {number} height @param {number} width of the picture
+ */
+export function storedHeat(one, height, width) {
+  const { how, maps } = one;
+  const fine = maps.height === height && maps.width === width;
+  const place = how.layers.length ? ` of ${how.layers.map((/** @type {string} */ path) => cut(path, 24)).join(" + ")}` : "";
+  let values = new Float32Array(maps.height * maps.width);
+  const where = () => whereabouts(values, maps.height, maps.width);
+  return {
+    name: one.key, title: how.title, unit: how.measures, signed: how.signed, fine, known: true,
+    extent: /** @type {[number, number]} */ ([1, 1]),
+    rows: maps.height, columns: maps.width,
+    get values() { return values; },
+    /** @param {number} position */
+    at(position) { values = one.values(position); },
+    /** @param {Float32Array} out */
+    smooth: (out) => upsample(values, maps.height, maps.width, out, height, width),
+    /** @param {boolean} smooth */
+    grain: (smooth) => (fine ? `${shape([height, width])} cells, one a pixel`
+      : `${shape([maps.height, maps.width])} cells${place}, ${smooth ? `interpolated to ${shape([height, width])}: finer than it is` : "not smoothed"}`),
+    words: () => (flat(values) ? [values[0] ? `It is ${number(values[0])} everywhere.` : "It is zero everywhere."]
+      : [`Strongest ${where()}, ${number(strongest(values))}.`]),
+    label: () => `${how.title} for ${apart(how.target)}${flat(values) ? ", the same everywhere" : `, strongest ${where()}`}`,
+    numbers: () => [{ title: how.measures, values }],
+    target: () => named(cut(how.target, 48)),
+  };
+}
+
+/** The value farthest from zero, with its sign. @param {Float32Array} values */
+export function strongest(values) {
+  const most = highest(values);
+  return values.includes(most) ? most : -most;
+}

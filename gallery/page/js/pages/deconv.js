@@ -1,0 +1,118 @@
+/** `#/deconv/conv2?n=5&scale=layer`: what excites each channel of a layer most, next to its reconstruction in pixels. */
+import { choice } from "../choice.js";
+import { opened } from "../deconv/opened.js";
+import { PRINTED_ROWS, rows } from "../deconv/rows.js";
+import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey } from "../deconv/tile.js";
+import { describe } from "../describe.js";
+import { html, named, replace } from "../dom.js";
+import { missing } from "../missing.js";
+import { saveControl } from "../save/control.js";
+import { reconstructionOffers } from "../save/deconv.js";
+import { bytes } from "../unpack.js";
+import { counted, cut, number, whole } from "../words.js";
+
+export const page = { name: "deconv", menu, open };
+
+/** How many pictures a channel unless told otherwise. */
+const FEW = 5;
+
+/** @param {any} context */
+function menu(context) {
+  const { layers } = context.data.sections.deconv;
+  return { label: "Deconv", subject: layers[0].path };
+}
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data } = context;
+  const { layers } = data.sections.deconv;
+  const entry = layers.find((/** @type {any} */ one) => one.path === route.subject) ?? (route.subject === null ? layers[0] : null);
+  if (!entry) return missing(host, `Channels of ${cut(route.subject ?? "")} were not led back to pixels; those of ${layers.map((/** @type {any} */ one) => one.path).join(", ")} were.`);
+  const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === entry.path);
+  const noun = card.shape.length === 3 ? "channel" : "unit";
+  const held = await opened(entry, card.shape.length === 3 ? card.shape[1] : 1, bytes);
+  const all = Array.from({ length: held.rows }, (_, row) => row);
+  const peaks = all.map((row) => held.place(row, 0).peak);
+  const silent = all.filter((row) => !held.places(row).length).length;
+  const counts = [...new Set([1, 3, FEW, entry.kept].filter((n) => n <= entry.kept))].sort((a, b) => a - b);
+  let state = read(route.selection);
+
+  /** @param {Record<string, string>} selection */
+  function read(selection) {
+    const n = Number(selection.n);
+    return {
+      n: counts.includes(n) ? n : Math.min(FEW, entry.kept),
+      scale: selection.scale === "layer" ? "layer" : "",
+      sort: selection.sort === "peak" ? "peak" : "",
+    };
+  }
+  /** @param {Partial<typeof state>} change */
+  function go(change) {
+    const next = { ...state, ...change };
+    context.go(context.address("deconv", entry.path, { n: next.n === Math.min(FEW, entry.kept) ? null : next.n, scale: next.scale, sort: next.sort }), { replace: true });
+  }
+
+  const count = choice(`Pictures a ${noun}`, counts.map((n) => ({ name: String(n), label: String(n) })), (name) => go({ n: Number(name) }));
+  const scale = choice("Scale", RECONSTRUCTION_SCALES, (name) => go({ scale: name }));
+  const sort = choice("Order", [{ name: "", label: "by number" }, { name: "peak", label: "strongest first" }], (name) => go({ sort: name }));
+  const key = html("div", {});
+  let turn = 0;
+  const list = rows(`${noun}s of ${entry.path}`, fill);
+
+  /** @param {HTMLElement} row @param {number} at */
+  function fill(row, at) {
+    const mine = turn;
+    const channel = entry.channels[at];
+    const places = held.places(at, state.n);
+    // A row may hold another channel by the time that its values are there.
+    const mark = (row.dataset.row = `${mine} ${at}`);
+    row.append(
+      html("h2", {}, html("a", { href: context.address("layer", [entry.path, channel]) }, `${noun} ${channel}`)),
+      places.length ? html("div", { class: "deconv-pairs" }, places.map((_, rank) =>
+        pairTile(context, held, at, rank, { scale: state.scale, room: innerWidth < 720 ? 68 : 84, still: () => row.dataset.row === mark })))
+        : html("p", { class: "note" }, `Silent: none of the ${counted(entry.set, "picture")} excites it.`));
+  }
+
+  replace(host,
+    html("div", { class: "title-row" }, html("h1", {}, named(cut(entry.path)), " · reconstructions"), html("p", { class: "subtitle" }, describe(card)),
+      saveControl(context.tell, () => reconstructionOffers(context, held, ordered().slice(0, PRINTED_ROWS), state))),
+    html("p", { class: "lead" }, `The pictures that excite each ${noun} most among ${counted(entry.set, "picture")}: the part that its strongest cell sees, and beside it what in there made it answer, led back to pixels.`),
+    html("p", { class: "note deconv-how" }, `${entry.title}, ${entry.paper}. `, entry.notes.map((/** @type {string} */ words) => `${words[0].toUpperCase()}${words.slice(1)}. `),
+      silent ? `${whole(silent)} of ${counted(held.rows, noun)} ${silent === 1 ? "is" : "are"} silent.` : null),
+    html("div", { class: "controls deconv-controls" }, counts.length > 1 ? count.root : null, scale.root, held.rows > 1 ? sort.root : null,
+      layers.length > 1 ? html("span", { class: "note" }, "Layers: ", layers.map((/** @type {any} */ one, /** @type {number} */ i) => [i ? ", " : null,
+        html("a", { href: context.address("deconv", one.path), "aria-current": one === entry ? "true" : null }, named(cut(one.path, 24)))])) : null),
+    key,
+    held.rows > PRINTED_ROWS ? html("p", { class: "note on-paper" }, `The first ${PRINTED_ROWS} are printed.`) : null,
+    list.root);
+
+  /** The rows in the chosen order. */
+  function ordered() {
+    return state.sort === "peak" ? [...all].sort((a, b) => peaks[b] - peaks[a] || a - b) : all;
+  }
+
+  function draw() {
+    turn += 1;
+    count.set(String(state.n));
+    scale.set(state.scale);
+    sort.set(state.sort);
+    replace(key, reconstructionKey(context, entry, state.scale));
+    // The row of the one that most pictures excite is as high as any.
+    list.set(ordered(), all.reduce((best, row) => (held.places(row, state.n).length > held.places(best, state.n).length ? row : best), 0));
+  }
+  draw();
+  return {
+    title: `${entry.path}, reconstructions`,
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      if ((next.subject ?? layers[0].path) !== entry.path) return false;
+      const asked = read(next.selection);
+      if (asked.n === state.n && asked.scale === state.scale && asked.sort === state.sort) return true;
+      state = asked;
+      draw();
+      context.tell(`${number(state.n)} a ${noun}`);
+      return true;
+    },
+    close() { list.close(); },
+  };
+}

@@ -1,0 +1,30 @@
+"""Where the pictures of one result stand among those of a page."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.data.images import Images
+from cnnviz.features.predictions import Predictions
+
+
+def places(page: Predictions, images: Images) -> np.ndarray:
+    """Return the position on the page of each picture of ``images``, (n,) int64, -1 for one that is not there.
+
+    They are found by their number in the set that they came from. UsageError where these numbers do not tell a page's
+    pictures apart, or are those of other pictures.
+    """
+    own = page.images
+    if own is images:
+        return np.arange(len(own))
+    assert own.indices is not None and images.indices is not None
+    at = {int(number): position for position, number in enumerate(own.indices)}
+    found = np.array([at.get(int(number), -1) for number in images.indices], np.int64)
+    here = found >= 0
+    same = own.shape == images.shape and np.array_equal(own.pixels[found[here]], images.pixels[here])
+    if len(at) < len(own) or not same:
+        raise UsageError(
+            f"the pictures of {images.source} are not those of this page; make both from the same pictures"
+        )
+    return found

@@ -1,0 +1,58 @@
+"""``#/deconv/…``: what excites each channel of a layer most, led back to pixels."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from cnnviz.attribution.reconstruct import Reconstructions
+
+from ..content import Content
+from ..pack import Blobs, pack_maps
+from ..places import places
+from ..section import PAGES, Section
+
+#: Values of reconstructions in one blob: what the page unpacks when the first of its channels comes into sight.
+PIECE = 4_000_000
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return where each layer's strongest pictures and their reconstructions lie."""
+    held = [result for result in content.results if isinstance(result, Reconstructions)]
+    return {"layers": [_layer(one, content, blobs) for one in held]} if held else None
+
+
+def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, Any]:
+    channels, kept, height, width, depth = one.values.shape
+    at = places(content.predictions, one.images)[one.pictures]
+    # All that is one number for each channel and picture, one array after the other.
+    columns = one.layer.shape[1] if one.layer.spatial else 1
+    cells = one.cells[..., 0] * columns + one.cells[..., 1]
+    parts = [one.peaks.astype("<f4"), at.astype("<u4"), cells.astype("<u4")]
+    parts += [one.boxes[..., side].astype("<u4") for side in range(4)]
+    each = max(1, PIECE // max(1, kept * height * width * depth))
+    pieces = []
+    for start in range(0, channels, each):
+        part = one.values[start : start + each]
+        rows = part.reshape(len(part), kept, height, width * depth).transpose(0, 2, 3, 1)
+        pieces.append(blobs.add(pack_maps(rows, f"{one.how.title} of {one.layer.path}")))
+    return {
+        **asdict(one.how),
+        "parameters": {name: str(value) for name, value in one.how.parameters.items()},
+        "path": one.layer.path,
+        "channels": one.channels,
+        "kept": kept,
+        "height": height,
+        "width": width,
+        "depth": depth,
+        "set": len(one),
+        "reach": float(np.abs(one.values).max()),
+        "places": blobs.add(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)),
+        "each": each,
+        "pieces": pieces,
+    }
+
+
+DECONV = Section("deconv", PAGES / "deconv.js", entry)
