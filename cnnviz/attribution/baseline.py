@@ -29,7 +29,9 @@ def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
         return np.zeros_like(probe.inputs(images))
     pixels = images.pixels.astype(np.float32)
     if name == "mean":
-        blank = np.broadcast_to(pixels.mean(axis=(1, 2), keepdims=True), pixels.shape)
+        # In 64 bits, so that the mean of a picture of one colour is that very colour.
+        mean = pixels.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
+        blank = np.broadcast_to(mean, pixels.shape)
     else:
         blank = np.full_like(pixels, images.peak if name == "white" else 0)
     return probe.inputs(replace(images, pixels=np.ascontiguousarray(blank)))

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 @METHODS.enter("rise")
 @dataclass(frozen=True)
 class RISE(Method):
-    """The mean score of copies that show a pixel, (n, height, width), estimated from random masks.
+    """How much higher the score is on average when a pixel is shown, (n, height, width), estimated from random masks.
 
     A mask is a grid of cells × cells, each shown with probability ``keep``, drawn smooth; all pictures get the same
     ones. What is not shown is the ``fill``. Scores are logits as everywhere here; the paper takes probabilities, which
-    hardly move while the model is sure, and then the map shows little but how often each pixel happened to be shown.
-    ``centred`` takes each picture's mean score off before the sum and adds it back after: what is estimated stays the
-    same, without that noise. Without it the map is equation 6 as it stands.
+    hardly move while the model is sure. The paper's map is the mean score itself, and in it the score that all copies
+    have in common shows how often each pixel happened to be shown; logits have such a share at will. ``centred`` takes
+    each picture's mean over all masks off first, so that 0 means no difference. Without it the map is equation 6 as it
+    stands.
     """
 
     masks: int = 1000
@@ -40,7 +41,7 @@ class RISE(Method):
 
     title = "RISE"
     paper = "Petsiuk, Das & Saenko 2018, arXiv:1806.07421, equation 6"
-    measures = "mean score when shown"
+    measures = "score gained when shown"
     signed = True
 
     def __post_init__(self) -> None:
@@ -50,30 +51,37 @@ class RISE(Method):
             raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)}")
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
-        """M = s̄ + 1 / (N · keep) Σ_k (s_k − s̄) m_k, s_k = S(x ⊙ m_k + fill ⊙ (1 − m_k)), s̄ = 0 unless centred."""
+        """M = 1 / (N · keep) Σ_k (s_k − s̄) m_k, s_k = S(x ⊙ m_k + fill ⊙ (1 − m_k)), s̄ = 0 unless centred."""
         inputs = probe.inputs(images).reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
         way = inputs - fill
         target = probe.settle(images, target)
+        whole = probe.scores(images, target)[:, None]
+        # A picture that is nothing but fill stays the same under every mask and needs no run.
+        live = np.flatnonzero(way.any(axis=(1, 2, 3)))
         size = images.shape[:2]
         total = np.zeros((len(images), size[0] * size[1]), np.float32)
         shown = np.zeros(size[0] * size[1], np.float32)
         mean = np.zeros((len(images), 1), np.float32)
         for start, stop in parts(self.masks, size):
             masks = random_masks(size, self.cells, self.keep, self.seed, start, stop)
-            owners = np.arange(len(images)).repeat(len(masks))
+            owners = live.repeat(len(masks))
 
-            def changed(part: slice, masks: np.ndarray = masks) -> np.ndarray:
-                owner, mask = np.divmod(np.arange(part.start, part.stop), len(masks))
-                copies = way[owner]
-                copies *= masks[mask, :, :, None]
-                copies += fill[owner]
+            def changed(part: slice, masks: np.ndarray = masks, owners: np.ndarray = owners) -> np.ndarray:
+                copies = way[owners[part]]
+                copies *= masks[np.arange(part.start, part.stop) % len(masks), :, :, None]
+                copies += fill[owners[part]]
                 return copies
 
-            scores = scores_of_copies(probe, target, owners, changed).reshape(len(images), -1)
+            # Sums of differences lose less to rounding than those of scores.
+            change = scores_of_copies(probe, target, owners, changed).reshape(len(live), len(masks)) - whole[live]
             flat = masks.reshape(len(masks), -1)
-            total += scores @ flat
-            if self.centred:
-                shown += flat.sum(axis=0)
-                mean += scores.sum(axis=1, keepdims=True) / np.float32(self.masks)
-        return (mean + (total - mean * shown) / np.float32(self.masks * self.keep)).reshape(-1, *size)
+            total[live] += change @ flat
+            shown += flat.sum(axis=0)
+            mean[live] += change.sum(axis=1, keepdims=True) / np.float32(self.masks)
+        total += (-mean if self.centred else whole) * shown
+        return (total / np.float32(self.masks * self.keep)).reshape(-1, *size)
+
+    def notes(self, probe: Probe) -> tuple[str, ...]:
+        """Return what the numbers are if they are not centred."""
+        return () if self.centred else ("the mean score when a pixel is shown, which is seldom near 0",)
