@@ -281,7 +281,7 @@ ALIKE = {
     "bilinear": lambda x: layers.UpSampling2D(2, interpolation="bilinear")(x),
     "padding": lambda x: layers.Cropping2D(2)(layers.ZeroPadding2D(3)(x)),
     "permuted": lambda x: layers.Permute((3, 1, 2))(x),
-    "einsum": lambda x: layers.EinsumDense("abcd,de->abce", (None, None, 7), bias_axes="e", activation="gelu")(x),
+    "einsum": lambda x: layers.EinsumDense("abcd,de->abce", (8, 8, 7), bias_axes="e", activation="gelu")(x),
     "depthwise": lambda x: layers.DepthwiseConv2D(3, dilation_rate=2, activation="silu")(x),
     "transposed": lambda x: layers.Conv2DTranspose(4, 3, strides=2, activation="elu")(x),
     "separable": lambda x: layers.SeparableConv2D(5, 3, strides=2)(x),
