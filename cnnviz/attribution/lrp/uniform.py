@@ -27,7 +27,7 @@ class LRPEpsilon(Propagation):
 
     epsilon: float = 1e-6
 
-    title = "LRP-ε"
+    title = "LRP epsilon"
     paper = "Bach, Binder, Montavon, Klauschen, Müller & Samek 2015, doi:10.1371/journal.pone.0130140, equation 58"
     measures = "share of the score"
     signed = True
@@ -49,7 +49,7 @@ class LRPEpsilon(Propagation):
 class LRPZPlus(Propagation):
     """Shares among what raises each unit only, (n, height, width, channels); none is negative if the score is not."""
 
-    title = "LRP-z⁺"
+    title = "LRP z-plus"
     paper = "Montavon, Lapuschkin, Binder, Samek & Müller 2017, arXiv:1512.02479, z⁺-rule"
     measures = "share of the score, among what raises it"
     signed = True
