@@ -21,6 +21,7 @@ from cnnviz.models.probe import Probe
 from .choose import chosen_method, chosen_target
 from .method import Method
 from .result import Attribution, Provenance
+from .second_opinion import OURS, SecondOpinion, second_opinion
 
 if TYPE_CHECKING:
     from cnnviz.models.pullback import Pulled
@@ -34,6 +35,7 @@ def attribute(
     *,
     against: int | str | Target | None = None,
     layer: str | Sequence[str] | None = None,
+    engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
@@ -44,14 +46,15 @@ def attribute(
     ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; further keywords set parameters. ``target`` is a class by
     name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
-    whose score is taken off. ``layer`` is the target layer of methods that have one. For sets that do not fit in memory
-    see stream_attributions.
+    whose score is taken off. ``layer`` is the target layer of methods that have one. ``engine`` "tf-keras-vis" has the
+    maps computed by that library, for the methods that it has. For sets that do not fit in memory see
+    stream_attributions.
     """
     probe, images = ready(model, images, invert)
     chosen = chosen_method(method, layer, **parameters)
     meant = chosen_target(target, images, probe.class_names, against)
     parts = []
-    for part in _parts(probe, images, chosen, meant, batch_size):
+    for part in _parts(probe, images, chosen, meant, batch_size, engine):
         parts.append(part)
         progress(sum(map(len, parts)), len(images))
     return _whole(parts, images, LazyNetwork(probe))
@@ -65,6 +68,7 @@ def stream_attributions(
     *,
     against: int | str | Target | None = None,
     layer: str | Sequence[str] | None = None,
+    engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
     **parameters: Any,
@@ -72,7 +76,8 @@ def stream_attributions(
     """Yield the same as ``attribute``, a batch of pictures at a time, in memory that does not grow with the set."""
     probe, images = ready(model, images, invert)
     chosen = chosen_method(method, layer, **parameters)
-    yield from _parts(probe, images, chosen, chosen_target(target, images, probe.class_names, against), batch_size)
+    meant = chosen_target(target, images, probe.class_names, against)
+    yield from _parts(probe, images, chosen, meant, batch_size, engine)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +104,7 @@ class _Listening(Probe):
 
 
 def _parts(
-    probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None
+    probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
     how = Provenance(
@@ -115,13 +120,17 @@ def _parts(
         paper=method.paper,
         notes=method.notes(probe),
     )
+    answer: Method | SecondOpinion = method
+    if engine != OURS:
+        answer = second_opinion(engine, method, probe)
+        how = answer.told(how)
     shared = {one.name: getattr(probe, one.name) for one in fields(Probe)}
     for start in range(0, len(images), size):
         part = slice(start, min(start + size, len(images)))
         batch = images[part]
         own = target.take(part) if isinstance(target, Target | Cells) else target
         listening = _Listening(**shared, batch=batch)
-        values = np.asarray(method(listening, batch, own), np.float32)
+        values = np.asarray(answer(listening, batch, own), np.float32)
         logits = listening.logits(batch)
         scores = listening.heard.get("scores")
         yield Attribution(

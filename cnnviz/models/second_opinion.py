@@ -1,0 +1,158 @@
+"""What another library, tf-keras-vis, makes of a model: the same questions, answered by code that is not ours."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+
+from .quiet import tensorflow
+from .twin import compiled_twin, functional_twin
+
+if TYPE_CHECKING:
+    from .probe import Probe
+
+#: Masked pictures that Score-CAM makes at once; it holds several copies of them.
+_MASKED_AT_ONCE = 1024
+
+
+class TfKerasVis:
+    """tf-keras-vis on a probe's network, on logits and in inference mode.
+
+    Everywhere ``inputs`` are float32 (n, height, width, channels) as the model takes them and ``weights`` (n, classes)
+    what each logit counts in the score. Maps come back raw: neither scaled to 0…1 nor resized.
+    """
+
+    def __init__(self, probe: Probe) -> None:
+        """Build what tf-keras-vis needs; UsageError where it cannot be imported."""
+        tensorflow()
+        try:
+            import tf_keras_vis  # noqa: F401
+        except ImportError as error:
+            raise UsageError(f"tf-keras-vis cannot be imported here ({error}); use engine='cnnviz'") from error
+        self._whole = compiled_twin(probe.engine, probe.card.input_shape)
+        self._model, self._layers = functional_twin(probe.engine, probe.card.input_shape)
+        # It asks for predictions with Keras's progress bar on.
+        self._model.predict = functools.partial(self._model.predict, verbose=0)
+
+    def saliency(self, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Return the sizes of the gradients, (n, height, width, channels)."""
+        from tf_keras_vis.saliency import Saliency
+
+        return _array(Saliency(self._whole)(_score(weights), inputs, keepdims=True, normalize_map=False))
+
+    def smoothgrad(
+        self, inputs: np.ndarray, weights: np.ndarray, samples: int, noise: float, absolute: bool, seed: int
+    ) -> np.ndarray:
+        """Return mean gradients, or mean sizes of them, of noisy copies, (n, height, width, channels).
+
+        tf-keras-vis draws noise from NumPy's global generator. Each picture is asked for alone, from the same seed, so
+        that its map does not depend on its neighbours; the generator is put back as it was.
+        """
+        from tf_keras_vis.saliency import Saliency
+
+        asked = Saliency(self._whole)
+        own: dict[str, Any] = {} if absolute else {"gradient_modifier": None}
+        maps = []
+        for one in range(len(inputs)):
+            part = slice(one, one + 1)
+            with _seeded(seed):
+                made = asked(
+                    _score(weights[part]),
+                    inputs[part],
+                    smooth_samples=samples,
+                    smooth_noise=noise,
+                    keepdims=True,
+                    normalize_map=False,
+                    **own,
+                )
+            maps.append(_array(made))
+        return np.concatenate(maps)
+
+    def grad_cam(self, inputs: np.ndarray, weights: np.ndarray, path: str) -> np.ndarray:
+        """Return Grad-CAM of the layer at ``path``, (n, h, w)."""
+        from tf_keras_vis.gradcam import Gradcam
+
+        return self._cam(Gradcam, _score(weights), inputs, path)
+
+    def grad_cam_plus_plus(self, inputs: np.ndarray, weights: np.ndarray, path: str) -> np.ndarray:
+        """Return Grad-CAM++ of the layer at ``path``, (n, h, w).
+
+        It multiplies each map by e^S, which overflows at a logit of 89. The score is given less its own value, whose
+        gradient is the same, so that this factor is 1.
+        """
+        from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
+
+        tf, score = tensorflow(), _score(weights)
+        return self._cam(GradcamPlusPlus, lambda z: score(z) - tf.stop_gradient(score(z)), inputs, path)
+
+    def layer_cam(self, inputs: np.ndarray, weights: np.ndarray, path: str) -> np.ndarray:
+        """Return LayerCAM of the layer at ``path``, (n, h, w)."""
+        from tf_keras_vis.layercam import Layercam
+
+        return self._cam(Layercam, _score(weights), inputs, path)
+
+    def score_cam(self, inputs: np.ndarray, weights: np.ndarray, path: str, channels: int | None) -> np.ndarray:
+        """Return Score-CAM of the layer at ``path``, (n, h, w), of the ``channels`` whose maps vary most, or of all.
+
+        Among the channels that vary most tf-keras-vis takes those of any picture of a batch: pictures go one by one.
+        """
+        from tf_keras_vis.scorecam import Scorecam
+
+        count = self._layers[path].output.shape[-1]
+        capped = channels is not None and channels < count
+        step = 1 if capped else max(1, _MASKED_AT_ONCE // count)
+        asked, maps = Scorecam(self._model), []
+        for start in range(0, len(inputs), step):
+            part = slice(start, start + step)
+            made = asked(
+                _score(weights[part]),
+                inputs[part],
+                self._layers[path],
+                False,
+                batch_size=128,
+                max_N=channels if capped else None,
+                expand_cam=False,
+                normalize_cam=False,
+            )
+            maps.append(_array(made))
+        return np.concatenate(maps)
+
+    def _cam(self, kind: type, score: Callable[[Any], Any], inputs: np.ndarray, path: str) -> np.ndarray:
+        tf = tensorflow()
+        made = kind(self._model)(
+            score,
+            inputs,
+            penultimate_layer=self._layers[path],
+            seek_penultimate_conv_layer=False,
+            expand_cam=False,
+            normalize_cam=False,
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
+        )
+        return _array(made)
+
+
+def _score(weights: np.ndarray) -> Callable[[Any], Any]:
+    """Return the score function that tf-keras-vis asks for: of outputs (n, classes), one value each."""
+    tf = tensorflow()
+    counts = tf.constant(weights, tf.float32)
+    return lambda outputs: tf.reduce_sum(outputs * counts, axis=1)
+
+
+def _array(made: Any) -> np.ndarray:
+    return np.asarray(made, np.float32)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    kept = np.random.get_state()
+    np.random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(kept)
