@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from .quiet import tensorflow
 from .twin import compiled_twin, functional_twin
 
 if TYPE_CHECKING:
+    import keras
+
     from .probe import Probe
 
 #: Masked pictures that Score-CAM makes at once; it holds several copies of them.
@@ -35,16 +38,35 @@ class TfKerasVis:
             import tf_keras_vis  # noqa: F401
         except ImportError as error:
             raise UsageError(f"tf-keras-vis cannot be imported here ({error}); use engine='cnnviz'") from error
-        self._whole = compiled_twin(probe.engine, probe.card.input_shape)
-        self._model, self._layers = functional_twin(probe.engine, probe.card.input_shape)
-        # It asks for predictions with Keras's progress bar on.
-        self._model.predict = functools.partial(self._model.predict, verbose=0)
+        self._engine, self._shape = probe.engine, probe.card.input_shape
+
+    @cached_property
+    def whole(self) -> keras.Model:
+        """The network as one layer, for methods that look at no inner layer."""
+        return compiled_twin(self._engine, self._shape)
+
+    @cached_property
+    def _stepwise(self) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:
+        model, layers = functional_twin(self._engine, self._shape)
+        # Score-CAM asks it for predictions with Keras's progress bar on.
+        model.predict = functools.partial(model.predict, verbose=0)
+        return model, layers
+
+    @property
+    def model(self) -> keras.Model:
+        """The network layer by layer."""
+        return self._stepwise[0]
+
+    @property
+    def layers(self) -> Mapping[str, keras.layers.Layer]:
+        """The layers of ``model`` by our paths."""
+        return self._stepwise[1]
 
     def saliency(self, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Return the sizes of the gradients, (n, height, width, channels)."""
         from tf_keras_vis.saliency import Saliency
 
-        return _array(Saliency(self._whole)(_score(weights), inputs, keepdims=True, normalize_map=False))
+        return _array(Saliency(self.whole)(_score(weights), inputs, keepdims=True, normalize_map=False))
 
     def smoothgrad(
         self, inputs: np.ndarray, weights: np.ndarray, samples: int, noise: float, absolute: bool, seed: int
@@ -56,7 +78,7 @@ class TfKerasVis:
         """
         from tf_keras_vis.saliency import Saliency
 
-        asked = Saliency(self._whole)
+        asked = Saliency(self.whole)
         own: dict[str, Any] = {} if absolute else {"gradient_modifier": None}
         maps = []
         for one in range(len(inputs)):
@@ -104,16 +126,16 @@ class TfKerasVis:
         """
         from tf_keras_vis.scorecam import Scorecam
 
-        count = self._layers[path].output.shape[-1]
+        count = self.layers[path].output.shape[-1]
         capped = channels is not None and channels < count
         step = 1 if capped else max(1, _MASKED_AT_ONCE // count)
-        asked, maps = Scorecam(self._model), []
+        asked, maps = Scorecam(self.model), []
         for start in range(0, len(inputs), step):
             part = slice(start, start + step)
             made = asked(
                 _score(weights[part]),
                 inputs[part],
-                self._layers[path],
+                self.layers[path],
                 False,
                 batch_size=128,
                 max_N=channels if capped else None,
@@ -125,10 +147,10 @@ class TfKerasVis:
 
     def _cam(self, kind: type, score: Callable[[Any], Any], inputs: np.ndarray, path: str) -> np.ndarray:
         tf = tensorflow()
-        made = kind(self._model)(
+        made = kind(self.model)(
             score,
             inputs,
-            penultimate_layer=self._layers[path],
+            penultimate_layer=self.layers[path],
             seek_penultimate_conv_layer=False,
             expand_cam=False,
             normalize_cam=False,

@@ -1,0 +1,43 @@
+"""How far two tools' maps lie apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def farthest(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """Return the largest difference of maps (n, h, w), each picture's relative to the largest size in its own maps."""
+    assert ours.shape == theirs.shape
+    assert np.isfinite(ours).all() and np.isfinite(theirs).all()
+    largest = np.maximum(np.abs(ours).max(axis=(1, 2)), np.abs(theirs).max(axis=(1, 2)))
+    return float((np.abs(ours - theirs).max(axis=(1, 2)) / np.where(largest > 0, largest, 1)).max())
+
+
+def grad_cam_plus_plus(
+    values: np.ndarray, slopes: np.ndarray, added: float = 0.0, normalised: bool = False
+) -> np.ndarray:
+    """Return Grad-CAM++ (n, h, w) of maps and gradients (n, h, w, k), by the paper's equations 5 and 19 or a variant.
+
+    ``added`` goes to α's denominator, as in pytorch-grad-cam; ``normalised`` divides α by its sum over each channel's
+    cells, as in tf-keras-vis.
+    """
+    a, g = values.astype(np.float64), slopes.astype(np.float64)
+    cells = (1, 2)
+    below = 2 * g**2 + a.sum(axis=cells, keepdims=True) * g**3 + added
+    alpha = np.where(g != 0, g**2 / np.where(g != 0, below, 1), 0)
+    if normalised:
+        total = alpha.sum(axis=cells, keepdims=True)
+        alpha = alpha / np.where(total != 0, total, 1)
+    weights = (alpha * np.maximum(g, 0)).sum(axis=cells)
+    return np.maximum((a * weights[:, None, None]).sum(axis=3), 0)
+
+
+def corners_aligned(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Resize maps (n, h, w) linearly so that the centres of the corner cells become those of the corner pixels."""
+    rows, columns = (_aligned(own, wanted) for own, wanted in zip(maps.shape[1:], size, strict=True))
+    return rows @ maps @ columns.T
+
+
+def _aligned(own: int, wanted: int) -> np.ndarray:
+    at = np.linspace(0, own - 1, wanted)
+    return np.maximum(0, 1 - np.abs(at[:, None] - np.arange(own)))

@@ -1,0 +1,108 @@
+"""Captum and pytorch-grad-cam give the same raw maps on the same weights, once what they do by design is undone.
+
+The references are made by tests/reference/make_references.py; docs/attribution-parity.md says what is undone and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import cnnviz
+from cnnviz.attribution.attribute import attribute
+from cnnviz.core.targets import EachOwn
+from cnnviz.data.images import Images
+from tests.attribution.agreement import farthest, grad_cam_plus_plus
+
+REFERENCES = Path(__file__).resolve().parent.parent / "reference" / "references.npz"
+
+
+@cache
+def references() -> Mapping[str, np.ndarray]:
+    with np.load(REFERENCES) as held:
+        return dict(held)
+
+
+@cache
+def probe() -> cnnviz.Probe:
+    """Build the references' network in Keras, on the same weights."""
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(8, 3, name="conv1"),
+            layers.ReLU(name="relu1"),
+            layers.MaxPooling2D(2, name="pool1"),
+            layers.Conv2D(16, 3, name="conv2"),
+            layers.ReLU(name="relu2"),
+            layers.MaxPooling2D(2, name="pool2"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(32, activation="relu", name="hidden"),
+            layers.Dense(10, activation="softmax", name="scores"),
+        ]
+    )
+    for name in ("conv1", "conv2", "hidden", "scores"):
+        model.get_layer(name).set_weights([references()[f"weights/{name}/{part}"] for part in ("kernel", "bias")])
+    return cnnviz.wrap(model, scale="0-1")
+
+
+def images() -> Images:
+    pixels = references()["pixels"]
+    return Images(pixels, np.arange(len(pixels)) % 10, probe().class_names)
+
+
+def ours(method: str, **parameters: object) -> np.ndarray:
+    """Return our maps, (n, h, w), of the classes that the references are of."""
+    target = EachOwn(references()["classes"])
+    return attribute(probe(), images(), method, target, **parameters).maps  # type: ignore[arg-type]
+
+
+def test_the_network_is_the_references() -> None:
+    np.testing.assert_allclose(probe().logits(images()), references()["logits"], atol=1e-5)
+
+
+AT_INPUTS = {
+    "saliency": {},
+    "input-x-gradient": {},
+    "integrated-gradients": {"steps": 50},
+    "deconvnet": {},
+    "guided-backprop": {},
+    "guided-grad-cam": {"layer": "relu2"},
+    "smoothgrad": {"samples": 4, "noise": 0.0},
+    "grad-cam": {"layer": "relu2"},
+}
+
+
+@pytest.mark.parametrize("method", AT_INPUTS)
+def test_captum(method: str) -> None:
+    theirs = references()[f"captum/{method}"]
+    assert np.abs(theirs).max(axis=(1, 2)).min() > 0
+    assert farthest(ours(method, **AT_INPUTS[method]), theirs) <= 1e-4
+
+
+@pytest.mark.parametrize("method", ["grad-cam", "layer-cam", "xgrad-cam", "hires-cam"])
+def test_pytorch_grad_cam(method: str) -> None:
+    theirs = np.maximum(references()[f"pytorch-grad-cam/{method}"], 0)
+    assert theirs.max(axis=(1, 2)).min() > 0
+    assert farthest(ours(method, layer="relu2"), theirs) <= 1e-4
+
+
+def test_pytorch_grad_cam_plus_plus_but_for_what_theirs_adds_to_the_denominator() -> None:
+    theirs = np.maximum(references()["pytorch-grad-cam/grad-cam++"], 0)
+    pulled = probe().slopes(images(), EachOwn(references()["classes"]), ["relu2"])
+    values, slopes = pulled.values[0], pulled.slopes[0]
+    assert farthest(ours("grad-cam++", layer="relu2"), grad_cam_plus_plus(values, slopes)) <= 1e-5
+    assert farthest(grad_cam_plus_plus(values, slopes, added=1e-6), theirs) <= 1e-5
+
+
+def test_eigen_cam_but_for_the_sign_which_theirs_leaves_to_chance() -> None:
+    theirs, mine = references()["pytorch-grad-cam/eigen-cam"], ours("eigen-cam", layer="relu2")
+    with_either = np.stack([np.maximum(sign * theirs, 0) for sign in (1, -1)])
+    errors = np.abs(mine - with_either).max(axis=(2, 3)) / mine.max(axis=(1, 2))
+    assert errors.min(axis=0).max() <= 1e-4
+    assert (errors.argmin(axis=0) == 1).any(), "no picture shows what is undone here"
