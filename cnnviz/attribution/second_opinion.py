@@ -40,7 +40,9 @@ _UPSAMPLING = "its own upsampling aligns corners; these maps are its raw ones, r
 _KNOWN = {
     "saliency": _Known(lambda vis, method, x, w, path: vis.saliency(x, w).max(axis=3)),
     "smoothgrad": _Known(
-        lambda vis, method, x, w, path: vis.smoothgrad(x, w, method.samples, method.noise, method.absolute, method.seed),
+        lambda vis, method, x, w, path: vis.smoothgrad(
+            x, w, method.samples, method.noise, method.absolute, method.seed
+        ),
         ("samples", "noise", "seed", "absolute"),
         (
             "its noise comes from another generator, so that maps agree only as far as the mean of the samples does",

@@ -48,7 +48,9 @@ def test_targets_agree(options: dict[str, object], sample: Images) -> None:
     for method in ("saliency", "grad-cam"):
         ours, theirs = both("fmnist-cnn", sample, method, **options)
         assert farthest(ours, theirs) <= MOST
-        assert farthest(both("fmnist-cnn", sample, method)[1], theirs) > 0.1, "the target made no difference"
+        assert farthest(attribute(zoo_probe("fmnist-cnn"), sample, method).values, theirs) > 0.1, (
+            "the target made no difference"
+        )
 
 
 def test_an_inner_layer_agrees(sample: Images) -> None:
@@ -67,9 +69,7 @@ def test_smoothgrad_without_noise_agrees(net: str, sample: Images) -> None:
 
 
 @pytest.mark.parametrize("absolute", [False, True])
-def test_smoothgrad_agrees_on_the_same_noise(
-    absolute: bool, sample: Images, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_smoothgrad_agrees_on_the_same_noise(absolute: bool, sample: Images, monkeypatch: pytest.MonkeyPatch) -> None:
     patterns = np.random.default_rng(0).standard_normal((5, 1, 28, 28, 1), np.float32)
     monkeypatch.setattr(np.random, "normal", lambda loc, scale, size: np.asarray(scale) * patterns)
     ours, theirs = both("fmnist-cnn", sample[:8], "smoothgrad", samples=5, absolute=absolute, batch_size=1)
@@ -85,17 +85,21 @@ def test_grad_cam_plus_plus_agrees_but_for_alphas_that_theirs_normalises(net: st
     values, slopes = pulled.values[0], pulled.slopes[0]
     assert farthest(ours, grad_cam_plus_plus(values, slopes)) <= MOST
     assert farthest(ours, theirs) > 0.1, "nothing to undo"
-    # Their sum of α runs over cells with negative gradients too, where α has a pole: there it may cancel to little.
-    settled = conditioned(values, slopes)
+    # Their sum of α runs over cells with negative gradients too, where α has a pole: near it, rounding decides the map.
+    settled = unmoved(values, slopes)
     assert settled.sum() >= 32
-    assert farthest(grad_cam_plus_plus(values, slopes, normalised=True)[settled], theirs[settled]) <= MOST
+    assert farthest(undone(values, slopes)[settled], theirs[settled]) <= MOST
 
 
-def conditioned(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    """Return the pictures whose sums of α do not cancel, in any channel, to less than a thousandth of its parts."""
-    a, g = values.astype(np.float64), slopes.astype(np.float64)
-    alpha = np.where(g != 0, 1 / np.where(g != 0, 2 + a.sum(axis=(1, 2), keepdims=True) * g, 1), 0)
-    return np.asarray((np.abs(alpha.sum(axis=(1, 2))) >= 1e-3 * np.abs(alpha).sum(axis=(1, 2))).all(axis=1))
+def undone(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    return grad_cam_plus_plus(values, slopes, normalised=True)
+
+
+def unmoved(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Return the pictures whose map by their formula moves by less than MOST when each gradient is off by 1e-6."""
+    shaken = slopes * (1 + 1e-6 * np.random.default_rng(0).standard_normal(slopes.shape))
+    before, after = undone(values, slopes), undone(values, shaken)
+    return np.asarray(np.abs(after - before).max(axis=(1, 2)) <= MOST * before.max(axis=(1, 2)))
 
 
 def test_where_a_channels_gradient_is_the_same_everywhere_theirs_is_grad_cam_of_positive_channels(

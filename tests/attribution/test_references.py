@@ -66,10 +66,10 @@ def test_the_network_is_the_references() -> None:
     np.testing.assert_allclose(probe().logits(images()), references()["logits"], atol=1e-5)
 
 
-AT_INPUTS = {
+AT_INPUTS: dict[str, dict[str, object]] = {
     "saliency": {},
     "input-x-gradient": {},
-    "integrated-gradients": {"steps": 50},
+    "integrated-gradients": {"steps": 50, "spacing": "even"},
     "deconvnet": {},
     "guided-backprop": {},
     "guided-grad-cam": {"layer": "relu2"},

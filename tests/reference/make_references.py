@@ -1,6 +1,7 @@
 """Write references.npz: what Captum and pytorch-grad-cam make of one small network and eight real pictures.
 
-PyTorch is no dependency of the tests; they read the file that is committed. To write it anew, in a throw-away environment:
+PyTorch is no dependency of the tests; they read the file that is committed. To write it anew, in an environment that
+is thrown away:
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install torch==2.13.0 captum==0.9.0 grad-cam==1.5.7
     /tmp/peers/bin/python tests/reference/make_references.py
@@ -31,8 +32,8 @@ from captum.attr import (
 )
 from torch import nn
 
-# pytorch-grad-cam imports torchvision for picture helpers that are not used here. A torchvision built for CUDA lacks its
-# operators beside a torch that is not, and misses these on import.
+# pytorch-grad-cam imports torchvision for picture helpers that are not used here. A torchvision built for CUDA lacks
+# its operators beside a torch that is not, and misses these on import.
 declared = torch.library.Library("torchvision", "FRAGMENT")
 for operator in ("nms", "qnms"):
     declared.define(f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
@@ -159,7 +160,7 @@ def main() -> None:
         **{f"weights/{name}": value for name, value in drawn.items()},
         **{name: np.asarray(value, np.float32) for name, value in maps.items()},
     )
-    print(f"{(HERE / 'references.npz').stat().st_size:,} bytes")
+    print(f"{(HERE / 'references.npz').stat().st_size:,} bytes")  # noqa: T201
 
 
 if __name__ == "__main__":
