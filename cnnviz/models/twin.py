@@ -38,7 +38,7 @@ def functional_twin(
         made = keras.tree.flatten(layer([held[slot] for slot in step.inputs]))
         held.update(zip(step.outputs, made, strict=True))
     outputs = [held[slot] for slot in engine.graph.outputs]
-    return keras.Model([picture], _layer(engine.logits_of, "logits")(outputs), name="twin"), layers
+    return keras.Model([picture], _layer(lambda x: engine.logits_of(list(x)), "logits")(outputs), name="twin"), layers
 
 
 def compiled_twin(engine: Engine, picture_shape: tuple[int, ...]) -> keras.Model:
@@ -82,7 +82,7 @@ def _layer(run: Callable[[Sequence[Any]], Any], name: str, dtype: Any = None) ->
 def _layer_class() -> type:
     import keras
 
-    class Called(keras.layers.Layer):
+    class Called(keras.layers.Layer):  # type: ignore[misc]
         """A layer that runs a function; weights inside the function are not its own."""
 
         def __init__(self, run: Callable[[Sequence[Any]], Any], name: str, dtype: Any) -> None:
