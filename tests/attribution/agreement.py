@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+
+import cnnviz
+from tests.attribution.conftest import zoo_probe
+from tests.models import zoo
+
+
+@cache
+def network(name: str) -> cnnviz.Probe:
+    """Open fmnist-cnn, or one of the zoo; the nested one scales pixels itself and else sees next to nothing."""
+    return cnnviz.wrap(zoo.make(name), scale="0-255") if name == "nested" else zoo_probe(name)
 
 
 def farthest(ours: np.ndarray, theirs: np.ndarray) -> float:

@@ -13,8 +13,7 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.core.targets import PREDICTED
 from cnnviz.data.images import Images
 from cnnviz.models.second_opinion import TfKerasVis
-from tests.attribution.agreement import corners_aligned, farthest, grad_cam_plus_plus
-from tests.attribution.conftest import zoo_probe
+from tests.attribution.agreement import corners_aligned, farthest, grad_cam_plus_plus, network
 
 NETWORKS = ["fmnist-cnn", "residual", "nested"]
 #: Of each picture's largest value.
@@ -29,7 +28,7 @@ def sample() -> Images:
 def both(net: str, images: Images, method: str, **options: object) -> tuple[np.ndarray, np.ndarray]:
     """Return our values and theirs."""
     ours, theirs = (
-        attribute(zoo_probe(net), images, method, engine=engine, **options).values  # type: ignore[arg-type]
+        attribute(network(net), images, method, engine=engine, **options).values  # type: ignore[arg-type]
         for engine in ("cnnviz", "tf-keras-vis")
     )
     return ours, theirs
@@ -39,7 +38,7 @@ def both(net: str, images: Images, method: str, **options: object) -> tuple[np.n
 @pytest.mark.parametrize("net", NETWORKS)
 def test_maps_agree(net: str, method: str, sample: Images) -> None:
     ours, theirs = both(net, sample, method)
-    assert ours.any()
+    assert ours.any(axis=(1, 2)).mean() > 0.5, "empty maps agree by themselves"
     assert farthest(ours, theirs) <= MOST
 
 
@@ -48,7 +47,7 @@ def test_targets_agree(options: dict[str, object], sample: Images) -> None:
     for method in ("saliency", "grad-cam"):
         ours, theirs = both("fmnist-cnn", sample, method, **options)
         assert farthest(ours, theirs) <= MOST
-        assert farthest(attribute(zoo_probe("fmnist-cnn"), sample, method).values, theirs) > 0.1, (
+        assert farthest(attribute(network("fmnist-cnn"), sample, method).values, theirs) > 0.1, (
             "the target made no difference"
         )
 
@@ -80,7 +79,7 @@ def test_smoothgrad_agrees_on_the_same_noise(absolute: bool, sample: Images, mon
 @pytest.mark.parametrize("net", NETWORKS)
 def test_grad_cam_plus_plus_agrees_but_for_alphas_that_theirs_normalises(net: str, sample: Images) -> None:
     ours, theirs = both(net, sample, "grad-cam++")
-    probe = zoo_probe(net)
+    probe = network(net)
     pulled = probe.slopes(sample, PREDICTED, attribute(probe, sample[:1], "grad-cam++").how.layers)
     values, slopes = pulled.values[0], pulled.slopes[0]
     assert farthest(ours, grad_cam_plus_plus(values, slopes)) <= MOST
@@ -96,10 +95,10 @@ def undone(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
 
 
 def unmoved(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    """Return the pictures whose map by their formula moves by less than MOST when each gradient is off by 1e-6."""
+    """Return the pictures whose map by their formula moves by less than a fifth of MOST when each gradient is off by 1e-6."""
     shaken = slopes * (1 + 1e-6 * np.random.default_rng(0).standard_normal(slopes.shape))
     before, after = undone(values, slopes), undone(values, shaken)
-    return np.asarray(np.abs(after - before).max(axis=(1, 2)) <= MOST * before.max(axis=(1, 2)))
+    return np.asarray(np.abs(after - before).max(axis=(1, 2)) <= MOST / 5 * before.max(axis=(1, 2)))
 
 
 def test_where_a_channels_gradient_is_the_same_everywhere_theirs_is_grad_cam_of_positive_channels(
@@ -107,7 +106,7 @@ def test_where_a_channels_gradient_is_the_same_everywhere_theirs_is_grad_cam_of_
 ) -> None:
     """Behind global average pooling normalised α are all 1/Z, and Grad-CAM++ weighs no cell any more."""
     _, theirs = both("residual", sample, "grad-cam++")
-    pulled = zoo_probe("residual").slopes(sample, PREDICTED, ["both"])
+    pulled = network("residual").slopes(sample, PREDICTED, ["both"])
     weights = np.maximum(pulled.slopes[0].mean(axis=(1, 2)), 0)
     assert farthest(np.einsum("nhwk,nk->nhw", pulled.values[0], weights), theirs) <= MOST
 
@@ -115,7 +114,7 @@ def test_where_a_channels_gradient_is_the_same_everywhere_theirs_is_grad_cam_of_
 def test_upsampling_differs_by_aligned_corners(sample: Images) -> None:
     from tf_keras_vis.gradcam import Gradcam
 
-    probe = zoo_probe("fmnist-cnn")
+    probe = network("fmnist-cnn")
     made = attribute(probe, sample, "grad-cam", target=6)
     vis = TfKerasVis(probe)
     expanded = Gradcam(vis.model)(

@@ -10,8 +10,7 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.cams import score_cam
 from cnnviz.attribution.cams.class_activation_map import class_activation_map
-from tests.attribution.agreement import corners_aligned, farthest
-from tests.attribution.conftest import zoo_probe
+from tests.attribution.agreement import corners_aligned, farthest, network
 from tests.attribution.test_references import images, ours, probe, references
 
 CLASS = 6
@@ -28,7 +27,7 @@ def aligned(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 @pytest.mark.usefixtures("aligned")
 def test_tf_keras_vis(net: str, channels: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    net_probe, sample = zoo_probe(net), cnnviz.open_images("sample")[:8]
+    net_probe, sample = network(net), cnnviz.open_images("sample")[:8]
     theirs = attribute(net_probe, sample, "score-cam", CLASS, engine="tf-keras-vis", channels=channels)
     assert theirs.how.parameters == ({} if channels is None else {"channels": channels})
 
