@@ -64,7 +64,8 @@ _KNOWN = {
         lambda vis, method, x, w, path: vis.score_cam(x, w, path, method.channels),
         ("layer", "channels"),
         (
-            "a channel counts by the softmax probability of the masked picture; cnnviz counts by its logit",
+            "a channel counts by the probability of the masked picture; cnnviz puts the logits through a softmax over the "
+            "channels",
             "masks are upsampled with aligned corners, and what they hide is 0 in the model's inputs",
             _UPSAMPLING,
         ),
