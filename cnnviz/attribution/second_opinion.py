@@ -64,8 +64,7 @@ _KNOWN = {
         lambda vis, method, x, w, path: vis.score_cam(x, w, path, method.channels),
         ("layer", "channels"),
         (
-            "a channel counts by the probability of the masked picture; cnnviz puts the logits through a softmax over the "
-            "channels",
+            "a channel counts by the probability of the masked picture; in cnnviz by its logit, in a softmax over channels",
             "masks are upsampled with aligned corners, and what they hide is 0 in the model's inputs",
             _UPSAMPLING,
         ),

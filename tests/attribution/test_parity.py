@@ -95,7 +95,7 @@ def undone(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
 
 
 def unmoved(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    """Return the pictures whose map by their formula moves by less than a fifth of MOST when each gradient is off by 1e-6."""
+    """Return the pictures whose map by their formula moves by less than MOST / 5 with gradients that are 1e-6 off."""
     shaken = slopes * (1 + 1e-6 * np.random.default_rng(0).standard_normal(slopes.shape))
     before, after = undone(values, slopes), undone(values, shaken)
     return np.asarray(np.abs(after - before).max(axis=(1, 2)) <= MOST / 5 * before.max(axis=(1, 2)))
