@@ -280,6 +280,7 @@ ROUTES = {
     "heat-images-scale": "#/images?heat=guided-backprop&scale=pictures",
     "heat-methods": "#/compare?of=methods&image=ID&a=grad-cam&b=grad-cam-2",
     "heat-pictures": "#/compare",
+    "heat-about": "#/about",
 }
 
 
