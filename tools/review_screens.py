@@ -37,10 +37,26 @@ ROUTES = {
     "compare": "#/compare",
     "compare-classes": "#/compare?of=classes",
     "compare-models": "#/compare?of=models",
+    "compare-methods": "#/compare?of=methods&image=ID",
+    "compare-pairs": "#/compare?of=pairs",
+    "image-maps": "#/image/ID?as=map&scale=unit&maps=smooth",
+    "images-heat": "#/images?scale=pictures",
+    "deconv": "#/deconv/DECONV",
+    "deconv-layer": "#/deconv/DECONV?scale=layer&n=9",
     "draw": "#/draw?image=ID",
     "draw-occlusion": "#/draw?image=ID&overlay=occlusion",
     "about": "#/about",
     "nowhere": "#/nowhere",
+}
+#: Routes of one kind of result, by what it alone has.
+NEEDS = {
+    "compare-models": "agreement",
+    "compare-methods": "attributions",
+    "compare-pairs": "chosen",
+    "image-maps": "attributions",
+    "images-heat": "attributions",
+    "deconv": "boxes",
+    "deconv-layer": "boxes",
 }
 #: The odd cases are looked at wide and light, and narrow and dark.
 MIXED = (("wide", "light"), ("narrow", "dark"))
@@ -114,14 +130,13 @@ def _addresses(result: Any, routes: Mapping[str, str]) -> Iterator[tuple[str, st
     for route, address in routes.items():
         if ("LAYER" in address and not maps) or ("UNITS" in address and not units):
             continue
-        if (route == "images-wrong" and right is None) or (
-            route == "compare-models" and not hasattr(result, "agreement")
-        ):
+        if (route == "images-wrong" and right is None) or (route in NEEDS and not hasattr(result, NEEDS[route])):
             continue
         address = address.replace("LAYER", maps[-2 if len(maps) > 1 else 0] if maps else "")
         address = address.replace("UNITS", units[0] if units else "").replace(
             "ID", str(picture if unique else position)
         )
+        address = address.replace("DECONV", getattr(getattr(result, "layer", None), "path", ""))
         yield route, address
 
 
@@ -197,6 +212,26 @@ def _two_models() -> Any:
     )
 
 
+def _heatmaps() -> Any:
+    from cnnviz.attribution.heatmaps import heatmaps
+    from cnnviz.core.targets import PREDICTED, Contrast, OneClass
+
+    methods = ["grad-cam", "saliency", "integrated-gradients", "guided-backprop", "deconvnet"]
+    return heatmaps("fmnist-cnn", _sample(24), methods, [PREDICTED, Contrast(OneClass(6), OneClass(0))])
+
+
+def _pairs() -> Any:
+    from cnnviz.attribution.pairs import pairs
+
+    return pairs("fmnist-cnn", _sample(), "shirt", "t-shirt", ["grad-cam", "integrated-gradients"])
+
+
+def _reconstructions() -> Any:
+    from cnnviz.attribution.reconstruct import reconstruct
+
+    return reconstruct("fmnist-cnn", _sample(), "conv2")
+
+
 def _net(*stack: Any, shape: tuple[int, int, int] = (28, 28, 1)) -> Any:
     import keras
 
@@ -213,6 +248,9 @@ CASES: dict[str, Callable[[], Any]] = {
     "thousand-classes": _thousand_classes,
     "unknown-layer": _unknown_layer,
     "two-models": _two_models,
+    "heatmaps": _heatmaps,
+    "pairs": _pairs,
+    "reconstructions": _reconstructions,
 }
 
 if __name__ == "__main__":

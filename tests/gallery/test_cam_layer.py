@@ -18,7 +18,7 @@ const {{ lastMap }} = await import({module});
 const nets = {nets};
 console.log(JSON.stringify(nets.map((cards) => lastMap(cards, (card) => card.shape))));
 """
-NETS = ("sequential", "residual", "nested", "colour", "shared", "sigmoids")
+NETS = ("sequential", "residual", "nested", "colour", "shared")
 
 
 def test_page_and_python_agree_on_every_net(node_path):

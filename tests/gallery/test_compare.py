@@ -356,7 +356,8 @@ def test_a_page_of_one_model_says_how_to_compare_two(visit, held):
     watched = visit(activations_page(held.take(range(4))))
     page = watched.open("#/compare?of=models")
     assert "cnnviz compare A B" in page.inner_text("main")
-    assert "not “methods”" in watched.open("#/compare?of=methods").inner_text("main")
+    assert "cnnviz heatmap --method A" in watched.open("#/compare?of=methods").inner_text("main")
+    assert "not “colours”" in watched.open("#/compare?of=colours").inner_text("main")
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (360, 800)], ids=["wide", "narrow"])

@@ -49,7 +49,7 @@ export async function methodsView(context, go) {
     html("figure", { class: "heat" }, html("div", { class: "heat-head" }, html("h3", {}, "Picture")), link, words),
     sides.map(({ figure }) => figure), gapFigure);
   const root = html("div", {},
-    among.length > 1 ? film.root : null, html("div", { class: "controls compare-controls" }, detail.root, shown.root), verdict, maps);
+    among.length > 1 ? film.root : null, html("div", { class: "controls compare-controls" }, detail.root, shown.root), html("h2", { class: "unseen" }, "Side by side"), verdict, maps);
   const watcher = roomy(maps, [...sides.map(({ map }) => map), gap]);
   const unit = new Float32Array(height * width * channels);
   /** @type {{ position: number, a: Stored, b: Stored }} */

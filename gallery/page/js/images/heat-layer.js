@@ -26,12 +26,13 @@ export function heatLayer(all, context, chosen) {
   /** @type {Stored | null} */
   let one = null;
   let together = false;
-  /** @returns {HeatWish} */
-  const wish = () => ({ heat: (one?.key ?? NONE) === usual ? null : (one?.key ?? NONE), scale: one && together ? "pictures" : null });
+  /** @param {string} key @param {boolean} joint @returns {HeatWish} */
+  const wished = (key, joint) => ({ heat: key === usual ? null : key, scale: key !== NONE && joint ? "pictures" : null });
+  const wish = () => wished(one?.key ?? NONE, together);
   const which = pick("Heatmaps", [{ name: NONE, label: "none" }, ...all.map((stored) => ({ name: stored.key, label: storedName(stored, all) }))],
-    (name) => { one = storedNamed(all, name); chosen(wish()); });
+    (name) => chosen(wished(name, together)));
   const scale = choice("Scale", [{ name: "", label: "each map" }, { name: "pictures", label: "all pictures" }],
-    (name) => { together = name === "pictures"; chosen(wish()); });
+    (name) => chosen(wished(one?.key ?? NONE, name === "pictures")));
   const words = html("p", { class: "note" });
   const key = html("div", {});
   const meaning = html("div", { class: "heat-key", hidden: true }, key, words);

@@ -36,11 +36,21 @@ function open(host, context) {
         html("p", {}, "Grad-CAM (Selvaraju et al. 2017) sums a layer's maps, each weighted by the mean slope of the class's score over it, and keeps what is above zero. The gradient (Simonyan et al. 2014) is the score's slope at each pixel. Occlusion (Zeiler & Fergus 2014) hides one patch after another and shows how far the score drops; a patch lies evenly about its cell and is filled with the ground of the model's pictures, or with the picture's mean. The score is the logit, before the softmax."),
         html("p", {}, "“Cells” shows each map at its own resolution. “Smooth” interpolates Grad-CAM between the middles of its cells, and gives a pixel the mean of all patches that hid it; neither adds any detail. A heatmap made here is raw: nothing says yet how far it can be believed."),
       ] : null,
+      data.sections.heatmaps ? [html("h2", {}, "Heatmaps made in Python"), madeInPython(data.sections.heatmaps.made)] : null,
+      data.sections.deconv ? [html("h2", {}, "Reconstructions"), madeInPython(data.sections.deconv.layers)] : null,
       html("h2", {}, "Limits"),
       html("p", {}, "A bright map shows where a channel answers, not why the model decided as it did. Ten pictures say little about a channel that waits for the eleventh."),
       html("p", { class: "note" }, `${data.generator}, data of version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", pictures ", html("code", {}, data.pictures.hash), "."),
     ));
   return { title: "About", update: () => true };
+}
+
+/** How each was made: what it measures, its parameters and what has to be known. @param {any[]} made */
+function madeInPython(made) {
+  return html("dl", { class: "pairs" }, made.map((how) => html("div", {},
+    html("dt", {}, how.title),
+    html("dd", {}, named(cut(how.target, 60)), how.layers.length ? [" at ", named(cut(how.layers.join(" + "), 48))] : null,
+      `: ${[how.measures, ...Object.entries(how.parameters).map(([name, value]) => `${name} ${value}`), how.paper, ...how.notes, `computed by ${how.engine}`].filter(Boolean).join("; ")}.`))));
 }
 
 /** Whether the network runs here, and how exactly. @param {any} data @returns {import("../dom.js").One[]} */

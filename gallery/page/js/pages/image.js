@@ -142,13 +142,14 @@ async function open(host, context, route) {
       picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
         : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
     replace(bars, classBars(picture.probabilities, nameOf, label));
+    // Before the links to other pictures, which carry its choices on.
+    heats?.set(position, selection);
     const place = inOrder.indexOf(position);
     const [before, after] = [pictures[inOrder[place - 1]], pictures[inOrder[place + 1]]];
     replace(stepper,
       before ? html("a", { href: addressOf(before.position), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
       html("span", { class: "muted" }, `${whole(place + 1)} of `, chosen ? html("a", { href: chosen.back }, `${whole(inOrder.length)} chosen`) : whole(inOrder.length)),
       after ? html("a", { href: addressOf(after.position), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
-    heats?.set(position, selection);
     for (const row of rows) row.set();
     if (provider.mapped) {
       const held = provider.mapped.includes(position);
