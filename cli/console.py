@@ -46,10 +46,17 @@ def progress(what: str, quiet: bool = False) -> Iterator[Progress]:
 @contextmanager
 def _bar(what: str) -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class _Rate(TextColumn):
+        """How many a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{_figure(task.speed)} a second" if task.speed else "", style="progress.data.speed")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(""), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -63,7 +70,11 @@ def _lines(what: str, every: float = 5.0) -> Progress:
         now = time.monotonic()
         if now - last >= every and done < total:
             last = now
-            left = (now - begun) / max(done, 1) * (total - done)
-            note(f"{what}: {done} of {total}, about {left:.0f} s left")
+            rate = max(done, 1) / (now - begun)
+            note(f"{what}: {done:,} of {total:,}, {_figure(rate)} a second, about {(total - done) / rate:.0f} s left")
 
     return update
+
+
+def _figure(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"

@@ -25,7 +25,7 @@ FORMATS = ("html", "png", "gif", "npz", "csv", "json")
 
 
 def made(probe: Probe, images: Images, asked: dict[str, Any], batch_size: int | None, quiet: bool) -> Heatmaps:
-    """Make the maps; ``asked`` are methods, targets, against and layer, as heatmaps takes them."""
+    """Make the maps; ``asked`` are methods, targets, against, layer and engine, as heatmaps takes them."""
     from cnnviz.attribution.heatmaps import heatmaps
 
     with progress("heatmaps", quiet) as update:
@@ -48,7 +48,13 @@ def write_stream(
         def counted() -> Any:
             done = 0
             for part in stream_attributions(
-                probe, images, methods[0], targets[0], against=asked["against"], batch_size=batch_size
+                probe,
+                images,
+                methods[0],
+                targets[0],
+                against=asked["against"],
+                engine=asked["engine"],
+                batch_size=batch_size,
             ):
                 yield part
                 done += len(part)

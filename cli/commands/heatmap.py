@@ -42,6 +42,13 @@ from cnnviz.cli.options import OPENING, shared
 )
 @shared("layer", "model", "data", "index", "n", "wrong", "seed")
 @click.option(
+    "--engine",
+    type=click.Choice(["cnnviz", "tf-keras-vis"]),
+    default="cnnviz",
+    show_default=True,
+    help="What computes the maps; tf-keras-vis is a second opinion for the methods that it has.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["html", "png", "gif", "npz", "csv", "json"]),
@@ -82,6 +89,7 @@ def command(
         "targets": options.pop("target") or options["class_name"],
         "against": options.pop("against"),
         "layer": _one_or_all(layers),
+        "engine": options.pop("engine"),
     }
     pair = options.pop("pair")
     if pair:
@@ -114,6 +122,7 @@ def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options:
         "picture files": pictures,
         "--class or --target": asked["targets"],
         "--against": asked["against"],
+        "--engine": asked["engine"] != "cnnviz",
         "--index": options["index"],
         "--wrong": options["wrong"],
     }

@@ -16,7 +16,7 @@ from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.ready import ready
 
-from .attribute import attribute
+from .attribute import OURS, attribute
 from .choose import chosen_method
 from .method import Method
 from .result import Attribution
@@ -56,6 +56,7 @@ def heatmaps(
     *,
     against: Any = None,
     layer: str | Sequence[str] | None = None,
+    engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
@@ -80,6 +81,7 @@ def heatmaps(
                     method,
                     target,
                     against=against,
+                    engine=engine,
                     batch_size=batch_size,
                     progress=lambda done, _, before=before: progress(before + done, whole),  # type: ignore[misc]
                 )
