@@ -16,10 +16,11 @@ from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.ready import ready
 
-from .attribute import OURS, attribute
+from .attribute import attribute
 from .choose import chosen_method
 from .method import Method
 from .result import Attribution
+from .second_opinion import OURS
 
 
 @dataclass(frozen=True, eq=False)
