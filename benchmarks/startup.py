@@ -14,7 +14,10 @@ COMMANDS = {
     "cnnviz --help": [sys.executable, "-m", "cnnviz", "--help"],
     "import tensorflow": [sys.executable, "-c", "import tensorflow"],
     "cnnviz activations --layer conv2": [sys.executable, "-m", "cnnviz", "activations", "--layer", "conv2"],
+    "cnnviz heatmap": [sys.executable, "-m", "cnnviz", "heatmap"],
 }
+#: Seconds beyond the import that a command may take.
+BOUNDS = {"cnnviz activations --layer conv2": 2.5, "cnnviz heatmap": 3.0}
 
 
 def seconds(command: list[str]) -> float:
@@ -34,10 +37,11 @@ def main() -> None:
     medians = {name: statistics.median(measured) for name, measured in times.items()}
     for name, median in medians.items():
         print(f"{name:34} {median:6.2f} s   (of {ROUNDS}: {min(times[name]):.2f} to {max(times[name]):.2f})")
-    beyond = medians["cnnviz activations --layer conv2"] - medians["import tensorflow"]
-    ratio = medians["cnnviz activations --layer conv2"] / medians["import tensorflow"]
     print(f"help: {medians['cnnviz --help']:.2f} s, bound 0.25 s")
-    print(f"activations beyond the import: {beyond:.2f} s, bound 2.5 s; ratio {ratio:.2f}")
+    imported = medians["import tensorflow"]
+    for name, bound in BOUNDS.items():
+        beyond = medians[name] - imported
+        print(f"{name} beyond the import: {beyond:.2f} s, bound {bound} s; ratio {medians[name] / imported:.2f}")
 
 
 if __name__ == "__main__":
