@@ -12,7 +12,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
-from .console import SCHEMA_VERSION, progress
+from .console import progress
+from .documents import head
 from .write import write_json, write_page
 
 if TYPE_CHECKING:
@@ -59,11 +60,7 @@ def _document(result: Reconstructions) -> dict[str, Any]:
         raise UsageError(f"{result.values.size:,} values are too many for json; choose channels with --channel")
     images = result.images
     assert images.indices is not None
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "reconstructions",
-        "model": {"name": result.model.name, "hash": result.model.hash},
-        "source": images.source,
+    return head("reconstructions", result) | {
         "layer": result.layer.path,
         "made": asdict(result.how),
         "channels": [

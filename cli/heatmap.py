@@ -11,7 +11,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
-from .console import SCHEMA_VERSION, progress
+from .console import progress
+from .documents import head, picture
 from .write import write_json, write_page
 
 if TYPE_CHECKING:
@@ -83,23 +84,12 @@ def _document(result: Heatmaps) -> dict[str, Any]:
     values = sum(prod(one.values.shape) for one in result.attributions)
     if values > MOST_JSON:
         raise UsageError(f"{values:,} values are too many for json; take fewer pictures with --n, or --format npz")
-    images, names = result.images, result.model.class_names
-    assert images.indices is not None
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "heatmaps",
-        "model": {"name": result.model.name, "hash": result.model.hash},
-        "source": images.source,
-        "notes": list(images.notes),
-        "class_names": list(names),
+    names = result.model.class_names
+    return head("heatmaps", result) | {
         "made": [asdict(one.how) for one in result.attributions],
         "pictures": [
-            {
-                "index": int(images.indices[i]),
-                "name": images.names[i] if images.names else None,
-                "label": None if images.labels is None else images.class_names[images.labels[i]],
-                "predicted": names[result.predicted[i]],
-                "probabilities": [round(float(p), 6) for p in result.probabilities[i]],
+            picture(result, i)
+            | {
                 "maps": [
                     {
                         "explained": None if one.classes is None else names[one.classes[i]],
@@ -107,8 +97,8 @@ def _document(result: Heatmaps) -> dict[str, Any]:
                         "values": one.values[i].tolist(),
                     }
                     for one in result.attributions
-                ],
+                ]
             }
-            for i in range(len(images))
+            for i in range(len(result))
         ],
     }

@@ -12,7 +12,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
-from .console import SCHEMA_VERSION, note, progress
+from .console import note, progress
+from .documents import head, picture
 
 if TYPE_CHECKING:
     from cnnviz.core.progress import Progress
@@ -124,25 +125,9 @@ def _beside(out: Path, layer: str) -> Path:
 
 def _document(result: Activations) -> dict[str, Any]:
     """Everything as plain numbers, one entry a picture."""
-    images = result.images
-    names = result.model.class_names
-    assert images.indices is not None
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": "activations",
-        "model": {"name": result.model.name, "hash": result.model.hash},
-        "source": images.source,
-        "notes": list(images.notes),
-        "class_names": list(names),
+    return head("activations", result) | {
         "pictures": [
-            {
-                "index": int(images.indices[i]),
-                "name": images.names[i] if images.names else None,
-                "label": None if images.labels is None else images.class_names[images.labels[i]],
-                "predicted": names[result.predicted[i]],
-                "probabilities": [round(float(p), 6) for p in result.probabilities[i]],
-                "activations": {path: values[i].tolist() for path, values in result.values.items()},
-            }
-            for i in range(len(images))
-        ],
+            picture(result, i) | {"activations": {path: values[i].tolist() for path, values in result.values.items()}}
+            for i in range(len(result))
+        ]
     }
