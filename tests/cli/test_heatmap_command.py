@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +95,25 @@ def test_what_cannot_be_done_is_one_line_and_nothing_is_written(run, arguments, 
     assert (done.code, done.out) == (code, "")
     assert message in done.err and len(done.err.splitlines()) == 1
     assert not list(Path.cwd().iterdir())
+
+
+@pytest.mark.slow
+def test_sixty_thousand_pictures_stream_in_bounded_memory(tmp_path: Path, fashion_mnist_folder: Path) -> None:
+    code = f"""
+import resource
+from cnnviz.cli.main import main
+data = {str(fashion_mnist_folder)!r} + ":train"
+try:
+    main(["heatmap", "--data", data, "--n", "60000", "--out", "m.npz", "-q"])
+except SystemExit as end:
+    assert not end.code, end.code
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert float(run.stdout.split()[-1]) < 1.5  # ru_maxrss is in KiB, so this is GiB
+    held = cnnviz.Attribution.load(tmp_path / "m.npz")
+    assert held.values.shape == (60_000, 3, 3)
+    some = [0, 30_000, 59_999]
+    again = cnnviz.attribute("fmnist-cnn", held.images.take(some))
+    np.testing.assert_allclose(held.values[some], again.values, atol=1e-4)
