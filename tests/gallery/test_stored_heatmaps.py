@@ -167,6 +167,7 @@ class TestPicture:
     def test_the_numbers_of_a_map_stand_in_a_table(self, visit, page_bytes, ids):
         page = visit(page_bytes).open(f"#/image/{ids[1]}")
         page.click("summary:has-text('Grad-CAM in numbers') >> nth=0")
+        page.wait_for_selector("figure.heat >> nth=0 >> tbody tr")
         cells = page.locator("figure.heat >> nth=0").locator("tbody tr:nth-child(3) td").all_inner_texts()
         assert len(cells) == 4 and cells[0] == "7"
 
@@ -236,6 +237,7 @@ class TestCompare:
         for text in texts[:2]:
             assert float(text.split()[-1]) == pytest.approx(max(a.max(), b.max()), abs=0.006)
         page.click("summary:has-text('Difference in numbers')")
+        page.wait_for_selector("figure.heat >> nth=3 >> tbody tr")
         rows = page.locator("figure.heat >> nth=3").locator("tbody tr").all()
         found = [[float(cell.replace("−", "-")) for cell in row.locator("td").all_inner_texts()] for row in rows]
         np.testing.assert_allclose(found, a - b, atol=2 * max(np.ptp(a), np.ptp(b)) / 255)

@@ -28,7 +28,7 @@ export function reconstructionBlock(about) {
         root.hidden = row < 0;
         if (row < 0) return;
         const places = all.places(row);
-        words.textContent = places.length ? "What the strongest cell sees, and beside it what in there made it answer."
+        words.textContent = places.length ? `${card.shape.length === 3 ? "What the strongest cell sees" : "The pictures"}, and beside ${card.shape.length === 3 ? "it" : "them"} what in there made it answer.`
           : `Silent: none of the ${counted(entry.set, "picture")} excites it.`;
         replace(list, places.map((_, rank) => pairTile(context, all, row, rank, { scale: "", room: innerWidth < 400 ? 68 : 84, still: () => channel === shown })));
       });

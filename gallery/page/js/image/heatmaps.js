@@ -25,7 +25,7 @@ export function heatmaps(net, stored, context, select) {
   let wish = { live: null, smooth: false, alone: false, scale: "" };
   /** @param {Partial<Wish>} change */
   const changed = (change) => select(write({ ...wish, ...change }));
-  const live = net && liveHeats(net, context, unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }));
+  const live = net && liveHeats(net, context, unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }), stored.length > 0);
   const kept = stored.length ? storedPanels(stored, context, unit) : null;
   const scales = heatScales(stored);
   const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => changed({ smooth: name === "smooth" }));
@@ -39,7 +39,7 @@ export function heatmaps(net, stored, context, select) {
       html("h2", {}, "Heatmaps"),
       subject,
       html("div", { class: "heat-controls" }, live?.target, detail.root, shown.root, scales.length > 1 ? scale.root : null),
-      html("p", { class: "note" }, live && kept ? "Those with a score were made in Python, the others are computed in this page. All are raw" : live ? "Computed in this page, raw" : "Raw",
+      html("p", { class: "note" }, live && kept ? "Those with a score were made in Python. All are raw" : live ? "Computed in this page, raw" : "Raw",
         ": not yet checked for faithfulness. Methods that disagree are a reason to doubt, not to choose.")),
     figures);
 

@@ -1,5 +1,5 @@
 /** Three heatmaps of one picture, computed in the page: Grad-CAM, gradient and occlusion for one class. */
-import { html } from "../dom.js";
+import { html, named, replace } from "../dom.js";
 import { camHeat, camLayers } from "../heat/cam.js";
 import { heatControls } from "../heat/controls.js";
 import { likeliest } from "../heat/heat.js";
@@ -10,6 +10,7 @@ import { slopeHeat } from "../heat/slope.js";
 import { prepare } from "../inputs.js";
 import { classNamer } from "../picture.js";
 import { pick } from "../pick.js";
+import { cut } from "../words.js";
 
 /** @typedef {import("../heat/selection.js").Wish & { layer: string | null }} LiveWish */
 
@@ -18,8 +19,9 @@ import { pick } from "../pick.js";
  * @param {any} context
  * @param {Float32Array} unit the picture, filled by others
  * @param {(change: Partial<LiveWish>) => void} changed
+ * @param {boolean} labelled whether each says what it is for, since others stand beside it that are for something else
  */
-export function liveHeats(net, context, unit, changed) {
+export function liveHeats(net, context, unit, changed, labelled) {
   const { data } = context;
   const { manifest } = data.network;
   const { layers, background } = data.model;
@@ -37,9 +39,10 @@ export function liveHeats(net, context, unit, changed) {
   /** @type {import("../heat/heat.js").Heat[]} */
   const heats = usual ? [cam, slope, hidden] : [slope, hidden];
   const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this picture")]));
-  const figures = new Map([...panels].map(([heat, shown]) => [heat, html("figure", { class: "heat" },
+  const subjects = [...panels].map(() => html("p", { class: "heat-target", hidden: !labelled }));
+  const figures = new Map([...panels].map(([heat, shown], i) => [heat, html("figure", { class: "heat" },
     html("figcaption", { class: "heat-head" }, html("h3", {}, heat.title),
-      heat === cam ? layer?.root : heat === hidden ? [controls.patch, controls.fill] : null),
+      heat === cam ? layer?.root : heat === hidden ? [controls.patch, controls.fill] : null, subjects[i]),
     html("div", { class: "heat-room" }, shown.root), shown.meaning)]));
   const place = /** @type {ReturnType<typeof panel>} */ (panels.get(hidden));
 
@@ -69,6 +72,7 @@ export function liveHeats(net, context, unit, changed) {
         cam.compute(target);
       }
       slope.compute(target, null);
+      for (const subject of subjects) replace(subject, "for ", html("b", {}, named(cut(nameOf(target), 40))), ", computed in this page");
       controls.set(wish);
       layer?.set(wish.layer ?? "");
       figures.get(cam)?.toggleAttribute("hidden", known);

@@ -76,7 +76,7 @@ async function open(host, context, route) {
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, named(cut(entry.path)), " · reconstructions"), html("p", { class: "subtitle" }, describe(card)),
       saveControl(context.tell, () => reconstructionOffers(context, held, ordered().slice(0, PRINTED_ROWS), state))),
-    html("p", { class: "lead" }, `The pictures that excite each ${noun} most among ${counted(entry.set, "picture")}: the part that its strongest cell sees, and beside it what in there made it answer, led back to pixels.`),
+    html("p", { class: "lead" }, `The pictures that excite each ${noun} most among ${counted(entry.set, "picture")}${noun === "unit" ? "" : ": the part that its strongest cell sees"}, and beside ${noun === "unit" ? "them" : "it"} what in there made it answer, led back to pixels.`),
     html("p", { class: "note deconv-how" }, `${entry.title}, ${entry.paper}. `, entry.notes.map((/** @type {string} */ words) => `${words[0].toUpperCase()}${words.slice(1)}. `),
       silent ? `${whole(silent)} of ${counted(held.rows, noun)} ${silent === 1 ? "is" : "are"} silent.` : null),
     html("div", { class: "controls deconv-controls" }, counts.length > 1 ? count.root : null, scale.root, held.rows > 1 ? sort.root : null,
