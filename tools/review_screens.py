@@ -107,7 +107,9 @@ def _photograph(browser: Any, name: str, make: Callable[[], Any], scratch: Path,
             tab.goto(page.as_uri() + address)
             tab.wait_for_selector("main .page")
             tab.wait_for_timeout(900 if "occlusion" in route or "image" in route else 400)
-            tab.screenshot(path=folder / f"{route}-{size}-{theme}.png", full_page=not route.startswith(("images", "deconv")))
+            tab.screenshot(
+                path=folder / f"{route}-{size}-{theme}.png", full_page=not route.startswith(("images", "deconv"))
+            )
             aside = tab.evaluate("document.documentElement.scrollWidth") - width
             if aside > 0:
                 faults.append(f"scrolls sideways by {aside} px")
