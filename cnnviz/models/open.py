@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
@@ -17,7 +16,9 @@ from .cards import layer_infos, model_hash
 from .engine import Engine
 from .graph import Graph, graph_of
 from .outputs import chosen_among, output_names
+from .own_scaling import scaling_step
 from .probe import Probe
+from .repairs.layer_names import runs
 from .saved.load import load
 from .saved.stored import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
@@ -26,9 +27,6 @@ from .trial import try_once
 
 if TYPE_CHECKING:
     import keras
-
-#: What TensorFlow allows as the name of a scope, which every layer opens when it runs.
-_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
 
 #: What ends the name of a saved model.
 SUFFIXES = (".keras", ".h5", ".hdf5")
@@ -121,7 +119,7 @@ def wrap(
         number, chosen_output = chosen_among(output_names(model, len(graph.outputs)), output, model.name)
         graph = graph.towards(graph.outputs[number])
     for step in graph.steps:
-        if not _NAME.fullmatch(step.operation.name):
+        if not runs(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
@@ -165,26 +163,10 @@ def _existing(path: Path) -> Path:
 def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:
     if scale != "auto":
         return scale_from(scale)
-    layer = _scaling_layer(graph)
+    layer = scaling_step(graph)
     if layer is not None:
         return Scale("0-255", f"the model scales pixels itself, in its layer {layer!r}")
     return Scale("0-1", "assumed: no scaling layer and no labelled pictures tell", settled=False)
-
-
-def _scaling_layer(graph: Graph) -> str | None:
-    """Path of a layer near the input that brings 0…255 down to small numbers, if there is one."""
-    for step in graph.steps[:6]:
-        if step.kind == "Rescaling" and float(abs(step.operation.scale)) < 0.05:
-            return step.path
-        if step.kind == "Normalization" and _mean_of(step.operation) > 1.5:
-            return step.path
-    return None
-
-
-def _mean_of(layer: Any) -> float:
-    import numpy as np
-
-    return float(np.abs(np.asarray(layer.mean)).max())
 
 
 def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:

@@ -192,6 +192,24 @@ def test_a_custom_layer_needs_its_class(tmp_path) -> None:
     refused(tmp_path / "net.keras", "needs 'Doubling'", trust=True)
 
 
+def test_a_class_that_a_script_registered_is_found_by_its_whole_name(tmp_path) -> None:
+    """Keras notes no module for what is defined in the program itself."""
+
+    class Doubling(layers.Layer):
+        def call(self, x: Any) -> Any:
+            return 2 * x
+
+    Doubling.__module__ = "__main__"
+    try:
+        keras.saving.register_keras_serializable("tests")(Doubling)
+        keras.Sequential([keras.Input(GREY), Doubling(), layers.Flatten(), layers.Dense(3)]).save(tmp_path / "n.keras")
+        assert cnnviz.open_model(tmp_path / "n.keras", trust=True).layers[0].kind == "Doubling"
+    finally:
+        keras.saving.get_custom_objects().clear()
+    for name in ("Doubling", "tests>Doubling"):
+        assert cnnviz.open_model(tmp_path / "n.keras", custom_objects={name: Doubling}).layers[0].kind == "Doubling"
+
+
 @pytest.mark.parametrize("name", ["../outside", "/etc/outside", "a/../../outside", "C:\\outside", "..\\outside"])
 def test_an_archive_may_not_name_a_place_outside_itself(tmp_path, name: str) -> None:
     folder = tmp_path / "inner"
@@ -218,7 +236,9 @@ def test_an_archive_that_unpacks_beyond_measure_is_refused(tmp_path) -> None:
     refused(tmp_path / "net.keras", "it would unpack to 0.2 GB")
 
 
-@pytest.mark.parametrize("kind", ["external link", "soft link", "external data", "virtual data", "too much"])
+@pytest.mark.parametrize(
+    "kind", ["external link", "soft link", "external data", "virtual data", "too much", "never written"]
+)
 def test_arrays_must_lie_in_the_file(tmp_path, kind: str) -> None:
     parts = [old.flatten(), old.dense(old.TF_2_12, "dense", 3)]
     old.intended(parts, GREY)
@@ -243,7 +263,8 @@ def test_arrays_must_lie_in_the_file(tmp_path, kind: str) -> None:
             layout[:] = h5py.VirtualSource(str(secret), "kernel", (784, 3))
             group.create_virtual_dataset(name, layout)
         else:
-            group.create_dataset(name, (1 << 20, 1 << 14), np.float32, chunks=(1, 1 << 14))
+            rows = 1 << (20 if kind == "too much" else 10)
+            group.create_dataset(name, (rows, 1 << 14), np.float32, chunks=(1, 1 << 14))
 
     config = old.sequential(parts, old.TF_2_12, GREY)
     path = old.write_h5(tmp_path / "net.h5", config, old.groups_of(parts), old.TF_2_12, change)

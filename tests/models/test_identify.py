@@ -36,7 +36,11 @@ def refused(path: Path, says: str, **options) -> None:
         (b"a note to myself\n", "it is text"),
         (b'{"class_name": "Sequential"}', "it is JSON; give it as --architecture"),
         (b"\x1c\x00\x00\x00TFL3\x00\x00", "TensorFlow Lite model"),
-        (b"\x1f\x8b\x08\x00", "gzipped; unpack it first"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>", "a web page"),
+        (b'{"cells": [], "nbformat": 4}', "a Jupyter notebook; run it and save the model"),
+        (b"\x1f\x8b\x08\x00", "a packed archive; unpack it first"),
+        (b"model/".ljust(257, b"\x00") + b"ustar\x0000", "a packed archive; unpack it first"),
+        (b"\x89PNG\r\n\x1a\n\x00", "a picture, not a model"),
         (b"\x93NUMPY\x01\x00", "a NumPy array"),
         (b"\x00\x01\x02\x03" * 20, "something else than what Keras saves"),
     ],
@@ -79,6 +83,33 @@ def test_an_archive_of_something_else(tmp_path) -> None:
     refused(tmp_path / "data.h5", "is an HDF5 file, but Keras did not write it")
     (tmp_path / "folder").mkdir()
     refused(tmp_path / "folder", "is a folder without a saved model")
+
+
+@pytest.mark.parametrize(
+    ("member", "says"),
+    [
+        ("download/net.keras", r"unpack it, and give what is inside \(download/net.keras\)"),
+        ("net/config.json", r"unpack it, and give what is inside \(net/config.json\)"),
+        ("archive/data.pkl", "it holds a pickle, as PyTorch writes it"),
+    ],
+)
+def test_an_archive_around_a_model(tmp_path, member: str, says: str) -> None:
+    with zipfile.ZipFile(tmp_path / "net.keras", "w") as sink:
+        sink.writestr(member, "x")
+    refused(tmp_path / "net.keras", f"net.keras is a zip archive, but Keras did not write it: {says}")
+
+
+@pytest.mark.parametrize("name", ["net.index", "net-1.data-00000-of-00001"])
+def test_a_part_of_a_checkpoint(tmp_path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\x00\x01\x02\x03" * 20)
+    refused(tmp_path / name, "a part of a TensorFlow checkpoint, weights without a network; .*model.save")
+
+
+def test_an_architecture_beside_what_holds_no_weights_alone(tmp_path) -> None:
+    saved(tmp_path / "net.keras")
+    refused(tmp_path / "net.keras", "net.keras is a whole model.*leave --architecture out", architecture="fmnist-cnn")
+    (tmp_path / "w.h5").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    refused(tmp_path / "w.h5", "Git LFS pointer.*git lfs pull", architecture="fmnist-cnn")
 
 
 def test_a_network_without_its_weights(tmp_path) -> None:

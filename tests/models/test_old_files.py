@@ -12,6 +12,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
+from tests.models import old_forms
 from tests.models import old_keras as old
 
 GREY = (28, 28, 1)
@@ -351,3 +352,25 @@ def test_a_wrong_shape_is_a_failure(tmp_path) -> None:
     config = old.sequential(parts, old.KERAS_2_2, GREY)
     probe = same(old.write_h5(tmp_path / "net.h5", config, old.groups_of(parts), old.KERAS_2_2), model)
     assert probe.card.input_shape == GREY
+
+
+@pytest.mark.parametrize("name", ["conv 1", "conv:1", "_conv", "größe", "a\\b", "(1)"])
+def test_names_that_tensorflow_does_not_run(tmp_path, name: str) -> None:
+    """As a file has them that was written where Keras ran on another backend."""
+
+    def made(stem: str, place: str) -> keras.Model:
+        backbone = keras.Sequential([keras.Input(GREY), layers.Conv2D(3, 3, name=stem)], name=place)
+        start = keras.Input(GREY, name=f"{place} in" if place != "backbone" else None)
+        both = layers.Add()([backbone(start), backbone(start)])
+        end = layers.Dense(4, "softmax", name=f"{stem} end" if stem != "plain" else None)
+        model = keras.Model(start, end(layers.Flatten()(both)))
+        old.shake(model)
+        return model
+
+    model, same_named = made("plain", "backbone"), made(name, "back bone")
+    same_named.set_weights(model.get_weights())
+    same_named.save(tmp_path / "net.keras")
+    same_named.save(tmp_path / "net.h5")
+    old_forms.write(tmp_path / "old.h5", same_named)
+    for file in ("net.keras", "net.h5", "old.h5"):
+        assert "layer names" in same(tmp_path / file, model).card.repairs

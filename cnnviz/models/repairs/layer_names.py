@@ -1,22 +1,42 @@
-"""Names with a slash, as ``Conv/BatchNorm`` in MobileNetV3 of tf.keras 2, which Keras 3 does not allow."""
+"""Names of layers that Keras 3 or TensorFlow does not take.
+
+``Conv/BatchNorm`` is in MobileNetV3 of tf.keras 2; ``my layer`` is written where another backend than TensorFlow ran.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from ..saved.tree import map_layers
 
 NAME = "layer names"
 
+#: What TensorFlow allows in the name of a scope, which every layer opens when it runs, and of a step of a graph.
+_TAKEN = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.>-]*")
+_STRANGE = re.compile(r"[^A-Za-z0-9_.>-]")
+
+
+def runs(name: str) -> bool:
+    """Whether TensorFlow runs a layer of this name."""
+    return _TAKEN.fullmatch(name) is not None
+
 
 def clean(name: str) -> str:
-    """Return a name that Keras 3 takes; weights are found by it, too."""
-    return name.replace("/", "_")
+    """Return a name that Keras 3 and TensorFlow take, the same where it is one; weights are found by it, too."""
+    name = _STRANGE.sub("_", name)
+    return name if runs(name) else f"layer{name}"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write an underscore for a slash, wherever a graph names the layer."""
-    return map_layers(config, _model)
+    """Write underscores for what is not allowed, wherever a graph names the layer."""
+    better = map_layers(config, _model)
+    inner = config.get("config")
+    if isinstance(inner, dict) and "/" not in str(inner.get("name", "")) and "name" in inner:
+        # The network as a whole opens no scope.
+        better = {**better, "config": {**better["config"], "name": inner["name"]}}
+    return better
 
 
 def _model(layer: dict[str, Any]) -> dict[str, Any]:
@@ -27,30 +47,31 @@ def _model(layer: dict[str, Any]) -> dict[str, Any]:
     inner = layer["config"]
     if not isinstance(inner.get("layers"), list):
         return layer
-    names = {key for one in inner["layers"] if isinstance(one, dict) for key in [one.get("name")] if key and "/" in key}
+    written = [one.get("name") for one in inner["layers"] if isinstance(one, dict)]
+    names = {name: clean(name) for name in written if isinstance(name, str) and clean(name) != name}
     if not names:
         return layer
     layers = [
-        {key: _referred(value) if key in ("inbound_nodes", "name") else value for key, value in one.items()}
+        {key: _referred(value, names) if key in ("inbound_nodes", "name") else value for key, value in one.items()}
         for one in inner["layers"]
     ]
-    ends = {key: _referred(inner[key]) for key in ("input_layers", "output_layers") if key in inner}
+    ends = {key: _referred(inner[key], names) for key in ("input_layers", "output_layers") if key in inner}
     return {**layer, "config": {**inner, "layers": layers, **ends}}
 
 
 def _renamed(layer: dict[str, Any]) -> dict[str, Any]:
     name = layer["config"].get("name")
-    if not isinstance(name, str) or "/" not in name:
+    if not isinstance(name, str) or clean(name) == name:
         return layer
     return {**layer, "config": {**layer["config"], "name": clean(name)}}
 
 
-def _referred(value: Any) -> Any:
-    """Clean the names of layers in a reference, [layer, node, tensor, …], and in whatever holds such."""
+def _referred(value: Any, names: Mapping[str, str]) -> Any:
+    """Rename layers in a reference, [layer, node, tensor, …], and in whatever holds such."""
     if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_referred(item) for item in value]
+        return names.get(value, value)
+    if isinstance(value, list | tuple):
+        return [_referred(item, names) for item in value]
     if isinstance(value, dict):
-        return {key: _referred(item) if isinstance(item, list | dict) else item for key, item in value.items()}
+        return {key: _referred(item, names) if isinstance(item, list | dict) else item for key, item in value.items()}
     return value

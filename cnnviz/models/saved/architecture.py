@@ -12,12 +12,15 @@ from cnnviz.core.names import unknown_name
 from ..bundled import bundled_models
 from . import hdf5, keras_zip
 from .bounds import MOST_CONFIG
+from .identify import reader
 from .stored import Stored
 from .weights import fill
 
 
 def with_weights(path: Path, architecture: str | Path) -> Stored:
     """Return the network that ``architecture`` names, to be filled from the weights at ``path``."""
+    if reader(path) is not hdf5.read:
+        raise ModelError(f"{path.name} is a whole model and brings its own network; leave --architecture out")
     config = _network(architecture)
     version = str(config.get("keras_version") or "") if isinstance(config, dict) else ""
     if hdf5.is_keras_3(path):

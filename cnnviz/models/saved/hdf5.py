@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
-from .bounds import MOST_BYTES, MOST_CONFIG
-from .links import array_bytes
+from .bounds import MOST_CONFIG
+from .links import array_bytes, most_bytes
 from .stored import Stored
 from .weights import Group, fill
 
@@ -63,7 +63,7 @@ def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
     import h5py
 
     found: list[Group] = []
-    total = 0
+    total, most = 0, most_bytes(path)
     for name in _names(group, "layer_names"):
         layer = _own(group, name, path)
         arrays = []
@@ -74,8 +74,8 @@ def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
             if dataset.external or dataset.is_virtual:
                 raise ModelError(f"{path.name} is not opened: its array {key!r} lies in another file")
             total += array_bytes(dataset)
-            if total > MOST_BYTES:
-                raise ModelError(f"{path.name} is not opened: its arrays would take more than {MOST_BYTES >> 30} GB")
+            if total > most:
+                raise ModelError(f"{path.name} is not opened: its arrays would take {total / 1e9:.1f} GB")
             arrays.append((key, dataset[()]))
         found.append((name, arrays))
     return found

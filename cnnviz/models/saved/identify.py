@@ -20,7 +20,8 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
         "a pickle, which cnnviz never opens; save it with model.save()",
     ),
     ((b"%PDF",), "a PDF document"),
-    ((b"\x1f\x8b",), "gzipped; unpack it first"),
+    ((b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ"), "a packed archive; unpack it first"),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM6"), "a picture, not a model"),
     ((b"GGUF",), "a GGUF language model"),
     ((b"\x93NUMPY",), "a NumPy array without a network"),
 )
@@ -49,14 +50,23 @@ def reader(path: Path) -> Callable[[Path], Stored]:
 def _what(path: Path, start: bytes) -> str:
     if not start:
         return "the file is empty"
+    if path.suffix == ".index" or ".data-00000-of-" in path.name:
+        return (
+            "it is a part of a TensorFlow checkpoint, weights without a network; load them where the network is built "
+            "and save that with model.save()"
+        )
     if path.name == "saved_model.pb":
         return f"it is one part of a SavedModel; give the folder, {path.parent}"
-    head = start.lstrip().lower()
+    head = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginnings, words in _OTHERS:
         if head.startswith(tuple(begin.lower() for begin in beginnings)):
             return f"it is {words}"
     if start[4:8] == b"TFL3":
         return "it is a TensorFlow Lite model, which keeps no layers that could be looked into; give the Keras model"
+    if start[257:262] == b"ustar":
+        return "it is a packed archive; unpack it first"
+    if head.startswith(b"{") and b'"cells"' in head:
+        return "it is a Jupyter notebook; run it and save the model"
     if head.startswith((b"{", b"[")):
         return "it is JSON; give it as --architecture, with its weights as the model"
     if _is_text(start):

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ def read(path: Path) -> Stored:
     try:
         with _opened(path) as members:
             if _CONFIG not in members:
-                raise ModelError(f"{path.name} is a zip archive, but Keras did not write it: it holds no {_CONFIG}")
+                raise ModelError(f"{path.name} is a zip archive, but Keras did not write it: {_other(members)}")
             if _WEIGHTS not in members:
                 raise ModelError(f"{path.name} holds a network without its weights; save the whole model")
             config = _json(members, _CONFIG, path)
@@ -39,6 +39,16 @@ def read(path: Path) -> Stored:
     version = str(about.get("keras_version") or "") if isinstance(about, dict) else ""
     writer = f"Keras {version}" if version else ""
     return Stored(path, "Keras archive", config, lambda model: _fill(model, path), writer, version=version)
+
+
+def _other(members: Collection[str]) -> str:
+    """Say what an archive without a network is."""
+    inside = next((name for name in sorted(members) if name.endswith((".keras", ".h5", ".hdf5", _CONFIG, ".pb"))), None)
+    if inside is not None:
+        return f"unpack it, and give what is inside ({inside})"
+    if any(name.endswith("data.pkl") for name in members):
+        return "it holds a pickle, as PyTorch writes it; cnnviz opens models of Keras"
+    return f"it holds no {_CONFIG}"
 
 
 def _fill(model: keras.Model, path: Path) -> None:

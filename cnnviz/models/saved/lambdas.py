@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..repairs.layer_names import clean
 from .bytecode import function_of, is_code
 from .stored import Trust
 from .tree import map_layers, objects
@@ -24,11 +25,12 @@ def settled(config: dict[str, Any], trust: Trust, file: str) -> tuple[dict[str, 
         if layer.get("class_name") != "Lambda" or not isinstance(inner, dict) or "function" not in inner:
             return layer
         name = str(inner.get("name"))
-        if name in trust.objects:
+        given = next((key for key in trust.objects if clean(key) == name), name)
+        if given in trust.objects:
             plain = not is_code(inner.get("output_shape")) and not _dumped(inner.get("output_shape"))
             shape = {"output_shape": inner["output_shape"]} if plain and "output_shape" in inner else {}
             rest = {key: value for key, value in inner.items() if key not in ("output_shape", "mask")}
-            return {**layer, "config": {**rest, **shape, "function": _named(name)}}
+            return {**layer, "config": {**rest, **shape, "function": _named(given)}}
         return {**layer, "config": {**inner, **{key: said(inner[key], name) for key in _KEYS if key in inner}}}
 
     def said(value: Any, layer: str) -> Any:

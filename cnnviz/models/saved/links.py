@@ -9,14 +9,14 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from .bounds import MOST_BYTES
+from .bounds import MOST_BYTES, MOST_GROWTH
 
 
 def refuse_links(path: Path, file: str) -> None:
     """Raise ModelError for links to other places, data kept in other files, or more data than a model has."""
     import h5py
 
-    total = 0
+    total, most = 0, most_bytes(path)
 
     def look(name: str, link: Any) -> str | None:
         # What is returned ends the walk; an error raised through HDF5's own code would be lost in it.
@@ -28,8 +28,8 @@ def refuse_links(path: Path, file: str) -> None:
             if item.external or item.is_virtual:
                 return f"its array {name!r} lies in another file"
             total += array_bytes(item)
-            if total > MOST_BYTES:
-                return f"its arrays would take more than {MOST_BYTES >> 30} GB"
+            if total > most:
+                return f"its arrays would take {total / 1e9:.1f} GB"
         return None
 
     try:
@@ -39,6 +39,11 @@ def refuse_links(path: Path, file: str) -> None:
         raise ModelError(f"cannot open {file}: the HDF5 file is damaged or cut short") from error
     if found:
         raise ModelError(f"{file} is not opened: {found}")
+
+
+def most_bytes(path: Path) -> int:
+    """Return what the arrays of a file may take in memory: HDF5 keeps zeros, and what was never written, in no room."""
+    return min(MOST_BYTES, MOST_GROWTH * max(path.stat().st_size, 1 << 16))
 
 
 def array_bytes(dataset: Any) -> int:

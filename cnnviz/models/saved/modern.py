@@ -36,7 +36,7 @@ def _placed(layer: dict[str, Any]) -> dict[str, Any]:
         return layer
     if not _of_keras(layer):
         # The caller's own class, found by its name.
-        return {**layer, "module": None, "registered_name": layer.get("class_name")}
+        return {**layer, "module": None, "registered_name": layer.get("registered_name") or layer.get("class_name")}
     if is_model(layer):
         name = "Model" if layer["class_name"] in _GRAPHS else layer["class_name"]
         return {**layer, "class_name": name, "module": "keras", "registered_name": None}
