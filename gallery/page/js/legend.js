@@ -49,5 +49,14 @@ export function legend(ramps, unit = "activation") {
       html("span", { title: number(high) }, low === high ? `${short(high)} (flat)` : short(high)));
     replace(words, `${unit}, `, html("b", {}, scale));
   }
-  return { root, set };
+  return {
+    root, set,
+    /** Of many maps that each end elsewhere: no numbers, but what the ends are. @param {boolean} signed @param {string} scale */
+    own(signed, scale) {
+      paintStrip(strip, (painted = signed ? ramps.diverging : ramps.viridis));
+      said = "";
+      replace(numbers, (signed ? ["−", "0", "+"] : ["0", "its highest"]).map((end) => html("span", {}, end)));
+      replace(words, `${unit}, `, html("b", {}, scale));
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { confusion } from "../../../gallery/page/js/confusion.js";
 import { columnsOf, lossOf } from "../../../gallery/page/js/images/columns.js";
 import { countRight, matching } from "../../../gallery/page/js/images/filter.js";
 import { sorter } from "../../../gallery/page/js/images/sorts.js";
-import { placeAfter } from "../../../gallery/page/js/images/wall.js";
+import { placeAfter } from "../../../gallery/page/js/images/endless.js";
 import { EVERYTHING, readWish, wantsAll, writeWish } from "../../../gallery/page/js/images/wish.js";
 import { near } from "../../../gallery/page/js/shelf.js";
 

@@ -1,38 +1,19 @@
-/** A stored heatmap laid over every picture of the grid: which one, on which scale, and what its colours mean. */
-import { choice } from "../choice.js";
+/** A stored heatmap laid over every picture of the grid, and what its colours mean. */
 import { html, named, replace } from "../dom.js";
-import { flat, highest, whereabouts } from "../heat/heat.js";
-import { layOver } from "../heat/overlay.js";
-import { storedName, storedNamed } from "../heat/stored.js";
+import { flat, whereabouts } from "../heat/heat.js";
+import { laidOver } from "../heat/laid.js";
 import { legend, ownScales } from "../legend.js";
 import { show } from "../paint.js";
-import { pick } from "../pick.js";
 import { counted, cut, shape, short } from "../words.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
-/** @typedef {{ heat: string | null, scale: string | null }} HeatWish what the address says; null is the usual */
 
-/** The address's word for no heatmaps, where they are there unless told otherwise. */
-const NONE = "none";
-
-/**
- * @param {Stored[]} all at least one
- * @param {any} context
- * @param {(wish: HeatWish) => void} chosen
- */
-export function heatLayer(all, context, chosen) {
-  const { data, painter, ramps } = context;
-  const usual = data.sections.heatmaps.shown ? all[0].key : NONE;
+/** @param {any} context */
+export function heatLayer(context) {
+  const { painter, ramps } = context;
   /** @type {Stored | null} */
   let one = null;
   let together = false;
-  /** @param {string} key @param {boolean} joint @returns {HeatWish} */
-  const wished = (key, joint) => ({ heat: key === usual ? null : key, scale: key !== NONE && joint ? "pictures" : null });
-  const wish = () => wished(one?.key ?? NONE, together);
-  const which = pick("Heatmaps", [{ name: NONE, label: "none" }, ...all.map((stored) => ({ name: stored.key, label: storedName(stored, all) }))],
-    (name) => chosen(wished(name, together)));
-  const scale = choice("Scale", [{ name: "", label: "each map" }, { name: "pictures", label: "all pictures" }],
-    (name) => chosen(wished(one?.key ?? NONE, name === "pictures")));
   const words = html("p", { class: "note" });
   const key = html("div", {});
   const meaning = html("div", { class: "heat-key", hidden: true }, key, words);
@@ -40,7 +21,6 @@ export function heatLayer(all, context, chosen) {
   /** What stands under the controls. */
   function explain() {
     meaning.hidden = one === null;
-    scale.root.hidden = one === null || one.maps.pictures < 2;
     if (!one) return;
     const { how, maps, reach } = one;
     if (together) {
@@ -56,25 +36,17 @@ export function heatLayer(all, context, chosen) {
   }
 
   return {
-    controls: html("div", { class: "heat-choice" }, which.root, scale.root),
     meaning,
-    /** @param {Record<string, string>} selection @returns {boolean} whether anything is now painted otherwise */
-    set(selection) {
-      const before = [one, together];
-      one = storedNamed(all, selection.heat ?? usual);
-      together = selection.scale === "pictures";
-      which.set(one?.key ?? NONE);
-      scale.set(together ? "pictures" : "");
+    /** @param {import("./look.js").Look} look */
+    set(look) {
+      one = look.one;
+      together = look.scale === "pictures";
       explain();
-      return before[0] !== one || before[1] !== together;
     },
-    wish,
     /** @param {HTMLCanvasElement} canvas @param {number} position @param {number} room */
     paint(canvas, position, room) {
       if (!one?.maps.has(position)) return painter.show(canvas, position, room);
-      const { rgba, height, width } = painter.raster(position);
-      const values = one.values(position);
-      layOver(rgba, height, width, { values, rows: one.maps.height, columns: one.maps.width }, together ? one.reach : flat(values) ? 0 : highest(values), one.how.signed, ramps);
+      const { rgba, height, width } = laidOver(context, one, position, together ? one.reach : null);
       return show(canvas, rgba, width, height, room);
     },
     /** Where a picture's map is strongest, for those who cannot see it. @param {number} position */

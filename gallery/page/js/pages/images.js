@@ -5,11 +5,14 @@ import { storedHeats } from "../heat/stored.js";
 import { controls } from "../images/controls.js";
 import { countRight, matching } from "../images/filter.js";
 import { heatLayer } from "../images/heat-layer.js";
+import { lookControls, looks } from "../images/look.js";
+import { rowsView } from "../images/rows.js";
 import { sorter } from "../images/sorts.js";
-import { PRINTED, wall } from "../images/wall.js";
+import { wall } from "../images/wall.js";
 import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/wish.js";
 import { classNamer } from "../picture.js";
 import { saveControl } from "../save/control.js";
+import { rowsOffer } from "../save/rows.js";
 import { selectionOffers } from "../save/selection.js";
 import { bytes } from "../unpack.js";
 import { counted, cut, whole } from "../words.js";
@@ -41,35 +44,70 @@ async function open(host, context, route) {
   let image = route.selection.image ?? null;
   let positions = matching(columns, wish, sorted);
 
+  const looking = stored.length ? looks(stored, data) : null;
+  let look = looking?.read(route.selection) ?? null;
+  const heat = looking ? heatLayer(context) : null;
   /** @param {Wish} asked */
-  const address = (asked) => context.address("images", null, { ...writeWish(asked), ...heat?.wish(), image });
-  const heat = stored.length ? heatLayer(stored, context, (wished) => context.go(context.address("images", null, { ...writeWish(wish), ...wished, image }), { replace: true })) : null;
-  heat?.set(route.selection);
+  const address = (asked, shown = look) => context.address("images", null, { ...writeWish(asked), ...(shown && looking?.write(shown)), image });
+  const lookFor = looking ? lookControls(stored, (change) => { if (look) context.go(address(wish, { ...look, ...change }), { replace: true }); }) : null;
 
   const filters = controls(columns, nameOf, {
     chosen(change) { settle(); wish = { ...wish, ...change }; context.go(address(wish)); draw(); tellSoon(); },
     moving(change) { wish = { ...wish, ...change }; draw(); keepSoon(); tellSoon(); },
     left: () => grid.focus(),
   });
-  const grid = wall(pictures, {
-    paint: (canvas, position, room) => (heat ? heat.paint(canvas, position, room) : painter.show(canvas, position, room)),
-    say: (position) => heat?.say(position) ?? "",
+  const ways = {
     // With the filter, which its page then steps through.
-    address: (position) => context.address("image", pictures[position].id, writeWish(wish)),
+    address: (/** @type {number} */ position) => context.address("image", pictures[position].id, writeWish(wish)),
     // Its address then names the picture, so that going back leads to where one was.
-    opening(position) { image = String(pictures[position].id); keep(); },
-  });
+    opening(/** @type {number} */ position) { image = String(pictures[position].id); keep(); },
+  };
+  const place = html("div", {});
+  let grid = laidOut();
   const count = html("p", { class: "count" });
   const reverse = html("p", { class: "note reverse" });
   const nothing = html("p", { class: "lead nothing" });
   const paper = html("p", { class: "note on-paper" });
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, "Pictures"), html("p", { class: "subtitle" }, "what the model says to them, and how sure it is"),
-      saveControl(context.tell, () => selectionOffers(context, chosen(), context.address("images", null, writeWish(wish))))),
+      saveControl(context.tell, () => [
+        ...(look?.rows ? [rowsOffer(context, stored, chosen(), look)] : []), ...selectionOffers(context, chosen(), context.address("images", null, writeWish(wish)))])),
     filters.root,
-    html("div", { class: "found" }, count, heat?.controls, filters.sort),
+    html("div", { class: "found" }, count, lookFor?.root, filters.sort),
     heat?.meaning,
-    reverse, paper, nothing, grid.root);
+    reverse, paper, nothing, place);
+
+  /** The pictures as they are to be laid out. */
+  function laidOut() {
+    const made = look?.rows ? rowsView(context, stored, look, ways) : wall(pictures, {
+      paint: (canvas, position, room) => (heat ? heat.paint(canvas, position, room) : painter.show(canvas, position, room)),
+      say: (position) => heat?.say(position) ?? "", ...ways,
+    });
+    if (look) {
+      heat?.set(look);
+      if (heat && look.rows) heat.meaning.hidden = true;
+      lookFor?.set(look);
+    }
+    replace(place, made.root);
+    return made;
+  }
+
+  /** Lay out or paint anew what is to be seen otherwise. @param {Record<string, string>} selection */
+  function relook(selection) {
+    const next = looking?.read(selection);
+    if (!look || !looking || !next || JSON.stringify(looking.write(next)) === JSON.stringify(looking.write(look))) return;
+    const other = next.rows !== look.rows;
+    look = next;
+    if (other) {
+      grid.close();
+      grid = laidOut();
+      draw();
+      return;
+    }
+    lookFor?.set(look);
+    if (!look.rows) heat?.set(look);
+    grid.repaint(look);
+  }
 
   function draw() {
     positions = matching(columns, wish, sorted);
@@ -82,10 +120,10 @@ async function open(host, context, route) {
       wantsAll(wish) ? null : html("a", { href: address({ ...EVERYTHING, sort: wish.sort }) }, "Show all"));
     replace(reverse, wish.label !== null && wish.said !== null && wish.label !== wish.said ? otherWay() : null);
     replace(nothing, positions.length ? null : "No picture is like that. Ask for less, or show all.");
-    replace(paper, positions.length > PRINTED ? `The first ${PRINTED} are printed.` : null);
+    replace(paper, positions.length > grid.printed ? `The first ${grid.printed} are printed.` : null);
     reverse.hidden = !reverse.childNodes.length;
     nothing.hidden = positions.length > 0;
-    paper.hidden = positions.length <= PRINTED;
+    paper.hidden = positions.length <= grid.printed;
   }
 
   /** "412 of 10,000 pictures" */
@@ -134,7 +172,7 @@ async function open(host, context, route) {
       keeping = 0;
       const asked = readWish(next.selection, known);
       const shared = next.selection.image ?? null;
-      if (heat?.set(next.selection)) grid.repaint();
+      relook(next.selection);
       if (address(asked) === address(wish) && shared === image) return true;
       wish = asked;
       image = shared;

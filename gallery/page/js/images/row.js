@@ -1,0 +1,104 @@
+/** One picture in a row: what the model says to it, and every heatmap of it with its score and the end of its colours. */
+import { html, named, replace } from "../dom.js";
+import { flat } from "../heat/heat.js";
+import { endOf, laidOver, scoreOf } from "../heat/laid.js";
+import { storedHeat } from "../heat/stored.js";
+import { reachOf } from "../image/stored-heats.js";
+import { show } from "../paint.js";
+import { classNamer, sentence } from "../picture.js";
+import { cut, percent } from "../words.js";
+
+/** @typedef {import("../heat/stored.js").Stored} Stored */
+
+/** So many classes have a bar. */
+const BARS = 3;
+
+/** The likeliest classes, the likeliest first. @param {ArrayLike<number>} shares */
+export function topClasses(shares) {
+  return Array.from(shares, (_, i) => i).sort((a, b) => shares[b] - shares[a] || a - b).slice(0, BARS);
+}
+
+/**
+ * The class that a map speaks for where its column does not say it: "second class" is another for each picture.
+ * @param {Stored} one @param {import("../picture.js").Picture} picture @param {(i: number) => string} nameOf
+ */
+export function otherClass(one, picture, nameOf) {
+  const index = one.maps.has(picture.position) ? one.explains(picture.position) : null;
+  return index === null || index === picture.saidIndex || one.how.target.includes(nameOf(index)) ? "" : nameOf(index);
+}
+
+/**
+ * @param {any} context @param {Stored[]} all
+ * @param {() => { scale: string, smooth: boolean, room: number, small: number }} how as it is to be now: room of a map and of the picture
+ */
+export function rowMaker(context, all, how) {
+  const { pictures, painter, data } = context;
+  const nameOf = classNamer(data);
+  const labelled = data.pictures.labels !== null;
+  const called = data.pictures.names.some((/** @type {string} */ name) => name);
+  const heats = all.map((one) => storedHeat(one, data.pictures.height, data.pictures.width));
+  // All rows are equally high: a line that one needs, all have.
+  const spoken = all.some((one) => pictures.some((/** @type {any} */ picture) => otherClass(one, picture, nameOf)));
+  /** @type {WeakMap<HTMLElement, any>} */
+  const parts = new WeakMap();
+
+  function make() {
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    const words = html("div", { class: "row-words" });
+    const link = html("a", { class: "row-picture" }, canvas);
+    const cells = all.map(() => {
+      const drawn = html("canvas", { role: "img" });
+      const under = html("div", { class: "row-under" });
+      return { root: html("div", { class: "row-map", role: "cell" }, drawn, under), drawn, under };
+    });
+    const root = html("div", { class: "row-line", role: "row" },
+      html("div", { class: "row-head", role: "rowheader" }, link, words), cells.map((cell) => cell.root));
+    parts.set(root, { link, canvas, words, cells });
+    return root;
+  }
+
+  /** @param {HTMLElement} root @param {number} position */
+  function fill(root, position) {
+    const picture = pictures[position];
+    const { link, canvas, words, cells } = parts.get(root);
+    const { scale, smooth, room, small } = how();
+    painter.show(canvas, position, small);
+    link.title = sentence(picture);
+    link.setAttribute("aria-label", sentence(picture));
+    replace(words, html("p", { class: "row-said" }, named(cut(picture.said))),
+      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong: ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
+      html("p", { class: "muted" }, `picture ${picture.id}`),
+      called ? html("p", { class: "muted", title: picture.name }, named(cut(picture.name))) : null,
+      bars(picture));
+    all.forEach((one, i) => {
+      const { drawn, under } = cells[i];
+      const has = one.maps.has(position);
+      drawn.hidden = !has;
+      if (!has) return replace(under, html("p", { class: "muted" }, "not made"));
+      const { reach } = reachOf(all, one, position, scale);
+      const raster = laidOver(context, one, position, reach, smooth);
+      show(drawn, raster.rgba, raster.width, raster.height, room);
+      heats[i].at(position);
+      drawn.setAttribute("aria-label", heats[i].label());
+      const other = otherClass(one, picture, nameOf);
+      return replace(under,
+        spoken ? html("p", {}, other ? ["for ", named(cut(other, 32))] : "\u00a0") : null,
+        html("p", {}, html("span", { class: "muted" }, "score "), scoreOf(one, position)),
+        flat(one.values(position)) ? html("p", {}, html("b", { class: "state" }, "no signal"))
+          : html("p", { class: "muted" }, endOf(one, position, reach, scale === "pictures")));
+    });
+  }
+
+  /** @param {import("../picture.js").Picture} picture */
+  function bars({ probabilities, labelIndex, saidIndex }) {
+    return html("ul", { class: "row-bars", "aria-label": "Likeliest classes" }, topClasses(probabilities).map((i) => {
+      const bar = html("span", { class: i === saidIndex ? "bar top" : "bar" });
+      bar.style.width = `${100 * probabilities[i]}%`;
+      return html("li", { class: i === saidIndex ? "top" : null },
+        html("span", { class: "row-class" }, named(cut(nameOf(i), 40)), i === labelIndex && i !== saidIndex ? html("span", { class: "unseen" }, ", its true class") : null),
+        html("span", { class: "bar-room", "aria-hidden": "true" }, bar), html("span", { class: "number" }, percent(probabilities[i])));
+    }));
+  }
+
+  return { make, fill, link: (/** @type {HTMLElement} */ root) => parts.get(root).link };
+}

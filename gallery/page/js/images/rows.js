@@ -1,0 +1,122 @@
+/** The chosen pictures one below the other, each with all its heatmaps, under one head that stays in sight. */
+import { html, named, replace } from "../dom.js";
+import { reachOf } from "../image/stored-heats.js";
+import { legend } from "../legend.js";
+import { cellSize } from "../paint.js";
+import { counted, cut, shape } from "../words.js";
+import { endless } from "./endless.js";
+import { rowMaker } from "./row.js";
+import { rowSizes } from "./row-sizes.js";
+
+/** @typedef {import("../heat/stored.js").Stored} Stored */
+/** @typedef {import("./look.js").Look} Look */
+
+/** So many are put on paper. */
+const PRINTED = 60;
+/** CSS pixels of a picture that stands above its maps. */
+const SMALL = 84;
+/** Columns of fewer CSS pixels have smaller titles. */
+const SLIM = 110;
+/** CSS pixels that a key scrolls sideways. */
+const SIDEWAYS = 120;
+
+/**
+ * @param {any} context @param {Stored[]} all @param {Look} look
+ * @param {{ address: (position: number) => string, opening: (position: number) => void }} heard where a row leads, and
+ *   who hears of it before it opens
+ */
+export function rowsView(context, all, look, { address, opening }) {
+  const { height, width } = context.data.pictures;
+  let sizes = rowSizes(0, all.length);
+  const row = rowMaker(context, all, () => ({ scale: look.scale, smooth: look.smooth, room: sizes.room, small: sizes.stacked ? SMALL : sizes.room }));
+  const keys = all.map(({ how }) => legend(context.ramps, how.measures));
+  // What is the same for all columns is said once.
+  const targets = new Set(all.map(({ how }) => how.target));
+  const aside = html("p", {});
+  const abouts = all.map(() => html("p", {}));
+  const head = html("div", { class: "rows-head", role: "rowgroup" },
+    html("div", { class: "row-line", role: "row", "aria-rowindex": "1" },
+      html("div", { class: "row-head", role: "columnheader" }, html("p", { class: "rows-title" }, "Picture")),
+      all.map(({ key, how }, i) => html("div", { class: "row-map", role: "columnheader", "data-heat": key },
+        html("div", {}, html("p", { class: "rows-title" }, how.title),
+          targets.size > 1 ? html("p", { class: "rows-of" }, "for ", named(cut(how.target, 48))) : null,
+          how.layers.length ? html("p", { class: "rows-of" }, named(cut(how.layers.join(" + "), 32))) : null),
+        keys[i].root))));
+  const about = html("div", { class: "rows-about", role: "rowgroup" },
+    html("div", { class: "row-line", role: "row", "aria-rowindex": "2" },
+      html("div", { class: "row-head", role: "rowheader" }, aside),
+      abouts.map((words) => html("div", { class: "row-map", role: "cell" }, words))));
+  const body = html("div", { class: "rows-body", role: "rowgroup", tabindex: "-1" });
+  const table = html("div", { class: "rows", role: "table", "aria-label": "Pictures and their heatmaps" }, head, about, body);
+
+  const { ruler, ...list } = endless(body, {
+    make: row.make, fill: row.fill, link: row.link, address, opening, printed: PRINTED,
+    covered: () => head.offsetHeight,
+    measure(refill) {
+      const found = rowSizes(ruler.clientWidth, all.length);
+      const changed = found.room !== sizes.room || found.stacked !== sizes.stacked;
+      sizes = found;
+      fit();
+      if (changed) refill();
+      return { columns: 1, gap: 0 };
+    },
+    count(cell, place, count) {
+      cell.setAttribute("aria-rowindex", String(place + 2));
+      table.setAttribute("aria-rowcount", String(count + 2));
+    },
+  });
+
+  /** Give the columns the width that their pictures take at a whole-numbered zoom. */
+  function fit() {
+    /** @param {number} room */
+    const across = (room) => width * cellSize(Math.max(height, width), room, globalThis.devicePixelRatio || 1);
+    const { stacked, room, words, gap } = sizes;
+    table.classList.toggle("stacked", stacked);
+    table.classList.toggle("slim", across(room) < SLIM);
+    const values = { maps: all.length, map: `${across(room)}px`, picture: `${across(stacked ? SMALL : room)}px`, words: `${words}px`, gap: `${gap}px`, view: `${ruler.clientWidth}px` };
+    for (const [name, value] of Object.entries(values)) table.style.setProperty(`--${name}`, String(value));
+    scrolled();
+  }
+
+  function scrolled() { for (const one of [head, about]) one.scrollLeft = body.scrollLeft; }
+  body.addEventListener("scroll", scrolled);
+  // Where not all maps fit, the arrows to the sides lead to the others.
+  body.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const step = { ArrowLeft: -SIDEWAYS, ArrowRight: SIDEWAYS }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || body.scrollWidth <= body.clientWidth) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    body.scrollBy(step, 0);
+  }, true);
+
+  /** The head's legends and words. */
+  function explain() {
+    all.forEach((one, i) => {
+      const { how, maps, reach } = one;
+      const joint = look.scale === "unit" && reachOf(all, one, maps.positions[0], "unit").reach !== null;
+      const scale = look.scale === "pictures" ? `all ${counted(maps.pictures, "picture")}` : joint ? "equal units of a picture" : "each map";
+      if (look.scale === "pictures") keys[i].set([how.signed ? -reach : 0, reach], how.signed, scale);
+      else keys[i].own(how.signed, scale);
+      replace(abouts[i], `${shape([maps.height, maps.width])} cells; ${how.measures}, `, html("b", {}, scale));
+    });
+    replace(aside, targets.size > 1 ? null : ["For ", html("b", {}, named(cut(all[0].how.target, 48))), ". "],
+      look.smooth ? "Interpolated between the cells: finer than the maps are. " : "Raw cells, not smoothed. ", "Not checked for faithfulness.");
+  }
+  explain();
+
+  return {
+    ...list, printed: PRINTED,
+    root: html("div", { class: "wall-box" }, ruler, table),
+    /** @param {Uint32Array} positions @param {number} current */
+    set(positions, current) {
+      table.hidden = !positions.length;
+      list.set(positions, current);
+    },
+    /** Show them so from now on. @param {Look} next */
+    repaint(next) {
+      look = next;
+      explain();
+      list.repaint();
+    },
+  };
+}

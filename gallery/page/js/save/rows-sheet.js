@@ -1,0 +1,52 @@
+/** Pictures one below the other with all their heatmaps, as a sheet. */
+import { short } from "../words.js";
+import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./parts.js";
+
+/** Units: the room of a picture and of a map, of the words between them, of the space between columns, of the head. */
+const SIDE = 140, WORDS = 216, GAP = 22, HEAD = 112, LINE = 17;
+
+/**
+ * A map over its picture, with the lines below it.
+ * @typedef {{ raster: import("./parts.js").Raster, lines: string[] } | null} Cell null where there is none
+ * @typedef {{ raster: import("./parts.js").Raster, lines: import("./cards-sheet.js").Line[], shares: ArrayLike<number>, classes: number[], label: number | null, cells: Cell[] }} Line
+ * @typedef {{ title: string, lines: string[], ramp: Uint8Array, signed: boolean, reach: number | null, measures: string, scale: string }} Column
+ */
+
+/**
+ * @param {{ title: string, subtitle: string, columns: Column[], rows: Line[], nameOf: (i: number) => string, notes: string[] }} view
+ * @param {number} unit pixels @returns {import("./files.js").Sheet}
+ */
+export function rowsSheet({ title, subtitle, columns, rows, nameOf, notes }, unit) {
+  const start = MARGIN + SIDE + GAP + WORDS + GAP;
+  const lines = Math.max(0, ...rows.flatMap((row) => row.cells.map((cell) => cell?.lines.length ?? 0)));
+  const deep = SIDE + lines * LINE + 26;
+  return {
+    width: Math.max(720, start + columns.length * (SIDE + GAP) - GAP + MARGIN), height: TOP + HEAD + rows.length * deep + FOOT, unit,
+    draw(on) {
+      heading(on, title, subtitle);
+      columns.forEach((column, i) => {
+        const x = start + i * (SIDE + GAP);
+        on.text(x, TOP + 6, column.title, { weight: 600, room: SIDE });
+        column.lines.forEach((words, k) => on.text(x, TOP + 23 + k * 15, words, { size: 11, ink: "muted", room: SIDE }));
+        const [from, middle, to] = column.reach === null ? (column.signed ? ["−", "0", "+"] : ["0", "", "its highest"])
+          : [column.signed ? short(-column.reach) : "0", column.signed ? "0" : "", short(column.reach)];
+        rampKey(on, x, TOP + 50, SIDE, column.ramp, { from, middle, to, words: "" });
+        on.text(x, TOP + 87, `${column.scale}; ${column.measures}`, { size: 10, ink: "muted", room: SIDE });
+      });
+      rows.forEach((row, k) => {
+        const y = TOP + HEAD + k * deep;
+        on.rect(MARGIN, y - 12, on.width - 2 * MARGIN, 1, "rule");
+        on.cells(MARGIN, y, row.raster.rgba, row.raster.width, row.raster.height, zoomFor(row.raster, SIDE * unit));
+        row.lines.forEach(({ words, ink = "ink", weight = 400 }, i) => on.text(MARGIN + SIDE + GAP, y + 12 + i * LINE, words, { ink, weight, room: WORDS }));
+        classRows(on, MARGIN + SIDE + GAP, y + SIDE - row.classes.length * BAR + 6, WORDS, row.shares, nameOf, row.label, row.classes);
+        row.cells.forEach((cell, i) => {
+          if (!cell) return;
+          const x = start + i * (SIDE + GAP);
+          on.cells(x, y, cell.raster.rgba, cell.raster.width, cell.raster.height, zoomFor(cell.raster, SIDE * unit));
+          cell.lines.forEach((words, n) => on.text(x, y + SIDE + 15 + n * LINE, words, { size: 12, ink: n ? "muted" : "ink", room: SIDE }));
+        });
+      });
+      foot(on, notes);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** What the rows of pictures offer to save besides what the grid does: the rows themselves. */
+import { flat } from "../heat/heat.js";
+import { endOf, laidOver, scoreOf } from "../heat/laid.js";
+import { otherClass, topClasses } from "../images/row.js";
+import { reachOf } from "../image/stored-heats.js";
+import { classNamer } from "../picture.js";
+import { counted, shape } from "../words.js";
+import { download } from "./download.js";
+import { titled } from "./facts.js";
+import { png } from "./files.js";
+import { apart } from "./paper.js";
+import { rowsSheet } from "./rows-sheet.js";
+
+/** @typedef {import("../heat/stored.js").Stored} Stored */
+/** @typedef {import("../picture.js").Picture} Picture */
+
+/** So many rows fit on a sheet. */
+const MOST = 40;
+/** Pixels in a unit. */
+const UNIT = 2;
+
+/**
+ * @param {any} context @param {Stored[]} all @param {Picture[]} chosen @param {import("../images/look.js").Look} look
+ * @returns {import("./control.js").Offer}
+ */
+export function rowsOffer(context, all, chosen, look) {
+  const shown = chosen.slice(0, MOST);
+  const nameOf = classNamer(context.data);
+  const some = `${chosen.length > MOST ? "the first " : ""}${counted(shown.length, "row")}`;
+  return {
+    kind: "PNG", what: `${some}: the pictures with all their heatmaps`,
+    async save() {
+      const sheet = rowsSheet({
+        title: `${counted(shown.length, "picture")} and their heatmaps`, subtitle: context.data.model.name, nameOf,
+        columns: all.map((one) => columnOf(one)),
+        rows: shown.map((picture) => ({
+          raster: context.painter.raster(picture.position), lines: linesOf(picture),
+          shares: picture.probabilities, classes: topClasses(picture.probabilities), label: picture.labelIndex,
+          cells: all.map((one) => cellOf(one, picture)),
+        })),
+        notes: [look.smooth ? "Maps are interpolated between their cells: finer than they are." : "Maps in their own cells, not smoothed.", "Raw maps: not checked for faithfulness."],
+      }, UNIT);
+      download(titled(context, [`${shown.length}-pictures`, "heatmaps"], "png"), await png(sheet), "image/png");
+    },
+  };
+
+  /** @param {Stored} one */
+  function columnOf(one) {
+    const { title, target, layers, signed, measures } = one.how;
+    const joint = look.scale === "pictures";
+    return {
+      title, signed, measures, ramp: signed ? context.ramps.diverging : context.ramps.viridis, reach: joint ? one.reach : null,
+      scale: joint ? `all ${counted(one.maps.pictures, "picture")}` : look.scale === "unit" && reachOf(all, one, one.maps.positions[0], "unit").reach !== null ? "equal units" : "each map",
+      lines: [`for ${apart(target)}`, [layers.join(" + "), `${shape([one.maps.height, one.maps.width])} cells`].filter(Boolean).join(", ")],
+    };
+  }
+
+  /** @param {Stored} one @param {Picture} picture */
+  function cellOf(one, picture) {
+    const { position } = picture;
+    if (!one.maps.has(position)) return null;
+    const { reach } = reachOf(all, one, position, look.scale);
+    const other = otherClass(one, picture, nameOf);
+    return {
+      raster: laidOver(context, one, position, reach, look.smooth),
+      lines: [`${other ? `${apart(other)}: ` : ""}score ${scoreOf(one, position)}`,
+        flat(one.values(position)) ? "no signal" : endOf(one, position, reach, look.scale === "pictures")],
+    };
+  }
+}
+
+/** @param {Picture} picture @returns {import("./cards-sheet.js").Line[]} */
+function linesOf({ said, right, label, id, name }) {
+  return [
+    { words: said, weight: 600 },
+    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong: ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
+    { words: `picture ${id}${name ? ` · ${apart(name)}` : ""}`, ink: "muted" },
+  ];
+}
