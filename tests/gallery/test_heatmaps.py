@@ -188,7 +188,7 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
     done(page)
     wanted = reference(9, size=7, stride=3, fill=[0.0], target=5)
     for fold, title, values in (
-        ("Grad-CAM", "Share in the score", wanted["cams"]["conv2"]),
+        ("Grad-CAM", "Evidence for the score", wanted["cams"]["conv2"]),
         ("Gradient", "Change of the score", wanted["slopes"][""]),
         ("Occlusion", "Drop of the score", wanted["drops"]),
     ):

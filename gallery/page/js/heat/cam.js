@@ -49,7 +49,7 @@ export function camHeat(net, height, width, nameOf) {
   let target = 0;
   const place = () => whereabouts(cam, rows, columns);
   return {
-    name: "cam", title: "Grad-CAM", unit: "share in the score", signed: false, fine: false, known: true,
+    name: "cam", title: "Grad-CAM", unit: "evidence for the score", signed: false, fine: false, known: true,
     extent: /** @type {[number, number]} */ ([1, 1]),
     get rows() { return rows; },
     get columns() { return columns; },
@@ -76,6 +76,6 @@ export function camHeat(net, height, width, nameOf) {
       flat(cam) ? cam[0] ? `It is ${number(cam[0])} everywhere.` : "Nothing speaks for it there."
         : `It is strongest ${place()}, ${number(highest(cam))}.`],
     label: () => `Grad-CAM for ${nameOf(target)}${flat(cam) ? cam[0] ? ", the same everywhere" : ", nowhere above zero" : `, strongest ${place()}`}`,
-    numbers: () => [{ title: "Share in the score", values: cam }],
+    numbers: () => [{ title: "Evidence for the score", values: cam }],
   };
 }
