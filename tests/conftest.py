@@ -28,6 +28,9 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 pytest_plugins = ["pytester"]
 
+#: Scripts that write references; they need PyTorch, which nothing else does.
+collect_ignore = ["reference"]
+
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED_SKIP = "not for this platform"
 

@@ -45,10 +45,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show what excites each channel of a layer most, and what in those pictures did.
+    """Show what excites each channel of a layer most.
 
     Searches up to 1,000 pictures of --data, or your own picture files, for the strongest answers of every channel, and
-    leads each of them back to the pixels that it was made from. Writes one interactive HTML page and prints its path.
+    leads each of them back to the pixels that it was made from: what in these pictures the channel answered to. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz deconv --layer conv2
