@@ -56,7 +56,6 @@ def refusals(made: Callable[[Any], Any], shape: tuple[int, ...] = (8, 8, 3)) -> 
         ("Resizing", layers.Resizing(4, 4, name="odd")),
         ("EinsumDense", layers.EinsumDense("abcd,de->abce", (8, 8, 2), name="odd")),
         ("RMSNormalization", layers.RMSNormalization(name="odd")),
-        ("Discretization", layers.Discretization([0.0, 0.5], name="odd")),
         ("Lambda", layers.Lambda(lambda x: 2 * x, name="odd")),
     ],
 )
