@@ -72,7 +72,7 @@ def export(probe: Probe) -> Exported | list[Refusal]:
         "nodes": nodes,
         "paths": paths,
         "logits": output if logits is None else logits,
-        "squash": probe.engine.head.squash,
+        "squash": probe.engine.head.squash if probe.card.score == "logits" else "none",
         "classes": probe.engine.head.classes,
     }
     return Exported(manifest, block.bytes())

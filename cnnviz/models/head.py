@@ -86,8 +86,17 @@ def _squash_of(step: Step) -> str | None:
 
 
 def _score_of(step: Step) -> str:
-    linear = activation_name(step.operation) is None and (step.kind in _LINEAR or hasattr(step.operation, "kernel"))
-    return "logits" if linear else "probabilities"
+    activation = activation_name(step.operation)
+    linear = activation is None and (step.kind in _LINEAR or hasattr(step.operation, "kernel"))
+    # What such functions give is often over 1 or under 0, so it can only be ranked, as logits are.
+    unbounded = (activation or step.kind).replace("_", "").lower() in _UNBOUNDED
+    return "logits" if linear or unbounded else "probabilities"
+
+
+_UNBOUNDED = frozenset(
+    "celu elu exponential gelu hardtanh leakyrelu logsigmoid logsoftmax mish prelu relu relu6 selu silu softplus "
+    "softsign swish tanh unitnormalization layernormalization".split()
+)
 
 
 _LINEAR = frozenset(

@@ -108,6 +108,11 @@ class Probe:
                 "fit them with probe.suit(images)"
             )
         scaled = self.scale(images)
+        if scaled.size != images.pixels.size:
+            raise UsageError(
+                f"the scale function makes an array of {scaled.shape} of {len(images)} pictures of "
+                f"{_by(images.shape)}; it may not change their size"
+            )
         return np.ascontiguousarray(scaled.reshape(len(images), *self.engine.input_shape))
 
     def stream(

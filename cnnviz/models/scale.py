@@ -93,7 +93,7 @@ class Scale:
         affine = self.affine
         if affine is None:
             assert self.function is not None
-            return np.asarray(self.function(images.pixels), np.float32)
+            return _inputs(self.function(images.pixels), len(images))
         if images.pixels.dtype != np.uint8 and images.pixels.size and images.pixels.min() < 0:
             raise UsageError(
                 "the pixels are negative, so they have been scaled already; pass scale=lambda pixels: pixels to hand "
@@ -106,6 +106,19 @@ class Scale:
                 "with --scale"
             )
         return affine(images.pixels, images.peak)
+
+
+def _inputs(made: object, pictures: int) -> np.ndarray:
+    """Return what a caller's function made of pictures, if it is that many."""
+    try:
+        inputs = np.asarray(made, np.float32)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"the scale function returns a {type(made).__name__}, not an array of numbers") from error
+    if inputs.ndim < 2 or len(inputs) != pictures:
+        raise UsageError(
+            f"the scale function makes an array of {inputs.shape} of {pictures} pictures; return one of each"
+        )
+    return inputs
 
 
 def scale_from(given: str | Preprocess) -> Scale:

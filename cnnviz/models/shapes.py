@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isqrt
 
-from cnnviz.core.errors import ModelError
+from cnnviz.core.errors import ModelError, UsageError
 
 from .graph import Graph
 
@@ -64,6 +64,8 @@ def _extents(
     h: int | None, w: int | None, size: tuple[int, int] | None, taken: tuple[int | None, ...]
 ) -> tuple[int, int]:
     if h is not None and w is not None:
+        if size not in (None, (h, w)):
+            raise UsageError(f"the model takes pictures of {h}×{w} only; leave the input size out")
         return h, w
     if size is None:
         raise ModelError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 
@@ -54,6 +55,15 @@ def test_every_layer_equals_keras(name: str) -> None:
     for path in paths:
         close(answer["values"][path], held[path], path)
     close(answer["logits"], probe.logits(images), "logits")
+    np.testing.assert_allclose(answer["probabilities"], probe.probabilities(images), atol=2e-3)
+
+
+@pytest.mark.parametrize("end", ["hard_sigmoid", "relu", "tanh", "sigmoid", "linear"])
+def test_probabilities_are_pythons_whatever_the_network_ends_in(end: str) -> None:
+    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(5, end)])
+    probe = cnnviz.wrap(model, scale="0-1")
+    images = pictures(probe)
+    (answer,) = run_engine([Job(exported(probe), probe.inputs(images), [])])
     np.testing.assert_allclose(answer["probabilities"], probe.probabilities(images), atol=2e-3)
 
 

@@ -77,8 +77,29 @@ def test_one_sigmoid_unit_is_two_classes() -> None:
 
 
 def test_an_end_that_cannot_be_undone_is_called_probabilities() -> None:
-    probe = cnnviz.wrap(functional(layers.Dense(10, activation="relu", name="last")))
+    probe = cnnviz.wrap(functional(layers.Dense(10, activation="hard_sigmoid", name="last")))
     assert probe.card.score == "probabilities"
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda: [layers.Dense(10, activation="relu")],
+        lambda: [layers.Dense(10, activation="tanh")],
+        lambda: [layers.Dense(10), layers.LeakyReLU()],
+        lambda: [layers.Dense(10), layers.UnitNormalization()],
+        lambda: [layers.Dense(10), keras.ops.log_softmax],
+        lambda: [layers.Dense(10, activation="log_softmax")],
+    ],
+    ids="relu tanh layer unit log-op log".split(),
+)
+def test_numbers_that_are_no_probabilities_are_not_given_as_such(ends) -> None:
+    model = functional(*ends())
+    images = Images(PIXELS)
+    probe = cnnviz.wrap(model, scale="0-1")
+    given = np.exp(np.asarray(model(np.float32(PIXELS / 255))))
+    assert probe.card.score == "logits"
+    np.testing.assert_allclose(probe.probabilities(images), given / given.sum(axis=1, keepdims=True), atol=1e-6)
 
 
 def test_an_output_that_is_a_picture_is_refused() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -168,3 +170,14 @@ def test_a_subclassed_model_without_its_class(tmp_path) -> None:
         sink.writestr("metadata.json", "{}")
         sink.writestr("model.weights.h5", b"")
     refused(tmp_path / "net.keras", "needs 'MyNet', which is no part of Keras; give it as custom_objects")
+
+
+def test_what_is_no_model_is_refused_without_waiting_for_tensorflow(tmp_path) -> None:
+    (tmp_path / "net.h5").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    script = (
+        "import sys, cnnviz\n"
+        "try: cnnviz.open_model(sys.argv[1])\n"
+        "except cnnviz.ModelError as error: print(error, 'tensorflow' in sys.modules)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script, tmp_path / "net.h5"], capture_output=True, text=True)
+    assert told.stdout.endswith("run git lfs pull False\n"), told.stderr

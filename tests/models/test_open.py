@@ -115,3 +115,11 @@ def test_class_names_must_be_as_many_as_classes() -> None:
 @pytest.mark.parametrize(("taken", "picture"), [((784,), (28, 28, 1)), ((3072,), (32, 32, 3)), ((28, 28), (28, 28, 1))])
 def test_rows_and_flat_pictures_are_understood(taken: tuple[int, ...], picture: tuple[int, int, int]) -> None:
     assert cnnviz.wrap(model_of(taken, layers.Flatten(), layers.Dense(3))).card.input_shape == picture
+
+
+def test_a_size_is_for_models_of_any_size() -> None:
+    anywhere = keras.Sequential([keras.Input((None, None, 3)), layers.GlobalMaxPooling2D(), layers.Dense(3)])
+    assert cnnviz.wrap(anywhere, input_size=(40, 50)).card.input_shape == (40, 50, 3)
+    assert cnnviz.wrap(zoo.make("sequential"), input_size=(28, 28)).card.input_shape == (28, 28, 1)
+    with pytest.raises(UsageError, match="takes pictures of 28×28 only; leave the input size out"):
+        cnnviz.wrap(zoo.make("sequential"), input_size=(64, 64))

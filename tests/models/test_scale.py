@@ -194,3 +194,19 @@ def test_what_is_no_scale(name: str) -> None:
 def test_a_scale_of_three_channels_needs_three() -> None:
     with pytest.raises(UsageError, match="is for 3 channels and these pictures have 1"):
         scale_from("imagenet-torch")(cnnviz.Images(np.zeros((1, 4, 4, 1), np.uint8)))
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda pixels: None, r"makes an array of \(\)"),
+        (lambda pixels: "no numbers", "returns a str, not an array"),
+        (lambda pixels: pixels[:1], "makes an array of .* of 3 pictures"),
+        (lambda pixels: pixels[:, :5], "makes an array of .*; it may not change their size"),
+    ],
+    ids="nothing text fewer smaller".split(),
+)
+def test_a_function_that_makes_no_inputs(function, says: str) -> None:
+    images = Images(np.zeros((3, 28, 28, 1), np.uint8))
+    with pytest.raises(UsageError, match=f"the scale function {says}"):
+        cnnviz.wrap(zoo.make("sequential"), scale=function).probabilities(images)

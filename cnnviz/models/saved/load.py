@@ -17,7 +17,7 @@ def load(path: Path, trust: Trust, architecture: str | Path | None = None) -> Op
     ``architecture`` describes the network of a file that holds weights alone: a path to its JSON, or the name of a
     bundled model.
     """
+    stored = reader(path)(path) if architecture is None else with_weights(path, architecture)
+    # Seconds go by until TensorFlow is there: what is no model is refused before.
     tensorflow()
-    if architecture is not None:
-        return build(with_weights(path, architecture), trust)
-    return build(reader(path)(path), trust)
+    return build(stored, trust)

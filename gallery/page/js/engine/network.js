@@ -110,6 +110,10 @@ export function network(manifest, block) {
  * @param {Float32Array} out
  */
 function squash(kind, logits, out) {
+  if (kind === "none") {
+    out.set(logits);
+    return;
+  }
   if (kind === "sigmoid") {
     for (let i = 0; i < logits.length; i += 1) out[i] = 1 / (1 + Math.exp(-logits[i]));
     // One unit tells two classes apart: its probability is the second one's.
