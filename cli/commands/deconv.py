@@ -47,8 +47,9 @@ def command(
 ) -> None:
     """Show what excites each channel of a layer most.
 
-    Searches up to 1,000 pictures of --data, or your own picture files, for the strongest answers of every channel, and
-    leads each of them back to the pixels that it was made from: what in these pictures the channel answered to. Writes one interactive HTML page and prints its path.
+    Searches up to 1,000 pictures of --data, or your own picture files, for the strongest answers of every channel,
+    and leads each of them back to the pixels that it was made from: what in these pictures the channel answered to.
+    Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz deconv --layer conv2

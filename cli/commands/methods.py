@@ -11,7 +11,7 @@ from cnnviz.cli.options import shared
 @click.argument("name", required=False, metavar="[METHOD]")
 @shared("json")
 def command(name: str | None, as_json: bool) -> None:
-    """List the attribution methods, or tell what one of them does and takes.
+    """List the methods of heatmap, or tell about one.
 
     \b
     cnnviz methods
