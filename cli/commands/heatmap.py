@@ -18,9 +18,8 @@ from cnnviz.cli.options import OPENING, shared
     metavar="METHOD",
     multiple=True,
     default=("grad-cam",),
-    show_default="grad-cam",
     help="A method, with parameters if need be: smoothgrad:samples=50,noise=0.2; may be given again. See cnnviz "
-    "methods.",
+    "methods. [default: grad-cam]",
 )
 @click.option(
     "--class",
