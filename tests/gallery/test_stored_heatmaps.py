@@ -184,7 +184,7 @@ class TestPicture:
         assert page.evaluate(titles) == ["Grad-CAM", "Saliency", "Gradient", "Occlusion"]
         for other in ("layer=conv2", "class=3"):
             page = watched.open(f"#/image/{one}?{other}")
-            assert page.evaluate(titles) == ["Grad-CAM", "Saliency", "Grad-CAM", "Gradient", "Occlusion"]
+            assert page.evaluate(titles) == ["Grad-CAM", "Saliency", "Grad-CAM, live", "Gradient", "Occlusion"]
 
     def test_everything_can_be_saved(self, visit, saved, heats, page_bytes, ids):
         page = visit(page_bytes).open(f"#/image/{ids[1]}")
@@ -205,7 +205,7 @@ class TestPicture:
 class TestGrid:
     def test_maps_lie_over_every_picture_where_the_page_is_about_them(self, visit, heats, page_bytes, ids):
         watched = visit(page_bytes)
-        page = watched.open("#/images")
+        page = watched.open("#/images?layout=grid")
         # Nearest cell, blended as documented: the strongest cell hides three quarters of the picture.
         pixel = page.evaluate(PIXEL, [".wall a[data-position='1'] canvas", 2, 26])
         below = float(heats.images.pixels[1, 26, 2, 0])
@@ -214,12 +214,12 @@ class TestGrid:
         assert label.endswith("; Grad-CAM strongest at the lower left")
         page.select_option(".heat-choice select", "none")
         watched.settle()
-        assert page.evaluate("location.hash") == "#/images?heat=none"
+        assert page.evaluate("location.hash") == "#/images?layout=grid&heat=none"
         assert page.evaluate(PIXEL, [".wall a[data-position='1'] canvas", 2, 26])[:3] == [below] * 3
         assert not page.is_visible(".heat-key")
 
     def test_one_scale_for_all_pictures_has_its_numbers(self, visit, page_bytes):
-        page = visit(page_bytes).open("#/images?heat=grad-cam-2&scale=pictures")
+        page = visit(page_bytes).open("#/images?layout=grid&heat=grad-cam-2&scale=pictures")
         assert page.locator(".heat-key .ends").inner_text().split() == ["0", "7.00"]
         assert "all 10 pictures" in page.inner_text(".heat-key")
 
@@ -278,8 +278,9 @@ class TestCompare:
 ROUTES = {
     "heat-image": "#/image/ID",
     "heat-image-map": "#/image/ID?as=map&maps=smooth&scale=unit",
-    "heat-images": "#/images",
-    "heat-images-scale": "#/images?heat=guided-backprop&scale=pictures",
+    "heat-images": "#/images?layout=grid",
+    "heat-rows": "#/images",
+    "heat-images-scale": "#/images?layout=grid&heat=guided-backprop&scale=pictures",
     "heat-methods": "#/compare?of=methods&image=ID&a=grad-cam&b=grad-cam-2",
     "heat-pictures": "#/compare",
     "heat-about": "#/about",

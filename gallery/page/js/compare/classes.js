@@ -12,6 +12,7 @@ import { between, byDifference, classOf, meanPicture } from "./difference.js";
 import { layerChoice, unitNames } from "./layers.js";
 import { profiles } from "./profile.js";
 import { letter, pairedBars } from "./side.js";
+import { usualPair } from "./usual-pair.js";
 
 /** @typedef {import("../picture.js").Picture} Picture */
 
@@ -105,7 +106,7 @@ export async function classesView(context, go) {
     title: () => chosen.map((i) => cut(nameOf(i), 24)).join(" and "),
     /** @param {Record<string, string>} selection */
     update(selection) {
-      const usual = mostConfused(pictures, classes);
+      const usual = [...usualPair(pictures, classes), 0, 1];
       /** @param {string | undefined} text */
       const valid = (text) => text !== undefined && /^\d+$/.test(text) && Number(text) < classes;
       const a = valid(selection.a) ? Number(selection.a) : usual[0];
@@ -129,17 +130,6 @@ export async function classesView(context, go) {
     step() {},
     close() { turn = -1; },
   };
-}
-
-/** The two classes that are taken for each other most often. @param {Picture[]} pictures @param {number} classes @returns {number[]} */
-function mostConfused(pictures, classes) {
-  /** @type {Map<number, number>} */
-  const counts = new Map();
-  for (const { right, labelIndex, saidIndex } of pictures) {
-    if (right === false && labelIndex !== null) counts.set(labelIndex * classes + saidIndex, (counts.get(labelIndex * classes + saidIndex) ?? 0) + 1);
-  }
-  const [pair] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [1, 0]);
-  return [Math.floor(pair / classes), pair % classes, 0, 1];
 }
 
 /** @param {any} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */

@@ -25,7 +25,8 @@ export function heatmaps(net, stored, context, select) {
   let wish = { live: null, smooth: false, alone: false, scale: "" };
   /** @param {Partial<Wish>} change */
   const changed = (change) => select(write({ ...wish, ...change }));
-  const live = net && liveHeats(net, context, unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }), stored.length > 0);
+  const live = net && liveHeats(net, context, unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }),
+    new Set(stored.map(({ how }) => how.title)));
   const kept = stored.length ? storedPanels(stored, context, unit) : null;
   const scales = heatScales(stored);
   const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => changed({ smooth: name === "smooth" }));

@@ -19,9 +19,9 @@ import { cut } from "../words.js";
  * @param {any} context
  * @param {Float32Array} unit the picture, filled by others
  * @param {(change: Partial<LiveWish>) => void} changed
- * @param {boolean} labelled whether each says what it is for, since others stand beside it that are for something else
+ * @param {Set<string>} stored titles of those that Python made and that stand beside these: each then says what it is for
  */
-export function liveHeats(net, context, unit, changed, labelled) {
+export function liveHeats(net, context, unit, changed, stored) {
   const { data } = context;
   const { manifest } = data.network;
   const { layers, background } = data.model;
@@ -38,8 +38,9 @@ export function liveHeats(net, context, unit, changed, labelled) {
   const layer = paths.length > 1 ? pick("Layer", paths.map((path) => ({ name: path, label: path })), (path) => changed({ layer: path })) : null;
   /** @type {import("../heat/heat.js").Heat[]} */
   const heats = usual ? [cam, slope, hidden] : [slope, hidden];
+  for (const heat of heats) if (stored.has(heat.title)) heat.title += ", live";
   const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this picture")]));
-  const subjects = [...panels].map(() => html("p", { class: "heat-target", hidden: !labelled }));
+  const subjects = [...panels].map(() => html("p", { class: "heat-target", hidden: !stored.size }));
   const figures = new Map([...panels].map(([heat, shown], i) => [heat, html("figure", { class: "heat" },
     html("figcaption", { class: "heat-head" }, html("h3", {}, heat.title),
       heat === cam ? layer?.root : heat === hidden ? [controls.patch, controls.fill] : null, subjects[i]),

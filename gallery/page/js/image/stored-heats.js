@@ -5,7 +5,7 @@ import { panel } from "../heat/panel.js";
 import { storedHeat } from "../heat/stored.js";
 import { classNamer } from "../picture.js";
 import { folded } from "../table.js";
-import { apart, cut, number } from "../words.js";
+import { cut, number } from "../words.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
@@ -86,9 +86,9 @@ function notesOf({ how }) {
 }
 
 /** How it was made. @param {Stored} one */
-export function recipe({ how, key }) {
+export function recipe({ how }) {
   const facts = [["Target", how.target], ["Layer", how.layers.join(" + ")], ...Object.entries(how.parameters), ["Measures", how.measures],
     ["Paper", how.paper], ["Computed by", how.engine]].filter(([, value]) => value);
-  return folded(`How ${how.title} was made${/-\d+$/.test(key) ? ` for ${apart(cut(how.target, 24))}` : ""}`, () => html("dl", { class: "recipe" },
+  return folded("How it was made", () => html("dl", { class: "recipe" },
     facts.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, named(value))))));
 }

@@ -39,7 +39,7 @@ function open(host, context) {
       data.sections.heatmaps ? [html("h2", {}, "Heatmaps made in Python"), madeInPython(data.sections.heatmaps.made)] : null,
       data.sections.deconv ? [html("h2", {}, "Reconstructions"), madeInPython(data.sections.deconv.layers)] : null,
       html("h2", {}, "Limits"),
-      html("p", {}, "A bright map shows where a channel answers, not why the model decided as it did. Ten pictures say little about a channel that waits for the eleventh."),
+      html("p", {}, `A bright map shows where a channel answers, not why the model decided as it did. A channel may wait for something that ${data.pictures.count === 1 ? "the one picture here does not show" : `none of the ${counted(data.pictures.count, "picture")} here shows`}.`),
       html("p", { class: "note" }, `${data.generator}, data of version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", pictures ", html("code", {}, data.pictures.hash), "."),
     ));
   return { title: "About", update: () => true };

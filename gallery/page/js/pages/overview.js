@@ -1,4 +1,5 @@
 /** `#/`: what this model is, what to know of it first, its pictures, its layers, its training. */
+import { cardFacts } from "../card-facts.js";
 import { lines } from "../chart.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
@@ -177,9 +178,6 @@ function facts(title, pairs) {
 /** @param {any} data */
 function modelFacts(data) {
   const { model } = data;
-  const known = new Set(["name", "class_names", "scale", "background", "test_accuracy"]);
-  const rest = Object.keys(model.about).filter((key) => !known.has(key)).map((key) =>
-    /** @type {[string, any]} */ ([key.replaceAll("_", " "), named(cut(said(model.about[key]), 120))]));
   return facts("The model", [
     ["from", named(cut(model.source || "memory", 80))],
     ["file", [model.format, model.writer].filter(Boolean).length ? named([model.format, model.writer].filter(Boolean).join(", ")) : null],
@@ -192,8 +190,7 @@ function modelFacts(data) {
     ["pixels", `${model.scale}${model.scale_reason ? `: ${model.scale_reason}` : ""}`],
     ["score", model.score],
     ["background", model.background],
-    ["test accuracy", typeof model.about.test_accuracy === "number" ? percent(model.about.test_accuracy) : null],
-    ...rest,
+    ...cardFacts(model.about),
   ]);
 }
 
@@ -208,12 +205,4 @@ function pictureFacts(data) {
     ["labels", set.labels ? `${whole(new Set(set.labels).size)} of ${whole(set.class_names.length)} classes` : "none"],
     ["changed", set.notes.length ? named(set.notes.join("; ")) : "not at all: as the model was given them"],
   ]);
-}
-
-/** A value of the card in words. @param {any} value @returns {string} */
-function said(value) {
-  if (value === null) return "";
-  if (Array.isArray(value)) return value.map(said).join(", ");
-  if (typeof value === "object") return Object.entries(value).map(([key, v]) => `${key} ${said(v)}`).join(", ");
-  return typeof value === "number" ? number(value) : String(value);
 }

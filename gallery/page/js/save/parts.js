@@ -122,7 +122,7 @@ export const BAR = 24;
  */
 export function classRows(on, x, y, width, shares, nameOf, label, classes) {
   const best = classes.reduce((held, i) => (shares[i] > shares[held] ? i : held), classes[0]);
-  const [names, numbers] = [Math.round(width * 0.34), 56];
+  const [names, numbers] = [Math.round(width * 0.34), 64];
   classes.forEach((i, row) => {
     const line = y + row * BAR;
     const top = i === best;

@@ -3,12 +3,15 @@ import { short } from "../words.js";
 import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./parts.js";
 
 /** Units: the room of a picture and of a map, of the words between them, of the space between columns, of the head. */
-const SIDE = 140, WORDS = 216, GAP = 22, HEAD = 112, LINE = 17;
+const SIDE = 140, WORDS = 272, GAP = 22, HEAD = 124, LINE = 17;
+
+/** Letters of a small line that fit above a column. */
+const LETTERS = 27;
 
 /**
  * A map over its picture, with the lines below it.
  * @typedef {{ raster: import("./parts.js").Raster, lines: string[] } | null} Cell null where there is none
- * @typedef {{ raster: import("./parts.js").Raster, lines: import("./cards-sheet.js").Line[], shares: ArrayLike<number>, classes: number[], label: number | null, cells: Cell[] }} Line
+ * @typedef {{ raster: import("./parts.js").Raster, lines: import("./cards-sheet.js").Line[], shares: ArrayLike<number>, classes: number[], cells: Cell[] }} Line
  * @typedef {{ title: string, lines: string[], ramp: Uint8Array, signed: boolean, reach: number | null, measures: string, scale: string }} Column
  */
 
@@ -26,19 +29,19 @@ export function rowsSheet({ title, subtitle, columns, rows, nameOf, notes }, uni
       heading(on, title, subtitle);
       columns.forEach((column, i) => {
         const x = start + i * (SIDE + GAP);
-        on.text(x, TOP + 6, column.title, { weight: 600, room: SIDE });
+        on.text(x, TOP + 6, column.title, { weight: 600, room: SIDE + GAP - 4 });
         column.lines.forEach((words, k) => on.text(x, TOP + 23 + k * 15, words, { size: 11, ink: "muted", room: SIDE }));
         const [from, middle, to] = column.reach === null ? (column.signed ? ["−", "0", "+"] : ["0", "", "its highest"])
           : [column.signed ? short(-column.reach) : "0", column.signed ? "0" : "", short(column.reach)];
         rampKey(on, x, TOP + 50, SIDE, column.ramp, { from, middle, to, words: "" });
-        on.text(x, TOP + 87, `${column.scale}; ${column.measures}`, { size: 10, ink: "muted", room: SIDE });
+        inLines(`${column.measures}, ${column.scale}`, LETTERS).forEach((words, k) => on.text(x, TOP + 87 + k * 12, words, { size: 10, ink: "muted", room: SIDE }));
       });
       rows.forEach((row, k) => {
         const y = TOP + HEAD + k * deep;
         on.rect(MARGIN, y - 12, on.width - 2 * MARGIN, 1, "rule");
         on.cells(MARGIN, y, row.raster.rgba, row.raster.width, row.raster.height, zoomFor(row.raster, SIDE * unit));
         row.lines.forEach(({ words, ink = "ink", weight = 400 }, i) => on.text(MARGIN + SIDE + GAP, y + 12 + i * LINE, words, { ink, weight, room: WORDS }));
-        classRows(on, MARGIN + SIDE + GAP, y + SIDE - row.classes.length * BAR + 6, WORDS, row.shares, nameOf, row.label, row.classes);
+        classRows(on, MARGIN + SIDE + GAP, y + SIDE - row.classes.length * BAR + 6, WORDS, row.shares, nameOf, null, row.classes);
         row.cells.forEach((cell, i) => {
           if (!cell) return;
           const x = start + i * (SIDE + GAP);
@@ -49,4 +52,16 @@ export function rowsSheet({ title, subtitle, columns, rows, nameOf, notes }, uni
       foot(on, notes);
     },
   };
+}
+
+/** Words in lines of at most so many letters, unless one word is longer. @param {string} words @param {number} most */
+function inLines(words, most) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of words.split(" ")) {
+    const last = lines.length - 1;
+    if (last >= 0 && lines[last].length + 1 + word.length <= most) lines[last] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

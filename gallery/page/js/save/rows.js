@@ -35,7 +35,7 @@ export function rowsOffer(context, all, chosen, look) {
         columns: all.map((one) => columnOf(one)),
         rows: shown.map((picture) => ({
           raster: context.painter.raster(picture.position), lines: linesOf(picture),
-          shares: picture.probabilities, classes: topClasses(picture.probabilities), label: picture.labelIndex,
+          shares: picture.probabilities, classes: topClasses(picture.probabilities),
           cells: all.map((one) => cellOf(one, picture)),
         })),
         notes: [look.smooth ? "Maps are interpolated between their cells: finer than they are." : "Maps in their own cells, not smoothed.", "Raw maps: not checked for faithfulness."],
