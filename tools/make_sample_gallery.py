@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,9 @@ SHOTS = {
     "images": ("#/images?right=0&sort=loss", "dark"),
     "draw": ("#/draw?image=4", "dark"),
 }
+#: Methods of the page of heatmaps, which is made for its pictures only and not kept.
+METHODS = ("grad-cam", "integrated-gradients", "occlusion", "guided-backprop")
+HEAT_SHOTS = {f"heatmap-{scheme}": ("#/images", scheme) for scheme in ("light", "dark")}
 
 
 def main() -> None:
@@ -36,22 +40,26 @@ def main() -> None:
     browser_path = NEEDS["chromium"].find()
     if browser_path is None:
         sys.exit("there is no Chromium; make test-needs fetches one")
-    command = [sys.executable, "-m", "cnnviz", "report", "--out", str(PAGE), "--force"]
-    subprocess.run(command, check=True)
+    cnnviz = [sys.executable, "-m", "cnnviz"]
+    subprocess.run([*cnnviz, "report", "--out", str(PAGE), "--force"], check=True)
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        heat_page = Path(folder) / "heatmap.html"
+        methods = [word for method in METHODS for word in ("--method", method)]
+        subprocess.run([*cnnviz, "heatmap", "--wrong", "--n", "10", *methods, "--out", str(heat_page)], check=True)
         browser = playwright.chromium.launch(executable_path=str(browser_path), args=["--no-sandbox"])
-        for name, (route, scheme) in SHOTS.items():
+        shots = [(PAGE, SHOTS), (heat_page, HEAT_SHOTS)]
+        for file, name, route, scheme in ((file, n, *shot) for file, some in shots for n, shot in some.items()):
             context = browser.new_context(
                 viewport={"width": 1280, "height": 880}, color_scheme=scheme, reduced_motion="reduce"
             )
             page = context.new_page()
-            page.goto(PAGE.as_uri() + route)
+            page.goto(file.as_uri() + route)
             page.wait_for_timeout(800)
             page.screenshot(path=IMAGES / f"{name}.png")
             context.close()
         browser.close()
-    print(f"{PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.2f} MB) and {len(SHOTS)} pictures of it")
+    print(f"{PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.2f} MB) and {len(SHOTS) + len(HEAT_SHOTS)} pictures")
 
 
 if __name__ == "__main__":

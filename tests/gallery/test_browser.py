@@ -1,6 +1,7 @@
 """The page in a real browser: nothing leaves it, nothing complains, every view is an address, keys work."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -112,6 +113,27 @@ def test_the_selection_lives_in_the_address(visit, page_bytes, ids):
     page.wait_for_selector("[data-channel='17'][aria-checked=true]")
     page.go_forward()
     assert page.evaluate("location.hash").endswith("scale=layer")
+
+
+def test_the_models_card_is_in_words_with_units(visit, result):
+    about = {
+        "train_hash": "b286a306991ad504", "seconds": 612, "batch_size": 128, "validation_accuracy": 0.9276, "seed": 20,
+        "optimizer": "Adam", "my_note": HOSTILE,
+    }  # fmt: skip
+    light = replace(result, model=replace(result.model, about=about), values={"dense1": result["dense1"]})
+    page = visit(activations_page(light)).open("#/")
+    rows = [text.split("\n") for text in page.locator(".two .pairs >> nth=0 >> div").all_inner_texts()]
+    found = dict(list(filter(None, row)) for row in rows)
+    assert found["training took"] == "10\u202fmin 12\u202fs" and found["batch size"] == "128 pictures"
+    assert found["validation accuracy"] == "92.8\u202f%" and found["training pictures"] == "b286a306991ad504"
+    assert found["optimiser"] == "Adam" and found["random seed"] == "20" and found["my note"] == HOSTILE
+    assert not {"seconds", "train hash", "optimizer"} & set(found)
+
+
+def test_the_about_page_knows_how_many_pictures_there_are(visit, result, page_bytes):
+    assert "none of the 10 pictures here shows" in visit(page_bytes).open("#/about").inner_text("main")
+    one = visit(activations_page(result.take([3]))).open("#/about").inner_text("main")
+    assert "the one picture here does not show" in one and "Ten pictures" not in one
 
 
 def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):

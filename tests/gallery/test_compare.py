@@ -11,7 +11,7 @@ import cnnviz
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from cnnviz.gallery.build import build_page
-from cnnviz.gallery.content import Content
+from cnnviz.gallery.content import Content, of_activations
 from cnnviz.reports.comparison import Comparison
 
 from .nets import HOSTILE
@@ -325,6 +325,16 @@ def test_without_labels_classes_go_by_the_prediction(visit, comparison):
     assert f"{bare.agreement:.1%}".replace("%", "") in page.inner_text(".findings li >> nth=2")
     page = watched.open("#/compare")
     assert "wrong" not in page.inner_text(".compare-stage")
+
+
+def test_without_labels_the_classes_most_often_chosen_together_are_compared(visit, held):
+    bare = replace(held, images=replace(held.images, labels=None))
+    order = np.argsort(-held.probabilities, axis=1, kind="stable")[:, :2]
+    pairs, first, counts = np.unique(np.sort(order, axis=1), axis=0, return_index=True, return_counts=True)
+    a, b = pairs[min(range(len(pairs)), key=lambda i: (-counts[i], first[i]))]
+    page = visit(build_page(of_activations(bare)).single()).open("#/compare?of=classes")
+    chosen = [int(select.input_value()) for select in page.locator(".compare-controls select").all()[:2]]
+    assert chosen == [a, b] != [0, 1]
 
 
 def test_a_thousand_classes(visit, mlp):

@@ -146,6 +146,17 @@ SORTS: dict[str, Callable[[Predictions], tuple[np.ndarray, ...]]] = {
 }
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_true_class_of_a_mistake_is_not_cut_off(visit, page_bytes, width):
+    page = visit(page_bytes, size=(width, 2400)).open("#/images?right=0")
+    boxes = page.eval_on_selector_all(
+        ".wall .below",
+        "all => all.map((b) => [b.textContent, b.scrollWidth - b.clientWidth, b.scrollHeight - b.clientHeight])",
+    )
+    assert len(boxes) > 9 and "wrong: Ankle boot" in {text for text, _, _ in boxes}
+    assert [box for box in boxes if box[1] > 0 or box[2] > 1] == []
+
+
 def test_every_filter_leaves_what_numpy_leaves(visit, hundred, page_bytes):
     watched = visit(page_bytes, size=TALL)
     for query, wanted in FILTERS.items():

@@ -186,6 +186,17 @@ class TestPicture:
             page = watched.open(f"#/image/{one}?{other}")
             assert page.evaluate(titles) == ["Grad-CAM", "Saliency", "Grad-CAM, live", "Gradient", "Occlusion"]
 
+    def test_what_is_computed_live_says_so_beside_its_like(self, visit, pictures):
+        made = heatmaps(cnnviz.open_model("fmnist-cnn"), pictures.take([0, 1]), ["occlusion"])
+        page = visit(show(made, "page").single()).open(f"#/image/{pictures.indices[1]}")
+        page.wait_for_selector("summary:text-is('Occlusion, live in numbers')")
+        assert page.locator("figure.heat h3").all_inner_texts() == [
+            "Occlusion",
+            "Grad-CAM",
+            "Gradient",
+            "Occlusion, live",
+        ]
+
     def test_everything_can_be_saved(self, visit, saved, heats, page_bytes, ids):
         page = visit(page_bytes).open(f"#/image/{ids[1]}")
         name, content = saved(page, "CSV", 1)

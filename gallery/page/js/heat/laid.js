@@ -2,7 +2,6 @@
 import { number, short } from "../words.js";
 import { flat, highest } from "./heat.js";
 import { layOver } from "./overlay.js";
-import { strongest } from "./stored.js";
 import { upsample } from "./upsample.js";
 
 /** @typedef {import("./stored.js").Stored} Stored */
@@ -29,10 +28,11 @@ export function laidOver({ painter, ramps }, one, position, reach, smooth = fals
  * @param {boolean} known whether the legend gives its numbers
  */
 export function endOf(one, position, reach, known) {
-  const values = one.values(position);
-  if (flat(values)) return "";
-  if (known) return `peak ${short(strongest(values))}`;
-  const most = short(reach ?? highest(values));
+  if (flat(one.values(position))) return "";
+  const [low, high] = one.maps.range(position, 0);
+  const peak = -low > high ? low : high;
+  if (known) return `peak ${short(peak)}`;
+  const most = short(reach ?? Math.abs(peak));
   return one.how.signed ? `±${most}` : `0 to ${most}`;
 }
 
