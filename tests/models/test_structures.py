@@ -165,8 +165,9 @@ def made(name: str) -> keras.Model:
     keras.utils.set_random_seed(3)
     model = STRUCTURES[name].build()
     for variable in model.weights:
-        # Biases and statistics that are not at their neutral start; a Normalization has been adapted already.
-        if len(variable.shape) == 1 and "seed" not in variable.path and "normalization/" not in variable.path:
+        # Biases and statistics that are not at their neutral start; a Normalization, which Keras numbers, has been
+        # adapted already.
+        if len(variable.shape) == 1 and "seed" not in variable.path and not variable.path.startswith("normalization"):
             variable.assign(np.random.default_rng(len(variable.shape)).uniform(0.1, 0.6, variable.shape))
     return model
 
