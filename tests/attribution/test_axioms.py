@@ -22,7 +22,7 @@ def sample() -> Images:
 
 def test_integrated_gradients_sum_to_the_change_of_the_score() -> None:
     probe = cnnviz.open_model("fmnist-cnn")
-    sample = cnnviz.open_images("sample")[:100]
+    sample = cnnviz.open_images("sample")[:60]
     logits, start = probe.logits(sample), probe.logits(np.zeros((1, 28, 28, 1), np.float32))
     change = logits.max(axis=1) - start[0, logits.argmax(axis=1)]
 
@@ -31,9 +31,8 @@ def test_integrated_gradients_sum_to_the_change_of_the_score() -> None:
         return float(np.abs(sums - change).mean() / np.abs(change).mean())
 
     assert error(steps=64) <= 0.01
-    # Evenly spaced steps need more of them for that, and come there too.
-    assert error(steps=64, spacing="even") <= 0.03
-    assert error(steps=300, spacing="even") <= 0.01
+    # Evenly spaced steps miss by more: ADR 6.
+    assert 0.01 < error(steps=64, spacing="even") <= 0.03
 
 
 @pytest.mark.parametrize("baseline", ["black", "white", "mean", "zero"])
