@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
@@ -48,8 +47,7 @@ def made(
 def write_reconstructions(result: Reconstructions, form: str, out: Path, quiet: bool, force: bool) -> Path:
     """Write a page, a sheet or a document of numbers; return the path."""
     if form == "html":
-        start = f"#/deconv/{quote(result.layer.path, safe='')}"
-        return write_page(show(result, "page", start=start), out, force, quiet)
+        return write_page(show(result, "page"), out, force, quiet)
     if form == "json":
         return write_json(out, _document(result), force)
     return write_bytes(out, show(result, form), force)

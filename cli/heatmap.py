@@ -64,10 +64,10 @@ def write_stream(
         return save_stream(counted(), len(images), out, force)
 
 
-def write_heatmaps(result: Heatmaps, form: str, out: Path, quiet: bool, force: bool, start: str | None = None) -> Path:
+def write_heatmaps(result: Heatmaps, form: str, out: Path, quiet: bool, force: bool) -> Path:
     """Write the maps as a page, a sheet, an animation, a table or a document of numbers; return the path."""
     if form == "html":
-        return write_page(show(result, "page", start=start), out, force, quiet)
+        return write_page(show(result, "page"), out, force, quiet)
     if form == "json":
         return write_json(out, _document(result), force)
     if form == "csv":

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.registry import parameters as fields_of
-from cnnviz.core.targets import AnyTarget, Cells, Channel, Target
+from cnnviz.core.targets import AnyTarget, Target, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.network import LazyNetwork
@@ -20,7 +19,8 @@ from cnnviz.models.probe import Probe
 
 from .choose import chosen_method, chosen_target
 from .method import Method
-from .result import Attribution, Provenance
+from .provenance import provenance_of
+from .result import Attribution
 from .second_opinion import OURS, SecondOpinion, second_opinion
 
 if TYPE_CHECKING:
@@ -107,19 +107,7 @@ def _parts(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
-    how = Provenance(
-        method=method.name,
-        title=method.title,
-        parameters=fields_of(method),
-        target=target.words(probe.class_names)
-        if isinstance(target, Target | Channel | Cells)
-        else "a function of logits",
-        layers=method.layers(probe),
-        measures=method.measures,
-        signed=method.signed,
-        paper=method.paper,
-        notes=method.notes(probe),
-    )
+    how = provenance_of(method, probe, words_of(target, probe.class_names), method.layers(probe))
     answer: Method | SecondOpinion = method
     if engine != OURS:
         answer = second_opinion(engine, method, probe)
@@ -128,7 +116,7 @@ def _parts(
     for start in range(0, len(images), size):
         part = slice(start, min(start + size, len(images)))
         batch = images[part]
-        own = target.take(part) if isinstance(target, Target | Cells) else target
+        own = part_of(target, part)
         listening = _Listening(**shared, batch=batch)
         values = np.asarray(answer(listening, batch, own), np.float32)
         logits = listening.logits(batch)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ BASELINES = ("black", "white", "mean", "zero")
 #: What hides a part of a picture: "ground" is the side that the backgrounds of the model's pictures lie on.
 Fill = Literal["ground", "black", "white", "mean", "zero"]
 FILLS: tuple[str, ...] = get_args(Fill)
+
+
+def check_fill(method: str, fill: str) -> None:
+    """Raise UsageError for what is none of FILLS."""
+    if fill not in FILLS:
+        raise UsageError(f"{method} needs a fill of {', '.join(FILLS)}")
 
 
 def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:

@@ -15,7 +15,6 @@ import numpy as np
 from cnnviz.core.cards import LayerInfo
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.registry import parameters
 from cnnviz.core.render import Shown
 from cnnviz.core.targets import Cells
 from cnnviz.data.background import Invert
@@ -27,6 +26,7 @@ from cnnviz.models.batches import batch_size_for
 
 from .choose import chosen_method
 from .method import Method
+from .provenance import provenance_of
 from .result import Provenance
 from .rules.rectifiers import RectifierMethod, overridden
 
@@ -96,8 +96,8 @@ def reconstruct(
     _check(wanted, units, info, count)
     seen = responses(probe, images, info.path, batch_size=batch_size, progress=progress)
     count = min(count, len(seen.seen))
-    tops = np.array([[found[:2] for found in seen.top(info.path, int(c), count)] for c in wanted], np.int64)
-    peaks = np.array([[found[2] for found in seen.top(info.path, int(c), count)] for c in wanted], np.float32)
+    found = np.array([seen.top(info.path, int(channel), count) for channel in wanted])
+    tops, peaks = found[..., :2].astype(np.int64), found[..., 2].astype(np.float32)
     columns = info.shape[1] if info.spatial else 1
     cells = np.stack([tops[..., 1] // columns, tops[..., 1] % columns], axis=-1)
     boxes = _boxes(info, cells, images.shape[:2])
@@ -127,17 +127,7 @@ def reconstruct(
         peaks=peaks,
         boxes=boxes,
         values=values.reshape(len(wanted), count, *values.shape[1:]),
-        how=Provenance(
-            method=chosen.name,
-            title=chosen.title,
-            parameters=parameters(chosen),
-            target=f"channels of {info.path}",
-            layers=(info.path,),
-            measures=chosen.measures,
-            signed=chosen.signed,
-            paper=chosen.paper,
-            notes=_notes(probe, chosen, info.path),
-        ),
+        how=provenance_of(chosen, probe, f"channels of {info.path}", (info.path,), _notes(probe, chosen, info.path)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.targets import Cells, Target, Weighted
+from cnnviz.core.targets import Weighted, part_of
 from cnnviz.models.batches import batch_size_for
 
 if TYPE_CHECKING:
@@ -47,6 +47,5 @@ def scores_of_copies(
     for first in range(0, len(owners), at_once):
         part = slice(first, min(first + at_once, len(owners)))
         inputs = changed(part).reshape(-1, *probe.engine.input_shape)
-        own = target.take(owners[part]) if isinstance(target, Target | Cells) else target
-        scores[part] = probe.scores(inputs, own)
+        scores[part] = probe.scores(inputs, part_of(target, owners[part]))
     return scores

@@ -198,6 +198,11 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
 AnyTarget = Target | Channel | Cells | Function
 
 
+def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:
+    """Return the same target for some of the pictures; those that are alike for every picture stay as they are."""
+    return target.take(part) if isinstance(target, Target | Cells) else target
+
+
 def words_of(target: AnyTarget, class_names: Sequence[str]) -> str:
     """Return a few words for captions."""
     return target.words(class_names) if isinstance(target, Target | Channel | Cells) else "a function of logits"

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Function, OneClass, Target, Weighted
+from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Function, OneClass, Target, Weighted, part_of
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import fit_images
 from cnnviz.data.images import Images
@@ -251,8 +251,7 @@ class Probe:
         made = np.empty((len(images), *shape), np.float32)
         for start in range(0, len(images), size):
             part = slice(start, start + size)
-            own = target.take(part) if isinstance(target, Target) else target
-            made[part] = self.slopes(images[part], own, (path,)).slopes[0].reshape(-1, *shape)
+            made[part] = self.slopes(images[part], part_of(target, part), (path,)).slopes[0].reshape(-1, *shape)
         return made
 
 

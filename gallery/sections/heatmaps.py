@@ -11,6 +11,7 @@ from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.result import Attribution
 
 from ..content import Content
+from ..overlay import signed
 from ..pack import Blobs, pack_maps
 from ..places import places
 from ..section import Section
@@ -43,7 +44,7 @@ def _entry(one: Attribution, blobs: Blobs) -> dict[str, Any]:
     return {
         **asdict(how),
         # The maps have a sign of their own where colours were summed up, or the method allows for one.
-        "signed": bool(how.signed or (maps < 0).any()),
+        "signed": signed(one),
         "parameters": {name: _plainly(value) for name, value in how.parameters.items()},
         "height": maps.shape[1],
         "width": maps.shape[2],

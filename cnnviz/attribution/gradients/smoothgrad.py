@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,10 @@ class _Noisy(Method):
         if self.samples < 1 or self.noise < 0:
             raise UsageError(f"{self.name} needs samples of at least 1 and noise of at least 0")
 
-    def gathered(self, probe: Probe, images: Images, target: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the mean of the gradients, of their squares and of their sizes, each of the pictures' shape."""
+    def means(
+        self, probe: Probe, images: Images, target: Any, *of: Callable[[np.ndarray], np.ndarray]
+    ) -> list[np.ndarray]:
+        """Return the mean over the noisy copies of each function of their gradients, of the pictures' shape."""
         inputs = probe.inputs(images)
         target = probe.settle(images, target)
         own = tuple(range(1, inputs.ndim))
@@ -45,13 +48,15 @@ class _Noisy(Method):
             patterns = rng.standard_normal((len(which), 1, *inputs.shape[1:]), np.float32)
             return inputs + sigma * patterns
 
-        sums = np.zeros((3, *inputs.shape), np.float32)
+        sums = [np.zeros(inputs.shape, np.float32) for _ in of]
         for slopes in slopes_of_copies(probe, len(inputs), target, self.samples, changed):
-            sums[0] += slopes.sum(axis=0)
-            sums[1] += np.square(slopes).sum(axis=0)
-            sums[2] += np.abs(slopes).sum(axis=0)
-        mean, square, size = (sums / np.float32(self.samples)).reshape(3, *images.pixels.shape)
-        return mean, square, size
+            for total, function in zip(sums, of, strict=True):
+                total += function(slopes).sum(axis=0)
+        return [(total / np.float32(self.samples)).reshape(images.pixels.shape) for total in sums]
+
+
+def _itself(slopes: np.ndarray) -> np.ndarray:
+    return slopes
 
 
 @METHODS.enter("smoothgrad")
@@ -71,8 +76,7 @@ class SmoothGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = 1/n Σ_k ∂S/∂x (x + g_k), g_k ~ N(0, σ²)."""
-        mean, _, size = self.gathered(probe, images, target)
-        return size if self.absolute else mean
+        return self.means(probe, images, target, np.abs if self.absolute else _itself)[0]
 
 
 @METHODS.enter("squaregrad")
@@ -87,8 +91,7 @@ class SquareGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = 1/n Σ_k (∂S/∂x (x + g_k))²."""
-        _, square, _ = self.gathered(probe, images, target)
-        return square
+        return self.means(probe, images, target, np.square)[0]
 
 
 @METHODS.enter("vargrad")
@@ -103,5 +106,5 @@ class VarGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = Var_k (∂S/∂x (x + g_k)), over the samples themselves."""
-        mean, square, _ = self.gathered(probe, images, target)
+        mean, square = self.means(probe, images, target, _itself, np.square)
         return np.maximum(square - np.square(mean), 0)

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
-from ..baseline import FILLS, Fill, fill_inputs
+from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Method
 from ..samples import scores_of_copies
 from .shapley import game
@@ -44,8 +44,7 @@ class KernelSHAP(Method):
     def __post_init__(self) -> None:
         if self.samples < 2 or (self.segments is not None and self.segments < 1) or self.seed < 0:
             raise UsageError(f"{self.name} needs samples of at least 2, segments of at least 1, a seed from 0")
-        if self.fill not in FILLS:
-            raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)}")
+        check_fill(self.name, self.fill)
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """φ = argmin Σ_z π(z) (S(z) − S(∅) − Σ_{i∈z} φ_i)², Σ φ = S(x) − S(∅)."""

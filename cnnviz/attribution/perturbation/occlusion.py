@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
-from ..baseline import FILLS, Fill, fill_inputs
+from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Method
 from ..samples import scores_of_copies
 from .patches import coverage, usual_patch, usual_stride
@@ -40,8 +40,7 @@ class Occlusion(Method):
     signed = True
 
     def __post_init__(self) -> None:
-        if self.fill not in FILLS:
-            raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)}")
+        check_fill(self.name, self.fill)
         if self.patch is not None and self.patch < 1:
             raise UsageError(f"{self.name} needs a patch of at least 1 pixel")
         if self.stride is not None and (self.stride < 1 or (self.patch is not None and self.stride > self.patch)):

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
-from ..baseline import FILLS, Fill, fill_inputs
+from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Method
 from ..samples import scores_of_copies
 from .masks import parts, random_masks
@@ -47,8 +47,7 @@ class RISE(Method):
     def __post_init__(self) -> None:
         if self.masks < 1 or self.cells < 1 or not 0 < self.keep <= 1 or self.seed < 0:
             raise UsageError(f"{self.name} needs masks and cells of at least 1, keep over 0 and up to 1, a seed from 0")
-        if self.fill not in FILLS:
-            raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)}")
+        check_fill(self.name, self.fill)
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = 1 / (N · keep) Σ_k (s_k − s̄) m_k, s_k = S(x ⊙ m_k + fill ⊙ (1 − m_k)), s̄ = 0 unless centred."""

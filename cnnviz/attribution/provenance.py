@@ -1,0 +1,31 @@
+"""From a method and what it was asked to the provenance of its maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnnviz.core.registry import parameters
+
+from .method import Method
+from .result import Provenance
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+def provenance_of(
+    method: Method, probe: Probe, target: str, layers: Sequence[str], notes: Sequence[str] | None = None
+) -> Provenance:
+    """Return how maps of a target, given in words, are made at these layers; ``notes`` None are the method's own."""
+    return Provenance(
+        method=method.name,
+        title=method.title,
+        parameters=parameters(method),
+        target=target,
+        layers=tuple(layers),
+        measures=method.measures,
+        signed=method.signed,
+        paper=method.paper,
+        notes=method.notes(probe) if notes is None else tuple(notes),
+    )
