@@ -16,7 +16,8 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +29,42 @@ from cnnviz.models.quiet import tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-ROUNDS = 5
 BATCH = 512
 LAYER = "conv3"
+FORWARD = "forward (logits)"
+PEERS = ("tf-keras-vis", "xplique", "captum", "pytorch-grad-cam")
 
-#: Method, its parameters, pictures, what bare is called, and the bounds: × bare, × tf-keras-vis.
-METHODS: tuple[tuple[str, dict[str, Any], int, str, float | None, float | None], ...] = (
-    ("grad-cam", {}, 10_000, "grad_cam", 0.9, 8),
-    ("grad-cam++", {}, 10_000, "grad_cam_plus_plus", None, 7),
-    ("layer-cam", {}, 10_000, "layer_cam", None, 7),
-    ("saliency", {}, 10_000, "saliency", 0.95, 3),
-    ("guided-backprop", {}, 10_000, "guided", 0.95, None),
-    ("deconvnet", {}, 10_000, "deconvnet", 0.95, None),
-    ("smoothgrad", {"samples": 20}, 1024, "smoothgrad", None, 4),
-    ("integrated-gradients", {"steps": 50}, 512, "integrated_gradients", 0.95, None),
-    ("score-cam", {}, 512, "128", None, 4),
-    ("occlusion", {"patch": 4, "stride": 2}, 512, "169", None, None),
-    ("rise", {"masks": 1000}, 64, "1000", None, None),
+
+@dataclass(frozen=True)
+class Course:
+    """One row: a method, how the bare function is called, how many pictures we and the peers get, and the bounds.
+
+    ``asked`` are the least ratios of our rate to another's.
+    """
+
+    name: str
+    bare: str
+    pictures: int
+    of_peers: int
+    asked: Mapping[str, float]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    rounds: int = 5
+
+
+COURSES = (
+    Course(FORWARD, "forward", 10_000, 2048, {"bare": 0.95}),
+    Course("grad-cam", "grad_cam", 10_000, 512, {"bare": 0.9, "tf-keras-vis": 8, "xplique": 6}),
+    Course("grad-cam++", "grad_cam_plus_plus", 10_000, 512, {"tf-keras-vis": 7}),
+    Course("layer-cam", "layer_cam", 10_000, 512, {"tf-keras-vis": 7}),
+    Course("saliency", "saliency", 10_000, 512, {"bare": 0.95, "tf-keras-vis": 3}),
+    Course("guided-backprop", "guided", 10_000, 512, {"bare": 0.95}),
+    Course("deconvnet", "deconvnet", 10_000, 512, {"bare": 0.95}),
+    Course("smoothgrad", "smoothgrad", 512, 128, {"tf-keras-vis": 4, "xplique": 1.3}, {"samples": 20}, 3),
+    Course("integrated-gradients", "integrated_gradients", 512, 64, {"bare": 0.95, "xplique": 1.5}, {"steps": 50}, 3),
+    Course("score-cam", "128", 256, 64, {"tf-keras-vis": 4}, rounds=3),
+    Course("occlusion", "169", 256, 64, {"xplique": 2}, {"patch": 4, "stride": 2}, 3),
+    Course("rise", "1000", 32, 16, {"xplique": 1.3}, {"masks": 1000}, 3),
 )
-#: Peers that are slower than this many maps a second are given fewer pictures.
-FEW = 512
 
 
 def real_pictures(count: int) -> Images:
@@ -59,7 +76,7 @@ def real_pictures(count: int) -> Images:
     return held.take(np.arange(count) % len(held))
 
 
-def measured(contenders: dict[str, tuple[Callable[[], object], int]], rounds: int = ROUNDS) -> dict[str, float]:
+def measured(contenders: dict[str, tuple[Callable[[], object], int]], rounds: int) -> dict[str, float]:
     """Return the median maps a second of each; a contender is a call and the number of its pictures."""
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for call, _ in contenders.values():
@@ -77,94 +94,74 @@ def in_batches(function: Callable[[np.ndarray], object], x: np.ndarray) -> Calla
 
 
 def contenders_of(
-    name: str, given: dict[str, Any], images: Images, probe: Any, bare: Any, how: str, peers: dict[str, dict]
+    course: Course, images: Images, probe: Any, bare: Any, peers: dict[str, dict[str, Any]]
 ) -> dict[str, tuple[Callable[[], object], int]]:
     """Return everybody who makes these maps."""
     x = images.pixels.astype("float32") / 255
-    hand = bare.forwards(int(how)) if how.isdecimal() else getattr(bare, how)()
+    hand = bare.forwards(int(course.bare)) if course.bare.isdecimal() else getattr(bare, course.bare)()
 
     def ours() -> object:
-        return cnnviz.attribute(probe, images, name, batch_size=BATCH, **given).upsampled
+        if course.name == FORWARD:
+            return probe.logits(images, BATCH)
+        return cnnviz.attribute(probe, images, course.name, batch_size=BATCH, **course.given).upsampled
 
     found: dict[str, tuple[Callable[[], object], int]] = {
         "bare": (in_batches(hand, x), len(x)),
         "cnnviz": (ours, len(x)),
     }
-    for peer, methods in peers.items():
-        if name in methods:
-            few = x[: min(len(x), FEW if name != "score-cam" else 128)]
-            found[peer] = (in_batches(methods[name], few), len(few))
-    return found
+    few = x[: course.of_peers]
+    return found | {
+        peer: (in_batches(methods[course.name], few), len(few))
+        for peer, methods in peers.items()
+        if course.name in methods
+    }
 
 
 def main() -> None:
     tensorflow()
     from contenders.bare import Bare
-    from contenders.peers import importable, tf_keras_vis
+    from contenders.peers import peers
 
     probe = cnnviz.open_model("fmnist-cnn")
     bare = Bare(probe.model, LAYER)
-    here = importable()
-    peers = {"tf-keras-vis": tf_keras_vis(probe.model, LAYER)} if here["tf-keras-vis"] else {}
-    absent = [name for name, there in here.items() if not there]
+    here, absent = peers(probe.model, LAYER)
     wanted = [word for word in sys.argv[1:] if not word.startswith("-")]
-    missed = []
-    lines = [
-        "| method | pictures | bare | cnnviz | × bare | tf-keras-vis | × tf-keras-vis |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    print(f"{'method':22}{'bare':>10}{'cnnviz':>10}{'×':>7}{'tf-keras-vis':>15}{'×':>7}   maps a second")
-    logits = measured(
-        {
-            "bare": (in_batches(bare.forward(), real_pictures(10_000).pixels.astype("float32") / 255), 10_000),
-            "cnnviz": (lambda: probe.logits(real_pictures(10_000), BATCH), 10_000),
-        }
-    )
-    rows = [("forward (logits)", 10_000, logits, 0.95, None)]
-    for name, given, count, how, least, over in METHODS:
-        if wanted and name not in wanted:
+    missed, lines = [], ["| method | pictures | bare | cnnviz | × bare | " + " | ".join(PEERS) + " |"]
+    lines.append("|---" * (5 + len(PEERS)) + "|")
+    for course in COURSES:
+        if wanted and course.name not in wanted:
             continue
-        people = contenders_of(name, given, real_pictures(count), probe, bare, how, peers)
-        rows.append((name, count, measured(people, 3 if count < 1024 else ROUNDS), least, over))
-        _print(*rows[-1])
-    _print(*rows[0])
-    for name, count, rates, least, over in rows:
-        to_bare = rates["cnnviz"] / rates["bare"]
-        peer = rates.get("tf-keras-vis")
-        to_peer = rates["cnnviz"] / peer if peer else None
-        if least is not None and to_bare < least:
-            missed.append(f"{name}: {to_bare:.2f} × bare, {least} asked")
-        if over is not None and to_peer is not None and to_peer < over:
-            missed.append(f"{name}: {to_peer:.1f} × tf-keras-vis, {over} asked")
-        lines.append(
-            f"| {name} | {count:,} | {rates['bare']:,.0f} | {rates['cnnviz']:,.0f} | {to_bare:.2f} | "
-            + (f"{peer:,.0f} | {to_peer:.1f} |" if peer else "– | – |")
-        )
+        rates = measured(contenders_of(course, real_pictures(course.pictures), probe, bare, here), course.rounds)
+        ratios = {name: rates["cnnviz"] / rate for name, rate in rates.items()}
+        missed += [
+            f"{course.name}: {ratios[other]:.2f} × {other}, {least} asked"
+            for other, least in course.asked.items()
+            if other in ratios and ratios[other] < least
+        ]
+        cells = [f"{rates[peer]:,.0f} (× {ratios[peer]:.1f})" if peer in rates else "–" for peer in PEERS]
+        start = [course.name, f"{course.pictures:,}", f"{rates['bare']:,.0f}", f"{rates['cnnviz']:,.0f}"]
+        lines.append("| " + " | ".join([*start, f"{ratios['bare']:.2f}", *cells]) + " |")
+        print(lines[-1], flush=True)
     if absent:
         print(f"not here, so not measured: {', '.join(absent)}")
+    if missed:
+        print("\n".join(["missed:", *missed]))
     if "--write" in sys.argv:
         _write(lines, absent)
     if missed and "--check" in sys.argv:
-        sys.exit("\n".join(["missed:", *missed]))
-
-
-def _print(name: str, count: int, rates: dict[str, float], least: float | None, over: float | None) -> None:
-    peer = rates.get("tf-keras-vis")
-    line = f"{name:22}{rates['bare']:10,.0f}{rates['cnnviz']:10,.0f}{rates['cnnviz'] / rates['bare']:7.2f}"
-    print(line + (f"{peer:15,.0f}{rates['cnnviz'] / peer:7.1f}" if peer else ""), flush=True)
+        sys.exit(1)
 
 
 def _write(lines: list[str], absent: list[str]) -> None:
-    tf = tensorflow()
-    about = (
-        "# Speed\n\nMade by `python benchmarks/heatmaps.py --write`: maps a second on fmnist-cnn, real test pictures "
-        "in batches of 512, float32, medians of interleaved runs in one process. The file says what each column is.\n\n"
-        f"TensorFlow {tf.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores.\n\n"
-    )
-    text = about + "\n".join(lines) + "\n"
+    """Put the table into docs/speed.md, between what is said before and after it."""
+    path = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition("<!-- table -->\n")
+    _, _, after = rest.partition("<!-- end of table -->\n")
+    about = f"TensorFlow {tensorflow().__version__}, Python {platform.python_version()}, {os.cpu_count()} cores."
     if absent:
-        text += f"\nNot importable when this was measured: {', '.join(absent)}.\n"
-    Path(__file__).resolve().parents[1].joinpath("docs", "speed.md").write_text(text, encoding="utf-8")
+        about += f" Not importable when this was measured: {', '.join(absent)}."
+    table = "\n".join(["", *lines, "", about, ""])
+    path.write_text(f"{before}<!-- table -->\n{table}\n<!-- end of table -->\n{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

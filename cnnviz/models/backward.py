@@ -15,10 +15,11 @@ from cnnviz.core.errors import ModelError
 
 from .graph import Graph, Slot, Step
 from .head import Head, activation_name, without_activation
+from .max_pools import max_pools
 from .quiet import tensorflow
 
-#: backward(ops, value, gradient): the gradient of a rectifier's input from that of its output; ``value`` is its input
-#: and ``ops`` is keras.ops.
+#: backward(gate, output, gradient): the gradient of a rectifier's input from that of its ``output``, which is above 0
+#: just where its input is; ``gate(gradient, by)`` is the gradient where ``by`` is above 0, and 0 elsewhere.
 Backward = Callable[[Any, Any, Any], Any]
 
 _NAMES = frozenset({"relu", "relu6"})
@@ -46,7 +47,7 @@ class RectifierRule:
             raise ModelError(
                 "the model has no ReLU whose way back could be changed; use saliency or integrated-gradients"
             )
-        return dict(head.replace) | {path: self._changed(graph.step(path)) for path in paths}
+        return max_pools(graph) | dict(head.replace) | {path: self._changed(graph.step(path)) for path in paths}
 
     def _changed(self, step: Step) -> Callable[..., Any]:
         layer = step.operation
@@ -57,15 +58,16 @@ class RectifierRule:
 
     def _through(self, function: Callable[..., Any]) -> Callable[..., Any]:
         tf = tensorflow()
-        import keras
+
+        def gate(gradient: Any, by: Any) -> Any:
+            return tf.raw_ops.ReluGrad(gradients=gradient, features=by)
 
         def call(x: Any, *args: Any, **kwargs: Any) -> Any:
             @tf.custom_gradient
             def rectified(value: Any) -> Any:
-                def back(gradient: Any) -> Any:
-                    return self.backward(keras.ops, value, gradient)
-
-                return function(value, *args, **kwargs), back
+                # From the output, not from the value, so that TensorFlow may fuse the ReLU with what comes before it.
+                output = function(value, *args, **kwargs)
+                return output, lambda gradient: self.backward(gate, output, gradient)
 
             return rectified(x)
 

@@ -1,14 +1,18 @@
-"""How many pictures to run at once."""
+"""How many pictures to take in hand at once, and how many of those to compute at once."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
-from .graph import Graph
+from .graph import Graph, Step
 
 #: Bytes that the intermediate results of one batch may take.
 BUDGET = 192 * 2**20
 LARGEST = 512
+#: Bytes of one intermediate result. Above 32 MiB the C library maps fresh pages for every result, and the processor
+#: clears them before it computes: a forward pass takes 1.5 times as long (ADR 0007).
+RESULT = 24 * 2**20
 
 
 def batch_size_for(graph: Graph, kept: Iterable[str] = (), backward: bool = False) -> int:
@@ -17,10 +21,23 @@ def batch_size_for(graph: Graph, kept: Iterable[str] = (), backward: bool = Fals
     A backward pass holds every step's output, so it counts as twice the memory; ``kept`` paths count once more.
     """
     kept = set(kept)
-    floats = 0
-    for step in graph.steps:
-        size = 1
-        for extent in step.shapes[0][1:]:
-            size *= extent or 1
-        floats += size * (2 if backward else 1) + (size if step.path in kept else 0)
+    sizes = {step.path: _floats(step) for step in graph.steps}
+    floats = sum(size * (2 if backward else 1) + (size if path in kept else 0) for path, size in sizes.items())
     return max(1, min(LARGEST, BUDGET // max(1, 4 * floats)))
+
+
+def portion_for(graph: Graph) -> int:
+    """Return 1…512: as many pictures as keep every single result of a batch within RESULT."""
+    largest = max((_floats(step) for step in graph.steps), default=1)
+    return max(1, min(LARGEST, RESULT // max(1, 4 * largest)))
+
+
+def portions(count: int, most: int) -> list[slice]:
+    """Divide so many pictures into slices of at most ``most``, of sizes as equal as can be; at least one."""
+    parts = max(1, -(-count // most))
+    ends = [count * k // parts for k in range(parts + 1)]
+    return [slice(start, end) for start, end in zip(ends[:-1], ends[1:], strict=True)]
+
+
+def _floats(step: Step) -> int:
+    return math.prod(extent or 1 for extent in step.shapes[0][1:])

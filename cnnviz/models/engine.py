@@ -8,30 +8,35 @@ from typing import Any
 
 import numpy as np
 
+from .batches import portion_for, portions
 from .graph import Graph, Slot
 from .head import Head, find_head
-from .pullback import Pulled, Question, make_pullback
+from .pullback import Pulled, Question, joined, make_pullback
 from .quiet import tensorflow
 
 
 class Engine:
     """The compiled functions of one model, made when first needed and kept by what they return.
 
-    All take float32 inputs of shape (n, *input_shape) for any n and run in inference mode on the model's present
-    weights. Nothing here knows of pictures, pixels or scales.
+    All take float32 inputs of shape (n, *input_shape) for any n, compute them in portions that suit the processor, and
+    run in inference mode on the model's present weights. Nothing here knows of pictures, pixels or scales.
     """
 
     def __init__(self, graph: Graph, input_shape: tuple[int, ...], output: Slot | None = None) -> None:
         self.input_shape = input_shape
         self.graph = _with_known_shapes(graph, input_shape)
         self.head: Head = find_head(self.graph, output or self.graph.outputs[0])
+        self.portion = portion_for(self.graph)
         self._compiled: dict[Any, Any] = {}
 
     def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
         taps = tuple(taps)
-        logits, tapped = self._function(("forward", taps), lambda: self._make_forward(taps))(inputs)
-        return logits.numpy(), [x.numpy() for x in tapped]
+        function = self._function(("forward", taps), lambda: self._make_forward(taps))
+        made = [function(inputs[part]) for part in portions(len(inputs), self.portion)]
+        return _joined([logits for logits, _ in made]), [
+            _joined(column) for column in zip(*(t for _, t in made), strict=True)
+        ]
 
     def pull(self, question: Question, inputs: np.ndarray, given: np.ndarray | None = None) -> Pulled:
         """Return the scores that a question asks for, with their gradients; see pullback.py.
@@ -42,13 +47,7 @@ class Engine:
         function = self._function(question, lambda: make_pullback(self, question))
         if given is None:
             given = np.zeros(len(inputs), np.int32)
-        scores, logits, values, slopes = function(inputs, given)
-        return Pulled(
-            scores.numpy(),
-            None if logits is None else logits.numpy(),
-            tuple(x.numpy() for x in values),
-            tuple(x.numpy() for x in slopes),
-        )
+        return joined(_pulled(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Return what the model itself would answer, (n, classes), from its logits."""
@@ -93,6 +92,20 @@ class Engine:
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
 
         return forward.get_concrete_function(self.input_spec())
+
+
+def _pulled(scores: Any, logits: Any, values: Any, slopes: Any) -> Pulled:
+    return Pulled(
+        scores.numpy(),
+        None if logits is None else logits.numpy(),
+        tuple(x.numpy() for x in values),
+        tuple(x.numpy() for x in slopes),
+    )
+
+
+def _joined(parts: Sequence[Any]) -> np.ndarray:
+    arrays = [part.numpy() for part in parts]
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.core.targets import Function
 
+from .max_pools import max_pools
 from .quiet import tensorflow
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Pulled:
 def joined(parts: Iterable[Pulled]) -> Pulled:
     """Put the answers for consecutive batches together."""
     held = list(parts)
+    if len(held) == 1:
+        return held[0]
     return Pulled(
         np.concatenate([part.scores for part in held]),
         None if held[0].logits is None else np.concatenate([part.logits for part in held if part.logits is not None]),
@@ -83,7 +86,7 @@ def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
 def replacements(question: Question, engine: Engine, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
     """Return what to run instead of some steps: what the head leaves out, and what the question's rule changes."""
     if question.rule is None:
-        return engine.head.replace
+        return max_pools(engine.graph) | dict(engine.head.replace)
     output = engine.head.slot if question.of is None else engine.graph.step(question.of).outputs[0]
     found: Mapping[str, Callable[..., Any]] = question.rule.replacements(engine.graph, engine.head, output, **kwargs)
     return found

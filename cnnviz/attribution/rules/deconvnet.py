@@ -23,6 +23,6 @@ class DeconvNet(RectifierMethod):
     signed = True
 
     @staticmethod
-    def backward(ops: Any, value: Any, gradient: Any) -> Any:
-        """R_in = max(0, R_out)."""
-        return ops.relu(gradient)
+    def backward(gate: Any, output: Any, gradient: Any) -> Any:
+        """R_in = (R_out > 0) · R_out."""
+        return gate(gradient, gradient)

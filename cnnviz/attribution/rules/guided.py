@@ -29,9 +29,9 @@ class GuidedBackprop(RectifierMethod):
     signed = True
 
     @staticmethod
-    def backward(ops: Any, value: Any, gradient: Any) -> Any:
+    def backward(gate: Any, output: Any, gradient: Any) -> Any:
         """R_in = (x > 0) · (R_out > 0) · R_out."""
-        return ops.where(value > 0, ops.relu(gradient), ops.zeros_like(gradient))
+        return gate(gate(gradient, gradient), output)
 
 
 @METHODS.enter("guided-grad-cam")

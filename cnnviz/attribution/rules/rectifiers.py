@@ -26,8 +26,8 @@ class RectifierMethod(Method):
         return probe.slopes(images, target, rule=RectifierRule(self.backward)).slopes[0].reshape(images.pixels.shape)
 
     @staticmethod
-    def backward(ops: Any, value: Any, gradient: Any) -> Any:
-        """Return the gradient of a rectifier's input ``value`` from that of its output."""
+    def backward(gate: Any, output: Any, gradient: Any) -> Any:
+        """Return the gradient of a rectifier's input from that of its output; gate(R, x) is (x > 0) · R."""
         raise NotImplementedError
 
     def notes(self, probe: Probe) -> tuple[str, ...]:

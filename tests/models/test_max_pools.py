@@ -1,0 +1,71 @@
+"""The quick way back through max-pooling gives TensorFlow's own gradient to the last bit."""
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cnnviz
+from cnnviz.models.max_pools import max_pools, way_back
+from cnnviz.models.quiet import tensorflow
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**31),
+    size=st.tuples(st.integers(3, 9), st.integers(3, 9)),
+    window=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    values=st.sampled_from([1, 3, 100]),
+)
+def test_the_gradient_is_tensorflows_also_where_cells_are_equal(seed, size, window, values):
+    tf = tensorflow()
+    rng = np.random.default_rng(seed)
+    x = tf.constant(rng.integers(0, values, (2, *size, 3)).astype(np.float32))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        highest = tf.nn.max_pool2d(x, window, window, "VALID")
+    slope = tf.constant(rng.standard_normal(highest.shape).astype(np.float32))
+    own = tape.gradient(highest, x, slope).numpy()
+    np.testing.assert_array_equal(way_back(x, highest, slope, *window).numpy(), own)
+
+
+def test_the_first_of_equal_cells_gets_all_by_hand():
+    x = np.array([[2, 5, 1, 1], [5, 0, 1, 1], [0, 0, 3, 4]], np.float32).reshape(1, 3, 4, 1)
+    highest = np.array([[5, 1]], np.float32).reshape(1, 1, 2, 1)
+    slope = np.array([[-7, 0.5]], np.float32).reshape(1, 1, 2, 1)
+    made = way_back(tensorflow().constant(x), highest, slope, 2, 2).numpy()[0, ..., 0]
+    np.testing.assert_array_equal(made, [[0, -7, 0.5, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
+
+
+def _network(**pooling):
+    return keras.Sequential(
+        [keras.Input((10, 10, 1)), keras.layers.MaxPooling2D(**pooling), keras.layers.Flatten(), keras.layers.Dense(3)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("pooling", "taken"),
+    [
+        ({"pool_size": 2}, True),
+        ({"pool_size": (3, 2)}, True),
+        ({"pool_size": 3, "strides": 2}, False),
+        ({"pool_size": 3, "padding": "same"}, False),
+        ({"pool_size": 5}, False),
+    ],
+)
+def test_only_windows_side_by_side_are_taken_over(pooling, taken):
+    probe = cnnviz.wrap(_network(**pooling))
+    assert bool(max_pools(probe.engine.graph)) is taken
+
+
+def test_a_probes_gradient_is_that_of_the_model():
+    tf = tensorflow()
+    keras.utils.set_random_seed(0)
+    model = _network(pool_size=3)
+    inputs = np.random.default_rng(1).integers(0, 4, (5, 10, 10, 1)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        x = tf.constant(inputs)
+        tape.watch(x)
+        score = tf.reduce_max(model(x), axis=1)
+    np.testing.assert_array_equal(cnnviz.wrap(model).slopes(inputs).slopes[0], tape.gradient(score, x).numpy())
