@@ -59,7 +59,7 @@ COURSES = (
     Course("saliency", "saliency", 10_000, 512, {"bare": 0.95, "tf-keras-vis": 3}),
     Course("guided-backprop", "guided", 10_000, 512, {"bare": 0.95}),
     Course("deconvnet", "deconvnet", 10_000, 512, {"bare": 0.95}),
-    Course("smoothgrad", "smoothgrad", 512, 128, {"tf-keras-vis": 4, "xplique": 1.3}, {"samples": 20}, 3),
+    Course("smoothgrad", "smoothgrad", 512, 512, {"tf-keras-vis": 4, "xplique": 1.3}, {"samples": 20}, 3),
     Course("integrated-gradients", "integrated_gradients", 512, 64, {"bare": 0.95, "xplique": 1.5}, {"steps": 50}, 3),
     Course("score-cam", "128", 256, 64, {"tf-keras-vis": 4}, rounds=3),
     Course("occlusion", "169", 256, 64, {"xplique": 2}, {"patch": 4, "stride": 2}, 3),

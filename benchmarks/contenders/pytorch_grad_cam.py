@@ -8,7 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from .in_pytorch import carried, tensor  # noqa: I001  (before the library: it mends torchvision)
+# Before the library, whose torchvision it mends.
+from .in_pytorch import carried, tensor
+
+# isort: split
 from pytorch_grad_cam import GradCAM, GradCAMPlusPlus, GuidedBackpropReLUModel, LayerCAM, ScoreCAM
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 
 from .graph import Graph, Step
 
@@ -36,7 +37,7 @@ def portions(count: int, most: int) -> list[slice]:
     """Divide so many pictures into slices of at most ``most``, of sizes as equal as can be; at least one."""
     parts = max(1, -(-count // most))
     ends = [count * k // parts for k in range(parts + 1)]
-    return [slice(start, end) for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [slice(start, end) for start, end in pairwise(ends)]
 
 
 def _floats(step: Step) -> int:

@@ -34,9 +34,8 @@ class Engine:
         taps = tuple(taps)
         function = self._function(("forward", taps), lambda: self._make_forward(taps))
         made = [function(inputs[part]) for part in portions(len(inputs), self.portion)]
-        return _joined([logits for logits, _ in made]), [
-            _joined(column) for column in zip(*(t for _, t in made), strict=True)
-        ]
+        columns = zip(*(tapped for _, tapped in made), strict=True)
+        return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
 
     def pull(self, question: Question, inputs: np.ndarray, given: np.ndarray | None = None) -> Pulled:
         """Return the scores that a question asks for, with their gradients; see pullback.py.

@@ -1,0 +1,43 @@
+"""Pictures are divided into portions, and the answer does not depend on it."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnnviz
+from cnnviz.models.batches import RESULT, portion_for, portions
+
+
+@given(count=st.integers(0, 5000), most=st.integers(1, 600))
+def test_portions_cover_everything_once_and_are_as_equal_as_can_be(count, most):
+    parts = portions(count, most)
+    assert [i for part in parts for i in range(count)[part]] == list(range(count))
+    sizes = [part.stop - part.start for part in parts]
+    assert max(sizes) <= most and max(sizes) - min(sizes) <= 1
+    assert len(parts) == max(1, -(-count // most))
+
+
+def test_a_portions_largest_result_stays_below_the_bound():
+    probe = cnnviz.open_model("fmnist-cnn")
+    # conv1 makes 26 × 26 cells of 64 channels, 4 bytes each: the largest of its results.
+    assert probe.engine.portion == RESULT // (26 * 26 * 64 * 4) == portion_for(probe.engine.graph)
+
+
+def test_answers_are_the_same_in_portions_of_any_size(monkeypatch):
+    probe = cnnviz.open_model("fmnist-cnn")
+    pictures = cnnviz.open_images("sample")[:20]
+    whole, (maps,) = probe.engine.forward(probe.inputs(pictures), ["conv2"])
+    pulled = probe.slopes(pictures)
+    monkeypatch.setattr(probe.engine, "portion", 7)
+    logits, (same,) = probe.engine.forward(probe.inputs(pictures), ["conv2"])
+    np.testing.assert_allclose(logits, whole, atol=1e-5)
+    np.testing.assert_allclose(same, maps, atol=1e-5)
+    again = probe.slopes(pictures)
+    assert again.scores.shape == again.logits.shape[:1] == (20,)
+    np.testing.assert_allclose(again.slopes[0], pulled.slopes[0], atol=1e-5)
+
+
+def test_no_pictures_give_empty_answers():
+    probe = cnnviz.open_model("fmnist-cnn")
+    logits, _ = probe.engine.forward(np.zeros((0, *probe.engine.input_shape), np.float32))
+    assert logits.shape == (0, 10)
