@@ -57,7 +57,7 @@ COURSES = (
     Course("grad-cam++", "grad_cam_plus_plus", 10_000, 512, {"tf-keras-vis": 7}),
     Course("layer-cam", "layer_cam", 10_000, 512, {"tf-keras-vis": 7}),
     Course("saliency", "saliency", 10_000, 512, {"bare": 0.95, "tf-keras-vis": 3}),
-    Course("guided-backprop", "guided", 10_000, 512, {"bare": 0.95}),
+    Course("guided-backprop", "guided", 10_000, 512, {"bare": 0.95, "tf-keras-vis": 2.8}),
     Course("deconvnet", "deconvnet", 10_000, 512, {"bare": 0.95}),
     Course("smoothgrad", "smoothgrad", 512, 512, {"tf-keras-vis": 4, "xplique": 1.3}, {"samples": 20}, 3),
     Course("integrated-gradients", "integrated_gradients", 512, 64, {"bare": 0.95, "xplique": 1.5}, {"steps": 50}, 3),

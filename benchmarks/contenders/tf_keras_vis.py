@@ -12,6 +12,7 @@ from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
 from tf_keras_vis.layercam import Layercam
 from tf_keras_vis.saliency import Saliency
 from tf_keras_vis.scorecam import Scorecam
+from tf_keras_vis.utils.model_modifiers import GuidedBackpropagation
 from tf_keras_vis.utils.scores import CategoricalScore
 
 from .plain import with_linear_output
@@ -29,7 +30,9 @@ def methods(model: keras.Model, layer: str) -> dict[str, Callable[[np.ndarray], 
         return lambda x: tool(own(x), x, penultimate_layer=layer)
 
     saliency = Saliency(plain, clone=False)
+    guided = Saliency(plain, model_modifier=[GuidedBackpropagation()], clone=True)
     return {
+        "guided-backprop": lambda x: guided(own(x), x),
         "saliency": lambda x: saliency(own(x), x),
         "smoothgrad": lambda x: saliency(own(x), x, smooth_samples=20, smooth_noise=0.15),
         "grad-cam": cam(Gradcam),
