@@ -16,7 +16,19 @@ import cnnviz
 from cnnviz.core.errors import CnnvizError
 
 #: Subcommand to module, in the order in which --help lists them.
-COMMANDS = ("report", "compare", "activations", "heatmap", "deconv", "layers", "predict", "models", "methods")
+COMMANDS = (
+    "report",
+    "compare",
+    "activations",
+    "heatmap",
+    "deconv",
+    "embedding",
+    "similarity",
+    "layers",
+    "predict",
+    "models",
+    "methods",
+)
 
 
 class _Lazy(click.Group):

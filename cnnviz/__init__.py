@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from cnnviz.data.open import open_images
     from cnnviz.features.activations import Activations, activations
     from cnnviz.features.predictions import Predictions, predict
+    from cnnviz.features.representation.embedding import Embedding, embedding
+    from cnnviz.features.representation.similarity import Similarity, similarity
+    from cnnviz.features.representation.statistics import Statistics, layer_statistics
     from cnnviz.features.responses import Responses, responses
     from cnnviz.models.open import open_model, wrap
     from cnnviz.models.probe import Probe
@@ -42,6 +45,7 @@ _HOME = {
     "CnnvizError": "cnnviz.core.errors",
     "Comparison": "cnnviz.reports.comparison",
     "DataError": "cnnviz.core.errors",
+    "Embedding": "cnnviz.features.representation.embedding",
     "Images": "cnnviz.data.images",
     "ModelError": "cnnviz.core.errors",
     "OutputError": "cnnviz.core.errors",
@@ -50,16 +54,21 @@ _HOME = {
     "QualityGateError": "cnnviz.core.errors",
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
+    "Similarity": "cnnviz.features.representation.similarity",
+    "Statistics": "cnnviz.features.representation.statistics",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
     "activations": "cnnviz.features.activations",
     "attribute": "cnnviz.attribution.attribute",
     "compare": "cnnviz.reports.comparison",
+    "embedding": "cnnviz.features.representation.embedding",
+    "layer_statistics": "cnnviz.features.representation.statistics",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
     "predict": "cnnviz.features.predictions",
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
+    "similarity": "cnnviz.features.representation.similarity",
     "wrap": "cnnviz.models.open",
 }
 
@@ -69,6 +78,7 @@ __all__ = [
     "CnnvizError",
     "Comparison",
     "DataError",
+    "Embedding",
     "Images",
     "ModelError",
     "OutputError",
@@ -77,17 +87,22 @@ __all__ = [
     "QualityGateError",
     "Report",
     "Responses",
+    "Similarity",
+    "Statistics",
     "UnknownNameError",
     "UsageError",
     "__version__",
     "activations",
     "attribute",
     "compare",
+    "embedding",
+    "layer_statistics",
     "open_images",
     "open_model",
     "predict",
     "report",
     "responses",
+    "similarity",
     "wrap",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
+from cnnviz.features.representation.embedding import Embedding
+from cnnviz.features.representation.similarity import Similarity
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
@@ -143,6 +146,27 @@ def _reconstructions(form: str) -> Callable[..., Any]:
     return draw
 
 
+def _results_page(start: str) -> Callable[..., Page]:
+    """The page of a result that is its own content, and where it opens."""
+
+    def build(result: Predictions, start: str | None = start) -> Page:
+        from .build import build_page
+        from .content import Content
+
+        return build_page(Content(result, results=(result,)), start=start)
+
+    return build
+
+
+def _drawn(module: str, form: str) -> Callable[..., Any]:
+    """A view that a module draws, loaded when it is drawn."""
+
+    def draw(result: Any) -> Any:
+        return getattr(importlib.import_module(f"cnnviz.gallery.{module}"), form)(result)
+
+    return draw
+
+
 def _summary(result: Activations) -> str:
     from .notebook import summary_html
 
@@ -171,6 +195,16 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
 _HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Attribution: {"page": _attribution_page, "figure": _attribution_figure, **_HEATS},
+    Embedding: {
+        "page": _results_page("#/embedding"),
+        "summary": _drawn("embedding_sheet", "embedding_summary"),
+        "png": _drawn("embedding_sheet", "embedding_png"),
+    },
+    Similarity: {
+        "page": _results_page("#/compare?of=layers"),
+        "summary": _drawn("similarity_sheet", "similarity_summary"),
+        "png": _drawn("similarity_sheet", "similarity_png"),
+    },
     Heatmaps: {"page": _heatmaps_page, **_HEATS},
     Pairs: {"page": _pairs_page, **_HEATS},
     Reconstructions: {

@@ -70,7 +70,7 @@ def read_result(path: Path, kind: str) -> Part:
             tuple(about["notes"]),
             about["peak"],
         )
-        return Predictions(images, _card(about["model"]), own["probabilities"]), arrays, about["facts"]
+        return Predictions(images, card_of(about["model"]), own["probabilities"]), arrays, about["facts"]
     except FileNotFoundError as error:
         raise DataError(f"there is no file {path}") from error
     except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
@@ -99,7 +99,8 @@ def _about(said: Predictions, kind: str) -> dict[str, Any]:
     }
 
 
-def _card(about: dict[str, Any]) -> ModelCard:
+def card_of(about: dict[str, Any]) -> ModelCard:
+    """Return the card that ``asdict`` and JSON made this of."""
     layers = tuple(LayerInfo(**_tuples(layer)) for layer in about.pop("layers"))
     return ModelCard(layers=layers, **_tuples(about))
 

@@ -7,12 +7,30 @@ from .channel import CHANNEL
 from .compare import COMPARE
 from .deconv import DECONV
 from .draw import DRAW
+from .embedding import EMBEDDING
 from .heatmaps import HEATMAPS
 from .image import IMAGE
 from .images import IMAGES
 from .layer import LAYER
 from .overview import OVERVIEW
 from .pairs import PAIRS
+from .similarity import SIMILARITY
+from .statistics import STATISTICS
 
 #: Every page that comes with cnnviz; each takes part where there is something for it to show.
-ALL = (OVERVIEW, IMAGES, IMAGE, LAYER, CHANNEL, DECONV, COMPARE, DRAW, ABOUT, HEATMAPS, PAIRS)
+ALL = (
+    OVERVIEW,
+    IMAGES,
+    IMAGE,
+    LAYER,
+    CHANNEL,
+    DECONV,
+    EMBEDDING,
+    COMPARE,
+    DRAW,
+    ABOUT,
+    HEATMAPS,
+    PAIRS,
+    STATISTICS,
+    SIMILARITY,
+)

@@ -2,6 +2,7 @@
 import { choice } from "../choice.js";
 import { classesView } from "../compare/classes.js";
 import { confusedView } from "../compare/confused.js";
+import { layersView } from "../compare/layers-alike.js";
 import { methodsView } from "../compare/methods.js";
 import { modelsView } from "../compare/models.js";
 import { chosenPictures, comparable, picturesView } from "../compare/pictures.js";
@@ -21,16 +22,20 @@ const WAYS = [
   { name: "classes", label: "classes", heading: "Two classes", keeps: ["a", "b", "layer"], view: classesView },
   { name: "methods", label: "heatmaps", heading: "Two heatmaps of one picture", keeps: ["image", "a", "b", "maps", "as"], view: methodsView },
   { name: "pairs", label: "confusion", heading: "Two classes, right and confused", keeps: ["heat", "scale"], view: confusedView },
+  { name: "layers", label: "layers", heading: "How alike the layers are", keeps: [], view: layersView },
   { name: "models", label: "models", heading: "Two models", keeps: ["show", "image"], view: modelsView },
 ];
+
+/** What has no A and B to swap. */
+const ALONE = ["models", "pairs", "layers"];
 
 /** @param {any} context */
 function offered(context) {
   const { other } = context.data.sections.compare;
-  const { heatmaps, pairs } = context.data.sections;
+  const { heatmaps, pairs, similarity } = context.data.sections;
   const can = {
     pictures: comparable(context).length > 1, classes: context.data.pictures.probabilities.classes > 1, models: other !== null,
-    methods: (heatmaps?.made.length ?? 0) > 1, pairs: Boolean(pairs),
+    methods: (heatmaps?.made.length ?? 0) > 1, pairs: Boolean(pairs), layers: Boolean(similarity),
   };
   return WAYS.filter((way) => /** @type {any} */ (can)[way.name]);
 }
@@ -65,7 +70,7 @@ async function open(host, context, route) {
     html("div", { class: "title-row compare-title" },
       html("h1", {}, way.heading),
       ways.length > 1 ? what.root : null,
-      way.name === "models" || way.name === "pairs" ? null : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B"),
+      ALONE.includes(way.name) ? null : html("button", { type: "button", class: "more swap", click: swap }, "Swap A and B"),
       saveControl(context.tell, () => shown.offers())),
     shown.root);
   shown.update(selection);
@@ -81,7 +86,7 @@ async function open(host, context, route) {
     },
     /** @param {string} key */
     key(key) {
-      if (key === "x" && way.name !== "models" && way.name !== "pairs") swap();
+      if (key === "x" && !ALONE.includes(way.name)) swap();
       else if (key === "<" || key === ">") shown.step(key === "<" ? -1 : 1);
       // Already here.
       else return key === "c";
@@ -99,5 +104,6 @@ function why(context, name) {
   if (name === "classes") return ["The model knows one class only.", null];
   if (name === "methods") return ["This page holds no two heatmaps to compare.", ["They are made by ", html("code", {}, "cnnviz heatmap --method A --method B"), "."]];
   if (name === "pairs") return ["No pairs of pictures were chosen for this page.", ["They are made by ", html("code", {}, "cnnviz heatmap --compare A,B"), ", where A and B are classes."]];
+  if (name === "layers") return ["The layers were not held against one another for this page.", ["That is done by ", html("code", {}, "cnnviz similarity"), "."]];
   return [`Pictures, classes, heatmaps and models can be compared, not “${cut(String(name))}”.`, null];
 }

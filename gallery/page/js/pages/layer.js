@@ -7,6 +7,7 @@ import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { cellNamed, heroes, HERO, roomFor } from "../heroes.js";
 import { pool } from "../maps.js";
+import { statisticsOf } from "../layer/statistics.js";
 import { isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
 import { COMPUTED, whyNotLive } from "../origin.js";
@@ -128,7 +129,8 @@ async function open(host, context, route) {
         big ? null : colourKey.root,
         grid.root, grid.more,
         countWords,
-        maps.live ? html("p", { class: "note" }, COMPUTED) : null)));
+        maps.live ? html("p", { class: "note" }, COMPUTED) : null)),
+    statisticsOf(data, path, noun));
 
   function draw() {
     const { position, channel, sort } = state;

@@ -1,0 +1,70 @@
+"""``cnnviz embedding``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnviz.cli.options import OPENING, shared
+
+#: Pictures of a data set that are mapped where nobody said how many.
+MOST = 1000
+
+
+@click.command("embedding")
+@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.option("--layer", metavar="PATH", help="The layer, such as conv3. [default: the last before the head]")
+@shared("model", "data", "index", "class", "n", "wrong", "seed")
+@click.option(
+    "--method",
+    "methods",
+    type=click.Choice(["pca", "tsne"]),
+    multiple=True,
+    help="Principal components or t-SNE. [default: both]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "png", "npz", "csv", "json"]),
+    help="Interactive page; a sheet; everything; tables. [default: by --out, else html]",
+)
+@shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
+def command(
+    pictures: tuple[str, ...],
+    layer: str | None,
+    methods: tuple[str, ...],
+    form: str | None,
+    out: Path | None,
+    **options: Any,
+) -> None:
+    """Map the pictures by what the model sees in them.
+
+    Places up to 1,000 pictures of --data, or your own picture files, in a plane by what the layer before the head says
+    of them: pictures that are alike to the model lie close. Writes one interactive HTML page and prints its path.
+
+    \b
+    cnnviz embedding
+    cnnviz embedding --data fmnist --n 5000 --method tsne
+    cnnviz embedding --layer conv3 --format csv
+    """
+    from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.representation import EMBEDDING_FORMATS, write_embedding
+    from cnnviz.cli.work import note_choices, opened, output_path
+    from cnnviz.features.representation.embedding import METHODS, embedding
+
+    quiet, seed = options["quiet"], options["seed"]
+    form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=EMBEDDING_FORMATS)
+    probe, images = opened(pictures, lambda probe: MOST, **options)
+    with progress("pictures", quiet) as update:
+        result = embedding(
+            probe, images, layer, methods or METHODS, seed=seed or 0, batch_size=options["batch_size"], progress=update
+        )
+    path = write_embedding(result, form, out, quiet, options["force"])
+    note_choices(probe, images, quiet)
+    if options["as_json"]:
+        told = {"paths": [str(path)], "pictures": len(images), "layer": result.layer.path, "format": form}
+        print_json("embedding", told)
+    else:
+        print(path)

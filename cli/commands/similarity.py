@@ -1,0 +1,63 @@
+"""``cnnviz similarity``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnviz.cli.options import OPENING, shared
+
+#: Pictures of a data set that are looked at where nobody said how many.
+MOST = 1000
+
+
+@click.command("similarity")
+@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.option("--with", "other", metavar="MODEL", help="A second model, whose layers are the columns.")
+@shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "png", "npz", "csv", "json"]),
+    help="Interactive page; a sheet; everything; tables. [default: by --out, else html]",
+)
+@shared("out", *OPENING, "invert", "json", "quiet", "force")
+def command(
+    pictures: tuple[str, ...],
+    other: str | None,
+    layers: tuple[str, ...],
+    form: str | None,
+    out: Path | None,
+    **options: Any,
+) -> None:
+    """Show how alike layers see the pictures.
+
+    Holds every layer of a model against every other, or against the layers of a second model, by linear CKA on up to
+    1,000 pictures of --data or your own picture files: 1 where two layers put the same pictures close together.
+    Writes one interactive HTML page and prints its path.
+
+    \b
+    cnnviz similarity
+    cnnviz similarity --with other.keras --data fmnist
+    cnnviz similarity --format csv
+    """
+    from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.representation import SIMILARITY_FORMATS, write_similarity
+    from cnnviz.cli.work import note_choices, opened, opened_model, output_path
+    from cnnviz.features.representation.similarity import similarity
+
+    quiet = options["quiet"]
+    form, out = output_path("similarity", layers, form, out, offered=SIMILARITY_FORMATS)
+    probe, images = opened(pictures, lambda probe: MOST, **options)
+    second = None if other is None else opened_model(other, **options)
+    with progress("pictures", quiet) as update:
+        result = similarity(probe, images, second, layers or None, progress=update)
+    path = write_similarity(result, form, out, quiet, options["force"])
+    note_choices(probe, images, quiet)
+    if options["as_json"]:
+        told = {"paths": [str(path)], "pictures": len(images), "layers": len(result.rows), "format": form}
+        print_json("similarity", told)
+    else:
+        print(path)

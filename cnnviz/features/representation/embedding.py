@@ -1,0 +1,151 @@
+"""Pictures as points: a map of what the layer before the head says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.cards import LayerInfo
+from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.core.names import unknown_name
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import Shown
+from cnnviz.data.background import Invert
+from cnnviz.models.inference import UNCHANGING
+
+from ..network import LazyNetwork
+from ..predictions import Predictions
+from ..ready import ready
+from .neighbours import neighbour_map
+from .principal import Plane, principal_plane
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+METHODS = ("pca", "tsne")
+#: Features of one picture; of larger maps the mean of each channel is taken.
+MOST_FEATURES = 4096
+#: Pictures for t-SNE, whose time grows faster than they do.
+MOST_NEIGHBOURS = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding(Predictions, Shown):
+    """Each picture as a point in the plane.
+
+    ``points`` maps a method, "pca" or "tsne", to float32 (n, 2). ``layer`` is what was looked at, ``features`` how
+    many numbers of it, and ``means`` whether those are means of its maps. ``plane`` is that of PCA, which places
+    further pictures with ``plane.project``; ``seed`` is t-SNE's. The rest is what Predictions hold.
+    """
+
+    points: Mapping[str, np.ndarray] = field(kw_only=True)
+    layer: LayerInfo = field(kw_only=True)
+    features: int = field(kw_only=True)
+    means: bool = field(kw_only=True)
+    plane: Plane = field(kw_only=True)
+    seed: int = field(kw_only=True)
+
+    def __getitem__(self, method: str) -> np.ndarray:
+        return self.points[method]
+
+    def __repr__(self) -> str:
+        by = f"{len(self)} pictures of {self.images.source!r} by {self.layer.path!r}"
+        return f"Embedding({by}: {', '.join(self.points)})"
+
+    def take(self, positions: Any) -> Any:
+        """Return the same points for the pictures at these positions, in this order."""
+        from dataclasses import replace
+
+        chosen = {method: points[list(positions)] for method, points in self.points.items()}
+        return replace(super().take(positions), points=chosen)
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything to one .npz file; ``load`` reads it back."""
+        from .storage import save_embedding
+
+        return save_embedding(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Embedding:
+        """Read what ``save`` wrote; DataError for a file that is none."""
+        from .storage import load_embedding
+
+        return load_embedding(Path(path))
+
+
+def embedding(
+    model: Any,
+    images: Any,
+    layer: str | None = None,
+    method: str | tuple[str, ...] = METHODS,
+    *,
+    seed: int = 0,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Embedding:
+    """Place pictures in a plane by what a layer says of them: what lies close is alike to the model.
+
+    ``model`` and ``images`` are given as to ``activations``; ``layer`` is by default the last one before the head.
+    ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, computed by scikit-learn, begun at
+    the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three
+    pictures, or for more than 10,000 with t-SNE.
+    """
+    methods = (method,) if isinstance(method, str) else tuple(method)
+    for name in methods:
+        if name not in METHODS:
+            raise UsageError(unknown_name("method", name, METHODS))
+    probe, images = ready(model, images, invert)
+    if len(images) < 3:
+        raise UsageError(f"a map needs at least 3 pictures and these are {len(images)}")
+    if "tsne" in methods and len(images) > MOST_NEIGHBOURS:
+        raise UsageError(
+            f"t-SNE of {len(images):,} pictures takes too long; take up to {MOST_NEIGHBOURS:,}, or the method pca"
+        )
+    info = probe.layer(layer) if layer is not None else penultimate(probe)
+    means = info.spatial and prod(info.shape) > MOST_FEATURES
+    logits = np.empty((len(images), len(probe.class_names)), np.float32)
+    held = np.empty((len(images), info.channels if means else prod(info.shape)), np.float32)
+    for part, scores, tapped in probe.stream(images, (info.path,), batch_size):
+        logits[part] = scores
+        values = tapped[info.path]
+        held[part] = values.mean(axis=(1, 2)) if means else values.reshape(len(values), -1)
+        progress(part.stop, len(images))
+    if not np.isfinite(held).all():
+        raise ModelError(f"layer {info.path} gave NaN or infinity; check the model's weights and the pixels' scale")
+    plane = principal_plane(held)
+    points = {"pca": plane.project(held)}
+    if "tsne" in methods:
+        points["tsne"] = neighbour_map(held, seed)
+    return Embedding(
+        images,
+        probe.card,
+        probe.engine.probabilities(logits),
+        network=LazyNetwork(probe),
+        points={name: points[name] for name in METHODS if name in methods},
+        layer=info,
+        features=held.shape[1],
+        means=means,
+        plane=plane,
+        seed=seed,
+    )
+
+
+def penultimate(probe: Probe) -> LayerInfo:
+    """Return the layer whose values the head makes logits of; ModelError for a model that is a head alone."""
+    graph, head = probe.engine.graph, probe.engine.head
+    step = graph.producer(head.slot)
+    # Back over a softmax of its own to the layer that has weights, and from there over what changes nothing.
+    while step is not None and not getattr(step.operation, "weights", ()) and step.inputs:
+        step = graph.producer(step.inputs[0])
+    before = graph.producer(step.inputs[0]) if step is not None and step.inputs else None
+    while before is not None and before.kind in UNCHANGING and before.inputs:
+        before = graph.producer(before.inputs[0])
+    if before is None:
+        raise ModelError("the model has no layer before its head; name a layer with layer=")
+    return probe.card.layer(before.path)

@@ -1,0 +1,62 @@
+"""How alike two sets of features are: linear CKA from unbiased estimates of HSIC, batch by batch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: The unbiased estimate divides by n(n - 3).
+FEWEST = 4
+
+
+def centred_kernels(features: list[np.ndarray]) -> np.ndarray:
+    """Return the linear kernels of layers for one batch without their diagonals, float64 (layers, n, n).
+
+    ``features`` are (n, …) a layer. Features are centred first, which changes no estimate and keeps digits.
+    """
+    kernels = []
+    for values in features:
+        flat = values.reshape(len(values), -1).astype(np.float64)
+        flat -= flat.mean(axis=0)
+        kernel = flat @ flat.T
+        np.fill_diagonal(kernel, 0)
+        kernels.append(kernel)
+    return np.stack(kernels)
+
+
+def unbiased_hsic(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return HSIC₁ of each kernel of one stack with each of another, (p, q) (Nguyen et al. 2021, eq. 3).
+
+    HSIC₁(K, L) = [tr(K̃L̃) + 1ᵀK̃1·1ᵀL̃1 / ((n-1)(n-2)) - 2/(n-2) · 1ᵀK̃L̃1] / (n(n-3)), diagonals zero.
+    """
+    n = first.shape[-1]
+    trace = first.reshape(len(first), -1) @ second.reshape(len(second), -1).T
+    rows, columns = first.sum(axis=2), second.sum(axis=2)
+    both = np.outer(rows.sum(axis=1), columns.sum(axis=1)) / ((n - 1) * (n - 2))
+    return np.asarray((trace + both - 2 / (n - 2) * (rows @ columns.T)) / (n * (n - 3)))
+
+
+class Alignment:
+    """Linear CKA of p features with q others (Kornblith et al. 2019), over batches (Nguyen et al. 2021, eq. 4)."""
+
+    def __init__(self, first: int, second: int) -> None:
+        self.cross = np.zeros((first, second))
+        self.first = np.zeros(first)
+        self.second = np.zeros(second)
+
+    def add(self, first: list[np.ndarray], second: list[np.ndarray]) -> None:
+        """Take in one batch: features (n, …) of both sides for the same n pictures, n of at least FEWEST."""
+        k = centred_kernels(first)
+        others = k if second is first else centred_kernels(second)
+        self.cross += unbiased_hsic(k, others)
+        self.first += _own(k)
+        self.second += _own(others)
+
+    def cka(self) -> np.ndarray:
+        """Return the similarities, (p, q), 1 for the same up to rotation and size; NaN for a layer that is constant."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            scale = np.sqrt(np.outer(self.first, self.second))
+            return np.asarray(np.where(scale > 0, self.cross / scale, np.nan))
+
+
+def _own(kernels: np.ndarray) -> np.ndarray:
+    return np.array([unbiased_hsic(one[None], one[None])[0, 0] for one in kernels])

@@ -1,0 +1,39 @@
+"""Principal components: the plane in which points lie furthest apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """``mean`` (d,) and ``axes`` (k, d), of length 1; ``explained`` (k,) is the share of variance along each."""
+
+    mean: np.ndarray
+    axes: np.ndarray
+    explained: np.ndarray
+
+    def project(self, features: np.ndarray) -> np.ndarray:
+        """Return the coordinates of features (n, d) in the plane, float32 (n, k)."""
+        return np.asarray((features - self.mean) @ self.axes.T, np.float32)
+
+
+def principal_plane(features: np.ndarray, axes: int = 2) -> Plane:
+    """Return the first principal axes of (n, d); each points where its largest entry is positive.
+
+    Axes along which nothing varies are zero.
+    """
+    held = np.asarray(features, np.float64)
+    mean = held.mean(axis=0)
+    _, sigma, found = np.linalg.svd(held - mean, full_matrices=False)
+    made = np.zeros((axes, held.shape[1]))
+    kept = min(axes, int((sigma > sigma[:1] * 1e-12).sum()))
+    made[:kept] = found[:kept]
+    signs = np.sign(made[np.arange(axes), np.abs(made).argmax(axis=1)])
+    explained = np.zeros(axes)
+    total = np.square(sigma).sum()
+    if total:
+        explained[:kept] = np.square(sigma[:kept]) / total
+    return Plane(mean, made * signs[:, None], explained)

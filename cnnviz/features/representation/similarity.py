@@ -1,0 +1,116 @@
+"""How alike the layers of a model, or of two models, see pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.cards import ModelCard
+from cnnviz.core.errors import UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import Shown
+from cnnviz.data.background import Invert
+from cnnviz.models.batches import batch_size_for, portions
+
+from ..network import LazyNetwork
+from ..predictions import Predictions
+from ..ready import chosen_layers, ready
+from .hsic import FEWEST, Alignment
+
+#: Pictures whose kernels are computed together, where the model leaves room for as many.
+BATCH = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Similarity(Predictions, Shown):
+    """Linear CKA of every layer of one model with every layer of another, or with its own.
+
+    ``values`` is float64 (rows, columns), 1 where two layers see the pictures alike up to rotation and size, about 0
+    where they have nothing in common; estimates are unbiased, so that little may come out below 0. NaN stands where a
+    layer says the same of every picture. ``rows`` and ``columns`` are the layers' paths, ``other`` the second model's
+    card or None, ``batch`` the most pictures that were held against one another at once. The rest is what Predictions
+    hold, of the first model.
+    """
+
+    rows: tuple[str, ...] = field(kw_only=True)
+    columns: tuple[str, ...] = field(kw_only=True)
+    values: np.ndarray = field(kw_only=True)
+    other: ModelCard | None = field(kw_only=True)
+    batch: int = field(kw_only=True)
+
+    def __repr__(self) -> str:
+        whose = repr(self.model.name) + (f" with {self.other.name!r}" if self.other else "")
+        return f"Similarity({whose}: {len(self.rows)} × {len(self.columns)} layers, {len(self)} pictures)"
+
+    def __getitem__(self, pair: tuple[str, str]) -> float:
+        row, column = pair
+        return float(self.values[self.rows.index(row), self.columns.index(column)])
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything to one .npz file; ``load`` reads it back."""
+        from .storage import save_similarity
+
+        return save_similarity(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Similarity:
+        """Read what ``save`` wrote; DataError for a file that is none."""
+        from .storage import load_similarity
+
+        return load_similarity(Path(path))
+
+
+def similarity(
+    model: Any,
+    images: Any,
+    other: Any = None,
+    layer: str | Sequence[str] | None = None,
+    *,
+    other_layer: str | Sequence[str] | None = None,
+    batch: int = BATCH,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Similarity:
+    """Hold the layers of a model against one another, or against those of another model, by what they say of pictures.
+
+    ``model``, ``images`` and ``layer`` are given as to ``activations``; each model gets the pictures in its own form.
+    Linear CKA after Kornblith, Norouzi, Lee & Hinton 2019 (arXiv:1905.00414), estimated without bias from batches of
+    up to ``batch`` pictures as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
+    the set. UsageError for fewer than four pictures.
+    """
+    probe, shown = ready(model, images, invert)
+    paths = chosen_layers(probe, layer)
+    sides = [(probe, shown, paths)]
+    if other is not None:
+        second, seen = ready(other, images, invert)
+        sides.append((second, seen, chosen_layers(second, other_layer)))
+    if len(shown) < FEWEST:
+        raise UsageError(f"similarity needs at least {FEWEST} pictures and these are {len(shown)}")
+    size = min(batch, *(batch_size_for(one.engine.graph, kept) for one, _, kept in sides))
+    parts = portions(len(shown), max(size, 2 * FEWEST))
+    alignment = Alignment(len(paths), len(sides[-1][2]))
+    logits = np.empty((len(shown), len(probe.class_names)), np.float32)
+    for part in parts:
+        held = []
+        for one, pictures, kept in sides:
+            scores, tapped = one.engine.forward(one.inputs(pictures[part]), kept)
+            held.append(tapped)
+            if one is probe:
+                logits[part] = scores
+        alignment.add(held[0], held[-1])
+        progress(part.stop, len(shown))
+    return Similarity(
+        shown,
+        probe.card,
+        probe.engine.probabilities(logits),
+        network=LazyNetwork(probe),
+        rows=paths,
+        columns=sides[-1][2],
+        values=alignment.cka(),
+        other=None if other is None else sides[-1][0].card,
+        batch=max(part.stop - part.start for part in parts),
+    )

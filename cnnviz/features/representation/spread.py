@@ -1,0 +1,43 @@
+"""How many values of a layer are used, and how many dimensions they span."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def sparseness(first: np.ndarray, second: np.ndarray, count: int) -> np.ndarray:
+    """Return the sparseness of Treves & Rolls 1991, as Vinje & Gallant 2000 scale it: 0 all alike, 1 one alone.
+
+    ``first`` are sums of sizes and ``second`` sums of squares over ``count`` values; S = (1 - (Σ|r|/n)² / (Σr²/n)) /
+    (1 - 1/n). NaN where all values are zero, or there is only one.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.square(first / count) / (second / count)
+        return np.asarray((1 - share) / (1 - 1 / count if count > 1 else np.nan), np.float64)
+
+
+def effective_rank(covariance: np.ndarray) -> float:
+    """Return exp(H(p)) with p_k = σ_k / Σσ (Roy & Vetterli 2007, section 2), from 1 to the number of dimensions.
+
+    σ are the singular values of the centred data, the roots of the covariance's eigenvalues; 0 if nothing varies.
+    """
+    sigma = np.sqrt(variances(covariance))
+    total = sigma.sum()
+    if total == 0:
+        return 0.0
+    p = sigma[sigma > 0] / total
+    return float(np.exp(-(p * np.log(p)).sum()))
+
+
+def participation_ratio(covariance: np.ndarray) -> float:
+    """Return (Σλ)² / Σλ², from 1 to the number of dimensions (Gao et al. 2017); 0 if nothing varies."""
+    found = variances(covariance)
+    square = np.square(found).sum()
+    return float(found.sum() ** 2 / square) if square else 0.0
+
+
+def variances(covariance: np.ndarray) -> np.ndarray:
+    """Return the variances along the principal axes, highest first, those that are but rounding set to zero."""
+    found = np.linalg.eigvalsh(covariance)[::-1]
+    least = max(found[0], 0) * len(found) * np.finfo(np.float64).eps
+    return np.where(found > least, found, 0.0)

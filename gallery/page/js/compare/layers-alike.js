@@ -1,0 +1,75 @@
+/** `#/compare?of=layers`: how alike each layer sees the pictures to each other, or to those of another model. */
+import { html, named } from "../dom.js";
+import { roving } from "../grid.js";
+import { legend } from "../legend.js";
+import { luminance } from "../matrix.js";
+import { colours } from "../paint.js";
+import { csv } from "../save/csv.js";
+import { download } from "../save/download.js";
+import { titled } from "../save/facts.js";
+import { counted, cut, number } from "../words.js";
+
+/** With more columns than this, cells hold colours alone. */
+const NUMBERED = 16;
+
+/** @param {any} context */
+export async function layersView(context) {
+  const { rows, columns, other, pictures, batch, values } = context.data.sections.similarity;
+  const key = legend(context.ramps, "linear CKA");
+  key.set([0, 1], false, "1: alike up to rotation and size");
+  const said = html("p", { class: "note alike-said", role: "status" }, " ");
+  const dense = columns.length > NUMBERED;
+
+  /** @param {number} row @param {number} column */
+  function cell(row, column) {
+    const value = values[row][column];
+    const words = `${rows[row]} and ${columns[column]}: ${value === null ? "no answer, one of them says the same of every picture" : value.toFixed(3)}`;
+    const button = html("button", { type: "button", "aria-label": words, title: words, click: () => tell(words), focus: () => tell(words), pointerenter: () => tell(words) }, dense ? "" : value === null ? "–" : value.toFixed(2));
+    if (value !== null) {
+      const [red, green, blue] = colours([value], 0, 1, context.ramps.viridis);
+      button.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
+      button.style.color = luminance(red, green, blue) > 0.179 ? "#000" : "#fff";
+    }
+    return html("td", {}, button);
+  }
+  /** @param {string} words */
+  function tell(words) {
+    said.textContent = words;
+  }
+  const link = (/** @type {string} */ path) => html("a", { href: context.address("layer", path), tabindex: "-1" }, named(cut(path, 24)));
+  const grid = html("table", { class: dense ? "alike dense" : "alike" },
+    html("caption", { class: "unseen" }, "How alike the layers see the pictures: linear CKA"),
+    html("thead", {}, html("tr", {}, html("td", {}), columns.map((/** @type {string} */ path) => html("th", { scope: "col", title: path }, html("span", {}, other === null ? link(path) : named(cut(path, 24))))))),
+    html("tbody", {}, rows.map((/** @type {string} */ path, /** @type {number} */ row) => html("tr", {},
+      html("th", { scope: "row", title: path }, link(path)), columns.map((/** @type {string} */ _, /** @type {number} */ column) => cell(row, column))))));
+  roving(grid, "button").mark(grid.querySelector("button"));
+  const root = html("div", {},
+    html("p", { class: "lead" }, other === null
+      ? `Layers that see ${counted(pictures, "picture")} alike are light: what one puts close together, the other does too.`
+      : ["Rows are layers of ", named(cut(context.data.model.name)), ", columns of ", named(cut(other)), `. Layers that see ${counted(pictures, "picture")} alike are light.`]),
+    html("div", { class: "alike-place" }, html("div", { class: "scroller", role: "region", "aria-label": "Similarity of layers" }, grid), html("div", { class: "alike-key" }, key.root, said)),
+    html("p", { class: "note" }, `${most()} Linear CKA after Kornblith, Norouzi, Lee and Hinton 2019, estimated without bias from batches of up to ${batch} pictures (Nguyen, Raghu and Kornblith 2021); nothing in common gives about 0.`));
+
+  /** The most telling pair, in words. */
+  function most() {
+    const pairs = rows.flatMap((/** @type {string} */ a, /** @type {number} */ i) => columns.map((/** @type {string} */ b, /** @type {number} */ j) => ({ a, b, value: values[i][j], own: other === null && j <= i })))
+      .filter((/** @type {any} */ pair) => !pair.own && pair.value !== null).sort((/** @type {any} */ x, /** @type {any} */ y) => y.value - x.value);
+    if (!pairs.length) return "";
+    const [first, last] = [pairs[0], pairs[pairs.length - 1]];
+    return `Most alike: ${first.a} and ${first.b}, ${number(first.value)}${pairs.length > 1 ? `; least: ${last.a} and ${last.b}, ${number(last.value)}` : ""}.`;
+  }
+
+  return {
+    root,
+    title: () => "How alike the layers are",
+    update: () => true,
+    carry: () => ({}),
+    swapped: () => ({}),
+    step: () => {},
+    close: () => {},
+    offers: () => [{
+      kind: "CSV", what: "the similarity of each pair of layers",
+      save: () => download(titled(context, ["similarity"], "csv"), csv(["layer", ...columns], rows.map((/** @type {string} */ path, /** @type {number} */ i) => [path, ...values[i]])), "text/csv;charset=utf-8"),
+    }],
+  };
+}

@@ -1,0 +1,33 @@
+/** All pictures on one canvas, to be drawn from there in any place and size. */
+
+/** Pixels of a picture's longer side; larger ones are shrunk. */
+const MOST = 40;
+
+/**
+ * @param {any} painter of the page's pictures @param {number[]} positions
+ */
+export function atlas(painter, positions) {
+  const shrink = Math.min(1, MOST / Math.max(painter.width, painter.height));
+  const width = Math.max(1, Math.round(painter.width * shrink)), height = Math.max(1, Math.round(painter.height * shrink));
+  const across = Math.ceil(Math.sqrt(positions.length));
+  const canvas = document.createElement("canvas");
+  canvas.width = across * width;
+  canvas.height = Math.ceil(positions.length / across) * height;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const one = document.createElement("canvas");
+  one.width = painter.width;
+  one.height = painter.height;
+  const own = /** @type {CanvasRenderingContext2D} */ (one.getContext("2d"));
+  positions.forEach((position, i) => {
+    const { rgba } = painter.raster(position);
+    own.putImageData(new ImageData(rgba, painter.width, painter.height), 0, 0);
+    pen.drawImage(one, (i % across) * width, Math.floor(i / across) * height, width, height);
+  });
+  return {
+    width, height,
+    /** Draw the picture of this number. @param {CanvasRenderingContext2D} to @param {number} i @param {number} x @param {number} y @param {number} w @param {number} h */
+    draw(to, i, x, y, w, h) {
+      to.drawImage(canvas, (i % across) * width, Math.floor(i / across) * height, width, height, x, y, w, h);
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/** `#/embedding?map=tsne&class=3`: the pictures as points, close where they are alike to the model. */
+import { choice } from "../choice.js";
+import { html, named, replace } from "../dom.js";
+import { atlas } from "../embedding/atlas.js";
+import { field } from "../embedding/field.js";
+import { MOST, nearest } from "../embedding/neighbours.js";
+import { classColour } from "../embedding/palette.js";
+import { classNamer, sentence } from "../picture.js";
+import { saveControl } from "../save/control.js";
+import { csv } from "../save/csv.js";
+import { download } from "../save/download.js";
+import { plain, titled } from "../save/facts.js";
+import { folded, table } from "../table.js";
+import { bytes, floats } from "../unpack.js";
+import { counted, cut, percent, whole } from "../words.js";
+
+export const page = { name: "embedding", menu: () => ({ label: "Map" }), open };
+
+/** @type {Record<string, { label: string, words: (entry: any) => string }>} */
+const KINDS = {
+  pca: {
+    label: "principal components",
+    words: ({ explained: [first, second] }) => `Across: the direction in which the pictures differ most, ${percent(first)} of the variance; up: the next, ${percent(second)}. Distances on the map are distances to the model, as far as two directions can show them.`,
+  },
+  tsne: {
+    label: "t-SNE",
+    words: () => "Neighbours are kept beside one another. How far apart groups lie, and how large they are, means nothing.",
+  },
+};
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data, pictures } = context;
+  const entry = data.sections.embedding;
+  const nameOf = classNamer(data);
+  /** @type {import("../picture.js").Picture[]} */
+  const shown = entry.positions.map((/** @type {number} */ position) => pictures[position]);
+  const labelled = shown.some((picture) => picture.label !== null);
+  const points = shown.map((picture) => {
+    const index = picture.labelIndex ?? picture.saidIndex;
+    return { index, wrong: picture.right === false, name: cut(nameOf(index), 18) };
+  });
+  /** @type {Record<string, Float32Array>} */
+  const maps = {};
+  for (const { name, blob } of entry.maps) maps[name] = floats(await bytes(blob));
+  const usual = "tsne" in maps ? "tsne" : "pca";
+  const counts = new Map();
+  for (const { index } of points) counts.set(index, (counts.get(index) ?? 0) + 1);
+  const classes = [...counts.keys()].sort((a, b) => a - b);
+  const mistakes = points.filter((point) => point.wrong).length;
+  let state = read(route.selection);
+  let pointed = -1;
+
+  /** @param {Record<string, string>} selection */
+  function read(selection) {
+    const chosen = Number(selection.class);
+    return {
+      map: selection.map && selection.map in maps ? selection.map : usual,
+      dots: selection.as === "dots",
+      only: selection.show === "wrong" && mistakes > 0,
+      chosen: selection.class && counts.has(chosen) ? chosen : null,
+      at: shown.findIndex((picture) => String(picture.id) === selection.image),
+    };
+  }
+  /** @param {Partial<typeof state>} change */
+  function go(change) {
+    const next = { ...state, ...change };
+    context.go(context.address("embedding", null, {
+      map: next.map === usual ? null : next.map, as: next.dots ? "dots" : null, show: next.only ? "wrong" : null,
+      class: next.chosen, image: next.at < 0 ? null : shown[next.at].id,
+    }), { replace: true });
+  }
+
+  const kind = choice("Map", entry.maps.map((/** @type {any} */ one) => ({ name: one.name, label: KINDS[one.name].label })), (map) => go({ map }));
+  const as = choice("Draw", [{ name: "", label: "pictures" }, { name: "dots", label: "points" }], (name) => go({ dots: name === "dots" }));
+  const which = choice("Show", [{ name: "", label: "all" }, { name: "wrong", label: "mistakes" }], (name) => go({ only: name === "wrong" }));
+  const area = field(points, atlas(context.painter, entry.positions), {
+    label: `Map of ${counted(shown.length, "picture")}. Arrow keys go from picture to picture, Enter opens one, plus and minus enlarge.`,
+    over: point,
+    open: (i) => context.go(context.address("image", shown[i].id)),
+  });
+  const canvas = html("canvas", { "aria-hidden": "true" });
+  const words = html("p", { class: "embedding-words" });
+  const link = html("a", {}, "Open it");
+  const card = html("div", { class: "embedding-card" }, html("div", { class: "embedding-thumb" }, canvas), html("div", {}, words, html("p", { class: "note" }, link)));
+  const keys = html("ul", { class: "embedding-keys", "aria-label": labelled ? "Classes" : "Predicted classes" }, classes.map((index) => {
+    const swatch = html("span", { class: "swatch" });
+    swatch.style.background = classColour(index);
+    return html("li", {}, html("button", { type: "button", "data-class": index, "aria-pressed": "false", click: () => go({ chosen: state.chosen === index ? null : index }) },
+      swatch, html("span", { class: "embedding-class" }, named(cut(nameOf(index), 28))), html("span", { class: "muted" }, whole(counts.get(index)))));
+  }));
+  const meaning = html("p", { class: "note" });
+  const numbers = html("div", {});
+  const still = labelled ? mistakes ? `A folded corner marks each of the ${counted(mistakes, "mistake")}.` : "There are no mistakes among them." : "Without labels, colours are the predicted classes.";
+
+  replace(host,
+    html("div", { class: "title-row" },
+      html("h1", {}, "Map of the pictures"),
+      html("p", { class: "subtitle" }, named(cut(entry.layer)), ` · ${counted(entry.features, entry.means ? "mean of a map" : "number").replace("mean of a maps", "means of maps")} a picture`),
+      saveControl(context.tell, offers)),
+    html("p", { class: "lead" }, `Each of ${counted(shown.length, "picture")} stands where the layer `, named(cut(entry.layer)), ` puts it: what lies close is alike to the model. ${still}`,
+      shown.length < entry.pictures ? ` ${whole(entry.pictures)} were mapped; the page holds these.` : ""),
+    html("div", { class: "controls embedding-controls" }, entry.maps.length > 1 ? kind.root : null, as.root, mistakes ? which.root : null),
+    html("div", { class: "embedding" },
+      html("div", { class: "embedding-field" }, area.canvas,
+        html("div", { class: "embedding-zoom" },
+          html("button", { type: "button", "aria-label": "Enlarge", click: () => area.enlarge(1.5) }, "+"),
+          html("button", { type: "button", "aria-label": "Make smaller", click: () => area.enlarge(1 / 1.5) }, "−"),
+          html("button", { type: "button", "aria-label": "Show all", click: () => area.fit() }, "all"))),
+      html("div", { class: "embedding-side" }, card, html("h2", {}, labelled ? "Classes" : "Predicted classes"), keys)),
+    meaning, numbers);
+
+  /** @param {number} i the picture that is pointed at, -1 for none */
+  function point(i) {
+    if (i === pointed) return;
+    pointed = i;
+    draw();
+    if (i >= 0 && document.activeElement === area.canvas) context.tell(sentence(shown[i]));
+  }
+
+  function draw() {
+    const at = pointed >= 0 ? pointed : state.at;
+    kind.set(state.map);
+    as.set(state.dots ? "dots" : "");
+    which.set(state.only ? "wrong" : "");
+    for (const button of keys.querySelectorAll("button")) button.setAttribute("aria-pressed", String(Number(button.dataset.class) === state.chosen));
+    area.set(maps[state.map], { dots: state.dots, only: state.only, chosen: state.chosen, at });
+    card.classList.toggle("empty", at < 0);
+    link.hidden = at < 0;
+    if (at < 0) {
+      canvas.width = canvas.height = 1;
+      words.textContent = "Point at a picture to see it here; a click opens it. Drag and scroll to move and enlarge.";
+    } else {
+      context.painter.show(canvas, shown[at].position, 140);
+      words.textContent = sentence(shown[at]);
+      link.href = context.address("image", shown[at].id);
+    }
+    meaning.textContent = KINDS[state.map].words(entry);
+    replace(numbers, shown.length <= MOST ? folded("Who stands beside whom, class by class", beside) : null);
+  }
+
+  /** The same in numbers: how often the nearest picture on the map is of the same class. */
+  function beside() {
+    const next = nearest(maps[state.map]);
+    return table("How often the nearest picture on the map is of the same class",
+      [{ title: labelled ? "Class" : "Predicted class" }, { title: "Pictures", number: true }, { title: "Wrong", number: true }, { title: "Nearest of the same class", number: true }],
+      classes.map((index) => {
+        const own = points.map((_, i) => i).filter((i) => points[i].index === index);
+        const same = own.filter((i) => next[i] >= 0 && points[next[i]].index === index).length;
+        return [named(cut(nameOf(index), 40)), whole(own.length), labelled ? whole(own.filter((i) => points[i].wrong).length) : "–", percent(same / own.length)];
+      }), { captioned: true });
+  }
+
+  function offers() {
+    return [
+      { kind: "PNG", what: "the map as it is seen", save: picture },
+      { kind: "CSV", what: "where each picture stands, and what it is", save: rows },
+    ];
+  }
+  /** @param {string} suffix */
+  const called = (suffix) => titled(context, ["map", entry.layer], suffix);
+
+  async function picture() {
+    const seen = area.canvas;
+    const flat = html("canvas", {});
+    [flat.width, flat.height] = [seen.width, seen.height];
+    const pen = flat.getContext("2d");
+    pen.fillStyle = getComputedStyle(document.body).backgroundColor;
+    pen.fillRect(0, 0, flat.width, flat.height);
+    pen.drawImage(seen, 0, 0);
+    const made = await new Promise((done) => flat.toBlob(done, "image/png"));
+    download(called("png"), made, "image/png");
+  }
+
+  function rows() {
+    const names = Object.keys(maps);
+    const columns = ["picture", "true class", "predicted class", ...names.flatMap((name) => [`${name} x`, `${name} y`])];
+    download(called("csv"), csv(columns, shown.map((one, i) => [
+      one.id, one.label, one.said, ...names.flatMap((name) => [plain(maps[name][2 * i]), plain(maps[name][2 * i + 1])]),
+    ])), "text/csv;charset=utf-8");
+  }
+
+  const themed = new MutationObserver(() => area.redraw());
+  themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  draw();
+  return {
+    title: "Map of the pictures",
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      state = read(next.selection);
+      draw();
+      return true;
+    },
+    close() {
+      area.close();
+      themed.disconnect();
+    },
+  };
+}
