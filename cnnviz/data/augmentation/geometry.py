@@ -1,0 +1,109 @@
+"""Changes of place: shift, flip, rotate, scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .change import CHANGES, Change, within
+
+
+@CHANGES.enter("shift")
+@dataclass(frozen=True)
+class Shift(Change):
+    """Move each picture by a whole number of pixels, up to ``pixels`` in either direction."""
+
+    pixels: int = 4
+
+    def __post_init__(self) -> None:
+        within("shift: pixels", self.pixels, 0, 10_000)
+
+    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Move by what is drawn evenly from all whole moves."""
+        moves = rng.integers(-self.pixels, self.pixels + 1, (len(pixels), 2))
+        height, width = pixels.shape[1:3]
+        rows = np.arange(height) - moves[:, :1]
+        columns = np.arange(width) - moves[:, 1:]
+        moved = pixels[
+            np.arange(len(pixels))[:, None, None],
+            rows.clip(0, height - 1)[:, :, None],
+            columns.clip(0, width - 1)[:, None, :],
+        ]
+        inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
+        return np.where(inside[..., None], moved, background[:, None, None, :])
+
+
+@CHANGES.enter("flip")
+@dataclass(frozen=True)
+class Flip(Change):
+    """Mirror each picture left to right, with a chance of ``share``."""
+
+    share: float = 0.5
+
+    def __post_init__(self) -> None:
+        within("flip: share", self.share, 0, 1)
+
+    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Mirror those that are drawn."""
+        flipped = rng.random(len(pixels)) < self.share
+        return np.where(flipped[:, None, None, None], pixels[:, :, ::-1], pixels)
+
+
+@CHANGES.enter("rotate")
+@dataclass(frozen=True)
+class Rotate(Change):
+    """Turn each picture about its middle, by up to ``degrees`` either way."""
+
+    degrees: float = 15.0
+
+    def __post_init__(self) -> None:
+        within("rotate: degrees", self.degrees, 0, 180)
+
+    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Turn, bilinear between pixels."""
+        angles = np.radians(rng.uniform(-self.degrees, self.degrees, len(pixels)))
+        return resampled(pixels, background, np.cos(angles), np.sin(angles))
+
+
+@CHANGES.enter("scale")
+@dataclass(frozen=True)
+class Scale(Change):
+    """Enlarge or shrink each picture about its middle, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
+
+    most: float = 0.15
+
+    def __post_init__(self) -> None:
+        within("scale: most", self.most, 0, 9)
+
+    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Enlarge or shrink, bilinear between pixels."""
+        reach = np.log1p(self.most)
+        factors = np.exp(rng.uniform(-reach, reach, len(pixels)))
+        return resampled(pixels, background, 1 / factors, np.zeros(len(pixels)))
+
+
+def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, sine: np.ndarray) -> np.ndarray:
+    """Return each picture (h, w, c) read at (cosine · y - sine · x, sine · y + cosine · x) about its middle, bilinear.
+
+    What lies outside is background.
+    """
+    count, height, width, _ = pixels.shape
+    y = np.arange(height, dtype=np.float32)[:, None] - (height - 1) / 2
+    x = np.arange(width, dtype=np.float32)[None, :] - (width - 1) / 2
+    cosine, sine = (values.astype(np.float32)[:, None, None] for values in (cosine, sine))
+    rows = cosine * y - sine * x + (height - 1) / 2
+    columns = sine * y + cosine * x + (width - 1) / 2
+    # Rounding may put a corner just outside; it is the corner.
+    top, left = np.floor(rows + 1e-4).astype(np.int64), np.floor(columns + 1e-4).astype(np.int64)
+    down, right = (rows - top).clip(0, 1)[..., None], (columns - left).clip(0, 1)[..., None]
+    own = np.arange(count)[:, None, None]
+
+    def read(i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        inside = (i >= 0) & (i < height) & (j >= 0) & (j < width)
+        held = pixels[own, i.clip(0, height - 1), j.clip(0, width - 1)]
+        return np.where(inside[..., None], held, background[:, None, None, :])
+
+    above = read(top, left) * (1 - right) + read(top, left + 1) * right
+    below = read(top + 1, left) * (1 - right) + read(top + 1, left + 1) * right
+    return np.asarray(above * (1 - down) + below * down, np.float32)
