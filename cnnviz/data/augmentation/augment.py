@@ -66,7 +66,7 @@ def augment(
         tuple(images.names[i] for i in owners) if images.names else (),
         (
             *images.notes,
-            f"{count - len(images):,} changed copies: {', '.join(one.name for one in applied)}, seed {seed}",
+            (*images.notes, how),
         ),
         images.peak,
     )
