@@ -82,7 +82,7 @@ def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
 
 
 def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.random.Generator) -> np.ndarray:
-    """Return changed pictures of the same type, clipped to 0…``peak``; the background of each is its border's median."""
+    """Return changed pictures of the same type, within 0…``peak``; the background of each is its border's median."""
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)
