@@ -128,13 +128,11 @@ def without_activation(layer: Any) -> Callable[..., Any]:
     twin.build_from_config(layer.get_build_config())
 
     def call(x: Any, *args: Any, **kwargs: Any) -> Any:
-        made, _ = twin.stateless_call(
-            [v.value for v in layer.trainable_variables],
-            [v.value for v in layer.non_trainable_variables],
-            x,
-            *args,
-            **kwargs,
-        )
-        return made
+        import keras
+
+        # Not stateless_call, which leaves out what Keras does to inputs of another number format than the layer's.
+        held = [(own, given.value) for own, given in zip(twin.variables, layer.variables, strict=True)]
+        with keras.StatelessScope(state_mapping=held):
+            return twin(x, *args, **kwargs)
 
     return call

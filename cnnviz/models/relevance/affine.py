@@ -39,13 +39,16 @@ def batch_normalisation(layer: Any, rank: int) -> Affine:
     shape = [1] * rank
     shape[layer.axis] = -1
 
+    def held(variable: Any) -> Any:
+        return ops.cast(ops.convert_to_tensor(variable), "float32")
+
     def factor() -> Any:
-        scale = 1 / ops.sqrt(ops.convert_to_tensor(layer.moving_variance) + layer.epsilon)
-        return ops.reshape(scale * ops.convert_to_tensor(layer.gamma) if layer.scale else scale, shape)
+        scale = 1 / ops.sqrt(held(layer.moving_variance) + layer.epsilon)
+        return ops.reshape(scale * held(layer.gamma) if layer.scale else scale, shape)
 
     def shift() -> Any:
-        moved = ops.reshape(-ops.convert_to_tensor(layer.moving_mean), shape) * factor()
-        return moved + ops.reshape(ops.convert_to_tensor(layer.beta), shape) if layer.center else moved
+        moved = ops.reshape(-held(layer.moving_mean), shape) * factor()
+        return moved + ops.reshape(held(layer.beta), shape) if layer.center else moved
 
     return Affine(factor, shift)
 

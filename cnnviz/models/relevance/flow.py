@@ -54,16 +54,22 @@ def redistributed(
     bounds: Bounds | None = None,
     note: Note | None = None,
 ) -> list[Any]:
-    """Return the relevance of each of ``xs`` from that of a linear step's result ``z``."""
+    """Return the relevance of each of ``xs`` from that of a linear step's result ``z``.
+
+    All is computed in 32 bits, whatever the step itself is computed in.
+    """
     tf = tensorflow()
+    dtypes = [x.dtype for x in xs]
     # Two inputs may be one tensor, and each is asked for its own share.
-    xs = [tf.identity(x) for x in xs]
+    xs = [tf.cast(tf.identity(x), tf.float32) for x in xs]
+    relevance = tf.cast(relevance, tf.float32)
     terms = rule.terms(xs, never_negative, bounds)
     bias = linear.bias()
-    bias = None if bias is None else rule.bias(tf.cast(bias, z.dtype))
+    bias = None if bias is None else rule.bias(tf.cast(bias, tf.float32))
     stood_for = z
-    if not rule.plain:
-        parts = [linear(versions, weights) for versions, weights in terms]
+    # What is rounded to fewer bits is not what its inputs amount to here.
+    if not rule.plain or z.dtype != tf.float32:
+        parts = [_run(linear, versions, weights) for versions, weights in terms]
         stood_for = sum(part for part in (*parts, bias) if part is not None)
     share = tf.math.divide_no_nan(relevance, stood_for + rule.epsilon * tf.sign(stood_for))
     if note is not None:
@@ -77,7 +83,13 @@ def redistributed(
             so_far if slope is None else so_far + version * slope
             for so_far, version, slope in zip(received, versions, slopes, strict=True)
         ]
-    return received
+    return [tf.cast(one, dtype) for one, dtype in zip(received, dtypes, strict=True)]
+
+
+def _run(linear: Linear, xs: Sequence[Any], weights: str) -> Any:
+    """Return a step's result in 32 bits, or None if it is 0 for certain."""
+    made = linear(xs, weights)
+    return None if made is None else tensorflow().cast(made, "float32")
 
 
 def _transposed(linear: Linear, xs: Sequence[Any], weights: str, share: Any) -> Sequence[Any]:
@@ -85,6 +97,6 @@ def _transposed(linear: Linear, xs: Sequence[Any], weights: str, share: Any) -> 
     tf = tensorflow()
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(xs)
-        made = linear(xs, weights)
+        made = _run(linear, xs, weights)
     slopes: Sequence[Any] = [None] * len(xs) if made is None else tape.gradient(made, xs, output_gradients=share)
     return slopes

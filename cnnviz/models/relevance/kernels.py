@@ -37,7 +37,7 @@ class Kernel:
 
         layer = self.layer
         bias = getattr(layer, "bias", None)
-        held = None if bias is None else keras.ops.convert_to_tensor(bias)
+        held = None if bias is None else _in_32_bits(bias)
         if self.after is not None:
             shift = keras.ops.reshape(self.after.shift(), (-1,))
             held = shift if held is None else held * keras.ops.reshape(self.after.factor(), (-1,)) + shift
@@ -70,16 +70,20 @@ def kernel_of(step: Step, after: Affine | None = None) -> Kernel:
     else:
         config["use_bias"] = False
     # The twin's own weights are never read: zeros, so that no random number is drawn from the user's generators.
-    config |= {key: "zeros" for key in config if key.endswith("_initializer")}
+    config |= {key: "zeros" for key in config if key.endswith("_initializer")} | {"dtype": "float32"}
     twin = type(layer).from_config(config)
     twin.build_from_config(layer.get_build_config())
     return Kernel(layer, lambda x, kernels: twin.stateless_call(kernels, [], x)[0], after)
 
 
 def _kernels(layer: Any) -> list[Any]:
+    return [_in_32_bits(variable) for variable in layer.weights if variable.name != "bias"]
+
+
+def _in_32_bits(variable: Any) -> Any:
     import keras
 
-    return [keras.ops.convert_to_tensor(variable) for variable in layer.weights if variable.name != "bias"]
+    return keras.ops.cast(keras.ops.convert_to_tensor(variable), "float32")
 
 
 def _version(kernel: Any, weights: str) -> Any:
