@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.names import plain
-from cnnviz.core.targets import PREDICTED, AnyTarget, Contrast, EachOwn, OneClass, Ranked, Target
+from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Contrast, EachOwn, OneClass, Ranked, Target
 from cnnviz.data.images import Images, class_index
 
 from .all_methods import METHODS
@@ -42,7 +42,8 @@ def chosen_target(
 
     A class by name or number, "predicted" (or None), "second" (the class that comes next), "true" (each picture's
     label), or a target or function as it is. ``against`` makes it the difference to another. UsageError for "true"
-    without labels of the model's classes, UnknownNameError for a class that does not exist.
+    without labels of the model's classes, for a class against itself and for what is no target, UnknownNameError for a
+    class that does not exist.
     """
     target = _one(given, images, class_names)
     if against is None:
@@ -50,6 +51,8 @@ def chosen_target(
     other = _one(against, images, class_names)
     if not isinstance(target, Target) or not isinstance(other, Target):
         raise UsageError("only classes can be held against each other")
+    if target == other or (isinstance(given, str) and given == against):
+        raise UsageError(f"{other.words(class_names)} is held against itself; name another class")
     return Contrast(target, other)
 
 
@@ -65,6 +68,8 @@ def _one(given: int | str | AnyTarget | None, images: Images, class_names: Seque
             if word == "true":
                 return EachOwn(_labels(images, class_names), "true class")
         return OneClass(class_index(given if isinstance(given, str) else int(given), class_names))
+    if not isinstance(given, Target | Channel | Cells) and not callable(given):
+        raise UsageError(f"{given!r} is no target; name one class, or give one of cnnviz.core.targets or a function")
     return given
 
 

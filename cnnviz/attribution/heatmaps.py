@@ -11,13 +11,13 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
-from cnnviz.core.targets import Ranked
+from cnnviz.core.targets import OneClass, Ranked
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.ready import ready
 
 from .attribute import attribute
-from .choose import chosen_method
+from .choose import chosen_method, chosen_target
 from .method import Method
 from .result import Attribution
 from .second_opinion import OURS
@@ -70,6 +70,10 @@ def heatmaps(
     """
     probe, images = ready(model, images, invert)
     chosen, asked = asked_for(methods, targets, layer, len(probe.class_names))
+    if against is not None and isinstance(targets, str) and targets == "all":
+        # A class says nothing against itself.
+        other = chosen_target(against, images, probe.class_names)
+        asked = [one for one in asked if OneClass(one) != other]
     made: list[Attribution] = []
     whole = len(images) * len(chosen) * len(asked)
     for method in chosen:

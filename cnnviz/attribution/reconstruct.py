@@ -42,8 +42,8 @@ class Reconstructions(Predictions, Shown):
     ``pictures`` (k, t) are positions in the set, ``cells`` (k, t, 2) the row and column where the channel is highest,
     ``peaks`` (k, t) how high, and ``boxes`` (k, t, 4) the part of the picture that this cell sees: top, left,
     bottom, right, ends excluded. ``values`` is float32 (k, t, h, w, c): what the cell was made from, in units of the
-    method, on the box alone, its top left corner at 0, 0; h and w are those of the largest box. The rest is what
-    Predictions hold.
+    method, on the box alone, its top left corner at 0, 0; h and w are those of the largest box, and c is 1 for methods
+    that tell no colours apart. The rest is what Predictions hold.
     """
 
     layer: LayerInfo = field(kw_only=True)
@@ -104,15 +104,19 @@ def reconstruct(
     extent = (boxes[..., 2:] - boxes[..., :2]).max(axis=(0, 1))
     if tops[..., 0].size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
         raise UsageError(f"{len(wanted)} channels × {count} pictures are too many at this size; choose fewer")
-    values = np.zeros((tops[..., 0].size, *extent, images.shape[2]), np.float32)
+    values = np.zeros((0,), np.float32)
     places, flat_cells = tops[..., 0].ravel(), np.stack([tops[..., 1].ravel(), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
     for start in range(0, len(places), size):
         part = slice(start, start + size)
         made = chosen(probe, images.take(places[part]), Cells(info.path, flat_cells[part]))
-        if made.ndim != 4 or made.shape[1:3] != images.shape[:2]:
+        if made.shape[1:3] != images.shape[:2]:
             raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
+        # Some methods have one value for all colours of a pixel.
+        made = made.reshape(*made.shape[:3], -1)
+        if start == 0:
+            values = np.zeros((len(places), *extent, made.shape[3]), np.float32)
         for one, whole, (top, left, bottom, right) in zip(values[part], made, flat_boxes[part], strict=True):
             one[: bottom - top, : right - left] = whole[top:bottom, left:right]
     return Reconstructions(

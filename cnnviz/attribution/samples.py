@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.targets import Weighted, part_of
+from cnnviz.core.targets import Cells, Weighted, part_of
 from cnnviz.models.batches import batch_size_for
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def slopes_of_copies(
         which = range(first, min(first + at_once, copies))
         inputs = changed(which)
         flat = inputs.reshape(-1, *inputs.shape[2:])
-        own = target.repeated(len(which)) if isinstance(target, Weighted) else target
+        own = target.repeated(len(which)) if isinstance(target, Weighted | Cells) else target
         yield probe.slopes(flat, own).slopes[0].reshape(inputs.shape)
 
 

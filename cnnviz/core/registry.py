@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -97,7 +98,10 @@ def _read(text: str, kind: Any, what: str) -> Any:
     try:
         if kind is bool:
             return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[text.lower()]
-        return kind(text)
+        value = kind(text)
+        if kind is float and not math.isfinite(value):
+            raise ValueError(text)
+        return value
     except (KeyError, ValueError):
         wanted = {int: "a whole number", float: "a number", bool: "yes or no"}.get(kind, kind.__name__)
         raise UsageError(f"{what} must be {wanted}, not {text!r}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from cnnviz.data.spec import PictureSpec
 
 from .batches import batch_size_for
 from .engine import Engine
-from .pullback import INPUT, Pulled, Question, joined
+from .pullback import INPUT, ONE_SCORE, Pulled, Question, joined
 from .scale import Scale, candidates, cross_entropy, judge_scale
 
 if TYPE_CHECKING:
@@ -178,7 +179,12 @@ class Probe:
                 made[part] = self.engine.pull(question, inputs[part], given[part]).scores
             return made
         logits = self.logits(pictures, batch_size)
-        return np.asarray(target.scores(logits) if isinstance(target, Target) else target(logits), np.float32)
+        if isinstance(target, Target):
+            return np.asarray(target.scores(logits), np.float32)
+        made = np.asarray(target(logits), np.float32)
+        if made.shape != logits.shape[:1]:
+            raise UsageError(f"the function of logits gives {made.shape} for {len(logits)} pictures; {ONE_SCORE}")
+        return made
 
     def _answers(self, pictures: Images | np.ndarray, target: Target) -> np.ndarray:
         """Return the logits if the target asks for them, else zeros of their shape."""
@@ -217,6 +223,7 @@ class Probe:
             return Question(at, "cell", self.layer(target.layer).path, rule), target.places.astype(np.int32)
         if isinstance(target, Channel):
             info = self.layer(target.layer)
+            _check_within(target, info)
             if target.cell is None:
                 return Question(at, "peak", info.path, rule), np.full(len(inputs), target.index, np.int32)
             cell = target.cell[0] * info.shape[1] + target.cell[1]
@@ -253,6 +260,18 @@ class Probe:
             part = slice(start, start + size)
             made[part] = self.slopes(images[part], part_of(target, part), (path,)).slopes[0].reshape(-1, *shape)
         return made
+
+
+def _check_within(target: Channel, info: LayerInfo) -> None:
+    """Raise UsageError for a channel, or a cell of it, that a layer does not have."""
+    units = info.channels if info.spatial else prod(info.shape)
+    if not 0 <= target.index < units:
+        raise UsageError(
+            f"there is no channel {target.index} in {info.path}: it has {units}, numbered 0 to {units - 1}"
+        )
+    rows, columns = info.shape[:2] if info.spatial else (1, 1)
+    if target.cell is not None and not (0 <= target.cell[0] < rows and 0 <= target.cell[1] < columns):
+        raise UsageError(f"there is no cell {target.cell} in {info.path}: its maps have {rows}×{columns}")
 
 
 def _by(shape: tuple[int, ...]) -> str:

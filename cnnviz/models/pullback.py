@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Function
 
 from .max_pools import max_pools
@@ -15,6 +16,9 @@ from .quiet import tensorflow
 
 if TYPE_CHECKING:
     from .engine import Engine
+
+#: What is said of a function of logits that does something else.
+ONE_SCORE = "make one score a picture by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
 
 #: Stands for the model's input among the places that a gradient is taken at.
 INPUT = ""
@@ -80,7 +84,15 @@ def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
         return scores, logits, *plain
 
     # Traced once, for any number of inputs.
-    return pull.get_concrete_function(engine.input_spec(), given_spec(question, engine))
+    try:
+        traced = pull.get_concrete_function(engine.input_spec(), given_spec(question, engine))
+    except (AttributeError, TypeError, ValueError) as error:
+        if callable(question.seed):
+            raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error
+        raise
+    if callable(question.seed) and traced.structured_outputs[0].shape.rank != 1:
+        raise UsageError(f"the function of logits gives {traced.structured_outputs[0].shape}; {ONE_SCORE}")
+    return traced
 
 
 def replacements(question: Question, engine: Engine, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
@@ -132,7 +144,8 @@ def _scores(question: Question, asked: Any, given: Any) -> Any:
     if question.seed == "given":
         return tf.reduce_sum(asked * given, axis=1)
     if callable(question.seed):
-        return question.seed(asked)
+        # As it is written: AutoGraph would look for its source, and complain where there is none.
+        return tf.autograph.experimental.do_not_convert(question.seed)(asked)
     # One row of cells a channel; a unit is a map of one cell, also where the units are no plain row.
     count = tf.shape(asked)[0]
     rank = len(asked.shape)

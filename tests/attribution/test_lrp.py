@@ -373,3 +373,29 @@ def test_training_shows_through() -> None:
         made = method(probe, images, OneClass(0))
         assert not np.allclose(made, old)
         np.testing.assert_allclose(made, method(fresh, images, OneClass(0)), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(("policy", "tolerance"), [("float64", 1e-4), ("mixed_float16", 0.05), ("mixed_bfloat16", 0.3)])
+@pytest.mark.parametrize("method", [LRPEpsilon(), LRPZPlus(), LRP()], ids=str)
+def test_other_number_formats_give_the_same_but_for_rounding(
+    policy: str, tolerance: float, method: Propagation
+) -> None:
+    def made(name: str) -> np.ndarray:
+        keras.config.set_dtype_policy(name)
+        try:
+            start = keras.Input((12, 12, 1))
+            x = layers.Conv2D(4, 3, padding="same", activation="relu")(layers.Rescaling(2.0, -1.0)(start))
+            y = layers.BatchNormalization()(layers.Conv2D(4, 3, padding="same")(x))
+            x = layers.MaxPooling2D()(layers.ReLU()(layers.Add()([x, y])))
+            x = layers.AveragePooling2D(2)(layers.SeparableConv2D(5, 3, padding="same", activation="relu")(x))
+            probe = drawn(ended(x, start))
+        finally:
+            keras.config.set_dtype_policy("float32")
+        images = pictures_for(probe, 2)
+        for entry in conservation(probe, images, OneClass(1), method):
+            share = 1e-3 if name in ("float32", "float64") else 0.05
+            assert np.all(np.abs(entry.missing) <= share * np.abs(entry.arrived) + 1e-4 * np.abs(entry.biases) + 1e-4)
+        return cnnviz.attribute(probe, images, method, 1).values
+
+    exact, other = made("float32"), made(policy)
+    assert np.abs(other - exact).mean() <= tolerance * np.abs(exact).mean()

@@ -10,6 +10,7 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.reconstruct import reconstruct
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Channel
+from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
 
 
@@ -53,7 +54,31 @@ def test_other_methods_and_what_cannot_be_done() -> None:
         ({"channels": [64]}, "there is no channel 64 in conv2: it has 64, numbered 0 to 63"),
         ({"channels": []}, "at least one channel"),
         ({"count": 0}, "at least one channel and one picture"),
-        ({"method": "grad-cam", "channels": [0]}, "no value for each pixel"),
+        ({"method": "grad-cam:layer=conv1", "channels": [0]}, "no value for each pixel"),
     ):
         with pytest.raises(UsageError, match=message):
             reconstruct("fmnist-cnn", images, "conv2", **arguments)
+
+
+def test_methods_of_changed_copies_lead_every_place_back() -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    images = cnnviz.open_images("sample")[:40]
+    made = reconstruct(probe, images, "conv2", [17, 3], count=3, method="integrated-gradients:steps=200")
+    blank = probe.activations(Images(np.zeros((1, 28, 28, 1), np.uint8)), ["conv2"])["conv2"][0]
+    for k, channel in enumerate(made.channels):
+        for rank in range(3):
+            row, column = made.cells[k, rank]
+            change = made.peaks[k, rank] - blank[row, column, channel]
+            assert made.crop(k, rank).sum() == pytest.approx(change, rel=0.01)
+
+
+def test_methods_with_one_value_a_pixel() -> None:
+    probe = zoo_probe("colour")
+    images = pictures_for(probe, 6)
+    layer = next(info.path for info in probe.layers if info.spatial)
+    made = reconstruct(probe, images, layer, [0], count=2, method="saliency")
+    assert made.values.shape[4] == 1 and images.shape[2] == 3
+    row, column = (int(at) for at in made.cells[0, 0])
+    whole = attribute(probe, images[made.pictures[0, 0]], "saliency", Channel(layer, 0, (row, column))).values[0]
+    top, left, bottom, right = made.boxes[0, 0]
+    np.testing.assert_allclose(made.crop(0, 0)[..., 0], whole[top:bottom, left:right], rtol=1e-4, atol=1e-6)

@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.resample import upsample
+from cnnviz.core.targets import Cells, Channel
 from cnnviz.data.images import Images
 
 from ..method import Method
@@ -35,6 +36,7 @@ class CAM(Method):
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """L = ReLU(Σ_k w_k A^k), see ``weights``."""
         paths = self.layers(probe)
+        _check_rests_on(probe, target, paths)
         pulled = probe.slopes(images, target, paths)
         maps = [
             class_activation_map(values, self.weights(values, slopes))
@@ -64,6 +66,19 @@ class CAM(Method):
         """Return how the maps of several layers were fused."""
         count = len(self.layers(probe))
         return () if count == 1 else (f"the mean of {count} layers' maps, each divided by its own maximum",)
+
+
+def _check_rests_on(probe: Probe, target: Any, paths: tuple[str, ...]) -> None:
+    """Raise UsageError for a layer that what is explained is not made from: its gradients are 0 and its map empty."""
+    graph, output = probe.engine.graph, probe.engine.head.slot
+    if isinstance(target, Channel | Cells):
+        output = graph.step(probe.layer(target.layer).path).outputs[0]
+    before = [step.path for step in graph.towards(output).steps]
+    for path in paths:
+        if path not in before:
+            what = target.layer if isinstance(target, Channel | Cells) else "the score"
+            maps = [info.path for info in probe.layers if info.spatial and info.path in before]
+            raise UsageError(f"{what} is not made from {path}; choose a layer on its way: {', '.join(maps[-6:])}")
 
 
 def class_activation_map(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

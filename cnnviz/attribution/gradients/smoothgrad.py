@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +31,20 @@ class _Noisy(Method):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.samples < 1 or self.noise < 0:
-            raise UsageError(f"{self.name} needs samples of at least 1 and noise of at least 0")
+        if self.samples < 1 or not 0 <= self.noise < np.inf or self.seed < 0:
+            raise UsageError(f"{self.name} needs samples of at least 1, noise of at least 0, a seed from 0")
 
-    def means(
-        self, probe: Probe, images: Images, target: Any, *of: Callable[[np.ndarray], np.ndarray]
-    ) -> list[np.ndarray]:
-        """Return the mean over the noisy copies of each function of their gradients, of the pictures' shape."""
+    def mean(
+        self, probe: Probe, images: Images, target: Any, of: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> np.ndarray:
+        """Return the mean over the noisy copies of their gradients, or of a function of them, as the pictures."""
+        total = np.zeros(images.pixels.shape, np.float32)
+        for slopes in self.gradients(probe, images, target):
+            total += (slopes if of is None else of(slopes)).sum(axis=0)
+        return total / np.float32(self.samples)
+
+    def gradients(self, probe: Probe, images: Images, target: Any) -> Iterator[np.ndarray]:
+        """Yield the gradients of the noisy copies, (k, n, height, width, channels), a few copies at a time."""
         inputs = probe.inputs(images)
         target = probe.settle(images, target)
         own = tuple(range(1, inputs.ndim))
@@ -48,15 +55,8 @@ class _Noisy(Method):
             patterns = rng.standard_normal((len(which), 1, *inputs.shape[1:]), np.float32)
             return inputs + sigma * patterns
 
-        sums = [np.zeros(inputs.shape, np.float32) for _ in of]
         for slopes in slopes_of_copies(probe, len(inputs), target, self.samples, changed):
-            for total, function in zip(sums, of, strict=True):
-                total += function(slopes).sum(axis=0)
-        return [(total / np.float32(self.samples)).reshape(images.pixels.shape) for total in sums]
-
-
-def _itself(slopes: np.ndarray) -> np.ndarray:
-    return slopes
+            yield slopes.reshape(-1, *images.pixels.shape)
 
 
 @METHODS.enter("smoothgrad")
@@ -76,7 +76,7 @@ class SmoothGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = 1/n Σ_k ∂S/∂x (x + g_k), g_k ~ N(0, σ²)."""
-        return self.means(probe, images, target, np.abs if self.absolute else _itself)[0]
+        return self.mean(probe, images, target, np.abs if self.absolute else None)
 
 
 @METHODS.enter("squaregrad")
@@ -91,7 +91,7 @@ class SquareGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = 1/n Σ_k (∂S/∂x (x + g_k))²."""
-        return self.means(probe, images, target, np.square)[0]
+        return self.mean(probe, images, target, np.square)
 
 
 @METHODS.enter("vargrad")
@@ -106,5 +106,11 @@ class VarGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M = Var_k (∂S/∂x (x + g_k)), over the samples themselves."""
-        mean, square = self.means(probe, images, target, _itself, np.square)
-        return np.maximum(square - np.square(mean), 0)
+        # Squares of distances from one of the samples: squares of the gradients lose what is small beside them.
+        first, mean, square = None, np.float32(0), np.float32(0)
+        for slopes in self.gradients(probe, images, target):
+            first = slopes[:1] if first is None else first
+            apart = slopes - first
+            mean = mean + apart.sum(axis=0) / np.float32(self.samples)
+            square = square + np.square(apart).sum(axis=0) / np.float32(self.samples)
+        return np.asarray(np.maximum(square - np.square(mean), 0))

@@ -40,7 +40,7 @@ class LRP(Propagation):
     signed = True
 
     def __post_init__(self) -> None:
-        if self.epsilon < 0:
+        if not self.epsilon >= 0:
             raise UsageError(f"{self.name} needs an epsilon of at least 0")
 
     def rule(self, probe: Probe) -> RelevanceRule:

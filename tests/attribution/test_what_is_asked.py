@@ -1,0 +1,77 @@
+"""Targets, layers and parameters that cannot be meant are refused in one line, before anything is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import cnnviz
+from cnnviz.attribution.attribute import attribute
+from cnnviz.attribution.heatmaps import heatmaps
+from cnnviz.core.errors import UsageError
+from cnnviz.core.targets import Channel
+from tests.attribution.conftest import pictures_for, zoo_probe
+
+
+@pytest.mark.parametrize(
+    ("target", "against"), [("shirt", "Shirt"), (6, "shirt"), ("predicted", "predicted"), ("true", "true")]
+)
+def test_a_class_against_itself(target: Any, against: Any) -> None:
+    with pytest.raises(UsageError, match="is held against itself; name another class"):
+        attribute("fmnist-cnn", cnnviz.open_images("sample")[:2], "saliency", target, against=against)
+
+
+def test_all_classes_against_one_are_the_others() -> None:
+    made = heatmaps("fmnist-cnn", cnnviz.open_images("sample")[:2], "saliency", "all", against="shirt")
+    assert [one.how.target for one in made.attributions][5:7] == ["Sandal − Shirt", "Sneaker − Shirt"]
+    assert len(made.attributions) == 9
+
+
+@pytest.mark.parametrize("method", ["saliency", "occlusion"])
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (3.5, "3.5 is no target"),
+        ([1, 2], r"\[1, 2\] is no target"),
+        (Channel("conv2", 64), "no channel 64 in conv2: it has 64, numbered 0 to 63"),
+        (Channel("conv2", -1), "no channel -1 in conv2"),
+        (Channel("conv2", 0, (11, 0)), r"no cell \(11, 0\) in conv2: its maps have 11×11"),
+        (lambda z: z, "one score a picture"),
+        (lambda z: z.sum(), "one score a picture"),
+    ],
+)
+def test_no_target(target: Any, message: str, method: str) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        attribute("fmnist-cnn", cnnviz.open_images("sample")[:2], method, target)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["grad-cam", "hires-cam", "guided-grad-cam"])
+def test_a_map_that_the_target_is_not_made_from(method: str) -> None:
+    probe, images = cnnviz.open_model("fmnist-cnn"), cnnviz.open_images("sample")[:2]
+    with pytest.raises(
+        UsageError, match="conv2 is not made from conv3; choose a layer on its way: conv1, pool1, conv2"
+    ):
+        attribute(probe, images, method, Channel("conv2", 17))
+    assert not attribute(probe, images, method, Channel("conv2", 17), layer="conv1").flat.all()
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"),
+    [
+        ("smoothgrad", {"noise": float("nan")}),
+        ("vargrad", {"noise": float("inf")}),
+        ("squaregrad", {"seed": -1}),
+        ("lrp", {"epsilon": float("nan")}),
+        ("lrp-epsilon", {"epsilon": float("nan")}),
+    ],
+)
+def test_numbers_that_are_none(method: str, parameters: dict[str, float]) -> None:
+    probe = zoo_probe("sequential")
+    with pytest.raises(UsageError, match=f"^{method} needs"):
+        attribute(probe, pictures_for(probe, 1), method, **parameters)
+    (key, value), *_ = parameters.items()
+    if key != "seed":
+        with pytest.raises(UsageError, match=f"{method}: {key} must be a number, not '{value}'"):
+            attribute(probe, pictures_for(probe, 1), f"{method}:{key}={value}")
