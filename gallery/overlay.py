@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.attribution.result import Attribution
+from cnnviz.core.flatness import is_flat
 
 from .colour import diverging, viridis
 
@@ -24,7 +25,7 @@ def signed(one: Attribution) -> bool:
 
 def reach(values: np.ndarray) -> float:
     """Return the value of the last colour, the farthest from zero; 0 for a flat map, which says nothing."""
-    return 0.0 if values.min() == values.max() else float(np.abs(values).max())
+    return 0.0 if is_flat(values) else float(np.abs(values).max())
 
 
 def coloured(values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

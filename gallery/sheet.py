@@ -155,8 +155,8 @@ def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, sheets: LayerSheets) -
     if high.size == 1:
         first, last = f"{float(low.min()):.3g}", f"{float(high.max()):.3g}"
     else:
-        first = "its lowest" if signed else "0"
-        last = f"its highest, {float(high.min()):.3g} to {float(high.max()):.3g}"
+        first = "− its largest" if signed else "0"
+        last = f"{'+ its largest' if signed else 'its highest'}, {float(high.min()):.3g} to {float(high.max()):.3g}"
     pen.text((x, y + 13), first, INK, font)
     pen.text((x + steps - font.getlength(last), y + 13), last, INK, font)
     words = f"activation, {SCALES[sheets.scale]}"

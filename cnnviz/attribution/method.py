@@ -41,6 +41,10 @@ class Method:
         """Return the target layers, by path; none for a method that has none."""
         return ()
 
+    def unit(self, probe: Probe) -> str:
+        """Return what a value is with these parameters, in a few words: ``measures``, where they make no difference."""
+        return self.measures
+
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return what has to be known to read the maps, a line each."""
         return ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from cnnviz.core.flatness import is_flat
 from cnnviz.core.render import Shown, show
 from cnnviz.core.resample import upsample
 from cnnviz.features.predictions import Predictions
@@ -74,8 +75,8 @@ class Attribution(Predictions, Shown):
 
     @cached_property
     def flat(self) -> np.ndarray:
-        """Maps that say nothing, the same value everywhere, (n,) bool."""
-        return np.asarray(self.maps.min(axis=(1, 2)) == self.maps.max(axis=(1, 2)))
+        """Maps that say nothing, the same value everywhere but for rounding, (n,) bool."""
+        return is_flat(self.maps)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the pictures at these positions, in this order."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import cnnviz
@@ -11,6 +13,7 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.heatmaps import heatmaps
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Channel
+from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
 
 
@@ -55,6 +58,23 @@ def test_a_map_that_the_target_is_not_made_from(method: str) -> None:
     ):
         attribute(probe, images, method, Channel("conv2", 17))
     assert not attribute(probe, images, method, Channel("conv2", 17), layer="conv1").flat.all()
+
+
+def test_layers_fused_have_no_unit_and_no_cells_of_their_own() -> None:
+    images = cnnviz.open_images("sample")[:2]
+    made = attribute("fmnist-cnn", images, "grad-cam", layer=["conv2", "conv3"])
+    assert made.how.measures == "mean of layers, each a share of its highest, smoothed"
+    assert attribute("fmnist-cnn", images, "grad-cam", layer="conv2").how.measures == "evidence for the score"
+
+
+def test_rounding_is_no_signal() -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    grey = Images(np.full((1, 28, 28, 1), 77, np.uint8))
+    made = attribute(probe, grey, "grad-cam")
+    # The network pads nowhere, so every cell sees the same; sums in another order differ in their last bits.
+    assert np.ptp(made.values) <= 1e-5 * made.values.max() and made.flat.all()
+    kept = replace(made, values=np.float32([[[0.28, 0.2803]]]))
+    assert not kept.flat.any() and not replace(kept, values=np.float32([[[0, 1e-9]]])).flat.any()
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ class CAM(Method):
                 raise UsageError(f"{info.path} has no maps, so {self.title} cannot use it; choose {_maps(probe)}")
         return tuple(info.path for info in infos)
 
+    def unit(self, probe: Probe) -> str:
+        """Return that maps of several layers have no unit, and are smoothed."""
+        return (
+            self.measures if len(self.layers(probe)) == 1 else "mean of layers, each a share of its highest, smoothed"
+        )
+
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return how the maps of several layers were fused."""
         count = len(self.layers(probe))

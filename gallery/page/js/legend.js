@@ -13,7 +13,7 @@ export function ownScales(ramps, signed) {
   const strip = html("canvas", { class: "strip", "aria-hidden": "true" });
   paintStrip(strip, signed ? ramps.diverging : ramps.viridis);
   return html("span", { class: "legend inline" },
-    html("span", {}, signed ? "its lowest" : "0"), strip, html("span", {}, "its highest value"));
+    html("span", {}, signed ? "− its largest" : "0"), strip, html("span", {}, signed ? "+ its largest" : "its highest value"));
 }
 
 /** @param {HTMLCanvasElement} strip @param {Ramp} ramp */

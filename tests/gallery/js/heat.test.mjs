@@ -98,6 +98,8 @@ test("the address holds what differs from the usual, and refuses what is not off
 test("where and how strong, without regard to the sign; flat is flat", () => {
   assert.equal(highest(Float32Array.of(1, -3, 2)), 3);
   assert.ok(flat(Float32Array.of(2, 2)) && !flat(Float32Array.of(2, 1)) && flat(Float32Array.of(5)));
+  // Rounding is no signal, and 0 is no share of anything.
+  assert.ok(flat(Float32Array.of(0.28, 0.280001)) && !flat(Float32Array.of(0.28, 0.2803)) && !flat(Float32Array.of(0, 1e-9)) && flat(Float32Array.of(0, 0)));
   assert.equal(whereabouts(Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, -2), 3, 3), "at the lower right");
   assert.equal(likeliest([0.1, 0.7, 0.2]), 1);
   assert.equal(likeliest([0.1, 0.7, 0.2], 1), 2);

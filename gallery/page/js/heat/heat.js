@@ -29,10 +29,14 @@ export function highest(values) {
   return most;
 }
 
-/** Whether a map says nothing: the same in every cell. @param {Float32Array} values */
+/** Whether a map says nothing: the same in every cell, but for rounding (as in core/flatness.py). @param {Float32Array} values */
 export function flat(values) {
-  for (let i = 1; i < values.length; i += 1) if (values[i] !== values[0]) return false;
-  return true;
+  let [low, high] = [values[0], values[0]];
+  for (let i = 1; i < values.length; i += 1) {
+    if (values[i] < low) low = values[i];
+    else if (values[i] > high) high = values[i];
+  }
+  return high - low <= 1e-4 * Math.max(Math.abs(low), Math.abs(high));
 }
 
 /** The class that is likeliest, or of the others the likeliest. @param {ArrayLike<number>} values @param {number} [other] a place to leave out */

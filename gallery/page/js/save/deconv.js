@@ -44,8 +44,8 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
         if (entry.depth === 1) {
           const layer = scale === "layer";
           rampKey(on, width - MARGIN - 200, 40, 200, signed ? context.ramps.diverging : context.ramps.viridis, {
-            from: layer ? `${signed ? "−" : ""}${signed ? short(entry.reach) : 0}` : signed ? "its lowest" : "0", middle: signed ? "0" : "",
-            to: layer ? short(entry.reach) : "its highest", words: entry.measures,
+            from: layer ? `${signed ? "−" : ""}${signed ? short(entry.reach) : 0}` : signed ? "− its largest" : "0", middle: signed ? "0" : "",
+            to: layer ? short(entry.reach) : signed ? "+ its largest" : "its highest", words: entry.measures,
           });
         }
         shown.forEach((row, i) => {
