@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import AnyTarget, Target, part_of, words_of
 from cnnviz.data.background import Invert
@@ -133,6 +134,8 @@ def _parts(
 
 
 def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:
+    if not parts:
+        raise UsageError("there is no picture to explain; give one at least")
     first = parts[0]
     classes = [part.classes for part in parts if part.classes is not None]
     return replace(

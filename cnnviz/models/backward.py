@@ -92,7 +92,8 @@ def _is_rectifier(step: Step) -> bool:
 
 
 def _rectifies_its_result(step: Step) -> bool:
-    return step.kind != "Activation" and _named(step)
+    # Where a user's own layer applies the activation that it holds is not to be seen.
+    return step.kind != "Activation" and step.is_keras and _named(step)
 
 
 def _named(step: Step) -> bool:

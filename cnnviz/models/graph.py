@@ -9,8 +9,10 @@ This is the only file that touches how Keras stores graphs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
@@ -46,8 +48,31 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """The operation's class name, such as "Conv2D"."""
-        return type(self.operation).__name__
+        """The operation's class name, such as "Conv2D"; a user's class of such a name says whose it is."""
+        return _kind(type(self.operation))
+
+    @property
+    def is_keras(self) -> bool:
+        """Whether what the operation does is written in Keras, and not in a class of a user's."""
+        return _is_keras(type(self.operation))
+
+
+@cache
+def _is_keras(own: type) -> bool:
+    return getattr(own, "call", own).__module__.split(".")[0] in ("keras", "cnnviz")
+
+
+@cache
+def _kind(own: type) -> str:
+    """Return a class's name; what is not Keras' own, and may do something else under its name, gets another."""
+    import keras
+
+    name = own.__name__
+    if _is_keras(own):
+        return name
+    as_function = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    taken = hasattr(keras.layers, name) or hasattr(keras.ops, as_function)
+    return f"{name} of {own.__module__}" if taken else name
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,8 @@ def find_head(graph: Graph, output: Slot) -> Head:
         )
     if squash is None:
         return Head("softmax", units, output, score=_score_of(step))
-    if hasattr(step.operation, "kernel_size") or step.kind in ("Dense", "EinsumDense"):
-        return Head(squash, units, output, {step.path: without_activation(step.operation)})
-    return Head(squash, units, output, {step.path: _identity})
+    alone = step.kind in ("Activation", "Softmax", "Sigmoid")
+    return Head(squash, units, output, {step.path: _identity if alone else without_activation(step.operation)})
 
 
 def _identity(x: Any, *args: Any, **kwargs: Any) -> Any:
@@ -80,7 +79,10 @@ def activation_name(layer: Any) -> str | None:
 
 
 def _squash_of(step: Step) -> str | None:
-    """ "softmax" or "sigmoid" if that is what the step ends with."""
+    """ "softmax" or "sigmoid" if that is what the step ends with, and can be left out."""
+    if not step.is_keras:
+        # Only its author knows what such a layer does besides, and whether it heeds the activation that it holds.
+        return None
     name = activation_name(step.operation) if hasattr(step.operation, "activation") else step.kind.lower()
     return name if name in ("softmax", "sigmoid") else None
 

@@ -40,7 +40,8 @@ def _replacement(step: Step) -> Callable[..., Any]:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
         return highest, lambda slope: way_back(x, highest, slope, down, right)
 
-    return pooled
+    # In the number format that the layer would have brought its input to.
+    return lambda x: pooled(tf.cast(x, step.operation.compute_dtype))
 
 
 def way_back(x: Any, highest: Any, slope: Any, down: int, right: int) -> Any:
@@ -65,7 +66,8 @@ def way_back(x: Any, highest: Any, slope: Any, down: int, right: int) -> Any:
     here = tf.where(tf.stack(first, axis=1), spread(slope), tf.zeros((), slope.dtype))
     whole = tf.reshape(here, tf.shape(covered))
     left_over = (height - rows * down, width - columns * right)
-    if left_over == (0, 0):
+    # Extents that only a run tells are tensors, and equal to nothing yet.
+    if all(isinstance(extent, int) and extent == 0 for extent in left_over):
         return whole
     return tf.pad(whole, ((0, 0), (0, left_over[0]), (0, left_over[1]), (0, 0)))
 

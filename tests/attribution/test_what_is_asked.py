@@ -95,3 +95,9 @@ def test_numbers_that_are_none(method: str, parameters: dict[str, float]) -> Non
     if key != "seed":
         with pytest.raises(UsageError, match=f"{method}: {key} must be a number, not '{value}'"):
             attribute(probe, pictures_for(probe, 1), f"{method}:{key}={value}")
+
+
+def test_no_pictures() -> None:
+    probe = zoo_probe("sequential")
+    with pytest.raises(UsageError, match="there is no picture to explain"):
+        attribute(probe, pictures_for(probe, 2)[:0], "saliency")

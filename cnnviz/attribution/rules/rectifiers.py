@@ -46,4 +46,7 @@ def overridden(probe: Probe, below: str | None = None) -> str:
     rested_on = graph if below is None else graph.towards(graph.step(below).outputs[0])
     paths = rectifiers(rested_on, probe.engine.head)
     some = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
-    return f"the way back was overridden at {len(paths)} activation{'' if len(paths) == 1 else 's'}: {some}"
+    own = [step.path for step in rested_on.steps if not step.is_keras]
+    # What a layer of the user's does inside is not to be seen.
+    besides = f"; within {', '.join(own[:4])}{', …' if len(own) > 4 else ''} (of your own) it was not" if own else ""
+    return f"the way back was overridden at {len(paths)} activation{'' if len(paths) == 1 else 's'}: {some}{besides}"
