@@ -52,7 +52,9 @@ def check(seen: Responses, stored: cnnviz.Activations, classes: np.ndarray) -> N
             edges = start + width * np.arange(BINS + 1)
             counts = np.histogram(peaks[:, channel].astype(np.float64), np.append(edges[:-1], np.inf))[0]
             np.testing.assert_array_equal(held.histogram.counts[channel], counts)
-            assert start <= peaks[:, channel].min() and peaks[:, channel].max() < edges[-1] and counts.sum() == len(maps)
+            assert (
+                start <= peaks[:, channel].min() and peaks[:, channel].max() < edges[-1] and counts.sum() == len(maps)
+            )
         still = (maps == maps[:, :1]).all(axis=1) if maps.shape[1] > 1 else maps[:, 0] == 0
         np.testing.assert_array_equal(held.flat, still.mean(axis=0).astype(np.float32))
         np.testing.assert_array_equal(held.low, maps.min(axis=(0, 1)))

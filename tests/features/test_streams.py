@@ -20,7 +20,9 @@ from tests.peak import PRINT_PEAK
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 #: Few different values, so that many are equal, and values of any size.
 VALUES = st.one_of(
-    arrays(np.float32, st.tuples(st.integers(1, 30), st.integers(1, 3)), elements=st.sampled_from([0.0, 1.0, -1.0, 2.5])),
+    arrays(
+        np.float32, st.tuples(st.integers(1, 30), st.integers(1, 3)), elements=st.sampled_from([0.0, 1.0, -1.0, 2.5])
+    ),
     arrays(np.float32, st.tuples(st.integers(1, 30), st.integers(1, 3)), elements=FLOATS),
 )
 

@@ -14,7 +14,7 @@ from .entropy import entropies, highest_entropy
 from .norm import norms
 from .selectivity import selectivities
 from .structure import Structure, structure_of
-from .twins import Twins, twins_of
+from .twins import Twins, no_twins, twins_of
 
 #: The columns of a row, one a filter.
 COLUMNS = (
@@ -81,8 +81,13 @@ def known(value: float) -> float | None:
     return None if np.isnan(value) else float(str(np.float32(value) + np.float32(0)))
 
 
-def numbers_of(path: str, kernel: np.ndarray, answers: LayerResponses, correlations: np.ndarray, seed: int) -> LayerFilters:
-    """Return the numbers of filters with this kernel (height, width, inputs, channels) and these answers."""
+def numbers_of(
+    path: str, kernel: np.ndarray, answers: LayerResponses, correlations: np.ndarray | None, seed: int
+) -> LayerFilters:
+    """Return the numbers of filters with this kernel (height, width, inputs, channels) and these answers.
+
+    Without ``correlations`` (channels, channels) of their answers they have no twins.
+    """
     return LayerFilters(
         path,
         norm=norms(kernel),
@@ -92,6 +97,6 @@ def numbers_of(path: str, kernel: np.ndarray, answers: LayerResponses, correlati
         active=answers.active.astype(np.float64),
         highest=answers.high.astype(np.float64),
         selectivity=selectivities(answers.profile),
-        twins=twins_of(kernel, correlations),
+        twins=no_twins(kernel.shape[-1]) if correlations is None else twins_of(kernel, correlations),
         structure=structure_of(kernel, seed),
     )

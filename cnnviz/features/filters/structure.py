@@ -20,19 +20,21 @@ FEWEST = 99
 #: A filter is told from its shuffles where p is below this.
 LEVEL = 0.05
 #: Share of the squared weights of other filters that the directions hold which a filter is held against.
-_HELD = 0.5
+_HELD = 0.75
 
 
 @dataclass(frozen=True, eq=False)
 class Structure:
     """What the test says of the filters of one layer.
 
-    ``measure`` is "smoothness", Moran's I in about −1…1, or "direction", a share in 0…1, or "" where there were too
-    few weights, or too many, to test. ``value`` is float64 (channels,); ``null`` float64 (channels, 3), the 2.5 %, 50 % and
-    97.5 % quantiles of the same number among the shuffles; ``p`` (channels,), two-sided for smoothness, one-sided for
+    ``places`` is how many weights each kernel has: the test can say little of nine. ``measure`` is "smoothness",
+    Moran's I in about −1…1, or "direction", a share in 0…1, or "" where there were too few weights, or too many, to
+    test. ``value`` is float64 (channels,); ``null`` float64 (channels, 3), the 2.5 %, 50 % and 97.5 % quantiles of the
+    same number among the shuffles; ``p`` (channels,), two-sided for smoothness, one-sided for
     direction. All are NaN where there is nothing to test.
     """
 
+    places: int
     measure: str
     shuffles: int
     value: np.ndarray
@@ -57,8 +59,8 @@ def structure_of(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) ->
     spatial = kernel.shape[0] * kernel.shape[1] > 1
     if places < 4 or count < min(FEWEST, shuffles) or (not spatial and kernel.shape[-1] < 4):
         nothing = np.full(kernel.shape[-1], np.nan)
-        return Structure("", 0, nothing, np.full((kernel.shape[-1], 3), np.nan), nothing)
-    measure = _smoothness(kernel.shape) if spatial else _direction(kernel)
+        return Structure(places, "", 0, nothing, np.full((kernel.shape[-1], 3), np.nan), nothing)
+    measure = _Smoothness(kernel.shape) if spatial else _Direction(kernel)
     flat = kernel.reshape(places, -1).astype(np.float64)
     centred = flat - flat.mean(axis=0) if spatial else flat
     energy = np.square(centred).sum(axis=0)
@@ -68,6 +70,7 @@ def structure_of(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) ->
     random = np.random.default_rng(seed)
     shuffled = np.stack([measure(unit[random.permutation(places)]) for _ in range(count)])
     return Structure(
+        places,
         "smoothness" if spatial else "direction",
         count,
         value,
@@ -87,7 +90,7 @@ def _p_values(value: np.ndarray, shuffled: np.ndarray, two_sided: bool) -> np.nd
     return np.where(np.isnan(value), np.nan, (1 + beyond) / (1 + len(shuffled)))
 
 
-class _smoothness:
+class _Smoothness:
     """Moran's I over pairs of weights side by side in a slice, of kernels centred and of length 1."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
@@ -102,8 +105,8 @@ class _smoothness:
         return self._scale * (down + np.einsum("hwic,hwic->c", maps[:, 1:], maps[:, :-1]))
 
 
-class _direction:
-    """The share of a kernel in the strongest directions of other filters: of even ones for odd, of odd ones for even."""
+class _Direction:
+    """The share of a kernel in the strongest directions of other filters: even for odd, odd for even."""
 
     def __init__(self, kernel: np.ndarray) -> None:
         flat = kernel.reshape(-1, kernel.shape[-1]).astype(np.float64)

@@ -37,7 +37,7 @@ def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
     """
     channels = kernel.shape[-1]
     if channels < 2:
-        return Twins(np.full(channels, -1, np.int64), np.full(channels, np.nan), np.full(channels, np.nan))
+        return no_twins(channels)
     cosines = cosines_of(kernel)
     near = np.fmin(cosines, correlations)
     near[np.isnan(cosines) | np.eye(channels, dtype=bool)] = -np.inf
@@ -46,6 +46,11 @@ def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
     none = np.isneginf(near[rows, twin])
     cosine, correlation = cosines[rows, twin], correlations[rows, twin]
     return Twins(np.where(none, -1, twin), np.where(none, np.nan, cosine), np.where(none, np.nan, correlation))
+
+
+def no_twins(channels: int) -> Twins:
+    """Return what is known where filters are not compared."""
+    return Twins(np.full(channels, -1, np.int64), np.full(channels, np.nan), np.full(channels, np.nan))
 
 
 def cosines_of(kernel: np.ndarray) -> np.ndarray:
