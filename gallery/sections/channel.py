@@ -11,6 +11,7 @@ from cnnviz.features.responses import Responses
 
 from ..content import Content
 from ..pack import Blobs
+from ..places import places
 from ..section import PAGES, Section
 
 #: Pictures that are kept at either end, and the least where a layer has very many channels.
@@ -29,14 +30,16 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     seen = content.find(Responses)
     if seen is None:
         return {"by": None, "counts": [], "layers": {}}
+    at = places(content.predictions, seen.images)
     return {
         "by": "predicted" if seen.truth is None else "label",
         "counts": np.bincount(seen.counted_as, minlength=seen.probabilities.shape[1]),
-        "layers": {path: _layer(seen, path, blobs) for path in seen.layers},
+        "layers": {path: _layer(seen, path, at, blobs) for path in seen.layers},
     }
 
 
-def _layer(seen: Responses, path: str, blobs: Blobs) -> dict[str, Any]:
+def _layer(seen: Responses, path: str, at: np.ndarray, blobs: Blobs) -> dict[str, Any]:
+    """``at`` is where each of the seen pictures stands on the page."""
     held = seen[path]
     channels = len(held.low)
     kept = min(PICTURES, max(FEWEST, MOST_PLACES // channels), held.top.positions.shape[1])
@@ -54,7 +57,7 @@ def _layer(seen: Responses, path: str, blobs: Blobs) -> dict[str, Any]:
         held.histogram.counts,
     ]
     for end in (held.top, held.bottom):
-        parts += [end.positions[:, :kept], end.cells[:, :kept], end.values[:, :kept]]
+        parts += [at[end.positions[:, :kept]], end.cells[:, :kept], end.values[:, :kept]]
     return {
         "blob": blobs.add(b"".join(_four_bytes(part) for part in [*parts, numbers, means])),
         "pictures": held.pictures,
