@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from math import ceil
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SIDE, _TILES, _COLUMNS = 56, 4, 4
-_TOP, _DOWN = 96, _SIDE + 50
+_TOP, _DOWN = 132, _SIDE + 50
 #: Pixels that a sheet may have.
 _MOST = 150_000_000
 
@@ -41,7 +42,8 @@ def filters_sheet(result: Filters, layer: str | None = None, most: int | None = 
     words = f"{result.model.name} · what excites each most in {counted(len(result), 'picture')}"
     pen.text((MARGIN, 46), fitted(words, 13, room), MUTED, font_of(13))
     finding = result.findings[list(result).index(path)].removeprefix(f"{path}: ")
-    pen.text((MARGIN, 66), fitted(finding, 11, room), MUTED, font_of(11))
+    for line, words in enumerate(re.sub(r"\s*\([^)]*\)", "", finding).split("; ")):
+        pen.text((MARGIN, 68 + 16 * line), fitted(words, 11, room), MUTED, font_of(11))
     for i in range(shown):
         _filter(image, pen, result, path, i, (MARGIN + i % _COLUMNS * step, _TOP + i // _COLUMNS * _DOWN))
     return image

@@ -39,7 +39,8 @@ def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
     if channels < 2:
         return no_twins(channels)
     cosines = cosines_of(kernel)
-    near = np.fmin(cosines, correlations)
+    # Where a correlation is known it comes before all where none is.
+    near = np.where(np.isnan(correlations), cosines - 3, np.minimum(cosines, correlations))
     near[np.isnan(cosines) | np.eye(channels, dtype=bool)] = -np.inf
     twin = near.argmax(axis=1)
     rows = np.arange(channels)

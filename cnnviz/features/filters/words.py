@@ -37,6 +37,6 @@ def _structure(held: LayerFilters) -> str:
     few = f", and {test.places} weights are few to tell by" if test.places < _FEW else ""
     return (
         f"{like or 'none'} of {tested} kernels {'is' if like == 1 else 'are'} not told from shuffled weights "
-        f"(by their {test.measure}, p ≥ {LEVEL:g} in {test.shuffles} shuffles; were all of them random, about "
+        f"(by their {test.measure}, p of {LEVEL:g} or more in {test.shuffles} shuffles; were all of them random, about "
         f"{test.by_chance:.2g} would be told apart by chance{few})"
     )

@@ -72,8 +72,9 @@ def test_twins_must_be_alike_in_both_and_the_dead_have_but_their_kernels() -> No
     correlations[0, 2] = correlations[2, 0] = 0.99
     correlations[3] = correlations[:, 3] = correlations[4] = correlations[:, 4] = np.nan
     found = twins_of(kernel, correlations)
-    # As near as the lesser of cosine and correlation: 0 and 1 by 0.2, 0 and 2 by a cosine of 0.
-    assert found.twin.tolist() == [1, 0, 3, 2, -1]
+    # As near as the lesser of cosine and correlation: 0 and 1 by 0.2, 0 and 2 by a cosine of 0. No living filter has a
+    # dead one for its twin: 2 has 0 and not 3, whose kernel is nearer.
+    assert found.twin.tolist() == [1, 0, 0, 2, -1]
     assert found.pairs() == [] and np.isnan(found.correlation[3]) and found.cosine[3] > 0.99
     assert twins_of(kernel[..., :1], np.eye(1)).twin.tolist() == [-1]
 
