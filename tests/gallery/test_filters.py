@@ -1,4 +1,4 @@
-"""Filters on the pages of layers and channels: the numbers shown are Python's, and what is dead or doubled is marked."""
+"""Filters on the pages of layers and channels: numbers are Python's, and what is dead or doubled is marked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def page_bytes(found) -> bytes:
 
 def said(value: float) -> str:
     """As words.js writes a number below ten."""
-    return "0" if value == 0 else f"{value:.{3 if abs(value) >= 0.1 else 4}f}".replace("-", "−")
+    value = float(np.float32(value))
+    return str(int(value)) if value == int(value) else f"{value:.{3 if abs(value) >= 0.1 else 4}f}".replace("-", "−")
 
 
 def column(page, place: int) -> list[str]:
@@ -166,7 +167,7 @@ class TestPages:
     def test_names_stay_text(self, visit) -> None:
         name = "<img src=x onerror=alert(1)>"
         inner = keras.Sequential(
-            [keras.Input((28, 28, 1)), keras.layers.Conv2D(3, 3, name="a b"), keras.layers.Flatten()]
+            [keras.Input((28, 28, 1)), keras.layers.Conv2D(3, 3, name="a.b"), keras.layers.Flatten()]
         )
         model = keras.Sequential([keras.Input((28, 28, 1)), inner, keras.layers.Dense(10)])
         probe = cnnviz.wrap(model, class_names=[name, *map(str, range(9))], scale="0-1")

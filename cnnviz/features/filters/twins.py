@@ -27,7 +27,7 @@ class Twins:
     def pairs(self) -> list[tuple[int, int]]:
         """Return the pairs that are alike in both, each once, the lower number first."""
         alike = (self.twin >= 0) & (self.cosine > ALIKE) & (self.correlation > ALIKE)
-        return sorted({(min(i, int(self.twin[i])), max(i, int(self.twin[i]))) for i in np.flatnonzero(alike)})
+        return sorted({(min(i, int(self.twin[i])), max(i, int(self.twin[i]))) for i in np.flatnonzero(alike).tolist()})
 
 
 def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:

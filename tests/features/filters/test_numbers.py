@@ -62,7 +62,7 @@ def test_the_twin_of_a_copy_is_what_it_was_copied_from() -> None:
     found = twins_of(kernel, np.corrcoef(means.T))
     assert (found.twin[1], found.twin[5]) == (5, 1)
     np.testing.assert_allclose([found.cosine[5], found.correlation[5], found.cosine[1]], 1)
-    assert found.pairs() == [(1, 5)]
+    assert found.pairs() == [(1, 5)] and all(type(i) is int for i in found.pairs()[0])
 
 
 def test_twins_must_be_alike_in_both_and_the_dead_have_but_their_kernels() -> None:
