@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -60,12 +61,12 @@ def _taken_apart(value: Any, place: str, arrays: dict[str, np.ndarray], facts: d
             facts[name] = held
 
 
-def _put_together(kind: type[T], place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> T:
+def _put_together(kind: type[T], place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> T:
     """Make a dataclass from what was laid down."""
-    given = {}
+    given: dict[str, Any] = {}
     for name, hint in get_type_hints(kind).items():
         at = f"{place}/{name}"
-        if is_dataclass(hint):
+        if isinstance(hint, type) and is_dataclass(hint):
             given[name] = _put_together(hint, at, arrays, facts)
         else:
             given[name] = arrays[at] if hint is np.ndarray else facts[at]
