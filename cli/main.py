@@ -24,6 +24,7 @@ COMMANDS = (
     "deconv",
     "embedding",
     "similarity",
+    "filters",
     "layers",
     "predict",
     "models",

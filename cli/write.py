@@ -54,7 +54,7 @@ def write_activations(
         return [write_page(show(result, "page", start=start), out, force, quiet)]
     if form == "json":
         return [write_json(out, _document(result), force)]
-    sheets = {path: out if len(paths) == 1 else _beside(out, path) for path in paths}
+    sheets = {path: out if len(paths) == 1 else beside(out, path) for path in paths}
     return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
 
 
@@ -119,7 +119,8 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: st
         )
 
 
-def _beside(out: Path, layer: str) -> Path:
+def beside(out: Path, layer: str) -> Path:
+    """Return the path of one of several files, one a layer."""
     return out.with_name(f"{out.stem}-{layer.replace('/', '.')}{out.suffix}")
 
 

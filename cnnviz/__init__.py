@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import open_images
     from cnnviz.features.activations import Activations, activations
+    from cnnviz.features.filters.compute import filters
+    from cnnviz.features.filters.result import Filters
     from cnnviz.features.predictions import Predictions, predict
     from cnnviz.features.representation.embedding import Embedding, embedding
     from cnnviz.features.representation.similarity import Similarity, similarity
@@ -46,6 +48,7 @@ _HOME = {
     "Comparison": "cnnviz.reports.comparison",
     "DataError": "cnnviz.core.errors",
     "Embedding": "cnnviz.features.representation.embedding",
+    "Filters": "cnnviz.features.filters.result",
     "Images": "cnnviz.data.images",
     "ModelError": "cnnviz.core.errors",
     "OutputError": "cnnviz.core.errors",
@@ -62,6 +65,7 @@ _HOME = {
     "attribute": "cnnviz.attribution.attribute",
     "compare": "cnnviz.reports.comparison",
     "embedding": "cnnviz.features.representation.embedding",
+    "filters": "cnnviz.features.filters.compute",
     "layer_statistics": "cnnviz.features.representation.statistics",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
@@ -79,6 +83,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "Embedding",
+    "Filters",
     "Images",
     "ModelError",
     "OutputError",
@@ -96,6 +101,7 @@ __all__ = [
     "attribute",
     "compare",
     "embedding",
+    "filters",
     "layer_statistics",
     "open_images",
     "open_model",

@@ -15,6 +15,7 @@ from cnnviz.attribution.pairs import Pairs
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
 from cnnviz.features.activations import Activations
+from cnnviz.features.filters.result import Filters
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.representation.embedding import Embedding
 from cnnviz.features.representation.similarity import Similarity
@@ -118,6 +119,32 @@ def _reconstructions_page(result: Reconstructions, start: str | None = None) -> 
     return build_page(Content(pictures, results=(result,)), start=start)
 
 
+def _filters_page(result: Filters, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
+    from .build import build_page
+    from .content import Content
+
+    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    if len(result) > MOST_PICTURES:
+        # Of a large set only the pictures at the ends of some filter's answers are shown.
+        ends = [end.positions for held in result.responses.layers.values() for end in (held.top, held.bottom)]
+        pictures = pictures.take(np.unique(np.concatenate([positions.ravel() for positions in ends])))
+        note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a filter most or least"
+        pictures = replace(pictures, images=pictures.images.with_notes(note))
+    start = start or f"#/layer/{quote(next(iter(result)), safe='')}"
+    return build_page(Content(pictures, results=(result.responses, result, *further)), start=start)
+
+
+def _filters(form: str) -> Callable[..., Any]:
+    """A view of filters, loaded when it is drawn."""
+
+    def draw(result: Filters, **options: Any) -> Any:
+        from . import filters_sheet
+
+        return getattr(filters_sheet, f"filters_{form}")(result, **options)
+
+    return draw
+
+
 def _as_heatmaps(form: str) -> Callable[..., Any]:
     """A view of heatmaps, of one attribution too; loaded when it is drawn."""
 
@@ -205,6 +232,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "summary": _drawn("similarity_sheet", "similarity_summary"),
         "png": _drawn("similarity_sheet", "similarity_png"),
     },
+    Filters: {"page": _filters_page, **{form: _filters(form) for form in ("summary", "png", "figure")}},
     Heatmaps: {"page": _heatmaps_page, **_HEATS},
     Pairs: {"page": _pairs_page, **_HEATS},
     Reconstructions: {

@@ -26,5 +26,5 @@ def looked_at(content: Content) -> int:
     """Return how many pictures that is known of."""
     seen = content.find(Responses)
     if seen is not None:
-        return len(seen.seen)
+        return len(seen)
     return 0 if content.maps is None else len(content.maps)

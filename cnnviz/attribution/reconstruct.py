@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from cnnviz.data.background import Invert
 from cnnviz.features.network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.ready import ready
-from cnnviz.features.responses import responses
+from cnnviz.features.responses import Responses, responses
 from cnnviz.models.batches import batch_size_for
 
 from .choose import chosen_method
@@ -29,6 +29,9 @@ from .method import Method
 from .provenance import provenance_of
 from .result import Provenance
 from .rules.rectifiers import RectifierMethod, overridden
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
 
 #: Values that reconstructions may have in all.
 MOST_VALUES = 200_000_000
@@ -94,29 +97,43 @@ def reconstruct(
     units = info.channels if info.spatial else prod(info.shape)
     wanted = np.arange(units) if channels is None else np.asarray(list(channels), np.int64)
     _check(wanted, units, info, count)
-    seen = responses(probe, images, info.path, batch_size=batch_size, progress=progress)
-    count = min(count, len(seen.seen))
-    found = np.array([seen.top(info.path, int(channel), count) for channel in wanted])
-    tops, peaks = found[..., :2].astype(np.int64), found[..., 2].astype(np.float32)
+    seen = responses(probe, images, info.path, count=count, batch_size=batch_size, progress=progress)
+    return led_back(probe, seen, info.path, wanted, chosen, batch_size)
+
+
+def led_back(
+    probe: Probe,
+    seen: Responses,
+    layer: str,
+    channels: np.ndarray | None = None,
+    method: str | Method = "deconvnet",
+    batch_size: int | None = None,
+) -> Reconstructions:
+    """Do the same for pictures whose responses are known, from as many of each channel as these keep."""
+    chosen = chosen_method(method)
+    images, info, top = seen.images, probe.layer(layer), seen[layer].top
+    wanted = np.arange(len(top.positions)) if channels is None else channels
+    places, peaks = top.positions[wanted], top.values[wanted]
     columns = info.shape[1] if info.spatial else 1
-    cells = np.stack([tops[..., 1] // columns, tops[..., 1] % columns], axis=-1)
+    cells = np.stack([top.cells[wanted] // columns, top.cells[wanted] % columns], axis=-1)
     boxes = _boxes(info, cells, images.shape[:2])
     extent = (boxes[..., 2:] - boxes[..., :2]).max(axis=(0, 1))
-    if tops[..., 0].size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
+    count = places.shape[1]
+    if places.size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
         raise UsageError(f"{len(wanted)} channels × {count} pictures are too many at this size; choose fewer")
     values = np.zeros((0,), np.float32)
-    places, flat_cells = tops[..., 0].ravel(), np.stack([tops[..., 1].ravel(), np.repeat(wanted, count)], axis=1)
+    flat_cells = np.stack([top.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
-    for start in range(0, len(places), size):
+    for start in range(0, places.size, size):
         part = slice(start, start + size)
-        made = chosen(probe, images.take(places[part]), Cells(info.path, flat_cells[part]))
+        made = chosen(probe, images.take(places.ravel()[part]), Cells(info.path, flat_cells[part]))
         if made.shape[1:3] != images.shape[:2]:
             raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
         # Some methods have one value for all colours of a pixel.
         made = made.reshape(*made.shape[:3], -1)
         if start == 0:
-            values = np.zeros((len(places), *extent, made.shape[3]), np.float32)
+            values = np.zeros((places.size, *extent, made.shape[3]), np.float32)
         for one, whole, (top, left, bottom, right) in zip(values[part], made, flat_boxes[part], strict=True):
             one[: bottom - top, : right - left] = whole[top:bottom, left:right]
     return Reconstructions(
@@ -126,7 +143,7 @@ def reconstruct(
         network=LazyNetwork(probe),
         layer=info,
         channels=wanted,
-        pictures=tops[..., 0],
+        pictures=places,
         cells=cells,
         peaks=peaks,
         boxes=boxes,

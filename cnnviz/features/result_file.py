@@ -29,10 +29,17 @@ _OWN = "cnnviz."
 Part = tuple[Predictions, Mapping[str, np.ndarray], Mapping[str, Any]]
 
 
-def write_parts(parts: Iterator[Part], kind: str, count: int, path: Path, force: bool = True) -> Path:
+def write_parts(
+    parts: Iterator[Part],
+    kind: str,
+    count: int,
+    path: Path,
+    force: bool = True,
+    whole: Mapping[str, np.ndarray] | None = None,
+) -> Path:
     """Write a result of ``count`` pictures that comes in batches, in memory that is bounded by one; return the path.
 
-    The facts are those of the first batch.
+    The facts are those of the first batch. ``whole`` are arrays that have no row for each picture.
     """
     with spooled(path, count, force) as spool:
         about: dict[str, Any] = {}
@@ -41,6 +48,8 @@ def write_parts(parts: Iterator[Part], kind: str, count: int, path: Path, force:
             about = about or _about(said, kind) | {"facts": dict(facts)}
             names.extend(said.images.names)
             spool.append(dict(arrays) | _arrays(said))
+        for name, array in (whole or {}).items():
+            spool.append_whole(name, array)
         about["names"] = names
         spool.append_whole("cnnviz.about", np.frombuffer(json.dumps(about).encode(), np.uint8))
     return path

@@ -71,7 +71,7 @@ def report_document(result: Responses) -> Mapping[str, Any]:
         "notes": list(result.images.notes),
         "accuracy": result.accuracy,
         "confusion": _confusion(result),
-        "pictures_seen": len(result.seen),
+        "pictures_seen": len(result),
         "layers": [_layer(result, path) for path in result.layers],
         "pictures": list(_pictures(result)),
     }
@@ -95,7 +95,7 @@ def _layer(result: Responses, path: str) -> dict[str, Any]:
         "channels": len(held.low),
         "silent": np.flatnonzero(held.silent).tolist(),
         "lowest": plain(held.low.min()),
-        "highest": plain(held.peaks.max()),
+        "highest": plain(held.high.max()),
         # Channels of a layer have equally many cells.
         "share_active": plain(held.active.mean(dtype=np.float64)),
     }

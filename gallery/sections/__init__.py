@@ -8,6 +8,7 @@ from .compare import COMPARE
 from .deconv import DECONV
 from .draw import DRAW
 from .embedding import EMBEDDING
+from .filters import FILTERS
 from .heatmaps import HEATMAPS
 from .image import IMAGE
 from .images import IMAGES
@@ -31,6 +32,7 @@ ALL = (
     ABOUT,
     HEATMAPS,
     PAIRS,
+    FILTERS,
     STATISTICS,
     SIMILARITY,
 )

@@ -20,7 +20,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     overall = {}
     for path, layer in {} if seen is None else seen.layers.items():
         reach = np.concatenate([layer.low, layer.high]).astype("<f4")
-        overall[path] = {"pictures": len(layer.peaks), "blob": blobs.add(reach.tobytes())}
+        overall[path] = {"pictures": layer.pictures, "blob": blobs.add(reach.tobytes())}
     return {"silent": {layer.path: channels for layer, channels in silent_by_layer(content)}, "overall": overall}
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import cnnviz
+from cnnviz.features.histograms import BINS
 from cnnviz.features.responses import Responses, responses
 from tests.models import zoo
 
@@ -37,9 +38,25 @@ def check(seen: Responses, stored: cnnviz.Activations, classes: np.ndarray) -> N
     for path, held in seen.layers.items():
         values = stored[path]
         maps = values.reshape(len(values), -1, values.shape[-1]) if values.ndim == 4 else values[:, None, :]
-        np.testing.assert_array_equal(held.peaks, maps.max(axis=1), err_msg=path)
-        np.testing.assert_array_equal(np.take_along_axis(maps, held.cells[:, None], axis=1)[:, 0], held.peaks)
-        assert not (maps == held.peaks[:, None])[np.arange(maps.shape[1])[None, :, None] < held.cells[:, None]].any()
+        peaks = maps.max(axis=1)
+        for ranked, sign in ((held.top, -1), (held.bottom, 1)):
+            order = np.argsort(sign * peaks, axis=0, kind="stable")[:9].T
+            np.testing.assert_array_equal(ranked.positions, order, err_msg=path)
+            np.testing.assert_array_equal(ranked.values, np.take_along_axis(peaks.T, order, axis=1), err_msg=path)
+            # The first of the highest cells, counted row by row.
+            np.testing.assert_array_equal(ranked.cells, np.take_along_axis(maps.argmax(axis=1).T, order, axis=1))
+        np.testing.assert_array_equal(held.least, peaks.min(axis=0))
+        np.testing.assert_array_equal(held.least_ties, (peaks == peaks.min(axis=0)).sum(axis=0))
+        np.testing.assert_array_equal(held.high_ties, (peaks == peaks.max(axis=0)).sum(axis=0))
+        for channel, (start, width) in enumerate(zip(held.histogram.start, held.histogram.width, strict=True)):
+            edges = start + width * np.arange(BINS + 1)
+            counts = np.histogram(peaks[:, channel].astype(np.float64), np.append(edges[:-1], np.inf))[0]
+            np.testing.assert_array_equal(held.histogram.counts[channel], counts)
+            assert (
+                start <= peaks[:, channel].min() and peaks[:, channel].max() < edges[-1] and counts.sum() == len(maps)
+            )
+        still = (maps == maps[:, :1]).all(axis=1) if maps.shape[1] > 1 else maps[:, 0] == 0
+        np.testing.assert_array_equal(held.flat, still.mean(axis=0).astype(np.float32))
         np.testing.assert_array_equal(held.low, maps.min(axis=(0, 1)))
         np.testing.assert_array_equal(held.high, maps.max(axis=(0, 1)))
         np.testing.assert_allclose(held.active, (maps != 0).mean(axis=(0, 1)), rtol=1e-6)
@@ -58,7 +75,6 @@ def test_figures_are_those_of_the_stored_activations(sample) -> None:
     seen = responses("fmnist-cnn", sample, batch_size=32)
     stored = cnnviz.activations("fmnist-cnn", sample, batch_size=32)
     check(seen, stored, sample.labels)
-    assert seen.seen.tolist() == list(range(90))
     np.testing.assert_allclose(seen.probabilities, stored.probabilities, atol=1e-6)
     assert repr(seen).startswith("Responses(90 pictures of")
 
@@ -85,8 +101,8 @@ def test_what_has_neither_maps_nor_a_row_of_units_is_taken_as_one_row(sample) ->
     probe = cnnviz.wrap(model, scale="0-1")
     seen = responses(probe, sample[:5])
     values = cnnviz.activations(probe, sample[:5])["words"].reshape(5, -1)
-    assert seen["words"].peaks.shape == (5, 84)
-    np.testing.assert_allclose(seen["words"].peaks, values, atol=1e-6)
+    assert seen["words"].top.values.shape == (84, 5)
+    np.testing.assert_allclose(seen["words"].top.values, -np.sort(-values, axis=0).T, atol=1e-6)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 64])
@@ -95,40 +111,29 @@ def test_batches_make_no_difference(sample, batch_size) -> None:
     whole = responses(probe, sample, ["conv2", "dense1"], batch_size=90)
     parts = responses(probe, sample, ["conv2", "dense1"], batch_size=batch_size)
     for path in whole.layers:
-        for name in ("peaks", "low", "high", "profile", "active"):
+        for name in ("least", "low", "high", "profile", "active"):
             # Active may differ where rounding moves a value across zero, in a cell of thousands.
             close = 1e-3 if name == "active" else 1e-5
             np.testing.assert_allclose(getattr(parts[path], name), getattr(whole[path], name), atol=close, err_msg=name)
         np.testing.assert_array_equal(parts[path].silent, whole[path].silent)
 
 
-def test_too_many_peaks_leave_pictures_out_evenly_but_predict_them_all(sample) -> None:
-    probe = cnnviz.open_model("fmnist-cnn")
+def test_top_is_in_order_equals_keep_theirs_and_what_was_not_kept_is_refused(sample) -> None:
     told: list[tuple[int, int]] = []
-    seen = responses(probe, sample, "conv2", most=64 * 10, progress=lambda done, of: told.append((done, of)))
-    assert seen.seen.tolist() == [0, 10, 20, 30, 40, 49, 59, 69, 79, 89]
-    assert seen["conv2"].peaks.shape == (10, 64) and len(seen.probabilities) == 90
+    seen = responses("fmnist-cnn", sample, "conv3", count=12, progress=lambda done, of: told.append((done, of)))
     assert told[-1] == (90, 90) and [done for done, _ in told] == sorted(done for done, _ in told)
-    whole = responses(probe, sample, "conv2")
-    np.testing.assert_allclose(seen["conv2"].peaks, whole["conv2"].peaks[seen.seen], atol=1e-5)
-    np.testing.assert_allclose(seen.probabilities, whole.probabilities, atol=1e-5)
-    np.testing.assert_array_equal(seen.classes, sample.labels[seen.seen])
-    # Positions are those of the whole set.
-    assert {position for position, _, _ in seen.top("conv2", 3)} <= set(seen.seen.tolist())
-    assert len(responses(probe, sample, "conv2", most=1).seen) == 1
-
-
-def test_top_is_in_order_and_equals_keep_theirs(sample) -> None:
-    seen = responses("fmnist-cnn", sample, "conv3")
     held = seen["conv3"]
-    zeros = (held.peaks == 0).sum(axis=0)
-    channel = int(np.flatnonzero((zeros >= 3) & ~held.silent)[0])
+    peaks = cnnviz.activations("fmnist-cnn", sample, "conv3")["conv3"].max(axis=(1, 2))
+    channel = int(np.flatnonzero(((peaks == 0).sum(axis=0) >= 3) & ~held.silent)[0])
     top = seen.top("conv3", channel, 5)
-    assert [value for _, _, value in top] == sorted(held.peaks[:, channel].tolist(), reverse=True)[:5]
+    assert [value for _, _, value in top] == sorted(peaks[:, channel].tolist(), reverse=True)[:5]
     assert [position for position, _, _ in seen.top("conv3", channel, 3, lowest=True)] == np.flatnonzero(
-        held.peaks[:, channel] == 0
+        peaks[:, channel] == 0
     )[:3].tolist()
-    assert len(seen.top("conv3", channel, 500)) == 90
+    with pytest.raises(cnnviz.UsageError, match="12 pictures of each channel were kept; ask responses for count=13"):
+        seen.top("conv3", channel, 13)
+    few = responses("fmnist-cnn", sample[:4], "conv3", count=50)
+    assert len(few.top("conv3", channel, 9)) == len(few.top("conv3", channel, 9, lowest=True)) == 4
 
 
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
@@ -148,4 +153,4 @@ def test_a_silent_channel_is_known_by_its_maps(sample) -> None:
     model.get_layer("conv1").set_weights([kernel, bias])
     held = responses(cnnviz.wrap(model, scale="0-1"), sample[:8], "conv1")["conv1"]
     assert held.silent.tolist() == [False, False, True, False, False, False]
-    assert (held.active[2], held.high[2], held.cells[:, 2].max()) == (0, 0, 0)
+    assert (held.active[2], held.high[2], held.flat[2], held.top.cells[2].max()) == (0, 0, 1, 0)

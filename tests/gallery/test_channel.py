@@ -16,7 +16,8 @@ import pytest
 
 import cnnviz
 from cnnviz.core.render import show
-from cnnviz.features.responses import LayerResponses, Responses, responses
+from cnnviz.features.gathering import Gathering
+from cnnviz.features.responses import Responses, responses
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.pack import Blobs
 from cnnviz.gallery.sections import channel
@@ -139,7 +140,9 @@ def packed(seen: Responses, path: str) -> tuple[dict[str, Any], bytes]:
 
 
 def test_answers_come_out_as_they_went_in(node, tmp_path) -> None:
-    seen = responses("fmnist-cnn", cnnviz.open_images("sample")[:150], ["conv2", "dense1"])
+    sample = cnnviz.open_images("sample")[:150]
+    seen = responses("fmnist-cnn", sample, ["conv2", "dense1"])
+    stored = cnnviz.activations("fmnist-cnn", sample, ["conv2", "dense1"])
     for path, channels in (("conv2", 64), ("dense1", 64)):
         entry, raw = packed(seen, path)
         (tmp_path / "blob").write_bytes(raw)
@@ -147,7 +150,7 @@ def test_answers_come_out_as_they_went_in(node, tmp_path) -> None:
         held = seen[path]
         assert len(read) == channels and entry["pictures"] == 150 and entry["kept"] == 9
         for c, answer in enumerate(read):
-            peaks = held.peaks[:, c]
+            peaks = stored[path][..., c].reshape(150, -1).max(axis=1)
             assert (answer["low"], answer["high"]) == (peaks.min(), peaks.max())
             assert answer["lowTies"] == (peaks == peaks.min()).sum()
             assert answer["highTies"] == (peaks == peaks.max()).sum()
@@ -156,8 +159,11 @@ def test_answers_come_out_as_they_went_in(node, tmp_path) -> None:
                 told = [(place["position"], place["cell"], place["value"]) for place in answer[end]]
                 assert told == seen.top(path, c, 9, lowest)
             if peaks.max() > peaks.min():
-                counts, _ = np.histogram(peaks.astype(np.float64), 24, (peaks.min(), peaks.max()))
-                np.testing.assert_array_equal(answer["bins"], counts)
+                edges = answer["start"] + answer["width"] * np.arange(len(answer["bins"]) + 1)
+                assert 16 < len(answer["bins"]) <= 32 and edges[0] <= peaks.min() and peaks.max() < edges[-1]
+                np.testing.assert_array_equal(answer["bins"], np.histogram(peaks.astype(np.float64), edges)[0])
+            flat = np.ptp(stored[path][..., c].reshape(150, -1), axis=1) == 0 if path == "conv2" else peaks == 0
+            assert answer["flat"] == np.float32(flat.mean())
             means = {entry["index"]: entry["mean"] for entry in answer["profile"]}
             assert means == {i: float(held.profile[i, c]) for i in range(10)}
             ranked = [entry["mean"] for entry in answer["profile"]]
@@ -176,15 +182,17 @@ def test_the_page_finds_the_same_among_its_own_pictures(node) -> None:
         wanted = [(int(i), int(maps[i, c].argmax()), float(peaks[i])) for i in order]
         assert [(p["position"], p["cell"], p["value"]) for p in answer["top"]] == wanted
         assert answer["bottom"][0]["position"] == np.argmin(peaks) and len(answer["bottom"]) == 6
+        edges = answer["start"] + answer["width"] * np.arange(len(answer["bins"]) + 1)
+        assert c == 2 or answer["bins"] == np.histogram(peaks.astype(np.float64), edges)[0].tolist()
         assert sum(answer["bins"]) == 12 and answer["lowTies"] == (peaks == peaks.min()).sum()
 
 
 def test_zeros_are_counted_and_not_drawn_and_a_value_is_found_in_its_bin(node) -> None:
-    answer = {"low": 0, "high": 4, "bins": [10, 2, 0, 1], "lowTies": 7, "highTies": 1}
+    answer = {"low": 0, "high": 4, "start": 0, "width": 1, "bins": [10, 2, 0, 1], "lowTies": 7, "highTies": 1}
     none, zero, one, last, beyond = node("binned", answer=answer, values=[None, 0, 1.5, 4, 4.01])
     assert none["bins"] == [3, 2, 0, 1] and none["zeros"] == 7 and none["from"] == [0, 1, 2, 3]
     assert [told["at"] for told in (none, zero, one, last, beyond)] == [-1, -1, 1, 3, 3]
-    (signed,) = node("binned", answer=answer | {"low": -4, "lowTies": 1}, values=[-3.9])
+    (signed,) = node("binned", answer=answer | {"low": -4, "start": -4, "width": 2, "lowTies": 1}, values=[-3.9])
     assert signed["bins"] == [10, 2, 0, 1] and signed["at"] == 0
 
 
@@ -192,20 +200,16 @@ def made_up(pictures: int, channels: int, classes: int) -> Responses:
     """Answers of a layer as large as one likes."""
     random = np.random.default_rng(1)
     peaks = np.maximum(random.normal(0, 1, (pictures, channels)), 0).astype(np.float32)
-    profile = random.normal(0, 1, (classes, channels)).astype(np.float32)
-    profile[::2] = np.nan
-    held = LayerResponses(
-        peaks, np.zeros_like(peaks, np.int32), peaks.min(axis=0), peaks.max(axis=0), (peaks > 0).mean(axis=0), (
-            peaks == 0
-        ).all(axis=0), profile,
-    )  # fmt: skip
-    names = tuple(f"class {i}" for i in range(classes))
     from cnnviz.core.cards import LayerInfo, ModelCard
 
+    names = tuple(f"class {i}" for i in range(classes))
     card = ModelCard("big", "0", (4, 4, 1), names, (LayerInfo("fc", "Dense", (channels,), 9),), 9)
+    gathering = Gathering(card.layers[0], classes, 9)
+    # Every other class has no picture.
+    gathering.add(peaks, 2 * np.arange(pictures) % classes + 1)
     images = cnnviz.Images(np.zeros((pictures, 4, 4, 1), np.uint8))
     probabilities = np.full((pictures, classes), 1 / classes, np.float32)
-    return Responses(images, card, probabilities, layers={"fc": held}, seen=np.arange(pictures))
+    return Responses(images, card, probabilities, layers={"fc": gathering.whole()})
 
 
 def test_a_layer_of_thousands_of_units_stays_small(node, tmp_path) -> None:

@@ -149,7 +149,7 @@ def test_where_the_model_cannot_run_examples_have_maps_and_all_have_answers(visi
 
 def test_more_classes_than_are_read_are_cut_to_the_highest(visit, mlp) -> None:
     answers = made_up(3, 700, 1000)["fc"]
-    seen = Responses(mlp.images, mlp.model, mlp.probabilities, layers={"hidden": answers}, seen=np.arange(3))
+    seen = Responses(mlp.images, mlp.model, mlp.probabilities, layers={"hidden": answers})
     page = visit(build_page(Content(mlp, mlp, results=(seen,))).single()).open("#/layer/hidden/600")
     best = np.argsort(-answers.profile[:, 600], kind="stable")[:12]
     names = page.locator(".profile tbody th").all_inner_texts()

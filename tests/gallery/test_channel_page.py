@@ -28,13 +28,14 @@ def page_bytes(made: Report) -> bytes:
 
 def tied_channel(made: Report, path: str) -> tuple[int, int]:
     """A channel that is silent on more pictures than are shown, but not on all; and on how many."""
-    zeros = (made.responses[path].peaks == 0).sum(axis=0)
+    held = made.responses[path]
+    zeros = np.where(held.least == 0, held.least_ties, 0)
     channel = int(np.flatnonzero((zeros > 9) & (zeros < 100))[0])
     return channel, int(zeros[channel])
 
 
 def untied_channel(made: Report, path: str) -> int:
-    return int(np.flatnonzero((made.responses[path].peaks > 0).all(axis=0))[0])
+    return int(np.flatnonzero(made.responses[path].least > 0)[0])
 
 
 def number(text: str) -> float:
@@ -104,12 +105,13 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     page.click(".spread summary")
     page.wait_for_selector(".spread details[open] td")
     counts = page.eval_on_selector_all(".spread td:last-child", "all => all.map(td => Number(td.textContent))")
-    wanted, _ = np.histogram(held.peaks[:, channel].astype(np.float64), 24)
+    wanted = held.histogram.counts[channel]
+    wanted = wanted[: np.flatnonzero(wanted)[-1] + 1]
     assert counts == [zeros, wanted[0] - zeros, *wanted[1:]]
     rows = page.eval_on_selector_all(".profile tbody tr", "all => all.map(tr => tr.innerText.split(/\\s*\\t\\s*/))")
     assert [row[0].strip() for row in rows] == list(made.model.class_names)
     # Each class with how many pictures it is the mean of.
-    assert [int(row[-1]) for row in rows] == np.bincount(made.responses.classes, minlength=10).tolist()
+    assert [int(row[-1]) for row in rows] == np.bincount(made.responses.counted_as, minlength=10).tolist()
     for row, mean in zip(rows, held.profile[:, channel], strict=True):
         assert row[-2] == said(mean)
     page.click(".profile label:has-text('mean')")
@@ -127,15 +129,15 @@ def test_the_chosen_picture_is_marked_in_the_histogram_and_shown_as_a_map(visit,
     strongest = made.responses.top("conv2", channel)[0][0]
     assert page.inner_text(".on-picture h2") == f"On picture {ids[strongest]}", "its strongest, where none is chosen"
     page = watched.open(f"#/layer/conv2/{channel}?image={ids[7]}")
-    value = made.responses["conv2"].peaks[7, channel]
+    peaks = cnnviz.activations("fmnist-cnn", made.images, "conv2")["conv2"][..., channel].max(axis=(1, 2))
+    value = peaks[7]
     assert page.inner_text(".spread b").startswith(f"Picture {ids[7]}: ")
     # Computed in the page, with weights rounded to 16 bits.
     assert number(page.inner_text(".spread b").split(": ")[1]) == pytest.approx(value, rel=2e-3, abs=1e-3)
-    peaks = made.responses["conv2"].peaks[:, channel]
-    counts, _ = np.histogram(peaks.astype(np.float64), 24)
-    place = int((value - peaks.min()) / ((peaks.max() - peaks.min()) / 24))
+    held = made.responses["conv2"].histogram
+    place = int((value - held.start[channel]) // held.width[channel])
     marked = page.eval_on_selector_all(".spread .column", "all => all.findIndex(g => g.classList.contains('marked'))")
-    assert marked == min(place, 23) and counts[marked] > 0
+    assert marked == place and held.counts[channel, marked] > 0
     box = page.locator(".big-map canvas").bounding_box()
     values = cnnviz.activations("fmnist-cnn", made.images[7:8], "conv2")["conv2"][0, ..., channel]
     row, column = divmod(int(values.argmax()), 11)

@@ -1,5 +1,6 @@
 /** What a channel answers to over many pictures: as Python packed it, or found among the pictures of the page. */
-import { histogram } from "../measure.js";
+import { gridded } from "./grid.js";
+import { isFlat } from "../measure.js";
 import { bytes } from "../unpack.js";
 
 /** @typedef {import("../maps.js").LayerMaps} LayerMaps */
@@ -11,10 +12,13 @@ import { bytes } from "../unpack.js";
  * @property {number} high the highest
  * @property {number} lowTies pictures whose highest value is exactly the lowest one
  * @property {number} highTies
- * @property {number[]} bins how many pictures' highest value lies in each bin from low to high
+ * @property {number} start where the first bin begins
+ * @property {number} width of each bin
+ * @property {number[]} bins how many pictures' highest value lies in each, up to the one that holds the highest
  * @property {Place[]} top the pictures that excite it most, the strongest first
  * @property {Place[]} bottom those that excite it least
  * @property {number | null} active share of cells that are not zero, where it is known
+ * @property {number} flat share of pictures whose map is flat
  * @property {{ index: number, mean: number }[]} profile mean value by class, the highest first; NaN for a class without pictures
  */
 
@@ -28,7 +32,6 @@ import { bytes } from "../unpack.js";
  * @property {(channel: number) => Answer} of
  */
 
-const BINS = 24;
 const PICTURES = 9;
 
 /** What Python found out about a layer's channels; null where it did not look. @param {any} data @param {string} path @returns {Promise<Answers | null>} */
@@ -74,8 +77,9 @@ export function unpacked(raw, entry, by, counts) {
       return whole ? view.getUint32(place, true) : view.getFloat32(place, true);
     };
   };
-  const low = next(1, false), high = next(1, false), active = next(1, false);
-  const lowTies = next(1, true), highTies = next(1, true), binned = next(bins, true);
+  const low = next(1, false), high = next(1, false), active = next(1, false), flat = next(1, false);
+  const lowTies = next(1, true), highTies = next(1, true);
+  const start = next(1, false), width = next(1, false), binned = next(bins, true);
   const ends = [0, 1].map(() => ({ position: next(kept, true), cell: next(kept, true), value: next(kept, false) }));
   const index = next(classes, true), mean = next(classes, false);
   return {
@@ -84,8 +88,9 @@ export function unpacked(raw, entry, by, counts) {
       const [top, bottom] = ends.map((end) => row(kept, (i) => (
         { position: end.position(channel, i), cell: end.cell(channel, i), value: end.value(channel, i) })));
       return {
-        top, bottom, low: low(channel), high: high(channel), active: active(channel),
-        lowTies: lowTies(channel), highTies: highTies(channel), bins: row(bins, (i) => binned(channel, i)),
+        top, bottom, low: low(channel), high: high(channel), active: active(channel), flat: flat(channel),
+        lowTies: lowTies(channel), highTies: highTies(channel), start: start(channel), width: width(channel),
+        bins: row(Math.min(bins, Math.floor((high(channel) - start(channel)) / width(channel)) + 1), (i) => binned(channel, i)),
         profile: row(classes, (i) => ({ index: index(channel, i), mean: mean(channel, i) })),
       };
     },
@@ -109,9 +114,9 @@ export function found(maps) {
         return { position: positions[i], cell: values.indexOf(values.reduce((a, b) => Math.max(a, b))), value: peaks[i] };
       };
       return {
-        low, high, active: null, profile: [],
+        low, high, active: null, profile: [], ...gridded(peaks, low, high),
+        flat: positions.filter((position) => isFlat(maps, position, channel)).length / positions.length,
         lowTies: peaks.filter((peak) => peak === low).length, highTies: peaks.filter((peak) => peak === high).length,
-        bins: histogram(peaks, low, high, BINS).map((bin) => bin.count),
         top: ranked.slice(0, kept).map(place), bottom: least.slice(0, kept).map(place),
       };
     },

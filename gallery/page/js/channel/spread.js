@@ -28,7 +28,7 @@ export function spreadBlock(about) {
         html("p", { class: "note" }, here ? html("b", { class: at >= 0 ? "marked-word" : null }, here) : null, here ? ". " : null,
           zeros ? `${whole(zeros)} of ${counted(answers.pictures, "picture")} ${zeros === 1 ? "is" : "are"} exactly 0 and not drawn.` : null),
         html("figure", { class: "chart-figure" }, columns({
-          words, values: bins, marked: at, width: Math.min(572, innerWidth - 48), height: 120, from: short(answer.low), to: short(answer.high),
+          words, values: bins, marked: at, width: Math.min(572, innerWidth - 48), height: 120, from: short(from(0)), to: short(from(bins.length)),
           top: `up to ${counted(top, "picture")}`,
           tell: (i) => `${short(from(i))} to ${short(from(i + 1))}: ${counted(bins[i], "picture")}`,
         })),
@@ -43,10 +43,10 @@ export function spreadBlock(about) {
  * @param {import("./answers.js").Answer} answer @param {number | null} value the chosen picture's
  */
 export function binned(answer, value) {
-  const wide = (answer.high - answer.low) / answer.bins.length;
+  const { start, width } = answer;
   const zeros = answer.low === 0 ? answer.lowTies : 0;
   const bins = [answer.bins[0] - zeros, ...answer.bins.slice(1)];
   // What the page computes may lie a little outside of what Python saw.
-  const at = value === null || (zeros && value === 0) ? -1 : Math.min(bins.length - 1, Math.max(0, Math.floor((value - answer.low) / wide)));
-  return { bins, zeros, at, from: (/** @type {number} */ i) => answer.low + i * wide };
+  const at = value === null || (zeros && value === 0) ? -1 : Math.min(bins.length - 1, Math.max(0, Math.floor((value - start) / width)));
+  return { bins, zeros, at, from: (/** @type {number} */ i) => start + i * width };
 }

@@ -1,10 +1,14 @@
 /** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
 import { answersOfSet } from "../channel/answers.js";
+import { kernelOf } from "../channel/weights.js";
 import { layerWords, topRow } from "../channel/row.js";
 import { choice } from "../choice.js";
 import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
+import { filterList } from "../filters/list.js";
+import { readNumbers } from "../filters/numbers.js";
+import { weightTiles } from "../filters/weights.js";
 import { cellNamed, heroes, HERO, roomFor } from "../heroes.js";
 import { pool } from "../maps.js";
 import { statisticsOf } from "../layer/statistics.js";
@@ -17,6 +21,7 @@ import { saveControl } from "../save/control.js";
 import { layerOffers } from "../save/layer.js";
 import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
+import { bytes } from "../unpack.js";
 import { counted, cut, whole } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
@@ -46,12 +51,12 @@ async function open(host, context, route) {
   const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
     ? data.model.class_names : null;
 
-  /** @type {{ position: number, channel: number, scale: string, sort: string, cell: [number, number] | null }} */
+  /** @type {{ position: number, channel: number, scale: string, sort: string, filters: string | null, cell: [number, number] | null }} */
   let state = read(route);
 
   /** @param {import("../route.js").Route} from */
   function read(from) {
-    const { image, channel, scale, sort, cell } = from.selection;
+    const { image, channel, scale, sort, filters, cell } = from.selection;
     const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
     const position = maps.has(found) ? found : maps.positions[0];
     const wanted = Number(channel);
@@ -60,6 +65,7 @@ async function open(host, context, route) {
       channel: channel && Number.isInteger(wanted) && wanted >= 0 && wanted < maps.channels ? wanted : strongest(position),
       scale: scalesOf(maps).some((s) => s.name === scale) ? scaleNamed(scale, maps.spatial).name : scalesFor(maps.spatial)[0].name,
       sort: SORTS.some((s) => s.name === sort) ? sort : "index",
+      filters: filters ?? null,
       cell: cellNamed(cell, maps),
     };
   }
@@ -78,6 +84,7 @@ async function open(host, context, route) {
       cell: next.cell ? next.cell.join(",") : null,
       scale: next.scale === scalesFor(maps.spatial)[0].name ? null : next.scale,
       sort: next.sort === "index" ? null : next.sort,
+      filters: next.filters,
     });
   }
   /** @param {Record<string, any>} change @param {boolean} [quietly] without a step in the history */
@@ -105,6 +112,14 @@ async function open(host, context, route) {
   });
   grid.root.setAttribute("aria-label", `${counted(maps.channels, noun)} of ${path}`);
   const ribbonPlace = html("div");
+  const { filters } = data.sections;
+  const entry = filters?.layers[path];
+  /** @param {number} filter */
+  const addressOf = (filter) => context.address("layer", [path, filter]);
+  const table = entry && filterList(entry, readNumbers(await bytes(entry.blob), entry, filters), noun, {
+    addressOf, sortBy: (sort) => select({ filters: sort === "-number" ? null : sort }, true),
+  });
+  const kernel = context.weights ? kernelOf(data.network.manifest, await context.weights(), data.model.layers.map((/** @type {any} */ layer) => layer.path), path) : null;
 
   replace(host,
     ribbonPlace,
@@ -130,6 +145,8 @@ async function open(host, context, route) {
         grid.root, grid.more,
         countWords,
         maps.live ? html("p", { class: "note" }, COMPUTED) : null)),
+    weightTiles(context, kernel, maps.channels, noun, addressOf),
+    table?.root,
     statisticsOf(data, path, noun));
 
   function draw() {
@@ -145,6 +162,7 @@ async function open(host, context, route) {
     const between = ends(maps, scale, position, channel);
     colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
     hero.show(state, between);
+    table?.show(state.filters ?? undefined);
     replace(hero.mapWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
       unitNames ? html("span", { class: "said" }, named(cut(unitNames[channel]))) : null,
       html("span", { class: "state" }, stateWords(position, channel)));

@@ -1,0 +1,99 @@
+"""Measure filters and write them, with all else that a page shows of them, in the format that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
+
+from .console import note, progress
+from .documents import head
+from .write import beside, write_json, write_page
+
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.features.filters.result import Filters
+    from cnnviz.models.probe import Probe
+
+FORMATS = ("html", "png", "json", "csv", "npz")
+
+
+def made(
+    probe: Probe, images: Images, layers: Sequence[str] | None, top: int, batch_size: int | None, quiet: bool
+) -> Filters:
+    """Look through the pictures and measure the filters."""
+    from cnnviz.features.filters.compute import filters
+
+    with progress("pictures", quiet) as update:
+        return filters(probe, images, layers, count=top, batch_size=batch_size, progress=update)
+
+
+def write_filters(
+    probe: Probe,
+    result: Filters,
+    form: str,
+    out: Path,
+    reconstruct: bool,
+    batch_size: int | None,
+    quiet: bool,
+    force: bool,
+) -> list[Path]:
+    """Write a page, a sheet for each layer, a table, a document of numbers or arrays; return the paths."""
+    if form == "html":
+        further = _further(probe, result, reconstruct, batch_size, quiet)
+        return [write_page(show(result, "page", further=further), out, force, quiet)]
+    if form == "json":
+        return [write_json(out, _document(result), force)]
+    if form == "csv":
+        return [result.to_csv(out, force)]
+    if form == "npz":
+        return [result.save(out, force)]
+    sheets = {path: out if len(result.layers) == 1 else beside(out, path) for path in result}
+    return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
+
+
+def _further(probe: Probe, result: Filters, reconstruct: bool, batch_size: int | None, quiet: bool) -> tuple[Any, ...]:
+    """Return what else the page shows of these filters: each a result that a section of the gallery looks for."""
+    return tuple(_reconstructions(probe, result, batch_size, quiet)) if reconstruct else ()
+
+
+def _reconstructions(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
+    from cnnviz.attribution.reconstruct import led_back
+
+    made = []
+    for path in result:
+        try:
+            made.append(led_back(probe, result.responses, path, batch_size=batch_size))
+        except UsageError as error:
+            note(f"{path} is shown without reconstructions: {error}", quiet)
+    return made
+
+
+def _document(result: Filters) -> dict[str, Any]:
+    """Return all numbers, and the pictures at either end of each filter."""
+    from cnnviz.features.filters.numbers import COLUMNS
+
+    seen, indices = result.responses, result.images.indices
+    assert indices is not None
+    names = COLUMNS[1:]
+    layers = []
+    for path, held in result.layers.items():
+        rows = []
+        for i, (_, *cells) in enumerate(held.rows()):
+            ends = {
+                name: [
+                    {"index": int(indices[position]), "cell": cell, "value": value}
+                    for position, cell, value in seen.top(path, i, seen[path].top.positions.shape[1], lowest)
+                ]
+                for name, lowest in (("highest_pictures", False), ("lowest_pictures", True))
+            }
+            rows.append(dict(zip(names, cells, strict=True)) | ends)
+        test = {"measure": held.structure.measure, "shuffles": held.structure.shuffles}
+        test |= {"like_shuffled": int(held.structure.like_shuffled.sum()), "by_chance": held.structure.by_chance}
+        pairs = [list(pair) for pair in held.twins.pairs()]
+        layers.append({"layer": path, "twins": pairs, "structure_test": test, "filters": rows})
+    return head("filters", result) | {"pictures": len(result), "findings": result.findings, "layers": layers}

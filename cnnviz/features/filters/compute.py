@@ -1,0 +1,91 @@
+"""From a model and pictures to the numbers of its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.data.background import Invert
+from cnnviz.features.gathering import channels_of
+from cnnviz.features.ready import ready
+from cnnviz.features.responses import KEPT, gathered
+from cnnviz.models.kernels import kernel_of, layers_with_kernels
+
+from .correlation import Correlations
+from .numbers import numbers_of
+from .result import Filters
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+#: Filters of a layer that are compared two by two; wider layers have no twins.
+MOST_COMPARED = 4096
+
+
+def filters(
+    model: Any,
+    images: Any,
+    layer: str | Sequence[str] | None = None,
+    *,
+    count: int = KEPT,
+    seed: int = 0,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Filters:
+    """Return numbers of every filter of the named layers, and what each answers to in a set of pictures.
+
+    ``model``, ``images`` and ``layer`` are given as to ``activations``; None is every layer that has a kernel. The
+    ``count`` pictures that excite each filter most and least are kept. ``seed`` is that of the shuffles that kernels
+    are held against. Pictures pass once, in memory that does not grow with their number. UsageError for a layer
+    without a kernel.
+    """
+    probe, images = ready(model, images, invert)
+    kernels = _kernels(probe, layer)
+    wide = {path: kernel.shape[-1] for path, kernel in kernels.items()}
+    alike = {path: Correlations(channels) for path, channels in wide.items() if channels <= MOST_COMPARED}
+
+    def watch(path: str, means: np.ndarray) -> None:
+        if path in alike:
+            alike[path].add(means)
+
+    seen = gathered(probe, images, tuple(kernels), count, batch_size, progress, watch)
+    return Filters(
+        images,
+        probe.card,
+        seen.probabilities,
+        network=seen.network,
+        layers={
+            path: numbers_of(path, kernel, seen[path], alike[path].whole() if path in alike else None, seed)
+            for path, kernel in kernels.items()
+        },
+        responses=seen,
+    )
+
+
+def _kernels(probe: Probe, layer: str | Sequence[str] | None) -> dict[str, np.ndarray]:
+    """Return the kernels of the named layers, in the model's order."""
+    there = filter_layers(probe)
+    if not there:
+        raise UsageError(f"{probe.card.name} has no layer with filters: no convolution and no dense layer")
+    named = [layer] if isinstance(layer, str) else layer
+    wanted = set(there) if named is None else {probe.layer(path).path for path in named}
+    for path in sorted(wanted - set(there)):
+        raise UsageError(f"layer {path} has no filters of its own; choose from: {', '.join(there)}")
+    made = {path: kernel_of(probe, path) for path in there if path in wanted}
+    return {path: kernel for path, kernel in made.items() if kernel is not None}
+
+
+def filter_layers(probe: Probe) -> tuple[str, ...]:
+    """Return the paths of all layers whose channels have a kernel each, in the model's order."""
+    found = []
+    for path in layers_with_kernels(probe):
+        kernel = kernel_of(probe, path)
+        # A dense layer on rows of a map has one kernel for many units.
+        if kernel is not None and kernel.shape[-1] == channels_of(probe.card.layer(path)):
+            found.append(path)
+    return tuple(found)

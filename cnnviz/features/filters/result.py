@@ -1,0 +1,76 @@
+"""What is known of every filter of one or more layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnviz.core.csv_text import Cell, csv_line
+from cnnviz.core.files import atomic_path
+from cnnviz.core.render import Shown, show
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.responses import Responses
+
+from .numbers import COLUMNS, LayerFilters
+from .words import findings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False)
+class Filters(Predictions, Shown):
+    """The filters of one or more layers: numbers of each, and how each answers to the pictures.
+
+    ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the answers of the same layers. The rest is
+    what Predictions hold.
+    """
+
+    layers: Mapping[str, LayerFilters] = field(kw_only=True)
+    responses: Responses = field(kw_only=True)
+
+    def __getitem__(self, path: str) -> LayerFilters:
+        return self.layers[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layers)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(f"{path} {len(held)}" for path, held in self.layers.items())
+        return f"Filters({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {layers})"
+
+    @property
+    def findings(self) -> list[str]:
+        """A sentence for each layer: how many filters are dead, twins, or like shuffled weights."""
+        return [findings(held, len(self)) for held in self.layers.values()]
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Yield a row of COLUMNS for each filter of each layer."""
+        for held in self.layers.values():
+            yield from held.rows()
+
+    def to_csv(self, path: str | Path, force: bool = True) -> Path:
+        """Write the rows to a CSV file in UTF-8 and return its path."""
+        with atomic_path(Path(path), force) as place, place.open("w", encoding="utf-8", newline="") as file:
+            file.write(csv_line(COLUMNS))
+            file.writelines(map(csv_line, self.rows()))
+        return Path(path)
+
+    def plot(self, layer: str | None = None) -> Figure:
+        """Return a Matplotlib figure of how the numbers of one layer's filters are spread."""
+        return show(self, "figure", layer=layer)
+
+    def save(self, path: str | Path, force: bool = True) -> Path:
+        """Write everything to one .npz file; ``load`` reads it back."""
+        from .storage import save
+
+        return save(self, Path(path), force)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Filters:
+        """Read what ``save`` wrote; DataError for a file that is none."""
+        from .storage import load
+
+        return load(Path(path))

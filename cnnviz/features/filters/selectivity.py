@@ -1,0 +1,25 @@
+"""How much a channel prefers one class.
+
+Morcos et al. 2018, "On the importance of single directions for generalization", section 3.3, equation 1: the mean
+answer to the class that it answers to most, against the mean over all other classes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def selectivities(profile: np.ndarray) -> np.ndarray:
+    """Return (max − rest) / (max + rest) of each channel's class means (classes, channels), float64 (channels,).
+
+    1 is a channel that answers to one class alone, 0 one that answers to all alike. Classes without pictures (NaN) do
+    not count. It is NaN where the index means nothing: with fewer than two classes, for a channel that never answers,
+    and for one whose mean is below zero for any class, as the index is made for answers that cannot be negative.
+    """
+    means = profile[~np.isnan(profile).all(axis=1)].astype(np.float64)
+    if len(means) < 2:
+        return np.full(profile.shape[1], np.nan)
+    most = means.max(axis=0)
+    rest = (means.sum(axis=0) - most) / (len(means) - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where((means < 0).any(axis=0), np.nan, (most - rest) / (most + rest))

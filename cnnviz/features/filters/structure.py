@@ -1,0 +1,127 @@
+"""Whether a kernel can be told from one with the same weights in shuffled places.
+
+Kernels with maps are asked how smooth they are: Moran 1950, "Notes on Continuous Stochastic Phenomena", Moran's I, the
+correlation of weights that lie side by side, which is the low end of their spectrum in one number. Kernels without
+places (1×1 convolutions, units on a row) are asked whether they lie in the directions that other filters lie in, the
+strongest singular vectors of their weights. Either number is held against those of the same weights shuffled, which is
+a permutation test: Phipson & Smyth 2010, "Permutation P-values Should Never Be Zero", p = (1 + k) / (1 + n).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Shuffles of each layer's weights, and weights that may be moved in all; of larger kernels fewer shuffles are made.
+SHUFFLES, MOST_MOVED = 999, 300_000_000
+#: Fewer tell nothing at LEVEL.
+FEWEST = 99
+#: A filter is told from its shuffles where p is below this.
+LEVEL = 0.05
+#: Share of the squared weights of other filters that the directions hold which a filter is held against.
+_HELD = 0.75
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """What the test says of the filters of one layer.
+
+    ``places`` is how many weights each kernel has: the test can say little of nine. ``measure`` is "smoothness",
+    Moran's I in about −1…1, or "direction", a share in 0…1, or "" where there were too few weights, or too many, to
+    test. ``value`` is float64 (channels,); ``null`` float64 (channels, 3), the 2.5 %, 50 % and 97.5 % quantiles of the
+    same number among the shuffles; ``p`` (channels,), two-sided for smoothness, one-sided for
+    direction. All are NaN where there is nothing to test.
+    """
+
+    places: int
+    measure: str
+    shuffles: int
+    value: np.ndarray
+    null: np.ndarray
+    p: np.ndarray
+
+    @property
+    def like_shuffled(self) -> np.ndarray:
+        """Whether each filter was tested and cannot be told from its shuffles, (channels,) bool."""
+        return self.p >= LEVEL
+
+    @property
+    def by_chance(self) -> float:
+        """How many filters would be told from their shuffles by chance, were all of them random."""
+        return LEVEL * int((~np.isnan(self.p)).sum())
+
+
+def structure_of(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) -> Structure:
+    """Test each channel of a kernel (height, width, inputs, channels) against its own weights in shuffled places."""
+    places = kernel.size // kernel.shape[-1]
+    count = min(shuffles, MOST_MOVED // max(1, kernel.size))
+    spatial = kernel.shape[0] * kernel.shape[1] > 1
+    if places < 4 or count < min(FEWEST, shuffles) or (not spatial and kernel.shape[-1] < 4):
+        nothing = np.full(kernel.shape[-1], np.nan)
+        return Structure(places, "", 0, nothing, np.full((kernel.shape[-1], 3), np.nan), nothing)
+    measure = _Smoothness(kernel.shape) if spatial else _Direction(kernel)
+    flat = kernel.reshape(places, -1).astype(np.float64)
+    centred = flat - flat.mean(axis=0) if spatial else flat
+    energy = np.square(centred).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit = np.where(energy > 0, centred / np.sqrt(energy), np.nan)
+    value = measure(unit)
+    random = np.random.default_rng(seed)
+    shuffled = np.stack([measure(unit[random.permutation(places)]) for _ in range(count)])
+    return Structure(
+        places,
+        "smoothness" if spatial else "direction",
+        count,
+        value,
+        np.quantile(shuffled, [0.025, 0.5, 0.975], axis=0).T,
+        _p_values(value, shuffled, two_sided=spatial),
+    )
+
+
+def _p_values(value: np.ndarray, shuffled: np.ndarray, two_sided: bool) -> np.ndarray:
+    """Return (1 + shuffles at least as far out) / (1 + shuffles)."""
+    if two_sided:
+        # Away from the mean of all, itself among them: so that none of them is treated differently.
+        middle = (shuffled.sum(axis=0) + value) / (len(shuffled) + 1)
+        value, shuffled = np.abs(value - middle), np.abs(shuffled - middle)
+    # Sums in another order differ in their last digits, and ties count against the filter.
+    beyond = (shuffled >= value - 1e-9).sum(axis=0)
+    return np.where(np.isnan(value), np.nan, (1 + beyond) / (1 + len(shuffled)))
+
+
+class _Smoothness:
+    """Moran's I over pairs of weights side by side in a slice, of kernels centred and of length 1."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+        height, width, inputs, _ = shape
+        pairs = inputs * (height * (width - 1) + (height - 1) * width)
+        self._scale = height * width * inputs / pairs
+
+    def __call__(self, unit: np.ndarray) -> np.ndarray:
+        maps = unit.reshape(self._shape)
+        down = np.einsum("hwic,hwic->c", maps[1:], maps[:-1])
+        return self._scale * (down + np.einsum("hwic,hwic->c", maps[:, 1:], maps[:, :-1]))
+
+
+class _Direction:
+    """The share of a kernel in the strongest directions of other filters: even for odd, odd for even."""
+
+    def __init__(self, kernel: np.ndarray) -> None:
+        flat = kernel.reshape(-1, kernel.shape[-1]).astype(np.float64)
+        # Filters are held against directions that they had no part in, or they would always lie in them.
+        self._bases = [_strongest(flat[:, 1 - half :: 2]) for half in (0, 1)]
+
+    def __call__(self, unit: np.ndarray) -> np.ndarray:
+        shares = np.empty(unit.shape[1])
+        for half, basis in enumerate(self._bases):
+            shares[half::2] = np.square(basis.T @ unit[:, half::2]).sum(axis=0)
+        return shares
+
+
+def _strongest(flat: np.ndarray) -> np.ndarray:
+    """Return the fewest orthonormal directions, (places, r), that hold _HELD of the squared weights."""
+    directions, singular, _ = np.linalg.svd(flat, full_matrices=False)
+    held = np.cumsum(np.square(singular))
+    return directions[:, : int(np.searchsorted(held, _HELD * held[-1])) + 1]

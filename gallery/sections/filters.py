@@ -1,0 +1,48 @@
+"""Numbers of filters, which the pages of a layer and of a channel show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnnviz.features.filters.result import Filters
+from cnnviz.features.filters.structure import LEVEL
+from cnnviz.features.filters.twins import ALIKE
+
+from ..content import Content
+from ..pack import Blobs
+from ..section import Section
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return where the numbers of each layer's filters lie."""
+    held = content.find(Filters)
+    if held is None:
+        return None
+    findings = dict(zip(held.layers, held.findings, strict=True))
+    return {
+        "alike": ALIKE,
+        "level": LEVEL,
+        "layers": {path: _layer(held, path, findings[path], blobs) for path in held.layers},
+    }
+
+
+def _layer(held: Filters, path: str, finding: str, blobs: Blobs) -> dict[str, Any]:
+    one = held[path]
+    floats = [one.norm, one.entropy, one.dead, one.selectivity, one.twins.cosine, one.twins.correlation]
+    floats += [one.structure.value, one.structure.p, *one.structure.null.T]
+    parts = [np.stack(floats).astype("<f4").tobytes(), one.twins.twin.astype("<i4").tobytes()]
+    return {
+        "blob": blobs.add(b"".join(parts)),
+        "filters": len(one),
+        "pictures": len(held),
+        "entropy_most": one.entropy_most,
+        "places": one.structure.places,
+        "measure": one.structure.measure,
+        "shuffles": one.structure.shuffles,
+        "finding": finding,
+    }
+
+
+FILTERS = Section("filters", None, entry)
