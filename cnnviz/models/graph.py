@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cnnviz.core.errors import ModelError
 
@@ -49,12 +49,14 @@ class Step:
     @property
     def kind(self) -> str:
         """The operation's class name, such as "Conv2D"; a user's class of such a name says whose it is."""
-        return _kind(type(self.operation))
+        own: Any = type(self.operation)
+        return _kind(own)
 
     @property
     def is_keras(self) -> bool:
         """Whether what the operation does is written in Keras, and not in a class of a user's."""
-        return _is_keras(type(self.operation))
+        own: Any = type(self.operation)
+        return _is_keras(own)
 
 
 @cache
@@ -67,8 +69,8 @@ def _kind(own: type) -> str:
     """Return a class's name; what is not Keras' own, and may do something else under its name, gets another."""
     import keras
 
-    name = own.__name__
-    if _is_keras(own):
+    name, hashable = own.__name__, cast(Any, own)
+    if _is_keras(hashable):
         return name
     as_function = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     taken = hasattr(keras.layers, name) or hasattr(keras.ops, as_function)

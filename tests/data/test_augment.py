@@ -94,6 +94,7 @@ def test_a_set_grows_by_its_factor_and_keeps_labels(preset):
     np.testing.assert_array_equal(made.labels, images.labels[np.arange(75) % 30])
     np.testing.assert_array_equal(made.indices, images.indices[np.arange(75) % 30])
     assert (made.pixels[30:60] != images.pixels).any()
+    assert made.notes[-1].startswith("45 changed copies: ") and made.notes[-1].endswith(", seed 4")
     np.testing.assert_array_equal(augment(images, 2.5, preset, seed=4).pixels, made.pixels)
     assert (augment(images, 2.5, preset, seed=5).pixels != made.pixels).any()
 

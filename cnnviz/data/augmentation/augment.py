@@ -64,10 +64,7 @@ def augment(
         images.source,
         images.indices[owners],
         tuple(images.names[i] for i in owners) if images.names else (),
-        (
-            *images.notes,
-            (*images.notes, how),
-        ),
+        (*images.notes, how),
         images.peak,
     )
 
