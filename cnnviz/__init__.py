@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from cnnviz.features.representation.similarity import Similarity, similarity
     from cnnviz.features.representation.statistics import Statistics, layer_statistics
     from cnnviz.features.responses import Responses, responses
+    from cnnviz.maximization.maximize import maximize
+    from cnnviz.maximization.result import Maximized
     from cnnviz.models.open import open_model, wrap
     from cnnviz.models.probe import Probe
     from cnnviz.reports.comparison import Comparison, compare
@@ -47,6 +49,7 @@ _HOME = {
     "DataError": "cnnviz.core.errors",
     "Embedding": "cnnviz.features.representation.embedding",
     "Images": "cnnviz.data.images",
+    "Maximized": "cnnviz.maximization.result",
     "ModelError": "cnnviz.core.errors",
     "OutputError": "cnnviz.core.errors",
     "Predictions": "cnnviz.features.predictions",
@@ -63,6 +66,7 @@ _HOME = {
     "compare": "cnnviz.reports.comparison",
     "embedding": "cnnviz.features.representation.embedding",
     "layer_statistics": "cnnviz.features.representation.statistics",
+    "maximize": "cnnviz.maximization.maximize",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
     "predict": "cnnviz.features.predictions",
@@ -80,6 +84,7 @@ __all__ = [
     "DataError",
     "Embedding",
     "Images",
+    "Maximized",
     "ModelError",
     "OutputError",
     "Predictions",
@@ -97,6 +102,7 @@ __all__ = [
     "compare",
     "embedding",
     "layer_statistics",
+    "maximize",
     "open_images",
     "open_model",
     "predict",
