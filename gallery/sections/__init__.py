@@ -12,6 +12,7 @@ from .heatmaps import HEATMAPS
 from .image import IMAGE
 from .images import IMAGES
 from .layer import LAYER
+from .maximized import MAXIMIZED
 from .overview import OVERVIEW
 from .pairs import PAIRS
 from .similarity import SIMILARITY
@@ -33,4 +34,5 @@ ALL = (
     PAIRS,
     STATISTICS,
     SIMILARITY,
+    MAXIMIZED,
 )
