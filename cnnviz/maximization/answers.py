@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from .objective import Objective
 
-#: How much of a gradient passes the asked unit's own ReLU where its whole map is shut: a way out for units that no
-#: noise opens.
+#: How much of a gradient passes the asked unit's own ReLU where that is shut, early on, and later where the whole map
+#: is shut: a way out for units that noise opens in few places or none.
 LEAK = 0.1
 
-#: answers(inputs, units): what counts of each unit, (n,), and the whole layer's output where that is wanted, else None.
-Answers = Callable[[Any, Any], tuple[Any, Any]]
+#: answers(inputs, units, early): what counts of each unit, (n,), and the whole layer's output where that is wanted, else None.
+Answers = Callable[..., tuple[Any, Any]]
 
 
 def answers_of(engine: Engine, objective: Objective, whole: bool) -> Answers:
@@ -53,12 +53,13 @@ def _alone(engine: Engine, objective: Objective, step: Step) -> Answers | None:
     before = engine.graph.towards(step.inputs[0])
     replace = max_pools(before)
     activation = None if linear else step.operation.activation
-    if activation is not None and step.path in rectifiers(engine.graph, engine.head):
-        activation = _leaking([1]).through(activation)
+    rectified = activation is not None and step.path in rectifiers(engine.graph, engine.head)
 
-    def answers(inputs: Any, units: Any) -> tuple[Any, Any]:
+    def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
         maps = own(before.run([inputs], replace=replace)[0][0], units)
-        return objective.of_maps(maps if activation is None else activation(maps)), None
+        if activation is not None:
+            maps = (_leaking([1], early).through(activation) if rectified else activation)(maps)
+        return objective.of_maps(maps), None
 
     return answers
 
@@ -67,29 +68,32 @@ def _together(engine: Engine, objective: Objective) -> Answers:
     if objective.path is None:
         shortened = max_pools(engine.graph) | dict(engine.head.replace)
 
-        def logits(inputs: Any, units: Any) -> tuple[Any, Any]:
+        def logits(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
             made = engine.logits_of(engine.graph.run([inputs], replace=shortened)[0])
             return objective.of_tensor(made, units), made
 
         return logits
     graph = engine.graph.towards(engine.graph.step(objective.path).outputs[0])
     replace = max_pools(graph)
-    if objective.path in rectifiers(graph, engine.head):
-        replace[objective.path] = _leaking([1, 2] if objective.spatial else []).changed(graph.step(objective.path))
+    last = graph.step(objective.path)
+    rectified = last.path in rectifiers(graph, engine.head)
 
-    def answers(inputs: Any, units: Any) -> tuple[Any, Any]:
-        made = graph.run([inputs], replace=replace)[0][0]
+    def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
+        rule = _leaking([1, 2] if objective.spatial else [], early)
+        made = graph.run([inputs], replace=replace | ({last.path: rule.changed(last)} if rectified else {}))[0][0]
         return objective.of_tensor(made, units), made
 
     return answers
 
 
-def _leaking(axes: Sequence[int]) -> RectifierRule:
-    """Let some gradient through where a unit's map, which extends over ``axes``, is shut in all its cells."""
+def _leaking(axes: Sequence[int], early: Any) -> RectifierRule:
+    """Let some gradient through ``early``, and later where a unit's map, over ``axes``, is shut in all its cells."""
 
     def backward(gate: Any, output: Any, gradient: Any) -> Any:
         tf = tensorflow()
         shut = tf.reduce_max(output, axis=list(axes), keepdims=True) <= 0 if axes else output <= 0
-        return tf.where(output > 0, gradient, tf.where(shut, LEAK * gradient, tf.zeros_like(gradient)))
+        return tf.where(
+            output > 0, gradient, tf.where(tf.logical_or(early, shut), LEAK * gradient, tf.zeros_like(gradient))
+        )
 
     return RectifierRule(backward)

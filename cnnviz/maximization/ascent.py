@@ -19,6 +19,8 @@ from .transform import moved
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
+#: Steps in which shut cells have a say, so that a unit gets to know the whole picture.
+EARLY = 64
 #: Adam's usual constants (Kingma & Ba 2015, algorithm 1).
 _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
 
@@ -83,7 +85,7 @@ class Ascent:
             steps = tf.shape(drawn)[0]
 
             def step(at: Any, numbers: Any, first: Any, second: Any, values: Any) -> Any:
-                slope, value = self._slope(numbers, units, drawn[at])
+                slope, value = self._slope(numbers, units, drawn[at], done + at < EARLY)
                 first = _FIRST * first + (1 - _FIRST) * slope
                 second = _SECOND * second + (1 - _SECOND) * tf.square(slope)
                 time = tf.cast(done + at + 1, tf.float32)
@@ -99,7 +101,7 @@ class Ascent:
 
         return loop.get_concrete_function()
 
-    def _slope(self, numbers: Any, units: Any, drawn: Any) -> tuple[Any, Any]:
+    def _slope(self, numbers: Any, units: Any, drawn: Any, early: Any) -> tuple[Any, Any]:
         """Return which way the numbers of each picture are to go, and the unit's value now."""
         tf = tensorflow()
         recipe = self._recipe
@@ -110,7 +112,7 @@ class Ascent:
         with tf.GradientTape(watch_accessed_variables=False, persistent=apart) as tape:
             tape.watch(pictures)
             inputs = self._span(moved(pictures, recipe.transforms, drawn))
-            values, layer = self._answers(tf.reshape(inputs, (-1, *self._input_shape)), units)
+            values, layer = self._answers(tf.reshape(inputs, (-1, *self._input_shape)), units, early)
             alike = likeness(layer, self._restarts) if apart else None
         slope = _evened(tape.gradient(values, pictures, unconnected_gradients=tf.UnconnectedGradients.ZERO))
         if apart:

