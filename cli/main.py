@@ -22,6 +22,7 @@ COMMANDS = (
     "activations",
     "heatmap",
     "deconv",
+    "maximize",
     "embedding",
     "similarity",
     "filters",

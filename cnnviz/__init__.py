@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from cnnviz.features.representation.similarity import Similarity, similarity
     from cnnviz.features.representation.statistics import Statistics, layer_statistics
     from cnnviz.features.responses import Responses, responses
+    from cnnviz.maximization.maximize import maximize
+    from cnnviz.maximization.result import Maximized
     from cnnviz.models.open import open_model, wrap
     from cnnviz.models.probe import Probe
     from cnnviz.reports.comparison import Comparison, compare
@@ -50,6 +52,7 @@ _HOME = {
     "Embedding": "cnnviz.features.representation.embedding",
     "Filters": "cnnviz.features.filters.result",
     "Images": "cnnviz.data.images",
+    "Maximized": "cnnviz.maximization.result",
     "ModelError": "cnnviz.core.errors",
     "OutputError": "cnnviz.core.errors",
     "Predictions": "cnnviz.features.predictions",
@@ -67,6 +70,7 @@ _HOME = {
     "embedding": "cnnviz.features.representation.embedding",
     "filters": "cnnviz.features.filters.compute",
     "layer_statistics": "cnnviz.features.representation.statistics",
+    "maximize": "cnnviz.maximization.maximize",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
     "predict": "cnnviz.features.predictions",
@@ -85,6 +89,7 @@ __all__ = [
     "Embedding",
     "Filters",
     "Images",
+    "Maximized",
     "ModelError",
     "OutputError",
     "Predictions",
@@ -103,6 +108,7 @@ __all__ = [
     "embedding",
     "filters",
     "layer_statistics",
+    "maximize",
     "open_images",
     "open_model",
     "predict",

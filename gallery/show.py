@@ -19,6 +19,7 @@ from cnnviz.features.filters.result import Filters
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.representation.embedding import Embedding
 from cnnviz.features.representation.similarity import Similarity
+from cnnviz.maximization.result import Maximized
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
@@ -185,6 +186,21 @@ def _results_page(start: str) -> Callable[..., Page]:
     return build
 
 
+def _maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
+    from .build import build_page
+    from .content import Content
+    from .sections.maximized import path_of
+
+    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    if result.rivals is not None:
+        # One picture may excite several units most.
+        once = np.unique(result.rivals.images.indices, return_index=True)[1]
+        pictures = replace(result.rivals.take(once), network=result.network)
+    path = quote(path_of(result) or "", safe="")
+    one = f"/{result.units[0]}" if len(result.units) == 1 else "?show=maximised"
+    return build_page(Content(pictures, results=(result, *further)), start=start or f"#/layer/{path}{one}")
+
+
 def _drawn(module: str, form: str) -> Callable[..., Any]:
     """A view that a module draws, loaded when it is drawn."""
 
@@ -233,6 +249,13 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "png": _drawn("similarity_sheet", "similarity_png"),
     },
     Filters: {"page": _filters_page, **{form: _filters(form) for form in ("summary", "png", "figure")}},
+    Maximized: {
+        "page": _maximized_page,
+        "summary": _drawn("maximized_sheet", "maximized_summary"),
+        "png": _drawn("maximized_sheet", "maximized_png"),
+        "gif": _drawn("maximized_sheet", "maximized_gif"),
+        "figure": _drawn("maximized_sheet", "maximized_figure"),
+    },
     Heatmaps: {"page": _heatmaps_page, **_HEATS},
     Pairs: {"page": _pairs_page, **_HEATS},
     Reconstructions: {

@@ -47,16 +47,18 @@ class RectifierRule:
             raise ModelError(
                 "the model has no ReLU whose way back could be changed; use saliency or integrated-gradients"
             )
-        return max_pools(graph) | dict(head.replace) | {path: self._changed(graph.step(path)) for path in paths}
+        return max_pools(graph) | dict(head.replace) | {path: self.changed(graph.step(path)) for path in paths}
 
-    def _changed(self, step: Step) -> Callable[..., Any]:
+    def changed(self, step: Step) -> Callable[..., Any]:
+        """Return what to run instead of a step that rectifies."""
         layer = step.operation
         if _is_rectifier(step):
-            return self._through(layer)
-        linear, rectify = without_activation(layer), self._through(layer.activation)
+            return self.through(layer)
+        linear, rectify = without_activation(layer), self.through(layer.activation)
         return lambda x, *args, **kwargs: rectify(linear(x, *args, **kwargs))
 
-    def _through(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def through(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that rectifies, with this way back."""
         tf = tensorflow()
 
         def gate(gradient: Any, by: Any) -> Any:

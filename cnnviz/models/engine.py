@@ -32,7 +32,7 @@ class Engine:
     def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
         taps = tuple(taps)
-        function = self._function(("forward", taps), lambda: self._make_forward(taps))
+        function = self.cached(("forward", taps), lambda: self._make_forward(taps))
         made = [function(inputs[part]) for part in portions(len(inputs), self.portion)]
         columns = zip(*(tapped for _, tapped in made), strict=True)
         return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
@@ -43,7 +43,7 @@ class Engine:
         ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
         channels for "cell".
         """
-        function = self._function(question, lambda: make_pullback(self, question))
+        function = self.cached(question, lambda: make_pullback(self, question))
         if given is None:
             given = np.zeros(len(inputs), np.int32)
         return joined(_pulled(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
@@ -57,7 +57,8 @@ class Engine:
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
-    def _function(self, key: Any, make: Callable[[], Any]) -> Any:
+    def cached(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return what was made under a key before, or make it."""
         if key not in self._compiled:
             self._compiled[key] = make()
         return self._compiled[key]

@@ -145,6 +145,63 @@ class TfKerasVis:
             maps.append(_array(made))
         return np.concatenate(maps)
 
+    def maximised(
+        self,
+        path: str | None,
+        units: np.ndarray,
+        starts: np.ndarray,
+        steps: int,
+        between: tuple[float, float],
+        moves: tuple[tuple[str, float], ...],
+        charges: tuple[str, ...],
+        seed: int,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return inputs that excite one unit each of the layer at ``path``, None for logits, and the values on the way.
+
+        ``starts`` are inputs (n, height, width, channels), kept ``between`` two values; values are (n, steps). Moves
+        are "jitter", "rotate" and "scale" with how far, charges "tv" and "l2", with the library's own weights.
+        """
+        import keras
+        from tf_keras_vis.activation_maximization import ActivationMaximization
+        from tf_keras_vis.activation_maximization import input_modifiers as ways
+        from tf_keras_vis.activation_maximization.callbacks import Callback
+        from tf_keras_vis.activation_maximization.regularizers import Norm, TotalVariation2D
+
+        tf = tensorflow()
+        model = self.model if path is None else keras.Model(self.model.inputs, self.layers[path].output)
+        chosen = tf.one_hot(units, model.outputs[0].shape[-1])
+
+        def score(outputs: Any) -> Any:
+            flat = tf.reshape(outputs, (len(units), -1, outputs.shape[-1]))
+            return tf.reduce_sum(tf.reduce_mean(flat, axis=1) * chosen, axis=1)
+
+        values: list[np.ndarray] = []
+
+        class Noted(Callback):  # type: ignore[misc]
+            def __call__(self, step: int, pictures: Any, grads: Any, scores: Any, outputs: Any, **rest: Any) -> None:
+                values.append(_array(scores[0]))
+
+        made_of = {
+            "jitter": lambda far: ways.Jitter(max(1, int(far))),
+            "rotate": lambda far: ways.Rotate2D(degree=far),
+            "scale": lambda far: ways.Scale(low=1 - far, high=1 + far),
+        }
+        charged = {"tv": lambda: TotalVariation2D(weight=1.0), "l2": lambda: Norm(weight=0.3, p=2)}
+        low, high = between
+        with _seeded(seed):
+            made = ActivationMaximization(model)(
+                score,
+                seed_input=tf.constant(starts),
+                input_range=(low, high),
+                input_modifiers=[made_of[name](far) for name, far in moves],
+                regularizers=[charged[name]() for name in charges],
+                steps=steps,
+                optimizer=keras.optimizers.RMSprop((high - low) / 255, rho=0.999),
+                callbacks=[Noted()],
+                unconnected_gradients=tf.UnconnectedGradients.ZERO,
+            )
+        return np.clip(_array(made), low, high), np.stack(values, axis=1) if values else np.zeros((len(units), 0))
+
     def _cam(self, kind: type, score: Callable[[Any], Any], inputs: np.ndarray, path: str) -> np.ndarray:
         tf = tensorflow()
         made = kind(self.model)(

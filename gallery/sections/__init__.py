@@ -13,6 +13,7 @@ from .heatmaps import HEATMAPS
 from .image import IMAGE
 from .images import IMAGES
 from .layer import LAYER
+from .maximized import MAXIMIZED
 from .overview import OVERVIEW
 from .pairs import PAIRS
 from .similarity import SIMILARITY
@@ -35,4 +36,5 @@ ALL = (
     FILTERS,
     STATISTICS,
     SIMILARITY,
+    MAXIMIZED,
 )

@@ -4,6 +4,7 @@ import { answersTo } from "../channel/answers.js";
 import { highestBlock, lowestBlock } from "../channel/extremes.js";
 import { kernelBlock } from "../channel/kernel.js";
 import { numbersBlock } from "../channel/numbers.js";
+import { maximisedBlock } from "../channel/maximised.js";
 import { pictureBlock } from "../channel/onpicture.js";
 import { profileBlock } from "../channel/profile.js";
 import { reconstructionBlock } from "../channel/reconstructions.js";
@@ -27,7 +28,7 @@ import { counted, cut } from "../words.js";
 
 /** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
 const LEFT = [highestBlock, reconstructionBlock, lowestBlock, profileBlock];
-const RIGHT = [kernelBlock, numbersBlock, pictureBlock, spreadBlock];
+const RIGHT = [maximisedBlock, kernelBlock, numbersBlock, pictureBlock, spreadBlock];
 
 export const page = { name: "channel", claims, menu: () => null, open };
 

@@ -11,6 +11,8 @@ import { readNumbers } from "../filters/numbers.js";
 import { weightTiles } from "../filters/weights.js";
 import { cellNamed, heroes, HERO, roomFor } from "../heroes.js";
 import { pool } from "../maps.js";
+import { madeFor } from "../layer/maximised-data.js";
+import { maximisedGrid } from "../layer/maximised.js";
 import { statisticsOf } from "../layer/statistics.js";
 import { isFlat, order } from "../measure.js";
 import { missing } from "../missing.js";
@@ -25,6 +27,8 @@ import { bytes } from "../unpack.js";
 import { counted, cut, whole } from "../words.js";
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
+
+const VIEWS = [{ name: "maps", label: "maps of the picture" }, { name: "maximised", label: "maximised" }];
 
 export const page = { name: "layer", menu, open };
 
@@ -51,12 +55,14 @@ async function open(host, context, route) {
   const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
     ? data.model.class_names : null;
 
-  /** @type {{ position: number, channel: number, scale: string, sort: string, filters: string | null, cell: [number, number] | null }} */
+  const made = madeFor(data, path);
+
+  /** @type {{ position: number, channel: number, scale: string, sort: string, filters: string | null, cell: [number, number] | null, show: string }} */
   let state = read(route);
 
   /** @param {import("../route.js").Route} from */
   function read(from) {
-    const { image, channel, scale, sort, filters, cell } = from.selection;
+    const { image, channel, scale, sort, filters, cell, show } = from.selection;
     const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
     const position = maps.has(found) ? found : maps.positions[0];
     const wanted = Number(channel);
@@ -67,6 +73,7 @@ async function open(host, context, route) {
       sort: SORTS.some((s) => s.name === sort) ? sort : "index",
       filters: filters ?? null,
       cell: cellNamed(cell, maps),
+      show: made && show === "maximised" ? "maximised" : "maps",
     };
   }
 
@@ -85,6 +92,7 @@ async function open(host, context, route) {
       scale: next.scale === scalesFor(maps.spatial)[0].name ? null : next.scale,
       sort: next.sort === "index" ? null : next.sort,
       filters: next.filters,
+      show: next.show === "maps" ? null : next.show,
     });
   }
   /** @param {Record<string, any>} change @param {boolean} [quietly] without a step in the history */
@@ -120,6 +128,15 @@ async function open(host, context, route) {
     addressOf, sortBy: (sort) => select({ filters: sort === "-number" ? null : sort }, true),
   });
   const kernel = context.weights ? kernelOf(data.network.manifest, await context.weights(), data.model.layers.map((/** @type {any} */ layer) => layer.path), path) : null;
+  const viewChoice = made ? choice("Show", VIEWS, (show) => select({ show })) : null;
+  const mapsView = html("div", {},
+    html("div", { class: "controls" }, scaleChoice.root),
+    scaleWords,
+    big ? null : colourKey.root,
+    grid.root, grid.more,
+    countWords,
+    maps.live ? html("p", { class: "note" }, COMPUTED) : null);
+  const madeView = made ? maximisedGrid(context, made, noun, unitNames !== null) : null;
 
   replace(host,
     ribbonPlace,
@@ -139,12 +156,8 @@ async function open(host, context, route) {
         chartPlace),
       html("section", { class: "all", "aria-label": `All ${noun}s` },
         html("div", { class: "all-head" }, html("h2", {}, counted(maps.channels, noun)), maps.channels > 1 ? sortChoice.root : null),
-        html("div", { class: "controls" }, scaleChoice.root),
-        scaleWords,
-        big ? null : colourKey.root,
-        grid.root, grid.more,
-        countWords,
-        maps.live ? html("p", { class: "note" }, COMPUTED) : null)),
+        viewChoice ? html("div", { class: "controls" }, viewChoice.root) : null,
+        mapsView, madeView)),
     weightTiles(context, kernel, maps.channels, noun, addressOf),
     table?.root,
     statisticsOf(data, path, noun));
@@ -155,6 +168,9 @@ async function open(host, context, route) {
     const picture = pictures[position];
     replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
     film.set(position);
+    viewChoice?.set(state.show);
+    sortChoice.root.hidden = mapsView.hidden = state.show === "maximised";
+    if (madeView) madeView.hidden = state.show !== "maximised";
     scaleChoice.set(state.scale);
     sortChoice.set(sort);
     scaleWords.textContent = scale === state.scale ? scaleNamed(scale, maps.spatial).meaning : "Looking at all pictures for this scale …";

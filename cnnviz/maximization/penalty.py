@@ -1,0 +1,64 @@
+"""What a picture is charged for while it is made: each a frozen dataclass whose fields are its hyperparameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cnnviz.core.registry import Registry
+from cnnviz.models.quiet import tensorflow
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A cost of a picture, in units such that its gradient at a pixel is of the order of ``weight``.
+
+    The gradient of a unit's answer is brought to a root mean square of 1 over each picture before costs are taken off,
+    so that a weight means the same for every unit of every layer.
+    """
+
+    name: ClassVar[str]
+    weight: float
+
+    def __call__(self, pictures: Any) -> Any:
+        """Return the cost of each of the pictures, a tensor (n, h, w, c) in 0…1, without the weight: (n,)."""
+        raise NotImplementedError
+
+
+#: Every penalty, by name.
+PENALTIES: Registry[Penalty] = Registry("penalty")
+
+
+@PENALTIES.enter("tv")
+@dataclass(frozen=True)
+class TotalVariation(Penalty):
+    """Sum of the differences of neighbouring pixels (Mahendran & Vedaldi 2015, section 3, with β = 1).
+
+    A difference d counts as √(d² + ε²) − ε, whose slope has no jump; ε is 0.01.
+    """
+
+    weight: float = 0.1
+
+    def __call__(self, pictures: Any) -> Any:
+        """Return the cost of each picture."""
+        return _lengths(pictures[:, 1:] - pictures[:, :-1]) + _lengths(pictures[:, :, 1:] - pictures[:, :, :-1])
+
+
+@PENALTIES.enter("l2")
+@dataclass(frozen=True)
+class SquaredSize(Penalty):
+    """Half the sum of squared distances to a shade, 0 black to 1 white (Simonyan et al. 2014, equation 1)."""
+
+    weight: float = 0.02
+    shade: float = 0.0
+
+    def __call__(self, pictures: Any) -> Any:
+        """Return the cost of each picture."""
+        tf = tensorflow()
+        return 0.5 * tf.reduce_sum(tf.square(pictures - self.shade), axis=(1, 2, 3))
+
+
+def _lengths(differences: Any) -> Any:
+    tf = tensorflow()
+    softened = 0.01
+    return tf.reduce_sum(tf.sqrt(tf.square(differences) + softened**2) - softened, axis=(1, 2, 3))

@@ -1,0 +1,116 @@
+"""How a picture is moved a little before each step, so that what is found does not hang on single pixels.
+
+Each is a frozen dataclass whose fields are its hyperparameters. All that are used come to one resampling of the
+picture (Olah et al. 2017, section "Transformation robustness").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cnnviz.core.registry import Registry
+from cnnviz.models.quiet import tensorflow
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A random movement of the plane; ``draws`` is how many random numbers it takes a step and picture."""
+
+    name: ClassVar[str]
+    draws: ClassVar[int] = 1
+
+    def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Return a, b, c, d, e, f, each (n,), of numbers (n, draws) in 0…1.
+
+        What stands at (x, y) afterwards, in pixels from the centre, stood at (ax + by + c, dx + ey + f) before.
+        """
+        raise NotImplementedError
+
+
+#: Every transform, by name.
+TRANSFORMS: Registry[Transform] = Registry("transform")
+
+
+@TRANSFORMS.enter("jitter")
+@dataclass(frozen=True)
+class Jitter(Transform):
+    """Move by a whole number of pixels, at most so many in each direction."""
+
+    draws: ClassVar[int] = 2
+    pixels: int = 1
+
+    def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Return where each pixel was before."""
+        tf = tensorflow()
+        across, down = (tf.floor(drawn[:, i] * (2 * self.pixels + 1)) - self.pixels for i in (0, 1))
+        one, none = tf.ones_like(across), tf.zeros_like(across)
+        return one, none, across, none, one, down
+
+
+@TRANSFORMS.enter("rotate")
+@dataclass(frozen=True)
+class Rotation(Transform):
+    """Turn about the centre by at most so many degrees either way."""
+
+    degrees: float = 3.0
+
+    def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Return where each pixel was before."""
+        tf = tensorflow()
+        angle = (2 * drawn[:, 0] - 1) * (self.degrees * math.pi / 180)
+        none = tf.zeros_like(angle)
+        return tf.cos(angle), -tf.sin(angle), none, tf.sin(angle), tf.cos(angle), none
+
+
+@TRANSFORMS.enter("scale")
+@dataclass(frozen=True)
+class Scaling(Transform):
+    """Enlarge or shrink about the centre by at most this share."""
+
+    share: float = 0.05
+
+    def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Return where each pixel was before."""
+        tf = tensorflow()
+        factor = 1 / (1 + (2 * drawn[:, 0] - 1) * self.share)
+        none = tf.zeros_like(factor)
+        return factor, none, none, none, factor, none
+
+
+def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
+    """Apply transforms, the first one first, to pictures (n, h, w, c); ``drawn`` is (n, all their draws) in 0…1.
+
+    Bilinear; what comes in from outside is the nearest pixel of the edge.
+    """
+    if not transforms:
+        return pictures
+    tf = tensorflow()
+    whole, at = None, 0
+    for transform in transforms:
+        own = transform(drawn[:, at : at + transform.draws])
+        at += transform.draws
+        whole = own if whole is None else _after(whole, own)
+    assert whole is not None
+    a, b, c, d, e, f = whole
+    x, y = (pictures.shape[2] - 1) / 2, (pictures.shape[1] - 1) / 2
+    # TensorFlow counts from the corner.
+    none = tf.zeros_like(a)
+    rows = tf.stack([a, b, c + x - a * x - b * y, d, e, f + y - d * x - e * y, none, none], axis=1)
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=pictures,
+        transforms=rows,
+        output_shape=tf.shape(pictures)[1:3],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="NEAREST",
+    )
+
+
+def _after(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return where a pixel was before both, the first of which came first."""
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = second
+    return a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f

@@ -1,0 +1,66 @@
+"""The same network with weights that no training has touched, for what must look different there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+from .open import wrap
+from .probe import Probe
+from .quiet import tensorflow
+
+
+def reinitialised(probe: Probe, seed: int = 0) -> Probe:
+    """Return a probe of a copy whose weights are drawn anew; the user's model is only read.
+
+    Kernels are normal with a standard deviation of √(2 / fan-in) (He et al. 2015, section 2.2); what else there is,
+    biases and normalisation, stands where training begins. Each weight depends on the seed and its place alone.
+    ModelError for a model that Keras cannot copy.
+    """
+    tensorflow()
+    import keras
+
+    try:
+        twin = keras.models.clone_model(probe.model)
+    except Exception as error:
+        raise ModelError(f"Keras cannot copy {probe.model.name!r}, so there is no control: {error}") from error
+    if not twin.built:
+        twin.build(probe.model.input_shape)
+    fixed = {id(weight) for layer in twin._flatten_layers() for weight in _fitted(layer)}
+    for place, (weight, own) in enumerate(zip(twin.weights, probe.model.weights, strict=True)):
+        if id(weight) in fixed or "seed" in weight.name:
+            weight.assign(own)
+        else:
+            weight.assign(_drawn(weight, np.random.default_rng([seed, place])))
+    size = probe.card.input_shape
+    made = wrap(
+        twin,
+        scale=probe.scale,
+        class_names=probe.class_names,
+        input_size=size[:2],
+        output=probe.card.output or None,
+        name=f"{probe.card.name}, random weights",
+        source=probe.card.source,
+        background=probe.card.background,
+    )
+    return replace(made, named=probe.named)
+
+
+def _fitted(layer: Any) -> list[Any]:
+    """Return the weights of a layer that scales pixels: they are data, and no training changes them."""
+    return list(layer.weights) if type(layer).__name__ == "Normalization" else []
+
+
+def _drawn(weight: Any, random: np.random.Generator) -> np.ndarray:
+    shape = tuple(weight.shape)
+    if len(shape) < 2:
+        ones = any(word in weight.name for word in ("gamma", "variance", "scale"))
+        return np.ones(shape, np.float32) if ones else np.zeros(shape, np.float32)
+    # Of a depthwise kernel each output sees one input channel.
+    depthwise = "depthwise" in weight.path or "Depthwise" in weight.path
+    fan_in = float(np.prod(shape[:-2] if depthwise else shape[:-1]))
+    return np.asarray(random.normal(0, np.sqrt(2 / max(1.0, fan_in)), shape), np.float32)

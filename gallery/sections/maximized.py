@@ -1,0 +1,60 @@
+"""Maximised pictures, which the pages of a layer and of its channels show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from cnnviz.maximization.result import Maximized
+
+from ..content import Content
+from ..pack import Blobs
+from ..places import places
+from ..section import Section
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return where each layer's maximised pictures lie and how far they got; a control stands by itself."""
+    held = [result for result in content.results if isinstance(result, Maximized)]
+    layers = [_layer(one, path, content, blobs) for one in held if (path := path_of(one)) is not None]
+    return {"layers": layers} if layers else None
+
+
+def path_of(one: Maximized) -> str | None:
+    """Return the layer that the units are shown with; logits belong to the last one, if its units are the classes."""
+    if one.how.layer is not None:
+        return one.how.layer
+    last = one.model.layers[-1]
+    return last.path if prod(last.shape) == len(one.model.class_names) else None
+
+
+def _layer(one: Maximized, path: str, content: Content, blobs: Blobs) -> dict[str, Any]:
+    first = slice(None, None, one.how.restarts)
+    height, width, depth = one.images.shape
+    at = np.full(len(one.units), -1)
+    if one.rivals is not None and not one.how.control:
+        at = places(content.predictions, one.rivals.images)
+    return {
+        **{name: value for name, value in asdict(one.how).items() if name not in ("layer", "parameters")},
+        "parameters": {name: _words(value) for name, value in one.how.parameters.items()},
+        "path": path,
+        "units": one.units,
+        "height": height,
+        "width": width,
+        "depth": depth,
+        "pixels": blobs.add(np.rint(one.pictures * 255).astype(np.uint8).tobytes()),
+        "reached": [float(value) for value in one.reached],
+        "best": [None if np.isnan(value) else float(value) for value in one.best[first]],
+        "rivals": [None if place < 0 else int(place) for place in at],
+        "dead": [bool(value) for value in one.dead[first]],
+    }
+
+
+def _words(value: Any) -> str:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list | tuple) else f"{value}"
+
+
+MAXIMIZED = Section("maximized", None, entry)
