@@ -25,6 +25,7 @@ COMMANDS = (
     "embedding",
     "similarity",
     "filters",
+    "ablate",
     "layers",
     "predict",
     "models",

@@ -75,7 +75,7 @@ def ablate(
         gone = [bench.one_by_one(one, put) for put in (np.zeros(one.count, np.float32), means)]
         scores.append(
             {
-                "cost": _lost(plain, gone[0], choosing)[1],
+                "cost": moved(plain, gone[0], choosing),
                 "norm": kernel_norms(probe.engine, one.path),
                 "taylor": taylor[choosing].mean(axis=0),
             }
@@ -158,6 +158,15 @@ def _lost(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None
     accuracy = plain.accuracy(pictures) - gone.accuracy(pictures)
     loss = gone.mean_loss(pictures) - plain.mean_loss(pictures)
     return accuracy.astype(np.float32), loss.astype(np.float32)
+
+
+def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Return how far each removal moves the loss of a picture, up or down, in the mean, (masks,): an order's "cost".
+
+    The absolute difference of Molchanov et al. 2017, equation 3, for each picture. With its sign it would put those
+    filters first whose absence happens to help most, and these are no idle ones: many of them gone do harm.
+    """
+    return np.asarray(np.abs(gone.loss[:, pictures] - plain.loss[:, pictures]).mean(axis=1, dtype=np.float64))
 
 
 def _idle(plain: Scores, gone: Scores) -> np.ndarray:

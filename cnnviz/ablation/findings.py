@@ -23,6 +23,18 @@ def findings(result: Ablation) -> tuple[str, ...]:
     return tuple(said)
 
 
+def measured_on(result: Ablation) -> str:
+    """Return which pictures all this was measured on, with a warning where their name says that they trained it."""
+    words = f"measured on {len(result):,} labelled pictures of {result.images.source}"
+    if len(result.measuring) < len(result):
+        words += f": {len(result.choosing):,} chose the orders, the other {len(result.measuring):,} measured the curves"
+    else:
+        words += "; too few to choose the orders on other pictures than those that measure the curves"
+    if "train" in result.images.source.lower():
+        words += ". By their name the model was trained on them, and then filters seem worth more than they are"
+    return words
+
+
 def everything(result: Ablation) -> str:
     """Return what the filters of all layers are called together."""
     nouns = dict.fromkeys(f"{layer.noun}s" for layer in result.layers.values())
@@ -47,7 +59,8 @@ def evidence(found: Removable) -> str:
         return f"not in the order of ablation cost, kernel norm or Taylor score, on {found.pictures:,} pictures"
     return (
         f"least {TITLES[found.order]} first, {percent(found.before)} right become {percent(found.after)} of "
-        f"{found.pictures:,} pictures (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} points)"
+        f"{found.pictures:,} pictures (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} "
+        "points)"
     )
 
 
@@ -81,6 +94,6 @@ def _costliest(result: Ablation) -> str:
     lost = float(layer.accuracy[0, worst])
     falls = f"accuracy falls {points(lost)}" if lost > 0 else "accuracy does not fall"
     return (
-        f"The {layer.noun} that costs most alone is {layer.path}/{worst}: without it {falls} and cross-entropy rises by "
-        f"{layer.loss[0, worst]:.2g} nats."
+        f"The {layer.noun} that costs most alone is {layer.path}/{worst}: without it {falls} and cross-entropy rises "
+        f"by {layer.loss[0, worst]:.2g} nats."
     )

@@ -21,7 +21,7 @@ from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
 
-from .ablate import halves, labels_of
+from .ablate import halves, labels_of, moved
 from .curves import lost_interval
 from .measure import Bench, judged
 from .orders import least_first
@@ -34,7 +34,7 @@ FAITHFUL = 1e-4
 class Pruned:
     """A smaller model. ``probe`` holds it, ``removed`` says which filters of which layer are gone.
 
-    ``before`` and ``after`` are accuracies, ``loss_before`` and ``loss_after`` cross-entropies, on ``pictures`` pictures
+    ``before`` and ``after`` are accuracies, ``loss_before`` and ``loss_after`` cross-entropies, on ``pictures`` many
     that had no say in the choice; ``low`` to ``high`` is the 95 % interval of the accuracy that is lost. ``left_alone``
     says of which layers nothing can be removed, and why.
     """
@@ -169,10 +169,8 @@ def _chosen(
         progress(done, total)
 
     bench = Bench(probe, inputs, labels, told)
-    costs = {}
-    for layer in layers:
-        scores = bench.one_by_one(layer, np.zeros(layer.count, np.float32))
-        costs[layer.path] = scores.mean_loss()
+    plain = bench.plain()
+    costs = {layer.path: moved(plain, bench.one_by_one(layer, np.zeros(layer.count, np.float32))) for layer in layers}
     if remove is not None:
         wanted = {probe.layer(name).path: count for name, count in remove.items()}
         return {path: _first(costs[path], wanted[path]) for path in costs}
@@ -180,11 +178,11 @@ def _chosen(
     if share is not None:
         if not 0 <= share <= 1:
             raise UsageError(f"share is {share:g}; give one from 0 to 1")
-        return _masks(costs, order[: int(round(share * total))])
+        return _masks(costs, order[: round(share * total)])
     assert within is not None
     if within < 0:
         raise UsageError("within may not be negative")
-    bound = float(bench.plain().accuracy()[0]) - within / 100 - 1e-9
+    bound = float(plain.accuracy()[0]) - within / 100 - 1e-9
 
     def holds(count: int) -> bool:
         gone = bench.removed_across(layers, _masks(costs, order[:count]), np.arange(len(labels)))
