@@ -120,8 +120,8 @@ def smaller_words(smaller: Pruned, path: Path) -> list[str]:
     words = [
         f"{path} is without {gone or 'nothing: no filter could go'}: {smaller.parameters_before:,} parameters became "
         f"{smaller.parameters:,}, the file has {path.stat().st_size:,} bytes.",
-        f"It gets {percent(smaller.after)} right of {smaller.pictures:,} pictures that did not choose what to remove; the "
-        f"whole model gets {percent(smaller.before)} (95 % interval of what is lost: {signed(smaller.low)} to "
+        f"It gets {percent(smaller.after)} right of {smaller.pictures:,} pictures that did not choose what to remove; "
+        f"the whole model gets {percent(smaller.before)} (95 % interval of what is lost: {signed(smaller.low)} to "
         f"{signed(smaller.high)} points).",
     ]
     return words + [f"{layer} was left alone: {why}." for layer, why in smaller.left_alone.items()]

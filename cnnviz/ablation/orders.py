@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-#: By how far the removal of one moves the loss, by the kernel's norm, by gradient × activation; random orders come besides.
+#: By how far the removal of one moves the loss, by the kernel's norm, by gradient × activation; random orders come
+#: besides.
 ORDERS = ("cost", "norm", "taylor")
 TITLES = {
     "cost": "ablation cost",

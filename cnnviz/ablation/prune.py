@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -240,7 +241,11 @@ def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.
 
 
 def _without_times(made: Path, place: Path) -> None:
-    """Copy an archive with the dates of its members left out, so that the same model gives the same bytes."""
+    """Copy a model's archive without the dates that Keras and zip put in, so that equal models are equal files."""
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
-            new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
+            content = old.read(name)
+            if name == "metadata.json":
+                told = {key: value for key, value in json.loads(content).items() if key != "date_saved"}
+                content = json.dumps(told).encode()
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)

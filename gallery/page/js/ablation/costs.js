@@ -23,8 +23,8 @@ export function costliest(costs) {
 
 /** A difference of accuracies in points, with its sign: "−0.3 points". @param {number} share what is lost */
 export function pointsLost(share) {
-  const points = Number((-100 * share).toFixed(2));
-  return `${points > 0 ? "+" : ""}${number(points)} ${Math.abs(points) === 1 ? "point" : "points"}`;
+  const points = Number((-100 * share).toFixed(2)) + 0;
+  return `${points > 0 ? "+" : ""}${String(points).replace("-", "−")} ${Math.abs(points) === 1 ? "point" : "points"}`;
 }
 
 /** A difference of losses with its sign. @param {number} loss what is gained */

@@ -7,7 +7,7 @@ import { capital, number, percent, short } from "../words.js";
 /** The orders, the most telling last, so that it is drawn on top. */
 export const ORDERS = ["norm", "taylor", "cost"];
 
-const [W, LEFT, RIGHT, TOP, BOTTOM] = [640, 44, 12, 14, 40];
+const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 14, 40];
 
 /** Mean, lowest and highest of the random orders at each step; null where there are none. @param {number[][]} rows */
 export function bandOf(rows) {
@@ -34,7 +34,7 @@ export function aloneAt(values, others, free) {
  *   `bound`: the lowest accuracy that findings allow
  */
 export function curveChart(curves, { by, titles, whose, bound, narrow }) {
-  const H = narrow ? 460 : 340;
+  const [W, H] = narrow ? [320, 260] : [860, 380];
   const total = curves.counts[curves.counts.length - 1];
   const band = bandOf(curves.random[by]);
   const all = [...ORDERS.flatMap((name) => curves[by][name]), ...(band ?? []).flatMap((at) => [at.low, at.high])];
@@ -51,7 +51,7 @@ export function curveChart(curves, { by, titles, whose, bound, narrow }) {
 
   /** @type {{ x: number, y: number, wide: number }[]} */
   const taken = [];
-  const size = narrow ? 20 : 13;
+  const size = 13;
   /** @param {string} words @param {number} i @param {number} value */
   const place = (words, i, value) => {
     const wide = words.length * size * 0.56;
@@ -70,7 +70,7 @@ export function curveChart(curves, { by, titles, whose, bound, narrow }) {
   });
 
   const marks = narrow ? [0, 0.5, 1] : [0, 0.2, 0.4, 0.6, 0.8, 1];
-  const drawn = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": chartWords(curves, by, titles, whose), class: narrow ? "chart curves narrow" : "chart curves" },
+  const drawn = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": chartWords(curves, by, titles, whose), class: "chart curves" },
     ticks(0, high, 5).map((v) => [
       svg("line", { class: "rule", x1: LEFT, x2: W - RIGHT, y1: y(v), y2: y(v) }),
       svg("text", { class: "tick", x: LEFT - 8, y: y(v) + 4, "text-anchor": "end" }, format(v)),

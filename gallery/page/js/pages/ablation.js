@@ -8,7 +8,7 @@ import { missing } from "../missing.js";
 import { ablationOffers } from "../save/ablation.js";
 import { saveControl } from "../save/control.js";
 import { folded, table } from "../table.js";
-import { capital, cut, number, percent } from "../words.js";
+import { capital, cut, percent } from "../words.js";
 
 export const page = { name: "ablation", menu: () => ({ label: "Ablation" }), open };
 
@@ -42,6 +42,7 @@ async function open(host, context, route) {
   const by = choice("Measure", [{ name: "accuracy", label: "accuracy" }, { name: "loss", label: "cross-entropy" }],
     (name) => context.go(address(layer?.path ?? null, { by: name === "loss" ? "loss" : "accuracy" }), { replace: true }));
   const mode = choice("Removed", MODES, (name) => context.go(address(layer?.path ?? null, { mode: name }), { replace: true }));
+  const rule = html("span");
   const chart = html("div"), bars = html("div"), head = html("p", { class: "note" });
 
   /** One thing that can go, and the way to its curves. @param {any} of @param {string | null} path */
@@ -53,7 +54,7 @@ async function open(host, context, route) {
   }
 
   replace(host,
-    html("div", { class: "title-row" }, html("h1", {}, layer ? [named(cut(layer.path)), " · "] : null, "what removing filters costs"),
+    html("div", { class: "title-row" }, html("h1", {}, layer ? [named(cut(layer.path)), ` · what removing ${layer.noun}s costs`] : "What removing filters costs"),
       saveControl(context.tell, () => ablationOffers(context, shown, curves, { ...state, whose, path: layer?.path ?? null }))),
     html("p", { class: "lead" }, `${curves.headline}.`),
     html("p", { class: "note ablation-evidence" }, `${capital(curves.evidence)}. The whole model gets ${percent(ablation.accuracy)} right; ${ablation.measured}.`),
@@ -63,7 +64,7 @@ async function open(host, context, route) {
       html("div", { class: "all-head" }, html("h2", {}, "As more and more go"), by.root),
       html("p", { class: "note" }, `The least important first, by how far one's removal moves the loss (${titles.cost}), by its kernel's norm, and by gradient × activation (${titles.taylor}).`,
         curves.random.accuracy.length ? ` In grey: ${curves.random.accuracy.length} random orders, from the worst to the best.` : null,
-        ` The dashed rule is ${number(100 * ablation.within)} points below the whole model.`),
+        rule),
       chart,
       layer?.tied ? html("p", { class: "note" }, `A smaller model cannot leave any of them out: ${layer.tied}.`) : null),
     html("section", {},
@@ -75,6 +76,7 @@ async function open(host, context, route) {
     by.set(state.by);
     mode.set(state.mode);
     const plain = curves.accuracy.cost[0];
+    rule.textContent = state.by === "accuracy" ? ` The dashed rule is ${Number((100 * ablation.within).toPrecision(3))} points below the whole model.` : "";
     replace(chart, html("div", { class: "ablation-chart" }, curveChart(curves, { by: state.by, titles, whose, bound: plain - ablation.within, narrow: innerWidth < 560 })),
       folded("Exact numbers", () => curveTable(curves, state.by, titles, whose)));
     const ranked = costliest(shown.flatMap((/** @type {any} */ one) => costsOf(one, state.mode)));
