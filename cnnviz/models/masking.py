@@ -50,7 +50,7 @@ class MaskedLayer:
         if _shares_can_be_told(self.after):
             yield from self._parts(inputs, len(put), lambda held, rows: self._without(held, channels[rows], put[rows]))
             return
-        keep = 1 - np.eye(self.step.shapes[0][-1], dtype=np.float32)[channels]
+        keep = 1 - np.eye(int(self.step.shapes[0][-1] or 1), dtype=np.float32)[channels]
         yield from self.logits(inputs, keep, (1 - keep) * put[:, None])
 
     def _parts(self, inputs: np.ndarray, masks: int, run: Callable[[Any, slice], Any]) -> Iterator[Masked]:
