@@ -55,8 +55,10 @@ export function curveChart(curves, { by, titles, whose, bound, narrow }) {
   /** @param {string} words @param {number} i @param {number} value */
   const place = (words, i, value) => {
     const wide = words.length * size * 0.56;
-    const left = Math.min(Math.max(at(i) - wide / 2, LEFT + 4), W - RIGHT - wide);
-    return { x: left, y: Math.max(TOP + size, y(value) - 7), wide };
+    // Beside the line where it falls, or before it where it rises, so that the name does not lie on it.
+    const beside = by === "accuracy" ? at(i) + 6 : at(i) - wide - 6;
+    const left = Math.min(Math.max(beside, LEFT + 4), W - RIGHT - wide);
+    return { x: left, y: Math.max(TOP + size, y(value) - 4), wide };
   };
   /** @param {{ x: number, y: number, wide: number }} spot */
   const clear = (spot) => taken.every((other) => Math.abs(other.y - spot.y) > size + 2 || spot.x > other.x + other.wide + 6 || other.x > spot.x + spot.wide + 6);
