@@ -51,8 +51,6 @@ def write_parts(
         for name, array in (whole or {}).items():
             spool.append_whole(name, array)
         about["names"] = names
-        for name, array in (whole or {}).items():
-            spool.append_whole(name, array)
         spool.append_whole("cnnviz.about", np.frombuffer(json.dumps(about).encode(), np.uint8))
     return path
 
