@@ -26,6 +26,7 @@ COMMANDS = (
     "embedding",
     "similarity",
     "filters",
+    "ablate",
     "layers",
     "predict",
     "models",

@@ -15,6 +15,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnviz.ablation.ablate import ablate
+    from cnnviz.ablation.prune import prune
+    from cnnviz.ablation.result import Ablation
     from cnnviz.attribution.attribute import attribute
     from cnnviz.attribution.result import Attribution
     from cnnviz.core.errors import (
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.report import Report, report
 
 _HOME = {
+    "Ablation": "cnnviz.ablation.result",
     "Activations": "cnnviz.features.activations",
     "Attribution": "cnnviz.attribution.result",
     "CnnvizError": "cnnviz.core.errors",
@@ -64,6 +68,7 @@ _HOME = {
     "Statistics": "cnnviz.features.representation.statistics",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
+    "ablate": "cnnviz.ablation.ablate",
     "activations": "cnnviz.features.activations",
     "attribute": "cnnviz.attribution.attribute",
     "compare": "cnnviz.reports.comparison",
@@ -74,6 +79,7 @@ _HOME = {
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
     "predict": "cnnviz.features.predictions",
+    "prune": "cnnviz.ablation.prune",
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
     "similarity": "cnnviz.features.representation.similarity",
@@ -81,6 +87,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Ablation",
     "Activations",
     "Attribution",
     "CnnvizError",
@@ -102,6 +109,7 @@ __all__ = [
     "UnknownNameError",
     "UsageError",
     "__version__",
+    "ablate",
     "activations",
     "attribute",
     "compare",
@@ -112,6 +120,7 @@ __all__ = [
     "open_images",
     "open_model",
     "predict",
+    "prune",
     "report",
     "responses",
     "similarity",

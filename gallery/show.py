@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from cnnviz.ablation.result import Ablation
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.pairs import Pairs
 from cnnviz.attribution.reconstruct import Reconstructions
@@ -204,8 +205,8 @@ def _maximized_page(result: Maximized, start: str | None = None, further: tuple[
 def _drawn(module: str, form: str) -> Callable[..., Any]:
     """A view that a module draws, loaded when it is drawn."""
 
-    def draw(result: Any) -> Any:
-        return getattr(importlib.import_module(f"cnnviz.gallery.{module}"), form)(result)
+    def draw(result: Any, **options: Any) -> Any:
+        return getattr(importlib.import_module(f"cnnviz.gallery.{module}"), form)(result, **options)
 
     return draw
 
@@ -237,6 +238,10 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
 
 _HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
+    Ablation: {
+        "page": _results_page("#/ablation"),
+        **{form: _drawn("ablation_figure", f"ablation_{form}") for form in ("summary", "png", "figure")},
+    },
     Attribution: {"page": _attribution_page, "figure": _attribution_figure, **_HEATS},
     Embedding: {
         "page": _results_page("#/embedding"),

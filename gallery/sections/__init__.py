@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .ablation import ABLATION
 from .about import ABOUT
 from .channel import CHANNEL
 from .compare import COMPARE
@@ -27,6 +28,7 @@ ALL = (
     LAYER,
     CHANNEL,
     DECONV,
+    ABLATION,
     EMBEDDING,
     COMPARE,
     DRAW,

@@ -11,6 +11,7 @@ import cnnviz
 from tests.packaging.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
 
 PUBLIC = [
+    "Ablation",
     "Activations",
     "Attribution",
     "CnnvizError",
@@ -32,6 +33,7 @@ PUBLIC = [
     "UnknownNameError",
     "UsageError",
     "__version__",
+    "ablate",
     "activations",
     "attribute",
     "compare",
@@ -42,6 +44,7 @@ PUBLIC = [
     "open_images",
     "open_model",
     "predict",
+    "prune",
     "report",
     "responses",
     "similarity",

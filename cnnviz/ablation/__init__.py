@@ -1,0 +1,1 @@
+"""What removing filters costs: each one alone, and more and more of them in several orders."""

@@ -1,0 +1,195 @@
+"""Measure what removing filters costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
+from cnnviz.features.network import LazyNetwork
+from cnnviz.features.ready import ready
+from cnnviz.models.filters import FilterLayer, filter_layers, kernel_norms
+from cnnviz.models.probe import Probe
+from cnnviz.models.pruning.plan import left_alone
+
+from .curves import Curves, Removable, steps_of, trace_curves
+from .gradients import taylor_and_means
+from .measure import Bench, Scores
+from .orders import ORDERS, across_layers
+from .result import Ablation, LayerAblation
+
+#: Fewer pictures are not divided into those that choose an order and those that measure it.
+FEW = 20
+#: Steps of the curve over all layers, each of them a run of the whole network.
+OVERALL_STEPS = 20
+
+
+def ablate(
+    model: Any,
+    images: Any,
+    layer: str | Sequence[str] | None = None,
+    *,
+    within: float = 0.5,
+    seeds: int = 5,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Ablation:
+    """Remove every filter of the named layers, all unless given, one by one and in several orders.
+
+    ``model`` and ``images`` are given as to ``activations``; pictures need labels of the model's classes, and should
+    be none that the model was trained on. A filter is a channel of a layer's output behind its normalisation and
+    activation, or a unit of a hidden dense layer. Findings allow ``within`` points of accuracy; ``seeds`` is the number
+    of random orders. DataError without labels, UsageError for a layer without filters and for the last one.
+    """
+    probe, images = ready(model, images, invert)
+    labels = labels_of(images, probe)
+    if within < 0 or seeds < 0:
+        raise UsageError("within and seeds may not be negative")
+    layers = chosen_filters(probe, layer)
+    choosing, measuring = halves(labels)
+    inputs = probe.inputs(images)
+    done, total = 0, sum(2 * one.count + (len(ORDERS) + seeds) * (len(steps_of(one.count)) - 2) + 2 for one in layers)
+    if len(layers) > 1:
+        total += (len(ORDERS) + seeds) * (OVERALL_STEPS - 1) + 2
+
+    def told(runs: int) -> None:
+        nonlocal done
+        done += runs
+        # Searching for the most that can go takes a few runs that nobody can foretell.
+        progress(min(done, total), total)
+
+    bench = Bench(probe, inputs, labels, told)
+    plain = bench.plain()
+    tied = left_alone(probe.engine)
+    scores: list[dict[str, np.ndarray]] = []
+    made = {}
+    gradients = taylor_and_means(probe, inputs, labels, layers, batch_size)
+    for one in layers:
+        taylor, means = gradients[one.path]
+        gone = [bench.one_by_one(one, put) for put in (np.zeros(one.count, np.float32), means)]
+        scores.append(
+            {
+                "cost": moved(plain, gone[0], choosing),
+                "norm": kernel_norms(probe.engine, one.path),
+                "taylor": taylor[choosing].mean(axis=0),
+            }
+        )
+
+        def measure(masks: np.ndarray, one: FilterLayer = one) -> Scores:
+            return bench.removed(one, masks, measuring)
+
+        curves, removable = trace_curves(measure, scores[-1], seeds, within / 100)
+        lost = [_lost(plain, mode) for mode in gone]
+        made[one.path] = LayerAblation(
+            one.path,
+            one.site,
+            one.noun,
+            np.stack([accuracy for accuracy, _ in lost]),
+            np.stack([loss for _, loss in lost]),
+            scores[-1]["norm"],
+            taylor.mean(axis=0),
+            _idle(plain, gone[0]),
+            curves,
+            removable,
+            tied.get(one.path),
+        )
+    overall = _overall(bench, layers, scores, measuring, seeds, within / 100) if len(layers) > 1 else (None, None)
+    progress(total, total)
+    return Ablation(
+        images,
+        probe.card,
+        probe.probabilities(images, batch_size),
+        network=LazyNetwork(probe),
+        layers=made,
+        choosing=choosing,
+        measuring=measuring,
+        plain_loss=float(plain.mean_loss()[0]),
+        within=within / 100,
+        overall=overall[0],
+        overall_removable=overall[1],
+    )
+
+
+def labels_of(images: Images, probe: Probe) -> np.ndarray:
+    """Return the labels; DataError that says what to do where there are none of the model's classes."""
+    if images.labels is None:
+        raise DataError(
+            f"{images.source} has no labels, and what a filter is worth is measured in right answers; give a folder "
+            "with a sub-folder for each class, a CSV with labels, or --data sample"
+        )
+    if images.class_names != probe.class_names:
+        raise DataError(f"the classes of {images.source} are not those of the model; give pictures labelled with these")
+    return images.labels
+
+
+def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[FilterLayer, ...]:
+    """Return the layers with filters that are named, in the model's order; UsageError for one without."""
+    known = {one.path: one for one in filter_layers(probe.engine)}
+    if not known:
+        raise UsageError("the model has no convolution and no hidden dense layer, so no filter could be removed")
+    if layer is None:
+        return tuple(known.values())
+    wanted = {probe.layer(path).path for path in ([layer] if isinstance(layer, str) else layer)}
+    for path in wanted - known.keys():
+        info = probe.card.layer(path)
+        others = f"choose from: {', '.join(known)}"
+        if info.kind in ("Dense", "Conv2D", "SeparableConv2D"):
+            raise UsageError(f"{path} is the last layer: its units are the classes and cannot be removed; {others}")
+        raise UsageError(f"{path} ({info.kind}) has no filters; {others}")
+    return tuple(one for path, one in known.items() if path in wanted)
+
+
+def halves(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions of every other picture of each class, and of the rest; twice all where there are few."""
+    everyone = np.arange(len(labels))
+    if len(labels) < FEW:
+        return everyone, everyone
+    by_class = np.argsort(labels, kind="stable")
+    return np.sort(by_class[::2]), np.sort(by_class[1::2])
+
+
+def _lost(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None)) -> tuple[np.ndarray, np.ndarray]:
+    accuracy = plain.accuracy(pictures) - gone.accuracy(pictures)
+    loss = gone.mean_loss(pictures) - plain.mean_loss(pictures)
+    return accuracy.astype(np.float32), loss.astype(np.float32)
+
+
+def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Return how far each removal moves the loss of a picture, up or down, in the mean, (masks,): an order's "cost".
+
+    The absolute difference of Molchanov et al. 2017, equation 3, for each picture. With its sign it would put those
+    filters first whose absence happens to help most, and these are no idle ones: many of them gone do harm.
+    """
+    return np.asarray(np.abs(gone.loss[:, pictures] - plain.loss[:, pictures]).mean(axis=1, dtype=np.float64))
+
+
+def _idle(plain: Scores, gone: Scores) -> np.ndarray:
+    # What is left is rounding: a sum with one term less is added up in another order.
+    return np.asarray((np.abs(gone.loss - plain.loss) <= 1e-5).all(axis=1) & (gone.right == plain.right).all(axis=1))
+
+
+def _overall(
+    bench: Bench,
+    layers: Sequence[FilterLayer],
+    scores: Sequence[Mapping[str, np.ndarray]],
+    measuring: np.ndarray,
+    seeds: int,
+    within: float,
+) -> tuple[Curves, Removable]:
+    def measure(masks: np.ndarray) -> Scores:
+        rows = [bench.removed_across(layers, by_layer(layers, mask), measuring) for mask in masks]
+        return Scores(np.concatenate([r.right for r in rows]), np.concatenate([r.loss for r in rows]))
+
+    return trace_curves(measure, across_layers(scores), seeds, within, OVERALL_STEPS)
+
+
+def by_layer(layers: Sequence[FilterLayer], mask: np.ndarray) -> dict[str, np.ndarray]:
+    """Divide a mask over the filters of all layers into one for each layer."""
+    ends = np.cumsum([one.count for one in layers])[:-1]
+    return dict(zip((one.path for one in layers), np.split(mask, ends), strict=True))

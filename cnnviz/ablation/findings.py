@@ -1,0 +1,99 @@
+"""What an ablation comes to, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .curves import Removable
+from .orders import TITLES
+
+if TYPE_CHECKING:
+    from .result import Ablation, LayerAblation
+
+
+def findings(result: Ablation) -> tuple[str, ...]:
+    """Return the findings: what can go overall, layer by layer, which filters do nothing, and which cost most."""
+    said = []
+    if result.overall_removable is not None:
+        said.append(can_go(result.overall_removable, everything(result), result.within))
+    for layer in result.layers.values():
+        said.append(can_go(layer.removable, f"{layer.noun}s of {layer.path}", result.within))
+    said += [words for layer in result.layers.values() if (words := _idle(layer))]
+    said.append(_costliest(result))
+    return tuple(said)
+
+
+def measured_on(result: Ablation) -> str:
+    """Return which pictures all this was measured on, with a warning where their name says that they trained it."""
+    words = f"measured on {len(result):,} labelled pictures of {result.images.source}"
+    if len(result.measuring) < len(result):
+        words += f": {len(result.choosing):,} chose the orders, the other {len(result.measuring):,} measured the curves"
+    else:
+        words += "; too few to choose the orders on other pictures than those that measure the curves"
+    if "train" in result.images.source.lower():
+        words += ". By their name the model was trained on them, and then filters seem worth more than they are"
+    return words
+
+
+def everything(result: Ablation) -> str:
+    """Return what the filters of all layers are called together."""
+    nouns = dict.fromkeys(f"{layer.noun}s" for layer in result.layers.values())
+    return f"{' and '.join(nouns)} of all layers"
+
+
+def headline(found: Removable, whose: str, within: float) -> str:
+    """Return "22 of 64 filters of conv2 can be removed for under 0.5 points"."""
+    if not found.count:
+        return f"None of the {found.total} {whose} can be removed for under {points(within)}"
+    return f"{found.count} of {found.total} {whose} can be removed for under {points(within)}"
+
+
+def can_go(found: Removable, whose: str, within: float) -> str:
+    """Return the headline with what makes it believable."""
+    return f"{headline(found, whose, within)}: {evidence(found)}."
+
+
+def evidence(found: Removable) -> str:
+    """Return by which order, what accuracy became on how many pictures, and the interval of what is lost."""
+    if not found.count:
+        return f"not in the order of ablation cost, kernel norm or Taylor score, on {found.pictures:,} pictures"
+    return (
+        f"least {TITLES[found.order]} first, {percent(found.before)} right become {percent(found.after)} of "
+        f"{found.pictures:,} pictures (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} "
+        "points)"
+    )
+
+
+def points(share: float) -> str:
+    """Return a difference of accuracies: "0.5 points"."""
+    figure = f"{100 * share:.3g}"
+    return f"{figure} point" + ("" if figure == "1" else "s")
+
+
+def signed(share: float) -> str:
+    """Return points with a true minus sign: "−0.3"."""
+    return f"{100 * share:.1f}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return "83.4 %"."""
+    return f"{100 * share:.1f} %"
+
+
+def _idle(layer: LayerAblation) -> str | None:
+    count = int(layer.idle.sum())
+    if not count:
+        return None
+    verb = "changes" if count == 1 else "change"
+    return f"{count} of {layer.count} {layer.noun}s of {layer.path} {verb} no picture's answer when removed."
+
+
+def _costliest(result: Ablation) -> str:
+    layer = max(result.layers.values(), key=lambda one: float(one.loss[0].max()))
+    worst = int(layer.loss[0].argmax())
+    lost = float(layer.accuracy[0, worst])
+    falls = f"accuracy falls {points(lost)}" if lost > 0 else "accuracy does not fall"
+    return (
+        f"The {layer.noun} that costs most alone is {layer.path}/{worst}: without it {falls} and cross-entropy rises "
+        f"by {layer.loss[0, worst]:.2g} nats."
+    )

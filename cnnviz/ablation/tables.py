@@ -1,0 +1,108 @@
+"""An ablation as a table for spreadsheets and as a document of plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.csv_text import csv_line
+from cnnviz.core.files import write_bytes
+
+from .curves import Curves, Removable
+from .result import MODES, Ablation
+
+COLUMNS = (
+    "layer",
+    "filter",
+    "rank",
+    "accuracy lost (zero)",
+    "loss gained (zero)",
+    "accuracy lost (mean)",
+    "loss gained (mean)",
+    "kernel norm",
+    "taylor score",
+    "changes no answer",
+)
+
+
+def rows(result: Ablation) -> list[tuple[str | int | float, ...]]:
+    """Return a row for each filter, in the order of COLUMNS; accuracies are shares, losses nats."""
+    made: list[tuple[str | int | float, ...]] = []
+    for layer in result.layers.values():
+        ranks = layer.ranks
+        for i in range(layer.count):
+            costs = [_short(values[mode, i]) for mode in range(len(MODES)) for values in (layer.accuracy, layer.loss)]
+            scores = (_short(layer.norm[i]), _short(layer.taylor[i]), int(layer.idle[i]))
+            made.append((layer.path, i, int(ranks[i]), *costs, *scores))
+    return made
+
+
+def save_table(result: Ablation, path: Path, force: bool = True) -> Path:
+    """Write the table of filters as CSV; return the path."""
+    text = csv_line(COLUMNS) + "".join(csv_line(row) for row in rows(result))
+    return write_bytes(path, text.encode("utf-8"), force)
+
+
+def document(result: Ablation) -> dict[str, Any]:
+    """Return all that was measured as JSON-ready values."""
+    images = result.images
+    assert images.indices is not None
+    return {
+        "pictures": {
+            "count": len(result),
+            "choosing": [int(i) for i in images.indices[result.choosing]],
+            "measuring": [int(i) for i in images.indices[result.measuring]],
+        },
+        "accuracy": result.accuracy,
+        "loss": result.plain_loss,
+        "within": result.within,
+        "findings": list(result.findings),
+        "overall": _curve_document(result.overall, result.overall_removable),
+        "layers": [
+            {
+                "layer": layer.path,
+                "site": layer.site,
+                "tied": layer.tied,
+                "filters": [dict(zip(_KEYS, row[1:], strict=True)) for row in rows(result) if row[0] == layer.path],
+                "curves": _curve_document(layer.curves, layer.removable),
+            }
+            for layer in result.layers.values()
+        ],
+    }
+
+
+_KEYS = (
+    "filter",
+    "rank",
+    "accuracy_lost_zero",
+    "loss_gained_zero",
+    "accuracy_lost_mean",
+    "loss_gained_mean",
+    "norm",
+    "taylor",
+    "changes_no_answer",
+)
+
+
+def _curve_document(curves: Curves | None, removable: Removable | None) -> dict[str, Any] | None:
+    if curves is None or removable is None:
+        return None
+    return {
+        "removed": [int(count) for count in curves.counts],
+        "orders": {name: [int(i) for i in order] for name, order in curves.orders.items()},
+        "accuracy": {name: _list(values) for name, values in curves.accuracy.items()},
+        "loss": {name: _list(values) for name, values in curves.loss.items()},
+        "random_accuracy": [_list(values) for values in curves.random_accuracy],
+        "random_loss": [_list(values) for values in curves.random_loss],
+        "removable": asdict(removable),
+    }
+
+
+def _list(values: Any) -> list[float]:
+    return [_short(value) for value in values]
+
+
+def _short(value: Any) -> float:
+    """A number with as many digits as a float32 has, and no more."""
+    return float(f"{float(value):.7g}")

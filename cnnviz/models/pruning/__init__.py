@@ -1,0 +1,1 @@
+"""A smaller Keras model: channels really removed, kernels cut, everything that follows made to fit."""

@@ -1,0 +1,72 @@
+"""How the removal of some filters goes through a network, and which layers it cannot be done in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..engine import Engine
+from ..filters import KINDS, FilterLayer, filter_layers
+from ..graph import Graph, Slot
+from .flow import Cut, Flow, TiedError, hand_on, whole_flow
+
+#: Layers whose own channels can be cut.
+CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})
+
+
+def plan(engine: Engine, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray]) -> dict[str, Cut]:
+    """Return what is left of each step, by path, where of some layers only the ``kept`` filters stay, (filters,) bool.
+
+    TiedError where a step cannot be cut to fit.
+    """
+    graph = engine.graph.towards(engine.head.slot)
+    shapes = _shapes(graph, engine.input_shape)
+    calls = Counter(id(step.operation) for step in graph.steps)
+    sites = {layers[path].site: path for path in kept}
+    flows: dict[Slot, Flow] = {slot: whole_flow(shapes[slot][-1]) for slot in graph.inputs}
+    cuts = {}
+    for step in graph.steps:
+        read = [flows[slot] for slot in step.inputs]
+        own = kept.get(step.path)
+        if own is not None and step.kind not in CUTTABLE:
+            raise TiedError("each of its filters reads one channel of the layer before")
+        if own is not None and getattr(step.operation, "groups", 1) != 1:
+            raise TiedError("its filters come in groups")
+        cut = hand_on(step, read, shapes, own)
+        changed = not (cut.gives.all() and all(flow.whole for flow in read))
+        if changed and calls[id(step.operation)] > 1:
+            raise TiedError(f"the layer of {step.path} is used more than once")
+        cuts[step.path] = cut
+        value = np.zeros(len(cut.gives)) if step.kind in KINDS - {"DepthwiseConv2D"} else cut.bias
+        if step.path in sites:
+            # Here a removed filter's answer is zero, whatever came before.
+            value = np.where(cut.gives, value, 0)
+        for slot, shape in zip(step.outputs, step.shapes, strict=True):
+            flows[slot] = Flow(cut.gives, value) if slot == step.outputs[0] else whole_flow(int(shape[-1] or 1))
+        if changed and any(slot in engine.graph.outputs for slot in step.outputs) and not cut.gives.all():
+            raise TiedError("its units are the model's answer")
+    return cuts
+
+
+def left_alone(engine: Engine) -> dict[str, str]:
+    """Return why, for each layer with filters that no filter can really be taken out of."""
+    layers = {layer.path: layer for layer in filter_layers(engine)}
+    found = {}
+    for path, layer in layers.items():
+        kept = np.zeros(layer.count, bool)
+        kept[0] = True
+        try:
+            plan(engine, layers, {path: kept})
+        except TiedError as error:
+            found[path] = str(error)
+    return found
+
+
+def _shapes(graph: Graph, taken: tuple[int, ...]) -> dict[Slot, tuple[int, ...]]:
+    known = {slot: tuple(taken) for slot in graph.inputs}
+    for step in graph.steps:
+        for slot, shape in zip(step.outputs, step.shapes, strict=True):
+            known[slot] = tuple(int(n or 1) for n in shape[1:])
+    return known

@@ -1,0 +1,119 @@
+"""A new Keras model from a network's steps and what is left of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+from ..engine import Engine
+from ..graph import Slot, Step
+from ..quiet import tensorflow
+from .flow import Cut
+
+if TYPE_CHECKING:
+    import keras
+
+
+def rebuilt(engine: Engine, cuts: Mapping[str, Cut], name: str) -> keras.Model:
+    """Return a plain Functional model that does what the cut network does; models within models come out flat.
+
+    ModelError where a layer cannot be made anew. The model that it came from is only read.
+    """
+    tensorflow()
+    import keras
+
+    graph = engine.graph.towards(engine.head.slot)
+    title, shape = graph.taken[0]
+    start = keras.Input(shape[1:], name=title.split(":")[0].replace("/", "_"))
+    values: dict[Slot, Any] = {graph.inputs[0]: start}
+    made: dict[int, Any] = {}
+
+    def filled(leaf: Any) -> Any:
+        return values[leaf] if isinstance(leaf, Slot) else leaf
+
+    for step in graph.steps:
+        cut = cuts[step.path]
+        key = id(step.operation)
+        first = key not in made
+        if first:
+            made[key] = _smaller(step, cut)
+        args = keras.tree.map_structure(filled, step.args)
+        # Inference is what the steps were unrolled for; the new model may be trained on.
+        kwargs = {k: v for k, v in step.kwargs.items() if k not in ("training", "mask")}
+        outputs = keras.tree.flatten(made[key](*args, **keras.tree.map_structure(filled, kwargs)))
+        if first:
+            _fill(step, cut, made[key])
+        values.update(zip(step.outputs, outputs, strict=True))
+    return keras.Model(start, values[engine.head.slot], name=name)
+
+
+def _smaller(step: Step, cut: Cut) -> Any:
+    """Make a step's layer anew, with as many channels as are left."""
+    layer = step.operation
+    left = int(cut.gives.sum())
+    try:
+        config = dict(layer.get_config())
+        config["name"] = step.path.replace("/", "_")
+        if "filters" in config:
+            config["filters"] = left
+        elif step.kind == "Dense":
+            config["units"] = left
+        if _biased(step, cut):
+            config["use_bias"] = True
+        if step.kind == "Reshape" and not cut.gives.all():
+            config["target_shape"] = (*config["target_shape"][:-1], left)
+        return type(layer).from_config(config)
+    except Exception as error:
+        raise ModelError(f"layer {step.path} ({step.kind}) cannot be made anew: {error}") from error
+
+
+def _biased(step: Step, cut: Cut) -> bool:
+    """Whether a layer needs a bias for what it no longer reads."""
+    return step.kind in _ADDS and not cut.reads.whole and bool(np.abs(cut.bias).max() > 0)
+
+
+_ADDS = frozenset({"Dense", "Conv2D", "SeparableConv2D"})
+
+
+def _fill(step: Step, cut: Cut, layer: Any) -> None:
+    """Give a new layer what is left of the old one's weights."""
+    held = {_name(variable): np.asarray(variable.numpy()) for variable in getattr(step.operation, "weights", ())}
+    for variable in getattr(layer, "weights", ()):
+        name = _name(variable)
+        old = held.get(name)
+        if name == "bias" and step.kind in _ADDS:
+            plain = np.zeros(len(cut.gives)) if old is None else old.astype(np.float64)
+            variable.assign((plain + (0 if cut.reads.whole else cut.bias))[cut.gives])
+        elif old is not None:
+            variable.assign(_left(step, cut, name, old))
+
+
+def _name(variable: Any) -> str:
+    return str(variable.name).split("/")[-1]
+
+
+def _left(step: Step, cut: Cut, name: str, old: np.ndarray) -> np.ndarray:
+    reads, gives = cut.reads.keep, cut.gives
+    if step.kind == "Dense":
+        return old[reads][:, gives]
+    if step.kind == "Conv2D":
+        # Of a convolution in groups, which is never cut, a kernel reads fewer channels than there are.
+        return old[:, :, reads][..., gives] if old.shape[2] == len(reads) else old
+    if step.kind == "Conv2DTranspose":
+        return old[:, :, gives][..., reads] if name == "kernel" else old[gives]
+    if step.kind == "SeparableConv2D":
+        return old[:, :, reads] if name == "depthwise_kernel" else old[:, :, _repeated(reads, old.shape[2])][..., gives]
+    if step.kind == "DepthwiseConv2D":
+        return old[:, :, reads] if name == "kernel" else old[gives]
+    if old.ndim and old.shape[-1] == len(reads) and not reads.all():
+        # Batch normalisation, PReLU: one number a channel, along the last axis.
+        return old[..., reads]
+    return old
+
+
+def _repeated(reads: np.ndarray, wide: int) -> np.ndarray:
+    return np.repeat(reads, wide // len(reads))

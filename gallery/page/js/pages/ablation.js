@@ -1,0 +1,114 @@
+/** `#/ablation/conv2?by=loss&mode=mean`: how many filters can go, what is lost as they go, and what each costs alone. */
+import { costliest, costsOf, lossGained, MODES, pointsLost } from "../ablation/costs.js";
+import { chartWords, curveChart, curveTable } from "../ablation/curves.js";
+import { signedBars } from "../channel/bars.js";
+import { choice } from "../choice.js";
+import { html, named, replace } from "../dom.js";
+import { missing } from "../missing.js";
+import { ablationOffers } from "../save/ablation.js";
+import { saveControl } from "../save/control.js";
+import { folded, table } from "../table.js";
+import { capital, cut, percent } from "../words.js";
+
+export const page = { name: "ablation", menu: () => ({ label: "Ablation" }), open };
+
+/** Bars of the filters that cost most. */
+const MOST = 15;
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+async function open(host, context, route) {
+  const { data } = context;
+  const { ablation } = data.sections;
+  const { layers, titles } = ablation;
+  const only = ablation.overall ? null : layers[0];
+  const layer = layers.find((/** @type {any} */ one) => one.path === route.subject) ?? (route.subject === null ? only : undefined);
+  if (layer === undefined) return missing(host, `No filters of ${cut(route.subject ?? "")} were removed; those of ${layers.map((/** @type {any} */ one) => one.path).join(", ")} were.`);
+  const curves = layer ? layer.curves : ablation.overall;
+  const whose = layer ? `${layer.noun}s of ${layer.path}` : "filters of all layers";
+  const shown = layer ? [layer] : layers;
+  const nouns = [...new Set(shown.map((/** @type {any} */ one) => `${one.noun}s`))].join(" and ");
+  let state = read(route.selection);
+
+  /** @param {Record<string, string>} selection */
+  function read(selection) {
+    return { by: /** @type {"accuracy" | "loss"} */ (selection.by === "loss" ? "loss" : "accuracy"), mode: selection.mode === "mean" ? "mean" : "zero" };
+  }
+  /** @param {string | null} path @param {Partial<typeof state>} change */
+  function address(path, change = {}) {
+    const next = { ...state, ...change };
+    return context.address("ablation", path, { by: next.by === "loss" ? "loss" : null, mode: next.mode === "mean" ? "mean" : null });
+  }
+
+  const by = choice("Measure", [{ name: "accuracy", label: "accuracy" }, { name: "loss", label: "cross-entropy" }],
+    (name) => context.go(address(layer?.path ?? null, { by: name === "loss" ? "loss" : "accuracy" }), { replace: true }));
+  const mode = choice("Removed", MODES, (name) => context.go(address(layer?.path ?? null, { mode: name }), { replace: true }));
+  const rule = html("span");
+  const chart = html("div"), bars = html("div"), head = html("p", { class: "note" });
+
+  /** One thing that can go, and the way to its curves. @param {any} of @param {string | null} path */
+  function finding(of, path) {
+    const { count, total } = of.removable;
+    const current = path === (layer?.path ?? null);
+    return html("li", {}, html("a", { href: address(path), "aria-current": current ? "true" : null },
+      html("b", { class: "figure" }, `${count} of ${total}`), html("span", {}, rest(of.headline, count, total))));
+  }
+
+  replace(host,
+    html("div", { class: "title-row" }, html("h1", {}, layer ? [named(cut(layer.path)), ` · what removing ${layer.noun}s costs`] : "What removing filters costs"),
+      saveControl(context.tell, () => ablationOffers(context, shown, curves, { ...state, whose, path: layer?.path ?? null }))),
+    html("p", { class: "lead" }, `${curves.headline}.`),
+    html("p", { class: "note ablation-evidence" }, `${capital(curves.evidence)}. The whole model gets ${percent(ablation.accuracy)} right; ${ablation.measured}.`),
+    layers.length > 1 ? html("ul", { class: "findings ablation-findings" }, ablation.overall ? finding(ablation.overall, null) : null,
+      layers.map((/** @type {any} */ one) => finding(one.curves, one.path))) : null,
+    html("section", {},
+      html("div", { class: "all-head" }, html("h2", {}, "As more and more go"), by.root),
+      html("p", { class: "note" }, `The least important first, by how far one's removal moves the loss (${titles.cost}), by its kernel's norm, and by gradient × activation (${titles.taylor}).`,
+        curves.random.accuracy.length ? ` In grey: ${curves.random.accuracy.length} random orders, from the worst to the best.` : null,
+        rule),
+      chart,
+      layer?.tied ? html("p", { class: "note" }, `A smaller model cannot leave any of them out: ${layer.tied}.`) : null),
+    html("section", {},
+      html("div", { class: "all-head" }, html("h2", {}, `What each of the ${nouns} costs alone`), mode.root),
+      head, bars),
+    ablation.further.length ? html("section", {}, html("h2", {}, "Besides"), html("ul", { class: "ablation-further" }, ablation.further.map((/** @type {string} */ words) => html("li", {}, words)))) : null);
+
+  function draw() {
+    by.set(state.by);
+    mode.set(state.mode);
+    const plain = curves.accuracy.cost[0];
+    rule.textContent = state.by === "accuracy" ? ` The dashed rule is ${Number((100 * ablation.within).toPrecision(3))} points below the whole model.` : "";
+    replace(chart, html("div", { class: "ablation-chart" }, curveChart(curves, { by: state.by, titles, whose, bound: plain - ablation.within, narrow: innerWidth < 560 })),
+      folded("Exact numbers", () => curveTable(curves, state.by, titles, whose)));
+    const ranked = costliest(shown.flatMap((/** @type {any} */ one) => costsOf(one, state.mode)));
+    const first = ranked.slice(0, MOST);
+    head.textContent = ranked.length > MOST ? `Cross-entropy gained without it: the ${MOST} that cost most of ${ranked.length}.` : "Cross-entropy gained without it.";
+    replace(bars, signedBars("Cross-entropy gained without each", ["Filter", "Cross-entropy"],
+      first.map((cost, i) => ({ name: link(cost), value: cost.loss, top: i === 0 }))),
+    folded(`All ${ranked.length} ${nouns}`, () => table("What removing each costs", [{ title: capital(nouns) }, { title: "Cross-entropy", number: true }, { title: "Accuracy", number: true }],
+      ranked.map((cost) => [link(cost), lossGained(cost.loss), pointsLost(cost.accuracy)]))));
+  }
+  /** @param {import("../ablation/costs.js").Cost} cost */
+  function link(cost) {
+    return html("a", { href: context.address("layer", [cost.path, cost.channel]) }, named(cut(cost.path, 24)), `/${cost.channel}`);
+  }
+  draw();
+  return {
+    title: layer ? `${layer.path}, what removing filters costs` : "What removing filters costs",
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      if ((next.subject ?? only?.path ?? null) !== (layer?.path ?? null)) return false;
+      const asked = read(next.selection);
+      if (asked.by === state.by && asked.mode === state.mode) return true;
+      state = asked;
+      draw();
+      context.tell(chartWords(curves, state.by, titles, whose));
+      return true;
+    },
+  };
+}
+
+/** A headline without the figure that stands above it. @param {string} words @param {number} count @param {number} total */
+function rest(words, count, total) {
+  const figure = `${count} of ${total} `;
+  return words.startsWith(figure) ? words.slice(figure.length) : words.replace(`None of the ${total} `, "");
+}

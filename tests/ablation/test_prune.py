@@ -1,0 +1,155 @@
+"""The smaller model: equal to the masked one, honest about what it is worth, and plain Keras."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import cnnviz
+from cnnviz.core.errors import UsageError
+from cnnviz.models.filters import filter_layers
+from cnnviz.models.masking import MaskedNetwork
+from cnnviz.models.pruning.plan import left_alone, plan
+from cnnviz.models.pruning.rebuild import rebuilt
+from tests.models import zoo
+
+from .nets import pictures_for, probe_of
+
+
+def mobile() -> keras.Model:
+    """Depthwise with biases between convolutions that normalise, as in MobileNet."""
+    x = start = keras.Input((16, 16, 1))
+    x = layers.Conv2D(6, 3, padding="same", use_bias=False, name="expand")(x)
+    x = layers.BatchNormalization(name="norm1")(x)
+    x = layers.ReLU(name="relu1")(x)
+    x = layers.DepthwiseConv2D(3, padding="same", name="deep", depth_multiplier=2)(x)
+    x = layers.BatchNormalization(name="norm2")(x)
+    x = layers.Activation("sigmoid", name="act")(x)
+    x = layers.Conv2D(5, 1, use_bias=False, padding="same", name="project")(x)
+    x = layers.SeparableConv2D(7, 3, activation="relu", name="separable")(x)
+    x = layers.Reshape((-1,), name="row")(x)
+    x = layers.Dense(8, activation="relu", name="hidden")(x)
+    return keras.Model(start, layers.Dense(4, activation="softmax", name="head")(x))
+
+
+def padded() -> keras.Model:
+    """A depthwise convolution whose biases a padded convolution reads: nothing can make up for that at the border."""
+    x = start = keras.Input((8, 8, 1))
+    x = layers.Conv2D(4, 3, padding="same", name="first")(x)
+    x = layers.DepthwiseConv2D(3, padding="same", name="deep")(x)
+    x = layers.Conv2D(5, 3, padding="same", name="second")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(start, layers.Dense(3, activation="softmax", name="head")(x))
+
+
+def concatenated() -> keras.Model:
+    x = start = keras.Input((12, 12, 1))
+    a = layers.Conv2D(4, 3, activation="relu", name="a")(x)
+    b = layers.Conv2D(3, 3, activation="relu", name="b")(x)
+    x = layers.Concatenate(name="both")([a, b])
+    x = layers.Conv2D(6, 3, strides=2, padding="same", activation="relu", name="c")(x)
+    x = layers.Flatten()(x)
+    return keras.Model(start, layers.Dense(3, activation="softmax", name="head")(x))
+
+
+OWN = {"mobile": mobile, "padded": padded, "concatenated": concatenated}
+
+
+def probe_named(name: str):
+    if name not in OWN:
+        return probe_of(name)
+    zoo.BUILDERS[name] = OWN[name]
+    try:
+        return cnnviz.wrap(zoo.make(name), scale="0-1")
+    finally:
+        del zoo.BUILDERS[name]
+
+
+@pytest.mark.parametrize("name", [*sorted(zoo.BUILDERS), *OWN])
+def test_the_pruned_model_equals_the_masked_one(name, tmp_path) -> None:
+    probe = probe_named(name)
+    inputs = np.random.default_rng(2).random((9, *probe.engine.input_shape), np.float32)
+    every = {layer.path: layer for layer in filter_layers(probe.engine)}
+    free = [path for path in every if path not in left_alone(probe.engine)]
+    rng = np.random.default_rng(3)
+    kept = {path: rng.random(every[path].count) < 0.6 for path in free}
+    for mask in kept.values():
+        mask[0] = True
+    smaller = rebuilt(probe.engine, plan(probe.engine, every, kept), "smaller")
+    smaller.save(tmp_path / "smaller.keras")
+    loaded = cnnviz.wrap(keras.models.load_model(tmp_path / "smaller.keras", compile=False), scale="0-1")
+    sites = {every[path].site: mask for path, mask in kept.items()}
+    wanted = MaskedNetwork(probe.engine, tuple(sites)).logits(inputs, sites)
+    np.testing.assert_allclose(loaded.engine.forward(inputs)[0], wanted, atol=1e-5, rtol=1e-5)
+    gone = sum(int((~mask).sum()) for mask in kept.values())
+    assert (loaded.card.parameters < probe.card.parameters) == bool(gone)
+
+
+def test_layers_that_cannot_be_cut_are_left_alone_with_the_reason() -> None:
+    assert "add adds its channels" in left_alone(probe_of("residual").engine)["b"]
+    colour = left_alone(probe_of("colour").engine)
+    assert "LayerNormalization" in colour["sep"] and "one channel of the layer before" in colour["depth"]
+    held = left_alone(probe_named("padded").engine)
+    assert "pads its channels" in held["first"] and "second" not in held
+    assert set(left_alone(probe_named("mobile").engine)) == {"deep"}
+
+
+@pytest.fixture(scope="module")
+def probe():
+    return probe_of("sequential")
+
+
+@pytest.fixture(scope="module")
+def images(probe):
+    return pictures_for(probe, 40)
+
+
+def test_what_it_says_is_what_the_model_does(probe, images, tmp_path) -> None:
+    made = cnnviz.prune(probe, images, remove={"conv1": 2})
+    assert len(made.removed["conv1"]) == 2 and list(made.removed) == ["conv1"]
+    path = made.save(tmp_path / "p.keras")
+    model = keras.models.load_model(path, compile=False)
+    assert model.count_params() == made.parameters < made.parameters_before == probe.card.parameters
+    from cnnviz.ablation.ablate import halves
+
+    held = images.take(halves(images.labels)[1])
+    said = np.array(model(probe.inputs(held))).argmax(axis=1)
+    assert made.after == pytest.approx((said == held.labels).mean()) and made.pictures == 20
+    assert made.before == pytest.approx((probe.probabilities(held).argmax(1) == held.labels).mean())
+    again = cnnviz.prune(probe, images, remove={"conv1": 2}).save(tmp_path / "q.keras")
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_share_and_a_bound(probe, images) -> None:
+    assert sum(map(len, cnnviz.prune(probe, images, share=0.5).removed.values())) == 7
+    # Everything may go but for one filter a layer.
+    emptied = cnnviz.prune(probe, images, share=1.0)
+    assert {path: len(gone) for path, gone in emptied.removed.items()} == {"conv1": 5, "conv2": 7}
+    free = cnnviz.prune(probe, images, within=100)
+    assert {path: len(gone) for path, gone in free.removed.items()} == {"conv1": 5, "conv2": 7}
+    assert sum(map(len, cnnviz.prune(probe, images, within=0).removed.values())) <= 12
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({}, "say what to remove"),
+        ({"share": 0.1, "within": 1}, "say what to remove"),
+        ({"remove": {"head": 1}}, "head has no filters that could go; choose from: conv1, conv2"),
+        ({"remove": {"conv1": 6}}, "conv1 has 6 filters and keeps one; remove 0 to 5"),
+        ({"share": 1.5}, "from 0 to 1"),
+        ({"within": -1}, "may not be negative"),
+    ],
+)
+def test_what_cannot_be_removed_is_one_line(probe, images, how, words) -> None:
+    with pytest.raises(UsageError, match=words):
+        cnnviz.prune(probe, images, **how)
+
+
+def test_tied_layers_are_refused_by_name() -> None:
+    probe = probe_of("residual")
+    with pytest.raises(UsageError, match="no filter of stem can be removed: add adds its channels"):
+        cnnviz.prune(probe, pictures_for(probe), remove={"stem": 1})
+    assert set(cnnviz.prune(probe, pictures_for(probe), share=0.5).removed) == {"a"}
