@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
@@ -57,12 +56,10 @@ class Step:
         return _is_keras(type(self.operation))
 
 
-@cache
 def _is_keras(own: type) -> bool:
     return getattr(own, "call", own).__module__.split(".")[0] in ("keras", "cnnviz")
 
 
-@cache
 def _kind(own: type) -> str:
     """Return a class's name; what is not Keras' own, and may do something else under its name, gets another."""
     import keras
