@@ -73,7 +73,7 @@ MOST = 1000
     "--format",
     "form",
     type=click.Choice(["html", "png", "gif", "npz", "json"]),
-    help="Interactive page; a sheet; how it came about; everything; all numbers as text. [default: by --out, else html]",
+    help="Interactive page; a sheet; how it came about; everything; numbers as text. [default: by --out, else html]",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

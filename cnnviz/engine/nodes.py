@@ -73,7 +73,7 @@ def translates(*kinds: str) -> Callable[[Translator], Translator]:
 
 def translator(step: Step) -> Translator:
     """Return what translates a step; UnsupportedError where nothing does."""
-    found = TRANSLATORS.get(step.kind)
+    found = TRANSLATORS.get(type(step.operation).__name__)
     if found is None or len(step.outputs) != 1:
         raise UnsupportedError("the page's engine has no such operation")
     if not of_keras(type(step.operation)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: is shut: a way out for units that noise opens in few places or none.
 LEAK = 0.1
 
-#: answers(inputs, units, early): what counts of each unit, (n,), and the whole layer's output where that is wanted, else None.
+#: answers(inputs, units, early): what counts of each unit, (n,), and the whole layer's output where it is wanted.
 Answers = Callable[..., tuple[Any, Any]]
 
 

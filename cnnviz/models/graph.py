@@ -12,8 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
@@ -49,28 +48,24 @@ class Step:
     @property
     def kind(self) -> str:
         """The operation's class name, such as "Conv2D"; a user's class of such a name says whose it is."""
-        own: Any = type(self.operation)
-        return _kind(own)
+        return _kind(type(self.operation))
 
     @property
     def is_keras(self) -> bool:
         """Whether what the operation does is written in Keras, and not in a class of a user's."""
-        own: Any = type(self.operation)
-        return _is_keras(own)
+        return _is_keras(type(self.operation))
 
 
-@cache
 def _is_keras(own: type) -> bool:
     return getattr(own, "call", own).__module__.split(".")[0] in ("keras", "cnnviz")
 
 
-@cache
 def _kind(own: type) -> str:
     """Return a class's name; what is not Keras' own, and may do something else under its name, gets another."""
     import keras
 
-    name, hashable = own.__name__, cast(Any, own)
-    if _is_keras(hashable):
+    name = own.__name__
+    if _is_keras(own):
         return name
     as_function = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     taken = hasattr(keras.layers, name) or hasattr(keras.ops, as_function)
@@ -112,28 +107,6 @@ class Graph:
                 kept.append(step)
                 needed.update(step.inputs)
         return Graph(tuple(reversed(kept)), self.inputs, (output,), self.taken)
-
-    def after(self, slot: Slot, output: Slot) -> Graph:
-        """Return what one output makes of a tensor in the middle: the steps that rest on it.
-
-        Its inputs are the slot and whatever else these steps read.
-        """
-        resting, kept = {slot}, []
-        for step in self.towards(output).steps:
-            if resting & set(step.inputs):
-                kept.append(step)
-                resting.update(step.outputs)
-        read = (fed for step in kept for fed in step.inputs)
-        return Graph(tuple(kept), tuple(dict.fromkeys((slot, *(x for x in read if x not in resting)))), (output,))
-
-    def up_to(self, outputs: tuple[Slot, ...]) -> Graph:
-        """Return the same graph ending in these tensors, and no step that they do not rest on."""
-        needed = {step for output in outputs for step in self._resting_on(output)}
-        return Graph(tuple(step for i, step in enumerate(self.steps) if i in needed), self.inputs, outputs, self.taken)
-
-    def _resting_on(self, output: Slot) -> set[int]:
-        kept = {id(step) for step in self.towards(output).steps}
-        return {i for i, step in enumerate(self.steps) if id(step) in kept}
 
     def run(
         self,

@@ -84,7 +84,9 @@ def test_a_layer_without_an_operation(kind: str, layer: layers.Layer) -> None:
     ],
 )
 def test_a_setting_that_the_operation_does_not_have(layer: layers.Layer, reason: str) -> None:
-    assert refusals(layer) == [Refusal("odd", type(layer).__name__, reason)]
+    own = type(layer)
+    whose = f" of {__name__}" if own.__module__ == __name__ and own.call.__module__ == __name__ else ""
+    assert refusals(layer) == [Refusal("odd", own.__name__ + whose, reason)]
 
 
 @pytest.mark.parametrize(
