@@ -195,7 +195,9 @@ def _maximized_page(result: Maximized, start: str | None = None, further: tuple[
     pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
     if result.rivals is not None:
         # One picture may excite several units most.
-        once = np.unique(result.rivals.images.indices, return_index=True)[1]
+        numbers = result.rivals.images.indices
+        assert numbers is not None
+        once = np.unique(numbers, return_index=True)[1]
         pictures = replace(result.rivals.take(once), network=result.network)
     path = quote(path_of(result) or "", safe="")
     one = f"/{result.units[0]}" if len(result.units) == 1 else "?show=maximised"

@@ -165,11 +165,14 @@ def _climbed(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return the pictures, those begun with, the values on the way and the frames, a row a picture."""
     key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
-    make = lambda: Ascent(probe, objective, recipe, restarts)  # noqa: E731
+
+    def make() -> Ascent:
+        return Ascent(probe, objective, recipe, restarts)
+
     ascent = make() if probe.scale.function else probe.engine.cached(key, make)
     shape = recipe.parametrisation.shape(probe.card.input_shape)
     units_at_once = max(1, TOGETHER // restarts)
-    stops = np.unique(np.linspace(0, recipe.steps, max(1, frames)).round().astype(int)) if frames else []
+    stops = np.unique(np.linspace(0, recipe.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
     columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
     for start in range(0, len(wanted), units_at_once):
         own = wanted[start : start + units_at_once]

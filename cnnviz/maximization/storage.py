@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,10 +42,9 @@ def load(path: Path) -> Maximized:
             said.model,
             arrays["rivals.probabilities"][first],
         )
+    own: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
     how = Making(**facts["how"])
-    return Maximized(
-        said.images, said.model, said.probabilities, rivals=rivals, how=how, **{name: arrays[name] for name in _ARRAYS}
-    )
+    return Maximized(said.images, said.model, said.probabilities, rivals=rivals, how=how, **own)
 
 
 def _part(result: Maximized) -> Part:

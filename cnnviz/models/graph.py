@@ -108,6 +108,28 @@ class Graph:
                 needed.update(step.inputs)
         return Graph(tuple(reversed(kept)), self.inputs, (output,), self.taken)
 
+    def after(self, slot: Slot, output: Slot) -> Graph:
+        """Return what one output makes of a tensor in the middle: the steps that rest on it.
+
+        Its inputs are the slot and whatever else these steps read.
+        """
+        resting, kept = {slot}, []
+        for step in self.towards(output).steps:
+            if resting & set(step.inputs):
+                kept.append(step)
+                resting.update(step.outputs)
+        read = (fed for step in kept for fed in step.inputs)
+        return Graph(tuple(kept), tuple(dict.fromkeys((slot, *(x for x in read if x not in resting)))), (output,))
+
+    def up_to(self, outputs: tuple[Slot, ...]) -> Graph:
+        """Return the same graph ending in these tensors, and no step that they do not rest on."""
+        needed = {step for output in outputs for step in self._resting_on(output)}
+        return Graph(tuple(step for i, step in enumerate(self.steps) if i in needed), self.inputs, outputs, self.taken)
+
+    def _resting_on(self, output: Slot) -> set[int]:
+        kept = {id(step) for step in self.towards(output).steps}
+        return {i for i, step in enumerate(self.steps) if id(step) in kept}
+
     def run(
         self,
         inputs: Sequence[Any],
