@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.features.filters.result import Filters
     from cnnviz.models.probe import Probe
+
+
+@dataclass(frozen=True)
+class Also:
+    """What a page shows of filters beside their numbers."""
+
+    reconstruct: bool = True
+    maximize: bool = True
+    ablate: bool = True
+
 
 FORMATS = ("html", "png", "json", "csv", "npz")
 
@@ -37,14 +48,14 @@ def write_filters(
     result: Filters,
     form: str,
     out: Path,
-    reconstruct: bool,
+    also: Also,
     batch_size: int | None,
     quiet: bool,
     force: bool,
 ) -> list[Path]:
     """Write a page, a sheet for each layer, a table, a document of numbers or arrays; return the paths."""
     if form == "html":
-        further = _further(probe, result, reconstruct, batch_size, quiet)
+        further = _further(probe, result, also, batch_size, quiet)
         return [write_page(show(result, "page", further=further), out, force, quiet)]
     if form == "json":
         return [write_json(out, _document(result), force)]
@@ -56,9 +67,45 @@ def write_filters(
     return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
 
 
-def _further(probe: Probe, result: Filters, reconstruct: bool, batch_size: int | None, quiet: bool) -> tuple[Any, ...]:
+def _further(probe: Probe, result: Filters, also: Also, batch_size: int | None, quiet: bool) -> tuple[Any, ...]:
     """Return what else the page shows of these filters: each a result that a section of the gallery looks for."""
-    return tuple(_reconstructions(probe, result, batch_size, quiet)) if reconstruct else ()
+    from cnnviz.features.representation.statistics import layer_statistics
+
+    with progress("pictures for the statistics", quiet) as update:
+        found: list[Any] = [layer_statistics(probe, result.images, tuple(result), progress=update)]
+    if also.reconstruct:
+        found += _reconstructions(probe, result, batch_size, quiet)
+    if also.maximize:
+        found += _maximized(probe, result, batch_size, quiet)
+    if also.ablate:
+        found += _ablation(probe, result, batch_size, quiet)
+    return tuple(found)
+
+
+def _maximized(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
+    from cnnviz.maximization.maximize import maximize
+
+    made = []
+    for path in result:
+        with progress(f"steps for {path}", quiet) as update:
+            made.append(maximize(probe, path, images=result.images, batch_size=batch_size, progress=update))
+    return made
+
+
+def _ablation(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
+    """Remove filters, where labels tell what that costs; the last layer's units are the classes and stay."""
+    from cnnviz.ablation.ablate import ablate
+    from cnnviz.models.filters import filter_layers
+
+    if result.truth is None:
+        note("what removing a filter costs is not known: the pictures have no labels of the model's classes", quiet)
+        return []
+    able = {layer.path for layer in filter_layers(probe.engine)}
+    paths = [path for path in result if path in able]
+    if not paths:
+        return []
+    with progress("removals", quiet) as update:
+        return [ablate(probe, result.images, paths, batch_size=batch_size, progress=update)]
 
 
 def _reconstructions(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:

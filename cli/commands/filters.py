@@ -25,6 +25,18 @@ MOST = 1000
     show_default=True,
     help="Lead the strongest answers back to pixels, on the page.",
 )
+@click.option(
+    "--maximize/--no-maximize",
+    default=True,
+    show_default=True,
+    help="Make the picture that excites each filter most, on the page.",
+)
+@click.option(
+    "--ablate/--no-ablate",
+    default=True,
+    show_default=True,
+    help="Remove the filters one by one and in orders, on the page; needs labels.",
+)
 @shared("model", "data", "index", "class", "n", "wrong", "seed")
 @click.option(
     "--format",
@@ -38,6 +50,8 @@ def command(
     layers: tuple[str, ...],
     top: int,
     reconstruct: bool,
+    maximize: bool,
+    ablate: bool,
     form: str | None,
     out: Path | None,
     **options: Any,
@@ -46,8 +60,8 @@ def command(
 
     Looks through up to 1,000 pictures of --data, or your own picture files, for what excites every filter of a layer
     most and least, and measures the filters themselves: weight, entropy, selectivity, how often each is dead, its
-    nearest twin, and whether its kernel can be told from shuffled weights. Writes one interactive HTML page and prints
-    its path.
+    nearest twin, and whether its kernel can be told from shuffled weights. Its page also shows the picture that excites
+    each filter most, and what removing it costs. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz filters --layer conv2
@@ -55,14 +69,16 @@ def command(
     cnnviz filters --format csv --out filters.csv
     """
     from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.filters import FORMATS, made, write_filters
+    from cnnviz.cli.filters import FORMATS, Also, made, write_filters
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
     probe, images = opened(pictures, lambda probe: MOST, **options)
     result = made(probe, images, layers or None, top, options["batch_size"], quiet)
-    paths = write_filters(probe, result, form, out, reconstruct, options["batch_size"], quiet, options["force"])
+    paths = write_filters(
+        probe, result, form, out, Also(reconstruct, maximize, ablate), options["batch_size"], quiet, options["force"]
+    )
     note_choices(probe, images, quiet)
     for finding in result.findings:
         note(finding, quiet)
