@@ -54,14 +54,14 @@ export function curveChart(curves, { by, titles, whose, bound, narrow }) {
   const size = 13;
   /** @param {string} words @param {number} i @param {number} value */
   const place = (words, i, value) => {
-    const wide = words.length * size * 0.56;
+    const wide = words.length * size * 0.64;
     // Beside the line where it falls, or before it where it rises, so that the name does not lie on it.
     const beside = by === "accuracy" ? at(i) + 6 : at(i) - wide - 6;
     const left = Math.min(Math.max(beside, LEFT + 4), W - RIGHT - wide);
     return { x: left, y: Math.max(TOP + size, y(value) - 4), wide };
   };
   /** @param {{ x: number, y: number, wide: number }} spot */
-  const clear = (spot) => taken.every((other) => Math.abs(other.y - spot.y) > size + 2 || spot.x > other.x + other.wide + 6 || other.x > spot.x + spot.wide + 6);
+  const clear = (spot) => taken.every((other) => Math.abs(other.y - spot.y) > size + 2 || spot.x > other.x + other.wide + 12 || other.x > spot.x + spot.wide + 12);
   const rows = [...(band ? [{ name: "random", values: band.map((b) => b.mean) }] : []), ...ORDERS.map((name) => ({ name, values: curves[by][name] }))];
   const names = rows.map(({ name, values }) => {
     const words = titles[name];

@@ -13,7 +13,7 @@ export function statisticsOf(data, path, noun) {
   const share = (/** @type {number | null} */ value) => (value === null ? "–" : value.toFixed(2));
   const facts = [
     ["Zeros", percent(one.zeros), "of all values are exactly 0"],
-    ["Dimensions in use", `${number(Number(one.rank.toPrecision(3)))} of ${one.units}`, `effective rank of the ${noun}s' mean answers; participation ratio ${number(Number(one.participation.toPrecision(3)))}`],
+    ["Dimensions in use", `${Number(one.rank.toPrecision(3))} of ${one.units}`, `effective rank of the ${noun}s' mean answers; participation ratio ${Number(one.participation.toPrecision(3))}`],
     ["Sparseness, a picture", share(one.population), `0: all ${noun}s answer alike, 1: one alone`],
     [`Sparseness, a ${noun}`, share(one.lifetime), "0: all pictures alike, 1: one alone"],
   ];
