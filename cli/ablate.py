@@ -91,7 +91,7 @@ def write_ablation(result: Ablation, form: str, out: Path, quiet: bool, force: b
 
 
 def finish(
-    result: Ablation, smaller: Pruned | None, paths: Sequence[Path], form: str, as_json: bool, quiet: bool
+    result: Ablation, smaller: Pruned | None, model: str, paths: Sequence[Path], form: str, as_json: bool, quiet: bool
 ) -> None:
     """Say what was found, and where it was written."""
     from cnnviz.ablation.findings import measured_on
@@ -100,26 +100,35 @@ def finish(
     for finding in result.findings:
         note(finding, quiet)
     if smaller is not None:
-        for line in smaller_words(smaller, paths[-1]):
+        for line in smaller_words(smaller, paths[-1], bytes_of(model)):
             note(line, quiet)
     if as_json:
         told: dict[str, Any] = {"paths": [str(path) for path in paths], "pictures": len(result), "format": form}
         told |= {"accuracy": result.accuracy, "findings": list(result.findings)}
-        told["pruned"] = None if smaller is None else smaller_document(smaller, paths[-1])
+        told["pruned"] = None if smaller is None else smaller_document(smaller, paths[-1], bytes_of(model))
         print_json("ablation", told)
     else:
         for path in paths:
             print(path)
 
 
-def smaller_words(smaller: Pruned, path: Path) -> list[str]:
+def bytes_of(model: str) -> int | None:
+    """Return the size of the file that a model is opened from, None where it is a folder."""
+    from cnnviz.models.bundled import bundled_models
+
+    path = bundled_models()[model].path if model in bundled_models() else Path(model)
+    return path.stat().st_size if path.is_file() else None
+
+
+def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
     """Return what the smaller model is, a line each."""
     from cnnviz.ablation.findings import percent, signed
 
     gone = ", ".join(f"{len(filters)} of {layer}" for layer, filters in smaller.removed.items())
     words = [
         f"{path} is without {gone or 'nothing: no filter could go'}: {smaller.parameters_before:,} parameters became "
-        f"{smaller.parameters:,}, the file has {path.stat().st_size:,} bytes.",
+        f"{smaller.parameters:,}; the file has {path.stat().st_size:,} bytes"
+        + (f", the whole model's {before:,}." if before else "."),
         f"It gets {percent(smaller.after)} right of {smaller.pictures:,} pictures that did not choose what to remove; "
         f"the whole model gets {percent(smaller.before)} (95 % interval of what is lost: {signed(smaller.low)} to "
         f"{signed(smaller.high)} points).",
@@ -127,11 +136,11 @@ def smaller_words(smaller: Pruned, path: Path) -> list[str]:
     return words + [f"{layer} was left alone: {why}." for layer, why in smaller.left_alone.items()]
 
 
-def smaller_document(smaller: Pruned, path: Path) -> dict[str, Any]:
+def smaller_document(smaller: Pruned, path: Path, before: int | None) -> dict[str, Any]:
     """Return the same as plain values."""
     return {
         "path": str(path),
-        "bytes": path.stat().st_size,
+        "bytes": {"before": before, "after": path.stat().st_size},
         "removed": {layer: list(filters) for layer, filters in smaller.removed.items()},
         "left_alone": dict(smaller.left_alone),
         "parameters": {"before": smaller.parameters_before, "after": smaller.parameters},

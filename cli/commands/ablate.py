@@ -85,4 +85,5 @@ def command(
     smaller = None
     if save is not None:
         smaller = pruned(probe, images, save, wanted, share, within, options["batch_size"], quiet, force)
-    finish(result, smaller, [path, *([save] if save else [])], form, options["as_json"], quiet)
+    paths = [path, *([save] if save else [])]
+    finish(result, smaller, options["model"], paths, form, options["as_json"], quiet)
