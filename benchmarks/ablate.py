@@ -27,11 +27,14 @@ def main() -> None:
     for layer in layers:
         bench.one_by_one(layer, means[layer.path][1])
     both = time.perf_counter() - begun
+    count = sum(layer.count for layer in layers)
+    print(
+        f"{count} filters one by one on {len(sample):,} pictures: {zero:.1f} s to zero, {both:.1f} s with means",
+        flush=True,
+    )
     begun = time.perf_counter()
     cnnviz.ablate(probe, sample)
     whole = time.perf_counter() - begun
-    count = sum(layer.count for layer in layers)
-    print(f"{count} filters one by one on {len(sample):,} pictures: {zero:.1f} s to zero, {both:.1f} s with means")
     print(f"cnnviz.ablate with its curves and 5 random orders: {whole:.1f} s")
 
 
