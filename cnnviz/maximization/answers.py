@@ -58,7 +58,7 @@ def _alone(engine: Engine, objective: Objective, step: Step) -> Answers | None:
     def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
         maps = own(before.run([inputs], replace=replace)[0][0], units)
         if activation is not None:
-            maps = (_leaking([1], early).through(activation) if rectified else activation)(maps)
+            maps = (_leaking([1], lambda: early).through(activation) if rectified else activation)(maps)
         return objective.of_maps(maps), None
 
     return answers
@@ -76,24 +76,27 @@ def _together(engine: Engine, objective: Objective) -> Answers:
     graph = engine.graph.towards(engine.graph.step(objective.path).outputs[0])
     replace = max_pools(graph)
     last = graph.step(objective.path)
-    rectified = last.path in rectifiers(graph, engine.head)
+    # Whether it is early is known in the loop; the changed layer must be made before it.
+    now = [False]
+    if last.path in rectifiers(graph, engine.head):
+        replace[last.path] = _leaking([1, 2] if objective.spatial else [], lambda: now[0]).changed(last)
 
     def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
-        rule = _leaking([1, 2] if objective.spatial else [], early)
-        made = graph.run([inputs], replace=replace | ({last.path: rule.changed(last)} if rectified else {}))[0][0]
+        now[0] = early
+        made = graph.run([inputs], replace=replace)[0][0]
         return objective.of_tensor(made, units), made
 
     return answers
 
 
-def _leaking(axes: Sequence[int], early: Any) -> RectifierRule:
-    """Let some gradient through ``early``, and later where a unit's map, over ``axes``, is shut in all its cells."""
+def _leaking(axes: Sequence[int], early: Callable[[], Any]) -> RectifierRule:
+    """Let some gradient through early, and later where a unit's map, over ``axes``, is shut in all cells."""
 
     def backward(gate: Any, output: Any, gradient: Any) -> Any:
         tf = tensorflow()
         shut = tf.reduce_max(output, axis=list(axes), keepdims=True) <= 0 if axes else output <= 0
         return tf.where(
-            output > 0, gradient, tf.where(tf.logical_or(early, shut), LEAK * gradient, tf.zeros_like(gradient))
+            output > 0, gradient, tf.where(tf.logical_or(early(), shut), LEAK * gradient, tf.zeros_like(gradient))
         )
 
     return RectifierRule(backward)
