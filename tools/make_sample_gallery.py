@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "sample" / "report.html"
+FILTERS = ROOT / "docs" / "sample" / "filters.html"
 IMAGES = ROOT / "docs" / "images"
 
 #: Picture file to the route that it shows and the colour scheme.
@@ -29,6 +30,8 @@ SHOTS = {
 #: Methods of the page of heatmaps, which is made for its pictures only and not kept.
 METHODS = ("grad-cam", "integrated-gradients", "occlusion", "guided-backprop")
 HEAT_SHOTS = {f"heatmap-{scheme}": ("#/images", scheme) for scheme in ("light", "dark")}
+FILTER_SHOTS = {"filter": ("#/layer/conv2/17", "light"), "ablation": ("#/ablation", "light")}
+MAP_SHOTS = {"embedding": ("#/embedding", "dark")}
 
 
 def main() -> None:
@@ -42,13 +45,16 @@ def main() -> None:
         sys.exit("there is no Chromium; make test-needs fetches one")
     cnnviz = [sys.executable, "-m", "cnnviz"]
     subprocess.run([*cnnviz, "report", "--out", str(PAGE), "--force"], check=True)
+    subprocess.run([*cnnviz, "filters", "--layer", "conv2", "--out", str(FILTERS), "--force"], check=True)
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         heat_page = Path(folder) / "heatmap.html"
         methods = [word for method in METHODS for word in ("--method", method)]
         subprocess.run([*cnnviz, "heatmap", "--wrong", "--n", "10", *methods, "--out", str(heat_page)], check=True)
+        map_page = Path(folder) / "embedding.html"
+        subprocess.run([*cnnviz, "embedding", "--out", str(map_page)], check=True)
         browser = playwright.chromium.launch(executable_path=str(browser_path), args=["--no-sandbox"])
-        shots = [(PAGE, SHOTS), (heat_page, HEAT_SHOTS)]
+        shots = [(PAGE, SHOTS), (heat_page, HEAT_SHOTS), (FILTERS, FILTER_SHOTS), (map_page, MAP_SHOTS)]
         for file, name, route, scheme in ((file, n, *shot) for file, some in shots for n, shot in some.items()):
             context = browser.new_context(
                 viewport={"width": 1280, "height": 880}, color_scheme=scheme, reduced_motion="reduce"
@@ -59,7 +65,8 @@ def main() -> None:
             page.screenshot(path=IMAGES / f"{name}.png")
             context.close()
         browser.close()
-    print(f"{PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.2f} MB) and {len(SHOTS) + len(HEAT_SHOTS)} pictures")
+    for page in (PAGE, FILTERS):
+        print(f"{page.relative_to(ROOT)} ({page.stat().st_size / 1e6:.2f} MB)")
 
 
 if __name__ == "__main__":
