@@ -193,7 +193,8 @@ class TfKerasVis:
         }
         charged = {"tv": lambda: TotalVariation2D(weight=1.0), "l2": lambda: Norm(weight=0.3, p=2)}
         low, high = between
-        with _seeded(seed):
+        with _seeded(seed), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
             made = ActivationMaximization(model)(
                 score,
                 seed_input=tf.constant(starts),
