@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -162,10 +163,14 @@ class TfKerasVis:
         are "jitter", "rotate" and "scale" with how far, charges "tv" and "l2", with the library's own weights.
         """
         import keras
-        from tf_keras_vis.activation_maximization import ActivationMaximization
-        from tf_keras_vis.activation_maximization import input_modifiers as ways
-        from tf_keras_vis.activation_maximization.callbacks import Callback
-        from tf_keras_vis.activation_maximization.regularizers import Norm, TotalVariation2D
+
+        # It warns of a module of its own that it loads itself.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from tf_keras_vis.activation_maximization import ActivationMaximization
+            from tf_keras_vis.activation_maximization import input_modifiers as ways
+            from tf_keras_vis.activation_maximization.callbacks import Callback
+            from tf_keras_vis.activation_maximization.regularizers import Norm, TotalVariation2D
 
         tf = tensorflow()
         model = self.model if path is None else keras.Model(self.model.inputs, self.layers[path].output)
@@ -188,7 +193,8 @@ class TfKerasVis:
         }
         charged = {"tv": lambda: TotalVariation2D(weight=1.0), "l2": lambda: Norm(weight=0.3, p=2)}
         low, high = between
-        with _seeded(seed):
+        with _seeded(seed), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
             made = ActivationMaximization(model)(
                 score,
                 seed_input=tf.constant(starts),
