@@ -249,3 +249,11 @@ def test_the_second_opinion_climbs_too(probe):
     made = maximize(probe, "conv2", [3, 17], engine="tf-keras-vis", transforms=(), penalties=(), steps=30)
     assert made.how.engine == "tf-keras-vis" and (made.reached > 2 * made.started).all()
     assert made.images.pixels.min() >= 0 and made.images.pixels.max() <= 1
+
+
+def test_a_control_looks_different_from_what_training_made(probe):
+    """Random filters drive pixels to black and white; trained ones leave greys where a picture may not have edges."""
+    kinds = [maximize(probe, "conv2", range(16), control=control).pictures[:, 0] for control in (False, True)]
+    ends = [((pixels < 0.02) | (pixels > 0.98)).mean(axis=(1, 2, 3)) for pixels in kinds]
+    effect = (ends[1].mean() - ends[0].mean()) / np.sqrt((ends[0].var() + ends[1].var()) / 2)
+    assert effect > 1
