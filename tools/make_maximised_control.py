@@ -1,4 +1,4 @@
-"""Make docs/images/maximised-control.png: what excites the filters of a trained network, and of one with random weights.
+"""Make docs/images/maximised-control.png: what excites the filters of a trained network, and of random ones.
 
     python tools/make_maximised_control.py
 
