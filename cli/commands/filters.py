@@ -56,7 +56,7 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show what each filter looks for, and which ones look for nothing.
+    """Show what each filter looks for, if anything.
 
     Looks through up to 1,000 pictures of --data, or your own picture files, for what excites every filter of a layer
     most and least, and measures the filters themselves: weight, entropy, selectivity, how often each is dead, its

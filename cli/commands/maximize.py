@@ -84,7 +84,7 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Make the picture that excites each channel, neuron or class most.
+    """Make the picture that excites each unit most.
 
     Starts from noise and climbs, and holds what is reached against the highest answer to up to 1,000 pictures of
     --data. Writes one interactive HTML page and prints its path.
