@@ -136,17 +136,6 @@ def _filters_page(result: Filters, start: str | None = None, further: tuple[Any,
     return build_page(Content(pictures, results=(result.responses, result, *further)), start=start)
 
 
-def _filters(form: str) -> Callable[..., Any]:
-    """A view of filters, loaded when it is drawn."""
-
-    def draw(result: Filters, **options: Any) -> Any:
-        from . import filters_sheet
-
-        return getattr(filters_sheet, f"filters_{form}")(result, **options)
-
-    return draw
-
-
 def _as_heatmaps(form: str) -> Callable[..., Any]:
     """A view of heatmaps, of one attribution too; loaded when it is drawn."""
 
@@ -162,17 +151,6 @@ def _attribution_figure(result: Attribution, picture: int = 0) -> Any:
     from .heat_views import attribution_figure
 
     return attribution_figure(result, picture)
-
-
-def _reconstructions(form: str) -> Callable[..., Any]:
-    """A view of reconstructions, loaded when it is drawn."""
-
-    def draw(result: Reconstructions) -> Any:
-        from . import deconv_sheet
-
-        return getattr(deconv_sheet, f"reconstructions_{form}")(result)
-
-    return draw
 
 
 def _results_page(start: str) -> Callable[..., Page]:
@@ -255,7 +233,10 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "summary": _drawn("similarity_sheet", "similarity_summary"),
         "png": _drawn("similarity_sheet", "similarity_png"),
     },
-    Filters: {"page": _filters_page, **{form: _filters(form) for form in ("summary", "png", "figure")}},
+    Filters: {
+        "page": _filters_page,
+        **{form: _drawn("filters_sheet", f"filters_{form}") for form in ("summary", "png", "figure")},
+    },
     Maximized: {
         "page": _maximized_page,
         "summary": _drawn("maximized_sheet", "maximized_summary"),
@@ -267,8 +248,8 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Pairs: {"page": _pairs_page, **_HEATS},
     Reconstructions: {
         "page": _reconstructions_page,
-        "summary": _reconstructions("summary"),
-        "png": _reconstructions("png"),
+        "summary": _drawn("deconv_sheet", "reconstructions_summary"),
+        "png": _drawn("deconv_sheet", "reconstructions_png"),
     },
     Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
     ClassPair: {"png": _compared("classes_png"), "gif": _compared("classes_gif")},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,11 @@ from cnnviz.core.errors import ModelError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
+from ..gathering import channels_of, rows_of
 from ..network import LazyNetwork
 from ..predictions import Predictions
 from ..ready import chosen_layers, ready
+from ..scatter import Scatter
 from .spread import effective_rank, participation_ratio, sparseness, variances
 
 #: Units whose covariance is computed; of a longer row of units so many are taken, evenly.
@@ -96,7 +97,7 @@ class _Gathering:
     """One layer's sums while batches come in, in 64 bits."""
 
     def __init__(self, info: LayerInfo, classes: int) -> None:
-        channels = info.channels if info.spatial else prod(info.shape)
+        channels = channels_of(info)
         self.channels = channels
         self.chosen = np.unique(np.linspace(0, channels - 1, min(channels, MOST_UNITS)).round().astype(int))
         self.pictures = 0
@@ -104,14 +105,11 @@ class _Gathering:
         self.zeros = 0
         self.population: list[np.ndarray] = []
         self.sizes, self.squares = np.zeros(channels), np.zeros(channels)
-        self.sum = np.zeros(len(self.chosen))
-        self.products = np.zeros((len(self.chosen),) * 2)
-        self.shift: np.ndarray | None = None
+        self.scatter = Scatter(len(self.chosen))
         self.class_sums, self.class_counts = np.zeros(classes), np.zeros(classes)
 
     def add(self, values: np.ndarray, classes: np.ndarray) -> None:
-        spatial = values.ndim == 4
-        rows = values.reshape(len(values), -1, values.shape[-1]) if spatial else values.reshape(len(values), 1, -1)
+        rows = rows_of(values)
         answers = rows.mean(axis=1, dtype=np.float64)
         self.pictures += len(answers)
         self.values += rows.size
@@ -119,21 +117,14 @@ class _Gathering:
         self.population.append(sparseness(np.abs(answers).sum(axis=1), np.square(answers).sum(axis=1), self.channels))
         self.sizes += np.abs(answers).sum(axis=0)
         self.squares += np.square(answers).sum(axis=0)
-        some = answers[:, self.chosen]
-        if self.shift is None:
-            # Products of values that are far from zero would lose the digits in which they differ.
-            self.shift = some.mean(axis=0)
-        some = some - self.shift
-        self.sum += some.sum(axis=0)
-        self.products += some.T @ some
+        self.scatter.add(answers[:, self.chosen])
         np.add.at(self.class_sums, classes, answers.mean(axis=1))
         np.add.at(self.class_counts, classes, 1)
 
     def whole(self, path: str) -> LayerStatistics:
         if not np.isfinite(self.squares).all():
             raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
-        mean = self.sum / self.pictures
-        covariance = self.products / self.pictures - np.outer(mean, mean)
+        covariance = self.scatter.whole() / self.pictures
         along = variances(covariance)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = self.class_sums / self.class_counts

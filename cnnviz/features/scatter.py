@@ -1,0 +1,33 @@
+"""How values vary together over a set of pictures that comes in batches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Scatter:
+    """Sums over all pictures of the products of every two channels' values, in 64 bits.
+
+    ``count`` is the number of pictures, ``products`` (channels, channels) are those of the distances from the first
+    batch's mean.
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.count = 0
+        self.products = np.zeros((channels, channels))
+        self._origin: np.ndarray | None = None
+        self._sums = np.zeros(channels)
+
+    def add(self, values: np.ndarray) -> None:
+        """Take in one value of each channel for some pictures, float64 (n, channels)."""
+        if self._origin is None:
+            # Counted from the first batch's mean, sums of squares do not swamp the differences.
+            self._origin = values.mean(axis=0)
+        away = values - self._origin
+        self.count += len(away)
+        self._sums += away.sum(axis=0)
+        self.products += away.T @ away
+
+    def whole(self) -> np.ndarray:
+        """Return the covariances times the number of pictures, float64 (channels, channels)."""
+        return np.asarray(self.products - np.outer(self._sums, self._sums) / max(1, self.count))
