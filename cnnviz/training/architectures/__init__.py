@@ -1,0 +1,6 @@
+"""The networks that cnnviz knows how to build, one a file."""
+
+from .fmnist_best import fmnist_best
+from .fmnist_cnn import fmnist_cnn
+
+__all__ = ["fmnist_best", "fmnist_cnn"]

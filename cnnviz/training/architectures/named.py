@@ -1,0 +1,121 @@
+"""Networks by name, each with the recipe that its author used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnviz.core.errors import UnknownNameError
+from cnnviz.training.recipe import Recipe
+from cnnviz.training.words import build_from_words
+
+from .fmnist_best import fmnist_best
+from .fmnist_cnn import WORDS
+
+if TYPE_CHECKING:
+    import keras
+
+#: What a network of ours sees of each picture in training.
+GARMENTS = ("flip", "shift:pixels=2", "erase:most=0.4")
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network with a name: who described it, how it is trained, and the test accuracy its author published.
+
+    Either ``words`` spell its layers or ``build`` makes it from the shape of a picture and the number of classes.
+    ``says`` is what there is to know: above all what its author left open.
+    """
+
+    name: str
+    author: str
+    says: str
+    recipe: Recipe
+    words: str = ""
+    build: Callable[[tuple[int, int, int], int], keras.Model] | None = None
+    published: float | None = None
+
+    def model(self, shape: tuple[int, int, int], classes: int) -> keras.Model:
+        """Build the network with fresh weights, for pictures (h, w, c) in 0…1."""
+        if self.build is not None:
+            return self.build(shape, classes)
+        return build_from_words(self.words.format(classes=classes), shape, classes, self.name)
+
+
+DEPP_CNN = WORDS.replace("{dropout}", "0.4")
+DEPP = "Steve Depp"
+FABIA = "Helene Fabia"
+ALL = (
+    Architecture(
+        "fmnist-cnn",
+        "cnnviz",
+        "the layers of depp-cnn by our recipe: augmentation, smoothed labels, one cycle",
+        Recipe(epochs=40, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS, label_smoothing=0.1),
+        DEPP_CNN,
+    ),
+    Architecture(
+        "fmnist-best",
+        "cnnviz",
+        "a residual network of 383,362 parameters by our recipe",
+        Recipe(epochs=36, optimizer="momentum", weight_decay=5e-4, changes=GARMENTS, label_smoothing=0.1),
+        build=fmnist_best,
+    ),
+    Architecture(
+        "depp-fc",
+        DEPP,
+        "one hidden layer, about as many parameters as depp-cnn",
+        Recipe(epochs=10, rate=1e-3, schedule="constant"),
+        "flatten, dense 256 relu, dense {classes}",
+        published=0.889,
+    ),
+    Architecture(
+        "depp-cnn",
+        DEPP,
+        "the network of the notebook; the share that it drops is our choice",
+        Recipe(epochs=10, rate=1e-3, schedule="constant"),
+        DEPP_CNN,
+        published=0.919,
+    ),
+    Architecture(
+        "fabia-baseline",
+        FABIA,
+        "two dense layers; their width and how they were trained were not published, so both are ours",
+        Recipe(epochs=15),
+        "flatten, dense 256 relu, dense {classes}",
+    ),
+    Architecture(
+        "fabia-cnn",
+        FABIA,
+        "the author allowed 1,000 epochs and published no optimizer; the schedule is ours",
+        Recipe(epochs=20),
+        "conv 32 5x5 relu, conv 32 5x5 relu, conv 64 5x5 relu, avgpool 3, flatten, dense 256 relu, dropout 0.5, "
+        "dense {classes}",
+        published=0.9227,
+    ),
+    Architecture(
+        "sgd-mlp",
+        "the author of source project 003",
+        "SGD at 0.02 for 30 epochs, batches of 32, which is what Keras takes where nothing is said",
+        Recipe(epochs=30, batch_size=32, optimizer="sgd", rate=0.02, schedule="constant"),
+        "flatten, dense 256 relu, dense 128 relu, dense 32 relu, dense {classes}",
+        published=0.8871,
+    ),
+    Architecture(
+        "mcmullin-cnn",
+        "Joe McMullin",
+        "Adam as Keras has it, batches of 32",
+        Recipe(epochs=20, batch_size=32, rate=1e-3, schedule="constant"),
+        "conv 32 3x3 relu, pool 2, conv 64 3x3 relu, pool 2, conv 128 3x3 relu, flatten, dense 128 relu, "
+        "dense {classes}",
+        published=0.9058,
+    ),
+)
+BY_NAME = {one.name: one for one in ALL}
+
+
+def architecture(name: str) -> Architecture:
+    """Return a network by its name; UnknownNameError lists those that there are."""
+    if name not in BY_NAME:
+        raise UnknownNameError("architecture", name, list(BY_NAME))
+    return BY_NAME[name]

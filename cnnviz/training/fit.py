@@ -1,0 +1,144 @@
+"""Train a network on pictures in memory, step by step, so that it can stop and go on anywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import CnnvizError
+from cnnviz.data.images import Images
+
+from .batches import Batches
+from .optimizers import optimizer_of
+from .recipe import Recipe
+from .schedule import rate_at
+from .state import State, load_state, save_state
+from .step import Steps
+
+#: Seconds between two writings of the state.
+EVERY = 60.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far a training is: pictures done and to do over all epochs, and the epoch's mean loss and accuracy so far."""
+
+    done: int
+    total: int
+    epoch: int
+    loss: float
+    accuracy: float
+
+
+def fit(
+    model: Any,
+    training: Images,
+    validation: Images,
+    recipe: Recipe,
+    *,
+    folder: Path | None = None,
+    key: str = "",
+    on_step: Callable[[Moment], None] = lambda moment: None,
+    on_epoch: Callable[[State], None] = lambda state: None,
+    every: float = EVERY,
+) -> State:
+    """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
+
+    The model takes pictures in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
+    and a training that finds one with the same ``key`` goes on from it, to the same numbers as without a stop.
+    ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights. Without validation
+    pictures the last epoch counts as the best. KeyboardInterrupt leaves the best weights so far in the model.
+    """
+    optimizer = optimizer_of(recipe, model.trainable_variables)
+    batches = Batches(training, recipe)
+    steps = Steps(model, optimizer, recipe.label_smoothing, len(training.class_names))
+    # All variables: weights, running means, and the counters of random layers such as dropout.
+    variables = [*model.variables, *optimizer.variables]
+    found = load_state(folder, variables, key) if folder else None
+    state, best = found or (State(), model.get_weights())
+
+    def keep() -> None:
+        if folder:
+            save_state(folder, state, variables, best, key)
+
+    try:
+        while state.epoch < recipe.epochs and not _patience_over(state, recipe):
+            _one_epoch(steps, batches, state, recipe, keep, on_step, every)
+            row = _row(steps, state, validation, len(training), batches, recipe)
+            state.history.append(row)
+            if _better(row, state):
+                state.best, best = state.epoch + 1, model.get_weights()
+            state.epoch, state.step, state.loss, state.hits, state.seconds = state.epoch + 1, 0, 0.0, 0, 0.0
+            keep()
+            on_epoch(state)
+    finally:
+        model.set_weights(best)
+    return state
+
+
+def _one_epoch(
+    steps: Steps,
+    batches: Batches,
+    state: State,
+    recipe: Recipe,
+    keep: Callable[[], None],
+    on_step: Callable[[Moment], None],
+    every: float,
+) -> None:
+    count = len(batches.images)
+    total = recipe.epochs * count
+    all_steps = recipe.epochs * batches.steps
+    begun = last = time.perf_counter()
+    before = state.seconds
+    for batch in batches.epoch(state.epoch, state.step):
+        rate = rate_at(recipe, state.epoch * batches.steps + state.step, all_steps)
+        loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, np.float32(rate))
+        state.step += 1
+        state.loss += float(loss)
+        state.hits += int(hits)
+        now = time.perf_counter()
+        state.seconds = before + now - begun
+        if not np.isfinite(state.loss):
+            raise CnnvizError(f"the loss became {state.loss} in epoch {state.epoch + 1}; lower the learning rate")
+        seen = min(count, state.step * recipe.batch_size)
+        done = state.epoch * count + seen
+        on_step(Moment(done, total, state.epoch + 1, state.loss / seen, state.hits / seen))
+        if now - last >= every:
+            keep()
+            last = now
+
+
+def _row(
+    steps: Steps, state: State, validation: Images, count: int, batches: Batches, recipe: Recipe
+) -> dict[str, float]:
+    """What the history says of the epoch that just ended."""
+    last = rate_at(recipe, (state.epoch + 1) * batches.steps - 1, recipe.epochs * batches.steps)
+    row = {
+        "epoch": state.epoch + 1,
+        "loss": state.loss / count,
+        "accuracy": state.hits / count,
+        "rate": last,
+        "seconds": round(state.seconds, 1),
+    }
+    if len(validation):
+        assert validation.labels is not None
+        loss, accuracy = steps.check(validation.pixels, validation.labels, validation.peak)
+        row |= {"val_loss": loss, "val_accuracy": accuracy}
+    return row
+
+
+def _better(row: dict[str, float], state: State) -> bool:
+    """Whether this epoch got more validation pictures right than the best before it, or as many at a lower loss."""
+    if not state.best or "val_accuracy" not in row:
+        return True
+    held = state.history[state.best - 1]
+    return (row["val_accuracy"], -row["val_loss"]) > (held["val_accuracy"], -held["val_loss"])
+
+
+def _patience_over(state: State, recipe: Recipe) -> bool:
+    return bool(recipe.patience) and state.epoch - state.best >= recipe.patience

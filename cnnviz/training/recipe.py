@@ -1,0 +1,72 @@
+"""How a network is trained: everything that the outcome depends on besides the network and the pictures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cnnviz.core.errors import UnknownNameError, UsageError
+
+#: Optimizers by name, with the highest learning rate of their schedule where none is given.
+RATES = {"adam": 2e-3, "adamw": 2e-3, "sgd": 0.02, "momentum": 0.1, "rmsprop": 1e-3}
+SCHEDULES = ("one-cycle", "cosine", "steps", "constant")
+PRECISIONS = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Epochs, optimizer, schedule, augmentation and seed of a training.
+
+    ``rate`` is the highest learning rate; 0 takes the optimizer's usual one ("momentum" is SGD with Nesterov
+    momentum 0.9). ``schedule`` is how it goes on from there: "one-cycle" rises over a tenth of the steps and falls
+    to zero as half a cosine (Smith & Topin, "Super-Convergence", 2018), "cosine" only falls, "steps" divides by ten
+    after half and after three quarters. ``weight_decay`` is decoupled and spares biases and normalisation
+    (Loshchilov & Hutter, ICLR 2019). ``changes`` are made to every picture each time it is seen, spelled as for
+    augment. ``validation`` is the share of each class held out of the training pictures; the epoch that does best
+    on them is kept. ``patience`` stops after so many epochs without a better one; 0 never does. ``balanced`` weighs
+    pictures so that each class counts the same.
+    """
+
+    epochs: int = 15
+    batch_size: int = 128
+    optimizer: str = "adam"
+    rate: float = 0.0
+    schedule: str = "one-cycle"
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    changes: tuple[str, ...] = ()
+    validation: float = 1 / 12
+    patience: int = 0
+    balanced: bool = False
+    precision: str = "auto"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for what, value, known in (
+            ("optimizer", self.optimizer, tuple(RATES)),
+            ("schedule", self.schedule, SCHEDULES),
+            ("precision", self.precision, PRECISIONS),
+        ):
+            if value not in known:
+                raise UnknownNameError(what, value, known)
+        for what, number, low, high in (
+            ("epochs", self.epochs, 1, 100_000),
+            ("batch_size", self.batch_size, 1, 1_000_000),
+            ("rate", self.rate, 0, 1000),
+            ("weight_decay", self.weight_decay, 0, 10),
+            ("label_smoothing", self.label_smoothing, 0, 0.99),
+            ("validation", self.validation, 0, 0.9),
+            ("patience", self.patience, 0, 100_000),
+            ("seed", self.seed, 0, 2**32 - 1),
+        ):
+            if not low <= number <= high:
+                raise UsageError(f"{what} must be from {low:g} to {high:g}, not {number:g}")
+
+    @property
+    def peak_rate(self) -> float:
+        """The highest learning rate."""
+        return self.rate or RATES[self.optimizer]
+
+    def document(self) -> dict[str, Any]:
+        """Return the fields as plain data, the rate spelled out."""
+        return {**asdict(self), "changes": list(self.changes), "rate": self.peak_rate}

@@ -1,0 +1,54 @@
+"""A network that was trained, with how that went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+    from cnnviz.models.probe import Probe
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """``model`` has the weights of epoch ``best`` (from 1), of which ``history`` has one mapping an epoch.
+
+    An epoch has loss and accuracy while learning, val_loss and val_accuracy after it where pictures were held out, the
+    learning rate of its last step and its seconds. ``about`` tells data, seed, versions and machine; ``folder`` is
+    where the run was kept.
+    """
+
+    name: str
+    model: keras.Model
+    history: tuple[Mapping[str, float], ...]
+    best: int
+    recipe: Recipe
+    class_names: tuple[str, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def __repr__(self) -> str:
+        if not self.history:
+            return f"Trained({self.name!r}, no epoch done)"
+        row = self.history[self.best - 1]
+        measured = row.get("val_accuracy", row["accuracy"])
+        where = "validation" if "val_accuracy" in row else "training"
+        return f"Trained({self.name!r}, {measured:.2%} on {where} pictures after epoch {self.best})"
+
+    @property
+    def columns(self) -> dict[str, list[float]]:
+        """The history as one list a figure, as Keras gives it."""
+        names = list(self.history[0]) if self.history else []
+        return {name: [row[name] for row in self.history] for name in names}
+
+    def probe(self) -> Probe:
+        """Return the model opened for all that cnnviz shows."""
+        from cnnviz.models.open import wrap
+
+        return wrap(self.model, scale="0-1", class_names=self.class_names or None)

@@ -1,0 +1,79 @@
+"""The folder that a training leaves: model, history, settings, and where it stands."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import OutputError, UsageError
+from cnnviz.core.files import atomic_path, write_bytes
+
+from .state import FILE
+
+if TYPE_CHECKING:
+    from .result import Trained
+
+MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
+
+
+class RunFolder:
+    """``model.keras`` is the best epoch so far; ``history.json`` holds history, parameters and configuration;
+    ``run.json`` what the outcome depended on and where it was computed; ``state.npz`` is what goes on after a stop.
+    Each is written whole or not at all.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, resume: bool) -> None:
+        """Make the folder; UsageError if it holds a training and nobody said ``resume``."""
+        if not resume and any((self.path / name).exists() for name in (MODEL, RUN, FILE)):
+            raise UsageError(f"{self.path} holds a training; go on with it by --resume, or name another folder")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise OutputError(f"cannot make {self.path}: {reason}; choose another place with --out") from error
+
+    def write(self, trained: Trained, *, model: bool) -> None:
+        """Write history and settings, and with ``model`` the network too."""
+        if model:
+            self._model(trained)
+        config = json.loads(trained.model.to_json())
+        self._json(HISTORY, {"history": trained.columns, "params": trained.recipe.document(), "config": config})
+        self._json(RUN, {**trained.about, "best_epoch": trained.best, "epochs": len(trained.history)})
+
+    def _model(self, trained: Trained) -> None:
+        with atomic_path(self.path / MODEL) as temporary:
+            # Keras knows a file's form by its ending.
+            whole = temporary.with_suffix(".keras")
+            try:
+                trained.model.save(whole)
+                whole.replace(temporary)
+            finally:
+                whole.unlink(missing_ok=True)
+
+    def _json(self, name: str, document: Any) -> None:
+        write_bytes(self.path / name, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def surroundings() -> dict[str, Any]:
+    """Return versions, machine and date, as plain data."""
+    import keras
+    import numpy as np
+    import tensorflow
+
+    return {
+        "versions": {
+            "python": platform.python_version(),
+            "tensorflow": tensorflow.__version__,
+            "keras": keras.__version__,
+            "numpy": np.__version__,
+        },
+        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
+        "date": datetime.now(UTC).date().isoformat(),
+    }

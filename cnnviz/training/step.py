@@ -1,0 +1,64 @@
+"""One step of training and one of checking, compiled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnnviz.models.quiet import tensorflow
+
+#: Pictures that are checked at once.
+AT_ONCE = 500
+
+
+class Steps:
+    """The compiled functions of a model that ends in probabilities."""
+
+    def __init__(self, model: Any, optimizer: Any, label_smoothing: float, classes: int) -> None:
+        tf = tensorflow()
+        import keras
+
+        self.model = model
+        trained = model.trainable_variables
+        # Keras finds the logits in front of a softmax again, so that no logarithm of a probability loses digits.
+        crossentropy = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing, reduction=None)
+        shape = (None, *model.input_shape[1:])
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec(shape, tf.float32),
+                tf.TensorSpec((None,), tf.int32),
+                tf.TensorSpec((None,), tf.float32),
+                tf.TensorSpec((), tf.float32),
+            ]
+        )
+        def learn(inputs: Any, labels: Any, weights: Any, rate: Any) -> Any:
+            optimizer.learning_rate.assign(rate)
+            with tf.GradientTape() as tape:
+                answers = tf.cast(model(inputs, training=True), tf.float32)
+                losses = crossentropy(tf.one_hot(labels, classes), answers)
+                loss = tf.reduce_mean(losses * weights)
+            optimizer.apply_gradients(zip(tape.gradient(loss, trained), trained, strict=True))
+            right = tf.argmax(answers, 1, output_type=tf.int32) == labels
+            return tf.reduce_sum(losses * weights), tf.math.count_nonzero(right)
+
+        plain = keras.losses.SparseCategoricalCrossentropy(reduction=None)
+
+        @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int32)])
+        def check(inputs: Any, labels: Any) -> Any:
+            answers = tf.cast(model(inputs, training=False), tf.float32)
+            right = tf.argmax(answers, 1, output_type=tf.int32) == labels
+            return tf.reduce_sum(plain(labels, answers)), tf.math.count_nonzero(right)
+
+        self.learn, self._check = learn, check
+
+    def check(self, pixels: np.ndarray, labels: np.ndarray, peak: float) -> tuple[float, float]:
+        """Return mean loss and accuracy on pictures (n, h, w, c) whose white is ``peak``."""
+        loss = hits = 0.0
+        for start in range(0, len(pixels), AT_ONCE):
+            inputs = pixels[start : start + AT_ONCE].astype(np.float32) / np.float32(peak)
+            lost, right = self._check(inputs, labels[start : start + AT_ONCE].astype(np.int32))
+            loss += float(lost)
+            hits += float(right)
+        return loss / len(pixels), hits / len(pixels)

@@ -1,0 +1,113 @@
+"""A training that is killed and goes on ends with the very weights of one that was not."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz.core.errors import DataError, OutputError, UsageError
+from cnnviz.training import run_folder, state
+from cnnviz.training.train import train
+
+from .pictures import bright_squares
+
+LAYERS = "conv 4 3x3, bn, relu, pool 2, dropout 0.3, flatten, dense 3"
+SETTINGS = {"epochs": 3, "batch_size": 16, "changes": ("flip", "shift:pixels=1"), "optimizer": "momentum"}
+
+#: Trains with the settings above, writes its state after every step and dies at one, in the middle of an epoch.
+VICTIM = """
+import os, signal, sys
+from cnnviz.training import fit
+from cnnviz.training.train import train
+from tests.training.pictures import bright_squares
+from tests.training.test_resume import LAYERS, SETTINGS
+fit.EVERY = 0.0
+def die(moment):
+    if moment.done >= {at}:
+        os.kill(os.getpid(), signal.SIGKILL)
+train(layers=LAYERS, images=bright_squares(), out=sys.argv[1], on_step=die, **SETTINGS)
+"""
+
+
+def weights_of(trained) -> list[np.ndarray]:
+    return trained.model.get_weights()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return train(layers=LAYERS, images=bright_squares(), out=tmp_path_factory.mktemp("whole") / "run", **SETTINGS)
+
+
+@pytest.mark.parametrize("at", [16, 100, 250])
+def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at):
+    folder = tmp_path / "run"
+    root = Path(__file__).resolve().parents[2]
+    killed = subprocess.run(
+        [sys.executable, "-c", VICTIM.format(at=at), str(folder)], cwd=root, capture_output=True, timeout=120
+    )
+    assert killed.returncode == -signal.SIGKILL
+    resumed = train(layers=LAYERS, images=bright_squares(), out=folder, resume=True, **SETTINGS)
+    assert resumed.best == whole.best
+    for one, other in zip(weights_of(resumed), weights_of(whole), strict=True):
+        np.testing.assert_array_equal(one, other)
+    keys = ("loss", "accuracy", "val_loss", "val_accuracy", "rate")
+    assert [[row[k] for k in keys] for row in resumed.history] == [[row[k] for k in keys] for row in whole.history]
+
+
+def test_a_finished_run_is_only_read_again(whole):
+    again = train(layers=LAYERS, images=bright_squares(), out=whole.folder, resume=True, **SETTINGS)
+    assert again.history == whole.history
+    for one, other in zip(weights_of(again), weights_of(whole), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_run_is_not_overwritten_by_accident(whole):
+    with pytest.raises(UsageError, match="holds a training; go on with it by --resume"):
+        train(layers=LAYERS, images=bright_squares(), out=whole.folder, **SETTINGS)
+
+
+@pytest.mark.parametrize("changed", [{"seed": 1}, {"epochs": 9}, {"images": bright_squares(seed=3)}])
+def test_another_training_does_not_go_on_with_it(whole, changed):
+    settings = {"layers": LAYERS, "images": bright_squares(), **SETTINGS, **changed}
+    with pytest.raises(DataError, match="other settings, network or pictures"):
+        train(out=whole.folder, resume=True, **settings)
+
+
+def test_a_damaged_state_is_told(whole, tmp_path):
+    (tmp_path / state.FILE).write_bytes((whole.folder / state.FILE).read_bytes()[:500])
+    with pytest.raises(DataError, match="cannot be read"):
+        train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
+
+
+def test_an_interruption_leaves_the_best_so_far(whole, tmp_path):
+    def interrupt(moment):
+        if moment.epoch == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(layers=LAYERS, images=bright_squares(), out=tmp_path, on_step=interrupt, **SETTINGS)
+    import keras
+
+    left = keras.models.load_model(tmp_path / run_folder.MODEL)
+    twice = train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
+    assert left.count_params() == twice.model.count_params()
+    assert [row["val_loss"] for row in twice.history] == [row["val_loss"] for row in whole.history]
+
+
+def test_a_full_disk_leaves_the_best_so_far(tmp_path, monkeypatch):
+    def full(*args, **kwargs):
+        raise OutputError("cannot write: no space left on device")
+
+    def after_two(row):
+        if row["epoch"] == 2:
+            monkeypatch.setattr("cnnviz.training.fit.save_state", full)
+
+    with pytest.raises(OutputError, match="no space left"):
+        train(layers=LAYERS, images=bright_squares(), out=tmp_path, on_epoch=after_two, **SETTINGS)
+    assert (tmp_path / run_folder.MODEL).exists()
+    assert not list(tmp_path.glob(".*.part"))
