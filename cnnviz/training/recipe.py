@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from cnnviz.core.errors import UnknownNameError, UsageError
@@ -70,3 +71,18 @@ class Recipe:
     def document(self) -> dict[str, Any]:
         """Return the fields as plain data, the rate spelled out."""
         return {**asdict(self), "changes": list(self.changes), "rate": self.peak_rate}
+
+
+def changed_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """Return the recipe with some fields changed; UnknownNameError for one that it does not have."""
+    names = [field.name for field in fields(Recipe)]
+    for name in changes:
+        if name not in names:
+            raise UnknownNameError("setting of a training", name, names)
+    given = dict(changes)
+    # Another optimizer learns at another rate: that of the one before says nothing.
+    if given.get("optimizer", recipe.optimizer) != recipe.optimizer:
+        given.setdefault("rate", 0.0)
+    if "changes" in given:
+        given["changes"] = tuple(given["changes"])
+    return replace(recipe, **given)

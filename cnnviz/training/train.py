@@ -1,39 +1,41 @@
-"""Train a network by name, or one in words, into a run folder."""
+"""Train a network by name, in words, or begun from another, into a run folder."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.core.errors import DataError, UnknownNameError
+from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.models.quiet import tensorflow
 
-from .architectures.named import architecture
 from .fit import Moment, fit
+from .network import Network, chosen_network
 from .precision import built_in, precision_of
-from .recipe import Recipe
+from .recipe import Recipe, changed_recipe
 from .result import Trained
 from .run_folder import RunFolder, surroundings
 from .split import stratified_split
-from .words import build_from_words
 
 if TYPE_CHECKING:
     import keras
+
+    from cnnviz.models.probe import Probe
 
     from .state import State
 
 
 def train(
-    network: str = "fmnist-cnn",
+    network: str | None = None,
     images: Images | str | Path = "fmnist:train",
     *,
     layers: str | None = None,
+    transfer: keras.Model | Probe | str | Path | None = None,
+    freeze_until: str | None = None,
     recipe: Recipe | None = None,
     out: str | Path | None = None,
     resume: bool = False,
@@ -43,47 +45,60 @@ def train(
 ) -> Trained:
     """Train a network on labelled pictures and return it with its history.
 
-    ``network`` is the name of one that cnnviz knows; ``layers`` spells another, "conv 32 3x3, relu, pool 2, flatten,
-    dense 10". The recipe is the network's own unless another is given; its fields can be given each, ``epochs=3``.
-    A share of every class is held out, and the epoch that does best on it is kept: test pictures have no part in it.
+    ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
+    "conv 32 3x3, relu, pool 2, flatten, dense 10". The recipe is the network's own unless another is given; its
+    fields can be given each, ``epochs=3``. A share of every class is held out, and the epoch that does best on it
+    is kept: test pictures have no part in it.
+
+    ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
+    and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
+    ``freeze_until`` keep them.
 
     With ``out`` a run folder is kept there: the model of the best epoch so far, history, settings, and the state that
     ``resume`` goes on from, to the same weights as without a pause. UsageError for settings that do not fit, DataError
     for pictures without labels or too few.
     """
-    known = architecture(network) if layers is None else None
-    used = changed_recipe(recipe or (known.recipe if known else Recipe()), fields)
-    pictures = images if isinstance(images, Images) else open_images(images)
+    chosen = chosen_network(network, layers, transfer, freeze_until)
+    used = changed_recipe(recipe or chosen.recipe, fields)
+    pictures = labelled(images if isinstance(images, Images) else open_images(images))
     training, validation = split(pictures, used)
-    name, precision = known.name if known else "model", precision_of(used)
+    return train_on(chosen, training, validation, used, out=out, resume=resume, on_step=on_step, on_epoch=on_epoch)
 
-    def build() -> keras.Model:
-        classes = len(pictures.class_names)
-        if known is None:
-            return build_from_words(layers or "", pictures.shape, classes, name)
-        return known.model(pictures.shape, classes)
 
-    settings = {"network": name, "layers": layers, "recipe": used.document(), "data": pictures.hash}
-    settings |= {"precision": precision}
+def train_on(
+    network: Network,
+    training: Images,
+    validation: Images,
+    recipe: Recipe,
+    *,
+    out: str | Path | None = None,
+    resume: bool = False,
+    on_step: Callable[[Moment], None] = lambda moment: None,
+    on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
+) -> Trained:
+    """Train on pictures that were divided already; the rest is as for train."""
+    precision = precision_of(recipe)
+    settings = {**network.settings, "recipe": recipe.document(), "precision": precision}
+    settings |= {"data": training.hash, "validation_data": validation.hash}
     key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
-    folder = RunFolder(Path(out)) if out is not None else None
     tensorflow()
     import keras
 
-    keras.utils.set_random_seed(used.seed)
+    keras.utils.set_random_seed(recipe.seed)
+    shape, names = training.shape, training.class_names
     with built_in(precision):
-        model = build()
+        model = network.build(shape, len(names))
+    # What is kept computes in float32, whatever it learned in.
+    kept = model if precision == "float32" else network.build(shape, len(names))
+    folder = RunFolder(Path(out)) if out is not None else None
     if folder:
         folder.begin(resume)
-    # What is kept computes in float32, whatever it learned in.
-    kept = model if precision == "float32" else build()
-    about = settings | {"class_names": list(pictures.class_names), "scale": "0-1", "source": pictures.source}
-    about |= surroundings()
+    place = folder.path if folder else None
+    about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **surroundings()}
 
     def trained(state: State) -> Trained:
         kept.set_weights(model.get_weights())
-        place = folder.path if folder else None
-        return Trained(name, kept, tuple(state.history), state.best, used, pictures.class_names, about, place)
+        return Trained(network.name, kept, tuple(state.history), state.best, recipe, names, about, place)
 
     def tell(state: State) -> None:
         if folder:
@@ -91,36 +106,26 @@ def train(
             folder.write(trained(state), model=state.best == state.epoch)
         on_epoch(state.history[-1])
 
-    place = folder.path if folder else None
-    state = fit(model, training, validation, used, folder=place, key=key, on_step=on_step, on_epoch=tell)
-    done = trained(state)
+    done = trained(fit(model, training, validation, recipe, folder=place, key=key, on_step=on_step, on_epoch=tell))
     if folder:
         folder.write(done, model=True)
     return done
 
 
-def changed_recipe(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
-    """Return the recipe with some fields changed; UnknownNameError for one that it does not have."""
-    names = [field.name for field in dataclasses.fields(Recipe)]
-    for name in fields:
-        if name not in names:
-            raise UnknownNameError("setting of a training", name, names)
-    # Another optimizer learns at another rate: that of the one before says nothing.
-    if "optimizer" in fields and "rate" not in fields and fields["optimizer"] != recipe.optimizer:
-        fields = {**fields, "rate": 0.0}
-    if "changes" in fields:
-        fields = {**fields, "changes": tuple(fields["changes"])}
-    return dataclasses.replace(recipe, **fields)
-
-
-def split(images: Images, recipe: Recipe) -> tuple[Images, Images]:
-    """Return training and validation pictures; DataError without labels, or if nothing is left to learn from."""
+def labelled(images: Images) -> Images:
+    """Return the pictures; DataError if there is nothing to learn from."""
     if images.labels is None:
         raise DataError(f"{images.source} has no labels to learn from")
     if len(images.class_names) < 2:
         raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
+    return images
+
+
+def split(images: Images, recipe: Recipe) -> tuple[Images, Images]:
+    """Return training and validation pictures; DataError if none is left to learn from."""
     if not recipe.validation:
         return images, images.take([])
+    assert images.labels is not None
     kept, held = stratified_split(images.labels, recipe.validation, recipe.seed)
     if not len(kept):
         raise DataError(f"{images.source} has too few pictures: none is left to learn from")

@@ -1,0 +1,121 @@
+"""Try settings against each other: every combination is trained and the outcomes stand in a table."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.data.images import Images
+
+from .fit import Moment
+from .network import Network, chosen_network
+from .recipe import Recipe, changed_recipe
+from .result import Trained
+from .train import labelled, split, train_on
+
+#: Trainings that one grid may ask for.
+MOST = 200
+#: Other names for settings, as people write them.
+SAME = {"lr": "rate", "learning_rate": "rate", "batch": "batch_size", "smoothing": "label_smoothing"}
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One combination of settings and the training with them."""
+
+    settings: Mapping[str, Any]
+    run: Trained
+
+
+def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Read "rate=0.001,0.01" and "dropout=0.2,0.4" into settings with their values, in the order given."""
+    grid: dict[str, tuple[str, ...]] = {}
+    known = [*(field.name for field in fields(Recipe)), "dropout", *SAME]
+    for word in spelled:
+        name, sign, values = word.partition("=")
+        name = name.strip().replace("-", "_")
+        name = SAME.get(name, name)
+        if name not in known:
+            raise UnknownNameError("setting to try", name, known)
+        held = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
+        if not sign or not held:
+            raise UsageError(f"{word!r} gives no values; write {name}=0.1,0.2")
+        if name in grid:
+            raise UsageError(f"{name} is given twice; join its values by commas")
+        grid[name] = held
+    if not grid:
+        raise UsageError("there is nothing to try; write rate=0.001,0.01")
+    return grid
+
+
+def try_all(
+    network: str | None,
+    layers: str | None,
+    images: Images,
+    recipe: Recipe | None,
+    grid: Mapping[str, Sequence[str]],
+    *,
+    out: Path | None = None,
+    resume: bool = False,
+    on_step: Callable[[int, int, Moment], None] = lambda trial, trials, moment: None,
+    on_trial: Callable[[Trial], None] = lambda trial: None,
+) -> list[Trial]:
+    """Train every combination of a grid's values on one split of the pictures; the best on validation comes first.
+
+    ``dropout`` is the share that the network's dropout layers drop; all other settings are fields of the recipe.
+    UsageError for a value that does not fit its setting, before anything is trained.
+    """
+    combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    if len(combinations) > MOST:
+        raise UsageError(f"these are {len(combinations)} trainings; name fewer values (up to {MOST})")
+    prepared = [_prepared(network, layers, recipe, one) for one in combinations]
+    training, validation = split(labelled(images), prepared[0][1])
+    if not len(validation):
+        raise UsageError("settings are compared on held-out pictures; leave validation above 0")
+    trials = []
+    for number, ((chosen, used), settings) in enumerate(zip(prepared, combinations, strict=True)):
+        place = out / "-".join(f"{name}={value}" for name, value in settings.items()) if out else None
+
+        def tell(moment: Moment, number: int = number) -> None:
+            on_step(number, len(combinations), moment)
+
+        again = resume and place is not None and place.exists()
+        run = train_on(chosen, training, validation, used, out=place, resume=again, on_step=tell)
+        trials.append(Trial(settings, run))
+        on_trial(trials[-1])
+    return sorted(trials, key=lambda trial: -trial.run.history[trial.run.best - 1]["val_accuracy"])
+
+
+def _prepared(
+    network: str | None, layers: str | None, recipe: Recipe | None, settings: Mapping[str, str]
+) -> tuple[Network, Recipe]:
+    chosen = chosen_network(network, layers)
+    base = recipe or chosen.recipe
+    if "dropout" in settings:
+        chosen = with_dropout(chosen, settings["dropout"])
+    given = {name: _value(name, text) for name, text in settings.items() if name != "dropout"}
+    return chosen, changed_recipe(base, given)
+
+
+def with_dropout(network: Network, share: str) -> Network:
+    """Return the network with another share in each of its dropout layers; UsageError if it has none."""
+    if network.words is None or not re.search(r"\bdropout\b", network.words):
+        raise UsageError(f"{network.name} has no dropout layer whose share could be tried")
+    return chosen_network(layers=re.sub(r"\bdropout\s+[\d.]+", f"dropout {share}", network.words))
+
+
+def _value(name: str, text: str) -> Any:
+    kind = {field.name: field.type for field in fields(Recipe)}[name]
+    if name == "changes":
+        return tuple(text.split("+")) if text != "none" else ()
+    try:
+        if kind == "bool":
+            return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
+        return {"int": int, "float": float, "str": str}[str(kind)](text)
+    except (KeyError, ValueError):
+        raise UsageError(f"{name} cannot be {text!r}") from None

@@ -1,0 +1,97 @@
+"""Cross-validation: every picture is held out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.data.images import Images
+
+from .fit import Moment
+from .network import Network
+from .recipe import Recipe
+from .result import Trained
+from .train import labelled, train_on
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """One training a fold; ``accuracies`` and ``losses`` (k,) are on the pictures that the fold held out."""
+
+    runs: Sequence[Trained]
+
+    @property
+    def accuracies(self) -> np.ndarray:
+        """Accuracy on the held-out pictures after each fold's best epoch."""
+        return np.array([run.history[run.best - 1]["val_accuracy"] for run in self.runs])
+
+    @property
+    def losses(self) -> np.ndarray:
+        """Mean loss on the held-out pictures after each fold's best epoch."""
+        return np.array([run.history[run.best - 1]["val_loss"] for run in self.runs])
+
+    def __repr__(self) -> str:
+        return f"Folds({len(self.runs)}: {self.said})"
+
+    @property
+    def said(self) -> str:
+        """Mean and standard deviation over the folds, in words."""
+        spread = self.accuracies.std(ddof=1)
+        return f"{self.accuracies.mean():.2%} ± {100 * spread:.2f} points over {len(self.runs)} folds"
+
+
+def cross_validate(
+    network: Network,
+    images: Images,
+    recipe: Recipe,
+    folds: int = 5,
+    *,
+    out: Path | None = None,
+    resume: bool = False,
+    on_step: Callable[[int, Moment], None] = lambda fold, moment: None,
+    on_fold: Callable[[Trained], None] = lambda trained: None,
+) -> Folds:
+    """Train once a fold, each time with the fold's pictures held out, and return all trainings.
+
+    Folds are stratified: each has its share of every class. With ``out`` each keeps a run folder in it, fold-1 and on.
+    The best epoch of a fold is chosen on the very pictures that it is measured on, which flatters it a little; with a
+    schedule that ends at zero the last epoch is about the best. UsageError for fewer than two folds, DataError if a
+    class has fewer pictures than there are folds.
+    """
+    if folds < 2:
+        raise UsageError(f"cross-validation needs at least two folds, not {folds}")
+    owner = fold_of_each(labelled(images), folds, recipe.seed)
+    runs: list[Any] = []
+    for fold in range(folds):
+        place = out / f"fold-{fold + 1}" if out else None
+        kept, held = images.take(np.flatnonzero(owner != fold)), images.take(np.flatnonzero(owner == fold))
+
+        def tell(moment: Moment, fold: int = fold) -> None:
+            on_step(fold, moment)
+
+        again = resume and place is not None and place.exists()
+        run = train_on(network, kept, held, recipe, out=place, resume=again, on_step=tell)
+        on_fold(run)
+        runs.append(run)
+    return Folds(tuple(runs))
+
+
+def fold_of_each(images: Images, folds: int, seed: int) -> np.ndarray:
+    """Return the fold of every picture, (n,): each fold has its share of every class, to one picture."""
+    assert images.labels is not None
+    owner = np.empty(len(images), np.int64)
+    rng = np.random.default_rng(seed)
+    # Classes deal on where the one before stopped, so that the folds are of one size too.
+    first = 0
+    for label, name in enumerate(images.class_names):
+        members = rng.permutation(np.flatnonzero(images.labels == label))
+        if 0 < len(members) < folds:
+            raise DataError(f"class {name!r} has {len(members)} pictures, too few for {folds} folds")
+        owner[members] = (first + np.arange(len(members))) % folds
+        first += len(members)
+    return owner

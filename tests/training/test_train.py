@@ -1,0 +1,199 @@
+"""Training learns, is repeatable, keeps the best epoch, and its settings do what they say."""
+
+from __future__ import annotations
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+import cnnviz
+from cnnviz.core.errors import DataError, UnknownNameError, UsageError
+from cnnviz.training.batches import Batches
+from cnnviz.training.fit import fit
+from cnnviz.training.recipe import Recipe, changed_recipe
+from cnnviz.training.schedule import rate_at
+from cnnviz.training.step import Steps
+from cnnviz.training.train import split, train
+
+from .pictures import bright_squares
+
+LAYERS = "conv 6 3x3 relu, pool 2, flatten, dense 3"
+QUICK = {"layers": LAYERS, "batch_size": 16, "rate": 0.02}
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    out = tmp_path_factory.mktemp("learned") / "run"
+    return train(images=bright_squares(240), epochs=12, out=out, **QUICK)
+
+
+def test_it_learns_what_it_never_saw(learned):
+    fresh = bright_squares(60, seed=9)
+    answers = learned.model.predict(fresh.pixels / np.float32(255), verbose=0).argmax(1)
+    assert (answers == fresh.labels).mean() > 0.95
+    assert learned.history[learned.best - 1]["val_accuracy"] == max(row["val_accuracy"] for row in learned.history)
+
+
+def test_the_run_folder_holds_what_the_outcome_depended_on(learned):
+    folder = learned.folder
+    saved = keras.models.load_model(folder / "model.keras")
+    for one, other in zip(saved.get_weights(), learned.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    run = json.loads((folder / "run.json").read_text())
+    assert run["recipe"]["seed"] == 0 and run["data"] and run["versions"]["keras"] and run["best_epoch"] == learned.best
+    history = json.loads((folder / "history.json").read_text())
+    assert history["history"]["val_accuracy"] == [row["val_accuracy"] for row in learned.history]
+    assert history["params"]["epochs"] == 12
+    assert keras.models.model_from_json(json.dumps(history["config"])).count_params() == saved.count_params()
+
+
+def test_the_same_seed_gives_the_same_network():
+    one, other, third = (
+        train(images=bright_squares(), epochs=2, seed=seed, changes=("noise",), **QUICK) for seed in (5, 5, 6)
+    )
+    same = [np.array_equal(a, b) for a, b in zip(one.model.get_weights(), other.model.get_weights(), strict=True)]
+    assert all(same)
+    assert not np.array_equal(one.model.get_weights()[0], third.model.get_weights()[0])
+
+
+def test_it_opens_in_the_toolkit(learned):
+    probe = learned.probe()
+    assert probe.class_names == ("row 0", "row 1", "row 2")
+    assert cnnviz.activations(probe, bright_squares(6), layer="conv1")["conv1"].shape == (6, 8, 8, 6)
+
+
+def test_patience_stops_and_the_best_epoch_stays():
+    # Learning at rate 0 never gets better than after the first epoch.
+    run = train(images=bright_squares(), epochs=20, patience=3, schedule="constant", layers=LAYERS, rate=1e-30)
+    assert run.best == 1 and len(run.history) == 4
+
+
+def test_held_out_pictures_are_a_share_of_every_class_and_not_learned_from():
+    pictures = bright_squares(90)
+    kept, held = split(pictures, Recipe(validation=0.2))
+    assert sorted([*kept.indices, *held.indices]) == list(range(90))
+    assert np.bincount(held.labels).tolist() == [6, 6, 6]
+
+
+def test_without_validation_the_last_epoch_counts():
+    run = train(images=bright_squares(), epochs=2, validation=0, **QUICK)
+    assert run.best == 2 and "val_loss" not in run.history[0]
+
+
+def test_a_step_of_sgd_by_hand():
+    """One batch of everything, SGD: the weights move by rate times the gradient that Keras' own loss has."""
+    import tensorflow as tf
+
+    pictures = bright_squares(30)
+    model = keras.Sequential([keras.Input((10, 10, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+    x, y = pictures.pixels.astype(np.float32) / 255, keras.utils.to_categorical(pictures.labels, 3)
+    before = model.get_weights()
+    with tf.GradientTape() as tape:
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)(y, model(x))
+    slopes = [slope.numpy() for slope in tape.gradient(loss, model.trainable_variables)]
+    recipe = Recipe(epochs=1, batch_size=30, optimizer="sgd", rate=0.5, schedule="constant", label_smoothing=0.1)
+    state = fit(model, pictures, pictures.take([]), recipe)
+    for old, new, slope in zip(before, model.get_weights(), slopes, strict=True):
+        np.testing.assert_allclose(new, old - 0.5 * slope, atol=1e-6)
+    assert state.history[0]["loss"] == pytest.approx(float(loss), rel=1e-5)
+
+
+def test_weight_decay_spares_biases():
+    pictures = bright_squares(30)
+    recipe = Recipe(epochs=1, batch_size=30, optimizer="sgd", rate=0.5, schedule="constant")
+
+    def moved(decay):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((10, 10, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+        before = model.get_weights()
+        fit(model, pictures, pictures.take([]), changed_recipe(recipe, {"weight_decay": decay}))
+        return before, model.get_weights()
+
+    (weights, _), plain = moved(0.0)
+    _, decayed = moved(0.1)
+    np.testing.assert_allclose(plain[0] - decayed[0], 0.5 * 0.1 * weights, atol=1e-6)
+    np.testing.assert_array_equal(plain[1], decayed[1])
+
+
+def test_balanced_classes_weigh_the_same():
+    pictures = bright_squares(90)
+    uneven = pictures.take(np.flatnonzero((pictures.labels > 0) | (np.arange(90) < 15)))
+    counts = np.bincount(uneven.labels)
+    worth = Batches(uneven, Recipe(balanced=True)).worth
+    np.testing.assert_allclose(worth * counts, len(uneven) / 3, rtol=1e-6)
+
+
+def test_batches_are_the_epoch_in_another_order_and_go_on_in_the_middle():
+    pictures = bright_squares(50)
+    batches = Batches(pictures, Recipe(batch_size=16, changes=("flip", "noise")))
+    whole = list(batches.epoch(3))
+    assert [len(batch.labels) for batch in whole] == [16, 16, 16, 2]
+    assert sorted(np.concatenate([batch.labels for batch in whole])) == sorted(pictures.labels)
+    for one, other in zip(batches.epoch(3, first=2), whole[2:], strict=True):
+        np.testing.assert_array_equal(one.inputs, other.inputs)
+    assert not np.array_equal(next(iter(batches.epoch(4))).labels, whole[0].labels)
+
+
+def test_changes_change_what_is_seen_and_nothing_else():
+    pictures = bright_squares(16)
+    plain = next(iter(Batches(pictures, Recipe(batch_size=16)).epoch(0)))
+    changed = next(iter(Batches(pictures, Recipe(batch_size=16, changes=("flip:share=1",))).epoch(0)))
+    np.testing.assert_array_equal(changed.labels, plain.labels)
+    np.testing.assert_array_equal(changed.inputs, plain.inputs[:, :, ::-1])
+
+
+def test_schedules():
+    one = Recipe(rate=1.0)
+    rates = [rate_at(one, step, 100) for step in range(100)]
+    assert rates[:10] == pytest.approx(np.arange(1, 11) / 10) and rates[10] == 1
+    assert rates[55] == pytest.approx(0.5) and rates[-1] < 1e-3
+    steps = [rate_at(changed_recipe(one, {"schedule": "steps"}), step, 100) for step in (0, 49, 50, 75)]
+    assert steps == pytest.approx([1, 1, 0.1, 0.01])
+    assert rate_at(changed_recipe(one, {"schedule": "constant"}), 99, 100) == 1
+
+
+def test_checking_is_what_keras_measures():
+    pictures = bright_squares(40)
+    model = keras.Sequential([keras.Input((10, 10, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs = model.evaluate(pictures.pixels / np.float32(255), pictures.labels, verbose=0)
+    ours = Steps(model, keras.optimizers.SGD(), 0.0, 3).check(pictures.pixels, pictures.labels, 255.0)
+    assert ours == pytest.approx(tuple(theirs), rel=1e-5)
+
+
+def test_another_optimizer_takes_its_own_rate():
+    assert changed_recipe(Recipe(rate=3.0), {"optimizer": "momentum"}).peak_rate == 0.1
+    assert changed_recipe(Recipe(rate=3.0), {"epochs": 2}).peak_rate == 3.0
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({"optimizer": "adma"}, UnknownNameError, "there is no optimizer 'adma'; choose from: adam"),
+        ({"epochs": 0}, UsageError, "epochs must be from 1"),
+        ({"validation": 0.95}, UsageError, "validation must be"),
+        ({"epoch": 3}, UnknownNameError, "no setting of a training 'epoch'; choose from: epochs"),
+        ({"network": "resnet"}, UnknownNameError, "no architecture 'resnet'"),
+        ({"network": "fmnist-cnn", "layers": "dense 3"}, UsageError, "not both"),
+        ({"freeze_until": "conv1"}, UsageError, "say which with transfer"),
+        ({"images": bright_squares(30, classes=1)}, DataError, "one class only"),
+        ({"changes": ("flop",)}, UnknownNameError, "no change 'flop'"),
+    ],
+)
+def test_what_does_not_fit_is_said(given, error, said):
+    network = {} if "network" in given or "layers" in given else {"layers": LAYERS}
+    with pytest.raises(error, match=said):
+        train(**{"images": bright_squares(), **network, **given})
+
+
+def test_pictures_without_labels_are_refused():
+    with pytest.raises(DataError, match="no labels to learn from"):
+        train(images=cnnviz.Images(bright_squares().pixels), layers=LAYERS)
+
+
+def test_a_loss_that_explodes_is_told():
+    with pytest.raises(cnnviz.CnnvizError, match="lower the learning rate"):
+        # Each step multiplies the weights by 1 - 1000 · 10.
+        train(images=bright_squares(), layers=LAYERS, optimizer="sgd", rate=1000.0, weight_decay=10.0, epochs=30)

@@ -1,0 +1,124 @@
+"""Cross-validation, grids and transfer each do what they are for."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from cnnviz.core.errors import DataError, ModelError, UnknownNameError, UsageError
+from cnnviz.training.grid import read_grid, try_all
+from cnnviz.training.kfold import cross_validate, fold_of_each
+from cnnviz.training.network import chosen_network
+from cnnviz.training.recipe import Recipe
+from cnnviz.training.train import train
+
+from .pictures import bright_squares
+
+LAYERS = "conv 6 3x3 relu, pool 2, conv 4 3x3 relu, dropout 0.1, flatten, dense {classes}"
+SHORT = Recipe(epochs=3, batch_size=16, rate=0.02)
+
+
+def test_every_picture_is_held_out_once_and_folds_are_even():
+    pictures = bright_squares(92)
+    owner = fold_of_each(pictures, 5, seed=1)
+    sizes = np.bincount(owner)
+    assert sizes.sum() == 92 and np.ptp(sizes) <= 1
+    for label in range(3):
+        assert np.ptp(np.bincount(owner[pictures.labels == label], minlength=5)) <= 1
+    assert not np.array_equal(owner, fold_of_each(pictures, 5, seed=2))
+
+
+def test_folds_are_trained_apart_and_told_with_their_spread(tmp_path):
+    told = []
+    folds = cross_validate(chosen_network(layers=LAYERS), bright_squares(), SHORT, 3, out=tmp_path, on_fold=told.append)
+    assert len(told) == 3 and len({run.about["validation_data"] for run in folds.runs}) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fold-1", "fold-2", "fold-3"]
+    accuracies = [run.history[run.best - 1]["val_accuracy"] for run in folds.runs]
+    assert f"{np.mean(accuracies):.2%} ± {100 * np.std(accuracies, ddof=1):.2f} points over 3 folds" in folds.said
+
+
+def test_folds_need_pictures():
+    with pytest.raises(DataError, match="'row 0' has 3 pictures, too few for 5 folds"):
+        cross_validate(chosen_network(layers=LAYERS), bright_squares(9), SHORT, 5)
+    with pytest.raises(UsageError, match="at least two folds"):
+        cross_validate(chosen_network(layers=LAYERS), bright_squares(9), SHORT, 1)
+
+
+def test_a_grid_trains_every_combination_and_ranks_them():
+    grid = read_grid(["lr=0.02,1e-9", "dropout=0,0.5"])
+    assert grid == {"rate": ("0.02", "1e-9"), "dropout": ("0", "0.5")}
+    trials = try_all(None, LAYERS, bright_squares(240), SHORT, grid)
+    assert {tuple(trial.settings.values()) for trial in trials} == {
+        (rate, share) for rate in grid["rate"] for share in grid["dropout"]
+    }
+    # What does not learn cannot win.
+    assert trials[0].settings["rate"] == "0.02" and trials[-1].settings["rate"] == "1e-9"
+    for trial in trials:
+        assert trial.run.recipe.rate == float(trial.settings["rate"])
+        assert trial.run.model.get_layer("dropout").rate == float(trial.settings["dropout"])
+
+
+@pytest.mark.parametrize(
+    ("spelled", "error", "said"),
+    [
+        (["rat=1"], UnknownNameError, "no setting to try 'rat'; choose from: rate"),
+        (["rate"], UsageError, "write rate=0.1,0.2"),
+        (["rate=1", "lr=2"], UsageError, "given twice"),
+        ([], UsageError, "nothing to try"),
+    ],
+)
+def test_a_grid_that_cannot_be_read(spelled, error, said):
+    with pytest.raises(error, match=said):
+        read_grid(spelled)
+
+
+def test_a_value_that_does_not_fit_is_told_before_anything_is_trained(tmp_path):
+    with pytest.raises(UsageError, match="rate cannot be 'fast'"):
+        try_all(None, LAYERS, bright_squares(), SHORT, {"rate": ("0.1", "fast")}, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(UsageError, match="fmnist-best has no dropout"):
+        try_all("fmnist-best", None, bright_squares(), SHORT, {"dropout": ("0.1",)})
+
+
+@pytest.fixture(scope="module")
+def teacher():
+    return train(layers=LAYERS, images=bright_squares(240), epochs=8, batch_size=16, rate=0.02)
+
+
+def test_frozen_layers_stay_and_the_others_learn(teacher):
+    run = train(transfer=teacher.model, freeze_until="conv1", images=bright_squares(60, seed=4), epochs=1)
+    before, after = teacher.model.get_layer("conv1").get_weights(), run.model.get_layer("conv1").get_weights()
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(
+        teacher.model.get_layer("conv2").get_weights()[0], run.model.get_layer("conv2").get_weights()[0]
+    )
+
+
+def test_a_transferred_network_begins_where_the_other_ended(teacher):
+    pictures = bright_squares(120, seed=4)
+    settings = {"images": pictures, "epochs": 1, "rate": 1e-9, "optimizer": "sgd"}
+    fresh, begun = train(layers=LAYERS, **settings), train(transfer=teacher.model, **settings)
+    assert begun.history[0]["val_accuracy"] > 0.95 > fresh.history[0]["val_accuracy"]
+
+
+def test_other_classes_get_a_last_layer_of_their_own(teacher):
+    pictures = bright_squares(60, classes=2)
+    run = train(transfer=teacher.model, freeze_until="conv2", images=pictures, epochs=1)
+    assert run.model.output_shape == (None, 2)
+    np.testing.assert_array_equal(
+        run.model.get_layer("conv2").get_weights()[0], teacher.model.get_layer("conv2").get_weights()[0]
+    )
+
+
+def test_a_transfer_that_cannot_be(teacher):
+    with pytest.raises(UnknownNameError, match="no layer 'conv9'; choose from: conv"):
+        train(transfer=teacher.model, freeze_until="conv9", images=bright_squares(), epochs=1)
+    with pytest.raises(ModelError, match="no layer of the model has the name and shape"):
+        train(layers="flatten, dense 8 relu, dense 3", transfer=teacher.model, images=bright_squares(), epochs=1)
+    colour = bright_squares()
+    colour = type(colour)(np.repeat(colour.pixels, 3, axis=3), colour.labels, colour.class_names)
+    with pytest.raises(ModelError, match="name a network to transfer to"):
+        train(transfer=teacher.model, images=colour, epochs=1)
+    assert isinstance(teacher.model, keras.Model)
