@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from cnnviz.core.progress import Progress, silent
-
 #: Version of the documents that --json prints.
 SCHEMA_VERSION = 1
 
@@ -32,10 +30,13 @@ def note(message: str, quiet: bool = False) -> None:
 
 
 @contextmanager
-def progress(what: str, quiet: bool = False) -> Iterator[Progress]:
-    """Yield a progress callback: a bar on a terminal, a line every few seconds elsewhere, nothing if quiet."""
+def progress(what: str, quiet: bool = False) -> Iterator[Any]:
+    """Yield a progress callback: a bar on a terminal, a line every few seconds elsewhere, nothing if quiet.
+
+    Besides how many are done and how many there are it takes what is being done now, where that changes.
+    """
     if quiet:
-        yield silent
+        yield lambda done, total, said="": None
     elif sys.stderr.isatty():
         with _bar(what) as update:
             yield update
@@ -44,7 +45,7 @@ def progress(what: str, quiet: bool = False) -> Iterator[Progress]:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Progress]:
+def _bar(what: str) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -59,21 +60,29 @@ def _bar(what: str) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(""), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total, said="": bar.update(task, completed=done, total=total, description=said or what)
 
 
-def _lines(what: str, every: float = 5.0) -> Progress:
+def _lines(what: str, every: float = 5.0) -> Any:
     begun = last = time.monotonic()
 
-    def update(done: int, total: int) -> None:
+    def update(done: int, total: int, said: str = "") -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= every and done < total:
             last = now
             rate = max(done, 1) / (now - begun)
-            note(f"{what}: {done:,} of {total:,}, {_figure(rate)} a second, about {(total - done) / rate:.0f} s left")
+            left = _duration((total - done) / rate)
+            note(f"{said or what}: {done:,} of {total:,}, {_figure(rate)} a second, about {left} left")
 
     return update
+
+
+def _duration(seconds: float) -> str:
+    """A time to wait, as one says it."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def _figure(rate: float) -> str:

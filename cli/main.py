@@ -17,6 +17,7 @@ from cnnviz.core.errors import CnnvizError
 
 #: Subcommand to module, in the order in which --help lists them.
 COMMANDS = (
+    "train",
     "report",
     "compare",
     "activations",

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
     from cnnviz.reports.comparison import Comparison, compare
     from cnnviz.reports.report import Report, report
+    from cnnviz.training.recipe import Recipe
+    from cnnviz.training.result import Trained
+    from cnnviz.training.train import train
 
 _HOME = {
     "Ablation": "cnnviz.ablation.result",
@@ -62,10 +65,12 @@ _HOME = {
     "Predictions": "cnnviz.features.predictions",
     "Probe": "cnnviz.models.probe",
     "QualityGateError": "cnnviz.core.errors",
+    "Recipe": "cnnviz.training.recipe",
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
     "Similarity": "cnnviz.features.representation.similarity",
     "Statistics": "cnnviz.features.representation.statistics",
+    "Trained": "cnnviz.training.result",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
     "ablate": "cnnviz.ablation.ablate",
@@ -83,6 +88,7 @@ _HOME = {
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
     "similarity": "cnnviz.features.representation.similarity",
+    "train": "cnnviz.training.train",
     "wrap": "cnnviz.models.open",
 }
 
@@ -102,10 +108,12 @@ __all__ = [
     "Predictions",
     "Probe",
     "QualityGateError",
+    "Recipe",
     "Report",
     "Responses",
     "Similarity",
     "Statistics",
+    "Trained",
     "UnknownNameError",
     "UsageError",
     "__version__",
@@ -124,6 +132,7 @@ __all__ = [
     "report",
     "responses",
     "similarity",
+    "train",
     "wrap",
 ]
 

@@ -44,7 +44,7 @@ class Batches:
         chosen = chosen_changes(self.recipe.changes) if self.recipe.changes else ()
         object.__setattr__(self, "changes", chosen)
         counts = np.bincount(self._labels, minlength=len(self.images.class_names))
-        each = len(self.images) / np.maximum(1, counts) / max(1, np.count_nonzero(counts))
+        each = len(self.images) / np.maximum(1, counts) / max(1, int(np.count_nonzero(counts)))
         object.__setattr__(self, "worth", np.float32(each if self.recipe.balanced else np.ones(len(counts))))
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.data.augmentation.augment import chosen_changes
 
 #: Optimizers by name, with the highest learning rate of their schedule where none is given.
 RATES = {"adam": 2e-3, "adamw": 2e-3, "sgd": 0.02, "momentum": 0.1, "rmsprop": 1e-3}
@@ -62,6 +63,8 @@ class Recipe:
         ):
             if not low <= number <= high:
                 raise UsageError(f"{what} must be from {low:g} to {high:g}, not {number:g}")
+        if self.changes:
+            chosen_changes(self.changes)
 
     @property
     def peak_rate(self) -> float:

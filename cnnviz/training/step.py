@@ -51,6 +51,9 @@ class Steps:
             right = tf.argmax(answers, 1, output_type=tf.int32) == labels
             return tf.reduce_sum(plain(labels, answers)), tf.math.count_nonzero(right)
 
+        # Every training has functions of its own; TensorFlow takes many of one name for one that is traced anew.
+        for function in (learn, check):
+            function._omit_frequent_tracing_warning = True
         self.learn, self._check = learn, check
 
     def check(self, pixels: np.ndarray, labels: np.ndarray, peak: float) -> tuple[float, float]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
@@ -113,12 +116,18 @@ def train_on(
 
 
 def labelled(images: Images) -> Images:
-    """Return the pictures; DataError if there is nothing to learn from."""
-    if images.labels is None:
+    """Return the pictures, without classes at the end that are mere numbers and have none; DataError if there is
+    nothing to learn from.
+    """
+    if images.labels is None or not len(images):
         raise DataError(f"{images.source} has no labels to learn from")
-    if len(images.class_names) < 2:
+    names, used = images.class_names, int(images.labels.max()) + 1
+    # A file of numbers has classes "0" to "9" at least, whatever labels it holds.
+    if names == tuple(str(number) for number in range(len(names))):
+        names = names[:used]
+    if len(np.unique(images.labels)) < 2:
         raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
-    return images
+    return replace(images, class_names=names)
 
 
 def split(images: Images, recipe: Recipe) -> tuple[Images, Images]:

@@ -26,10 +26,12 @@ PUBLIC = [
     "Predictions",
     "Probe",
     "QualityGateError",
+    "Recipe",
     "Report",
     "Responses",
     "Similarity",
     "Statistics",
+    "Trained",
     "UnknownNameError",
     "UsageError",
     "__version__",
@@ -48,6 +50,7 @@ PUBLIC = [
     "report",
     "responses",
     "similarity",
+    "train",
     "wrap",
 ]
 

@@ -110,7 +110,7 @@ def _pool_size(layer: LayerWords) -> tuple[int, int]:
         raise layer.wrong("its size is given twice")
     if layer.size:
         return layer.size
-    return (_whole(layer),) * 2 if layer.numbers else (2, 2)  # type: ignore[return-value]
+    return (_whole(layer),) * 2 if layer.numbers else (2, 2)
 
 
 def _units(layer: LayerWords) -> int:

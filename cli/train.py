@@ -1,0 +1,175 @@
+"""What ``cnnviz train`` does: one training, one a fold, or one a combination of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnnviz.core.errors import OutputError
+
+from .console import note, print_json, progress
+from .tables import Table, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnnviz.training.fit import Moment
+    from cnnviz.training.result import Trained
+
+
+def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: int | None, **options: Any) -> None:
+    """Train as the options say and print what came of it."""
+    from cnnviz.training.network import chosen_network
+    from cnnviz.training.recipe import Recipe, changed_recipe
+
+    if grid and kfold:
+        raise click.UsageError("give --try or --kfold, not both")
+    network, layers, given = _asked(network, layers, options)
+    if grid and options["transfer"]:
+        raise click.UsageError("--try compares trainings from fresh weights; leave --transfer out")
+    chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"])
+    recipe: Recipe = changed_recipe(chosen.recipe, given)
+    out = options.pop("out") or Path("runs") / chosen.name
+    if grid:
+        from .trials import try_grid
+
+        try_grid(network, layers, recipe, grid, out, **options)
+    elif kfold:
+        from .trials import train_folds
+
+        train_folds(chosen, recipe, kfold, out, **options)
+    else:
+        _one(chosen, recipe, out, **options)
+
+
+def list_networks(as_json: bool) -> None:
+    """Print the networks by name."""
+    from cnnviz.training.architectures.named import ALL
+
+    if as_json:
+        documents = [
+            {"name": one.name, "author": one.author, "says": one.says, "words": one.words or None}
+            | {"published": one.published, "recipe": one.recipe.document()}
+            for one in ALL
+        ]
+        print_json("networks", {"networks": documents})
+        return
+    rows = [
+        (one.name, one.author, str(one.recipe.epochs), f"{one.published:.2%}" if one.published else "–", one.says)
+        for one in ALL
+    ]
+    print_table(Table(("network", "by", ">epochs", ">published", "what it is"), tuple(rows)))
+
+
+def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """Network, layers and settings from a file and from the options, which come before the file's."""
+    from cnnviz.training.recipe import Recipe
+    from cnnviz.training.yaml_file import SUFFIXES, read_plan
+
+    given: dict[str, Any] = {}
+    if network is not None and network.lower().endswith(SUFFIXES):
+        plan = read_plan(Path(network))
+        if layers is not None and plan.layers is not None:
+            raise click.UsageError("--layers and the file both spell the layers; give one of them")
+        network, layers, given = plan.network, layers or plan.layers, plan.fields
+    for name in (field.name for field in fields(Recipe)):
+        value = options.get(name)
+        if value is not None and value != () and value is not False:
+            given[name] = value
+    if given.get("changes") == ("none",):
+        given["changes"] = ()
+    return network, layers, given
+
+
+def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
+    from cnnviz.training.train import split, train_on
+
+    training, validation = split(pictures_of(options["data"]), recipe)
+    quiet = options["quiet"]
+    with _board(options["tensorboard"]) as board, _progress("training", quiet) as step, _kept(out):
+
+        def on_epoch(row: Mapping[str, float]) -> None:
+            _tell(row, quiet)
+            board(row)
+
+        done = train_on(
+            chosen, training, validation, recipe, out=out, resume=options["resume"], on_step=step, on_epoch=on_epoch
+        )
+    _finish(done, out, options["as_json"], quiet)
+
+
+def pictures_of(source: str) -> Any:
+    """Open labelled pictures."""
+    from cnnviz.data.open import open_images
+    from cnnviz.training.train import labelled
+
+    return labelled(open_images(source))
+
+
+def _finish(done: Trained, out: Path, as_json: bool, quiet: bool) -> None:
+    path = out / "model.keras"
+    if as_json:
+        row = done.history[done.best - 1]
+        print_json(
+            "train",
+            {"path": str(path), "network": done.name, "best_epoch": done.best, **row, "about": dict(done.about)},
+        )
+        return
+    note(f"{done.name}: {measured(done)}", quiet)
+    print(path)
+
+
+def measured(done: Trained) -> str:
+    """How good the best epoch is, in words."""
+    row = done.history[done.best - 1]
+    where = "held-out" if "val_accuracy" in row else "training"
+    accuracy = row.get("val_accuracy", row["accuracy"])
+    return f"{accuracy:.2%} of the {where} pictures right after epoch {done.best} of {len(done.history)}"
+
+
+def standing(moment: Moment) -> str:
+    """Where a training is, in words."""
+    return f"epoch {moment.epoch}, loss {moment.loss:.3f}, accuracy {moment.accuracy:.1%}"
+
+
+@contextmanager
+def _progress(what: str, quiet: bool) -> Iterator[Callable[[Moment], None]]:
+    with progress(what, quiet) as update:
+        yield lambda moment: update(moment.done, moment.total, standing(moment))
+
+
+def _tell(row: Mapping[str, float], quiet: bool) -> None:
+    """Say a line an epoch."""
+    said = f"epoch {row['epoch']:.0f}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}"
+    if "val_loss" in row:
+        said += f", held out: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
+    note(f"{said}, {row['seconds']:.0f} s", quiet)
+
+
+@contextmanager
+def _board(folder: Path | None) -> Iterator[Callable[[Mapping[str, float]], None]]:
+    if folder is None:
+        yield lambda row: None
+        return
+    from cnnviz.training.tensorboard import Board
+
+    with Board(folder) as board:
+        yield board.write
+
+
+@contextmanager
+def _kept(out: Path) -> Iterator[None]:
+    """After Ctrl-C or on a full disk, say what there is and how to go on."""
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, OutputError) or not isinstance(error, Exception):
+            model = out / "model.keras"
+            what = f"the best model so far is {model}; " if model.exists() else ""
+            note(f"{what}go on with the same command and --resume")
+        raise

@@ -1,0 +1,107 @@
+"""Trainings that are several: a fold each, or a combination of settings each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .console import note, print_json, progress
+from .tables import Table, print_table
+from .train import measured, pictures_of, standing
+
+if TYPE_CHECKING:
+    from cnnviz.training.fit import Moment
+    from cnnviz.training.network import Network
+    from cnnviz.training.recipe import Recipe
+    from cnnviz.training.result import Trained
+
+
+def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **options: Any) -> None:
+    """Train once a fold and print mean and spread."""
+    from cnnviz.training.kfold import cross_validate
+
+    quiet = options["quiet"]
+    with progress("training", quiet) as update:
+
+        def step(fold: int, moment: Moment) -> None:
+            update(
+                fold * moment.total + moment.done, count * moment.total, f"fold {fold + 1}/{count}, {standing(moment)}"
+            )
+
+        def fold_done(trained: Trained) -> None:
+            note(f"{trained.folder}: {measured(trained)}", quiet)
+
+        folds = cross_validate(
+            chosen,
+            pictures_of(options["data"]),
+            recipe,
+            count,
+            out=out,
+            resume=options["resume"],
+            on_step=step,
+            on_fold=fold_done,
+        )
+    if options["as_json"]:
+        print_json(
+            "kfold",
+            {
+                "accuracies": folds.accuracies.tolist(),
+                "losses": folds.losses.tolist(),
+                "mean": float(folds.accuracies.mean()),
+                "deviation": float(folds.accuracies.std(ddof=1)),
+                "paths": [str(one.folder) for one in folds.runs],
+            },
+        )
+    else:
+        print(folds.said)
+
+
+def try_grid(
+    network: str | None, layers: str | None, recipe: Recipe, grid: tuple[str, ...], out: Path, **options: Any
+) -> None:
+    """Train every combination of settings and print a table, the best first."""
+    from cnnviz.training.grid import read_grid, try_all
+
+    quiet = options["quiet"]
+    with progress("training", quiet) as update:
+
+        def step(trial: int, trials: int, moment: Moment) -> None:
+            said = f"{trial + 1} of {trials}, {standing(moment)}"
+            update(trial * moment.total + moment.done, trials * moment.total, said)
+
+        trials = try_all(
+            network,
+            layers,
+            pictures_of(options["data"]),
+            recipe,
+            read_grid(grid),
+            out=out,
+            resume=options["resume"],
+            on_step=step,
+        )
+    rows = [
+        {
+            **trial.settings,
+            **{key: trial.run.history[trial.run.best - 1][key] for key in ("val_accuracy", "val_loss")},
+            "best_epoch": trial.run.best,
+            "seconds": round(sum(row["seconds"] for row in trial.run.history), 1),
+            "path": str(trial.run.folder),
+        }
+        for trial in trials
+    ]
+    if options["as_json"]:
+        print_json("grid", {"trials": rows})
+        return
+    shown = [
+        (
+            *trial.settings.values(),
+            f"{row['val_accuracy']:.2%}",
+            f"{row['val_loss']:.4f}",
+            str(row["best_epoch"]),
+            f"{row['seconds']:.0f} s",
+            row["path"],
+        )
+        for trial, row in zip(trials, rows, strict=True)
+    ]
+    names = tuple(f">{name}" for name in trials[0].settings)
+    print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))

@@ -1,0 +1,81 @@
+"""A network and its recipe in a YAML file."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from cnnviz.core.errors import DataError, UnknownNameError, UsageError
+
+from .recipe import Recipe
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file says: the name of a network or its layers in words, and fields of the recipe."""
+
+    network: str | None
+    layers: str | None
+    fields: dict[str, Any]
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a YAML file such as ::
+
+        layers:
+          - conv 32 3x3 relu
+          - pool 2
+          - flatten
+          - dense 10
+        epochs: 5
+        changes: [flip, "shift:pixels=2"]
+
+    ``network: fmnist-cnn`` may stand for ``layers``. DataError if there is no such file or it is no YAML, UsageError
+    for keys and values that do not fit.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise DataError(f"cannot read {path}: {(reason or str(error)).lower()}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise DataError(
+            f"{path}{place}: this is no YAML ({getattr(error, 'problem', None) or 'unreadable'})"
+        ) from error
+    if not isinstance(document, dict):
+        raise UsageError(f"{path} must name layers (or a network) and settings, such as 'epochs: 5'")
+    kinds = {field.name: str(field.type) for field in fields(Recipe)}
+    known = ["network", "layers", *kinds]
+    for key in document:
+        if key not in known:
+            raise UnknownNameError(f"setting in {path.name}", str(key), known)
+    layers = document.pop("layers", None)
+    network = document.pop("network", None)
+    if isinstance(layers, list) and all(isinstance(one, str) for one in layers):
+        layers = ", ".join(layers)
+    if not (layers is None or isinstance(layers, str)) or not (network is None or isinstance(network, str)):
+        raise UsageError(f"{path}: layers are a list of words, such as '- conv 32 3x3', and a network is a name")
+    return Plan(network, layers, {key: _fit(path, key, value, kinds[key]) for key, value in document.items()})
+
+
+def _fit(path: Path, key: str, value: Any, kind: str) -> Any:
+    if key == "changes":
+        value = [value] if isinstance(value, str) else value
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(value)
+    wanted: Any = {"int": int, "float": (int, float), "bool": bool, "str": str}.get(kind, ())
+    # YAML 1.1 reads 1e-3 as text.
+    if kind == "float" and isinstance(value, str):
+        with suppress(ValueError):
+            value = float(value)
+    if isinstance(value, wanted) and (kind == "bool" or not isinstance(value, bool)):
+        return value
+    raise UsageError(f"{path}: {key} cannot be {value!r}")

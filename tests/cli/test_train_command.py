@@ -1,0 +1,121 @@
+"""``cnnviz train``: what it writes, prints and refuses."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.pictures import bright_squares
+
+LAYERS = "conv 4 3x3 relu, pool 2, flatten, dense 3"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    pictures = bright_squares(90)
+    np.savez(tmp_path / "squares.npz", x=pictures.pixels[..., 0], y=pictures.labels)
+    return "squares.npz"
+
+
+def test_it_trains_writes_a_run_folder_and_prints_the_model(run, data, tmp_path) -> None:
+    done = run("train", "--layers", LAYERS, "--data", data, "--epochs", "2", "--tensorboard", "logs")
+    assert done.code == 0 and done.out.strip() == "runs/model/model.keras"
+    assert "epoch 2: loss" in done.err and "of the held-out pictures right after epoch" in done.err
+    assert {"model.keras", "history.json", "run.json", "state.npz"} == {
+        path.name for path in (tmp_path / "runs" / "model").iterdir()
+    }
+    again = run("layers", "runs/model/model.keras")
+    assert again.code == 0 and "conv1" in again.out
+    assert_logged(tmp_path / "logs", tmp_path / "runs" / "model" / "history.json")
+
+
+def assert_logged(folder: Path, history: Path) -> None:
+    import tensorflow as tf
+
+    (path,) = folder.iterdir()
+    logged = {}
+    for record in tf.data.TFRecordDataset(str(path)):
+        event = tf.compat.v1.Event.FromString(record.numpy())
+        logged.update({(value.tag, event.step): value.simple_value for value in event.summary.value})
+    losses = json.loads(history.read_text())["history"]["val_loss"]
+    assert [logged["val_loss", 1], logged["val_loss", 2]] == pytest.approx(losses, rel=1e-6)
+
+
+def test_a_file_says_what_to_train_and_options_come_first(run, data, tmp_path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "layers:\n  - conv 4 3x3 relu\n  - flatten\n  - dense 3\nepochs: 7\nrate: 1e-2\nchanges: [flip]\n"
+    )
+    done = run("train", "net.yaml", "--data", data, "--epochs", "1", "--json")
+    document = json.loads(done.out)
+    assert document["kind"] == "train" and document["about"]["layers"] == "conv 4 3x3 relu, flatten, dense 3"
+    recipe = document["about"]["recipe"]
+    assert (recipe["epochs"], recipe["rate"], recipe["changes"]) == (1, 0.01, ["flip"])
+
+
+def test_folds_and_grids_have_tables(run, data, tmp_path) -> None:
+    folds = run("train", "--layers", LAYERS, "--data", data, "--epochs", "1", "--kfold", "3", "--out", "folds")
+    assert "points over 3 folds" in folds.out and (tmp_path / "folds" / "fold-3" / "model.keras").exists()
+    grid = run("train", "--layers", LAYERS, "--data", data, "--epochs", "1", "--try", "rate=0.01,0.001", "--out", "g")
+    lines = grid.out.splitlines()
+    assert lines[0].split()[:2] == ["rate", "accuracy"] and len(lines) == 4
+    assert (tmp_path / "g" / "rate=0.01" / "model.keras").exists()
+
+
+def test_the_networks_are_listed(run) -> None:
+    listed = run("train", "--list").out
+    assert all(name in listed for name in ("fmnist-cnn", "fmnist-best", "depp-fc", "sgd-mlp", "mcmullin-cnn", "92.27%"))
+    assert len(json.loads(run("train", "--list", "--json").out)["networks"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("depp-cn",), 2, "there is no architecture 'depp-cn'; choose from: depp-cnn"),
+        (("--layers", "conv 8 3x3, pol 2, dense 3"), 2, "there is no layer 'pol'"),
+        (("--layers", "flatten, dense 9"), 2, "the last layer has 9 units, but there are 3 classes"),
+        (("depp-fc", "--layers", LAYERS), 2, "not both"),
+        (("no.yaml",), 3, "cannot read no.yaml"),
+        (("--optimizer", "adan"), 2, "there is no optimizer 'adan'"),
+        (("--layers", LAYERS, "--freeze-until", "conv1"), 2, "say which with transfer"),
+        (("--layers", LAYERS, "--try", "speed=1"), 2, "there is no setting to try 'speed'"),
+        (("--layers", LAYERS, "--try", "rate=1", "--kfold", "2"), 2, "not both"),
+        (("--layers", LAYERS, "--change", "flop"), 2, "there is no change 'flop'"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(run, data, tmp_path, arguments, code, said) -> None:
+    failed = run("train", *arguments, "--data", data)
+    assert failed.code == code and said in failed.err and not failed.out
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("text", ["layers: 3", "layrs: [dense 3]", "- a\n- b", "epochs: many", "a: [b"])
+def test_a_file_that_does_not_fit_is_refused_in_a_line(run, data, tmp_path, text) -> None:
+    (tmp_path / "net.yaml").write_text(text)
+    failed = run("train", "net.yaml", "--data", data)
+    assert failed.code in (2, 3) and "net.yaml" in failed.err and failed.err.count("\n") == 1
+
+
+def test_ctrl_c_leaves_the_best_so_far_and_says_how_to_go_on(data, tmp_path) -> None:
+    """The real command, interrupted by the real signal once it has told of its second epoch."""
+    words = ["--layers", LAYERS, "--data", data, "--epochs", "100000"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "cnnviz", "train", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        lines = []
+        for line in process.stderr:
+            lines.append(line)
+            if line.startswith("epoch 2:"):
+                process.send_signal(signal.SIGINT)
+                break
+        lines.extend(process.stderr)
+        assert process.wait(60) == 130
+    assert "the best model so far is runs/model/model.keras; go on with the same command and --resume" in "".join(lines)
+    assert "Traceback" not in "".join(lines)
+    assert (tmp_path / "runs" / "model" / "model.keras").exists()
