@@ -27,6 +27,8 @@ COMMANDS = (
     "similarity",
     "filters",
     "ablate",
+    "augment",
+    "synth-digits",
     "layers",
     "predict",
     "models",
@@ -43,7 +45,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"cnnviz.cli.commands.{cmd_name}").command
+        return importlib.import_module(f"cnnviz.cli.commands.{cmd_name.replace('-', '_')}").command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):

@@ -17,7 +17,7 @@ from .files import atomic_path
 
 @contextmanager
 def spooled(path: Path, count: int, force: bool = True) -> Iterator[Spool]:
-    """Yield a Spool for arrays of ``count`` rows unless told otherwise, and pack what it was given into ``path`` when all went well.
+    """Yield a Spool for arrays of ``count`` rows, and pack what it was given into ``path`` when all went well.
 
     Arrays grow in temporary files beside the target, so memory is bounded by a batch, and an interruption leaves
     nothing behind.

@@ -13,7 +13,6 @@ from cnnviz.core.errors import DataError
 from .gzipped import one_line
 from .limits import MAX_SET_BYTES, size_words
 
-
 #: NumPy's letters for what is a number.
 NUMBERS = "buif"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,12 +22,19 @@ class Growing(NamedTuple):
     parts: Iterable[Images]
 
 
-def write_npz(path: Path, sets: Mapping[str, Growing], force: bool = True, *, numbered: bool = False) -> Path:
-    """Write sets by split ("train", "test", or "" for one alone) to ``path``, and return it; the same parts give the
-    same bytes.
+def write_npz(
+    path: Path,
+    sets: Mapping[str, Growing],
+    force: bool = True,
+    *,
+    numbered: bool = False,
+    words: Mapping[str, Sequence[str]] | None = None,
+) -> Path:
+    """Write sets by split, "train" and "test", or "" for one alone, to ``path``, and return it.
 
-    The arrays are x_train, y_train, x_test and y_test, or x and y; class_names and notes are words beside them.
-    ``numbered`` adds each picture's number in its source as made_from. UsageError for a set too large to be opened.
+    The arrays are x_train, y_train, x_test and y_test, or x and y; class_names and notes are words beside them, and so
+    are ``words``. ``numbered`` adds each picture's number in its source as made_from. The same parts give the same
+    bytes. UsageError for a set too large to be opened again.
     """
     with spooled(path, 0, force) as spool:
         names: tuple[str, ...] = ()
@@ -45,8 +52,9 @@ def write_npz(path: Path, sets: Mapping[str, Growing], force: bool = True, *, nu
                 spool.append(rows, count)
                 names, notes = part.class_names or names, part.notes
             spool.append_whole(f"notes{after}", np.array(notes, dtype=np.str_))
-        if names:
-            spool.append_whole("class_names", np.array(names, dtype=np.str_))
+        for name, held in {"class_names": names, **(words or {})}.items():
+            if held:
+                spool.append_whole(name, np.array(held, dtype=np.str_))
     return path
 
 

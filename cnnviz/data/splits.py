@@ -36,7 +36,8 @@ def open_splits(source: str | Path, class_names: Sequence[str] | None = None) ->
     for part in fitted.values():
         if part.class_names != names:
             raise DataError(
-                f"{source}: train has the classes {_listed(train)} and test {_listed(test)}; name the part: {source}:train"
+                f"{source}: train has the classes {_listed(train)} and test {_listed(test)}; "
+                f"name one of them: {source}:train"
             )
     return {name: replace(part, class_names=names) for name, part in fitted.items()}
 

@@ -36,6 +36,7 @@ PUBLIC = [
     "ablate",
     "activations",
     "attribute",
+    "augment",
     "compare",
     "embedding",
     "filters",
@@ -48,6 +49,7 @@ PUBLIC = [
     "report",
     "responses",
     "similarity",
+    "synth_digits",
     "wrap",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 
-from . import geometry, light  # noqa: F401 - they enter their changes
+from . import geometry, light  # noqa: F401 - both enter their changes
 from .change import CHANGES, Change, spelled
 
 #: Changes by the name of a preset. "lab" is what source project 000 did: up to 4 pixels, noise, a shifted baseline.
@@ -68,7 +69,7 @@ def augmented_parts(
     seeds = seed if isinstance(seed, tuple) else (seed,)
     copies = count - len(images)
     words = ", ".join(one.name for one in applied)
-    noted = images.with_notes(f"{copies:,} changed copies: {words}, seed {' '.join(map(str, seeds))}")
+    noted = images.with_notes(f"{copies:,} changed copies: {words}, seed {seeds[0]}")
     starts = [*range(0, len(images), most), *range(len(images), count, most)]
     for start, stop in zip(starts, [*starts[1:], count], strict=True):
         places = np.arange(start, stop)
@@ -118,7 +119,12 @@ def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)
-    for change in changes:
-        made = change(made, background, rng)
+    for together, some in groupby(changes, lambda change: isinstance(change, geometry.Turning)):
+        if together:
+            factors = np.prod([change.factors(len(made), rng) for change in some], axis=0)
+            made = geometry.turned(made, background, factors)
+        else:
+            for change in some:
+                made = change(made, background, rng)
     made = np.clip(made, 0, 1) * np.float32(peak)
     return np.asarray(np.rint(made).astype(np.uint8) if pixels.dtype == np.uint8 else made)

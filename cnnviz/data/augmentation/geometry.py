@@ -50,9 +50,21 @@ class Flip(Change):
         return np.where(flipped[:, None, None, None], pixels[:, :, ::-1], pixels)
 
 
+class Turning(Change):
+    """A turn or a change of size about the middle; several in a row are one, so that pixels are blurred only once."""
+
+    def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return for each picture a complex number by which places (x + iy) in it are multiplied to read from."""
+        raise NotImplementedError
+
+    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Turn and resize, bilinear between pixels."""
+        return turned(pixels, background, self.factors(len(pixels), rng))
+
+
 @CHANGES.enter("rotate")
 @dataclass(frozen=True)
-class Rotate(Change):
+class Rotate(Turning):
     """Turn each picture about its middle, by up to ``degrees`` either way."""
 
     degrees: float = 15.0
@@ -60,15 +72,14 @@ class Rotate(Change):
     def __post_init__(self) -> None:
         within("rotate: degrees", self.degrees, 0, 180)
 
-    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Turn, bilinear between pixels."""
-        angles = np.radians(rng.uniform(-self.degrees, self.degrees, len(pixels)))
-        return resampled(pixels, background, np.cos(angles), np.sin(angles))
+    def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return numbers of length 1."""
+        return np.asarray(np.exp(1j * np.radians(rng.uniform(-self.degrees, self.degrees, count))))
 
 
 @CHANGES.enter("scale")
 @dataclass(frozen=True)
-class Scale(Change):
+class Scale(Turning):
     """Enlarge or shrink each picture about its middle, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
 
     most: float = 0.15
@@ -76,11 +87,15 @@ class Scale(Change):
     def __post_init__(self) -> None:
         within("scale: most", self.most, 0, 9)
 
-    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Enlarge or shrink, bilinear between pixels."""
+    def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return real numbers: what is enlarged is read from nearer the middle."""
         reach = np.log1p(self.most)
-        factors = np.exp(rng.uniform(-reach, reach, len(pixels)))
-        return resampled(pixels, background, 1 / factors, np.zeros(len(pixels)))
+        return np.asarray(np.exp(-rng.uniform(-reach, reach, count)).astype(complex))
+
+
+def turned(pixels: np.ndarray, background: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Return each picture turned and resized as its complex number (n,) says."""
+    return resampled(pixels, background, factors.real, factors.imag)
 
 
 def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, sine: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ SIZES = (8, 512)
 #: Values that a set in memory may have.
 MOST_VALUES = 2_000_000_000
 #: Fonts that a note names.
-_NAMED = 8
+_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,30 @@ class Hand:
     """How much digits differ. Turns and slants are in degrees either way; what has two values lies between them.
 
     ``shift``, ``height`` and ``stroke`` are shares of the picture's side: how far a digit lies off the middle, either
-    way, its height, and what is added to each edge of its strokes. ``width`` multiplies its width. ``light`` is the ink's brightness and ``noise`` a deviation, 1 is full.
+    way, its height, and what is added to each edge of its strokes. ``width`` multiplies its width. ``light`` is the
+    ink's brightness and ``noise`` a deviation, where 1 is full brightness.
     """
 
     turn: float = 12.0
     slant: float = 10.0
-    shift: float = 0.07
+    shift: float = 0.05
     height: tuple[float, float] = (0.55, 0.8)
     width: tuple[float, float] = (0.85, 1.15)
-    stroke: tuple[float, float] = (-0.006, 0.02)
+    stroke: tuple[float, float] = (-0.004, 0.02)
     light: tuple[float, float] = (0.8, 1.0)
     noise: float = 0.02
+
+    def __post_init__(self) -> None:
+        for name, value, most in (("turn", self.turn, 180), ("slant", self.slant, 60), ("shift", self.shift, 0.5)):
+            if not 0 <= value <= most:
+                raise UsageError(f"{name} must be from 0 to {most}, not {value:g}")
+        bounds = {"height": (0.1, 1.0), "width": (0.1, 10.0), "stroke": (-0.1, 0.1), "light": (0.0, 1.0)}
+        for name, (least, highest) in bounds.items():
+            low, high = getattr(self, name)
+            if not least <= low <= high <= highest:
+                raise UsageError(f"{name} must be two values from {least:g} to {highest:g}, the lower first")
+        if not 0 <= self.noise <= 1:
+            raise UsageError(f"noise must be from 0 to 1, not {self.noise:g}")
 
 
 def synth_digits(
@@ -65,8 +78,8 @@ def synth_digits(
         parts.append(part)
         progress(sum(map(len, parts)), n)
     labels = np.concatenate([part.labels for part in parts if part.labels is not None])
-    whole = replace(parts[0], pixels=np.concatenate([part.pixels for part in parts]), labels=labels, indices=np.arange(n))
-    return whole
+    pixels = np.concatenate([part.pixels for part in parts])
+    return replace(parts[0], pixels=pixels, labels=labels, indices=np.arange(n))
 
 
 def digit_parts(
@@ -86,7 +99,7 @@ def digit_parts(
     case = Case.of(held, max(TALL, min(size, TALLEST)))
     seeds = seed if isinstance(seed, tuple) else (seed,)
     most = max(10, min(AT_ONCE, 2**21 // size**2 // 10 * 10))
-    notes = (f"digits drawn from {fonts_words(held)}, seed {' '.join(map(str, seeds))}",)
+    notes = (f"digits drawn from {fonts_words(held)}, seed {seeds[0]}",)
     for start in range(0, n, most):
         count = min(most, n - start)
         rng = np.random.default_rng((*seeds, start))

@@ -26,8 +26,8 @@ _SIDE = 20
 def usable_fonts(folder: str | Path | None = None) -> tuple[Font, ...]:
     """Return the fonts of a folder, or of the system and Matplotlib, whose ten digits are there and look like digits.
 
-    They are sorted by name, each name and each look once; symbols, missing glyphs and damaged files are left out. DataError for a folder
-    that is not there or has none.
+    They are sorted by name, each name and each look once; symbols, missing glyphs and damaged files are left out.
+    DataError for a folder that is not there or has none.
     """
     found = [_font(path, _stamp(path)) for path in font_files(folder)]
     ordered: dict[str, Font] = {}
