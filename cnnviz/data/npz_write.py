@@ -18,7 +18,7 @@ from .limits import MAX_SET_BYTES, size_words
 class Growing(NamedTuple):
     """A set that comes in parts: how many pictures there will be, and the parts. Notes are those of the last one."""
 
-    count: int
+    total: int
     parts: Iterable[Images]
 
 
@@ -38,18 +38,18 @@ def write_npz(
     """
     with spooled(path, 0, force) as spool:
         names: tuple[str, ...] = ()
-        for split, (count, parts) in sets.items():
+        for split, (total, parts) in sets.items():
             after = f"_{split}" if split else ""
             notes: tuple[str, ...] = ()
             for part in parts:
-                check_size(count, part)
+                check_size(total, part)
                 rows = {f"x{after}": part.pixels}
                 if part.labels is not None:
                     rows[f"y{after}"] = part.labels
                 if numbered:
                     assert part.indices is not None
                     rows[f"made_from{after}"] = part.indices
-                spool.append(rows, count)
+                spool.append(rows, total)
                 names, notes = part.class_names or names, part.notes
             spool.append_whole(f"notes{after}", np.array(notes, dtype=np.str_))
         for name, held in {"class_names": names, **(words or {})}.items():

@@ -119,12 +119,13 @@ def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)
-    for together, some in groupby(changes, lambda change: isinstance(change, geometry.Turning)):
-        if together:
-            factors = np.prod([change.factors(len(made), rng) for change in some], axis=0)
-            made = geometry.turned(made, background, factors)
-        else:
-            for change in some:
-                made = change(made, background, rng)
+    for _, some in groupby(changes, lambda change: isinstance(change, geometry.Turning)):
+        run = list(some)
+        factors = [change.factors(len(made), rng) for change in run if isinstance(change, geometry.Turning)]
+        if factors:
+            made = geometry.turned(made, background, np.prod(factors, axis=0))
+            continue
+        for change in run:
+            made = change(made, background, rng)
     made = np.clip(made, 0, 1) * np.float32(peak)
     return np.asarray(np.rint(made).astype(np.uint8) if pixels.dtype == np.uint8 else made)

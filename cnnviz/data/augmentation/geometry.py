@@ -109,16 +109,20 @@ def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, si
     cosine, sine = (values.astype(np.float32)[:, None, None] for values in (cosine, sine))
     rows = cosine * y - sine * x + (height - 1) / 2
     columns = sine * y + cosine * x + (width - 1) / 2
+    # With a ring of background around it, and all that lies outside read from the ring.
+    ringed = np.empty((count, height + 2, width + 2, pixels.shape[3]), np.float32)
+    ringed[:] = background[:, None, None, :]
+    ringed[:, 1:-1, 1:-1] = pixels
+    rows, columns = (rows + 1).clip(0, height + 1), (columns + 1).clip(0, width + 1)
     # Rounding may put a corner just outside; it is the corner.
-    top, left = np.floor(rows + 1e-4).astype(np.int64), np.floor(columns + 1e-4).astype(np.int64)
+    top = (rows + np.float32(1e-4)).astype(np.int64).clip(max=height)
+    left = (columns + np.float32(1e-4)).astype(np.int64).clip(max=width)
     down, right = (rows - top).clip(0, 1)[..., None], (columns - left).clip(0, 1)[..., None]
-    own = np.arange(count)[:, None, None]
-
-    def read(i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        inside = (i >= 0) & (i < height) & (j >= 0) & (j < width)
-        held = pixels[own, i.clip(0, height - 1), j.clip(0, width - 1)]
-        return np.where(inside[..., None], held, background[:, None, None, :])
-
-    above = read(top, left) * (1 - right) + read(top, left + 1) * right
-    below = read(top + 1, left) * (1 - right) + read(top + 1, left + 1) * right
+    across = width + 2
+    at = np.arange(count)[:, None, None] * ((height + 2) * across) + top * across + left
+    values = ringed.reshape(-1, pixels.shape[3])
+    above, below = (
+        (values.take(first, axis=0) * (1 - right) + values.take(first + 1, axis=0) * right)
+        for first in (at, at + across)
+    )
     return np.asarray(above * (1 - down) + below * down, np.float32)

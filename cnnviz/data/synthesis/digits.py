@@ -44,10 +44,10 @@ class Hand:
     noise: float = 0.02
 
     def __post_init__(self) -> None:
-        for name, value, most in (("turn", self.turn, 180), ("slant", self.slant, 60), ("shift", self.shift, 0.5)):
+        for name, value, most in (("turn", self.turn, 180), ("slant", self.slant, 45), ("shift", self.shift, 0.5)):
             if not 0 <= value <= most:
                 raise UsageError(f"{name} must be from 0 to {most}, not {value:g}")
-        bounds = {"height": (0.1, 1.0), "width": (0.1, 10.0), "stroke": (-0.1, 0.1), "light": (0.0, 1.0)}
+        bounds = {"height": (0.1, 1.0), "width": (0.2, 3.0), "stroke": (-0.1, 0.1), "light": (0.0, 1.0)}
         for name, (least, highest) in bounds.items():
             low, high = getattr(self, name)
             if not least <= low <= high <= highest:
@@ -159,8 +159,10 @@ def drawn(
     onward = onward.reshape(n, 2, 2)
     reached = np.einsum("nij,ndj->ndi", onward, case.outlines[glyphs])
     low, high = reached.min(axis=1), reached.max(axis=1)
-    # One that would not fit, with a pixel to spare and its added stroke, becomes smaller.
-    room = size - 2 - 2 * stroke.clip(min=0)
+    # One that would not fit, with a pixel to spare and its added stroke, becomes smaller. Both are wider where the
+    # glyph is stretched.
+    stretch = np.linalg.norm(onward, ord=2, axis=(1, 2))
+    room = (size - 1 - stretch - 2 * stretch * stroke.clip(min=0)).clip(min=1)
     scales = np.minimum(scales, room / (high - low).max(axis=1))
     extent = (high - low) * scales[:, None]
     free = (room[:, None] - extent).clip(min=0) / 2
