@@ -20,7 +20,7 @@ from .change import CHANGES, Change, spelled
 PRESETS = {
     "lab": ("shift:pixels=4", "noise:deviation=0.05", "baseline:most=0.1"),
     "clothes": ("shift:pixels=2", "flip", "rotate:degrees=8", "scale:most=0.1", "brightness:most=0.1"),
-    "digits": ("shift:pixels=3", "rotate:degrees=15", "scale:most=0.15", "noise:deviation=0.03"),
+    "digits": ("shift:pixels=2", "rotate:degrees=15", "scale:most=0.15", "noise:deviation=0.03"),
 }
 #: Pictures that are changed at once, and values that they may have together.
 AT_ONCE, VALUES_AT_ONCE = 1024, 2**23

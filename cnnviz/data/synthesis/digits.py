@@ -37,7 +37,7 @@ class Hand:
     turn: float = 12.0
     slant: float = 10.0
     shift: float = 0.05
-    height: tuple[float, float] = (0.55, 0.8)
+    height: tuple[float, float] = (0.55, 0.75)
     width: tuple[float, float] = (0.85, 1.15)
     stroke: tuple[float, float] = (-0.004, 0.02)
     light: tuple[float, float] = (0.8, 1.0)
