@@ -17,7 +17,6 @@ from cnnviz.core.errors import CnnvizError
 
 #: Subcommand to module, in the order in which --help lists them.
 COMMANDS = (
-    "train",
     "report",
     "compare",
     "activations",
@@ -28,6 +27,9 @@ COMMANDS = (
     "similarity",
     "filters",
     "ablate",
+    "augment",
+    "synth-digits",
+    "train",
     "layers",
     "predict",
     "models",
@@ -44,7 +46,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"cnnviz.cli.commands.{cmd_name}").command
+        return importlib.import_module(f"cnnviz.cli.commands.{cmd_name.replace('-', '_')}").command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
         UnknownNameError,
         UsageError,
     )
+    from cnnviz.data.augmentation.augment import augment
     from cnnviz.data.images import Images
     from cnnviz.data.open import open_images
+    from cnnviz.data.synthesis.digits import synth_digits
     from cnnviz.features.activations import Activations, activations
     from cnnviz.features.filters.compute import filters
     from cnnviz.features.filters.result import Filters
@@ -76,6 +78,7 @@ _HOME = {
     "ablate": "cnnviz.ablation.ablate",
     "activations": "cnnviz.features.activations",
     "attribute": "cnnviz.attribution.attribute",
+    "augment": "cnnviz.data.augmentation.augment",
     "compare": "cnnviz.reports.comparison",
     "embedding": "cnnviz.features.representation.embedding",
     "filters": "cnnviz.features.filters.compute",
@@ -88,6 +91,7 @@ _HOME = {
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
     "similarity": "cnnviz.features.representation.similarity",
+    "synth_digits": "cnnviz.data.synthesis.digits",
     "train": "cnnviz.training.train",
     "wrap": "cnnviz.models.open",
 }
@@ -120,6 +124,7 @@ __all__ = [
     "ablate",
     "activations",
     "attribute",
+    "augment",
     "compare",
     "embedding",
     "filters",
@@ -132,6 +137,7 @@ __all__ = [
     "report",
     "responses",
     "similarity",
+    "synth_digits",
     "train",
     "wrap",
 ]

@@ -149,13 +149,14 @@ def _policy(scripts: Sequence[str], style: str, own_files: bool) -> str:
 
     ``own_files`` lets a page that is a folder load the scripts beside it, from disk or from where it is served.
     """
-    named = " ".join(_hash(script) for script in scripts)
+    named = " ".join(content_hash(script) for script in scripts)
     beside = " 'self' file:" if own_files else ""
     return (
-        f"default-src 'none'; script-src {named}{beside}; style-src {_hash(style)}; "
+        f"default-src 'none'; script-src {named}{beside}; style-src {content_hash(style)}; "
         "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(text: str) -> str:
+def content_hash(text: str) -> str:
+    """Return a script's or style's hash as a content security policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -15,6 +15,7 @@ from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.pairs import Pairs
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
+from cnnviz.data.picture_rows import PictureRows
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.predictions import Predictions
@@ -253,6 +254,11 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     },
     Activations: {"page": _page, "summary": _summary, "png": _png, "gif": _gif, "figure": _figure},
     ClassPair: {"png": _compared("classes_png"), "gif": _compared("classes_gif")},
+    PictureRows: {
+        "page": _drawn("rows_page", "rows_page"),
+        "summary": _drawn("rows_page", "rows_summary"),
+        "png": _drawn("rows_page", "rows_png"),
+    },
     Comparison: {"page": _comparison_page, "png": _compared("models_png"), "gif": _compared("models_gif")},
     Predictions: {"confusion": _confusion},
     Report: {"page": _report_page},

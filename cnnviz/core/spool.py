@@ -45,13 +45,13 @@ class Spool:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def append(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Add some rows to each array."""
+    def append(self, arrays: Mapping[str, np.ndarray], count: int | None = None) -> None:
+        """Add some rows to each array; ``count`` says how many these will have in the end."""
         for name, array in arrays.items():
             if name not in self._files:
                 place = self._folder / f"{len(self._files)}.npy"
                 file = self._stack.enter_context(place.open("wb"))
-                _write_header(file, array.dtype, (self._count, *array.shape[1:]))
+                _write_header(file, array.dtype, (self._count if count is None else count, *array.shape[1:]))
                 self._files[name] = place, file
             # Plain writes, not a memory map: mapped pages would count as the process's memory.
             self._files[name][1].write(np.ascontiguousarray(array).data)

@@ -17,7 +17,7 @@ from .idx import is_idx_magic
 from .idx_sets import idx_files, open_idx
 from .images import Images
 from .known_sets import KNOWN_SETS, find_set, read_known
-from .npz import open_npy, open_npz
+from .npz import npz_splits, open_npy, open_npz
 from .paths import exists, is_file, is_folder, shown
 from .sample import read_sample
 
@@ -53,6 +53,24 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> I
     if isinstance(source, Path) or re.search(r"[\\/.~]", text):
         raise DataError(f"there is no file or folder {shown(path)}")
     raise DataError(unknown_name("data set", shown(text), NAMES))
+
+
+def split_names(source: str | Path) -> tuple[str, ...]:
+    """Return the parts that a source must be asked for one by one: train and test, or "" where it is all one."""
+    text = str(source)
+    if isinstance(source, str) and find_set(text):
+        return "train", "test"
+    path, split = _path_and_split(text)
+    if split is None and is_folder(path):
+        try:
+            idx = idx_files(path)
+        except OSError:
+            idx = {}
+        both = set(idx) if idx else {part for part in ("train", "test") if is_folder(path / part)}
+        return ("train", "test") if len(both) == 2 and (idx or not _holds_classes(path)) else ("",)
+    if split is None and path.suffix.lower() == ".npz" and is_file(path):
+        return npz_splits(path)
+    return ("",)
 
 
 def _path_and_split(text: str) -> tuple[Path, str | None]:

@@ -13,11 +13,14 @@ from cnnviz.core.errors import DataError
 from .gzipped import one_line
 from .limits import MAX_SET_BYTES, size_words
 
+#: NumPy's letters for what is a number.
+NUMBERS = "buif"
 
-def read_npy(file: BinaryIO, size: int, where: str) -> np.ndarray:
-    """Return the array of numbers in ``file``, whose length is said to be ``size`` bytes.
 
-    A header that does not agree with that length, or that holds anything but numbers, raises DataError.
+def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.ndarray:
+    """Return the array in ``file``, whose length is said to be ``size`` bytes.
+
+    A header that does not agree with that length, or that holds anything but ``kinds``, raises DataError.
     """
     try:
         with warnings.catch_warnings():
@@ -36,7 +39,7 @@ def read_npy(file: BinaryIO, size: int, where: str) -> np.ndarray:
         raise DataError(f"{where} is no NumPy array, or damaged ({one_line(error)})") from error
     if kind.hasobject:
         raise DataError(f"{where} holds Python objects, which are never loaded; save it as an array of numbers")
-    if kind.kind not in "buif" or any(extent < 0 for extent in shape):
+    if kind.kind not in kinds or any(extent < 0 for extent in shape):
         raise DataError(f"{where} holds {one_line(kind)} of shape {shape}; pictures and labels are numbers")
     expected = math.prod(shape) * kind.itemsize
     # The header's own length is not told by NumPy; it is 64 KiB at the most, so this bounds what is read next.

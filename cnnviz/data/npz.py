@@ -15,13 +15,17 @@ from .arrays import as_images
 from .gzipped import one_line
 from .images import Images
 from .limits import MAX_DEFLATE_RATIO, size_words
-from .npy import read_npy
+from .npy import NUMBERS, read_npy
 from .paths import shown
 
 _PICTURES = ("x", "images", "pixels", "data", "pictures")
 _LABELS = ("y", "labels", "label", "targets")
 #: The order of unnamed arrays: train pictures, train labels, test pictures, test labels.
 _UNNAMED = {"train": ("arr_0", "arr_1"), "test": ("arr_2", "arr_3")}
+#: Arrays of text that may be beside the pictures.
+_WORDS = ("class_names", "notes", "notes_train", "notes_test")
+#: Bytes that these may take.
+_MOST_WORDS = 2**24
 
 
 def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
@@ -36,17 +40,43 @@ def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | 
                 for info in archive.infolist()
                 if info.filename.endswith(".npy")
             }
+            words = {name: members.pop(name) for name in _WORDS if name in members and len(members) > 1}
             pictures, labels, chosen = _choose(path, list(members), split)
+            if class_names is None and labels is not None:
+                class_names = _read_words(archive, words.get("class_names"), path)
+            notes = _read_words(archive, words.get(f"notes_{chosen}" if chosen else "notes"), path)
             source = f"{path}:{chosen}" if chosen else str(path)
             pixels = read_member(archive, members[pictures], path)
             numbers = None if labels is None else read_member(archive, members[labels], path)
-            return as_images(pixels, numbers, source, class_names)
+            return as_images(pixels, numbers, source, class_names).with_notes(*(notes or ()))
     except DataError:
         raise
     except OSError as error:
         raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
     except Exception as error:  # zipfile raises a dozen types on a damaged archive
         raise DataError(f"{shown(path)} is no .npz archive, or damaged ({one_line(error)})") from error
+
+
+def npz_splits(path: Path) -> tuple[str, ...]:
+    """Return ("train", "test") for an archive that holds both, else ("",); reading it says what is wrong with it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+    except (OSError, zipfile.BadZipFile):
+        return ("",)
+    both = set(_UNNAMED["train"] + _UNNAMED["test"]) <= set(names) or (_pair(names, "train") and _pair(names, "test"))
+    return ("train", "test") if both else ("",)
+
+
+def _read_words(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Path) -> tuple[str, ...] | None:
+    """Return a row of words, or None where there is none: other programs may call other things so."""
+    if info is None or info.file_size > _MOST_WORDS:
+        return None
+    try:
+        held = read_member(archive, info, path, "U")
+    except DataError:
+        return None
+    return tuple(held.tolist()) if held.ndim == 1 else None
 
 
 def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str | None, str | None]:
@@ -93,8 +123,11 @@ def _listed(names: list[str]) -> str:
     return ", ".join(shown(name)[:40] for name in names[:8]) + (", …" if len(names) > 8 else "")
 
 
-def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> np.ndarray:
-    """Return one array of an archive; where its sizes contradict each other DataError, before any memory is taken."""
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> np.ndarray:
+    """Return one array of an archive; where its sizes contradict each other DataError, before any memory is taken.
+
+    ``kinds`` are NumPy's letters for what it may hold: numbers, or "U" for words.
+    """
     where = f"{shown(path)}, array {shown(info.filename.removesuffix('.npy'))[:60]},"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError(f"{where} is packed in an unusual way; save the archive again with numpy.savez_compressed")
@@ -105,7 +138,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> 
             f"{where} is damaged: it is said to unpack to {size_words(info.file_size)} from {size_words(packed)}"
         )
     with archive.open(info) as member:
-        return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","))
+        return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","), kinds)
 
 
 def open_npy(path: Path, class_names: Sequence[str] | None = None) -> Images:

@@ -6,10 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnviz
-from cnnviz.data.augmentation.augment import PRESETS, augment, chosen_changes
+from cnnviz.data.augmentation.augment import (
+    PRESETS,
+    augment,
+    augmented_parts,
+    changed,
+    chosen_changes,
+    fitting_preset,
+)
 from cnnviz.data.augmentation.change import CHANGES
 from cnnviz.data.augmentation.geometry import Flip, Rotate, Scale, Shift, resampled
 from cnnviz.data.augmentation.light import Baseline, Brightness, Erase, Noise
+from cnnviz.data.augmentation.preview import preview
+from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 
 
@@ -91,8 +100,9 @@ def test_a_set_grows_by_its_factor_and_keeps_labels(preset):
     made = augment(images, 2.5, preset, seed=4)
     assert len(made) == 75 and made.pixels.dtype == np.uint8
     np.testing.assert_array_equal(made.pixels[:30], images.pixels)
-    np.testing.assert_array_equal(made.labels, images.labels[np.arange(75) % 30])
-    np.testing.assert_array_equal(made.indices, images.indices[np.arange(75) % 30])
+    owners = [*range(30), *range(30), *range(0, 30, 2)]
+    np.testing.assert_array_equal(made.labels, images.labels[owners])
+    np.testing.assert_array_equal(made.indices, images.indices[owners])
     assert (made.pixels[30:60] != images.pixels).any()
     assert made.notes[-1].startswith("45 changed copies: ") and made.notes[-1].endswith(", seed 4")
     np.testing.assert_array_equal(augment(images, 2.5, preset, seed=4).pixels, made.pixels)
@@ -127,3 +137,69 @@ def test_bad_wishes_get_one_line(arguments, words):
 
 def test_a_preset_spells_its_changes():
     assert chosen_changes("lab") == (Shift(4), Noise(0.05), Baseline(0.1))
+
+
+def test_a_change_is_spelled_short_or_in_full():
+    assert chosen_changes(["shift 3", "rotate:degrees=5", "flip"]) == (Shift(3), Rotate(5), Flip())
+    with pytest.raises(cnnviz.UsageError, match="shift: pixels must be a whole number, not 'far'"):
+        chosen_changes(["shift far"])
+    with pytest.raises(cnnviz.UsageError, match="there is no change 'turn'"):
+        chosen_changes(["turn 3"])
+
+
+def test_turns_and_sizes_in_a_row_blur_once():
+    """Enlarged by two and turned by 180 degrees is the enlarged picture upside down, to the last bit of blur."""
+    images = Images(np.random.default_rng(0).integers(0, 256, (4, 9, 9, 1), np.uint8))
+
+    class Given(Fixed):
+        def uniform(self, low, high, size):
+            return np.full(size, high, float)
+
+    large = changed(images.pixels, 255.0, (Scale(1.0),), Given(0))
+    both = changed(images.pixels, 255.0, (Scale(1.0), Rotate(180)), Given(0))
+    np.testing.assert_allclose(both[:, ::-1, ::-1].astype(int), large.astype(int), atol=1)
+
+
+def test_parts_do_not_depend_on_how_many_there_are():
+    images = cnnviz.open_images("sample")[:40]
+    parts = [part for _, part in augmented_parts(images, 3, "lab", seed=2)]
+    assert [len(part) for part in parts] == [40, 80]
+    np.testing.assert_array_equal(
+        np.concatenate([part.pixels for part in parts]), augment(images, 3, "lab", seed=2).pixels
+    )
+    assert (next(iter(augmented_parts(images, 3, "lab", seed=(2, 1))))[1].pixels == images.pixels).all()
+    other = [part for _, part in augmented_parts(images, 3, "lab", seed=(2, 1))]
+    assert (other[1].pixels != parts[1].pixels).any(), "the test part has random numbers of its own"
+
+
+def test_pixels_of_another_range_are_refused():
+    images = Images(np.linspace(-1, 1, 50).reshape(2, 5, 5, 1))
+    with pytest.raises(cnnviz.UsageError, match="values from -1 to 1; changes are for pixels of 0 to 1 or 0 to 255"):
+        augment(images, 2)
+
+
+def test_sets_of_digits_are_not_mirrored():
+    sample = cnnviz.open_images("sample")
+    assert fitting_preset(sample) == "clothes"
+    assert fitting_preset(Images(sample.pixels[:3], class_names=DIGITS)) == "digits"
+    assert not any(name.startswith("flip") for name in PRESETS["digits"])
+
+
+def test_a_preview_shows_each_change_alone_and_all_together():
+    sample = cnnviz.open_images("sample")
+    rows = preview(sample, ["brightness 0", "flip 1"])
+    assert rows.names == ("as they are", "brightness 0", "flip 1", *3 * ("all together",)) and rows.parted == 1
+    first = rows.pixels[0]
+    firsts = [int(np.flatnonzero(sample.labels == k)[0]) for k in range(10)]
+    np.testing.assert_array_equal(first, sample.pixels[firsts])
+    np.testing.assert_array_equal(rows.pixels[1], first)
+    for mirrored in rows.pixels[2:]:
+        np.testing.assert_array_equal(mirrored, first[:, :, ::-1])
+
+
+@pytest.mark.parametrize("count", [1, 3, 25])
+def test_a_preview_of_a_set_without_labels(count):
+    images = Images(np.random.default_rng(0).random((count, 4, 6, 3), np.float32))
+    rows = preview(images, "noise 0.1")
+    assert rows.names == ("as they are", *3 * ("noise 0.1",))
+    assert all(row.shape == (min(count, 10), 4, 6, 3) and row.dtype == np.uint8 for row in rows.pixels)

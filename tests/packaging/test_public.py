@@ -38,6 +38,7 @@ PUBLIC = [
     "ablate",
     "activations",
     "attribute",
+    "augment",
     "compare",
     "embedding",
     "filters",
@@ -50,6 +51,7 @@ PUBLIC = [
     "report",
     "responses",
     "similarity",
+    "synth_digits",
     "train",
     "wrap",
 ]

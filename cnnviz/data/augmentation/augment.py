@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
+from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 
-from . import geometry, light  # noqa: F401 - they enter their changes
-from .change import CHANGES, Change
+from . import geometry, light  # noqa: F401 - both enter their changes
+from .change import CHANGES, Change, spelled
 
 #: Changes by the name of a preset. "lab" is what source project 000 did: up to 4 pixels, noise, a shifted baseline.
 PRESETS = {
     "lab": ("shift:pixels=4", "noise:deviation=0.05", "baseline:most=0.1"),
     "clothes": ("shift:pixels=2", "flip", "rotate:degrees=8", "scale:most=0.1", "brightness:most=0.1"),
-    "digits": ("shift:pixels=3", "rotate:degrees=15", "scale:most=0.15", "noise:deviation=0.03"),
+    "digits": ("shift:pixels=2", "rotate:degrees=15", "scale:most=0.15", "noise:deviation=0.03"),
 }
-#: Pictures that are changed at once.
-AT_ONCE = 1024
-#: Values that a set may have.
+#: Pictures that are changed at once, and values that they may have together.
+AT_ONCE, VALUES_AT_ONCE = 1024, 2**23
+#: Values that a set in memory may have.
 MOST_VALUES = 2_000_000_000
 
 
@@ -35,38 +38,66 @@ def augment(
 ) -> Images:
     """Return ``factor`` times as many pictures: all of them, then changed copies in the same order, over and over.
 
-    ``changes`` are the name of a preset, or changes in the order in which they are applied, each by name with or
-    without parameters ("shift", "rotate:degrees=10") or as an instance. Copies keep their labels, and ``indices`` say
-    which picture each was made from. The same seed gives the same set. UsageError for a factor below 1, or a result
-    that would be too large.
+    ``changes`` are the name of a preset ("lab", "clothes" or "digits"), or changes in the order in which they are
+    applied, each by name with or without parameters ("shift", "rotate 10", "rotate:degrees=10") or as an instance.
+    Where the last round of copies is not of all pictures, they are spread evenly over the set. Copies keep their
+    labels, and ``indices`` say which picture each was made from. The same seed gives the same set. UsageError for a
+    factor below 1, pixels outside 0…1 or 0…255, or a result that would be too large.
     """
-    applied = chosen_changes(changes)
-    count = round(len(images) * factor)
-    if not factor >= 1:
-        raise UsageError(f"factor must be at least 1, not {factor:g}")
+    count = grown_count(images, factor)
     if count * int(np.prod(images.shape)) > MOST_VALUES:
         raise UsageError(f"{count:,} pictures are too many at this size; use a smaller factor")
-    owners = np.arange(count) % max(1, len(images))
     pixels = np.empty((count, *images.shape), images.pixels.dtype)
-    pixels[: len(images)] = images.pixels
-    for start in range(len(images), count, AT_ONCE):
-        part = slice(start, min(start + AT_ONCE, count))
-        # A stream of random numbers of its own for each part, so that parts do not depend on what came before.
-        rng = np.random.default_rng((seed, start))
-        pixels[part] = changed(images.pixels[owners[part]], images.peak, applied, rng)
-        progress(part.stop - len(images), count - len(images))
-    assert images.indices is not None
-    how = f"{count - len(images):,} changed copies: {', '.join(one.name for one in applied)}, seed {seed}"
-    return Images(
-        pixels,
-        None if images.labels is None else images.labels[owners],
-        images.class_names,
-        images.source,
-        images.indices[owners],
-        tuple(images.names[i] for i in owners) if images.names else (),
-        (*images.notes, how),
-        images.peak,
-    )
+    done, last = 0, images
+    owners = []
+    for owner, last in augmented_parts(images, factor, changes, seed=seed):
+        pixels[done : done + len(last)] = last.pixels
+        owners.append(owner)
+        done += len(last)
+        progress(done, count)
+    return replace(images.take(np.concatenate(owners or [np.arange(0)])), pixels=pixels, notes=last.notes)
+
+
+def augmented_parts(
+    images: Images, factor: float, changes: str | Sequence[str | Change], *, seed: int | tuple[int, ...] = 0
+) -> Iterator[tuple[np.ndarray, Images]]:
+    """Yield what ``augment`` returns part by part, each with the positions of the pictures that it was made from."""
+    applied, count = chosen_changes(changes), grown_count(images, factor)
+    _check_range(images)
+    most = max(1, min(AT_ONCE, VALUES_AT_ONCE // max(1, int(np.prod(images.shape)))))
+    whole = count // max(1, len(images)) * len(images)
+    seeds = seed if isinstance(seed, tuple) else (seed,)
+    copies = count - len(images)
+    words = ", ".join(one.name for one in applied)
+    noted = images.with_notes(f"{copies:,} changed copies: {words}, seed {seeds[0]}")
+    starts = [*range(0, len(images), most), *range(len(images), count, most)]
+    for start, stop in zip(starts, [*starts[1:], count], strict=True):
+        places = np.arange(start, stop)
+        # The last round, if it is not of all, takes pictures from the whole set: one sorted by class stays balanced.
+        spread = (places - whole) * len(images) // max(1, count - whole)
+        owners = np.where(places < whole, places % len(images), spread)
+        part = noted.take(owners)
+        if start >= len(images):
+            # A stream of random numbers of its own for each part, so that parts do not depend on what came before.
+            rng = np.random.default_rng((*seeds, start))
+            part = replace(part, pixels=changed(part.pixels, images.peak, applied, rng))
+        yield owners, part
+
+
+def _check_range(images: Images) -> None:
+    if images.pixels.dtype != np.uint8 and len(images):
+        low, high = float(images.pixels.min()), float(images.pixels.max())
+        if low < 0 or high > images.peak:
+            raise UsageError(
+                f"{images.source} holds values from {low:g} to {high:g}; changes are for pixels of 0 to 1 or 0 to 255"
+            )
+
+
+def grown_count(images: Images, factor: float) -> int:
+    """Return how many pictures ``factor`` times as many are; UsageError for a factor below 1."""
+    if not 1 <= factor < float("inf"):
+        raise UsageError(f"factor must be at least 1, not {factor:g}")
+    return round(len(images) * factor)
 
 
 def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
@@ -75,7 +106,12 @@ def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
         changes = PRESETS.get(changes, (changes,))
     if not changes:
         raise UsageError(f"name at least one change: {', '.join(CHANGES)}, or a preset: {', '.join(PRESETS)}")
-    return tuple(CHANGES.make(one) if isinstance(one, str) else one for one in changes)
+    return tuple(spelled(one) if isinstance(one, str) else one for one in changes)
+
+
+def fitting_preset(images: Images) -> str:
+    """Return the preset for sets of these classes: digits, which must not be mirrored, for "0" to "9", else clothes."""
+    return "digits" if images.class_names[: len(DIGITS)] == DIGITS else "clothes"
 
 
 def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.random.Generator) -> np.ndarray:
@@ -83,7 +119,13 @@ def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)
-    for change in changes:
-        made = change(made, background, rng)
+    for _, some in groupby(changes, lambda change: isinstance(change, geometry.Turning)):
+        run = list(some)
+        factors = [change.factors(len(made), rng) for change in run if isinstance(change, geometry.Turning)]
+        if factors:
+            made = geometry.turned(made, background, np.prod(factors, axis=0))
+            continue
+        for change in run:
+            made = change(made, background, rng)
     made = np.clip(made, 0, 1) * np.float32(peak)
     return np.asarray(np.rint(made).astype(np.uint8) if pixels.dtype == np.uint8 else made)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.registry import Registry
+from cnnviz.core.registry import Registry, fields_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,14 @@ class Change:
 
 #: Every change, by name.
 CHANGES: Registry[Change] = Registry("change")
+
+
+def spelled(text: str) -> Change:
+    """Return the change that "shift", "shift 4" or "shift:pixels=4" spells; see Registry.make for errors."""
+    name, _, value = text.strip().partition(" ")
+    if value and ":" not in text:
+        text = f"{name}:{next(iter(fields_of(CHANGES[name])))}={value.strip()}"
+    return CHANGES.make(text)
 
 
 def within(name: str, value: float, low: float, high: float) -> None:

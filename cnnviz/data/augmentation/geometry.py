@@ -50,9 +50,21 @@ class Flip(Change):
         return np.where(flipped[:, None, None, None], pixels[:, :, ::-1], pixels)
 
 
+class Turning(Change):
+    """A turn or a change of size about the middle; several in a row are one, so that pixels are blurred only once."""
+
+    def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return for each picture a complex number by which places (x + iy) in it are multiplied to read from."""
+        raise NotImplementedError
+
+    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Turn and resize, bilinear between pixels."""
+        return turned(pixels, background, self.factors(len(pixels), rng))
+
+
 @CHANGES.enter("rotate")
 @dataclass(frozen=True)
-class Rotate(Change):
+class Rotate(Turning):
     """Turn each picture about its middle, by up to ``degrees`` either way."""
 
     degrees: float = 15.0
@@ -60,15 +72,14 @@ class Rotate(Change):
     def __post_init__(self) -> None:
         within("rotate: degrees", self.degrees, 0, 180)
 
-    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Turn, bilinear between pixels."""
-        angles = np.radians(rng.uniform(-self.degrees, self.degrees, len(pixels)))
-        return resampled(pixels, background, np.cos(angles), np.sin(angles))
+    def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return numbers of length 1."""
+        return np.asarray(np.exp(1j * np.radians(rng.uniform(-self.degrees, self.degrees, count))))
 
 
 @CHANGES.enter("scale")
 @dataclass(frozen=True)
-class Scale(Change):
+class Scale(Turning):
     """Enlarge or shrink each picture about its middle, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
 
     most: float = 0.15
@@ -76,11 +87,15 @@ class Scale(Change):
     def __post_init__(self) -> None:
         within("scale: most", self.most, 0, 9)
 
-    def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Enlarge or shrink, bilinear between pixels."""
+    def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return real numbers: what is enlarged is read from nearer the middle."""
         reach = np.log1p(self.most)
-        factors = np.exp(rng.uniform(-reach, reach, len(pixels)))
-        return resampled(pixels, background, 1 / factors, np.zeros(len(pixels)))
+        return np.asarray(np.exp(-rng.uniform(-reach, reach, count)).astype(complex))
+
+
+def turned(pixels: np.ndarray, background: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Return each picture turned and resized as its complex number (n,) says."""
+    return resampled(pixels, background, factors.real, factors.imag)
 
 
 def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, sine: np.ndarray) -> np.ndarray:
@@ -94,16 +109,20 @@ def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, si
     cosine, sine = (values.astype(np.float32)[:, None, None] for values in (cosine, sine))
     rows = cosine * y - sine * x + (height - 1) / 2
     columns = sine * y + cosine * x + (width - 1) / 2
+    # With a ring of background around it, and all that lies outside read from the ring.
+    ringed = np.empty((count, height + 2, width + 2, pixels.shape[3]), np.float32)
+    ringed[:] = background[:, None, None, :]
+    ringed[:, 1:-1, 1:-1] = pixels
+    rows, columns = (rows + 1).clip(0, height + 1), (columns + 1).clip(0, width + 1)
     # Rounding may put a corner just outside; it is the corner.
-    top, left = np.floor(rows + 1e-4).astype(np.int64), np.floor(columns + 1e-4).astype(np.int64)
+    top = (rows + np.float32(1e-4)).astype(np.int64).clip(max=height)
+    left = (columns + np.float32(1e-4)).astype(np.int64).clip(max=width)
     down, right = (rows - top).clip(0, 1)[..., None], (columns - left).clip(0, 1)[..., None]
-    own = np.arange(count)[:, None, None]
-
-    def read(i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        inside = (i >= 0) & (i < height) & (j >= 0) & (j < width)
-        held = pixels[own, i.clip(0, height - 1), j.clip(0, width - 1)]
-        return np.where(inside[..., None], held, background[:, None, None, :])
-
-    above = read(top, left) * (1 - right) + read(top, left + 1) * right
-    below = read(top + 1, left) * (1 - right) + read(top + 1, left + 1) * right
+    across = width + 2
+    at = np.arange(count)[:, None, None] * ((height + 2) * across) + top * across + left
+    values = ringed.reshape(-1, pixels.shape[3])
+    above, below = (
+        (values.take(first, axis=0) * (1 - right) + values.take(first + 1, axis=0) * right)
+        for first in (at, at + across)
+    )
     return np.asarray(above * (1 - down) + below * down, np.float32)

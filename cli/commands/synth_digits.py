@@ -1,0 +1,76 @@
+"""``cnnviz synth-digits``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnviz.cli.options import shared
+
+
+@click.command("synth-digits")
+@click.option(
+    "--n", type=click.IntRange(1), metavar="COUNT", default=10_000, show_default=True, help="How many pictures."
+)
+@click.option("--test-n", type=click.IntRange(1), metavar="COUNT", help="So many more, drawn anew, as a test part.")
+@click.option(
+    "--fonts",
+    metavar="FOLDER",
+    help="Draw from the .ttf and .otf files in a folder. [default: the fonts of this system]",
+)
+@click.option(
+    "--size", type=click.IntRange(8, 512), metavar="PIXELS", default=28, show_default=True, help="Height and width."
+)
+@click.option(
+    "--turn",
+    type=click.FloatRange(0, 180),
+    metavar="DEGREES",
+    default=12.0,
+    show_default=True,
+    help="Turned by up to this either way.",
+)
+@click.option(
+    "--shift",
+    type=click.FloatRange(0, 0.5),
+    metavar="SHARE",
+    default=0.05,
+    show_default=True,
+    help="Moved off the middle by up to this share of the picture.",
+)
+@click.option(
+    "--noise",
+    type=click.FloatRange(0, 1),
+    metavar="DEVIATION",
+    default=0.02,
+    show_default=True,
+    help="Deviation of the noise; 1 is full brightness.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="The same number, the same digits. [default: 0]"
+)
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Show some digits of each class: a page (.html) or a sheet (.png).",
+)
+@shared("out", "json", "quiet", "force")
+def command(out: Path | None, preview: Path | None, **options: Any) -> None:
+    """Draw labelled digits from fonts, with no data set.
+
+    As many of each digit as of the others, light on dark, with random turn, slant, size, weight and place, and a little
+    noise; none is cut. Fonts without digits, or with symbols in their place, are left out. Writes digits.npz, which
+    every command opens with --data, and prints its path; the file also names the fonts.
+
+    \b
+    cnnviz synth-digits --n 10000 --test-n 2000 --preview digits.html
+    cnnviz synth-digits --fonts my_fonts/ --size 32 --turn 25 --out turned.npz
+    """
+    from cnnviz.cli.sets import set_path, told
+    from cnnviz.cli.synth_digits import digits
+
+    out = set_path(out, "digits.npz", preview)
+    document = digits(out, preview, **options)
+    told("digits", document, options["as_json"])

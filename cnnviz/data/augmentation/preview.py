@@ -1,0 +1,57 @@
+"""What each change does to some pictures of a set, beside the pictures as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnviz.core.registry import parameters
+from cnnviz.data.images import Images
+from cnnviz.data.picture_rows import PictureRows
+
+from .augment import changed, chosen_changes
+from .change import Change
+
+#: Pictures side by side, and rows of all changes together.
+COLUMNS, TOGETHER = 10, 3
+
+
+def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int = 0) -> PictureRows:
+    """Return ten pictures, one a class where that can be, by themselves, after each change alone, and after all."""
+    applied = chosen_changes(changes)
+    some = images.take(_telling(images))
+    rows = [("as they are", some.pixels)]
+    # A stream for each row, so that a change is drawn the same whatever stands beside it.
+    for number, change in enumerate(applied if len(applied) > 1 else ()):
+        rng = np.random.default_rng((seed, 1, number))
+        rows.append((_words(change), changed(some.pixels, some.peak, (change,), rng)))
+    for number in range(TOGETHER):
+        rng = np.random.default_rng((seed, 2, number))
+        name = "all together" if len(applied) > 1 else _words(applied[0])
+        rows.append((name, changed(some.pixels, some.peak, applied, rng)))
+    about = f"{images.source}: {len(some)} of {len(images):,} pictures, and changed copies of them"
+    shown = tuple(images_bytes(pixels, some.peak) for _, pixels in rows)
+    return PictureRows("Augmentation", about, tuple(name for name, _ in rows), shown, parted=1)
+
+
+def images_bytes(pixels: np.ndarray, peak: float) -> np.ndarray:
+    """Return pictures of any type as bytes, full brightness as 255."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return np.asarray(np.rint(np.clip(pixels / peak, 0, 1) * 255).astype(np.uint8))
+
+
+def _telling(images: Images) -> np.ndarray:
+    """Return positions of the first picture of each class, or of pictures spread over the set."""
+    if images.labels is not None:
+        first = np.unique(images.labels, return_index=True)[1]
+        if len(first) >= 2:
+            return first[:COLUMNS]
+    count = min(COLUMNS, len(images))
+    return np.arange(count) * len(images) // max(1, count)
+
+
+def _words(change: Change) -> str:
+    values = " ".join(f"{value:g}" for value in parameters(change).values())
+    return f"{change.name} {values}"

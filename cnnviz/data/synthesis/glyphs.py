@@ -1,0 +1,111 @@
+"""The digits of one font: drawn large, and as distances from their outline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+DIGITS = "0123456789"
+#: Heights of a digit in pixels of a field of distances: for small pictures, and at the most.
+TALL, TALLEST = 48, 128
+#: Directions in which the extent of a glyph is known.
+DIRECTIONS = 64
+
+
+@dataclass(frozen=True)
+class Font:
+    """A font file: its name with its style, and a ``key`` that tells what its digits look like."""
+
+    path: Path
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """A digit of a font.
+
+    ``field`` (rows, columns) float32 is the distance to the outline, positive inside, in its own pixels, a margin
+    around it; its middle is the middle of the digit's bounding box. ``outline`` (DIRECTIONS, 2) are the y and x of
+    the outermost points in each direction from that middle; they are all that matters to where the digit ends.
+    """
+
+    field: np.ndarray
+    outline: np.ndarray
+
+
+def read_font(path: Path, key: str) -> Font | None:
+    """Return a font with its name if it can be drawn from and has all ten digits, else None."""
+    from matplotlib.ft2font import FT2Font
+    from PIL import ImageFont
+
+    try:
+        known = FT2Font(str(path))
+        if not all(known.get_char_index(ord(digit)) for digit in DIGITS):
+            return None
+        ImageFont.truetype(str(path), 20)
+    except (OSError, RuntimeError, ValueError, TypeError):
+        return None
+    name = " ".join(f"{known.family_name} {known.style_name}".split())
+    return Font(path, "".join(c for c in name if c.isprintable()) or path.stem, key)
+
+
+def drawn_digits(font: Font, size: int) -> list[np.ndarray] | None:
+    """Return the ten digits (h, w) uint8, each cut to its ink; None if one has none or cannot be drawn."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    try:
+        letters = ImageFont.truetype(str(font.path), size, layout_engine=ImageFont.Layout.BASIC)
+        found = []
+        for digit in DIGITS:
+            left, top, right, bottom = letters.getbbox(digit)
+            if not (0 < right - left <= 8 * size and 0 < bottom - top <= 8 * size):
+                return None
+            canvas = Image.new("L", (int(right - left) + 4, int(bottom - top) + 4))
+            ImageDraw.Draw(canvas).text((2 - left, 2 - top), digit, 255, letters)
+            box = canvas.getbbox()
+            if box is None:
+                return None
+            found.append(np.asarray(canvas.crop(box)))
+    except (OSError, ValueError, MemoryError):
+        return None
+    return found
+
+
+@lru_cache(maxsize=1024)
+def glyphs_of(font: Font, tall: int = TALL) -> tuple[Glyph, ...]:
+    """Return the ten digits of a font that can be used, each ``tall`` pixels high."""
+    drawn = drawn_digits(font, 4 * tall)
+    assert drawn is not None
+    return tuple(_glyph(ink, tall) for ink in drawn)
+
+
+def margin_of(tall: int) -> int:
+    """Return how many pixels a field has around a digit of this height."""
+    return tall // 4
+
+
+def _glyph(ink: np.ndarray, tall: int) -> Glyph:
+    from PIL import Image
+    from scipy.ndimage import distance_transform_edt
+
+    height, width = ink.shape
+    wide = max(4, round(width * 2 * tall / height))
+    # Twice as fine as the field, so that the outline falls between pixels where it does in the font.
+    large = np.asarray(Image.fromarray(ink).resize((wide + wide % 2, 2 * tall)))
+    inside = np.pad(large >= 128, 2 * margin_of(tall))
+    distance = distance_transform_edt(inside) - distance_transform_edt(~inside)
+    # From the middle of a pixel to the middle of the next is one; the outline lies half way.
+    distance = (distance - np.sign(distance) * 0.5) / 2
+    rows, columns = distance.shape[0] // 2, distance.shape[1] // 2
+    field = distance.reshape(rows, 2, columns, 2).mean(axis=(1, 3)).astype(np.float32)
+    # The outermost point in any direction is the first or the last of its row.
+    y = np.flatnonzero(inside.any(axis=1)).repeat(2)
+    x = np.where(np.arange(len(y)) % 2, inside.shape[1] - 1 - inside[y, ::-1].argmax(axis=1), inside[y].argmax(axis=1))
+    points = np.stack([(y + 0.5) / 2 - rows / 2, (x + 0.5) / 2 - columns / 2], axis=1)
+    angles = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
+    outward = np.stack([np.sin(angles), np.cos(angles)])
+    return Glyph(field, points[(points @ outward).argmax(axis=0)].astype(np.float32))
