@@ -26,7 +26,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         metavar="MODEL",
         default="fmnist-cnn",
         show_default=True,
-        help="A .keras or .h5 file, a SavedModel folder, or a bundled name.",
+        help="A .keras or .h5 file, a run or SavedModel folder, or a bundled name.",
     ),
     "data": click.option(
         "--data",

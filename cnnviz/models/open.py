@@ -23,6 +23,7 @@ from .saved.load import load
 from .saved.stored import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
 from .shapes import picture_shape, refuse_lookups
+from .trained_here import model_in, training_record
 from .trial import try_once
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def open_model(
     custom_objects: Mapping[str, Any] | None = None,
     trust: bool = False,
 ) -> Probe:
-    """Open a bundled model by name, a saved model by its path, or wrap a model object.
+    """Open a bundled model by name, a saved model or a run folder by its path, or wrap a model object.
 
     ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1", a function of pixels, or "auto" (a scaling layer in
     the model tells, else labelled pictures do, else 0-1 is assumed and said). ``class_names`` go in the order of the
@@ -60,17 +61,20 @@ def open_model(
         return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output)
     bundled = bundled_models().get(str(source))
     if bundled is None:
-        path = _existing(Path(source))
+        path = model_in(_existing(Path(source)))
         opened = load(path, Trust(trust, custom_objects or {}), architecture)
+        record = training_record(path)
         return wrap(
             opened.model,
-            scale=scale,
-            class_names=class_names,
+            scale=Scale("0-1", "recorded when it was trained") if record and scale == "auto" else scale,
+            class_names=class_names or (record.class_names if record else None),
             input_size=input_size,
             output=output,
-            name=path.stem,
-            source=path.name,
+            name=record.about.get("network", path.stem) if record else path.stem,
+            source=str(Path(path.parent.name, path.name)) if record else path.name,
             opened=opened,
+            about=record.about if record else None,
+            history=record.history if record else (),
         )
     about = bundled.about
     return wrap(

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import OutputError, UsageError
 from cnnviz.core.files import atomic_path, write_bytes
+from cnnviz.models.trained_here import HISTORY, MODEL, RUN
 
 from .state import FILE
 
 if TYPE_CHECKING:
     from .result import Trained
-
-MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
 
 
 class RunFolder:

@@ -64,6 +64,20 @@ def test_it_opens_in_the_toolkit(learned):
     assert cnnviz.activations(probe, bright_squares(6), layer="conv1")["conv1"].shape == (6, 8, 8, 6)
 
 
+def test_a_run_folder_opens_with_all_that_is_known(learned):
+    for path in (learned.folder, learned.folder / "model.keras"):
+        probe = cnnviz.open_model(path)
+        assert probe.class_names == ("row 0", "row 1", "row 2") and probe.scale.settled
+        assert [row["val_loss"] for row in probe.card.history] == [row["val_loss"] for row in learned.history]
+        assert probe.card.about["recipe"]["epochs"] == 12
+
+
+def test_a_damaged_record_leaves_a_model_as_any_other(learned, tmp_path):
+    (tmp_path / "model.keras").write_bytes((learned.folder / "model.keras").read_bytes())
+    (tmp_path / "run.json").write_text("{}")
+    assert cnnviz.open_model(tmp_path / "model.keras").class_names == ("class 0", "class 1", "class 2")
+
+
 def test_patience_stops_and_the_best_epoch_stays():
     # Learning at rate 0 never gets better than after the first epoch.
     run = train(images=bright_squares(), epochs=20, patience=3, schedule="constant", layers=LAYERS, rate=1e-30)

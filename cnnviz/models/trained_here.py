@@ -1,0 +1,44 @@
+"""What a run folder says of the model in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """Class names, scale and recipe of a training, and its history, one mapping an epoch."""
+
+    about: Mapping[str, Any]
+    history: tuple[Mapping[str, float], ...]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name a class, in the order of the outputs."""
+        return tuple(self.about["class_names"])
+
+
+def model_in(path: Path) -> Path:
+    """Return the model of a run folder, or the path itself if it is none."""
+    return path / MODEL if (path / RUN).is_file() and (path / MODEL).is_file() else path
+
+
+def training_record(path: Path) -> TrainingRecord | None:
+    """Return what stands beside a model that cnnviz trained; None for any other model, or if it cannot be read."""
+    if path.name != MODEL:
+        return None
+    try:
+        about = json.loads((path.parent / RUN).read_text(encoding="utf-8"))
+        columns = json.loads((path.parent / HISTORY).read_text(encoding="utf-8"))["history"]
+        if not (isinstance(about["class_names"], list) and about["scale"] == "0-1"):
+            return None
+        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return TrainingRecord(about, tuple(rows))
