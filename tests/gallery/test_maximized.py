@@ -43,6 +43,7 @@ def made_for(pictures: Images, layer: str | None = "conv2", units: int = 64, fra
         dead=np.repeat(np.arange(units) == 5, restarts),
         best=np.full(count, 0.5, np.float32),
         rivals=rivals,
+        from_best=np.arange(count) == 8,
         values=np.zeros((count, 0), np.float32),
         frames=random.random((count, frames, 28, 28, 1), np.float32),
         how=Making(layer, "mean", "mean of the map", Recipe().facts(), 0, restarts, among=10, source="sample"),
