@@ -93,7 +93,8 @@ def command(
     """Make the picture that excites each unit most.
 
     Starts from noise and climbs, and holds what is reached against the highest answer to up to 1,000 pictures of
-    --data. A unit that stays below is driven up once more, from that picture, and marked. Writes one interactive HTML page and prints its path.
+    --data. A unit that stays below is driven up once more, from that picture, and marked. Writes one interactive HTML
+    page and prints its path.
 
     \b
     cnnviz maximize --layer conv2

@@ -57,9 +57,9 @@ def maximize(
     all. Of a channel's map the ``cell`` counts: "mean" of all, "peak" or "centre". ``recipe`` holds the
     hyperparameters, and its fields may be ``given`` one by one, parts as instances or as they are spelled: steps=64,
     transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` pictures are made for each
-    unit and told to differ. With ``images``, the answers are held against the highest in that set, and a unit that stays below it
-    is driven up ``again`` from that very picture, each pixel free (``from_best`` says which). ``frames`` pictures are
-    kept from each way up. ``control`` does the same to the network with weights drawn at random.
+    unit and told to differ. With ``images``, the answers are held against the highest in that set, and a unit that
+    stays below it is driven up ``again`` from that very picture, each pixel free (``from_best`` says which). ``frames``
+    pictures are kept from each way up. ``control`` does the same to the network with weights drawn at random.
 
     A unit's pictures depend on the seed and the unit alone, to the byte, and not on which others are asked for.
     UsageError for units that do not exist, and for a scale function that no gradient can be led through.

@@ -51,8 +51,8 @@ class Maximized(Predictions, Shown):
     and ``started`` (n,) to what its making began with. ``dead`` (n,) is True where the unit's answer never moved from
     any start: its pictures are noise. ``best`` (n,) is the highest answer in the data set, NaN without one, and
     ``rivals`` the pictures that it came from, one for each unit; ``from_best`` (n,) is True where a picture was begun
-    with that one and not with noise, each pixel free, because noise had led to less. ``values`` is (n, steps), the answers on the way, and
-    ``frames`` (n, f, h, w, c) pictures on the way, f maybe 0.
+    with that one and not with noise, each pixel free, because noise had led to less. ``values`` is (n, steps), the
+    answers on the way, and ``frames`` (n, f, h, w, c) pictures on the way, f maybe 0.
     """
 
     unit: np.ndarray = field(kw_only=True)
