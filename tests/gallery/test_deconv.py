@@ -10,7 +10,6 @@ import pytest
 
 from cnnviz.core.render import show
 from cnnviz.data.images import Images
-from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.deconv_sheet import reconstructions_sheet
@@ -121,17 +120,17 @@ class TestPage:
         page = watched.open("#/layer/conv2/5")
         assert page.locator("h1").count() == 1
 
-    def test_the_lowest_stand_below_and_where_there_is_no_answer_it_says_so(self, visit, found, pictures):
+    def test_the_lowest_stand_below_and_where_there_is_no_answer_it_says_so(self, visit, found, result):
         lowest = found.peaks[:, ::-1].copy()
         lowest[3, :2], lowest[4] = 0, 0
         both = replace(found, peaks=lowest, extremes="bottom")
-        said = Predictions(pictures, found.model, found.probabilities)
-        page = visit(build_page(Content(said, results=(found, both))).single()).open("#/layer/conv2/3")
+        content = Content(result, maps=result, results=(found, both))
+        page = visit(build_page(content).single()).open("#/layer/conv2/3")
         block = page.locator(".lowest-reconstructions")
         block.locator(".deconv-pair").wait_for()
         assert block.locator(".deconv-pair").count() == 1 and page.locator(".reconstructions").count() == 2
         assert "2 of the 3 lowest leave it at 0: no answer, nothing to lead back." in block.inner_text()
-        picture = pictures.indices[found.pictures[3, 2]]
+        picture = found.images.indices[found.pictures[3, 2]]
         assert f"#/image/{picture}?" in str(block.locator(".deconv-pair").get_attribute("href"))
         page.evaluate("location.hash = '#/layer/conv2/4'")
         page.wait_for_selector(".lowest-reconstructions :text('No answer, nothing to lead back')")
