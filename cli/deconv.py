@@ -61,6 +61,7 @@ def _document(result: Reconstructions) -> dict[str, Any]:
     return head("reconstructions", result) | {
         "layer": result.layer.path,
         "made": asdict(result.how),
+        "extremes": result.extremes,
         "channels": [
             {
                 "channel": int(channel),

@@ -114,7 +114,10 @@ def _reconstructions(probe: Probe, result: Filters, batch_size: int | None, quie
     made = []
     for path in result:
         try:
-            made.append(led_back(probe, result.responses, path, batch_size=batch_size))
+            made += [
+                led_back(probe, result.responses, path, batch_size=batch_size, extremes=end)
+                for end in ("top", "bottom")
+            ]
         except UsageError as error:
             note(f"{path} is shown without reconstructions: {error}", quiet)
     return made

@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 FORMATS = ("html", "png", "gif", "npz", "json")
 #: Values that a JSON document may hold.
 MOST_JSON = 5_000_000
-_PASSED = ("cell", "restarts", "seed", "frames", "control", "engine", "batch_size", "steps", "rate", "diversity")
+_PASSED = (
+    "cell",
+    "restarts",
+    "seed",
+    "frames",
+    "control",
+    "again",
+    "engine",
+    "batch_size",
+    "steps",
+    "rate",
+    "diversity",
+)
 
 
 def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
@@ -92,6 +104,7 @@ def _document(result: Maximized) -> dict[str, Any]:
                     {
                         "reached": float(result.reached[i]),
                         "started": float(result.started[i]),
+                        "from_best": bool(result.from_best[i]),
                         "pixels": result.images.pixels[i].tolist(),
                     }
                     for i in range(k * restarts, (k + 1) * restarts)

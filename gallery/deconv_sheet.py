@@ -50,7 +50,12 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
         pen.text((MARGIN, y + 8), fitted(f"channel {result.channels[row]}", 13, _NAME - 6), INK, font_of(13))
         seen = [rank for rank in range(kept) if result.peaks[row, rank] != 0]
         if not seen:
-            pen.text((MARGIN + _NAME, y + 8), f"silent on all {len(result):,} pictures", MUTED, font_of(13))
+            words = (
+                f"silent on all {len(result):,} pictures"
+                if result.extremes == "top"
+                else "no answer, nothing to lead back"
+            )
+            pen.text((MARGIN + _NAME, y + 8), words, MUTED, font_of(13))
         for rank in seen:
             x = MARGIN + _NAME + rank * step
             values = result.crop(row, rank)

@@ -48,11 +48,14 @@ def maximized_sheet(result: Maximized, most: int | None = None, frame: int | Non
     below = "below: the value reached"
     if how.among:
         below += f", and the highest among {counted(how.among, 'picture')}"
+    if result.from_best.any():
+        below += "; *: begun with the best of these, each pixel free, as noise led to less"
     pen.text((MARGIN, 66), fitted(below, 11, room), MUTED, font_of(11))
     pixels = result.images.pixels if frame is None else result.frames[:, frame]
     for place, i in enumerate(shown):
         x, y = MARGIN + place % columns * (_SIDE + _GAP), _TOP + place // columns * (_SIDE + _WORDS)
-        pen.text((x, y + _SIDE + 2), fitted(result.nouns[i // restarts], 11, _SIDE), INK, font_of(11))
+        name = result.nouns[i // restarts] + (" *" if result.from_best[i] else "")
+        pen.text((x, y + _SIDE + 2), fitted(name, 11, _SIDE), INK, font_of(11))
         if result.dead[i]:
             pen.rectangle((x, y, x + _SIDE - 1, y + _SIDE - 1), outline=MUTED)
             pen.text((x + 8, y + _SIDE // 2 - 8), "dead", MUTED, font_of(13))

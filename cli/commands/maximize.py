@@ -57,6 +57,12 @@ MOST = 1000
     help="jitter:pixels=1, rotate:degrees=3, scale:share=0.05 or none; may be given again. [default: all three]",
 )
 @click.option("--diversity", type=click.FloatRange(0), default=0.3, show_default=True, help="How far restarts differ.")
+@click.option(
+    "--again/--no-again",
+    default=True,
+    show_default=True,
+    help="Drive a unit that noise leaves below the best picture of the data up from that picture.",
+)
 @click.option("--control", is_flag=True, help="Show the same on random weights beside it.")
 @click.option(
     "--engine",
@@ -87,7 +93,8 @@ def command(
     """Make the picture that excites each unit most.
 
     Starts from noise and climbs, and holds what is reached against the highest answer to up to 1,000 pictures of
-    --data. Writes one interactive HTML page and prints its path.
+    --data. A unit that stays below is driven up once more, from that picture, and marked. Writes one interactive HTML
+    page and prints its path.
 
     \b
     cnnviz maximize --layer conv2

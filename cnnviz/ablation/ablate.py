@@ -11,9 +11,11 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
+from cnnviz.features.filters.norm import norms
 from cnnviz.features.network import LazyNetwork
 from cnnviz.features.ready import ready
-from cnnviz.models.filters import FilterLayer, filter_layers, kernel_norms
+from cnnviz.models.filters import FilterLayer, filter_layers
+from cnnviz.models.kernels import kernel_of
 from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone
 
@@ -76,7 +78,7 @@ def ablate(
         scores.append(
             {
                 "cost": moved(plain, gone[0], choosing),
-                "norm": kernel_norms(probe.engine, one.path),
+                "norm": _norms(probe, one.path),
                 "taylor": taylor[choosing].mean(axis=0),
             }
         )
@@ -114,6 +116,12 @@ def ablate(
         overall=overall[0],
         overall_removable=overall[1],
     )
+
+
+def _norms(probe: Probe, path: str) -> np.ndarray:
+    kernel = kernel_of(probe, path)
+    assert kernel is not None
+    return norms(kernel).astype(np.float32)
 
 
 def labels_of(images: Images, probe: Probe) -> np.ndarray:
@@ -163,8 +171,8 @@ def _lost(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None
 def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
     """Return how far each removal moves the loss of a picture, up or down, in the mean, (masks,): an order's "cost".
 
-    The absolute difference of Molchanov et al. 2017, equation 3, for each picture. With its sign it would put those
-    filters first whose absence happens to help most, and these are no idle ones: many of them gone do harm.
+    The absolute difference that Molchanov et al. 2017 rank by as their oracle, for each picture. With its sign it would
+    put those filters first whose absence happens to help most, and these are no idle ones: many of them gone do harm.
     """
     return np.asarray(np.abs(gone.loss[:, pictures] - plain.loss[:, pictures]).mean(axis=1, dtype=np.float64))
 

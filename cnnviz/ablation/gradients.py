@@ -21,8 +21,8 @@ def taylor_and_means(
     """Return, for each layer, Taylor scores (n, filters) of each picture and the filters' means (filters,).
 
     The score is |1/M Σ dC/dz · z| over the M cells of a filter's map z, C being the cross-entropy: Molchanov et al.
-    2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference", equation 8, taken for each picture
-    by itself.
+    2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference" (arXiv:1611.06440), the criterion by
+    Taylor expansion, taken for each picture by itself.
     """
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
     scores: dict[str, np.ndarray] = {layer.path: np.empty((len(inputs), layer.count)) for layer in layers}

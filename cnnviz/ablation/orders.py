@@ -30,7 +30,7 @@ def random_orders(total: int, seeds: int) -> np.ndarray:
 def across_layers(scores: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Return the scores of all layers' filters on one scale, layer after layer, by the name of the order.
 
-    Costs are nats everywhere. Taylor scores are divided by their layer's L2 norm (Molchanov et al. 2017, section 2.2)
+    Costs are nats everywhere. Taylor scores are divided by their layer's L2 norm (as Molchanov et al. 2017 do)
     and so are kernel norms, times the root of the number of filters, or else large layers would go first.
     """
     joined = {}

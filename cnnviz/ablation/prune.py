@@ -19,13 +19,14 @@ from cnnviz.features.ready import ready
 from cnnviz.models.filters import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
 from cnnviz.models.probe import Probe
+from cnnviz.models.pruning.groups import filter_groups, tied_to
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
 
-from .ablate import halves, labels_of, moved
+from .ablate import halves, labels_of
+from .candidates import Candidates, Masks
 from .curves import lost_interval
 from .measure import Bench, judged
-from .orders import least_first
 
 #: How far a pruned model's logits may be from those of the masked one, of their largest.
 FAITHFUL = 1e-4
@@ -97,18 +98,35 @@ def prune(
 
     Give one of ``remove`` (how many filters of which layer), ``share`` (of the filters of all layers that can be
     cut, 0…1) and ``within`` (as many as cost no more than so many points of accuracy). One half of the labelled
-    pictures chooses, the other measures. Every layer keeps a filter at least. UsageError for what cannot be removed.
+    pictures chooses, the other measures. Every layer keeps a filter at least. Channels that an addition ties go
+    together, and cost what they cost together. UsageError for what cannot be removed.
     """
     if sum(choice is not None for choice in (remove, share, within)) != 1:
         raise UsageError("say what to remove by one of remove, share and within")
+    if share is not None and not 0 <= share <= 1:
+        raise UsageError(f"share is {share:g}; give one from 0 to 1")
+    if within is not None and within < 0:
+        raise UsageError("within may not be negative")
     probe, images = ready(model, images, invert)
     labels = labels_of(images, probe)
     layers = {layer.path: layer for layer in filter_layers(probe.engine)}
     tied = left_alone(probe.engine)
-    chosen = _wanted(probe, layers, tied, remove)
+    free = {path: layer for path, layer in layers.items() if path not in tied}
+    counts = _wanted(probe, layers, tied, remove)
     choosing, measuring = halves(labels)
     inputs = probe.inputs(images)
-    gone = _chosen(probe, inputs[choosing], labels[choosing], chosen, remove, share, within, progress)
+    groups = filter_groups(probe.engine, layers)
+    ids = {path: groups[path] for path in free if counts is None or any(tied_to(groups, path, one) for one in counts)}
+    total, done = sum(len(own) for own in ids.values()), 0
+
+    def told(runs: int) -> None:
+        nonlocal done
+        done = min(total, done + runs)
+        progress(done, total)
+
+    bench = Bench(probe, inputs[choosing], labels[choosing], told)
+    candidates = Candidates(bench, tuple(free[path] for path in ids), ids)
+    gone = _chosen(candidates, bench, counts, share, within)
     smaller = _cut(probe, layers, {path: ~mask for path, mask in gone.items()}, inputs[:16])
     plain, left = (judged(one, one.logits(inputs[measuring])[None], labels[measuring]) for one in (probe, smaller))
     low, high = lost_interval(plain[0][0], left[0][0])
@@ -129,16 +147,15 @@ def prune(
 
 def _wanted(
     probe: Probe, layers: Mapping[str, FilterLayer], tied: Mapping[str, str], remove: Mapping[str, int] | None
-) -> tuple[FilterLayer, ...]:
-    """Return the layers to remove from; UsageError for a layer or a number that cannot be."""
+) -> dict[str, int] | None:
+    """Return how many filters go of which layer, by path; UsageError for a layer or a number that cannot be."""
     if remove is None:
-        free = tuple(layer for path, layer in layers.items() if path not in tied)
-        if not free:
+        if len(tied) == len(layers):
             reasons = "; ".join(f"{path}: {why}" for path, why in tied.items())
             raise UsageError(f"no filter of the model can be removed ({reasons or 'no layer has any'})")
-        return free
-    for name, count in remove.items():
-        path = probe.layer(name).path
+        return None
+    wanted = {probe.layer(name).path: count for name, count in remove.items()}
+    for path, count in wanted.items():
         if path not in layers:
             raise UsageError(f"{path} has no filters that could go; choose from: {', '.join(layers)}")
         if path in tied:
@@ -147,83 +164,29 @@ def _wanted(
             raise UsageError(
                 f"{path} has {layers[path].count} filters and keeps one; remove 0 to {layers[path].count - 1}"
             )
-    named = {probe.layer(name).path for name in remove}
-    return tuple(layer for path, layer in layers.items() if path in named)
+    return wanted
 
 
 def _chosen(
-    probe: Probe,
-    inputs: np.ndarray,
-    labels: np.ndarray,
-    layers: tuple[FilterLayer, ...],
+    candidates: Candidates,
+    bench: Bench,
     remove: Mapping[str, int] | None,
     share: float | None,
     within: float | None,
-    progress: Progress,
-) -> dict[str, np.ndarray]:
-    """Return which filters go, (filters,) bool a layer, by what each costs alone on these pictures."""
-    done, total = 0, sum(layer.count for layer in layers)
-
-    def told(runs: int) -> None:
-        nonlocal done
-        done = min(total, done + runs)
-        progress(done, total)
-
-    bench = Bench(probe, inputs, labels, told)
-    plain = bench.plain()
-    costs = {layer.path: moved(plain, bench.one_by_one(layer, np.zeros(layer.count, np.float32))) for layer in layers}
+) -> Masks:
+    """Return which filters go, by what each costs on the pictures of the bench."""
     if remove is not None:
-        wanted = {probe.layer(name).path: count for name, count in remove.items()}
-        return {path: _first(costs[path], wanted[path]) for path in costs}
-    order = _order_across(costs)
+        return candidates.counted(remove)
     if share is not None:
-        if not 0 <= share <= 1:
-            raise UsageError(f"share is {share:g}; give one from 0 to 1")
-        return _masks(costs, order[: round(share * total)])
+        return candidates.share(share)
     assert within is not None
-    if within < 0:
-        raise UsageError("within may not be negative")
-    bound = float(plain.accuracy()[0]) - within / 100 - 1e-9
+    bound = float(bench.plain().accuracy()[0]) - within / 100 - 1e-9
 
-    def holds(count: int) -> bool:
-        gone = bench.removed_across(layers, _masks(costs, order[:count]), np.arange(len(labels)))
+    def holds(masks: Masks) -> bool:
+        gone = bench.removed_across(candidates.layers, masks, np.arange(len(bench.labels)))
         return bool(gone.accuracy()[0] >= bound)
 
-    return _masks(costs, order[: _most(holds, len(order))])
-
-
-def _most(holds: Any, total: int) -> int:
-    """Return the largest count up to which every one tried holds: in steps first, then by halving."""
-    low, high = 0, total + 1
-    for count in np.unique(np.linspace(0, total, 21).round().astype(int))[1:]:
-        if not holds(int(count)):
-            high = int(count)
-            break
-        low = int(count)
-    while high - low > 1 and low < total:
-        middle = (low + high) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return low
-
-
-def _first(costs: np.ndarray, count: int) -> np.ndarray:
-    mask = np.zeros(len(costs), bool)
-    mask[least_first(costs)[:count]] = True
-    return mask
-
-
-def _order_across(costs: Mapping[str, np.ndarray]) -> list[tuple[str, int]]:
-    """Return (layer, filter), the cheapest first, without each layer's costliest, which stays."""
-    every = [(float(cost), path, i) for path, held in costs.items() for i, cost in enumerate(held)]
-    stays = {path: int(least_first(held)[-1]) for path, held in costs.items()}
-    return [(path, i) for _, path, i in sorted(every, key=lambda one: one[0]) if stays[path] != i]
-
-
-def _masks(costs: Mapping[str, np.ndarray], gone: list[tuple[str, int]]) -> dict[str, np.ndarray]:
-    masks = {path: np.zeros(len(held), bool) for path, held in costs.items()}
-    for path, i in gone:
-        masks[path][i] = True
-    return masks
+    return candidates.within(holds)
 
 
 def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray], inputs: np.ndarray) -> Probe:

@@ -1,4 +1,4 @@
-"""What in which pictures a channel answers to: its strongest places, led back to pixels.
+"""What in which pictures a channel answers to: its strongest places, or those of its weakest pictures, in pixels.
 
 After Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 2.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from cnnviz.core.cards import LayerInfo
-from cnnviz.core.errors import UsageError
+from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
 from cnnviz.core.targets import Cells
@@ -33,6 +33,7 @@ from .rules.rectifiers import RectifierMethod, overridden
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
+Extremes = Literal["top", "bottom"]
 #: Values that reconstructions may have in all.
 MOST_VALUES = 200_000_000
 
@@ -40,6 +41,9 @@ MOST_VALUES = 200_000_000
 @dataclass(frozen=True, eq=False)
 class Reconstructions(Predictions, Shown):
     """For channels of a layer, the pictures that excite each most, and what in them did.
+
+    Where ``extremes`` is "bottom" they are those that excite each least, weakest first; with a peak of 0 there is no
+    answer that could be led back, and its ``values`` are 0.
 
     ``channels`` is (k,), the channels looked at. For each of them and its ``t`` strongest pictures, strongest first:
     ``pictures`` (k, t) are positions in the set, ``cells`` (k, t, 2) the row and column where the channel is highest,
@@ -57,10 +61,14 @@ class Reconstructions(Predictions, Shown):
     boxes: np.ndarray = field(kw_only=True)
     values: np.ndarray = field(kw_only=True)
     how: Provenance = field(kw_only=True)
+    extremes: Extremes = field(kw_only=True, default="top")
 
     def __repr__(self) -> str:
         k, t = self.pictures.shape
-        return f"Reconstructions({k} channels of {self.layer.path!r}, {t} pictures of {self.images.source!r} each)"
+        which = "" if self.extremes == "top" else "lowest "
+        return (
+            f"Reconstructions({k} channels of {self.layer.path!r}, {t} {which}pictures of {self.images.source!r} each)"
+        )
 
     def crop(self, channel: int, rank: int) -> np.ndarray:
         """Return one reconstruction on its box, (height, width, c); ``channel`` is a place in channels."""
@@ -81,11 +89,14 @@ def reconstruct(
     *,
     count: int = 9,
     method: str | Method = "deconvnet",
+    extremes: Extremes = "top",
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Reconstructions:
     """Find the ``count`` pictures that excite each channel most, and lead the channel's answer back to their pixels.
+
+    With ``extremes`` "bottom" those that excite it least.
 
     ``model`` and ``images`` are given as to ``activations``; ``layer`` is one path and ``channels`` some of its
     channels, None for all. ``method`` is deconvnet, guided-backprop or any other that answers to a channel with a value
@@ -98,7 +109,7 @@ def reconstruct(
     wanted = np.arange(units) if channels is None else np.asarray(list(channels), np.int64)
     _check(wanted, units, info, count)
     seen = responses(probe, images, info.path, count=count, batch_size=batch_size, progress=progress)
-    return led_back(probe, seen, info.path, wanted, chosen, batch_size)
+    return led_back(probe, seen, info.path, wanted, chosen, batch_size, extremes)
 
 
 def led_back(
@@ -108,25 +119,31 @@ def led_back(
     channels: np.ndarray | None = None,
     method: str | Method = "deconvnet",
     batch_size: int | None = None,
+    extremes: Extremes = "top",
 ) -> Reconstructions:
     """Do the same for pictures whose responses are known, from as many of each channel as these keep."""
+    if extremes not in get_args(Extremes):
+        raise UnknownNameError("end of the answers", extremes, list(get_args(Extremes)))
     chosen = chosen_method(method)
-    images, info, top = seen.images, probe.layer(layer), seen[layer].top
-    wanted = np.arange(len(top.positions)) if channels is None else channels
-    places, peaks = top.positions[wanted], top.values[wanted]
+    images, info = seen.images, probe.layer(layer)
+    ends = seen[layer].top if extremes == "top" else seen[layer].bottom
+    wanted = np.arange(len(ends.positions)) if channels is None else channels
+    places, peaks = ends.positions[wanted], ends.values[wanted]
     columns = info.shape[1] if info.spatial else 1
-    cells = np.stack([top.cells[wanted] // columns, top.cells[wanted] % columns], axis=-1)
+    cells = np.stack([ends.cells[wanted] // columns, ends.cells[wanted] % columns], axis=-1)
     boxes = _boxes(info, cells, images.shape[:2])
     extent = (boxes[..., 2:] - boxes[..., :2]).max(axis=(0, 1))
     count = places.shape[1]
     if places.size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
         raise UsageError(f"{len(wanted)} channels × {count} pictures are too many at this size; choose fewer")
-    values = np.zeros((0,), np.float32)
-    flat_cells = np.stack([top.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
+    values = np.zeros((places.size, *extent, images.shape[2]), np.float32)
+    flat_cells = np.stack([ends.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
     size = batch_size or batch_size_for(probe.engine.graph, backward=True)
-    for start in range(0, places.size, size):
-        part = slice(start, start + size)
+    # Where there is no answer there is nothing to lead back.
+    answered = np.flatnonzero(peaks.ravel())
+    for start in range(0, len(answered), size):
+        part = answered[start : start + size]
         made = chosen(probe, images.take(places.ravel()[part]), Cells(info.path, flat_cells[part]))
         if made.shape[1:3] != images.shape[:2]:
             raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
@@ -134,8 +151,9 @@ def led_back(
         made = made.reshape(*made.shape[:3], -1)
         if start == 0:
             values = np.zeros((places.size, *extent, made.shape[3]), np.float32)
-        for one, whole, (top, left, bottom, right) in zip(values[part], made, flat_boxes[part], strict=True):
-            one[: bottom - top, : right - left] = whole[top:bottom, left:right]
+        for at, whole in zip(part, made, strict=True):
+            top, left, bottom, right = flat_boxes[at]
+            values[at, : bottom - top, : right - left] = whole[top:bottom, left:right]
     return Reconstructions(
         images,
         probe.card,
@@ -149,6 +167,7 @@ def led_back(
         boxes=boxes,
         values=values.reshape(len(wanted), count, *values.shape[1:]),
         how=provenance_of(chosen, probe, f"channels of {info.path}", (info.path,), _notes(probe, chosen, info.path)),
+        extremes=extremes,
     )
 
 

@@ -15,9 +15,10 @@ from cnnviz.features.network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.ready import ready
 
-from .ascent import Ascent, Climb
+from .from_best import from_best
 from .in_data import answers_to, best_in
 from .objective import Objective, objective_of
+from .portions import Climbed, climbed
 from .recipe import Recipe
 from .result import Making, Maximized
 from .span import as_images
@@ -25,9 +26,6 @@ from .span import as_images
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Pictures that climb together. The number is always the same: a matrix product may round otherwise for another number
-#: of rows, and what is a last digit at one step is another picture after a hundred.
-TOGETHER = 16
 #: Values that pictures, and frames of them, may have in all.
 MOST_VALUES = 200_000_000
 
@@ -46,6 +44,7 @@ def maximize(
     seed: int = 0,
     frames: int = 0,
     control: bool = False,
+    again: bool = True,
     engine: str = "cnnviz",
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -58,8 +57,9 @@ def maximize(
     all. Of a channel's map the ``cell`` counts: "mean" of all, "peak" or "centre". ``recipe`` holds the
     hyperparameters, and its fields may be ``given`` one by one, parts as instances or as they are spelled: steps=64,
     transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` pictures are made for each
-    unit and told to differ. With ``images``, the answers are held against the highest in that set. ``frames`` pictures
-    are kept from each way up. ``control`` does the same to the network with weights drawn at random.
+    unit and told to differ. With ``images``, the answers are held against the highest in that set, and a unit that
+    stays below it is driven up ``again`` from that very picture, each pixel free (``from_best`` says which). ``frames``
+    pictures are kept from each way up. ``control`` does the same to the network with weights drawn at random.
 
     A unit's pictures depend on the seed and the unit alone, to the byte, and not on which others are asked for.
     UsageError for units that do not exist, and for a scale function that no gradient can be led through.
@@ -82,36 +82,47 @@ def maximize(
     wanted = np.arange(objective.units) if units is None else np.asarray(list(units), np.int64)
     _check(wanted, objective, restarts, frames, probe)
     if engine == "cnnviz":
-        made = _climbed(probe, objective, recipe, wanted, restarts, seed, frames, progress)
+        made = climbed(probe, objective, recipe, wanted, restarts, seed, frames, progress)
     else:
-        from .second_opinion import climbed
+        from .second_opinion import climbed as by_the_other
 
-        made = climbed(probe, objective, recipe, wanted, restarts, seed, progress)
-    pixels, begun, values, kept = made
+        made = by_the_other(probe, objective, recipe, wanted, restarts, seed, progress)
     every = np.repeat(wanted, restarts)
-    reached = answers_to(probe, as_images(pixels), objective)[np.arange(len(every)), every]
-    started = answers_to(probe, as_images(begun), objective)[np.arange(len(every)), every]
-    order = _best_first(reached, restarts)
-    still = np.concatenate([values, reached[:, None], started[:, None]], axis=1).reshape(len(wanted), -1)
-    best, rivals = np.full(len(wanted), np.nan, np.float32), None
+    reached = _own_answers(probe, objective, made.pixels, every)
+    best, rivals, second = np.full(len(wanted), np.nan, np.float32), None, np.zeros(len(every), bool)
     if held is not None:
         highest, places = best_in(probe, held, objective, batch_size)
         best, held_for = highest[wanted], held.take(places[wanted])
         rivals = Predictions(held_for, probe.card, probe.probabilities(held_for), network=LazyNetwork(probe))
-    shown = as_images(pixels[order], f"maximised {objective.path or 'logits'}")
+        behind = np.flatnonzero(reached.reshape(-1, restarts).max(axis=1) < best)
+        if again and behind.size and recipe.steps and engine == "cnnviz":
+            further = from_best(probe, objective, recipe, wanted[behind], held_for.take(behind), seed, frames)
+            higher = _own_answers(probe, objective, further.pixels, wanted[behind])
+            # It takes the place of the lowest.
+            rows = behind * restarts + reached.reshape(-1, restarts)[behind].argmin(axis=1)
+            better = higher > reached.reshape(-1, restarts)[behind].max(axis=1)
+            for column, own in zip((*made, reached), (*further, higher), strict=True):
+                column[rows[better]] = own[better]
+            second[rows[better]] = True
+    order = _best_first(reached, restarts)
+    made, reached, second = Climbed(*(column[order] for column in made)), reached[order], second[order]
+    started = _own_answers(probe, objective, made.begun, every)
+    still = np.concatenate([made.values, reached[:, None], started[:, None]], axis=1).reshape(len(wanted), -1)
+    shown = as_images(made.pixels, f"maximised {objective.path or 'logits'}")
     return Maximized(
         shown,
         probe.card,
         probe.probabilities(shown),
         network=LazyNetwork(probe),
         unit=every,
-        reached=reached[order],
-        started=started[order],
+        reached=reached,
+        started=started,
         dead=np.repeat(still.max(axis=1) == still.min(axis=1), restarts),
         best=np.repeat(best, restarts),
         rivals=rivals,
-        values=values[order],
-        frames=kept[order],
+        from_best=second,
+        values=made.values,
+        frames=made.frames,
         how=Making(
             layer=objective.path,
             cell=cell,
@@ -144,60 +155,9 @@ def read(name: str, value: Any) -> Any:
     return value
 
 
-def drawn_for(
-    unit: int, restart: int, seed: int, recipe: Recipe, shape: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return what one picture starts from, float32 of ``shape``, and its random numbers, (steps, draws) in 0…1."""
-    random = np.random.default_rng([seed, int(unit), restart])
-    start = random.standard_normal(shape, np.float32) * np.float32(recipe.spread)
-    return start, random.random((recipe.steps, recipe.draws), np.float32)
-
-
-def _climbed(
-    probe: Probe,
-    objective: Objective,
-    recipe: Recipe,
-    wanted: np.ndarray,
-    restarts: int,
-    seed: int,
-    frames: int,
-    progress: Progress,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the pictures, those begun with, the values on the way and the frames, a row a picture."""
-    key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
-
-    def make() -> Ascent:
-        return Ascent(probe, objective, recipe, restarts)
-
-    ascent = make() if probe.scale.function else probe.engine.cached(key, make)
-    shape = recipe.parametrisation.shape(probe.card.input_shape)
-    units_at_once = max(1, TOGETHER // restarts)
-    stops = np.unique(np.linspace(0, recipe.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
-    columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
-    for start in range(0, len(wanted), units_at_once):
-        own = wanted[start : start + units_at_once]
-        # A portion that is not full is filled up with its first unit.
-        filled = np.repeat(np.concatenate([own, np.repeat(own[:1], units_at_once - len(own))]), restarts)
-        numbers, drawn = zip(
-            *(drawn_for(unit, k % restarts, seed, recipe, shape) for k, unit in enumerate(filled)), strict=True
-        )
-        climb = Climb.begin(np.stack(numbers))
-        moves = np.stack(drawn, axis=1)
-        begun, kept, values = ascent.pictures(climb.numbers), [], []
-        for stop in np.unique([*stops, recipe.steps]).astype(int):
-            if stop > climb.done:
-                climb, some = ascent.run(climb, filled.astype(np.int32), moves[climb.done : stop])
-                values.append(some)
-            if stop in stops:
-                kept.append(ascent.pictures(climb.numbers))
-        count = len(own) * restarts
-        film = np.stack(kept, axis=1) if kept else np.zeros((len(filled), 0, *begun.shape[1:]), np.float32)
-        way = np.concatenate(values).T if values else np.zeros((len(filled), 0), np.float32)
-        for column, made in zip(columns, (ascent.pictures(climb.numbers), begun, way, film), strict=True):
-            column.append(made[:count])
-        progress(min(start + units_at_once, len(wanted)), len(wanted))
-    pixels, starts, ways, films = (np.concatenate(column) for column in columns)
-    return pixels, starts, ways, films
+def _own_answers(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Return what each picture's own unit answers to it, (n,)."""
+    return answers_to(probe, as_images(pixels), objective)[np.arange(len(units)), units]
 
 
 def _best_first(reached: np.ndarray, restarts: int) -> np.ndarray:

@@ -50,8 +50,9 @@ class Maximized(Predictions, Shown):
     each unit, unit after unit. ``unit`` is (n,), whose picture it is; ``reached`` (n,) how high the unit answers to it
     and ``started`` (n,) to what its making began with. ``dead`` (n,) is True where the unit's answer never moved from
     any start: its pictures are noise. ``best`` (n,) is the highest answer in the data set, NaN without one, and
-    ``rivals`` the pictures that it came from, one for each unit. ``values`` is (n, steps), the answers on the way, and
-    ``frames`` (n, f, h, w, c) pictures on the way, f maybe 0.
+    ``rivals`` the pictures that it came from, one for each unit; ``from_best`` (n,) is True where a picture was begun
+    with that one and not with noise, each pixel free, because noise had led to less. ``values`` is (n, steps), the
+    answers on the way, and ``frames`` (n, f, h, w, c) pictures on the way, f maybe 0.
     """
 
     unit: np.ndarray = field(kw_only=True)
@@ -60,14 +61,17 @@ class Maximized(Predictions, Shown):
     dead: np.ndarray = field(kw_only=True)
     best: np.ndarray = field(kw_only=True)
     rivals: Predictions | None = field(kw_only=True)
+    from_best: np.ndarray = field(kw_only=True)
     values: np.ndarray = field(kw_only=True)
     frames: np.ndarray = field(kw_only=True)
     how: Making = field(kw_only=True)
 
     def __repr__(self) -> str:
+        begun = int(self.from_best.sum())
         return (
             f"Maximized({len(self.units)} units of {self.how.place!r} in {self.model.name!r}, {self.how.restarts} "
-            f"picture{'s' if self.how.restarts > 1 else ''} each)"
+            f"picture{'s' if self.how.restarts > 1 else ''} each"
+            f"{f', {begun} begun with the best picture of the data' if begun else ''})"
         )
 
     @property

@@ -12,6 +12,7 @@ from cnnviz.core.progress import Progress, silent
 from .ascent import Ascent
 from .objective import Objective
 from .penalty import SquaredSize, TotalVariation
+from .portions import Climbed, drawn_for
 from .recipe import Recipe
 from .span import span_of
 from .transform import Jitter, Rotation, Scaling
@@ -28,15 +29,13 @@ def climbed(
     restarts: int,
     seed: int,
     progress: Progress = silent,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+) -> Climbed:
     """Return the pictures, those begun with, the values on the way and no frames, a row a picture.
 
     tf-keras-vis changes pixels, clips them, and takes its own optimiser and its own weights of penalties; steps,
     starts and which transforms and penalties there are come from the recipe. UsageError for a part that it lacks.
     """
     from cnnviz.models.second_opinion import TfKerasVis
-
-    from .maximize import drawn_for
 
     if objective.path is not None and objective.cell != "mean":
         raise UsageError(f"tf-keras-vis drives up means; {objective.cell!r} needs engine='cnnviz'")
@@ -68,7 +67,7 @@ def climbed(
         pictures[part] = np.clip((made - span.black) / (span.white - span.black), 0, 1)
         ways[part] = way
         progress(min(start + step, len(every)), len(every))
-    return pictures, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32)
+    return Climbed(pictures, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32))
 
 
 def _move(one: object) -> tuple[str, float] | None:

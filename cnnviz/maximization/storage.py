@@ -15,7 +15,7 @@ from cnnviz.features.result_file import Part, read_result, write_parts
 from .result import Making, Maximized
 
 KIND = "maximised pictures"
-_ARRAYS = ("unit", "reached", "started", "dead", "best", "values", "frames")
+_ARRAYS = ("unit", "reached", "started", "dead", "best", "from_best", "values", "frames")
 
 
 def save(result: Maximized, path: Path, force: bool = True) -> Path:

@@ -1,11 +1,8 @@
-"""Which layers have filters, where each filter's answer stands, and how large its kernel is."""
+"""Which layers have filters, and where each filter's answer stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
-
-import numpy as np
 
 from .engine import Engine
 from .graph import Graph, Slot, Step
@@ -85,19 +82,6 @@ def acts_on_channels(step: Step) -> bool:
     if step.kind not in CHANNELWISE or len(step.inputs) != 1 or activation_name(step.operation) == "softmax":
         return False
     return step.kind != "BatchNormalization" or step.operation.axis in (-1, len(step.shapes[0]) - 1)
-
-
-def kernel_norms(engine: Engine, path: str) -> np.ndarray:
-    """Return the L2 norm of each filter's kernel, (filters,) float32, of a separable one its pointwise part's."""
-    layer = engine.graph.step(path).operation
-    kind = type(layer).__name__
-    name = {"SeparableConv2D": "pointwise_kernel", "DepthwiseConv2D": "kernel"}.get(kind, "kernel")
-    kernel = np.asarray(getattr(layer, name).numpy(), np.float64)
-    if kind == "DepthwiseConv2D":
-        kernel = kernel.reshape(*kernel.shape[:2], prod(kernel.shape[2:]))
-    if kind == "Conv2DTranspose":
-        kernel = np.moveaxis(kernel, 2, -1)
-    return np.sqrt((kernel.reshape(-1, kernel.shape[-1]) ** 2).sum(axis=0)).astype(np.float32)
 
 
 def _only_reader(graph: Graph, slot: Slot) -> Step | None:

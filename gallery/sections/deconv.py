@@ -21,7 +21,15 @@ PIECE = 4_000_000
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     """Return where each layer's strongest pictures and their reconstructions lie."""
     held = [result for result in content.results if isinstance(result, Reconstructions)]
-    return {"layers": [_layer(one, content, blobs) for one in held]} if held else None
+    if not held:
+        return None
+    top = [one for one in held if one.extremes == "top"]
+    # A layer's lowest pictures stand beside its highest, or by themselves.
+    beside = {one.layer.path for one in top}
+    alone = [one for one in held if one.extremes == "bottom" and one.layer.path not in beside]
+    lowest = [one for one in held if one.extremes == "bottom" and one.layer.path in beside]
+    layers = {"layers": [_layer(one, content, blobs) for one in (*top, *alone)]}
+    return layers | ({"lowest": [_layer(one, content, blobs) for one in lowest]} if lowest else {})
 
 
 def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, Any]:
@@ -42,6 +50,7 @@ def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, An
         **asdict(one.how),
         "parameters": {name: str(value) for name, value in one.how.parameters.items()},
         "path": one.layer.path,
+        "extremes": one.extremes,
         "channels": one.channels,
         "kept": kept,
         "height": height,

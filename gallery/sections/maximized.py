@@ -47,6 +47,7 @@ def _layer(one: Maximized, path: str, content: Content, blobs: Blobs) -> dict[st
         "depth": depth,
         "pixels": blobs.add(np.rint(one.pictures * 255).astype(np.uint8).tobytes()),
         "reached": [float(value) for value in one.reached],
+        "from_best": [bool(value) for value in one.from_best],
         "best": [None if np.isnan(value) else float(value) for value in one.best[first]],
         "rivals": [None if place < 0 else int(place) for place in at],
         "dead": [bool(value) for value in one.dead[first]],

@@ -16,7 +16,9 @@ from cnnviz.ablation.gradients import taylor_and_means
 from cnnviz.ablation.orders import across_layers, gone_after, random_orders
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
-from cnnviz.models.filters import filter_layers, kernel_norms
+from cnnviz.features.filters.norm import norms
+from cnnviz.models.filters import filter_layers
+from cnnviz.models.kernels import kernel_of
 from cnnviz.models.masking import MaskedLayer, MaskedNetwork
 from tests.models import zoo
 
@@ -107,7 +109,19 @@ def test_taylor_by_hand_on_a_tiny_net() -> None:
     scores, means = taylor_and_means(probe, x.reshape(2, 1, 1, 1), labels, one)["c"]
     np.testing.assert_allclose(scores, expected, rtol=1e-5)
     np.testing.assert_allclose(means, z.mean(0), rtol=1e-5)
-    np.testing.assert_allclose(kernel_norms(probe.engine, "c"), [2, 1])
+
+
+def test_the_norm_is_that_of_the_kernel_as_the_layer_applies_it() -> None:
+    probe = probe_of("colour")
+    before = cnnviz.ablate(probe, pictures_for(probe, 4), "sep", seeds=0)["sep"].norm
+    layer = probe.model.get_layer("sep")
+    held = cnnviz.filters(probe, pictures_for(probe, 4), "sep")["sep"].norm
+    np.testing.assert_allclose(before, held, rtol=1e-6)
+    deep, point, *rest = layer.get_weights()
+    # A factor moved from one part to the other leaves the layer, and so the norm, as it was.
+    layer.set_weights([2 * deep, point / 2, *rest])
+    after = cnnviz.ablate(probe, pictures_for(probe, 4), "sep", seeds=0)["sep"].norm
+    np.testing.assert_allclose(after, before, rtol=1e-6)
 
 
 def test_curves_begin_with_the_whole_model_and_end_with_its_biases(probe, images, result) -> None:
@@ -124,7 +138,7 @@ def test_curves_begin_with_the_whole_model_and_end_with_its_biases(probe, images
     assert result.overall.total == 14
     # In between: the first three by norm, by hand.
     first = dict.fromkeys(result["conv1"].curves.orders["norm"][:3].tolist(), 0.0)
-    assert sorted(first) == sorted(np.argsort(kernel_norms(probe.engine, "conv1"), kind="stable")[:3].tolist())
+    assert sorted(first) == sorted(np.argsort(norms(kernel_of(probe, "conv1")), kind="stable")[:3].tolist())
     without = by_hand(probe.model, CHAIN, inputs, "conv1", first)
     assert result["conv1"].curves.accuracy["norm"][3] == pytest.approx((without.argmax(1) == labels).mean())
 
@@ -164,7 +178,7 @@ def test_the_model_is_left_as_it_was(images) -> None:
     assert probe.model.get_config() == config
     for old, new in zip(before, probe.model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
-    assert "adds its channels" in found["stem"].tied and found["a"].tied is None
+    assert found["stem"].tied is None and found["a"].tied is None
 
 
 def test_what_cannot_be_measured_is_said_in_one_line(probe, images) -> None:

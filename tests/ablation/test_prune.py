@@ -8,9 +8,13 @@ import pytest
 from keras import layers
 
 import cnnviz
+from cnnviz.ablation.ablate import halves
+from cnnviz.ablation.candidates import Candidates
+from cnnviz.ablation.measure import Bench
 from cnnviz.core.errors import UsageError
 from cnnviz.models.filters import filter_layers
 from cnnviz.models.masking import MaskedNetwork
+from cnnviz.models.pruning.groups import filter_groups, gone_with
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
 from tests.models import zoo
@@ -54,7 +58,28 @@ def concatenated() -> keras.Model:
     return keras.Model(start, layers.Dense(3, activation="softmax", name="head")(x))
 
 
-OWN = {"mobile": mobile, "padded": padded, "concatenated": concatenated}
+def tied() -> keras.Model:
+    """Two residual blocks that normalise, one of them through a depthwise convolution, and a branch beside them."""
+    x = start = keras.Input((12, 12, 1))
+    x = layers.Conv2D(6, 3, padding="same", use_bias=False, name="stem")(x)
+    x = skip = layers.BatchNormalization(name="norm0")(x)
+    x = layers.Conv2D(5, 3, padding="same", use_bias=False, name="a")(x)
+    x = layers.ReLU(name="relu_a")(layers.BatchNormalization(name="norm_a")(x))
+    x = layers.BatchNormalization(name="norm_b")(layers.Conv2D(6, 3, padding="same", name="b")(x))
+    x = skip = layers.ReLU(name="relu_b")(layers.Add(name="add1")([x, skip]))
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name="deep")(x)
+    x = layers.Conv2D(6, 1, name="project")(x)
+    x = layers.Add(name="add2")([x, skip])
+    y = layers.Conv2D(3, 3, padding="same", activation="relu", name="beside")(skip)
+    x = layers.Concatenate(name="both")([x, y])
+    z = layers.Conv2D(9, 1, name="wide")(x)
+    x = layers.Multiply(name="gated")([z, x])
+    x = layers.GlobalAveragePooling2D(name="gap")(x)
+    x = layers.Dense(7, activation="relu", name="hidden")(x)
+    return keras.Model(start, layers.Dense(4, activation="softmax", name="head")(x))
+
+
+OWN = {"mobile": mobile, "padded": padded, "concatenated": concatenated, "tied": tied}
 
 
 def probe_named(name: str):
@@ -74,21 +99,64 @@ def test_the_pruned_model_equals_the_masked_one(name, tmp_path) -> None:
     every = {layer.path: layer for layer in filter_layers(probe.engine)}
     free = [path for path in every if path not in left_alone(probe.engine)]
     rng = np.random.default_rng(3)
-    kept = {path: rng.random(every[path].count) < 0.6 for path in free}
-    for mask in kept.values():
-        mask[0] = True
+    groups = filter_groups(probe.engine, every)
+    numbers = np.unique(np.concatenate([groups[path] for path in free] + [[0]]))
+    gone = gone_with(groups, numbers[rng.random(len(numbers)) < 0.4])
+    # What goes with the first filter of a layer stays.
+    stay = np.array([groups[path][0] for path in free])
+    kept = {path: ~gone.get(path, np.zeros(every[path].count, bool)) | np.isin(groups[path], stay) for path in free}
     smaller = rebuilt(probe.engine, plan(probe.engine, every, kept), "smaller")
     smaller.save(tmp_path / "smaller.keras")
     loaded = cnnviz.wrap(keras.models.load_model(tmp_path / "smaller.keras", compile=False), scale="0-1")
     sites = {every[path].site: mask for path, mask in kept.items()}
     wanted = MaskedNetwork(probe.engine, tuple(sites)).logits(inputs, sites)
     np.testing.assert_allclose(loaded.engine.forward(inputs)[0], wanted, atol=1e-5, rtol=1e-5)
-    gone = sum(int((~mask).sum()) for mask in kept.values())
-    assert (loaded.card.parameters < probe.card.parameters) == bool(gone)
+    count = sum(int((~mask).sum()) for mask in kept.values())
+    assert (loaded.card.parameters < probe.card.parameters) == bool(count)
+
+
+def test_channels_that_an_addition_ties_are_one_group() -> None:
+    probe = probe_named("tied")
+    every = {layer.path: layer for layer in filter_layers(probe.engine)}
+    groups = filter_groups(probe.engine, every)
+    for other in ("b", "project", "deep"):
+        np.testing.assert_array_equal(groups["stem"], groups[other])
+    np.testing.assert_array_equal(groups["wide"], [*groups["stem"], *groups["beside"]])
+    # 6 and 3 that are tied, 5 of a and 7 of hidden by themselves.
+    assert len(np.unique(np.concatenate(list(groups.values())))) == 6 + 3 + 5 + 7
+    assert set(left_alone(probe.engine)) == {"deep"}
+
+
+def test_tied_channels_go_together_when_together_they_cost_least() -> None:
+    probe = probe_named("tied")
+    images = pictures_for(probe, 24)
+    every = {layer.path: layer for layer in filter_layers(probe.engine) if layer.path != "deep"}
+    groups = filter_groups(probe.engine, every)
+    held = images.take(halves(images.labels)[0])
+    inputs, rows = probe.inputs(held), np.arange(len(held))
+    candidates = Candidates(Bench(probe, inputs, held.labels), tuple(every.values()), groups)
+    # By hand: how far the loss moves with the channel gone everywhere.
+    together = {"stem": 6, "b": 6, "project": 6, "wide": 9}
+    network = MaskedNetwork(probe.engine, tuple(every[path].site for path in together))
+
+    def loss(gone: int) -> np.ndarray:
+        keep = {every[path].site: np.arange(count) != gone for path, count in together.items()}
+        return -np.log(probe.engine.probabilities(network.logits(inputs, keep))[rows, held.labels])
+
+    costs = [np.abs(loss(channel) - loss(-1)).mean() for channel in range(6)]
+    np.testing.assert_allclose([candidates.costs[group] for group in groups["stem"]], costs, rtol=1e-3, atol=1e-6)
+    with pytest.raises(UsageError, match=r"1 of the 2 filters of stem can go.*together with those of b"):
+        candidates.counted({"stem": 2, "b": 1})
+    emptied = candidates.share(1.0)
+    assert emptied["beside"].sum() == 2 and emptied["a"].sum() == 4 and emptied["stem"].sum() == 5
+
+    made = cnnviz.prune(probe, images, remove={"b": 2})
+    assert set(made.removed["b"]) == set(np.argsort(costs)[:2].tolist())
+    assert made.removed == dict.fromkeys(("stem", "b", "project", "wide"), made.removed["b"])
 
 
 def test_layers_that_cannot_be_cut_are_left_alone_with_the_reason() -> None:
-    assert "add adds its channels" in left_alone(probe_of("residual").engine)["b"]
+    assert not left_alone(probe_of("residual").engine)
     colour = left_alone(probe_of("colour").engine)
     assert "LayerNormalization" in colour["sep"] and "one channel of the layer before" in colour["depth"]
     held = left_alone(probe_named("padded").engine)
@@ -112,8 +180,6 @@ def test_what_it_says_is_what_the_model_does(probe, images, tmp_path) -> None:
     path = made.save(tmp_path / "p.keras")
     model = keras.models.load_model(path, compile=False)
     assert model.count_params() == made.parameters < made.parameters_before == probe.card.parameters
-    from cnnviz.ablation.ablate import halves
-
     held = images.take(halves(images.labels)[1])
     said = np.array(model(probe.inputs(held))).argmax(axis=1)
     assert made.after == pytest.approx((said == held.labels).mean()) and made.pictures == 20
@@ -148,8 +214,15 @@ def test_what_cannot_be_removed_is_one_line(probe, images, how, words) -> None:
         cnnviz.prune(probe, images, **how)
 
 
-def test_tied_layers_are_refused_by_name() -> None:
-    probe = probe_of("residual")
-    with pytest.raises(UsageError, match="no filter of stem can be removed: add adds its channels"):
-        cnnviz.prune(probe, pictures_for(probe), remove={"stem": 1})
-    assert set(cnnviz.prune(probe, pictures_for(probe), share=0.5).removed) == {"a"}
+def test_what_is_tied_to_the_picture_is_refused_by_name() -> None:
+    start = keras.Input((8, 8, 1))
+    x = layers.Conv2D(1, 3, padding="same", name="same")(start)
+    x = layers.Add(name="add")([x, start])
+    x = layers.Flatten()(layers.Conv2D(3, 3, name="free")(x))
+    model = keras.Model(start, layers.Dense(3, activation="softmax", name="head")(x))
+    probe = cnnviz.wrap(model, scale="0-1")
+    groups = filter_groups(probe.engine, {layer.path: layer for layer in filter_layers(probe.engine)})
+    assert groups["same"].tolist() == [0] and len(set(groups["free"].tolist())) == 3
+    probe = probe_named("colour")
+    with pytest.raises(UsageError, match="no filter of depth can be removed: each of its filters reads one channel"):
+        cnnviz.prune(probe, pictures_for(probe), remove={"depth": 1})

@@ -8,7 +8,7 @@ import pytest
 import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.reconstruct import reconstruct
-from cnnviz.core.errors import UsageError
+from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.targets import Channel
 from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
@@ -34,6 +34,26 @@ def test_places_peaks_and_values_are_those_of_the_channel_itself() -> None:
             assert np.abs(whole.values).sum() == pytest.approx(np.abs(made.crop(k, rank)).sum(), rel=1e-4)
             np.testing.assert_array_equal(made.patch(k, rank), images.pixels[picture, top:bottom, left:right])
     assert made.how.notes[0] == "the way back was overridden at 2 activations: conv1, conv2"
+
+
+def test_the_lowest_pictures_are_led_back_where_there_is_an_answer() -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    images = cnnviz.open_images("sample")[:60]
+    maps = probe.activations(images, ["conv2"])["conv2"].max(axis=(1, 2))
+    # One that all pictures excite, and one that three at least do not.
+    least = np.sort(maps, axis=0)[:3]
+    channels = [int(np.flatnonzero(least[0] > 0)[0]), int(np.flatnonzero(least[2] == 0)[0])]
+    made = reconstruct(probe, images, "conv2", channels, count=3, extremes="bottom")
+    np.testing.assert_allclose(made.peaks, least.T[channels], rtol=1e-5)
+    assert "3 lowest pictures" in repr(made) and not made.values[1].any()
+    for rank in range(3):
+        picture, (row, column) = made.pictures[0, rank], made.cells[0, rank]
+        top, left, bottom, right = made.boxes[0, rank]
+        whole = attribute(probe, images[picture], "deconvnet", Channel("conv2", channels[0], (row, column))).values[0]
+        assert whole.any()
+        np.testing.assert_allclose(made.crop(0, rank), whole[top:bottom, left:right], atol=1e-5)
+    with pytest.raises(UnknownNameError, match="there is no end of the answers 'middle'"):
+        reconstruct(probe, images, "conv2", channels, extremes="middle")  # type: ignore[arg-type]
 
 
 def test_padding_cuts_the_box_and_units_have_the_whole_picture() -> None:

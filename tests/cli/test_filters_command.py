@@ -40,6 +40,7 @@ def test_the_page_opens_at_the_layer_and_has_reconstructions_unless_told_otherwi
     data = json.loads(found[1])
     assert data["start"] == "#/layer/conv2" and list(data["sections"]["filters"]["layers"]) == ["conv2"]
     assert data["sections"]["deconv"]["layers"][0]["kept"] == 2
+    assert [one["extremes"] for one in data["sections"]["deconv"]["lowest"]] == ["bottom"]
     assert run("filters", "--layer", "conv2", "--n", "20", "--no-reconstruct", "--out", "bare.html", "-q").code == 0
     assert (
         '"deconv":{' not in Path("bare.html").read_text(encoding="utf-8").split('id="data">')[1].split("</script>")[0]

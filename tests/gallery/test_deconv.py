@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cnnviz.core.render import show
 from cnnviz.data.images import Images
+from cnnviz.gallery.build import build_page
+from cnnviz.gallery.content import Content
 from cnnviz.gallery.deconv_sheet import reconstructions_sheet
 from cnnviz.gallery.overlay import ramp_of
 from cnnviz.gallery.sections import deconv as section
@@ -116,6 +119,35 @@ class TestPage:
             assert page.locator(".reconstructions .deconv-pair").count() == 3
         page = watched.open("#/layer/conv2/5")
         assert page.locator("h1").count() == 1
+
+    def test_the_lowest_stand_below_and_where_there_is_no_answer_it_says_so(self, visit, found, result):
+        lowest = found.peaks[:, ::-1].copy()
+        lowest[3, :2], lowest[4] = 0, 0
+        both = replace(found, peaks=lowest, extremes="bottom")
+        content = Content(result, maps=result, results=(found, both))
+        page = visit(build_page(content).single()).open("#/layer/conv2/3")
+        block = page.locator(".lowest-reconstructions")
+        block.locator(".deconv-pair").wait_for()
+        assert block.locator(".deconv-pair").count() == 1 and page.locator(".reconstructions").count() == 2
+        assert "2 of the 3 lowest leave it at 0: no answer, nothing to lead back." in block.inner_text()
+        picture = found.images.indices[found.pictures[3, 2]]
+        assert f"#/image/{picture}?" in str(block.locator(".deconv-pair").get_attribute("href"))
+        page.evaluate("location.hash = '#/layer/conv2/4'")
+        page.wait_for_selector(".lowest-reconstructions :text('No answer, nothing to lead back')")
+        assert not block.locator("canvas:visible").count()
+        page.evaluate("location.hash = '#/layer/conv2/9'")
+        page.wait_for_function("document.querySelectorAll('.lowest-reconstructions .deconv-pair').length === 3")
+
+    def test_the_lowest_alone_have_the_page(self, visit, found):
+        lowest = found.peaks.copy()
+        lowest[0, :2] = 0
+        alone = show(replace(found, peaks=lowest, extremes="bottom"), "page").single()
+        page = visit(alone).open("")
+        assert "excite each channel least" in page.inner_text(".lead")
+        assert "No answer, nothing to lead back" in page.inner_text(".deconv-row:has(a[href='#/layer/conv2/5'])")
+        first = page.locator(".deconv-row:first-child .deconv-pair")
+        number = found.images.indices[found.pictures[0, 2]]
+        assert first.count() == 1 and f"#/image/{number}?" in str(first.get_attribute("href"))
 
     def test_it_can_be_saved(self, visit, saved, found, page_bytes):
         page = visit(page_bytes).open("")

@@ -43,6 +43,7 @@ def made_for(pictures: Images, layer: str | None = "conv2", units: int = 64, fra
         dead=np.repeat(np.arange(units) == 5, restarts),
         best=np.full(count, 0.5, np.float32),
         rivals=rivals,
+        from_best=np.arange(count) == 8,
         values=np.zeros((count, 0), np.float32),
         frames=random.random((count, frames, 28, 28, 1), np.float32),
         how=Making(layer, "mean", "mean of the map", Recipe().facts(), 0, restarts, among=10, source="sample"),
@@ -77,6 +78,11 @@ def test_logits_stand_with_the_last_layer(pictures):
 
 @pytest.mark.browser
 class TestPage:
+    def test_a_picture_begun_with_the_best_of_the_data_says_so(self, visit, page_bytes):
+        page = visit(page_bytes).open("#/layer/conv2/4")
+        page.wait_for_selector(".maximised figcaption:has-text('from the best picture')")
+        assert "what noise led to was less" in page.inner_text(".maximised .note")
+
     def test_the_grid_has_every_channel_and_leads_to_it(self, visit, made, page_bytes):
         page = visit(page_bytes).open("")
         assert page.locator(".maximised-tile").count() == 64
@@ -90,6 +96,8 @@ class TestPage:
             ".maximised-all .note"
         )
         assert "dead" in page.inner_text(".maximised-grid li:nth-child(6)")
+        assert "1 picture, marked *, was begun with the best picture" in page.inner_text(".maximised-all .note")
+        assert page.locator(".maximised-name:has-text('*')").all_inner_texts() == ["4*"]
         assert not page.is_visible(".tiles, .scale-words")
         page.click("label:text-is('maps of the picture')")
         assert page.is_hidden(".maximised-grid")

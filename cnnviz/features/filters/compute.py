@@ -69,7 +69,7 @@ def filters(
 
 def _kernels(probe: Probe, layer: str | Sequence[str] | None) -> dict[str, np.ndarray]:
     """Return the kernels of the named layers, in the model's order."""
-    there = filter_layers(probe)
+    there = paths_with_filters(probe)
     if not there:
         raise UsageError(f"{probe.card.name} has no layer with filters: no convolution and no dense layer")
     named = [layer] if isinstance(layer, str) else layer
@@ -80,7 +80,7 @@ def _kernels(probe: Probe, layer: str | Sequence[str] | None) -> dict[str, np.nd
     return {path: kernel for path, kernel in made.items() if kernel is not None}
 
 
-def filter_layers(probe: Probe) -> tuple[str, ...]:
+def paths_with_filters(probe: Probe) -> tuple[str, ...]:
     """Return the paths of all layers whose channels have a kernel each, in the model's order."""
     found = []
     for path in layers_with_kernels(probe):

@@ -16,12 +16,12 @@ def sparseness(first: np.ndarray, second: np.ndarray, count: int) -> np.ndarray:
         return np.asarray((1 - share) / (1 - 1 / count if count > 1 else np.nan), np.float64)
 
 
-def effective_rank(covariance: np.ndarray) -> float:
+def effective_rank(along: np.ndarray) -> float:
     """Return exp(H(p)) with p_k = σ_k / Σσ (Roy & Vetterli 2007, section 2), from 1 to the number of dimensions.
 
-    σ are the singular values of the centred data, the roots of the covariance's eigenvalues; 0 if nothing varies.
+    σ are the singular values of the centred data, the roots of the variances ``along`` its axes; 0 if nothing varies.
     """
-    sigma = np.sqrt(variances(covariance))
+    sigma = np.sqrt(along)
     total = sigma.sum()
     if total == 0:
         return 0.0
@@ -29,11 +29,10 @@ def effective_rank(covariance: np.ndarray) -> float:
     return float(np.exp(-(p * np.log(p)).sum()))
 
 
-def participation_ratio(covariance: np.ndarray) -> float:
-    """Return (Σλ)² / Σλ², from 1 to the number of dimensions (Gao et al. 2017); 0 if nothing varies."""
-    found = variances(covariance)
-    square = np.square(found).sum()
-    return float(found.sum() ** 2 / square) if square else 0.0
+def participation_ratio(along: np.ndarray) -> float:
+    """Return (Σλ)² / Σλ² of variances, from 1 to the number of dimensions (Gao et al. 2017); 0 if nothing varies."""
+    square = np.square(along).sum()
+    return float(along.sum() ** 2 / square) if square else 0.0
 
 
 def variances(covariance: np.ndarray) -> np.ndarray:

@@ -124,16 +124,15 @@ class _Gathering:
     def whole(self, path: str) -> LayerStatistics:
         if not np.isfinite(self.squares).all():
             raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
-        covariance = self.scatter.whole() / self.pictures
-        along = variances(covariance)
+        along = variances(self.scatter.whole() / self.pictures)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = self.class_sums / self.class_counts
         return LayerStatistics(
             zeros=self.zeros / self.values,
             population=_mean(np.concatenate(self.population)),
             lifetime=_mean(sparseness(self.sizes, self.squares, self.pictures)),
-            rank=effective_rank(covariance),
-            participation=participation_ratio(covariance),
+            rank=effective_rank(along),
+            participation=participation_ratio(along),
             units=len(self.chosen),
             spectrum=(along / along.sum() if along.sum() else along).astype(np.float32),
             class_means=means.astype(np.float32),

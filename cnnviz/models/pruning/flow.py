@@ -14,6 +14,7 @@ from cnnviz.core.errors import ModelError
 from ..filters import POOLING, acts_on_channels
 from ..graph import Slot, Step
 from ..inference import IDLE
+from .groups import JOINING
 
 
 class TiedError(ModelError):
@@ -86,9 +87,8 @@ def hand_on(step: Step, flows: Sequence[Flow], shapes: Mapping[Slot, tuple[int, 
         return _side_by_side(step, flows)
     if acts_on_channels(step):
         return Cut(read, read.keep, _after_function(step, read))
-    does = {"Add": "adds", "Multiply": "multiplies", "Subtract": "subtracts", "Average": "averages"}.get(step.kind)
-    if does:
-        raise TiedError(f"{step.path} {does} its channels and those of another layer, one by one")
+    if step.kind in JOINING:
+        return _joined(step, flows)
     raise TiedError(f"its channels go into {step.path}, a {step.kind}, which cannot be cut")
 
 
@@ -169,6 +169,20 @@ def _reshaped(step: Step, read: Flow, before: tuple[int, ...]) -> Cut:
     if after[-1] == before[-1]:
         return Cut(read, read.keep, read.value)
     raise TiedError(f"{step.path} mixes its channels with rows and columns")
+
+
+def _joined(step: Step, flows: Sequence[Flow]) -> Cut:
+    """Of layers that are added, channel by channel, all must have lost the same."""
+    does, word = JOINING[step.kind]
+    first = flows[0]
+    if len(flows) < 2 or not all(np.array_equal(first.keep, flow.keep) for flow in flows):
+        raise TiedError(f"{step.path} {word} its channels and others that cannot go with them, one by one")
+    value = first.gone
+    for flow in flows[1:]:
+        value = does(value, flow.gone)
+    if step.kind == "Average":
+        value = value / len(flows)
+    return Cut(first, first.keep, np.where(first.keep, 0, value))
 
 
 def _side_by_side(step: Step, flows: Sequence[Flow]) -> Cut:

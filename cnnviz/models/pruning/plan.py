@@ -11,6 +11,7 @@ from ..engine import Engine
 from ..filters import KINDS, FilterLayer, filter_layers
 from ..graph import Graph, Slot
 from .flow import Cut, Flow, TiedError, hand_on, whole_flow
+from .groups import FIXED, filter_groups, gone_with
 
 #: Layers whose own channels can be cut.
 CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})
@@ -53,12 +54,17 @@ def plan(engine: Engine, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
 def left_alone(engine: Engine) -> dict[str, str]:
     """Return why, for each layer with filters that no filter can really be taken out of."""
     layers = {layer.path: layer for layer in filter_layers(engine)}
+    groups = filter_groups(engine, layers)
     found = {}
     for path, layer in layers.items():
-        kept = np.zeros(layer.count, bool)
-        kept[0] = True
+        # All that can go go, but what goes with the first one.
+        own = groups[path][groups[path] != groups[path][0]]
+        gone = gone_with(groups, own[own != FIXED])
+        kept = {other: ~mask for other, mask in gone.items() if layers[other].kind in CUTTABLE}
+        if path not in kept:
+            kept = {path: np.arange(layer.count) < 1}
         try:
-            plan(engine, layers, {path: kept})
+            plan(engine, layers, kept)
         except TiedError as error:
             found[path] = str(error)
     return found

@@ -1,4 +1,4 @@
-/** The picture that excites a channel most, made from nothing, and how far it got beside the best of the data set. */
+/** The picture that excites a channel most, made from noise, and how far it got beside the best of the data set. */
 import { html, named, replace } from "../dom.js";
 import { madeFor } from "../layer/maximised-data.js";
 import { show } from "../paint.js";
@@ -8,6 +8,7 @@ import { counted, cut, number } from "../words.js";
 /** @typedef {import("../layer/maximised-data.js").Made} Made */
 
 const ROOM = 168, FURTHER = 84;
+const FROM_BEST = " Begun with that picture, each pixel free and without penalties or transforms: what noise led to was less.";
 
 /** @param {import("./about.js").About} about @returns {import("./about.js").Block | null} */
 export function maximisedBlock(about) {
@@ -41,9 +42,9 @@ export function maximisedBlock(about) {
         return;
       }
       const reached = entry.reached[row * entry.restarts], best = entry.best[row];
-      replace(words, ...standing(entry, reached, best));
+      replace(words, ...standing(entry, reached, best), entry.from_best[row * entry.restarts] ? FROM_BEST : "");
       const tiles = Array.from({ length: entry.restarts }, (_, restart) => figure(made, row, restart, restart ? FURTHER : ROOM, () => shown === channel,
-        restart ? `start ${restart + 1}` : "maximised", number(entry.reached[row * entry.restarts + restart])));
+        entry.from_best[row * entry.restarts + restart] ? "from the best picture" : restart ? `start ${restart + 1}` : "maximised", number(entry.reached[row * entry.restarts + restart])));
       replace(figures, tiles[0], rival(context, entry, row), tiles.length > 1 ? html("div", { class: "maximised-more" }, tiles.slice(1)) : null, randomly(control, channel, () => shown === channel));
     },
   };

@@ -1,24 +1,36 @@
-/** What in its strongest pictures made a channel answer, led back to pixels, where Python did so. */
+/** What in its strongest pictures made a channel answer, and what in its weakest, led back to pixels, where Python did so. */
 import { opened } from "../deconv/opened.js";
-import { pairTile, reconstructionKey } from "../deconv/tile.js";
+import { pairTile, reconstructionKey, silentWords } from "../deconv/tile.js";
 import { html, replace } from "../dom.js";
 import { bytes } from "../unpack.js";
-import { counted } from "../words.js";
 
 /** @param {import("./about.js").About} about @returns {import("./about.js").Block | null} */
 export function reconstructionBlock(about) {
-  const { context, path, card } = about;
+  const { context, path } = about;
   const entry = context.data.sections.deconv?.layers.find((/** @type {any} */ one) => one.path === path);
-  if (!entry) return null;
-  const held = opened(entry, card.shape.length === 3 ? card.shape[1] : 1, bytes);
+  return entry ? block(about, entry, html("p", { class: "note" }, html("a", { href: context.address("deconv", path) }, "all channels"))) : null;
+}
+
+/** The same of the pictures that excite it least. @param {import("./about.js").About} about @returns {import("./about.js").Block | null} */
+export function lowestReconstructionBlock(about) {
+  const entry = about.context.data.sections.deconv?.lowest?.find((/** @type {any} */ one) => one.path === about.path);
+  return entry ? block(about, entry, null) : null;
+}
+
+/** @param {import("./about.js").About} about @param {any} entry @param {HTMLElement | null} further */
+function block({ context, card }, entry, further) {
+  const lowest = entry.extremes === "bottom";
+  const mapped = card.shape.length === 3;
+  const held = opened(entry, mapped ? card.shape[1] : 1, bytes);
   const words = html("p", { class: "note" });
   const list = html("div", { class: "deconv-pairs" });
-  const root = html("section", { class: "reconstructions" },
-    html("h2", {}, "Reconstructions", html("span", { class: "aside" }, entry.title)), words, list, reconstructionKey(context, entry, ""),
-    html("p", { class: "note" }, html("a", { href: context.address("deconv", path) }, "all channels")));
+  const key = reconstructionKey(context, entry, "");
+  const root = html("section", { class: lowest ? "reconstructions lowest-reconstructions" : "reconstructions" },
+    html("h2", {}, lowest ? "Reconstructions of the lowest" : "Reconstructions", html("span", { class: "aside" }, entry.title)), words, list, key, further);
   let shown = -1;
   return {
     root,
+    /** @param {{ channel: number }} now */
     show({ channel }) {
       if (channel === shown) return;
       shown = channel;
@@ -28,9 +40,12 @@ export function reconstructionBlock(about) {
         root.hidden = row < 0;
         if (row < 0) return;
         const places = all.places(row);
-        words.textContent = places.length ? `${card.shape.length === 3 ? "What the strongest cell sees" : "The pictures"}, and beside ${card.shape.length === 3 ? "it" : "them"} what in there made it answer.`
-          : `Silent: none of the ${counted(entry.set, "picture")} excites it.`;
-        replace(list, places.map((_, rank) => pairTile(context, all, row, rank, { scale: "", room: innerWidth < 400 ? 68 : 84, still: () => channel === shown })));
+        const without = entry.kept - places.length;
+        words.textContent = !places.length ? silentWords(entry)
+          : `${mapped ? "What the strongest cell sees" : "The pictures"}, and beside ${mapped ? "it" : "them"} what in there made it answer.`
+            + (lowest && without ? ` ${without} of the ${entry.kept} lowest leave it at 0: no answer, nothing to lead back.` : "");
+        key.hidden = !places.length;
+        replace(list, places.map(({ rank }) => pairTile(context, all, row, rank, { scale: "", room: innerWidth < 400 ? 68 : 84, still: () => channel === shown })));
       });
     },
   };

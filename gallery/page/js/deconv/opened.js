@@ -4,6 +4,7 @@ import { unpacked } from "../maps.js";
 /**
  * @typedef {object} Place
  * @property {number} position of the picture
+ * @property {number} rank among the channel's, from 0
  * @property {[number, number]} cell row and column where the channel is highest
  * @property {number} peak how high
  * @property {[number, number, number, number]} box what the cell sees: top, left, bottom, right
@@ -27,7 +28,7 @@ export async function opened(entry, columns, bytes) {
     const at = row * kept + rank;
     const cell = whole(2, at);
     return {
-      position: whole(1, at), peak: view.getFloat32(4 * at, true), cell: [Math.floor(cell / columns), cell % columns],
+      position: whole(1, at), rank, peak: view.getFloat32(4 * at, true), cell: [Math.floor(cell / columns), cell % columns],
       box: [whole(3, at), whole(4, at), whole(5, at), whole(6, at)],
     };
   }
@@ -38,8 +39,8 @@ export async function opened(entry, columns, bytes) {
     rows: channels.length,
     /** The row of a channel, -1 for one that is not held. @param {number} channel */
     rowOf: (channel) => channels.indexOf(channel),
-    /** The pictures that excite a channel at all, strongest first; none of a silent one. @param {number} row @param {number} [most] */
-    places: (row, most = kept) => Array.from({ length: Math.min(most, kept) }, (_, rank) => place(row, rank)).filter(({ peak }) => peak !== 0),
+    /** The pictures that excite a channel at all, in their order; none of a silent one. @param {number} row @param {number} [most] */
+    places: (row, most = kept) => Array.from({ length: kept }, (_, rank) => place(row, rank)).filter(({ peak }) => peak !== 0).slice(0, most),
     /** The reconstruction in a place's box: values row by row, a pixel's channels together. @param {number} row @param {number} rank @returns {Promise<Float32Array>} */
     async values(row, rank) {
       const first = Math.floor(row / each) * each;

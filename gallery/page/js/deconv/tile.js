@@ -4,7 +4,7 @@ import { html, named } from "../dom.js";
 import { legend, ownScales } from "../legend.js";
 import { colours, show } from "../paint.js";
 import { sentence } from "../picture.js";
-import { cut, number, short } from "../words.js";
+import { counted, cut, number, short } from "../words.js";
 
 /** @typedef {import("./opened.js").Opened} Opened */
 
@@ -37,6 +37,11 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
   html("span", { class: "pair-maps" }, patch, drawn),
   html("span", { class: "deconv-words" }, html("span", {}, html("b", {}, number(peak)), " ", picture.right === false ? html("span", { class: "wrong" }, "wrong ") : null,
     named(cut(picture.label ?? picture.said, 20))), reachWords));
+}
+
+/** Why there is nothing to show of a channel. @param {any} entry */
+export function silentWords(entry) {
+  return entry.extremes === "bottom" ? "No answer, nothing to lead back: the lowest pictures leave it at 0." : `Silent: none of the ${counted(entry.set, "picture")} excites it.`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { numbersBlock } from "../channel/numbers.js";
 import { maximisedBlock } from "../channel/maximised.js";
 import { pictureBlock } from "../channel/onpicture.js";
 import { profileBlock } from "../channel/profile.js";
-import { reconstructionBlock } from "../channel/reconstructions.js";
+import { lowestReconstructionBlock, reconstructionBlock } from "../channel/reconstructions.js";
 import { removalBlock } from "../channel/removal.js";
 import { spreadBlock } from "../channel/spread.js";
 import { reachWords, verdict } from "../channel/verdict.js";
@@ -28,7 +28,7 @@ import { counted, cut } from "../words.js";
 /** @typedef {import("../channel/about.js").Block} Block */
 
 /** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
-const LEFT = [highestBlock, reconstructionBlock, lowestBlock, profileBlock];
+const LEFT = [highestBlock, reconstructionBlock, lowestBlock, lowestReconstructionBlock, profileBlock];
 const RIGHT = [maximisedBlock, kernelBlock, numbersBlock, removalBlock, pictureBlock, spreadBlock];
 
 export const page = { name: "channel", claims, menu: () => null, open };

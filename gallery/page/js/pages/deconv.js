@@ -2,7 +2,7 @@
 import { choice } from "../choice.js";
 import { opened } from "../deconv/opened.js";
 import { PRINTED_ROWS, rows } from "../deconv/rows.js";
-import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey } from "../deconv/tile.js";
+import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey, silentWords } from "../deconv/tile.js";
 import { describe } from "../describe.js";
 import { html, named, replace } from "../dom.js";
 import { missing } from "../missing.js";
@@ -68,17 +68,17 @@ async function open(host, context, route) {
     const mark = (row.dataset.row = `${mine} ${at}`);
     row.append(
       html("h2", {}, html("a", { href: context.address("layer", [entry.path, channel]) }, `${noun} ${channel}`)),
-      places.length ? html("div", { class: "deconv-pairs" }, places.map((_, rank) =>
+      places.length ? html("div", { class: "deconv-pairs" }, places.map(({ rank }) =>
         pairTile(context, held, at, rank, { scale: state.scale, room: innerWidth < 720 ? 68 : 84, still: () => row.dataset.row === mark })))
-        : html("p", { class: "note" }, `Silent: none of the ${counted(entry.set, "picture")} excites it.`));
+        : html("p", { class: "note" }, silentWords(entry)));
   }
 
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, named(cut(entry.path)), " · reconstructions"), html("p", { class: "subtitle" }, describe(card)),
       saveControl(context.tell, () => reconstructionOffers(context, held, ordered().slice(0, PRINTED_ROWS), state))),
-    html("p", { class: "lead" }, `The pictures that excite each ${noun} most among ${counted(entry.set, "picture")}${noun === "unit" ? "" : ": the part that its strongest cell sees"}, and beside ${noun === "unit" ? "them" : "it"} what in there made it answer, led back to pixels.`),
+    html("p", { class: "lead" }, `The pictures that excite each ${noun} ${entry.extremes === "bottom" ? "least" : "most"} among ${counted(entry.set, "picture")}${noun === "unit" ? "" : ": the part that its strongest cell sees"}, and beside ${noun === "unit" ? "them" : "it"} what in there made it answer, led back to pixels.`),
     html("p", { class: "note deconv-how" }, `${entry.title}, ${entry.paper}. `, entry.notes.map((/** @type {string} */ words) => `${words[0].toUpperCase()}${words.slice(1)}. `),
-      silent ? `${whole(silent)} of ${counted(held.rows, noun)} ${silent === 1 ? "is" : "are"} silent.` : null),
+      silent ? `${whole(silent)} of ${counted(held.rows, noun)} ${entry.extremes === "bottom" ? `${silent === 1 ? "gives" : "give"} no answer there` : `${silent === 1 ? "is" : "are"} silent`}.` : null),
     html("div", { class: "controls deconv-controls" }, counts.length > 1 ? count.root : null, scale.root, held.rows > 1 ? sort.root : null,
       layers.length > 1 ? html("span", { class: "note" }, "Layers: ", layers.map((/** @type {any} */ one, /** @type {number} */ i) => [i ? ", " : null,
         html("a", { href: context.address("deconv", one.path), "aria-current": one === entry ? "true" : null }, named(cut(one.path, 24)))])) : null),

@@ -26,13 +26,13 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
   /** @param {string} suffix */
   const named = (suffix) => titled(context, ["deconv", entry.path], suffix);
   const all = Array.from({ length: held.rows }, (_, row) => row);
-  const facts = () => all.flatMap((row) => held.places(row).map(({ position, peak, cell, box }, rank) => ({
+  const facts = () => all.flatMap((row) => held.places(row).map(({ position, rank, peak, cell, box }) => ({
     channel: entry.channels[row], rank: rank + 1, picture: context.pictures[position].id, peak: plain(peak),
     row: cell[0], column: cell[1], top: box[0], left: box[1], bottom: box[2], right: box[3],
   })));
 
   async function sheet() {
-    const values = await Promise.all(shown.map((row) => Promise.all(held.places(row, n).map((_, rank) => held.values(row, rank)))));
+    const values = await Promise.all(shown.map((row) => Promise.all(held.places(row, n).map(({ rank }) => held.values(row, rank)))));
     const step = 2 * SIDE + 4 + GAP;
     const down = SIDE + 34;
     const signed = entry.signed || entry.depth > 1;
@@ -52,7 +52,7 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
           const y = TOP + i * down;
           on.text(MARGIN, y + 20, String(entry.channels[row]), { size: 15, weight: 600, room: NAME });
           const places = held.places(row, n);
-          if (!places.length) on.text(MARGIN + NAME, y + 20, "silent on all pictures", { ink: "muted" });
+          if (!places.length) on.text(MARGIN + NAME, y + 20, entry.extremes === "bottom" ? "no answer, nothing to lead back" : "silent on all pictures", { ink: "muted" });
           places.forEach(({ position, peak, box }, rank) => {
             const x = MARGIN + NAME + rank * step;
             const [h, w] = [box[2] - box[0], box[3] - box[1]];
