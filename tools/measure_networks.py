@@ -1,0 +1,87 @@
+"""Train every named network with several seeds and write the table of what they reach.
+
+    python tools/measure_networks.py [--runs runs/networks] [--seeds 3] [NETWORK ...]
+
+Each training has a run folder of its own and goes on where it was stopped, so that the command can be given again
+until all is done. The test set is read once a training, after its best epoch was chosen on held-out pictures.
+The table, docs/networks.md, is written anew after every training, from those that are done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.errors import CnnvizError
+from cnnviz.data.open import open_images
+from cnnviz.training.architectures.named import ALL, architecture
+from cnnviz.training.train import train
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "networks.md"
+HEAD = """# What the named networks reach
+
+Test accuracy on Fashion-MNIST's own split, mean and standard deviation over the seeds. One twelfth of the training
+pictures of each class was held out, the epoch that did best on them was kept, and test pictures had no part. Made by
+`python tools/measure_networks.py`; the recipes are those of `cnnviz train --list`.
+
+| network | by | test accuracy | its author's | seeds | epochs | seconds an epoch |
+|---|---|---|---|---|---|---|
+"""
+
+
+def measure(name: str, seed: int, runs: Path) -> dict[str, Any]:
+    """Train one network with one seed, or go on with it, and return what it reaches on the test set."""
+    folder = runs / f"{name}-{seed}"
+    held = folder / "test.json"
+    if held.exists():
+        return dict(json.loads(held.read_text()))
+    done = train(name, seed=seed, out=folder, resume=True, on_epoch=lambda row: print(name, seed, row, flush=True))
+    test = open_images("fmnist")
+    right = done.probe().probabilities(test).argmax(axis=1) == test.labels
+    seconds = statistics.median(row["seconds"] for row in done.history)
+    outcome = {"accuracy": float(right.mean()), "best": done.best, "epochs": len(done.history), "seconds": seconds}
+    held.write_text(json.dumps(outcome))
+    return outcome
+
+
+def write_table(runs: Path) -> None:
+    """Write the page from the trainings that are done."""
+    rows = []
+    for one in ALL:
+        outcomes = [json.loads(path.read_text()) for path in sorted(runs.glob(f"{one.name}-[0-9]*/test.json"))]
+        if not outcomes:
+            continue
+        reached = [100 * outcome["accuracy"] for outcome in outcomes]
+        spread = f" ± {statistics.stdev(reached):.2f}" if len(reached) > 1 else ""
+        published = f"{100 * one.published:.2f} %" if one.published else "–"
+        seconds = statistics.median(outcome["seconds"] for outcome in outcomes)
+        rows.append(
+            f"| `{one.name}` | {one.author} | {statistics.mean(reached):.2f} %{spread} | {published} | "
+            f"{len(reached)} | {one.recipe.epochs} | {seconds:.0f} |"
+        )
+    notes = "\n".join(f"- `{one.name}`: {one.says}." for one in ALL)
+    PAGE.write_text(HEAD + "\n".join(rows) + "\n\n" + notes + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("networks", nargs="*", help="those to train; all that cnnviz did not describe itself if none")
+    parser.add_argument("--runs", type=Path, default=Path("runs/networks"), help="folder of run folders")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings of each")
+    asked = parser.parse_args()
+    names = asked.networks or [one.name for one in ALL if one.author != "cnnviz"]
+    try:
+        for seed in range(asked.seeds):
+            for name in names:
+                architecture(name)
+                print(name, seed, measure(name, seed, asked.runs), flush=True)
+                write_table(asked.runs)
+    except CnnvizError as error:
+        raise SystemExit(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
