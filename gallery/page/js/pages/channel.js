@@ -28,8 +28,8 @@ import { counted, cut } from "../words.js";
 /** @typedef {import("../channel/about.js").Block} Block */
 
 /** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
-const LEFT = [highestBlock, reconstructionBlock, lowestBlock, profileBlock];
-const RIGHT = [maximisedBlock, kernelBlock, numbersBlock, removalBlock, pictureBlock, spreadBlock];
+const LEFT = [highestBlock, reconstructionBlock, lowestBlock, profileBlock, removalBlock];
+const RIGHT = [maximisedBlock, kernelBlock, numbersBlock, pictureBlock, spreadBlock];
 
 export const page = { name: "channel", claims, menu: () => null, open };
 
