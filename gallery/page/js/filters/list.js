@@ -75,9 +75,8 @@ export function filterList(entry, all, noun, ways) {
       const next = up ? (sort.startsWith("-") ? column.name : `-${column.name}`) : first;
       return html("th", { scope: "col", class: "number", "aria-sort": up }, html("button", { type: "button", "data-sort": column.name, click: () => ways.sortBy(next) },
         column.title, html("span", { class: "turn", "aria-hidden": "true" }, up === "ascending" ? "▲" : up ? "▼" : "")));
-    }).toSpliced(1, 0, ...(ways.picture ? [html("th", { scope: "col" }, html("span", { class: "unseen" }, "Weights"))] : [])),
-    html("th", { scope: "col" }, html("span", { class: "unseen" }, "Marks")));
-    replace(body, sorted(all, sort, columns).slice(0, shown).map((one) => html("tr", { "data-filter": one.filter }, columns.map((column) => cell(column, one)).toSpliced(1, 0, ...(ways.picture ? [html("td", { class: "own-weights" }, pictureOf(one.filter))] : [])),
+    }), html("th", { scope: "col" }, html("span", { class: "unseen" }, "Marks")));
+    replace(body, sorted(all, sort, columns).slice(0, shown).map((one) => html("tr", { "data-filter": one.filter }, columns.map((column) => cell(column, one)),
       html("td", { class: "marks" }, marksOf(one).join(", ")))));
     more.hidden = shown >= all.length;
     if (focused) /** @type {HTMLElement | null} */ (head.querySelector(`[data-sort="${focused}"]`))?.focus();
@@ -92,7 +91,8 @@ export function filterList(entry, all, noun, ways) {
 
   /** @param {ReturnType<typeof columnsOf>[0]} column @param {FilterNumbers} one */
   function cell(column, one) {
-    if (column.name === "number") return html("th", { scope: "row", class: "number" }, html("a", { href: ways.addressOf(one.filter) }, column.say(one)));
+    if (column.name === "number") return html("th", { scope: "row", class: "number" },
+      html("span", { class: "filter-name" }, pictureOf(one.filter), html("a", { href: ways.addressOf(one.filter) }, column.say(one))));
     if (column.name !== "twin") return html("td", { class: "number" }, column.say(one));
     return html("td", { class: "number" }, one.twin < 0 ? "–" : [
       html("a", { href: ways.addressOf(one.twin), "aria-label": `twin ${one.twin}` }, one.twin),
