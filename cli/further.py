@@ -52,26 +52,25 @@ def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quie
                 raise
             note(f"the page comes without {what}: {error}", quiet)
 
+    layers = _with_filters(probe, paths)
+    pixels = prod(held.images.shape) * sum(probe.layer(path).channels for path in layers)
+    several = len(paths) > 1 and len(held.images) > 3
+
     bring(
-        "statistics of the layers", also.statistics, quick, lambda: _statistics(probe, held, paths, batch_size, quiet)
+        "statistics of layers", also.statistics, True, quick, lambda: _statistics(probe, held, paths, batch_size, quiet)
     )
     bring(
         "a map of the pictures",
         also.embedding,
         len(held.images) > 2,
+        True,
         lambda: _embedding(probe, held, batch_size, quiet),
     )
-    bring(
-        "the similarity of layers",
-        also.similarity,
-        quick and len(paths) > 1,
-        lambda: _similarity(probe, held, paths, quiet),
-    )
-    layers = _with_filters(probe, paths)
-    pixels = prod(held.images.shape) * sum(probe.layer(path).channels for path in layers)
+    bring("the similarity of layers", also.similarity, several, quick, lambda: _similarity(probe, held, paths, quiet))
     bring(
         "maximised pictures",
         also.maximize,
+        bool(layers),
         pixels <= MOST_PIXELS,
         lambda: _maximized(probe, held, layers, batch_size, quiet),
     )

@@ -81,7 +81,7 @@ def command(
         )
     also = Also(statistics, embedding, similarity, maximize)
     if form != "html" and any((statistics, embedding, similarity, maximize)):
-        raise click.UsageError(f"what a page shows besides is asked for with --format html; a {form} has none of it")
+        raise click.UsageError(f"what a page shows besides needs --format html; a {form} has none of it")
     probe, images = opened(pictures, lambda probe: MOST, **options)
     path, accuracy = write_report(
         probe, images, layers or None, form, out, also, options["batch_size"], quiet, options["force"]
