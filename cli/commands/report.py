@@ -54,8 +54,8 @@ def command(
 
     The whole gallery as one HTML page: the model, its right and wrong answers, every picture, layer and channel, a map
     of the pictures, how alike layers are, what excites each filter most, and a canvas to draw on, with the network
-    running in the page. What removing filters costs is told by cnnviz filters and ablate. Takes up to 1,000 pictures of --data, or your own picture
-    files. Prints the page's path.
+    running in the page. Takes up to 1,000 pictures of --data, or your own picture files. Prints the page's path. What
+    removing filters costs is told by cnnviz filters and cnnviz ablate.
 
     With --format png: the confusion matrix. With csv: a row for each picture with its true and predicted class,
     confidence, loss and the probability of each class. With json: the same, the model, its accuracy and confusion

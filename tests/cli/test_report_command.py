@@ -15,7 +15,6 @@ import pytest
 import cnnviz
 from tests.models import zoo
 
-
 #: The page alone.
 BARE = ("--no-maximize", "--no-map", "--no-similarity", "--no-statistics")
 
