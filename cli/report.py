@@ -11,6 +11,7 @@ from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
 from .console import SCHEMA_VERSION, progress
+from .further import Also, further
 from .write import MOST_VALUES, write_json, write_page
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def write_report(
     layers: Sequence[str] | None,
     form: str,
     out: Path,
+    also: Also | None = None,
     batch_size: int | None = None,
     quiet: bool = False,
     force: bool = False,
@@ -48,7 +50,8 @@ def write_report(
             said = predict(probe, images, batch_size=batch_size, progress=update)
             return write_bytes(out, show(said, "confusion"), force), said.accuracy
         result = report(probe, images, layers, batch_size=batch_size, progress=update)
-    return write_page(show(result, "page"), out, force, quiet), result.accuracy
+    besides = further(probe, result, also or Also(), batch_size, quiet)
+    return write_page(show(result, "page", further=besides), out, force, quiet), result.accuracy
 
 
 def _refuse_too_much(pictures: int, classes: int) -> None:

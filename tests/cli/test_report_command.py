@@ -13,6 +13,10 @@ import numpy as np
 import pytest
 
 import cnnviz
+from tests.models import zoo
+
+#: The page alone.
+BARE = ("--no-maximize", "--no-map", "--no-similarity", "--no-statistics")
 
 
 def data_of(path: str) -> dict:
@@ -22,28 +26,76 @@ def data_of(path: str) -> dict:
 
 
 def test_a_page_of_the_whole_sample(run) -> None:
-    done = run("report", "--quiet")
+    done = run("report", "--quiet", *BARE)
     assert (done.code, done.out, done.err) == (0, "report.html\n", "")
     data = data_of("report.html")
     assert data["pictures"]["count"] == 1000 and data["maps"] == []
     assert {entry["pictures"] for entry in data["sections"]["channel"]["layers"].values()} == {1000}
+    assert not {"maximized", "embedding", "similarity", "statistics"} & set(data["sections"])
     assert Path("report.html").stat().st_size <= 2_000_000
 
 
+@pytest.mark.slow
+def test_the_full_report_of_a_thousand_pictures_is_below_five_megabytes(run) -> None:
+    assert run("report", "--quiet").code == 0
+    data = data_of("report.html")
+    assert data["pictures"]["count"] == 1000 and Path("report.html").stat().st_size <= 5_000_000
+    paths = [layer["path"] for layer in data["sections"]["maximized"]["layers"]]
+    assert paths == ["conv1", "conv2", "conv3", "dense1"] and "predictions" in data["sections"]["similarity"]["rows"]
+    assert len(data["sections"]["embedding"]["positions"]) == 1000
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("model") / "small.keras"
+    zoo.make("sequential").save(path)
+    return str(path)
+
+
+def test_a_report_brings_along_what_is_quick(run, small_model, monkeypatch) -> None:
+    from cnnviz.cli import further
+
+    chosen = ("report", "--model", small_model, "--scale", "0-1", "--n", "12", "--force", "--out", "report.html")
+    assert run(*chosen, "--quiet", "--layer", "conv1", "--layer", "pool1").code == 0
+    data = data_of("report.html")
+    sections = data["sections"]
+    paths = [layer["path"] for layer in sections["maximized"]["layers"]]
+    assert paths == ["conv1"]
+    assert all(layer["among"] == 12 for layer in sections["maximized"]["layers"])
+    assert sections["similarity"]["pictures"] == 12 and list(sections["statistics"]["layers"]) == ["conv1", "pool1"]
+    pictures = cnnviz.open_images("sample").numbered(data["pictures"]["ids"])
+    held = cnnviz.embedding(cnnviz.open_model(small_model, scale="0-1"), pictures, method="pca")
+    assert sections["embedding"]["explained"] == pytest.approx(held.plane.explained.tolist(), abs=1e-5)
+    # What would take long is left out and said, unless it is asked for.
+    for bound in ("MOST_PIXELS", "MOST_VALUES", "MOST_NEIGHBOURS"):
+        monkeypatch.setattr(further, bound, 0)
+    done = run(*chosen, "--layer", "conv1")
+    sections = data_of("report.html")["sections"]
+    assert not {"maximized", "similarity", "statistics"} & set(sections)
+    assert [one["name"] for one in sections["embedding"]["maps"]] == ["pca"]
+    for what in ("maximised pictures", "statistics of layers"):
+        assert f"the page comes without {what}, which would take long here" in done.err
+    run(*chosen, "--layer", "conv1", "--quiet", "--maximize", "--no-map")
+    sections = data_of("report.html")["sections"]
+    assert [layer["path"] for layer in sections["maximized"]["layers"]] == ["conv1"] and "embedding" not in sections
+
+
 def test_json_and_n_and_layer(run) -> None:
-    done = run("report", "--n", "30", "--layer", "conv2", "--json", "--quiet", "--out", "some.html")
+    done = run("report", "--n", "30", "--layer", "conv2", "--json", "--quiet", "--no-maximize", "--out", "some.html")
     told = json.loads(done.out)
     assert (told["kind"], told["paths"], told["pictures"]) == ("report", ["some.html"], 30)
     sample = cnnviz.open_images("sample")
     data = data_of("some.html")
     assert data["pictures"]["count"] == 30 and list(data["sections"]["channel"]["layers"]) == ["conv2"]
+    assert list(data["sections"]["statistics"]["layers"]) == ["conv2"] and "similarity" not in data["sections"]
+    assert [one["name"] for one in data["sections"]["embedding"]["maps"]] == ["pca", "tsne"]
     labels = np.array(data["pictures"]["labels"])
     assert told["accuracy"] == (labels == np.array(data["pictures"]["predicted"])).mean()
     np.testing.assert_array_equal(labels, sample.numbered(data["pictures"]["ids"]).labels)
 
 
 def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
-    small = ("report", "--layer", "dense1", "--quiet", "--out", "a.html")
+    small = ("report", "--layer", "dense1", "--quiet", "--out", "a.html", *BARE)
     assert run(*small, "--n", "5").code == run(*small, "--n", "5").code == 0
     held = Path("a.html").read_bytes()
     differs = run(*small, "--n", "6")
@@ -127,7 +179,9 @@ def test_without_labels_nothing_is_called_right(run, tmp_path: Path) -> None:
         (["--out", "a.csv", "--format", "json"], 2, "contradict"),
         (["--out", "a.csv", "--layer", "conv2"], 2, "leave it out"),
         (["--out", "."], 2, "folder"),
-        (["--out", "/dev/null/a.html", "--n", "1"], 1, "cannot write"),
+        (["--out", "/dev/null/a.html", "--n", "1", *BARE], 1, "cannot write"),
+        (["--out", "a.csv", "--maximize"], 2, "--format html"),
+        (["--n", "2", "--layer", "dense1", "--map"], 2, "at least 3 pictures"),
         (["--n", "0"], 2, "--n"),
         (["--n", "5000"], 2, "more pictures than there are"),
         (["--layer", "conv9"], 2, "choose from: conv"),

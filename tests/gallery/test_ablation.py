@@ -15,6 +15,7 @@ from cnnviz.gallery.content import Content
 
 from .ablated import ablated
 from .test_browser import violations
+from .test_save import pixels
 from .test_stored_heatmaps import data_of
 
 
@@ -120,6 +121,26 @@ class TestPage:
         lines = list(csv.DictReader(io.StringIO(saved(page, "CSV", 1)[1].decode())))
         assert [int(line["removed"]) for line in lines] == found["conv2"].curves.counts.tolist()
         assert json.loads(saved(page, "JSON")[1])["layers"][1]["path"] == "conv2"
+
+    def test_the_charts_are_saved_as_a_picture(self, visit, saved, found, page_bytes) -> None:
+        page = visit(page_bytes).open("#/ablation/conv2?mode=mean")
+        name, content = saved(page, "PNG")
+        assert name == "fmnist-cnn_ablation_conv2.png"
+        sheet = pixels(content)
+        # Two pixels a unit. The line of the ablation cost, on top, runs through its numbers between grid lines.
+        curves = found["conv2"].curves
+        for count, value in zip(curves.counts[2:14:3], curves.accuracy["cost"][2:14:3], strict=True):
+            x = 32 + 44 + (976 - 56) * count / 64
+            y = 104 + 14 + (1 - value) * (400 - 54)
+            spot = sheet[round(2 * y) - 3 : round(2 * y) + 4, round(2 * x) - 1 : round(2 * x) + 2].reshape(-1, 3)
+            assert (spot == [0xB8, 0x40, 0x0E]).all(axis=1).any(), (count, value)
+        # The bars are as long as what is lost, the costliest first.
+        losses = np.sort(found["conv2"].loss[1])[::-1][:15]
+        span = losses.max() - min(0, losses.min())
+        for row, loss in enumerate(losses):
+            line = sheet[2 * (560 + 24 * row + 10), 2 * 182 : 2 * 798]
+            bar = (line == ([0xB8, 0x40, 0x0E] if row == 0 else [0xB9, 0xBC, 0xBF])).all(axis=1)
+            assert bar.sum() == pytest.approx(2 * 616 * abs(loss) / span, abs=3)
 
     def test_an_unknown_layer_says_which_there_are(self, visit, page_bytes) -> None:
         assert "those of conv1, conv2, dense1 were" in visit(page_bytes).open("#/ablation/conv9").inner_text("main")

@@ -290,3 +290,19 @@ def test_a_page_of_another_version_says_so(visit, chromium, page_bytes, tmp_path
     page.goto(file.as_uri())
     page.wait_for_selector("text=data is of version 9, not 2")
     page.close()
+
+
+def test_the_menu_is_one_line_on_a_phone_and_the_open_page_and_the_focus_are_in_sight(visit, result) -> None:
+    page = visit(activations_page(result), size=(360, 780)).open("#/about")
+    places = (
+        "all => all.map(a => { const { top, left, right } = a.getBoundingClientRect(); return [top, left, right]; })"
+    )
+    tops, lefts, rights = zip(*page.eval_on_selector_all("nav a", places), strict=True)
+    assert len(set(tops)) == 1 and len(tops) > 3 and max(rights) - min(lefts) > 328
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    ((_, left, right),) = page.eval_on_selector_all("nav a[aria-current]", places)
+    assert left >= 0 and right <= 360
+    page.focus(".brand")
+    page.keyboard.press("Tab")
+    ((_, left, right),) = page.eval_on_selector_all("nav a:focus", places)
+    assert left >= 0 and right <= 360

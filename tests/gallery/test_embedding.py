@@ -1,5 +1,7 @@
 """The map of the pictures, the layers held against one another, and what is said of all values of a layer."""
 
+import json
+
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +12,10 @@ from cnnviz.features.representation.embedding import embedding
 from cnnviz.features.representation.similarity import similarity
 from cnnviz.features.representation.statistics import layer_statistics
 from cnnviz.gallery.build import build_page
+from cnnviz.gallery.colour import viridis
 from cnnviz.gallery.content import Content
+
+from .test_save import coloured, pixels, table
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +105,39 @@ def test_wheel_and_buttons_enlarge_and_all_shows_all(visit, page):
     tab.mouse.move(5, 5)
     tab.wait_for_timeout(100)
     assert canvas.evaluate("canvas => canvas.toDataURL()") == before
+
+
+def test_the_map_is_saved_as_picture_table_and_document(visit, page, held, saved):
+    tab = visit(page).open("#/embedding?map=pca&as=dots")
+    name, content = saved(tab, "PNG")
+    assert (
+        name == f"fmnist-cnn_map_{held.layer.path}.png" and len(np.unique(pixels(content).reshape(-1, 3), axis=0)) > 10
+    )
+    rows = table(saved(tab, "CSV")[1])
+    document = json.loads(saved(tab, "JSON")[1])
+    assert (document["kind"], document["layer"]) == ("embedding", held.layer.path)
+    np.testing.assert_allclose(document["explained"], held.plane.explained, atol=1e-6)
+    by_id = {one["id"]: one for one in document["pictures"]}
+    for row in rows:
+        one = by_id[int(row["picture"])]
+        assert one["pca"] == [float(row["pca x"]), float(row["pca y"])] and one["label"] == row["true class"]
+    places = np.array([by_id[number]["tsne"] for number in held.images.indices])
+    np.testing.assert_allclose(places, held["tsne"], rtol=1e-5)
+
+
+def test_similarity_is_saved_in_the_colours_of_the_page(visit, page, probe, pictures, saved):
+    tab = visit(page).open("#/compare?of=layers")
+    made = similarity(probe, pictures)
+    sheet = pixels(saved(tab, "PNG")[1])
+    # At two pixels a unit: cells of 76 by 40.
+    for i, j in np.ndindex(made.values.shape):
+        corner = sheet[2 * (128 + 40 * i) + 4, 2 * (182 + 76 * j) + 4]
+        assert np.array_equal(corner, coloured(np.array(made.values[i, j]), 0, 1, viridis())), (i, j)
+    rows = table(saved(tab, "CSV")[1])
+    np.testing.assert_allclose([[float(row[path]) for path in made.columns] for row in rows], made.values, atol=1e-6)
+    document = json.loads(saved(tab, "JSON")[1])
+    assert (document["rows"], document["pictures"]) == (list(made.rows), 60)
+    np.testing.assert_allclose(document["values"], made.values, atol=1e-6)
 
 
 def test_layers_are_held_against_one_another(visit, page, probe, pictures):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 from urllib.parse import quote
 
 import keras
@@ -12,12 +13,24 @@ import pytest
 
 import cnnviz
 from cnnviz.core.render import show
+from cnnviz.gallery.colour import diverging
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.pack import Blobs
 from cnnviz.gallery.sections.filters import entry
 from tests.models import zoo
 
 from .test_browser import violations
+from .test_save import coloured, table
+
+PIXELS = """(selector) => {
+  const shown = document.querySelector(selector), canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [shown.width, shown.height];
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(shown, 0, 0);
+  const { data, width, height } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) =>
+    [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)]));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +160,77 @@ class TestPages:
         assert tuple(shape) == weights.shape[:2]
         page.click(".weight-tiles li:nth-child(4) a")
         page.wait_for_function("location.hash === '#/layer/conv1/3'")
+
+    def test_weights_are_seen_each_on_its_own_scale_or_all_on_one(self, visit, found, page_bytes) -> None:
+        page = visit(page_bytes).open("#/layer/conv1")
+        kernel = cnnviz.wrap(zoo.make("sequential"), scale="0-1").model.get_layer("conv1").kernel.numpy()[..., 0, :]
+        kernel[..., 4], kernel[..., 2] = kernel[..., 1], -1
+        kernel = kernel.astype(np.float16).astype(np.float64)
+        reach = np.abs(kernel).max(axis=(0, 1))
+
+        def drawn(filter_: int, ends: float) -> None:
+            # In the table each is always on its own scale. A step of the ramp is up to four levels.
+            for place, high in (
+                (f".weight-tiles li:nth-child({filter_ + 1})", ends),
+                (f"tr[data-filter='{filter_}'] th", reach[filter_]),
+            ):
+                seen = np.array(page.evaluate(PIXELS, f"{place} canvas"))
+                np.testing.assert_allclose(seen, coloured(kernel[..., filter_], -high, high, diverging()), atol=4)
+
+        assert reach.max() > 1.5 * reach[3]
+        drawn(3, reach[3])
+        assert page.inner_text(".weight-tiles li:nth-child(4)").split() == ["3", f"±{reach[3]:.2f}"]
+        assert "each on its own scale" in page.inner_text(".weights-of-all .legend")
+        page.click(".weights-of-all label:has-text('one for all')")
+        page.wait_for_function("location.hash.includes('weights=one')")
+        drawn(3, reach.max())
+        assert f"{reach.max():.2f}" in page.inner_text(".weights-of-all .legend")
+        page.reload()
+        page.wait_for_selector(".weight-tiles canvas")
+        drawn(5, reach.max())
+
+    def test_what_a_reader_chose_on_a_layer_outlasts_a_reload_and_going_back(self, visit, page_bytes) -> None:
+        watched = visit(page_bytes)
+        page = watched.open("#/layer/conv1?filters=-norm&weights=one&scale=layer&sort=max&channel=3")
+        page.click("[data-sort=entropy]")
+        page.click(".all label:text-is('mean')")
+        page.wait_for_function("location.hash.includes('sort=mean')")
+        before = page.inner_text(".page"), page.evaluate("location.hash")
+        for part in ("filters=entropy", "weights=one", "scale=layer", "channel=3"):
+            assert part in before[1]
+        page.reload()
+        page.wait_for_selector(".filter-list tbody tr")
+        watched.settle()
+        assert (page.inner_text(".page"), page.evaluate("location.hash")) == before
+        assert page.get_attribute("th:has([data-sort=entropy])", "aria-sort") == "descending"
+        page.click(".filter-list tr[data-filter='4'] th a")
+        page.wait_for_selector(".channel-lead")
+        page.go_back()
+        page.wait_for_selector(".filter-list tbody tr")
+        watched.settle()
+        assert (page.inner_text(".page"), page.evaluate("location.hash")) == before
+
+    def test_their_numbers_can_be_saved_in_the_order_of_the_page(self, visit, found, page_bytes, saved) -> None:
+        page = visit(page_bytes).open("#/layer/conv1?filters=norm")
+        held = found["conv1"]
+        name, content = saved(page, "CSV", 2)
+        assert name == "sequential_conv1_filters.csv"
+        rows = table(content)
+        order = np.argsort(-held.norm.astype(np.float32), kind="stable")
+        assert [int(row["channel"]) for row in rows] == order.tolist()
+        np.testing.assert_allclose([float(row["norm"]) for row in rows], held.norm[order], rtol=1e-5)
+        np.testing.assert_allclose(
+            [float(row["smoothness"] or "nan") for row in rows], held.structure.value[order], rtol=1e-4
+        )
+        dead = rows[order.tolist().index(2)]
+        assert (dead["is_dead"], dead["dead"], dead["selectivity"]) == ("true", "1", "")
+        document = json.loads(saved(page, "JSON", 1)[1])
+        assert (document["kind"], document["layer"], document["pictures"]) == ("filters", "conv1", 40)
+        assert [one["twin"] for one in document["filters"]] == held.twins.twin[order].tolist()
+        assert document["finding"] == found.findings[0]
+
+    def test_layers_on_maps_have_no_pictures_of_weights(self, visit, page_bytes) -> None:
+        watched = visit(page_bytes)
         page = watched.open("#/layer/conv2")
         assert page.locator(".weight-tiles").count() == 0 and page.locator(".filter-list").count() == 1
 
@@ -161,8 +245,39 @@ class TestPages:
         screenshot(page, f"filters-dense-{'dark' if dark else 'light'}")
         page = watched.open("#/layer/hidden/5")
         assert page.locator(".kernel canvas").first.evaluate("c => [c.height, c.width]") == [28, 28]
+        assert page.locator(".kernel .every-weight").count() == 0
         assert page.locator(".numbers-row").count() == 5
         assert page.evaluate("document.documentElement.scrollWidth") <= 360 and violations(page) == []
+
+    def test_a_unit_deeper_in_shows_its_signed_weights_and_which_weigh_most(self, visit) -> None:
+        keras.utils.set_random_seed(3)
+        model = keras.Sequential(
+            [
+                keras.Input((28, 28, 1)),
+                keras.layers.Flatten(),
+                keras.layers.Dense(40, "relu", name="first"),
+                keras.layers.Dense(6, "relu", name="second"),
+                keras.layers.Dense(10, name="scores"),
+            ]
+        )
+        made = cnnviz.filters(cnnviz.wrap(model, scale="0-1"), cnnviz.open_images("sample")[:30], "second")
+        watched = visit(show(made, "page").single())
+        page = watched.open("#/layer/second/2")
+        weights = model.get_layer("second").kernel.numpy()[:, 2].astype(np.float16).astype(np.float64)
+        order = np.argsort(-np.abs(weights), kind="stable")[:12]
+        assert page.locator(".kernel .signed-bars tbody a").all_inner_texts() == [f"first {i}" for i in order]
+        reach = np.abs(weights).max()
+        expected = coloured(weights, -reach, reach, diverging())
+        bars = page.eval_on_selector_all(
+            ".kernel .signed-bars .bar",
+            "all => all.map(bar => getComputedStyle(bar).backgroundColor.match(/[0-9]+/g).map(Number))",
+        )
+        np.testing.assert_allclose(bars, expected[order], atol=4)
+        cells = np.array(page.evaluate(PIXELS, ".every-weight")).reshape(-1, 3)
+        np.testing.assert_allclose(cells[:40], expected, atol=4)
+        label = page.get_attribute(".every-weight", "aria-label")
+        assert label == f"All 40 weights: {(weights > 0).sum()} above 0, {(weights < 0).sum()} below"
+        assert "0" in page.inner_text(".kernel .legend") and violations(page) == []
 
     def test_names_stay_text(self, visit) -> None:
         name = "<img src=x onerror=alert(1)>"

@@ -106,6 +106,33 @@ class TestPage:
         page.wait_for_selector(".maximised")
         assert page.evaluate("location.hash").startswith("#/layer/conv2/3")
 
+    def test_it_takes_the_width_and_keeps_to_its_address(self, visit, page_bytes):
+        page = visit(page_bytes).open("")
+        assert page.locator(".maximised-grid").bounding_box()["width"] > 1100
+        assert page.is_hidden(".heroes") and page.is_hidden(".filmstrip")
+        page.reload()
+        page.wait_for_selector(".maximised-tile")
+        page.click("label:text-is('maps of the picture')")
+        page.wait_for_selector(".heroes", state="visible")
+        assert page.locator(".filmstrip canvas").first.is_visible()
+        page.go_back()
+        page.wait_for_selector(".maximised-grid", state="visible")
+
+    def test_the_sheet_that_is_saved_has_the_pictures_and_strikes_the_dead(self, visit, made, page_bytes, saved):
+        name, content = saved(visit(page_bytes).open(""), "PNG")
+        assert name == "fmnist-cnn_conv2_maximised.png"
+        sheet = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+        # Two pixels a unit, and tiles of whole pixels: the first row begins under the heading.
+        row = (sheet[2 * 104 : 2 * 104 + 8] != 255).any(axis=(0, 2))
+        starts = np.flatnonzero(row & ~np.roll(row, 1))
+        zoom = (np.flatnonzero(~row & np.roll(row, 1))[0] - starts[0]) // 28
+        step = starts[1] - starts[0]
+        assert starts[0] == 64 and zoom >= 4
+        for unit in range(4):
+            tile = sheet[208:, 64 + unit * step :][: 28 * zoom : zoom, : 28 * zoom : zoom, 0]
+            np.testing.assert_array_equal(tile, np.rint(made[unit][0, ..., 0] * 255))
+        assert len(np.unique(sheet[208:, 64 + 5 * step :][: 28 * zoom, : 28 * zoom].reshape(-1, 3), axis=0)) == 2
+
     def test_the_channels_block_says_how_far_it_got(self, visit, made, page_bytes):
         page = visit(page_bytes).open("#/layer/conv2/3")
         words = page.inner_text(".maximised > .note")

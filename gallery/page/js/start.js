@@ -109,11 +109,12 @@ function frame(pages, context, main) {
   document.body.append(dialog);
   const links = pages.filter((page) => page.menu(context, null)).map((page) => ({ page, link: html("a", {}) }));
   const filtered = links.find(({ page }) => page.name === "images");
+  const menu = html("nav", { "aria-label": "Pages" }, links.map(({ link }) => link));
   replace(/** @type {HTMLElement} */ (document.getElementById("top")),
     html("div", { class: "bar-inner" },
       html("a", { class: "brand", href: "#/" }, html("span", { class: "brand-name" }, "cnnviz"),
         html("span", { class: "brand-model" }, named(cut(data.model.name, 32)))),
-      html("nav", { "aria-label": "Pages" }, links.map(({ link }) => link)),
+      menu,
       html("div", { class: "bar-tools" }, themeButton(context.tell),
         html("button", { type: "button", class: "quiet", "aria-label": "Keys and help", click: () => dialog.showModal() }, "?"))));
   replace(/** @type {HTMLElement} */ (document.getElementById("foot")),
@@ -140,6 +141,8 @@ function frame(pages, context, main) {
       if (own.name === route.page) link.setAttribute("aria-current", "page");
       else if (page?.under === own.name && !page.menu(context, image)) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
+      // Where the menu is a line that scrolls, the page that is open is in sight.
+      if (link.hasAttribute("aria-current")) menu.scrollLeft = link.offsetLeft - menu.offsetLeft - (menu.clientWidth - link.offsetWidth) / 2;
     }
     if (open && open.page === page && open.view.update(route)) {
       document.title = titled(open.view.title);

@@ -13,6 +13,8 @@ import { signedBars } from "./bars.js";
 
 const MOST_MAPS = 8;
 const MOST_BARS = 12;
+/** Single weights in a row, and pixels that a row of them may take. */
+const ACROSS = 32, ROOM = 320;
 /** A slice with more weights than this is a picture, and its numbers are not written out. */
 const LARGE = 121;
 const COLOURS = ["red", "green", "blue"];
@@ -32,7 +34,7 @@ export function kernelBlock(about) {
   const tablePlace = html("div");
   const rounding = html("p", { class: "note" });
   const root = html("section", { class: "kernel" },
-    html("h2", {}, single || kernel.kind === "flat" ? "Weights" : "Kernel"), words, body, single ? null : colourKey.root, rounding, tablePlace);
+    html("h2", {}, single || kernel.kind === "flat" ? "Weights" : "Kernel"), words, body, colourKey.root, rounding, tablePlace);
   let shown = -1;
   return {
     root,
@@ -44,7 +46,8 @@ export function kernelBlock(about) {
       colourKey.set([-reach, reach], true, "centred on 0");
       const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
       replace(body, single
-        ? signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0] })))
+        ? [signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0], colour: colourOf(about, slice.values[0], reach) }))),
+          some.length < slices.length ? everyWeight(about, slices, reach) : null]
         : html("ul", { class: "slices" }, some.map((slice) => html("li", {}, tile(about, slice, reach, some.length)))));
       replace(tablePlace, single ? null : numbers(about, some, caption));
       rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights as this page holds them, rounded to 16 bits." : ""}${kernel.kind === "product" ? " The depthwise and the pointwise kernel, multiplied out." : ""}`;
@@ -75,6 +78,23 @@ function intro({ kernel, card }, some, all, part) {
   if (all === 1) return `${each}on one ${input}.`;
   return some === all ? `${single ? "Weights" : each}on its ${counted(all, input)}, the heaviest first.`
     : `${single ? "Weights " : each}on the ${some} ${input}s, of ${all}, that weigh most: ${percent(part)} of all squared weights.`;
+}
+
+/** The colour that a weight has on the diverging scale. @param {About} about @param {number} value @param {number} reach */
+function colourOf({ context }, value, reach) {
+  const [red, green, blue] = colours([value], -reach, reach, context.ramps.diverging);
+  return `rgb(${red} ${green} ${blue})`;
+}
+
+/** All single weights as cells, in the order of the inputs. @param {About} about @param {Slice[]} slices @param {number} reach */
+function everyWeight({ context }, slices, reach) {
+  const across = Math.min(ACROSS, slices.length), down = Math.ceil(slices.length / across);
+  const rgba = new Uint8ClampedArray(4 * across * down);
+  rgba.set(colours(slices.map(({ values }) => values[0]), -reach, reach, context.ramps.diverging));
+  const up = slices.filter(({ values }) => values[0] > 0).length, below = slices.filter(({ values }) => values[0] < 0).length;
+  const canvas = html("canvas", { class: "every-weight", role: "img", "aria-label": `All ${slices.length} weights: ${up} above 0, ${below} below` });
+  show(canvas, rgba, across, down, ROOM);
+  return html("div", {}, html("p", { class: "note" }, `All ${slices.length} weights, input after input in rows of ${across}: ${up} raise its answer, ${below} lower it.`), canvas);
 }
 
 /** @param {Slice[]} some @param {Slice[]} all */

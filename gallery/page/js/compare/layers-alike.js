@@ -4,9 +4,7 @@ import { roving } from "../grid.js";
 import { legend } from "../legend.js";
 import { luminance } from "../matrix.js";
 import { colours } from "../paint.js";
-import { csv } from "../save/csv.js";
-import { download } from "../save/download.js";
-import { titled } from "../save/facts.js";
+import { similarityOffers } from "../save/similarity.js";
 import { counted, cut, number } from "../words.js";
 
 /** With more columns than this, cells hold colours alone. */
@@ -67,9 +65,6 @@ export async function layersView(context) {
     swapped: () => ({}),
     step: () => {},
     close: () => {},
-    offers: () => [{
-      kind: "CSV", what: "the similarity of each pair of layers",
-      save: () => download(titled(context, ["similarity"], "csv"), csv(["layer", ...columns], rows.map((/** @type {string} */ path, /** @type {number} */ i) => [path, ...values[i]])), "text/csv;charset=utf-8"),
-    }],
+    offers: () => similarityOffers(context),
   };
 }

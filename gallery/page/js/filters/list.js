@@ -45,7 +45,8 @@ export function sorted(all, sort, columns) {
 
 /**
  * @param {any} entry of the contract @param {FilterNumbers[]} all @param {string} noun
- * @param {{ addressOf: (filter: number) => string, sortBy: (sort: string) => void }} ways
+ * @param {{ addressOf: (filter: number) => string, sortBy: (sort: string) => void, picture: ((filter: number) => HTMLElement) | null }} ways
+ *   `picture`: a filter's weights, where they can be seen as one
  */
 export function filterList(entry, all, noun, ways) {
   const columns = columnsOf(entry, noun);
@@ -57,7 +58,9 @@ export function filterList(entry, all, noun, ways) {
     html("p", { class: "note" }, `${capital(entry.finding.replace(/^[^:]*: /, ""))}`),
     scroller("Numbers of all filters", html("table", {}, html("caption", { class: "unseen" }, `Numbers of the ${counted(all.length, "filter")}`), html("thead", {}, head), body)),
     more,
-    html("p", { class: "note" }, meanings(entry)));
+    html("p", { class: "note" }, ways.picture ? `Weights on the picture: each on its own scale, centred on 0, blue below and orange above. ` : null, meanings(entry)));
+  /** @type {Map<number, HTMLElement>} */
+  const drawn = new Map();
   let sort = "-number";
   let shown = Math.min(MOST, all.length);
 
@@ -79,9 +82,17 @@ export function filterList(entry, all, noun, ways) {
     if (focused) /** @type {HTMLElement | null} */ (head.querySelector(`[data-sort="${focused}"]`))?.focus();
   }
 
+  /** Drawn once, however often the table is sorted. @param {number} filter */
+  function pictureOf(filter) {
+    const held = drawn.get(filter) ?? ways.picture?.(filter) ?? null;
+    if (held) drawn.set(filter, held);
+    return held;
+  }
+
   /** @param {ReturnType<typeof columnsOf>[0]} column @param {FilterNumbers} one */
   function cell(column, one) {
-    if (column.name === "number") return html("th", { scope: "row", class: "number" }, html("a", { href: ways.addressOf(one.filter) }, column.say(one)));
+    if (column.name === "number") return html("th", { scope: "row", class: "number" },
+      html("span", { class: "filter-name" }, pictureOf(one.filter), html("a", { href: ways.addressOf(one.filter) }, column.say(one))));
     if (column.name !== "twin") return html("td", { class: "number" }, column.say(one));
     return html("td", { class: "number" }, one.twin < 0 ? "–" : [
       html("a", { href: ways.addressOf(one.twin), "aria-label": `twin ${one.twin}` }, one.twin),
@@ -90,6 +101,8 @@ export function filterList(entry, all, noun, ways) {
 
   return {
     root,
+    /** The filters in the order that is shown. */
+    inOrder: () => sorted(all, sort, columns),
     /** @param {string | undefined} wanted */
     show(wanted) {
       const asked = wanted && columns.some(({ name }) => name === wanted.replace(/^-/, "")) ? wanted : "-number";

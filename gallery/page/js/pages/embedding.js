@@ -7,9 +7,7 @@ import { MOST, nearest } from "../embedding/neighbours.js";
 import { classColour } from "../embedding/palette.js";
 import { classNamer, sentence } from "../picture.js";
 import { saveControl } from "../save/control.js";
-import { csv } from "../save/csv.js";
-import { download } from "../save/download.js";
-import { plain, titled } from "../save/facts.js";
+import { embeddingOffers } from "../save/embedding.js";
 import { folded, table } from "../table.js";
 import { bytes, floats } from "../unpack.js";
 import { counted, cut, percent, whole } from "../words.js";
@@ -97,7 +95,7 @@ async function open(host, context, route) {
     html("div", { class: "title-row" },
       html("h1", {}, "Map of the pictures"),
       html("p", { class: "subtitle" }, named(cut(entry.layer)), ` · ${counted(entry.features, entry.means ? "mean of a map" : "number").replace("mean of a maps", "means of maps")} a picture`),
-      saveControl(context.tell, offers)),
+      saveControl(context.tell, () => embeddingOffers(context, entry, shown, maps, area.canvas))),
     html("p", { class: "lead" }, `Each of ${counted(shown.length, "picture")} stands where the layer `, named(cut(entry.layer)), ` puts it: what lies close is alike to the model. ${still}`,
       shown.length < entry.pictures ? ` ${whole(entry.pictures)} were mapped; the page holds these.` : ""),
     html("div", { class: "controls embedding-controls" }, entry.maps.length > 1 ? kind.root : null, as.root, mistakes ? which.root : null),
@@ -149,35 +147,6 @@ async function open(host, context, route) {
         const same = own.filter((i) => next[i] >= 0 && points[next[i]].index === index).length;
         return [named(cut(nameOf(index), 40)), whole(own.length), labelled ? whole(own.filter((i) => points[i].wrong).length) : "–", percent(same / own.length)];
       }), { captioned: true });
-  }
-
-  function offers() {
-    return [
-      { kind: "PNG", what: "the map as it is seen", save: picture },
-      { kind: "CSV", what: "where each picture stands, and what it is", save: rows },
-    ];
-  }
-  /** @param {string} suffix */
-  const called = (suffix) => titled(context, ["map", entry.layer], suffix);
-
-  async function picture() {
-    const seen = area.canvas;
-    const flat = html("canvas", {});
-    [flat.width, flat.height] = [seen.width, seen.height];
-    const pen = flat.getContext("2d");
-    pen.fillStyle = getComputedStyle(document.body).backgroundColor;
-    pen.fillRect(0, 0, flat.width, flat.height);
-    pen.drawImage(seen, 0, 0);
-    const made = await new Promise((done) => flat.toBlob(done, "image/png"));
-    download(called("png"), made, "image/png");
-  }
-
-  function rows() {
-    const names = Object.keys(maps);
-    const columns = ["picture", "true class", "predicted class", ...names.flatMap((name) => [`${name} x`, `${name} y`])];
-    download(called("csv"), csv(columns, shown.map((one, i) => [
-      one.id, one.label, one.said, ...names.flatMap((name) => [plain(maps[name][2 * i]), plain(maps[name][2 * i + 1])]),
-    ])), "text/csv;charset=utf-8");
   }
 
   const themed = new MutationObserver(() => area.redraw());

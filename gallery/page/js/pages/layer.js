@@ -8,7 +8,7 @@ import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { filterList } from "../filters/list.js";
 import { readNumbers } from "../filters/numbers.js";
-import { weightTiles } from "../filters/weights.js";
+import { drawnSlices, reachOf, seenAsPicture, weightTiles } from "../filters/weights.js";
 import { cellNamed, heroes, HERO, roomFor } from "../heroes.js";
 import { pool } from "../maps.js";
 import { madeFor } from "../layer/maximised-data.js";
@@ -20,11 +20,16 @@ import { COMPUTED, whyNotLive } from "../origin.js";
 import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../readings.js";
 import { ribbon } from "../ribbon.js";
 import { saveControl } from "../save/control.js";
+import { filterOffers } from "../save/filters.js";
 import { layerOffers } from "../save/layer.js";
+import { maximisedOffers } from "../save/maximised.js";
 import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../scale.js";
 import { tiles } from "../tiles.js";
 import { bytes } from "../unpack.js";
 import { counted, cut, whole } from "../words.js";
+
+/** Pixels of a filter's weights in the table. */
+const SMALL = 28;
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
 
@@ -57,12 +62,12 @@ async function open(host, context, route) {
 
   const made = madeFor(data, path);
 
-  /** @type {{ position: number, channel: number, scale: string, sort: string, filters: string | null, cell: [number, number] | null, show: string }} */
+  /** @type {{ position: number, channel: number, scale: string, sort: string, filters: string | null, cell: [number, number] | null, show: string, weights: string }} */
   let state = read(route);
 
   /** @param {import("../route.js").Route} from */
   function read(from) {
-    const { image, channel, scale, sort, filters, cell, show } = from.selection;
+    const { image, channel, scale, sort, filters, cell, show, weights } = from.selection;
     const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
     const position = maps.has(found) ? found : maps.positions[0];
     const wanted = Number(channel);
@@ -74,6 +79,7 @@ async function open(host, context, route) {
       filters: filters ?? null,
       cell: cellNamed(cell, maps),
       show: made && show === "maximised" ? "maximised" : "maps",
+      weights: weights === "one" ? "one" : "own",
     };
   }
 
@@ -93,6 +99,7 @@ async function open(host, context, route) {
       sort: next.sort === "index" ? null : next.sort,
       filters: next.filters,
       show: next.show === "maps" ? null : next.show,
+      weights: next.weights === "own" ? null : next.weights,
     });
   }
   /** @param {Record<string, any>} change @param {boolean} [quietly] without a step in the history */
@@ -124,10 +131,15 @@ async function open(host, context, route) {
   const entry = filters?.layers[path];
   /** @param {number} filter */
   const addressOf = (filter) => context.address("layer", [path, filter]);
+  const kernel = context.weights ? kernelOf(data.network.manifest, await context.weights(), data.model.layers.map((/** @type {any} */ layer) => layer.path), path) : null;
   const table = entry && filterList(entry, readNumbers(await bytes(entry.blob), entry, filters), noun, {
     addressOf, sortBy: (sort) => select({ filters: sort === "-number" ? null : sort }, true),
+    picture: seenAsPicture(kernel) ? (filter) => {
+      const { slices } = kernel.of(filter);
+      return drawnSlices(context, kernel, slices, reachOf(slices), SMALL);
+    } : null,
   });
-  const kernel = context.weights ? kernelOf(data.network.manifest, await context.weights(), data.model.layers.map((/** @type {any} */ layer) => layer.path), path) : null;
+  const weights = weightTiles(context, kernel, maps.channels, noun, { addressOf, scaled: (scale) => select({ weights: scale }, true) });
   const viewChoice = made ? choice("Show", VIEWS, (show) => select({ show })) : null;
   const mapsView = html("div", {},
     html("div", { class: "controls" }, scaleChoice.root),
@@ -138,27 +150,24 @@ async function open(host, context, route) {
     maps.live ? html("p", { class: "note" }, COMPUTED) : null);
   const madeView = made ? maximisedGrid(context, made, noun, unitNames !== null) : null;
 
+  const one = html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
+    hero.figures, hero.readout, top.root, facts, chartPlace);
+  const stage = html("div", { class: "stage" }, one,
+    html("section", { class: "all", "aria-label": `All ${noun}s` },
+      html("div", { class: "all-head" }, html("h2", {}, counted(maps.channels, noun)), maps.channels > 1 ? sortChoice.root : null),
+      viewChoice ? html("div", { class: "controls" }, viewChoice.root) : null,
+      mapsView, madeView));
+
   replace(host,
     ribbonPlace,
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
       html("p", { class: "subtitle" }, describe(card)),
-      saveControl(context.tell, () => layerOffers(context, maps, card, describe(card), unitNames, () => (
-        { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() }))),
+      saveControl(context.tell, offers),
       overall && html("p", { class: "note overall" }, overall)),
     maps.positions.length > 1 ? film.root : null,
-    html("div", { class: "stage" },
-      html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
-        hero.figures,
-        hero.readout,
-        top.root,
-        facts,
-        chartPlace),
-      html("section", { class: "all", "aria-label": `All ${noun}s` },
-        html("div", { class: "all-head" }, html("h2", {}, counted(maps.channels, noun)), maps.channels > 1 ? sortChoice.root : null),
-        viewChoice ? html("div", { class: "controls" }, viewChoice.root) : null,
-        mapsView, madeView)),
-    weightTiles(context, kernel, maps.channels, noun, addressOf),
+    stage,
+    weights?.root,
     table?.root,
     statisticsOf(data, path, noun));
 
@@ -166,6 +175,9 @@ async function open(host, context, route) {
     const { position, channel, sort } = state;
     const scale = shownScale();
     const picture = pictures[position];
+    // What was maximised is of no picture, and takes the width of the page.
+    film.root.hidden = one.hidden = state.show === "maximised";
+    stage.classList.toggle("alone", one.hidden);
     replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
     film.set(position);
     viewChoice?.set(state.show);
@@ -179,12 +191,22 @@ async function open(host, context, route) {
     colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
     hero.show(state, between);
     table?.show(state.filters ?? undefined);
+    weights?.show(state.weights);
     replace(hero.mapWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${channel}`),
       unitNames ? html("span", { class: "said" }, named(cut(unitNames[channel]))) : null,
       html("span", { class: "state" }, stateWords(position, channel)));
     drawReadings(position, channel, between);
     top.set(channel, picture.id);
     view.title = `${path}, ${noun} ${channel}`;
+  }
+
+  /** What the page shows comes first. */
+  function offers() {
+    const ofMaps = layerOffers(context, maps, card, describe(card), unitNames, () => (
+      { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() }));
+    const ofMade = made ? maximisedOffers(context, made, noun, unitNames) : [];
+    const ofFilters = table ? filterOffers(context, path, entry, table.inOrder(), noun) : [];
+    return state.show === "maximised" ? [...ofMade, ...ofFilters, ...ofMaps] : [...ofMaps, ...ofMade, ...ofFilters];
   }
 
   /** The scale that can be drawn: the chosen one, or the first while pictures are still being looked at. */

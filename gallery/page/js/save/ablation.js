@@ -1,17 +1,25 @@
 /** What the page of an ablation offers to save. */
-import { costsOf } from "../ablation/costs.js";
-import { ORDERS } from "../ablation/curves.js";
+import { costliest, costsOf } from "../ablation/costs.js";
+import { chartTitle } from "../ablation/curves.js";
+import { ORDERS } from "../ablation/plot.js";
+import { capital } from "../words.js";
+import { ablationSheet } from "./ablation-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { origin, titled } from "./facts.js";
+import { png } from "./files.js";
 import { jsonText } from "./json.js";
+import { credit } from "./layer-sheet.js";
+
+/** Filters that a sheet names. */
+const MOST = 15;
 
 /**
  * @param {any} context @param {any[]} layers that are shown @param {any} curves
- * @param {{ path: string | null, whose: string }} state
+ * @param {{ path: string | null, whose: string, by: "accuracy" | "loss", mode: string }} state
  * @returns {import("./control.js").Offer[]}
  */
-export function ablationOffers(context, layers, curves, { path, whose }) {
+export function ablationOffers(context, layers, curves, { path, whose, by, mode }) {
   /** @param {string} suffix @param {string} [what] */
   const named = (suffix, what = "") => titled(context, ["ablation", ...(path ? [path] : []), ...(what ? [what] : [])], suffix);
   const { ablation } = context.data.sections;
@@ -37,7 +45,22 @@ export function ablationOffers(context, layers, curves, { path, whose }) {
     download(named("csv", "curves"), csv(columns, rows), "text/csv;charset=utf-8");
   }
 
+  async function sheet() {
+    const ranked = costliest(layers.flatMap((layer) => costsOf(layer, mode)));
+    const costs = ranked.slice(0, MOST);
+    const removed = mode === "mean" ? "set to its mean" : "set to zero";
+    const view = {
+      curves, by, costs, titles: ablation.titles, bound: curves.accuracy.cost[0] - ablation.within, chart: chartTitle(by, whose),
+      bars: `Cross-entropy and accuracy without each, ${removed}${ranked.length > costs.length ? `: the ${MOST} that cost most of ${ranked.length}` : ""}`,
+      notes: [`${capital(curves.evidence)}.`,
+        `The least important first.${curves.random.accuracy.length ? ` In grey: ${curves.random.accuracy.length} random orders, from the worst to the best.` : ""}${by === "accuracy" ? ` The dashed rule is ${Number((100 * ablation.within).toPrecision(3))} points below the whole model.` : ""}`,
+        credit(context.data, [])],
+    };
+    download(named("png"), await png(ablationSheet(view, 2)), "image/png");
+  }
+
   return [
+    { kind: "PNG", what: "a sheet: the curves, and what costs most", save: sheet },
     { kind: "CSV", what: "what each filter costs, its norm and Taylor score", save: filters },
     { kind: "CSV", what: `the curves of ${whose}`, save: lines },
     { kind: "JSON", what: "all of it, with the findings in words", save: () => download(named("json"), jsonText({ ...origin(context, "ablation"), ...ablation }), "application/json") },

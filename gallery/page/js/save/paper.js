@@ -3,11 +3,11 @@
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
 
 export const INKS = Object.freeze({
-  paper: "#ffffff", ink: "#1b1c1e", muted: "#5d6167", accent: "#b8400e", rule: "#e2e2dd", bar: "#b9bcbf", strike: "#969696",
+  paper: "#ffffff", ink: "#1b1c1e", muted: "#5d6167", accent: "#b8400e", rule: "#e2e2dd", bar: "#b9bcbf", strike: "#969696", taylor: "#1f5fa8",
 });
 
 /** @typedef {ReturnType<typeof paper>} Paper */
-/** @typedef {{ size?: number, weight?: number, ink?: keyof typeof INKS, align?: CanvasTextAlign, room?: number }} Lettering */
+/** @typedef {{ size?: number, weight?: number, ink?: keyof typeof INKS, align?: CanvasTextAlign, room?: number, halo?: boolean }} Lettering */
 
 /** @param {number} width in units @param {number} height in units @param {number} unit pixels, a whole number */
 export function paper(width, height, unit) {
@@ -68,17 +68,46 @@ export function paper(width, height, unit) {
     return `${letters.slice(0, least).join("")}…`;
   }
 
+  /** @param {[number, number][]} points in units */
+  function trace(points) {
+    pen.beginPath();
+    points.forEach(([x, y], i) => (i ? pen.lineTo(x * unit, y * unit) : pen.moveTo(x * unit, y * unit)));
+  }
+
   return {
     canvas, width, height, unit, rect, cells, image,
+    /** A line through points. @param {[number, number][]} points @param {{ ink: keyof typeof INKS, wide?: number, dash?: number[] }} stroke in units */
+    line(points, { ink, wide = 1, dash = [] }) {
+      pen.save();
+      pen.strokeStyle = INKS[ink];
+      pen.lineWidth = wide * unit;
+      pen.lineJoin = pen.lineCap = "round";
+      pen.setLineDash(dash.map((part) => part * unit));
+      trace(points);
+      pen.stroke();
+      pen.restore();
+    },
+    /** What points enclose. @param {[number, number][]} points @param {keyof typeof INKS} ink */
+    area(points, ink) {
+      pen.fillStyle = INKS[ink];
+      trace(points);
+      pen.fill();
+    },
     clear() { rect(0, 0, width, height, "paper"); },
     /** Words on a baseline; gives their width in units. @param {number} x @param {number} y @param {string} words @param {Lettering} [lettering] */
-    text(x, y, words, { size = 13, weight = 400, ink = "ink", align = "left", room = width } = {}) {
+    text(x, y, words, { size = 13, weight = 400, ink = "ink", align = "left", room = width, halo = false } = {}) {
       pen.font = `${weight} ${size * unit}px ${FONT}`;
       pen.fillStyle = INKS[ink];
       pen.textAlign = align;
       pen.direction = "ltr";
       // What a user named keeps its own direction and lends it to nothing else.
       const shown = fitted(oneLine(words), room);
+      if (halo) {
+        pen.strokeStyle = INKS.paper;
+        pen.lineWidth = 4 * unit;
+        pen.lineJoin = "round";
+        pen.strokeText(shown, px(x), px(y));
+      }
       pen.fillText(shown, px(x), px(y));
       return pen.measureText(shown).width / unit;
     },

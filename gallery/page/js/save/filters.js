@@ -1,0 +1,50 @@
+/** Numbers of a layer's filters, to be saved as a table or a document. */
+import { counted } from "../words.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { origin, plain, titled } from "./facts.js";
+import { jsonText } from "./json.js";
+
+/** @typedef {import("../filters/numbers.js").FilterNumbers} FilterNumbers */
+
+/**
+ * @param {any} context @param {string} path @param {any} entry of the contract
+ * @param {FilterNumbers[]} all in the page's order @param {string} noun channel or unit
+ * @returns {import("./control.js").Offer[]}
+ */
+export function filterOffers(context, path, entry, all, noun) {
+  const measure = entry.measure || "structure";
+  /** @param {string} suffix */
+  const named = (suffix) => titled(context, [path, "filters"], suffix);
+  const facts = all.map((one) => ({
+    [noun]: one.filter, norm: known(one.norm), entropy: known(one.entropy), dead: known(one.dead), selectivity: known(one.selectivity),
+    twin: one.twin < 0 ? null : one.twin, cosine: known(one.cosine), correlation: known(one.correlation),
+    [measure]: known(one.structure), p: known(one.p), shuffled_low: known(one.shuffled[0]), shuffled_high: known(one.shuffled[1]),
+    is_dead: one.isDead, is_twin: one.isTwin, like_shuffled: one.likeShuffled,
+  }));
+  const columns = [noun, "norm", "entropy", "dead", "selectivity", "twin", "cosine", "correlation", measure, "p", "shuffled_low", "shuffled_high", "is_dead", "is_twin", "like_shuffled"];
+
+  function rows() {
+    /** @param {unknown} value */
+    const cell = (value) => (typeof value === "boolean" ? String(value) : /** @type {number | null} */ (value));
+    download(named("csv"), csv(columns, facts.map((fact) => columns.map((name) => cell(/** @type {any} */ (fact)[name])))), "text/csv;charset=utf-8");
+  }
+
+  function everything() {
+    const { finding, pictures, entropy_most, shuffles } = entry;
+    download(named("json"), jsonText({
+      ...origin(context, "filters"), layer: path, pictures, finding, entropy_most, measure: entry.measure, shuffles, filters: facts,
+    }), "application/json");
+  }
+
+  const what = `numbers of ${counted(all.length, "filter")}: norm, entropy, dead, selectivity, twin`;
+  return [
+    { kind: "CSV", what, save: rows },
+    { kind: "JSON", what: `${what}, and what was found`, save: everything },
+  ];
+}
+
+/** A number that can be had. @param {number} value */
+function known(value) {
+  return Number.isNaN(value) ? null : plain(value);
+}
