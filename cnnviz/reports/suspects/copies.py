@@ -1,0 +1,70 @@
+"""Whether two pictures are one: their correlation pixel by pixel, and whether what differs is mere noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: Correlation from which two pictures are one, whatever differs.
+SAME = 0.995
+#: The same, of pictures that were smoothed: noise mostly goes.
+SAME_SMOOTHED = 0.9975
+#: Correlation of smoothed pictures from which they are one if what differs is noise.
+NOISY = 0.988
+#: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape: what may be left at most.
+WHITE = 0.22
+#: Pairs in hand at once, times pixels.
+AT_ONCE = 4_000_000
+
+
+def correlations(
+    pixels: np.ndarray, others: np.ndarray, first: np.ndarray, second: np.ndarray, moves: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return Pearson's correlation of pairs of pictures, as they are and smoothed, both (m,) float64.
+
+    ``moves`` (m, 2) is by how many rows and columns the second picture is moved against the first; what one of them
+    does not show is left out. A picture that is flat there correlates with nothing: 0.
+    """
+    plain, smooth = np.zeros(len(first)), np.zeros(len(first))
+    step = max(1, AT_ONCE // int(np.prod(pixels.shape[1:])))
+    for down, across in np.unique(moves, axis=0).tolist():
+        own = np.flatnonzero((moves == (down, across)).all(axis=1))
+        for start in range(0, len(own), step):
+            part = own[start : start + step]
+            a = shown(pixels[first[part]], -down, -across).astype(np.float32)
+            b = shown(others[second[part]], down, across).astype(np.float32)
+            plain[part] = pearson(a, b)
+            smooth[part] = pearson(smoothed(a), smoothed(b))
+    return plain, smooth
+
+
+def one_picture(plain: np.ndarray, smooth: np.ndarray) -> np.ndarray:
+    """Say of each pair whether it is one picture, from its two correlations (m,)."""
+    noise = (smooth >= NOISY) & (1 - smooth <= WHITE * (1 - plain))
+    return np.asarray((plain >= SAME) | (smooth >= SAME_SMOOTHED) | noise)
+
+
+def shown(pixels: np.ndarray, down: int, across: int) -> np.ndarray:
+    """Return the part of pictures (n, h, w, c) that is still seen when they are moved back by so much."""
+    _, height, width, _ = pixels.shape
+    return pixels[:, max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
+
+
+def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the correlation of each picture of one array with that of the other, (n,) float64."""
+    a, b = (rows.reshape(len(rows), -1) for rows in (a, b))
+    a, b = (rows - rows.mean(axis=1, keepdims=True) for rows in (a, b))
+    lengths = np.sqrt(np.square(a).sum(axis=1, dtype=np.float64) * np.square(b).sum(axis=1, dtype=np.float64))
+    products = np.einsum("ij,ij->i", a, b).astype(np.float64)
+    return np.divide(products, lengths, out=np.zeros(len(a)), where=lengths > 1e-9)
+
+
+def smoothed(pixels: np.ndarray) -> np.ndarray:
+    """Return pictures smoothed by 1-2-1 along either axis; a line that is too short stays as it is."""
+    for axis in (1, 2):
+        if pixels.shape[axis] < 3:
+            continue
+        edge = [(0, 0)] * 4
+        edge[axis] = (1, 1)
+        wide = np.moveaxis(np.pad(pixels, edge, mode="edge"), axis, 0)
+        pixels = np.moveaxis((wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4, 0, axis)
+    return pixels

@@ -1,0 +1,99 @@
+"""Candidates for near duplicates: pictures whose low frequencies are as strong, wherever the object stands.
+
+The magnitudes of a Fourier transform do not change when a picture is moved, a factor of brightness only scales them,
+and noise spreads over all frequencies, so the low ones of a copy stay where they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Frequencies that are kept, cycles a picture, along either axis.
+HIGHEST = 5
+#: How far the cosine between two pictures' magnitudes may lie below 1. Of 300 copies each of brightness, noise (sigma 10
+#: of 255) and moves by a pixel, 95 in 100 or more lay within.
+FAR = 0.006
+#: How well low frequencies must correlate after the best move: Parseval's sum over the kept ones.
+IN_STEP = 0.99
+#: Rows and columns of the table of cosines that are in hand at once.
+ROWS, COLUMNS = 2048, 8192
+#: Candidates that are looked at in one search.
+MOST = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """``waves`` (n, f) complex64 of length 1, ``strengths`` (n, f) float32, their magnitudes; zero for a flat picture.
+
+    ``frequencies`` (f, 2) are cycles a picture along rows and columns.
+    """
+
+    waves: np.ndarray
+    strengths: np.ndarray
+    frequencies: np.ndarray
+
+
+def low_frequencies(pixels: np.ndarray) -> Spectra:
+    """Transform pictures (n, h, w, c), channels averaged; the mean of a picture is left out."""
+    count, height, width, _ = pixels.shape
+    down, across = min(HIGHEST, (height - 1) // 2), min(HIGHEST, (width - 1) // 2)
+    u, v = np.arange(-down, down + 1), np.arange(across + 1)
+    by_row = np.exp(-2j * np.pi * np.outer(u, np.arange(height)) / height).astype(np.complex64)
+    by_column = np.exp(-2j * np.pi * np.outer(np.arange(width), v) / width).astype(np.complex64)
+    # One of each pair of conjugates, and not the mean.
+    kept = (v[None, :] > 0) | (u[:, None] > 0)
+    waves = np.empty((count, int(kept.sum())), np.complex64)
+    for start in range(0, count, ROWS):
+        grey = pixels[start : start + ROWS].mean(axis=3, dtype=np.float32)
+        waves[start : start + ROWS] = np.matmul(by_row, np.matmul(grey, by_column))[:, kept]
+    strengths = np.abs(waves)
+    length = np.sqrt(np.square(strengths).sum(axis=1, keepdims=True))
+    # What is left of a flat picture is rounding.
+    flat = length[:, 0] <= 1e-5 * height * width * max(1e-30, float(np.abs(pixels).max(initial=0)))
+    length[flat] = 1
+    waves[flat], strengths[flat] = 0, 0
+    return Spectra(waves / length, strengths / length, np.argwhere(kept) - [down, 0])
+
+
+def alike(one: Spectra, other: Spectra | None = None) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return pairs of positions of like strengths, and how many pictures of ``one`` were searched before the limit.
+
+    Within one set the first position is the smaller one.
+    """
+    firsts, seconds, found = [], [], 0
+    right = one.strengths if other is None else other.strengths
+    for top in range(0, len(one.strengths), ROWS):
+        rows = one.strengths[top : top + ROWS]
+        for left in range(top if other is None else 0, len(right), COLUMNS):
+            cosines = rows @ right[left : left + COLUMNS].T
+            places = np.flatnonzero(cosines.ravel() > 1 - FAR)
+            first, second = places // cosines.shape[1] + top, places % cosines.shape[1] + left
+            if other is None:
+                first, second = first[first < second], second[first < second]
+            firsts.append(first)
+            seconds.append(second)
+            found += len(first)
+        if found > MOST:
+            return np.concatenate(firsts), np.concatenate(seconds), min(top + ROWS, len(one.strengths))
+    none = np.zeros(0, np.int64)
+    return np.concatenate([none, *firsts]), np.concatenate([none, *seconds]), len(one.strengths)
+
+
+def in_step(one: Spectra, other: Spectra, pairs: tuple[np.ndarray, np.ndarray], moves: np.ndarray,
+            size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Return the best of ``moves`` (k, 2) for each pair, as its number, and the correlation of low frequencies there.
+
+    A move (rows, columns) says by how much the second picture is moved against the first; ``size`` is (h, w).
+    """
+    first, second = pairs
+    turn = np.exp(-2j * np.pi * (one.frequencies / size) @ moves.T).astype(np.complex64)
+    best, height = np.zeros(len(first), np.int64), np.zeros(len(first), np.float32)
+    for start in range(0, len(first), ROWS * 16):
+        part = slice(start, start + ROWS * 16)
+        # conj(second) · first · e^(-2πi·u·move/h): largest where the move undoes itself.
+        product = np.conj(one.waves[first[part]]) * other.waves[second[part]]
+        sums = (product @ np.conj(turn)).real
+        best[part], height[part] = sums.argmax(axis=1), sums.max(axis=1)
+    return best, height
