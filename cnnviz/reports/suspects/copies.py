@@ -8,10 +8,11 @@ import numpy as np
 SAME = 0.995
 #: The same, of pictures that were smoothed: noise mostly goes.
 SAME_SMOOTHED = 0.9975
-#: Correlation of smoothed pictures from which they are one if what differs is noise.
-NOISY = 0.988
-#: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape: what may be left at most.
-WHITE = 0.22
+#: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape. What may be left at most, by how
+#: well the smoothed pictures correlate: between these points the limit runs straight, and below the first there is none.
+WHITE = ((0.99, 0.21), (0.996, 0.29))
+#: Correlation as they are that two pictures need however smooth they are: weaves may differ that smoothing hides.
+LEAST = 0.978
 #: Pairs in hand at once, times pixels.
 AT_ONCE = 4_000_000
 
@@ -22,7 +23,8 @@ def correlations(
     """Return Pearson's correlation of pairs of pictures, as they are and smoothed, both (m,) float64.
 
     ``moves`` (m, 2) is by how many rows and columns the second picture is moved against the first; what one of them
-    does not show is left out. A picture that is flat there correlates with nothing: 0.
+    does not show is left out. A picture that is flat there correlates with nothing: 0. Pairs that correlate by less
+    than ``LEAST`` are not smoothed: 0.
     """
     plain, smooth = np.zeros(len(first)), np.zeros(len(first))
     step = max(1, AT_ONCE // int(np.prod(pixels.shape[1:])))
@@ -33,14 +35,16 @@ def correlations(
             a = shown(pixels[first[part]], -down, -across).astype(np.float32)
             b = shown(others[second[part]], down, across).astype(np.float32)
             plain[part] = pearson(a, b)
-            smooth[part] = pearson(smoothed(a), smoothed(b))
+            hopeful = plain[part] >= LEAST
+            smooth[part[hopeful]] = pearson(smoothed(a[hopeful]), smoothed(b[hopeful]))
     return plain, smooth
 
 
 def one_picture(plain: np.ndarray, smooth: np.ndarray) -> np.ndarray:
     """Say of each pair whether it is one picture, from its two correlations (m,)."""
-    noise = (smooth >= NOISY) & (1 - smooth <= WHITE * (1 - plain))
-    return np.asarray((plain >= SAME) | (smooth >= SAME_SMOOTHED) | noise)
+    limit = np.interp(smooth, *zip(*WHITE, strict=True))
+    noise = (smooth >= WHITE[0][0]) & (1 - smooth <= limit * (1 - plain))
+    return np.asarray((plain >= SAME) | ((plain >= LEAST) & ((smooth >= SAME_SMOOTHED) | noise)))
 
 
 def shown(pixels: np.ndarray, down: int, across: int) -> np.ndarray:

@@ -1,0 +1,45 @@
+"""Whether a side of a picture is cut off: it is empty where pictures of its class show something."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SIDES = ("top", "bottom", "left", "right")
+#: From how far off the background a pixel shows something, as a share of full brightness.
+SHOWS = 0.08
+#: Share of the pictures of a class that may be emptier at a side than what still counts as usual.
+USUAL = 0.9
+
+
+def shows(pixels: np.ndarray, background: np.ndarray, peak: float) -> np.ndarray:
+    """Return which pixels (n, h, w) of pictures (n, h, w, c) differ from the background (c,)."""
+    far = np.zeros(pixels.shape[:3], bool)
+    for channel, level in enumerate(background):
+        far |= np.abs(pixels[..., channel].astype(np.float32) - np.float32(level)) > SHOWS * peak
+    return far
+
+
+def missing(shown: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return how much of its class a picture lacks in the empty band at each side, beyond what is usual; and the bands.
+
+    ``shown`` (n, h, w) are the pixels that show something, ``groups`` the positions of each class. Both results are
+    (n, 4), by ``SIDES``: the share of all that the class shows, mean over its pictures, that lies in the band, less
+    the share that nine in ten of the class stay below; and the band's rows or columns. Zero for a blank picture.
+    """
+    lacks, bands = np.zeros((len(shown), 4)), np.zeros((len(shown), 4), np.int64)
+    for own in groups:
+        usual = shown[own].mean(axis=0, dtype=np.float64)
+        total = usual.sum()
+        if not total:
+            continue
+        for side in range(4):
+            along = 2 if side < 2 else 1
+            filled = shown[own].any(axis=along)
+            masses = usual.sum(axis=along - 1) / total
+            if side % 2:
+                filled, masses = filled[:, ::-1], masses[::-1]
+            band = np.where(filled.any(axis=1), filled.argmax(axis=1), 0)
+            share = np.concatenate([[0.0], masses.cumsum()])[band]
+            lacks[own, side] = share - np.quantile(share, USUAL)
+            bands[own, side] = band
+    return lacks, bands
