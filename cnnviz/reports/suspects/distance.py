@@ -1,45 +1,45 @@
-"""How far pictures lie from the others of their class: from the nearest ones, along and off the principal axes."""
+"""How far pictures lie from the middle of their class, told robustly."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .components import principal_scores
-
-#: Principal axes of the set that pictures are compared along.
-AXES = 32
-#: Which of the nearest of its class a picture's distance is taken to: a few copies of it do not make it usual.
-NEIGHBOUR = 10
 #: Pictures of a class that a spread can be told from.
 FEWEST = 20
-#: Distances in hand at once, in rows.
-AT_ONCE = 1024
+#: Share of a class that its middle and spread are taken from, the nearest: the rest may be anything.
+TRUSTED = 0.7
+#: How often the nearest are looked for anew.
+ROUNDS = 5
+#: Share of the spread that is taken as if features did not vary together: few pictures cannot tell all that.
+SHRUNK = 0.2
 
 
-def class_distances(pixels: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
-    """Return how much further each picture is from its class than is usual there, (n,) float64.
+def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
+    """Return how much further each picture is from its class's middle than is usual there, (n,) float64.
 
-    The distance is that to the tenth nearest picture of the class, along the set's principal axes and with the length
-    of what lies off them as one axis more. It is taken as a logarithm and told in units of the class's spread (that of
-    its quartiles, as of a normal distribution): 0 is usual, 5 is far out. NaN for classes of fewer than ``FEWEST``.
+    ``features`` are (n, d). The distance is Mahalanobis's, by middle and spread of the nearer part of the class. It is
+    taken as a logarithm and told in units of its own spread (that of its quartiles, as of a normal distribution): 0 is
+    usual, 4 is far out. NaN for pictures in no group of ``FEWEST``.
     """
-    scores, rest = principal_scores(pixels, AXES)
-    points = np.concatenate([scores, rest[:, None]], axis=1)
-    far = np.full(len(pixels), np.nan)
+    far = np.full(len(features), np.nan)
     for own in groups:
         if len(own) >= FEWEST:
-            logs = 0.5 * np.log(np.maximum(_to_neighbour(points[own]), 1e-9))
+            logs = 0.5 * np.log(_squared(features[own].astype(np.float64)) + 1e-12)
             low, half, high = np.quantile(logs, [0.25, 0.5, 0.75])
             far[own] = (logs - half) / max((high - low) / 1.349, 1e-6)
     return far
 
 
-def _to_neighbour(points: np.ndarray) -> np.ndarray:
-    """Return each point's squared distance to its tenth nearest, (n,) float64."""
-    squares = np.square(points).sum(axis=1)
-    made = np.zeros(len(points))
-    for start in range(0, len(points), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        apart = squares[part, None] + squares - 2 * (points[part] @ points.T)
-        made[part] = np.partition(apart, NEIGHBOUR, axis=1)[:, NEIGHBOUR]  # the nearest is the picture itself
-    return made
+def _squared(points: np.ndarray) -> np.ndarray:
+    """Return squared distances from the middle of the nearer part, found by concentration (Rousseeuw and Van Driessen)."""
+    points = points - np.median(points, axis=0)
+    scale = 2.2 * np.square(np.median(np.abs(points), axis=0)) + 1e-12
+    squared = np.minimum(np.square(points) / scale, 1e6).sum(axis=1)
+    for _ in range(ROUNDS):
+        near = np.argsort(squared, kind="stable")[: int(TRUSTED * len(points))]
+        spread = np.atleast_2d(np.cov(points[near].T))
+        spread = (1 - SHRUNK) * spread + SHRUNK * np.diag(np.diag(spread))
+        spread += (1e-6 * np.trace(spread) / len(spread) + 1e-12) * np.eye(len(spread))
+        off = points - points[near].mean(axis=0)
+        squared = np.einsum("ij,ij->i", off @ np.linalg.inv(spread), off)
+    return squared

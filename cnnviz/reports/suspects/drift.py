@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from .looks import AT_ONCE, principal_scores, reduced
+from .two_samples import energy_test, holm
+
+#: Pictures of a set that are enough to compare, and at most so many in the test of looks.
+FEWEST, MOST = 10, 1000
+#: Pictures of a set whose light is measured at most.
+MOST_MEASURED = 20_000
+#: Pictures are averaged down to so many values, and compared along so many principal axes.
+VALUES, AXES = 64, 16
+#: Pictures of a class, of both sets together, from which its share is compared on its own.
+FEWEST_OF_CLASS = 10
+#: What is measured of each picture, as shares of full brightness or of the picture's side.
+MEASURES = ("mean brightness", "contrast", "sharpness", "place up or down", "place left or right")
+
 
 @dataclass(frozen=True)
 class DriftTest:
@@ -38,3 +56,102 @@ class Drift:
     def alarm(self) -> bool:
         """Whether any test says that the sets differ."""
         return any(test.alarm for test in self.tests)
+
+
+def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> Drift:
+    """Compare two sets by light, by looks and, where both have labels, by shares of classes.
+
+    Light is told by Kolmogorov and Smirnov's test of each of ``MEASURES``, looks by the energy distance of principal
+    scores, shares by chi-square. Large sets are compared by random pictures of them, chosen by ``seed``.
+    """
+    sizes = (len(one), len(two))
+    if min(sizes) < FEWEST:
+        return Drift((), sizes, level, (f"drift: {min(sizes)} pictures are too few to compare, {FEWEST} are needed",))
+    rng, left_out, found = np.random.default_rng(seed), [], []
+    some = [_some(len(images), MOST_MEASURED, rng) for images in (one, two)]
+    measured = [measures(images.pixels[own], images.peak) for images, own in zip((one, two), some, strict=True)]
+    found += [_light(name, measured[0][:, i], measured[1][:, i]) for i, name in enumerate(MEASURES)]
+    if one.shape == two.shape:
+        found.append(_looks(one, two, rng))
+    else:
+        left_out.append("drift of looks: the pictures of the two sets differ in size")
+    if one.labels is None or two.labels is None:
+        left_out.append("drift of classes: not both sets have labels")
+    elif one.class_names != two.class_names:
+        left_out.append("drift of classes: the sets have different classes")
+    elif len(np.union1d(one.labels, two.labels)) < 2:
+        left_out.append("drift of classes: there is only one")
+    else:
+        found.append(_shares(one.labels, two.labels, one.class_names))
+    adjusted = holm([p for _, _, _, p, _ in found])
+    tests = tuple(
+        DriftTest(what, method, statistic, p, own, own < level, words)
+        for (what, method, statistic, p, words), own in zip(found, adjusted, strict=True)
+    )
+    return Drift(tests, sizes, level, tuple(left_out))
+
+
+def measures(pixels: np.ndarray, peak: float) -> np.ndarray:
+    """Return ``MEASURES`` of pictures (n, h, w, c), float64 (n, 5).
+
+    Brightness is the mean, contrast the standard deviation, sharpness the mean difference of neighbours, all as shares
+    of full brightness; the place is the middle of what differs from the border, -0.5 to 0.5, 0 where nothing does.
+    """
+    made = np.zeros((len(pixels), len(MEASURES)))
+    for start in range(0, len(pixels), AT_ONCE):
+        grey = pixels[start : start + AT_ONCE].mean(axis=3, dtype=np.float32) / np.float32(peak)
+        own = made[start : start + AT_ONCE]
+        own[:, 0], own[:, 1] = grey.mean(axis=(1, 2)), grey.std(axis=(1, 2))
+        steps = [np.abs(np.diff(grey, axis=axis)).mean(axis=(1, 2)) for axis in (1, 2) if grey.shape[axis] > 1]
+        own[:, 2] = sum(steps) / max(1, len(steps))
+        border = np.concatenate([grey[:, 0], grey[:, -1], grey[:, :, 0], grey[:, :, -1]], axis=1)
+        shown = np.abs(grey - np.median(border, axis=1)[:, None, None])
+        total = shown.sum(axis=(1, 2))
+        for column, axis in ((3, 1), (4, 2)):
+            places = (np.arange(grey.shape[axis]) + 0.5) / grey.shape[axis] - 0.5
+            moment = shown.sum(axis=3 - axis) @ places
+            own[:, column] = np.divide(moment, total, out=np.zeros(len(grey)), where=total > 1e-6)
+    return made
+
+
+#: What, method, statistic, p-value, words.
+_Test = tuple[str, str, float, float, str]
+
+
+def _some(count: int, most: int, rng: np.random.Generator) -> np.ndarray:
+    return np.arange(count) if count <= most else np.sort(rng.choice(count, most, replace=False))
+
+
+def _light(name: str, one: np.ndarray, two: np.ndarray) -> _Test:
+    from scipy.stats import ks_2samp
+
+    result = ks_2samp(one, two, method="auto" if len(one) + len(two) < 2000 else "asymp")
+    words = f"{name} is {two.mean():.3f} on average, against {one.mean():.3f}"
+    return name, "Kolmogorov-Smirnov", float(result.statistic), float(result.pvalue), words
+
+
+def _looks(one: Images, two: Images, rng: np.random.Generator) -> _Test:
+    rows = np.concatenate(
+        [reduced(images.pixels[_some(len(images), MOST, rng)], VALUES) / images.peak for images in (one, two)]
+    )
+    scores = principal_scores(lambda start, stop: rows[start:stop], len(rows), AXES)
+    first = min(len(one), MOST)
+    distance, p = energy_test(scores[:first], scores[first:], seed=int(rng.integers(2**31)))
+    return "looks", "energy distance", distance, p, f"pictures lie {distance:.3g} apart along {scores.shape[1]} axes"
+
+
+def _shares(one: np.ndarray, two: np.ndarray, names: tuple[str, ...]) -> _Test:
+    from scipy.stats import chi2_contingency
+
+    counts = np.stack([np.bincount(labels, minlength=len(names)) for labels in (one, two)])
+    large = counts.sum(axis=0) >= FEWEST_OF_CLASS
+    # Classes of few pictures are counted as one: the test's distribution holds for large counts only.
+    table = np.concatenate([counts[:, large], counts[:, ~large].sum(axis=1, keepdims=True)], axis=1)
+    table = table[:, table.sum(axis=0) > 0]
+    if table.shape[1] < 2:
+        return "shares of classes", "chi-square", 0.0, 1.0, "no class has enough pictures to be compared on its own"
+    result = chi2_contingency(table)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    most = int(np.abs(shares[1] - shares[0]).argmax())
+    words = f"{names[most]} is {100 * shares[1, most]:.1f} % of the pictures, against {100 * shares[0, most]:.1f} %"
+    return "shares of classes", "chi-square", float(result.statistic), float(result.pvalue), words

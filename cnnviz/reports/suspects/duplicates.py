@@ -53,7 +53,9 @@ def find_duplicates(images: Images, other: Images | None = None) -> Duplicates:
     """
     if other is not None and other.shape != images.shape:
         sizes = " and ".join("×".join(str(extent) for extent in one.shape) for one in (images, other))
-        return _listed(images, other, _NONE, _NONE, (f"duplicates across the sets: pictures of {sizes} differ in size",))
+        return _listed(
+            images, other, _NONE, _NONE, (f"duplicates across the sets: pictures of {sizes} differ in size",)
+        )
     exact, first, second = _exact(images, other)
     left_out = []
     if min(images.shape[:2]) < SMALLEST:
@@ -108,9 +110,7 @@ def _near(images: Images, other: Images | None, first: np.ndarray, second: np.nd
     return (np.stack([a, b])[:, same], shifts[same], plain[same]), searched
 
 
-def _listed(
-    images: Images, other: Images | None, exact: _Found, near: _Found, left_out: tuple[str, ...]
-) -> Duplicates:
+def _listed(images: Images, other: Images | None, exact: _Found, near: _Found, left_out: tuple[str, ...]) -> Duplicates:
     best = np.argsort(-near[2], kind="stable")
     places = np.concatenate([exact[0], near[0][:, best]], axis=1)
     labels, others = images.labels, (images if other is None else other).labels

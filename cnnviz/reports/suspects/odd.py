@@ -11,6 +11,7 @@ from cnnviz.data.images import Images
 from .background import Background, find_background
 from .distance import FEWEST, class_distances
 from .framing import SIDES, missing, shows
+from .looks import looks
 
 #: What can be odd about a picture; one that is odd in several ways is listed under each.
 KINDS = ("blank", "cropped", "inverted", "far")
@@ -19,7 +20,7 @@ BLANK, BLANK_OF_USUAL = 0.03, 0.3
 #: Share of what its class shows that a cropped picture lacks at one side at least, beyond what is usual there.
 CROPPED = 0.19
 #: How far beyond usual, in units of the class's spread, a picture is far from its class.
-FAR = 5.0
+FAR = 4.0
 #: Pictures that anything can be told to be odd among.
 FEWEST_PICTURES = 20
 
@@ -46,8 +47,11 @@ class OddPictures:
         return self.positions[[one == kind for one in self.kinds]]
 
 
-def find_odd(images: Images) -> OddPictures:
-    """Search a set for blank, cropped, inverted and far pictures; without labels the whole set is one class."""
+def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
+    """Search a set for blank, cropped, inverted and far pictures; without labels the whole set is one class.
+
+    ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand.
+    """
     pixels, left_out = images.pixels, []
     rows = pixels.reshape(len(pixels), -1)
     found = [_blank(rows, images.peak)]
@@ -60,7 +64,9 @@ def find_odd(images: Images) -> OddPictures:
     large = [group for group in groups if len(group) >= FEWEST]
     if len(large) < len(groups):
         few = len(groups) - len(large)
-        left_out.append(f"cropped and far pictures of {few:,} classes with fewer than {FEWEST} pictures that show something")
+        left_out.append(
+            f"cropped and far pictures of {few:,} classes with fewer than {FEWEST} pictures that show something"
+        )
     background = find_background(pixels[seeing], images.peak)
     if background.common:
         found.append(_cropped(images, background, large))
@@ -68,7 +74,7 @@ def find_odd(images: Images) -> OddPictures:
     else:
         left_out.append("cropped and inverted pictures: the pictures have no background in common")
         found += [_NOTHING, _NOTHING]
-    found.append(_far(images, large))
+    found.append(_far(looks(pixels, images.peak) if features is None else features, large))
     return _listed(found, left_out)
 
 
@@ -84,7 +90,9 @@ def _blank(rows: np.ndarray, peak: float) -> _Found:
     flat = deviations[where] == 0
     means = rows[where].mean(axis=1, dtype=np.float64)
     reasons = [
-        f"every pixel is {mean:.4g}" if same else f"nearly even: pixels deviate by {100 * deviation:.2g} % of full light"
+        f"every pixel is {mean:.4g}"
+        if same
+        else f"nearly even: pixels deviate by {100 * deviation:.2g} % of full light"
         for same, mean, deviation in zip(flat, means, deviations[where], strict=True)
     ]
     return where, 1 - deviations[where] / BLANK, reasons
@@ -110,13 +118,14 @@ def _inverted(images: Images, background: Background, seeing: np.ndarray) -> _Fo
     inside = np.abs(images.peak - 2 * background.level).mean()
     which = np.flatnonzero((off > 2 * turned) & (off > 0.25 * images.peak))
     reasons = [
-        f"its border is {background.borders[i].mean():.4g}, that of the set {background.level.mean():.4g}" for i in which
+        f"its border is {background.borders[i].mean():.4g}, that of the set {background.level.mean():.4g}"
+        for i in which
     ]
     return seeing[which], off[which] / max(float(inside), 1e-9), reasons
 
 
-def _far(images: Images, groups: list[np.ndarray]) -> _Found:
-    distances = class_distances(images.pixels, groups)
+def _far(features: np.ndarray, groups: list[np.ndarray]) -> _Found:
+    distances = class_distances(features, groups)
     where = np.flatnonzero(distances > FAR)
     return where, distances[where], [f"{distances[i]:.1f} times its class's spread beyond the usual" for i in where]
 
@@ -129,6 +138,4 @@ def _listed(found: list[_Found], left_out: list[str]) -> OddPictures:
         scores.append(score[order])
         kinds += [kind] * len(where)
         reasons += [words[i] for i in order]
-    return OddPictures(
-        np.concatenate(positions), tuple(kinds), np.concatenate(scores), tuple(reasons), tuple(left_out)
-    )
+    return OddPictures(np.concatenate(positions), tuple(kinds), np.concatenate(scores), tuple(reasons), tuple(left_out))
