@@ -8,8 +8,8 @@ import numpy as np
 SAME = 0.995
 #: The same, of pictures that were smoothed: noise mostly goes.
 SAME_SMOOTHED = 0.9975
-#: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape. What may be left at most, by how
-#: well the smoothed pictures correlate: between these points the limit runs straight, and below the first there is none.
+#: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape. What may be left at most, by
+#: how well the smoothed pictures correlate: between these points the limit runs straight; below the first, nothing may.
 WHITE = ((0.99, 0.21), (0.996, 0.29))
 #: Correlation as they are that two pictures need however smooth they are: weaves may differ that smoothing hides.
 LEAST = 0.978
@@ -55,7 +55,7 @@ def shown(pixels: np.ndarray, down: int, across: int) -> np.ndarray:
 
 def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the correlation of each picture of one array with that of the other, (n,) float64."""
-    a, b = (rows.reshape(len(rows), -1) for rows in (a, b))
+    a, b = (rows.reshape(len(rows), int(np.prod(rows.shape[1:]))) for rows in (a, b))
     a, b = (rows - rows.mean(axis=1, keepdims=True) for rows in (a, b))
     lengths = np.sqrt(np.square(a).sum(axis=1, dtype=np.float64) * np.square(b).sum(axis=1, dtype=np.float64))
     products = np.einsum("ij,ij->i", a, b).astype(np.float64)

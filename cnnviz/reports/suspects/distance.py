@@ -9,7 +9,7 @@ FEWEST = 20
 #: Share of a class that its middle and spread are taken from, the nearest: the rest may be anything.
 TRUSTED = 0.7
 #: How often the nearest are looked for anew.
-ROUNDS = 5
+ROUNDS = 3
 #: Share of the spread that is taken as if features did not vary together: few pictures cannot tell all that.
 SHRUNK = 0.2
 
@@ -31,7 +31,10 @@ def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarra
 
 
 def _squared(points: np.ndarray) -> np.ndarray:
-    """Return squared distances from the middle of the nearer part, found by concentration (Rousseeuw and Van Driessen)."""
+    """Return squared distances from the middle of the nearer part, found step by step.
+
+    These are the concentration steps of Rousseeuw and Van Driessen 1999.
+    """
     points = points - np.median(points, axis=0)
     scale = 2.2 * np.square(np.median(np.abs(points), axis=0)) + 1e-12
     squared = np.minimum(np.square(points) / scale, 1e6).sum(axis=1)

@@ -97,7 +97,7 @@ def _exact(images: Images, other: Images | None) -> tuple[_Found, np.ndarray, np
 
 
 def _near(images: Images, other: Images | None, first: np.ndarray, second: np.ndarray) -> tuple[_Found, int]:
-    """Return pairs of these positions that are one picture but for light, noise or a pixel, and how many were searched."""
+    """Return near pairs among these positions, and how many of the first were searched."""
     one = low_frequencies(images.pixels[first])
     two = one if other is None else low_frequencies(other.pixels[second])
     a, b, searched = alike(one, None if other is None else two)

@@ -12,8 +12,8 @@ import numpy as np
 
 #: Frequencies that are kept, cycles a picture, along either axis.
 HIGHEST = 5
-#: How far the cosine between two pictures' magnitudes may lie below 1. Of 300 copies each of brightness, noise (sigma 10
-#: of 255) and moves by a pixel, 95 in 100 or more lay within.
+#: How far the cosine between two pictures' magnitudes may lie below 1. Of 300 copies each of brightness, noise (sigma
+#: 10 of 255) and moves by a pixel, 95 in 100 or more lay within.
 FAR = 0.008
 #: How well low frequencies must correlate after the best move: Parseval's sum over the kept ones.
 IN_STEP = 0.98

@@ -30,7 +30,7 @@ def energy_test(one: np.ndarray, two: np.ndarray, permutations: int = 999, seed:
 
 
 def holm(p_values: list[float]) -> list[float]:
-    """Return p-values adjusted so that all tests together give a false alarm no more often than each says (Holm 1979)."""
+    """Return p-values adjusted so that all tests together give no more false alarms than each says (Holm 1979)."""
     order = np.argsort(p_values, kind="stable")
     steps = (len(p_values) - np.arange(len(p_values))) * np.asarray(p_values)[order]
     made = np.empty(len(p_values))

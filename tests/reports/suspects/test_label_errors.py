@@ -1,0 +1,93 @@
+"""Wrong labels: planted ones are found where classes can be told apart; cases by hand; what is left out."""
+
+import numpy as np
+import pytest
+
+import cnnviz
+from cnnviz.data.images import Images
+from cnnviz.reports.suspects.held_out import held_out_probabilities
+from cnnviz.reports.suspects.label_errors import confident_errors, find_label_errors
+
+from .planting import PLANTED, found, slice_of
+
+#: Classes of Fashion-MNIST that a quick classifier tells apart: without Pullover, Coat and Shirt.
+TOLD_APART = (0, 1, 3, 5, 7, 8, 9)
+
+
+def flipped(images: Images, seed: int) -> tuple[Images, np.ndarray]:
+    """Give 200 pictures another of the set's classes, any with equal chance."""
+    rng = np.random.default_rng(seed)
+    where = rng.choice(len(images), PLANTED, replace=False)
+    classes = np.unique(images.labels)
+    labels = images.labels.copy()
+    own = np.searchsorted(classes, labels[where])
+    labels[where] = classes[(own + rng.integers(1, len(classes), PLANTED)) % len(classes)]
+    return Images(images.pixels, labels, images.class_names), where
+
+
+@pytest.fixture(scope="module")
+def train(fashion_mnist_folder):
+    return cnnviz.open_images("fmnist:train")
+
+
+def test_planted_flips_are_found_among_classes_that_can_be_told_apart(train):
+    images, where = flipped(slice_of(train, 3000, 1, TOLD_APART), 1)
+    errors = find_label_errors(images)
+    recall, precision = found(where.tolist(), errors.positions.tolist())
+    assert recall >= 0.95 and precision >= 0.8, (recall, precision)
+    assert (errors.given == images.labels[errors.positions]).all() and (errors.given != errors.suggested).all()
+    assert (np.diff(errors.own) >= 0).all() and (errors.own < errors.confidence).all()
+    assert set(np.unique(errors.suggested)) <= set(TOLD_APART)
+    # What is suggested for them is the label that they had.
+    true = slice_of(train, 3000, 1, TOLD_APART).labels[errors.positions]
+    hit = np.isin(errors.positions, where)
+    assert (errors.suggested == true)[hit].mean() > 0.9
+
+
+def test_the_surest_are_right_even_where_classes_overlap(train):
+    """Of all ten classes a quick classifier cannot tell a coat from a pullover: the list is longer, its head is good."""
+    images, where = flipped(slice_of(train, 3000, 3), 3)
+    errors = find_label_errors(images)
+    recall, precision = found(where.tolist(), errors.positions.tolist())
+    assert recall >= 0.85 and precision >= 0.5, (recall, precision)
+    assert np.isin(errors.positions[: PLANTED // 2], where).mean() >= 0.85
+
+
+def test_the_rule_by_hand():
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.02, 0.98], [0.1, 0.9], [0.3, 0.7], [0.95, 0.05]])
+    labels = np.array([0, 0, 0, 1, 1, 1])
+    which, suggested = confident_errors(probabilities, labels)
+    # Picture 4 is of its label; 2 and 5 are not, and the class that is suggested is as sure as it usually is.
+    assert which.tolist() == [2, 5] and suggested.tolist() == [1, 0]
+
+
+def test_probabilities_are_of_classifiers_that_did_not_see_the_picture():
+    """Labels at random cannot be learned: were the picture seen, its own label would be the likelier one."""
+    rng = np.random.default_rng(0)
+    features, labels = rng.standard_normal((600, 10)).astype(np.float32), rng.integers(0, 2, 600)
+    probabilities = held_out_probabilities(features, labels, 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert 0.4 < (probabilities.argmax(axis=1) == labels).mean() < 0.6
+    clear = held_out_probabilities(features + 6 * labels[:, None].astype(np.float32), labels, 2)
+    assert (clear.argmax(axis=1) == labels).mean() > 0.99
+
+
+def test_what_is_left_out_is_said():
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 12, 12, 3)).astype(np.uint8)
+    assert "no labels" in find_label_errors(Images(pixels)).left_out[0]
+    assert "fewer than two classes" in find_label_errors(Images(pixels, np.zeros(60, int))).left_out[0]
+    assert "fewer than two classes" in find_label_errors(Images(pixels[:1], np.zeros(1, int))).left_out[0]
+    assert "fewer than two classes" in find_label_errors(Images(pixels, np.arange(60))).left_out[0]
+    some = find_label_errors(Images(pixels, np.array([0] * 29 + [1] * 29 + [2, 3])))
+    assert some.left_out == ("label errors in 2 classes with fewer than 10 pictures",) and (some.positions < 58).all()
+
+
+def test_a_thousand_classes():
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(1000), 10)
+    kinds = rng.integers(0, 256, (1000, 8, 8, 1))
+    pixels = np.clip(kinds[labels] + rng.integers(-5, 6, (10_000, 8, 8, 1)), 0, 255)
+    given = labels.copy()
+    given[:20] = 999
+    errors = find_label_errors(Images(pixels, given, tuple(f"c{i}" for i in range(1000))))
+    assert errors.accuracy > 0.5 and errors.given.max() <= 999
