@@ -7,7 +7,7 @@ import numpy as np
 #: Pictures of a class that a spread can be told from.
 FEWEST = 20
 #: Share of a class that its middle and spread are taken from, the nearest: the rest may be anything.
-TRUSTED = 0.7
+TRUSTED = 0.85
 #: How often the nearest are looked for anew.
 ROUNDS = 3
 #: Share of the spread that is taken as if features did not vary together: few pictures cannot tell all that.
@@ -19,7 +19,7 @@ def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarra
 
     ``features`` are (n, d). The distance is Mahalanobis's, by middle and spread of the nearer part of the class. It is
     taken as a logarithm and told in units of its own spread (that of its quartiles, as of a normal distribution): 0 is
-    usual, 4 is far out. NaN for pictures in no group of ``FEWEST``.
+    usual, 7 is far out. NaN for pictures in no group of ``FEWEST``.
     """
     far = np.full(len(features), np.nan)
     for own in groups:

@@ -20,7 +20,7 @@ BLANK, BLANK_OF_USUAL = 0.03, 0.3
 #: Share of what its class shows that a cropped picture lacks at one side at least, beyond what is usual there.
 CROPPED = 0.19
 #: How far beyond usual, in units of the class's spread, a picture is far from its class.
-FAR = 4.0
+FAR = 7.0
 #: Pictures that anything can be told to be odd among.
 FEWEST_PICTURES = 20
 
