@@ -42,7 +42,7 @@ def correlations(
 
 def one_picture(plain: np.ndarray, smooth: np.ndarray) -> np.ndarray:
     """Say of each pair whether it is one picture, from its two correlations (m,)."""
-    limit = np.interp(smooth, *zip(*WHITE, strict=True))
+    limit = np.interp(smooth, [where for where, _ in WHITE], [most for _, most in WHITE])
     noise = (smooth >= WHITE[0][0]) & (1 - smooth <= limit * (1 - plain))
     return np.asarray((plain >= SAME) | ((plain >= LEAST) & ((smooth >= SAME_SMOOTHED) | noise)))
 

@@ -60,14 +60,14 @@ def principal_scores(read: Callable[[int, int], np.ndarray], count: int, axes: i
     varies along fewer.
     """
     parts = [(start, min(start + AT_ONCE, count)) for start in range(0, count, AT_ONCE)]
-    sums, products = 0.0, 0.0
     first = read(0, 1).astype(np.float32)
+    sums, products = np.zeros(first.shape[1]), np.zeros((first.shape[1], first.shape[1]))
     for start, stop in parts:
         rows = read(start, stop) - first  # near the mean, so that little is lost in 32 bits
-        sums = sums + rows.sum(axis=0, dtype=np.float64)
-        products = products + (rows.T @ rows).astype(np.float64)
-    mean = np.asarray(sums) / count
-    values, vectors = leading(np.asarray(products) / count - np.outer(mean, mean), axes)
+        sums += rows.sum(axis=0, dtype=np.float64)
+        products += rows.T @ rows
+    mean = sums / count
+    values, vectors = leading(products / count - np.outer(mean, mean), axes)
     kept = np.flatnonzero(values > 1e-6 * max(float(values[-1]), 1e-30))[::-1][:axes]
     found, middle = vectors[:, kept].astype(np.float32), (first + mean).astype(np.float32)
     return np.concatenate([(read(start, stop) - middle) @ found for start, stop in parts])

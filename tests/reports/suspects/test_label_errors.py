@@ -45,7 +45,7 @@ def test_planted_flips_are_found_among_classes_that_can_be_told_apart(train):
 
 
 def test_the_surest_are_right_even_where_classes_overlap(train):
-    """Of all ten classes a quick classifier cannot tell a coat from a pullover: the list is longer, its head is good."""
+    """A quick classifier cannot tell all coats from pullovers: the list is longer, its head is good."""
     images, where = flipped(slice_of(train, 3000, 3), 3)
     errors = find_label_errors(images)
     recall, precision = found(where.tolist(), errors.positions.tolist())

@@ -39,7 +39,7 @@ def test_few_of_the_real_pictures_are_odd_and_reasons_say_why(pictures):
     assert len(odd.of_kind("blank")) == len(odd.of_kind("inverted")) == 0 and not odd.left_out
     assert len(odd) <= 0.01 * len(pictures)
     assert len(odd.kinds) == len(odd.reasons) == len(odd.scores) == len(odd)
-    images, where = planted(pictures, CHANGES["inverted"], 2)
+    images, _ = planted(pictures, CHANGES["inverted"], 2)
     odd = find_odd(images, features)
     assert odd.reasons[odd.kinds.index("inverted")] == "its border is 255, that of the set 0"
 
