@@ -11,19 +11,25 @@ from cnnviz.core.errors import DataError
 
 from .class_names import class_names_for
 from .images import Images
+from .missing import MissingPixels
 from .paths import shown
 
 
 def as_images(
     pixels: np.ndarray, labels: np.ndarray | None, source: str, class_names: Sequence[str] | None = None
 ) -> Images:
-    """Return Images of any array of pictures (see as_pictures) and of labels (see as_labels), or DataError."""
+    """Return Images of any array of pictures (see as_pictures) and of labels (see as_labels), or DataError.
+
+    It is a MissingPixels where NaN or infinity is among the pixels.
+    """
     pixels, notes = as_pictures(pixels, source)
     if labels is not None:
         labels = as_labels(labels, source)
         if len(labels) != len(pixels):
             raise DataError(f"{shown(source)} holds {len(pixels)} pictures but {len(labels)} labels")
     names = class_names_for(pixels, labels, class_names, source)
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise MissingPixels(pixels, labels, shown(source), names)
     try:
         return Images(pixels, labels, names, source=source, notes=notes)
     except DataError as error:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import cnnviz
 from cnnviz.data.images import Images
 from cnnviz.reports.pixels.profile import profile_pixels
-from cnnviz.reports.pixels.tally import EXACT, Tally
+from cnnviz.reports.pixels.tally import AT_ONCE, Tally
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,8 @@ def test_sums_are_exact_for_bytes(train):
 
 def test_so_many_of_the_lightest_pictures_are_still_exact():
     tally = Tally.empty((1, 1, 1), 1)
-    tally.add(np.full((3 * EXACT, 1, 1, 1), 255, np.uint8))
-    assert tally.squares[0, 0, 0, 0] == 3 * EXACT * 255**2
+    tally.add(np.full((3 * AT_ONCE, 1, 1, 1), 255, np.uint8))
+    assert tally.squares[0, 0, 0, 0] == 3 * AT_ONCE * 255**2
 
 
 @settings(max_examples=40, deadline=None)

@@ -10,9 +10,7 @@ from cnnviz.core.errors import DataError
 
 #: Grey levels that pixels are counted in.
 LEVELS = 256
-#: Pictures whose sums stay exact in 32 bits, so that the fast product of matrices loses nothing: 257 · 255² < 2²⁴.
-EXACT = 257
-#: Pictures that are in hand at once.
+#: Pictures that are in hand at once: the squares of so many bytes add up to less than 2³², 66,051 · 255² at most.
 AT_ONCE = 4096
 
 
@@ -61,6 +59,14 @@ class Tally:
             classes = np.zeros(len(part), np.int64) if labels is None else labels[start : start + AT_ONCE]
             self._add(part, classes)
 
+    def grow(self, classes: int) -> None:
+        """Make room for further classes, which have had no pictures so far."""
+        more = classes - len(self.counts)
+        if more > 0:
+            for name in ("counts", "sums", "squares", "levels"):
+                held = getattr(self, name)
+                setattr(self, name, np.concatenate([held, np.zeros((more, *held.shape[1:]), held.dtype)]))
+
     def merge(self, other: Tally) -> None:
         """Take in another tally, of the pictures that follow these."""
         if (other.shape, other.peak, len(other.counts)) != (self.shape, self.peak, len(self.counts)):
@@ -82,15 +88,15 @@ class Tally:
 
     def _add(self, part: np.ndarray, classes: np.ndarray) -> None:
         rows = part.reshape(len(part), -1)
-        self._count_levels(rows, classes)
-        exact = part.dtype == np.uint8
-        for start in range(0, len(rows), EXACT):
-            some, owner = rows[start : start + EXACT], classes[start : start + EXACT]
-            values = some.astype(np.float32 if exact else np.float64)
-            members = (owner == np.arange(len(self.counts))[:, None]).astype(values.dtype)
-            self.sums += (members @ values).reshape(self.sums.shape)
-            self.squares += (members @ np.square(values)).reshape(self.squares.shape)
-        self.counts += np.bincount(classes, minlength=len(self.counts))
+        order = np.argsort(classes, kind="stable")
+        ends = np.searchsorted(classes[order], np.arange(len(self.counts) + 1))
+        for one in np.flatnonzero(np.diff(ends)).tolist():
+            own = rows[order[ends[one] : ends[one + 1]]]
+            total, square = _sums(own)
+            self.sums[one] += total.reshape(self.shape)
+            self.squares[one] += square.reshape(self.shape)
+            self.levels[one] += _levels(own, self.peak)
+        self.counts += np.diff(ends)
         low, high = rows.min(axis=1), rows.max(axis=1)
         self.lowest, self.highest = min(self.lowest, float(low.min())), max(self.highest, float(high.max()))
         dark, light = int(high.argmin()), int(low.argmax())
@@ -101,11 +107,22 @@ class Tally:
         self.constant += tuple((np.flatnonzero(low == high) + self.seen).tolist())
         self.seen += len(rows)
 
-    def _count_levels(self, rows: np.ndarray, classes: np.ndarray) -> None:
-        if rows.dtype != np.uint8:
-            rows = np.clip(rows * (LEVELS / self.peak), 0, LEVELS - 1).astype(np.uint8)
-        order = np.argsort(classes, kind="stable")
-        ends = np.searchsorted(classes[order], np.arange(len(self.counts) + 1))
-        for one in np.flatnonzero(np.diff(ends)).tolist():
-            own = rows[order[ends[one] : ends[one + 1]]]
-            self.levels[one] += np.bincount(own.ravel(), minlength=LEVELS)
+
+def _sums(own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sums of pixels and of their squares over up to AT_ONCE pictures, (h·w·c,) each; exact for bytes."""
+    if own.dtype != np.uint8:
+        wide = own.astype(np.float64)
+        return wide.sum(axis=0), np.square(wide).sum(axis=0)
+    return own.sum(axis=0, dtype=np.uint32), np.square(own, dtype=np.uint16).sum(axis=0, dtype=np.uint32)
+
+
+def _levels(own: np.ndarray, peak: float) -> np.ndarray:
+    """Return how many pixels are of each of the 256 levels."""
+    if own.dtype != np.uint8:
+        own = np.clip(own * (LEVELS / peak), 0, LEVELS - 1).astype(np.uint8)
+    flat = own.ravel()
+    if flat.size % 2 or flat.size < LEVELS**2:
+        return np.bincount(flat, minlength=LEVELS)
+    # Two pixels are counted as one number of 16 bits, which takes half the time.
+    both = np.bincount(flat.view(np.uint16), minlength=LEVELS**2).reshape(LEVELS, LEVELS)
+    return np.asarray(both.sum(axis=0) + both.sum(axis=1))
