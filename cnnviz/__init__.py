@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from cnnviz.models.open import open_model, wrap
     from cnnviz.models.probe import Probe
     from cnnviz.reports.comparison import Comparison, compare
+    from cnnviz.reports.dataset.profile import profile_images
+    from cnnviz.reports.dataset.result import DataReport
     from cnnviz.reports.report import Report, report
     from cnnviz.training.recipe import Recipe
     from cnnviz.training.result import Trained
@@ -58,6 +60,7 @@ _HOME = {
     "CnnvizError": "cnnviz.core.errors",
     "Comparison": "cnnviz.reports.comparison",
     "DataError": "cnnviz.core.errors",
+    "DataReport": "cnnviz.reports.dataset.result",
     "Embedding": "cnnviz.features.representation.embedding",
     "Filters": "cnnviz.features.filters.result",
     "Images": "cnnviz.data.images",
@@ -87,6 +90,7 @@ _HOME = {
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
     "predict": "cnnviz.features.predictions",
+    "profile_images": "cnnviz.reports.dataset.profile",
     "prune": "cnnviz.ablation.prune",
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
@@ -103,6 +107,7 @@ __all__ = [
     "CnnvizError",
     "Comparison",
     "DataError",
+    "DataReport",
     "Embedding",
     "Filters",
     "Images",
@@ -133,6 +138,7 @@ __all__ = [
     "open_images",
     "open_model",
     "predict",
+    "profile_images",
     "prune",
     "report",
     "responses",

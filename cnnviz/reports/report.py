@@ -20,9 +20,15 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.features.ready import ready
 from cnnviz.features.responses import Responses, responses
 
+from .dataset.profile import profile_images
+from .dataset.result import DataReport
+
 #: Pictures whose maps are stored where the page cannot compute them, and values that these may have in all.
 EXAMPLES = 10
 MOST_VALUES = 30_000_000
+
+#: What is said of the pictures alone beside statistics; ``cnnviz data`` says more.
+QUICK = ("medians", "separability")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +37,13 @@ class Report(Paged):
 
     ``responses`` hold the pictures, what the model says to them, and how every channel answers. ``examples`` are the
     maps of some of the pictures, those at the positions ``shown``, kept only where a page cannot run the model.
+    ``data`` is what can quickly be said of the pictures alone.
     """
 
     responses: Responses
     examples: Activations | None
     shown: tuple[int, ...]
+    data: DataReport | None = None
 
     def __repr__(self) -> str:
         return f"Report({len(self.images)} pictures of {self.images.source!r} by {self.model.name!r})"
@@ -76,12 +84,13 @@ def report(
     """
     probe, images = ready(model, images, invert)
     seen = responses(probe, images, layer, batch_size=batch_size, progress=progress)
+    data = profile_images(images, parts=QUICK)
     if isinstance(seen.network and seen.network(), Exported):
-        return Report(seen, None, ())
+        return Report(seen, None, (), data)
     values = sum(prod(probe.card.layer(path).shape) for path in seen.layers)
     shown = _examples(seen, max(1, min(EXAMPLES, MOST_VALUES // max(1, values))))
     examples = activations(probe, images.take(shown), list(seen.layers), batch_size=batch_size)
-    return Report(seen, examples, tuple(shown))
+    return Report(seen, examples, tuple(shown), data)
 
 
 def _examples(seen: Predictions, count: int) -> list[int]:

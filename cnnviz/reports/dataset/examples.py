@@ -1,0 +1,23 @@
+"""Pictures to look at: the first of each class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+#: Pictures of a class that are shown.
+EXAMPLES = 10
+#: Classes that examples are kept of; of more, those with the most pictures.
+MOST_CLASSES = 60
+
+
+def examples_of(images: Images) -> Images:
+    """Return up to ten pictures of each class, class by class; of an unlabelled set, ten in equal steps through it."""
+    if images.labels is None or not images.class_names:
+        return images.take(np.unique(np.linspace(0, len(images) - 1, EXAMPLES).round().astype(np.int64)))
+    counts = np.bincount(images.labels, minlength=len(images.class_names))
+    shown = np.sort(np.argsort(-counts, kind="stable")[:MOST_CLASSES])
+    order = np.argsort(images.labels, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return images.take(np.concatenate([order[starts[k] : starts[k] + min(EXAMPLES, counts[k])] for k in shown]))

@@ -1,0 +1,211 @@
+"""What stands out in a data set, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .pairs import closest_pairs
+from .result import DataReport, SetReport
+
+#: Classes this many times as large as the smallest are called out of balance.
+UNEVEN = 1.5
+
+
+def findings(report: DataReport) -> list[dict[str, str]]:
+    """Return what stands out, what may spoil an experiment first: a figure, words that go on from it, what it is of."""
+    found = [
+        *_missing(report),
+        *_leaks(report),
+        *_drift(report),
+        *_light(report),
+        *_alike(report),
+        *_balance(report),
+        *_noise(report),
+        *_labels(report),
+        *_duplicates(report),
+        *_odd(report),
+    ]
+    return [dict(zip(("figure", "text", "of"), one, strict=True)) for one in found]
+
+
+_Found = Iterator[tuple[str, str, str]]
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 picture", "1,024 pictures", "3 classes"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith("s") else "s")
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """Return a share in percent."""
+    return f"{100 * share:.{digits}f} %".replace("-", "−")
+
+
+def _where(report: DataReport, one: SetReport) -> str:
+    """Say which set, where there are two."""
+    return f" of {one.name}" if len(report.sets) > 1 else ""
+
+
+def _missing(report: DataReport) -> _Found:
+    for one in report.sets:
+        if one.missing_values:
+            first = f"the first is picture {one.missing_pictures[0]}"
+            yield (
+                f"{one.missing_values:,}",
+                f"{'value is' if one.missing_values == 1 else 'values are'} NaN or infinite, in "
+                f"{counted(len(one.missing_pictures), 'picture')}{_where(report, one)}, left out here; {first}.",
+                "facts",
+            )
+
+
+def _leaks(report: DataReport) -> _Found:
+    if report.leaks is None or report.second is None:
+        return
+    names = f"{report.first.name} and {report.second.name}"
+    if not len(report.leaks):
+        yield "0", f"pictures are both in {names}: no leak was found.", "duplicates"
+        return
+    exact = int(report.leaks.exact.sum())
+    kinds = f"{exact:,} of them equal in every pixel" if exact else "none of them equal in every pixel"
+    pairs = f"{'pair' if len(report.leaks) == 1 else 'pairs'} of pictures"
+    yield f"{len(report.leaks):,}", f"{pairs} lie across {names}: a leak, {kinds}.", "duplicates"
+
+
+def _drift(report: DataReport) -> _Found:
+    if report.drift is None or report.second is None or not report.drift.tests:
+        return
+    alarms = [test for test in report.drift.tests if test.alarm]
+    names = f"{report.first.name} and {report.second.name}"
+    tests = len(report.drift.tests)
+    if not alarms:
+        yield f"0 of {tests}", f"tests tell {names} apart: they could be random parts of one set.", "drift"
+        return
+    words = "; ".join(test.words for test in alarms[:2])
+    yield f"{len(alarms)} of {tests}", f"tests tell {names} apart: {words}.", "drift"
+
+
+def _light(report: DataReport) -> _Found:
+    means = report.first.profile.class_means
+    known = np.flatnonzero(np.isfinite(means))
+    if len(known) < 2:
+        yield f"{report.first.profile.mean:.2f}", "is the mean of all pixels.", "light"
+        return
+    light, dark = known[means[known].argmax()], known[means[known].argmin()]
+    names = report.class_names
+    yield (
+        f"{means[light]:.2f}",
+        f"is the mean pixel of {names[light]}, the lightest class; the darkest is {names[dark]} with "
+        f"{means[dark]:.2f}, where {report.first.profile.peak:g} is white.",
+        "light",
+    )
+
+
+def _alike(report: DataReport) -> _Found:
+    pairs = closest_pairs(report.first.profile, 1)
+    if pairs:
+        a, b, value = pairs[0]
+        names = report.class_names
+        yield (
+            percent(value),
+            f"is the correlation of the mean pictures of {names[a]} and {names[b]}, the most alike of all pairs.",
+            "likeness",
+        )
+
+
+def _balance(report: DataReport) -> _Found:
+    profile = report.first.profile
+    if not profile.labelled:
+        yield "no labels", "so everything here is of all pictures together.", "balance"
+        return
+    counts = profile.tally.counts
+    present = counts[counts > 0]
+    empty = int((counts == 0).sum())
+    without = (
+        f" {counted(empty, 'class')} of {len(counts):,} {'has' if empty == 1 else 'have'} no pictures." if empty else ""
+    )
+    if len(present) == 1:
+        yield "1 class", f"is all that there is.{without}", "balance"
+    elif present.max() == present.min():
+        yield f"{int(present[0]):,}", f"pictures in every class: perfectly balanced.{without}", "balance"
+    else:
+        most, least = int(counts.argmax()), int(np.where(counts > 0, counts, counts.max() + 1).argmin())
+        ratio = counts[most] / counts[least]
+        verdict = "out of balance" if ratio >= UNEVEN else "nearly balanced"
+        names = report.class_names
+        yield (
+            f"{ratio:.3g} ×",
+            f"as many pictures of {names[most]} ({counts[most]:,}) as of {names[least]} ({counts[least]:,}): "
+            f"{verdict}.{without}",
+            "balance",
+        )
+
+
+def _noise(report: DataReport) -> _Found:
+    held = report.differences
+    if held is None or report.second is None or not held.known.any():
+        return
+    real = np.flatnonzero(held.known & ~held.noise)
+    known, names = int(held.known.sum()), f"{report.first.name} and {report.second.name}"
+    if not len(real):
+        yield f"0 of {known}", f"mean pixels differ between {names} by more than chance.", "light"
+        return
+    largest = real[np.abs(held.differences[real]).argmax()]
+    value = f"{held.differences[largest]:+.2f}".replace("-", "−")
+    what = f"{report.class_names[largest]} by {value}"
+    yield (
+        f"{len(real)} of {known}",
+        f"mean pixels differ between {names} by more than chance, most of all {what}.",
+        "light",
+    )
+
+
+def _labels(report: DataReport) -> _Found:
+    for one in report.sets:
+        held = one.label_errors
+        if held is None or not np.isfinite(held.accuracy):
+            continue
+        if not len(held):
+            yield "0", f"labels{_where(report, one)} look wrong.", "labels"
+            continue
+        given, suggested = (report.class_names[int(of[0])] for of in (held.given, held.suggested))
+        yield (
+            f"{len(held):,}",
+            f"{'label' if len(held) == 1 else 'labels'}{_where(report, one)} may be wrong, first of all picture "
+            f"{number_of(one, int(held.positions[0]))}: {given}, more likely {suggested}.",
+            "labels",
+        )
+
+
+def _duplicates(report: DataReport) -> _Found:
+    for one in report.sets:
+        held = one.duplicates
+        if held is not None and len(held):
+            clash = int(held.other_label.sum())
+            labels = f", {clash:,} with different labels" if clash else ""
+            pairs = f"{'pair' if len(held) == 1 else 'pairs'} of pictures{_where(report, one)}"
+            yield (
+                f"{len(held):,}",
+                f"{pairs} are the same or nearly, {int(held.exact.sum()):,} exactly{labels}.",
+                "duplicates",
+            )
+
+
+def _odd(report: DataReport) -> _Found:
+    for one in report.sets:
+        held = one.odd
+        if held is not None and len(held):
+            kinds = {kind: held.kinds.count(kind) for kind in dict.fromkeys(held.kinds)}
+            words = ", ".join(
+                f"{count:,} {'far from their class' if kind == 'far' else kind}" for kind, count in kinds.items()
+            )
+            number = len(set(held.positions.tolist()))
+            yield f"{number:,}", f"odd {'picture' if number == 1 else 'pictures'}{_where(report, one)}: {words}.", "odd"
+
+
+def number_of(one: SetReport, position: int) -> int:
+    """Return the number that a picture has in the set that it came from."""
+    if one.images is None or one.images.indices is None:
+        return position
+    return int(one.images.indices[position])

@@ -1,0 +1,155 @@
+"""Put together all that can be said of pictures without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.data.images import Images
+from cnnviz.data.sets import Opened, open_sets
+
+from ..pixels.importance import importance
+from ..pixels.medians import median_pictures
+from ..pixels.noise import mean_differences
+from ..pixels.profile import profile_pixels
+from ..pixels.separability import separability
+from .examples import examples_of
+from .result import PARTS, DataReport, SetReport
+from .stream import NOT_OF_A_STREAM, stream_set
+from .suspects import suspects_of, suspects_of_both
+
+T = TypeVar("T")
+
+#: Numbers that the sums of all classes may take together, 8 bytes each and two of them.
+MOST_SUMS = 40_000_000
+
+
+def profile_images(
+    images: Any,
+    other: Any = None,
+    *,
+    parts: Collection[str] = tuple(PARTS),
+    class_names: Sequence[str] | None = None,
+    drop_missing: bool = True,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> DataReport:
+    """Report on pictures, without any model; with ``other``, on two sets side by side.
+
+    Both are what ``open_images`` takes; of a named set, folder or .npz file with a train and a test part both are
+    taken. An iterator of such is a stream of shards, which may be of any length: what needs the pictures again is left
+    out of its report. ``parts`` are what is done beside the statistics, of ``PARTS``: medians, noise, separability,
+    importance, duplicates, odd, labels, drift. Pictures with NaN or infinity are left out and counted, or refused
+    (MissingPixels) without ``drop_missing``. What samples does so by ``seed``.
+    """
+    for part in parts:
+        if part not in PARTS:
+            raise UnknownNameError("part", part, list(PARTS))
+    steps = _Steps(tuple(parts), progress)
+    if isinstance(images, Iterator) or isinstance(other, Iterator):
+        return _of_streams(images, other, class_names, parts, progress)
+    opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names)
+    for one in opened:
+        _refuse_too_large(one.images)
+    sets = tuple(_set_report(one, steps) for one in opened)
+    first, second = opened[0].images, opened[1].images if len(opened) > 1 else None
+    report = DataReport(sets)
+    classed = first.labels is not None and len(np.unique(first.labels)) > 1
+    left: list[str] = []
+    if second is None:
+        left += [f"{PARTS[part]}: there is one set" for part in ("noise", "drift") if part in parts]
+    else:
+        report = replace(report, differences=_differences(report, first, second, seed, steps, left))
+    for part in ("separability", "importance"):
+        if part in parts and not classed:
+            left.append(f"{PARTS[part]}: there are no labels of two classes")
+    if classed:
+        report = replace(report, separability=steps.take("separability", lambda: separability(first, seed=seed)))
+        if np.sum(np.bincount(first.labels) > 1) > 1:  # type: ignore[arg-type]
+            report = replace(report, importance=steps.take("importance", lambda: importance(first, seed=seed)))
+        elif "importance" in parts:
+            left.append(f"{PARTS['importance']}: it takes two pictures of two classes")
+    sets = tuple(suspects_of(one, steps.take, left, second is not None) for one in sets)
+    report = replace(report, sets=sets)
+    if second is not None:
+        report = suspects_of_both(report, first, second, steps.take, left)
+    left += [f"{PARTS[part]}: not asked for" for part in PARTS if part not in parts]
+    steps.end()
+    return replace(report, left_out=tuple(dict.fromkeys(left)))
+
+
+class _Steps:
+    """Does what was asked for, and tells how far it is."""
+
+    def __init__(self, wanted: tuple[str, ...], progress: Progress) -> None:
+        self.wanted, self.progress = wanted, progress
+        self.total, self.done = len(wanted) + 1, 0
+        self.begun: set[str] = set()
+
+    def take(self, part: str, work: Callable[[], T]) -> T | None:
+        """Return what ``work`` gives, or None where the part was not asked for."""
+        if part not in self.wanted:
+            return None
+        if part not in self.begun:
+            self.begun.add(part)
+            self.done += 1
+            self.progress(self.done, self.total + 1)
+        return work()
+
+    def end(self) -> None:
+        """Say that all is done."""
+        self.progress(self.total + 1, self.total + 1)
+
+
+def _set_report(one: Opened, steps: _Steps) -> SetReport:
+    images = one.images
+    return SetReport(
+        one.name,
+        profile_pixels(images),
+        examples_of(images),
+        str(images.pixels.dtype),
+        images.hash,
+        images.notes,
+        images,
+        one.missing_values,
+        one.missing_pictures,
+        medians=steps.take("medians", lambda: median_pictures(images)),
+    )
+
+
+def _differences(report: DataReport, first: Images, second: Images, seed: int, steps: _Steps, left: list[str]) -> Any:
+    if not report.same_classes:
+        if "noise" in steps.wanted:
+            left.append(f"{PARTS['noise']}: the two sets have other classes")
+        return None
+    if max(np.bincount(one.labels).max() if one.labels is not None else len(one) for one in (first, second)) < 2:
+        left.append(f"{PARTS['noise']}: it takes two pictures of a class")
+        return None
+    return steps.take("noise", lambda: mean_differences(first, second, seed=seed))
+
+
+def _refuse_too_large(images: Images) -> None:
+    classes = len(images.class_names) if images.labels is not None else 1
+    h, w, c = images.shape
+    if classes * h * w * c > MOST_SUMS:
+        raise UsageError(
+            f"mean pictures of {classes:,} classes at {h}×{w}×{c} would take too much memory; make the "
+            "pictures smaller, or take fewer classes"
+        )
+
+
+def _of_streams(
+    images: Any, other: Any, class_names: Sequence[str] | None, parts: Collection[str], progress: Progress
+) -> DataReport:
+    sets = []
+    for one, name in ((images, "pictures" if other is None else "first"), (other, "second")):
+        if one is not None:
+            shards = one if isinstance(one, Iterator) else iter([one])
+            sets.append(stream_set(shards, name, class_names, progress))
+    left = [f"{PARTS[part]}: the pictures went by as a stream" for part in NOT_OF_A_STREAM if part in parts]
+    return DataReport(tuple(sets), left_out=tuple(left))

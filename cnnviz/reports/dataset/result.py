@@ -1,0 +1,137 @@
+"""What is known of a data set, or of two side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import Shown, show
+from cnnviz.data.images import Images
+
+from ..pixels.importance import Importance
+from ..pixels.noise import MeanDifferences
+from ..pixels.ordering import clustered
+from ..pixels.profile import PixelProfile
+from ..pixels.separability import Separability
+from ..suspects.drift import Drift
+from ..suspects.duplicates import Duplicates
+from ..suspects.label_errors import LabelErrors
+from ..suspects.odd import OddPictures
+
+#: What a report may be made without, and what each is.
+PARTS: Mapping[str, str] = {
+    "medians": "median pictures of the classes",
+    "noise": "which differences between two sets are more than chance",
+    "separability": "how far the classes stand apart",
+    "importance": "which pixels tell the classes apart",
+    "duplicates": "pictures that occur twice",
+    "odd": "pictures that are blank, cropped, inverted or far from their class",
+    "labels": "labels that are probably wrong",
+    "drift": "whether two sets could be random halves of one",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SetReport:
+    """What is known of one set.
+
+    ``images`` are its pictures, None where they went by as a stream; ``examples`` up to ten of each class, class by
+    class. ``missing_values`` were NaN or infinite, in the ``missing_pictures`` (numbers), which are left out. What is
+    None was left out of the report.
+    """
+
+    name: str
+    profile: PixelProfile
+    examples: Images
+    kind: str
+    hash: str = ""
+    notes: tuple[str, ...] = ()
+    images: Images | None = None
+    missing_values: int = 0
+    missing_pictures: tuple[int, ...] = ()
+    medians: np.ndarray | None = None
+    duplicates: Duplicates | None = None
+    odd: OddPictures | None = None
+    label_errors: LabelErrors | None = None
+
+    def __len__(self) -> int:
+        return self.profile.tally.seen
+
+
+@dataclass(frozen=True, eq=False)
+class DataReport(Shown):
+    """One or two ``sets`` of pictures, and what holds of the first alone or of both together.
+
+    ``separability`` and ``importance`` are of the first set; ``differences`` (first less second), ``leaks`` and
+    ``drift`` of both. What is None was left out, and ``left_out`` says why, a phrase each.
+    """
+
+    sets: tuple[SetReport, ...]
+    differences: MeanDifferences | None = None
+    separability: Separability | None = None
+    importance: Importance | None = None
+    leaks: Duplicates | None = None
+    drift: Drift | None = None
+    left_out: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        h, w, c = self.first.profile.tally.shape
+        counts = " + ".join(f"{len(one):,}" for one in self.sets)
+        return f"DataReport({counts} pictures of {h}×{w}×{c} from {self.first.profile.source!r})"
+
+    @property
+    def first(self) -> SetReport:
+        """The set that is reported on, the train set where there are both."""
+        return self.sets[0]
+
+    @property
+    def second(self) -> SetReport | None:
+        """The set beside it, if there is one."""
+        return self.sets[1] if len(self.sets) > 1 else None
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes of the first set; one, "all pictures", without labels."""
+        return self.first.profile.class_names
+
+    @property
+    def same_classes(self) -> bool:
+        """Whether there is a second set of the same classes, so that class can be held against class."""
+        return self.second is not None and self.second.profile.class_names == self.class_names
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """The classes in an order in which those that are alike stand together, (k,) int64."""
+        return clustered(self.first.profile.correlation)
+
+    @cached_property
+    def findings(self) -> list[dict[str, str]]:
+        """What stands out, most important first: a ``figure``, a ``text`` that goes on from it, what it is ``of``."""
+        from .findings import findings
+
+        return findings(self)
+
+    def plot(self, order: str = "class") -> Any:
+        """Return a Matplotlib figure: mean pictures, mean pixels, correlations (``order`` "class" or "cluster")."""
+        return show(self, "figure", order=order)
+
+    def to_json(self, path: str | Path | None = None) -> str | Path:
+        """Return everything but the pictures as one JSON document, or write it to ``path`` and return that."""
+        from .document import document
+
+        text = json.dumps(document(self), allow_nan=False, ensure_ascii=False) + "\n"
+        return text if path is None else write_bytes(Path(path), text.encode("utf-8", "replace"))
+
+    def to_csv(self, path: str | Path | None = None) -> str | Path:
+        """Return a table as text, a row for each class of each set, or write it to ``path`` and return that."""
+        from .table import table
+
+        text = table(self)
+        return text if path is None else write_bytes(Path(path), text.encode("utf-8", "replace"))

@@ -1,0 +1,56 @@
+"""Pictures that deserve a second look, in each set and across both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from cnnviz.data.images import Images
+
+from ..suspects.drift import find_drift
+from ..suspects.duplicates import find_duplicates
+from ..suspects.label_errors import find_label_errors
+from ..suspects.looks import looks
+from ..suspects.odd import find_odd
+from .result import PARTS, DataReport, SetReport
+
+#: Fewer pictures than this are searched without a look at all of them together.
+FEWEST = 20
+#: Does a part if it was asked for.
+Take = Callable[[str, Callable[[], Any]], Any]
+
+
+def suspects_of(one: SetReport, take: Take, left: list[str], several: bool) -> SetReport:
+    """Return the same with duplicates, odd pictures and probable label errors; ``left`` takes what was left out."""
+    images = one.images
+    assert images is not None
+    # What odd pictures and wrong labels are both told by; computed once, if either is asked for.
+    seen = cache(lambda: looks(images.pixels, images.peak))
+    duplicates = take("duplicates", lambda: find_duplicates(images))
+    odd = take("odd", lambda: find_odd(images, _known(images, seen)))
+    labels = None
+    if images.labels is not None:
+        labels = take("labels", lambda: find_label_errors(images, _known(images, seen)))
+    elif take("labels", lambda: True):
+        left.append(f"{PARTS['labels']}: there are no labels")
+    for held in (duplicates, odd, labels):
+        if held is not None:
+            left += [f"{one.name}: {words}" if several else words for words in held.left_out]
+    return replace(one, duplicates=duplicates, odd=odd, label_errors=labels)
+
+
+def _known(images: Images, seen: Callable[[], Any]) -> Any:
+    """Return what the pictures look like; None for so few that no search asks for it."""
+    return seen() if len(images) >= FEWEST else None
+
+
+def suspects_of_both(report: DataReport, first: Images, second: Images, take: Take, left: list[str]) -> DataReport:
+    """Return the same with pictures that are in both sets, and tests of whether the sets differ."""
+    leaks = take("duplicates", lambda: find_duplicates(first, second))
+    drift = take("drift", lambda: find_drift(first, second))
+    for held in (leaks, drift):
+        if held is not None:
+            left += list(held.left_out)
+    return replace(report, leaks=leaks, drift=drift)

@@ -1,0 +1,51 @@
+"""A data report as a table: a row for each class of each set."""
+
+from __future__ import annotations
+
+from cnnviz.core.csv_text import csv_line
+
+from .document import plain
+from .result import DataReport
+
+COLUMNS = (
+    "set",
+    "class",
+    "pictures",
+    "share",
+    "mean",
+    "spread",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "silhouette",
+    "nearest",
+)
+
+
+def table(report: DataReport) -> str:
+    """Return CSV. Differences are of the first set less the second; they and silhouettes stand with the first set."""
+    lines = [csv_line(COLUMNS)]
+    gaps, apart, names = report.differences, report.separability, report.class_names
+    for one in report.sets:
+        profile, own = one.profile, one is report.first
+        for k, name in enumerate(profile.class_names):
+            gap = (None, None, None)
+            if own and gaps is not None and k < len(gaps.differences):
+                gap = (plain(gaps.differences[k]), plain(gaps.low[k]), plain(gaps.high[k]))
+            near = int(apart.nearest[k]) if own and apart is not None else -1
+            lines.append(
+                csv_line(
+                    (
+                        one.name,
+                        name,
+                        int(profile.tally.counts[k]),
+                        plain(profile.balance[k]),
+                        plain(profile.class_means[k]),
+                        plain(profile.spreads[k]),
+                        *gap,
+                        plain(apart.silhouettes[k]) if own and apart is not None else None,
+                        names[near] if near >= 0 else None,
+                    )
+                )
+            )
+    return "".join(lines)
