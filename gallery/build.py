@@ -57,8 +57,8 @@ def build_page(
     start = start or "#/"
     if not start.startswith("#/"):
         raise UsageError(f'a page starts at a route such as "#/layer/conv2", not {start!r}')
-    shown = content.predictions
-    if not len(shown):
+    shown = content.answered
+    if shown is not None and not len(shown):
         raise UsageError("there are no pictures to show; choose at least one")
     blobs = Blobs()
     data: dict[str, Any] = {
@@ -66,8 +66,8 @@ def build_page(
         "generator": f"cnnviz {cnnviz.__version__}",
         "title": title or _title(content),
         "start": start,
-        "model": plain(asdict(shown.model)),
-        "pictures": pictures_entry(shown, blobs),
+        "model": None if shown is None else plain(asdict(shown.model)),
+        "pictures": None if shown is None else pictures_entry(shown, blobs),
         "maps": maps_entries(content, blobs),
         "mapped": None if content.mapped is None else [int(i) for i in content.mapped],
         "ramps": ramps(),
@@ -75,12 +75,12 @@ def build_page(
     }
     filled = []
     for section in sections:
-        entry = section.entry(content, blobs)
+        entry = section.entry(content, blobs) if shown is not None or section.without_model else None
         if entry is not None:
             data["sections"][section.name] = plain(entry)
             filled.append(section)
     # Last, so that it can be left out again.
-    data["network"] = plain(network_entry(shown, blobs))
+    data["network"] = None if shown is None else plain(network_entry(shown, blobs))
     check(data)
     for section in filled:
         check(data["sections"][section.name], section.schema, f"page.sections.{section.name}")
@@ -98,7 +98,9 @@ def build_page(
 
 
 def _title(content: Content) -> str:
-    shown = content.predictions
+    shown = content.answered
+    if shown is None:
+        return next((str(result) for result in content.results), "cnnviz")
     pictures = counted(len(shown), "picture")
     if content.maps is None or content.results:
         return f"{shown.model.name}: {pictures}"

@@ -1,4 +1,4 @@
-"""What a page is made from: a model's answers to pictures, and the results that its sections draw on."""
+"""What a page is made from: a model's answers to pictures, if there is one, and results that its sections draw on."""
 
 from __future__ import annotations
 
@@ -16,14 +16,23 @@ T = TypeVar("T")
 class Content:
     """The pictures of a page with what the model answers, and further results about the same model.
 
+    ``answered`` is None for a page without a model, which is made of ``results`` alone.
+
     ``maps`` are the activations that the page stores; ``mapped`` says which of the page's pictures they are of, by
     position, where they are not of all. ``results`` is whatever else a section may look for by its type.
     """
 
-    predictions: Predictions
+    answered: Predictions | None
     maps: Activations | None = None
     mapped: Sequence[int] | None = None
     results: tuple[Any, ...] = ()
+
+    @property
+    def predictions(self) -> Predictions:
+        """The pictures and what the model answers; for sections that need a model."""
+        if self.answered is None:
+            raise TypeError("this page is without a model; a section that shows it anyway says without_model")
+        return self.answered
 
     def find(self, kind: type[T]) -> T | None:
         """Return the first result of this type, or None: a section without its result leaves its page out."""

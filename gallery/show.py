@@ -24,6 +24,7 @@ from cnnviz.features.representation.similarity import Similarity
 from cnnviz.maximization.result import Maximized
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
+from cnnviz.reports.dataset.result import DataReport
 from cnnviz.reports.report import Report
 
 from .words import most_telling, picture_ids
@@ -61,7 +62,8 @@ def _report_page(result: Report, start: str | None = None, further: tuple[Any, .
     from .content import Content
 
     mapped = result.shown if result.examples is not None else None
-    content = Content(result.predictions, result.examples, mapped, (result.responses, *further))
+    data = () if result.data is None else (result.data,)
+    content = Content(result.predictions, result.examples, mapped, (result.responses, *data, *further))
     return build_page(content, start=start)
 
 
@@ -217,6 +219,15 @@ def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> 
     return activations_figure(result, layer or most_telling(result), picture)
 
 
+def _data_page(result: DataReport, start: str | None = None) -> Page:
+    from .build import build_page
+    from .content import Content
+
+    names = [one.profile.source for one in result.sets]
+    title = f"The data of {names[0].removesuffix(':train') if len(names) > 1 else names[0]}"
+    return build_page(Content(None, results=(result,)), start=start or "#/data", title=title)
+
+
 _HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Ablation: {
@@ -224,6 +235,10 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         **{form: _drawn("ablation_figure", f"ablation_{form}") for form in ("summary", "png", "figure")},
     },
     Attribution: {"page": _attribution_page, "figure": _attribution_figure, **_HEATS},
+    DataReport: {
+        "page": _data_page,
+        **{form: _drawn("data_figure", f"data_{form}") for form in ("summary", "png", "figure")},
+    },
     Embedding: {
         "page": _results_page("#/embedding"),
         "summary": _drawn("embedding_sheet", "embedding_summary"),

@@ -6,6 +6,7 @@ from .ablation import ABLATION
 from .about import ABOUT
 from .channel import CHANNEL
 from .compare import COMPARE
+from .data import DATA
 from .deconv import DECONV
 from .draw import DRAW
 from .embedding import EMBEDDING
@@ -31,6 +32,7 @@ ALL = (
     ABLATION,
     EMBEDDING,
     COMPARE,
+    DATA,
     DRAW,
     ABOUT,
     HEATMAPS,

@@ -19,10 +19,15 @@ const KEYS = [
   [["?"], "this help"],
 ];
 
-export function helpDialog() {
+/** Those of any page. */
+const EVERYWHERE = ["←", "Esc", "?"];
+
+/** @param {boolean} whole whether the page is about a model; else it has few keys */
+export function helpDialog(whole) {
+  const keys = whole ? KEYS : KEYS.filter(([[first], what]) => EVERYWHERE.includes(first) && !what.startsWith("on the page"));
   const dialog = html("dialog", { class: "help", "aria-labelledby": "help-title" },
     html("h2", { id: "help-title" }, "Keys"),
-    html("dl", {}, KEYS.map(([keys, what]) => html("div", {},
+    html("dl", {}, keys.map(([keys, what]) => html("div", {},
       html("dt", {}, keys.map((key) => html("kbd", {}, key))), html("dd", {}, what)))),
     html("p", {}, "The address of this page holds what you see: copy it, reload it, go back to it."),
     html("form", { method: "dialog" }, html("button", {}, "Close")));

@@ -72,9 +72,9 @@ export async function start(pages) {
 /** @param {any} data @returns {Promise<Context>} */
 async function makeContext(data) {
   // What the drawing needs is unpacked beside what every page needs.
+  if (!data.pictures) return withoutModel(data);
   if (data.network?.manifest && parse(location.hash || data.start).page === "draw") bytes(data.network.blob);
   const [pixels, shares] = await Promise.all([bytes(data.pictures.blob), bytes(data.pictures.probabilities.blob)]);
-  const status = /** @type {HTMLElement} */ (document.getElementById("status"));
   const stored = storedMaps(data.maps, bytes, data.mapped);
   const unit = unitPixels(data.pictures, pixels);
   const manifest = data.network?.manifest;
@@ -89,8 +89,29 @@ async function makeContext(data) {
     weights: manifest ? weights : null,
     pictures: pictures(data, shares),
     painter: painter(data, pixels),
+    ...common(data),
+  };
+}
+
+/**
+ * What pages get where there is no model, and so no picture that it was shown: its data alone.
+ * @param {any} data @returns {Context}
+ */
+function withoutModel(data) {
+  return /** @type {any} */ ({
+    data, pictures: [], painter: null, unit: null, occluder: null, network: null, weights: null,
+    provider: storedMaps([], bytes, null),
+    ...common(data),
+  });
+}
+
+/** What every page gets. @param {any} data */
+function common(data) {
+  const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+  return {
     ramps: { viridis: fromBase64(data.ramps.viridis), diverging: fromBase64(data.ramps.diverging) },
     address: format,
+    /** @param {string} address @param {{ replace?: boolean }} options */
     go(address, options = {}) {
       if (address === location.hash) return;
       if (options.replace) {
@@ -98,6 +119,7 @@ async function makeContext(data) {
         dispatchEvent(new Event(REPLACED));
       } else location.hash = address;
     },
+    /** @param {string} words */
     tell(words) { status.textContent = words; },
   };
 }
@@ -105,16 +127,17 @@ async function makeContext(data) {
 /** @param {Page[]} pages @param {Context} context @param {HTMLElement} main */
 function frame(pages, context, main) {
   const { data } = context;
-  const dialog = helpDialog();
+  const dialog = helpDialog(Boolean(data.model));
+  const home = pages.some((page) => page.name === "") ? "#/" : data.start;
   document.body.append(dialog);
   const links = pages.filter((page) => page.menu(context, null)).map((page) => ({ page, link: html("a", {}) }));
   const filtered = links.find(({ page }) => page.name === "images");
   const menu = html("nav", { "aria-label": "Pages" }, links.map(({ link }) => link));
   replace(/** @type {HTMLElement} */ (document.getElementById("top")),
     html("div", { class: "bar-inner" },
-      html("a", { class: "brand", href: "#/" }, html("span", { class: "brand-name" }, "cnnviz"),
-        html("span", { class: "brand-model" }, named(cut(data.model.name, 32)))),
-      menu,
+      html("a", { class: "brand", href: home }, html("span", { class: "brand-name" }, "cnnviz"),
+        html("span", { class: "brand-model" }, named(cut(data.model?.name ?? data.title, 32)))),
+      links.length > 1 ? menu : null,
       html("div", { class: "bar-tools" }, themeButton(context.tell),
         html("button", { type: "button", class: "quiet", "aria-label": "Keys and help", click: () => dialog.showModal() }, "?"))));
   replace(/** @type {HTMLElement} */ (document.getElementById("foot")),
@@ -130,7 +153,7 @@ function frame(pages, context, main) {
 
   /** Show what the address says. */
   async function follow() {
-    if (!location.hash) history.replaceState(null, "", data.start);
+    if (!location.hash || (parse(location.hash).page === "" && home !== "#/")) history.replaceState(null, "", data.start);
     const route = parse(location.hash);
     const page = pages.find((candidate) => candidate.claims?.(route, context)) ?? pages.find((candidate) => candidate.name === route.page);
     const image = route.page === "image" ? route.subject : (route.selection.image ?? comparedPicture(route));
@@ -171,7 +194,7 @@ function frame(pages, context, main) {
   }
 
   /** @param {string} title */
-  const titled = (title) => (title ? `${title} · ${data.model.name}` : data.title);
+  const titled = (title) => (title && data.model ? `${title} · ${data.model.name}` : data.title);
 
   addEventListener("hashchange", () => {
     depth = history.state?.depth ?? depth + 1;
@@ -193,7 +216,7 @@ function frame(pages, context, main) {
       filtered.link.click();
     } else if (event.key === "Escape") {
       if (depth > 0) history.back();
-      else context.go("#/");
+      else context.go(home);
     }
   });
   follow();

@@ -1,0 +1,96 @@
+/** One or ten pictures of each class, and what all of them look like together. */
+import { choice } from "../choice.js";
+import { html, replace } from "../dom.js";
+import { legend } from "../legend.js";
+import { show } from "../paint.js";
+import { counted, cut, whole } from "../words.js";
+import { className, section } from "./parts.js";
+
+/** @typedef {import("./parts.js").Report} Report */
+/** @typedef {import("./parts.js").Part} Part */
+
+/** @param {any} context @param {Report} report @param {(change: any) => void} go @returns {Part} */
+export function examples(context, report, go) {
+  const many = choice("Show", [{ name: "", label: "one of each class" }, { name: "ten", label: "ten of each" }], (name) => go({ ten: name === "ten" }));
+  const which = report.two ? choice("Set", report.sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) })), (name) => go({ of: Number(name) })) : null;
+  const place = html("div", {});
+  const { names, shown } = report;
+  const known = new Set(context.pictures.map((/** @type {any} */ picture) => picture.id));
+  let now = "";
+
+  /** @param {number} thumb @param {number} number @param {string} name @param {number} room */
+  function picture(thumb, number, name, room) {
+    const canvas = html("canvas", { role: "img", "aria-label": `Picture ${number}, ${name}` });
+    report.thumb(canvas, thumb, room);
+    return known.has(number) ? html("a", { href: context.address("image", number) }, canvas) : canvas;
+  }
+
+  return {
+    name: "examples", title: "Pictures",
+    root: section("examples", "What the classes look like", shown.length < names.length ? `${whole(shown.length)} of ${whole(names.length)} classes, those with the most pictures` : "the first of each class",
+      html("div", { class: "controls data-controls" }, many.root, which?.root), place),
+    show(state) {
+      const set = state.of === 1 ? 1 : 0;
+      many.set(state.ten ? "ten" : "");
+      which?.set(String(set));
+      const wanted = `${state.ten} ${set}`;
+      if (wanted === now) return;
+      now = wanted;
+      const rows = shown.map((k, i) => ({ name: report.sets[set].classes[k]?.name ?? "", count: report.sets[set].classes[k]?.pictures ?? 0, held: report.entry.examples[set][i] ?? [] }));
+      const narrow = innerWidth < 720;
+      replace(place, state.ten
+        ? html("div", { class: "data-rows" }, rows.map((row) => html("div", { class: "data-row" },
+          html("h3", {}, className(row.name)),
+          html("div", { class: "data-strip" }, row.held.map((/** @type {number[]} */ [thumb, number]) => picture(thumb, number, row.name, narrow ? 58 : 96))))))
+        : html("ul", { class: "data-one data-large" }, rows.map((row) => html("li", {},
+          html("div", { class: "data-thumb" }, row.held.length ? picture(row.held[0][0], row.held[0][1], row.name, narrow ? 140 : 196) : html("span", { class: "muted" }, "no picture")),
+          html("span", { class: "said-class" }, className(row.name)), " ", html("span", { class: "share" }, counted(row.count, "picture"))))));
+    },
+  };
+}
+
+/** @type {Record<string, { label: string, words: string }>} */
+const FACES = {
+  mean: { label: "mean", words: "The mean of each pixel over all pictures of the class." },
+  median: { label: "median", words: "The median of each pixel: half of the pictures are darker there." },
+  deviation: { label: "deviation", words: "The standard deviation of each pixel: light where the pictures of the class differ." },
+};
+
+/** @param {any} context @param {Report} report @param {(change: any) => void} go @returns {Part} */
+export function faces(context, report, go) {
+  const { names, shown, height, width } = report;
+  const kinds = ["mean", ...(report.entry.medians ? ["median"] : []), "deviation"];
+  const kind = choice("Picture", kinds.map((name) => ({ name, label: FACES[name].label })), (face) => go({ face }));
+  const sets = report.sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) }));
+  const which = report.two ? choice("Set", [...sets, ...(report.same ? [{ name: "2", label: "difference" }] : [])], (name) => go({ of: Number(name) })) : null;
+  const list = html("ul", { class: "data-one data-faces" });
+  const key = legend(context.ramps, "pixel value");
+  const words = html("p", { class: "note" });
+  const { peak } = report.sets[0];
+
+  return {
+    name: "faces", title: "Mean pictures",
+    root: section("faces", "Mean, median and deviation", null, html("div", { class: "controls data-controls" }, kind.root, which?.root), list, html("div", { class: "data-legend" }, key.root, words)),
+    show(state) {
+      kind.set(state.face);
+      which?.set(String(state.of));
+      const narrow = innerWidth < 720;
+      const held = shown.map((k, i) => ({ k, i })).filter(({ k }) => state.of !== 1 || k < report.sets[1].classes.length);
+      const values = held.map(({ i }) => (state.of === 2
+        ? report.flat(Float32Array.from(report.face(0, state.face, i), (value, at) => value - report.face(1, state.face, i)[at]))
+        : state.face === "deviation" ? report.flat(report.face(state.of, state.face, i)) : report.face(state.of, state.face, i)));
+      const known = values.map((one) => !Number.isNaN(one[0]));
+      const reach = values.reduce((most, one) => one.reduce((high, value) => Math.max(high, Math.abs(value) || 0), most), 0);
+      const grey = state.of !== 2 && state.face !== "deviation";
+      replace(list, held.map(({ k }, at) => {
+        const name = report.sets[state.of === 1 ? 1 : 0].classes[k].name;
+        const canvas = html("canvas", { role: "img", "aria-label": `${FACES[state.face].label} picture of ${name}` });
+        if (known[at]) show(canvas, grey ? report.seen(values[at], peak) : report.coloured(values[at], state.of === 2 ? [-reach, reach] : [0, reach], state.of === 2), width, height, narrow ? 96 : 112);
+        return html("li", {}, html("div", { class: "data-thumb" }, known[at] ? canvas : html("span", { class: "muted" }, "no pictures")), html("span", { class: "said-class" }, className(name)));
+      }));
+      key.root.hidden = grey;
+      if (!grey) key.set(state.of === 2 ? [-reach, reach] : [0, reach], state.of === 2, "all classes alike");
+      words.textContent = state.of === 2 ? `${FACES[state.face].words} ${cut(report.sets[0].name, 40)} less ${cut(report.sets[1].name, 40)}.` : `${FACES[state.face].words} ${names.length > 1 ? "" : "All pictures together."}`;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** Pictures that deserve a second look: duplicates, odd ones, labels that may be wrong. */
+import { html, named } from "../dom.js";
+import { counted, cut, percent, whole } from "../words.js";
+import { className, fixed, section } from "./parts.js";
+
+/** @typedef {import("./parts.js").Report} Report */
+/** @typedef {import("./parts.js").Part} Part */
+
+const ROOM = 84;
+
+/** @param {Report} report @param {number} place @param {string} words */
+function picture(report, place, words) {
+  const canvas = html("canvas", { role: "img", "aria-label": words });
+  report.thumb(canvas, place, ROOM);
+  return canvas;
+}
+
+/** Which set, where there are two. @param {Report} report @param {number} set */
+const inSet = (report, set) => (report.two ? ` in ${cut(report.sets[set].name, 40)}` : "");
+
+/** @param {Report} report @returns {Part | null} */
+export function duplicates(report) {
+  const { doc, entry, sets } = report;
+  const across = doc.leaks;
+  if (!across && sets.every((/** @type {any} */ set) => set.duplicates === null)) return null;
+  const blocks = [
+    ...(across ? [{ title: `In ${cut(sets[0].name, 40)} and in ${cut(sets[1].name, 40)}`, held: across, places: entry.leaks, leak: true }] : []),
+    ...sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ title: report.two ? `Within ${cut(set.name, 40)}` : "Within the set", held: set.duplicates, places: entry.duplicates[i], leak: false })),
+  ].filter(({ held }) => held);
+  return {
+    name: "duplicates", title: "Duplicates",
+    root: section("duplicates", "Pictures that occur twice", across ? "a picture in both sets is a leak: the test asks what was learnt" : null, blocks.map(({ title, held, places, leak }) => [
+      html("h3", {}, title, html("span", { class: held.count && leak ? "data-count wrong" : "data-count" }, held.count ? `${counted(held.count, "pair")}, ${whole(held.exact)} exact` : "none found")),
+      held.count ? html("ul", { class: "data-pairs" }, places.map((/** @type {number[]} */ [a, b], /** @type {number} */ i) => {
+        const pair = held.pairs[i];
+        return html("li", {}, html("div", { class: "data-pair" }, picture(report, a, `Picture ${pair.pictures[0]}`), picture(report, b, `Picture ${pair.pictures[1]}`)),
+          html("span", { class: "note" }, `${pair.pictures[0]} and ${pair.pictures[1]}`), html("span", { class: "note" }, pair.exact ? "equal in every pixel" : `correlation ${fixed(100 * pair.likeness)}\u202f%`),
+          pair.other_label ? html("span", { class: "note wrong" }, "labelled differently") : null);
+      })) : null,
+      places.length < held.count ? html("p", { class: "note" }, `The first ${places.length} of ${whole(held.count)}; the saved document lists up to 1,000.`) : null,
+    ])),
+  };
+}
+
+/** @type {Record<string, string>} */
+const KINDS = { blank: "Blank", cropped: "Cropped", inverted: "Inverted", far: "Far from their class" };
+
+/** @param {Report} report @returns {Part | null} */
+export function odd(report) {
+  const { entry, sets } = report;
+  const held = sets.map((/** @type {any} */ set) => set.odd);
+  if (held.every((/** @type {any} */ one) => one === null)) return null;
+  return {
+    name: "odd", title: "Odd pictures",
+    root: section("odd", "Odd pictures", "blank, cropped, inverted, or far from their class", held.map((/** @type {any} */ one, /** @type {number} */ i) => one && [
+      html("h3", {}, report.two ? named(cut(sets[i].name, 40)) : "In the set", html("span", { class: "data-count" }, one.count ? counted(one.count, "find") : "none found")),
+      ...Object.keys(KINDS).flatMap((kind) => {
+        const own = entry.odd[i].filter((/** @type {number[]} */ [, row]) => one.pictures[row]?.kind === kind);
+        const all = one.pictures.filter((/** @type {any} */ other) => other.kind === kind).length;
+        return !own.length ? [] : [html("h4", {}, KINDS[kind], html("span", { class: "data-count" }, all > own.length ? `the oddest ${own.length} of ${whole(all)}` : whole(all))),
+          html("ul", { class: "data-suspects" }, own.map((/** @type {number[]} */ [place, row]) => html("li", {},
+            picture(report, place, `Picture ${one.pictures[row].picture}, ${kind}`), html("span", { class: "note" }, `${one.pictures[row].picture}: ${one.pictures[row].reason}`))))];
+      })])),
+  };
+}
+
+/** @param {Report} report @returns {Part | null} */
+export function labelErrors(report) {
+  const { entry, sets } = report;
+  if (sets.every((/** @type {any} */ set) => set.label_errors === null || set.label_errors.classifier_accuracy === null)) return null;
+  return {
+    name: "labels", title: "Labels",
+    root: section("labels", "Labels that may be wrong", "the label given, struck, and the one suggested",
+      html("p", { class: "data-words" }, "A quick classifier that never saw the picture is surer of another class than it usually is of that class's own pictures (confident learning, Northcutt, Jiang and Chuang 2021). It is no judge: look before you change a label."),
+      sets.map((/** @type {any} */ set, /** @type {number} */ i) => set.label_errors && [
+        html("h3", {}, report.two ? named(cut(set.name, 40)) : "Suspects", html("span", { class: "data-count" }, set.label_errors.count ? `${counted(set.label_errors.count, "picture")}; the classifier agrees with ${percent(set.label_errors.classifier_accuracy)} of the labels` : `none found${inSet(report, i)}`)),
+        html("ul", { class: "data-suspects data-labels" }, entry.labels[i].map((/** @type {number} */ place, /** @type {number} */ row) => {
+          const one = set.label_errors.pictures[row];
+          return html("li", {}, picture(report, place, `Picture ${one.picture}`), html("s", { class: "data-given" }, className(one.given, 20)), html("span", { class: "said-class" }, className(one.suggested, 20)),
+            html("span", { class: "note" }, `${one.picture}, ${percent(one.confidence)}`));
+        })),
+        entry.labels[i].length < set.label_errors.count ? html("p", { class: "note" }, `The surest ${entry.labels[i].length} of ${whole(set.label_errors.count)}.`) : null,
+      ])),
+  };
+}

@@ -1,0 +1,60 @@
+/** The data report as a sheet: the classes with their mean pictures, and how alike these are. */
+import { fixed } from "../data/parts.js";
+import { luminance } from "../matrix.js";
+import { colours } from "../paint.js";
+import { counted, cut, whole } from "../words.js";
+import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./parts.js";
+
+/** Units: a row, the picture in it, the columns of words, and a cell of the matrix. */
+const ROW = 52;
+const PICTURE = 44;
+const WORDS = 300;
+const CELL = 46;
+/** Classes that a sheet has room for. */
+const MOST = 20;
+
+/**
+ * @param {any} context @param {import("../data/read.js").Report} report @param {import("../data/read.js").State} state
+ * @param {number} unit pixels @returns {import("./files.js").Sheet}
+ */
+export function dataSheet(context, report, state, unit) {
+  const { doc, names, sets, height, width } = report;
+  const shown = report.shown.slice(0, MOST).map((k, i) => ({ k, i }));
+  const order = state.clustered ? doc.correlation.order.filter((/** @type {number} */ k) => shown.some((one) => one.k === k)).map((/** @type {number} */ k) => shown.find((one) => one.k === k)) : shown;
+  const likeness = names.length > 1 && doc.correlation.sets.length > 0;
+  const left = MARGIN + PICTURE + 16 + WORDS;
+  const across = likeness ? order.length * CELL : 0;
+  const bottom = TOP + 24 + order.length * ROW;
+  const values = doc.correlation.sets[0];
+  return {
+    width: Math.max(720, left + across + MARGIN), height: bottom + 56 + FOOT, unit,
+    draw(on) {
+      heading(on, `The data of ${cut(sets[0].source.replace(/:train$/, ""), 60)}`, `${sets.map((/** @type {any} */ set) => `${cut(set.name, 30)}: ${counted(set.pictures, "picture")}, mean pixel ${fixed(set.mean, 4)}`).join(" · ")}`);
+      on.text(MARGIN, TOP + 12, "mean picture, pictures, mean pixel", { size: 11, ink: "muted" });
+      order.forEach((/** @type {any} */ { k, i }, /** @type {number} */ row) => {
+        const y = TOP + 24 + row * ROW;
+        const one = sets[0].classes[k];
+        const face = report.face(0, "mean", i);
+        if (!Number.isNaN(face[0])) on.cells(MARGIN, y, report.seen(face, sets[0].peak), width, height, zoomFor({ rgba: new Uint8ClampedArray(), height, width }, PICTURE * unit));
+        on.text(MARGIN + PICTURE + 16, y + 20, one.name, { size: 14, weight: 600, room: 170 });
+        on.text(MARGIN + PICTURE + 16, y + 38, whole(one.pictures), { size: 12, ink: "muted", room: 170 });
+        on.text(left - 24, y + 20, fixed(one.mean), { size: 14, align: "right" });
+        if (report.same) on.text(left - 24, y + 38, `${cut(sets[1].name, 12)} ${fixed(sets[1].classes[k].mean)}`, { size: 11, ink: "muted", align: "right" });
+        if (likeness) order.forEach((/** @type {any} */ other, /** @type {number} */ column) => cell(left + column * CELL, y, values[k][other.k]));
+      });
+      if (likeness) {
+        on.text(left, TOP + 12, "correlation of mean pictures in percent; columns in the order of the rows", { size: 11, ink: "muted" });
+        rampKey(on, left + across - 220, bottom + 14, 220, context.ramps.diverging, { from: "−100", middle: "0", to: "100", words: "correlation, %" });
+      }
+      foot(on, ["Pixels alone, before any model.", shown.length < names.length ? `${shown.length} of ${names.length} classes.` : "", context.data.generator]);
+
+      /** @param {number} x @param {number} y @param {number | null} value */
+      function cell(x, y, value) {
+        if (value === null) return;
+        const rgba = colours([value], -1, 1, context.ramps.diverging);
+        on.cells(x, y, rgba, 1, 1, (CELL - 2) * unit, (ROW - 2) * unit);
+        on.text(x + CELL / 2 - 1, y + ROW / 2 + 4, fixed(100 * value, 0), { size: 12, align: "center", ink: luminance(rgba[0], rgba[1], rgba[2]) > 0.179 ? "ink" : "paper" });
+      }
+    },
+  };
+}

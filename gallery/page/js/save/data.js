@@ -1,0 +1,33 @@
+/** What the data report offers to save: a sheet, a row for each class, the whole document. */
+import { csv } from "./csv.js";
+import { dataSheet } from "./data-sheet.js";
+import { download } from "./download.js";
+import { png } from "./files.js";
+import { jsonText } from "./json.js";
+
+const COLUMNS = ["set", "class", "pictures", "share", "mean", "spread", "difference", "difference_low", "difference_high", "silhouette", "nearest"];
+
+/**
+ * @param {any} context @param {import("../data/read.js").Report} report @param {import("../data/read.js").State} state
+ * @returns {import("./control.js").Offer[]}
+ */
+export function dataOffers(context, report, state) {
+  const { doc, sets } = report;
+  const stem = sets[0].source.replace(/:train$/, "").split("/").pop();
+  /** @param {string} suffix */
+  const called = (suffix) => `${stem}_data.${suffix}`;
+
+  /** The same rows as reports/dataset/table.py writes. */
+  function rows() {
+    return sets.flatMap((/** @type {any} */ set, /** @type {number} */ i) => set.classes.map((/** @type {any} */ one, /** @type {number} */ k) => {
+      const gap = i === 0 && doc.mean_differences ? doc.mean_differences[k] : null;
+      const apart = i === 0 && doc.separability ? doc.separability.classes[k] : null;
+      return [set.name, one.name, one.pictures, one.share, one.mean, one.spread, gap?.difference ?? null, gap?.low ?? null, gap?.high ?? null, apart?.silhouette ?? null, apart?.nearest ?? null];
+    }));
+  }
+  return [
+    { kind: "PNG", what: "a sheet: mean pictures, mean pixels, correlations", save: async () => download(called("png"), await png(dataSheet(context, report, state, 2)), "image/png") },
+    { kind: "CSV", what: "a row for each class: pictures, mean pixel, spread, difference, silhouette", save: () => download(called("csv"), csv(COLUMNS, rows()), "text/csv;charset=utf-8") },
+    { kind: "JSON", what: doc.correlation.sets.length ? "everything but the pictures" : "everything but the pictures and, of so many classes, the correlations", save: () => download(called("json"), jsonText(doc), "application/json") },
+  ];
+}
