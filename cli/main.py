@@ -27,6 +27,7 @@ COMMANDS = (
     "similarity",
     "filters",
     "ablate",
+    "data",
     "augment",
     "synth-digits",
     "train",

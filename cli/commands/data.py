@@ -1,0 +1,96 @@
+"""``cnnviz data``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnviz.cli.options import shared
+
+#: What a report may be made without; PARTS in cnnviz/reports/dataset/result.py, which is not loaded for the help.
+PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
+FORMATS = ("html", "json", "csv", "png")
+
+
+@click.command("data")
+@click.argument("source", default="sample")
+@click.option("--against", metavar="OTHER", help="A second set to show beside it, such as the data of today.")
+@click.option(
+    "--without",
+    type=click.Choice(PARTS),
+    multiple=True,
+    help="A part to leave out; may be given again. Statistics and correlations are always there.",
+)
+@click.option(
+    "--missing",
+    type=click.Choice(["drop", "refuse"]),
+    default="drop",
+    show_default=True,
+    help="What to do with pictures that hold NaN: leave them out and say so, or stop.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["class", "cluster"]),
+    default="class",
+    show_default=True,
+    help="Classes in a png: by number, or those alike together. The page has a switch.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Interactive page; everything as text; a row a class; a figure. [default: by --out, else html]",
+)
+@shared("seed", "out", "json", "quiet", "force")
+def command(
+    source: str,
+    against: str | None,
+    without: tuple[str, ...],
+    missing: str,
+    order: str,
+    form: str | None,
+    out: Path | None,
+    **options: Any,
+) -> None:
+    """Show what is in the pixels, before any model.
+
+    Reports on SOURCE, which is what --data is elsewhere: counts, mean, median and deviation of each class, histograms,
+    correlations, which pixels matter, duplicates, odd pictures, labels that may be wrong. Where SOURCE has a train and
+    a test part both are shown side by side, with leaks between them and tests of whether they differ; fmnist:train
+    means that part alone. Writes one interactive HTML page and prints its path.
+
+    \b
+    cnnviz data fmnist
+    cnnviz data photos/ --without importance --out photos.html
+    cnnviz data yesterday.npz --against today.npz --format json
+    """
+    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.data import write_data
+    from cnnviz.cli.work import output_path
+    from cnnviz.reports.dataset.profile import profile_images
+
+    quiet = options["quiet"]
+    form, out = output_path("data", (), form, out, offered=FORMATS)
+    with progress("parts", quiet) as update:
+        report = profile_images(
+            source,
+            against,
+            parts=[part for part in PARTS if part not in without],
+            drop_missing=missing == "drop",
+            seed=options["seed"] or 0,
+            progress=update,
+        )
+    path = write_data(report, form, out, order, quiet, options["force"])
+    for one in report.sets:
+        for line in one.notes:
+            note(f"{one.name}: {line}", quiet)
+    findings = [f"{one['figure']} {one['text']}" for one in report.findings]
+    for finding in findings:
+        note(finding, quiet)
+    if options["as_json"]:
+        told = {"paths": [str(path)], "pictures": [len(one) for one in report.sets], "format": form}
+        print_json("data", told | {"findings": findings, "left_out": list(report.left_out)})
+    else:
+        print(path)
