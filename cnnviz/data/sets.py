@@ -69,7 +69,8 @@ def _parts(source: Any, drop_missing: bool, class_names: Sequence[str] | None) -
 
 def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None) -> Opened:
     if name is None:
-        name = str(source) if isinstance(source, str | Path) else "pictures"
+        given = source.source if isinstance(source, Images) else source
+        name = str(given) if isinstance(given, str | Path) else "pictures"
         name = next((part for part in PARTS if name.endswith(f":{part}")), Path(name).name or name)
     try:
         return Opened(open_images(source, class_names=class_names), name)

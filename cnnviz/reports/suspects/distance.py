@@ -10,8 +10,9 @@ FEWEST = 20
 TRUSTED = 0.85
 #: How often the nearest are looked for anew.
 ROUNDS = 3
-#: Share of the spread that is taken as if features did not vary together: few pictures cannot tell all that.
-SHRUNK = 0.2
+#: Share of the spread that is taken as if features did not vary together; all of it with fewer pictures a feature than
+#: this, since a spread that is fitted to few pictures makes all others look far off.
+SHRUNK, ENOUGH = 0.2, 2
 
 
 def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
@@ -38,10 +39,11 @@ def _squared(points: np.ndarray) -> np.ndarray:
     points = points - np.median(points, axis=0)
     scale = 2.2 * np.square(np.median(np.abs(points), axis=0)) + 1e-12
     squared = np.minimum(np.square(points) / scale, 1e6).sum(axis=1)
+    shrunk = SHRUNK if len(points) >= ENOUGH * points.shape[1] else 1.0
     for _ in range(ROUNDS):
         near = np.argsort(squared, kind="stable")[: int(TRUSTED * len(points))]
         spread = np.atleast_2d(np.cov(points[near].T))
-        spread = (1 - SHRUNK) * spread + SHRUNK * np.diag(np.diag(spread))
+        spread = (1 - shrunk) * spread + shrunk * np.diag(np.diag(spread))
         spread += (1e-6 * np.trace(spread) / len(spread) + 1e-12) * np.eye(len(spread))
         off = points - points[near].mean(axis=0)
         squared = np.einsum("ij,ij->i", off @ np.linalg.inv(spread), off)

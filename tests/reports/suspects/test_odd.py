@@ -64,6 +64,11 @@ def test_distances_do_not_mind_a_tenth_of_strangers():
     assert np.isnan(class_distances(points, [np.arange(10)])).all()
 
 
+def test_few_pictures_of_many_features_are_not_all_far():
+    points = np.random.default_rng(1).standard_normal((60, 140))
+    assert (class_distances(points, [np.arange(60)]) > 7).sum() == 0
+
+
 def test_missing_by_hand():
     shown = np.zeros((10, 4, 4), bool)
     shown[:, 1:3] = True

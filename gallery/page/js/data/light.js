@@ -4,8 +4,8 @@ import { html, svg } from "../dom.js";
 import { cut, number, percent } from "../words.js";
 import { className, fixed, section, setKey, signed } from "./parts.js";
 
-const WIDE = 260;
-const GAP = 180;
+const WIDE = 220;
+const GAP = 150;
 const MOST = 60;
 
 /** @param {import("./parts.js").Report} report @returns {import("./parts.js").Part} */
@@ -49,7 +49,7 @@ export function light(report) {
         html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "data-graphic" }, `0 to ${number(Number(end.toPrecision(3)))}`),
           (same ? sets : sets.slice(0, 1)).map((/** @type {any} */ set) => html("th", { scope: "col", class: "number" }, same ? className(set.name, 16) : "Mean pixel")),
           html("th", { scope: "col", class: "number" }, "Spread"),
-          gaps ? [html("th", { scope: "col", class: "data-graphic" }, "Difference, and where chance may put it"), html("th", { scope: "col", class: "number" }, "Difference"), html("th", { scope: "col", class: "number" }, "from – to"), html("th", { scope: "col" }, "Verdict")] : null)),
+          gaps ? [html("th", { scope: "col", class: "data-graphic" }, "Difference and its interval"), html("th", { scope: "col", class: "number" }, "Difference"), html("th", { scope: "col", class: "number" }, "from – to"), html("th", { scope: "col" }, "Verdict")] : null)),
         html("tbody", {}, rows.map((k) => html("tr", {},
           html("th", { scope: "row" }, className(classes[k].name)), html("td", { class: "data-graphic" }, dots(k)),
           html("td", { class: "number" }, fixed(classes[k].mean, digits)), same ? html("td", { class: "number" }, fixed(sets[1].classes[k].mean, digits)) : null,
