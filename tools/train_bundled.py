@@ -1,0 +1,95 @@
+"""Train a network that comes with cnnviz and write it, with its history, into the package.
+
+    python tools/train_bundled.py fmnist-best [--run runs/fmnist-best]
+
+The run goes on where it was stopped: give the same command again. Validation pictures are taken out of the training set;
+the test set is read once, after the epoch has been chosen and the weights have been rounded to 16 bits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.data.open import open_images
+from cnnviz.training.architectures.named import architecture
+from cnnviz.training.result import Trained
+from cnnviz.training.train import train
+
+ASSETS = Path(__file__).resolve().parent.parent / "cnnviz" / "models" / "assets"
+SEED = 20
+
+
+def rounded(trained: Trained) -> Any:
+    """Return the model with weights that 16 bits hold, as the page has them, in 32."""
+    weights = [values.astype(np.float16).astype(np.float32) for values in trained.model.get_weights()]
+    trained.model.set_weights(weights)
+    return trained.model
+
+
+def packed(model: Any, path: Path) -> None:
+    """Save the model with its members deflated: of weights that 16 bits hold the other half is zeros."""
+    model.save(path)
+    held = io.BytesIO()
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as small:
+        for info in plain.infolist():
+            small.writestr(zipfile.ZipInfo(info.filename), plain.read(info), zipfile.ZIP_DEFLATED, 9)
+    path.write_bytes(held.getvalue())
+
+
+def publish(trained: Trained, train_hash: str) -> None:
+    """Write model, history and what is known of it into the package."""
+    test = open_images("fmnist")
+    known = architecture(trained.name)
+    model = rounded(trained)
+    probabilities = trained.probe().probabilities(test)
+    right = probabilities.argmax(1) == test.labels
+    own = probabilities[np.arange(len(test)), test.labels]
+    best = trained.history[trained.best - 1]
+    folder = ASSETS / trained.name
+    folder.mkdir(parents=True, exist_ok=True)
+    packed(model, folder / "model.keras")
+    about = {
+        "name": trained.name,
+        "description": f"{known.says[0].upper()}{known.says[1:]}.",
+        "class_names": list(test.class_names),
+        "scale": "0-1",
+        "background": "dark",
+        "test_accuracy": float(right.mean()),
+        "test_loss": float(-np.log(np.clip(own, 1e-12, 1)).mean()),
+        "validation_accuracy": best["val_accuracy"],
+        "epoch": trained.best,
+        "seed": trained.recipe.seed,
+        "recipe": trained.recipe.document(),
+        "train_hash": train_hash,
+        "test_hash": test.hash,
+        "seconds": round(sum(row["seconds"] for row in trained.history)),
+        **{key: trained.about[key] for key in ("versions", "machine", "date")},
+    }
+    (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n")
+    (folder / "history.json").write_text(json.dumps([dict(row) for row in trained.history], indent=1) + "\n")
+    size = (folder / "model.keras").stat().st_size
+    print(f"test accuracy {about['test_accuracy']:.4f}, {size:,} bytes, written to {folder}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("network", choices=["fmnist-cnn", "fmnist-best"])
+    parser.add_argument("--run", type=Path, help="run folder [default: runs/NETWORK]")
+    asked = parser.parse_args()
+    pictures = open_images("fmnist:train")
+    run = asked.run or Path("runs") / asked.network
+    done = train(
+        asked.network, pictures, seed=SEED, out=run, resume=True, on_epoch=lambda row: print(dict(row), flush=True)
+    )
+    publish(done, pictures.hash)
+
+
+if __name__ == "__main__":
+    main()
