@@ -2,8 +2,8 @@
 
     python tools/train_bundled.py fmnist-best [--run runs/fmnist-best]
 
-The run goes on where it was stopped: give the same command again. Validation pictures are taken out of the training set;
-the test set is read once, after the epoch has been chosen and the weights have been rounded to 16 bits.
+The run goes on where it was stopped: give the same command again. Validation pictures are taken out of the training
+set; the test set is read once, after the epoch has been chosen and the weights have been rounded to 16 bits.
 """
 
 from __future__ import annotations
