@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .batches import portion_for, portions
+from .compiled import compiled
 from .graph import Graph, Slot
 from .head import Head, find_head
 from .pullback import Pulled, Question, joined, make_pullback
@@ -84,14 +85,13 @@ class Engine:
     def _make_forward(self, taps: tuple[str, ...]) -> Any:
         tf = tensorflow()
 
-        @tf.function
         def forward(inputs: Any) -> Any:
             # The head leaves the last activation out for the logits; a tap there shows what the layer really puts out.
             outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
             logits = self.logits_of(outputs)
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
 
-        return forward.get_concrete_function(self.input_spec())
+        return compiled(forward, self.input_spec())
 
 
 def _pulled(scores: Any, logits: Any, values: Any, slopes: Any) -> Pulled:
@@ -114,9 +114,7 @@ def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:
         return graph
     tf = tensorflow()
     paths = [step.path for step in graph.steps]
-    traced = tf.function(lambda x: graph.run([x], paths)[1]).get_concrete_function(
-        tf.TensorSpec((1, *input_shape), tf.float32)
-    )
+    traced = compiled(lambda x: graph.run([x], paths)[1], tf.TensorSpec((1, *input_shape), tf.float32))
     known = {path: (None, *spec.shape[1:]) for path, spec in traced.structured_outputs.items()}
     steps = tuple(replace(s, shapes=(known[s.path], *s.shapes[1:])) for s in graph.steps)
     return replace(graph, steps=steps)

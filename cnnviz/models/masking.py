@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .batches import portion_for, portions
+from .compiled import compiled
 from .engine import Engine
 from .filters import pooled
 from .graph import Graph
@@ -61,7 +62,7 @@ class MaskedLayer:
 
     @cached_property
     def _held(self) -> Any:
-        return _compiled(lambda inputs: self.before.run([inputs])[0], self.engine.input_spec())
+        return compiled(lambda inputs: self.before.run([inputs])[0], self.engine.input_spec())
 
     @cached_property
     def _masked(self) -> Any:
@@ -74,7 +75,7 @@ class MaskedLayer:
             return self._ends(self.after, values[None] * keep + put, rest)
 
         rows = tf.TensorSpec((None, self.step.shapes[0][-1]), tf.float32)
-        return _compiled(logits, self._held_specs(), rows, rows)
+        return compiled(logits, self._held_specs(), rows, rows)
 
     @cached_property
     def _without(self) -> Any:
@@ -102,7 +103,7 @@ class MaskedLayer:
             return self._ends(beyond, left, [held[place] for place in places])
 
         one = tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
-        return _compiled(logits, self._held_specs(), *one)
+        return compiled(logits, self._held_specs(), *one)
 
     def _ends(self, graph: Graph, values: Any, rest: Sequence[Any]) -> Any:
         """Run the rest of the network on values (masks, pictures, …); the same ``rest`` goes with each mask."""
@@ -133,7 +134,7 @@ class MaskedNetwork:
             return engine.logits_of(engine.graph.run([inputs], replace=changed)[0])
 
         rows = [tf.TensorSpec((engine.graph.step(site).shapes[0][-1],), tf.float32) for site in self.sites]
-        self._logits = _compiled(logits, engine.input_spec(), rows)
+        self._logits = compiled(logits, engine.input_spec(), rows)
 
     def logits(self, inputs: np.ndarray, kept: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return logits (n, classes) with those channels zero that are not ``kept``, (channels,) bool a site."""
@@ -142,10 +143,6 @@ class MaskedNetwork:
         return np.concatenate(
             [self._logits(inputs[p], keeps).numpy() for p in portions(len(inputs), self.engine.portion)]
         )
-
-
-def _compiled(function: Callable[..., Any], *specs: Any) -> Any:
-    return tensorflow().function(function).get_concrete_function(*specs)
 
 
 def _shares_can_be_told(after: Graph) -> bool:

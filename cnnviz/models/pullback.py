@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Function
 
+from .compiled import compiled
 from .max_pools import max_pools
 from .quiet import tensorflow
 
@@ -72,7 +73,6 @@ def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
     taps = [path for path in question.at if path != INPUT]
     replace = replacements(question, engine)
 
-    @tf.function
     def pull(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if INPUT in question.at:
@@ -85,7 +85,7 @@ def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
 
     # Traced once, for any number of inputs.
     try:
-        traced = pull.get_concrete_function(engine.input_spec(), given_spec(question, engine))
+        traced = compiled(pull, engine.input_spec(), given_spec(question, engine))
     except (AttributeError, TypeError, ValueError) as error:
         if callable(question.seed):
             raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error
