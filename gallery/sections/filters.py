@@ -36,6 +36,8 @@ def _layer(held: Filters, path: str, finding: str, blobs: Blobs) -> dict[str, An
     return {
         "blob": blobs.add(b"".join(parts)),
         "filters": len(one),
+        "noun": one.noun,
+        "behind": None if one.site == path else one.site,
         "pictures": len(held),
         "entropy_most": one.entropy_most,
         "places": one.structure.places,

@@ -98,9 +98,11 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     assert lead.startswith(f"Answers most to {best}; silent on {100 * zeros / 150:.1f}")
     assert lead.endswith(f"in picture {made.images.indices[position]}.") and f"{value:.3f}" in lead
     assert f"{100 * held.active[channel]:.1f}" in page.inner_text(".channel-lead + .note")
-    # Nine of many silent pictures would be chosen at random.
-    assert page.inner_text(".lowest .note") == f"0 for {zeros} of 150 pictures."
-    assert page.query_selector(".lowest a") is None
+    # Of many silent pictures the first stand there, and none of their cells is outlined.
+    assert page.inner_text(".lowest .note") == f"The first 9 of {zeros} pictures for which it is 0."
+    first = made.responses.top("conv3", channel, 9, lowest=True)
+    shown = [int(tile.get_attribute("data-position")) for tile in page.query_selector_all(".lowest a")]
+    assert shown == [position for position, _, _ in first] and page.query_selector(".lowest .sight") is None
     assert f"{zeros} of 150 pictures are exactly 0 and not drawn" in page.inner_text(".spread")
     page.click(".spread summary")
     page.wait_for_selector(".spread details[open] td")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from cnnviz.data.background import Invert
 from cnnviz.features.gathering import channels_of
 from cnnviz.features.ready import ready
 from cnnviz.features.responses import KEPT, gathered
+from cnnviz.models.filters import site_of
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
 from .correlation import Correlations
@@ -46,24 +48,26 @@ def filters(
     """
     probe, images = ready(model, images, invert)
     kernels = _kernels(probe, layer)
-    wide = {path: kernel.shape[-1] for path, kernel in kernels.items()}
-    alike = {path: Correlations(channels) for path, channels in wide.items() if channels <= MOST_COMPARED}
+    sites = {path: site_of(probe.engine.graph.step(path), probe.engine.graph).path for path in kernels}
+    wide = {sites[path]: kernel.shape[-1] for path, kernel in kernels.items()}
+    alike = {site: Correlations(channels) for site, channels in wide.items() if channels <= MOST_COMPARED}
 
     def watch(path: str, means: np.ndarray) -> None:
         if path in alike:
             alike[path].add(means)
 
-    seen = gathered(probe, images, tuple(kernels), count, batch_size, progress, watch)
+    # A normalisation and an activation of their own finish what a filter begins: before them none is ever dead.
+    seen = gathered(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
     return Filters(
         images,
         probe.card,
         seen.probabilities,
         network=seen.network,
         layers={
-            path: numbers_of(path, kernel, seen[path], alike[path].whole() if path in alike else None, seed)
+            path: numbers_of(probe.card.layer(path), kernel, sites[path], seen, alike.get(sites[path]), seed)
             for path, kernel in kernels.items()
         },
-        responses=seen,
+        responses=replace(seen, layers={path: seen[path] for path in kernels}),
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz.core.cards import LayerInfo
 from cnnviz.core.csv_text import Cell
-from cnnviz.features.gathering import LayerResponses
+from cnnviz.features.responses import Responses
 
+from .correlation import Correlations
 from .entropy import entropies, highest_entropy
 from .norm import norms
 from .selectivity import selectivities
@@ -43,11 +45,15 @@ class LayerFilters:
 
     ``norm`` is the kernel's L2 norm, ``entropy`` that of its absolute weights in bits, of ``entropy_most`` at most.
     ``dead`` is the share of pictures in which its map is flat (a unit is zero), ``active`` the share of cells that are
-    not zero, ``highest`` its highest answer, ``selectivity`` its class selectivity index. ``twins`` are the nearest
-    other filters, ``structure`` is what tells the kernel from its weights in shuffled places.
+    not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last of the
+    normalisations and activations behind the layer, or the layer itself. So is the correlation of its ``twins``, the
+    nearest other filters. ``highest`` is the layer's own highest answer, ``structure`` what tells the kernel from its
+    weights in shuffled places. ``noun`` is what one of them is called, "filter" or "unit".
     """
 
     path: str
+    site: str
+    noun: str
     norm: np.ndarray
     entropy: np.ndarray
     entropy_most: float
@@ -82,21 +88,24 @@ def known(value: float) -> float | None:
 
 
 def numbers_of(
-    path: str, kernel: np.ndarray, answers: LayerResponses, correlations: np.ndarray | None, seed: int
+    layer: LayerInfo, kernel: np.ndarray, site: str, seen: Responses, correlations: Correlations | None, seed: int
 ) -> LayerFilters:
     """Return the numbers of filters with this kernel (height, width, inputs, channels) and these answers.
 
-    Without ``correlations`` (channels, channels) of their answers they have no twins.
+    Without the ``correlations`` of their answers they have no twins.
     """
+    answers = seen[site]
     return LayerFilters(
-        path,
+        layer.path,
+        site,
+        "filter" if layer.spatial else "unit",
         norm=norms(kernel),
         entropy=entropies(kernel),
         entropy_most=highest_entropy(kernel),
         dead=answers.flat.astype(np.float64),
         active=answers.active.astype(np.float64),
-        highest=answers.high.astype(np.float64),
+        highest=seen[layer.path].high.astype(np.float64),
         selectivity=selectivities(answers.profile),
-        twins=no_twins(kernel.shape[-1]) if correlations is None else twins_of(kernel, correlations),
+        twins=no_twins(kernel.shape[-1]) if correlations is None else twins_of(kernel, correlations.whole()),
         structure=structure_of(kernel, seed),
     )

@@ -19,7 +19,9 @@ def findings(held: LayerFilters, pictures: int) -> str:
 
 def _dead(held: LayerFilters, pictures: int) -> str:
     dead = int(np.count_nonzero(held.dead == 1))
-    return f"{dead or 'none'} of {len(held)} filters {'is' if dead == 1 else 'are'} dead on all {pictures:,} pictures"
+    verb = "is" if dead == 1 else "are"
+    behind = "" if held.site == held.path else f" (behind {held.site})"
+    return f"{dead or 'none'} of {len(held)} {held.noun}s {verb} dead on all {pictures:,} pictures{behind}"
 
 
 def _twins(held: LayerFilters) -> str:

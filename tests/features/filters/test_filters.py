@@ -64,6 +64,33 @@ def test_findings_count_what_was_made_dead_and_what_was_copied(sample) -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_filter_is_dead_where_what_stands_behind_its_layer_is(sample) -> None:
+    """A convolution without activation of its own, then normalisation and ReLU: only behind these is one ever zero."""
+    model = zoo.make("residual")
+    gamma, beta, mean, variance = model.get_layer("norm").get_weights()
+    beta[3], gamma[3] = -1, 0
+    model.get_layer("norm").set_weights([gamma, beta, mean, variance])
+    probe = cnnviz.wrap(model, scale="0-1")
+    made = cnnviz.filters(probe, sample, ["stem", "a"])
+    held = made["stem"]
+    assert (held.site, made["a"].site, held.noun) == ("relu", "a", "filter") and list(made.responses.layers) == [
+        "stem",
+        "a",
+    ]
+    seen = cnnviz.activations(probe, sample, ["stem", "relu"])
+    maps = seen["relu"].reshape(120, -1, 8)
+    np.testing.assert_allclose(held.dead, (np.ptp(maps, axis=1) == 0).mean(axis=0), rtol=1e-6)
+    assert held.dead[3] == 1 and np.ptp(seen["stem"][..., 3]) > 0
+    means = maps.mean(axis=1, dtype=np.float64)
+    profile = np.stack([means[sample.labels == c].mean(axis=0) for c in range(10)])
+    most = profile.max(axis=0)
+    rest = (profile.sum(axis=0) - most) / 9
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_allclose(held.selectivity, (most - rest) / (most + rest), rtol=1e-4)
+    np.testing.assert_allclose(held.highest, seen["stem"].max(axis=(0, 1, 2)), rtol=1e-6)
+    assert made.findings[0].startswith("stem: 1 of 8 filters is dead on all 120 pictures (behind relu);")
+
+
 def test_kernels_of_every_kind_lie_as_their_inputs_do() -> None:
     probe = cnnviz.wrap(zoo.make("colour"), scale="0-1")
     deep, point, _ = probe.model.get_layer("sep").get_weights()

@@ -21,15 +21,14 @@ export function lowestBlock(about) {
 }
 
 /**
- * The pictures at one end of a channel's answers; none where so many are equal that any choice among them would be by chance.
+ * The pictures at one end of a channel's answers; none where all are equal. Of those that share the lowest answer, as all to which a ReLU says 0, the first stand here.
  * @param {import("./answers.js").Answers} answers @param {number} channel @param {"highest" | "lowest"} which
  */
 export function endOf(answers, channel, which) {
   const answer = answers.of(channel);
   const same = answer.low === answer.high && answers.pictures > 1;
   const [places, ties, value] = which === "highest" ? [answer.top, answer.highTies, answer.high] : [answer.bottom, answer.lowTies, answer.low];
-  const tied = same || (which === "lowest" && ties > places.length);
-  return { places: tied ? [] : places, ties, value, same, tied };
+  return { places: same ? [] : places, ties, value, same };
 }
 
 /** @param {About} about @param {"Highest" | "Lowest"} title @returns {Block | null} */
@@ -46,10 +45,10 @@ function extreme(about, title) {
     show({ channel }) {
       if (channel === shown) return;
       shown = channel;
-      const { places, ties, value, same, tied } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
+      const { places, ties, value, same } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
       root.hidden = same && title === "Lowest";
-      replace(words, tied ? `${number(value)} for ${ties === answers.pictures ? "all" : `${whole(ties)} of`} ${counted(answers.pictures, "picture")}.`
-        : ties > places.length ? `The first ${places.length} of ${whole(ties)} that reach ${number(value)}.` : outlineWords(about));
+      replace(words, same ? `${number(value)} for all ${counted(answers.pictures, "picture")}.`
+        : ties > places.length ? `The first ${places.length} of ${whole(ties)} pictures for which it is ${number(value)}.` : outlineWords(about));
       words.hidden = !words.textContent;
       list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
       replace(list, places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));

@@ -19,7 +19,7 @@ export function numbersBlock(about) {
   const list = html("div", { class: "numbers-rows" });
   const words = html("div");
   const root = html("section", { class: "numbers" },
-    html("h2", {}, "Numbers", html("span", { class: "aside" }, `among the ${counted(entry.filters, "filter")} of the layer`)), list, words);
+    html("h2", {}, "Numbers", html("span", { class: "aside" }, `among the ${counted(entry.filters, entry.noun)} of the layer`)), list, words);
   let shown = -1;
   return {
     root,

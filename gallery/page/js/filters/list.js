@@ -53,10 +53,10 @@ export function filterList(entry, all, noun, ways) {
   const head = html("tr", {});
   const body = html("tbody", {});
   const more = html("button", { type: "button", class: "more", click: () => { shown = all.length; draw(); } }, `show all ${all.length}`);
-  const root = html("section", { class: "filter-list", "aria-label": "Numbers of the filters" },
-    html("h2", {}, "Filters"),
+  const root = html("section", { class: "filter-list", "aria-label": `Numbers of the ${entry.noun}s` },
+    html("h2", {}, `${capital(entry.noun)}s`),
     html("p", { class: "note" }, `${capital(entry.finding.replace(/^[^:]*: /, ""))}`),
-    scroller("Numbers of all filters", html("table", {}, html("caption", { class: "unseen" }, `Numbers of the ${counted(all.length, "filter")}`), html("thead", {}, head), body)),
+    scroller(`Numbers of all ${entry.noun}s`, html("table", {}, html("caption", { class: "unseen" }, `Numbers of the ${counted(all.length, entry.noun)}`), html("thead", {}, head), body)),
     more,
     html("p", { class: "note" }, ways.picture ? `Weights on the picture: each on its own scale, centred on 0, blue below and orange above. ` : null, meanings(entry)));
   /** @type {Map<number, HTMLElement>} */
@@ -121,12 +121,13 @@ function twinWords({ cosine, correlation }) {
 }
 
 /** What the columns mean. @param {any} entry */
-function meanings({ entropy_most, measure, shuffles, pictures }) {
+function meanings({ entropy_most, measure, shuffles, pictures, noun, behind }) {
   return [
     `Norm: of the kernel. Entropy: how evenly its weights are spread, in bits, ${entropy_most.toFixed(2)} at most. `,
     `Dead: share of ${counted(pictures, "picture")} to which it does not answer. Selectivity: 1 for one class alone, 0 for all alike. `,
-    "Twin: the nearest other filter, the cosine of the two kernels and the correlation of their answers. ",
+    behind ? `Dead, selectivity and correlation are those of ${behind}, behind which an answer is complete. ` : null,
+    `Twin: the nearest other ${noun}, the cosine of the two kernels and the correlation of their answers. `,
     measure === "smoothness" ? `Smoothness: how alike neighbouring weights are (Moran's I); p: against ${shuffles} shuffles of the same weights.` : null,
-    measure === "direction" ? `Direction: share of the kernel in the strongest directions of other filters; p: against ${shuffles} shuffles of the same weights.` : null,
+    measure === "direction" ? `Direction: share of the kernel in the strongest directions of other ${noun}s; p: against ${shuffles} shuffles of the same weights.` : null,
   ].filter(Boolean).join("");
 }
