@@ -39,11 +39,13 @@ def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quie
     quick = len(held.images) * sum(prod(probe.layer(path).shape) for path in paths) <= MOST_VALUES
     found: list[Any] = []
 
-    def bring(what: str, asked: bool | None, possible: bool, quick: bool, make: Callable[[], list[Any]]) -> None:
+    def bring(
+        what: str, option: str, asked: bool | None, possible: bool, quick: bool, make: Callable[[], list[Any]]
+    ) -> None:
         if asked is False or (asked is None and not possible):
             return
         if asked is None and not quick:
-            note(f"the page comes without {what}, which would take long here", quiet)
+            note(f"the page comes without {what}, which would take long here; {option} makes it all the same", quiet)
             return
         try:
             found.extend(make())
@@ -57,18 +59,32 @@ def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quie
     several = len(paths) > 1 and len(held.images) > 3
 
     bring(
-        "statistics of layers", also.statistics, True, quick, lambda: _statistics(probe, held, paths, batch_size, quiet)
+        "statistics of layers",
+        "--statistics",
+        also.statistics,
+        True,
+        quick,
+        lambda: _statistics(probe, held, paths, batch_size, quiet),
     )
     bring(
         "a map of the pictures",
+        "--map",
         also.embedding,
         len(held.images) > 2,
         True,
         lambda: _embedding(probe, held, batch_size, quiet),
     )
-    bring("the similarity of layers", also.similarity, several, quick, lambda: _similarity(probe, held, paths, quiet))
+    bring(
+        "the similarity of layers",
+        "--similarity",
+        also.similarity,
+        several,
+        quick,
+        lambda: _similarity(probe, held, paths, quiet),
+    )
     bring(
         "maximised pictures",
+        "--maximize",
         also.maximize,
         bool(layers),
         pixels <= MOST_PIXELS,

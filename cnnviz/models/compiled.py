@@ -11,11 +11,7 @@ from .quiet import tensorflow
 def compiled(function: Callable[..., Any], *specs: Any) -> Any:
     """Return a function traced for tensors of these specs.
 
-    Python is run as it stands: AutoGraph would rewrite the source of every Keras layer that is met, which takes most of
-    the time of a first run, and none of them needs it. A layer of a user's own that branches on a tensor does.
+    Python is run as it stands, as Keras itself has it: AutoGraph would rewrite the source of every Keras layer that is
+    met, which takes most of the time of a first run, and would still not reach what a layer calls.
     """
-    make = tensorflow().function
-    try:
-        return make(function, autograph=False).get_concrete_function(*specs)
-    except Exception:
-        return make(function).get_concrete_function(*specs)
+    return tensorflow().function(function, autograph=False).get_concrete_function(*specs)

@@ -13,6 +13,7 @@ DIMENSIONS = 50
 def neighbour_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
     """Return points (n, 2) float32; perplexity is 30, or less for few pictures. The same seed gives the same points."""
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     points = np.asarray(features, np.float64)
     if points.shape[1] > DIMENSIONS:
@@ -24,7 +25,8 @@ def neighbour_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
     spread = start[:, 0].std()
     begun = start / (spread * 1e4 if spread else 1)
     perplexity = min(30.0, (len(points) - 1) / 3)
-    made = TSNE(2, perplexity=perplexity, init=begun.astype(np.float32), random_state=seed, n_jobs=1).fit_transform(
-        points
-    )
+    tsne = TSNE(2, perplexity=perplexity, init=begun.astype(np.float32), random_state=seed, n_jobs=1)
+    # Its threads wait for one another by spinning: on busy processors they take several times as long as one alone.
+    with threadpool_limits(1):
+        made = tsne.fit_transform(points)
     return np.asarray(made, np.float32)
