@@ -93,7 +93,8 @@ def _costliest(result: Ablation) -> str:
     worst = int(layer.loss[0].argmax())
     lost = float(layer.accuracy[0, worst])
     falls = f"accuracy falls {points(lost)}" if lost > 0 else "accuracy does not fall"
+    gained = float(layer.loss[0, worst])
+    rises = f"rises by {gained:.2g} nats" if gained > 0 else "does not rise"
     return (
-        f"The {layer.noun} that costs most alone is {layer.path}/{worst}: without it {falls} and cross-entropy rises "
-        f"by {layer.loss[0, worst]:.2g} nats."
+        f"The {layer.noun} that costs most alone is {layer.path}/{worst}: without it {falls} and cross-entropy {rises}."
     )

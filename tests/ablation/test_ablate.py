@@ -216,3 +216,16 @@ def test_orders_steps_halves_and_intervals() -> None:
     low, high = lost_interval(np.ones(98, bool), np.arange(98) >= 10)
     # Agresti and Min: (10.5 − 0.5) / 100 ± 1.96 · √(11 − 10² / 100) / 100.
     assert (low, high) == pytest.approx((0.1 - 0.0196 * np.sqrt(10), 0.1 + 0.0196 * np.sqrt(10)))
+
+
+def test_a_removal_that_helps_is_not_said_to_raise_the_cross_entropy() -> None:
+    from types import SimpleNamespace
+
+    from cnnviz.ablation.findings import _costliest
+
+    def told(loss: float) -> str:
+        layer = SimpleNamespace(noun="filter", path="a", loss=np.array([[loss, -1.0]]), accuracy=np.array([[0.0, 0.0]]))
+        return _costliest(SimpleNamespace(layers={"a": layer}))
+
+    assert told(-0.1).endswith("a/0: without it accuracy does not fall and cross-entropy does not rise.")
+    assert told(0.1).endswith("cross-entropy rises by 0.1 nats.")

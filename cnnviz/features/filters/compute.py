@@ -15,6 +15,7 @@ from cnnviz.features.gathering import channels_of
 from cnnviz.features.ready import ready
 from cnnviz.features.responses import KEPT, gathered
 from cnnviz.models.filters import site_of
+from cnnviz.models.inference import IDLE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
 from .correlation import Correlations
@@ -48,7 +49,7 @@ def filters(
     """
     probe, images = ready(model, images, invert)
     kernels = _kernels(probe, layer)
-    sites = {path: site_of(probe.engine.graph.step(path), probe.engine.graph).path for path in kernels}
+    sites = {path: _complete(probe, path) for path in kernels}
     wide = {sites[path]: kernel.shape[-1] for path, kernel in kernels.items()}
     alike = {site: Correlations(channels) for site, channels in wide.items() if channels <= MOST_COMPARED}
 
@@ -69,6 +70,17 @@ def filters(
         },
         responses=replace(seen, layers={path: seen[path] for path in kernels}),
     )
+
+
+def _complete(probe: Probe, path: str) -> str:
+    """Return the last of the steps behind a layer that change its answer channel by channel, or the layer itself."""
+    graph = probe.engine.graph
+    site = site_of(graph.step(path), graph)
+    while site.path != path and site.kind in IDLE:
+        before = graph.producer(site.inputs[0])
+        assert before is not None
+        site = before
+    return site.path
 
 
 def _kernels(probe: Probe, layer: str | Sequence[str] | None) -> dict[str, np.ndarray]:

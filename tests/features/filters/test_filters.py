@@ -91,6 +91,14 @@ def test_a_filter_is_dead_where_what_stands_behind_its_layer_is(sample) -> None:
     assert made.findings[0].startswith("stem: 1 of 8 filters is dead on all 120 pictures (behind relu);")
 
 
+def test_what_does_nothing_behind_a_layer_is_not_named(sample) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    assert probe.layer("dropout").inputs == ("conv3",)
+    made = cnnviz.filters(probe, sample[:1], "conv3")
+    assert made["conv3"].site == "conv3"
+    assert made.findings[0].split(";")[0].endswith("dead on the one picture")
+
+
 def test_kernels_of_every_kind_lie_as_their_inputs_do() -> None:
     probe = cnnviz.wrap(zoo.make("colour"), scale="0-1")
     deep, point, _ = probe.model.get_layer("sep").get_weights()
