@@ -46,7 +46,7 @@ def compiled_twin(engine: Engine, picture_shape: tuple[int, ...]) -> keras.Model
     tf = tensorflow()
     import keras
 
-    @tf.function(input_signature=[tf.TensorSpec((None, *picture_shape), tf.float32)])
+    @tf.function(input_signature=[tf.TensorSpec((None, *picture_shape), tf.float32)], autograph=False)
     def logits(inputs: Any) -> Any:
         shaped = tf.reshape(inputs, (-1, *engine.input_shape))
         return engine.logits_of(engine.graph.run([shaped], replace=engine.head.replace)[0])

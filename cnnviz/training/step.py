@@ -31,7 +31,8 @@ class Steps:
                 tf.TensorSpec((None,), tf.int32),
                 tf.TensorSpec((None,), tf.float32),
                 tf.TensorSpec((), tf.float32),
-            ]
+            ],
+            autograph=False,
         )
         def learn(inputs: Any, labels: Any, weights: Any, rate: Any) -> Any:
             optimizer.learning_rate.assign(rate)
@@ -45,7 +46,9 @@ class Steps:
 
         plain = keras.losses.SparseCategoricalCrossentropy(reduction=None)
 
-        @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int32)])
+        @tf.function(
+            input_signature=[tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int32)], autograph=False
+        )
         def check(inputs: Any, labels: Any) -> Any:
             answers = tf.cast(model(inputs, training=False), tf.float32)
             right = tf.argmax(answers, 1, output_type=tf.int32) == labels

@@ -49,7 +49,7 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
     ledger = _Ledger()
     replace = ledger.metered(engine.graph.steps, replacements(question, engine, notes=ledger.note))
 
-    @tf.function
+    @tf.function(autograph=False)
     def kept(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
