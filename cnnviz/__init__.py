@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from cnnviz.reports.comparison import Comparison, compare
     from cnnviz.reports.dataset.profile import profile_images
     from cnnviz.reports.dataset.result import DataReport
+    from cnnviz.reports.evaluation.evaluate import evaluate
+    from cnnviz.reports.evaluation.result import Evaluation
     from cnnviz.reports.report import Report, report
     from cnnviz.training.recipe import Recipe
     from cnnviz.training.result import Trained
@@ -62,6 +64,7 @@ _HOME = {
     "DataError": "cnnviz.core.errors",
     "DataReport": "cnnviz.reports.dataset.result",
     "Embedding": "cnnviz.features.representation.embedding",
+    "Evaluation": "cnnviz.reports.evaluation.result",
     "Filters": "cnnviz.features.filters.result",
     "Images": "cnnviz.data.images",
     "Maximized": "cnnviz.maximization.result",
@@ -84,6 +87,7 @@ _HOME = {
     "augment": "cnnviz.data.augmentation.augment",
     "compare": "cnnviz.reports.comparison",
     "embedding": "cnnviz.features.representation.embedding",
+    "evaluate": "cnnviz.reports.evaluation.evaluate",
     "filters": "cnnviz.features.filters.compute",
     "layer_statistics": "cnnviz.features.representation.statistics",
     "maximize": "cnnviz.maximization.maximize",
@@ -109,6 +113,7 @@ __all__ = [
     "DataError",
     "DataReport",
     "Embedding",
+    "Evaluation",
     "Filters",
     "Images",
     "Maximized",
@@ -132,6 +137,7 @@ __all__ = [
     "augment",
     "compare",
     "embedding",
+    "evaluate",
     "filters",
     "layer_statistics",
     "maximize",

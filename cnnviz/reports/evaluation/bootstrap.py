@@ -1,0 +1,70 @@
+"""How far a figure would move on other pictures of the same kind: the bootstrap, and exact bounds where it is blind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+#: How often pictures are drawn anew, and the share of outcomes that an interval holds.
+ROUNDS = 1000
+LEVEL = 0.95
+#: Values that are held at once.
+_MOST = 4_000_000
+
+
+class Estimate(NamedTuple):
+    """A measured figure with the ends of its interval; NaN where it cannot be had."""
+
+    value: float
+    low: float
+    high: float
+
+
+def resampled_counts(counts: np.ndarray, rounds: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    """Yield how often each kind of picture occurs when all are drawn anew with replacement, (some rounds, kinds).
+
+    What depends on counts alone needs no pictures: theirs are multinomial.
+    """
+    total = int(counts.sum())
+    step = max(1, _MOST // max(1, len(counts)))
+    for begin in range(0, rounds, step):
+        yield random.multinomial(total, counts / total, min(step, rounds - begin))
+
+
+def resampled_means(values: np.ndarray, rounds: int, random: np.random.Generator) -> np.ndarray:
+    """Return the mean of values drawn anew with replacement, (rounds,)."""
+    step = max(1, _MOST // len(values))
+    means = []
+    for begin in range(0, rounds, step):
+        drawn = random.integers(0, len(values), (min(step, rounds - begin), len(values)))
+        means.append(values[drawn].mean(axis=1))
+    return np.concatenate(means)
+
+
+def ends(samples: np.ndarray, level: float = LEVEL) -> np.ndarray:
+    """Return the percentile interval of each column of (rounds, …), as (2, …); NaN rounds do not count."""
+    found = np.full((2, *samples.shape[1:]), np.nan)
+    known = ~np.isnan(samples).all(axis=0)
+    shares = [(1 - level) / 2, (1 + level) / 2]
+    found[:, known] = np.nanquantile(samples[:, known], shares, axis=0)
+    return found
+
+
+def exact_ends(successes: np.ndarray | int, trials: np.ndarray | int, level: float = LEVEL) -> np.ndarray:
+    """Return the bounds of a share by Clopper and Pearson (1934), as (2, …); NaN without trials."""
+    from scipy.stats import beta
+
+    k, n = np.broadcast_arrays(np.asarray(successes, np.float64), np.asarray(trials, np.float64))
+    tail = (1 - level) / 2
+    with np.errstate(invalid="ignore"):
+        low = np.where(k == 0, 0.0, beta.ppf(tail, k, n - k + 1))
+        high = np.where(k == n, 1.0, beta.ppf(1 - tail, k + 1, n - k))
+    return np.where(n > 0, np.stack([low, high]), np.nan)
+
+
+def mean_estimate(values: np.ndarray, rounds: int, level: float, random: np.random.Generator) -> Estimate:
+    """Return a mean with its interval."""
+    low, high = ends(resampled_means(values, rounds, random), level)
+    return Estimate(float(values.mean()), float(low), float(high))

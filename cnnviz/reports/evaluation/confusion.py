@@ -1,0 +1,79 @@
+"""What is taken for what: the confusion matrix by its cells, and its pairs ranked and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """Cells of a confusion matrix that hold pictures, in the order of their classes.
+
+    ``label``, ``said`` and ``count`` are (cells,) int64: the true class, the predicted one, and how many pictures;
+    ``classes`` is how many classes there are.
+    """
+
+    label: np.ndarray
+    said: np.ndarray
+    count: np.ndarray
+    classes: int
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """Counts, a row for each true class and a column for each predicted one: (classes, classes) int64."""
+        dense = np.zeros((self.classes, self.classes), np.int64)
+        dense[self.label, self.said] = self.count
+        return dense
+
+    @property
+    def of(self) -> np.ndarray:
+        """How many pictures each class has, (classes,)."""
+        return np.bincount(self.label, self.count, self.classes).astype(np.int64)
+
+    @property
+    def called(self) -> np.ndarray:
+        """How many pictures are called each class, (classes,)."""
+        return np.bincount(self.said, self.count, self.classes).astype(np.int64)
+
+    @property
+    def right(self) -> np.ndarray:
+        """How many pictures of each class are called it, (classes,)."""
+        own = self.label == self.said
+        return np.bincount(self.label[own], self.count[own], self.classes).astype(np.int64)
+
+    def shares(self, by: str) -> np.ndarray:
+        """Return the matrix as shares of each true class (by "row") or each predicted one ("column"); NaN of none."""
+        whole = self.of[:, None] if by == "row" else self.called[None]
+        return np.where(whole > 0, self.matrix / np.maximum(whole, 1), np.nan)
+
+    @property
+    def pairs(self) -> tuple[ConfusedPair, ...]:
+        """Classes taken for others, the most frequent first; of equal ones the larger share of the true class."""
+        wrong = np.flatnonzero(self.label != self.said)
+        of = self.of[self.label]
+        order = wrong[np.lexsort((self.said[wrong], self.label[wrong], -(self.count / of)[wrong], -self.count[wrong]))]
+        return tuple(ConfusedPair(int(self.label[i]), int(self.said[i]), int(self.count[i]), int(of[i])) for i in order)
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """``count`` of the ``of`` pictures of class ``label`` are called class ``said``."""
+
+    label: int
+    said: int
+    count: int
+    of: int
+
+    def words(self, names: tuple[str, ...]) -> str:
+        """Return "98 of 1,000 pictures of T-shirt/top are called Shirt"."""
+        pictures = "picture" if self.of == 1 else "pictures"
+        verb = "is" if self.count == 1 else "are"
+        return f"{self.count:,} of {self.of:,} {pictures} of {names[self.label]} {verb} called {names[self.said]}"
+
+
+def confusion(truth: np.ndarray, predicted: np.ndarray, classes: int) -> Confusion:
+    """Count what is called what."""
+    cells, counts = np.unique(truth.astype(np.int64) * classes + predicted, return_counts=True)
+    return Confusion(cells // classes, cells % classes, counts.astype(np.int64), classes)

@@ -1,0 +1,82 @@
+"""Evaluate a model on labelled pictures, alone or beside another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.errors import DataError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.data.background import Invert
+from cnnviz.features.predictions import Predictions, predict
+from cnnviz.features.ready import ready
+
+from ..comparison import share_names
+from .bootstrap import LEVEL, ROUNDS
+from .result import Evaluation, why_not
+
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
+
+
+def evaluate(
+    model: Any,
+    images: Any,
+    *,
+    other: Any = None,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    level: float = LEVEL,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Evaluation:
+    """Measure how good a model is on labelled pictures, and with ``other`` which of two is better.
+
+    Models and pictures are given as to ``activations``; take pictures that the model was not trained on. Intervals
+    come from ``rounds`` draws of the pictures anew and hold ``level`` of their outcomes. DataError for pictures
+    without labels of the model's classes.
+    """
+    if other is None:
+        pairs = [ready(model, images, invert)]
+    else:
+        pairs = list(share_names(ready(model, images, invert), ready(other, images, invert)))
+    return evaluate_on(*pairs, seed=seed, rounds=rounds, level=level, batch_size=batch_size, progress=progress)
+
+
+def evaluate_on(
+    first: tuple[Probe, Images],
+    second: tuple[Probe, Images] | None = None,
+    *,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    level: float = LEVEL,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Evaluation:
+    """Return the same for models that are open and pictures that suit each of them."""
+    said = []
+    for probe, images in (first, second) if second else (first,):
+        if images.labels is None or images.class_names != probe.class_names or not len(images):
+            # Before the pictures are run, which may take a while.
+            raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
+        said.append(predict(probe, images, batch_size=batch_size, progress=progress))
+    return evaluated(*said, seed=seed, rounds=rounds, level=level)
+
+
+def evaluated(
+    first: Predictions,
+    second: Predictions | None = None,
+    *,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    level: float = LEVEL,
+) -> Evaluation:
+    """Return what answers that are there already come to."""
+
+    def of(said: Predictions) -> Evaluation:
+        how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level, "network": said.network}
+        return Evaluation(said.images, said.model, said.probabilities, **how)
+
+    return of(first) if second is None else replace(of(first), other=of(second))

@@ -1,0 +1,108 @@
+"""What an evaluation comes to, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .bootstrap import Estimate
+from .temperature import TemperatureScaling
+
+if TYPE_CHECKING:
+    from .result import Evaluation
+
+
+def findings(result: Evaluation) -> tuple[str, ...]:
+    """Return a sentence each: accuracy, the worst pairs, how sure it is, what would set that right, the other model."""
+    return (
+        *headlines(result),
+        *(f"{words}." for words in confused(result, 3)[1:]),
+        scaling_words(result),
+        *([comparison_words(result)] if result.other else []),
+    )
+
+
+def headlines(result: Evaluation) -> tuple[str, str]:
+    """Return the key figures in two lines: how often and how surely it is right, and how it errs."""
+    count, figures = len(result), result.figures
+    first = (
+        f"{result.model.name} is right on {percent(figures.accuracy.value)} of {count:,} "
+        f"picture{'' if count == 1 else 's'} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
+        f"cross-entropy {nats(result.loss)}, macro F1 {percent(figures.macro_f1.value)}"
+    )
+    pairs = confused(result, 1)
+    gap = result.calibration
+    if gap.excess == 0:
+        how = "as much as it is right"
+    else:
+        how = f"{points(abs(gap.excess))} points {'more' if gap.excess > 0 else 'less'} than it is right"
+    second = f"it claims {how} (expected calibration error {percent(gap.error)})"
+    return f"{first}.", f"{f'{pairs[0]}, the most frequent mistake' if pairs else 'no mistake'}; {second}."
+
+
+def confused(result: Evaluation, most: int) -> list[str]:
+    """Return the most frequent mistakes, "98 of 1,000 pictures of T-shirt/top are called Shirt"."""
+    return [pair.words(result.model.class_names) for pair in result.confusion.pairs[:most]]
+
+
+def scaling_words(result: Evaluation) -> str:
+    """Return what temperature scaling would bring, or why there is none."""
+    found = result.scaling
+    if not isinstance(found, TemperatureScaling):
+        return f"No temperature was fitted: {found}."
+    before, after = found.error
+    return (
+        f"Scores divided by {found.temperature:.2f} would change no prediction and take the expected calibration error "
+        f"from {percent(before)} to {percent(after)}, cross-entropy from {found.loss[0]:.3f} to {found.loss[1]:.3f} "
+        f"(fitted on {found.fitted_on:,} pictures, measured on the other {found.measured_on:,}; not applied here)."
+    )
+
+
+def comparison_words(result: Evaluation) -> str:
+    """Return which of the two models is better, and whether that may be chance."""
+    other, test, apart = result.other, result.mcnemar, result.difference
+    assert other is not None and test is not None and apart is not None
+    name = other.model.name
+    shares = f"{name} is right on {percent(other.figures.accuracy.value)}"
+    if apart.value:
+        more = "more" if apart.value > 0 else "fewer"
+        low, high = sorted((abs(apart.low), abs(apart.high))) if apart.low * apart.high > 0 else (None, None)
+        ends = (
+            f"{points(low)} to {points(high)}"
+            if low is not None and high is not None
+            else f"{signed(apart.low)} to {signed(apart.high)}"
+        )
+        shares += f", {points(abs(apart.value))} points {more} ({result.level:.0%} interval {ends})".replace("%", " %")
+    alone = f"it alone on {test.only_second:,} pictures, {result.model.name} alone on {test.only_first:,}"
+    verdict = "more than chance would" if test.p < 0.05 else "no more than chance may"
+    kind = "exact binomial" if test.exact else f"χ² = {test.statistic:.2f}"
+    return f"{shares}; {alone}: they differ {verdict} (McNemar's test, {kind}, {p_words(test.p)})."
+
+
+def percent(share: float) -> str:
+    """Return a share in percent with two decimals."""
+    return f"{100 * share:.2f} %"
+
+
+def points(share: float) -> str:
+    """Return a difference of shares in points of percent."""
+    return f"{100 * share:.2f}"
+
+
+def signed(share: float) -> str:
+    """Return the same with its sign."""
+    return f"{'−' if share < 0 else '+'}{points(abs(share))}"
+
+
+def nats(one: Estimate) -> str:
+    """Return a loss with its interval."""
+    return f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
+
+
+def interval(one: Estimate, level: float) -> str:
+    """Return "95 % interval 91.60 to 92.70 %"."""
+    return f"{100 * level:g} % interval {points(one.low)} to {points(one.high)} %"
+
+
+def p_words(p: float) -> str:
+    """Return "p = 0.031"; below a thousandth "p < 0.001"."""
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"

@@ -1,0 +1,25 @@
+"""Pictures that show how a model errs: the surest mistakes, the least sure right ones, and some at random."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: Pictures of each kind.
+SHOWN = 25
+
+
+def worst(confidence: np.ndarray, right: np.ndarray, most: int = SHOWN) -> np.ndarray:
+    """Return positions of wrong predictions, the surest first."""
+    wrong = np.flatnonzero(~right)
+    return wrong[np.argsort(-confidence[wrong], kind="stable")][:most]
+
+
+def least_sure(confidence: np.ndarray, right: np.ndarray, most: int = SHOWN) -> np.ndarray:
+    """Return positions of right predictions, the least sure first."""
+    hits = np.flatnonzero(right)
+    return hits[np.argsort(confidence[hits], kind="stable")][:most]
+
+
+def at_random(count: int, random: np.random.Generator, most: int = SHOWN) -> np.ndarray:
+    """Return positions drawn without replacement, in order."""
+    return np.sort(random.permutation(count)[:most])

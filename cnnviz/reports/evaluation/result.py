@@ -1,0 +1,181 @@
+"""How good a model is on labelled pictures, as a result that knows how it came about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.render import Shown, show
+from cnnviz.features.predictions import Predictions
+
+from ..comparison import Comparison
+from .bootstrap import LEVEL, ROUNDS, Estimate, mean_estimate
+from .calibration import Calibration, calibration
+from .confusion import Confusion, confusion
+from .mcnemar import McNemar, mcnemar
+from .per_class import Figures, figures
+from .picks import at_random, least_sure, worst
+from .temperature import TemperatureScaling, log_probabilities, temperature_scaling
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: One stream of random numbers for each thing that is drawn, so that none depends on another.
+_DRAWS = {"figures": 0, "loss": 1, "temperature": 2, "pictures": 3, "difference": 4}
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation(Predictions, Shown):
+    """A model's answers to labelled pictures, and what they come to.
+
+    ``seed`` is of all that is drawn at random, ``rounds`` how often the bootstrap draws the pictures anew, ``level``
+    the share of outcomes that an interval holds. ``other`` is a second model's answers to the same pictures. The rest
+    is what Predictions hold; everything else is computed from these when it is asked for.
+    """
+
+    seed: int = field(default=0, kw_only=True)
+    rounds: int = field(default=ROUNDS, kw_only=True)
+    level: float = field(default=LEVEL, kw_only=True)
+    other: Evaluation | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.truth is None or not len(self):
+            raise DataError(why_not(self))
+        if self.rounds < 1 or not 0 < self.level < 1:
+            raise UsageError("an evaluation takes at least one round, and a level between 0 and 1")
+        if self.other is not None:
+            # It refuses what cannot be compared.
+            Comparison(self, self.other)
+
+    def __repr__(self) -> str:
+        share, low, high = self.figures.accuracy
+        ends = f"{low:.2%}…{high:.2%}"
+        against = "" if self.other is None else f" against {self.other.model.name!r}"
+        named = f"{self.model.name!r}{against} on {len(self):,} pictures of {self.images.source!r}"
+        return f"Evaluation({named}: {share:.2%} right, {self.level:.0%} interval {ends})"
+
+    def _random(self, what: str) -> np.random.Generator:
+        return np.random.default_rng([self.seed, _DRAWS[what]])
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The true class of each picture, (n,) int64."""
+        assert self.truth is not None
+        return self.truth
+
+    @property
+    def hits(self) -> np.ndarray:
+        """Whether each prediction is right, (n,) bool."""
+        return self.predicted == self.labels
+
+    @cached_property
+    def losses(self) -> np.ndarray:
+        """Cross-entropy of each picture in nats, (n,) float64; at most 103.3, what is 0 in 32 bits."""
+        own = self.probabilities[np.arange(len(self)), self.labels]
+        return -log_probabilities(own) + 0.0
+
+    @cached_property
+    def loss(self) -> Estimate:
+        """Mean cross-entropy in nats."""
+        return mean_estimate(self.losses, self.rounds, self.level, self._random("loss"))
+
+    @cached_property
+    def confusion(self) -> Confusion:
+        """How often the pictures of each class are called each class."""
+        return confusion(self.labels, self.predicted, self.probabilities.shape[1])
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Accuracy, and precision, recall and F1 of each class, with their intervals."""
+        return figures(self.confusion, self.rounds, self.level, self._random("figures"))
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """How often the model is right among predictions that it is equally sure of."""
+        return calibration(self.confidence, self.hits, level=self.level)
+
+    @cached_property
+    def scaling(self) -> TemperatureScaling | str:
+        """The temperature that would set its confidence right, and what that brings; or why there is none."""
+        return temperature_scaling(self.probabilities, self.labels, self._random("temperature"))
+
+    @cached_property
+    def worst(self) -> np.ndarray:
+        """Positions of up to 25 wrong predictions, the surest first."""
+        return worst(self.confidence, self.hits)
+
+    @cached_property
+    def least_sure(self) -> np.ndarray:
+        """Positions of up to 25 right predictions, the least sure first."""
+        return least_sure(self.confidence, self.hits)
+
+    @cached_property
+    def at_random(self) -> np.ndarray:
+        """Positions of up to 25 pictures drawn at random, in order."""
+        return at_random(len(self), self._random("pictures"))
+
+    @cached_property
+    def mcnemar(self) -> McNemar | None:
+        """Whether the two models differ by more than chance; None of one model."""
+        return None if self.other is None else mcnemar(self.hits, self.other.hits)
+
+    @cached_property
+    def difference(self) -> Estimate | None:
+        """The other model's accuracy less this one's, the pictures drawn anew for both together; None of one model."""
+        if self.other is None:
+            return None
+        gained = self.other.hits.astype(np.float64) - self.hits
+        return mean_estimate(gained, self.rounds, self.level, self._random("difference"))
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What it comes to, in words, what matters most first."""
+        from .findings import findings
+
+        return findings(self)
+
+    def plot(self) -> Figure:
+        """Return a Matplotlib figure: the confusion matrix, F1 of each class, and the reliability diagram."""
+        return show(self, "figure")
+
+    def to_json(self, path: str | Path | None = None) -> str | Path:
+        """Return every figure as JSON, or write it to ``path`` and return that."""
+        from cnnviz.core.files import write_bytes
+
+        from .tables import document
+
+        text = json.dumps(document(self), allow_nan=False) + "\n"
+        return text if path is None else write_bytes(Path(path), text.encode(), True)
+
+    def save(self, path: str | Path) -> Path:
+        """Write every figure to a .json file, or those of each class to a .csv file; UsageError for another ending."""
+        from .tables import save_classes
+
+        path = Path(path)
+        if path.suffix.lower() == ".json":
+            return Path(self.to_json(path))
+        if path.suffix.lower() == ".csv":
+            return save_classes(self, path)
+        raise UsageError(f"an evaluation is saved as .json or .csv, not {path.name!r}; to_html(path) writes the page")
+
+
+def why_not(said: Predictions) -> str:
+    """Say why these answers cannot be held against labels."""
+    images = said.images
+    if not len(images):
+        return f"{images.source} has no pictures to evaluate on"
+    if images.labels is None:
+        return (
+            f"{images.source} has no labels to hold answers against; give a labelled set, such as a folder with a "
+            "sub-folder for each class"
+        )
+    return (
+        f"the labels of {images.source} are of other classes than {said.model.name}'s ({len(images.class_names)} and "
+        f"{len(said.model.class_names)}); give pictures of the model's own classes"
+    )

@@ -1,0 +1,133 @@
+"""An evaluation without its page: every figure as one document, and those of each class as a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.csv_text import Cell, csv_line
+from cnnviz.core.files import write_bytes
+
+from .bootstrap import Estimate
+from .temperature import TemperatureScaling
+
+if TYPE_CHECKING:
+    from .result import Evaluation
+
+_NAMES = ("precision", "recall", "f1")
+COLUMNS = ("class", "pictures", "called it", *(f"{name}{end}" for name in _NAMES for end in ("", " low", " high")))
+
+
+def class_rows(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each class: pictures, predictions, and precision, recall and F1 with their intervals."""
+    of, called = result.confusion.of, result.confusion.called
+    for number, name in enumerate(result.model.class_names):
+        parts = [number_of(value) for what in _NAMES for value in getattr(result.figures, what)[number]]
+        yield name, int(of[number]), int(called[number]), *parts
+
+
+def save_classes(result: Evaluation, path: Path, force: bool = True) -> Path:
+    """Write ``class_rows`` to a CSV file in UTF-8 and return its path."""
+    text = csv_line(COLUMNS) + "".join(map(csv_line, class_rows(result)))
+    return write_bytes(path, text.encode("utf-8", "replace"), force)
+
+
+def document(result: Evaluation) -> dict[str, Any]:
+    """Return every figure as JSON-ready values; what cannot be had is None."""
+    found = result.confusion
+    return {
+        "schema_version": 1,
+        "kind": "evaluation",
+        **_model(result),
+        "source": result.images.source,
+        "notes": list(result.images.notes),
+        "pictures": len(result),
+        "class_names": list(result.model.class_names),
+        "interval": {"level": result.level, "rounds": result.rounds, "seed": result.seed},
+        **_figures(result),
+        "classes": [dict(zip(COLUMNS, row, strict=True)) for row in class_rows(result)],
+        "confusion": [list(map(int, cell)) for cell in zip(found.label, found.said, found.count, strict=True)],
+        "confused": [asdict(pair) | {"words": pair.words(result.model.class_names)} for pair in found.pairs[:25]],
+        "worst": _pictures(result, result.worst),
+        "least_sure": _pictures(result, result.least_sure),
+        "random": _pictures(result, result.at_random),
+        "findings": list(result.findings),
+        "other": None if result.other is None else _other(result),
+    }
+
+
+def _figures(result: Evaluation) -> dict[str, Any]:
+    gap, scaling = result.calibration, result.scaling
+    fitted = isinstance(scaling, TemperatureScaling)
+    return {
+        "accuracy": estimate(result.figures.accuracy),
+        "loss": estimate(result.loss),
+        "macro_f1": estimate(result.figures.macro_f1),
+        "calibration": {
+            "expected_error": number_of(gap.error),
+            "largest_error": number_of(gap.largest),
+            "excess": number_of(gap.excess),
+            "bins": [
+                {
+                    "from": number_of(gap.edges[i]),
+                    "to": number_of(gap.edges[i + 1]),
+                    "pictures": int(gap.count[i]),
+                    "confidence": number_of(gap.confidence[i]),
+                    "accuracy": number_of(gap.accuracy[i]),
+                    "low": number_of(gap.ends[0, i]),
+                    "high": number_of(gap.ends[1, i]),
+                }
+                for i in range(len(gap.count))
+            ],
+        },
+        "temperature": asdict(scaling) if isinstance(scaling, TemperatureScaling) else None,
+        "temperature_left_out": None if fitted else scaling,
+    }
+
+
+def _other(result: Evaluation) -> dict[str, Any]:
+    assert result.other is not None and result.mcnemar is not None and result.difference is not None
+    classes = [dict(zip(COLUMNS, row, strict=True)) for row in class_rows(result.other)]
+    test = asdict(result.mcnemar)
+    return {
+        **_model(result.other),
+        **_figures(result.other),
+        "classes": classes,
+        "difference": estimate(result.difference),
+        "mcnemar": test,
+    }
+
+
+def _model(result: Evaluation) -> dict[str, Any]:
+    return {"model": {"name": result.model.name, "hash": result.model.hash, "parameters": result.model.parameters}}
+
+
+def _pictures(result: Evaluation, positions: np.ndarray) -> list[dict[str, Any]]:
+    images, names = result.images, result.model.class_names
+    assert images.indices is not None
+    return [
+        {
+            "number": int(images.indices[i]),
+            "name": (images.names[i] or None) if images.names else None,
+            "label": names[result.labels[i]],
+            "predicted": names[result.predicted[i]],
+            "probability": number_of(result.confidence[i]),
+            "right": bool(result.hits[i]),
+        }
+        for i in positions.tolist()
+    ]
+
+
+def estimate(one: Estimate) -> dict[str, float | None]:
+    """Return a figure and its interval as JSON-ready values."""
+    return {name: number_of(value) for name, value in one._asdict().items()}
+
+
+def number_of(value: float) -> float | None:
+    """Return a figure with six digits that matter; None where it cannot be had."""
+    return None if not math.isfinite(value) else float(f"{value:.6g}") + 0.0
