@@ -62,7 +62,7 @@ def two_models(
     quiet, force = options["quiet"], options["force"]
     probe, images = opened((), lambda probe: most, **options | {"model": a})
     other = opened_model(b, **options)
-    first, second = share_names((probe, images), _the_same(other, images, options))
+    first, second = share_names((probe, images), the_same(other, images, options))
     with progress("pictures", quiet) as update:
         comparison = compared(
             first, second, layers, batch_size=options["batch_size"], progress=update, whole=form == "html"
@@ -80,7 +80,7 @@ def two_models(
     return path, comparison
 
 
-def _the_same(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
+def the_same(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
     """Return the pictures of the first model as this one needs them: from their source again, not fitted twice."""
     from cnnviz.data.open import open_images
 

@@ -18,6 +18,7 @@ from cnnviz.core.errors import CnnvizError
 #: Subcommand to module, in the order in which --help lists them.
 COMMANDS = (
     "report",
+    "evaluate",
     "compare",
     "activations",
     "heatmap",

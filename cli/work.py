@@ -20,11 +20,11 @@ SUFFIXES = {"html": ".html", "png": ".png", "npz": ".npz", "json": ".json", "csv
 
 
 def opened(
-    pictures: Sequence[str], count: Callable[[Probe], int] = lambda probe: 10, **options: Any
+    pictures: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
 ) -> tuple[Probe, Images]:
     """Open the model and the pictures, fit these to it, and narrow a data set down as the options say.
 
-    ``count`` tells how many pictures of a data set to take where the options do not.
+    ``count`` tells how many pictures of a data set to take where the options do not, None for all.
     """
     from cnnviz.data.open import open_images
 

@@ -25,6 +25,7 @@ from cnnviz.maximization.result import Maximized
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.dataset.result import DataReport
+from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.report import Report
 
 from .words import most_telling, picture_ids
@@ -60,20 +61,26 @@ def _page(result: Activations, start: str | None = None) -> Page:
 def _report_page(result: Report, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
     from .build import build_page
     from .content import Content
+    from .evaluation_page import evaluation_of
 
     mapped = result.shown if result.examples is not None else None
     data = () if result.data is None else (result.data,)
     content = Content(result.predictions, result.examples, mapped, (result.responses, *data, *further))
+    if not any(isinstance(one, Comparison) for one in further):
+        further = (*further, *evaluation_of(result.predictions))
+    content = Content(result.predictions, result.examples, mapped, (result.responses, *further))
     return build_page(content, start=start)
 
 
 def _comparison_page(result: Comparison, start: str | None = "#/compare?of=models") -> Page:
     from .build import build_page
     from .content import Content
+    from .evaluation_page import evaluation_of
 
+    results = (result, *evaluation_of(result.first, result.second))
     if result.report is not None:
-        return _report_page(result.report, start, (result,))
-    return build_page(Content(result.first, results=(result,)), start=start)
+        return _report_page(result.report, start, results)
+    return build_page(Content(result.first, results=results), start=start)
 
 
 def _compared(name: str) -> Callable[..., bytes]:
@@ -243,6 +250,10 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "page": _results_page("#/embedding"),
         "summary": _drawn("embedding_sheet", "embedding_summary"),
         "png": _drawn("embedding_sheet", "embedding_png"),
+    },
+    Evaluation: {
+        "page": _drawn("evaluation_page", "evaluation_page"),
+        **{form: _drawn("evaluation_figure", f"evaluation_{form}") for form in ("summary", "png", "figure")},
     },
     Similarity: {
         "page": _results_page("#/compare?of=layers"),

@@ -10,6 +10,7 @@ from .data import DATA
 from .deconv import DECONV
 from .draw import DRAW
 from .embedding import EMBEDDING
+from .evaluation import EVALUATION
 from .filters import FILTERS
 from .heatmaps import HEATMAPS
 from .image import IMAGE
@@ -24,6 +25,7 @@ from .statistics import STATISTICS
 #: Every page that comes with cnnviz; each takes part where there is something for it to show.
 ALL = (
     OVERVIEW,
+    EVALUATION,
     IMAGES,
     IMAGE,
     LAYER,

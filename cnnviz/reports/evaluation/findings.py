@@ -61,7 +61,9 @@ def comparison_words(result: Evaluation) -> str:
     """Return which of the two models is better, and whether that may be chance."""
     other, test, apart = result.other, result.mcnemar, result.difference
     assert other is not None and test is not None and apart is not None
-    name = other.model.name
+    name, own = other.model.name, result.model.name
+    if name == own:
+        name, own = "the second model", "the first"
     shares = f"{name} is right on {percent(other.figures.accuracy.value)}"
     if apart.value:
         more = "more" if apart.value > 0 else "fewer"
@@ -72,7 +74,7 @@ def comparison_words(result: Evaluation) -> str:
             else f"{signed(apart.low)} to {signed(apart.high)}"
         )
         shares += f", {points(abs(apart.value))} points {more} ({result.level:.0%} interval {ends})".replace("%", " %")
-    alone = f"it alone on {test.only_second:,} pictures, {result.model.name} alone on {test.only_first:,}"
+    alone = f"it alone on {test.only_second:,} pictures, {own} alone on {test.only_first:,}"
     verdict = "more than chance would" if test.p < 0.05 else "no more than chance may"
     kind = "exact binomial" if test.exact else f"χ² = {test.statistic:.2f}"
     return f"{shares}; {alone}: they differ {verdict} (McNemar's test, {kind}, {p_words(test.p)})."

@@ -9,22 +9,34 @@
 export function confusion(pictures, classes) {
   /** @type {Map<number, number>} */
   const counts = new Map();
-  const totals = new Uint32Array(classes);
-  let right = 0;
   for (const { labelIndex, saidIndex } of pictures) {
-    const label = /** @type {number} */ (labelIndex);
-    const cell = label * classes + saidIndex;
+    const cell = /** @type {number} */ (labelIndex) * classes + saidIndex;
     counts.set(cell, (counts.get(cell) ?? 0) + 1);
-    totals[label] += 1;
-    right += Number(label === saidIndex);
+  }
+  return confusionOf([...counts].map(([cell, count]) => [Math.floor(cell / classes), cell % classes, count]), classes);
+}
+
+/**
+ * The same of cells that were counted already.
+ * @param {number[][]} cells true class, predicted class, how often @param {number} classes
+ */
+export function confusionOf(cells, classes) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  const totals = new Uint32Array(classes);
+  const called = new Uint32Array(classes);
+  let right = 0;
+  for (const [label, said, count] of cells) {
+    counts.set(label * classes + said, count);
+    totals[label] += count;
+    called[said] += count;
+    if (label === said) right += count;
   }
   /** @type {Pair[]} */
-  const pairs = [...counts].map(([cell, count]) => {
-    const label = Math.floor(cell / classes);
-    return { label, said: cell % classes, count, share: count / totals[label] };
-  });
+  const pairs = cells.map(([label, said, count]) => ({ label, said, count, share: count / totals[label] }));
   return {
-    totals, right,
+    /** how many pictures each class has, and how many are called it */
+    totals, called, right,
     /** @param {number} label @param {number} said */
     count: (label, said) => counts.get(label * classes + said) ?? 0,
     /** Classes taken for others, the most frequent pair first; of equal ones, the one that is the larger share. */

@@ -34,7 +34,7 @@ export function confusionSection(context, nameOf) {
     html("h2", {}, few ? "Confusion matrix" : "Most often confused",
       html("span", { class: "aside" }, few || found.confused.length <= LISTED ? "a click shows the pictures" : `${LISTED} of ${whole(found.confused.length)} pairs; a click shows the pictures`)),
     html("p", { class: "confusion-words" }, summary(found, pictures.length, nameOf)),
-    few ? matrix(context, found, classes, nameOf) : list(context, found, nameOf));
+    few ? matrix(context, found, classes, nameOf) : confusedList(context, found, nameOf));
 }
 
 /** @param {ReturnType<typeof confusion>} found @param {number} count @param {(i: number) => string} nameOf */
@@ -47,43 +47,64 @@ function summary(found, count, nameOf) {
   return [...words, "Most often confused: ", named(cut(nameOf(label), 40)), " called ", named(cut(nameOf(said), 40)), `, ${times(often)}.`];
 }
 
-/** @param {any} context @param {ReturnType<typeof confusion>} found @param {number} classes @param {(i: number) => string} nameOf */
-function matrix(context, found, classes, nameOf) {
+/** What the cells of a matrix may say, and what their colours are shares of. @type {{ name: string, label: string, of: string, each: string }[]} */
+export const CELLS = [
+  { name: "count", label: "pictures", of: "share of the true class's pictures", each: "each row by itself, in %" },
+  { name: "row", label: "% of the true class", of: "share of the true class's pictures", each: "each row by itself, in %" },
+  { name: "column", label: "% of the predicted class", of: "share of the pictures called so", each: "each column by itself, in %" },
+];
+
+/**
+ * @param {any} context @param {ReturnType<typeof confusion>} found @param {number} classes @param {(i: number) => string} nameOf
+ * @param {string} [cells] what they say, one of CELLS
+ */
+export function matrix(context, found, classes, nameOf, cells = "count") {
   const all = Array.from({ length: classes }, (_, i) => i);
-  const key = legend(context.ramps, "share of the true class's pictures");
-  key.set([0, 100], false, "each row by itself, in %");
+  const way = CELLS.find((one) => one.name === cells) ?? CELLS[0];
+  const down = way.name === "column";
+  const key = legend(context.ramps, way.of);
+  key.set([0, 100], false, way.each);
   /** @param {number} label @param {number} said */
   function cell(label, said) {
     const count = found.count(label, said);
     const place = html("td", { class: label === said ? "same" : null });
     if (!count) return place;
-    const share = count / found.totals[label];
-    const words = `${nameOf(label)} called ${nameOf(said)}: ${counted(count, "picture")}, ${percent(share)}`;
-    const link = html("a", { href: context.address("images", null, { true: label, pred: said }), "aria-label": words, title: words }, whole(count));
+    const share = count / (down ? found.called[said] : found.totals[label]);
+    const words = `${nameOf(label)} called ${nameOf(said)}: ${counted(count, "picture")}, ${percent(share)}${down ? ` of those called ${nameOf(said)}` : ""}`;
+    const link = html("a", { href: context.address("images", null, { true: label, pred: said }), "aria-label": words, title: words }, way.name === "count" ? whole(count) : hundredths(share));
     const [red, green, blue] = colours([share], 0, 1, context.ramps.viridis);
     link.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
     link.style.color = luminance(red, green, blue) > 0.179 ? "#000" : "#fff";
     place.append(link);
     return place;
   }
+  /** @param {number} i @param {Uint32Array} of */
+  const right = (i, of) => html("td", { class: "recall" }, of[i] ? percent(found.count(i, i) / of[i]) : "–");
   const grid = html("table", { class: classes > 12 ? "matrix dense" : "matrix" },
     html("caption", { class: "unseen" }, "Confusion matrix: a row for each true class, a column for each predicted one"),
     html("thead", {},
       html("tr", {},
         html("th", { scope: "col", class: "corner" }, html("span", { class: "corner-true" }, "true"), html("span", { class: "corner-said" }, "predicted")),
         all.map((said) => html("th", { scope: "col", title: nameOf(said) }, html("a", { href: context.address("images", null, { pred: said }), tabindex: "-1" }, named(cut(nameOf(said), 18))))),
-        html("th", { scope: "col", class: "recall" }, "right"))),
+        down ? null : html("th", { scope: "col", class: "recall" }, "right"))),
     html("tbody", {}, all.map((label) => html("tr", {},
       html("th", { scope: "row", title: nameOf(label) }, html("a", { href: context.address("images", null, { true: label }), tabindex: "-1" }, named(cut(nameOf(label), 18)))),
       all.map((said) => cell(label, said)),
-      html("td", { class: "recall" }, found.totals[label] ? percent(found.count(label, label) / found.totals[label]) : "–")))));
+      down ? null : right(label, found.totals)))),
+    down ? html("tfoot", {}, html("tr", {}, html("th", { scope: "row" }, "right"), all.map((said) => right(said, found.called)))) : null);
   roving(grid, "a").mark(grid.querySelector("td a"));
   const box = html("div", { class: "matrix-box", role: "region", "aria-label": "Confusion matrix" }, grid);
   return html("div", { class: "matrix-place" }, box, key.root);
 }
 
-/** @param {any} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
-function list(context, found, nameOf) {
+/** A share in percent without its sign, short enough for a cell; what is not quite 0 or 100 never says that it is. @param {number} share */
+function hundredths(share) {
+  if (share === 1) return "100";
+  return share > 0.9995 ? ">99.9" : share < 0.0005 ? "<0.1" : (100 * share).toFixed(1);
+}
+
+/** The pairs that are confused most, where there are too many classes for a matrix. @param {any} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
+export function confusedList(context, found, nameOf) {
   return scroller("Most often confused", table("Classes that are taken for others, most often first", [
     { title: "True class" }, { title: "Called" }, { title: "Pictures", number: true }, { title: "Of the class", number: true },
   ], found.confused.slice(0, LISTED).map(({ label, said, count, share }) => [

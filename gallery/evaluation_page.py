@@ -1,0 +1,58 @@
+"""The page of an evaluation, and the evaluation that the page of a report brings along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.features.predictions import Predictions
+from cnnviz.reports.comparison import Comparison
+from cnnviz.reports.evaluation.evaluate import evaluated
+from cnnviz.reports.evaluation.result import Evaluation
+
+if TYPE_CHECKING:
+    from .page_file import Page
+
+#: Values of pixels that a page holds; of a larger set it holds the pictures that tell most.
+MOST_VALUES = 40_000_000
+
+
+def evaluation_page(result: Evaluation, start: str | None = None, most: int = MOST_VALUES) -> Page:
+    """Return the page: all pictures where they are not too heavy, with figures of all of them in any case."""
+    from .build import build_page
+    from .content import Content
+
+    shown = _shown(result, most)
+    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    other = result.other
+    if len(shown) < len(result):
+        note = (
+            f"{len(shown):,} of {len(result):,} pictures: mistakes, the least sure, and some at random; the page "
+            "Evaluation tells of all"
+        )
+        pictures = pictures.take(shown)
+        pictures = replace(pictures, images=pictures.images.with_notes(note))
+        other = None if other is None else other.take(shown)
+    further = () if other is None else (Comparison(pictures, other),)
+    return build_page(Content(pictures, results=(result, *further)), start=start or "#/evaluation")
+
+
+def evaluation_of(first: Predictions, second: Predictions | None = None) -> tuple[Evaluation, ...]:
+    """Return the evaluation of pictures that are labelled; nothing where they are not, or where there is only one."""
+    if first.truth is None or len(first) < 2:
+        return ()
+    return (evaluated(first, second),)
+
+
+def _shown(result: Evaluation, most: int) -> np.ndarray:
+    room = max(1, most // max(1, int(np.prod(result.images.shape))))
+    if len(result) <= room:
+        return np.arange(len(result))
+    wrong = np.flatnonzero(~result.hits)
+    wrong = wrong[np.argsort(-result.confidence[wrong], kind="stable")]
+    rest = np.random.default_rng(result.seed).permutation(len(result))
+    wanted = np.concatenate([result.worst, result.least_sure, result.at_random, wrong, rest])
+    _, first = np.unique(wanted, return_index=True)
+    return np.sort(wanted[np.sort(first)[:room]])

@@ -1,0 +1,55 @@
+/** Precision, recall and F1 of each class, with intervals as numbers and drawn. */
+import { html, named } from "../dom.js";
+import { letter } from "../compare/side.js";
+import { folded, scroller } from "../table.js";
+import { cut, whole } from "../words.js";
+import { tenths } from "./words.js";
+
+/** More classes than this do not all stand there at once: those with the lowest F1 do. */
+const MOST = 20;
+const PARTS = ["precision", "recall", "f1"];
+/** @type {Record<string, string>} */
+const TITLES = { precision: "Precision", recall: "Recall", f1: "F1" };
+
+/**
+ * @param {any} context @param {any[]} rows a class each @param {any[] | null} others the same of a second model
+ * @param {(i: number) => string} nameOf
+ */
+export function classFigures(context, rows, others, nameOf) {
+  const all = rows.map((row, i) => ({ row, other: others ? others[i] : null, i })).filter(({ row }) => row.pictures || row["called it"]);
+  if (all.length <= MOST) return drawn(context, all, nameOf);
+  const ranked = [...all].sort((a, b) => (a.row.f1 ?? 2) - (b.row.f1 ?? 2) || a.i - b.i);
+  return html("div", {}, html("p", { class: "note" }, `The ${MOST} classes with the lowest F1.`), drawn(context, ranked.slice(0, MOST), nameOf),
+    folded(`All ${all.length} classes`, () => drawn(context, all, nameOf)));
+}
+
+/** @param {any} context @param {{ row: any, other: any, i: number }[]} some @param {(i: number) => string} nameOf */
+function drawn(context, some, nameOf) {
+  const lows = some.flatMap(({ row, other }) => [row["f1 low"], other?.["f1 low"]]).filter((low) => typeof low === "number");
+  // The scale begins at a round tenth below all that is drawn, and says so.
+  const floor = Math.min(0.9, Math.floor(10 * Math.min(1, ...lows)) / 10);
+  /** @param {number} share */
+  const at = (share) => (100 * (share - floor)) / (1 - floor);
+  /** @param {any} row @param {string} side */
+  const mark = (row, side) => {
+    if (row.f1 === null) return null;
+    const span = html("span", { class: `span ${side}` }), dot = html("span", { class: `spot ${side}` });
+    span.style.left = `${at(row["f1 low"])}%`;
+    span.style.width = `${at(row["f1 high"]) - at(row["f1 low"])}%`;
+    dot.style.left = `${at(row.f1)}%`;
+    return html("div", { class: "span-room" }, span, dot);
+  };
+  /** @param {any} row @param {string} part */
+  const figure = (row, part) => html("span", { class: "figured" }, html("span", {}, tenths(row[part])),
+    row[part] === null ? null : html("span", { class: "ends-of" }, `${tenths(row[`${part} low`])}–${tenths(row[`${part} high`])}`));
+  return scroller("Figures of each class", html("table", { class: "class-figures" },
+    html("caption", { class: "unseen" }, "Precision, recall and F1 of each class in percent, with intervals"),
+    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "number" }, "Pictures"),
+      PARTS.map((part) => html("th", { scope: "col", class: "number" }, `${TITLES[part]}, %`)),
+      html("th", { scope: "col", class: "span-head" }, html("span", { class: "ends" }, html("span", {}, `F1 from ${Math.round(100 * floor)} %`), html("span", {}, "100 %"))))),
+    html("tbody", {}, some.map(({ row, other, i }) => html("tr", {},
+      html("th", { scope: "row" }, html("a", { href: context.address("images", null, { true: i }) }, named(cut(nameOf(i), 32)))),
+      html("td", { class: "number" }, whole(row.pictures)),
+      PARTS.map((part) => html("td", { class: "number" }, other ? [html("div", {}, letter("a"), figure(row, part)), html("div", {}, letter("b"), figure(other, part))] : figure(row, part))),
+      html("td", { class: "span-cell", "aria-hidden": "true" }, mark(row, other ? "of-a" : ""), other ? mark(other, "of-b") : null))))));
+}

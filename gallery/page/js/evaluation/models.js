@@ -1,0 +1,48 @@
+/** Two models side by side: figures, who is right where, and whether that may be chance. */
+import { fourfold } from "../compare/standing.js";
+import { letter } from "../compare/side.js";
+import { html, named } from "../dom.js";
+import { scroller, table } from "../table.js";
+import { cut, whole } from "../words.js";
+import { fine, tenths } from "./words.js";
+
+/** @param {any} context @param {any} entry */
+export function twoModels(context, entry) {
+  const { other } = entry;
+  const own = { ...entry, model: context.data.model };
+  const sides = [own, other];
+  const { only_first, only_second } = other.mcnemar;
+  const both = Math.round(entry.accuracy.value * entry.pictures) - only_first;
+  const lists = /** @type {any} */ ({ both: { length: both }, a: { length: only_first }, b: { length: only_second }, neither: { length: entry.pictures - both - only_first - only_second } });
+  /** @param {string} what @param {(side: any) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
+  const row = (what, of) => [what, ...sides.map(of)];
+  /** @param {string} first @param {string} small */
+  const figured = (first, small) => html("span", { class: "figured" }, html("span", {}, first), html("span", { class: "ends-of" }, small));
+  return html("section", {},
+    html("h2", {}, "Two models", html("span", { class: "aside" }, html("a", { href: context.address("compare", null, { of: "models" }) }, "picture by picture"))),
+    html("p", { class: "verdict" }, named(entry.verdict)),
+    html("div", { class: "two evaluated-models" },
+      scroller("Two models", table("Figures of both models", [{ title: "Figure" }, { title: "A", number: true }, { title: "B", number: true }], [
+        row("model", (side) => [letter(side === own ? "a" : "b"), named(cut(side.model.name, 28))]),
+        row("right", (side) => figured(fine(side.accuracy.value), ends(side.accuracy))),
+        row("macro F1", (side) => figured(fine(side.macro_f1.value), ends(side.macro_f1))),
+        row("cross-entropy", (side) => figured(side.loss.value.toFixed(3), `${side.loss.low.toFixed(3)}–${side.loss.high.toFixed(3)}`)),
+        row("calibration error", (side) => fine(side.calibration.expected_error)),
+        row("best temperature", (side) => (side.temperature ? side.temperature.temperature.toFixed(2) : "–")),
+        row("parameters", (side) => whole(side.model.parameters)),
+      ])),
+      html("div", {}, fourfold(lists, (show) => context.address("compare", null, { of: "models", show })),
+        html("p", { class: "note" }, test(other.mcnemar)))));
+}
+
+/** The ends of an interval, short enough for a narrow table. @param {import("./words.js").Estimate} one */
+function ends(one) {
+  return `${tenths(one.low)}–${tenths(one.high)}`;
+}
+
+/** @param {any} found */
+function test(found) {
+  const what = `McNemar's test asks whether the ${whole(found.only_first + found.only_second)} pictures that one model alone gets right fall evenly to both`;
+  const how = found.exact ? "these are few, so it is the exact binomial one" : `χ² = ${found.statistic.toFixed(2)} with continuity correction and one degree of freedom`;
+  return `${what}: ${how}; p ${found.p < 0.001 ? "< 0.001" : `= ${found.p.toFixed(3)}`}.`;
+}

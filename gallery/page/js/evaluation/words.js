@@ -1,0 +1,31 @@
+/** How an evaluation says its figures. Pure functions, no page. */
+
+const NARROW = "\u202f";
+
+/** @typedef {{ value: number | null, low: number | null, high: number | null }} Estimate */
+
+/** A share in percent with two decimals; a dash where there is none. @param {number | null} share */
+export function fine(share) {
+  return share === null ? "–" : `${(100 * share).toFixed(2)}${NARROW}%`;
+}
+
+/** A share in percent with one decimal and without its sign, for tables. @param {number | null} share */
+export function tenths(share) {
+  return share === null ? "–" : (100 * share).toFixed(1);
+}
+
+/** The ends of an interval, in percent. @param {Estimate} one */
+export function between(one) {
+  return one.low === null || one.high === null ? "–" : `${(100 * one.low).toFixed(2)} to ${(100 * one.high).toFixed(2)}${NARROW}%`;
+}
+
+/** "95 % interval". @param {number} level */
+export function intervalWord(level) {
+  return `${Number((100 * level).toPrecision(4))}${NARROW}% interval`;
+}
+
+/** How far a model claims more or less than it is right. @param {number} excess mean confidence less accuracy */
+export function claim(excess) {
+  if (excess === 0) return "as sure as it is right";
+  return `${(100 * Math.abs(excess)).toFixed(2)} points ${excess > 0 ? "surer" : "less sure"} than it is right`;
+}

@@ -1,0 +1,110 @@
+/** `#/evaluation?cells=row&show=random`: how good the model is, how sure that is, and where it goes wrong. */
+import { choice } from "../choice.js";
+import { letter } from "../compare/side.js";
+import { confusionOf } from "../confusion.js";
+import { html, named, replace } from "../dom.js";
+import { classFigures } from "../evaluation/classes.js";
+import { twoModels } from "../evaluation/models.js";
+import { PICKS, pickGrid } from "../evaluation/picks.js";
+import { reliability } from "../evaluation/reliability.js";
+import { between, claim, fine, intervalWord } from "../evaluation/words.js";
+import { CELLS, confusedList, hasMatrix, matrix } from "../matrix.js";
+import { classNamer } from "../picture.js";
+import { saveControl } from "../save/control.js";
+import { evaluationOffers } from "../save/evaluation.js";
+import { counted, cut, whole } from "../words.js";
+
+export const page = { name: "evaluation", menu: () => ({ label: "Evaluation" }), open };
+
+/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+function open(host, context, route) {
+  const { data } = context;
+  const entry = data.sections.evaluation;
+  const nameOf = classNamer(data);
+  const classes = data.pictures.probabilities.classes;
+  const found = confusionOf(entry.confusion, classes);
+  const few = hasMatrix(classes);
+  let state = read(route.selection);
+
+  /** @param {Record<string, string>} selection */
+  function read(selection) {
+    return {
+      cells: CELLS.some((way) => way.name === selection.cells) ? selection.cells : CELLS[0].name,
+      show: PICKS.some((pick) => pick.name === selection.show) ? selection.show : PICKS[0].name,
+    };
+  }
+  /** @param {Partial<typeof state>} change */
+  function go(change) {
+    const next = { ...state, ...change };
+    context.go(context.address("evaluation", null, { cells: next.cells === CELLS[0].name ? null : next.cells, show: next.show === PICKS[0].name ? null : next.show }), { replace: true });
+  }
+
+  const cells = choice("Cells", CELLS, (name) => go({ cells: name }));
+  const show = choice("Pictures", PICKS, (name) => go({ show: name }));
+  const grid = html("div"), shown = html("div");
+  const sides = [{ name: data.model.name, side: "of-a", entry }, ...(entry.other ? [{ name: entry.other.model.name, side: "of-b", entry: entry.other }] : [])];
+  const diagrams = sides.map(({ name, side, entry: { calibration } }) => ({ name, side, bins: calibration.bins, error: calibration.expected_error }));
+
+  replace(host,
+    html("div", { class: "title-row" }, html("h1", {}, "Evaluation"), saveControl(context.tell, () => evaluationOffers(context, found, nameOf))),
+    html("p", { class: "lead" }, entry.other ? letter("a") : null, named(cut(data.model.name, 60)), entry.other ? [" against ", letter("b"), named(cut(entry.other.model.name, 60))] : null, ` on ${counted(entry.pictures, "picture")} of `, named(cut(data.pictures.source, 60)), "."),
+    entry.pictures > data.pictures.count ? html("p", { class: "note" }, `The figures are of all ${whole(entry.pictures)} pictures; ${whole(data.pictures.count)} of them are in this page, all that it has room for.`) : null,
+    figures(entry),
+    entry.other ? twoModels(context, entry) : null,
+    html("section", {},
+      html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", html("span", { class: "aside" }, "a click shows the pictures")), few ? cells.root : null),
+      grid, entry.confused.length ? pairs(context, entry.confused) : html("p", { class: "note" }, "No class is taken for another.")),
+    html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, `the smaller figures are ${intervalWord(entry.interval.level)}s`)),
+      classFigures(context, entry.classes, entry.other?.classes ?? null, nameOf),
+      html("p", { class: "note after" }, "Precision: of the pictures called this class, the share that are of it. Recall: of the pictures of this class, the share that are called it. F1: the harmonic mean of both.")),
+    html("section", {}, html("h2", {}, "Is it as sure as it is right?"),
+      html("div", { class: "calibrated" }, reliability(diagrams),
+        html("div", { class: "calibrated-words" },
+          sides.map(({ name, entry: { calibration } }) => html("p", {}, html("b", { class: "figure" }, fine(calibration.expected_error)),
+            "expected calibration error", entry.other ? [" of ", named(cut(name, 30))] : null, `: on average it is ${claim(calibration.excess)}.`)),
+          html("p", { class: "note" }, "Each point is the pictures of one bin of confidence, with the interval of the share that is right. On the dashed line the model is right as often as it says; below it, it claims too much."),
+          html("p", {}, entry.scaling)))),
+    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Pictures"), show.root), shown),
+    html("p", { class: "note after" }, `Intervals: the pictures drawn anew ${whole(entry.interval.rounds)} times with replacement (bootstrap percentiles, seed ${entry.interval.seed}); shares of 0 and 100 %, and those of the reliability diagram, have exact binomial bounds. They tell how far a figure would move on other pictures of this kind, not on pictures of another kind.`));
+
+  function draw() {
+    cells.set(state.cells);
+    show.set(state.show);
+    replace(grid, few ? matrix(context, found, classes, nameOf, state.cells) : found.confused.length ? confusedList(context, found, nameOf) : null);
+    const pick = /** @type {typeof PICKS[0]} */ (PICKS.find((one) => one.name === state.show));
+    replace(shown, pickGrid(context, entry.picks[pick.name], nameOf, pick.none));
+  }
+  draw();
+  return {
+    title: "Evaluation",
+    /** @param {import("../route.js").Route} next */
+    update(next) {
+      const asked = read(next.selection);
+      if (asked.cells === state.cells && asked.show === state.show) return true;
+      const told = asked.cells === state.cells ? PICKS.find((one) => one.name === asked.show) : CELLS.find((one) => one.name === asked.cells);
+      state = asked;
+      draw();
+      context.tell(told?.label ?? "");
+      return true;
+    },
+  };
+}
+
+/** The key figures. @param {any} entry */
+function figures(entry) {
+  const word = intervalWord(entry.interval.level);
+  const right = Math.round(entry.accuracy.value * entry.pictures);
+  /** @param {string} figure @param {string} words */
+  const one = (figure, words) => html("li", {}, html("span", { class: "figure" }, figure), html("span", { class: "finding-text" }, words));
+  return html("ul", { class: "findings evaluated" },
+    one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "picture")} are right. ${word} ${between(entry.accuracy)}.`),
+    one(entry.loss.value.toFixed(3), `mean cross-entropy, in nats. ${word} ${entry.loss.low.toFixed(3)} to ${entry.loss.high.toFixed(3)}.`),
+    one(fine(entry.macro_f1.value), `macro F1, the mean over classes. ${word} ${between(entry.macro_f1)}.`),
+    one(fine(entry.calibration.expected_error), `expected calibration error: on average ${claim(entry.calibration.excess)}.`));
+}
+
+/** The worst pairs in words. @param {any} context @param {{ label: number, said: number, words: string }[]} confused */
+function pairs(context, confused) {
+  return html("ol", { class: "confused-words" }, confused.map(({ label, said, words }) =>
+    html("li", {}, html("a", { href: context.address("images", null, { true: label, pred: said }) }, named(words)))));
+}

@@ -1,0 +1,49 @@
+/** What the page of an evaluation offers to save. */
+import { hasMatrix } from "../matrix.js";
+import { confusionSheet } from "./confusion-sheet.js";
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { origin, pictureFacts, titled } from "./facts.js";
+import { png } from "./files.js";
+import { jsonText } from "./json.js";
+import { credit } from "./layer-sheet.js";
+
+/**
+ * @param {any} context @param {ReturnType<typeof import("../confusion.js").confusionOf>} found @param {(i: number) => string} nameOf
+ * @returns {import("./control.js").Offer[]}
+ */
+export function evaluationOffers(context, found, nameOf) {
+  const { data, pictures } = context;
+  const { evaluation } = data.sections;
+  const all = evaluation.classes.map((/** @type {any} */ _, /** @type {number} */ i) => i);
+  const few = hasMatrix(all.length);
+  /** @param {string} suffix @param {string} [what] */
+  const named = (suffix, what = "evaluation") => titled(context, [what], suffix);
+
+  async function sheet() {
+    const view = { found, count: evaluation.pictures, names: all.map(nameOf), ramp: context.ramps.viridis, credit: credit(data, []) };
+    download(named("png", "confusion"), await png(confusionSheet(view, 2)), "image/png");
+  }
+
+  function classes() {
+    const columns = Object.keys(evaluation.classes[0]);
+    download(named("csv", "classes"), csv(columns, evaluation.classes.map((/** @type {any} */ row) => columns.map((column) => row[column]))), "text/csv;charset=utf-8");
+  }
+
+  function bins() {
+    const columns = Object.keys(evaluation.calibration.bins[0]);
+    download(named("csv", "reliability"), csv(columns, evaluation.calibration.bins.map((/** @type {any} */ bin) => columns.map((column) => bin[column]))), "text/csv;charset=utf-8");
+  }
+
+  function everything() {
+    const picks = Object.fromEntries(Object.entries(evaluation.picks).map(([name, places]) => [name, /** @type {number[]} */ (places).map((place) => pictureFacts(pictures[place]))]));
+    download(named("json"), jsonText({ ...origin(context, "evaluation"), ...evaluation, picks }), "application/json");
+  }
+
+  return [
+    ...(few ? [{ kind: "PNG", what: "a sheet: the confusion matrix", save: sheet }] : []),
+    { kind: "CSV", what: "precision, recall and F1 of each class", save: classes },
+    { kind: "CSV", what: "the reliability diagram, bin by bin", save: bins },
+    { kind: "JSON", what: "everything, with intervals", save: everything },
+  ];
+}

@@ -1,0 +1,51 @@
+"""``#/evaluation``: how good the model is, how sure that is, and where it goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnnviz.reports.evaluation.findings import comparison_words, confused, scaling_words
+from cnnviz.reports.evaluation.result import Evaluation
+from cnnviz.reports.evaluation.tables import document
+
+from ..content import Content
+from ..pack import Blobs
+from ..places import places
+from ..section import PAGES, Section
+
+#: Pairs that are told in words.
+_PAIRS = 8
+#: What the document says that the page knows from elsewhere, or shows by position.
+_KNOWN = ("schema_version", "kind", "model", "source", "notes", "class_names", "confused", "worst", "random")
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return the figures, and which of the page's pictures to show."""
+    held = content.find(Evaluation)
+    if held is None:
+        return None
+    at = places(content.predictions, held.images)
+    told = {key: value for key, value in document(held).items() if key not in (*_KNOWN, "least_sure", "findings")}
+    return told | {
+        "confused": [
+            {"label": pair.label, "said": pair.said, "words": words}
+            for pair, words in zip(held.confusion.pairs[:_PAIRS], confused(held, _PAIRS), strict=True)
+        ],
+        "scaling": scaling_words(held),
+        "verdict": comparison_words(held) if held.other else None,
+        "picks": {
+            "worst": _here(at, held.worst),
+            "unsure": _here(at, held.least_sure),
+            "random": _here(at, held.at_random),
+        },
+    }
+
+
+def _here(at: np.ndarray, positions: np.ndarray) -> list[int]:
+    """Return the places on the page of these pictures, without those that are not there."""
+    return [int(place) for place in at[positions] if place >= 0]
+
+
+EVALUATION = Section("evaluation", PAGES / "evaluation.js", entry)
