@@ -1,0 +1,106 @@
+"""``cnnviz evaluate``: what it writes, what it says, its gate, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cnnviz
+from cnnviz.data import known_sets
+
+SAMPLE = ("--data", "sample", "--n", "100")
+
+
+@pytest.fixture(scope="module")
+def shaken(tmp_path_factory) -> str:
+    """The bundled model with noise in its weights, as a file."""
+    import keras
+
+    model = keras.models.clone_model(cnnviz.open_model().model)
+    random = np.random.default_rng(0)
+    weights = cnnviz.open_model().model.get_weights()
+    model.set_weights([w + random.normal(0, 0.1, w.shape) for w in weights])
+    path = tmp_path_factory.mktemp("models") / "shaken.keras"
+    model.save(path)
+    return str(path)
+
+
+def test_page_and_two_lines_of_figures(run) -> None:
+    done = run("evaluate", *SAMPLE)
+    assert (done.code, done.out) == (0, "evaluation.html\n"), done.err
+    right = int((cnnviz.predict("fmnist-cnn", "sample").take(first_of_each(10)).right).sum())
+    lines = done.err.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"fmnist-cnn is right on {right:.2f} % of 100 pictures of sample (95 % interval ")
+    assert "expected calibration error" in lines[1]
+    assert b'"start":"#/evaluation"' in Path("evaluation.html").read_bytes()
+
+
+def first_of_each(count: int) -> np.ndarray:
+    labels = cnnviz.open_images("sample").labels
+    return np.sort(np.concatenate([np.flatnonzero(labels == c)[:count] for c in range(10)]))
+
+
+def test_against_another_model_with_json(run, shaken) -> None:
+    done = run("evaluate", *SAMPLE, "--against", shaken, "--out", "e.json", "--json")
+    assert done.code == 0, done.err
+    told, held = json.loads(done.out), json.loads(Path("e.json").read_text(encoding="utf-8"))
+    assert (told["kind"], told["paths"], told["format"], told["gate"]) == ("evaluation", ["e.json"], "json", None)
+    assert told["accuracy"] == held["accuracy"] and held["other"]["model"]["name"] == "shaken"
+    first, second = held["accuracy"]["value"], held["other"]["accuracy"]["value"]
+    test = held["other"]["mcnemar"]
+    assert test["only_second"] - test["only_first"] == round(100 * (second - first))
+    assert held["other"]["difference"]["value"] == pytest.approx(second - first)
+    assert "McNemar's test" in done.err.splitlines()[2]
+
+
+def test_csv_has_a_row_for_each_class_and_png_is_a_figure(run) -> None:
+    assert run("evaluate", *SAMPLE, "--out", "e.csv", "--quiet").err == ""
+    with Path("e.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["class"] for row in rows] == list(cnnviz.open_model().class_names)
+    assert all(float(row["recall low"]) <= float(row["recall"]) <= float(row["recall high"]) for row in rows)
+    assert run("evaluate", *SAMPLE, "--out", "e.png", "--quiet").code == 0
+    assert Path("e.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_gate_exits_with_4_after_writing(run) -> None:
+    missed = run("evaluate", *SAMPLE, "--out", "e.csv", "--min-accuracy", "0.999", "--quiet", "--json")
+    assert missed.code == 4 and "--min-accuracy asks for 99.9 %" in missed.err
+    assert json.loads(missed.out)["gate"] == {"min_accuracy": 0.999, "passed": False} and Path("e.csv").exists()
+    kept = run("evaluate", *SAMPLE, "--out", "e.csv", "--min-accuracy", "0.5", "--quiet", "--json")
+    assert kept.code == 0 and json.loads(kept.out)["gate"]["passed"] is True
+
+
+def test_the_data_that_is_taken_where_nobody_said(monkeypatch) -> None:
+    from cnnviz.cli.evaluate import chosen_data
+
+    monkeypatch.setattr(known_sets, "find_copy", lambda known, split: Path("there"))
+    assert chosen_data(None) == "fmnist" and chosen_data("mine.npz") == "mine.npz"
+    monkeypatch.setattr(known_sets, "find_copy", lambda known, split: None)
+    assert chosen_data(None) == "sample"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--data", "bare.npz"), 3, "has no labels"),
+        (("--data", "three.npz"), 3, "are of other classes than fmnist-cnn's (3 and 10)"),
+        (("--data", "sample", "--min-accuracy", "90"), 2, "min-accuracy"),
+        (("--data", "sample", "--out", "e.txt"), 2, "tells no format"),
+        (("--data", "sample", "--against", "nothing"), 3, "nothing"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_nothing_is_written(run, tmp_path, arguments, code, words) -> None:
+    pixels = np.zeros((30, 28, 28), np.uint8)
+    np.savez(tmp_path / "bare.npz", images=pixels)
+    np.savez(tmp_path / "three.npz", x=pixels, y=np.arange(30) % 3, class_names=np.array(["a", "b", "c"]))
+    before = sorted(Path.cwd().iterdir())
+    done = run("evaluate", *arguments, "--quiet")
+    assert (done.code, done.out) == (code, ""), done.err
+    assert words in done.err and len(done.err.splitlines()) == 1
+    assert sorted(Path.cwd().iterdir()) == before
