@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,34 +15,45 @@ from cnnviz.cli.options import OPENING, shared
 @click.option(
     "--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="How many classes a picture."
 )
-@shared("model", *OPENING, "invert", "batch-size", "json", "quiet")
-def command(pictures: tuple[str, ...], top: int, as_json: bool, quiet: bool, **options: Any) -> None:
+@shared("model")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "png", "csv", "json"]),
+    help="Write a file: interactive page with a heatmap of each picture; a sheet of these; a table with the "
+    "probability of every class; all as text. [default: by --out, else print]",
+)
+@shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
+def command(
+    pictures: tuple[str, ...], top: int, form: str | None, out: Path | None, as_json: bool, **options: Any
+) -> None:
     """Print the most probable classes of pictures.
 
-    PICTURE is an image file of any size, a folder of them, or a pattern.
+    PICTURE is an image file of any size, grey or in colour, a folder of them, or a pattern. What was done to make it
+    suit the model (resized, greyed, inverted) is said. With --format or --out a file is written and its path printed: a
+    page or sheet with Grad-CAM, which shows where the predicted class comes from, or a table.
 
     \b
     cnnviz predict my_shirt.jpg
     cnnviz predict photos/*.png --top 5 --json
+    cnnviz predict my_shirt.jpg --format html
+    cnnviz predict photos/ --out photos.csv
     """
-    from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.tables import Table, print_table
-    from cnnviz.cli.work import opened
+    from cnnviz.cli.console import print_json
+    from cnnviz.cli.predict import FORMATS, print_classes, write_predictions
+    from cnnviz.cli.work import note_choices, opened, output_path
 
+    quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
+    to_file = form is not None or out is not None
+    if to_file:
+        form, out = output_path("predictions", (), form, out, offered=FORMATS)
     probe, images = opened(pictures, **options)
-    probabilities = probe.probabilities(images, options["batch_size"])
-    best = (-probabilities).argsort(axis=1, kind="stable")[:, :top]
-    for line in images.notes:
-        note(f"pictures: {line}", quiet)
-    names = images.names or [str(index) for index in range(len(images))]
-    answers = [[(probe.class_names[k], float(probabilities[i, k])) for k in row] for i, row in enumerate(best)]
-    if as_json:
-        found = [
-            {"picture": name, "classes": [{"name": c, "probability": round(p, 6)} for c, p in row]}
-            for name, row in zip(names, answers, strict=True)
-        ]
-        print_json("predictions", {"model": probe.card.name, "notes": list(images.notes), "pictures": found})
+    note_choices(probe, images, quiet)
+    if form is None or out is None:
+        print_classes(probe, images, top, batch_size, as_json)
         return
-    rows = [(name, *(f"{c} {100 * p:.1f} %" for c, p in row)) for name, row in zip(names, answers, strict=True)]
-    columns = ("picture", *(["predicted", "2nd", "3rd"] + [f"{k}th" for k in range(4, top + 1)])[: best.shape[1]])
-    print_table(Table(columns, tuple(rows)))
+    path = write_predictions(probe, images, form, out, batch_size, quiet, force)
+    if as_json:
+        print_json("predictions", {"paths": [str(path)], "pictures": len(images), "format": form})
+    else:
+        print(path)

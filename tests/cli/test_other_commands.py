@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from PIL import Image
 
 import cnnviz
 from cnnviz.cli.main import COMMANDS
+
+
+def data_of(page: bytes) -> dict:
+    return json.loads(page.partition(b'id="data">')[2].partition(b"</script>")[0])
 
 
 def test_layers_lists_every_layer(run) -> None:
@@ -81,6 +86,50 @@ def test_predict_takes_folders_and_patterns(run, tmp_path: Path) -> None:
     for pictures in (["photos"], ["photos/*.png"], ["photos/0.png", "photos/[12].png"]):
         document = json.loads(run("predict", *pictures, "--json").out)
         assert [picture["picture"] for picture in document["pictures"]] == ["0.png", "1.png", "2.png"]
+
+
+def test_predict_takes_colour_photos_of_any_size_and_writes_pages_and_tables(run, tmp_path: Path) -> None:
+    """The ankle boot of the sample as a photo: white ground, in colour, far larger, not square."""
+    boot = 255 - cnnviz.open_images("sample").pixels[0, ..., 0]
+    (tmp_path / "photos").mkdir()
+    for name, size in (("wide.jpg", (700, 500)), ("tall.png", (170, 200))):
+        photo = Image.new("RGB", size, "white")
+        side = min(size)
+        drawn = Image.fromarray(boot).convert("RGB").resize((side, side))
+        photo.paste(drawn, ((size[0] - side) // 2, (size[1] - side) // 2))
+        photo.save(tmp_path / "photos" / name)
+    done = run("predict", "photos/", "--out", "photos.csv")
+    assert (done.code, done.out) == (0, "photos.csv\n"), done.err
+    assert "greyed 2 pictures" in done.err and "inverted 2 pictures" in done.err
+    with Path("photos.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["file"], row["predicted class"]) for row in rows] == [
+        ("tall.png", "Ankle boot"),
+        ("wide.jpg", "Ankle boot"),
+    ]
+    assert sum(float(rows[0][f"p({name})"]) for name in cnnviz.open_model().class_names) == pytest.approx(1, abs=1e-5)
+    done = run("predict", "photos/wide.jpg", "--format", "html", "--json", "--quiet")
+    assert json.loads(done.out)["paths"] == ["predictions.html"] and done.err == ""
+    (made,) = data_of(Path("predictions.html").read_bytes())["sections"]["heatmaps"]["made"]
+    assert made["key"] == "grad-cam"
+    assert run("predict", "photos/", "--out", "sheet.png", "--quiet").code == 0
+    with Image.open("sheet.png") as sheet:
+        assert sheet.size[0] > 200
+    assert run("predict", "photos/", "--out", "said.json", "--quiet").code == 0
+    said = json.loads(Path("said.json").read_text(encoding="utf-8"))
+    assert [picture["predicted"] for picture in said["pictures"]] == ["Ankle boot", "Ankle boot"]
+
+
+def test_predict_explains_a_model_without_convolutions_another_way(run, tmp_path: Path) -> None:
+    import keras
+
+    keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    ).save(tmp_path / "dense.keras")
+    Image.fromarray(cnnviz.open_images("sample").pixels[0, ..., 0]).save(tmp_path / "boot.png")
+    done = run("predict", "boot.png", "--model", "dense.keras", "--out", "p.html")
+    assert done.code == 0 and "has no convolution, so the heatmaps are by saliency" in done.err
+    assert data_of(Path("p.html").read_bytes())["sections"]["heatmaps"]["made"][0]["key"] == "saliency"
 
 
 def test_a_layer_of_rows_is_shown_as_units(run, tmp_path: Path) -> None:
