@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,28 +13,45 @@ from cnnviz.cli.options import OPENING, shared
 
 @click.command("layers")
 @click.argument("model", default="fmnist-cnn", metavar="[MODEL]")
-@shared(*OPENING, "json")
-def command(model: str, as_json: bool, **options: Any) -> None:
+@click.option("--format", "form", type=click.Choice(["svg"]), help="Write a picture of the network, network.svg.")
+@shared("out", *OPENING, "json", "force")
+def command(model: str, form: str | None, out: Path | None, as_json: bool, force: bool, **options: Any) -> None:
     """Check a model and list its layers.
 
     Says what was opened, what had to be repaired, how pixels go in and which scores come out, and for each layer its
     path, kind, output, parameters, how much of the picture a unit sees, and what can be shown of it.
-    MODEL is a .keras or .h5 file, a SavedModel folder or a bundled name.
+    MODEL is a .keras or .h5 file, a SavedModel folder or a bundled name. With --format svg, or --out with a name that
+    ends in .svg, the layers are drawn as a graph with shapes and parameters, branches and nested models included, and
+    the path is printed.
 
     \b
     cnnviz layers
     cnnviz layers my_model.h5 --json
+    cnnviz layers my_model.keras --out network.svg
     cnnviz layers weights.h5 --architecture model.json
     """
     from cnnviz.cli.checkup import checkup
     from cnnviz.cli.console import print_json
     from cnnviz.cli.tables import layer_table, print_table
     from cnnviz.cli.work import opened_model
+    from cnnviz.core.files import write_bytes
     from cnnviz.features.network import LazyNetwork
     from cnnviz.features.views import views
+    from cnnviz.gallery.network_graph.drawing import network_svg
 
+    drawn = form is not None or out is not None
+    place = out or Path("network.svg")
+    if drawn and place.suffix.lower() != ".svg":
+        raise click.UsageError(f"--out {place} is no .svg file; a network is drawn as one, so end its name in .svg")
     probe = opened_model(model, **options)
     card = probe.card
+    if drawn:
+        write_bytes(place, network_svg(card).encode(), force)
+        if as_json:
+            print_json("network", {"paths": [str(place)], "format": "svg", "layers": len(card.layers)})
+        else:
+            print(place)
+        return
     network = LazyNetwork(probe)()
     if as_json:
         fields = {key: value for key, value in asdict(card).items() if key not in ("layers", "history")}

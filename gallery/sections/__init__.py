@@ -17,6 +17,7 @@ from .image import IMAGE
 from .images import IMAGES
 from .layer import LAYER
 from .maximized import MAXIMIZED
+from .network import NETWORK
 from .overview import OVERVIEW
 from .pairs import PAIRS
 from .similarity import SIMILARITY
@@ -37,6 +38,7 @@ ALL = (
     DATA,
     DRAW,
     ABOUT,
+    NETWORK,
     HEATMAPS,
     PAIRS,
     FILTERS,

@@ -35,6 +35,16 @@ def test_layers_as_json(run) -> None:
     assert document["model"]["parameters"] == 185_866
 
 
+def test_layers_draws_the_network(run) -> None:
+    done = run("layers", "--format", "svg")
+    assert (done.code, done.out) == (0, "network.svg\n"), done.err
+    drawn = Path("network.svg").read_text(encoding="utf-8")
+    assert drawn.startswith("<svg") and "conv2: Conv2D, relu, 11×11×64, 36,928 parameters" in drawn
+    assert json.loads(run("layers", "--out", "n.svg", "--json").out)["paths"] == ["n.svg"]
+    refused = run("layers", "--out", "n.png")
+    assert refused.code == 2 and "end its name in .svg" in refused.err and not Path("n.png").exists()
+
+
 def test_models_lists_the_bundled_ones(run) -> None:
     assert "fmnist-cnn" in run("models").out
     (model,) = json.loads(run("models", "--json").out)["models"]

@@ -131,7 +131,8 @@ function layerTable(context, opened) {
     ];
   });
   return html("section", {},
-    html("h2", {}, "Layers", html("span", { class: "aside" }, "a name that is a link leads to the layer's maps")),
+    html("h2", {}, "Layers", html("span", { class: "aside" }, "a name that is a link leads to the layer's maps"),
+      data.sections.network ? html("span", { class: "aside" }, html("a", { href: context.address("network") }, "the network as a picture")) : null),
     scroller("Layers", table("The model's layers", [
       { title: "Layer" }, { title: "Kind" }, { title: "Output", number: true }, { title: "Parameters", number: true },
       { title: "A cell sees", number: true }, { title: "Silent channels", number: true },

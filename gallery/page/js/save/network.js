@@ -1,0 +1,36 @@
+/** What the page of the network offers to save. */
+import { csv } from "./csv.js";
+import { download } from "./download.js";
+import { titled } from "./facts.js";
+
+/** What a drawing takes from the page's style. */
+const STYLED = ["fill", "stroke", "stroke-width", "font-size", "font-weight", "font-family"];
+
+/** @param {any} context @param {SVGSVGElement} drawn @returns {import("./control.js").Offer[]} */
+export function networkOffers(context, drawn) {
+  const { data } = context;
+
+  function drawing() {
+    const copy = /** @type {SVGSVGElement} */ (drawn.cloneNode(true));
+    const copies = copy.querySelectorAll("*");
+    drawn.querySelectorAll("*").forEach((own, i) => {
+      const style = getComputedStyle(own);
+      if (["rect", "path", "text"].includes(own.localName)) for (const name of STYLED) copies[i].setAttribute(name, style.getPropertyValue(name));
+      // It leads nowhere outside of this page.
+      copies[i].removeAttribute("href");
+    });
+    copy.style.backgroundColor = getComputedStyle(document.body).backgroundColor;
+    download(titled(context, ["network"], "svg"), new XMLSerializer().serializeToString(copy), "image/svg+xml");
+  }
+
+  function layers() {
+    const columns = ["layer", "kind", "activation", "output", "parameters", "reads"];
+    const rows = data.model.layers.map((/** @type {any} */ layer) => [layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.inputs.map((/** @type {string} */ path) => path || "input").join(" ")]);
+    download(titled(context, ["network"], "csv"), csv(columns, rows), "text/csv;charset=utf-8");
+  }
+
+  return [
+    { kind: "SVG", what: "the picture of the network", save: drawing },
+    { kind: "CSV", what: "the layers, and which layers each reads", save: layers },
+  ];
+}

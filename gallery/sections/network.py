@@ -1,0 +1,19 @@
+"""``#/network``: the layers as a graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..content import Content
+from ..network_graph.drawing import drawing
+from ..pack import Blobs
+from ..section import PAGES, Section
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return where boxes, lines and frames lie."""
+    card = content.predictions.model
+    return drawing(card) if card.layers else None
+
+
+NETWORK = Section("network", PAGES / "network.js", entry)
