@@ -65,10 +65,9 @@ def _report_page(result: Report, start: str | None = None, further: tuple[Any, .
 
     mapped = result.shown if result.examples is not None else None
     data = () if result.data is None else (result.data,)
-    content = Content(result.predictions, result.examples, mapped, (result.responses, *data, *further))
     if not any(isinstance(one, Comparison) for one in further):
         further = (*further, *evaluation_of(result.predictions))
-    content = Content(result.predictions, result.examples, mapped, (result.responses, *further))
+    content = Content(result.predictions, result.examples, mapped, (result.responses, *data, *further))
     return build_page(content, start=start)
 
 
