@@ -159,6 +159,7 @@ class TestPage:
         held = found.calibration.count[found.calibration.count > 0]
         assert page.locator(".reliability circle").count() == len(held)
         page.click("summary:text-is('Reliability as a table')")
+        page.wait_for_selector("details tbody tr")
         rows = page.eval_on_selector_all("details tbody tr", "all => all.map(tr => tr.cells[1].textContent)")
         assert [int(text.replace(",", "")) for text in rows] == held.tolist()
         words = page.get_attribute(".reliability", "aria-label")
