@@ -43,6 +43,6 @@ function ends(one) {
 /** @param {any} found */
 function test(found) {
   const what = `McNemar's test asks whether the ${whole(found.only_first + found.only_second)} pictures that one model alone gets right fall evenly to both`;
-  const how = found.exact ? "these are few, so it is the exact binomial one" : `χ² = ${found.statistic.toFixed(2)} with continuity correction and one degree of freedom`;
-  return `${what}: ${how}; p ${found.p < 0.001 ? "< 0.001" : `= ${found.p.toFixed(3)}`}.`;
+  const how = found.exact ? "these are few, so it is the exact binomial one" : `χ²\u00a0=\u00a0${found.statistic.toFixed(2)} with continuity correction and one degree of freedom`;
+  return `${what}: ${how}; p\u00a0${found.p < 0.001 ? "<\u00a00.001" : `=\u00a0${found.p.toFixed(3)}`}.`;
 }
