@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,10 @@ def evaluation_figure(result: Evaluation) -> Figure:
 def evaluation_png(result: Evaluation) -> bytes:
     """Return the figure as PNG, the same bytes for the same result."""
     stream = io.BytesIO()
-    evaluation_figure(result).savefig(stream, format="png", dpi=110, metadata={"Software": None})
+    with warnings.catch_warnings():
+        # A letter that Matplotlib's font lacks is drawn as a box, which needs no words.
+        warnings.filterwarnings("ignore", message="Glyph")
+        evaluation_figure(result).savefig(stream, format="png", dpi=110, metadata={"Software": None})
     return stream.getvalue()
 
 
@@ -94,6 +98,7 @@ def _pairs(axes: Axes, result: Evaluation) -> None:
     axes.barh(range(len(found)), [pair.count for pair in found], color=_ACCENT, height=0.7)
     axes.set_yticks(range(len(found)), names, fontsize=8)
     axes.invert_yaxis()
+    axes.locator_params(axis="x", integer=True)
     axes.set(xlabel="pictures", title="Most often confused: true → predicted")
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.reports.evaluation.findings import comparison_words, confused, scaling_words
+from cnnviz.reports.evaluation.findings import comparison_words, scaling_words
 from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.evaluation.tables import document
 
@@ -17,6 +17,8 @@ from ..section import PAGES, Section
 
 #: Pairs that are told in words.
 _PAIRS = 8
+#: Letters of a class in a sentence.
+_LONGEST = 48
 #: What the document says that the page knows from elsewhere, or shows by position.
 _KNOWN = ("schema_version", "kind", "model", "source", "notes", "class_names", "confused", "worst", "random")
 
@@ -26,12 +28,13 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     held = content.find(Evaluation)
     if held is None:
         return None
+    names = tuple(name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…" for name in held.model.class_names)
     at = places(content.predictions, held.images)
     told = {key: value for key, value in document(held).items() if key not in (*_KNOWN, "least_sure", "findings")}
     return told | {
         "confused": [
-            {"label": pair.label, "said": pair.said, "words": words}
-            for pair, words in zip(held.confusion.pairs[:_PAIRS], confused(held, _PAIRS), strict=True)
+            {"label": pair.label, "said": pair.said, "words": pair.words(names)}
+            for pair in held.confusion.pairs[:_PAIRS]
         ],
         "scaling": scaling_words(held),
         "verdict": comparison_words(held) if held.other else None,

@@ -105,6 +105,18 @@ def test_many_classes_are_drawn_as_pairs() -> None:
     assert len(classes.get_yticks()) == 20
 
 
+def test_names_in_any_script_and_of_any_length_are_drawn_without_a_word(recwarn) -> None:
+    said_ = said(60, 1, 2.0, "net")
+    names = ("汉字", "x" * 300, "", "<b>", *said_.model.class_names[4:])
+    renamed = replace(
+        said_, model=replace(said_.model, class_names=names), images=replace(said_.images, class_names=names)
+    )
+    result = evaluated(renamed, rounds=20)
+    assert result._repr_png_().startswith(b"\x89PNG") and not recwarn.list
+    words = [pair["words"] for pair in data_of(result.to_html())["sections"]["evaluation"]["confused"]]
+    assert max(map(len, words)) < 160
+
+
 @pytest.mark.browser
 class TestPage:
     def test_key_figures_come_first_and_pairs_are_said_in_words(self, visit, page_bytes, found) -> None:

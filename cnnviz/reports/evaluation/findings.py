@@ -63,7 +63,7 @@ def comparison_words(result: Evaluation) -> str:
     assert other is not None and test is not None and apart is not None
     name, own = other.model.name, result.model.name
     if name == own:
-        name, own = "the second model", "the first"
+        name, own = "The second model", "the first"
     shares = f"{name} is right on {percent(other.figures.accuracy.value)}"
     if apart.value:
         more = "more" if apart.value > 0 else "fewer"

@@ -53,7 +53,7 @@ function open(host, context, route) {
     entry.other ? twoModels(context, entry) : null,
     html("section", {},
       html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", html("span", { class: "aside" }, "a click shows the pictures")), few ? cells.root : null),
-      grid, entry.confused.length ? pairs(context, entry.confused) : html("p", { class: "note" }, "No class is taken for another.")),
+      grid, entry.confused.length ? (few ? pairs(context, entry.confused) : null) : html("p", { class: "note" }, "No class is taken for another.")),
     html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, `the smaller figures are ${intervalWord(entry.interval.level)}s`)),
       classFigures(context, entry.classes, entry.other?.classes ?? null, nameOf),
       html("p", { class: "note after" }, "Precision: of the pictures called this class, the share that are of it. Recall: of the pictures of this class, the share that are called it. F1: the harmonic mean of both.")),
