@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,9 @@ from .folder import SnapshotFolder
 if TYPE_CHECKING:
     from cnnviz.attribution.method import Method
     from cnnviz.models.probe import Probe
+
+#: What stands for the hash of a model that is being trained.
+IN_TRAINING = "in training"
 
 
 class Recorder:
@@ -56,7 +59,9 @@ class Recorder:
             words = words_of(self.target, self.probe.class_names)
             made = provenance_of(self.method, self.probe, words, self.method.layers(self.probe))
             how = asdict(made) | {"parameters": {name: str(value) for name, value in made.parameters.items()}}
-        said = Predictions(self.images, self.probe.card, self.probe.probabilities(self.images))
+        # Its weights are others at each moment, so no hash names it.
+        card = replace(self.probe.card, hash=IN_TRAINING)
+        said = Predictions(self.images, card, self.probe.probabilities(self.images))
         kept = {"maps": [plain(one) for one in self.maps], "filters": [plain(one) for one in self.filters]}
         self.folder.begin(said, {**facts, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
 
