@@ -67,6 +67,7 @@ async function open(host, context, route) {
   const key = legend(ramps, entry.heat?.measures);
   const kernels = kernelBlocks(film, ramps);
   const maps = mapBlocks(film, ramps);
+  const between = entry.figures.some((/** @type {any} */ one) => Object.keys(one).length);
   const whose = html("span", { class: "aside" });
 
   replace(host,
@@ -76,6 +77,7 @@ async function open(host, context, route) {
     html("p", { class: "lead" }, lead(film)),
     slide.root,
     charts.length ? html("section", { "aria-label": "Curves" }, html("div", { class: "training-curves" }, charts.map((chart) => chart.root)),
+      html("p", { class: "note training-key" }, `Pale: the whole training.${entry.best ? " The ring: the epoch that was kept." : ""}${between ? " Figures inside an epoch are means since it began." : ""}`),
       entry.history.length ? folded("Figures of each epoch", () => figures(entry)) : null) : null,
     html("section", {},
       html("div", { class: "all-head" }, html("h2", {}, counted(film.count, "picture"), html("span", { class: "aside" }, `from `, named(cut(entry.pictures.source, 40)), `, ${entry.pictures.labelled ? "with the probability of the true class" : "with the probability of the class that it ends at"}`)), entry.heat ? scale.root : null),

@@ -1,11 +1,11 @@
 /** One moment of a training as a sheet: curves as far as they have come, pictures, filters, activations. */
 import { ticks } from "../chart.js";
 import { laid } from "../training/cards.js";
-import { apartFrom, figure, reachOf } from "../training/curves.js";
-import { grown, measuredAt, momentName } from "../training/film.js";
-import { kernelColumns, kernelWords, mapEnds, mapWords } from "../training/layers.js";
+import { apartFrom, reachOf, saidAt } from "../training/curves.js";
+import { grown, momentName } from "../training/film.js";
+import { kernelColumns, kernelWords, mapEnds, mapWords, UNIT } from "../training/layers.js";
 import { mosaicColours } from "../training/mosaic.js";
-import { capital, number, percent, short } from "../words.js";
+import { capital, percent, short } from "../words.js";
 import { apart } from "./paper.js";
 import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./parts.js";
 
@@ -13,7 +13,7 @@ import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./parts.js";
 /** @typedef {import("../training/film.js").Film} Film */
 /** @typedef {{ moment: number, picture: number, own: boolean, ramps: any }} Shown */
 
-const WIDTH = 1080, CHART = 190, PICTURE = 84, CARD = 68, GAP = 24, HEAD = 40;
+const WIDTH = 1080, CHART = 190, PICTURE = 84, CARD = 58, GAP = 24, HEAD = 40;
 const INSIDE = WIDTH - 2 * MARGIN;
 
 /** @param {Film} film @param {Shown} shown @param {number} unit pixels @returns {import("./files.js").Sheet} */
@@ -40,10 +40,10 @@ export function trainingSheet(film, shown, unit) {
       charts.forEach((curve, i) => chart(on, curve, MARGIN + i * (each + GAP), TOP + 20, each, epoch, film.last));
       const top = TOP + (charts.length ? CHART + 48 : 0);
       pictures(on, film, shown, top);
-      for (const { x, y, title, words, made, zoom } of placed) {
+      for (const { x, y, title, words, made, zoom, tall } of placed) {
         on.text(x, y + 12, title, { size: 14, weight: 600, room: wide });
         on.text(x, y + 28, words, { size: 11, ink: "muted", room: wide });
-        on.cells(x, y + HEAD, made.rgba, made.width, made.height, zoom);
+        on.cells(x, y + HEAD, made.rgba, made.width, made.height, zoom, zoom * tall);
       }
       foot(on, [
         "Weights, activations and heatmaps: one scale each for all moments, zero in the middle of two-sided colours.",
@@ -63,20 +63,20 @@ function context(entry) {
 function layerBlocks(film, { moment, picture, ramps }, unit) {
   const room = ((INSIDE - GAP) / 2) * unit;
   const { entry } = film;
-  /** @param {string} title @param {string} words @param {ArrayLike<number>[]} tiles @param {any} one @param {number} columns @param {[number, number]} ends @param {Uint8Array} ramp @param {number} most units of a tile */
-  const block = (title, words, tiles, one, columns, ends, ramp, most) => {
+  /** @param {string} title @param {string} words @param {ArrayLike<number>[]} tiles @param {any} one @param {number} columns @param {[number, number]} ends @param {Uint8Array} ramp @param {number} most units of a tile @param {number} [tall] */
+  const block = (title, words, tiles, one, columns, ends, ramp, most, tall = 1) => {
     const made = mosaicColours(tiles, one.height, one.width, Math.min(columns, tiles.length), ends, ramp);
     made.rgba.forEach((_, i) => { if (i % 4 === 3 && !made.rgba[i]) made.rgba.fill(255, i - 3, i + 1); });
     const zoom = Math.min(room / made.width, Math.max(1, Math.floor((most * unit) / Math.max(one.height, one.width))));
     const whole = zoom >= 1 ? Math.floor(zoom) : zoom;
-    return { title, words, made, zoom: whole, height: (made.height * whole) / unit };
+    return { title, words, made, zoom: whole, tall, height: (made.height * whole * tall) / unit };
   };
   const kernels = entry.kernels.map((/** @type {any} */ one, /** @type {number} */ layer) => block(
-    `${one.path}: weights`, `${kernelWords(one)} · −${number(one.reach)} to ${number(one.reach)}`, Array.from({ length: one.tiles }, (_, k) => film.kernel(layer, moment, k)), one, kernelColumns(one),
+    `${one.path}: weights`, `±${short(one.reach)} · ${kernelWords(one)}`, Array.from({ length: one.tiles }, (_, k) => film.kernel(layer, moment, k)), one, kernelColumns(one),
     [-one.reach, one.reach], ramps.diverging, one.matrix ? 200 : one.height > 7 ? 60 : 26));
   const maps = entry.maps.map((/** @type {any} */ one, /** @type {number} */ layer) => block(
-    `${one.path}: activations`, `${mapWords(one)} · ${mapEnds(one).map(number).join(" to ")}`, Array.from({ length: one.tiles }, (_, k) => film.map(layer, moment, picture, k)), one, 8,
-    mapEnds(one), one.low < 0 ? ramps.diverging : ramps.viridis, one.units ? 400 : 58));
+    `${one.path}: activations`, `${mapEnds(one).map(short).join(" to ")} · ${mapWords(one)}`, Array.from({ length: one.tiles }, (_, k) => film.map(layer, moment, picture, k)), one, 8,
+    mapEnds(one), one.low < 0 ? ramps.diverging : ramps.viridis, one.units ? 400 : 58, one.units ? UNIT : 1));
   return [...kernels, ...maps];
 }
 
@@ -112,8 +112,7 @@ function chart(on, curve, left, top, width, epoch, last) {
   const x = (at) => x0 + (at / (end || 1)) * (x1 - x0);
   /** @param {number} value */
   const y = (value) => y1 - ((value - low) / (high - low)) * (y1 - y0);
-  const now = curve.lines.map((line) => measuredAt(line.values, epoch)).map((value) => (value === null ? "–" : figure(curve, value))).join(", ");
-  on.text(left, top - 4, `${capital(curve.title)}: ${now}`, { size: 13, weight: 600, room: width });
+  on.text(left, top - 4, `${capital(curve.title)}: ${saidAt(curve, epoch) || "not measured yet"}`, { size: 13, weight: 600, room: width });
   for (const v of ticks(low, high, 3)) {
     on.rect(x0, y(v), x1 - x0, 1 / on.unit, "rule");
     on.text(x0 - 6, y(v) + 4, curve.share ? `${Number((100 * v).toFixed(1))}\u202f%` : short(v), { size: 11, ink: "muted", align: "right" });

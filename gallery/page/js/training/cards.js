@@ -8,7 +8,7 @@ import { cut, percent } from "../words.js";
 /** @typedef {import("./film.js").Film} Film */
 
 /** CSS pixels that a picture may take. */
-const ROOM = 112;
+const ROOM = 84;
 
 /** How far the colours of a heatmap reach: over all moments, or to its own highest. @param {Film} film @param {Float32Array} values @param {boolean} own */
 export function heatReach(film, values, own) {
@@ -32,8 +32,9 @@ export function cards(film, ramps, chosen) {
     const [words, bar, share] = [html("span", { class: "moment-said" }), html("span", { class: "bar" }), html("span", { class: "moment-share" })];
     const name = cut(entry.class_names[entry.pictures.classes[i]], 24);
     const button = html("button", { type: "button", role: "radio", class: "moment-card", click: () => chosen(i) },
-      html("span", { class: "moment-pictures" }, plain, entry.heat ? heat : null), words,
-      html("span", { class: "moment-followed" }, html("span", {}, named(name)), html("span", { class: "bar-room" }, bar), share));
+      html("span", { class: "moment-pictures" }, plain, entry.heat ? heat : null),
+      html("span", { class: "moment-words" }, words,
+        html("span", { class: "moment-followed" }, html("span", {}, named(name)), html("span", { class: "bar-room" }, bar), share)));
     const raster = film.picture(i);
     show(plain, raster.rgba, raster.width, raster.height, ROOM);
     return { id, name, button, heat, words, bar, share };

@@ -6,7 +6,7 @@ import { grown, measuredAt } from "./film.js";
 
 /** @typedef {import("./film.js").Curve} Curve */
 
-const [W, H, LEFT, RIGHT, TOP, BOTTOM] = [420, 210, 44, 74, 10, 28];
+const [W, H, LEFT, RIGHT, TOP, BOTTOM] = [420, 210, 44, 78, 10, 28];
 
 /** The lowest and highest figure of all lines of a curve. @param {Curve} curve @returns {[number, number]} */
 export function reachOf(curve) {
@@ -18,6 +18,14 @@ export function reachOf(curve) {
 /** A figure as this curve says it. @param {Curve} curve @param {number} value */
 export function figure(curve, value) {
   return curve.share ? percent(value) : number(value);
+}
+
+/** What a curve has come to, in words; "" before the first figure. @param {Curve} curve @param {number} epoch */
+export function saidAt(curve, epoch) {
+  return curve.lines.map((line) => {
+    const value = measuredAt(line.values, epoch);
+    return value === null ? null : `${curve.lines.length > 1 ? `${line.name} ` : ""}${figure(curve, value)}`;
+  }).filter(Boolean).join(", ");
 }
 
 /** Where the names of lines stand, pushed apart where they end close together. @param {number[]} ys @param {number} least */
@@ -62,11 +70,11 @@ export function curveChart(curve, last, best, chosen) {
       svg("text", { class: "tick", x: LEFT - 8, y: y(v) + 4, "text-anchor": "end" }, format(v)),
     ]),
     ticks(0, end, 5).map((v) => svg("text", { class: "tick", x: x(v), y: H - 8, "text-anchor": "middle" }, String(v))),
-    svg("text", { class: "tick", x: W - RIGHT + 8, y: H - 8 }, "epochs"),
+    svg("text", { class: "tick", x: W - RIGHT + 16, y: H - 8 }, "epochs"),
     curve.lines.map((line) => svg("path", { class: `line ${line.kind} ghost`, d: path(line.values) })),
     kept ? svg("circle", { class: "curve-kept", cx: x(kept[0]), cy: y(kept[1]), r: 6 }, svg("title", {}, `kept: epoch ${best}`)) : null,
     cursor, drawn.map((one) => [one.path, one.dot]),
-    curve.lines.length > 1 ? curve.lines.map((line, i) => svg("text", { class: `name ${line.kind}`, x: W - RIGHT + 8, y: ends[i] + 4 }, line.name)) : null);
+    curve.lines.length > 1 ? curve.lines.map((line, i) => svg("text", { class: `name ${line.kind}`, x: W - RIGHT + 11, y: ends[i] + 4 }, line.name)) : null);
   const said = html("span", { class: "curve-said" });
   return {
     root: html("figure", { class: "chart-figure" }, html("figcaption", {}, `${curve.title[0].toUpperCase()}${curve.title.slice(1)}`, said), picture),
@@ -83,10 +91,7 @@ export function curveChart(curve, last, best, chosen) {
           one.dot.setAttribute("cy", y(so[so.length - 1][1]).toFixed(1));
         }
       }
-      const words = curve.lines.map((line) => {
-        const value = measuredAt(line.values, epoch);
-        return value === null ? null : `${curve.lines.length > 1 ? `${line.name} ` : ""}${figure(curve, value)}`;
-      }).filter(Boolean).join(", ");
+      const words = saidAt(curve, epoch);
       said.textContent = words || "not measured yet";
       picture.setAttribute("aria-label", `${curve.title} over ${Number(end.toFixed(2))} epochs, now: ${words || "not measured yet"}`);
     },

@@ -33,9 +33,10 @@ export function mosaicColours(tiles, height, width, columns, ends, ramp) {
 }
 
 /**
- * @param {{ height: number, width: number, columns: number, most?: number }} shape cells of a tile, and tiles that are wanted in a row
+ * @param {{ height: number, width: number, columns: number, most?: number, tall?: number }} shape cells of a tile, tiles
+ *   that are wanted in a row, CSS pixels of a tile at most, and how much taller than wide a cell is
  */
-export function mosaic({ height, width, columns, most = MOST }) {
+export function mosaic({ height, width, columns, most = MOST, tall = 1 }) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   const root = html("div", { class: "mosaic", role: "img" }, canvas);
   return {
@@ -52,7 +53,7 @@ export function mosaic({ height, width, columns, most = MOST }) {
       const cell = Math.min(cellSize(made.width, room, ratio), whole);
       canvas.classList.toggle("shrunk", cell * ratio < 1);
       canvas.style.width = `${made.width * cell}px`;
-      canvas.style.height = `${made.height * cell}px`;
+      canvas.style.height = `${made.height * cell * tall}px`;
       root.setAttribute("aria-label", words);
     },
   };
