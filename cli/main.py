@@ -31,6 +31,7 @@ COMMANDS = (
     "augment",
     "synth-digits",
     "train",
+    "training",
     "layers",
     "predict",
     "models",

@@ -33,10 +33,15 @@ class TrainingSheets:
         self.signed, self.plain = shortened(diverging(), STEPS // 2), shortened(viridis(), STEPS // 2)
         self.curves = curves_of(result)[:3]
         self.below = _TOP + (_CHART + 40 if self.curves else 0)
-        self.first = self.below + _PICTURE + 68
+        self.first = self.below + _PICTURE + 76
         self.kernels, self.maps = result.kept[:_LAYERS], result.seen[:_LAYERS]
-        heights = [sum(tiles.shape[0] + 52 for _, _, tiles in self._column(kind, 0)) for kind in ("kernels", "maps")]
-        self.size = (_WIDTH, self.first + max(heights, default=0) + 8)
+        # Two columns, each block where there is more room.
+        tops, self.places = [self.first, self.first], []
+        for _, _, tiles in self._blocks(0):
+            column = int(tops[1] < tops[0])
+            self.places.append((MARGIN + column * (_ROW + _GAP), tops[column]))
+            tops[column] += tiles.shape[0] + 52
+        self.size = (_WIDTH, max(tops) + 8)
 
     @property
     def ramp(self) -> np.ndarray:
@@ -58,30 +63,25 @@ class TrainingSheets:
         for i, curve in enumerate(self.curves):
             chart(pen, curve, (MARGIN + i * (each + _GAP), _TOP, each, _CHART), epoch, float(result.epochs[-1]))
         self._pictures(image, pen, moment)
-        for x, kind in ((MARGIN, "kernels"), (MARGIN + _ROW + _GAP, "maps")):
-            y = self.first
-            for title, words, tiles in self._column(kind, moment):
-                pen.text((x, y), fitted(title, 13, _ROW), INK, font_of(13))
-                pen.text((x, y + 17), fitted(words, 11, _ROW), MUTED, font_of(11))
-                image.paste(Image.fromarray(tiles), (x, y + 34))
-                y += tiles.shape[0] + 52
+        for (x, y), (title, words, tiles) in zip(self.places, self._blocks(moment), strict=True):
+            pen.text((x, y), fitted(title, 13, _ROW), INK, font_of(13))
+            pen.text((x, y + 17), fitted(words, 11, _ROW), MUTED, font_of(11))
+            image.paste(Image.fromarray(tiles), (x, y + 34))
         return image
 
-    def _column(self, kind: str, moment: int) -> list[tuple[str, str, np.ndarray]]:
-        """Return title, words and tiles of each layer, its kernels or what it answers to the first picture."""
+    def _blocks(self, moment: int) -> list[tuple[str, str, np.ndarray]]:
+        """Return title, words and tiles of each layer: its kernels, and what it answers to the first picture."""
         result, found = self.result, []
-        if kind == "kernels":
-            for one in self.kernels:
-                values = result.kernels[one.path]
-                reach = float(np.abs(values).max())
-                tiles, columns = _kernel_tiles(values[moment], one)
-                colours = colourise(tiles, -reach, reach, self.signed)
-                part = f"the first {one.filters} of {one.of_filters}" if one.filters < one.of_filters else "all"
-                words = f"±{reach:.3g} · {part} filters"
-                if one.inputs < one.of_inputs:
-                    words += f" on the first {one.inputs} of {one.of_inputs} inputs"
-                found.append((f"{one.path}: weights", words, _mosaic(colours, columns, 26)))
-            return found
+        for one in self.kernels:
+            values = result.kernels[one.path]
+            reach = float(np.abs(values).max())
+            tiles, columns = _kernel_tiles(values[moment], one)
+            colours = colourise(tiles, -reach, reach, self.signed)
+            noun = "units" if one.kind == "Dense" else "filters"
+            words = f"±{reach:.3g} · {_part(one.filters, one.of_filters)} {noun}"
+            if one.inputs < one.of_inputs:
+                words += f" on {_part(one.inputs, one.of_inputs)} inputs"
+            found.append((f"{one.path}: weights", words, _mosaic(colours, columns, 26)))
         for kept in self.maps:
             values = result.maps[kept.path]
             low, high = float(values.min()), float(values.max())
@@ -89,9 +89,10 @@ class TrainingSheets:
             low, high = (-max(-low, high), max(-low, high)) if both else (0.0, high)
             tiles = values[moment, 0].transpose(2, 0, 1)
             colours = colourise(tiles, low, high, self.signed if both else self.plain)
-            part = f"the first {kept.channels} of {kept.of_channels}" if kept.channels < kept.of_channels else "all"
-            words = f"{low:.3g} to {high:.3g} · {part} {'units' if kept.shape == (1, 1) else 'channels'}, first picture"
-            columns, side = (32, 12) if kept.shape == (1, 1) else (8, 54)
+            units = kept.shape == (1, 1)
+            what = f"{_part(kept.channels, kept.of_channels)} {'units' if units else 'channels'}, first picture"
+            columns, side = (32, 12) if units else (8, 54)
+            words = f"{low:.3g} to {high:.3g} · {what}"
             found.append((f"{kept.path}: activations", words, _mosaic(colours, columns, side)))
         return found
 
@@ -120,6 +121,13 @@ class TrainingSheets:
             wide = int(room * float(shares[followed]))
             pen.rectangle((x, under + 35, x + wide, under + 40), ACCENT if best == followed else BAR)
 
+        if result.heat is not None and result.how is not None:
+            words = (
+                f"{result.how.title} of the {result.how.target} at {', '.join(result.how.layers)}: "
+                f"{'±' if result.how.signed else '0 to '}{np.abs(result.heat).max():.3g} at all moments"
+            )
+            pen.text((MARGIN, self.first - 24), fitted(words, 11, _WIDTH - 2 * MARGIN), MUTED, font_of(11))
+
     def _laid(self, plain: np.ndarray, values: np.ndarray, how: Provenance) -> np.ndarray:
         """Lay a heatmap over a picture, its colours reaching as far as at any moment."""
         heat = self.result.heat
@@ -132,6 +140,10 @@ class TrainingSheets:
         )
         share = cover[np.ix_(rows, columns)][..., None]
         return np.rint(plain + share * (colours[np.ix_(rows, columns)] - plain.astype(float))).astype(np.uint8)
+
+
+def _part(some: int, of: int) -> str:
+    return f"the first {some} of {of}" if some < of else f"all {of}"
 
 
 def _kernel_tiles(kernel: np.ndarray, one: KeptFilters) -> tuple[np.ndarray, int]:
