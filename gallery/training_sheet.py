@@ -7,7 +7,6 @@ from html import escape
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cnnviz.attribution.result import Provenance
 from cnnviz.callbacks.bounds import KeptFilters
 from cnnviz.callbacks.series import SnapshotSeries
 
@@ -105,7 +104,7 @@ class TrainingSheets:
             plain = picture_pixels(result, i)
             tiles = [thumbnail(plain, side)]
             if result.heat is not None and result.how is not None:
-                tiles.append(thumbnail(self._laid(plain, result.heat[moment, i], result.how), side))
+                tiles.append(thumbnail(self.laid(moment, i), side))
             for place, tile in enumerate(tiles):
                 image.paste(Image.fromarray(tile), (x + place * (tile.shape[1] + 3), y))
             shares = result.answers[moment, i]
@@ -128,10 +127,12 @@ class TrainingSheets:
             )
             pen.text((MARGIN, self.first - 24), fitted(words, 11, _WIDTH - 2 * MARGIN), MUTED, font_of(11))
 
-    def _laid(self, plain: np.ndarray, values: np.ndarray, how: Provenance) -> np.ndarray:
-        """Lay a heatmap over a picture, its colours reaching as far as at any moment."""
-        heat = self.result.heat
-        assert heat is not None
+    def laid(self, moment: int, picture: int) -> np.ndarray:
+        """Return a picture with its heatmap, whose colours reach as far as at any moment, (h, w, 3) uint8."""
+        heat, how, plain = self.result.heat, self.result.how, picture_pixels(self.result, picture)
+        if heat is None or how is None:
+            return plain
+        values = heat[moment, picture]
         both = bool(how.signed or (heat < 0).any())
         colours, cover = coloured(values, float(np.abs(heat).max()), both, self.signed if both else self.plain)
         rows, columns = (
@@ -179,7 +180,10 @@ def training_gif(result: SnapshotSeries) -> bytes:
     sheets = TrainingSheets(result)
     last = len(result.epochs) - 1
     times = [350] * last + [2000]
+    # What the film shows besides ramps and inks: some of its pictures as they are and with their heatmaps.
+    some = {0, last // 2, last}
     pictures = [picture_pixels(result, i) for i in range(len(result))]
+    pictures += [sheets.laid(moment, i) for moment in sorted(some) for i in range(len(result))]
     return film((sheets.draw(i) for i in range(last + 1)), pictures, sheets.ramp, times)
 
 

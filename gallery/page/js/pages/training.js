@@ -5,7 +5,7 @@ import { html, named, replace } from "../dom.js";
 import { legend } from "../legend.js";
 import { saveControl } from "../save/control.js";
 import { trainingOffers } from "../save/training.js";
-import { folded, scroller, table } from "../table.js";
+import { folded, table } from "../table.js";
 import { cards } from "../training/cards.js";
 import { curveChart, figure } from "../training/curves.js";
 import { measuredAt, momentName, openFilm } from "../training/film.js";
@@ -153,14 +153,14 @@ function lead(film) {
 /** @param {any} entry */
 function figures(entry) {
   const names = [...new Set(entry.history.flatMap((/** @type {any} */ row) => Object.keys(row)))].filter((name) => name !== "epoch");
-  return scroller("Figures of each epoch", table("Figures of each epoch", ["epoch", ...names].map((name) => ({ title: name.replace("val_", "validation ").replaceAll("_", " "), number: true })),
-    entry.history.map((/** @type {any} */ row) => [String(row.epoch), ...names.map((name) => (typeof row[name] === "number" ? number(row[name]) : "–"))])));
+  return table("Figures of each epoch", ["epoch", ...names].map((name) => ({ title: name.replace("val_", "validation ").replaceAll("_", " "), number: true })),
+    entry.history.map((/** @type {any} */ row) => [String(row.epoch), ...names.map((name) => (typeof row[name] === "number" ? number(row[name]) : "–"))]));
 }
 
 /** @param {import("../training/film.js").Film} film */
 function shares(film) {
   const { entry } = film;
-  return scroller("Probability at each moment", table("Probability of the class that is followed, at each moment",
+  return table("Probability of the class that is followed, at each moment",
     [{ title: "Moment" }, ...entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ title: `${id} ${cut(entry.class_names[entry.pictures.classes[i]], 16)}`, number: true }))],
-    entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ moment) => [momentName(epoch), ...entry.pictures.ids.map((/** @type {number} */ _, /** @type {number} */ i) => percent(film.said(moment, i).share))])));
+    entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ moment) => [momentName(epoch), ...entry.pictures.ids.map((/** @type {number} */ _, /** @type {number} */ i) => percent(film.said(moment, i).share))]));
 }
