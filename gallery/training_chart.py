@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 
 from PIL import ImageDraw
 
@@ -31,7 +32,7 @@ class Curve:
         """The lowest and highest value."""
         values = [value for _, value in self.training + self.validation]
         low, high = min(values), max(values)
-        return (low - 0.5, high + 0.5) if low == high else (low, high)
+        return (low - (abs(low) or 1), low + (abs(low) or 1)) if low == high else (low, high)
 
     def said(self, value: float) -> str:
         """Return a value as it is said."""
@@ -69,10 +70,12 @@ def chart(pen: ImageDraw.ImageDraw, curve: Curve, box: tuple[int, int, int, int]
     now = [f"{name} {curve.said(there[-1][1])}" for name, points, _ in lines if (there := until(points, epoch))]
     title = f"{curve.title.capitalize()}: {', '.join(now) or 'not measured yet'}"
     pen.text((left, top), fitted(title, 13, width), INK, font_of(13))
+    # As many digits as tell the marks apart.
+    digits = max(0, 1 - floor(log10((high - low) * (100 if curve.share else 1) / 2)))
     for value in (low, (low + high) / 2, high):
         y = place(0, value)[1]
         pen.line((x0, y, x1, y), RULE)
-        said = f"{100 * value:.0f} %" if curve.share else f"{value:.2g}"
+        said = f"{100 * value:.{digits}f} %" if curve.share else f"{value:.{digits}f}"
         pen.text((x0 - 6 - font_of(11).getlength(said), y - 7), said, MUTED, font_of(11))
     for at in sorted({0, int(end) // 2, int(end)}):
         pen.text((place(at, low)[0] - 3, y1 + 4), str(at), MUTED, font_of(11))

@@ -18,10 +18,12 @@ from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of
 from .training_chart import chart, curves_of
 from .words import certainty, class_name, counted
 
-_WIDTH, _CHART, _PICTURE = 1000, 190, 84
+_WIDTH, _CHART, _PICTURE = 1012, 190, 84
 _TOP, _GAP = 80, 20
 #: Layers of each kind, and pixels of a row of tiles.
-_LAYERS, _ROW = 3, 470
+_LAYERS, _ROW = 3, 472
+#: Cells above which a kernel is a picture, of which fewer stand in a row.
+_LARGE = 14
 
 
 class TrainingSheets:
@@ -80,7 +82,8 @@ class TrainingSheets:
             words = f"±{reach:.3g} · {_part(one.filters, one.of_filters)} {noun}"
             if one.inputs < one.of_inputs:
                 words += f" on {_part(one.inputs, one.of_inputs)} inputs"
-            found.append((f"{one.path}: weights", words, _mosaic(colours, columns, 26)))
+            side = 56 if one.kept[1] > _LARGE else 26
+            found.append((f"{one.path}: weights", words, _mosaic(colours, columns, side)))
         for kept in self.maps:
             values = result.maps[kept.path]
             low, high = float(values.min()), float(values.max())
@@ -152,15 +155,18 @@ def _kernel_tiles(kernel: np.ndarray, one: KeptFilters) -> tuple[np.ndarray, int
     if one.shape == (1, 1):
         return kernel[0, 0][None], 1
     tiles = kernel.transpose(3, 2, 0, 1).reshape(-1, *kernel.shape[:2])
-    return tiles, one.inputs if one.inputs > 3 else 16 - 16 % one.inputs
+    if one.inputs > 3:
+        return tiles, one.inputs
+    return tiles, 8 if one.kept[1] > _LARGE else 16 - 16 % one.inputs
 
 
 def _mosaic(tiles: np.ndarray, columns: int, side: int) -> np.ndarray:
     """Return tiles (n, h, w, 3) as one picture, each about ``side`` pixels by a whole factor, within the row."""
     count, height, width = tiles.shape[:3]
     columns = min(columns, count)
-    side = min(side, _ROW // columns - 3) if columns > 1 else min(200, _ROW)
+    side = min(side, (_ROW + 3) // columns - 3) if columns > 1 else min(200, _ROW)
     zoom = max(1, side // max(height, width))
+    columns = max(1, min(columns, (_ROW + 3) // (width * zoom + 3)))
     rows = -(-count // columns)
     down, across = height * zoom + 3, width * zoom + 3
     sheet = np.full((rows * down - 3, columns * across - 3, 3), 255, np.uint8)

@@ -45,9 +45,15 @@ def training_record(path: Path) -> TrainingRecord | None:
 
 
 def run_rows(folder: Path) -> tuple[list[Mapping[str, float]], int]:
-    """Return the history of a run folder, one mapping an epoch, and its best epoch; DataError if it cannot be read."""
+    """Return the history of a run folder, one mapping an epoch, and its best epoch; DataError if it cannot be read.
+
+    Of a training that is about to write its first epoch the best one is not known yet: 0.
+    """
     try:
-        return _rows(folder), int(json.loads((folder / RUN).read_text(encoding="utf-8"))["best_epoch"])
+        rows = _rows(folder)
+        if not (folder / RUN).is_file():
+            return rows, 0
+        return rows, int(json.loads((folder / RUN).read_text(encoding="utf-8"))["best_epoch"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"the history in {folder} cannot be read; train anew") from error
 

@@ -222,7 +222,8 @@ def test_what_is_saved_is_what_is_there(visit, page, series, saved) -> None:
 
 
 def test_the_film_in_python(series) -> None:
-    film = Image.open(io.BytesIO(show(series, "gif")))
+    content = show(series, "gif")
+    film = Image.open(io.BytesIO(content))
     assert film.n_frames == len(EPOCHS)
     frames = []
     for i in range(film.n_frames):
@@ -238,7 +239,7 @@ def test_the_film_in_python(series) -> None:
     left, top = sheets.places[0]
     assert not off[top + 34 : top + 60, left : left + 100].any()
     assert series._repr_png_().startswith(b"\x89PNG") and "&lt;img" in series._repr_html_()
-    assert show(series, "gif") == show(series, "gif") and show(series, "page").single() == show(series, "page").single()
+    assert content == show(series, "gif") and show(series, "page").single() == show(series, "page").single()
 
 
 def test_curves_grow_between_points(series) -> None:

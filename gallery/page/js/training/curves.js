@@ -6,13 +6,13 @@ import { grown, measuredAt } from "./film.js";
 
 /** @typedef {import("./film.js").Curve} Curve */
 
-const [W, H, LEFT, RIGHT, TOP, BOTTOM] = [420, 210, 44, 78, 10, 28];
+const [W, H, LEFT, RIGHT, TOP, BOTTOM] = [420, 210, 50, 78, 10, 28];
 
-/** The lowest and highest figure of all lines of a curve. @param {Curve} curve @returns {[number, number]} */
+/** The lowest and highest figure of all lines of a curve; of one that stands still from zero to twice as high. @param {Curve} curve @returns {[number, number]} */
 export function reachOf(curve) {
   const all = curve.lines.flatMap((line) => line.values.map(([, value]) => value));
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  return low === high ? [low - (Math.abs(low) || 1), low + (Math.abs(low) || 1)] : [low, high];
 }
 
 /** A figure as this curve says it. @param {Curve} curve @param {number} value */

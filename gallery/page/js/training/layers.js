@@ -10,9 +10,12 @@ import { mosaic } from "./mosaic.js";
 /** How much taller than wide a unit is drawn: a row of them is one map of one row. */
 export const UNIT = 3;
 
+/** Cells above which a kernel is a picture, of which fewer stand in a row. */
+const LARGE = 14;
+
 /** How kernels lie: a row a filter where each reads many inputs, else filter after filter. @param {any} one */
 export function kernelColumns(one) {
-  return one.inputs > 3 ? one.inputs : 16 - (16 % one.inputs);
+  return one.inputs > 3 ? one.inputs : one.width > LARGE ? 8 : 16 - (16 % one.inputs);
 }
 
 /** Which part of a layer's kernels is shown. @param {any} one */
@@ -58,7 +61,7 @@ export function kernelBlocks(film, ramps) {
 /** @param {Film} film @param {any} ramps @returns {Block[]} */
 export function mapBlocks(film, ramps) {
   return film.entry.maps.map((/** @type {any} */ one, /** @type {number} */ layer) => {
-    const tiles = mosaic({ height: one.height, width: one.width, columns: 8, most: one.units ? 640 : 76, tall: one.units ? UNIT : 1 });
+    const tiles = mosaic({ height: one.height, width: one.width, columns: 8, most: one.units ? 12 * one.width : 76, tall: one.units ? UNIT : 1 });
     const ends = mapEnds(one);
     const signed = one.low < 0;
     const key = legend(ramps);
