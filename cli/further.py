@@ -94,7 +94,7 @@ def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quie
         lambda: _maximized(probe, held, layers, batch_size, quiet),
     )
     run = run_folder(also.model)
-    bring("the training", None, run is not None, True, lambda: _training(run))
+    bring("the training", "", None, run is not None, True, lambda: _training(run))
     return tuple(found)
 
 
