@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import CnnvizError
@@ -31,6 +32,8 @@ class Also:
     embedding: bool | None = None
     similarity: bool | None = None
     maximize: bool | None = None
+    #: What the model was named by; a run folder brings its training along.
+    model: str = ""
 
 
 def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quiet: bool) -> tuple[Any, ...]:
@@ -90,7 +93,25 @@ def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quie
         pixels <= MOST_PIXELS,
         lambda: _maximized(probe, held, layers, batch_size, quiet),
     )
+    run = run_folder(also.model)
+    bring("the training", "", None, run is not None, True, lambda: _training(run))
     return tuple(found)
+
+
+def run_folder(model: str) -> Path | None:
+    """Return the run folder that a model was named by, or whose model was named, if it holds snapshots; else None."""
+    from cnnviz.callbacks.folder import NAME
+    from cnnviz.models.trained_here import MODEL
+
+    path = Path(model)
+    path = path.parent if path.name == MODEL else path
+    return path if model and (path / NAME).is_dir() else None
+
+
+def _training(run: Path | None) -> list[Any]:
+    from cnnviz.callbacks.series import open_snapshots
+
+    return [] if run is None else [open_snapshots(run)]
 
 
 def _with_filters(probe: Probe, paths: tuple[str, ...]) -> list[str]:

@@ -32,6 +32,7 @@ COMMANDS = (
     "augment",
     "synth-digits",
     "train",
+    "training",
     "layers",
     "predict",
     "models",

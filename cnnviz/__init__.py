@@ -15,11 +15,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnviz import callbacks
     from cnnviz.ablation.ablate import ablate
     from cnnviz.ablation.prune import prune
     from cnnviz.ablation.result import Ablation
     from cnnviz.attribution.attribute import attribute
     from cnnviz.attribution.result import Attribution
+    from cnnviz.callbacks.series import SnapshotSeries, open_snapshots
     from cnnviz.core.errors import (
         CnnvizError,
         DataError,
@@ -77,6 +79,7 @@ _HOME = {
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
     "Similarity": "cnnviz.features.representation.similarity",
+    "SnapshotSeries": "cnnviz.callbacks.series",
     "Statistics": "cnnviz.features.representation.statistics",
     "Trained": "cnnviz.training.result",
     "UnknownNameError": "cnnviz.core.errors",
@@ -93,6 +96,7 @@ _HOME = {
     "maximize": "cnnviz.maximization.maximize",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
+    "open_snapshots": "cnnviz.callbacks.series",
     "predict": "cnnviz.features.predictions",
     "profile_images": "cnnviz.reports.dataset.profile",
     "prune": "cnnviz.ablation.prune",
@@ -126,6 +130,7 @@ __all__ = [
     "Report",
     "Responses",
     "Similarity",
+    "SnapshotSeries",
     "Statistics",
     "Trained",
     "UnknownNameError",
@@ -135,6 +140,7 @@ __all__ = [
     "activations",
     "attribute",
     "augment",
+    "callbacks",
     "compare",
     "embedding",
     "evaluate",
@@ -143,6 +149,7 @@ __all__ = [
     "maximize",
     "open_images",
     "open_model",
+    "open_snapshots",
     "predict",
     "profile_images",
     "prune",
@@ -158,6 +165,8 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
+    if name == "callbacks":
+        return importlib.import_module("cnnviz.callbacks")
     if name not in _HOME:
         raise AttributeError(f"module 'cnnviz' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), name)

@@ -35,8 +35,13 @@ def activations_gif(result: Activations, layer: str, scale: str = "channel") -> 
     return film((sheets.draw([i]) for i in every), [picture_pixels(result, i) for i in every], sheets.ramp)
 
 
-def film(sheets: Iterable[Image.Image], pictures: Sequence[np.ndarray], ramp: np.ndarray | None = None) -> bytes:
-    """Return a GIF of sheets of one size, a second each, seen twice.
+def film(
+    sheets: Iterable[Image.Image],
+    pictures: Sequence[np.ndarray],
+    ramp: np.ndarray | None = None,
+    milliseconds: int | list[int] = _MILLISECONDS,
+) -> bytes:
+    """Return a GIF of sheets of one size, each for so many milliseconds, seen twice.
 
     ``pictures`` (h, w, 3) are what the sheets show besides the inks and the ramp, (colours, 3) uint8, all of whose
     colours are kept.
@@ -50,7 +55,7 @@ def film(sheets: Iterable[Image.Image], pictures: Sequence[np.ndarray], ramp: np
     stream = io.BytesIO()
     # One repeat: it is seen twice and then stands still.
     frames[0].save(
-        stream, "GIF", save_all=True, append_images=frames[1:], duration=_MILLISECONDS, loop=1, optimize=False
+        stream, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=1, optimize=False
     )
     return stream.getvalue()
 

@@ -15,6 +15,7 @@ from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.pairs import Pairs
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
+from cnnviz.callbacks.series import SnapshotSeries
 from cnnviz.data.picture_rows import PictureRows
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
@@ -287,4 +288,10 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Comparison: {"page": _comparison_page, "png": _compared("models_png"), "gif": _compared("models_gif")},
     Predictions: {"confusion": _confusion},
     Report: {"page": _report_page},
+    SnapshotSeries: {
+        "page": _results_page("#/training"),
+        "summary": _drawn("training_sheet", "training_summary"),
+        "png": _drawn("training_sheet", "training_png"),
+        "gif": _drawn("training_sheet", "training_gif"),
+    },
 }

@@ -54,8 +54,9 @@ def command(
 
     The whole gallery as one HTML page: the model, its right and wrong answers, every picture, layer and channel, a map
     of the pictures, how alike layers are, what excites each filter most, and a canvas to draw on, with the network
-    running in the page. Takes up to 1,000 pictures of --data, or your own picture files. Prints the page's path. What
-    removing filters costs is told by cnnviz filters and cnnviz ablate.
+    running in the page. Takes up to 1,000 pictures of --data, or your own picture files. Prints the page's path. A
+    run folder of cnnviz train as --model brings its training along, moment by moment. What removing filters costs is
+    told by cnnviz filters and cnnviz ablate.
 
     With --format png: the confusion matrix. With csv: a row for each picture with its true and predicted class,
     confidence, loss and the probability of each class. With json: the same, the model, its accuracy and confusion
@@ -79,7 +80,7 @@ def command(
         raise click.UsageError(
             f"--layer says which layers a page or a json tells of; a {form} has none, so leave it out"
         )
-    also = Also(statistics, embedding, similarity, maximize)
+    also = Also(statistics, embedding, similarity, maximize, options["model"])
     if form != "html" and any((statistics, embedding, similarity, maximize)):
         raise click.UsageError(f"what a page shows besides needs --format html; a {form} has none of it")
     probe, images = opened(pictures, lambda probe: MOST, **options)

@@ -63,7 +63,8 @@ def command(listed: bool, **options: Any) -> None:
     own recipe has it. A share of every class is held out and the epoch that does best on it is kept; test pictures have
     no part in it. Prints the path of the model.
 
-    The run folder holds model.keras, history.json, run.json, and the state that --resume goes on from: after Ctrl-C, a
+    The run folder holds model.keras, history.json, run.json, snapshots of what the network is like inside, which cnnviz
+    training shows (one training's; not of --kfold and --try), and the state that --resume goes on from: after Ctrl-C, a
     kill or a crash the outcome is the same as without.
 
     \b

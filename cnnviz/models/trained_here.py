@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnviz.core.errors import DataError
+
 MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
 
 
@@ -35,10 +37,27 @@ def training_record(path: Path) -> TrainingRecord | None:
         return None
     try:
         about = json.loads((path.parent / RUN).read_text(encoding="utf-8"))
-        columns = json.loads((path.parent / HISTORY).read_text(encoding="utf-8"))["history"]
         if not (isinstance(about["class_names"], list) and about["scale"] == "0-1"):
             return None
-        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        return TrainingRecord(about, tuple(_rows(path.parent)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return TrainingRecord(about, tuple(rows))
+
+
+def run_rows(folder: Path) -> tuple[list[Mapping[str, float]], int]:
+    """Return the history of a run folder, one mapping an epoch, and its best epoch; DataError if it cannot be read.
+
+    Of a training that is about to write its first epoch the best one is not known yet: 0.
+    """
+    try:
+        rows = _rows(folder)
+        if not (folder / RUN).is_file():
+            return rows, 0
+        return rows, int(json.loads((folder / RUN).read_text(encoding="utf-8"))["best_epoch"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"the history in {folder} cannot be read; train anew") from error
+
+
+def _rows(folder: Path) -> list[Mapping[str, float]]:
+    columns = json.loads((folder / HISTORY).read_text(encoding="utf-8"))["history"]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -35,6 +35,16 @@ class Moment:
     accuracy: float
 
 
+class Watcher(Protocol):
+    """What looks at the model while it learns, and leaves it as it is."""
+
+    def begin(self, done: int) -> None:
+        """Hear that training begins, or goes on, after so many steps."""
+
+    def step(self, done: int, loss: float, accuracy: float) -> None:
+        """Hear that so many steps are done, with the epoch's mean loss and accuracy so far."""
+
+
 def fit(
     model: Any,
     training: Images,
@@ -45,13 +55,15 @@ def fit(
     key: str = "",
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[State], None] = lambda state: None,
+    watcher: Watcher | None = None,
     every: float = EVERY,
 ) -> State:
     """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
 
     The model takes pictures in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
     and a training that finds one with the same ``key`` goes on from it, to the same numbers as without a stop.
-    ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights. Without validation
+    ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights; ``watcher`` each step,
+    before the state is written, so that what it keeps is never behind. Without validation
     pictures the last epoch counts as the best. KeyboardInterrupt leaves the best weights so far in the model.
     """
     optimizer = optimizer_of(recipe, model.trainable_variables)
@@ -66,9 +78,12 @@ def fit(
         if folder:
             save_state(folder, state, variables, best, key)
 
+    over = state.epoch >= recipe.epochs or _patience_over(state, recipe)
+    if watcher and not over:
+        watcher.begin(state.epoch * batches.steps + state.step)
     try:
         while state.epoch < recipe.epochs and not _patience_over(state, recipe):
-            _one_epoch(steps, batches, state, recipe, keep, on_step, every)
+            _one_epoch(steps, batches, state, recipe, keep, on_step, every, watcher)
             row = _row(steps, state, validation, len(training), batches, recipe)
             state.history.append(row)
             if _better(row, state):
@@ -89,6 +104,7 @@ def _one_epoch(
     keep: Callable[[], None],
     on_step: Callable[[Moment], None],
     every: float,
+    watcher: Watcher | None,
 ) -> None:
     count = len(batches.images)
     total = recipe.epochs * count
@@ -107,6 +123,8 @@ def _one_epoch(
             raise CnnvizError(f"the loss became {state.loss} in epoch {state.epoch + 1}; lower the learning rate")
         seen = min(count, state.step * recipe.batch_size)
         done = state.epoch * count + seen
+        if watcher:
+            watcher.step(state.epoch * batches.steps + state.step, state.loss / seen, state.hits / seen)
         on_step(Moment(done, total, state.epoch + 1, state.loss / seen, state.hits / seen))
         if now - last >= every:
             keep()

@@ -85,7 +85,7 @@ def try_all(
             on_step(number, len(combinations), moment)
 
         again = resume and place is not None and place.exists()
-        run = train_on(chosen, training, validation, used, out=place, resume=again, on_step=tell)
+        run = train_on(chosen, training, validation, used, out=place, resume=again, snapshots=False, on_step=tell)
         trials.append(Trial(settings, run))
         on_trial(trials[-1])
     return sorted(trials, key=lambda trial: -trial.run.history[trial.run.best - 1]["val_accuracy"])

@@ -75,7 +75,7 @@ def cross_validate(
             on_step(fold, moment)
 
         again = resume and place is not None and place.exists()
-        run = train_on(network, kept, held, recipe, out=place, resume=again, on_step=tell)
+        run = train_on(network, kept, held, recipe, out=place, resume=again, snapshots=False, on_step=tell)
         on_fold(run)
         runs.append(run)
     return Folds(tuple(runs))

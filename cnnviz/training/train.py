@@ -16,6 +16,7 @@ from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.models.quiet import tensorflow
 
+from .batches import Batches
 from .fit import Moment, fit
 from .network import Network, chosen_network
 from .precision import built_in, precision_of
@@ -23,6 +24,7 @@ from .recipe import Recipe, changed_recipe
 from .result import Trained
 from .run_folder import RunFolder, surroundings
 from .split import stratified_split
+from .watch import Watch, watched_pictures
 
 if TYPE_CHECKING:
     import keras
@@ -42,6 +44,7 @@ def train(
     recipe: Recipe | None = None,
     out: str | Path | None = None,
     resume: bool = False,
+    snapshots: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
     **fields: Any,
@@ -58,14 +61,25 @@ def train(
     ``freeze_until`` keep them.
 
     With ``out`` a run folder is kept there: the model of the best epoch so far, history, settings, and the state that
-    ``resume`` goes on from, to the same weights as without a pause. UsageError for settings that do not fit, DataError
-    for pictures without labels or too few.
+    ``resume`` goes on from, to the same weights as without a pause; and ``snapshots``, up to 48 and densest at the
+    beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
+    settings that do not fit, DataError for pictures without labels or too few.
     """
     chosen = chosen_network(network, layers, transfer, freeze_until)
     used = changed_recipe(recipe or chosen.recipe, fields)
     pictures = labelled(images if isinstance(images, Images) else open_images(images))
     training, validation = split(pictures, used)
-    return train_on(chosen, training, validation, used, out=out, resume=resume, on_step=on_step, on_epoch=on_epoch)
+    return train_on(
+        chosen,
+        training,
+        validation,
+        used,
+        out=out,
+        resume=resume,
+        snapshots=snapshots,
+        on_step=on_step,
+        on_epoch=on_epoch,
+    )
 
 
 def train_on(
@@ -76,6 +90,7 @@ def train_on(
     *,
     out: str | Path | None = None,
     resume: bool = False,
+    snapshots: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
 ) -> Trained:
@@ -109,7 +124,19 @@ def train_on(
             folder.write(trained(state), model=state.best == state.epoch)
         on_epoch(state.history[-1])
 
-    done = trained(fit(model, training, validation, recipe, folder=place, key=key, on_step=on_step, on_epoch=tell))
+    def refresh() -> None:
+        if kept is not model:
+            kept.set_weights(model.get_weights())
+
+    watcher = None
+    if place is not None and snapshots:
+        watched = watched_pictures(training, validation)
+        steps = Batches(training, recipe).steps
+        watcher = Watch(place, kept, watched, recipe.epochs, steps, name=network.name, about=about, refresh=refresh)
+    state = fit(
+        model, training, validation, recipe, folder=place, key=key, on_step=on_step, on_epoch=tell, watcher=watcher
+    )
+    done = trained(state)
     if folder:
         folder.write(done, model=True)
     return done

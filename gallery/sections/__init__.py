@@ -22,6 +22,7 @@ from .overview import OVERVIEW
 from .pairs import PAIRS
 from .similarity import SIMILARITY
 from .statistics import STATISTICS
+from .training import TRAINING
 
 #: Every page that comes with cnnviz; each takes part where there is something for it to show.
 ALL = (
@@ -33,6 +34,7 @@ ALL = (
     CHANNEL,
     DECONV,
     ABLATION,
+    TRAINING,
     EMBEDDING,
     COMPARE,
     DATA,

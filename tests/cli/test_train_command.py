@@ -27,7 +27,7 @@ def test_it_trains_writes_a_run_folder_and_prints_the_model(run, data, tmp_path)
     done = run("train", "--layers", LAYERS, "--data", data, "--epochs", "2", "--tensorboard", "logs")
     assert done.code == 0 and done.out.strip() == "runs/model/model.keras"
     assert "epoch 2: loss" in done.err and "of the held-out pictures right after epoch" in done.err
-    assert {"model.keras", "history.json", "run.json", "state.npz"} == {
+    assert {"model.keras", "history.json", "run.json", "state.npz", "snapshots"} == {
         path.name for path in (tmp_path / "runs" / "model").iterdir()
     }
     again = run("layers", "runs/model/model.keras")

@@ -32,6 +32,7 @@ PUBLIC = [
     "Report",
     "Responses",
     "Similarity",
+    "SnapshotSeries",
     "Statistics",
     "Trained",
     "UnknownNameError",
@@ -41,6 +42,7 @@ PUBLIC = [
     "activations",
     "attribute",
     "augment",
+    "callbacks",
     "compare",
     "embedding",
     "evaluate",
@@ -49,6 +51,7 @@ PUBLIC = [
     "maximize",
     "open_images",
     "open_model",
+    "open_snapshots",
     "predict",
     "profile_images",
     "prune",
@@ -112,7 +115,7 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    assert loaded_by("import cnnviz; dir(cnnviz)") == set()
+    assert loaded_by("import cnnviz; dir(cnnviz); dir(cnnviz.callbacks)") == set()
 
 
 def test_help_of_every_command_loads_nothing_heavy() -> None:

@@ -38,6 +38,10 @@ def weights_of(trained) -> list[np.ndarray]:
     return trained.model.get_weights()
 
 
+def snapshots_in(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted((folder / "snapshots").glob("snapshot-*"))}
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     return train(layers=LAYERS, images=bright_squares(), out=tmp_path_factory.mktemp("whole") / "run", **SETTINGS)
@@ -57,6 +61,8 @@ def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at):
         np.testing.assert_array_equal(one, other)
     keys = ("loss", "accuracy", "val_loss", "val_accuracy", "rate")
     assert [[row[k] for k in keys] for row in resumed.history] == [[row[k] for k in keys] for row in whole.history]
+    # Snapshots too: none is lost, none is there twice, and each is the same to the last bit.
+    assert snapshots_in(folder) == snapshots_in(whole.folder) and len(snapshots_in(folder)) == 1 + 6 + 4 + 2
 
 
 def test_a_finished_run_is_only_read_again(whole):

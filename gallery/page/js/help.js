@@ -14,6 +14,7 @@ const KEYS = [
   [["x"], "while comparing: swap the two"],
   [["d"], "draw, where the page holds the network"],
   [["Space"], "while drawing: paint at the cursor, which the arrows move; with Shift they move the drawing"],
+  [["Space"], "on the page of a training: play and pause"],
   [["b", "e", "z", "y"], "brush, eraser, undo, redo"],
   [["r", "R", "+", "−"], "turn the drawing right or left, larger, smaller"],
   [["?"], "this help"],

@@ -42,7 +42,7 @@ async function open(host, context, route) {
     confusionSection(context, classNamer(data)),
     pictureGrid(context),
     layerTable(context, way.all),
-    training(data.model.history),
+    training(data.model.history, data.sections.training ? context.address("training") : null),
     html("div", { class: "two" }, modelFacts(data), pictureFacts(data)));
   /** @param {import("../route.js").Route} next */
   function update(next) {
@@ -139,8 +139,8 @@ function layerTable(context, opened) {
     ], rows)));
 }
 
-/** @param {Record<string, number | null>[]} history */
-function training(history) {
+/** @param {Record<string, number | null>[]} history @param {string | null} further where more is told of it */
+function training(history, further) {
   const pairs = [
     { key: "accuracy", title: "Accuracy", format: (/** @type {number} */ v) => `${Math.round(v * 1000) / 10}%` },
     { key: "loss", title: "Loss", format: undefined },
@@ -151,7 +151,7 @@ function training(history) {
   const series = (key) => history.map((epoch) => (typeof epoch[key] === "number" ? epoch[key] : null));
   const keys = ["epoch", ...pairs.flatMap(({ key }) => [key, `val_${key}`])].filter((key) => key === "epoch" || history.some((e) => typeof e[key] === "number"));
   return html("section", {},
-    html("h2", {}, "Training", html("span", { class: "aside" }, counted(history.length, "epoch"))),
+    html("h2", {}, "Training", html("span", { class: "aside" }, counted(history.length, "epoch"), further ? [", ", html("a", { href: further }, "moment by moment")] : null)),
     html("div", { class: "two" }, pairs.map(({ key, title, format }) => {
       const own = series(key), held = series(`val_${key}`);
       const last = [...own].reverse().find((v) => v !== null) ?? 0;

@@ -1,0 +1,47 @@
+"""``cnnviz training``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cnnviz.cli.options import shared
+
+
+@click.command("training")
+@click.argument("folder", metavar="RUN_FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "gif", "png", "csv", "json"]),
+    help="Interactive page; a film; its last frame; the curves; all numbers. [default: by --out, else html]",
+)
+@shared("out", "json", "quiet", "force")
+def command(folder: Path, form: str | None, out: Path | None, as_json: bool, quiet: bool, force: bool) -> None:
+    """Show how a training went, moment by moment.
+
+    RUN_FOLDER is what cnnviz train left, finished or not, or the folder that cnnviz.callbacks.Snapshots was given.
+    Writes one interactive HTML page and prints its path: a slider moves the curves, the filters as they form, and the
+    heatmaps and activations of a few pictures. Neither model nor data are needed.
+
+    \b
+    cnnviz training runs/fmnist-cnn
+    cnnviz training runs/fmnist-cnn --format gif
+    cnnviz training runs/fmnist-cnn --out curves.csv
+    """
+    from cnnviz.callbacks.series import open_snapshots
+    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.training import FORMATS, write_training
+    from cnnviz.cli.work import output_path
+
+    form, out = output_path("training", (), form, out, offered=FORMATS)
+    result = open_snapshots(folder)
+    path = write_training(result, form, out, quiet, force)
+    for line in result.notes:
+        note(line, quiet)
+    if as_json:
+        told = {"paths": [str(path)], "moments": len(result.epochs), "epochs": float(result.epochs[-1])}
+        print_json("training", told | {"format": form})
+    else:
+        print(path)

@@ -1,0 +1,152 @@
+"""``cnnviz.callbacks.Snapshots``, for anyone's own ``fit``."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.data.open import open_images
+
+from .recorder import Recorder
+
+if TYPE_CHECKING:
+    import keras
+
+    class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]
+        """See snapshots_class."""
+
+        def __init__(
+            self,
+            folder: str | Path,
+            images: Any,
+            layers: str | Sequence[str] | None = None,
+            *,
+            every: int = 1,
+            method: str | None = "grad-cam",
+            scale: str | Callable[[np.ndarray], np.ndarray] | None = None,
+            class_names: Sequence[str] | None = None,
+        ) -> None: ...
+
+
+@cache
+def snapshots_class() -> type:
+    """Return the class, made when it is first asked for: it stands on Keras, which takes seconds to load."""
+    from cnnviz.models.quiet import tensorflow
+
+    tensorflow()
+    import keras
+
+    class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]
+        """Writes what a model looks like inside, before training and after every ``every`` epochs, into ``folder``.
+
+        ``images`` are the pictures to watch, up to eight of them, best pictures that the model does not learn from: an
+        array, or (array, labels), of what ``fit`` is given too, handed to the model as it is; or Images or whatever
+        open_images takes. For these ``scale`` says how pixels become inputs, as in open_model. ``layers`` are the
+        layers to watch, by path; None is all with filters, or eight of them. Of each layer the first eight channels
+        are kept, or 64 units, at up to 32×32 cells; kernels of convolutions and of the first dense layer, up to 64
+        slices each; and maps of ``method``, for the pictures' true classes where they have labels.
+
+        Training is not disturbed: the model is run in inference mode and only read. Snapshots that an earlier
+        training left in the folder are replaced. ``cnnviz.open_snapshots(folder)`` shows them.
+        """
+
+        def __init__(
+            self,
+            folder: str | Path,
+            images: Any,
+            layers: str | Sequence[str] | None = None,
+            *,
+            every: int = 1,
+            method: str | None = "grad-cam",
+            scale: str | Callable[[np.ndarray], np.ndarray] | None = None,
+            class_names: Sequence[str] | None = None,
+        ) -> None:
+            super().__init__()
+            if every < 1:
+                raise UsageError(f"every must be at least 1 epoch, not {every}")
+            self.folder, self.layers, self.every, self.method = Path(folder), layers, every, method
+            arrays = isinstance(images, np.ndarray) or (isinstance(images, tuple) and len(images) == 2)
+            self.images = open_images(images, class_names=class_names)
+            if not len(self.images):
+                raise UsageError("there is no picture to watch; give one at least")
+            self.scale = scale or (_as_they_are if arrays else "auto")
+            self._recorder: Recorder | None = None
+            self._rows: list[dict[str, float]] = []
+            self._begun = False
+
+        def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+            """Open the model; what cannot be watched is told before any step is taken."""
+            self._recorder = _recorder(self.model, self.folder, self.images, self.layers, self.method, self.scale)
+            self._begun = False
+
+        def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+            """Take the snapshot before the first epoch."""
+            assert self._recorder is not None
+            if self._begun:
+                return
+            self._begun = True
+            held = self._recorder.folder.curves() if epoch else []
+            self._rows = [row for row in held if row["epoch"] <= epoch]
+            self._recorder.begin(epoch, unit="epochs")
+            self._recorder.record(epoch, epoch)
+            self._recorder.folder.write_curves(self._rows)
+
+        def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+            """Take a snapshot where one is due, and keep the epoch's figures."""
+            assert self._recorder is not None
+            done = epoch + 1
+            self._rows.append({"epoch": done, **_figures(logs or {}), **_rate(self.model)})
+            self._recorder.folder.write_curves(self._rows)
+            if done % self.every == 0:
+                self._recorder.record(done, done)
+
+        def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+            """Take the last snapshot, unless it was just taken."""
+            assert self._recorder is not None
+            done = int(self._rows[-1]["epoch"]) if self._rows else 0
+            if done and done not in self._recorder.folder.numbers:
+                self._recorder.record(done, done)
+            self._recorder = None
+
+    Snapshots.__module__, Snapshots.__qualname__ = "cnnviz.callbacks", "Snapshots"
+    return Snapshots
+
+
+def _recorder(model: Any, folder: Path, images: Any, layers: Any, method: str | None, scale: Any) -> Recorder:
+    from dataclasses import replace
+
+    from cnnviz.models.open import wrap
+
+    probe = wrap(model, scale=scale)
+    # Losses of a model that has learned nothing yet say nothing of the scale: what is assumed is not put to the test.
+    probe, images = replace(probe, scale=replace(probe.scale, settled=True)).meet(probe.suit(images, "no"))
+    return Recorder(folder, probe, images, layers, method)
+
+
+def _as_they_are(pixels: np.ndarray) -> np.ndarray:
+    return pixels
+
+
+def _figures(logs: Mapping[str, Any]) -> dict[str, float]:
+    """Return what there is of an epoch's logs that is one finite number."""
+    found = {}
+    for name, value in logs.items():
+        with contextlib.suppress(TypeError, ValueError):
+            if np.isfinite(number := float(value)):
+                found[name] = number
+    return found
+
+
+def _rate(model: Any) -> dict[str, float]:
+    """Return the optimizer's learning rate as it is now, if it has one."""
+    rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
+    try:
+        return {} if rate is None else {"rate": float(np.asarray(rate))}
+    except (TypeError, ValueError):
+        return {}

@@ -1,0 +1,121 @@
+"""``#/training``: how a training went, moment by moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnnviz.callbacks.bounds import KeptFilters, KeptMaps
+from cnnviz.callbacks.series import SnapshotSeries
+
+from ..content import Content
+from ..pack import Blobs, pack_maps
+from ..section import PAGES, Section
+from ..words import class_name, picture_ids
+
+
+def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
+    """Return moments, curves, and where the pictures, kernels, maps and answers of all moments lie.
+
+    The pictures are its own: they need not be those of the page.
+    """
+    held = content.find(SnapshotSeries)
+    if held is None:
+        return None
+    images = held.images
+    height, width, channels = images.shape
+    return {
+        "model": held.model.name,
+        "epochs": [round(float(epoch), 6) for epoch in held.epochs],
+        "figures": [dict(one) for one in held.figures],
+        "history": [dict(row) for row in held.history],
+        "best": held.best,
+        "pictures": {
+            "blob": blobs.add(np.ascontiguousarray(images.stretched[0]).tobytes()),
+            "height": height,
+            "width": width,
+            "channels": channels,
+            "ids": picture_ids(held),
+            "classes": held.classes.tolist(),
+            "labelled": held.truth is not None,
+            "source": images.source,
+        },
+        "class_names": [class_name(held, i) for i in range(held.answers.shape[2])],
+        "answers": blobs.add(held.answers.astype("<f4").tobytes()),
+        "heat": _heat(held, blobs),
+        "why_no_heat": held.why_no_heat,
+        "kernels": [_kernels(held, one, blobs) for one in held.kept],
+        "maps": [_maps(held, one, blobs) for one in held.seen],
+        "notes": [*held.notes, *images.notes],
+    }
+
+
+def _heat(held: SnapshotSeries, blobs: Blobs) -> dict[str, Any] | None:
+    if held.heat is None or held.how is None:
+        return None
+    moments, pictures, height, width = held.heat.shape
+    rows = held.heat.reshape(moments * pictures, height, width, 1)
+    return {
+        "blob": blobs.add(pack_maps(rows, held.how.title)),
+        "height": height,
+        "width": width,
+        "signed": bool(held.how.signed or (held.heat < 0).any()),
+        "reach": float(np.abs(held.heat).max()),
+        "title": held.how.title,
+        "measures": held.how.measures,
+        "target": held.how.target,
+        "layer": ", ".join(held.how.layers),
+    }
+
+
+def _kernels(held: SnapshotSeries, one: KeptFilters, blobs: Blobs) -> dict[str, Any]:
+    values = held.kernels[one.path]
+    moments, height, width, inputs, filters = values.shape
+    # Weights of single cells are shown as one map, a row an input and a column a unit.
+    matrix = height * width == 1
+    rows = values.reshape(moments, inputs, filters, 1) if matrix else values.transpose(0, 1, 2, 4, 3)
+    tiles = 1 if matrix else inputs * filters
+    rows = rows.reshape(moments, *rows.shape[1:3], tiles)
+    return {
+        "path": one.path,
+        "kind": one.kind,
+        "blob": blobs.add(pack_maps(rows, f"the kernels of {one.path}")),
+        "height": rows.shape[1],
+        "width": rows.shape[2],
+        "tiles": tiles,
+        "matrix": matrix,
+        "filters": filters,
+        "of_filters": one.of_filters,
+        "inputs": inputs,
+        "of_inputs": one.of_inputs,
+        "shape": list(one.shape),
+        "reach": float(np.abs(values).max()),
+    }
+
+
+def _maps(held: SnapshotSeries, one: KeptMaps, blobs: Blobs) -> dict[str, Any]:
+    values = held.maps[one.path]
+    moments, pictures, height, width, channels = values.shape
+    rows = values.reshape(moments * pictures, height, width, channels)
+    units = height * width == 1
+    if units:
+        # A row of units is one map of one row.
+        rows = rows.reshape(moments * pictures, 1, channels, 1)
+    return {
+        "path": one.path,
+        "site": one.site,
+        "blob": blobs.add(pack_maps(rows, one.path)),
+        "height": rows.shape[1],
+        "width": rows.shape[2],
+        "tiles": rows.shape[3],
+        "units": units,
+        "channels": channels,
+        "of_channels": one.of_channels,
+        "shape": list(one.shape),
+        "low": float(values.min()),
+        "high": float(values.max()),
+    }
+
+
+TRAINING = Section("training", PAGES / "training.js", entry)
