@@ -209,6 +209,12 @@ def test_classes_that_only_have_numbers_are_those_that_occur(tmp_path):
     assert named.class_names == tuple("0123") and "2 classes of 4 have no pictures" in named.findings[-1]["text"]
 
 
+def test_classes_that_are_equally_light_are_not_ranked():
+    report = cnnviz.profile_images((np.full((6, 5, 5), 7, np.uint8), np.arange(6) % 2), parts=())
+    light = next(one for one in report.findings if one["of"] == "light")
+    assert (light["figure"], light["text"]) == ("7.00", "is the mean pixel of every class: all are equally light.")
+
+
 def test_imbalance_and_difference_are_called_by_name():
     rng = np.random.default_rng(3)
     names, counts = ("few", "many"), (20, 90)

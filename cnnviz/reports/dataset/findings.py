@@ -100,6 +100,9 @@ def _light(report: DataReport) -> _Found:
         return
     light, dark = known[means[known].argmax()], known[means[known].argmin()]
     names = report.class_names
+    if means[light] == means[dark]:
+        yield pixel(means[light], report), "is the mean pixel of every class: all are equally light.", "light"
+        return
     yield (
         pixel(means[light], report),
         f"is the mean pixel of {names[light]}, the lightest class; the darkest is {names[dark]} with "
