@@ -34,7 +34,7 @@ def augmented(
     from cnnviz.data.augmentation.augment import augmented_parts, chosen_changes, fitting_preset, grown_count
     from cnnviz.data.augmentation.preview import preview as previewed
     from cnnviz.data.npz_write import Growing, write_npz
-    from cnnviz.data.splits import open_splits
+    from cnnviz.data.sets import open_splits
 
     if changes and preset:
         raise UsageError("--change and --preset both say what is done; give one of them")

@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
 from .fit import fit_images
 from .images import Images
 from .kinds import split_names
@@ -33,38 +37,75 @@ def open_sets(
 ) -> tuple[Opened, ...]:
     """Open one set, or two: ``source`` and ``other``, or the train and the test part of a source that has both.
 
-    Sources are those of ``open_images``. A second set of pictures of another size is fitted to the first, and its
-    labels are counted through the first one's classes where they have the same names. Pictures with missing values are
-    left out, or refused with MissingPixels.
+    Sources are those of ``open_images``. A second set of pictures of another size or range is fitted to the first, and
+    its labels are counted through the first one's classes where they have the same names. Pictures with missing values
+    are left out, or refused with MissingPixels.
     """
     if other is None:
-        parts = _parts(source, drop_missing, class_names)
-        if parts is not None:
-            return parts
-        return (_open(source, None, drop_missing, class_names),)
-    first = _open(source, None, drop_missing, class_names)
-    second = _open(other, None, drop_missing, class_names)
-    if second.images.shape != first.images.shape:
-        h, w, c = first.images.shape
-        fitted = fit_images(second.images, PictureSpec(h, w, c), "no")
-        second = Opened(fitted, second.name, second.missing_values, second.missing_pictures)
-    alike = second.images.in_terms_of(first.images.class_names)
-    names = (first.name, second.name) if first.name != second.name else (f"{first.name} (1)", f"{second.name} (2)")
-    return (
-        Opened(first.images, names[0], first.missing_values, first.missing_pictures),
-        Opened(alike, names[1], second.missing_values, second.missing_pictures),
+        if not isinstance(source, str | Path) or split_names(source) != PARTS:
+            return (_open(source, None, drop_missing, class_names),)
+        first, second = (_open(f"{source}:{part}", part, drop_missing, class_names) for part in PARTS)
+        # Of unnamed classes a part may lack the last ones.
+        names = max(first.images.class_names, second.images.class_names, key=len)
+        first = replace(first, images=first.images.in_terms_of(names))
+    else:
+        first, second = (_open(one, None, drop_missing, class_names) for one in (source, other))
+        if first.name == second.name:
+            first, second = replace(first, name=f"{first.name} (1)"), replace(second, name=f"{second.name} (2)")
+    return first, replace(second, images=_beside(first.images, second.images))
+
+
+def _beside(first: Images, second: Images) -> Images:
+    """Return the second set with the size, the range and, where they are the same, the classes of the first."""
+    if second.shape != first.shape:
+        second = fit_images(second, PictureSpec(*first.shape), "no")
+    if second.peak != first.peak:
+        pixels = second.pixels.astype(np.float32) * np.float32(first.peak) / np.float32(second.peak)
+        whole = np.rint(pixels)
+        # Bytes that were divided become the same bytes again, so that copies are told as such.
+        if first.pixels.dtype == np.uint8 and np.abs(whole - pixels).max() < 1e-3 and pixels.min() >= 0:
+            pixels = whole.astype(np.uint8)
+        words = f"scaled from 0…{second.peak:g} to 0…{first.peak:g}"
+        second = replace(second, pixels=pixels, peak=first.peak).with_notes(words)
+    return second.in_terms_of(first.class_names)
+
+
+def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
+    """Return the same without the last classes, where they have only numbers for names and no pictures in any set.
+
+    Labels that no names came with are taken to be of ten classes at least, as those of a model would be.
+    """
+    names = opened[0].images.class_names
+    labels = [one.images.labels for one in opened if one.images.class_names == names]
+    used = 1 + max((int(own.max()) for own in labels if own is not None and len(own)), default=len(names) - 1)
+    if used == len(names) or names != tuple(str(number) for number in range(len(names))):
+        return opened
+    return tuple(
+        replace(one, images=replace(one.images, class_names=names[:used])) if one.images.class_names == names else one
+        for one in opened
     )
 
 
-def _parts(source: Any, drop_missing: bool, class_names: Sequence[str] | None) -> tuple[Opened, Opened] | None:
-    """Open both parts of a source that has them; None for one that is a single set, or names its part."""
-    if not isinstance(source, str | Path) or split_names(source) != PARTS:
-        return None
-    train, test = (_open(f"{source}:{part}", part, drop_missing, class_names) for part in PARTS)
-    # Of unnamed classes a part may lack the last ones.
-    names = max(train.images.class_names, test.images.class_names, key=len)
-    train, test = (replace(one, images=one.images.in_terms_of(names)) for one in (train, test))
-    return train, test
+def open_splits(source: str | Path, class_names: Sequence[str] | None = None) -> dict[str, Images]:
+    """Return the pictures of a source by split: {"train": …, "test": …}, or {"": …} where there is one part alone.
+
+    As ``open_sets``, but MissingPixels where values are missing, and DataError where both parts have other classes.
+    """
+    opened = open_sets(source, drop_missing=False, class_names=class_names)
+    if len(opened) < 2:
+        return {"": opened[0].images}
+    train, test = (one.images for one in opened)
+    if train.labels is not None and test.labels is not None and train.class_names != test.class_names:
+        raise DataError(
+            f"{source}: train has the classes {_listed(train)} and test {_listed(test)}; "
+            f"name one of them: {source}:train"
+        )
+    return {one.name: one.images for one in opened}
+
+
+def _listed(images: Images) -> str:
+    names = images.class_names
+    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
 
 
 def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None) -> Opened:

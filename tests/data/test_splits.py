@@ -13,7 +13,7 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import Images, open_images
 from cnnviz.data.kinds import split_names
 from cnnviz.data.npz_write import Growing, write_npz
-from cnnviz.data.splits import open_splits
+from cnnviz.data.sets import open_splits
 
 from .makers import idx_bytes, npz_bytes
 

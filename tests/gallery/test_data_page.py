@@ -148,6 +148,7 @@ def test_sets_of_every_kind_make_a_page(visit):
     for name, images in sets.items():
         tab = visit(cnnviz.profile_images(images, parts=("medians", "separability", "duplicates")).to_html()).open()
         assert tab.locator("#data-facts").count() == 1, name
+        assert tab.locator("#data-balance").count() == (name in ("many", "flat")), name
         assert violations(tab) == [], name
 
 

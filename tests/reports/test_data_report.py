@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 import cnnviz
 from cnnviz.data.missing import MissingPixels
 from cnnviz.data.sets import open_sets
+from cnnviz.reports.suspects.label_errors import LabelErrors
 
 CHEAP = ("medians", "noise", "separability")
 
@@ -163,6 +165,56 @@ def test_two_sets_are_counted_through_the_same_classes_and_fitted(sample):
     assert other.to_html().startswith(b"<!doctype html>")
 
 
+def test_a_second_set_of_other_classes_is_told_by_its_own_names(sample):
+    first = cnnviz.Images(sample.pixels[:60], np.arange(60) % 2, ("x", "y"))
+    report = cnnviz.profile_images(first, sample[:50], parts=())
+    one = np.array([7])
+    errors = LabelErrors(one, one, one - 4, np.array([0.9]), np.array([0.1]), 0.8)
+    report = replace(report, sets=(report.first, replace(report.second, label_errors=errors)))
+    text = next(one["text"] for one in report.findings if one["of"] == "labels")
+    assert text == "label of sample may be wrong, first of all picture 7: Sneaker, more likely Dress."
+    assert report.to_html().startswith(b"<!doctype html>")
+
+
+def test_a_second_set_of_another_range_is_put_on_the_scale_of_the_first(sample):
+    bytes_, floats = sample[:100], sample[50:150]
+    floats = cnnviz.Images(floats.pixels.astype(np.float32) / 255, floats.labels, floats.class_names)
+    for first, second, kind in ((bytes_, floats, np.uint8), (floats, bytes_, np.float32)):
+        report = cnnviz.profile_images(first, second, parts=("noise", "duplicates"))
+        assert report.second.images.pixels.dtype == kind and "scaled from" in report.second.notes[-1]
+        assert report.leaks.exact.sum() == 50 and report.differences.noise.all()
+    words = next(one for one in report.findings if one["of"] == "light")
+    assert len(words["figure"]) == 6 and words["text"].endswith("where 1 is white.")
+    rounded = cnnviz.Images(np.full((2, 4, 4), 0.3, np.float32))
+    report = cnnviz.profile_images(cnnviz.Images(np.zeros((2, 4, 4), np.uint8)), rounded, parts=())
+    assert report.second.profile.mean == pytest.approx(76.5)
+
+
+def test_a_test_part_of_another_size_is_fitted_to_the_train_part(tmp_path):
+    for part, side in (("train", 10), ("test", 14)):
+        (tmp_path / part / "cats").mkdir(parents=True)
+        Image.fromarray(np.full((side, side), 9, np.uint8)).save(tmp_path / part / "cats" / "1.png")
+    train, test = open_sets(tmp_path)
+    assert train.images.shape == test.images.shape == (10, 10, 1) and any("14×14" in one for one in test.images.notes)
+
+
+def test_classes_that_only_have_numbers_are_those_that_occur(tmp_path):
+    np.savez(tmp_path / "two.npz", x=np.random.default_rng(0).integers(0, 256, (8, 5, 5), np.uint8), y=np.arange(8) % 2)
+    report = cnnviz.profile_images(tmp_path / "two.npz", parts=())
+    assert report.class_names == ("0", "1")
+    words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.findings}
+    assert words["balance"] == "4 pictures in every class: perfectly balanced."
+    assert words["likeness"].endswith("of the mean pictures of 0 and 1.")
+    named = cnnviz.profile_images(tmp_path / "two.npz", parts=(), class_names=list("0123"))
+    assert named.class_names == tuple("0123") and "2 classes of 4 have no pictures" in named.findings[-1]["text"]
+
+
+def test_classes_that_are_equally_light_are_not_ranked():
+    report = cnnviz.profile_images((np.full((6, 5, 5), 7, np.uint8), np.arange(6) % 2), parts=())
+    light = next(one for one in report.findings if one["of"] == "light")
+    assert (light["figure"], light["text"]) == ("7.00", "is the mean pixel of every class: all are equally light.")
+
+
 def test_imbalance_and_difference_are_called_by_name():
     rng = np.random.default_rng(3)
     names, counts = ("few", "many"), (20, 90)
@@ -200,7 +252,7 @@ def test_a_part_that_does_not_exist_and_sums_that_are_too_large():
     images = cnnviz.Images(np.zeros((2, 4, 4), np.uint8))
     with pytest.raises(cnnviz.UnknownNameError, match="medians"):
         cnnviz.profile_images(images, parts=("median",))
-    names = tuple(f"{i}" for i in range(5000))
+    names = tuple(f"class {i}" for i in range(5000))
     large = cnnviz.Images(np.zeros((2, 128, 128), np.uint8), np.array([0, 1]), names)
     with pytest.raises(cnnviz.UsageError, match="5,000 classes"):
         cnnviz.profile_images(large)

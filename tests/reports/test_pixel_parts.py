@@ -84,6 +84,18 @@ def test_a_set_that_is_lighter_is_no_noise_and_halves_of_one_are():
     assert quiet >= 35
 
 
+def test_classes_of_a_handful_of_pictures_raise_no_alarm_by_chance():
+    """The spread of five pictures is hardly known: without Student's t four in ten such splits would seem to differ."""
+    sets = [noisy(seed, n=20 + 40 * (seed % 2)) for seed in range(120)]
+    alarms = [
+        not mean_differences(small, large, draws=200).noise.all()
+        for small, large in zip(sets[::2], sets[1::2], strict=True)
+    ]
+    assert np.mean(alarms) <= 0.1
+    light = Images(np.minimum(sets[0].pixels, 155) + 100, sets[0].labels, sets[0].class_names)
+    assert not mean_differences(light, sets[1], draws=200).noise.any()
+
+
 def test_many_pictures_are_drawn_by_groups_to_the_same_intervals():
     one, other = noisy(6, n=1400, classes=1), noisy(7, n=1400, classes=1)
     grouped = mean_differences(one, other)

@@ -43,6 +43,12 @@ def percent(share: float, digits: int = 2) -> str:
     return f"{100 * share:.{digits}f} %".replace("-", "−")
 
 
+def pixel(value: float, report: DataReport, sign: str = "") -> str:
+    """Return a pixel value, with as many digits as its scale asks for."""
+    digits = 2 if report.first.profile.peak > 1 else 4
+    return f"{value:{sign}.{digits}f}".replace("-", "−")
+
+
 def _where(report: DataReport, one: SetReport) -> str:
     """Say which set, where there are two."""
     return f" of {one.name}" if len(report.sets) > 1 else ""
@@ -90,26 +96,29 @@ def _light(report: DataReport) -> _Found:
     means = report.first.profile.class_means
     known = np.flatnonzero(np.isfinite(means))
     if len(known) < 2:
-        yield f"{report.first.profile.mean:.2f}", "is the mean of all pixels.", "light"
+        yield pixel(report.first.profile.mean, report), "is the mean of all pixels.", "light"
         return
     light, dark = known[means[known].argmax()], known[means[known].argmin()]
     names = report.class_names
+    if means[light] == means[dark]:
+        yield pixel(means[light], report), "is the mean pixel of every class: all are equally light.", "light"
+        return
     yield (
-        f"{means[light]:.2f}",
+        pixel(means[light], report),
         f"is the mean pixel of {names[light]}, the lightest class; the darkest is {names[dark]} with "
-        f"{means[dark]:.2f}, where {report.first.profile.peak:g} is white.",
+        f"{pixel(means[dark], report)}, where {report.first.profile.peak:g} is white.",
         "light",
     )
 
 
 def _alike(report: DataReport) -> _Found:
-    pairs = closest_pairs(report.first.profile, 1)
+    pairs = closest_pairs(report.first.profile, 2)
     if pairs:
         a, b, value = pairs[0]
-        names = report.class_names
+        names, most = report.class_names, ", the most alike of all pairs" if len(pairs) > 1 else ""
         yield (
             percent(value),
-            f"is the correlation of the mean pictures of {names[a]} and {names[b]}, the most alike of all pairs.",
+            f"is the correlation of the mean pictures of {names[a]} and {names[b]}{most}.",
             "likeness",
         )
 
@@ -152,7 +161,7 @@ def _noise(report: DataReport) -> _Found:
         yield f"0 of {known}", f"mean pixels differ between {names} by more than chance.", "light"
         return
     largest = real[np.abs(held.differences[real]).argmax()]
-    value = f"{held.differences[largest]:+.2f}".replace("-", "−")
+    value = pixel(held.differences[largest], report, "+")
     what = f"{report.class_names[largest]} by {value}"
     yield (
         f"{len(real)} of {known}",
@@ -169,7 +178,7 @@ def _labels(report: DataReport) -> _Found:
         if not len(held):
             yield "0", f"labels{_where(report, one)} look wrong.", "labels"
             continue
-        given, suggested = (report.class_names[int(of[0])] for of in (held.given, held.suggested))
+        given, suggested = (one.profile.class_names[int(of[0])] for of in (held.given, held.suggested))
         yield (
             f"{len(held):,}",
             f"{'label' if len(held) == 1 else 'labels'}{_where(report, one)} may be wrong, first of all picture "

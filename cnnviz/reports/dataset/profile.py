@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.images import Images
-from cnnviz.data.sets import Opened, open_sets
+from cnnviz.data.sets import Opened, open_sets, without_unused
 
 from ..pixels.importance import importance
 from ..pixels.medians import median_pictures
@@ -54,6 +54,7 @@ def profile_images(
     if isinstance(images, Iterator) or isinstance(other, Iterator):
         return _of_streams(images, other, class_names, parts, progress)
     opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names)
+    opened = without_unused(opened) if class_names is None else opened
     for one in opened:
         _refuse_too_large(one.images)
     sets = tuple(_set_report(one, steps) for one in opened)

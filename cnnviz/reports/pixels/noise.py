@@ -44,22 +44,27 @@ def mean_differences(first: Images, second: Images, *, seed: int = 0, draws: int
     """Compare the mean pixel of each class of two sets with the same classes (without labels: of all pictures).
 
     Pictures are drawn anew with replacement, class by class. The intervals are those of the largest deviation of any
-    class in units of its standard error, so that among many classes chance does not find one.
+    class in units of its standard error, so that among many classes chance does not find one. Few pictures hardly tell
+    their own spread: intervals are as much wider as Student's t, with the degrees of freedom of the smaller side, is
+    wider than the normal distribution.
     """
+    from scipy.special import ndtr, stdtrit
+
     rng = np.random.default_rng(seed)
     names = first.class_names if first.labels is not None and second.labels is not None else ("",)
     sides = [_brightness(one, len(names)) for one in (first, second)]
     enough = np.array([min(len(a), len(b)) > 1 for a, b in zip(*sides, strict=True)])
     found = np.full(len(names), np.nan)
-    drawn = np.zeros((draws, len(names)))
+    drawn, freedom = np.zeros((draws, len(names))), np.ones(len(names))
     for k in np.flatnonzero(enough):
         a, b = sides[0][k], sides[1][k]
         found[k] = a.mean() - b.mean()
-        drawn[:, k] = _drawn_means(a, draws, rng) - _drawn_means(b, draws, rng) - found[k]
+        drawn[:, k] = _drawn_errors(a, draws, rng) - _drawn_errors(b, draws, rng)
+        freedom[k] = min(len(a), len(b)) - 1
     error = drawn.std(axis=0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         largest = np.nanmax(np.abs(drawn) / np.where(error > 0, error, np.inf), axis=1)
-    reach = np.where(enough, np.quantile(largest, LEVEL) * error, np.nan)
+    reach = np.where(enough, -stdtrit(freedom, ndtr(-np.quantile(largest, LEVEL))) * error, np.nan)
     return MeanDifferences(found, found - reach, found + reach)
 
 
@@ -70,6 +75,11 @@ def _brightness(images: Images, classes: int) -> list[np.ndarray]:
     if classes == 1 or images.labels is None:
         return [means]
     return [means[images.labels == k] for k in range(classes)]
+
+
+def _drawn_errors(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Return how far the mean of each of so many draws lies from that of all, as of the unbiased variance, (draws,)."""
+    return (_drawn_means(values, draws, rng) - values.mean()) * np.sqrt(len(values) / (len(values) - 1))
 
 
 def _drawn_means(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:

@@ -126,7 +126,7 @@ def _light(name: str, one: np.ndarray, two: np.ndarray) -> _Test:
     from scipy.stats import ks_2samp
 
     result = ks_2samp(one, two, method="auto" if len(one) + len(two) < 2000 else "asymp")
-    words = f"{name} is {two.mean():.3f} on average, against {one.mean():.3f}"
+    words = f"{name} is {two.mean():.3f} on average, against {one.mean():.3f}".replace("-", "−")
     return name, "Kolmogorov-Smirnov", float(result.statistic), float(result.pvalue), words
 
 

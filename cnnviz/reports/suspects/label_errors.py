@@ -58,7 +58,9 @@ def find_label_errors(images: Images, features: np.ndarray | None = None, seed: 
     left_out = []
     if len(known) < len(numbers):
         few = len(numbers) - len(known)
-        left_out.append(f"label errors in {few:,} classes with fewer than {2 * FOLDS} pictures")
+        left_out.append(
+            f"label errors in {few:,} {'class' if few == 1 else 'classes'} with fewer than {2 * FOLDS} pictures"
+        )
     where = np.flatnonzero(np.isin(images.labels, known))
     if len(where) * len(known) > MOST_VALUES:
         return _nothing(

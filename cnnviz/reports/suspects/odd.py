@@ -65,7 +65,8 @@ def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
     if len(large) < len(groups):
         few = len(groups) - len(large)
         left_out.append(
-            f"cropped and far pictures of {few:,} classes with fewer than {FEWEST} pictures that show something"
+            f"cropped and far pictures of {few:,} {'class' if few == 1 else 'classes'} with fewer than {FEWEST} "
+            "pictures that show something"
         )
     background = find_background(pixels[seeing], images.peak)
     if background.common:

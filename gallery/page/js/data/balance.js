@@ -6,9 +6,10 @@ import { className, section, setKey } from "./parts.js";
 /** Classes that are shown one by one; of more, those at either end. */
 const MOST = 40;
 
-/** @param {import("./parts.js").Report} report @returns {import("./parts.js").Part} */
+/** @param {import("./parts.js").Report} report @returns {import("./parts.js").Part | null} */
 export function balance(report) {
   const { sets } = report;
+  if (!sets[0].labelled) return null;
   /** @type {any[]} */
   const classes = sets[0].classes;
   const order = classes.map((_, k) => k);

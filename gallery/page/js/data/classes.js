@@ -27,7 +27,7 @@ export function examples(context, report, go) {
 
   return {
     name: "examples", title: "Pictures",
-    root: section("examples", "What the classes look like", shown.length < names.length ? `${whole(shown.length)} of ${whole(names.length)} classes, those with the most pictures` : "the first of each class",
+    root: section("examples", "What the classes look like", shown.length < names.length ? `${whole(shown.length)} of ${whole(names.length)} classes, those with the most pictures` : report.sets[0].labelled ? "the first of each class" : "in equal steps through the set",
       html("div", { class: "controls data-controls" }, many.root, which?.root), place),
     show(state) {
       const set = state.of === 1 ? 1 : 0;

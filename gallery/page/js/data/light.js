@@ -40,7 +40,7 @@ export function light(report) {
       gap.low === null ? null : [svg("line", { class: "reach", x1: x(gap.low), x2: x(gap.high), y1: 10, y2: 10 }), svg("circle", { class: "dot", cx: x(gap.difference), cy: 10, r: 4 })]);
   }
   const words = [`Mean of all pixels: ${sets.map((/** @type {any} */ set) => `${report.two ? `${cut(set.name, 40)} ` : ""}${fixed(set.mean, 4)}`).join(", ")}; ${number(peak)} is white. `];
-  if (gaps) words.push(`Whiskers show where the difference may lie: all of them together hold ${percent(0.95)} of the time (bootstrap, largest deviation of any class). One that crosses zero is noise.`);
+  if (gaps) words.push(`Intervals say where the difference may lie: all of them together hold ${percent(0.95)} of the time (bootstrap, largest deviation of any class). One that crosses zero is noise.`);
   return {
     name: "light", title: "Light",
     root: section("light", "How light each class is", "mean pixel, lightest first", html("p", { class: "data-words" }, words), same ? setKey(report) : null,
