@@ -247,7 +247,13 @@ def test_classes_of_one_sigmoid_unit_share_with_opposite_signs() -> None:
 
 
 @each_method
-@pytest.mark.parametrize("net", ["fmnist-cnn", "sequential", "residual", "nested", "shared", "mlp", "sigmoids"])
+@pytest.mark.parametrize(
+    "net",
+    [
+        *("fmnist-cnn", "residual"),
+        *(pytest.param(net, marks=pytest.mark.slow) for net in ("sequential", "nested", "shared", "mlp", "sigmoids")),
+    ],
+)
 def test_relevance_is_kept_from_layer_to_layer(net: str, method: Propagation) -> None:
     probe = zoo_probe(net)
     check(probe, pictures_for(probe, 3), method, OneClass(1))

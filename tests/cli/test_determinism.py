@@ -32,7 +32,7 @@ WANTED = {
     "maps.json": "activations --layer pool2 --n 2",
     "maps.gif": "activations --layer conv3 --n 3",
     "maps.csv": "activations --layer conv3 --n 3",
-    "report.html": "report --n 20",
+    "report.html": "report --n 20 --no-maximize",
 }
 
 

@@ -55,7 +55,10 @@ def keep() -> Iterator[Callable[[str, Parity, float], None]]:
     (ARTIFACTS / "parity.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [*bundled_models(), *BUILDERS])
+@pytest.mark.parametrize(
+    "name",
+    [*bundled_models(), "residual", *(pytest.param(x, marks=pytest.mark.slow) for x in BUILDERS if x != "residual")],
+)
 def test_every_layer_and_the_top_class_are_keras_own(name: str, pictures: Images, lessons: Images, keep) -> None:
     probe = trained(name, lessons) if name in BUILDERS else cnnviz.open_model(name)
     exported = export(probe)

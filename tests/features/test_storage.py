@@ -105,6 +105,7 @@ save_stream(parts, len(images), __import__("pathlib").Path(sys.argv[2]))
 )
 
 
+@pytest.mark.slow
 def test_ten_thousand_pictures_stream_in_bounded_memory(fashion_mnist_folder, tmp_path: Path) -> None:
     """10,000 × conv1…conv3 are 2.1 GB of floats; the process stays under 1.5 GiB."""
     target = tmp_path / "all.npz"

@@ -149,7 +149,7 @@ class TestPage:
         page = visit(show(ablated(result, tied="add adds its channels"), "page").single()).open("#/ablation/conv1")
         assert "A smaller model cannot leave any of them out: add adds its channels." in page.inner_text("main")
 
-    @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+    @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot) -> None:
         watched = visit(page_bytes, dark=dark)
         page = watched.open("")

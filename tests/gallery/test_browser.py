@@ -60,7 +60,9 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, page_bytes, ids, screensh
 
 
 @pytest.mark.parametrize("name", ["hostile", "mlp"])
-@pytest.mark.parametrize("size", [(1280, 900), (360, 800)], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
+)
 def test_odd_results_look_right_too(visit, request, name, size, screenshot):
     result = request.getfixturevalue(name)
     watched = visit(activations_page(result), size=size)

@@ -283,7 +283,9 @@ def test_c_compares_a_picture_with_the_one_that_it_was_taken_for(visit, page_byt
 
 
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (360, 800)], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
+)
 def test_it_is_accessible_and_fits(visit, page_bytes, dark, size, screenshot):
     watched = visit(page_bytes, dark=dark, size=size)
     for of in ("pictures", "classes", "models"):

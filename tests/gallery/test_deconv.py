@@ -190,7 +190,7 @@ class TestPage:
         drawn = rgb(page.evaluate(COLOURS, 1))
         assert np.abs(drawn - (127.5 + 127.5 * values / np.abs(values).max())).max() <= 2
 
-    @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+    @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot):
         page = visit(page_bytes, dark=dark).open("")
         screenshot(page, f"deconv-{'dark' if dark else 'light'}")

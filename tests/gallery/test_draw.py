@@ -244,7 +244,7 @@ def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
     assert np.abs(np.array(seen, int) - wanted.astype(int)).max() <= 6
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_it_is_accessible_and_fits_wide_and_narrow(visit, page_bytes, shown, dark, screenshot):
     for width in (1280, 360):
         watched = visit(page_bytes, dark=dark, size=(width, 900))

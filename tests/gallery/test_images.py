@@ -623,7 +623,7 @@ def test_the_overview_shows_two_rows_and_leads_to_the_rest(visit, page_bytes):
     assert page.inner_text(".count b") == "100 pictures"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_pages_are_accessible_at_any_width(visit, page_bytes, dark, screenshot):
     for width in (1280, 360):
         watched = visit(page_bytes, dark=dark, size=(width, 800))

@@ -101,6 +101,7 @@ def test_other_pictures_of_the_same_numbers_are_refused(result, heats):
         places(twice, heats.images)
 
 
+@pytest.mark.slow
 def test_ten_thousand_pictures_with_coarse_maps_stay_below_ten_megabytes(result):
     many = result.take(np.arange(10_000) % 10)
     random = np.random.default_rng(1)
@@ -299,7 +300,7 @@ ROUTES = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, pairs_bytes, ids, dark, screenshot):
     faults = {}
     watched = visit(page_bytes, dark=dark)

@@ -113,7 +113,9 @@ def test_two_processes_make_the_same_bytes(probe):
     assert not np.array_equal(maximize(probe, "conv2", [3], steps=12, seed=5)[3], made[3][:1])
 
 
-@pytest.mark.parametrize("layer", ["conv1", "conv2", "conv3", "dense1", None])
+@pytest.mark.parametrize(
+    "layer", ["conv1", None, *(pytest.param(x, marks=pytest.mark.slow) for x in ("conv2", "conv3", "dense1"))]
+)
 def test_maximised_pictures_beat_the_data_set(probe, layer):
     made = maximize(probe, layer, images="sample")
     assert (~made.dead).mean() > 0.8
@@ -169,7 +171,9 @@ def test_a_unit_that_no_noise_opens_is_not_dead():
     assert made.started[0] == 0 and made.reached[0] > 0.1 and not made.dead[0]
 
 
-@pytest.mark.parametrize("name", sorted(zoo.BUILDERS))
+@pytest.mark.parametrize(
+    "name", [name if name == "nested" else pytest.param(name, marks=pytest.mark.slow) for name in sorted(zoo.BUILDERS)]
+)
 def test_every_build_of_network_and_its_weights_stay(name):
     model = zoo.make(name)
     before = [weight.numpy().copy() for weight in model.weights]

@@ -47,7 +47,7 @@ def whole(tmp_path_factory):
     return train(layers=LAYERS, images=bright_squares(), out=tmp_path_factory.mktemp("whole") / "run", **SETTINGS)
 
 
-@pytest.mark.parametrize("at", [16, 100, 250])
+@pytest.mark.parametrize("at", [100, *(pytest.param(at, marks=pytest.mark.slow) for at in (16, 250))])
 def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at):
     folder = tmp_path / "run"
     root = Path(__file__).resolve().parents[2]
