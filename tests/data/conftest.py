@@ -18,7 +18,7 @@ Fails = Callable[..., AbstractContextManager[None]]
 
 @pytest.fixture
 def fails() -> Fails:
-    """Expect an error of exactly this type, or that of missing pixels; its message is one line and holds these words."""
+    """Expect an error of exactly this type, or that of missing pixels, whose message is one line with these words."""
 
     @contextmanager
     def expecting(kind: type[CnnvizError], *words: object) -> Iterator[None]:
