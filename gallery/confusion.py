@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from cnnviz.core.errors import UsageError
 from cnnviz.features.predictions import Predictions
+from cnnviz.reports.evaluation.confusion import confusion
 
 from .colour import colourise, lightness, viridis
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of
@@ -30,7 +31,7 @@ def confusion_sheet(result: Predictions) -> Image.Image:
         raise UsageError(
             f"a png of a report is its confusion matrix, which {classes:,} classes are too many for; use --format csv"
         )
-    counts = np.bincount(result.truth * classes + result.predicted, minlength=classes**2).reshape(classes, classes)
+    counts = confusion(result.truth, result.predicted, classes).matrix
     across = max(46, min(74, 900 // classes))
     left, top = MARGIN + _NAMES, _HEAD + 24
     right, bottom = left + classes * across, top + classes * _ROW

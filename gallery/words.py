@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from cnnviz.core.cards import LayerInfo
+from cnnviz.core.words import counted as counted
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
 
@@ -26,11 +27,6 @@ def certainty(share: float) -> str:
     if share < 0.0005:
         return "< 0.1 %"
     return f"{100 * share:.1f} %"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 picture", "1,024 pictures"."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def picture_ids(result: Predictions) -> list[int]:

@@ -9,15 +9,14 @@ set; the test set is read once, after the epoch has been chosen and the weights 
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cnnviz.data.open import open_images
+from cnnviz.models.saved.write import save_model
 from cnnviz.training.architectures.named import architecture
 from cnnviz.training.result import Trained
 from cnnviz.training.train import train
@@ -33,16 +32,6 @@ def rounded(trained: Trained) -> Any:
     return trained.model
 
 
-def packed(model: Any, path: Path) -> None:
-    """Save the model with its members deflated: of weights that 16 bits hold the other half is zeros."""
-    model.save(path)
-    held = io.BytesIO()
-    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as small:
-        for info in plain.infolist():
-            small.writestr(zipfile.ZipInfo(info.filename), plain.read(info), zipfile.ZIP_DEFLATED, 9)
-    path.write_bytes(held.getvalue())
-
-
 def publish(trained: Trained, train_hash: str) -> None:
     """Write model, history and what is known of it into the package."""
     test = open_images("fmnist")
@@ -54,7 +43,8 @@ def publish(trained: Trained, train_hash: str) -> None:
     best = trained.history[trained.best - 1]
     folder = ASSETS / trained.name
     folder.mkdir(parents=True, exist_ok=True)
-    packed(model, folder / "model.keras")
+    # Of weights that 16 bits hold the other half is zeros, which the archive packs.
+    save_model(model, folder / "model.keras")
     about = {
         "name": trained.name,
         "description": f"{known.says[0].upper()}{known.says[1:]}.",

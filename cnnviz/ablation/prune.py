@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
-from cnnviz.core.files import atomic_path
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.features.ready import ready
@@ -22,6 +19,7 @@ from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.groups import filter_groups, tied_to
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
+from cnnviz.models.saved.write import save_model
 
 from .ablate import halves, labels_of
 from .candidates import Candidates, Masks
@@ -72,14 +70,7 @@ class Pruned:
         place = Path(path)
         if place.suffix.lower() != ".keras":
             raise UsageError(f"{place} is no .keras file; end its name in .keras")
-        with atomic_path(place, force) as temporary:
-            # Keras goes by the name's end.
-            beside = temporary.with_name(temporary.name + ".keras")
-            try:
-                self.model.save(beside)
-                _without_times(beside, temporary)
-            finally:
-                beside.unlink(missing_ok=True)
+        save_model(self.model, place, force)
         return place
 
 
@@ -201,14 +192,3 @@ def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.
     if not off <= FAITHFUL * max(1.0, float(np.abs(wanted).max())):
         raise ModelError(f"the smaller model's scores are off by {off:.2g}; this model cannot be cut faithfully")
     return smaller
-
-
-def _without_times(made: Path, place: Path) -> None:
-    """Copy a model's archive without the dates that Keras and zip put in, so that equal models are equal files."""
-    with zipfile.ZipFile(made) as old, zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist()):
-            content = old.read(name)
-            if name == "metadata.json":
-                told = {key: value for key, value in json.loads(content).items() if key != "date_saved"}
-                content = json.dumps(told).encode()
-            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)

@@ -55,7 +55,19 @@ def class_names_for(
         raise DataError(f"{shown(source)} has a label {highest}; labels are class numbers, counted from 0")
     if _is_fashion_mnist(pixels, labels, source):
         return FASHION_MNIST
-    return tuple(str(number) for number in range(max(highest + 1, 10)))
+    return _numbers(max(highest + 1, 10))
+
+
+def used_names(names: tuple[str, ...], highest: int) -> tuple[str, ...]:
+    """Return the names without the last ones, where all are mere numbers and no label is above ``highest``.
+
+    Labels that no names came with are taken to be of ten classes at least, as those of a model would be.
+    """
+    return names[: highest + 1] if names == _numbers(len(names)) else names
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(count))
 
 
 def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
+from .class_names import used_names
 from .fit import fit_images
 from .images import Images
 from .kinds import split_names
@@ -71,17 +72,15 @@ def _beside(first: Images, second: Images) -> Images:
 
 
 def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
-    """Return the same without the last classes, where they have only numbers for names and no pictures in any set.
-
-    Labels that no names came with are taken to be of ten classes at least, as those of a model would be.
-    """
+    """Return the same without the last classes, where they have only numbers for names and no pictures in any set."""
     names = opened[0].images.class_names
     labels = [one.images.labels for one in opened if one.images.class_names == names]
-    used = 1 + max((int(own.max()) for own in labels if own is not None and len(own)), default=len(names) - 1)
-    if used == len(names) or names != tuple(str(number) for number in range(len(names))):
+    highest = max((int(own.max()) for own in labels if own is not None and len(own)), default=len(names) - 1)
+    used = used_names(names, highest)
+    if used == names:
         return opened
     return tuple(
-        replace(one, images=replace(one.images, class_names=names[:used])) if one.images.class_names == names else one
+        replace(one, images=replace(one.images, class_names=used)) if one.images.class_names == names else one
         for one in opened
     )
 

@@ -14,6 +14,8 @@ from cnnviz.core.files import atomic_path
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
+from .evaluation.confusion import confusion
+
 
 def picture_columns(result: Predictions) -> tuple[str, ...]:
     """Return the names of the columns of ``picture_rows``, those that the Pictures page of the gallery saves."""
@@ -81,8 +83,7 @@ def _confusion(result: Predictions) -> list[list[int]] | None:
     if result.truth is None:
         return None
     classes = result.probabilities.shape[1]
-    cells = np.bincount(result.truth * classes + result.predicted, minlength=classes**2)
-    return cells.reshape(classes, classes).tolist()
+    return confusion(result.truth, result.predicted, classes).matrix.tolist()
 
 
 def _layer(result: Responses, path: str) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def fit(
     The model takes pictures in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
     and a training that finds one with the same ``key`` goes on from it, to the same numbers as without a stop.
     ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights; ``watcher`` each step,
-    before the state is written, so that what it keeps is never behind. Without validation
-    pictures the last epoch counts as the best. KeyboardInterrupt leaves the best weights so far in the model.
+    before the state is written, so that what it keeps is never behind. Without validation pictures the last epoch
+    counts as the best. KeyboardInterrupt leaves the best weights so far in the model.
     """
     optimizer = optimizer_of(recipe, model.trainable_variables)
     batches = Batches(training, recipe)
@@ -78,11 +78,10 @@ def fit(
         if folder:
             save_state(folder, state, variables, best, key)
 
-    over = state.epoch >= recipe.epochs or _patience_over(state, recipe)
-    if watcher and not over:
+    if watcher and not _over(state, recipe):
         watcher.begin(state.epoch * batches.steps + state.step)
     try:
-        while state.epoch < recipe.epochs and not _patience_over(state, recipe):
+        while not _over(state, recipe):
             _one_epoch(steps, batches, state, recipe, keep, on_step, every, watcher)
             row = _row(steps, state, validation, len(training), batches, recipe)
             state.history.append(row)
@@ -158,5 +157,6 @@ def _better(row: dict[str, float], state: State) -> bool:
     return (row["val_accuracy"], -row["val_loss"]) > (held["val_accuracy"], -held["val_loss"])
 
 
-def _patience_over(state: State, recipe: Recipe) -> bool:
-    return bool(recipe.patience) and state.epoch - state.best >= recipe.patience
+def _over(state: State, recipe: Recipe) -> bool:
+    """Whether all epochs are done, or so many were no better that there will be no more."""
+    return state.epoch >= recipe.epochs or 0 < recipe.patience <= state.epoch - state.best

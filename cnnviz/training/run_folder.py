@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import OutputError, UsageError
-from cnnviz.core.files import atomic_path, write_bytes
+from cnnviz.core.files import write_bytes
+from cnnviz.models.saved.write import save_model
 from cnnviz.models.trained_here import HISTORY, MODEL, RUN
 
 from .state import FILE
@@ -41,20 +42,10 @@ class RunFolder:
     def write(self, trained: Trained, *, model: bool) -> None:
         """Write history and settings, and with ``model`` the network too."""
         if model:
-            self._model(trained)
+            save_model(trained.model, self.path / MODEL)
         config = json.loads(trained.model.to_json())
         self._json(HISTORY, {"history": trained.columns, "params": trained.recipe.document(), "config": config})
         self._json(RUN, {**trained.about, "best_epoch": trained.best, "epochs": len(trained.history)})
-
-    def _model(self, trained: Trained) -> None:
-        with atomic_path(self.path / MODEL) as temporary:
-            # Keras knows a file's form by its ending.
-            whole = temporary.with_suffix(".keras")
-            try:
-                trained.model.save(whole)
-                whole.replace(temporary)
-            finally:
-                whole.unlink(missing_ok=True)
 
     def _json(self, name: str, document: Any) -> None:
         write_bytes(self.path / name, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())

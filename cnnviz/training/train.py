@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.errors import DataError
+from cnnviz.data.class_names import used_names
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.models.quiet import tensorflow
@@ -114,8 +115,12 @@ def train_on(
     place = folder.path if folder else None
     about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **surroundings()}
 
+    def refresh() -> None:
+        if kept is not model:
+            kept.set_weights(model.get_weights())
+
     def trained(state: State) -> Trained:
-        kept.set_weights(model.get_weights())
+        refresh()
         return Trained(network.name, kept, tuple(state.history), state.best, recipe, names, about, place)
 
     def tell(state: State) -> None:
@@ -123,10 +128,6 @@ def train_on(
             # The model holds the weights of the epoch that just ended: they are written if it is the best.
             folder.write(trained(state), model=state.best == state.epoch)
         on_epoch(state.history[-1])
-
-    def refresh() -> None:
-        if kept is not model:
-            kept.set_weights(model.get_weights())
 
     watcher = None
     if place is not None and snapshots:
@@ -148,13 +149,9 @@ def labelled(images: Images) -> Images:
     """
     if images.labels is None or not len(images):
         raise DataError(f"{images.source} has no labels to learn from")
-    names, used = images.class_names, int(images.labels.max()) + 1
-    # A file of numbers has classes "0" to "9" at least, whatever labels it holds.
-    if names == tuple(str(number) for number in range(len(names))):
-        names = names[:used]
     if len(np.unique(images.labels)) < 2:
         raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
-    return replace(images, class_names=names)
+    return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))
 
 
 def split(images: Images, recipe: Recipe) -> tuple[Images, Images]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cnnviz.core.words import counted
+
 from .pairs import closest_pairs
 from .result import DataReport, SetReport
 
@@ -31,11 +33,6 @@ def findings(report: DataReport) -> list[dict[str, str]]:
 
 
 _Found = Iterator[tuple[str, str, str]]
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 picture", "1,024 pictures", "3 classes"."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith("s") else "s")
 
 
 def percent(share: float, digits: int = 2) -> str:

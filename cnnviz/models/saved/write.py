@@ -1,0 +1,39 @@
+"""Write a model to a file."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnviz.core.files import atomic_path
+
+if TYPE_CHECKING:
+    import keras
+
+
+def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
+    """Write a model to a .keras file, whole or not at all; equal models give equal files.
+
+    Errors are those of atomic_path.
+    """
+    with atomic_path(path, force) as temporary:
+        # Keras goes by the name's end.
+        beside = temporary.with_name(temporary.name + ".keras")
+        try:
+            model.save(beside)
+            _without_times(beside, temporary)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _without_times(made: Path, place: Path) -> None:
+    """Copy a model's archive without the dates that Keras and zip put in, its members deflated."""
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "metadata.json":
+                told = {key: value for key, value in json.loads(content).items() if key != "date_saved"}
+                content = json.dumps(told).encode()
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
