@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import OPENING, shared
 
 #: What a report may be made without; PARTS in cnnviz/reports/dataset/result.py, which is not loaded for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
@@ -22,6 +22,12 @@ FORMATS = ("html", "json", "csv", "png")
     type=click.Choice(PARTS),
     multiple=True,
     help="A part to leave out; may be given again. Statistics and correlations are always there.",
+)
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="A model of the same classes that judges the labels and has not learned from them, or none for a quick "
+    "classifier. [default: a bundled network for fewer than 5,000 pictures of its classes, else none]",
 )
 @click.option(
     "--missing",
@@ -43,11 +49,12 @@ FORMATS = ("html", "json", "csv", "png")
     type=click.Choice(FORMATS),
     help="Interactive page; everything as text; a row a class; a figure. [default: by --out, else html]",
 )
-@shared("seed", "out", "json", "quiet", "force")
+@shared("seed", *OPENING, "out", "json", "quiet", "force")
 def command(
     source: str,
     against: str | None,
     without: tuple[str, ...],
+    model: str | None,
     missing: str,
     order: str,
     form: str | None,
@@ -64,14 +71,18 @@ def command(
     \b
     cnnviz data fmnist
     cnnviz data photos/ --without importance --out photos.html
+    cnnviz data new.npz --model runs/mine
     cnnviz data yesterday.npz --against today.npz --format json
     """
     from cnnviz.cli.console import note, print_json, progress
     from cnnviz.cli.data import write_data
-    from cnnviz.cli.work import output_path
+    from cnnviz.cli.work import opened_model, output_path
     from cnnviz.reports.dataset.profile import profile_images
 
     quiet = options["quiet"]
+    judge: Any = None if model == "none" else "auto"
+    if model not in (None, "none"):
+        judge = opened_model(model, **options)
     form, out = output_path("data", (), form, out, offered=FORMATS)
     with progress("parts", quiet) as update:
         report = profile_images(
@@ -79,6 +90,7 @@ def command(
             against,
             parts=[part for part in PARTS if part not in without],
             drop_missing=missing == "drop",
+            model=judge,
             seed=options["seed"] or 0,
             progress=update,
         )

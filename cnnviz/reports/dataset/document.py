@@ -199,7 +199,8 @@ def _labels(one: SetReport) -> dict[str, Any] | None:
     rows = zip(held.positions.tolist(), held.given, held.suggested, held.confidence, held.own, strict=True)
     return {
         "count": len(held),
-        "classifier_accuracy": plain(held.accuracy),
+        "judge": held.judge or None,
+        "agreement": plain(held.accuracy),
         "pictures": [
             {
                 "picture": number_of(one, position),

@@ -175,11 +175,12 @@ def _labels(report: DataReport) -> _Found:
         if not len(held):
             yield "0", f"labels{_where(report, one)} look wrong.", "labels"
             continue
+        judge = f" ({held.judge} judged)" if held.judge else ""
         given, suggested = (one.profile.class_names[int(of[0])] for of in (held.given, held.suggested))
         yield (
             f"{len(held):,}",
             f"{'label' if len(held) == 1 else 'labels'}{_where(report, one)} may be wrong, first of all picture "
-            f"{number_of(one, int(held.positions[0]))}: {given}, more likely {suggested}.",
+            f"{number_of(one, int(held.positions[0]))}: {given}, more likely {suggested}{judge}.",
             "labels",
         )
 

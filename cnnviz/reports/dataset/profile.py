@@ -36,6 +36,7 @@ def profile_images(
     parts: Collection[str] = tuple(PARTS),
     class_names: Sequence[str] | None = None,
     drop_missing: bool = True,
+    model: Any = "auto",
     seed: int = 0,
     progress: Progress = silent,
 ) -> DataReport:
@@ -45,11 +46,17 @@ def profile_images(
     taken. An iterator of such is a stream of shards, which may be of any length: what needs the pictures again is left
     out of its report. ``parts`` are what is done beside the statistics, of ``PARTS``: medians, noise, separability,
     importance, duplicates, odd, labels, drift. Pictures with NaN or infinity are left out and counted, or refused
-    (MissingPixels) without ``drop_missing``. What samples does so by ``seed``.
+    (MissingPixels) without ``drop_missing``. ``model`` judges the labels, and should not have learned from them: what
+    ``open_model`` takes, None for a quick classifier, or "auto", a bundled network where there are few pictures, of its
+    classes, and the quick classifier otherwise. What samples does so by ``seed``.
     """
     for part in parts:
         if part not in PARTS:
             raise UnknownNameError("part", part, list(PARTS))
+    if model not in (None, "auto"):
+        from cnnviz.models.open import open_model
+
+        model = open_model(model)  # before the work, that a name misspelled does not cost
     steps = _Steps(tuple(parts), progress)
     if isinstance(images, Iterator) or isinstance(other, Iterator):
         return _of_streams(images, other, class_names, parts, progress)
@@ -75,7 +82,7 @@ def profile_images(
             report = replace(report, importance=steps.take("importance", lambda: importance(first, seed=seed)))
         elif "importance" in parts:
             left.append(f"{PARTS['importance']}: it takes two pictures of two classes")
-    sets = tuple(suspects_of(one, steps.take, left, second is not None) for one in sets)
+    sets = tuple(suspects_of(one, steps.take, left, second is not None, model) for one in sets)
     report = replace(report, sets=sets)
     if second is not None:
         report = suspects_of_both(report, first, second, steps.take, left)

@@ -22,8 +22,11 @@ FEWEST = 20
 Take = Callable[[str, Callable[[], Any]], Any]
 
 
-def suspects_of(one: SetReport, take: Take, left: list[str], several: bool) -> SetReport:
-    """Return the same with duplicates, odd pictures and probable label errors; ``left`` takes what was left out."""
+def suspects_of(one: SetReport, take: Take, left: list[str], several: bool, model: Any = "auto") -> SetReport:
+    """Return the same with duplicates, odd pictures and probable label errors; ``left`` takes what was left out.
+
+    ``model`` judges the labels, as for ``find_label_errors``.
+    """
     images = one.images
     assert images is not None
     # What odd pictures and wrong labels are both told by; computed once, if either is asked for.
@@ -32,7 +35,7 @@ def suspects_of(one: SetReport, take: Take, left: list[str], several: bool) -> S
     odd = take("odd", lambda: find_odd(images, _known(images, seen)))
     labels = None
     if images.labels is not None:
-        labels = take("labels", lambda: find_label_errors(images, _known(images, seen)))
+        labels = take("labels", lambda: find_label_errors(images, _known(images, seen), model=model))
     elif take("labels", lambda: True):
         left.append(f"{PARTS['labels']}: there are no labels")
     for held in (duplicates, odd, labels):

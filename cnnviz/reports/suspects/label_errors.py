@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from cnnviz.data.images import Images
 
-from .held_out import FOLDS, held_out_probabilities
-from .looks import looks
+from .judges import FEW, Judge, bundled_judge, network_judge, quick_judge
 
 #: The given label's probability at most, as a share of the suggested one's, for a label to be suspect.
 SHARE = 0.2
 #: Share of its usual confidence that a suggested class must reach. The paper asks for all of it, which finds fewer.
 CONFIDENT = 0.3
-#: Probabilities in hand at once.
-MOST_VALUES = 100_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +22,9 @@ class LabelErrors:
     """Pictures whose label is probably wrong, the surest first.
 
     ``positions`` (m,) int64; ``given`` and ``suggested`` (m,) int64 are classes; ``confidence`` (m,) float64 is the
-    probability of the suggested class and ``own`` (m,) that of the given one, both by a classifier that never saw the
-    picture. ``accuracy`` is that classifier's agreement with the given labels, NaN if there was none.
-    ``left_out`` says what was not looked at, and why.
+    probability of the suggested class and ``own`` (m,) that of the given one. ``judge`` is the network that says so, ""
+    for a quick classifier that never saw the picture; ``accuracy`` is its agreement with the given labels, NaN if
+    nobody judged. ``left_out`` says what was not looked at, and why.
     """
 
     positions: np.ndarray
@@ -35,52 +33,53 @@ class LabelErrors:
     confidence: np.ndarray
     own: np.ndarray
     accuracy: float = float("nan")
+    judge: str = ""
     left_out: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.positions)
 
 
-def find_label_errors(images: Images, features: np.ndarray | None = None, seed: int = 0) -> LabelErrors:
-    """Judge each label by a classifier that learned from the other pictures.
+def find_label_errors(
+    images: Images, features: np.ndarray | None = None, seed: int = 0, model: Any = "auto"
+) -> LabelErrors:
+    """Judge each label by somebody who did not learn from it.
 
     The usual confidence of a class is the mean probability that pictures labelled so have of it. A label is suspect if
     another class is the most probable of those near their usual confidence, and the given one's probability is small
-    beside it. ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand. Classes of fewer than two
-    pictures a part are left out. The same seed gives the same answer.
+    beside it.
+
+    Who judges is ``model``, which is what ``open_model`` takes, of the same classes; or, with None, a quick classifier
+    that learned from the set's other pictures, of which classes of few pictures are left out. "auto" takes a network
+    that comes with cnnviz instead where there are fewer than ``FEW`` pictures, it knows their classes and agrees with
+    more of the labels than the quick classifier. ``features`` are ``looks(images.pixels, images.peak)``, where they are
+    at hand. The same seed gives the same answer.
     """
     if images.labels is None:
         return _nothing("label errors: the pictures have no labels")
-    numbers, sizes = np.unique(images.labels, return_counts=True)
-    known = numbers[sizes >= 2 * FOLDS]
-    if len(known) < 2:
-        return _nothing(f"label errors: fewer than two classes have {2 * FOLDS} pictures or more")
-    left_out = []
-    if len(known) < len(numbers):
-        few = len(numbers) - len(known)
-        left_out.append(
-            f"label errors in {few:,} {'class' if few == 1 else 'classes'} with fewer than {2 * FOLDS} pictures"
-        )
-    where = np.flatnonzero(np.isin(images.labels, known))
-    if len(where) * len(known) > MOST_VALUES:
-        return _nothing(
-            f"label errors: {len(where):,} pictures of {len(known):,} classes are too many to judge at once"
-        )
-    features = looks(images.pixels, images.peak) if features is None else features
-    labels = np.searchsorted(known, images.labels[where])
-    probabilities = held_out_probabilities(features[where], labels, len(known), seed)
-    suspect, suggested = confident_errors(probabilities, labels)
-    own = probabilities[suspect, labels[suspect]].astype(np.float64)
-    best = probabilities[suspect, suggested].astype(np.float64)
+    if model not in (None, "auto"):
+        return _judged(network_judge(model, images))
+    quick = quick_judge(images, features, seed)
+    network = bundled_judge(images) if model == "auto" and 0 < len(images) < FEW else None
+    if network is not None and (isinstance(quick, str) or network.accuracy > quick.accuracy):
+        return _judged(network)
+    return _nothing(f"label errors: {quick}") if isinstance(quick, str) else _judged(quick)
+
+
+def _judged(judge: Judge) -> LabelErrors:
+    suspect, suggested = confident_errors(judge.probabilities, judge.labels)
+    own = judge.probabilities[suspect, judge.labels[suspect]].astype(np.float64)
+    best = judge.probabilities[suspect, suggested].astype(np.float64)
     order = np.lexsort((-best, own))
     return LabelErrors(
-        positions=where[suspect][order],
-        given=known[labels[suspect]][order],
-        suggested=known[suggested][order],
+        positions=judge.positions[suspect][order],
+        given=judge.classes[judge.labels[suspect]][order],
+        suggested=judge.classes[suggested][order],
         confidence=best[order],
         own=own[order],
-        accuracy=float((probabilities.argmax(axis=1) == labels).mean()),
-        left_out=tuple(left_out),
+        accuracy=judge.accuracy,
+        judge=judge.name,
+        left_out=judge.left_out,
     )
 
 

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 import cnnviz
+from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
+from cnnviz.models.bundled import bundled_models
 from cnnviz.reports.suspects.held_out import held_out_probabilities
+from cnnviz.reports.suspects.judges import bundled_judge
 from cnnviz.reports.suspects.label_errors import confident_errors, find_label_errors
 
 from .planting import PLANTED, found, slice_of
@@ -32,7 +35,7 @@ def train(fashion_mnist_folder):
 
 def test_planted_flips_are_found_among_classes_that_can_be_told_apart(train):
     images, where = flipped(slice_of(train, 3000, 1, TOLD_APART), 1)
-    errors = find_label_errors(images)
+    errors = find_label_errors(images, model=None)
     recall, precision = found(where.tolist(), errors.positions.tolist())
     assert recall >= 0.95 and precision >= 0.8, (recall, precision)
     assert (errors.given == images.labels[errors.positions]).all() and (errors.given != errors.suggested).all()
@@ -47,10 +50,53 @@ def test_planted_flips_are_found_among_classes_that_can_be_told_apart(train):
 def test_the_surest_are_right_even_where_classes_overlap(train):
     """A quick classifier cannot tell all coats from pullovers: the list is longer, its head is good."""
     images, where = flipped(slice_of(train, 3000, 3), 3)
-    errors = find_label_errors(images)
+    errors = find_label_errors(images, model=None)
     recall, precision = found(where.tolist(), errors.positions.tolist())
     assert recall >= 0.85 and precision >= 0.5, (recall, precision)
     assert np.isin(errors.positions[: PLANTED // 2], where).mean() >= 0.85
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_flips_planted_in_a_copy_of_the_sample_are_found_among_all_classes(seed):
+    """Of a thousand pictures a bundled network knows more than a quick classifier can learn from them."""
+    images, where = flipped(cnnviz.open_images("sample"), seed)
+    errors = find_label_errors(images)
+    recall, precision = found(where.tolist(), errors.positions.tolist())
+    assert recall >= 0.95 and precision >= 0.8, (recall, precision)
+    assert errors.judge in bundled_models()
+    assert errors.accuracy > find_label_errors(images, model=None).accuracy
+
+
+def test_a_named_model_judges_whatever_the_order_and_number_of_classes():
+    """Labels that count in another order, and of some of the classes only, are judged the same."""
+    sample = cnnviz.open_images("sample").take(np.arange(0, 1000, 5))
+    errors = find_label_errors(sample, model="fmnist-cnn")
+    assert errors.judge == "fmnist-cnn" and len(errors)
+    turned = Images(sample.pixels, 9 - sample.labels, sample.class_names[::-1])
+    again = find_label_errors(turned, model="fmnist-cnn")
+    np.testing.assert_array_equal(again.positions, errors.positions)
+    np.testing.assert_array_equal(again.suggested, 9 - errors.suggested)
+    probabilities = cnnviz.predict("fmnist-cnn", sample).probabilities
+    rows = errors.positions
+    np.testing.assert_allclose(errors.own, probabilities[rows, sample.labels[rows]], rtol=1e-4, atol=1e-7)
+    # Of one class alone no classifier can be learned; a network has something to say of it.
+    shirts = sample.take(np.flatnonzero(sample.labels == 6))
+    assert "fewer than two classes" in find_label_errors(shirts, model=None).left_out[0]
+    assert find_label_errors(shirts).judge in bundled_models()
+
+
+def test_networks_are_asked_of_their_own_classes_only():
+    sample = cnnviz.open_images("sample").take(np.arange(0, 1000, 5))
+    digits = Images(sample.pixels, sample.labels, tuple("0123456789"))
+    assert find_label_errors(digits).judge == ""
+    others = Images(sample.pixels, sample.labels, tuple("abcdefghij"))
+    assert find_label_errors(others).judge == ""
+    with pytest.raises(DataError, match="tells 10 other classes apart"):
+        find_label_errors(others, model="fmnist-cnn")
+
+
+def test_a_network_does_not_judge_the_set_it_learned_from(train):
+    assert bundled_judge(train) is None
 
 
 def test_the_rule_by_hand():

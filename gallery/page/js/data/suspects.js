@@ -64,16 +64,22 @@ export function odd(report) {
   };
 }
 
+/** Who judges the labels of the sets; a network by its name. @param {any[]} sets */
+function judges(sets) {
+  const names = new Set(sets.filter((set) => set.label_errors && set.label_errors.agreement !== null).map((set) => set.label_errors.judge));
+  return [...names].map((name, i) => (name ? `${name}, a trained network,` : `${i ? "a" : "A"} quick classifier that never saw the picture`)).join(" or ");
+}
+
 /** @param {Report} report @returns {Part | null} */
 export function labelErrors(report) {
   const { entry, sets } = report;
-  if (sets.every((/** @type {any} */ set) => set.label_errors === null || set.label_errors.classifier_accuracy === null)) return null;
+  if (sets.every((/** @type {any} */ set) => set.label_errors === null || set.label_errors.agreement === null)) return null;
   return {
     name: "labels", title: "Labels",
     root: section("labels", "Labels that may be wrong", "the label given, struck, and the one suggested",
-      html("p", { class: "data-words" }, "A quick classifier that never saw the picture is surer of another class than it usually is of that class's own pictures (confident learning, Northcutt, Jiang and Chuang 2021). It is no judge: look before you change a label."),
+      html("p", { class: "data-words" }, `${judges(sets)} gives another class a good share of the probability that pictures of that class usually have, and the given one little (after confident learning, Northcutt, Jiang and Chuang 2021). It errs too: look before you change a label.`),
       sets.map((/** @type {any} */ set, /** @type {number} */ i) => set.label_errors && [
-        html("h3", {}, report.two ? named(cut(set.name, 40)) : "Suspects", html("span", { class: "data-count" }, set.label_errors.count ? `${counted(set.label_errors.count, "picture")}; the classifier agrees with ${percent(set.label_errors.classifier_accuracy)} of the labels` : `none found${inSet(report, i)}`)),
+        html("h3", {}, report.two ? named(cut(set.name, 40)) : "Suspects", html("span", { class: "data-count" }, set.label_errors.count ? `${counted(set.label_errors.count, "picture")}; ${set.label_errors.judge ?? "the classifier"} agrees with ${percent(set.label_errors.agreement)} of the labels` : `none found${inSet(report, i)}`)),
         html("ul", { class: "data-suspects data-labels" }, entry.labels[i].map((/** @type {number} */ place, /** @type {number} */ row) => {
           const one = set.label_errors.pictures[row];
           return html("li", {}, picture(report, place, `Picture ${one.picture}`), html("s", { class: "data-given" }, className(one.given, 20)), html("span", { class: "said-class" }, className(one.suggested, 20)),
