@@ -18,10 +18,16 @@ from .arrays import as_images
 from .gzipped import one_line, open_unpacked
 from .images import Images
 from .limits import MAX_SET_BYTES
+from .missing import MissingPixels
 from .paths import shown
 
 _LABEL_NAMES = {"label", "labels", "class", "target", "y"}
 _PIXEL_NAME = re.compile(r"(pixel|px|p|x)?[ _.]?\d+|\d+x\d+", re.IGNORECASE)
+#: How a table says that a value is missing: not at all, or as pandas and R do.
+_MISSING = re.compile(r'"?(nan|na|n/a|null)?"?', re.IGNORECASE)
+_SIGNS = (",,", " ", '""', "n", "N")
+#: Whole numbers as they are written where a column also has values missing.
+_DECIMALS = re.compile(r"(?<=\d)\.0+(?=[\s,\"]|$)")
 _HEADER_BYTES = 4_000_000
 _CELL_BYTES = 40
 
@@ -30,17 +36,25 @@ def open_csv(path: Path, class_names: Sequence[str] | None = None) -> Images:
     """Return the pictures of a CSV file, plain or packed with gzip.
 
     The header names the columns: ``label`` (anywhere, or nowhere) and one for each pixel of a square grey picture, 0
-    to 255. Anything else raises DataError that names the line and the column.
+    to 255. Pixels that are empty, NaN, NA or null raise MissingPixels, anything else DataError that names the line and
+    the column.
     """
     with open_unpacked(path) as file:
         columns = _read_header(path, file)
-        rows = _Rows(path, file, len(columns))
+        labelled = [i for i, name in enumerate(columns) if name.lower() in _LABEL_NAMES]
+        rows = _Rows(path, file, len(columns), labelled)
         table = _parse(rows, columns)
-    labelled = [i for i, name in enumerate(columns) if name.lower() in _LABEL_NAMES]
     labels = table[:, labelled[0]] if labelled else None
+    if rows.holes:
+        table = table.astype(np.float32)
+        table[tuple(np.transpose(rows.holes))] = np.nan
     pixels = np.delete(table, labelled, axis=1) if labelled else table
     side = math.isqrt(pixels.shape[1])
-    return as_images(pixels.reshape(-1, side, side), labels, str(path), class_names)
+    try:
+        return as_images(pixels.reshape(-1, side, side), labels, str(path), class_names)
+    except MissingPixels as missing:
+        missing.kind = np.dtype(np.uint8)  # only the hole made it a float
+        raise
 
 
 def _read_header(path: Path, file: BinaryIO) -> list[str]:
@@ -79,11 +93,15 @@ def _missing(names: list[str]) -> str:
 
 
 class _Rows:
-    """The lines after the header, one by one, remembering where it stands so that an error can be located."""
+    """The lines after the header, one by one, remembering where it stands so that an error can be located.
 
-    def __init__(self, path: Path, file: BinaryIO, columns: int) -> None:
-        self.path, self.file, self.columns = path, file, columns
+    ``holes`` are row and column of pixels that are missing; they go on as 0.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO, columns: int, labelled: list[int]) -> None:
+        self.path, self.file, self.columns, self.labelled = path, file, columns, labelled
         self.number, self.line, self.taken = 1, "", 0
+        self.holes: list[tuple[int, int]] = []
 
     def __iter__(self) -> Iterator[str]:
         longest = 1000 + self.columns * _CELL_BYTES
@@ -100,7 +118,22 @@ class _Rows:
                 self.taken += 1
                 if self.taken > most:
                     raise DataError(f"{shown(self.path)} holds more than {most} pictures; split it")
-                yield self.line
+                yield self._filled(self.line)
+
+    def _filled(self, line: str) -> str:
+        if "." in line:
+            line = _DECIMALS.sub("", line)
+        bare = line.rstrip("\r\n")
+        # Sixty thousand lines are asked: most are done with here.
+        if not (bare[0] == "," or bare[-1] == "," or any(sign in bare for sign in _SIGNS)):
+            return line
+        cells = bare.split(",")
+        if len(cells) == self.columns:
+            holes = [i for i, cell in enumerate(cells) if i not in self.labelled and _MISSING.fullmatch(cell.strip())]
+            self.holes += [(self.taken - 1, i) for i in holes]
+            for i in holes:
+                cells[i] = "0"
+        return ",".join(cells)
 
 
 def _parse(rows: _Rows, columns: list[str]) -> np.ndarray:
@@ -122,7 +155,9 @@ def _fault(rows: _Rows, columns: list[str], error: Exception) -> str:
     """Say what is wrong with the line that the parser stopped at."""
     cells = rows.line.strip("\r\n").split(",")
     for name, cell in zip(columns, cells, strict=False):
-        text = cell.strip().strip('"')
+        text = _DECIMALS.sub("", cell.strip().strip('"'))
+        if name.lower() not in _LABEL_NAMES and _MISSING.fullmatch(text):
+            continue
         if not re.fullmatch(r"\+?[0-9]+", text) or int(text[-9:]) > 255 or len(text) > 9:
             what = repr(shown(text)[:40]) if text else "an empty cell"
             return f"column {shown(name)} holds {what}, not a whole number from 0 to 255"

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import cnnviz
 from cnnviz.core.errors import DataError
 from cnnviz.data import open_images
+from cnnviz.data.missing import MissingPixels
 
 from .makers import csv_bytes
 
@@ -44,6 +46,7 @@ def test_round_trip(tmp_path: Path, square: np.ndarray, line_end: str, packed: b
         b'"label","pixel0","pixel1","pixel2","pixel3"\n"7","1","2","3","4"\n',
         b"1x1,1x2,2x1,2x2,Label\n1,2,3,4,7\n",
         HEAD + b"007,001,2,3,4\n",
+        HEAD + b"7.0,1.0,2,3.00,4.0\n",
     ],
 )
 def test_spellings(tmp_path: Path, content: bytes) -> None:
@@ -51,6 +54,23 @@ def test_spellings(tmp_path: Path, content: bytes) -> None:
     images = open_images(tmp_path / "x.csv")
     assert images.pixels.reshape(-1).tolist() == [1, 2, 3, 4]
     assert images.labels is not None and images.labels.tolist() == [7]
+
+
+@pytest.mark.parametrize("nothing", ["", "NaN", '""', "NA", " ", "null"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_missing_pixels_are_counted_and_their_pictures_left_out(tmp_path: Path, nothing: str, line_end: str) -> None:
+    """As pandas writes them: a column with a value missing has decimals."""
+    rows = ["label,pixel1,pixel2,pixel3,pixel4", "7,1,2.0,3,4", f"5,1,{nothing},3,{nothing}", "", "6,9,8.0,7,6"]
+    path = tmp_path / "x.csv"
+    path.write_bytes(line_end.join(rows).encode())
+    with pytest.raises(MissingPixels) as caught:
+        open_images(path)
+    assert (caught.value.values, caught.value.pictures.tolist(), caught.value.total) == (2, [1], 3)
+    rest = caught.value.without()
+    assert rest.pixels.reshape(2, 4).tolist() == [[1, 2, 3, 4], [9, 8, 7, 6]] and rest.labels.tolist() == [7, 6]
+    assert rest.pixels.dtype == np.uint8 and rest.peak == 255
+    report = cnnviz.profile_images(path, parts=())
+    assert (report.first.missing_values, report.first.missing_pictures) == (2, (1,)) and len(report.first) == 2
 
 
 def test_unlabelled(tmp_path: Path, square: np.ndarray) -> None:
@@ -74,8 +94,10 @@ def test_unlabelled(tmp_path: Path, square: np.ndarray) -> None:
         (HEAD + b"7,1,2,3,300\n", ["line 2", "pixel4", "'300'", "0 to 255"]),
         (HEAD + b"7,1,2,3,4\n7,1,-1,3,4\n", ["line 3", "pixel2", "'-1'"]),
         (HEAD + b"7,1,2,3,4\n\n7,1,2,three,4\n", ["line 4", "pixel3", "'three'"]),
-        (HEAD + b"7,1,2,,4\n", ["line 2", "pixel3", "empty cell"]),
-        (HEAD + b"7,1,NaN,3,4\n", ["line 2", "pixel2", "'NaN'"]),
+        (HEAD + b",1,2,3,4\n", ["line 2", "label", "empty cell"]),
+        (HEAD + b"NaN,1,,3,4\n", ["line 2", "label", "'NaN'"]),
+        (HEAD + b"7,1,2,,300\n", ["line 2", "pixel4", "'300'"]),
+        (HEAD + b"7,1,2,,\n", ["pixels are missing", "2 values in 1 of 1 pictures", "picture 0 at row 1, column 0"]),
         (HEAD + b"7,1,2.5,3,4\n", ["line 2", "pixel2", "'2.5'"]),
         (HEAD + b"shirt,1,2,3,4\n", ["line 2", "label", "'shirt'"]),
         (HEAD + b"256,1,2,3,4\n", ["line 2", "label", "'256'"]),

@@ -58,7 +58,7 @@ def quick_judge(images: Images, features: np.ndarray | None = None, seed: int = 
         return f"{len(where):,} pictures of {len(known):,} classes are too many to judge at once"
     features = looks(images.pixels, images.peak) if features is None else features
     labels = np.searchsorted(known, images.labels[where])
-    left_out = ()
+    left_out: tuple[str, ...] = ()
     if len(known) < len(numbers):
         few = len(numbers) - len(known)
         classes = "class" if few == 1 else "classes"
