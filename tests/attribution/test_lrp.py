@@ -382,7 +382,9 @@ def test_training_shows_through() -> None:
 
 
 @pytest.mark.parametrize(("policy", "tolerance"), [("float64", 1e-4), ("mixed_float16", 0.05), ("mixed_bfloat16", 0.3)])
-@pytest.mark.parametrize("method", [LRPEpsilon(), LRPZPlus(), LRP()], ids=str)
+@pytest.mark.parametrize(
+    "method", [LRP(), *(pytest.param(x, marks=pytest.mark.slow) for x in (LRPEpsilon(), LRPZPlus()))], ids=str
+)
 def test_other_number_formats_give_the_same_but_for_rounding(
     policy: str, tolerance: float, method: Propagation
 ) -> None:

@@ -56,7 +56,7 @@ def test_a_full_output_and_a_narrow_alphabet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("moment", [0.3, pytest.param(3.0, marks=pytest.mark.slow), 5.0, 7.0])
+@pytest.mark.parametrize("moment", [0.3, 5.0, *(pytest.param(late, marks=pytest.mark.slow) for late in (3.0, 7.0))])
 def test_an_interruption_at_any_point_leaves_nothing(tmp_path: Path, number: signal.Signals, moment: float) -> None:
     images = tmp_path / "in" / "many.npz"
     images.parent.mkdir()

@@ -57,7 +57,7 @@ def keep() -> Iterator[Callable[[str, Parity, float], None]]:
 
 @pytest.mark.parametrize(
     "name",
-    [*bundled_models(), "residual", *(pytest.param(x, marks=pytest.mark.slow) for x in BUILDERS if x != "residual")],
+    [*bundled_models(), *(pytest.param(x, marks=pytest.mark.slow) for x in BUILDERS)],
 )
 def test_every_layer_and_the_top_class_are_keras_own(name: str, pictures: Images, lessons: Images, keep) -> None:
     probe = trained(name, lessons) if name in BUILDERS else cnnviz.open_model(name)

@@ -40,7 +40,7 @@ def violations(page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, ids, dark, screenshot):
     watched = visit(page_bytes, dark=dark)
     faults = {}
@@ -59,7 +59,7 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, page_bytes, ids, screensh
         screenshot(page, f"{name}-360")
 
 
-@pytest.mark.parametrize("name", ["hostile", "mlp"])
+@pytest.mark.parametrize("name", ["hostile", pytest.param("mlp", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
 )

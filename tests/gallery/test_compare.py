@@ -372,7 +372,9 @@ def test_a_page_of_one_model_says_how_to_compare_two(visit, held):
     assert "not “colours”" in watched.open("#/compare?of=colours").inner_text("main")
 
 
-@pytest.mark.parametrize("size", [(1280, 900), (360, 800)], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
+)
 def test_hostile_names_are_text(visit, hostile, size, screenshot):
     """Signed maps, no network, no labels, two pictures."""
     double = Activations(

@@ -42,7 +42,7 @@ def violations(tab):
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(tab).response["violations"]]
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_it_is_accessible_and_quiet(visit, page, dark, screenshot):
     tab = visit(page, dark=dark).open()
     assert tab.locator("h1").inner_text() == "sample and second half" and tab.title().startswith("The data of")

@@ -14,6 +14,7 @@ from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import colourise, viridis
 
+from .looks import each_look
 from .test_browser import violations
 
 pytestmark = pytest.mark.browser
@@ -244,15 +245,14 @@ def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
     assert np.abs(np.array(seen, int) - wanted.astype(int)).max() <= 6
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
-def test_it_is_accessible_and_fits_wide_and_narrow(visit, page_bytes, shown, dark, screenshot):
-    for width in (1280, 360):
-        watched = visit(page_bytes, dark=dark, size=(width, 900))
-        for route in ("", f"?image={shown.images.indices[5]}&overlay=change"):
-            page = watched.open(f"#/draw{route}")
-            assert violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            screenshot(page, f"draw-{'change' if route else 'blank'}-{width}-{'dark' if dark else 'light'}")
+@each_look(1280, 360)
+def test_it_is_accessible_and_fits_wide_and_narrow(visit, page_bytes, shown, width, dark, screenshot):
+    watched = visit(page_bytes, dark=dark, size=(width, 900))
+    for route in ("", f"?image={shown.images.indices[5]}&overlay=change"):
+        page = watched.open(f"#/draw{route}")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        screenshot(page, f"draw-{'change' if route else 'blank'}-{width}-{'dark' if dark else 'light'}")
 
 
 def test_colour_models_of_many_classes_are_drawn_for_too(visit, screenshot):

@@ -188,7 +188,9 @@ class TestPage:
         page.wait_for_selector(".page-compare")
         assert page.evaluate("location.hash") == "#/compare?of=models&show=a"
 
-    @pytest.mark.parametrize(("dark", "size"), [(False, (1280, 900)), (True, (360, 780))])
+    @pytest.mark.parametrize(
+        ("dark", "size"), [(False, (1280, 900)), pytest.param(True, (360, 780), marks=pytest.mark.slow)]
+    )
     def test_accessible_and_no_wider_than_the_screen(self, visit, page_bytes, two_bytes, screenshot, dark, size):
         for name, content in (("evaluation", page_bytes), ("evaluation-two", two_bytes)):
             page = visit(content, dark=dark, size=size).open("#/evaluation?cells=column&show=random")

@@ -234,7 +234,7 @@ class TestPages:
         page = watched.open("#/layer/conv2")
         assert page.locator(".weight-tiles").count() == 0 and page.locator(".filter-list").count() == 1
 
-    @pytest.mark.parametrize("dark", [False, True])
+    @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)])
     def test_units_of_a_dense_net_have_their_weights_as_pictures(self, visit, dark, screenshot) -> None:
         made = cnnviz.filters(cnnviz.wrap(zoo.make("mlp"), scale="0-1"), cnnviz.open_images("sample")[:30])
         watched = visit(show(made, "page").single(), dark=dark, size=(360, 800))

@@ -12,6 +12,7 @@ from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.engine.node_runner import Job, run_engine
 
+from .looks import each_look
 from .test_browser import violations
 from .test_draw import stroke
 
@@ -269,25 +270,24 @@ def test_an_empty_drawing_has_no_signal(visit, page_bytes):
     assert len(np.unique(cells.reshape(-1, 4), axis=0)) == 1
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
-def test_it_is_accessible_at_any_width(visit, page_bytes, shown, dark, screenshot):
-    for width in (1280, 900, 360):
-        watched = visit(page_bytes, dark=dark, size=(width, 900))
-        ids = shown.images.indices
-        for name, route in {
-            "image": f"#/image/{ids[4]}",
-            "smooth": f"#/image/{ids[9]}?class=5&maps=smooth&fill=mean",
-            "draw": f"#/draw?image={ids[4]}&overlay=occlusion",
-        }.items():
-            page = watched.open(route)
-            done(page)
-            if name == "smooth":
-                for fold in page.query_selector_all(".heat-meaning summary"):
-                    fold.click()
-                page.wait_for_selector(".heat-meaning td")
-            assert violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            screenshot(page, f"heat-{name}-{width}-{'dark' if dark else 'light'}")
+@each_look(1280, 900, 360)
+def test_it_is_accessible_at_any_width(visit, page_bytes, shown, width, dark, screenshot):
+    watched = visit(page_bytes, dark=dark, size=(width, 900))
+    ids = shown.images.indices
+    for name, route in {
+        "image": f"#/image/{ids[4]}",
+        "smooth": f"#/image/{ids[9]}?class=5&maps=smooth&fill=mean",
+        "draw": f"#/draw?image={ids[4]}&overlay=occlusion",
+    }.items():
+        page = watched.open(route)
+        done(page)
+        if name == "smooth":
+            for fold in page.query_selector_all(".heat-meaning summary"):
+                fold.click()
+            page.wait_for_selector(".heat-meaning td")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        screenshot(page, f"heat-{name}-{width}-{'dark' if dark else 'light'}")
 
 
 def test_colour_pictures_of_many_classes_have_heatmaps(visit):

@@ -18,6 +18,7 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 
+from .looks import each_look
 from .nets import CLASSES, HOSTILE, fmnist_card
 from .test_browser import violations
 
@@ -623,15 +624,14 @@ def test_the_overview_shows_two_rows_and_leads_to_the_rest(visit, page_bytes):
     assert page.inner_text(".count b") == "100 pictures"
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
-def test_pages_are_accessible_at_any_width(visit, page_bytes, dark, screenshot):
-    for width in (1280, 360):
-        watched = visit(page_bytes, dark=dark, size=(width, 800))
-        for name, route in {"images": "#/images", "pair": "#/images?true=1&pred=4", "matrix": "#/"}.items():
-            page = watched.open(route)
-            assert violations(page) == [], (width, name)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, name)
-            screenshot(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+@each_look(1280, 360)
+def test_pages_are_accessible_at_any_width(visit, page_bytes, width, dark, screenshot):
+    watched = visit(page_bytes, dark=dark, size=(width, 800))
+    for name, route in {"images": "#/images", "pair": "#/images?true=1&pred=4", "matrix": "#/"}.items():
+        page = watched.open(route)
+        assert violations(page) == [], (width, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, name)
+        screenshot(page, f"{name}-{width}-{'dark' if dark else 'light'}")
 
 
 def test_print_has_the_first_pictures_and_no_controls(visit, many_bytes):

@@ -17,6 +17,7 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import diverging, shortened, viridis
 from cnnviz.gallery.pack import quantise, restore
 
+from .looks import each_look
 from .test_browser import violations
 from .test_draw import stroke
 
@@ -291,25 +292,24 @@ def test_the_button_is_worked_by_keys(visit, page_bytes):
     assert page.evaluate(focused) == "Save"
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
-def test_the_open_list_is_accessible_and_fits(visit, live_bytes, shown, dark, screenshot):
-    for width in (1280, 360):
-        watched = visit(live_bytes, dark=dark, size=(width, 900))
-        for name, route in {
-            "layer": "#/layer/conv2",
-            "image": f"#/image/{shown.images.indices[6]}",
-            "draw": f"#/draw?image={shown.images.indices[6]}",
-            "overview": "#/",
-            "channel": "#/layer/conv2/20",
-            "compare": "#/compare",
-        }.items():
-            page = watched.open(route)
-            page.click(".save-button")
-            assert violations(page) == []
-            box = page.locator(".save-list").bounding_box()
-            assert box["x"] >= 0 and box["x"] + box["width"] <= width
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            screenshot(page, f"save-{name}-{width}-{'dark' if dark else 'light'}")
+@each_look(1280, 360)
+def test_the_open_list_is_accessible_and_fits(visit, live_bytes, shown, width, dark, screenshot):
+    watched = visit(live_bytes, dark=dark, size=(width, 900))
+    for name, route in {
+        "layer": "#/layer/conv2",
+        "image": f"#/image/{shown.images.indices[6]}",
+        "draw": f"#/draw?image={shown.images.indices[6]}",
+        "overview": "#/",
+        "channel": "#/layer/conv2/20",
+        "compare": "#/compare",
+    }.items():
+        page = watched.open(route)
+        page.click(".save-button")
+        assert violations(page) == []
+        box = page.locator(".save-list").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        screenshot(page, f"save-{name}-{width}-{'dark' if dark else 'light'}")
 
 
 def test_what_cannot_be_made_is_said(visit, page_bytes):

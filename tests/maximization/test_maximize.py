@@ -172,7 +172,8 @@ def test_a_unit_that_no_noise_opens_is_not_dead():
 
 
 @pytest.mark.parametrize(
-    "name", [name if name == "nested" else pytest.param(name, marks=pytest.mark.slow) for name in sorted(zoo.BUILDERS)]
+    "name",
+    [name if name == "sequential" else pytest.param(name, marks=pytest.mark.slow) for name in sorted(zoo.BUILDERS)],
 )
 def test_every_build_of_network_and_its_weights_stay(name):
     model = zoo.make(name)

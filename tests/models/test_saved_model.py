@@ -410,13 +410,14 @@ def graph_of_functions(bodies: dict[str, list[tuple[str, str, list[str]]]], top:
     ("definition", "says"),
     [
         (graph_of_functions({"f": [("n", "f", ["a"])]}, "f"), "call each other without end"),
-        (
+        pytest.param(
             graph_of_functions(
                 {f"f{i}": [("m", f"f{i + 1}", ["a"]), ("n", f"f{i + 1}", ["m:r:0"])] for i in range(40)}
                 | {"f40": [("n", "Identity", ["a"])]},
                 "f0",
             ),
             "more than 500,000 operations",
+            marks=pytest.mark.slow,
         ),
         (graph_of_functions({"f": [("m", "Abs", ["n:r:0"]), ("n", "Abs", ["m:y:0"])]}, "f"), "in a circle"),
         (graph_of_functions({"f": [("n", "Abs", ["gone:y:0"])]}, "f"), "lacks the node 'gone'"),
