@@ -25,7 +25,8 @@ from pathlib import Path
 FAILURES = Path(sys.prefix) / "cnnviz-needs.json"
 A_DAY = 24 * 3600
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The shell has no window to draw and opens a page in two thirds of the time.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX_NAMES = ("firefox-esr", "firefox")
 
 
@@ -162,8 +163,8 @@ NEEDS = {
         Need(
             "chromium",
             find_chromium,
-            (apt("chromium"), install_playwright_chromium),
-            "Debian's package chromium, `playwright install chromium`, or CNNVIZ_CHROMIUM=/path/to/it",
+            (apt("chromium-headless-shell"), apt("chromium"), install_playwright_chromium),
+            "Debian's package chromium-headless-shell, `playwright install chromium`, or CNNVIZ_CHROMIUM=/path/to/it",
         ),
         Need(
             "firefox",
