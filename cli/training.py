@@ -16,14 +16,14 @@ from .write import write_json, write_page
 if TYPE_CHECKING:
     from cnnviz.callbacks.series import SnapshotSeries
 
-FORMATS = ("html", "gif", "png", "csv", "json")
+FORMATS = ("html", "gif", "mp4", "png", "csv", "json")
 
 
 def write_training(result: SnapshotSeries, form: str, out: Path, quiet: bool, force: bool) -> Path:
     """Write a page, a film or its last frame, the curves, or all numbers but maps; return the path."""
     if form == "html":
         return write_page(show(result, "page"), out, force, quiet)
-    if form in ("gif", "png"):
+    if form in ("gif", "mp4", "png"):
         return write_bytes(out, show(result, form), force)
     if form == "json":
         return write_json(out, _document(result), force)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-SUFFIXES = {"html": ".html", "png": ".png", "npz": ".npz", "json": ".json", "csv": ".csv", "gif": ".gif"}
+SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "gif", "mp4")}
 
 
 def opened(
@@ -83,6 +84,8 @@ def output_path(
         form = "html" if out is None else by_suffix[out.suffix.lower()]
     elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
         raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")
+    if form == "mp4" and find_spec("av") is None:
+        raise click.UsageError("an mp4 takes an encoder: pip install 'cnnviz[video]', or choose gif")
     if out is None:
         name = "-".join([what, *(layer.replace("/", ".") for layer in list(dict.fromkeys(layers))[:3])])
         out = Path(name + SUFFIXES[form])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 #: Values that a page, a sheet, an animation or a JSON document may be made from; what streams knows no bound.
-MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "json": 5_000_000}
+MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "mp4": 200_000_000, "json": 5_000_000}
 #: Formats that are written batch by batch.
 STREAMS = ("npz", "csv")
 

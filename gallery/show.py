@@ -40,8 +40,15 @@ MOST_PICTURES = 2_000
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` in this form; TypeError where there is no such view of it."""
+    """Return ``result`` in this form; TypeError where there is no such view of it.
+
+    What there is an animation of can also be an "mp4".
+    """
     views = _VIEWS.get(type(result), {})
+    if form == "mp4" and "gif" in views:
+        from .mp4 import mp4
+
+        return mp4(views["gif"](result, **options))
     if form not in views:
         raise TypeError(f"a {type(result).__name__} cannot be shown as {form}")
     return views[form](result, **options)

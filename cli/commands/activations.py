@@ -16,7 +16,7 @@ from cnnviz.cli.options import OPENING, shared
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "png", "gif", "npz", "json", "csv"]),
+    type=click.Choice(["html", "png", "gif", "mp4", "npz", "json", "csv"]),
     help="Interactive page; a contact sheet or an animation a layer; raw arrays; all numbers as text; a table of the "
     "channels. [default: by --out, else html]",
 )
@@ -29,9 +29,9 @@ def command(
     Takes ten pictures of --data, one of each class, or your own picture files. Writes one interactive HTML page that
     opens anywhere, and prints its path.
 
-    With --format png or gif: a sheet of tiles, or one that goes from picture to picture, a file a layer. With csv: a
-    row for each picture, layer and channel, with the lowest, mean and highest value and the share of cells that are not
-    zero; of a unit, the value.
+    With --format png, gif or mp4: a sheet of tiles, or one that goes from picture to picture, a file a layer. With csv:
+    a row for each picture, layer and channel, with the lowest, mean and highest value and the share of cells that are
+    not zero; of a unit, the value.
 
     \b
     cnnviz activations --layer conv2

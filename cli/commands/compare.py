@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison import Comparison
 
-FORMS = ("html", "png", "gif", "csv", "json")
+FORMS = ("html", "png", "gif", "mp4", "csv", "json")
 
 
 @click.command("compare")
@@ -37,9 +37,10 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     as one HTML page that opens at the comparison, and prints its path; of two models also how many of the pictures of
     --data, 1,000 at most unless told, each gets right and how often they agree.
 
-    With --format png or gif: of models, the pictures that they call differently, those first where both are surest; of
-    classes, their mean pictures and those in between, as a film from one class to the other. With csv: a row for each
-    picture with what each model says, or for each channel with its mean over each class. With json: the same and more.
+    With --format png, gif or mp4: of models, the pictures that they call differently, first where both are surest; of
+    classes, their mean pictures and those in between, as a film from one class to the other. With csv: a row for
+    each picture with what each model says, or for each channel with its mean over each class. With json: the same and
+    more.
 
     \b
     cnnviz compare shirt t-shirt
@@ -51,7 +52,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     from cnnviz.cli.work import output_path
 
     form, out = output_path("compare", (), form, out, offered=FORMS)
-    if layers and form in ("png", "gif"):
+    if layers and form in ("png", "gif", "mp4"):
         raise click.UsageError(f"--layer says which channels are told of; a {form} of two has none, so leave it out")
     if understood(a, b) == "models":
         if layers and form != "html":

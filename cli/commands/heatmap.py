@@ -50,7 +50,7 @@ from cnnviz.cli.options import OPENING, shared
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "png", "gif", "npz", "csv", "json"]),
+    type=click.Choice(["html", "png", "gif", "mp4", "npz", "csv", "json"]),
     help="Interactive page; a sheet; an animation; raw arrays; a table of the maps; all numbers as text. [default: by "
     "--out, else html]",
 )

@@ -78,7 +78,7 @@ MOST = 1000
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "png", "gif", "npz", "json"]),
+    type=click.Choice(["html", "png", "gif", "mp4", "npz", "json"]),
     help="Interactive page; a sheet; how it came about; everything; numbers as text. [default: by --out, else html]",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
@@ -115,7 +115,7 @@ def command(
     seed = options.pop("seed")
     probe, images = opened((), lambda probe: MOST, **options)
     wanted = units_of(probe, classes) if classes else wanted
-    frames = 16 if form == "gif" else 0
+    frames = 16 if form in ("gif", "mp4") else 0
     results = [made(probe, images, layer, wanted, options | {"seed": seed, "frames": frames, "control": False})]
     if control:
         results.append(made(probe, None, layer, wanted, options | {"seed": seed, "frames": 0}))

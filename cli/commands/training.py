@@ -14,7 +14,7 @@ from cnnviz.cli.options import shared
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "gif", "png", "csv", "json"]),
+    type=click.Choice(["html", "gif", "mp4", "png", "csv", "json"]),
     help="Interactive page; a film; its last frame; the curves; all numbers. [default: by --out, else html]",
 )
 @shared("out", "json", "quiet", "force")
@@ -28,6 +28,7 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     \b
     cnnviz training runs/fmnist-cnn
     cnnviz training runs/fmnist-cnn --format gif
+    cnnviz training runs/fmnist-cnn --out training.mp4
     cnnviz training runs/fmnist-cnn --out curves.csv
     """
     from cnnviz.callbacks.series import open_snapshots

@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnviz.attribution.result import Provenance
 from cnnviz.core.errors import DataError
+from cnnviz.core.files import write_bytes
 from cnnviz.core.render import Shown, show
 from cnnviz.features.predictions import Predictions
 from cnnviz.models.trained_here import HISTORY, run_rows
@@ -71,9 +72,11 @@ class SnapshotSeries(Predictions, Shown):
 
     def to_gif(self, path: str | Path) -> Path:
         """Write the film of the training, curves, filters and pictures moment by moment, and return its path."""
-        from cnnviz.core.files import write_bytes
-
         return write_bytes(Path(path), show(self, "gif"))
+
+    def to_mp4(self, path: str | Path) -> Path:
+        """Write the same film as MP4, and return its path; UsageError without ``cnnviz[video]``."""
+        return write_bytes(Path(path), show(self, "mp4"))
 
 
 def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:

@@ -16,7 +16,7 @@ _GALLERY = "cnnviz.gallery.show"
 def show(result: Any, form: str, **options: Any) -> Any:
     """Return ``result`` in a form that there is of it.
 
-    "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif", "figure", "confusion" (PNG).
+    "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif", "mp4", "figure", "confusion" (PNG).
     """
     return importlib.import_module(_GALLERY).show(result, form, **options)
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,18 @@ def test_curves_film_and_numbers(run, folder, tmp_path) -> None:
     assert len(document["moments"][0]["probabilities"]) == len(document["pictures"])
     assert run("training", str(folder), "--format", "gif").code == 0
     assert (tmp_path / "training.gif").read_bytes().startswith(b"GIF89a")
+    assert run("training", str(folder), "--format", "mp4").code == 0
+    assert (tmp_path / "training.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_without_an_encoder_mp4_is_refused_before_the_work(run, folder, monkeypatch) -> None:
+    monkeypatch.setattr("cnnviz.cli.work.find_spec", lambda name: None)
+    done = run("training", str(folder), "--out", "film.mp4")
+    assert done.code == 2 and "pip install 'cnnviz[video]', or choose gif" in done.err
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(cnnviz.UsageError, match="takes an encoder"):
+        cnnviz.open_snapshots(folder).to_mp4("film.mp4")
+    assert not Path("film.mp4").exists()
 
 
 def test_what_is_no_run_folder_is_told(run, tmp_path) -> None:

@@ -1,0 +1,52 @@
+"""A film as MP4 (H.264), for slides and places that take no GIF."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+
+import numpy as np
+from PIL import Image, ImageSequence
+
+from cnnviz.core.errors import UsageError
+
+_TICKS = Fraction(1, 1000)
+#: Near to lossless: letters and pixels of maps keep their edges.
+_QUALITY = "16"
+
+
+def mp4(gif: bytes) -> bytes:
+    """Return an animated GIF as MP4, seen once; the same film gives the same bytes with the same encoder.
+
+    It takes PyAV, which ``pip install cnnviz[video]`` brings; UsageError without. A side of an odd number of pixels
+    gains a white one, which the encoder asks for.
+    """
+    try:
+        import av
+    except ImportError:
+        raise UsageError("an mp4 takes an encoder: pip install 'cnnviz[video]', or choose gif") from None
+    film = Image.open(io.BytesIO(gif))
+    size = film.width + film.width % 2, film.height + film.height % 2
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": _QUALITY, "tune": "stillimage", "bf": "0"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = _TICKS
+        # The bytes depend on how many threads share the work.
+        stream.codec_context.thread_count = 1
+        at = 0
+        last = getattr(film, "n_frames", 1) - 1
+        for number, picture in enumerate(ImageSequence.Iterator(film)):
+            lasts = picture.info["duration"]
+            canvas = Image.new("RGB", size, "white")
+            canvas.paste(picture.convert("RGB"))
+            frame = av.VideoFrame.from_ndarray(np.asarray(canvas), format="rgb24")
+            # A frame lasts until the next one comes, so the last comes once more at its end.
+            times = [at, at + lasts] if number == last else [at]
+            for time in times:
+                frame.pts, frame.time_base = time, _TICKS
+                container.mux(stream.encode(frame))
+            at += lasts
+        container.mux(stream.encode())
+    return file.getvalue()
