@@ -15,7 +15,7 @@ from .write import write_json, write_page
 if TYPE_CHECKING:
     from cnnviz.reports.evaluation.result import Evaluation
 
-FORMATS = ("html", "png", "csv", "json")
+FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
 
 def chosen_data(data: str | None) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
 
 from .console import note, print_json, progress
 from .documents import head, picture
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-FORMATS = ("html", "png", "csv", "json")
+FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 #: What explains a prediction, and what does where a network has no maps to look at.
 METHOD, WITHOUT_MAPS = "grad-cam", "saliency"
-#: Pictures that a page or a sheet is made of.
-MOST = {"html": 2_000, "png": 200}
+#: Pictures that a page, a sheet or a film is made of.
+MOST = {"html": 2_000, "png": 200, "gif": 200, "mp4": 200}
 
 
 def print_classes(probe: Probe, images: Images, top: int, batch_size: int | None, as_json: bool) -> None:
@@ -44,23 +46,25 @@ def print_classes(probe: Probe, images: Images, top: int, batch_size: int | None
 def write_predictions(
     probe: Probe, images: Images, form: str, out: Path, batch_size: int | None, quiet: bool, force: bool
 ) -> Path:
-    """Write a page or a sheet with heatmaps, a table, or a document; return the path."""
+    """Write a page or a sheet with heatmaps, a film, a table, or a document; return the path."""
     from cnnviz.features.predictions import predict
     from cnnviz.reports.tables import save_pictures
 
-    if form in MOST:
+    if len(images) > MOST.get(form, len(images)):
+        raise UsageError(
+            f"{len(images):,} pictures are too many for {form}, which takes {MOST[form]:,}; choose --format csv"
+        )
+    if form in ("html", "png"):
         from .heatmap import made, write_heatmaps
 
-        if len(images) > MOST[form]:
-            raise UsageError(
-                f"{len(images):,} pictures are too many for {form}, which takes {MOST[form]:,}; choose --format csv"
-            )
         asked: dict[str, Any] = {"methods": [_method(probe, quiet)], "targets": None, "against": None, "layer": None}
         return write_heatmaps(
             made(probe, images, asked | {"engine": "cnnviz"}, batch_size, quiet), form, out, quiet, force
         )
     with progress("pictures", quiet) as update:
         said = predict(probe, images, batch_size=batch_size, progress=update)
+    if form in ("gif", "mp4"):
+        return write_bytes(out, show(said, form), force)
     if form == "csv":
         return save_pictures(said, out, force)
     return write_json(

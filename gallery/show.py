@@ -260,6 +260,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     },
     Evaluation: {
         "page": _drawn("evaluation_page", "evaluation_page"),
+        "gif": _drawn("predictions_film", "evaluation_gif"),
         **{form: _drawn("evaluation_figure", f"evaluation_{form}") for form in ("summary", "png", "figure")},
     },
     Similarity: {
@@ -293,7 +294,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "png": _drawn("rows_page", "rows_png"),
     },
     Comparison: {"page": _comparison_page, "png": _compared("models_png"), "gif": _compared("models_gif")},
-    Predictions: {"confusion": _confusion},
+    Predictions: {"confusion": _confusion, "gif": _drawn("predictions_film", "predictions_gif")},
     Report: {"page": _report_page},
     SnapshotSeries: {
         "page": _results_page("#/training"),

@@ -29,8 +29,9 @@ from cnnviz.cli.options import OPENING, shared
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "png", "csv", "json"]),
-    help="Interactive page; a figure; a table of the classes; all figures as text. [default: by --out, else html]",
+    type=click.Choice(["html", "png", "gif", "mp4", "csv", "json"]),
+    help="Interactive page; a figure; predictions one after the other; a table of the classes; all figures as text. "
+    "[default: by --out, else html]",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

@@ -19,9 +19,9 @@ from cnnviz.cli.options import OPENING, shared
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "png", "csv", "json"]),
-    help="Write a file: interactive page with a heatmap of each picture; a sheet of these; a table with the "
-    "probability of every class; all as text. [default: by --out, else print]",
+    type=click.Choice(["html", "png", "gif", "mp4", "csv", "json"]),
+    help="Write a file: interactive page with a heatmap of each picture; a sheet of these; one picture after the "
+    "other; a table with the probability of every class; all as text. [default: by --out, else print]",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

@@ -166,6 +166,27 @@ class TestPage:
         page.go_back()
         assert page.is_checked("input[value=random]")
 
+    def test_pictures_play_one_by_one_and_stop_at_the_last(self, visit, page_bytes, found) -> None:
+        page = visit(page_bytes).open("#/evaluation?show=random")
+        hits = found.hits[found.at_random]
+        assert page.inner_text(".scrubber-moment") == f"1 of {len(hits)}"
+        slider = page.locator(".one-by-one input")
+        for at in (0, 11, len(hits) - 1):
+            slider.fill(str(at))
+            assert page.inner_text(".one-tally").startswith(f"{hits[: at + 1].sum()} of {at + 1} picture")
+            verdict = page.inner_text(".one-verdict")
+            said = found.model.class_names[found.predicted[found.at_random[at]]]
+            assert verdict.startswith(f"✓ right: {said}" if hits[at] else f"✕ wrong: {said}, not ")
+            assert page.locator(".one-mark.right, .one-mark.wrong").count() == at + 1
+            assert page.get_attribute(".one-picture", "href") == f"#/image/{found.at_random[at]}"
+        slider.fill(str(len(hits) - 2))
+        page.click(".scrubber-play")
+        page.wait_for_selector(f".scrubber-moment:text-is('{len(hits)} of {len(hits)}')")
+        page.wait_for_selector(".scrubber-play:text-is('Play')")
+        # Other pictures begin at their first.
+        page.click("label:text-is('surest mistakes')")
+        assert page.inner_text(".one-tally") == "0 of 1 picture right so far"
+
     def test_the_reliability_diagram_is_a_table_too(self, visit, page_bytes, found) -> None:
         page = visit(page_bytes).open("#/evaluation")
         held = found.calibration.count[found.calibration.count > 0]

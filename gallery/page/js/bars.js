@@ -12,6 +12,20 @@ const MOST = 10;
  * @param {number | null} label
  */
 export function classBars(probabilities, nameOf, label) {
+  const { root: bars, ranked, shown } = barTable(probabilities, nameOf, label);
+  return html("div", {}, bars,
+    folded(shown < probabilities.length ? `All ${probabilities.length} classes` : "Exact numbers", () =>
+      table("Probability of each class", [{ title: "Class" }, { title: "Probability", number: true }],
+        ranked.map((i) => [named(nameOf(i)), digits(probabilities[i])]))));
+}
+
+/**
+ * The bars alone; classes by their probability, and how many of them are shown.
+ * @param {ArrayLike<number>} probabilities
+ * @param {(i: number) => string} nameOf
+ * @param {number | null} label
+ */
+export function barTable(probabilities, nameOf, label) {
   const ranked = Array.from(probabilities, (_, i) => i).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
   const said = ranked[0];
   // Few classes keep their own order, so that two pictures compare; of many, the likeliest matter, and the true one.
@@ -26,17 +40,12 @@ export function classBars(probabilities, nameOf, label) {
       html("td", { class: "track", "aria-hidden": "true" }, html("div", { class: "bar-room" }, bar)),
       html("td", { class: "number" }, percent(probabilities[i])));
   });
-  const root = html("div", {},
-    html("table", { class: "bars" },
-      html("caption", { class: "unseen" }, "Probability of each class"),
-      html("thead", { class: "unseen" }, html("tr", {},
-        ["Class", "Bar", "Probability"].map((t) => html("th", { scope: "col" }, t)))),
-      html("tbody", {}, rows)));
-  const all = folded(shown.length < probabilities.length ? `All ${probabilities.length} classes` : "Exact numbers", () =>
-    table("Probability of each class", [{ title: "Class" }, { title: "Probability", number: true }],
-      ranked.map((i) => [named(nameOf(i)), digits(probabilities[i])])));
-  root.append(all);
-  return root;
+  const root = html("table", { class: "bars" },
+    html("caption", { class: "unseen" }, "Probability of each class"),
+    html("thead", { class: "unseen" }, html("tr", {},
+      ["Class", "Bar", "Probability"].map((t) => html("th", { scope: "col" }, t)))),
+    html("tbody", {}, rows));
+  return { root, ranked, shown: shown.length };
 }
 
 /** Put class bars into a place. @param {HTMLElement} host @param {Parameters<typeof classBars>} args */

@@ -5,6 +5,7 @@ import { confusionOf } from "../confusion.js";
 import { html, named, replace } from "../dom.js";
 import { classFigures } from "../evaluation/classes.js";
 import { twoModels } from "../evaluation/models.js";
+import { oneByOne } from "../evaluation/onebyone.js";
 import { PICKS, pickGrid } from "../evaluation/picks.js";
 import { reliability } from "../evaluation/reliability.js";
 import { between, claim, fine, intervalWord } from "../evaluation/words.js";
@@ -24,7 +25,7 @@ function open(host, context, route) {
   const classes = data.pictures.probabilities.classes;
   const found = confusionOf(entry.confusion, classes);
   const few = hasMatrix(classes);
-  let state = read(route.selection);
+  let state = read(route.selection), playing = "";
 
   /** @param {Record<string, string>} selection */
   function read(selection) {
@@ -41,7 +42,7 @@ function open(host, context, route) {
 
   const cells = choice("Cells", CELLS, (name) => go({ cells: name }));
   const show = choice("Pictures", PICKS, (name) => go({ show: name }));
-  const grid = html("div"), shown = html("div");
+  const grid = html("div"), shown = html("div"), film = oneByOne(context, nameOf);
   const sides = [{ name: data.model.name, side: "of-a", entry }, ...(entry.other ? [{ name: entry.other.model.name, side: "of-b", entry: entry.other }] : [])];
   const diagrams = sides.map(({ name, side, entry: { calibration } }) => ({ name, side, bins: calibration.bins, error: calibration.expected_error }));
 
@@ -64,7 +65,7 @@ function open(host, context, route) {
             "expected calibration error", entry.other ? [" of ", named(cut(name, 30))] : null, `: on average it is ${claim(calibration.excess)}.`)),
           html("p", { class: "note" }, "Each point is the pictures of one bin of confidence, with the interval of the share that is right. On the dashed line the model is right as often as it says; below it, it claims too much."),
           html("p", {}, entry.scaling)))),
-    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Pictures"), show.root), shown),
+    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Pictures"), show.root), film.root, shown),
     html("p", { class: "note after" }, `Intervals: the pictures drawn anew ${whole(entry.interval.rounds)} times with replacement (bootstrap percentiles, seed ${entry.interval.seed}); shares of 0 and 100 %, and those of the reliability diagram, have exact binomial bounds. They tell how far a figure would move on other pictures of this kind, not on pictures of another kind.`));
 
   function draw() {
@@ -73,6 +74,9 @@ function open(host, context, route) {
     replace(grid, few ? matrix(context, found, classes, nameOf, state.cells) : found.confused.length ? confusedList(context, found, nameOf) : null);
     const pick = /** @type {typeof PICKS[0]} */ (PICKS.find((one) => one.name === state.show));
     replace(shown, pickGrid(context, entry.picks[pick.name], nameOf, pick.none));
+    if (playing === pick.name) return;
+    playing = pick.name;
+    film.show(entry.picks[pick.name]);
   }
   draw();
   return {
@@ -87,6 +91,7 @@ function open(host, context, route) {
       context.tell(told?.label ?? "");
       return true;
     },
+    close: film.close,
   };
 }
 

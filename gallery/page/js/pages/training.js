@@ -5,13 +5,16 @@ import { html, named, replace } from "../dom.js";
 import { legend } from "../legend.js";
 import { saveControl } from "../save/control.js";
 import { trainingOffers } from "../save/training.js";
+import { scrubber } from "../scrubber.js";
 import { folded, table } from "../table.js";
 import { cards } from "../training/cards.js";
 import { curveChart, figure } from "../training/curves.js";
 import { measuredAt, momentName, openFilm } from "../training/film.js";
 import { kernelBlocks, mapBlocks } from "../training/layers.js";
-import { scrubber } from "../training/scrubber.js";
 import { counted, cut, number, percent } from "../words.js";
+
+/** Milliseconds for a moment, at most, and for the whole film, about. */
+const EACH = 450, WHOLE = 14_000;
 
 export const page = { name: "training", menu: () => ({ label: "Training" }), open };
 
@@ -51,6 +54,10 @@ async function open(host, context, route) {
 
   const slide = scrubber({
     count: film.moments,
+    at: film.moments - 1,
+    each: Math.min(EACH, WHOLE / film.moments),
+    what: "Moment of the training",
+    title: "Training, moment by moment",
     name: nameOf,
     moved(moment, settled) {
       state = { ...state, moment };

@@ -1,23 +1,23 @@
 /** A slider through moments, with a button that plays them once: it stops at the last and never begins anew by itself. */
-import { html } from "../dom.js";
+import { html } from "./dom.js";
 
-/** Milliseconds for a moment, at most, and for the whole film, about; where motion is to be reduced a moment takes a second. */
-const EACH = 450, WHOLE = 14_000, CALM = 1000;
+/** Milliseconds for a moment where motion is to be reduced, at least. */
+const CALM = 1000;
 
 /**
- * @param {{ count: number, name: (i: number) => string, moved: (i: number, settled: boolean) => void }} film
+ * @param {{ count: number, at: number, each: number, what: string, title: string, name: (i: number) => string, moved: (i: number, settled: boolean) => void }} film
+ *   `at` is the moment to begin with, `each` the milliseconds of one, `what` the slider tells and `title` the whole;
  *   `moved` hears of each moment that is shown, and whether it stays: not while it plays or the slider is dragged
  */
-export function scrubber({ count, name, moved }) {
+export function scrubber({ count, at, each, what, title, name, moved }) {
   const slider = html("input", {
-    type: "range", min: 0, max: count - 1, step: 1, value: count - 1, "aria-label": "Moment of the training",
+    type: "range", min: 0, max: count - 1, step: 1, value: at, "aria-label": what,
     input: () => { stop(); go(Number(slider.value), false); },
     change: () => moved(at, true),
   });
   const words = html("output", { class: "scrubber-moment" });
   const button = html("button", { type: "button", class: "scrubber-play", click: () => (playing ? pause() : play()) });
-  const root = html("div", { class: "scrubber", role: "group", "aria-label": "Training, moment by moment" }, button, slider, words);
-  let at = count - 1;
+  const root = html("div", { class: "scrubber", role: "group", "aria-label": title }, button, slider, words);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let playing;
 
@@ -73,6 +73,6 @@ export function scrubber({ count, name, moved }) {
   };
 
   function pace() {
-    return matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM : Math.min(EACH, WHOLE / count);
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? Math.max(CALM, each) : each;
   }
 }
