@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _STEPS = 24
 
 
+def alone(result: Attribution) -> Heatmaps:
+    """Return one attribution as heatmaps by one method."""
+    return Heatmaps(result.images, result.model, result.probabilities, network=result.network, attributions=(result,))
+
+
 def heatmaps_png(result: Heatmaps) -> bytes:
     """Return the sheet of all pictures and their maps as PNG."""
     return to_png(HeatSheets(result).draw(range(len(result))))
