@@ -75,10 +75,10 @@ def test_numbers_are_packed_in_the_order_that_the_contract_says(found) -> None:
 
 
 def test_pictures_of_a_large_set_are_those_at_the_ends_and_keep_their_places(found, monkeypatch) -> None:
-    from cnnviz.gallery import show as views
+    from cnnviz.gallery import result_pages
     from cnnviz.gallery.sections import channel
 
-    monkeypatch.setattr(views, "MOST_PICTURES", 5)
+    monkeypatch.setattr(result_pages, "MOST_PICTURES", 5)
     positions = np.unique(
         np.concatenate(
             [e.positions.ravel() for held in found.responses.layers.values() for e in (held.top, held.bottom)]
