@@ -59,9 +59,9 @@ def test_places_and_values_come_back(found, page_bytes, monkeypatch):
 
 
 def test_of_a_large_set_only_pictures_that_are_shown_are_held(pictures, monkeypatch):
-    from cnnviz.gallery import show as views
+    from cnnviz.gallery import result_pages
 
-    monkeypatch.setattr(views, "MOST_PICTURES", 5)
+    monkeypatch.setattr(result_pages, "MOST_PICTURES", 5)
     found = rebuilt(pictures, channels=2, kept=2, silent=-1)
     data = data_of(show(found, "page").single())
     shown = sorted({int(i) for i in found.pictures.ravel()})
