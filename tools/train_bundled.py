@@ -3,7 +3,8 @@
     python tools/train_bundled.py fmnist-best [--run runs/fmnist-best]
 
 The run goes on where it was stopped: give the same command again. Validation pictures are taken out of the training
-set; the test set is read once, after the epoch has been chosen and the weights have been rounded to 16 bits.
+set; the test set is read once, after the epoch has been chosen and the weights have been rounded to 16 bits. What
+docs/models.md says of the bundled models is written anew from what they say of themselves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.data.open import open_images
+from cnnviz.models.bundled import bundled_models
 from cnnviz.models.saved.write import save_model
 from cnnviz.training.architectures.named import architecture
 from cnnviz.training.result import Trained
@@ -23,6 +25,14 @@ from cnnviz.training.train import train
 
 ASSETS = Path(__file__).resolve().parent.parent / "cnnviz" / "models" / "assets"
 SEED = 20
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "models.md"
+HEAD = """# The bundled models
+
+Both take 28×28 grey pixels divided by 255, light on dark. `cnnviz/models/assets/` holds each with its history and
+`about.json`: recipe, hashes of the data, versions, machine. A training that was interrupted goes on where it stood when the
+same command is given again; killed anywhere, it ends in the same bits.
+
+"""
 
 
 def rounded(trained: Trained) -> Any:
@@ -66,6 +76,33 @@ def publish(trained: Trained, train_hash: str) -> None:
     (folder / "history.json").write_text(json.dumps([dict(row) for row in trained.history], indent=1) + "\n")
     size = (folder / "model.keras").stat().st_size
     print(f"test accuracy {about['test_accuracy']:.4f}, {size:,} bytes, written to {folder}")
+    write_page()
+
+
+def write_page() -> None:
+    """Write docs/models.md from the models in the package."""
+    PAGE.write_text(HEAD + "\n".join(_described(one.about, one.path) for one in bundled_models().values()))
+
+
+def _described(about: dict[str, Any], path: Path) -> str:
+    recipe, versions, size = about["recipe"], about["versions"], path.stat().st_size
+    changes = ", ".join(recipe["changes"]) or "none"
+    rows = {
+        "test accuracy": f"{about['test_accuracy']:.2%} (10,000 original test pictures, read once at the end)",
+        "test loss": f"{about['test_loss']:.4f}",
+        "validation accuracy": f"{about['validation_accuracy']:.2%} at epoch {about['epoch']} of {recipe['epochs']}, "
+        "the best one; a twelfth of each class of the training pictures was held out for it",
+        "recipe": f"{recipe['optimizer']}, batches of {recipe['batch_size']}, {recipe['schedule']} up to a rate of "
+        f"{recipe['rate']:g}, weight decay {recipe['weight_decay']:g}, label smoothing {recipe['label_smoothing']:g}, "
+        f"seed {recipe['seed']}",
+        "changes on the fly": changes,
+        "time": f"{about['seconds'] / 60:.0f} minutes on two cores",
+        "file": f"{size / 1e6:.2f} MB; weights rounded to 16 bits",
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+    }
+    table = "\n".join(f"| {name} | {text} |" for name, text in rows.items())
+    again = f"    .venv/bin/python tools/train_bundled.py {about['name']}\n"
+    return f"## {about['name']}\n\n{about['description']}\n\n| | |\n|---|---|\n{table}\n\nTo train it again:\n\n{again}"
 
 
 def main() -> None:
