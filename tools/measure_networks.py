@@ -24,8 +24,8 @@ from cnnviz.training.train import train
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "networks.md"
 HEAD = """# What the named networks reach
 
-Test accuracy on Fashion-MNIST's own split, mean and standard deviation over the seeds. All 60,000 training pictures were
-learned from and the last epoch counts: nothing was chosen, neither on held-out pictures nor on test pictures. Made by
+Test accuracy on Fashion-MNIST's own split, mean and standard deviation over the seeds. All 60,000 training pictures
+were learned from and the last epoch counts: nothing was chosen, neither on held-out pictures nor on test ones. Made by
 `python tools/measure_networks.py`; the recipes are those of `cnnviz train --list`, but for the twelfth of the pictures
 that `cnnviz train` holds out to choose an epoch by.
 

@@ -29,8 +29,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "models.md"
 HEAD = """# The bundled models
 
 Both take 28×28 grey pixels divided by 255, light on dark. `cnnviz/models/assets/` holds each with its history and
-`about.json`: recipe, hashes of the data, versions, machine. A training that was interrupted goes on where it stood when the
-same command is given again; killed anywhere, it ends in the same bits.
+`about.json`: recipe, hashes of the data, versions, machine. A training that was interrupted goes on where it stood when
+the same command is given again; killed anywhere, it ends in the same bits.
 
 """
 
