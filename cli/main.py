@@ -39,6 +39,8 @@ COMMANDS = (
     "methods",
 )
 
+NO_MEMORY = "out of memory; use fewer pictures or layers, or a smaller --batch-size"
+
 
 class _Lazy(click.Group):
     """A group whose commands are imported when they are asked for."""
@@ -94,10 +96,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _complain(f"the system refused: {(error.strerror or str(error)).lower()}", 1)
         _drop_output()
     except MemoryError:
-        code = _complain("out of memory; use fewer pictures or layers, or a smaller --batch-size", 1)
+        code = _complain(NO_MEMORY, 1)
     except Exception as error:
         if os.environ.get("CNNVIZ_DEBUG"):
             raise
+        if type(error).__name__ == "ResourceExhaustedError":  # what TensorFlow makes of it
+            sys.exit(_complain(NO_MEMORY, 1))
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         code = _complain(f"unexpected failure ({reason}); set CNNVIZ_DEBUG=1 to see where", 1)
     sys.exit(code)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.core.errors import OutputError
-
 from .console import note, print_json, progress
 from .tables import Table, print_table
+from .train_log import boards, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +29,8 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
     if grid and kfold:
         raise click.UsageError("give --try or --kfold, not both")
     network, layers, given = _asked(network, layers, options)
+    if kfold and options["validation"] is not None:
+        raise click.UsageError("--kfold holds out each part in turn; leave --validation out")
     if grid and options["transfer"]:
         raise click.UsageError("--try compares trainings from fresh weights; leave --transfer out")
     chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"])
@@ -89,9 +90,9 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
 def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     from cnnviz.training.train import split, train_on
 
-    training, validation = split(pictures_of(options["data"]), recipe)
     quiet = options["quiet"]
-    with _board(options["tensorboard"]) as board, _progress("training", quiet) as step, _kept(out):
+    training, validation = split(pictures_from(options["data"], quiet), recipe)
+    with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):
 
         def on_epoch(row: Mapping[str, float]) -> None:
             _tell(row, quiet)
@@ -103,12 +104,16 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     _finish(done, out, options["as_json"], quiet)
 
 
-def pictures_of(source: str) -> Any:
-    """Open labelled pictures."""
-    from cnnviz.data.open import open_images
-    from cnnviz.training.train import labelled
+def pictures_from(source: str, quiet: bool) -> Any:
+    """Open labelled pictures to learn from, and say what was done to them."""
+    from cnnviz.training.pictures import pictures_of
 
-    return labelled(open_images(source))
+    images = pictures_of(source)
+    for line in images.notes:
+        note(f"pictures: {line}", quiet)
+    if images.source == "sample":
+        note("the sample is of Fashion-MNIST's test set: measure what learns from it on neither of them", quiet)
+    return images
 
 
 def _finish(done: Trained, out: Path, as_json: bool, quiet: bool) -> None:
@@ -149,27 +154,3 @@ def _tell(row: Mapping[str, float], quiet: bool) -> None:
     if "val_loss" in row:
         said += f", held out: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
     note(f"{said}, {row['seconds']:.0f} s", quiet)
-
-
-@contextmanager
-def _board(folder: Path | None) -> Iterator[Callable[[Mapping[str, float]], None]]:
-    if folder is None:
-        yield lambda row: None
-        return
-    from cnnviz.training.tensorboard import Board
-
-    with Board(folder) as board:
-        yield board.write
-
-
-@contextmanager
-def _kept(out: Path) -> Iterator[None]:
-    """After Ctrl-C or on a full disk, say what there is and how to go on."""
-    try:
-        yield
-    except BaseException as error:
-        if isinstance(error, OutputError) or not isinstance(error, Exception):
-            model = out / "model.keras"
-            what = f"the best model so far is {model}; " if model.exists() else ""
-            note(f"{what}go on with the same command and --resume")
-        raise

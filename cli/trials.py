@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .console import note, print_json, progress
 from .tables import Table, print_table
-from .train import measured, pictures_of, standing
+from .train import measured, pictures_from, standing
+from .train_log import boards, kept
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment
@@ -21,7 +22,8 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
     from cnnviz.training.kfold import cross_validate
 
     quiet = options["quiet"]
-    with progress("training", quiet) as update:
+    pictures = pictures_from(options["data"], quiet)
+    with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
         def step(fold: int, moment: Moment) -> None:
             update(
@@ -33,12 +35,13 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
 
         folds = cross_validate(
             chosen,
-            pictures_of(options["data"]),
+            pictures,
             recipe,
             count,
             out=out,
             resume=options["resume"],
             on_step=step,
+            on_epoch=lambda name, row: board(row, name),
             on_fold=fold_done,
         )
     if options["as_json"]:
@@ -63,7 +66,8 @@ def try_grid(
     from cnnviz.training.grid import read_grid, try_all
 
     quiet = options["quiet"]
-    with progress("training", quiet) as update:
+    settings, pictures = read_grid(grid), pictures_from(options["data"], quiet)
+    with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
         def step(trial: int, trials: int, moment: Moment) -> None:
             said = f"{trial + 1} of {trials}, {standing(moment)}"
@@ -72,17 +76,18 @@ def try_grid(
         trials = try_all(
             network,
             layers,
-            pictures_of(options["data"]),
+            pictures,
             recipe,
-            read_grid(grid),
+            settings,
             out=out,
             resume=options["resume"],
             on_step=step,
+            on_epoch=lambda name, row: board(row, name),
         )
     rows = [
         {
             **trial.settings,
-            **{key: trial.run.history[trial.run.best - 1][key] for key in ("val_accuracy", "val_loss")},
+            **{key: trial.best[key] for key in ("val_accuracy", "val_loss")},
             "best_epoch": trial.run.best,
             "seconds": round(sum(row["seconds"] for row in trial.run.history), 1),
             "path": str(trial.run.folder),

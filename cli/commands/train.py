@@ -61,7 +61,7 @@ def command(listed: bool, **options: Any) -> None:
 
     NETWORK is a name that --list shows, or a YAML file with layers and settings. What is not said is as the network's
     own recipe has it. A share of every class is held out and the epoch that does best on it is kept; test pictures have
-    no part in it. Prints the path of the model.
+    no part in it: of a set with a train and a test part the train part is taken. Prints the path of the model.
 
     The run folder holds model.keras, history.json, run.json, snapshots of what the network is like inside, which cnnviz
     training shows (one training's; not of --kfold and --try), and the state that --resume goes on from: after Ctrl-C, a

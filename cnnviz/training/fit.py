@@ -56,7 +56,6 @@ def fit(
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[State], None] = lambda state: None,
     watcher: Watcher | None = None,
-    every: float = EVERY,
 ) -> State:
     """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
 
@@ -82,7 +81,7 @@ def fit(
         watcher.begin(state.epoch * batches.steps + state.step)
     try:
         while not _over(state, recipe):
-            _one_epoch(steps, batches, state, recipe, keep, on_step, every, watcher)
+            _one_epoch(steps, batches, state, recipe, keep, on_step, watcher)
             row = _row(steps, state, validation, len(training), batches, recipe)
             state.history.append(row)
             if _better(row, state):
@@ -102,7 +101,6 @@ def _one_epoch(
     recipe: Recipe,
     keep: Callable[[], None],
     on_step: Callable[[Moment], None],
-    every: float,
     watcher: Watcher | None,
 ) -> None:
     count = len(batches.images)
@@ -125,7 +123,7 @@ def _one_epoch(
         if watcher:
             watcher.step(state.epoch * batches.steps + state.step, state.loss / seen, state.hits / seen)
         on_step(Moment(done, total, state.epoch + 1, state.loss / seen, state.hits / seen))
-        if now - last >= every:
+        if now - last >= EVERY:
             keep()
             last = now
 

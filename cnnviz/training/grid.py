@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from cnnviz.data.images import Images
 
 from .fit import Moment
 from .network import Network, chosen_network
+from .pictures import labelled
 from .recipe import Recipe, changed_recipe
 from .result import Trained
-from .train import labelled, split, train_on
+from .run_folder import refuse_trained
+from .train import split, train_on
 
 #: Trainings that one grid may ask for.
 MOST = 200
@@ -31,15 +34,22 @@ class Trial:
     settings: Mapping[str, Any]
     run: Trained
 
+    @property
+    def best(self) -> Mapping[str, float]:
+        """The history's row of the best epoch."""
+        return self.run.history[self.run.best - 1]
+
 
 def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Read "rate=0.001,0.01" and "dropout=0.2,0.4" into settings with their values, in the order given."""
     grid: dict[str, tuple[str, ...]] = {}
-    known = [*(field.name for field in fields(Recipe)), "dropout", *SAME]
+    known = [*(field.name for field in fields(Recipe) if field.name != "validation"), "dropout", *SAME]
     for word in spelled:
         name, sign, values = word.partition("=")
         name = name.strip().replace("-", "_")
         name = SAME.get(name, name)
+        if name == "validation":
+            raise UsageError("trainings are compared on the same held-out pictures; give validation once, not to try")
         if name not in known:
             raise UnknownNameError("setting to try", name, known)
         held = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
@@ -63,12 +73,14 @@ def try_all(
     out: Path | None = None,
     resume: bool = False,
     on_step: Callable[[int, int, Moment], None] = lambda trial, trials, moment: None,
+    on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
 ) -> list[Trial]:
     """Train every combination of a grid's values on one split of the pictures; the best on validation comes first.
 
-    ``dropout`` is the share that the network's dropout layers drop; all other settings are fields of the recipe.
-    UsageError for a value that does not fit its setting, before anything is trained.
+    ``dropout`` is the share that the network's dropout layers drop; all other settings are fields of the recipe. With
+    ``out`` each keeps a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` is told too. UsageError for a
+    value that does not fit its setting and for a folder that holds a training, before anything is trained.
     """
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     if len(combinations) > MOST:
@@ -77,18 +89,24 @@ def try_all(
     training, validation = split(labelled(images), prepared[0][1])
     if not len(validation):
         raise UsageError("settings are compared on held-out pictures; leave validation above 0")
+    names = ["-".join(f"{name}={value}" for name, value in settings.items()) for settings in combinations]
+    refuse_trained(out, names, resume)
     trials = []
     for number, ((chosen, used), settings) in enumerate(zip(prepared, combinations, strict=True)):
-        place = out / "-".join(f"{name}={value}" for name, value in settings.items()) if out else None
-
-        def tell(moment: Moment, number: int = number) -> None:
-            on_step(number, len(combinations), moment)
-
-        again = resume and place is not None and place.exists()
-        run = train_on(chosen, training, validation, used, out=place, resume=again, snapshots=False, on_step=tell)
+        run = train_on(
+            chosen,
+            training,
+            validation,
+            used,
+            out=out / names[number] if out else None,
+            resume=resume,
+            snapshots=False,
+            on_step=partial(on_step, number, len(combinations)),
+            on_epoch=partial(on_epoch, names[number]),
+        )
         trials.append(Trial(settings, run))
         on_trial(trials[-1])
-    return sorted(trials, key=lambda trial: -trial.run.history[trial.run.best - 1]["val_accuracy"])
+    return sorted(trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]))
 
 
 def _prepared(
@@ -104,9 +122,12 @@ def _prepared(
 
 def with_dropout(network: Network, share: str) -> Network:
     """Return the network with another share in each of its dropout layers; UsageError if it has none."""
-    if network.words is None or not re.search(r"\bdropout\b", network.words):
+    if not re.fullmatch(r"0|0?\.\d+", share):
+        raise UsageError(f"dropout cannot be {share!r}; it is a share from 0 to under 1")
+    words, count = re.subn(r"\bdropout\s+[\d.]+", f"dropout {share}", network.words or "", flags=re.IGNORECASE)
+    if not count:
         raise UsageError(f"{network.name} has no dropout layer whose share could be tried")
-    return chosen_network(layers=re.sub(r"\bdropout\s+[\d.]+", f"dropout {share}", network.words))
+    return replace(chosen_network(layers=words), name=network.name)
 
 
 def _value(name: str, text: str) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from cnnviz.data.images import Images
 
 from .fit import Moment
 from .network import Network
+from .pictures import labelled
 from .recipe import Recipe
 from .result import Trained
-from .train import labelled, train_on
+from .run_folder import refuse_trained
+from .train import train_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,28 +57,36 @@ def cross_validate(
     out: Path | None = None,
     resume: bool = False,
     on_step: Callable[[int, Moment], None] = lambda fold, moment: None,
+    on_epoch: Callable[[str, Mapping[str, float]], None] = lambda fold, row: None,
     on_fold: Callable[[Trained], None] = lambda trained: None,
 ) -> Folds:
     """Train once a fold, each time with the fold's pictures held out, and return all trainings.
 
-    Folds are stratified: each has its share of every class. With ``out`` each keeps a run folder in it, fold-1 and on.
+    Folds are stratified: each has its share of every class. With ``out`` each keeps a run folder in it, fold-1 and on,
+    which ``on_epoch`` is told too.
     The best epoch of a fold is chosen on the very pictures that it is measured on, which flatters it a little; with a
     schedule that ends at zero the last epoch is about the best. UsageError for fewer than two folds, DataError if a
     class has fewer pictures than there are folds.
     """
     if folds < 2:
         raise UsageError(f"cross-validation needs at least two folds, not {folds}")
-    owner = fold_of_each(labelled(images), folds, recipe.seed)
+    images = labelled(images)
+    owner = fold_of_each(images, folds, recipe.seed)
+    names = [f"fold-{fold + 1}" for fold in range(folds)]
+    refuse_trained(out, names, resume)
     runs: list[Any] = []
     for fold in range(folds):
-        place = out / f"fold-{fold + 1}" if out else None
-        kept, held = images.take(np.flatnonzero(owner != fold)), images.take(np.flatnonzero(owner == fold))
-
-        def tell(moment: Moment, fold: int = fold) -> None:
-            on_step(fold, moment)
-
-        again = resume and place is not None and place.exists()
-        run = train_on(network, kept, held, recipe, out=place, resume=again, snapshots=False, on_step=tell)
+        run = train_on(
+            network,
+            images.take(np.flatnonzero(owner != fold)),
+            images.take(np.flatnonzero(owner == fold)),
+            recipe,
+            out=out / names[fold] if out else None,
+            resume=resume,
+            snapshots=False,
+            on_step=partial(on_step, fold),
+            on_epoch=partial(on_epoch, names[fold]),
+        )
         on_fold(run)
         runs.append(run)
     return Folds(tuple(runs))

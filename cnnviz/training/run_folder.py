@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,7 @@ class RunFolder:
 
     def begin(self, resume: bool) -> None:
         """Make the folder; UsageError if it holds a training and nobody said ``resume``."""
-        if not resume and any((self.path / name).exists() for name in (MODEL, RUN, FILE)):
-            raise UsageError(f"{self.path} holds a training; go on with it by --resume, or name another folder")
+        refuse_trained(self.path, [""], resume)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -45,10 +45,19 @@ class RunFolder:
             save_model(trained.model, self.path / MODEL)
         config = json.loads(trained.model.to_json())
         self._json(HISTORY, {"history": trained.columns, "params": trained.recipe.document(), "config": config})
-        self._json(RUN, {**trained.about, "best_epoch": trained.best, "epochs": len(trained.history)})
+        seconds = round(sum(row["seconds"] for row in trained.history), 1)
+        ends = {"best_epoch": trained.best, "epochs": len(trained.history), "seconds": seconds}
+        self._json(RUN, {**trained.about, **ends})
 
     def _json(self, name: str, document: Any) -> None:
         write_bytes(self.path / name, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None:
+    """Raise UsageError if one of these folders in ``out`` holds a training and nobody said ``resume``."""
+    for place in (out / name for name in names) if out and not resume else ():
+        if any((place / file).exists() for file in (MODEL, RUN, FILE)):
+            raise UsageError(f"{place} holds a training; go on with it by --resume, or name another folder")
 
 
 def surroundings() -> dict[str, Any]:

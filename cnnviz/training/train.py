@@ -5,21 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cnnviz.core.errors import DataError
-from cnnviz.data.class_names import used_names
 from cnnviz.data.images import Images
-from cnnviz.data.open import open_images
 from cnnviz.models.quiet import tensorflow
 
 from .batches import Batches
 from .fit import Moment, fit
 from .network import Network, chosen_network
+from .pictures import pictures_of
 from .precision import built_in, precision_of
 from .recipe import Recipe, changed_recipe
 from .result import Trained
@@ -55,7 +51,7 @@ def train(
     ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
     "conv 32 3x3, relu, pool 2, flatten, dense 10". The recipe is the network's own unless another is given; its
     fields can be given each, ``epochs=3``. A share of every class is held out, and the epoch that does best on it
-    is kept: test pictures have no part in it.
+    is kept: test pictures have no part in it. Of a source with a train and a test part the train part is taken.
 
     ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
     and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
@@ -64,12 +60,11 @@ def train(
     With ``out`` a run folder is kept there: the model of the best epoch so far, history, settings, and the state that
     ``resume`` goes on from, to the same weights as without a pause; and ``snapshots``, up to 48 and densest at the
     beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
-    settings that do not fit, DataError for pictures without labels or too few.
+    settings that do not fit and for test pictures, DataError for pictures without labels or too few.
     """
     chosen = chosen_network(network, layers, transfer, freeze_until)
     used = changed_recipe(recipe or chosen.recipe, fields)
-    pictures = labelled(images if isinstance(images, Images) else open_images(images))
-    training, validation = split(pictures, used)
+    training, validation = split(pictures_of(images), used)
     return train_on(
         chosen,
         training,
@@ -141,17 +136,6 @@ def train_on(
     if folder:
         folder.write(done, model=True)
     return done
-
-
-def labelled(images: Images) -> Images:
-    """Return the pictures, without classes at the end that are mere numbers and have none; DataError if there is
-    nothing to learn from.
-    """
-    if images.labels is None or not len(images):
-        raise DataError(f"{images.source} has no labels to learn from")
-    if len(np.unique(images.labels)) < 2:
-        raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
-    return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))
 
 
 def split(images: Images, recipe: Recipe) -> tuple[Images, Images]:

@@ -61,10 +61,14 @@ def test_a_file_says_what_to_train_and_options_come_first(run, data, tmp_path) -
 def test_folds_and_grids_have_tables(run, data, tmp_path) -> None:
     folds = run("train", "--layers", LAYERS, "--data", data, "--epochs", "1", "--kfold", "3", "--out", "folds")
     assert "points over 3 folds" in folds.out and (tmp_path / "folds" / "fold-3" / "model.keras").exists()
-    grid = run("train", "--layers", LAYERS, "--data", data, "--epochs", "1", "--try", "rate=0.01,0.001", "--out", "g")
+    tried = ("--try", "rate=0.01,0.001", "--out", "g", "--tensorboard", "logs")
+    grid = run("train", "--layers", LAYERS, "--data", data, "--epochs", "1", *tried)
     lines = grid.out.splitlines()
     assert lines[0].split()[:2] == ["rate", "accuracy"] and len(lines) == 4
     assert (tmp_path / "g" / "rate=0.01" / "model.keras").exists()
+    # TensorBoard shows each by its name.
+    for name in ("rate=0.01", "rate=0.001"):
+        assert [path.name.startswith("events") for path in (tmp_path / "logs" / name).iterdir()] == [True]
 
 
 def test_the_networks_are_listed(run) -> None:
@@ -86,10 +90,16 @@ def test_the_networks_are_listed(run) -> None:
         (("--layers", LAYERS, "--try", "speed=1"), 2, "there is no setting to try 'speed'"),
         (("--layers", LAYERS, "--try", "rate=1", "--kfold", "2"), 2, "not both"),
         (("--layers", LAYERS, "--change", "flop"), 2, "there is no change 'flop'"),
+        (("--layers", LAYERS, "--kfold", "2", "--validation", "0.3"), 2, "leave --validation out"),
+        (
+            ("--layers", LAYERS, "--data", "fmnist:test"),
+            2,
+            "fmnist:test are test pictures, which nothing may learn from",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(run, data, tmp_path, arguments, code, said) -> None:
-    failed = run("train", *arguments, "--data", data)
+    failed = run("train", "--data", data, *arguments)
     assert failed.code == code and said in failed.err and not failed.out
     assert not (tmp_path / "runs").exists()
 
@@ -99,6 +109,22 @@ def test_a_file_that_does_not_fit_is_refused_in_a_line(run, data, tmp_path, text
     (tmp_path / "net.yaml").write_text(text)
     failed = run("train", "net.yaml", "--data", data)
     assert failed.code in (2, 3) and "net.yaml" in failed.err and failed.err.count("\n") == 1
+
+
+def test_stopped_among_folds_it_says_what_there_is(tmp_path, capsys) -> None:
+    from cnnviz.cli.train_log import kept
+
+    def said() -> str:
+        with pytest.raises(KeyboardInterrupt), kept(tmp_path):
+            raise KeyboardInterrupt
+        return capsys.readouterr().err
+
+    assert said() == ""
+    (tmp_path / "fold-1").mkdir()
+    (tmp_path / "fold-1" / "state.npz").touch()
+    assert said() == "no epoch is done yet; go on with the same command and --resume\n"
+    (tmp_path / "fold-1" / "model.keras").touch()
+    assert f"of each training is in {tmp_path}, 1 of them; go on with the same command and --resume" in said()
 
 
 def test_ctrl_c_leaves_the_best_so_far_and_says_how_to_go_on(data, tmp_path) -> None:

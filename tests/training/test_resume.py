@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -47,14 +48,22 @@ def whole(tmp_path_factory):
     return train(layers=LAYERS, images=bright_squares(), out=tmp_path_factory.mktemp("whole") / "run", **SETTINGS)
 
 
-@pytest.mark.parametrize("at", [100, *(pytest.param(at, marks=pytest.mark.slow) for at in (16, 250))])
-def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at):
+# An epoch has 84 pictures in six steps; a step is told before the state after it is written.
+@pytest.mark.parametrize(
+    ("at", "written"),
+    [(130, (1, 2)), *(pytest.param(*case, marks=pytest.mark.slow) for case in ((32, (0, 1)), (250, (2, 5))))],
+)
+def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at, written):
     folder = tmp_path / "run"
     root = Path(__file__).resolve().parents[2]
     killed = subprocess.run(
         [sys.executable, "-c", VICTIM.format(at=at), str(folder)], cwd=root, capture_output=True, timeout=120
     )
     assert killed.returncode == -signal.SIGKILL
+    # It goes on in the middle of an epoch, not at its beginning.
+    with np.load(folder / state.FILE) as left:
+        about = json.loads(left["about"].tobytes())
+    assert (about["epoch"], about["step"]) == written
     resumed = train(layers=LAYERS, images=bright_squares(), out=folder, resume=True, **SETTINGS)
     assert resumed.best == whole.best
     for one, other in zip(weights_of(resumed), weights_of(whole), strict=True):

@@ -15,7 +15,7 @@ from cnnviz.training.train import train
 
 from .pictures import bright_squares
 
-LAYERS = "conv 6 3x3 relu, pool 2, conv 4 3x3 relu, dropout 0.1, flatten, dense {classes}"
+LAYERS = "conv 6 3x3 relu, pool 2, conv 4 3x3 relu, Dropout 0.1, flatten, dense {classes}"
 SHORT = Recipe(epochs=3, batch_size=16, rate=0.02)
 
 
@@ -65,6 +65,8 @@ def test_a_grid_trains_every_combination_and_ranks_them():
         (["rat=1"], UnknownNameError, "no setting to try 'rat'; choose from: rate"),
         (["rate"], UsageError, "write rate=0.1,0.2"),
         (["rate=1", "lr=2"], UsageError, "given twice"),
+        # All are compared on one split, so another share of it would change nothing.
+        (["validation=0.1,0.2"], UsageError, "the same held-out pictures"),
         ([], UsageError, "nothing to try"),
     ],
 )
@@ -77,6 +79,13 @@ def test_a_value_that_does_not_fit_is_told_before_anything_is_trained(tmp_path):
     with pytest.raises(UsageError, match="rate cannot be 'fast'"):
         try_all(None, LAYERS, bright_squares(), SHORT, {"rate": ("0.1", "fast")}, out=tmp_path)
     assert not list(tmp_path.iterdir())
+    with pytest.raises(UsageError, match="dropout cannot be 'much'; it is a share"):
+        try_all(None, LAYERS, bright_squares(), SHORT, {"dropout": ("0.1", "much")}, out=tmp_path)
+    (tmp_path / "rate=0.2").mkdir()
+    (tmp_path / "rate=0.2" / "run.json").touch()
+    with pytest.raises(UsageError, match=r"rate=0\.2 holds a training"):
+        try_all(None, LAYERS, bright_squares(), SHORT, {"rate": ("0.1", "0.2")}, out=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["rate=0.2"]
     with pytest.raises(UsageError, match="fmnist-best has no dropout"):
         try_all("fmnist-best", None, bright_squares(), SHORT, {"dropout": ("0.1",)})
 

@@ -95,6 +95,8 @@ def test_the_bundled_network_in_words():
         ("conv 0 3x3, flatten, dense 10", "0 is no whole number"),
         ("conv 8 0x3, flatten, dense 10", "'0x3' is no size"),
         ("flatten, dense 999999, dense 10", "too many"),
+        ("conv 8 99999x99999 same, flatten, dense 10", "layer 1, .*: it would have 79,998,400,008 weights"),
+        ("conv 99999 1x1, flatten, dense 99, dense 10", "layer 3, 'dense 99': it would have 7,761,522,384 weights"),
     ],
 )
 def test_what_is_wrong_is_named(text, said):

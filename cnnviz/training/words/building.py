@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from .reading import ACTIVATIONS, LayerWords, read_layers
@@ -10,8 +11,8 @@ from .reading import ACTIVATIONS, LayerWords, read_layers
 if TYPE_CHECKING:
     import keras
 
-#: Outputs of one layer that are allowed.
-MOST_UNITS = 100_000
+#: Outputs of one layer that are allowed, and weights.
+MOST_UNITS, MOST_WEIGHTS = 100_000, 200_000_000
 #: Kinds whose layers are numbered even if there is but one.
 NUMBERED = ("conv", "dense", "pool")
 
@@ -38,6 +39,8 @@ def build_from_words(text: str, shape: tuple[int, int, int], classes: int, name:
         called = "predictions" if i == last else f"{layer.kind}{counted[layer.kind] if numbered else ''}"
         softmax = i == last == len(layers) - 1
         one = _layer(layer, current, called, softmax)
+        if (weights := _weights(layer, current)) > MOST_WEIGHTS:
+            raise layer.wrong(f"it would have {weights:,} weights; the most is {MOST_WEIGHTS:,}")
         made.append(one)
         current = tuple(one.compute_output_shape((None, *current))[1:])
         if 0 in current or any(side < 0 for side in current):
@@ -87,6 +90,17 @@ def _layer(layer: LayerWords, incoming: tuple[int, ...], name: str, softmax: boo
         return _windowed(layer, incoming, keras_layers.DepthwiseConv2D, size, layer.stride or 1, name, **options)
     kind = keras_layers.Conv2D if layer.kind == "conv" else keras_layers.SeparableConv2D
     return _windowed(layer, incoming, kind, size, layer.stride or 1, name, filters=_units(layer), **options)
+
+
+def _weights(layer: LayerWords, incoming: tuple[int, ...]) -> int:
+    """How many numbers a layer learns, biases and scales apart."""
+    window, inputs = prod(layer.size or (3, 3)), incoming[-1]
+    return {
+        "conv": lambda: window * inputs * _units(layer),
+        "separable": lambda: inputs * (window + _units(layer)),
+        "depthwise": lambda: window * inputs,
+        "dense": lambda: inputs * _units(layer),
+    }.get(layer.kind, lambda: 0)()
 
 
 def _windowed(

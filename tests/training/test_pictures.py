@@ -1,0 +1,63 @@
+"""Of a set with a test part nothing is learned but from the other part."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import cnnviz
+from cnnviz.core.errors import UsageError
+from cnnviz.training.grid import try_all
+from cnnviz.training.kfold import cross_validate
+from cnnviz.training.network import chosen_network
+from cnnviz.training.pictures import pictures_of
+from cnnviz.training.recipe import Recipe
+
+from .pictures import bright_squares
+
+LAYERS = "flatten, dense 3"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    train, test = bright_squares(60), bright_squares(30, seed=1)
+    path = tmp_path / "both.npz"
+    np.savez(path, x_train=train.pixels, y_train=train.labels, x_test=test.pixels, y_test=test.labels)
+    return path
+
+
+def test_the_training_part_of_an_archive_is_taken(archive, tmp_path):
+    taken = pictures_of(archive)
+    np.testing.assert_array_equal(taken.pixels, bright_squares(60).pixels)
+    run = cnnviz.train(layers=LAYERS, images=archive, epochs=1, out=tmp_path / "run")
+    written = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert written["source"] == f"{archive}:train" and written["seconds"] == run.history[0]["seconds"]
+
+
+def test_the_training_part_of_a_folder_is_taken(tmp_path):
+    for part, count in (("train", 6), ("test", 3)):
+        for number in range(count):
+            place = tmp_path / part / f"kind {number % 3}"
+            place.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(np.full((8, 8), 10 * number, np.uint8)).save(place / f"{number}.png")
+    assert len(pictures_of(tmp_path)) == 6
+
+
+def test_fashion_mnist_by_its_name_is_its_training_set(fashion_mnist_folder):
+    assert pictures_of("fmnist").source == "fmnist:train" and len(pictures_of("fmnist")) == 60_000
+
+
+def test_test_pictures_are_refused_however_they_come(archive):
+    test = f"{archive}:test"
+    opened = cnnviz.open_images(archive)
+    assert opened.source == test
+    for given in (test, opened, opened[:9]):
+        with pytest.raises(UsageError, match=r"both.npz:test are test pictures, .* give .*both.npz:train"):
+            cnnviz.train(layers=LAYERS, images=given, epochs=1)
+    with pytest.raises(UsageError, match="are test pictures"):
+        cross_validate(chosen_network(layers=LAYERS), opened, Recipe(epochs=1), 2)
+    with pytest.raises(UsageError, match="are test pictures"):
+        try_all(None, LAYERS, opened, Recipe(epochs=1), {"rate": ("0.1",)})
