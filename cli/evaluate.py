@@ -13,6 +13,8 @@ from .work import note_choices, opened, opened_model
 from .write import write_json, write_page
 
 if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
     from cnnviz.reports.evaluation.result import Evaluation
 
 FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
@@ -40,8 +42,18 @@ def made(against: str | None, options: dict[str, Any]) -> Evaluation:
         other = opened_model(against, **options)
         first, second = share_names(first, the_same(other, first[1], options))
         note_choices(*second, quiet, f" for {other.card.name}")
+    _note_learned(*first, quiet)
+    if second is not None:
+        _note_learned(*second, quiet)
     with progress("pictures", quiet) as update:
         return evaluate_on(first, second, seed=options["seed"] or 0, batch_size=options["batch_size"], progress=update)
+
+
+def _note_learned(probe: Probe, images: Images, quiet: bool) -> None:
+    """Say so where a network that was trained here is measured on the set that it learned from."""
+    learned = probe.card.about.get("source")
+    if learned and learned == images.source:
+        note(f"{probe.card.name} learned from {learned}: how good it is on other pictures, these do not tell", quiet)
 
 
 def write_evaluation(result: Evaluation, form: str, out: Path, quiet: bool, force: bool) -> Path:

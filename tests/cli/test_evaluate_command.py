@@ -40,6 +40,14 @@ def test_page_and_two_lines_of_figures(run) -> None:
     assert b'"start":"#/evaluation"' in Path("evaluation.html").read_bytes()
 
 
+def test_a_network_measured_on_what_it_learned_from_is_told(run, tmp_path) -> None:
+    few = cnnviz.open_images("sample")[:60]
+    cnnviz.train(layers="flatten, dense 10", images=few, epochs=1, snapshots=False, out=tmp_path / "run")
+    done = run("evaluate", *SAMPLE, "--model", str(tmp_path / "run"), "--out", "e.json")
+    assert "model learned from sample: how good it is on other pictures, these do not tell" in done.err
+    assert "learned from" not in run("evaluate", *SAMPLE, "--out", "f.json").err
+
+
 def first_of_each(count: int) -> np.ndarray:
     labels = cnnviz.open_images("sample").labels
     return np.sort(np.concatenate([np.flatnonzero(labels == c)[:count] for c in range(10)]))

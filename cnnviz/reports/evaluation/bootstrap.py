@@ -65,6 +65,8 @@ def exact_ends(successes: np.ndarray | int, trials: np.ndarray | int, level: flo
 
 
 def mean_estimate(values: np.ndarray, rounds: int, level: float, random: np.random.Generator) -> Estimate:
-    """Return a mean with its interval."""
+    """Return a mean with its interval; values that are all alike say nothing of how far it would move."""
+    if (values == values[0]).all():
+        return Estimate(float(values[0]), float("nan"), float("nan"))
     low, high = ends(resampled_means(values, rounds, random), level)
     return Estimate(float(values.mean()), float(low), float(high))

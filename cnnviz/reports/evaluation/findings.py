@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
+
+from cnnviz.core.words import counted
 
 from .bootstrap import Estimate
 from .temperature import TemperatureScaling
@@ -23,10 +26,10 @@ def findings(result: Evaluation) -> tuple[str, ...]:
 
 def headlines(result: Evaluation) -> tuple[str, str]:
     """Return the key figures in two lines: how often and how surely it is right, and how it errs."""
-    count, figures = len(result), result.figures
+    figures = result.figures
     first = (
-        f"{result.model.name} is right on {percent(figures.accuracy.value)} of {count:,} "
-        f"picture{'' if count == 1 else 's'} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
+        f"{result.model.name} is right on {percent(figures.accuracy.value)} of "
+        f"{counted(len(result), 'picture')} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
         f"cross-entropy {nats(result.loss)}, macro F1 {percent(figures.macro_f1.value)}"
     )
     pairs = confused(result, 1)
@@ -66,18 +69,20 @@ def comparison_words(result: Evaluation) -> str:
         name, own = "The second model", "the first"
     shares = f"{name} is right on {percent(other.figures.accuracy.value)}"
     if apart.value:
-        more = "more" if apart.value > 0 else "fewer"
-        low, high = sorted((abs(apart.low), abs(apart.high))) if apart.low * apart.high > 0 else (None, None)
-        ends = (
-            f"{points(low)} to {points(high)}"
-            if low is not None and high is not None
-            else f"{signed(apart.low)} to {signed(apart.high)}"
-        )
-        shares += f", {points(abs(apart.value))} points {more} ({result.level:.0%} interval {ends})".replace("%", " %")
-    alone = f"it alone on {test.only_second:,} pictures, {own} alone on {test.only_first:,}"
+        shares += f", {points(abs(apart.value))} points {'more' if apart.value > 0 else 'fewer'}"
+        shares += "" if isnan(apart.low) else f" ({100 * result.level:g} % interval {_ends(apart)})"
+    alone = f"it alone on {counted(test.only_second, 'picture')}, {own} alone on {test.only_first:,}"
     verdict = "more than chance would" if test.p < 0.05 else "no more than chance may"
     kind = "exact binomial" if test.exact else f"χ² = {test.statistic:.2f}"
     return f"{shares}; {alone}: they differ {verdict} (McNemar's test, {kind}, {p_words(test.p)})."
+
+
+def _ends(apart: Estimate) -> str:
+    """The ends of a difference: without signs where both are on one side of nothing."""
+    if apart.low * apart.high <= 0:
+        return f"{signed(apart.low)} to {signed(apart.high)}"
+    low, high = sorted((abs(apart.low), abs(apart.high)))
+    return f"{points(low)} to {points(high)}"
 
 
 def percent(share: float) -> str:
@@ -96,7 +101,9 @@ def signed(share: float) -> str:
 
 
 def nats(one: Estimate) -> str:
-    """Return a loss with its interval."""
+    """Return a loss with its interval, if it has one."""
+    if isnan(one.low):
+        return f"{one.value:.3f}"
     return f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
 
 

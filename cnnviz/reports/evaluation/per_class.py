@@ -56,7 +56,8 @@ def figures(found: Confusion, rounds: int, level: float, random: np.random.Gener
     f1_ends[:, flat] = _harmonic(precision.ends[:, flat], recall.ends[:, flat])
     with np.errstate(invalid="ignore"):
         macro = np.nanmean(samples[2], axis=1)
-    low, high = ends(macro, level)
+    # Where every class is bounded exactly, their mean is by the mean of these bounds.
+    low, high = np.nanmean(f1_ends, axis=1) if flat[~np.isnan(value[2])].all() else ends(macro, level)
     return Figures(
         _share(hits, total, ends(samples[3][:, 0], level), level),
         Estimate(float(np.nanmean(value[2])), float(low), float(high)),

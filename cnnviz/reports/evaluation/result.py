@@ -12,6 +12,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.render import Shown, show
+from cnnviz.core.words import counted
 from cnnviz.features.predictions import Predictions
 
 from ..comparison import Comparison
@@ -57,8 +58,8 @@ class Evaluation(Predictions, Shown):
         share, low, high = self.figures.accuracy
         ends = f"{low:.2%}…{high:.2%}"
         against = "" if self.other is None else f" against {self.other.model.name!r}"
-        named = f"{self.model.name!r}{against} on {len(self):,} pictures of {self.images.source!r}"
-        return f"Evaluation({named}: {share:.2%} right, {self.level:.0%} interval {ends})"
+        named = f"{self.model.name!r}{against} on {counted(len(self), 'picture')} of {self.images.source!r}"
+        return f"Evaluation({named}: {share:.2%} right, {100 * self.level:g}% interval {ends})"
 
     def _random(self, what: str) -> np.random.Generator:
         return np.random.default_rng([self.seed, _DRAWS[what]])

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz.core.words import counted
+
 from .calibration import calibration
 
 #: Temperatures that are looked among; an end of this range is no fit.
@@ -68,12 +70,15 @@ def temperature_scaling(
         return "its outputs do not add up to 1, so there is no softmax to scale"
     fitting, measuring = halves(labels, random)
     if len(fitting) < FEWEST:
-        return f"{len(labels):,} pictures are too few to fit it on one half and measure it on the other"
+        are = "is" if len(labels) == 1 else "are"
+        return f"{counted(len(labels), 'picture')} {are} too few to fit it on one half and measure it on the other"
     logs = log_probabilities(probabilities)
     right = probabilities.argmax(axis=1) == labels
     if right[fitting].all():
         return "the half that it would be fitted on has no mistake, which any sharper softmax fits better"
     temperature = fit_temperature(logs[fitting], labels[fitting])
+    if not 1.01 * LOWEST < temperature < HIGHEST / 1.01:
+        return f"the best would be {'above' if temperature > 1 else 'below'} {HIGHEST if temperature > 1 else LOWEST:g}"
     rows, own = np.arange(len(measuring)), labels[measuring]
     losses, errors = [], []
     for divisor in (1.0, temperature):

@@ -179,7 +179,8 @@ def test_document_and_table_say_the_same(small: Evaluation, tmp_path) -> None:
 def test_a_class_without_pictures_has_no_recall_and_breaks_nothing(tmp_path) -> None:
     two = evaluated(answers([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]], [0, 1]))
     assert np.isnan(two.figures.recall.value[2]) and np.isnan(two.figures.f1.ends[:, 2]).all()
-    assert two.figures.macro_f1.value == 1.0
+    # Its mean is bounded as its parts are: one of one is at least 2.5 %.
+    assert two.figures.macro_f1 == pytest.approx((1.0, 0.025, 1.0))
     # Two of two right says little, which the exact bounds say.
     assert two.figures.accuracy.low == pytest.approx(0.025**0.5)
     row = json.loads(two.to_json())["classes"][2]
@@ -198,6 +199,22 @@ def test_what_cannot_be_evaluated_is_said_in_one_line(said, words: str) -> None:
     with pytest.raises(DataError, match=words) as error:
         evaluated(said)
     assert "\n" not in str(error.value)
+
+
+def test_one_picture_tells_no_interval_of_its_loss_and_of_the_difference() -> None:
+    one = evaluated(answers(SHARES[:1], LABELS[:1]), answers([[0.1, 0.8, 0.1]], LABELS[:1], model="n"))
+    assert one.loss.value == pytest.approx(-np.log(0.8)) and np.isnan(one.loss.low) and np.isnan(one.difference.high)
+    first, *_, scaling, verdict = one.findings
+    assert "on 100.00 % of 1 picture of array" in first and "; cross-entropy 0.223, macro" in first
+    assert "1 picture is too few" in scaling
+    assert "100.00 points fewer; it alone on 0 pictures, m alone on 1:" in verdict
+    assert json.loads(one.to_json())["loss"]["low"] is None
+
+
+def test_a_temperature_at_the_end_of_its_range_is_none() -> None:
+    wrong = evaluated(answers([[0.99, 0.005, 0.005]] * 60, [1] * 60))
+    assert wrong.scaling == "the best would be above 50"
+    assert wrong.findings[-1] == "No temperature was fitted: the best would be above 50."
 
 
 def test_two_models_on_other_pictures_are_refused() -> None:

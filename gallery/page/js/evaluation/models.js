@@ -4,7 +4,7 @@ import { letter } from "../compare/side.js";
 import { html, named } from "../dom.js";
 import { scroller, table } from "../table.js";
 import { cut, whole } from "../words.js";
-import { fine, tenths } from "./words.js";
+import { fine, nats, tenths } from "./words.js";
 
 /** @param {any} context @param {any} entry */
 export function twoModels(context, entry) {
@@ -26,7 +26,7 @@ export function twoModels(context, entry) {
         row("model", (side) => [letter(side === own ? "a" : "b"), named(cut(side.model.name, 28))]),
         row("right", (side) => figured(fine(side.accuracy.value), ends(side.accuracy))),
         row("macro F1", (side) => figured(fine(side.macro_f1.value), ends(side.macro_f1))),
-        row("cross-entropy", (side) => figured(side.loss.value.toFixed(3), `${side.loss.low.toFixed(3)}–${side.loss.high.toFixed(3)}`)),
+        row("cross-entropy", (side) => figured(side.loss.value.toFixed(3), nats(side.loss, "–"))),
         row("calibration error", (side) => fine(side.calibration.expected_error)),
         row("best temperature", (side) => (side.temperature ? side.temperature.temperature.toFixed(2) : "–")),
         row("parameters", (side) => whole(side.model.parameters)),

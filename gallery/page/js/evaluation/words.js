@@ -19,6 +19,11 @@ export function between(one) {
   return one.low === null || one.high === null ? "–" : `${(100 * one.low).toFixed(2)} to ${(100 * one.high).toFixed(2)}${NARROW}%`;
 }
 
+/** The ends of an interval of a loss, in nats; of losses that are all alike there are none. @param {Estimate} one @param {string} to */
+export function nats(one, to) {
+  return one.low === null || one.high === null ? "–" : `${one.low.toFixed(3)}${to}${one.high.toFixed(3)}`;
+}
+
 /** "95 % interval". @param {number} level */
 export function intervalWord(level) {
   return `${Number((100 * level).toPrecision(4))}${NARROW}% interval`;

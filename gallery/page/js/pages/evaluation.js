@@ -8,7 +8,7 @@ import { twoModels } from "../evaluation/models.js";
 import { oneByOne } from "../evaluation/onebyone.js";
 import { PICKS, pickGrid } from "../evaluation/picks.js";
 import { reliability } from "../evaluation/reliability.js";
-import { between, claim, fine, intervalWord } from "../evaluation/words.js";
+import { between, claim, fine, intervalWord, nats } from "../evaluation/words.js";
 import { CELLS, confusedList, hasMatrix, matrix } from "../matrix.js";
 import { classNamer } from "../picture.js";
 import { saveControl } from "../save/control.js";
@@ -103,7 +103,7 @@ function figures(entry) {
   const one = (figure, words) => html("li", {}, html("span", { class: "figure" }, figure), html("span", { class: "finding-text" }, words));
   return html("ul", { class: "findings evaluated" },
     one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "picture")} are right. ${word} ${between(entry.accuracy)}.`),
-    one(entry.loss.value.toFixed(3), `mean cross-entropy, in nats. ${word} ${entry.loss.low.toFixed(3)} to ${entry.loss.high.toFixed(3)}.`),
+    one(entry.loss.value.toFixed(3), `mean cross-entropy, in nats. ${word} ${nats(entry.loss, " to ")}.`),
     one(fine(entry.macro_f1.value), `macro F1, the mean over classes. ${word} ${between(entry.macro_f1)}.`),
     one(fine(entry.calibration.expected_error), `expected calibration error: on average ${claim(entry.calibration.excess)}.`));
 }
