@@ -89,7 +89,13 @@ def list_pattern(pattern: str) -> PictureList:
     pictures = sorted((p for p in files if _is_picture(p)), key=lambda p: natural_key(str(p)))
     if not pictures:
         raise DataError(f"no picture matches {shown(pattern)}; quote it so that the shell leaves it alone")
-    return PictureList(pictures, [p.name for p in pictures], pattern, notes=_note(len(files) - len(pictures)))
+    return PictureList(pictures, told_apart(pictures), pattern, notes=_note(len(files) - len(pictures)))
+
+
+def told_apart(paths: Sequence[Path]) -> list[str]:
+    """Return what to call files: by their names where these are all different, else by their paths as they are."""
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
 def _classes(folder: Path, subfolders: list[Path], given: Sequence[str] | None) -> tuple[tuple[str, ...], list[int]]:

@@ -14,7 +14,7 @@ from cnnviz.core.errors import DataError, UsageError
 from .arrays import as_images
 from .background import Invert, check_invert
 from .fit import fit_images
-from .folders import PictureList
+from .folders import PictureList, told_apart
 from .images import Images
 from .kinds import open_path
 from .picture_files import read_pictures
@@ -78,9 +78,11 @@ def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images 
     if len(lists) < len(found):
         other = next(path for path, each in zip(paths, found, strict=True) if not isinstance(each, PictureList))
         raise UsageError(f"{other} is a data set, which cannot be mixed with pictures; open it alone")
+    chosen = [path for each in lists for path in each.paths]
+    names = [name for each in lists for name in each.names]
     return PictureList(
-        [path for each in lists for path in each.paths],
-        [name for each in lists for name in each.names],
+        chosen,
+        names if len(set(names)) == len(names) else told_apart(chosen),
         f"{sum(len(each.paths) for each in lists)} files",
     )
 

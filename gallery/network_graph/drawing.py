@@ -38,22 +38,33 @@ def drawing(card: ModelCard) -> dict[str, Any]:
     }
 
 
+#: How wide a letter is at most: of a bold name, and of the smaller words.
+_BOLD, _SMALL = 9.2, 7.1
+
+
+def _shown(text: str, letter: float, beside: str) -> str:
+    """Cut a text to what a box has room for to the left of ``beside``."""
+    return _cut(text, int((WIDE - 28 - _SMALL * len(beside)) / letter))
+
+
 def _words(card: ModelCard, layer: LayerInfo | None, most: int) -> dict[str, Any]:
     if layer is None:
         return {
             "path": None,
-            "name": "input",
+            "shown": ["input", "picture"],
             "kind": "picture",
             "shape": "×".join(map(str, card.input_shape)),
             "parameters": 0,
             "weight": 0.0,
         }
     plain = layer.activation and layer.activation != "linear" and layer.kind not in ("Activation", "ReLU", "Softmax")
+    kind, shape = f"{layer.kind}, {layer.activation}" if plain else layer.kind, "×".join(map(str, layer.shape))
+    count = f"{layer.parameters:,}" if layer.parameters else ""
     return {
         "path": layer.path,
-        "name": layer.path.rsplit("/", 1)[-1],
-        "kind": f"{layer.kind}, {layer.activation}" if plain else layer.kind,
-        "shape": "×".join(map(str, layer.shape)),
+        "shown": [_shown(layer.path.rsplit("/", 1)[-1], _BOLD, shape), _shown(kind, _SMALL, count)],
+        "kind": kind,
+        "shape": shape,
         "parameters": layer.parameters,
         # A root, so that layers with few weights are seen beside the largest.
         "weight": round(math.sqrt(layer.parameters / most), 4) if layer.parameters else 0.0,
@@ -78,16 +89,16 @@ def _lines(found: Layout) -> list[str]:
 def network_svg(card: ModelCard) -> str:
     """Return the network as an SVG file in light and dark, wherever text comes from the model as text."""
     made = drawing(card)
-    wide, high = max(made["width"] + 32, 320), made["height"] + 24
     many = f"{len(card.layers)} layer{'' if len(card.layers) == 1 else 's'}, {card.parameters:,} parameters"
-    title = _text(f"{card.name}: {many}")
+    title, below = _text(f"{card.name}: {many}"), f"{many}; bars: their square root"
+    wide, high = max(made["width"] + 32, round(_SMALL * len(below)) + 32), made["height"] + 24
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 -24 {wide:g} {high:g}" width="{wide:g}" ',
         f'height="{high:g}" role="img"><title>{title}</title><style>{_STYLE}</style>',
         '<defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path class="point" d="M0 0L8 4L0 8z"/></marker></defs>',
         f'<text class="name" x="0" y="-4">{_text(_cut(card.name, 40))}</text>'
-        f'<text class="kind" x="0" y="12">{_text(f"{many}; bars: their square root")}</text>',
+        f'<text class="kind" x="0" y="12">{_text(below)}</text>',
     ]
     for frame in made["frames"]:
         left, top, right, bottom = frame["box"]
@@ -108,8 +119,8 @@ def _box(box: dict[str, Any]) -> str:
     return (
         f"<g aria-label={quoteattr(_safe(said))}><title>{_text(said)}</title>"
         f'<rect class="box" x="{x:g}" y="{y:g}" width="{WIDE}" height="{HIGH}" rx="3"/>'
-        f'<text class="name" x="{x + 10:g}" y="{y + 19:g}">{_text(_cut(box["name"], 16))}</text>'
-        f'<text class="kind" x="{x + 10:g}" y="{y + 35:g}">{_text(_cut(box["kind"], 22))}</text>'
+        f'<text class="name" x="{x + 10:g}" y="{y + 19:g}">{_text(box["shown"][0])}</text>'
+        f'<text class="kind" x="{x + 10:g}" y="{y + 35:g}">{_text(box["shown"][1])}</text>'
         f'<text class="shape" x="{x + WIDE - 10:g}" y="{y + 19:g}" text-anchor="end">{_text(box["shape"])}</text>'
         f'<text class="shape" x="{x + WIDE - 10:g}" y="{y + 35:g}" text-anchor="end">{count}</text>'
         f"{weight if box['weight'] else ''}</g>"
@@ -117,7 +128,8 @@ def _box(box: dict[str, Any]) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 5]}…{text[-4:]}"
+    """Keep both ends: names of one network often begin alike."""
+    return text if len(text) <= most else f"{text[: max(1, most - 6)]}…{text[-5:]}"
 
 
 def _safe(text: str) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from cnnviz.core.cards import LayerInfo, ModelCard
 
 from .ranks import Place, depths, ordered, stretches
+from .straight import straightened
 
 #: Units: a box, the space between boxes and rows, the room of a line that passes a row, what a frame adds at its sides.
-WIDE, HIGH, GAP, DOWN, LANE, FRAME = 196, 46, 28, 40, 26, 12
+WIDE, HIGH, GAP, DOWN, LANE, FRAME = 224, 46, 28, 40, 26, 12
 _TOP = 28
 _SETTLE = 40
 
@@ -99,7 +100,7 @@ def _placed(levels: Sequence[Sequence[Place]], edges: Sequence[Sequence[Place]])
             ]
             for place, x in zip(level, _apart(level, wanted), strict=True):
                 across[place] = x
-    return across
+    return straightened(levels, edges, across, _room)
 
 
 def _apart(level: Sequence[Place], wanted: Sequence[float]) -> list[float]:

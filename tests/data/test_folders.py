@@ -153,6 +153,12 @@ def test_lists(fill, fails) -> None:
         open_images([folder / "1.png", folder / "no.png"])
 
 
+def test_files_of_one_name_are_told_apart(fill) -> None:
+    folder = fill("a/x.png", "b/x.png")
+    twins = [folder / "a" / "x.png", folder / "b" / "x.png"]
+    assert open_images(twins).names == tuple(map(str, twins)) == open_images(f"{folder}/*/x.png").names
+
+
 def test_one_damaged_file_among_many_is_named(fill, fails) -> None:
     folder = fill(*(f"{i}.png" for i in range(40)))
     (folder / "33.png").write_bytes((folder / "33.png").read_bytes()[:60])

@@ -124,6 +124,34 @@ def test_a_deep_network_is_laid_out() -> None:
     assert len(found.boxes) == 201 and len(found.lines) == 200 + 66
 
 
+def test_chains_between_blocks_are_straight_and_boxes_still_keep_their_distance() -> None:
+    """Blocks of five layers with a way around each: what drifts by a unit a row looks bent."""
+    layers, before = [], ""
+    for block in range(12):
+        first = before
+        for i in range(5):
+            layers.append(layer(f"b{block}c{i}", before))
+            before = f"b{block}c{i}"
+        layers.append(layer(f"b{block}add", before, first, kind="Add"))
+        before = f"b{block}add"
+    found = layout(card(*layers))
+    at = {box.layer.path: box.x for box in found.boxes if box.layer}
+    for block in range(12):
+        assert len({at[f"b{block}c{i}"] for i in range(5)}) == 1
+    for _, _, points in found.lines:
+        assert len({x for x, _ in points[1:-1]}) <= 1, "a way around is straight too"
+        for a, b in itertools.pairwise(points[1:-1]):
+            assert all(abs(box.x - a[0]) >= WIDE / 2 for box in found.boxes if a[1] < box.y + HIGH / 2 < b[1])
+
+
+def test_words_of_a_box_do_not_meet() -> None:
+    long = replace(layer("expanded_conv_depthwise_BN", "", parameters=1_234_567), shape=(112, 112, 1280))
+    (_, box) = drawing(card(replace(long, kind="GlobalAveragePooling2D")))["boxes"]
+    assert box["shown"] == ["expand…se_BN", "GlobalAver… relu"]
+    # As wide as letters of a common sans-serif are.
+    assert 9.2 * len(box["shown"][0]) + 7.1 * len("112×112×1280") <= WIDE - 20
+
+
 @pytest.fixture(scope="module")
 def page_bytes(branchy: ModelCard) -> bytes:
     images = Images(np.zeros((2, 28, 28, 1), np.uint8))

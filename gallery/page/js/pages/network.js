@@ -7,10 +7,6 @@ import { counted, cut, whole } from "../words.js";
 
 export const page = { name: "network", under: "", menu: () => null, open };
 
-/** Letters of a box's two lines. */
-const NAME = 16;
-const KIND = 22;
-
 /** @param {HTMLElement} host @param {any} context */
 function open(host, context) {
   const { data } = context;
@@ -41,8 +37,8 @@ function picture(context) {
     boxes.map((/** @type {any} */ box) => {
       const parts = [
         svg("rect", { class: "net-box", x: box.x, y: box.y, width: wide, height: high, rx: 3 }),
-        svg("text", { class: "net-name", x: box.x + 10, y: box.y + 19 }, cut(box.name, NAME)),
-        svg("text", { class: "net-kind", x: box.x + 10, y: box.y + 35 }, cut(box.kind, KIND)),
+        svg("text", { class: "net-name", x: box.x + 10, y: box.y + 19 }, box.shown[0]),
+        svg("text", { class: "net-kind", x: box.x + 10, y: box.y + 35 }, box.shown[1]),
         svg("text", { class: "net-kind", x: box.x + wide - 10, y: box.y + 19, "text-anchor": "end" }, box.shape),
         svg("text", { class: "net-kind", x: box.x + wide - 10, y: box.y + 35, "text-anchor": "end" }, box.parameters ? whole(box.parameters) : ""),
         box.weight ? svg("rect", { class: "net-weight", x: box.x, y: box.y + high - 3, width: wide * box.weight, height: 3 }) : null,
