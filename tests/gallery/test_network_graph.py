@@ -147,7 +147,7 @@ def test_chains_between_blocks_are_straight_and_boxes_still_keep_their_distance(
 def test_words_of_a_box_do_not_meet() -> None:
     long = replace(layer("expanded_conv_depthwise_BN", "", parameters=1_234_567), shape=(112, 112, 1280))
     (_, box) = drawing(card(replace(long, kind="GlobalAveragePooling2D")))["boxes"]
-    assert box["shown"] == ["expand…se_BN", "GlobalAver… relu"]
+    assert box["shown"] == ["expand…se_BN", "GlobalAverag… relu"]
     # As wide as letters of a common sans-serif are.
     assert 9.2 * len(box["shown"][0]) + 7.1 * len("112×112×1280") <= WIDE - 20
 
