@@ -121,8 +121,13 @@ def snapshots_class() -> type:
 def _recorder(model: Any, folder: Path, images: Any, layers: Any, method: str | None, scale: Any) -> Recorder:
     from dataclasses import replace
 
+    import keras
+
     from cnnviz.models.open import wrap
 
+    if isinstance(model, keras.Sequential) and not model.built:
+        # One without an Input learns its shapes from the first batch, which would be too late; so do its weights.
+        model.build((None, *images.shape))
     probe = wrap(model, scale=scale)
     # Losses of a model that has learned nothing yet say nothing of the scale: what is assumed is not put to the test.
     probe, images = replace(probe, scale=replace(probe.scale, settled=True)).meet(probe.suit(images, "no"))

@@ -13,6 +13,7 @@ from cnnviz.attribution.result import Provenance
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import Shown, show
+from cnnviz.core.words import counted
 from cnnviz.features.predictions import Predictions
 from cnnviz.models.trained_here import HISTORY, run_rows
 
@@ -51,8 +52,8 @@ class SnapshotSeries(Predictions, Shown):
 
     def __repr__(self) -> str:
         return (
-            f"SnapshotSeries({len(self.epochs)} moments of {self.epochs[-1]:g} epochs of {self.model.name!r}, "
-            f"{len(self)} pictures of {self.images.source!r})"
+            f"SnapshotSeries({counted(len(self.epochs), 'moment')}, {self.epochs[-1]:g} epochs of {self.model.name!r}, "
+            f"{counted(len(self), 'picture')} of {self.images.source!r})"
         )
 
     @property
@@ -102,7 +103,7 @@ def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
     if not any(finite):
         raise DataError(f"{held.path} holds NaN or infinity in every snapshot; train anew with a lower learning rate")
     if not all(finite):
-        notes.append(f"{finite.count(False)} snapshots that hold NaN or infinity are left out")
+        notes.append(f"left out {counted(finite.count(False), 'snapshot')} with NaN or infinity")
     read = [one for one, good in zip(read, finite, strict=True) if good]
     history, best = _history(run, held)
     return _series(said, facts, read, history, best, tuple(notes))

@@ -106,6 +106,16 @@ def test_a_model_in_a_model_is_watched_too(tmp_path) -> None:
     assert list(held.epochs) == [0, 1] and set(held.maps) == {"inner/deep", "side"}
 
 
+def test_a_sequential_without_an_input_is_watched_too(tmp_path) -> None:
+    def open_ended() -> keras.Model:
+        return keras.Sequential([keras.layers.Conv2D(3, 3), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+
+    x, y = data()
+    seen = fitted(open_ended, [cnnviz.callbacks.Snapshots(tmp_path, (x[:4], y[:4]))], epochs=1)
+    assert_same(seen, fitted(open_ended, epochs=1))
+    assert list(cnnviz.open_snapshots(tmp_path).epochs) == [0, 1]
+
+
 def test_kernels_are_those_of_each_moment(watched, series) -> None:
     kernels = watched[1]
     assert list(series.epochs) == [0, 1, 2, 3]
@@ -215,7 +225,7 @@ def test_missing_damaged_and_not_finite(watched, tmp_path) -> None:
             arrays["maps0"] = np.full_like(arrays["maps0"], np.nan)
         held.write(number, about, arrays)
     opened = cnnviz.open_snapshots(tmp_path)
-    assert list(opened.epochs) == [0, 1, 3] and "1 snapshots that hold NaN" in opened.notes[0]
+    assert list(opened.epochs) == [0, 1, 3] and opened.notes == ("left out 1 snapshot with NaN or infinity",)
     assert list(cnnviz.open_snapshots(watched[2], most=2).epochs) == [0, 3]
     (tmp_path / "snapshot-000000001.npz").write_bytes(b"PK not a file")
     with pytest.raises(DataError, match="cannot be read"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,11 +30,21 @@ def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
 
 
 def _without_times(made: Path, place: Path) -> None:
-    """Copy a model's archive without the dates that Keras and zip put in, its members deflated."""
+    """Copy a model's archive without the dates that Keras and zip put in, its members deflated.
+
+    Objects that several layers share are numbered in order; Keras goes by where they lie in memory.
+    """
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "metadata.json":
                 told = {key: value for key, value in json.loads(content).items() if key != "date_saved"}
                 content = json.dumps(told).encode()
+            if name == "config.json":
+                content = _numbered(content)
             new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def _numbered(config: bytes) -> bytes:
+    seen: dict[bytes, int] = {}
+    return re.sub(rb'(?<="shared_object_id": )\d+', lambda at: b"%d" % seen.setdefault(at[0], len(seen)), config)
