@@ -28,10 +28,11 @@ export function saidAt(curve, epoch) {
   }).filter(Boolean).join(", ");
 }
 
-/** Where the names of lines stand, pushed apart where they end close together. @param {number[]} ys @param {number} least */
-export function apartFrom(ys, least) {
+/** Where the names of lines stand, pushed apart where they end close together, none below ``most``. @param {number[]} ys @param {number} least @param {number} [most] */
+export function apartFrom(ys, least, most = Infinity) {
   const order = ys.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
   order.forEach((one, k) => { if (k && one.y - order[k - 1].y < least) one.y = order[k - 1].y + least; });
+  for (let k = order.length - 1, below = most + least; k >= 0; below = order[k].y, k--) order[k].y = Math.min(order[k].y, below - least);
   const out = [...ys];
   for (const { y, i } of order) out[i] = y;
   return out;
@@ -55,7 +56,7 @@ export function curveChart(curve, last, best, chosen) {
   const drawn = curve.lines.map((line) => ({
     line, path: svg("path", { class: `line ${line.kind}` }), dot: svg("circle", { class: `dot ${line.kind}`, r: 3.5 }),
   }));
-  const ends = apartFrom(curve.lines.map((line) => y(line.values[line.values.length - 1]?.[1] ?? low)), 15);
+  const ends = apartFrom(curve.lines.map((line) => y(line.values[line.values.length - 1]?.[1] ?? low)), 15, H - BOTTOM - 4);
   const validation = curve.lines.find((line) => line.kind === "second");
   const kept = best ? validation?.values.find(([at]) => at === best) : undefined;
   const picture = svg("svg", {
