@@ -26,9 +26,7 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
         def step(fold: int, moment: Moment) -> None:
-            update(
-                fold * moment.total + moment.done, count * moment.total, f"fold {fold + 1}/{count}, {standing(moment)}"
-            )
+            _show(update, "fold ", fold, count, moment)
 
         def fold_done(trained: Trained) -> None:
             note(f"{trained.folder}: {measured(trained)}", quiet)
@@ -70,8 +68,7 @@ def try_grid(
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
         def step(trial: int, trials: int, moment: Moment) -> None:
-            said = f"{trial + 1} of {trials}, {standing(moment)}"
-            update(trial * moment.total + moment.done, trials * moment.total, said)
+            _show(update, "", trial, trials, moment)
 
         trials = try_all(
             network,
@@ -110,3 +107,9 @@ def try_grid(
     ]
     names = tuple(f">{name}" for name in trials[0].settings)
     print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))
+
+
+def _show(update: Any, what: str, number: int, count: int, moment: Moment) -> None:
+    """Show how far all trainings are, if each were as long as this one."""
+    said = f"{what}{number + 1} of {count}, {standing(moment)}"
+    update(number * moment.total + moment.done, count * moment.total, said)
