@@ -297,7 +297,11 @@ ALIKE = {
 }
 
 
-@pytest.mark.parametrize("kind", list(ALIKE))
+#: One of each idea; the others are slow.
+FIRST = {"batch-norm", "add", "concatenate", "separable", "transposed", "pools", "mean", "activations", "squeezed"}
+
+
+@pytest.mark.parametrize("kind", [one if one in FIRST else pytest.param(one, marks=pytest.mark.slow) for one in ALIKE])
 def test_every_kind_of_layer_keeps_relevance(kind: str) -> None:
     start = keras.Input((10, 10, 3))
     x = layers.Conv2D(6, 3, activation="relu" if kind == "pools" else None, name="conv")(start)
@@ -381,7 +385,14 @@ def test_training_shows_through() -> None:
         np.testing.assert_allclose(made, method(fresh, images, OneClass(0)), rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize(("policy", "tolerance"), [("float64", 1e-4), ("mixed_float16", 0.05), ("mixed_bfloat16", 0.3)])
+@pytest.mark.parametrize(
+    ("policy", "tolerance"),
+    [
+        ("float64", 1e-4),
+        pytest.param("mixed_float16", 0.05, marks=pytest.mark.slow),
+        pytest.param("mixed_bfloat16", 0.3, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize(
     "method", [LRP(), *(pytest.param(x, marks=pytest.mark.slow) for x in (LRPEpsilon(), LRPZPlus()))], ids=str
 )

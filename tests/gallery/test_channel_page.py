@@ -250,6 +250,7 @@ def test_addresses_that_name_no_channel_say_so(visit, page_bytes) -> None:
     assert "found at a layer's address" in watched.open("#/channel").inner_text("main")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_it_is_accessible_wide_and_narrow(visit, made, page_bytes, dark, screenshot) -> None:
     tied = tied_channel(made, "conv3")[0]

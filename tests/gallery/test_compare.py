@@ -282,6 +282,7 @@ def test_c_compares_a_picture_with_the_one_that_it_was_taken_for(visit, page_byt
     assert "compare" in page.inner_text("dialog")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 @pytest.mark.parametrize(
     "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]

@@ -22,7 +22,7 @@ def report():
     pixels[:4] = first.pixels[10:14]
     pixels[9] = 0
     second = Images(pixels, second.labels, second.class_names, "second half")
-    return cnnviz.profile_images(first, second, parts=PARTS)
+    return cnnviz.profile_images(first, second, parts=PARTS, model=None)
 
 
 @pytest.fixture(scope="module")

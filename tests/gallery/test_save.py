@@ -292,6 +292,7 @@ def test_the_button_is_worked_by_keys(visit, page_bytes):
     assert page.evaluate(focused) == "Save"
 
 
+@pytest.mark.slow
 @each_look(1280, 360)
 def test_the_open_list_is_accessible_and_fits(visit, live_bytes, shown, width, dark, screenshot):
     watched = visit(live_bytes, dark=dark, size=(width, 900))

@@ -299,6 +299,7 @@ ROUTES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, pairs_bytes, ids, dark, screenshot):
