@@ -87,7 +87,7 @@ ALL = (
     Architecture(
         "fabia-cnn",
         FABIA,
-        "the author allowed 1,000 epochs and published no optimizer; the schedule is ours",
+        "the author allowed 1,000 epochs and published no optimizer; schedule and dropout are ours",
         Recipe(epochs=20),
         "conv 32 5x5 relu, conv 32 5x5 relu, conv 64 5x5 relu, avgpool 3, flatten, dense 256 relu, dropout 0.5, "
         "dense {classes}",
