@@ -85,7 +85,9 @@ def output_path(
     elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
         raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")
     if form == "mp4" and find_spec("av") is None:
-        raise click.UsageError("an mp4 takes an encoder: pip install 'cnnviz[video]', or choose gif")
+        from cnnviz.gallery.mp4 import NO_ENCODER
+
+        raise click.UsageError(NO_ENCODER)
     if out is None:
         name = "-".join([what, *(layer.replace("/", ".") for layer in list(dict.fromkeys(layers))[:3])])
         out = Path(name + SUFFIXES[form])

@@ -25,7 +25,7 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
     from .content import Content
 
     shown = _shown(result, most)
-    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    pictures = result.as_predictions()
     other = result.other
     if len(shown) < len(result):
         note = (

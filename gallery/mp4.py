@@ -10,6 +10,7 @@ from PIL import Image, ImageSequence
 
 from cnnviz.core.errors import UsageError
 
+NO_ENCODER = "an mp4 takes an encoder: pip install 'cnnviz[video]', or choose gif"
 _TICKS = Fraction(1, 1000)
 #: Near to lossless: letters and pixels of maps keep their edges.
 _QUALITY = "16"
@@ -24,7 +25,7 @@ def mp4(gif: bytes) -> bytes:
     try:
         import av
     except ImportError:
-        raise UsageError("an mp4 takes an encoder: pip install 'cnnviz[video]', or choose gif") from None
+        raise UsageError(NO_ENCODER) from None
     film = Image.open(io.BytesIO(gif))
     size = film.width + film.width % 2, film.height + film.height % 2
     file = io.BytesIO()

@@ -112,5 +112,5 @@ def predictions_gif(result: Predictions) -> bytes:
 
 def evaluation_gif(result: Evaluation) -> bytes:
     """Return the same of the pictures that an evaluation draws at random."""
-    whole = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    whole = result.as_predictions()
     return predictions_gif(whole.take(result.at_random))

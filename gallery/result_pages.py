@@ -14,7 +14,6 @@ from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
-from cnnviz.features.predictions import Predictions
 from cnnviz.maximization.result import Maximized
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.dataset.result import DataReport
@@ -73,7 +72,7 @@ def pairs_page(result: Pairs, start: str | None = None) -> Page:
 
 def reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:
     """The page of a layer's reconstructions, with all pictures or those that they are made from."""
-    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
         # Of a large set only the pictures that some channel answers to are shown.
         pictures = pictures.take(np.unique(result.pictures))
@@ -85,7 +84,7 @@ def reconstructions_page(result: Reconstructions, start: str | None = None) -> P
 
 def filters_page(result: Filters, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
     """The page of filters, which opens at the first layer."""
-    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
         # Of a large set only the pictures at the ends of some filter's answers are shown.
         ends = [end.positions for held in result.responses.layers.values() for end in (held.top, held.bottom)]
@@ -98,7 +97,7 @@ def filters_page(result: Filters, start: str | None = None, further: tuple[Any, 
 
 def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
     """The page of maximised pictures, which opens at the unit where there is one."""
-    pictures = Predictions(result.images, result.model, result.probabilities, network=result.network)
+    pictures = result.as_predictions()
     if result.rivals is not None:
         # One picture may excite several units most.
         numbers = result.rivals.images.indices

@@ -73,6 +73,10 @@ class Predictions:
         """Return the same for the pictures at these positions, in this order."""
         return replace(self, images=self.images.take(positions), probabilities=self.probabilities[list(positions)])
 
+    def as_predictions(self) -> Predictions:
+        """Return the answers alone, without what a result of another kind adds to them."""
+        return Predictions(self.images, self.model, self.probabilities, network=self.network)
+
 
 def predict(
     model: Any,

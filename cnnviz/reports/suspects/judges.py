@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images, class_index
+from cnnviz.features.ready import ready
 from cnnviz.models.bundled import BundledModel, bundled_models
 
 from .held_out import FOLDS, held_out_probabilities
@@ -71,10 +72,7 @@ def network_judge(model: Any, images: Images) -> Judge:
 
     ``model`` is what ``open_model`` takes. It should not have learned from these pictures with these labels.
     """
-    from cnnviz.models.open import open_model
-
-    probe = open_model(model)
-    probe, suited = probe.meet(probe.suit(images))
+    probe, suited = ready(model, images)
     assert images.labels is not None and suited.labels is not None
     if suited.class_names != probe.class_names:
         raise DataError(
