@@ -128,7 +128,11 @@ export function endless(root, { make, fill, link, measure, count, address, openi
   });
   root.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const position = aimed(event);
-    if (position >= 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey) opening(position);
+    if (position < 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Marked here too: who goes back at once finds this very page still open.
+    chosen = position;
+    lay();
+    opening(position);
   });
 
   let waiting = 0;
