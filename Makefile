@@ -7,6 +7,8 @@ ARGS ?=
 JOBS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start some hundred processes; each would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo screens test test-all test-needs lint types format bench clean run-env test-env dev-env

@@ -16,6 +16,7 @@ from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass
 from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
+from tests.sweeps import slow, sweep
 
 METHODS = [LRPEpsilon(), LRPEpsilon(0.05), LRPZPlus(), LRP(), LRP(first="flat"), LRP(first="same")]
 each_method = pytest.mark.parametrize("method", METHODS, ids=str)
@@ -177,7 +178,7 @@ def test_without_epsilon_it_is_input_times_gradient_on_a_relu_net() -> None:
             np.testing.assert_allclose(made.sum(axis=(1, 2, 3)), plain.scores, rtol=1e-3)
 
 
-@pytest.mark.parametrize("kind", ["Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose"])
+@pytest.mark.parametrize("kind", ["Conv2D", "SeparableConv2D", *slow("DepthwiseConv2D", "Conv2DTranspose")])
 @each_method
 def test_batch_normalisation_is_as_good_as_folded_into_the_convolution(kind: str, method: Propagation) -> None:
     def conv(use_bias: bool) -> layers.Layer:
@@ -251,7 +252,7 @@ def test_classes_of_one_sigmoid_unit_share_with_opposite_signs() -> None:
     "net",
     [
         *("fmnist-cnn", "residual"),
-        *(pytest.param(net, marks=pytest.mark.slow) for net in ("sequential", "nested", "shared", "mlp", "sigmoids")),
+        *slow("sequential", "nested", "shared", "mlp", "sigmoids"),
     ],
 )
 def test_relevance_is_kept_from_layer_to_layer(net: str, method: Propagation) -> None:
@@ -298,10 +299,10 @@ ALIKE = {
 
 
 #: One of each idea; the others are slow.
-FIRST = {"batch-norm", "add", "concatenate", "separable", "transposed", "pools", "mean", "activations", "squeezed"}
+FIRST = ("batch-norm", "add", "concatenate", "separable", "pools", "activations")
 
 
-@pytest.mark.parametrize("kind", [one if one in FIRST else pytest.param(one, marks=pytest.mark.slow) for one in ALIKE])
+@pytest.mark.parametrize("kind", sweep(ALIKE, *FIRST))
 def test_every_kind_of_layer_keeps_relevance(kind: str) -> None:
     start = keras.Input((10, 10, 3))
     x = layers.Conv2D(6, 3, activation="relu" if kind == "pools" else None, name="conv")(start)
@@ -393,9 +394,7 @@ def test_training_shows_through() -> None:
         pytest.param("mixed_bfloat16", 0.3, marks=pytest.mark.slow),
     ],
 )
-@pytest.mark.parametrize(
-    "method", [LRP(), *(pytest.param(x, marks=pytest.mark.slow) for x in (LRPEpsilon(), LRPZPlus()))], ids=str
-)
+@pytest.mark.parametrize("method", [LRP(), *slow(LRPEpsilon(), LRPZPlus())], ids=str)
 def test_other_number_formats_give_the_same_but_for_rounding(
     policy: str, tolerance: float, method: Propagation
 ) -> None:

@@ -12,7 +12,8 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.core.errors import ModelError
 from cnnviz.core.registry import fields_of
 from tests.attribution.test_contract import small
-from tests.models.test_structures import STRUCTURES, made
+from tests.models.test_structures import FIRST, STRUCTURES, made
+from tests.sweeps import sweep
 
 #: Layers that relevance has no agreed way through.
 NO_RELEVANCE = {"attention", "softmax in the middle", "rows of pixels", "separable", "odd activations", "branches"}
@@ -45,7 +46,7 @@ def tried(probe: cnnviz.Probe, images: cnnviz.Images, name: str) -> np.ndarray |
         return str(error)
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
+@pytest.mark.parametrize("name", sweep(STRUCTURES, *FIRST))
 def test_the_usual_methods(name: str) -> None:
     probe, images = opened(name)
     saliency = tried(probe, images, "saliency")

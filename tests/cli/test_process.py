@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sweeps import slow
+
 CNNVIZ = [sys.executable, "-m", "cnnviz"]
 
 
@@ -36,7 +38,7 @@ def test_streams_carry_the_path_and_nothing_else(tmp_path: Path) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, "a.npz\n", "")
 
 
-@pytest.mark.parametrize("lines", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("lines", [1, *slow(2)])
 def test_a_closed_pipe_is_no_error(tmp_path: Path, lines: int) -> None:
     command = f"set -o pipefail; {sys.executable} -m cnnviz layers | head -{lines}"
     run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
@@ -55,8 +57,8 @@ def test_a_full_output_and_a_narrow_alphabet(tmp_path: Path) -> None:
     assert narrow.returncode == 0 and "fmnist-cnn" in narrow.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("moment", [0.3, 5.0, *(pytest.param(late, marks=pytest.mark.slow) for late in (3.0, 7.0))])
+@pytest.mark.parametrize("number", [signal.SIGINT, *slow(signal.SIGTERM)])
+@pytest.mark.parametrize("moment", [0.3, 5.0, *slow(3.0, 7.0)])
 def test_an_interruption_at_any_point_leaves_nothing(tmp_path: Path, number: signal.Signals, moment: float) -> None:
     images = tmp_path / "in" / "many.npz"
     images.parent.mkdir()

@@ -16,6 +16,7 @@ from cnnviz.core.network import Exported
 from cnnviz.data.images import Images
 from cnnviz.engine.export import export
 from cnnviz.models.bundled import bundled_models
+from tests.sweeps import slow
 
 from .node_runner import Parity, parity
 from .trained import BUILDERS, trained
@@ -57,7 +58,7 @@ def keep() -> Iterator[Callable[[str, Parity, float], None]]:
 
 @pytest.mark.parametrize(
     "name",
-    [*bundled_models(), *(pytest.param(x, marks=pytest.mark.slow) for x in BUILDERS)],
+    [*bundled_models(), *slow(*BUILDERS)],
 )
 def test_every_layer_and_the_top_class_are_keras_own(name: str, pictures: Images, lessons: Images, keep) -> None:
     probe = trained(name, lessons) if name in BUILDERS else cnnviz.open_model(name)

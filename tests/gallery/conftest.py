@@ -58,22 +58,31 @@ def chromium(chromium_path: Any) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
+        # One process draws all pages of a context: starting another costs more than most pages do.
+        arguments = ["--no-sandbox", "--renderer-process-limit=1"]
+        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def window(chromium: Any, tmp_path_factory: Any) -> Any:
+    """The context that most tests open their page in, with a page that stays open so that its process does."""
+    context = chromium.new_context(reduced_motion="reduce")
+    file = tmp_path_factory.mktemp("window") / "stays-open.html"
+    file.write_text("<!doctype html><title>stays open</title>", encoding="utf-8")
+    context.new_page().goto(file.as_uri())
+    return context
 
 
 class Watched:
     """A browser page that notes every request, console message and error."""
 
-    def __init__(self, browser: Any, file: Path, dark: bool, size: tuple[int, int], **options: Any) -> None:
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            **options,
-        )
+    def __init__(self, context: Any, file: Path, dark: bool, size: tuple[int, int]) -> None:
+        self.context = context
         self.page = self.context.new_page()
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
         self.url = file.as_uri()
         self.faults: list[str] = []
         self.page.on("console", lambda message: self.faults.append(f"console {message.type}: {message.text}"))
@@ -89,7 +98,8 @@ class Watched:
     def open(self, route: str = "") -> Any:
         """Go to a route and wait until it is drawn."""
         # Away first: a change of the hash alone would leave the page before on the screen for a moment.
-        self.page.goto("about:blank")
+        if self.page.url != "about:blank":
+            self.page.goto("about:blank")
         self.page.goto(self.url + route)
         self.page.wait_for_selector("main .page")
         self.settle()
@@ -117,19 +127,26 @@ def saved(tmp_path: Path) -> Callable[..., tuple[str, bytes]]:
 
 
 @pytest.fixture
-def visit(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Watched]]:
+def visit(chromium: Any, window: Any, tmp_path: Path) -> Iterator[Callable[..., Watched]]:
     """Open the bytes of a page from a file; at the end of the test nothing may have been requested or complained of."""
     opened: list[Watched] = []
+    own = []
 
     def start(page: bytes, dark: bool = False, size: tuple[int, int] = (1280, 900), **options: Any) -> Watched:
         file = tmp_path / f"page-{len(opened)}.html"
         file.write_bytes(page)
-        opened.append(Watched(chromium, file, dark, size, **options))
+        if options:
+            own.append(chromium.new_context(reduced_motion="reduce", **options))
+        opened.append(Watched(own[-1] if options else window, file, dark, size))
         return opened[-1]
 
     yield start
     for watched in opened:
-        watched.context.close()
+        watched.page.close()
+    for context in own:
+        context.close()
+    # What a page keeps, its theme, must not reach the next test's.
+    window.pages[0].evaluate("localStorage.clear()")
     assert [fault for watched in opened for fault in watched.faults] == []
 
 

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
+from tests.sweeps import slow
 
 from .nets import HOSTILE
 
@@ -40,7 +41,7 @@ def violations(page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, ids, dark, screenshot):
     watched = visit(page_bytes, dark=dark)
     faults = {}
@@ -59,10 +60,8 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, page_bytes, ids, screensh
         screenshot(page, f"{name}-360")
 
 
-@pytest.mark.parametrize("name", ["hostile", pytest.param("mlp", marks=pytest.mark.slow)])
-@pytest.mark.parametrize(
-    "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
-)
+@pytest.mark.parametrize("name", ["hostile", *slow("mlp")])
+@pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
 def test_odd_results_look_right_too(visit, request, name, size, screenshot):
     result = request.getfixturevalue(name)
     watched = visit(activations_page(result), size=size)

@@ -43,6 +43,7 @@ def test_ten_pictures_of_one_layer_stay_below_800_kb(result):
         assert len(activations_page(one)) <= 800_000
 
 
+@pytest.mark.slow
 def test_same_result_same_bytes_in_other_processes(tmp_path):
     code = (
         "import hashlib; from tests.gallery.nets import mlp_result, hostile_result; "

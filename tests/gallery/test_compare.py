@@ -13,6 +13,7 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content, of_activations
 from cnnviz.reports.comparison import Comparison
+from tests.sweeps import slow
 
 from .nets import HOSTILE
 from .test_browser import violations
@@ -283,10 +284,8 @@ def test_c_compares_a_picture_with_the_one_that_it_was_taken_for(visit, page_byt
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
-@pytest.mark.parametrize(
-    "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
-)
+@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
 def test_it_is_accessible_and_fits(visit, page_bytes, dark, size, screenshot):
     watched = visit(page_bytes, dark=dark, size=size)
     for of in ("pictures", "classes", "models"):
@@ -340,6 +339,7 @@ def test_without_labels_the_classes_most_often_chosen_together_are_compared(visi
     assert chosen == [a, b] != [0, 1]
 
 
+@pytest.mark.slow
 def test_a_thousand_classes(visit, mlp):
     watched = visit(activations_page(mlp), size=(360, 800))
     page = watched.open("#/compare")
@@ -373,9 +373,7 @@ def test_a_page_of_one_model_says_how_to_compare_two(visit, held):
     assert "not “colours”" in watched.open("#/compare?of=colours").inner_text("main")
 
 
-@pytest.mark.parametrize(
-    "size", [(1280, 900), pytest.param((360, 800), marks=pytest.mark.slow)], ids=["wide", "narrow"]
-)
+@pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
 def test_hostile_names_are_text(visit, hostile, size, screenshot):
     """Signed maps, no network, no labels, two pictures."""
     double = Activations(

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import cnnviz
 from cnnviz.data.images import Images
+from tests.sweeps import slow
 
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -17,7 +18,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 def report():
     """Two parts of the bundled sample; in the second some pictures are also in the first, and one is blank."""
     sample = cnnviz.open_images("sample")
-    first, second = sample[:300], sample[600:800]
+    first, second = sample[:150], sample[600:700]
     pixels = second.pixels.copy()
     pixels[:4] = first.pixels[10:14]
     pixels[9] = 0
@@ -42,7 +43,7 @@ def violations(tab):
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(tab).response["violations"]]
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("dark", [False, *slow(True)])
 def test_it_is_accessible_and_quiet(visit, page, dark, screenshot):
     tab = visit(page, dark=dark).open()
     assert tab.locator("h1").inner_text() == "sample and second half" and tab.title().startswith("The data of")
@@ -137,6 +138,7 @@ def test_without_a_model_only_what_there_is_can_be_reached(visit, page):
     assert tab.url.split("#")[1].startswith("/data")
 
 
+@pytest.mark.slow
 def test_sets_of_every_kind_make_a_page(visit):
     rng = np.random.default_rng(1)
     sets = {

@@ -14,6 +14,7 @@ from cnnviz.features.representation.statistics import layer_statistics
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.colour import viridis
 from cnnviz.gallery.content import Content
+from tests.sweeps import slow
 
 from .test_save import coloured, pixels, table
 
@@ -156,7 +157,7 @@ def test_a_layer_says_what_all_its_values_are_like(visit, page, probe, pictures)
 
 
 @pytest.mark.parametrize("route", ["#/embedding", "#/compare?of=layers", "#/layer/conv2"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", *slow("dark")])
 def test_no_accessibility_faults_and_nothing_wider_than_a_phone(visit, page, route, scheme):
     tab = visit(page, dark=scheme == "dark", size=(360, 800)).open(route)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360

@@ -11,6 +11,7 @@ from cnnviz.engine.export import export
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.engine.node_runner import Job, run_engine
+from tests.sweeps import sweep
 
 from .looks import each_look
 from .test_browser import violations
@@ -171,7 +172,7 @@ def test_frames_go_on_while_it_is_computed(visit, page_bytes, shown):
     assert longest < 700 and page.is_visible(".heat-bar progress")
 
 
-@pytest.mark.parametrize("way", WITHOUT)
+@pytest.mark.parametrize("way", sweep(WITHOUT, "broken"))
 def test_without_a_worker_the_page_computes_it_itself(visit, page_bytes, shown, reference, way):
     watched = visit(page_bytes)
     watched.page.add_init_script(WITHOUT[way])

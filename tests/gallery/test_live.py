@@ -13,6 +13,7 @@ import cnnviz
 from cnnviz.core.network import Exported, Refusal
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
+from tests.sweeps import slow
 
 from .test_browser import violations
 
@@ -110,7 +111,7 @@ def test_live_maps_are_the_stored_ones(visit, one, whole, monkeypatch):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
 def test_live_pages_are_like_the_others(visit, page_bytes, dark, screenshot):
     watched = visit(page_bytes, dark=dark, size=(360, 800) if dark else (1280, 900))
     for path in ("conv1", "conv3", "dense1"):

@@ -14,6 +14,7 @@ from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.maximization.recipe import Recipe
 from cnnviz.maximization.result import Making, Maximized
+from tests.sweeps import slow
 
 from .nets import fmnist_card, maps_of
 from .test_browser import violations
@@ -141,7 +142,7 @@ class TestPage:
         page = visit(page_bytes).open("#/layer/conv2/5")
         assert "Dead: from 2 starts of noise nothing moved this channel" in page.inner_text(".maximised > .note")
 
-    @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
+    @pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot):
         watched = visit(page_bytes, dark=dark)
         for route in ("", "#/layer/conv2/3"):

@@ -239,6 +239,7 @@ def test_a_hostile_name_makes_a_harmless_file(visit, hostile, saved):
     assert rows[0]["name"] == hostile.model.class_names[0]
 
 
+@pytest.mark.slow
 def test_units_and_many_classes(visit, mlp, saved):
     watched = visit(activations_page(mlp))
     page = watched.open("#/layer/logits")

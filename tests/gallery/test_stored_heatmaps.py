@@ -20,6 +20,7 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.pack import quantise, restore
 from cnnviz.gallery.places import places
+from tests.sweeps import slow
 
 from .heats import made_up, paired
 from .nets import HOSTILE
@@ -301,7 +302,7 @@ ROUTES = {
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, pairs_bytes, ids, dark, screenshot):
     faults = {}
     watched = visit(page_bytes, dark=dark)

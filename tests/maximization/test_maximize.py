@@ -16,6 +16,7 @@ from cnnviz.maximization.maximize import maximize
 from cnnviz.maximization.objective import objective_of
 from cnnviz.maximization.result import Maximized
 from tests.models import zoo
+from tests.sweeps import slow, sweep
 
 
 def one_kernel() -> tuple[keras.Model, np.ndarray]:
@@ -105,6 +106,7 @@ print(hashlib.sha256(made.images.pixels.tobytes() + made.values.tobytes()).hexdi
 """
 
 
+@pytest.mark.slow
 def test_two_processes_make_the_same_bytes(probe):
     made = maximize(probe, "conv2", [3, 30], steps=12, restarts=2, seed=4)
     here = hashlib.sha256(made.images.pixels.tobytes() + made.values.tobytes()).hexdigest()
@@ -113,9 +115,7 @@ def test_two_processes_make_the_same_bytes(probe):
     assert not np.array_equal(maximize(probe, "conv2", [3], steps=12, seed=5)[3], made[3][:1])
 
 
-@pytest.mark.parametrize(
-    "layer", ["conv1", None, *(pytest.param(x, marks=pytest.mark.slow) for x in ("conv2", "conv3", "dense1"))]
-)
+@pytest.mark.parametrize("layer", ["conv1", None, *slow("conv2", "conv3", "dense1")])
 def test_maximised_pictures_beat_the_data_set(probe, layer):
     made = maximize(probe, layer, images="sample")
     assert (~made.dead).mean() > 0.8
@@ -173,7 +173,7 @@ def test_a_unit_that_no_noise_opens_is_not_dead():
 
 @pytest.mark.parametrize(
     "name",
-    [name if name == "sequential" else pytest.param(name, marks=pytest.mark.slow) for name in sorted(zoo.BUILDERS)],
+    sweep(sorted(zoo.BUILDERS), "sequential"),
 )
 def test_every_build_of_network_and_its_weights_stay(name):
     model = zoo.make(name)

@@ -15,6 +15,7 @@ import cnnviz
 from cnnviz.core.errors import ModelError
 from tests.models import old_forms, zoo
 from tests.models import old_keras as old
+from tests.sweeps import sweep
 
 GREY, COLOUR = (28, 28, 1), (32, 32, 3)
 
@@ -196,7 +197,12 @@ def expected(probe: cnnviz.Probe, model: keras.Model, images: cnnviz.Images) -> 
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
+#: One of each idea; the others are slow.
+FIRST = ("sequential", "shared layer", "two levels deep", "augmentation", "odd activations", "attention", "784")
+FIRST += ("784 as a picture", "one sigmoid", "logits", "rows of pixels")
+
+
+@pytest.mark.parametrize("name", sweep(STRUCTURES, *FIRST))
 def test_a_structure_opens_from_every_kind_of_file(tmp_path, name: str) -> None:
     structure, model = STRUCTURES[name], made(name)
     for form, path in files(tmp_path, model).items():

@@ -10,6 +10,7 @@ from cnnviz.models.bundled import bundled_models
 from cnnviz.reports.suspects.held_out import held_out_probabilities
 from cnnviz.reports.suspects.judges import bundled_judge
 from cnnviz.reports.suspects.label_errors import confident_errors, find_label_errors
+from tests.sweeps import slow
 
 from .planting import PLANTED, found, slice_of
 
@@ -56,7 +57,7 @@ def test_the_surest_are_right_even_where_classes_overlap(train):
     assert np.isin(errors.positions[: PLANTED // 2], where).mean() >= 0.85
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", [0, *slow(1)])
 def test_flips_planted_in_a_copy_of_the_sample_are_found_among_all_classes(seed):
     """Of a thousand pictures a bundled network knows more than a quick classifier can learn from them."""
     images, where = flipped(cnnviz.open_images("sample"), seed)
