@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-FORMATS = ("html", "png", "csv", "json", "npz")
-
 
 def removals(remove: Sequence[str], share: float | None, save: Path | None) -> dict[str, int]:
     """Read "conv2=22" into a number for each layer; UsageError for what makes no sense together."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-FORMATS = ("html", "png", "json")
 #: Values that a JSON document may hold.
 MOST_JSON = 5_000_000
 

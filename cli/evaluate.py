@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
     from cnnviz.reports.evaluation.result import Evaluation
 
-FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
-
 
 def chosen_data(data: str | None) -> str:
     """Return what was named, else Fashion-MNIST's test set where it need not be fetched, else the sample."""

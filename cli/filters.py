@@ -30,9 +30,6 @@ class Also:
     ablate: bool = True
 
 
-FORMATS = ("html", "png", "json", "csv", "npz")
-
-
 def made(
     probe: Probe, images: Images, layers: Sequence[str] | None, top: int, batch_size: int | None, quiet: bool
 ) -> Filters:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 #: Values of maps that a JSON document may hold.
 MOST_JSON = 5_000_000
-FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
 
 
 def made(probe: Probe, images: Images, asked: dict[str, Any], batch_size: int | None, quiet: bool) -> Heatmaps:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cnnviz.maximization.result import Maximized
     from cnnviz.models.probe import Probe
 
-FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 #: Values that a JSON document may hold.
 MOST_JSON = 5_000_000
 _PASSED = (

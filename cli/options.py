@@ -120,3 +120,9 @@ def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:
             )
         found.extend(range(low, high + 1))
     return found
+
+
+def format_option(forms: tuple[str, ...], says: str, otherwise: str = "html") -> Callable[[F], F]:
+    """Return the option ``--format`` of a command that writes one of these, and what each of them is."""
+    words = f"{says} [default: by --out, else {otherwise}]"
+    return click.option("--format", "form", type=click.Choice(forms), help=words)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 #: What explains a prediction, and what does where a network has no maps to look at.
 METHOD, WITHOUT_MAPS = "grad-cam", "saliency"
 #: Pictures that a page, a sheet or a film is made of.

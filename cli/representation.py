@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from cnnviz.features.representation.embedding import Embedding
     from cnnviz.features.representation.similarity import Similarity
 
-EMBEDDING_FORMATS = SIMILARITY_FORMATS = ("html", "png", "npz", "csv", "json")
-
 
 def write_embedding(result: Embedding, form: str, out: Path, quiet: bool, force: bool) -> Path:
     """Write a page, a sheet, everything, or tables; return the path."""

@@ -16,8 +16,6 @@ from .write import write_json, write_page
 if TYPE_CHECKING:
     from cnnviz.callbacks.series import SnapshotSeries
 
-FORMATS = ("html", "gif", "mp4", "png", "csv", "json")
-
 
 def write_training(result: SnapshotSeries, form: str, out: Path, quiet: bool, force: bool) -> Path:
     """Write a page, a film or its last frame, the curves, or all numbers but maps; return the path."""

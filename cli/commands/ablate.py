@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 #: Pictures of a data set that are taken where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "csv", "json", "npz")
 
 
 @click.command("ablate")
@@ -38,13 +40,7 @@ MOST = 1000
     metavar="SHARE",
     help="With --save: this share of all filters. [default: as many as --within allows]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "csv", "json", "npz"]),
-    help="Interactive page; the curves; a table of the filters; all numbers as text; raw arrays. "
-    "[default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; the curves; a table of the filters; all numbers as text; raw arrays.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     layers: tuple[str, ...],
@@ -72,7 +68,7 @@ def command(
     cnnviz ablate --layer conv2 --save pruned.keras --remove conv2=22
     cnnviz ablate --model my_model.keras --data photos/ --out filters.csv
     """
-    from cnnviz.cli.ablate import FORMATS, finish, made, pruned, removals, write_ablation
+    from cnnviz.cli.ablate import finish, made, pruned, removals, write_ablation
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet, force = options["quiet"], options["force"]

@@ -7,18 +7,18 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
+
+FORMATS = ("html", "png", "gif", "mp4", "npz", "json", "csv")
 
 
 @click.command("activations")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "gif", "mp4", "npz", "json", "csv"]),
-    help="Interactive page; a contact sheet or an animation a layer; raw arrays; all numbers as text; a table of the "
-    "channels. [default: by --out, else html]",
+@format_option(
+    FORMATS,
+    "Interactive page; a contact sheet or an animation a layer; raw arrays; all numbers as text; a table of "
+    "the channels.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

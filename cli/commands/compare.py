@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 from .report import MOST
 
@@ -15,19 +15,16 @@ if TYPE_CHECKING:
     from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison import Comparison
 
-FORMS = ("html", "png", "gif", "mp4", "csv", "json")
+FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
 
 @click.command("compare")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @shared("model", "data", "layer", "index", "n", "seed")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    help="Interactive page; a sheet or a film of the pictures that tell most; a table; all numbers as text. "
-    "[default: by --out, else html]",
+@format_option(
+    FORMATS,
+    "Interactive page; a sheet or a film of the pictures that tell most; a table; all numbers as text.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
@@ -51,7 +48,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     from cnnviz.cli.console import print_json
     from cnnviz.cli.work import output_path
 
-    form, out = output_path("compare", (), form, out, offered=FORMS)
+    form, out = output_path("compare", (), form, out, offered=FORMATS)
     if layers and form in ("png", "gif", "mp4"):
         raise click.UsageError(f"--layer says which channels are told of; a {form} of two has none, so leave it out")
     if understood(a, b) == "models":

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 #: What a report may be made without; PARTS in cnnviz/reports/dataset/result.py, which is not loaded for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
+
 FORMATS = ("html", "json", "csv", "png")
 
 
@@ -43,12 +44,7 @@ FORMATS = ("html", "json", "csv", "png")
     show_default=True,
     help="Classes in a png: by number, or those alike together. The page has a switch.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    help="Interactive page; everything as text; a row a class; a figure. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; everything as text; a row a class; a figure.")
 @shared("seed", *OPENING, "out", "json", "quiet", "force")
 def command(
     source: str,

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, numbers, shared
+from cnnviz.cli.options import OPENING, format_option, numbers, shared
 
 #: Pictures of a data set that are searched where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "json")
 
 
 @click.command("deconv")
@@ -28,12 +30,7 @@ MOST = 1000
     help="deconvnet, guided-backprop, saliency or another that gives a value for each pixel.",
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "json"]),
-    help="Interactive page; a sheet; all numbers as text. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; a sheet; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],
@@ -57,7 +54,7 @@ def command(
     cnnviz deconv --layer conv3 --method guided-backprop --data fmnist --n 10000
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.deconv import FORMATS, made, write_reconstructions
+    from cnnviz.cli.deconv import made, write_reconstructions
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet = options["quiet"]

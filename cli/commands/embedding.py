@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 #: Pictures of a data set that are mapped where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "npz", "csv", "json")
 
 
 @click.command("embedding")
@@ -24,12 +26,7 @@ MOST = 1000
     multiple=True,
     help="Principal components or t-SNE. [default: both]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "npz", "csv", "json"]),
-    help="Interactive page; a sheet; everything; tables. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],
@@ -50,12 +47,12 @@ def command(
     cnnviz embedding --layer conv3 --format csv
     """
     from cnnviz.cli.console import print_json, progress
-    from cnnviz.cli.representation import EMBEDDING_FORMATS, write_embedding
+    from cnnviz.cli.representation import write_embedding
     from cnnviz.cli.work import note_choices, opened, output_path
     from cnnviz.features.representation.embedding import METHODS, embedding
 
     quiet, seed = options["quiet"], options["seed"]
-    form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=EMBEDDING_FORMATS)
+    form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=FORMATS)
     probe, images = opened(pictures, lambda probe: MOST, **options)
     with progress("pictures", quiet) as update:
         result = embedding(

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
+
+FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
 
 @click.command("evaluate")
@@ -26,12 +28,9 @@ from cnnviz.cli.options import OPENING, shared
     metavar="SHARE",
     help="Exit with 4 where less than this share is right, 0.9 for 90 %.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "gif", "mp4", "csv", "json"]),
-    help="Interactive page; a figure; predictions one after the other; a table of the classes; all figures as text. "
-    "[default: by --out, else html]",
+@format_option(
+    FORMATS,
+    "Interactive page; a figure; predictions one after the other; a table of the classes; all figures as text.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -58,7 +57,7 @@ def command(
     cnnviz evaluate --model my_model.keras --data photos/ --out evaluation.json
     cnnviz evaluate --min-accuracy 0.9 --json
     """
-    from cnnviz.cli.evaluate import FORMATS, chosen_data, finish, gate, made, write_evaluation
+    from cnnviz.cli.evaluate import chosen_data, finish, gate, made, write_evaluation
     from cnnviz.cli.work import output_path
 
     options["data"] = chosen_data(data)

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 #: Pictures of a data set that are looked through where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "json", "csv", "npz")
 
 
 @click.command("filters")
@@ -38,12 +40,7 @@ MOST = 1000
     help="Remove the filters one by one and in orders, on the page; needs labels.",
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "json", "csv", "npz"]),
-    help="Interactive page; a sheet for each layer; numbers as text or table; arrays. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; a sheet for each layer; numbers as text or table; arrays.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],
@@ -69,7 +66,7 @@ def command(
     cnnviz filters --format csv --out filters.csv
     """
     from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.filters import FORMATS, Also, made, write_filters
+    from cnnviz.cli.filters import Also, made, write_filters
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet = options["quiet"]

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
+
+FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
 
 
 @click.command("heatmap")
@@ -47,12 +49,9 @@ from cnnviz.cli.options import OPENING, shared
     show_default=True,
     help="What computes the maps; tf-keras-vis is a second opinion for the methods that it has.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "gif", "mp4", "npz", "csv", "json"]),
-    help="Interactive page; a sheet; an animation; raw arrays; a table of the maps; all numbers as text. [default: by "
-    "--out, else html]",
+@format_option(
+    FORMATS,
+    "Interactive page; a sheet; an animation; raw arrays; a table of the maps; all numbers as text.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -78,7 +77,7 @@ def command(
     cnnviz heatmap --data fmnist --n 10000 --out maps.npz
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.heatmap import FORMATS, made, write_heatmaps, write_stream
+    from cnnviz.cli.heatmap import made, write_heatmaps, write_stream
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, numbers, shared
+from cnnviz.cli.options import OPENING, format_option, numbers, shared
 
 #: Pictures of a data set that are held against where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 
 
 @click.command("maximize")
@@ -75,12 +77,7 @@ MOST = 1000
     "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Of the noise to start from. [default: 0]"
 )
 @shared("model", "data", "n")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "gif", "mp4", "npz", "json"]),
-    help="Interactive page; a sheet; how it came about; everything; numbers as text. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; a sheet; how it came about; everything; numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     layer: str | None,
@@ -102,7 +99,7 @@ def command(
     cnnviz maximize --class shirt --format gif
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.maximize import FORMATS, made, units_of, write_maximized
+    from cnnviz.cli.maximize import made, units_of, write_maximized
     from cnnviz.cli.work import note_choices, opened, output_path
 
     if classes and (layer or channels):

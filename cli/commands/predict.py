@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
+
+FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
 
 @click.command("predict")
@@ -16,12 +18,11 @@ from cnnviz.cli.options import OPENING, shared
     "--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="How many classes a picture."
 )
 @shared("model")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "gif", "mp4", "csv", "json"]),
-    help="Write a file: interactive page with a heatmap of each picture; a sheet of these; one picture after the "
-    "other; a table with the probability of every class; all as text. [default: by --out, else print]",
+@format_option(
+    FORMATS,
+    "Write a file: interactive page with a heatmap of each picture; a sheet of these; one picture after the "
+    "other; a table with the probability of every class; all as text.",
+    otherwise="print",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -40,7 +41,7 @@ def command(
     cnnviz predict photos/ --out photos.csv
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.predict import FORMATS, print_classes, write_predictions
+    from cnnviz.cli.predict import print_classes, write_predictions
     from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]

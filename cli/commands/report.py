@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 #: Pictures of a data set that are taken where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "csv", "json")
 
 
 @click.command("report")
@@ -31,13 +33,7 @@ MOST = 1000
     default=None,
     help="The picture that excites each filter most. [default: auto, which makes what is quick]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "csv", "json"]),
-    help="Interactive page; the confusion matrix; a table of the pictures; all numbers as text. "
-    "[default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; the confusion matrix; a table of the pictures; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],

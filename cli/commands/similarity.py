@@ -7,22 +7,19 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, shared
+from cnnviz.cli.options import OPENING, format_option, shared
 
 #: Pictures of a data set that are looked at where nobody said how many.
 MOST = 1000
+
+FORMATS = ("html", "png", "npz", "csv", "json")
 
 
 @click.command("similarity")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @click.option("--with", "other", metavar="MODEL", help="A second model, whose layers are the columns.")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "png", "npz", "csv", "json"]),
-    help="Interactive page; a sheet; everything; tables. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],
@@ -44,12 +41,12 @@ def command(
     cnnviz similarity --format csv
     """
     from cnnviz.cli.console import print_json, progress
-    from cnnviz.cli.representation import SIMILARITY_FORMATS, write_similarity
+    from cnnviz.cli.representation import write_similarity
     from cnnviz.cli.work import note_choices, opened, opened_model, output_path
     from cnnviz.features.representation.similarity import similarity
 
     quiet = options["quiet"]
-    form, out = output_path("similarity", layers, form, out, offered=SIMILARITY_FORMATS)
+    form, out = output_path("similarity", layers, form, out, offered=FORMATS)
     probe, images = opened(pictures, lambda probe: MOST, **options)
     second = None if other is None else opened_model(other, **options)
     with progress("pictures", quiet) as update:

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import click
 
-from cnnviz.cli.options import shared
+from cnnviz.cli.options import format_option, shared
+
+FORMATS = ("html", "gif", "mp4", "png", "csv", "json")
 
 
 @click.command("training")
 @click.argument("folder", metavar="RUN_FOLDER", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "gif", "mp4", "png", "csv", "json"]),
-    help="Interactive page; a film; its last frame; the curves; all numbers. [default: by --out, else html]",
-)
+@format_option(FORMATS, "Interactive page; a film; its last frame; the curves; all numbers.")
 @shared("out", "json", "quiet", "force")
 def command(folder: Path, form: str | None, out: Path | None, as_json: bool, quiet: bool, force: bool) -> None:
     """Show how a training went, moment by moment.
@@ -33,7 +30,7 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     """
     from cnnviz.callbacks.series import open_snapshots
     from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.training import FORMATS, write_training
+    from cnnviz.cli.training import write_training
     from cnnviz.cli.work import output_path
 
     form, out = output_path("training", (), form, out, offered=FORMATS)
