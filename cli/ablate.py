@@ -120,15 +120,16 @@ def bytes_of(model: str) -> int | None:
 
 def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
     """Return what the smaller model is, a line each."""
-    from cnnviz.ablation.findings import percent, signed
+    from cnnviz.ablation.findings import signed
+    from cnnviz.core.words import percent
 
     gone = ", ".join(f"{len(filters)} of {layer}" for layer, filters in smaller.removed.items())
     words = [
         f"{path} is without {gone or 'nothing: no filter could go'}: {smaller.parameters_before:,} parameters became "
         f"{smaller.parameters:,}; the file has {path.stat().st_size:,} bytes"
         + (f", the whole model's {before:,}." if before else "."),
-        f"It gets {percent(smaller.after)} right of {smaller.pictures:,} pictures that did not choose what to remove; "
-        f"the whole model gets {percent(smaller.before)} (95 % interval of what is lost: {signed(smaller.low)} to "
+        f"It gets {percent(smaller.after, 1)} right of {smaller.pictures:,} pictures that did not choose what to "
+        f"remove; the whole model gets {percent(smaller.before, 1)} (95 % interval of what is lost: {signed(smaller.low)} to "
         f"{signed(smaller.high)} points).",
     ]
     return words + [f"{layer} was left alone: {why}." for layer, why in smaller.left_alone.items()]

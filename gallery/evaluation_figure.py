@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.reports.evaluation.findings import percent
+from cnnviz.core.words import percent
 from cnnviz.reports.evaluation.result import Evaluation
 
 from .colour import colourise, lightness, viridis

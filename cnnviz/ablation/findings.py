@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnviz.core.words import percent
+
 from .curves import Removable
 from .orders import TITLES
 
@@ -58,7 +60,7 @@ def evidence(found: Removable) -> str:
     if not found.count:
         return f"not in the order of ablation cost, kernel norm or Taylor score, on {found.pictures:,} pictures"
     return (
-        f"least {TITLES[found.order]} first, {percent(found.before)} right become {percent(found.after)} of "
+        f"least {TITLES[found.order]} first, {percent(found.before, 1)} right become {percent(found.after, 1)} of "
         f"{found.pictures:,} pictures (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} "
         "points)"
     )
@@ -73,11 +75,6 @@ def points(share: float) -> str:
 def signed(share: float) -> str:
     """Return points with a true minus sign: "−0.3"."""
     return f"{100 * share:.1f}".replace("-", "−")
-
-
-def percent(share: float) -> str:
-    """Return "83.4 %"."""
-    return f"{100 * share:.1f} %"
 
 
 def _idle(layer: LayerAblation) -> str | None:

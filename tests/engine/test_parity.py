@@ -16,7 +16,7 @@ from cnnviz.core.network import Exported
 from cnnviz.data.images import Images
 from cnnviz.engine.export import export
 from cnnviz.models.bundled import bundled_models
-from tests.sweeps import slow
+from tests.sweeps import slow, sweep
 
 from .node_runner import Parity, parity
 from .trained import BUILDERS, trained
@@ -58,7 +58,7 @@ def keep() -> Iterator[Callable[[str, Parity, float], None]]:
 
 @pytest.mark.parametrize(
     "name",
-    [*bundled_models(), *slow(*BUILDERS)],
+    [*sweep(bundled_models(), "fmnist-cnn"), *slow(*BUILDERS)],
 )
 def test_every_layer_and_the_top_class_are_keras_own(name: str, pictures: Images, lessons: Images, keep) -> None:
     probe = trained(name, lessons) if name in BUILDERS else cnnviz.open_model(name)

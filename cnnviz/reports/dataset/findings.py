@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cnnviz.core.words import counted
+from cnnviz.core.words import counted, percent
 
 from .pairs import closest_pairs
 from .result import DataReport, SetReport
@@ -33,11 +33,6 @@ def findings(report: DataReport) -> list[dict[str, str]]:
 
 
 _Found = Iterator[tuple[str, str, str]]
-
-
-def percent(share: float, digits: int = 2) -> str:
-    """Return a share in percent."""
-    return f"{100 * share:.{digits}f} %".replace("-", "−")
 
 
 def pixel(value: float, report: DataReport, sign: str = "") -> str:

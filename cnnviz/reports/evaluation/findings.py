@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from cnnviz.core.words import counted
+from cnnviz.core.words import counted, percent
 
 from .bootstrap import Estimate
 from .temperature import TemperatureScaling
@@ -83,11 +83,6 @@ def _ends(apart: Estimate) -> str:
         return f"{signed(apart.low)} to {signed(apart.high)}"
     low, high = sorted((abs(apart.low), abs(apart.high)))
     return f"{points(low)} to {points(high)}"
-
-
-def percent(share: float) -> str:
-    """Return a share in percent with two decimals."""
-    return f"{100 * share:.2f} %"
 
 
 def points(share: float) -> str:
