@@ -129,8 +129,8 @@ def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
         f"{smaller.parameters:,}; the file has {path.stat().st_size:,} bytes"
         + (f", the whole model's {before:,}." if before else "."),
         f"It gets {percent(smaller.after, 1)} right of {smaller.pictures:,} pictures that did not choose what to "
-        f"remove; the whole model gets {percent(smaller.before, 1)} (95 % interval of what is lost: {signed(smaller.low)} to "
-        f"{signed(smaller.high)} points).",
+        f"remove; the whole model gets {percent(smaller.before, 1)} (95 % interval of what is lost: "
+        f"{signed(smaller.low)} to {signed(smaller.high)} points).",
     ]
     return words + [f"{layer} was left alone: {why}." for layer, why in smaller.left_alone.items()]
 
