@@ -61,6 +61,8 @@ def main() -> None:
             )
             page = context.new_page()
             page.goto(file.as_uri() + route)
+            # Room for a scroll bar, which is not photographed.
+            page.evaluate("document.documentElement.style.scrollbarGutter = 'auto'")
             page.wait_for_timeout(800)
             page.screenshot(path=IMAGES / f"{name}.png")
             context.close()
