@@ -11,8 +11,10 @@ import pytest
 
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations
+from cnnviz.features.predictions import Predictions
 
 from .nets import fmnist_card, hostile_result, maps_of, mlp_result
+from .picture_sets import page_of, set_of
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-artifacts" / "screenshots"
 
@@ -50,6 +52,28 @@ def hostile() -> Activations:
 def mlp() -> Activations:
     """A net of dense layers only, of a thousand classes."""
     return mlp_result()
+
+
+@pytest.fixture(scope="session")
+def hundred() -> Predictions:
+    """A hundred made-up pictures and answers."""
+    return set_of(100)
+
+
+@pytest.fixture(scope="session")
+def hundred_bytes(hundred: Predictions) -> bytes:
+    return page_of(hundred)
+
+
+@pytest.fixture(scope="session")
+def many() -> Predictions:
+    """As many as a page takes."""
+    return set_of(10_000)
+
+
+@pytest.fixture(scope="session")
+def many_bytes(many: Predictions) -> bytes:
+    return page_of(many)
 
 
 @pytest.fixture(scope="session")

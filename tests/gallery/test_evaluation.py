@@ -220,7 +220,7 @@ class TestPage:
             screenshot(page, f"{name}-{'dark' if dark else 'light'}-{size[0]}")
 
     def test_what_is_saved(self, visit, page_bytes, found, saved) -> None:
-        page = visit(page_bytes, accept_downloads=True).open("#/evaluation")
+        page = visit(page_bytes).open("#/evaluation")
         name, content = saved(page, "CSV")
         rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
         assert name == "net_classes.csv" and len(rows) == 10

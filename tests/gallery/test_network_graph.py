@@ -179,7 +179,7 @@ class TestPage:
         assert page.evaluate("location.hash") == "#/layer/conv2"
 
     def test_the_picture_is_saved_with_its_colours(self, visit, page_bytes, saved) -> None:
-        page = visit(page_bytes, accept_downloads=True).open("#/network")
+        page = visit(page_bytes).open("#/network")
         name, content = saved(page, "SVG")
         root = ElementTree.fromstring(content)
         boxes = [element for element in root.iter() if element.get("class") == "net-weight"]

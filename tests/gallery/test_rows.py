@@ -19,8 +19,8 @@ from cnnviz.gallery.overlay import overlaid
 from tests.sweeps import slow
 
 from .heats import made_up
+from .picture_sets import losses
 from .test_browser import violations
-from .test_images import losses
 
 pytestmark = pytest.mark.browser
 
