@@ -17,15 +17,19 @@ from typing import Any
 
 import numpy as np
 
+import cnnviz
 from cnnviz.data.open import open_images
 from cnnviz.models.bundled import bundled_models
 from cnnviz.models.saved.write import save_model
 from cnnviz.training.architectures.named import architecture
+from cnnviz.training.folded import folded
 from cnnviz.training.result import Trained
 from cnnviz.training.train import train
 
 ASSETS = Path(__file__).resolve().parent.parent / "cnnviz" / "models" / "assets"
 SEED = 20
+#: Chains whose normalisation is put into the layers before it.
+FOLDED = ("fmnist-cnn",)
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "models.md"
 HEAD = """# The bundled models
 
@@ -36,19 +40,19 @@ the same command is given again; killed anywhere, it ends in the same bits.
 """
 
 
-def rounded(trained: Trained) -> Any:
-    """Return the model with weights that 16 bits hold, as the page has them, in 32."""
-    weights = [values.astype(np.float16).astype(np.float32) for values in trained.model.get_weights()]
-    trained.model.set_weights(weights)
-    return trained.model
+def finished(trained: Trained) -> Any:
+    """Return the model as it comes with cnnviz, with weights that 16 bits hold, as the page has them, in 32."""
+    model = folded(trained.model) if trained.name in FOLDED else trained.model
+    model.set_weights([values.astype(np.float16).astype(np.float32) for values in model.get_weights()])
+    return model
 
 
 def publish(trained: Trained, train_hash: str) -> None:
     """Write model, history and what is known of it into the package."""
     test = open_images("fmnist")
     known = architecture(trained.name)
-    model = rounded(trained)
-    probabilities = trained.probe().probabilities(test)
+    model = finished(trained)
+    probabilities = cnnviz.wrap(model, scale="0-1").probabilities(test)
     right = probabilities.argmax(1) == test.labels
     own = probabilities[np.arange(len(test)), test.labels]
     best = trained.history[trained.best - 1]

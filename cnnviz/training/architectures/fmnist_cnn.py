@@ -9,10 +9,15 @@ from cnnviz.training.words import build_from_words
 if TYPE_CHECKING:
     import keras
 
-#: Its layers. The notebook does not say what share it drops.
+#: The notebook's layers, which does not say what share it drops.
 WORDS = (
     "conv 64 3x3 relu, pool 2, conv 64 3x3 relu, pool 2, conv 128 3x3 relu, dropout {dropout}, flatten, dense 64 relu, "
     "dense {classes}"
+)
+#: The same layers as ours are trained: normalised, which ``cnnviz.training.folded`` puts into the convolutions after.
+NORMALISED = (
+    "conv 64 3x3, bn, relu, pool 2, conv 64 3x3, bn, relu, pool 2, conv 128 3x3, bn, relu, dropout 0.25, flatten, "
+    "dense 64 relu, dense {classes}"
 )
 
 

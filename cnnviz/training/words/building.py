@@ -68,7 +68,8 @@ def _layer(layer: LayerWords, incoming: tuple[int, ...], name: str, softmax: boo
         return keras_layers.Activation(ACTIVATIONS[layer.kind], name=name)
     if layer.kind in ("bn", "dropout", "flatten"):
         return {
-            "bn": lambda: keras_layers.BatchNormalization(name=name),
+            # Keras's own 0.99 needs hundreds of steps until what it knows of the pictures is true of them.
+            "bn": lambda: keras_layers.BatchNormalization(momentum=0.9, name=name),
             "dropout": lambda: keras_layers.Dropout(_share(layer), name=name),
             "flatten": lambda: keras_layers.Flatten(name=name),
         }[layer.kind]()

@@ -1,0 +1,64 @@
+"""A network without its batch normalisation: the layers before it have taken it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+if TYPE_CHECKING:
+    import keras
+
+
+def folded(model: keras.Model) -> keras.Model:
+    """Return the same classifier with every normalisation, and what rectifies it, put into the layer before.
+
+    ``model`` is a chain. Once trained, a normalisation multiplies each channel by a number and adds another, which a
+    convolution or dense layer without activation can do by itself: the new network answers the same but for rounding,
+    with fewer layers and parameters. ModelError where a normalisation follows anything else.
+    """
+    import keras
+
+    made: list[Any] = [keras.Input(model.input_shape[1:], name="picture")]
+    weights: list[list[np.ndarray]] = []
+    normalised = False
+    for layer in model.layers:
+        before = made[-1]
+        linear = getattr(before, "activation", None) is keras.activations.linear
+        if isinstance(layer, keras.layers.BatchNormalization):
+            if not (linear and isinstance(before, keras.layers.Conv2D | keras.layers.Dense) and _is_last(layer)):
+                raise ModelError(f"{layer.name} does not follow a convolution or a dense layer without activation")
+            weights[-1], normalised = _taken_in(weights[-1], layer), True
+            continue
+        if isinstance(layer, keras.layers.Activation) and normalised:
+            made[-1] = type(before).from_config({**before.get_config(), "activation": layer.activation})
+        else:
+            # A layer that puts its sum into a normalisation may have gone without a bias.
+            config = layer.get_config()
+            made.append(type(layer).from_config({**config, "use_bias": True} if "use_bias" in config else config))
+            weights.append(layer.get_weights())
+        normalised = False
+    plain = keras.Sequential(made, name=model.name)
+    for layer, arrays in zip(plain.layers, weights, strict=True):
+        filled = arrays if len(arrays) == len(layer.weights) else [*arrays, np.zeros(layer.weights[-1].shape)]
+        layer.set_weights(filled)
+    return plain
+
+
+def _is_last(layer: Any) -> bool:
+    """Whether it normalises over channels, which are the last axis."""
+    return layer.axis in (-1, [-1]) or layer.axis == len(layer.input.shape) - 1
+
+
+def _taken_in(arrays: list[np.ndarray], layer: Any) -> list[np.ndarray]:
+    """Kernel and bias that do what these and the normalisation do."""
+    kernel, *rest = (array.astype(np.float64) for array in arrays)
+    bias = rest[0] if rest else 0.0
+    mean, variance = (np.asarray(v, np.float64) for v in (layer.moving_mean, layer.moving_variance))
+    scale = 1 / np.sqrt(variance + layer.epsilon)
+    if layer.scale:
+        scale = scale * np.asarray(layer.gamma, np.float64)
+    shift = np.asarray(layer.beta, np.float64) if layer.center else 0.0
+    return [(kernel * scale).astype(np.float32), ((bias - mean) * scale + shift).astype(np.float32)]
