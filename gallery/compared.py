@@ -12,12 +12,10 @@ from .animation import film
 from .cards import Card, Line, cards_frames, cards_sheet
 from .colour import colourise, diverging
 from .paper import INK, picture_pixels, to_png
-from .words import certainty, class_name, counted, picture_ids
+from .words import certainty, class_name, classes_shown, counted, picture_ids
 
 #: Pictures on a sheet, and in a film.
 MOST, MOST_FRAMES = 40, 40
-#: Classes whose bars a film shows.
-CLASSES = 10
 
 
 def models_png(comparison: Comparison) -> bytes:
@@ -71,9 +69,7 @@ def _models(comparison: Comparison, most: int) -> tuple[str, list[Line], list[Ca
         ]
         lines.append(_truth(comparison, i))
         shares = first.probabilities[i], second.probabilities[i]
-        best = np.argsort(-np.maximum(*shares), kind="stable")[:CLASSES]
-        # Few classes keep their own order, so that two frames compare.
-        numbers = best if len(shares[0]) > CLASSES else np.arange(len(shares[0]))
+        numbers = classes_shown(np.maximum(*shares))
         bars = tuple((class_name(first, int(n)), (float(shares[0][n]), float(shares[1][n]), None)) for n in numbers)
         cards.append(Card(picture_pixels(first, i), tuple(lines), bars))
     return "Where two models differ", heads, cards

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from cnnviz.core.errors import UsageError
@@ -11,12 +10,10 @@ from cnnviz.reports.evaluation.result import Evaluation
 
 from .animation import MOST_FRAMES, film
 from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, picture_pixels, thumbnail
-from .words import certainty, class_name, counted, picture_ids
+from .words import certainty, class_name, classes_shown, counted, picture_ids
 
 #: Milliseconds for a picture: time to see it, to guess, and to read the answer; and for the last.
 _EACH, _LAST = 1200, 2500
-#: Classes that there are bars for; of more, those of the highest probability and the true one.
-_CLASSES = 10
 _SIDE, _TOP, _ROW = 252, 84, 22
 _NAMES, _BARS, _SHARES = 118, 176, 64
 _LEFT = MARGIN + _SIDE + 28
@@ -59,7 +56,7 @@ class PredictionSheets:
     def _bars(self, pen: ImageDraw.ImageDraw, i: int) -> None:
         shares, label = self.result.probabilities[i], None if self.truth is None else int(self.truth[i])
         small, x = font_of(13), _LEFT + _NAMES
-        for row, k in enumerate(self._classes(shares, label)):
+        for row, k in enumerate(classes_shown(shares, label)):
             y, top = _TOP + 28 + row * _ROW, int(k) == int(self.result.predicted[i])
             ink = INK if top or int(k) == label else MUTED
             pen.text((_LEFT, y), fitted(class_name(self.result, int(k)), 13, _NAMES - 10), ink, small)
@@ -73,15 +70,6 @@ class PredictionSheets:
             y = _TOP + _SIDE + 8
             pen.rectangle((x - 5, y, x - 3, y + 15), INK)
             pen.text((x + 2, y), "the true class", MUTED, font_of(12))
-
-    @staticmethod
-    def _classes(shares: np.ndarray, label: int | None) -> np.ndarray:
-        if len(shares) <= _CLASSES:
-            return np.arange(len(shares))
-        best = np.argsort(-shares, kind="stable")[:_CLASSES]
-        if label is not None and label not in best:
-            best[-1] = label
-        return best
 
     def _marks(self, pen: ImageDraw.ImageDraw, i: int) -> None:
         """Draw a square for each picture so far, and say how many were right."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import numpy as np
+
 from cnnviz.core.cards import LayerInfo
 from cnnviz.core.words import counted as counted
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
+
+#: Classes whose bars are drawn for a picture.
+CLASSES = 10
 
 
 def class_name(result: Predictions, number: int) -> str:
@@ -51,3 +56,16 @@ def picture_link(result: Predictions, position: int) -> str:
 def layer_link(layer: LayerInfo) -> str:
     """Return the hash route of a layer's page."""
     return f"#/layer/{quote(layer.path, safe='')}"
+
+
+def classes_shown(shares: np.ndarray, label: int | None = None) -> np.ndarray:
+    """Return the numbers of the classes that a picture's bars are drawn for, the true one ``label`` among them.
+
+    Few classes keep their own order, so that two frames compare; of many those with the largest shares are taken.
+    """
+    if len(shares) <= CLASSES:
+        return np.arange(len(shares))
+    best = np.argsort(-shares, kind="stable")[:CLASSES]
+    if label is not None and label not in best:
+        best[-1] = label
+    return best

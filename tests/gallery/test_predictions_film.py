@@ -12,6 +12,7 @@ from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.paper import ACCENT, BAR, INK, MARGIN, RULE
 from cnnviz.gallery.predictions_film import PredictionSheets, predictions_gif
+from cnnviz.gallery.words import classes_shown
 from cnnviz.reports.evaluation.result import Evaluation
 
 
@@ -76,5 +77,5 @@ def test_pictures_without_labels_and_sets_too_large(said):
 def test_of_a_thousand_classes_the_likeliest_and_the_true_one_have_bars(mlp):
     sheets = PredictionSheets(mlp)
     assert sheets.draw(0).size == (sheets.draw(len(mlp) - 1)).size
-    chosen = PredictionSheets._classes(np.linspace(0, 1, 1000), 3)
+    chosen = classes_shown(np.linspace(0, 1, 1000), 3)
     assert chosen.tolist() == [999, 998, 997, 996, 995, 994, 993, 992, 991, 3]
