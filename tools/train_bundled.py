@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 import cnnviz
+from cnnviz.core.words import percent
 from cnnviz.data.open import open_images
 from cnnviz.models.bundled import bundled_models
 from cnnviz.models.saved.write import save_model
@@ -94,9 +95,9 @@ def _described(about: dict[str, Any], path: Path) -> str:
     recipe, versions, size = about["recipe"], about["versions"], path.stat().st_size
     changes = ", ".join(recipe["changes"]) or "none"
     rows = {
-        "test accuracy": f"{about['test_accuracy']:.2%} (10,000 original test pictures, read once at the end)",
+        "test accuracy": f"{percent(about['test_accuracy'])} (10,000 original test pictures, read once at the end)",
         "test loss": f"{about['test_loss']:.4f}",
-        "validation accuracy": f"{about['validation_accuracy']:.2%} at epoch {about['epoch']} of {recipe['epochs']}, "
+        "validation accuracy": f"{percent(about['validation_accuracy'])} at epoch {about['epoch']} of {recipe['epochs']}, "
         "the best one; a twelfth of each class of the training pictures was held out for it",
         "recipe": f"{recipe['optimizer']}, batches of {recipe['batch_size']}, {recipe['schedule']} up to a rate of "
         f"{recipe['rate']:g}, weight decay {recipe['weight_decay']:g}, label smoothing {recipe['label_smoothing']:g}, "

@@ -46,9 +46,11 @@ def test_layers_draws_the_network(run) -> None:
 
 
 def test_models_lists_the_bundled_ones(run) -> None:
-    assert "fmnist-cnn" in run("models").out
-    (model,) = json.loads(run("models", "--json").out)["models"]
-    assert model["name"] == "fmnist-cnn" and model["seed"] == 20
+    told = run("models").out
+    models = json.loads(run("models", "--json").out)["models"]
+    assert [model["name"] for model in models] == ["fmnist-cnn", "fmnist-best"]
+    for model in models:
+        assert model["name"] in told and f"{100 * model['test_accuracy']:.2f} %" in told and model["seed"] == 20
 
 
 def test_predict_names_the_classes(run, tmp_path: Path) -> None:

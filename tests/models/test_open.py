@@ -12,23 +12,33 @@ from cnnviz.core.errors import CnnvizError, ModelError, UsageError
 from cnnviz.models.bundled import bundled_models
 from tests.models import zoo
 
+#: Test accuracy that a bundled model has at least, and parameters that it has at most.
+LEAST = {"fmnist-cnn": 0.92, "fmnist-best": 0.945}
+MOST_PARAMETERS = {"fmnist-cnn": 185_866, "fmnist-best": 400_000}
+
 
 def refused(error: pytest.ExceptionInfo[CnnvizError], code: int) -> None:
     assert error.value.exit_code == code
     assert "\n" not in str(error.value)
 
 
-def test_the_bundled_model_is_what_its_papers_say() -> None:
-    probe = cnnviz.open_model()
-    assert probe.card.parameters == 185_866
-    assert probe.card.about["test_accuracy"] > 0.91
-    assert len(probe.card.history) == probe.card.about["epochs"]
-    assert [layer.path for layer in probe.layers if layer.kind == "Conv2D"] == ["conv1", "conv2", "conv3"]
-    assert list(bundled_models()) == ["fmnist-cnn"]
+def test_the_bundled_models_are_what_their_papers_say() -> None:
+    assert list(bundled_models()) == ["fmnist-cnn", "fmnist-best"]
+    for name, model in bundled_models().items():
+        probe = cnnviz.open_model(name)
+        about = probe.card.about
+        assert about["name"] == name and about["test_accuracy"] >= LEAST[name]
+        assert probe.card.parameters <= MOST_PARAMETERS[name]
+        assert len(probe.card.history) >= about["epoch"]
+        assert about["seconds"] <= 3 * 3600, "it can be made again in three hours"
+    assert sum(model.path.stat().st_size for model in bundled_models().values()) <= 1_700_000
+    convolutions = [layer.path for layer in cnnviz.open_model().layers if layer.kind == "Conv2D"]
+    assert convolutions == ["conv1", "conv2", "conv3"]
 
 
-def test_the_bundled_model_reaches_its_accuracy_on_all_test_pictures(fashion_mnist_folder) -> None:
-    probe = cnnviz.open_model()
+@pytest.mark.parametrize("name", LEAST)
+def test_a_bundled_model_reaches_its_accuracy_on_all_test_pictures(fashion_mnist_folder, name: str) -> None:
+    probe = cnnviz.open_model(name)
     test = cnnviz.open_images(fashion_mnist_folder)
     assert test.hash == probe.card.about["test_hash"]
     accuracy = (probe.probabilities(test).argmax(axis=1) == test.labels).mean()
