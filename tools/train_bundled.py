@@ -97,8 +97,8 @@ def _described(about: dict[str, Any], path: Path) -> str:
     rows = {
         "test accuracy": f"{percent(about['test_accuracy'])} (10,000 original test pictures, read once at the end)",
         "test loss": f"{about['test_loss']:.4f}",
-        "validation accuracy": f"{percent(about['validation_accuracy'])} at epoch {about['epoch']} of {recipe['epochs']}, "
-        "the best one; a twelfth of each class of the training pictures was held out for it",
+        "validation accuracy": f"{percent(about['validation_accuracy'])} at epoch {about['epoch']} of "
+        f"{recipe['epochs']}, the best one; a twelfth of each class of the training pictures was held out for it",
         "recipe": f"{recipe['optimizer']}, batches of {recipe['batch_size']}, {recipe['schedule']} up to a rate of "
         f"{recipe['rate']:g}, weight decay {recipe['weight_decay']:g}, label smoothing {recipe['label_smoothing']:g}, "
         f"seed {recipe['seed']}",

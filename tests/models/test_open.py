@@ -24,7 +24,7 @@ def refused(error: pytest.ExceptionInfo[CnnvizError], code: int) -> None:
 
 def test_the_bundled_models_are_what_their_papers_say() -> None:
     assert list(bundled_models()) == ["fmnist-cnn", "fmnist-best"]
-    for name, model in bundled_models().items():
+    for name in bundled_models():
         probe = cnnviz.open_model(name)
         about = probe.card.about
         assert about["name"] == name and about["test_accuracy"] >= LEAST[name]
