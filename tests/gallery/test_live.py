@@ -111,7 +111,7 @@ def test_live_maps_are_the_stored_ones(visit, one, whole, monkeypatch):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", slow(False, True), ids=["light", "dark"])
 def test_live_pages_are_like_the_others(visit, page_bytes, dark, screenshot):
     watched = visit(page_bytes, dark=dark, size=(360, 800) if dark else (1280, 900))
     for path in ("conv1", "conv3", "dense1"):
