@@ -103,6 +103,8 @@ def _described(about: dict[str, Any], path: Path) -> str:
         f"{recipe['rate']:g}, weight decay {recipe['weight_decay']:g}, label smoothing {recipe['label_smoothing']:g}, "
         f"seed {recipe['seed']}",
         "changes on the fly": changes,
+        "normalisation": "by batches"
+        + (", folded into the convolutions afterwards: the same answers" if about["name"] in FOLDED else ""),
         "time": f"{about['seconds'] / 60:.0f} minutes on two cores: {recipe['epochs']} epochs by the median",
         "file": f"{size / 1e6:.2f} MB; weights rounded to 16 bits",
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),

@@ -50,8 +50,7 @@ ALL = (
     Architecture(
         "fmnist-cnn",
         "cnnviz",
-        "the layers of depp-cnn by our recipe: normalised convolutions, augmentation, smoothed labels, one cycle; the "
-        "bundled file has the normalisation folded into the convolutions",
+        "the layers of depp-cnn by our recipe: normalised convolutions, augmentation, smoothed labels, one cycle",
         Recipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS, label_smoothing=0.1),
         NORMALISED,
     ),
