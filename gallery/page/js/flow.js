@@ -18,9 +18,12 @@ export async function flow(context, nameOf) {
   const { provider, pictures, painter, ramps } = context;
   const all = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
   const spatial = all.filter((maps) => maps.spatial && maps.height * maps.width > 1);
-  // Of many layers, some: the first, the last and those evenly between.
+  // Of many layers, some: the first, the last and those evenly between. What has not yet been rectified is half of a
+  // step, and left out where enough has been.
+  const whole = spatial.filter((maps) => !maps.signed);
+  const some = whole.length < MOST ? spatial : whole;
   const layers = spatial.length <= MOST ? spatial
-    : Array.from({ length: MOST }, (_, i) => spatial[Math.round((i * (spatial.length - 1)) / (MOST - 1))]);
+    : Array.from({ length: MOST }, (_, i) => some[Math.round((i * (some.length - 1)) / (MOST - 1))]);
   const root = html("div", { class: "flow" });
 
   let at = 0;
@@ -72,5 +75,5 @@ export async function flow(context, nameOf) {
         html("div", { class: "bar-room" }, bar));
     }), picture.right === false ? html("li", { class: "wrong" }, "wrong: ", named(cut(picture.label ?? "", 28))) : null);
   }
-  return { root, set, all, close: () => watcher.disconnect() };
+  return { root, set, all, layers, close: () => watcher.disconnect() };
 }
