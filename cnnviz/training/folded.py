@@ -30,21 +30,24 @@ def folded(model: keras.Model) -> keras.Model:
         if isinstance(layer, keras.layers.BatchNormalization):
             if not (linear and isinstance(before, keras.layers.Conv2D | keras.layers.Dense) and _is_last(layer)):
                 raise ModelError(f"{layer.name} does not follow a convolution or a dense layer without activation")
-            weights[-1], normalised = _taken_in(weights[-1], layer), True
-            continue
-        if isinstance(layer, keras.layers.Activation) and normalised:
-            made[-1] = type(before).from_config({**before.get_config(), "activation": layer.activation})
-        else:
             # A layer that puts its sum into a normalisation may have gone without a bias.
-            config = layer.get_config()
-            made.append(type(layer).from_config({**config, "use_bias": True} if "use_bias" in config else config))
+            made[-1] = _again(before, use_bias=True)
+            weights[-1] = _taken_in(weights[-1], layer)
+        elif isinstance(layer, keras.layers.Activation) and normalised:
+            made[-1] = _again(before, activation=layer.activation)
+        else:
+            made.append(_again(layer))
             weights.append(layer.get_weights())
-        normalised = False
+        normalised = isinstance(layer, keras.layers.BatchNormalization)
     plain = keras.Sequential(made, name=model.name)
     for layer, arrays in zip(plain.layers, weights, strict=True):
-        filled = arrays if len(arrays) == len(layer.weights) else [*arrays, np.zeros(layer.weights[-1].shape)]
-        layer.set_weights(filled)
+        layer.set_weights(arrays)
     return plain
+
+
+def _again(layer: Any, **changes: Any) -> Any:
+    """Return the same layer without weights, but for what changes."""
+    return type(layer).from_config({**layer.get_config(), **changes})
 
 
 def _is_last(layer: Any) -> bool:

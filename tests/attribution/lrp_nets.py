@@ -12,10 +12,9 @@ from cnnviz.attribution.lrp import LRP, LRPEpsilon, LRPZPlus, conservation
 from cnnviz.attribution.lrp.propagation import Propagation
 from cnnviz.core.targets import PREDICTED
 from cnnviz.data.images import Images
+from tests.models.zoo import redrawn
 
 METHODS = [LRPEpsilon(), LRPEpsilon(0.05), LRPZPlus(), LRP(), LRP(first="flat"), LRP(first="same")]
-
-
 each_method = pytest.mark.parametrize("method", METHODS, ids=str)
 
 
@@ -39,15 +38,8 @@ def by_hand(scale: object = as_they_are) -> cnnviz.Probe:
 
 
 def drawn(model: keras.Model, seed: int = 0, scale: object = "0-1") -> cnnviz.Probe:
-    """Give every weight a new value, biases and moving statistics included."""
-    rng = np.random.default_rng(seed)
-    for variable in model.weights:
-        if "seed" in variable.name:
-            continue
-        spread = 1.5 / np.sqrt(np.prod(variable.shape[:-1])) if len(variable.shape) > 1 else 0.3
-        values = rng.normal(0, spread, variable.shape)
-        variable.assign(np.abs(values) + 0.5 if "variance" in variable.name else values)
-    return cnnviz.wrap(model, scale=scale)
+    """A network whose weights are drawn anew."""
+    return cnnviz.wrap(redrawn(model, seed), scale=scale)
 
 
 def ended(x: keras.KerasTensor, start: keras.KerasTensor) -> keras.Model:

@@ -159,9 +159,11 @@ def visit(chromium: Any, window: Any, tmp_path: Path) -> Iterator[Callable[..., 
     def start(page: bytes, dark: bool = False, size: tuple[int, int] = (1280, 900), **options: Any) -> Watched:
         file = tmp_path / f"page-{len(opened)}.html"
         file.write_bytes(page)
+        context = window
         if options:
-            own.append(chromium.new_context(reduced_motion="reduce", **options))
-        opened.append(Watched(own[-1] if options else window, file, dark, size))
+            context = chromium.new_context(reduced_motion="reduce", **options)
+            own.append(context)
+        opened.append(Watched(context, file, dark, size))
         return opened[-1]
 
     yield start

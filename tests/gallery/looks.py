@@ -7,6 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.sweeps import slow
+
+#: Gives a test whether it is ``dark``, and the ``size`` of its screen; the dark and the narrow ones are slow.
+each_theme = pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+each_size = pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
+
 
 def each_look(*widths: int) -> Any:
     """Give a test its ``width``, in pixels, and whether it is ``dark``; all but the first width in light are slow."""
@@ -14,5 +20,5 @@ def each_look(*widths: int) -> Any:
         pytest.param(width, dark, id=f"{width}-{'dark' if dark else 'light'}")
         for dark, width in product((False, True), widths)
     ]
-    slow = [pytest.param(*other.values, id=other.id, marks=pytest.mark.slow) for other in others]
-    return pytest.mark.parametrize(("width", "dark"), [first, *slow])
+    rest = [pytest.param(*other.values, id=other.id, marks=pytest.mark.slow) for other in others]
+    return pytest.mark.parametrize(("width", "dark"), [first, *rest])

@@ -12,9 +12,9 @@ import pytest
 from cnnviz.core.render import show
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
-from tests.sweeps import slow
 
 from .ablated import ablated
+from .looks import each_theme
 from .test_browser import violations
 from .test_save import pixels
 from .test_stored_heatmaps import data_of
@@ -150,7 +150,7 @@ class TestPage:
         page = visit(show(ablated(result, tied="add adds its channels"), "page").single()).open("#/ablation/conv1")
         assert "A smaller model cannot leave any of them out: add adds its channels." in page.inner_text("main")
 
-    @pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+    @each_theme
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot) -> None:
         watched = visit(page_bytes, dark=dark)
         page = watched.open("")

@@ -10,6 +10,7 @@ from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.sweeps import slow
 
+from .looks import each_size, each_theme
 from .nets import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,7 @@ def violations(page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+@each_theme
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, ids, dark, screenshot):
     watched = visit(page_bytes, dark=dark)
     faults = {}
@@ -61,7 +62,7 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, page_bytes, ids, screensh
 
 
 @pytest.mark.parametrize("name", ["hostile", *slow("mlp")])
-@pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
+@each_size
 def test_odd_results_look_right_too(visit, request, name, size, screenshot):
     result = request.getfixturevalue(name)
     watched = visit(activations_page(result), size=size)

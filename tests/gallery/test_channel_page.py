@@ -9,8 +9,8 @@ import cnnviz
 from cnnviz.core.render import show
 from cnnviz.reports.report import Report, report
 from tests.engine.rounding import hold_in_16_bits
-from tests.sweeps import slow
 
+from .looks import each_theme
 from .test_browser import unfold, violations
 
 pytestmark = pytest.mark.browser
@@ -252,7 +252,7 @@ def test_addresses_that_name_no_channel_say_so(visit, page_bytes) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+@each_theme
 def test_it_is_accessible_wide_and_narrow(visit, made, page_bytes, dark, screenshot) -> None:
     tied = tied_channel(made, "conv3")[0]
     watched = visit(page_bytes, dark=dark, size=(360, 800) if dark else (1280, 900))

@@ -13,8 +13,8 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content, of_activations
 from cnnviz.reports.comparison import Comparison
-from tests.sweeps import slow
 
+from .looks import each_size, each_theme
 from .nets import HOSTILE
 from .test_browser import violations
 
@@ -284,8 +284,8 @@ def test_c_compares_a_picture_with_the_one_that_it_was_taken_for(visit, page_byt
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
+@each_theme
+@each_size
 def test_it_is_accessible_and_fits(visit, page_bytes, dark, size, screenshot):
     watched = visit(page_bytes, dark=dark, size=size)
     for of in ("pictures", "classes", "models"):
@@ -373,7 +373,7 @@ def test_a_page_of_one_model_says_how_to_compare_two(visit, held):
     assert "not “colours”" in watched.open("#/compare?of=colours").inner_text("main")
 
 
-@pytest.mark.parametrize("size", [(1280, 900), *slow((360, 800))], ids=["wide", "narrow"])
+@each_size
 def test_hostile_names_are_text(visit, hostile, size, screenshot):
     """Signed maps, no network, no labels, two pictures."""
     double = Activations(

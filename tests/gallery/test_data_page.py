@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 import cnnviz
 from cnnviz.data.images import Images
-from tests.sweeps import slow
+
+from .looks import each_theme
 
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -43,7 +44,7 @@ def violations(tab):
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(tab).response["violations"]]
 
 
-@pytest.mark.parametrize("dark", [False, *slow(True)])
+@each_theme
 def test_it_is_accessible_and_quiet(visit, page, dark, screenshot):
     tab = visit(page, dark=dark).open()
     assert tab.locator("h1").inner_text() == "sample and second half" and tab.title().startswith("The data of")

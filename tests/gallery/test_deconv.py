@@ -15,9 +15,9 @@ from cnnviz.gallery.content import Content
 from cnnviz.gallery.deconv_sheet import reconstructions_sheet
 from cnnviz.gallery.overlay import ramp_of
 from cnnviz.gallery.sections import deconv as section
-from tests.sweeps import slow
 
 from .heats import rebuilt
+from .looks import each_theme
 from .test_browser import violations
 from .test_stored_heatmaps import blob, data_of
 
@@ -191,7 +191,7 @@ class TestPage:
         drawn = rgb(page.evaluate(COLOURS, 1))
         assert np.abs(drawn - (127.5 + 127.5 * values / np.abs(values).max())).max() <= 2
 
-    @pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+    @each_theme
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot):
         page = visit(page_bytes, dark=dark).open("")
         screenshot(page, f"deconv-{'dark' if dark else 'light'}")

@@ -18,8 +18,8 @@ from cnnviz.gallery.content import Content
 from cnnviz.gallery.pack import Blobs
 from cnnviz.gallery.sections.filters import entry
 from tests.models import zoo
-from tests.sweeps import slow
 
+from .looks import each_theme
 from .test_browser import violations
 from .test_save import coloured, table
 
@@ -235,7 +235,7 @@ class TestPages:
         page = watched.open("#/layer/conv2")
         assert page.locator(".weight-tiles").count() == 0 and page.locator(".filter-list").count() == 1
 
-    @pytest.mark.parametrize("dark", [False, *slow(True)])
+    @each_theme
     def test_units_of_a_dense_net_have_their_weights_as_pictures(self, visit, dark, screenshot) -> None:
         made = cnnviz.filters(cnnviz.wrap(zoo.make("mlp"), scale="0-1"), cnnviz.open_images("sample")[:30])
         watched = visit(show(made, "page").single(), dark=dark, size=(360, 800))

@@ -14,8 +14,8 @@ from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.maximization.recipe import Recipe
 from cnnviz.maximization.result import Making, Maximized
-from tests.sweeps import slow
 
+from .looks import each_theme
 from .nets import fmnist_card, maps_of
 from .test_browser import violations
 from .test_stored_heatmaps import blob, data_of
@@ -142,7 +142,7 @@ class TestPage:
         page = visit(page_bytes).open("#/layer/conv2/5")
         assert "Dead: from 2 starts of noise nothing moved this channel" in page.inner_text(".maximised > .note")
 
-    @pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+    @each_theme
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot):
         watched = visit(page_bytes, dark=dark)
         for route in ("", "#/layer/conv2/3"):

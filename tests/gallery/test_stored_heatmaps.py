@@ -20,9 +20,9 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.pack import quantise, restore
 from cnnviz.gallery.places import places
-from tests.sweeps import slow
 
 from .heats import made_up, paired
+from .looks import each_theme
 from .nets import HOSTILE
 from .test_browser import violations
 
@@ -302,7 +302,7 @@ ROUTES = {
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+@each_theme
 def test_every_route_is_accessible_and_quiet(visit, page_bytes, pairs_bytes, ids, dark, screenshot):
     faults = {}
     watched = visit(page_bytes, dark=dark)

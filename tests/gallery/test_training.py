@@ -23,8 +23,8 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.training_chart import curves_of, grown
 from cnnviz.gallery.training_sheet import TrainingSheets
-from tests.sweeps import slow
 
+from .looks import each_theme
 from .nets import HOSTILE, fmnist_card
 
 EPOCHS = np.array([0.0, 0.5, 1.0, 2.0, 3.0])
@@ -191,7 +191,7 @@ def test_a_picture_is_chosen_by_pointer_and_key(visit, page, series) -> None:
     assert tab.locator(".moment-card").nth(2).get_attribute("aria-checked") == "true"
 
 
-@pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])
+@each_theme
 @pytest.mark.parametrize("width", [1280, 360])
 def test_no_accessibility_faults_and_nothing_wider_than_the_screen(visit, page, dark, width, screenshot) -> None:
     tab = visit(page, dark=dark, size=(width, 800)).open("#/training?at=1&heat=own")

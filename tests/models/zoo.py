@@ -109,11 +109,15 @@ BUILDERS = {f.__name__: f for f in (sequential, residual, nested, colour, shared
 
 
 def make(name: str, seed: int = 0) -> keras.Model:
-    """Build one by name, with every weight drawn anew so that biases and norms are not at their neutral start."""
+    """Build one by name, with every weight drawn anew."""
+    keras.utils.set_random_seed(seed)
+    return redrawn(BUILDERS[name](), seed)
+
+
+def redrawn(model: keras.Model, seed: int = 0) -> keras.Model:
+    """Give every weight a new value, so that biases and moving statistics are not at their neutral start."""
     import numpy as np
 
-    keras.utils.set_random_seed(seed)
-    model = BUILDERS[name]()
     rng = np.random.default_rng(seed)
     for variable in model.weights:
         if "seed" in variable.name:

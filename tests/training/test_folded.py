@@ -12,22 +12,12 @@ from cnnviz.training.architectures import fmnist_cnn
 from cnnviz.training.architectures.named import architecture
 from cnnviz.training.folded import folded
 from cnnviz.training.words import build_from_words
-
-
-def shaken(model: keras.Model) -> keras.Model:
-    """Weights, scales and statistics that are not at their neutral start."""
-    rng = np.random.default_rng(3)
-    for variable in model.weights:
-        values = (
-            rng.uniform(0.5, 2, variable.shape) if "variance" in variable.path else rng.normal(0, 0.4, variable.shape)
-        )
-        variable.assign(values)
-    return model
+from tests.models.zoo import redrawn
 
 
 def test_the_same_answers_from_the_layers_that_are_left() -> None:
     words = "conv 5 3x3, bn, relu, pool 2, conv 7 3x3, bn, relu, dropout 0.3, flatten, dense 6 relu, dense 4"
-    model = shaken(build_from_words(words, (12, 11, 2), 4, "net"))
+    model = redrawn(build_from_words(words, (12, 11, 2), 4, "net"))
     plain = folded(model)
     names = ["conv1", "pool1", "conv2", "dropout", "flatten", "dense1", "predictions"]
     assert [layer.name for layer in plain.layers] == names and plain.name == "net"
@@ -53,7 +43,7 @@ def test_the_default_network_folded_is_the_notebooks() -> None:
 
 @pytest.mark.parametrize("without", [{"center": False}, {"scale": False}, {}])
 def test_without_a_bias_a_centre_or_a_scale(without: dict[str, bool]) -> None:
-    model = shaken(
+    model = redrawn(
         keras.Sequential(
             [
                 keras.Input((6, 6, 1)),

@@ -22,7 +22,7 @@ export async function flow(context, nameOf) {
   // step, and left out where enough has been.
   const whole = spatial.filter((maps) => !maps.signed);
   const some = whole.length < MOST ? spatial : whole;
-  const layers = spatial.length <= MOST ? spatial
+  const layers = some.length <= MOST ? some
     : Array.from({ length: MOST }, (_, i) => some[Math.round((i * (some.length - 1)) / (MOST - 1))]);
   const root = html("div", { class: "flow" });
 
