@@ -66,7 +66,7 @@ def ours(pictures: Images, recipe: Recipe, words: str = ""):
     def epoch(number: int) -> None:
         for step, batch in enumerate(batches.epoch(number)):
             rate = rate_at(recipe, number * batches.steps + step, recipe.epochs * batches.steps)
-            loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, np.float32(rate))
+            loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, batch.answers, np.float32(rate))
             float(loss), int(hits)
 
     return epoch, model

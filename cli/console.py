@@ -64,16 +64,19 @@ def _bar(what: str) -> Iterator[Any]:
 
 
 def _lines(what: str, every: float = 5.0) -> Any:
-    begun = last = time.monotonic()
+    last = time.monotonic()
+    begun: tuple[float, int] | None = None
 
     def update(done: int, total: int, said: str = "") -> None:
-        nonlocal last
+        nonlocal begun, last
         now = time.monotonic()
+        # Neither what was done before, where work goes on after a stop, nor the time until the first is a pace.
+        begun = begun or (now, done)
         if now - last >= every and done < total:
             last = now
-            rate = max(done, 1) / (now - begun)
-            left = _duration((total - done) / rate)
-            note(f"{said or what}: {done:,} of {total:,}, {_figure(rate)} a second, about {left} left")
+            pace = (done - begun[1]) / (now - begun[0]) if now > begun[0] else 0.0
+            left = f", {_figure(pace)} a second, about {_duration((total - done) / pace)} left" if pace > 0 else ""
+            note(f"{said or what}: {done:,} of {total:,}{left}")
 
     return update
 

@@ -50,7 +50,8 @@ def made(against: str | None, options: dict[str, Any]) -> Evaluation:
 def _note_learned(probe: Probe, images: Images, quiet: bool) -> None:
     """Say so where a network that was trained here is measured on the set that it learned from."""
     learned = probe.card.about.get("source")
-    if learned and learned == images.source:
+    # The sample is of the test set.
+    if learned and (learned == images.source or {learned, images.source} == {"sample", "fmnist:test"}):
         note(f"{probe.card.name} learned from {learned}: how good it is on other pictures, these do not tell", quiet)
 
 

@@ -25,15 +25,22 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
     """Train as the options say and print what came of it."""
     from cnnviz.training.network import chosen_network
     from cnnviz.training.recipe import Recipe, changed_recipe
+    from cnnviz.training.teacher import taught_by
+    from cnnviz.training.yaml_file import SUFFIXES as PLANS
 
     if grid and kfold:
         raise click.UsageError("give --try or --kfold, not both")
+    plan = network if network is not None and network.lower().endswith(PLANS) else None
+    called = "model" if plan is None or layers is not None else Path(plan).stem
     network, layers, given = _asked(network, layers, options)
     if kfold and options["validation"] is not None:
         raise click.UsageError("--kfold holds out each part in turn; leave --validation out")
     if grid and options["transfer"]:
         raise click.UsageError("--try compares trainings from fresh weights; leave --transfer out")
-    chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"])
+    if (grid or kfold) and options["teacher"]:
+        raise click.UsageError("a teacher may have learned from what --kfold and --try hold out; leave --teacher out")
+    chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"], called)
+    chosen = taught_by(chosen, options["teacher"])
     recipe: Recipe = changed_recipe(chosen.recipe, given)
     out = options.pop("out") or Path("runs") / chosen.name
     if grid:
@@ -134,7 +141,9 @@ def measured(done: Trained) -> str:
     row = done.history[done.best - 1]
     where = "held-out" if "val_accuracy" in row else "training"
     accuracy = row.get("val_accuracy", row["accuracy"])
-    return f"{accuracy:.2%} of the {where} pictures right after epoch {done.best} of {len(done.history)}"
+    said = f"{accuracy:.2%} of the {where} pictures right after epoch {done.best} of {len(done.history)}"
+    early = done.recipe.patience > 0 and len(done.history) < done.recipe.epochs
+    return f"{said}; stopped early, {done.recipe.patience} in a row no better" if early else said
 
 
 def standing(moment: Moment) -> str:

@@ -105,6 +105,7 @@ def try_grid(
         )
         for trial, row in zip(trials, rows, strict=True)
     ]
+    note("accuracy and loss are of the held-out pictures, the same for all", quiet)
     names = tuple(f">{name}" for name in trials[0].settings)
     print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))
 

@@ -27,7 +27,7 @@ HEAD = """# What the named networks reach
 Test accuracy on Fashion-MNIST's own split, mean and standard deviation over the seeds. All 60,000 training pictures
 were learned from and the last epoch counts: nothing was chosen, neither on held-out pictures nor on test ones. Made by
 `python tools/measure_networks.py`; the recipes are those of `cnnviz train --list`, but for the twelfth of the pictures
-that `cnnviz train` holds out to choose an epoch by.
+that `cnnviz train` holds out to choose an epoch by. What ours reach is in [models.md](models.md).
 
 | network | by | test accuracy | its author's | seeds | epochs | seconds an epoch |
 |---|---|---|---|---|---|---|
@@ -58,7 +58,7 @@ def measure(name: str, seed: int, runs: Path) -> dict[str, Any]:
 
 def write_table(runs: Path) -> None:
     """Write the page from the trainings that are done."""
-    rows = []
+    rows, notes = [], []
     for one in ALL:
         outcomes = [json.loads(path.read_text()) for path in sorted(runs.glob(f"{one.name}-[0-9]*/test.json"))]
         if not outcomes:
@@ -71,8 +71,8 @@ def write_table(runs: Path) -> None:
             f"| `{one.name}` | {one.author} | {statistics.mean(reached):.2f} %{spread} | {published} | "
             f"{len(reached)} | {one.recipe.epochs} | {seconds:.0f} |"
         )
-    notes = "\n".join(f"- `{one.name}`: {one.says}." for one in ALL)
-    PAGE.write_text(HEAD + "\n".join(rows) + "\n\n" + notes + "\n", encoding="utf-8")
+        notes.append(f"- `{one.name}`: {one.says}.")
+    PAGE.write_text(HEAD + "\n".join(rows) + "\n\n" + "\n".join(notes) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -45,6 +45,7 @@ from cnnviz.cli.options import shared
 @click.option("--seed", type=click.IntRange(0), metavar="NUMBER", help="For first weights, order and changes.")
 @click.option("--transfer", metavar="MODEL", help="Begin with the weights of a trained model.")
 @click.option("--freeze-until", metavar="LAYER", help="With --transfer: layers up to this one stay as they are.")
+@click.option("--teacher", metavar="MODEL", help="Learn from what a better model answers, beside the labels.")
 @click.option(
     "--kfold", type=click.IntRange(2), metavar="COUNT", help="Train so many times, each with another part held out."
 )

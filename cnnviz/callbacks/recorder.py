@@ -61,7 +61,9 @@ class Recorder:
             how = asdict(made) | {"parameters": {name: str(value) for name, value in made.parameters.items()}}
         # Its weights are others at each moment, so no hash names it.
         card = replace(self.probe.card, hash=IN_TRAINING)
-        said = Predictions(self.images, card, self.probe.probabilities(self.images))
+        # Answers are kept at each moment; here are none, so that a training that goes on writes what it wrote before.
+        open_question = np.full((len(self.images), len(card.class_names)), 1 / len(card.class_names), np.float32)
+        said = Predictions(self.images, card, open_question)
         kept = {"maps": [plain(one) for one in self.maps], "filters": [plain(one) for one in self.filters]}
         self.folder.begin(said, {**facts, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
 

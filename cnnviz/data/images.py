@@ -12,6 +12,8 @@ from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.core.hashing import array_hash
 from cnnviz.core.names import plain
 
+from .class_names import used_names
+
 
 @dataclass(frozen=True, eq=False)
 class Images:
@@ -158,23 +160,34 @@ class Images:
         """Return the same pictures with labels that count through ``class_names``, a model's, say.
 
         Where every class of the set is one of those names, however spelled, labels are renumbered. Where the set only
-        has numbers for names, as many as there are, it is taken to count in the same order and takes over the names.
-        Otherwise the classes are others, and nothing is changed.
+        has numbers for names, as many as there are, it is taken to count in the same order and takes over the names;
+        higher numbers that no picture has do not count. Otherwise the classes are others, and nothing is changed.
         """
         names = tuple(class_names)
         if self.labels is None or self.class_names == names:
             return self
+        order = self.places_among(names)
+        return self if order is None else replace(self, labels=order[self.labels], class_names=names)
+
+    def places_among(self, class_names: Sequence[str]) -> np.ndarray | None:
+        """Return for each class of a labelled set its number among ``class_names``, or None where classes are others.
+
+        When that is so says ``in_terms_of``.
+        """
+        assert self.labels is not None
+        names = tuple(class_names)
         spelled = [plain(name) for name in names]
-        own = [plain(name) for name in self.class_names]
+        # Labels that no names came with are given ten, also where there are but two classes.
+        highest = max(len(names) - 1, int(self.labels.max(initial=0)))
+        own = [plain(name) for name in used_names(self.class_names, highest)]
         if len(set(spelled)) == len(names) and set(own) <= set(spelled):
-            order = np.array([spelled.index(name) for name in own])
-            return replace(self, labels=order[self.labels], class_names=names)
+            return np.array([spelled.index(name) for name in own])
         if len(own) == len(names) and own in (
             [f"{i}" for i in range(len(own))],
             [f"class{i}" for i in range(len(own))],
         ):
-            return replace(self, class_names=names)
-        return self
+            return np.arange(len(own))
+        return None
 
     def with_notes(self, *notes: str) -> Images:
         """Return the same pictures with these phrases added to the notes."""

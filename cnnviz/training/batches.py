@@ -20,11 +20,15 @@ ORDER, CHANGE = 0, 1
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs (b, h, w, c) in 0…1 and labels (b,) of one step, and what each picture counts, (b,)."""
+    """Inputs (b, h, w, c) in 0…1 and labels (b,) of one step, what each picture counts, (b,), and what a teacher says.
+
+    ``answers`` are a teacher's probabilities, (b, classes), or (0, classes) where there is none.
+    """
 
     inputs: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
+    answers: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +36,13 @@ class Batches:
     """The training pictures, cut into batches anew each epoch.
 
     Order and changes depend on the seed and on the number of the epoch and of the step alone, so that a training that
-    goes on in the middle sees what it would have seen. The last batch of an epoch holds what is left.
+    goes on in the middle sees what it would have seen. The last batch of an epoch holds what is left. ``answers`` are
+    what a teacher says of each picture, (n, classes).
     """
 
     images: Images
     recipe: Recipe
+    answers: np.ndarray | None = None
     changes: tuple[Change, ...] = field(init=False)
     worth: np.ndarray = field(init=False)
 
@@ -72,7 +78,8 @@ class Batches:
             rng = np.random.default_rng((self.recipe.seed, CHANGE, epoch, step))
             pixels = changed(pixels, self.images.peak, self.changes, rng)
         labels = self._labels[which].astype(np.int32)
-        return Batch(pixels.astype(np.float32) / np.float32(self.images.peak), labels, self.worth[labels])
+        answers = np.empty((0, len(self.worth)), np.float32) if self.answers is None else self.answers[which]
+        return Batch(pixels.astype(np.float32) / np.float32(self.images.peak), labels, self.worth[labels], answers)
 
     @property
     def _labels(self) -> np.ndarray:

@@ -56,18 +56,22 @@ def fit(
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[State], None] = lambda state: None,
     watcher: Watcher | None = None,
+    choose: bool = True,
+    answers: np.ndarray | None = None,
 ) -> State:
     """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
 
     The model takes pictures in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
     and a training that finds one with the same ``key`` goes on from it, to the same numbers as without a stop.
     ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights; ``watcher`` each step,
-    before the state is written, so that what it keeps is never behind. Without validation pictures the last epoch
-    counts as the best. KeyboardInterrupt leaves the best weights so far in the model.
+    before the state is written, so that what it keeps is never behind. Without validation pictures, or where they are
+    not there to ``choose`` by, the last epoch counts as the best. ``answers`` (n, classes) are a teacher's
+    probabilities for the training pictures, to learn from beside their labels. KeyboardInterrupt leaves the best
+    weights so far in the model.
     """
     optimizer = optimizer_of(recipe, model.trainable_variables)
-    batches = Batches(training, recipe)
-    steps = Steps(model, optimizer, recipe.label_smoothing, len(training.class_names))
+    batches = Batches(training, recipe, answers)
+    steps = Steps(model, optimizer, recipe.label_smoothing, len(training.class_names), taught=answers is not None)
     # All variables: weights, running means, and the counters of random layers such as dropout.
     variables = [*model.variables, *optimizer.variables]
     found = load_state(folder, variables, key) if folder else None
@@ -84,7 +88,7 @@ def fit(
             _one_epoch(steps, batches, state, recipe, keep, on_step, watcher)
             row = _row(steps, state, validation, len(training), batches, recipe)
             state.history.append(row)
-            if _better(row, state):
+            if not choose or _better(row, state):
                 state.best, best = state.epoch + 1, model.get_weights()
             state.epoch, state.step, state.loss, state.hits, state.seconds = state.epoch + 1, 0, 0.0, 0, 0.0
             keep()
@@ -110,7 +114,7 @@ def _one_epoch(
     before = state.seconds
     for batch in batches.epoch(state.epoch, state.step):
         rate = rate_at(recipe, state.epoch * batches.steps + state.step, all_steps)
-        loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, np.float32(rate))
+        loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, batch.answers, np.float32(rate))
         state.step += 1
         state.loss += float(loss)
         state.hits += int(hits)

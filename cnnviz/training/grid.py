@@ -16,15 +16,15 @@ from cnnviz.data.images import Images
 from .fit import Moment
 from .network import Network, chosen_network
 from .pictures import labelled
-from .recipe import Recipe, changed_recipe
+from .recipe import SAME, Recipe, changed_recipe, field_name
 from .result import Trained
 from .run_folder import refuse_trained
 from .train import split, train_on
 
 #: Trainings that one grid may ask for.
 MOST = 200
-#: Other names for settings, as people write them.
-SAME = {"lr": "rate", "learning_rate": "rate", "batch": "batch_size", "smoothing": "label_smoothing"}
+#: What can be tried.
+KNOWN = (*(field.name for field in fields(Recipe) if field.name != "validation"), "dropout", *SAME)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,17 +41,18 @@ class Trial:
 
 
 def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Read "rate=0.001,0.01" and "dropout=0.2,0.4" into settings with their values, in the order given."""
+    """Read "rate=0.001,0.01" and "dropout=0.2,0.4" into settings with their values, in the order given.
+
+    They may stand in one, "rate=0.001,0.01,dropout=0.2,0.4".
+    """
     grid: dict[str, tuple[str, ...]] = {}
-    known = [*(field.name for field in fields(Recipe) if field.name != "validation"), "dropout", *SAME]
-    for word in spelled:
+    for word in (part for one in spelled for part in _settings_in(one)):
         name, sign, values = word.partition("=")
-        name = name.strip().replace("-", "_")
-        name = SAME.get(name, name)
+        name = field_name(name)
         if name == "validation":
             raise UsageError("trainings are compared on the same held-out pictures; give validation once, not to try")
-        if name not in known:
-            raise UnknownNameError("setting to try", name, known)
+        if name not in KNOWN:
+            raise UnknownNameError("setting to try", name, KNOWN)
         held = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
         if not sign or not held:
             raise UsageError(f"{word!r} gives no values; write {name}=0.1,0.2")
@@ -61,6 +62,11 @@ def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
     if not grid:
         raise UsageError("there is nothing to try; write rate=0.001,0.01")
     return grid
+
+
+def _settings_in(spelled: str) -> list[str]:
+    """Part "rate=0.1,0.2,dropout=0,0.5" before each name."""
+    return re.split(r",(?=\s*[a-z][\w-]*\s*=)", spelled)
 
 
 def try_all(

@@ -30,13 +30,13 @@ class Folds:
 
     @property
     def accuracies(self) -> np.ndarray:
-        """Accuracy on the held-out pictures after each fold's best epoch."""
-        return np.array([run.history[run.best - 1]["val_accuracy"] for run in self.runs])
+        """Accuracy on the held-out pictures after each fold's last epoch."""
+        return np.array([run.history[-1]["val_accuracy"] for run in self.runs])
 
     @property
     def losses(self) -> np.ndarray:
-        """Mean loss on the held-out pictures after each fold's best epoch."""
-        return np.array([run.history[run.best - 1]["val_loss"] for run in self.runs])
+        """Mean loss on the held-out pictures after each fold's last epoch."""
+        return np.array([run.history[-1]["val_loss"] for run in self.runs])
 
     def __repr__(self) -> str:
         return f"Folds({len(self.runs)}: {self.said})"
@@ -64,12 +64,14 @@ def cross_validate(
 
     Folds are stratified: each has its share of every class. With ``out`` each keeps a run folder in it, fold-1 and on,
     which ``on_epoch`` is told too.
-    The best epoch of a fold is chosen on the very pictures that it is measured on, which flatters it a little; with a
-    schedule that ends at zero the last epoch is about the best. UsageError for fewer than two folds, DataError if a
-    class has fewer pictures than there are folds.
+    A fold's pictures choose nothing, or the figures would flatter: the last epoch of each is kept and measured.
+    UsageError for fewer than two folds and for a recipe with patience, DataError if a class has fewer pictures than
+    there are folds.
     """
     if folds < 2:
         raise UsageError(f"cross-validation needs at least two folds, not {folds}")
+    if recipe.patience:
+        raise UsageError("a fold's pictures may not say when to stop, since they measure it; leave patience out")
     images = labelled(images)
     owner = fold_of_each(images, folds, recipe.seed)
     names = [f"fold-{fold + 1}" for fold in range(folds)]
@@ -84,6 +86,7 @@ def cross_validate(
             out=out / names[fold] if out else None,
             resume=resume,
             snapshots=False,
+            choose=False,
             on_step=partial(on_step, fold),
             on_epoch=partial(on_epoch, names[fold]),
         )

@@ -12,7 +12,7 @@ from cnnviz.core.errors import UsageError
 from .architectures.named import architecture
 from .recipe import Recipe
 from .transfer import begin_with, freeze, like, source_model
-from .words import build_from_words
+from .words import build_from_words, read_layers
 
 if TYPE_CHECKING:
     import keras
@@ -29,7 +29,7 @@ class Network:
     """How to build it for pictures (h, w, c) and so many classes, and the recipe that suits it.
 
     ``settings`` tell it from others, in a run's files; ``words`` spell its layers where they can be spelled, with
-    ``{classes}`` for the units of the last.
+    ``{classes}`` for the units of the last. ``teacher`` is a model whose answers it learns from beside the labels.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Network:
     recipe: Recipe
     settings: dict[str, Any]
     words: str | None = None
+    teacher: Probe | None = None
 
 
 def chosen_network(
@@ -44,19 +45,25 @@ def chosen_network(
     layers: str | None = None,
     transfer: keras.Model | Probe | str | Path | None = None,
     freeze_until: str | None = None,
+    called: str = "model",
 ) -> Network:
-    """Return the network that was asked for; UsageError if what was said does not go together."""
+    """Return the network that was asked for; UsageError if what was said does not go together.
+
+    ``called`` is the name of one whose layers are spelled.
+    """
     if network is not None and layers is not None:
         raise UsageError("name a network or spell its layers, not both")
     if freeze_until is not None and transfer is None:
         raise UsageError("only weights of another model can stay as they are; say which with transfer")
     if transfer is None:
-        return _spelled(layers) if layers is not None else _named(network or DEFAULT)
-    source, identity = source_model(transfer)
+        return _spelled(layers, called) if layers is not None else _named(network or DEFAULT)
+    source, identity, scale = source_model(transfer)
     if network is None and layers is None:
-        base = Network(source.name, lambda shape, classes: like(source, shape, classes), GENTLE, {"network": identity})
+        base = Network(
+            source.name, lambda shape, classes: like(source, scale, shape, classes), GENTLE, {"network": source.name}
+        )
     else:
-        base = _spelled(layers) if layers is not None else _named(network or DEFAULT)
+        base = _spelled(layers, called) if layers is not None else _named(network or DEFAULT)
 
     def build(shape: tuple[int, int, int], classes: int) -> keras.Model:
         model = base.build(shape, classes)
@@ -74,8 +81,11 @@ def _named(name: str) -> Network:
     return Network(known.name, known.model, known.recipe, {"network": known.name}, known.words or None)
 
 
-def _spelled(layers: str) -> Network:
-    def build(shape: tuple[int, int, int], classes: int) -> keras.Model:
-        return build_from_words(layers.replace("{classes}", str(classes)), shape, classes)
+def _spelled(layers: str, name: str) -> Network:
+    # A word that is wrong is told before pictures are read and TensorFlow is there.
+    read_layers(layers.replace("{classes}", "10"))
 
-    return Network("model", build, Recipe(), {"layers": layers}, layers)
+    def build(shape: tuple[int, int, int], classes: int) -> keras.Model:
+        return build_from_words(layers.replace("{classes}", str(classes)), shape, classes, name)
+
+    return Network(name, build, Recipe(), {"layers": layers}, layers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cnnviz.data.class_names import used_names
 from cnnviz.data.images import Images
 from cnnviz.data.kinds import split_names
 from cnnviz.data.open import open_images
+from cnnviz.data.paths import exists
 
 
 def pictures_of(source: Images | str | Path) -> Images:
@@ -33,8 +35,23 @@ def labelled(images: Images) -> Images:
     whole, _, part = images.source.rpartition(":")
     if part == "test" and whole:
         raise UsageError(f"{images.source} are test pictures, which nothing may learn from; give {whole}:train")
+    if (train := _train_beside(images.source)) is not None:
+        raise UsageError(f"{images.source} are test pictures by name, which nothing may learn from; give {train}")
     if images.labels is None or not len(images):
         raise DataError(f"{images.source} has no labels to learn from")
     if len(np.unique(images.labels)) < 2:
         raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
     return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))
+
+
+def _train_beside(source: str) -> Path | None:
+    """Return what the train part of a file or folder of test pictures is called, where it lies beside that.
+
+    That is train.csv for test.csv, train-images-idx3-ubyte for t10k-images-idx3-ubyte, photos/train for photos/test.
+    """
+    path = Path(source)
+    for word in ("train", "Train", "TRAIN"):
+        name = re.sub(r"(?<![A-Za-z])(t10k|test)(?![A-Za-z])", word, path.name, flags=re.IGNORECASE)
+        if name != path.name and exists(path.with_name(name)):
+            return path.with_name(name)
+    return None

@@ -13,6 +13,8 @@ from cnnviz.data.augmentation.augment import chosen_changes
 RATES = {"adam": 2e-3, "adamw": 2e-3, "sgd": 0.02, "momentum": 0.1, "rmsprop": 1e-3}
 SCHEDULES = ("one-cycle", "cosine", "steps", "constant")
 PRECISIONS = ("auto", "float32", "bfloat16")
+#: Other names for settings, as people write them in files and grids.
+SAME = {"lr": "rate", "learning_rate": "rate", "batch": "batch_size", "smoothing": "label_smoothing"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class Recipe:
     def document(self) -> dict[str, Any]:
         """Return the fields as plain data, the rate spelled out."""
         return {**asdict(self), "changes": list(self.changes), "rate": self.peak_rate}
+
+
+def field_name(spelled: str) -> str:
+    """Return the field that is meant: batch_size by "batch-size", rate by "lr"; anything else as it is."""
+    name = spelled.strip().replace("-", "_")
+    return SAME.get(name, name)
 
 
 def changed_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:

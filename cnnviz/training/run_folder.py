@@ -66,8 +66,11 @@ def surroundings() -> dict[str, Any]:
     import numpy as np
     import tensorflow
 
+    from cnnviz import __version__
+
     return {
         "versions": {
+            "cnnviz": __version__,
             "python": platform.python_version(),
             "tensorflow": tensorflow.__version__,
             "keras": keras.__version__,

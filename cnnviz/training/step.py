@@ -10,12 +10,14 @@ from cnnviz.models.quiet import tensorflow
 
 #: Pictures that are checked at once.
 AT_ONCE = 500
+#: How much of what is to be answered a teacher says, where there is one; the rest says the label.
+TAUGHT = 0.8
 
 
 class Steps:
-    """The compiled functions of a model that ends in probabilities."""
+    """The compiled functions of a model that ends in probabilities; ``taught`` if a teacher answers beside labels."""
 
-    def __init__(self, model: Any, optimizer: Any, label_smoothing: float, classes: int) -> None:
+    def __init__(self, model: Any, optimizer: Any, label_smoothing: float, classes: int, taught: bool = False) -> None:
         tf = tensorflow()
         import keras
 
@@ -23,6 +25,7 @@ class Steps:
         trained = model.trainable_variables
         # Keras finds the logits in front of a softmax again, so that no logarithm of a probability loses digits.
         crossentropy = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing, reduction=None)
+        follow = keras.losses.CategoricalCrossentropy(reduction=None)
         shape = (None, *model.input_shape[1:])
 
         @tf.function(
@@ -30,15 +33,18 @@ class Steps:
                 tf.TensorSpec(shape, tf.float32),
                 tf.TensorSpec((None,), tf.int32),
                 tf.TensorSpec((None,), tf.float32),
+                tf.TensorSpec((None, classes), tf.float32),
                 tf.TensorSpec((), tf.float32),
             ],
             autograph=False,
         )
-        def learn(inputs: Any, labels: Any, weights: Any, rate: Any) -> Any:
+        def learn(inputs: Any, labels: Any, weights: Any, taught_answers: Any, rate: Any) -> Any:
             optimizer.learning_rate.assign(rate)
             with tf.GradientTape() as tape:
                 answers = tf.cast(model(inputs, training=True), tf.float32)
                 losses = crossentropy(tf.one_hot(labels, classes), answers)
+                if taught:
+                    losses = (1 - TAUGHT) * losses + TAUGHT * follow(taught_answers, answers)
                 loss = tf.reduce_mean(losses * weights)
             optimizer.apply_gradients(zip(tape.gradient(loss, trained), trained, strict=True))
             right = tf.argmax(answers, 1, output_type=tf.int32) == labels

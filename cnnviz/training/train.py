@@ -21,6 +21,7 @@ from .recipe import Recipe, changed_recipe
 from .result import Trained
 from .run_folder import RunFolder, surroundings
 from .split import stratified_split
+from .teacher import answers_of, taught_by
 from .watch import Watch, watched_pictures
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def train(
     layers: str | None = None,
     transfer: keras.Model | Probe | str | Path | None = None,
     freeze_until: str | None = None,
+    teacher: keras.Model | Probe | str | Path | None = None,
     recipe: Recipe | None = None,
     out: str | Path | None = None,
     resume: bool = False,
@@ -55,14 +57,16 @@ def train(
 
     ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
     and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
-    ``freeze_until`` keep them.
+    ``freeze_until`` keep them. ``teacher`` is a model of the same classes whose answers to the training pictures count
+    beside their labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015): best one that has not
+    learned from those held out.
 
     With ``out`` a run folder is kept there: the model of the best epoch so far, history, settings, and the state that
     ``resume`` goes on from, to the same weights as without a pause; and ``snapshots``, up to 48 and densest at the
     beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
     settings that do not fit and for test pictures, DataError for pictures without labels or too few.
     """
-    chosen = chosen_network(network, layers, transfer, freeze_until)
+    chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
     used = changed_recipe(recipe or chosen.recipe, fields)
     training, validation = split(pictures_of(images), used)
     return train_on(
@@ -87,14 +91,20 @@ def train_on(
     out: str | Path | None = None,
     resume: bool = False,
     snapshots: bool = True,
+    choose: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
 ) -> Trained:
-    """Train on pictures that were divided already; the rest is as for train."""
+    """Train on pictures that were divided already; the rest is as for train.
+
+    Without ``choose`` the validation pictures are only measured, and the last epoch is kept.
+    """
     precision = precision_of(recipe)
     settings = {**network.settings, "recipe": recipe.document(), "precision": precision}
     settings |= {"data": training.hash, "validation_data": validation.hash}
     key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+    # A teacher that does not suit the pictures is told before anything is written.
+    answers = answers_of(network.teacher, training) if network.teacher else None
     tensorflow()
     import keras
 
@@ -130,7 +140,17 @@ def train_on(
         steps = Batches(training, recipe).steps
         watcher = Watch(place, kept, watched, recipe.epochs, steps, name=network.name, about=about, refresh=refresh)
     state = fit(
-        model, training, validation, recipe, folder=place, key=key, on_step=on_step, on_epoch=tell, watcher=watcher
+        model,
+        training,
+        validation,
+        recipe,
+        folder=place,
+        key=key,
+        on_step=on_step,
+        on_epoch=tell,
+        watcher=watcher,
+        choose=choose,
+        answers=answers,
     )
     done = trained(state)
     if folder:

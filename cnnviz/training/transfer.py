@@ -5,40 +5,76 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cnnviz.core.errors import ModelError, UnknownNameError
 from cnnviz.models.open import open_model
 from cnnviz.models.probe import Probe
+from cnnviz.models.scale import Scale
 
 if TYPE_CHECKING:
     import keras
 
 
-def source_model(source: keras.Model | Probe | str | Path) -> tuple[keras.Model, str]:
-    """Return the Keras model of a file, a bundled name, a probe or a model, and a hash of its weights."""
+def source_model(source: keras.Model | Probe | str | Path) -> tuple[keras.Model, str, Scale]:
+    """Return the Keras model of a file, a bundled name, a probe or a model, a hash of its weights, and its scale."""
     probe = open_model(source)
-    return probe.model, probe.card.hash
+    return probe.model, probe.card.hash, probe.scale
 
 
-def like(source: keras.Model, shape: tuple[int, int, int], classes: int) -> keras.Model:
-    """Build a network with the layers of another, fresh weights, and a unit a class in its last dense layer.
+def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes: int) -> keras.Model:
+    """Build a network with the layers of another, fresh weights, and a softmax with a unit a class at its end.
 
-    ModelError if the pictures are of another shape than it takes.
+    It takes pixels in 0…1, also where the other takes 0…255 and scales them itself. ModelError if the pictures are of
+    another shape than it takes, or if it cannot be ended or fed so.
     """
     taken = tuple(source.input_shape[1:])
-    if any(side is not None and side != ours for side, ours in zip(taken, shape, strict=True)):
+    without_channel = len(taken) == 2 and shape[2] == 1
+    if any(side is not None and side != ours for side, ours in zip(taken, shape, strict=False)) or not (
+        len(taken) == 3 or without_channel
+    ):
         raise ModelError(f"the model takes pictures of {taken}, but these are {shape}; name a network to transfer to")
     config = source.get_config()
-    last = max((i for i, one in enumerate(config["layers"]) if one["class_name"] == "Dense"), default=None)
-    if last is None:
-        raise ModelError("the model ends in no dense layer; name a network to transfer its weights to")
-    config["layers"][last]["config"]["units"] = classes
-    # Shapes that were built before may be others now.
-    for one in config["layers"]:
+    layers = config["layers"]
+    _end_in_softmax(layers, classes)
+    if scale.settled and scale.name != "0-1":
+        _fed_unit_pixels(layers, scale)
+    for one in layers:
+        # Shapes that were built before may be others now.
         one.pop("build_config", None)
+        if without_channel and one["class_name"] == "InputLayer":
+            one["config"]["batch_shape"] = (None, *shape)
+    config.pop("build_input_shape", None)
     made: keras.Model = type(source).from_config(config)
     if not made.built:
         made.build((None, *shape))
     return made
+
+
+def _end_in_softmax(layers: list[dict[str, Any]], classes: int) -> None:
+    """Give the last dense layer a unit a class, and a softmax where none follows."""
+    last = max((i for i, one in enumerate(layers) if one["class_name"] == "Dense"), default=None)
+    if last is None:
+        raise ModelError("the model ends in no dense layer; name a network to transfer its weights to")
+    ending = layers[last]["config"]
+    ending["units"] = classes
+    after = layers[last + 1 :]
+    if not after:
+        ending["activation"] = "softmax"
+    elif [one["config"].get("activation", one["class_name"].lower()) for one in after] != ["softmax"]:
+        name = after[-1]["config"]["name"]
+        raise ModelError(f"the model ends in {name!r}, which is no softmax; name a network to transfer its weights to")
+
+
+def _fed_unit_pixels(layers: list[dict[str, Any]], scale: Scale) -> None:
+    """Let the layer that brings 0…255 down to small numbers do so from 0…1."""
+    own = next((one["config"] for one in layers if one["class_name"] == "Rescaling"), None)
+    if own is None or scale.name != "0-255":
+        raise ModelError(
+            f"the model takes pixels as {scale.name}, and what is trained here takes 0…1; name a network to transfer "
+            "its weights to"
+        )
+    own["scale"] = (255 * np.asarray(own["scale"], np.float64)).tolist()
 
 
 def begin_with(model: keras.Model, source: keras.Model) -> list[str]:

@@ -11,9 +11,22 @@ import yaml  # type: ignore[import-untyped]
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
-from .recipe import Recipe
+from .recipe import Recipe, field_name
 
 SUFFIXES = (".yaml", ".yml")
+
+
+class _EachOnce(yaml.SafeLoader):  # type: ignore[misc]
+    """Refuses a key that is there twice, of which YAML would take the last."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: list[str] = []
+        for key, _ in node.value:
+            name = field_name(str(key.value))
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{name} is there twice", key.start_mark)
+            seen.append(name)
+        return super().construct_mapping(node, deep)
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ def read_plan(path: Path) -> Plan:
     for keys and values that do not fit.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _EachOnce)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise DataError(f"cannot read {path}: {(reason or str(error)).lower()}") from error
@@ -48,15 +61,16 @@ def read_plan(path: Path) -> Plan:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         raise DataError(
-            f"{path}{place}: this is no YAML ({getattr(error, 'problem', None) or 'unreadable'})"
+            f"{path}{place}: this cannot be read ({getattr(error, 'problem', None) or 'unreadable'})"
         ) from error
     if not isinstance(document, dict):
         raise UsageError(f"{path} must name layers (or a network) and settings, such as 'epochs: 5'")
     kinds = {field.name: str(field.type) for field in fields(Recipe)}
     known = ["network", "layers", *kinds]
     for key in document:
-        if key not in known:
+        if field_name(str(key)) not in known:
             raise UnknownNameError(f"setting in {path.name}", str(key), known)
+    document = {field_name(str(key)): value for key, value in document.items()}
     layers = document.pop("layers", None)
     network = document.pop("network", None)
     if isinstance(layers, list) and all(isinstance(one, str) for one in layers):

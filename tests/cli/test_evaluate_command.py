@@ -11,6 +11,7 @@ import pytest
 
 import cnnviz
 from cnnviz.data import known_sets
+from tests.training.pictures import bright_squares
 
 SAMPLE = ("--data", "sample", "--n", "100")
 
@@ -27,6 +28,14 @@ def shaken(tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("models") / "shaken.keras"
     model.save(path)
     return str(path)
+
+
+def test_a_set_of_two_unnamed_classes_is_what_was_learned_from_it(run, tmp_path: Path) -> None:
+    pictures = bright_squares(60, classes=2)
+    np.savez(tmp_path / "two.npz", x=pictures.pixels[..., 0], y=pictures.labels)
+    run("train", "--layers", "flatten, dense 2", "--data", "two.npz", "--epochs", "1", "--out", "run", "--quiet")
+    done = run("evaluate", "--model", "run", "--data", "two.npz", "--out", "two.json", "--json")
+    assert done.code == 0 and json.loads(done.out)["pictures"] == 60
 
 
 def test_page_and_two_lines_of_figures(run) -> None:

@@ -26,6 +26,17 @@ def test_help_imports_neither_tensorflow_nor_numpy() -> None:
     assert run.stderr.strip() == "[]"
 
 
+def test_a_wrong_word_for_a_layer_is_told_without_tensorflow(tmp_path: Path) -> None:
+    words = ["train", "--layers", "conv 32 3x3, poll 2, flatten, dense 10"]
+    script = (
+        "import sys; from cnnviz.cli.main import main\n"
+        f"try: main({words!r})\n"
+        "except SystemExit as end: print(end.code, 'tensorflow' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "2 False" and "there is no layer 'poll'" in done.stderr
+
+
 def test_streams_carry_the_path_and_nothing_else(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
     run = subprocess.run(

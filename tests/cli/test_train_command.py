@@ -54,6 +54,8 @@ def test_a_file_says_what_to_train_and_options_come_first(run, data, tmp_path) -
     done = run("train", "net.yaml", "--data", data, "--epochs", "1", "--json")
     document = json.loads(done.out)
     assert document["kind"] == "train" and document["about"]["layers"] == "conv 4 3x3 relu, flatten, dense 3"
+    assert document["path"] == "runs/net/model.keras" and document["network"] == "net"
+    assert {"cnnviz", "keras"} <= set(document["about"]["versions"])
     recipe = document["about"]["recipe"]
     assert (recipe["epochs"], recipe["rate"], recipe["changes"]) == (1, 0.01, ["flip"])
 
@@ -69,6 +71,13 @@ def test_folds_and_grids_have_tables(run, data, tmp_path) -> None:
     # TensorBoard shows each by its name.
     for name in ("rate=0.01", "rate=0.001"):
         assert [path.name.startswith("events") for path in (tmp_path / "logs" / name).iterdir()] == [True]
+
+
+def test_it_says_that_it_stopped_early(run, data) -> None:
+    # At such a rate no epoch is better than the first.
+    still = ("--rate", "1e-30", "--schedule", "constant", "--patience", "1", "--epochs", "5")
+    done = run("train", "--layers", LAYERS, "--data", data, *still)
+    assert "after epoch 1 of 2; stopped early, 1 in a row no better" in done.err
 
 
 def test_the_networks_are_listed(run) -> None:
@@ -89,6 +98,8 @@ def test_the_networks_are_listed(run) -> None:
         (("--layers", LAYERS, "--freeze-until", "conv1"), 2, "say which with transfer"),
         (("--layers", LAYERS, "--try", "speed=1"), 2, "there is no setting to try 'speed'"),
         (("--layers", LAYERS, "--try", "rate=1", "--kfold", "2"), 2, "not both"),
+        (("--layers", LAYERS, "--kfold", "2", "--teacher", "fmnist-cnn"), 2, "leave --teacher out"),
+        (("--layers", LAYERS, "--teacher", "fmnist-cnn"), 3, "a teacher knows the same ones"),
         (("--layers", LAYERS, "--change", "flop"), 2, "there is no change 'flop'"),
         (("--layers", LAYERS, "--kfold", "2", "--validation", "0.3"), 2, "leave --validation out"),
         (
@@ -100,11 +111,21 @@ def test_the_networks_are_listed(run) -> None:
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(run, data, tmp_path, arguments, code, said) -> None:
     failed = run("train", "--data", data, *arguments)
-    assert failed.code == code and said in failed.err and not failed.out
+    assert said in failed.err and failed.code == code and not failed.out
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("text", ["layers: 3", "layrs: [dense 3]", "- a\n- b", "epochs: many", "a: [b"])
+def test_a_file_may_spell_settings_as_options_do(tmp_path) -> None:
+    from cnnviz.training.yaml_file import read_plan
+
+    (tmp_path / "net.yaml").write_text("layers: flatten, dense 3\nbatch-size: 9\nlr: 0.5\n")
+    assert read_plan(tmp_path / "net.yaml").fields == {"batch_size": 9, "rate": 0.5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["layers: 3", "epochs: 1\nepochs: 2", "rate: 1\nlr: 2", "layrs: [dense 3]", "- a\n- b", "epochs: many", "a: [b"],
+)
 def test_a_file_that_does_not_fit_is_refused_in_a_line(run, data, tmp_path, text) -> None:
     (tmp_path / "net.yaml").write_text(text)
     failed = run("train", "net.yaml", "--data", data)

@@ -121,6 +121,7 @@ def test_the_models_card_is_in_words_with_units(visit, result):
     about = {
         "train_hash": "b286a306991ad504", "seconds": 612, "batch_size": 128, "validation_accuracy": 0.9276, "seed": 20,
         "optimizer": "Adam", "my_note": HOSTILE,
+        "recipe": {"batch_size": 32, "schedule": 120 * "s", "changes": ["flip", "shift:pixels=2"], "also": []},
     }  # fmt: skip
     light = replace(result, model=replace(result.model, about=about), values={"dense1": result["dense1"]})
     page = visit(activations_page(light)).open("#/")
@@ -129,6 +130,9 @@ def test_the_models_card_is_in_words_with_units(visit, result):
     assert found["training took"] == "10\u202fmin 12\u202fs" and found["batch size"] == "128 pictures"
     assert found["validation accuracy"] == "92.8\u202f%" and found["training pictures"] == "b286a306991ad504"
     assert found["optimiser"] == "Adam" and found["random seed"] == "20" and found["my note"] == HOSTILE
+    # A recipe is told whole.
+    assert found["recipe"].startswith("batch size 32, schedule ss")
+    assert found["recipe"].endswith("ss, changes flip, shift:pixels=2, also none")
     assert not {"seconds", "train hash", "optimizer"} & set(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.training.grid import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.network import chosen_network
-from cnnviz.training.pictures import pictures_of
+from cnnviz.training.pictures import labelled, pictures_of
 from cnnviz.training.recipe import Recipe
 
 from .pictures import bright_squares
@@ -48,6 +49,24 @@ def test_the_training_part_of_a_folder_is_taken(tmp_path):
 
 def test_fashion_mnist_by_its_name_is_its_training_set(fashion_mnist_folder):
     assert pictures_of("fmnist").source == "fmnist:train" and len(pictures_of("fmnist")) == 60_000
+
+
+@pytest.mark.parametrize(
+    ("test", "train"),
+    [
+        ("t10k-images-idx3-ubyte.gz", "train-images-idx3-ubyte.gz"),
+        ("fashion-mnist_test.csv", "fashion-mnist_train.csv"),
+        ("Test", "Train"),
+    ],
+)
+def test_what_is_called_test_is_refused_beside_what_is_called_train(tmp_path, test, train):
+    pictures = replace(bright_squares(9), source=str(tmp_path / test))
+    # By itself a name says little: a folder may be somebody's first test.
+    assert labelled(pictures) is not None
+    (tmp_path / train).touch()
+    with pytest.raises(UsageError, match=f"are test pictures by name, which nothing may learn from; give .*{train}"):
+        labelled(pictures)
+    assert labelled(replace(pictures, source=str(tmp_path / "latest.csv"))) is not None
 
 
 def test_test_pictures_are_refused_however_they_come(archive):

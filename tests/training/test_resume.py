@@ -40,7 +40,7 @@ def weights_of(trained) -> list[np.ndarray]:
 
 
 def snapshots_in(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in sorted((folder / "snapshots").glob("snapshot-*"))}
+    return {file.name: file.read_bytes() for file in sorted((folder / "snapshots").iterdir())}
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +64,26 @@ def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at, written):
     with np.load(folder / state.FILE) as left:
         about = json.loads(left["about"].tobytes())
     assert (about["epoch"], about["step"]) == written
-    resumed = train(layers=LAYERS, images=bright_squares(), out=folder, resume=True, **SETTINGS)
+    told = []
+    resumed = train(layers=LAYERS, images=bright_squares(), out=folder, resume=True, on_step=told.append, **SETTINGS)
+    # It does what is left and nothing twice: to begin anew would end the same.
+    epoch, step = written
+    assert told[0].done == 84 * epoch + min(84, 16 * (step + 1)) and len(told) == 18 - (6 * epoch + step)
     assert resumed.best == whole.best
     for one, other in zip(weights_of(resumed), weights_of(whole), strict=True):
         np.testing.assert_array_equal(one, other)
     keys = ("loss", "accuracy", "val_loss", "val_accuracy", "rate")
     assert [[row[k] for k in keys] for row in resumed.history] == [[row[k] for k in keys] for row in whole.history]
-    # Snapshots too: none is lost, none is there twice, and each is the same to the last bit.
-    assert snapshots_in(folder) == snapshots_in(whole.folder) and len(snapshots_in(folder)) == 1 + 6 + 4 + 2
+    # Snapshots and what they are of: none is lost, none is there twice, and each is the same to the last bit.
+    assert snapshots_in(folder) == snapshots_in(whole.folder) and len(snapshots_in(folder)) == 1 + 1 + 6 + 4 + 2
 
 
 def test_a_finished_run_is_only_read_again(whole):
-    again = train(layers=LAYERS, images=bright_squares(), out=whole.folder, resume=True, **SETTINGS)
+    told = []
+    again = train(
+        layers=LAYERS, images=bright_squares(), out=whole.folder, resume=True, on_step=told.append, **SETTINGS
+    )
+    assert not told
     assert again.history == whole.history
     for one, other in zip(weights_of(again), weights_of(whole), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -121,6 +121,8 @@ def test_weight_decay_spares_biases():
     def moved(decay):
         keras.utils.set_random_seed(0)
         model = keras.Sequential([keras.Input((10, 10, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+        # A bias of zero would stay where it is either way.
+        model.layers[-1].bias.assign([0.3, -0.2, 0.1])
         before = model.get_weights()
         fit(model, pictures, pictures.take([]), changed_recipe(recipe, {"weight_decay": decay}))
         return before, model.get_weights()
@@ -148,6 +150,12 @@ def test_batches_are_the_epoch_in_another_order_and_go_on_in_the_middle():
     for one, other in zip(batches.epoch(3, first=2), whole[2:], strict=True):
         np.testing.assert_array_equal(one.inputs, other.inputs)
     assert not np.array_equal(next(iter(batches.epoch(4))).labels, whole[0].labels)
+    # The same pictures are changed in another way in each step, each epoch and under each seed.
+    seeds = (batches, Batches(pictures, Recipe(batch_size=16, changes=("flip", "noise"), seed=1)))
+    made = [one._batch(np.arange(16), epoch, step).inputs for one in seeds for epoch in (0, 1) for step in (0, 1)]
+    assert len({inputs.tobytes() for inputs in made}) == 8
+    other_seed = Batches(pictures, Recipe(batch_size=16, seed=1))
+    assert not np.array_equal(next(iter(other_seed.epoch(3))).labels, whole[0].labels)
 
 
 def test_changes_change_what_is_seen_and_nothing_else():

@@ -10,7 +10,7 @@ from cnnviz.core.errors import DataError, ModelError, UnknownNameError, UsageErr
 from cnnviz.training.grid import read_grid, try_all
 from cnnviz.training.kfold import cross_validate, fold_of_each
 from cnnviz.training.network import chosen_network
-from cnnviz.training.recipe import Recipe
+from cnnviz.training.recipe import Recipe, changed_recipe
 from cnnviz.training.train import train
 
 from .pictures import bright_squares
@@ -34,8 +34,22 @@ def test_folds_are_trained_apart_and_told_with_their_spread(tmp_path):
     folds = cross_validate(chosen_network(layers=LAYERS), bright_squares(), SHORT, 3, out=tmp_path, on_fold=told.append)
     assert len(told) == 3 and len({run.about["validation_data"] for run in folds.runs}) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fold-1", "fold-2", "fold-3"]
-    accuracies = [run.history[run.best - 1]["val_accuracy"] for run in folds.runs]
+    accuracies = [run.history[-1]["val_accuracy"] for run in folds.runs]
     assert f"{np.mean(accuracies):.2%} ± {100 * np.std(accuracies, ddof=1):.2f} points over 3 folds" in folds.said
+
+
+def test_the_pictures_that_measure_a_fold_choose_no_epoch():
+    wild = changed_recipe(SHORT, {"epochs": 6, "rate": 0.3, "optimizer": "sgd", "schedule": "constant"})
+    folds = cross_validate(chosen_network(layers=LAYERS), bright_squares(), wild, 3)
+    told = [[row["val_accuracy"] for row in run.history] for run in folds.runs]
+    assert any(max(fold) > fold[-1] for fold in told), "choosing would have made no difference"
+    assert [run.best for run in folds.runs] == [6, 6, 6]
+    pictures = bright_squares()
+    held = pictures.take(np.flatnonzero(fold_of_each(pictures, 3, wild.seed) == 0))
+    right = folds.runs[0].probe().probabilities(held).argmax(1) == held.labels
+    assert right.mean() == pytest.approx(folds.accuracies[0])
+    with pytest.raises(UsageError, match="leave patience out"):
+        cross_validate(chosen_network(layers=LAYERS), bright_squares(), changed_recipe(SHORT, {"patience": 1}), 3)
 
 
 def test_folds_need_pictures():
@@ -48,6 +62,7 @@ def test_folds_need_pictures():
 def test_a_grid_trains_every_combination_and_ranks_them():
     grid = read_grid(["lr=0.02,1e-9", "dropout=0,0.5"])
     assert grid == {"rate": ("0.02", "1e-9"), "dropout": ("0", "0.5")}
+    assert grid == read_grid(["lr=0.02,1e-9,dropout=0, 0.5"])
     trials = try_all(None, LAYERS, bright_squares(240), SHORT, grid)
     assert {tuple(trial.settings.values()) for trial in trials} == {
         (rate, share) for rate in grid["rate"] for share in grid["dropout"]
@@ -63,6 +78,8 @@ def test_a_grid_trains_every_combination_and_ranks_them():
     ("spelled", "error", "said"),
     [
         (["rat=1"], UnknownNameError, "no setting to try 'rat'; choose from: rate"),
+        (["rate=1,drop-out=0.1"], UnknownNameError, "no setting to try 'drop_out'; choose from: dropout"),
+        (["changes=flip+shift:pixels=2,rot=1"], UnknownNameError, "no setting to try 'rot'"),
         (["rate"], UsageError, "write rate=0.1,0.2"),
         (["rate=1", "lr=2"], UsageError, "given twice"),
         # All are compared on one split, so another share of it would change nothing.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import DataError
-from cnnviz.data.images import Images, class_index
+from cnnviz.data.images import Images
 from cnnviz.features.ready import ready
 from cnnviz.models.bundled import BundledModel, bundled_models
 
@@ -73,15 +73,15 @@ def network_judge(model: Any, images: Images) -> Judge:
     ``model`` is what ``open_model`` takes. It should not have learned from these pictures with these labels.
     """
     probe, suited = ready(model, images)
-    assert images.labels is not None and suited.labels is not None
-    if suited.class_names != probe.class_names:
+    assert images.labels is not None
+    # Its classes may stand in another order, and be more.
+    columns = images.places_among(probe.class_names)
+    if columns is None:
         raise DataError(
             f"{probe.card.name} tells {len(probe.class_names):,} other classes apart than those of {images.source}; "
             "labels can be judged by a model of the same classes"
         )
-    classes = np.arange(len(images.class_names))
-    # Its classes may stand in another order, and be more.
-    columns = classes if _numbered(images) else [class_index(name, probe.class_names) for name in images.class_names]
+    classes = np.arange(len(columns))
     probabilities = probe.probabilities(suited)[:, columns]
     return Judge(probe.card.name, np.arange(len(images)), classes, images.labels, probabilities)
 

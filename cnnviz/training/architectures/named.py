@@ -43,7 +43,7 @@ class Architecture:
         return build_from_words(self.words.format(classes=classes), shape, classes, self.name)
 
 
-DEPP_CNN = WORDS.replace("{dropout}", "0.4")
+DEPP_CNN = WORDS.replace("{dropout}", "0.25")
 DEPP = "Steve Depp"
 FABIA = "Helene Fabia"
 ALL = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 
@@ -118,7 +119,17 @@ def _option(layer: LayerWords, word: str, following: object) -> tuple[str, objec
         return "activation", ACTIVATIONS[word]
     if re.fullmatch(r"\d+(\.\d+)?|\.\d+", word):
         return "number", float(word)
-    raise layer.wrong(f"unknown word {word!r}")
+    raise layer.wrong(f"unknown word {word!r}{_hint(layer.kind, word)}")
+
+
+def _hint(kind: str, word: str) -> str:
+    """What was meant by a word that a layer of this kind does not know, if that can be told."""
+    if SAME.get(word, word) in KINDS:
+        return f"; {word!r} is a layer of its own, so put a comma before it"
+    options = KINDS[kind][2]
+    known = ["stride"] * ("stride" in options) + [*PADDINGS] * ("padding" in options)
+    near = get_close_matches(word, [*known, *(ACTIVATIONS if "activation" in options else ())], 1)
+    return f"; is it {near[0]!r}?" if near else ""
 
 
 #: A right way to write each kind, for messages.

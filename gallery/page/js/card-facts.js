@@ -24,6 +24,8 @@ const KNOWN = [
   ["batch_size", "batch size", (value) => (typeof value === "number" ? `${number(value)} pictures` : plainly(value))],
   ["optimizer", "optimiser"],
   ["learning_rate", "learning rate"],
+  // What there is to know of it is a line or two: cut in the middle it would lack what was done to the pictures.
+  ["recipe", "recipe", (value) => plainly(value, 480)],
   ["seed", "random seed", (value) => String(value)],
   ["train_hash", "training pictures", hash],
   ["test_hash", "test pictures", hash],
@@ -50,9 +52,9 @@ export function duration(seconds) {
   return hours ? `${hours}\u202fh ${minutes}\u202fmin` : `${minutes}\u202fmin ${rest}\u202fs`;
 }
 
-/** @type {Say} */
-function plainly(value) {
-  const text = cut(said(value), 120);
+/** @param {any} value @param {number} [most] letters @returns {import("./dom.js").Child} */
+function plainly(value, most = 120) {
+  const text = cut(said(value), most);
   return text ? named(text) : null;
 }
 
@@ -60,6 +62,6 @@ function plainly(value) {
 function said(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(said).join(", ");
-  if (typeof value === "object") return Object.entries(value).map(([key, v]) => `${key} ${said(v)}`).join(", ");
+  if (typeof value === "object") return Object.entries(value).map(([key, v]) => `${key.replaceAll("_", " ")} ${Array.isArray(v) && !v.length ? "none" : said(v)}`).join(", ");
   return typeof value === "number" ? number(value) : String(value);
 }

@@ -13,6 +13,16 @@ export function ticks(low, high, count) {
   return out;
 }
 
+/** Where the names of lines stand, pushed apart where they end close together, none below ``most``. @param {number[]} ys @param {number} least @param {number} [most] */
+export function apartFrom(ys, least, most = Infinity) {
+  const order = ys.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
+  order.forEach((one, k) => { if (k && one.y - order[k - 1].y < least) one.y = order[k - 1].y + least; });
+  for (let k = order.length - 1, below = most + least; k >= 0; below = order[k].y, k--) order[k].y = Math.min(order[k].y, below - least);
+  const out = [...ys];
+  for (const { y, i } of order) out[i] = y;
+  return out;
+}
+
 /**
  * Lines over a common axis of steps, each named at its end.
  * @param {{ title: string, words: string, xTitle: string, xs: number[], format?: (v: number) => string,
@@ -29,12 +39,12 @@ export function lines(chart) {
   const x = (v) => left + (last === first ? 0.5 : (v - first) / (last - first)) * (W - left - right);
   /** @param {number} v */
   const y = (v) => top + (1 - (v - low) / (high - low)) * (H - top - bottom);
-  // Names at the ends of lines are pushed apart where lines end close together.
+  // Names at the ends of lines are pushed apart where lines end close together, and stay above the axis and its name.
   const ends = chart.lines.map((line) => {
     const at = line.values.reduce((/** @type {number} */ found, v, i) => (v === null ? found : i), 0);
     return { name: line.name, className: line.className, y: y(line.values[at] ?? low) };
-  }).sort((a, b) => a.y - b.y);
-  ends.forEach((end, i) => { if (i && end.y - ends[i - 1].y < 15) end.y = ends[i - 1].y + 15; });
+  });
+  apartFrom(ends.map((end) => end.y), 15, H - bottom - 4).forEach((at, i) => { ends[i].y = at; });
   const drawn = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": chart.words, class: "chart lines" },
     ticks(low, high, 4).map((v) => [
       svg("line", { class: "rule", x1: left, x2: W - right, y1: y(v), y2: y(v) }),

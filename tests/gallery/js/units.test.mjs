@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
 import { channelNamed } from "../../../gallery/page/js/channel/about.js";
-import { ticks } from "../../../gallery/page/js/chart.js";
+import { apartFrom, ticks } from "../../../gallery/page/js/chart.js";
 import { step } from "../../../gallery/page/js/grid.js";
 import { storedMaps } from "../../../gallery/page/js/maps.js";
 import { activeShare, fieldOf, histogram, isFlat, mean, order } from "../../../gallery/page/js/measure.js";
@@ -33,6 +33,11 @@ test("an address says what is selected and is read back", () => {
   const odd = 'a?b&c=<d>#e%"/';
   assert.equal(parse(format("layer", odd, { k: odd })).subject, odd);
   assert.equal(parse(format("layer", odd, { k: odd })).selection.k, odd);
+});
+
+test("names at the ends of lines keep apart, and above the axis", () => {
+  assert.deepEqual(apartFrom([40, 36], 15, 190), [51, 36]);
+  assert.deepEqual(apartFrom([190, 184], 15, 190), [190, 175]);
 });
 
 test("an address typed by hand or broken is read as well as can be", () => {

@@ -1,7 +1,7 @@
 /** One moment of a training as a sheet: curves as far as they have come, pictures, filters, activations. */
-import { ticks } from "../chart.js";
+import { apartFrom, ticks } from "../chart.js";
 import { laid } from "../training/cards.js";
-import { apartFrom, reachOf, saidAt } from "../training/curves.js";
+import { reachOf, saidAt } from "../training/curves.js";
 import { grown, momentName } from "../training/film.js";
 import { kernelColumns, kernelWords, mapEnds, mapWords, UNIT } from "../training/layers.js";
 import { mosaicColours } from "../training/mosaic.js";

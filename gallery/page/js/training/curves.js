@@ -1,5 +1,5 @@
 /** The curves of a training: pale as a whole, and drawn as far as it has come. */
-import { ticks } from "../chart.js";
+import { apartFrom, ticks } from "../chart.js";
 import { html, svg } from "../dom.js";
 import { number, percent, short } from "../words.js";
 import { grown, measuredAt } from "./film.js";
@@ -26,16 +26,6 @@ export function saidAt(curve, epoch) {
     const value = measuredAt(line.values, epoch);
     return value === null ? null : `${curve.lines.length > 1 ? `${line.name} ` : ""}${figure(curve, value)}`;
   }).filter(Boolean).join(", ");
-}
-
-/** Where the names of lines stand, pushed apart where they end close together, none below ``most``. @param {number[]} ys @param {number} least @param {number} [most] */
-export function apartFrom(ys, least, most = Infinity) {
-  const order = ys.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
-  order.forEach((one, k) => { if (k && one.y - order[k - 1].y < least) one.y = order[k - 1].y + least; });
-  for (let k = order.length - 1, below = most + least; k >= 0; below = order[k].y, k--) order[k].y = Math.min(order[k].y, below - least);
-  const out = [...ys];
-  for (const { y, i } of order) out[i] = y;
-  return out;
 }
 
 /**

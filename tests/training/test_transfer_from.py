@@ -1,0 +1,70 @@
+"""Networks of others to begin with: what they end in, what they take, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from cnnviz.core.errors import ModelError
+from cnnviz.models.open import wrap
+from cnnviz.training.network import chosen_network
+
+from .pictures import bright_squares
+
+FLAT = layers.Flatten
+
+
+def theirs(*stack: layers.Layer, shape: Sequence[int] = (10, 10, 1)) -> keras.Model:
+    keras.utils.set_random_seed(2)
+    return keras.Sequential([keras.Input(shape), *stack])
+
+
+def ours(model: keras.Model, classes: int = 3) -> keras.Model:
+    return chosen_network(transfer=model).build((10, 10, 1), classes)
+
+
+@pytest.fixture(scope="module")
+def unit_pixels() -> np.ndarray:
+    return bright_squares(6).pixels / np.float32(255)
+
+
+def test_scores_get_a_softmax(unit_pixels: np.ndarray) -> None:
+    model = theirs(FLAT(), layers.Dense(5, "relu"), layers.Dense(3))
+    np.testing.assert_allclose(ours(model)(unit_pixels), keras.ops.softmax(model(unit_pixels)), atol=1e-6)
+    apart = theirs(FLAT(), layers.Dense(3), layers.Softmax())
+    np.testing.assert_allclose(ours(apart)(unit_pixels), apart(unit_pixels), atol=1e-6)
+
+
+def test_it_is_called_as_the_other() -> None:
+    # A run folder's model is named by this, on pages too.
+    model = theirs(FLAT(), layers.Dense(3, "softmax"))
+    made = chosen_network(transfer=model)
+    assert made.name == made.settings["network"] == model.name and len(made.settings["transfer"]) == 16
+
+
+def test_one_sigmoid_becomes_two_classes(unit_pixels: np.ndarray) -> None:
+    model = theirs(FLAT(), layers.Dense(5, "relu"), layers.Dense(1, "sigmoid"))
+    np.testing.assert_allclose(np.sum(ours(model, 2)(unit_pixels), axis=1), 1, atol=1e-6)
+
+
+def test_pictures_without_an_axis_of_channels(unit_pixels: np.ndarray) -> None:
+    model = theirs(FLAT(), layers.Dense(3, "softmax"), shape=(10, 10))
+    np.testing.assert_allclose(ours(model)(unit_pixels), model(unit_pixels[..., 0]), atol=1e-6)
+
+
+def test_a_network_that_scales_by_itself_is_fed_as_all_are(unit_pixels: np.ndarray) -> None:
+    model = theirs(layers.Rescaling(1 / 255), FLAT(), layers.Dense(3, "softmax"))
+    np.testing.assert_allclose(ours(model)(unit_pixels), model(255 * unit_pixels), atol=1e-5)
+
+
+def test_what_cannot_be_fed_or_ended_so_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"takes pixels as 0-255, .* name a network to transfer"):
+        ours(wrap(theirs(FLAT(), layers.Dense(3, "softmax")), scale="0-255"))
+    with pytest.raises(ModelError, match=r"ends in 'squashed', which is no softmax"):
+        ours(theirs(FLAT(), layers.Dense(3), layers.Activation("sigmoid", name="squashed")))
+    with pytest.raises(ModelError, match=r"takes pictures of \(9, 9\)"):
+        ours(theirs(FLAT(), layers.Dense(3, "softmax"), shape=(9, 9)))
