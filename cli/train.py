@@ -46,7 +46,7 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
     if grid:
         from .trials import try_grid
 
-        try_grid(network, layers, recipe, grid, out, **options)
+        try_grid(chosen, recipe, grid, out, **options)
     elif kfold:
         from .trials import train_folds
 

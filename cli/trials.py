@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.core.csv_text import csv_line
+from cnnviz.core.files import write_bytes
+
 from .console import note, print_json, progress
 from .tables import Table, print_table
 from .train import measured, pictures_from, standing
@@ -12,6 +15,7 @@ from .train_log import boards, kept
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment
+    from cnnviz.training.grid import Trial
     from cnnviz.training.network import Network
     from cnnviz.training.recipe import Recipe
     from cnnviz.training.result import Trained
@@ -57,22 +61,25 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
         print(folds.said)
 
 
-def try_grid(
-    network: str | None, layers: str | None, recipe: Recipe, grid: tuple[str, ...], out: Path, **options: Any
-) -> None:
-    """Train every combination of settings and print a table, the best first."""
-    from cnnviz.training.grid import read_grid, try_all
+def try_grid(chosen: Network, recipe: Recipe, grid: tuple[str, ...], out: Path, **options: Any) -> None:
+    """Train every combination of settings and print a table, the best first; it is kept as trials.csv too."""
+    from cnnviz.training.grid import ranked, read_grid, try_all
 
     quiet = options["quiet"]
     settings, pictures = read_grid(grid), pictures_from(options["data"], quiet)
+    done: list[Trial] = []
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
         def step(trial: int, trials: int, moment: Moment) -> None:
             _show(update, "", trial, trials, moment)
 
+        def trial_done(trial: Trial) -> None:
+            # After each, so that a table is there whenever it is stopped.
+            done.append(trial)
+            write_bytes(out / "trials.csv", _as_csv([_row(one) for one in ranked(done)]))
+
         trials = try_all(
-            network,
-            layers,
+            chosen,
             pictures,
             recipe,
             settings,
@@ -80,17 +87,9 @@ def try_grid(
             resume=options["resume"],
             on_step=step,
             on_epoch=lambda name, row: board(row, name),
+            on_trial=trial_done,
         )
-    rows = [
-        {
-            **trial.settings,
-            **{key: trial.best[key] for key in ("val_accuracy", "val_loss")},
-            "best_epoch": trial.run.best,
-            "seconds": round(sum(row["seconds"] for row in trial.run.history), 1),
-            "path": str(trial.run.folder),
-        }
-        for trial in trials
-    ]
+    rows = [_row(trial) for trial in trials]
     if options["as_json"]:
         print_json("grid", {"trials": rows})
         return
@@ -108,6 +107,20 @@ def try_grid(
     note("accuracy and loss are of the held-out pictures, the same for all", quiet)
     names = tuple(f">{name}" for name in trials[0].settings)
     print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))
+
+
+def _row(trial: Trial) -> dict[str, Any]:
+    return {
+        **trial.settings,
+        **{key: trial.best[key] for key in ("val_accuracy", "val_loss")},
+        "best_epoch": trial.run.best,
+        "seconds": round(sum(row["seconds"] for row in trial.run.history), 1),
+        "path": str(trial.run.folder),
+    }
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> bytes:
+    return "".join(map(csv_line, [rows[0], *(row.values() for row in rows)])).encode()
 
 
 def _show(update: Any, what: str, number: int, count: int, moment: Moment) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,10 +70,9 @@ def _settings_in(spelled: str) -> list[str]:
 
 
 def try_all(
-    network: str | None,
-    layers: str | None,
+    chosen: Network,
     images: Images,
-    recipe: Recipe | None,
+    recipe: Recipe,
     grid: Mapping[str, Sequence[str]],
     *,
     out: Path | None = None,
@@ -91,16 +90,16 @@ def try_all(
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     if len(combinations) > MOST:
         raise UsageError(f"these are {len(combinations)} trainings; name fewer values (up to {MOST})")
-    prepared = [_prepared(network, layers, recipe, one) for one in combinations]
+    prepared = [_prepared(chosen, recipe, one) for one in combinations]
     training, validation = split(labelled(images), prepared[0][1])
     if not len(validation):
         raise UsageError("settings are compared on held-out pictures; leave validation above 0")
     names = ["-".join(f"{name}={value}" for name, value in settings.items()) for settings in combinations]
     refuse_trained(out, names, resume)
     trials = []
-    for number, ((chosen, used), settings) in enumerate(zip(prepared, combinations, strict=True)):
+    for number, ((network, used), settings) in enumerate(zip(prepared, combinations, strict=True)):
         run = train_on(
-            chosen,
+            network,
             training,
             validation,
             used,
@@ -112,18 +111,19 @@ def try_all(
         )
         trials.append(Trial(settings, run))
         on_trial(trials[-1])
+    return ranked(trials)
+
+
+def ranked(trials: Iterable[Trial]) -> list[Trial]:
+    """Return the trials, the best on the held-out pictures first."""
     return sorted(trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]))
 
 
-def _prepared(
-    network: str | None, layers: str | None, recipe: Recipe | None, settings: Mapping[str, str]
-) -> tuple[Network, Recipe]:
-    chosen = chosen_network(network, layers)
-    base = recipe or chosen.recipe
-    if "dropout" in settings:
-        chosen = with_dropout(chosen, settings["dropout"])
-    given = {name: _value(name, text) for name, text in settings.items() if name != "dropout"}
-    return chosen, changed_recipe(base, given)
+def _prepared(chosen: Network, recipe: Recipe, settings: Mapping[str, str]) -> tuple[Network, Recipe]:
+    network = with_dropout(chosen, settings["dropout"]) if "dropout" in settings else chosen
+    return network, changed_recipe(
+        recipe, {name: _value(name, text) for name, text in settings.items() if name != "dropout"}
+    )
 
 
 def with_dropout(network: Network, share: str) -> Network:
@@ -133,7 +133,7 @@ def with_dropout(network: Network, share: str) -> Network:
     words, count = re.subn(r"\bdropout\s+[\d.]+", f"dropout {share}", network.words or "", flags=re.IGNORECASE)
     if not count:
         raise UsageError(f"{network.name} has no dropout layer whose share could be tried")
-    return replace(chosen_network(layers=words), name=network.name)
+    return chosen_network(layers=words, called=network.name)
 
 
 def _value(name: str, text: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -68,6 +69,13 @@ def test_folds_and_grids_have_tables(run, data, tmp_path) -> None:
     lines = grid.out.splitlines()
     assert lines[0].split()[:2] == ["rate", "accuracy"] and len(lines) == 4
     assert (tmp_path / "g" / "rate=0.01" / "model.keras").exists()
+    # What is printed is kept, in the same order.
+    with (tmp_path / "g" / "trials.csv").open(newline="") as file:
+        kept = list(csv.DictReader(file))
+    assert list(kept[0]) == ["rate", "val_accuracy", "val_loss", "best_epoch", "seconds", "path"]
+    assert [[row["rate"], f"{float(row['val_accuracy']):.2%}"] for row in kept] == [
+        line.split()[:2] for line in lines[2:]
+    ]
     # TensorBoard shows each by its name.
     for name in ("rate=0.01", "rate=0.001"):
         assert [path.name.startswith("events") for path in (tmp_path / "logs" / name).iterdir()] == [True]

@@ -79,4 +79,4 @@ def test_test_pictures_are_refused_however_they_come(archive):
     with pytest.raises(UsageError, match="are test pictures"):
         cross_validate(chosen_network(layers=LAYERS), opened, Recipe(epochs=1), 2)
     with pytest.raises(UsageError, match="are test pictures"):
-        try_all(None, LAYERS, opened, Recipe(epochs=1), {"rate": ("0.1",)})
+        try_all(chosen_network(layers=LAYERS), opened, Recipe(epochs=1), {"rate": ("0.1",)})

@@ -20,7 +20,7 @@ FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy", "rate")
 
 def short_run() -> list[dict[str, float]]:
     pictures = cnnviz.open_images("fmnist:train").take(range(3000))
-    return [dict(row) for row in cnnviz.train("fmnist-cnn", pictures, epochs=3, seed=20).history]
+    return [dict(row) for row in cnnviz.train("fmnist-cnn", pictures, epochs=3, seed=20, precision="float32").history]
 
 
 def test_a_short_training_follows_the_recorded_curve(fashion_mnist_folder) -> None:

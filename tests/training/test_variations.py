@@ -39,12 +39,17 @@ def test_folds_are_trained_apart_and_told_with_their_spread(tmp_path):
 
 
 def test_the_pictures_that_measure_a_fold_choose_no_epoch():
-    wild = changed_recipe(SHORT, {"epochs": 6, "rate": 0.3, "optimizer": "sgd", "schedule": "constant"})
-    folds = cross_validate(chosen_network(layers=LAYERS), bright_squares(), wild, 3)
-    told = [[row["val_accuracy"] for row in run.history] for run in folds.runs]
-    assert any(max(fold) > fold[-1] for fold in told), "choosing would have made no difference"
-    assert [run.best for run in folds.runs] == [6, 6, 6]
     pictures = bright_squares()
+    for seed in range(5):  # processors round otherwise, and at such a rate everything follows from that
+        changes = {"epochs": 5, "rate": 0.3, "optimizer": "sgd", "schedule": "constant", "seed": seed}
+        wild = changed_recipe(SHORT, changes)
+        folds = cross_validate(chosen_network(layers=LAYERS), pictures, wild, 3)
+        assert [run.best for run in folds.runs] == [5, 5, 5]
+        told = [[row["val_accuracy"] for row in run.history] for run in folds.runs]
+        if any(max(fold) > fold[-1] for fold in told):
+            break
+    else:
+        pytest.fail("choosing would have made no difference")
     held = pictures.take(np.flatnonzero(fold_of_each(pictures, 3, wild.seed) == 0))
     right = folds.runs[0].probe().probabilities(held).argmax(1) == held.labels
     assert right.mean() == pytest.approx(folds.accuracies[0])
@@ -63,7 +68,9 @@ def test_a_grid_trains_every_combination_and_ranks_them():
     grid = read_grid(["lr=0.02,1e-9", "dropout=0,0.5"])
     assert grid == {"rate": ("0.02", "1e-9"), "dropout": ("0", "0.5")}
     assert grid == read_grid(["lr=0.02,1e-9,dropout=0, 0.5"])
-    trials = try_all(None, LAYERS, bright_squares(240), SHORT, grid)
+    trials = try_all(chosen_network(layers=LAYERS, called="net"), bright_squares(240), SHORT, grid)
+    # Each is called as the file of its layers is, whatever is tried.
+    assert {trial.run.name for trial in trials} == {"net"}
     assert {tuple(trial.settings.values()) for trial in trials} == {
         (rate, share) for rate in grid["rate"] for share in grid["dropout"]
     }
@@ -94,17 +101,17 @@ def test_a_grid_that_cannot_be_read(spelled, error, said):
 
 def test_a_value_that_does_not_fit_is_told_before_anything_is_trained(tmp_path):
     with pytest.raises(UsageError, match="rate cannot be 'fast'"):
-        try_all(None, LAYERS, bright_squares(), SHORT, {"rate": ("0.1", "fast")}, out=tmp_path)
+        try_all(chosen_network(layers=LAYERS), bright_squares(), SHORT, {"rate": ("0.1", "fast")}, out=tmp_path)
     assert not list(tmp_path.iterdir())
     with pytest.raises(UsageError, match="dropout cannot be 'much'; it is a share"):
-        try_all(None, LAYERS, bright_squares(), SHORT, {"dropout": ("0.1", "much")}, out=tmp_path)
+        try_all(chosen_network(layers=LAYERS), bright_squares(), SHORT, {"dropout": ("0.1", "much")}, out=tmp_path)
     (tmp_path / "rate=0.2").mkdir()
     (tmp_path / "rate=0.2" / "run.json").touch()
     with pytest.raises(UsageError, match=r"rate=0\.2 holds a training"):
-        try_all(None, LAYERS, bright_squares(), SHORT, {"rate": ("0.1", "0.2")}, out=tmp_path)
+        try_all(chosen_network(layers=LAYERS), bright_squares(), SHORT, {"rate": ("0.1", "0.2")}, out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["rate=0.2"]
     with pytest.raises(UsageError, match="fmnist-best has no dropout"):
-        try_all("fmnist-best", None, bright_squares(), SHORT, {"dropout": ("0.1",)})
+        try_all(chosen_network("fmnist-best"), bright_squares(), SHORT, {"dropout": ("0.1",)})
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Wrong labels: planted ones are found where classes can be told apart; cases by hand; what is left out."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -94,6 +95,22 @@ def test_networks_are_asked_of_their_own_classes_only():
     assert find_label_errors(others).judge == ""
     with pytest.raises(DataError, match="tells 10 other classes apart"):
         find_label_errors(others, model="fmnist-cnn")
+
+
+def test_a_model_of_two_classes_judges_labels_that_came_without_names():
+    """Labels without names are given ten; two of them have pictures, and the model knows no more."""
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 80, (60, 8, 8, 1)).astype(np.uint8)
+    labels = np.arange(60) % 2
+    pixels[labels == 1] += 150
+    given = labels.copy()
+    given[[4, 7]] = 1 - labels[[4, 7]]
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+    model.layers[-1].set_weights([np.tile([-0.2, 0.2], (64, 1)), np.array([5.6, -5.6])])
+    probe = cnnviz.wrap(model, scale="0-1", class_names=("dark", "bright"))
+    errors = find_label_errors(Images(pixels, given, tuple("0123456789")), model=probe)
+    assert sorted(errors.positions.tolist()) == [4, 7]
+    np.testing.assert_array_equal(errors.suggested[np.argsort(errors.positions)], labels[[4, 7]])
 
 
 def test_a_network_does_not_judge_the_set_it_learned_from(train):
