@@ -58,6 +58,7 @@ def fit(
     watcher: Watcher | None = None,
     choose: bool = True,
     answers: np.ndarray | None = None,
+    kept: Any = None,
 ) -> State:
     """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
 
@@ -66,12 +67,14 @@ def fit(
     ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights; ``watcher`` each step,
     before the state is written, so that what it keeps is never behind. Without validation pictures, or where they are
     not there to ``choose`` by, the last epoch counts as the best. ``answers`` (n, classes) are a teacher's
-    probabilities for the training pictures, to learn from beside their labels. KeyboardInterrupt leaves the best
+    probabilities for the training pictures, to learn from beside their labels. ``kept`` is a model of the same layers
+    that ``validation`` is measured with, if the one that learns computes otherwise. KeyboardInterrupt leaves the best
     weights so far in the model.
     """
     optimizer = optimizer_of(recipe, model.trainable_variables)
     batches = Batches(training, recipe, answers)
-    steps = Steps(model, optimizer, recipe.label_smoothing, len(training.class_names), taught=answers is not None)
+    classes = len(training.class_names)
+    steps = Steps(model, optimizer, recipe.label_smoothing, classes, taught=answers is not None, checked=kept)
     # All variables: weights, running means, and the counters of random layers such as dropout.
     variables = [*model.variables, *optimizer.variables]
     found = load_state(folder, variables, key) if folder else None

@@ -15,13 +15,25 @@ TAUGHT = 0.8
 
 
 class Steps:
-    """The compiled functions of a model that ends in probabilities; ``taught`` if a teacher answers beside labels."""
+    """The compiled functions of a model that ends in probabilities; ``taught`` if a teacher answers beside labels.
 
-    def __init__(self, model: Any, optimizer: Any, label_smoothing: float, classes: int, taught: bool = False) -> None:
+    ``checked`` is the model that pictures are checked with, if that is another of the same layers: what learns in half
+    precision is measured as it will be kept.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        optimizer: Any,
+        label_smoothing: float,
+        classes: int,
+        taught: bool = False,
+        checked: Any = None,
+    ) -> None:
         tf = tensorflow()
         import keras
 
-        self.model = model
+        self.model, self.checked = model, model if checked is None else checked
         trained = model.trainable_variables
         # Keras finds the logits in front of a softmax again, so that no logarithm of a probability loses digits.
         crossentropy = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing, reduction=None)
@@ -56,7 +68,7 @@ class Steps:
             input_signature=[tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int32)], autograph=False
         )
         def check(inputs: Any, labels: Any) -> Any:
-            answers = tf.cast(model(inputs, training=False), tf.float32)
+            answers = tf.cast(self.checked(inputs, training=False), tf.float32)
             right = tf.argmax(answers, 1, output_type=tf.int32) == labels
             return tf.reduce_sum(plain(labels, answers)), tf.math.count_nonzero(right)
 
@@ -67,6 +79,8 @@ class Steps:
 
     def check(self, pixels: np.ndarray, labels: np.ndarray, peak: float) -> tuple[float, float]:
         """Return mean loss and accuracy on pictures (n, h, w, c) whose white is ``peak``."""
+        if self.checked is not self.model:
+            self.checked.set_weights(self.model.get_weights())
         loss = hits = 0.0
         for start in range(0, len(pixels), AT_ONCE):
             inputs = pixels[start : start + AT_ONCE].astype(np.float32) / np.float32(peak)

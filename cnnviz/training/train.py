@@ -151,6 +151,7 @@ def train_on(
         watcher=watcher,
         choose=choose,
         answers=answers,
+        kept=kept,
     )
     done = trained(state)
     if folder:

@@ -15,7 +15,7 @@ from cnnviz.training.precision import FLAGS, precision_of
 from cnnviz.training.recipe import Recipe, changed_recipe
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.step import Steps
-from cnnviz.training.train import train
+from cnnviz.training.train import split, train
 
 from .pictures import bright_squares
 
@@ -113,6 +113,10 @@ def test_sixteen_bits_are_learned_in_and_not_kept(monkeypatch) -> None:
     assert half.about["precision"] == "bfloat16" and half.model.get_layer("conv1").compute_dtype == "float32"
     assert not np.array_equal(half.model.get_weights()[0], full.model.get_weights()[0])
     np.testing.assert_allclose(half.model.get_weights()[0], full.model.get_weights()[0], atol=0.02)
+    # The held-out pictures are measured with what is kept, to the last digits.
+    held = split(pictures, half.recipe)[1]
+    own = half.probe().probabilities(held)[np.arange(len(held)), held.labels]
+    assert half.history[-1]["val_loss"] == pytest.approx(-np.log(own).mean(), rel=1e-5)
 
 
 @pytest.mark.parametrize(("flags", "chosen"), [("sse avx2", "float32"), *((flag, "bfloat16") for flag in FLAGS)])
