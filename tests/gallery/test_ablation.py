@@ -77,6 +77,7 @@ class TestPage:
         names = page.locator(".curve-name").all_text_contents()
         assert sorted(names) == ["Taylor score", "ablation cost", "kernel norm", "random"]
         page.click("summary:has-text('Exact numbers')")
+        page.locator(".folded tbody tr").nth(16).wait_for()
         rows = page.locator(".folded tbody tr").all_inner_texts()
         assert len(rows) == 17 and rows[0].startswith("0\t90.0") and rows[-1].startswith("64\t10.0")
 
