@@ -107,7 +107,7 @@ def publish(stages: Sequence[Trained], pictures: Images) -> None:
         "test_hash": test.hash,
         # Not their sum: a training that waits for hours goes on with an epoch that took as long.
         "seconds": round(len(history) * statistics.median(row["seconds"] for row in history)),
-        **{key: trained.about[key] for key in ("versions", "machine", "date")},
+        **{key: trained.about[key] for key in ("precision", "versions", "machine", "date")},
     }
     (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n")
     (folder / "history.json").write_text(json.dumps(history, indent=1) + "\n")
@@ -149,13 +149,17 @@ def _described(about: dict[str, Any], path: Path) -> str:
         "confidence": "scores divided by the temperature that suits the held-out pictures best",
         "normalisation": "by batches"
         + (", folded into the convolutions afterwards: the same answers" if about["name"] in FOLDED else ""),
-        "time": f"{about['seconds'] / 60:.0f} minutes on two cores: {epochs} epochs by the median",
+        "time": f"{about['seconds'] / 60:.0f} minutes on two cores{_in(about)}: {epochs} epochs by the median",
         "file": f"{size / 1e6:.2f} MB; weights rounded to 16 bits",
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }
     table = "\n".join(f"| {name} | {text} |" for name, text in rows.items())
     anew = f"To train it again:\n\n    .venv/bin/python tools/train_bundled.py {about['name']}\n"
     return f"## {about['name']}\n\n{about['description']}\n\n| | |\n|---|---|\n{table}\n\n{anew}"
+
+
+def _in(about: dict[str, Any]) -> str:
+    return f" that train in {about['precision']}" if "precision" in about else ""
 
 
 def _cycle(recipe: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from tests.models import zoo
 from tests.sweeps import sweep
 
 #: Test accuracy that a bundled model has at least, and parameters that it has at most.
-LEAST = {"fmnist-cnn": 0.92, "fmnist-best": 0.945}
+LEAST = {"fmnist-cnn": 0.93, "fmnist-best": 0.945}
 MOST_PARAMETERS = {"fmnist-cnn": 185_866, "fmnist-best": 400_000}
 
 
@@ -32,7 +32,7 @@ def test_the_bundled_models_are_what_their_papers_say() -> None:
         assert probe.card.parameters <= MOST_PARAMETERS[name]
         assert len(probe.card.history) >= about["epoch"]
         assert about["seconds"] <= 3 * 3600, "it can be made again in three hours"
-    assert sum(model.path.stat().st_size for model in bundled_models().values()) <= 1_700_000
+    assert sum(model.path.stat().st_size for model in bundled_models().values()) <= 1_500_000
     convolutions = [layer.path for layer in cnnviz.open_model().layers if layer.kind == "Conv2D"]
     assert convolutions == ["conv1", "conv2", "conv3"]
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
+#: How much longer the last of densely spaced steps is than the first, as the power of e.
+RATE = 3.0
+
+
 @METHODS.enter("integrated-gradients")
 @dataclass(frozen=True)
 class IntegratedGradients(Method):
@@ -25,8 +29,8 @@ class IntegratedGradients(Method):
 
     A picture's values sum to S(picture) − S(baseline), the closer the more ``steps``; the integral is taken by the
     midpoint rule. ``baseline`` is a picture all black or white, one of each picture's own mean colour, or inputs
-    that are all zero. ``spacing`` "dense" puts the steps at the squares of evenly spaced shares of the way, closer to
-    each other near the baseline, where the score changes most; "even" is what most tools do.
+    that are all zero. With ``spacing`` "dense" each step is longer than the one before by the same factor, so that
+    they are short near the baseline, where the score changes most (ADR 6); "even" is what most tools do.
     """
 
     steps: int = 50
@@ -45,17 +49,18 @@ class IntegratedGradients(Method):
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """IG = (x − x′) ⊙ Σ_k w_k ∂S/∂x (x′ + α_k (x − x′)).
 
-        With t_k = (k − ½)/m: evenly α_k = t_k and w_k = 1/m; densely α_k = t_k² and w_k = 2 t_k/m.
+        The way is divided at e_k = k/m evenly, or at e_k = (exp(RATE k/m) − 1) / (exp(RATE) − 1) densely; α_k is the
+        middle of a part and w_k its length.
         """
         inputs = probe.inputs(images)
         target = probe.settle(images, target)
         start = baseline_inputs(probe, images, self.baseline)
         way = inputs - start
 
-        shares = (np.arange(self.steps, dtype=np.float32) + np.float32(0.5)) / np.float32(self.steps)
-        weights = np.full_like(shares, 1 / self.steps)
+        ends = np.linspace(0, 1, self.steps + 1)
         if self.spacing == "dense":
-            shares, weights = shares**2, 2 * shares / np.float32(self.steps)
+            ends = np.expm1(RATE * ends) / np.expm1(RATE)
+        shares, weights = ((ends[1:] + ends[:-1]) / 2).astype(np.float32), np.diff(ends).astype(np.float32)
         to_all = (-1, *[1] * inputs.ndim)
 
         def changed(which: range) -> np.ndarray:

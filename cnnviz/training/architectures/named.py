@@ -50,8 +50,8 @@ ALL = (
     Architecture(
         "fmnist-cnn",
         "cnnviz",
-        "the layers of depp-cnn by our recipe: normalised convolutions, augmentation, smoothed labels, one cycle",
-        Recipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS, label_smoothing=0.1),
+        "the layers of depp-cnn, 185,866 parameters, by our recipe: normalised convolutions, augmentation, one cycle",
+        Recipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS),
         NORMALISED,
     ),
     Architecture(
