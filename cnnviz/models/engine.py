@@ -32,6 +32,10 @@ class Engine:
 
     def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
+        if not len(inputs):
+            # Convolutions of oneDNN, which TensorFlow takes on some processors, refuse a batch of none.
+            logits, tapped = self.forward(self._one_blank, taps)
+            return logits[:0], [values[:0] for values in tapped]
         taps = tuple(taps)
         function = self.cached(("forward", taps), lambda: self._make_forward(taps))
         made = [function(inputs[part]) for part in portions(len(inputs), self.portion)]
@@ -47,7 +51,14 @@ class Engine:
         function = self.cached(question, lambda: make_pullback(self, question))
         if given is None:
             given = np.zeros(len(inputs), np.int32)
+        if not len(inputs):
+            one = self.pull(question, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
+            return one.first(0)
         return joined(_pulled(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
+
+    @property
+    def _one_blank(self) -> np.ndarray:
+        return np.zeros((1, *self.input_shape), np.float32)
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Return what the model itself would answer, (n, classes), from its logits."""

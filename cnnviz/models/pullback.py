@@ -53,6 +53,12 @@ class Pulled:
     values: tuple[np.ndarray, ...]
     slopes: tuple[np.ndarray, ...]
 
+    def first(self, count: int) -> Pulled:
+        """Return the answer for the first so many pictures."""
+        logits = None if self.logits is None else self.logits[:count]
+        values, slopes = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.slopes))
+        return Pulled(self.scores[:count], logits, values, slopes)
+
 
 def joined(parts: Iterable[Pulled]) -> Pulled:
     """Put the answers for consecutive batches together."""

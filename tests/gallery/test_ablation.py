@@ -18,6 +18,7 @@ from .looks import each_theme
 from .test_browser import violations
 from .test_save import pixels
 from .test_stored_heatmaps import data_of
+from .waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ class TestPage:
     def test_cross_entropy_on_demand_is_a_link(self, visit, page_bytes) -> None:
         page = visit(page_bytes).open("#/ablation")
         page.click("label:has-text('cross-entropy')")
-        page.wait_for_function("location.hash.includes('by=loss')")
+        until(page, "location.hash.includes('by=loss')")
         assert page.inner_text(".chart-figure figcaption").startswith("Cross-entropy in nats")
         page.reload()
         page.wait_for_selector(".curve.cost")

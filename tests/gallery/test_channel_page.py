@@ -12,6 +12,7 @@ from tests.engine.rounding import hold_in_16_bits
 
 from .looks import each_theme
 from .test_browser import unfold, violations
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -118,7 +119,7 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     for row, mean in zip(rows, held.profile[:, channel], strict=True):
         assert row[-2] == said(mean)
     page.click(".profile label:has-text('mean')")
-    page.wait_for_function("location.hash.endsWith('?sort=mean')")
+    until(page, "location.hash.endsWith('?sort=mean')")
     names = page.eval_on_selector_all(".profile tbody th", "all => all.map(th => th.textContent)")
     order = np.argsort(-held.profile[:, channel], kind="stable")
     assert names == [made.model.class_names[i] for i in order]
@@ -145,7 +146,7 @@ def test_the_chosen_picture_is_marked_in_the_histogram_and_shown_as_a_map(visit,
     values = cnnviz.activations("fmnist-cnn", made.images[7:8], "conv2")["conv2"][0, ..., channel]
     row, column = divmod(int(values.argmax()), 11)
     page.mouse.click(box["x"] + (column + 0.5) * box["width"] / 11, box["y"] + (row + 0.5) * box["height"] / 11)
-    page.wait_for_function(f"location.hash.endsWith('cell={row},{column}')")
+    until(page, f"location.hash.endsWith('cell={row},{column}')")
     assert number(page.inner_text(".readout b")) == pytest.approx(float(values.max()), rel=2e-3, abs=1e-3)
     assert page.is_visible(".heroes .sight")
     page.click(".on-picture .all-head a")
@@ -220,7 +221,7 @@ def test_keys_and_links_lead_from_channel_to_channel_and_back(visit, made, page_
     # In what moves by arrows, they are its own.
     page.focus(".profile input:checked")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("location.hash.includes('sort=mean')")
+    until(page, "location.hash.includes('sort=mean')")
     assert page.inner_text("h1").endswith("channel 3")
     before = page.inner_text("main")
     page.reload()

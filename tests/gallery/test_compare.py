@@ -17,6 +17,7 @@ from cnnviz.reports.comparison import Comparison
 from .looks import each_size, each_theme
 from .nets import HOSTILE
 from .test_browser import violations
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -144,8 +145,9 @@ def test_classes_are_pythons(visit, page_bytes, comparison):
     assert [int(name.split()[1]) for name, _, _ in best] == np.argsort(-apart, kind="stable")[:6].tolist()
     for name, a, b in best:
         channel = int(name.split()[1])
-        assert shown(a) == pytest.approx(profile[6, channel], rel=2e-3)
-        assert shown(b) == pytest.approx(profile[4, channel], rel=2e-3)
+        # Three digits are shown.
+        assert shown(a) == pytest.approx(profile[6, channel], rel=5e-3)
+        assert shown(b) == pytest.approx(profile[4, channel], rel=5e-3)
     unit = first.images.pixels[..., 0] / 255
     reach = np.abs(unit[labels == 6].mean(axis=0) - unit[labels == 4].mean(axis=0)).max()
     ends = page.eval_on_selector_all(".compare-means .ends span", "all => all.map(x => x.title).filter(Boolean)")
@@ -216,7 +218,7 @@ def test_models_are_pythons(visit, page_bytes, comparison):
     drawn = page.eval_on_selector_all(".page-compare .strip-map canvas", "all => all.filter(c => c.width > 1).length")
     assert drawn == len(comparison.first.layers) + 2
     page.click(".fourfold td a >> nth=1")
-    page.wait_for_function("location.hash.includes('show=a')")
+    until(page, "location.hash.includes('show=a')")
     only = np.flatnonzero(right[0] & ~right[1])
     film = page.eval_on_selector_all(".filmstrip button", "all => all.map(x => +x.dataset.position)")
     assert sorted(film) == only.tolist()
@@ -266,13 +268,19 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, comparison):
 def test_c_compares_a_picture_with_the_one_that_it_was_taken_for(visit, page_bytes, comparison):
     first = comparison.first
     ids = first.images.indices
-    wrong = int(np.flatnonzero(~first.right)[0])
+
+    def surest_of_its_guess(picture: int) -> int:
+        candidates = np.flatnonzero(first.right & (first.truth == first.predicted[picture]))
+        return int(candidates[first.confidence[candidates].argmax()])
+
+    # One after which there is another.
+    wrong, best = next(
+        (i, surest_of_its_guess(i)) for i in np.flatnonzero(~first.right) if surest_of_its_guess(i) + 1 < len(ids)
+    )
     watched = visit(page_bytes)
     page = watched.open(f"#/image/{ids[wrong]}")
     page.keyboard.press("c")
     page.wait_for_selector(".page-compare")
-    candidates = np.flatnonzero(first.right & (first.truth == first.predicted[wrong]))
-    best = candidates[first.confidence[candidates].argmax()]
     assert page.evaluate("location.hash") == f"#/compare?a={ids[wrong]}&b={ids[best]}"
     page.keyboard.press(">")
     assert page.evaluate("location.hash") == f"#/compare?a={ids[wrong]}&b={ids[best + 1]}"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from .nets import CLASSES
-from .picture_sets import page_of, set_of, truth, until
+from .picture_sets import page_of, set_of, truth
 from .test_browser import violations
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 

@@ -10,6 +10,7 @@ import cnnviz
 from cnnviz.data.images import Images
 
 from .looks import each_theme
+from .waiting import until
 
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -66,7 +67,7 @@ def test_findings_lead_to_their_sections(visit, page, report):
     assert report.findings[0]["text"] in found.first.inner_text()
     tab.locator(".data-findings a", has_text="correlation").click()
     assert "at=likeness" in tab.url
-    tab.wait_for_function("document.activeElement.textContent.startsWith('Which classes look alike')")
+    until(tab, "document.activeElement.textContent.startsWith('Which classes look alike')")
     assert abs(tab.locator("#data-likeness").bounding_box()["y"]) < 40
 
 

@@ -20,6 +20,7 @@ from .heats import rebuilt
 from .looks import each_theme
 from .test_browser import violations
 from .test_stored_heatmaps import blob, data_of
+from .waiting import until
 
 SHOWN = "document.querySelectorAll('.deconv-row').length"
 COLOURS = """(which) => {
@@ -137,7 +138,7 @@ class TestPage:
         page.wait_for_selector(".lowest-reconstructions :text('No answer, nothing to lead back')")
         assert not block.locator("canvas:visible").count()
         page.evaluate("location.hash = '#/layer/conv2/9'")
-        page.wait_for_function("document.querySelectorAll('.lowest-reconstructions .deconv-pair').length === 3")
+        until(page, "document.querySelectorAll('.lowest-reconstructions .deconv-pair').length === 3")
 
     def test_the_lowest_alone_have_the_page(self, visit, found):
         lowest = found.peaks.copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from cnnviz.gallery.colour import colourise, viridis
 
 from .looks import each_look
 from .test_browser import violations
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +85,7 @@ def stroke(page) -> None:
 
 def said(page, words: str) -> None:
     """Wait until screen readers are told: a moment later, once it is quiet."""
-    page.wait_for_function("words => document.getElementById('status').textContent.startsWith(words)", arg=words)
+    until(page, f"document.getElementById('status').textContent.startsWith({json.dumps(words)})")
 
 
 def test_a_stroke_changes_the_answer_and_undo_takes_it_back(visit, page_bytes):

@@ -17,6 +17,7 @@ from cnnviz.gallery.content import Content
 from tests.sweeps import slow
 
 from .test_save import coloured, pixels, table
+from .waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_every_picture_is_on_the_map_and_can_be_walked_to(visit, page, held):
     places = [held["pca"][ids.index(int(words.split()[1].rstrip(":")))] for words in (first, second)]
     assert places[1][0] > places[0][0]
     canvas.press("Enter")
-    tab.wait_for_function("location.hash.startsWith('#/image/')")
+    until(tab, "location.hash.startsWith('#/image/')")
 
 
 def test_pointing_shows_the_picture_that_is_drawn_there(visit, page, held):
@@ -77,7 +78,7 @@ def test_pointing_shows_the_picture_that_is_drawn_there(visit, page, held):
 def test_a_class_stands_out_and_is_in_the_address(visit, page):
     tab = visit(page).open("#/embedding")
     tab.locator(".embedding-keys button").first.click()
-    tab.wait_for_function("location.hash.includes('class=')")
+    until(tab, "location.hash.includes('class=')")
     assert tab.locator(".embedding-keys button[aria-pressed=true]").count() == 1
     tab.reload()
     tab.wait_for_selector(".embedding-keys button[aria-pressed=true]")

@@ -22,6 +22,7 @@ from tests.models import zoo
 from .looks import each_theme
 from .test_browser import violations
 from .test_save import coloured, table
+from .waiting import until
 
 PIXELS = """(selector) => {
   const shown = document.querySelector(selector), canvas = document.createElement("canvas");
@@ -117,19 +118,19 @@ class TestPages:
         assert marks[2].startswith("dead") and marks[4].startswith("twin of 1") and marks[1].startswith("twin of 4")
         assert "1 pair of twins" in page.inner_text(".filter-list")
         page.click("[data-sort=norm]")
-        page.wait_for_function("location.hash.includes('filters=norm')")
+        until(page, "location.hash.includes('filters=norm')")
         assert column(page, 1) == [str(i) for i in np.argsort(-held.norm.astype(np.float32), kind="stable")]
         assert page.get_attribute("th:has([data-sort=norm])", "aria-sort") == "descending"
         assert page.evaluate("document.activeElement.dataset.sort") == "norm", "the heading keeps the focus"
         page.keyboard.press("Enter")
-        page.wait_for_function("location.hash.includes('filters=-norm')")
+        until(page, "location.hash.includes('filters=-norm')")
         assert column(page, 1) == [str(i) for i in np.argsort(held.norm.astype(np.float32), kind="stable")]
         assert violations(page) == []
         # What is not known comes last, whichever way.
         page = watched.open("#/layer/conv1?filters=-selectivity")
         assert column(page, 1)[-1] == "2" and column(page, 5)[-1] == "–"
         page.click(".filter-list tr[data-filter='4'] td a")
-        page.wait_for_function("location.hash === '#/layer/conv1/1'")
+        until(page, "location.hash === '#/layer/conv1/1'")
 
     def test_a_filter_stands_among_the_others_of_its_layer(self, visit, found, page_bytes) -> None:
         watched = visit(page_bytes)
@@ -147,8 +148,8 @@ class TestPages:
         assert ("Not told from shuffled weights" in told) == bool(held.structure.like_shuffled[4])
         assert violations(page) == []
         page.click(".numbers a")
-        page.wait_for_function("location.hash === '#/layer/conv1/1'")
-        page.wait_for_function("document.querySelector('.numbers .note').innerText.startsWith('Twin of 4')")
+        until(page, "location.hash === '#/layer/conv1/1'")
+        until(page, "document.querySelector('.numbers .note').innerText.startsWith('Twin of 4')")
 
     def test_layers_on_the_picture_show_all_their_weights(self, visit, found, page_bytes) -> None:
         watched = visit(page_bytes)
@@ -160,7 +161,7 @@ class TestPages:
         )
         assert tuple(shape) == weights.shape[:2]
         page.click(".weight-tiles li:nth-child(4) a")
-        page.wait_for_function("location.hash === '#/layer/conv1/3'")
+        until(page, "location.hash === '#/layer/conv1/3'")
 
     def test_weights_are_seen_each_on_its_own_scale_or_all_on_one(self, visit, found, page_bytes) -> None:
         page = visit(page_bytes).open("#/layer/conv1")
@@ -183,7 +184,7 @@ class TestPages:
         assert page.inner_text(".weight-tiles li:nth-child(4)").split() == ["3", f"±{reach[3]:.2f}"]
         assert "each on its own scale" in page.inner_text(".weights-of-all .legend")
         page.click(".weights-of-all label:has-text('one for all')")
-        page.wait_for_function("location.hash.includes('weights=one')")
+        until(page, "location.hash.includes('weights=one')")
         drawn(3, reach.max())
         assert f"{reach.max():.2f}" in page.inner_text(".weights-of-all .legend")
         page.reload()
@@ -195,7 +196,7 @@ class TestPages:
         page = watched.open("#/layer/conv1?filters=-norm&weights=one&scale=layer&sort=max&channel=3")
         page.click("[data-sort=entropy]")
         page.click(".all label:text-is('mean')")
-        page.wait_for_function("location.hash.includes('sort=mean')")
+        until(page, "location.hash.includes('sort=mean')")
         before = page.inner_text(".page"), page.evaluate("location.hash")
         for part in ("filters=entropy", "weights=one", "scale=layer", "channel=3"):
             assert part in before[1]

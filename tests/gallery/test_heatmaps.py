@@ -16,6 +16,7 @@ from tests.sweeps import sweep
 from .looks import each_look
 from .test_browser import violations
 from .test_draw import stroke
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -135,11 +136,11 @@ def test_a_newer_drawing_takes_the_older_ones_place(visit, page_bytes, shown):
     watched = visit(page_bytes)
     watched.page.add_init_script(COUNT)
     page = watched.open(f"#/draw?image={shown.images.indices[4]}&overlay=occlusion&patch=3")
-    page.wait_for_function("() => turns.length > 1")
+    until(page, "() => turns.length > 1")
     assert page.is_visible(".heat-bar progress") and 0 < page.eval_on_selector("progress", "bar => bar.value") < 1
     first = page.evaluate("turns[0][0]")
     stroke(page)
-    page.wait_for_function(f"() => turns.some(([turn]) => turn > {first})")
+    until(page, f"() => turns.some(([turn]) => turn > {first})")
     stroke(page)
     done(page)
     turns = page.evaluate("turns")
@@ -155,7 +156,7 @@ def test_frames_go_on_while_it_is_computed(visit, page_bytes, shown):
     watched = visit(page_bytes)
     watched.page.add_init_script(COUNT)
     page = watched.open(f"#/draw?image={shown.images.indices[4]}&overlay=occlusion&patch=3")
-    page.wait_for_function("() => turns.length > 1")
+    until(page, "() => turns.length > 1")
     longest = page.evaluate(
         """new Promise((go) => {
           let [last, longest, count] = [performance.now(), 0, 0];

@@ -10,8 +10,9 @@ import pytest
 from cnnviz.features.predictions import Predictions
 
 from .looks import each_look
-from .picture_sets import TALL, by_number, losses, numbers, page_of, shown, truth, until
+from .picture_sets import TALL, by_number, losses, numbers, page_of, shown, truth
 from .test_browser import violations
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 

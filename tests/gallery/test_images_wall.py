@@ -10,7 +10,8 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 
 from .nets import fmnist_card
-from .picture_sets import by_number, losses, numbers, set_of, shown, truth, until
+from .picture_sets import by_number, losses, numbers, set_of, shown, truth
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 

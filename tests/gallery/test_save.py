@@ -20,6 +20,7 @@ from cnnviz.gallery.pack import quantise, restore
 from .looks import each_look
 from .test_browser import violations
 from .test_draw import stroke
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -289,7 +290,7 @@ def test_the_button_is_worked_by_keys(visit, page_bytes):
     page.keyboard.press("End")
     with page.expect_download():
         page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#status').textContent === 'JSON saved'")
+    until(page, "document.querySelector('#status').textContent === 'JSON saved'")
     assert page.evaluate(focused) == "Save"
 
 

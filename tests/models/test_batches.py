@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnviz
+from cnnviz.core.targets import OneClass
 from cnnviz.models.batches import RESULT, portion_for, portions
 
 
@@ -39,5 +40,9 @@ def test_answers_are_the_same_in_portions_of_any_size(monkeypatch):
 
 def test_no_pictures_give_empty_answers():
     probe = cnnviz.open_model("fmnist-cnn")
-    logits, _ = probe.engine.forward(np.zeros((0, *probe.engine.input_shape), np.float32))
-    assert logits.shape == (0, 10)
+    none = np.zeros((0, *probe.engine.input_shape), np.float32)
+    logits, (maps,) = probe.engine.forward(none, ["conv2"])
+    assert logits.shape == (0, 10) and maps.shape == (0, 11, 11, 64)
+    pulled = probe.slopes(none, OneClass(3), ["conv3", ""])
+    assert pulled.scores.shape == (0,) and pulled.logits.shape == (0, 10)
+    assert [slopes.shape for slopes in pulled.slopes] == [(0, 3, 3, 128), none.shape]

@@ -210,7 +210,8 @@ def test_mixed_precision_of_tf_keras(tmp_path) -> None:
     path = old.write_h5(tmp_path / "net.h5", config, old.groups_of(parts), old.TF_2_12)
     images, expected = answers(intended)
     probe = cnnviz.open_model(path, scale="0-1")
-    np.testing.assert_allclose(probe.logits(images), expected, atol=1e-5)
+    # Half precision holds ten bits, and processors add up in orders of their own.
+    np.testing.assert_allclose(probe.logits(images), expected, atol=2**-10 * np.abs(expected).max())
     assert "dtype policy" in probe.card.repairs
 
 
