@@ -3,7 +3,7 @@
     python tools/measure_networks.py [--runs runs/networks] [--seeds 3] [NETWORK ...]
 
 Each training has a run folder of its own and goes on where it was stopped, so that the command can be given again
-until all is done. All training pictures are learned from and the last epoch counts, as their authors' recipes have it:
+until all is done. All training pictures are learned from and the last epoch counts:
 nothing is chosen, and the test set is read once a training, at its end. The table, docs/networks.md, is written anew
 after every training, from those that are done.
 """
@@ -38,8 +38,9 @@ def measure(name: str, seed: int, runs: Path) -> dict[str, Any]:
     """Train one network with one seed, or go on with it, and return what it reaches on the test set."""
     folder = runs / f"{name}-{seed}"
     held = folder / "test.json"
-    if held.exists():
-        return dict(json.loads(held.read_text()))
+    recipe = recipe_of(name)
+    if held.exists() and (known := json.loads(held.read_text()))["recipe"] == recipe:
+        return dict(known)
     done = train(
         name,
         seed=seed,
@@ -51,16 +52,22 @@ def measure(name: str, seed: int, runs: Path) -> dict[str, Any]:
     test = open_images("fmnist")
     right = done.probe().probabilities(test).argmax(axis=1) == test.labels
     seconds = statistics.median(row["seconds"] for row in done.history)
-    outcome = {"accuracy": float(right.mean()), "epochs": len(done.history), "seconds": seconds}
+    outcome = {"accuracy": float(right.mean()), "epochs": len(done.history), "seconds": seconds, "recipe": recipe}
     held.write_text(json.dumps(outcome))
     return outcome
+
+
+def recipe_of(name: str) -> dict[str, Any]:
+    """Return the recipe, so that what another one reached is not taken for what this one does."""
+    return architecture(name).recipe.document()
 
 
 def write_table(runs: Path) -> None:
     """Write the page from the trainings that are done."""
     rows, notes = [], []
     for one in ALL:
-        outcomes = [json.loads(path.read_text()) for path in sorted(runs.glob(f"{one.name}-[0-9]*/test.json"))]
+        known = [json.loads(path.read_text()) for path in sorted(runs.glob(f"{one.name}-[0-9]*/test.json"))]
+        outcomes = [outcome for outcome in known if outcome["recipe"] == recipe_of(one.name)]
         if not outcomes:
             continue
         reached = [100 * outcome["accuracy"] for outcome in outcomes]

@@ -45,12 +45,18 @@ AGAIN: dict[str, dict[str, Any]] = {
         "label_smoothing": 0.0,
     }
 }
+#: Where what is bundled has other layers than what learned.
+DESCRIPTIONS = {
+    "fmnist-cnn": "The layers of Steve Depp's notebook (github.com/stevedepp/FMNIST): conv 64, pool, conv 64, pool, "
+    "conv 128, dropout, dense 64, dense 10; 185,866 parameters."
+}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "models.md"
 HEAD = """# The bundled models
 
 Both take 28×28 grey pixels divided by 255, light on dark. `cnnviz/models/assets/` holds each with its history and
 `about.json`: recipe, hashes of the data, versions, machine. A training that was interrupted goes on where it stood when
-the same command is given again; killed anywhere, it ends in the same bits.
+the same command is given again; killed anywhere, it ends in the same bits on the same machine. Why `fmnist-cnn` is made
+as it is: [ADR 9](adr/0009-trained-normalised-taught-and-folded.md).
 
 """
 
@@ -92,7 +98,7 @@ def publish(stages: Sequence[Trained], pictures: Images) -> None:
     save_model(model, folder / "model.keras")
     about = {
         "name": trained.name,
-        "description": f"{known.says[0].upper()}{known.says[1:]}.",
+        "description": DESCRIPTIONS.get(trained.name, f"{known.says[0].upper()}{known.says[1:]}."),
         "class_names": list(test.class_names),
         "scale": "0-1",
         "background": "dark",
@@ -141,7 +147,7 @@ def _described(about: dict[str, Any], path: Path) -> str:
         "test accuracy": f"{percent(about['test_accuracy'])} (10,000 original test pictures, which chose no weights)",
         "test loss": f"{about['test_loss']:.4f}",
         "validation accuracy": f"{percent(about['validation_accuracy'])} at epoch {about['epoch']} of "
-        f"{epochs}, the best one; a twelfth of each class of the training pictures was held out for it",
+        f"{epochs}, the best one{_before(about)}; a twelfth of each class of the training pictures was held out for it",
         "recipe": f"{recipe['optimizer']}, batches of {recipe['batch_size']}, {_cycle(recipe)}, weight decay "
         f"{recipe['weight_decay']:g}, label smoothing {recipe['label_smoothing']:g}, seed {recipe['seed']}",
         "changes on the fly": _changes(recipe),
@@ -156,6 +162,10 @@ def _described(about: dict[str, Any], path: Path) -> str:
     table = "\n".join(f"| {name} | {text} |" for name, text in rows.items())
     anew = f"To train it again:\n\n    .venv/bin/python tools/train_bundled.py {about['name']}\n"
     return f"## {about['name']}\n\n{about['description']}\n\n| | |\n|---|---|\n{table}\n\n{anew}"
+
+
+def _before(about: dict[str, Any]) -> str:
+    return ", before folding and rounding" if about["name"] in FOLDED else ""
 
 
 def _in(about: dict[str, Any]) -> str:

@@ -50,7 +50,11 @@ from cnnviz.cli.options import shared
     "--kfold", type=click.IntRange(2), metavar="COUNT", help="Train so many times, each with another part held out."
 )
 @click.option(
-    "--try", "grid", multiple=True, metavar="NAME=VALUES", help="Try values against each other, rate=0.001,0.01."
+    "--try",
+    "grid",
+    multiple=True,
+    metavar="NAME=VALUES",
+    help="Try values against each other, rate=0.001,0.01; trials.csv keeps their table.",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Run folder. [default: runs/NETWORK]")
 @click.option("--resume", is_flag=True, help="Go on with the training in the run folder.")

@@ -87,6 +87,8 @@ def try_all(
     ``out`` each keeps a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` is told too. UsageError for a
     value that does not fit its setting and for a folder that holds a training, before anything is trained.
     """
+    if chosen.teacher is not None or "transfer" in chosen.settings:
+        raise UsageError("a grid compares trainings from fresh weights and without a teacher")
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     if len(combinations) > MOST:
         raise UsageError(f"these are {len(combinations)} trainings; name fewer values (up to {MOST})")

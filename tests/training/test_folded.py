@@ -38,7 +38,7 @@ def test_the_default_network_folded_is_the_notebooks() -> None:
     for ours, theirs in zip(plain.layers, notebooks.layers, strict=True):
         one, other = (layer.get_config() for layer in (ours, theirs))
         assert ours.name == theirs.name and one.get("activation") == other.get("activation")
-        assert ours.output.shape == theirs.output.shape
+        assert ours.output.shape == theirs.output.shape and one.get("rate") == other.get("rate")
 
 
 @pytest.mark.parametrize("without", [{"center": False}, {"scale": False}, {}])

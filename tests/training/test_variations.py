@@ -81,6 +81,12 @@ def test_a_grid_trains_every_combination_and_ranks_them():
         assert trial.run.model.get_layer("dropout").rate == float(trial.settings["dropout"])
 
 
+def test_a_grid_is_of_fresh_weights_and_has_no_teacher() -> None:
+    begun = chosen_network(layers=LAYERS, transfer="fmnist-cnn")
+    with pytest.raises(UsageError, match="from fresh weights and without a teacher"):
+        try_all(begun, bright_squares(), SHORT, {"rate": ("0.1",)})
+
+
 @pytest.mark.parametrize(
     ("spelled", "error", "said"),
     [

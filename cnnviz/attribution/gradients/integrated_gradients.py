@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-#: How much longer the last of densely spaced steps is than the first, as the power of e.
+#: Densely spaced steps grow by one factor, exp(RATE) over the whole way.
 RATE = 3.0
 
 

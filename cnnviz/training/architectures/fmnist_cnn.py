@@ -1,4 +1,4 @@
-"""``fmnist-cnn``: the default network, that of the Fashion-MNIST notebook by Steve Depp."""
+"""The layers of the Fashion-MNIST notebook by Steve Depp, plain and as ``fmnist-cnn`` is trained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnnviz.training.words import build_from_words
 if TYPE_CHECKING:
     import keras
 
-#: The notebook's layers, which does not say what share it drops.
+#: The layers of the notebook, which does not say what share it drops.
 WORDS = (
     "conv 64 3x3 relu, pool 2, conv 64 3x3 relu, pool 2, conv 128 3x3 relu, dropout {dropout}, flatten, dense 64 relu, "
     "dense {classes}"
@@ -22,7 +22,7 @@ NORMALISED = (
 
 
 def fmnist_cnn(
-    dropout: float = 0.4, shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10, name: str = "fmnist-cnn"
+    dropout: float = 0.25, shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10, name: str = "fmnist-cnn"
 ) -> keras.Model:
     """Build the default network: conv 64, pool, conv 64, pool, conv 128, dropout, dense 64, dense 10.
 

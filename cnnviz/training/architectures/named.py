@@ -1,4 +1,4 @@
-"""Networks by name, each with the recipe that its author used."""
+"""Networks by name, each with the recipe that its author published and, where nothing was, with ours."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ALL = (
     Architecture(
         "fmnist-cnn",
         "cnnviz",
-        "the layers of depp-cnn, 185,866 parameters, by our recipe: normalised convolutions, augmentation, one cycle",
+        "the layers of depp-cnn with normalised convolutions, by our recipe: augmentation, one cycle",
         Recipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS),
         NORMALISED,
     ),
@@ -64,7 +64,7 @@ ALL = (
     Architecture(
         "depp-fc",
         DEPP,
-        "one hidden layer, about as many parameters as depp-cnn; the author published no learning rate, so it is ours",
+        "one hidden layer, about as many parameters as depp-cnn; learning rate and schedule, not published, are ours",
         Recipe(epochs=10),
         "flatten, dense 256 relu, dense {classes}",
         published=0.889,
@@ -72,7 +72,7 @@ ALL = (
     Architecture(
         "depp-cnn",
         DEPP,
-        "the network of the notebook; neither learning rate nor share of dropout were published, so both are ours",
+        "the network of the notebook; learning rate, schedule and share of dropout were not published and are ours",
         Recipe(epochs=10),
         DEPP_CNN,
         published=0.919,
