@@ -126,19 +126,22 @@ def test_maximised_pictures_beat_the_data_set(probe, layer):
 
 @pytest.mark.slow
 def test_what_noise_leaves_behind_is_driven_up_from_the_best_of_the_data(probe):
-    # Filters of conv1 that like a whole flat picture, beside one that does not.
-    units, images = [57, 3, 21], cnnviz.open_images("sample")[:100]
+    images = cnnviz.open_images("sample")[:100]
+    whole = maximize(probe, "conv1", images=images, again=False)
+    left, ahead = np.flatnonzero(~whole.ahead & ~whole.dead), np.flatnonzero(whole.ahead & ~whole.dead)
+    # Filters that like a whole flat picture, beside one that does not.
+    units = [int(left[-1]), int(ahead[0]), int(left[0])]
     noise = maximize(probe, "conv1", units, images=images, again=False)
     made = maximize(probe, "conv1", units, images=images)
     assert noise.ahead.tolist() == [False, True, False] and not noise.from_best.any()
     assert made.ahead.all() and made.from_best.tolist() == [True, False, True]
-    np.testing.assert_array_equal(made[3], noise[3])
+    np.testing.assert_array_equal(made[units[1]], noise[units[1]])
     assert (made.reached[[0, 2]] > made.best[[0, 2]]).all() and "2 begun with the best picture" in repr(made)
     # The way begins at the picture itself, but for a margin below white and above black.
     np.testing.assert_allclose(made.started[[0, 2]], made.values[[0, 2], 0], rtol=1e-4)
-    alone = maximize(probe, "conv1", [21], images=images, restarts=2, frames=2)
+    alone = maximize(probe, "conv1", [units[2]], images=images, restarts=2, frames=2)
     assert alone.from_best.tolist() == [True, False]
-    np.testing.assert_array_equal(alone[21][0], made[21][0])
+    np.testing.assert_array_equal(alone[units[2]][0], made[units[2]][0])
     shades = alone.rivals.images.pixels[0] / 255
     np.testing.assert_allclose(alone.frames[0, 0], shades.clip(0.02, 0.98), atol=1e-5)
     assert not np.array_equal(alone.frames[0, 0], alone.frames[0, -1])
