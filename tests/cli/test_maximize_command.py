@@ -10,6 +10,8 @@ import pytest
 
 import cnnviz
 
+from .test_evaluate_command import first_of_each
+
 SHORT = ("maximize", "--layer", "conv2", "--channel", "3,17", "--steps", "6", "--n", "20", "--quiet")
 
 
@@ -19,9 +21,8 @@ def test_every_format_is_what_python_gives(run) -> None:
         assert (done.code, done.out, done.err) == (0, f"a.{suffix}\n", "")
     held = cnnviz.Maximized.load("a.npz")
     # Twenty pictures are two of each class.
-    sample = cnnviz.open_images("sample")
-    twenty = np.sort(np.concatenate([np.flatnonzero(sample.labels == label)[:2] for label in range(10)]))
-    made = cnnviz.maximize("fmnist-cnn", "conv2", [3, 17], images=sample.take(twenty), steps=6, restarts=2)
+    twenty = cnnviz.open_images("sample").take(first_of_each(2))
+    made = cnnviz.maximize("fmnist-cnn", "conv2", [3, 17], images=twenty, steps=6, restarts=2)
     np.testing.assert_array_equal(held.pictures, made.pictures)
     np.testing.assert_array_equal(held.from_best, made.from_best)
     assert held.how.among == 20
