@@ -12,6 +12,7 @@ import pytest
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
+from cnnviz.reports.comparison import Comparison
 
 from .nets import fmnist_card, hostile_result, maps_of, mlp_result
 from .picture_sets import page_of, set_of
@@ -78,6 +79,43 @@ def many_bytes(many: Predictions) -> bytes:
 
 
 @pytest.fixture(scope="session")
+def comparison() -> Comparison:
+    """The bundled model and a small one, trained for a moment."""
+    import keras
+
+    import cnnviz
+
+    keras.utils.set_random_seed(3)
+    sample = cnnviz.open_images("sample")[100:400]
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(8, 3, 2, activation="tanh", name="first"),
+            keras.layers.Flatten(name="flat"),
+            keras.layers.Dense(10, activation="softmax", name="out"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(sample.pixels / np.float32(255), sample.labels, epochs=4, batch_size=16, verbose=0)
+    small = cnnviz.wrap(model, scale="0-1", name="small")
+    return cnnviz.compare("fmnist-cnn", small, cnnviz.open_images("sample")[:60])
+
+
+@pytest.fixture(scope="session")
+def compared_bytes(comparison) -> bytes:
+    """Their page."""
+    return comparison.to_html()
+
+
+@pytest.fixture(scope="session")
+def compared_maps(comparison) -> Activations:
+    """What the bundled model's layers answer to those pictures."""
+    import cnnviz
+
+    return cnnviz.activations("fmnist-cnn", comparison.first.images)
+
+
+@pytest.fixture(scope="session")
 def chromium(chromium_path: Any) -> Iterator[Any]:
     """A running Chromium."""
     from playwright.sync_api import sync_playwright
@@ -100,12 +138,30 @@ def window(chromium: Any, tmp_path_factory: Any) -> Any:
     return context
 
 
+def following(action: Callable[..., Any], page: Any) -> Callable[..., Any]:
+    """An action that may lead to another address, and returns when the page shows it.
+
+    A link changes the address at once, and the page is told a task later, which on a busy machine is after the next
+    question of a test.
+    """
+
+    def followed(*given: Any, **options: Any) -> Any:
+        result = action(*given, **options)
+        until(page, "(document.getElementById('main')?.dataset.shows ?? location.hash) === location.hash")
+        return result
+
+    return followed
+
+
 class Watched:
     """A browser page that notes every request, console message and error."""
 
     def __init__(self, context: Any, file: Path, dark: bool, size: tuple[int, int]) -> None:
         self.context = context
         self.page = self.context.new_page()
+        for name in ("click", "press", "go_back", "go_forward"):
+            setattr(self.page, name, following(getattr(self.page, name), self.page))
+        self.page.keyboard.press = following(self.page.keyboard.press, self.page)
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.emulate_media(color_scheme="dark" if dark else "light")
         self.url = file.as_uri()

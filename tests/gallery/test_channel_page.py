@@ -11,6 +11,7 @@ from cnnviz.reports.report import Report, report
 from tests.engine.rounding import hold_in_16_bits
 
 from .looks import each_theme
+from .readings import number
 from .test_browser import unfold, violations
 from .waiting import until
 
@@ -38,10 +39,6 @@ def tied_channel(made: Report, path: str) -> tuple[int, int]:
 
 def untied_channel(made: Report, path: str) -> int:
     return int(np.flatnonzero(made.responses[path].least > 0)[0])
-
-
-def number(text: str) -> float:
-    return float(text.replace("−", "-"))
 
 
 def said(value: float) -> str:

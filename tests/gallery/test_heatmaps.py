@@ -14,6 +14,7 @@ from tests.engine.node_runner import Job, run_engine
 from tests.sweeps import sweep
 
 from .looks import each_look
+from .readings import number
 from .test_browser import violations
 from .test_draw import stroke
 from .waiting import until
@@ -74,10 +75,6 @@ def reference(pictures):
         return answer | answer["occlusions"][0]
 
     return find
-
-
-def number(text: str) -> float:
-    return float(text.replace("−", "-"))
 
 
 def numbers(page, fold: str, title: str) -> np.ndarray:

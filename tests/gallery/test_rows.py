@@ -263,7 +263,7 @@ def test_going_back_before_the_picture_has_opened_marks_it_all_the_same(visit, p
     )
     page = watched.open("#/images")
     page.evaluate("busy = true")
-    page.click(".rows-body a[data-position='4']")
+    page.evaluate("document.querySelector(\".rows-body a[data-position='4']\").click()")
     page.wait_for_url("**#/image/*")
     page.evaluate("busy = false")
     page.go_back()

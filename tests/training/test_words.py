@@ -44,6 +44,25 @@ def test_options_come_in_any_order():
 
 
 @pytest.mark.parametrize(
+    ("spelled", "short"),
+    [
+        ("batch norm", "bn"),
+        ("Batch-Normalisation", "bn"),
+        ("max pool 3 stride 2", "pool 3 stride 2"),
+        ("max_pool 3x2", "pool 3x2"),
+        ("average pool 2", "avgpool 2"),
+        ("global average pool", "globalpool"),
+        ("conv2d 4 relu", "conv 4 relu"),
+    ],
+)
+def test_kinds_may_be_spelled_out(spelled, short):
+    (one,), (other,) = read_layers(spelled), read_layers(short)
+    assert (one.kind, one.numbers, one.size, one.stride) == (other.kind, other.numbers, other.size, other.stride)
+    with pytest.raises(UsageError, match="batch form"):
+        read_layers("batch form")
+
+
+@pytest.mark.parametrize(
     ("word", "kind", "shape"),
     [
         ("pool 2", "MaxPooling2D", (14, 14, 1)),

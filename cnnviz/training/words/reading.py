@@ -37,13 +37,15 @@ KINDS: dict[str, tuple[int, int, frozenset[str]]] = {
     "dense": (1, 1, frozenset({"activation"})),
     **{word: (0, 0, frozenset()) for word in ACTIVATIONS},
 }
-#: Other words for the same kinds.
+#: Other words for the same kinds; "batch norm" and "batch-norm" are read as "batchnorm".
 SAME = {
     "conv2d": "conv",
     "batchnorm": "bn",
     "batchnormalization": "bn",
     "maxpool": "pool",
     "averagepool": "avgpool",
+    "batchnormalisation": "bn",
+    "globalaveragepool": "globalpool",
     "gap": "globalpool",
     "fc": "dense",
 }
@@ -77,8 +79,7 @@ def read_layers(text: str) -> list[LayerWords]:
 
 
 def _read_one(text: str, place: int) -> LayerWords:
-    kind, *words = text.lower().replace("×", "x").split()
-    kind = SAME.get(kind, kind)
+    kind, words = _kind(text.lower().replace("×", "x").split())
     if kind not in KINDS:
         raise UnknownNameError("layer", kind, list(KINDS), (f"it is layer {place}, {text!r}",))
     least, most, options = KINDS[kind]
@@ -100,6 +101,15 @@ def _read_one(text: str, place: int) -> LayerWords:
         wanted = "no number" if not most else "one number" if least else "at most one number"
         raise layer.wrong(f"{kind} takes {wanted}, such as {EXAMPLES[kind]!r}")
     return LayerWords(text, place, kind, tuple(numbers), **held)  # type: ignore[arg-type]
+
+
+def _kind(words: list[str]) -> tuple[str, list[str]]:
+    """The kind that a layer's words begin with, and the words after it; the first word where it is none."""
+    for count in (3, 2, 1):
+        together = re.sub("[-_]", "", "".join(words[:count]))
+        if (kind := SAME.get(together, together)) in KINDS:
+            return kind, words[count:]
+    return words[0], words[1:]
 
 
 def _option(layer: LayerWords, word: str, following: object) -> tuple[str, object]:

@@ -13,7 +13,7 @@ import { bytes, fromBase64 } from "./unpack.js";
 import { occluder } from "./worker/occluder.js";
 import { cut } from "./words.js";
 
-const REPLACED = "cnnviz-replaced";
+const MOVED = "cnnviz-moved";
 
 /** @typedef {import("./route.js").Route} Route */
 
@@ -114,10 +114,10 @@ function common(data) {
     /** @param {string} address @param {{ replace?: boolean }} options */
     go(address, options = {}) {
       if (address === location.hash) return;
-      if (options.replace) {
-        history.replaceState(history.state, "", address);
-        dispatchEvent(new Event(REPLACED));
-      } else location.hash = address;
+      if (options.replace) history.replaceState(history.state, "", address);
+      else history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", address);
+      // Followed at once: a changed hash is told of later, and what is chosen in between would go by what was shown before.
+      dispatchEvent(new Event(MOVED));
     },
     /** @param {string} words */
     tell(words) { status.textContent = words; },
@@ -169,6 +169,7 @@ function frame(pages, context, main) {
     }
     if (open && open.page === page && open.view.update(route)) {
       document.title = titled(open.view.title);
+      main.dataset.shows = location.hash;
       return;
     }
     const mine = (turn += 1);
@@ -191,6 +192,7 @@ function frame(pages, context, main) {
     }
     if (mine === turn && filtering) open?.view.key?.("/");
     filtering = false;
+    if (mine === turn) main.dataset.shows = location.hash;
   }
 
   /** @param {string} title */
@@ -201,7 +203,10 @@ function frame(pages, context, main) {
     history.replaceState({ depth }, "");
     follow();
   });
-  addEventListener(REPLACED, follow);
+  addEventListener(MOVED, () => {
+    depth = history.state?.depth ?? depth;
+    follow();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || dialog.open) return;
     const where = /** @type {HTMLElement} */ (event.target);
