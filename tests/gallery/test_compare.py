@@ -39,8 +39,8 @@ def test_the_channels_that_differ_most_are_pythons_and_share_one_scale(visit, co
             np.testing.assert_allclose(apart[channels], apart[best], rtol=0.02)
             words = page.eval_on_selector_all(f"{row} .pair-words", "all => all.map(x => x.innerText)")
             for channel, text in zip(channels, words, strict=True):
-                number, _, left, _, right = text.split()
-                assert int(number) == channel
+                named, _, left, _, right = text.split()
+                assert int(named) == channel
                 assert number(left) == pytest.approx(own[channel], rel=5e-3, abs=1e-3)
                 assert number(right) == pytest.approx(other[channel], rel=5e-3, abs=1e-3)
             ends = page.eval_on_selector_all(f"{row} .legend .ends span", "all => all.map(x => x.title)")
