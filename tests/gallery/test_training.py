@@ -41,6 +41,7 @@ def made(result) -> SnapshotSeries:
         answers[moment, np.arange(n), few.labels] = 0.05 + 0.1 * moment
         answers[moment] /= answers[moment].sum(axis=1, keepdims=True)
     heat = rng.random((moments, n, 3, 3)).astype(np.float32) * growth[..., 0]
+    heat[0, 1] = 0
     history = tuple(
         {"epoch": e, "loss": 2.0 / e, "accuracy": 0.5 + 0.1 * e, "rate": 1e-3 / e, "seconds": 1.0}
         | {"val_loss": 2.5 / e, "val_accuracy": 0.45 + 0.1 * e}
@@ -137,6 +138,18 @@ def test_the_words_are_those_of_the_moment(visit, page, series) -> None:
     numbers = [float(n.replace("−", "-")) for n in re.findall(r"[−\d.]+", weights.split(":")[1])]
     moment = series.kernels["conv1"][2]
     assert numbers == pytest.approx([moment.min(), moment.max()], abs=0.02)  # in 256 steps
+
+
+def test_a_heatmap_of_zeros_says_so(visit, page, series) -> None:
+    watched = visit(page)
+    for moment in (0, 2):
+        tab = watched.open(f"#/training?at={EPOCHS[moment]:g}")
+        for i in range(4):
+            card = tab.locator(".moment-card").nth(i)
+            zero = not series.heat[moment, i].any()
+            assert zero == (moment == 0 and i == 1)
+            assert ("all zero" in card.inner_text()) == zero
+            assert card.get_attribute("aria-label").endswith("heatmap all zero") == zero
 
 
 def test_one_scale_holds_for_all_moments(visit, page, series) -> None:
