@@ -47,8 +47,9 @@ def progress(what: str, quiet: bool = False) -> Iterator[Any]:
 @contextmanager
 def _bar(what: str) -> Iterator[Any]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+    from rich.table import Column
     from rich.text import Text
 
     class _Rate(TextColumn):
@@ -57,8 +58,21 @@ def _bar(what: str) -> Iterator[Any]:
         def render(self, task: Task) -> Text:
             return Text(f"{_figure(task.speed)} a second" if task.speed else "", style="progress.data.speed")
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(""), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    class _Done(TextColumn):
+        """How many of how many; the share alone where so many would take the line."""
+
+        def render(self, task: Task) -> Text:
+            if not task.total:
+                return Text("")
+            few = task.total < 100_000
+            return Text(f"{task.completed:.0f}/{task.total:.0f}" if few else f"{task.percentage:.0f} %")
+
+    # The bar takes what room is left.
+    console = Console(stderr=True)
+    console.width = min(console.width, 110)
+    drawn = BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=6))
+    columns = (TextColumn("{task.description}"), drawn, _Done(""), _Rate(""), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True, expand=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total, said="": bar.update(task, completed=done, total=total, description=said or what)
 

@@ -46,6 +46,7 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
     if grid:
         from .trials import try_grid
 
+        options["rate"] = given.get("rate")
         try_grid(chosen, recipe, grid, out, **options)
     elif kfold:
         from .trials import train_folds
@@ -99,6 +100,8 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
 
     quiet = options["quiet"]
     training, validation = split(pictures_from(options["data"], quiet), recipe)
+    if recipe.validation and not len(validation):
+        note(f"no class has enough pictures to hold {recipe.validation:.2g} of them out: the last epoch is kept", quiet)
     with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):
 
         def on_epoch(row: Mapping[str, float]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.core.errors import OutputError
+from cnnviz.core.files import make_folder
 
 from .console import note
 
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
-    """Yield what logs a row of a history; of several trainings each is named and has a folder of its own."""
+    """Yield what logs a row of a history; of several trainings each is named and has a folder of its own.
+
+    A folder that cannot be written into is told at once, and not after an epoch.
+    """
     if folder is None:
         yield lambda row, name="": None
         return
     from cnnviz.training.tensorboard import Board
 
+    make_folder(folder, "--tensorboard")
     with ExitStack() as held:
         open_ones: dict[str, Board] = {}
 

@@ -64,9 +64,17 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
 def try_grid(chosen: Network, recipe: Recipe, grid: tuple[str, ...], out: Path, **options: Any) -> None:
     """Train every combination of settings and print a table, the best first; it is kept as trials.csv too."""
     from cnnviz.training.grid import ranked, read_grid, try_all
+    from cnnviz.training.recipe import RATES
 
     quiet = options["quiet"]
-    settings, pictures = read_grid(grid), pictures_from(options["data"], quiet)
+    settings = read_grid(grid)
+    if "optimizer" in settings and "rate" not in settings and options["rate"] is not None:
+        # An optimizer that is tried would learn at its usual rate: a rate that was asked for holds for all of them.
+        settings["rate"] = (str(options["rate"]),)
+    elif "optimizer" in settings and "rate" not in settings:
+        usual = ", ".join(f"{name} {RATES[name]:g}" for name in settings["optimizer"] if name in RATES)
+        note(f"each optimizer learns at its usual rate: {usual}", quiet)
+    pictures = pictures_from(options["data"], quiet)
     done: list[Trial] = []
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
@@ -93,29 +101,29 @@ def try_grid(chosen: Network, recipe: Recipe, grid: tuple[str, ...], out: Path, 
     if options["as_json"]:
         print_json("grid", {"trials": rows})
         return
-    shown = [
-        (
-            *trial.settings.values(),
-            f"{row['val_accuracy']:.2%}",
-            f"{row['val_loss']:.4f}",
-            str(row["best_epoch"]),
-            f"{row['seconds']:.0f} s",
-            row["path"],
-        )
-        for trial, row in zip(trials, rows, strict=True)
-    ]
+    shown = [(*trial.settings.values(), *_cells(trial, row)) for trial, row in zip(trials, rows, strict=True)]
     note("accuracy and loss are of the held-out pictures, the same for all", quiet)
     names = tuple(f">{name}" for name in trials[0].settings)
     print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))
 
 
+def _cells(trial: Trial, row: dict[str, Any]) -> tuple[str, ...]:
+    """What came of a combination, as it stands in the table."""
+    if trial.run is None:
+        return f"diverged in epoch {trial.diverged}", "–", "–", "–", "–"
+    figures = f"{row['val_accuracy']:.2%}", f"{row['val_loss']:.4f}", str(row["best_epoch"]), f"{row['seconds']:.0f} s"
+    return *figures, row["path"]
+
+
 def _row(trial: Trial) -> dict[str, Any]:
+    """What came of a combination; None for each figure of one that diverged."""
+    run = trial.run
     return {
         **trial.settings,
-        **{key: trial.best[key] for key in ("val_accuracy", "val_loss")},
-        "best_epoch": trial.run.best,
-        "seconds": round(sum(row["seconds"] for row in trial.run.history), 1),
-        "path": str(trial.run.folder),
+        **{key: trial.best.get(key) for key in ("val_accuracy", "val_loss")},
+        "best_epoch": run.best if run else None,
+        "seconds": round(sum(row["seconds"] for row in run.history), 1) if run else None,
+        "path": str(run.folder) if run else None,
     }
 
 

@@ -25,7 +25,7 @@ from cnnviz.cli.options import shared
 @click.option("--epochs", type=click.IntRange(1), metavar="COUNT", help="Times that every picture is seen.")
 @click.option("--batch-size", type=click.IntRange(1), metavar="COUNT", help="Pictures to a step.")
 @click.option("--optimizer", metavar="NAME", help="adam, adamw, momentum, sgd or rmsprop.")
-@click.option("--rate", type=float, metavar="NUMBER", help="The highest learning rate.")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="NUMBER", help="The highest learning rate.")
 @click.option("--schedule", metavar="NAME", help="one-cycle, cosine, steps or constant.")
 @click.option("--weight-decay", type=float, metavar="NUMBER", help="Pull of the weights towards zero.")
 @click.option("--label-smoothing", type=float, metavar="SHARE", help="Share of each label that all classes get.")

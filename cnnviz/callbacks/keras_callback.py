@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.errors import UsageError
+from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 
 from .recorder import Recorder
 
 if TYPE_CHECKING:
     import keras
+
+    from cnnviz.models.probe import Probe
 
     class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]
         """See snapshots_class."""
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
             method: str | None = "grad-cam",
             scale: str | Callable[[np.ndarray], np.ndarray] | None = None,
             class_names: Sequence[str] | None = None,
+            output: str | int | None = None,
         ) -> None: ...
 
 
@@ -46,11 +51,12 @@ def snapshots_class() -> type:
         """Writes what a model looks like inside, before training and after every ``every`` epochs, into ``folder``.
 
         ``images`` are the pictures to watch, up to eight of them, best pictures that the model does not learn from: an
-        array, or (array, labels), of what ``fit`` is given too, handed to the model as it is; or Images or whatever
-        open_images takes. For these ``scale`` says how pixels become inputs, as in open_model. ``layers`` are the
-        layers to watch, by path; None is all with filters, or eight of them. Of each layer the first eight channels
-        are kept, or 64 units, at up to 32×32 cells; kernels of convolutions and of the first dense layer, up to 64
-        slices each; and maps of ``method``, for the pictures' true classes where they have labels.
+        array or tensor, or (array, labels), of what ``fit`` is given too, handed to the model as it is; or Images,
+        a name or paths, as open_images takes. For these ``scale`` says how pixels become inputs, as in open_model.
+        ``output`` chooses one of several outputs, by name or number. ``layers`` are the layers to watch, by path; None
+        is all with filters, or eight of them. Of each layer the first eight channels are kept, or 64 units, at up to
+        32×32 cells; kernels of convolutions and of the first dense layer, up to 64 slices each; and maps of
+        ``method``, for the pictures' true classes where they have labels.
 
         Training is not disturbed: the model is run in inference mode and only read. Snapshots that an earlier
         training left in the folder are replaced. ``cnnviz.open_snapshots(folder)`` shows them.
@@ -66,23 +72,32 @@ def snapshots_class() -> type:
             method: str | None = "grad-cam",
             scale: str | Callable[[np.ndarray], np.ndarray] | None = None,
             class_names: Sequence[str] | None = None,
+            output: str | int | None = None,
         ) -> None:
             super().__init__()
             if every < 1:
                 raise UsageError(f"every must be at least 1 epoch, not {every}")
             self.folder, self.layers, self.every, self.method = Path(folder), layers, every, method
-            arrays = isinstance(images, np.ndarray) or (isinstance(images, tuple) and len(images) == 2)
+            arrays = not _opened_by_name(images)
             self.images = open_images(images, class_names=class_names)
             if not len(self.images):
                 raise UsageError("there is no picture to watch; give one at least")
             self.scale = scale or (_as_they_are if arrays else "auto")
+            self.arrays, self.output = arrays, output
             self._recorder: Recorder | None = None
             self._rows: list[dict[str, float]] = []
             self._begun = False
 
         def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
             """Open the model; what cannot be watched is told before any step is taken."""
-            self._recorder = _recorder(self.model, self.folder, self.images, self.layers, self.method, self.scale)
+            probe = _opened(self.model, self.images, self.scale, self.output)
+            if self.arrays and self.images.shape != probe.card.input_shape:
+                raise UsageError(
+                    f"the model takes pictures of {probe.card.input_shape} and these are {self.images.shape}; give an "
+                    "array (n, h, w, c) of what fit is given"
+                )
+            probe, images = probe.meet(probe.suit(self.images, "no"))
+            self._recorder = Recorder(self.folder, probe, images, self.layers, self.method)
             self._begun = False
 
         def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
@@ -118,9 +133,15 @@ def snapshots_class() -> type:
     return Snapshots
 
 
-def _recorder(model: Any, folder: Path, images: Any, layers: Any, method: str | None, scale: Any) -> Recorder:
-    from dataclasses import replace
+def _opened_by_name(images: Any) -> bool:
+    """Whether pictures are named, or are Images already, rather than arrays of what the model takes."""
+    named = (str, Path)
+    listed = isinstance(images, list | tuple) and bool(images) and all(isinstance(one, named) for one in images)
+    return isinstance(images, (*named, Images)) or listed
 
+
+def _opened(model: Any, images: Images, scale: Any, output: str | int | None) -> Probe:
+    """Open the model, for pictures of this size if it takes any; ModelError says how to choose one of its outputs."""
     import keras
 
     from cnnviz.models.open import wrap
@@ -128,10 +149,15 @@ def _recorder(model: Any, folder: Path, images: Any, layers: Any, method: str | 
     if isinstance(model, keras.Sequential) and not model.built:
         # One without an Input learns its shapes from the first batch, which would be too late; so do its weights.
         model.build((None, *images.shape))
-    probe = wrap(model, scale=scale)
+    names = list(getattr(model, "output_names", None) or [])
+    if output is None and len(names) > 1:
+        listed = ", ".join(names)
+        raise ModelError(f"{model.name!r} has {len(names)} outputs, {listed}; choose one, output={names[0]!r}")
+    taken = getattr(model, "input_shape", None)
+    any_size = isinstance(taken, tuple) and None in taken[1:3]
+    probe = wrap(model, scale=scale, output=output, input_size=images.shape[:2] if any_size else None)
     # Losses of a model that has learned nothing yet say nothing of the scale: what is assumed is not put to the test.
-    probe, images = replace(probe, scale=replace(probe.scale, settled=True)).meet(probe.suit(images, "no"))
-    return Recorder(folder, probe, images, layers, method)
+    return probe.with_scale(replace(probe.scale, settled=True))
 
 
 def _as_they_are(pixels: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@
     ├── DataError                  exit code 3: the pictures are missing or cannot be used
     ├── ModelError                 exit code 3: the model is missing or cannot be used
     ├── QualityGateError           exit code 4: a measured figure missed its bound
+    ├── DivergedError              exit code 1: a training's loss is no number any more
     └── OutputError                exit code 1: the result could not be written
 
 Every message is one line, says what is wrong and what to do about it, and is printed as it is by the
@@ -52,6 +53,14 @@ class ModelError(CnnvizError):
     """The model is missing, damaged or not an image classifier."""
 
     exit_code = 3
+
+
+class DivergedError(CnnvizError):
+    """The loss of a training became infinite or no number in its ``epoch``, counted from 1."""
+
+    def __init__(self, loss: float, epoch: int) -> None:
+        super().__init__(f"the loss became {loss} in epoch {epoch}; lower the learning rate")
+        self.epoch = epoch
 
 
 class QualityGateError(CnnvizError):

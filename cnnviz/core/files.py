@@ -44,6 +44,15 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def make_folder(path: Path, option: str = "--out") -> None:
+    """Make a folder, if it is not there, that can be written into; OutputError names the option that places it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path).close()
+    except OSError as error:
+        raise OutputError(f"cannot write into {path}: {_reason(error)}; choose another place with {option}") from error
+
+
 @contextmanager
 def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
     """Yield a temporary folder beside ``path`` that takes its place on success and is deleted on any failure.

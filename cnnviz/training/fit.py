@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cnnviz.core.errors import CnnvizError
+from cnnviz.core.errors import DivergedError
 from cnnviz.data.images import Images
 
 from .batches import Batches
@@ -124,7 +124,7 @@ def _one_epoch(
         now = time.perf_counter()
         state.seconds = before + now - begun
         if not np.isfinite(state.loss):
-            raise CnnvizError(f"the loss became {state.loss} in epoch {state.epoch + 1}; lower the learning rate")
+            raise DivergedError(state.loss, state.epoch + 1)
         seen = min(count, state.step * recipe.batch_size)
         done = state.epoch * count + seen
         if watcher:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.errors import CnnvizError, DivergedError, UnknownNameError, UsageError
 from cnnviz.data.images import Images
 
 from .fit import Moment
@@ -29,15 +29,16 @@ KNOWN = (*(field.name for field in fields(Recipe) if field.name != "validation")
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One combination of settings and the training with them."""
+    """One combination of settings and the training with them; None where it diverged, in epoch ``diverged``."""
 
     settings: Mapping[str, Any]
-    run: Trained
+    run: Trained | None
+    diverged: int | None = None
 
     @property
     def best(self) -> Mapping[str, float]:
-        """The history's row of the best epoch."""
-        return self.run.history[self.run.best - 1]
+        """The history's row of the best epoch; nothing where the training diverged."""
+        return self.run.history[self.run.best - 1] if self.run else {}
 
 
 def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -83,6 +84,8 @@ def try_all(
 ) -> list[Trial]:
     """Train every combination of a grid's values on one split of the pictures; the best on validation comes first.
 
+    One that diverges comes last, and the others are trained all the same; CnnvizError if all do.
+
     ``dropout`` is the share that the network's dropout layers drop; all other settings are fields of the recipe. With
     ``out`` each keeps a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` is told too. UsageError for a
     value that does not fit its setting and for a folder that holds a training, before anything is trained.
@@ -100,25 +103,32 @@ def try_all(
     refuse_trained(out, names, resume)
     trials = []
     for number, ((network, used), settings) in enumerate(zip(prepared, combinations, strict=True)):
-        run = train_on(
-            network,
-            training,
-            validation,
-            used,
-            out=out / names[number] if out else None,
-            resume=resume,
-            snapshots=False,
-            on_step=partial(on_step, number, len(combinations)),
-            on_epoch=partial(on_epoch, names[number]),
-        )
-        trials.append(Trial(settings, run))
+        try:
+            run = train_on(
+                network,
+                training,
+                validation,
+                used,
+                out=out / names[number] if out else None,
+                resume=resume,
+                snapshots=False,
+                on_step=partial(on_step, number, len(combinations)),
+                on_epoch=partial(on_epoch, names[number]),
+            )
+            trials.append(Trial(settings, run))
+        except DivergedError as error:
+            trials.append(Trial(settings, None, error.epoch))
         on_trial(trials[-1])
+    if not any(trial.run for trial in trials):
+        raise CnnvizError(f"all {len(trials)} trainings diverged; try lower learning rates")
     return ranked(trials)
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Return the trials, the best on the held-out pictures first."""
-    return sorted(trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]))
+    """Return the trials, the best on the held-out pictures first and those that diverged last."""
+    return sorted(
+        trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]) if trial.run else (1, 0)
+    )
 
 
 def _prepared(chosen: Network, recipe: Recipe, settings: Mapping[str, str]) -> tuple[Network, Recipe]:
@@ -143,6 +153,8 @@ def _value(name: str, text: str) -> Any:
     if name == "changes":
         return tuple(text.split("+")) if text != "none" else ()
     try:
+        if name == "rate" and float(text) == 0:
+            raise ValueError
         if kind == "bool":
             return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
         return {"int": int, "float": float, "str": str}[str(kind)](text)

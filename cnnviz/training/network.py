@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ class Network:
 
 def chosen_network(
     network: str | None = None,
-    layers: str | None = None,
+    layers: str | Sequence[str] | None = None,
     transfer: keras.Model | Probe | str | Path | None = None,
     freeze_until: str | None = None,
     called: str = "model",
@@ -51,6 +51,10 @@ def chosen_network(
 
     ``called`` is the name of one whose layers are spelled.
     """
+    if network is not None and not isinstance(network, str):
+        raise UsageError(f"network is the name of one, not a {type(network).__name__}; give pictures as images")
+    if layers is not None and not isinstance(layers, str):
+        layers = ", ".join(map(str, layers))
     if network is not None and layers is not None:
         raise UsageError("name a network or spell its layers, not both")
     if freeze_until is not None and transfer is None:

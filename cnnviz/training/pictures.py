@@ -34,7 +34,8 @@ def labelled(images: Images) -> Images:
     """
     whole, _, part = images.source.rpartition(":")
     if part == "test" and whole:
-        raise UsageError(f"{images.source} are test pictures, which nothing may learn from; give {whole}:train")
+        there = f"{whole}:train" if "train" in split_names(whole) else "others"
+        raise UsageError(f"{images.source} are test pictures, which nothing may learn from; give {there}")
     if (train := _train_beside(images.source)) is not None:
         raise UsageError(f"{images.source} are test pictures by name, which nothing may learn from; give {train}")
     if images.labels is None or not len(images):

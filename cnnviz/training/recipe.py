@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+import numpy as np
+
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.augmentation.augment import chosen_changes
 
@@ -13,6 +15,14 @@ from cnnviz.data.augmentation.augment import chosen_changes
 RATES = {"adam": 2e-3, "adamw": 2e-3, "sgd": 0.02, "momentum": 0.1, "rmsprop": 1e-3}
 SCHEDULES = ("one-cycle", "cosine", "steps", "constant")
 PRECISIONS = ("auto", "float32", "bfloat16")
+#: What a field takes, by how its type is written, and what that is called.
+KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "str": (str, "a word"),
+    "bool": (bool, "True or False"),
+    "tuple[str, ...]": (tuple, "a list of changes"),
+}
 #: Other names for settings, as people write them in files and grids.
 SAME = {"lr": "rate", "learning_rate": "rate", "batch": "batch_size", "smoothing": "label_smoothing"}
 
@@ -46,6 +56,7 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        self._as_plain_data()
         for what, value, known in (
             ("optimizer", self.optimizer, tuple(RATES)),
             ("schedule", self.schedule, SCHEDULES),
@@ -68,6 +79,18 @@ class Recipe:
         if self.changes:
             chosen_changes(self.changes)
 
+    def _as_plain_data(self) -> None:
+        """Take NumPy's numbers and a change that stands alone as what they are; UsageError for other kinds."""
+        for field in fields(self):
+            value, (wanted, words) = getattr(self, field.name), KINDS[str(field.type)]
+            if isinstance(value, np.generic):
+                value = value.item()
+            elif field.name == "changes":
+                value = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value or ()
+            if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+                raise UsageError(f"{field.name} must be {words}, not {value!r}")
+            object.__setattr__(self, field.name, value)
+
     @property
     def peak_rate(self) -> float:
         """The highest learning rate."""
@@ -87,13 +110,11 @@ def field_name(spelled: str) -> str:
 def changed_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """Return the recipe with some fields changed; UnknownNameError for one that it does not have."""
     names = [field.name for field in fields(Recipe)]
-    for name in changes:
+    given = {field_name(name): value for name, value in changes.items()}
+    for name in given:
         if name not in names:
             raise UnknownNameError("setting of a training", name, names)
-    given = dict(changes)
     # Another optimizer learns at another rate: that of the one before says nothing.
     if given.get("optimizer", recipe.optimizer) != recipe.optimizer:
         given.setdefault("rate", 0.0)
-    if "changes" in given:
-        given["changes"] = tuple(given["changes"])
     return replace(recipe, **given)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.core.errors import OutputError, UsageError
-from cnnviz.core.files import write_bytes
+from cnnviz.core.errors import UsageError
+from cnnviz.core.files import make_folder, write_bytes
 from cnnviz.models.saved.write import save_model
 from cnnviz.models.trained_here import HISTORY, MODEL, RUN
 
@@ -31,13 +31,9 @@ class RunFolder:
         self.path = path
 
     def begin(self, resume: bool) -> None:
-        """Make the folder; UsageError if it holds a training and nobody said ``resume``."""
+        """Make the folder; UsageError if it holds a training and nobody said ``resume``, or one that cannot go on."""
         refuse_trained(self.path, [""], resume)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise OutputError(f"cannot make {self.path}: {reason}; choose another place with --out") from error
+        make_folder(self.path)
 
     def write(self, trained: Trained, *, model: bool) -> None:
         """Write history and settings, and with ``model`` the network too."""
@@ -54,10 +50,16 @@ class RunFolder:
 
 
 def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None:
-    """Raise UsageError if one of these folders in ``out`` holds a training and nobody said ``resume``."""
-    for place in (out / name for name in names) if out and not resume else ():
-        if any((place / file).exists() for file in (MODEL, RUN, FILE)):
+    """Raise UsageError if one of these folders in ``out`` holds a training and nobody said ``resume``.
+
+    With ``resume`` it is raised for a model that says nothing of how to go on with it, which would be written over.
+    """
+    for place in (out / name for name in names) if out else ():
+        there = [file for file in (MODEL, RUN, FILE) if (place / file).exists()]
+        if there and not resume:
             raise UsageError(f"{place} holds a training; go on with it by --resume, or name another folder")
+        if there and FILE not in there:
+            raise UsageError(f"{place} holds {there[0]} but no {FILE} to go on from; name another folder")
 
 
 def surroundings() -> dict[str, Any]:

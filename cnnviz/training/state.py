@@ -60,7 +60,7 @@ def load_state(folder: Path, variables: list[Any], key: str) -> tuple[State, lis
             about = json.loads(stored["about"].tobytes().decode())
             now = [stored[f"now{i}"] for i in range(sum(name.startswith("now") for name in stored.files))]
             best = [stored[f"best{i}"] for i in range(sum(name.startswith("best") for name in stored.files))]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} cannot be read; delete the folder and train anew") from error
     if about.pop("key") != key or len(now) != len(variables):
         raise DataError(f"{folder} holds a training with other settings, network or pictures; name another folder")

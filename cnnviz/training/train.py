@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
 from cnnviz.models.quiet import tensorflow
 
@@ -36,7 +36,7 @@ def train(
     network: str | None = None,
     images: Images | str | Path = "fmnist:train",
     *,
-    layers: str | None = None,
+    layers: str | Sequence[str] | None = None,
     transfer: keras.Model | Probe | str | Path | None = None,
     freeze_until: str | None = None,
     teacher: keras.Model | Probe | str | Path | None = None,
@@ -51,9 +51,9 @@ def train(
     """Train a network on labelled pictures and return it with its history.
 
     ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
-    "conv 32 3x3, relu, pool 2, flatten, dense 10". The recipe is the network's own unless another is given; its
-    fields can be given each, ``epochs=3``. A share of every class is held out, and the epoch that does best on it
-    is kept: test pictures have no part in it. Of a source with a train and a test part the train part is taken.
+    "conv 32 3x3, relu, pool 2, flatten, dense 10", or a list of such. The recipe is the network's own unless another is
+    given; its fields can be given each, ``epochs=3``. A share of every class is held out, and the epoch that does best
+    on it is kept: test pictures have no part in it. Of a source with a train and a test part the train part is taken.
 
     ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
     and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
@@ -66,6 +66,8 @@ def train(
     beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
     settings that do not fit and for test pictures, DataError for pictures without labels or too few.
     """
+    if recipe is not None and not isinstance(recipe, Recipe):
+        raise UsageError("recipe must be a Recipe; give its fields each, as in epochs=3")
     chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
     used = changed_recipe(recipe or chosen.recipe, fields)
     training, validation = split(pictures_of(images), used)
@@ -97,8 +99,11 @@ def train_on(
 ) -> Trained:
     """Train on pictures that were divided already; the rest is as for train.
 
-    Without ``choose`` the validation pictures are only measured, and the last epoch is kept.
+    Without ``choose`` the validation pictures are only measured, and the last epoch is kept. UsageError for patience
+    where no pictures are held out.
     """
+    if recipe.patience and not len(validation):
+        raise UsageError("no pictures are held out for patience to go by; hold more out, or leave patience out")
     precision = precision_of(recipe)
     settings = {**network.settings, "recipe": recipe.document(), "precision": precision}
     settings |= {"data": training.hash, "validation_data": validation.hash}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.errors import ModelError, UnknownNameError
+from cnnviz.core.errors import ModelError, UnknownNameError, UsageError
 from cnnviz.models.open import open_model
 from cnnviz.models.probe import Probe
 from cnnviz.models.scale import Scale
@@ -25,6 +26,7 @@ def source_model(source: keras.Model | Probe | str | Path) -> tuple[keras.Model,
 def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes: int) -> keras.Model:
     """Build a network with the layers of another, fresh weights, and a softmax with a unit a class at its end.
 
+    All its layers learn, in the precision of the moment, whatever the other's do.
     It takes pixels in 0…1, also where the other takes 0…255 and scales them itself. ModelError if the pictures are of
     another shape than it takes, or if it cannot be ended or fed so.
     """
@@ -39,9 +41,13 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
     _end_in_softmax(layers, classes)
     if scale.settled and scale.name != "0-1":
         _fed_unit_pixels(layers, scale)
-    for one in layers:
+    for one in _all_layers(layers):
         # Shapes that were built before may be others now.
         one.pop("build_config", None)
+        if one["class_name"] != "InputLayer":
+            one["config"].pop("dtype", None)
+            one["config"].pop("trainable", None)
+    for one in layers:
         if without_channel and one["class_name"] == "InputLayer":
             one["config"]["batch_shape"] = (None, *shape)
     config.pop("build_input_shape", None)
@@ -49,6 +55,13 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
     if not made.built:
         made.build((None, *shape))
     return made
+
+
+def _all_layers(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield what is written of every layer, those of models within the model too."""
+    for one in layers:
+        yield one
+        yield from _all_layers(one["config"].get("layers", []))
 
 
 def _end_in_softmax(layers: list[dict[str, Any]], classes: int) -> None:
@@ -97,9 +110,14 @@ def begin_with(model: keras.Model, source: keras.Model) -> list[str]:
 
 
 def freeze(model: keras.Model, until: str) -> None:
-    """Keep the weights of all layers up to and with one as they are; UnknownNameError if there is no such layer."""
+    """Keep the weights of all layers up to and with one as they are.
+
+    UnknownNameError if there is no such layer, UsageError if no weights are left to learn.
+    """
     names = [layer.name for layer in model.layers]
     if until not in names:
         raise UnknownNameError("layer", until, names)
     for layer in model.layers[: names.index(until) + 1]:
         layer.trainable = False
+    if not model.trainable_variables:
+        raise UsageError(f"no layer after {until!r} has weights, so that nothing is left to learn; freeze fewer")

@@ -57,12 +57,11 @@ def read_plan(path: Path) -> Plan:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise DataError(f"cannot read {path}: {(reason or str(error)).lower()}") from error
-    except yaml.YAMLError as error:
+    # Python's own complaints are of values whose kind YAML sees in them: a thirteenth month, a tag that does not fit.
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
-        raise DataError(
-            f"{path}{place}: this cannot be read ({getattr(error, 'problem', None) or 'unreadable'})"
-        ) from error
+        raise DataError(f"{path}{place}: this cannot be read ({getattr(error, 'problem', None) or error})") from error
     if not isinstance(document, dict):
         raise UsageError(f"{path} must name layers (or a network) and settings, such as 'epochs: 5'")
     kinds = {field.name: str(field.type) for field in fields(Recipe)}
@@ -71,6 +70,9 @@ def read_plan(path: Path) -> Plan:
         if field_name(str(key)) not in known:
             raise UnknownNameError(f"setting in {path.name}", str(key), known)
     document = {field_name(str(key)): value for key, value in document.items()}
+    for key in ("layers", "network"):
+        if key in document and document[key] in (None, "", []):
+            raise UsageError(f"{path}: {key} says nothing; fill it in or leave it out")
     layers = document.pop("layers", None)
     network = document.pop("network", None)
     if isinstance(layers, list) and all(isinstance(one, str) for one in layers):

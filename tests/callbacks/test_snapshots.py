@@ -213,6 +213,50 @@ def test_what_cannot_be_watched_is_told_before_the_first_step(tmp_path) -> None:
     np.testing.assert_array_equal(before[0], model.get_weights()[0])
 
 
+@pytest.mark.parametrize("kind", ["tensor", "tensors", "list"])
+def test_tensors_are_handed_to_the_model_as_arrays_are(tmp_path, kind) -> None:
+    """On any scale: what fit is given is what the model sees."""
+    x, y = data()
+    x = 255 * x[:4]
+    given = {"tensor": keras.ops.convert_to_tensor(x), "list": list(x)}.get(kind)
+    if given is None:
+        given = keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(y[:4])
+    model = sequential()
+    walk(cnnviz.callbacks.Snapshots(tmp_path, given, method=None), model, 0, 1)
+    np.testing.assert_allclose(cnnviz.open_snapshots(tmp_path).answers[0], model.predict(x, verbose=0), atol=1e-6)
+
+
+def test_one_of_several_outputs_is_chosen(tmp_path) -> None:
+    inputs = keras.Input((10, 10, 1))
+    seen = keras.layers.Flatten()(keras.layers.Conv2D(4, 3)(inputs))
+    ends = [keras.layers.Dense(n, activation="softmax", name=name)(seen) for n, name in ((3, "row"), (2, "side"))]
+    model = keras.Model(inputs, ends)
+    x, _ = data()
+    with pytest.raises(ModelError, match="has 2 outputs, row, side; choose one, output='row'"):
+        walk(cnnviz.callbacks.Snapshots(tmp_path, x[:3]), model, 0, 1)
+    for output, place in (("row", 0), (1, 1)):
+        walk(cnnviz.callbacks.Snapshots(tmp_path, x[:3], output=output), model, 0, 1)
+        wanted = model.predict(x[:3], verbose=0)[place]
+        np.testing.assert_allclose(cnnviz.open_snapshots(tmp_path).answers[0], wanted, atol=1e-6)
+
+
+def test_a_model_of_any_size_is_watched_at_the_size_of_the_pictures(tmp_path) -> None:
+    model = keras.Sequential(
+        [keras.Input((None, None, 1)), keras.layers.Conv2D(4, 3, name="conv"), keras.layers.GlobalAveragePooling2D(),
+         keras.layers.Dense(3, activation="softmax")]
+    )  # fmt: skip
+    walk(cnnviz.callbacks.Snapshots(tmp_path, data()[0][:3]), model, 0, 1)
+    assert cnnviz.open_snapshots(tmp_path).maps["conv"].shape[2:4] == (8, 8)
+
+
+def test_arrays_of_another_shape_are_refused(tmp_path) -> None:
+    x, _ = data()
+    for wrong in (x[0], x[:3, :8, :8]):
+        with pytest.raises(UsageError, match=r"takes pictures of \(10, 10, 1\) and these are .*; give an array"):
+            walk(cnnviz.callbacks.Snapshots(tmp_path, wrong), sequential(), 0, 1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_missing_damaged_and_not_finite(watched, tmp_path) -> None:
     with pytest.raises(DataError, match="holds no snapshots; name a run folder"):
         cnnviz.open_snapshots(tmp_path)

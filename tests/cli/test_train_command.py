@@ -81,6 +81,32 @@ def test_folds_and_grids_have_tables(run, data, tmp_path) -> None:
         assert [path.name.startswith("events") for path in (tmp_path / "logs" / name).iterdir()] == [True]
 
 
+def test_a_rate_that_was_asked_for_holds_for_each_optimizer(run, data, tmp_path) -> None:
+    asked = ("train", "--layers", LAYERS, "--data", data, "--epochs", "1", "--try", "optimizer=sgd,adam")
+    grid = run(*asked, "--rate", "0.03", "--out", "g", "--json")
+    assert {row["rate"] for row in json.loads(grid.out)["trials"]} == {"0.03"}
+    for folder in (tmp_path / "g").glob("optimizer=*"):
+        assert json.loads((folder / "run.json").read_text())["recipe"]["rate"] == 0.03
+    usual = run(*asked, "--out", "usual")
+    assert "each optimizer learns at its usual rate: sgd 0.02, adam 0.002" in usual.err
+
+
+def test_a_training_that_diverges_has_a_row_in_the_table(run, data, tmp_path) -> None:
+    wild = ("--optimizer", "sgd", "--weight-decay", "10", "--epochs", "30", "--batch-size", "8")
+    grid = run("train", "--layers", LAYERS, "--data", data, *wild, "--try", "rate=1000,1e-5", "--out", "g")
+    assert grid.code == 0
+    assert grid.out.splitlines()[2].split()[0] == "1e-5" and "diverged in epoch" in grid.out.splitlines()[3]
+    with (tmp_path / "g" / "trials.csv").open(newline="") as file:
+        assert [row["val_accuracy"] == "" for row in csv.DictReader(file)] == [False, True]
+
+
+def test_it_says_that_nothing_could_be_held_out(run, tmp_path) -> None:
+    pictures = bright_squares(9)
+    np.savez(tmp_path / "few.npz", x=pictures.pixels[..., 0], y=pictures.labels)
+    done = run("train", "--layers", LAYERS, "--data", "few.npz", "--epochs", "1")
+    assert done.code == 0 and "no class has enough pictures to hold 0.083 of them out" in done.err
+
+
 def test_it_says_that_it_stopped_early(run, data) -> None:
     # At such a rate no epoch is better than the first.
     still = ("--rate", "1e-30", "--schedule", "constant", "--patience", "1", "--epochs", "5")
@@ -109,6 +135,9 @@ def test_the_networks_are_listed(run) -> None:
         (("--layers", LAYERS, "--kfold", "2", "--teacher", "fmnist-cnn"), 2, "leave --teacher out"),
         (("--layers", LAYERS, "--teacher", "fmnist-cnn"), 3, "a teacher knows the same ones"),
         (("--layers", LAYERS, "--change", "flop"), 2, "there is no change 'flop'"),
+        (("--layers", LAYERS, "--rate", "0"), 2, "0 is not in the range x>0"),
+        (("--layers", LAYERS, "--try", "rate=0,1"), 2, "rate cannot be '0'"),
+        (("--layers", LAYERS, "--tensorboard", "squares.npz"), 1, "choose another place with --tensorboard"),
         (("--layers", LAYERS, "--kfold", "2", "--validation", "0.3"), 2, "leave --validation out"),
         (
             ("--layers", LAYERS, "--data", "fmnist:test"),
@@ -132,7 +161,19 @@ def test_a_file_may_spell_settings_as_options_do(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["layers: 3", "epochs: 1\nepochs: 2", "rate: 1\nlr: 2", "layrs: [dense 3]", "- a\n- b", "epochs: many", "a: [b"],
+    [
+        "layers: 3",
+        "epochs: 1\nepochs: 2",
+        "rate: 1\nlr: 2",
+        "layrs: [dense 3]",
+        "- a\n- b",
+        "epochs: many",
+        "a: [b",
+        "layers:",
+        "network: ",
+        "epochs: 2024-13-45",
+        "epochs: !!map 5",
+    ],
 )
 def test_a_file_that_does_not_fit_is_refused_in_a_line(run, data, tmp_path, text) -> None:
     (tmp_path / "net.yaml").write_text(text)

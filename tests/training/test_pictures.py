@@ -76,6 +76,10 @@ def test_test_pictures_are_refused_however_they_come(archive):
     for given in (test, opened, opened[:9]):
         with pytest.raises(UsageError, match=r"both.npz:test are test pictures, .* give .*both.npz:train"):
             cnnviz.train(layers=LAYERS, images=given, epochs=1)
+    alone = archive.with_name("alone.npz")
+    np.savez(alone, x_test=opened.pixels, y_test=opened.labels)
+    with pytest.raises(UsageError, match=r"alone\.npz:test are test pictures, .*; give others"):
+        cnnviz.train(layers=LAYERS, images=alone, epochs=1)
     with pytest.raises(UsageError, match="are test pictures"):
         cross_validate(chosen_network(layers=LAYERS), opened, Recipe(epochs=1), 2)
     with pytest.raises(UsageError, match="are test pictures"):

@@ -107,6 +107,18 @@ def test_a_damaged_state_is_told(whole, tmp_path):
         train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
 
 
+def test_a_model_that_nothing_goes_on_from_is_not_written_over(whole, tmp_path):
+    for name in (run_folder.MODEL, run_folder.RUN):
+        (tmp_path / name).write_text("somebody's own")
+        with pytest.raises(UsageError, match=f"{name} but no state.npz to go on from; name another folder"):
+            train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
+        assert (tmp_path / name).read_text() == "somebody's own" and len(list(tmp_path.iterdir())) == 1
+        (tmp_path / name).unlink()
+    (tmp_path / state.FILE).touch()
+    with pytest.raises(DataError, match="cannot be read"):
+        train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
+
+
 def test_an_interruption_leaves_the_best_so_far(whole, tmp_path):
     def interrupt(moment):
         if moment.epoch == 3:

@@ -190,6 +190,13 @@ def test_another_optimizer_takes_its_own_rate():
     assert changed_recipe(Recipe(rate=3.0), {"epochs": 2}).peak_rate == 3.0
 
 
+def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
+    recipe = Recipe(epochs=np.int64(3), rate=np.float64(0.5), changes="flip", balanced=np.bool_(True))
+    assert json.loads(json.dumps(recipe.document())) == recipe.document()
+    assert recipe == Recipe(epochs=3, rate=0.5, changes=("flip",), balanced=True)
+    assert changed_recipe(Recipe(), {"lr": 0.5, "batch-size": 4}) == Recipe(rate=0.5, batch_size=4)
+
+
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
@@ -202,6 +209,16 @@ def test_another_optimizer_takes_its_own_rate():
         ({"freeze_until": "conv1"}, UsageError, "say which with transfer"),
         ({"images": bright_squares(30, classes=1)}, DataError, "one class only"),
         ({"changes": ("flop",)}, UnknownNameError, "no change 'flop'"),
+        ({"changes": "flop"}, UnknownNameError, "no change 'flop'"),
+        ({"changes": 3}, UsageError, "changes must be a list of changes, not 3"),
+        ({"epochs": 1.5}, UsageError, "epochs must be a whole number, not 1.5"),
+        ({"seed": True}, UsageError, "seed must be a whole number, not True"),
+        ({"lr": "quick"}, UsageError, "rate must be a number, not 'quick'"),
+        ({"balanced": 1}, UsageError, "balanced must be True or False"),
+        ({"recipe": {"epochs": 3}}, UsageError, "recipe must be a Recipe; give its fields each"),
+        ({"network": bright_squares(9)}, UsageError, "network is the name of one, not a Images; give pictures"),
+        ({"patience": 2, "validation": 0.0}, UsageError, "no pictures are held out for patience"),
+        ({"patience": 2, "images": bright_squares(9)}, UsageError, "no pictures are held out for patience"),
     ],
 )
 def test_what_does_not_fit_is_said(given, error, said):

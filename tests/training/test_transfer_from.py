@@ -12,6 +12,7 @@ from keras import layers
 from cnnviz.core.errors import ModelError
 from cnnviz.models.open import wrap
 from cnnviz.training.network import chosen_network
+from cnnviz.training.precision import built_in
 
 from .pictures import bright_squares
 
@@ -44,6 +45,19 @@ def test_it_is_called_as_the_other() -> None:
     model = theirs(FLAT(), layers.Dense(3, "softmax"))
     made = chosen_network(transfer=model)
     assert made.name == made.settings["network"] == model.name and len(made.settings["transfer"]) == 16
+
+
+def test_its_layers_compute_as_they_are_asked_to(unit_pixels: np.ndarray) -> None:
+    inner = theirs(layers.Conv2D(4, 3, activation="relu", name="deep"), FLAT())
+    model = theirs(inner, layers.Dense(5, "relu"), layers.Dense(3, "softmax"))
+    inner.trainable = False
+    with built_in("bfloat16"):
+        made = ours(model)
+    deep = made.layers[0].get_layer("deep")
+    assert {deep.compute_dtype, *(layer.compute_dtype for layer in made.layers[1:])} == {"bfloat16"}
+    assert deep.kernel.dtype == "float32" and made.inputs[0].dtype == "float32"
+    assert deep.trainable and len(made.trainable_variables) == 6
+    np.testing.assert_allclose(np.asarray(made(unit_pixels), np.float32), model(unit_pixels), atol=0.02)
 
 
 def test_one_sigmoid_becomes_two_classes(unit_pixels: np.ndarray) -> None:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.core.errors import DataError, ModelError, UnknownNameError, UsageError
+from cnnviz.core.errors import CnnvizError, DataError, ModelError, UnknownNameError, UsageError
 from cnnviz.training.grid import read_grid, try_all
 from cnnviz.training.kfold import cross_validate, fold_of_each
 from cnnviz.training.network import chosen_network
@@ -81,6 +81,22 @@ def test_a_grid_trains_every_combination_and_ranks_them():
         assert trial.run.model.get_layer("dropout").rate == float(trial.settings["dropout"])
 
 
+def test_one_that_diverges_comes_last_and_the_others_are_trained(tmp_path):
+    told = []
+    # Each step multiplies the weights by 1 - 1000 · 10.
+    wild = changed_recipe(SHORT, {"optimizer": "sgd", "schedule": "constant", "weight_decay": 10.0, "epochs": 30})
+    grid = {"rate": ("1000", "1e-5"), "weight_decay": ("10",)}
+    trials = try_all(chosen_network(layers=LAYERS), bright_squares(), wild, grid, out=tmp_path, on_trial=told.append)
+    assert [trial.settings["rate"] for trial in trials] == ["1e-5", "1000"] and len(told) == 2
+    good, bad = trials
+    assert (
+        good.run and len(good.run.history) == 30 and (tmp_path / "rate=1e-5-weight_decay=10" / "model.keras").exists()
+    )
+    assert bad.run is None and not bad.best and bad.diverged in range(1, 31)
+    with pytest.raises(CnnvizError, match="all 1 trainings diverged; try lower learning rates"):
+        try_all(chosen_network(layers=LAYERS), bright_squares(), wild, {"rate": ("1000",)})
+
+
 def test_a_grid_is_of_fresh_weights_and_has_no_teacher() -> None:
     begun = chosen_network(layers=LAYERS, transfer="fmnist-cnn")
     with pytest.raises(UsageError, match="from fresh weights and without a teacher"):
@@ -133,6 +149,25 @@ def test_frozen_layers_stay_and_the_others_learn(teacher):
     assert not np.array_equal(
         teacher.model.get_layer("conv2").get_weights()[0], run.model.get_layer("conv2").get_weights()[0]
     )
+
+
+def test_what_was_frozen_once_learns_again_unless_it_is_frozen_again(teacher):
+    frozen = train(transfer=teacher.model, freeze_until="conv1", images=bright_squares(60, seed=4), epochs=1)
+    again = train(transfer=frozen.model, images=bright_squares(60, seed=5), epochs=1)
+    assert all(layer.trainable for layer in again.model.layers)
+    before, after = (run.model.get_layer("conv1").get_weights()[0] for run in (frozen, again))
+    assert not np.array_equal(before, after)
+
+
+def test_nothing_left_to_learn_is_told_before_anything_is_written(teacher, tmp_path):
+    for last in ("predictions", "flatten"):
+        begun = {"transfer": teacher.model, "freeze_until": last, "images": bright_squares(), "epochs": 1}
+        if last == "flatten":
+            assert train(**begun).history
+            continue
+        with pytest.raises(UsageError, match=f"no layer after '{last}' has weights, so that nothing is left to learn"):
+            train(**begun, out=tmp_path / "run")
+        assert not (tmp_path / "run").exists()
 
 
 def test_a_transferred_network_begins_where_the_other_ended(teacher):
