@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from .words import class_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 _ACCENT, _GREY, _INK = "#b8400e", "#b9bcbf", "#1b1c1e"
 #: Pairs and classes that stand there where there are too many classes for all.
@@ -27,13 +27,24 @@ _PAIRS = 15
 
 
 def evaluation_figure(result: Evaluation) -> Figure:
-    """Draw the confusion matrix (or the worst pairs of many classes), F1 of each class, and the reliability diagram."""
+    """Draw the confusion matrix (or the worst pairs of many classes), F1 of each class, and the reliability diagram.
+
+    Of two models that are held against each other, the first's above the second's.
+    """
     from matplotlib.figure import Figure
 
+    sides = [result] if result.other is None else [result, result.other]
+    high = max(4.2, 1.6 + 0.34 * min(result.confusion.classes, MOST))
+    figure = Figure(figsize=(15.2, high * len(sides)), layout="constrained")
+    parts: Any = [figure] if len(sides) == 1 else figure.subfigures(len(sides), 1, hspace=0.04)
+    for side, part, letter in zip(sides, parts, "AB", strict=False):
+        _one(part, side, f"{letter}  " if len(sides) > 1 else "")
+    return figure
+
+
+def _one(figure: Figure | SubFigure, result: Evaluation, letter: str) -> None:
+    """Draw what one model comes to."""
     classes = result.confusion.classes
-    shown = min(classes, MOST)
-    high = max(4.2, 1.6 + 0.34 * shown)
-    figure = Figure(figsize=(15.2, high), layout="constrained")
     grid = figure.add_gridspec(2, 3, width_ratios=(1.25, 0.9, 0.95), height_ratios=(3, 1))
     if classes <= MOST:
         _matrix(figure.add_subplot(grid[:, 0]), result)
@@ -45,13 +56,12 @@ def evaluation_figure(result: Evaluation) -> Figure:
     _histogram(figure.add_subplot(grid[1, 2], sharex=diagram), result)
     share, low, end = result.figures.accuracy
     figure.suptitle(
-        f"{_cut(result.model.name, 40)}: {percent(share)} of {len(result):,} pictures are right "
+        f"{letter}{_cut(result.model.name, 40)}: {percent(share)} of {len(result):,} pictures are right "
         f"({100 * result.level:g} % interval {100 * low:.2f} to {100 * end:.2f} %)",
         x=0.01,
         ha="left",
         fontsize=13,
     )
-    return figure
 
 
 def evaluation_png(result: Evaluation) -> bytes:

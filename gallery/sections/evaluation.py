@@ -31,6 +31,8 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     names = tuple(name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…" for name in held.model.class_names)
     at = places(content.predictions, held.images)
     told = {key: value for key, value in document(held).items() if key not in (*_KNOWN, "least_sure", "findings")}
+    if held.other:
+        told["other"]["scaling"] = scaling_words(held.other)
     return told | {
         "confused": [
             {"label": pair.label, "said": pair.said, "words": pair.words(names)}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.features.predictions import Predictions
+from cnnviz.reports.evaluation.result import Evaluation
 
 from ..content import Content
 from ..pack import Blobs
@@ -17,8 +18,14 @@ from ..words import certainty, class_name, layer_link, picture_ids, picture_link
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     """Return the findings, most important first."""
-    found = [_right(content.predictions), _silence(content), _confusion(content.predictions)]
+    found = [_right(_all_answers(content)), _silence(content), _confusion(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
+
+
+def _all_answers(content: Content) -> Predictions:
+    """The answers to all pictures, of which the page may have room for some only: those would make it look worse."""
+    held = content.find(Evaluation)
+    return held if held is not None and len(held) > len(content.predictions) else content.predictions
 
 
 def _finding(figure: str, text: str, link: str | None) -> dict[str, Any]:

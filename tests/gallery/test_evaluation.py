@@ -19,6 +19,7 @@ from cnnviz.reports.evaluation.evaluate import evaluated
 from cnnviz.reports.evaluation.result import Evaluation
 
 from .nets import fmnist_card
+from .readings import number
 from .test_browser import violations
 from .test_stored_heatmaps import data_of
 
@@ -83,6 +84,26 @@ def test_a_set_that_is_too_heavy_keeps_what_tells_most(found) -> None:
     ids = [data["pictures"]["ids"][place] for place in entry["picks"]["worst"]]
     assert ids == found.worst.tolist() and len(entry["picks"]["unsure"]) == 25 == len(entry["picks"]["random"])
     assert "100 of 400 pictures: mistakes" in data["pictures"]["notes"][0]
+
+
+def test_the_overview_counts_all_pictures(found) -> None:
+    """Those that a page has room for are mistakes first, and would tell of a worse model."""
+    (first, *_) = data_of(evaluation_page(found, most=784 * 100).single())["sections"]["overview"]["findings"]
+    assert first["figure"] == f"{int(found.hits.sum())} of 400"
+
+
+def test_two_models_have_a_figure_each_and_rows_of_their_own(tmp_path) -> None:
+    two = evaluated(said(400, 1, 4.0, "net"), said(400, 2, 5.0, "better"), rounds=50)
+    figure = two.plot()
+    above, below = figure.subfigs
+    assert above.get_suptitle().startswith("A  net: ") and below.get_suptitle().startswith("B  better: ")
+    counts = [sum(int(text.get_text()) for text in part.axes[0].texts) for part in (above, below)]
+    assert counts == [400, 400]
+    with two.save(tmp_path / "both.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["model"] for row in rows] == ["A net"] * 10 + ["B better"] * 10
+    for i, row in enumerate(rows):
+        assert float(row["f1"]) == pytest.approx((two, two.other)[i // 10].figures.f1.value[i % 10], rel=1e-5)
 
 
 def test_figure_and_notebook(found) -> None:
@@ -208,6 +229,56 @@ class TestPage:
         page.click(".fourfold a >> nth=1")
         page.wait_for_selector(".page-compare")
         assert page.evaluate("location.hash") == "#/compare?of=models&show=a"
+
+    def test_of_two_models_it_says_whose_is_what(self, visit, two_bytes, saved) -> None:
+        page = visit(two_bytes).open("#/evaluation")
+        assert page.eval_on_selector_all(
+            "h2:has(.side)", "all => all.map(e => e.firstChild.data + e.children[0].innerText)"
+        ) == [
+            "Confusion matrixA",
+            "PicturesA",
+        ]
+        entry = data_of(two_bytes)["sections"]["evaluation"]
+        words = page.inner_text(".calibrated-words")
+        assert f"A{entry['scaling']}" in words.replace("\n", "") and f"B{entry['other']['scaling']}" in words.replace(
+            "\n", ""
+        )
+        rows = list(csv.DictReader(io.StringIO(saved(page, "CSV")[1].decode(), newline="")))
+        assert [row["model"] for row in rows] == ["A net"] * 10 + ["B <b>better</b>"] * 10
+
+    def test_where_some_pictures_have_room_figures_are_of_all(self, visit, found, screenshot) -> None:
+        two = evaluated(found.as_predictions(), said(400, 2, 5.0, "better"), rounds=50)
+        watched = visit(evaluation_page(two, most=784 * 100).single())
+        note = "The figures are of all 400 pictures; 100 of them are in this page"
+        right = [int(side.hits.sum()) for side in (two, two.other)]
+        page = watched.open("#/")
+        assert f"{right[0]} of 400" in page.inner_text(".findings") and "100 pictures of 400" in page.inner_text("main")
+        assert f"{right[0]} of 400 pictures right" in page.inner_text(".confusion-words")
+        assert note in page.inner_text(".confusion")
+        cells = page.eval_on_selector_all(".matrix td a", "all => all.map(a => +a.textContent)")
+        assert sum(cells) == 400
+        page = watched.open("#/evaluation")
+        assert note in page.inner_text("main")
+        held = page.eval_on_selector_all(".matrix td a", "all => all.map(a => [a.title, a.getAttribute('href')])")
+        short = [(title, href) for title, href in held if title.endswith("in this page")]
+        assert short
+        title, href = next(one for one in short if "none of them" not in one[0])
+        page = watched.open(href)
+        count = int(title.rsplit("; ", 1)[1].split()[0])
+        assert f"{count} of 100 pictures" in page.inner_text("main")
+        page = watched.open("#/compare?of=models")
+        shares = page.eval_on_selector_all(".findings li", "all => all.map(x => x.innerText)")
+        assert [f"gets {count} of 400 right" in text for count, text in zip(right, shares, strict=False)] == [
+            True,
+            True,
+        ]
+        same = int((two.predicted == two.other.predicted).sum())
+        assert f"Both say the same to {same} of 400 pictures" in shares[2] and note in page.inner_text("main")
+        cells = page.eval_on_selector_all(".fourfold td", "all => all.map(x => +x.innerText.split(' ')[0])")
+        assert sum(cells) == 400 and cells[0] + cells[1] == right[0] and cells[0] + cells[2] == right[1]
+        rows = page.eval_on_selector_all(".differences tbody tr", "all => all.map(r => r.cells[2].innerText)")
+        assert [number(text) for text in rows] == pytest.approx(100 * two.figures.recall.value, abs=0.06)
+        screenshot(page, "compare-some-of-all")
 
     @pytest.mark.parametrize(
         ("dark", "size"), [(False, (1280, 900)), pytest.param(True, (360, 780), marks=pytest.mark.slow)]

@@ -26,8 +26,8 @@ class Figures:
     """What a confusion matrix comes to.
 
     ``precision`` is the share of the pictures called a class that are of it, ``recall`` the share of the pictures of a
-    class that are called it, ``f1`` the harmonic mean of both. ``macro_f1`` is the mean of F1 over the classes that
-    have pictures or are called.
+    class that are called it, ``f1`` the harmonic mean of both. ``macro_f1`` is the mean of F1 over the ``counted``
+    classes that have pictures or are called.
     """
 
     accuracy: Estimate
@@ -35,6 +35,11 @@ class Figures:
     precision: Shares
     recall: Shares
     f1: Shares
+
+    @property
+    def counted(self) -> int:
+        """How many classes have pictures or are called."""
+        return int((~np.isnan(self.f1.value)).sum())
 
 
 def figures(found: Confusion, rounds: int, level: float, random: np.random.Generator) -> Figures:
@@ -54,8 +59,8 @@ def figures(found: Confusion, rounds: int, level: float, random: np.random.Gener
     # Where both of its parts are bounded exactly, so is F1.
     flat = (value[2] == 0) | (value[2] == 1)
     f1_ends[:, flat] = _harmonic(precision.ends[:, flat], recall.ends[:, flat])
-    with np.errstate(invalid="ignore"):
-        macro = np.nanmean(samples[2], axis=1)
+    # The mean is over the same classes each time: one that is gone from a drawing has no F1 but 0.
+    macro = np.nan_to_num(samples[2][:, ~np.isnan(value[2])]).mean(axis=1)
     # Where every class is bounded exactly, their mean is by the mean of these bounds.
     low, high = np.nanmean(f1_ends, axis=1) if flat[~np.isnan(value[2])].all() else ends(macro, level)
     return Figures(

@@ -32,8 +32,12 @@ def class_rows(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
 
 
 def save_classes(result: Evaluation, path: Path, force: bool = True) -> Path:
-    """Write ``class_rows`` to a CSV file in UTF-8 and return its path."""
-    text = csv_line(COLUMNS) + "".join(map(csv_line, class_rows(result)))
+    """Write ``class_rows`` to a CSV file in UTF-8 and return its path; of two models each row begins with its model."""
+    lines = [COLUMNS, *class_rows(result)]
+    if result.other is not None:
+        sides = [(f"{letter} {side.model.name}", side) for letter, side in (("A", result), ("B", result.other))]
+        lines = [("model", *COLUMNS), *((name, *row) for name, side in sides for row in class_rows(side))]
+    text = "".join(map(csv_line, lines))
     return write_bytes(path, text.encode("utf-8", "replace"), force)
 
 
@@ -99,6 +103,7 @@ def _other(result: Evaluation) -> dict[str, Any]:
         **_figures(result.other),
         "classes": classes,
         "difference": estimate(result.difference),
+        "same": int((result.predicted == result.other.predicted).sum()),
         "mcnemar": test,
     }
 

@@ -18,6 +18,8 @@ LOWEST, HIGHEST = 0.02, 50.0
 #: Pictures that a temperature is fitted on at least, and how far from 1 probabilities may add up to.
 FEWEST = 20
 _OFF = 1e-3
+#: What is 0 in 32 bits counts as the least number that is not.
+_LEAST = np.finfo(np.float32).smallest_subnormal
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,24 @@ class TemperatureScaling:
 
 def log_probabilities(probabilities: np.ndarray) -> np.ndarray:
     """Return natural logarithms in 64 bits; what is 0 in 32 bits counts as the least number that is not."""
-    return np.log(np.maximum(probabilities.astype(np.float64), np.finfo(np.float32).smallest_subnormal))
+    return np.log(np.maximum(probabilities.astype(np.float64), _LEAST))
+
+
+def add_up(probabilities: np.ndarray) -> bool:
+    """Whether the probabilities of each picture add up to 1, as those of sigmoids of several classes do not."""
+    return bool(np.abs(probabilities.sum(axis=1) - 1).max() <= _OFF)
+
+
+def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the cross-entropy of each picture in nats, (n,) float64; at most 103.3, what is 0 in 32 bits.
+
+    Probabilities that do not add up to 1 are taken by their shares of what they add up to, as Keras takes them: of
+    outputs that are all 1 the label's own says nothing.
+    """
+    own = log_probabilities(probabilities[np.arange(len(labels)), labels])
+    if not add_up(probabilities):
+        own = own - np.log(np.maximum(probabilities, _LEAST).sum(axis=1, dtype=np.float64))
+    return -own + 0.0
 
 
 def scaled(logs: np.ndarray, temperature: float) -> np.ndarray:
@@ -66,7 +85,7 @@ def temperature_scaling(
     probabilities: np.ndarray, labels: np.ndarray, random: np.random.Generator
 ) -> TemperatureScaling | str:
     """Fit on one half of each class's pictures and measure on the other; say why where that cannot be done."""
-    if np.abs(probabilities.sum(axis=1) - 1).max() > _OFF:
+    if not add_up(probabilities):
         return "its outputs do not add up to 1, so there is no softmax to scale"
     fitting, measuring = halves(labels, random)
     if len(fitting) < FEWEST:

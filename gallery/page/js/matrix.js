@@ -3,6 +3,7 @@ import { confusion } from "./confusion.js";
 import { html, named } from "./dom.js";
 import { roving } from "./grid.js";
 import { legend } from "./legend.js";
+import { confusionOfAll, ofAll, someAreHere } from "./of-all.js";
 import { colours } from "./paint.js";
 import { scroller, table } from "./table.js";
 import { counted, cut, percent, whole } from "./words.js";
@@ -27,13 +28,14 @@ export function confusionSection(context, nameOf) {
   const { pictures } = context;
   if (!isConfusionKnown(pictures)) return null;
   const classes = pictures[0].probabilities.length;
-  const found = confusion(pictures, classes);
+  const { found, count } = confusionOfAll(context, classes);
   const few = hasMatrix(classes);
   if (!few && !found.confused.length) return null;
   return html("section", { class: "confusion" },
     html("h2", {}, few ? "Confusion matrix" : "Most often confused",
       html("span", { class: "aside" }, few || found.confused.length <= LISTED ? "a click shows the pictures" : `${LISTED} of ${whole(found.confused.length)} pairs; a click shows the pictures`)),
-    html("p", { class: "confusion-words" }, summary(found, pictures.length, nameOf)),
+    html("p", { class: "confusion-words" }, summary(found, count, nameOf)),
+    someAreHere(context),
     few ? matrix(context, found, classes, nameOf) : confusedList(context, found, nameOf));
 }
 
@@ -62,6 +64,7 @@ export function matrix(context, found, classes, nameOf, cells = "count") {
   const all = Array.from({ length: classes }, (_, i) => i);
   const way = CELLS.find((one) => one.name === cells) ?? CELLS[0];
   const down = way.name === "column";
+  const here = ofAll(context) ? confusion(context.pictures, classes) : null;
   const key = legend(context.ramps, way.of);
   key.set([0, 100], false, way.each);
   /** @param {number} label @param {number} said */
@@ -70,7 +73,8 @@ export function matrix(context, found, classes, nameOf, cells = "count") {
     const place = html("td", { class: label === said ? "same" : null });
     if (!count) return place;
     const share = count / (down ? found.called[said] : found.totals[label]);
-    const words = `${nameOf(label)} called ${nameOf(said)}: ${counted(count, "picture")}, ${percent(share)}${down ? ` of those called ${nameOf(said)}` : ""}`;
+    const led = here ? here.count(label, said) : count;
+    const words = `${nameOf(label)} called ${nameOf(said)}: ${counted(count, "picture")}, ${percent(share)}${down ? ` of those called ${nameOf(said)}` : ""}${led < count ? `; ${led ? whole(led) : "none"} of them in this page` : ""}`;
     const link = html("a", { href: context.address("images", null, { true: label, pred: said }), "aria-label": words, title: words }, way.name === "count" ? whole(count) : hundredths(share));
     const [red, green, blue] = colours([share], 0, 1, context.ramps.viridis);
     link.style.backgroundColor = `rgb(${red} ${green} ${blue})`;

@@ -63,6 +63,31 @@ def test_loss_by_hand_stays_finite_where_the_true_class_got_nothing() -> None:
     assert result.loss.value == pytest.approx((np.log(2) - np.log(0.75) + 103.278929) / 3)
 
 
+def test_the_loss_of_sigmoids_is_of_their_shares_as_keras_has_it() -> None:
+    shares = [[1.0, 1.0, 1.0], [0.9, 0.3, 0.0], [0.0, 0.0, 0.0], [0.2, 0.1, 0.5]]
+    result = evaluated(answers(shares, [0, 1, 2, 1]))
+    np.testing.assert_allclose(result.losses, [np.log(3), np.log(4), np.log(3), np.log(8)], rtol=1e-6)
+    import keras
+
+    kinder = np.maximum(np.array(shares, np.float32), 1e-7)
+    theirs = keras.losses.SparseCategoricalCrossentropy(reduction=None)(np.array([0, 1, 2, 1]), kinder)
+    np.testing.assert_allclose(result.losses, np.asarray(theirs), rtol=1e-5)
+
+
+def test_macro_f1_is_over_the_same_classes_in_every_drawing() -> None:
+    """Two classes have pictures, and a third is called once: a drawing without that picture has it at 0."""
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 60)
+    said = np.where(random.random(120) < 0.9, labels, 1 - labels)
+    said[0] = 2
+    result = evaluated(answers(0.1 + 0.6 * np.eye(5)[said], labels.tolist(), ("a", "b", "c", "d", "e")), rounds=400)
+    figures = result.figures
+    assert figures.counted == 3 and figures.f1.value[2] == 0 and np.isnan(figures.f1.value[3:]).all()
+    assert figures.macro_f1.value == pytest.approx(metrics.f1_score(labels, said, average="macro"))
+    # The other two reach about 0.9 each, so two thirds of that is the most that there can be.
+    assert figures.macro_f1.low < figures.macro_f1.value < figures.macro_f1.high < 2 / 3
+
+
 def test_figures_equal_those_of_scikit_learn(many: Evaluation) -> None:
     truth, said = many.labels, many.predicted
     np.testing.assert_array_equal(many.confusion.matrix, metrics.confusion_matrix(truth, said))

@@ -3,6 +3,7 @@ import { choice } from "../choice.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../filmstrip.js";
 import { ownScales } from "../legend.js";
+import { ofAll, someAreHere } from "../of-all.js";
 import { whyNotLive } from "../origin.js";
 import { classNamer } from "../picture.js";
 import { modelPairOffers } from "../save/compare-models.js";
@@ -11,7 +12,7 @@ import { cut, percent, shape, whole } from "../words.js";
 import { tally } from "./difference.js";
 import { otherModel } from "./other.js";
 import { letter, pairedClassBars } from "./side.js";
-import { byClass, cards, figures, fourfold } from "./standing.js";
+import { byClass, cards, figures, fourfold, recalls, shares, tallied } from "./standing.js";
 
 /** @typedef {import("../picture.js").Picture} Picture */
 /** @typedef {import("../maps.js").LayerMaps} LayerMaps */
@@ -25,6 +26,9 @@ export async function modelsView(context, go) {
   const lists = tally(pictures, other.pictures);
   const labelled = pictures[0].right !== null;
   const models = [data.model, other.model];
+  const all = ofAll(context)?.other ? ofAll(context) : null;
+  const stand = all ? tallied(all) : { count: pictures.length, same: pictures.length - lists.differ.length, both: lists.both.length, a: lists.a.length, b: lists.b.length, neither: lists.neither.length };
+  const held = all ? recalls(all) : labelled ? shares([pictures, other.pictures], data.pictures.probabilities.classes) : null;
   const shows = [
     { name: "differ", label: `they differ (${whole(lists.differ.length)})` },
     ...(labelled ? [
@@ -50,14 +54,15 @@ export async function modelsView(context, go) {
     html("p", { class: "note legend-line" }, [false, true].filter((signed) => [...own, ...other.layers].some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
     html("div", { class: "two" }, columns.map((column) => column.root)));
   const root = html("div", {},
-    figures([pictures, other.pictures], models, lists),
+    figures(stand, models, labelled),
+    all ? someAreHere(context) : null,
     html("section", {},
       html("h2", {}, labelled ? "Who is right" : "Where they differ", html("span", { class: "aside" }, "those first that both are surest of")),
-      labelled ? fourfold(lists, (show) => context.address("compare", null, { of: "models", show })) : null,
+      labelled ? fourfold(stand, (show) => context.address("compare", null, { of: "models", show })) : null,
       html("div", { class: "controls compare-controls" }, lists2.root), film, stage),
     inside,
-    labelled ? html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, "the share of each class that is recognised")),
-      byClass([pictures, other.pictures], nameOf, data.pictures.probabilities.classes)) : null,
+    held ? html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, "the share of each class that is recognised")),
+      byClass(held, nameOf)) : null,
     html("section", {}, html("h2", {}, "The two models"), cards(models, data.sections.compare.other, data.pictures)));
 
   let position = -1;
@@ -85,7 +90,7 @@ export async function modelsView(context, go) {
       if (!stage.hidden) drawPicture();
     },
     swapped: () => null,
-    offers: () => modelPairOffers(context, other, lists, stage.hidden ? null : position),
+    offers: () => modelPairOffers(context, other, lists, stand, held, stage.hidden ? null : position),
     carry: () => ({}),
     step() {},
     close() { for (const column of columns) column.close(); },

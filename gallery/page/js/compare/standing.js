@@ -11,29 +11,36 @@ import { letter } from "./side.js";
 const MOST = 20;
 
 /**
- * Accuracy of each, and how often they agree.
- * @param {Picture[][]} sides @param {any[]} models @param {Record<string, number[]>} lists
+ * How many pictures both, one or none get right, of how many, and to how many they say the same.
+ * @typedef {{ count: number, same: number, both: number, a: number, b: number, neither: number }} Standing
  */
-export function figures(sides, models, lists) {
-  const count = sides[0].length;
-  const same = count - lists.differ.length;
-  const labelled = sides[0][0].right !== null;
+
+/** How two models stand over all pictures of an evaluation of both. @param {any} evaluation @returns {Standing} */
+export function tallied(evaluation) {
+  const { pictures: count, accuracy, other } = evaluation;
+  const { only_first: a, only_second: b } = other.mcnemar;
+  const both = Math.round(accuracy.value * count) - a;
+  return { count, same: other.same, both, a, b, neither: count - both - a - b };
+}
+
+/** Accuracy of each, and how often they agree. @param {Standing} stand @param {any[]} models @param {boolean} labelled */
+export function figures(stand, models, labelled) {
+  const { count, same } = stand;
   return html("ul", { class: "findings" },
-    sides.map((side, i) => {
-      const right = side.filter((p) => p.right).length;
+    models.map((model, i) => {
+      const right = stand.both + (i ? stand.b : stand.a);
       return html("li", {}, html("span", { class: "figure" }, labelled ? percent(right / count) : "–"),
-        html("span", { class: "finding-text" }, letter(i ? "b" : "a"), named(cut(models[i].name, 40)),
+        html("span", { class: "finding-text" }, letter(i ? "b" : "a"), named(cut(model.name, 40)),
           labelled ? ` gets ${whole(right)} of ${whole(count)} right.` : ": these pictures have no labels to hold it against."));
     }),
     html("li", {}, html("span", { class: "figure" }, percent(same / count)),
       html("span", { class: "finding-text" }, `Both say the same to ${whole(same)} of ${counted(count, "picture")}, right or wrong.`)));
 }
 
-/** Both, one, none right. @param {Record<string, number[]>} lists @param {(show: string) => string} href */
-export function fourfold(lists, href) {
-  const count = lists.both.length + lists.a.length + lists.b.length + lists.neither.length;
-  /** @param {string} show */
-  const cell = (show) => [lists[show].length ? html("a", { href: href(show) }, whole(lists[show].length)) : "0", " ", html("span", { class: "muted" }, percent(lists[show].length / count))];
+/** Both, one, none right. @param {Standing} stand @param {(show: string) => string} href */
+export function fourfold(stand, href) {
+  /** @param {"both" | "a" | "b" | "neither"} show */
+  const cell = (show) => [stand[show] ? html("a", { href: href(show) }, whole(stand[show])) : "0", " ", html("span", { class: "muted" }, percent(stand[show] / stand.count))];
   return html("div", { class: "fourfold" }, table("Who is right", [{ title: "Pictures" }, { title: "B right", number: true }, { title: "B wrong", number: true }], [
     ["A right", cell("both"), cell("a")],
     ["A wrong", cell("b"), cell("neither")],
@@ -55,9 +62,14 @@ export function shares(sides, classes) {
   return rows.filter((row) => row.count).map((row) => ({ ...row, a: row.a / row.count, b: row.b / row.count }));
 }
 
-/** The share that each model gets right of every class, and the difference. @param {Picture[][]} sides @param {(i: number) => string} nameOf @param {number} classes */
-export function byClass(sides, nameOf, classes) {
-  const held = shares(sides, classes);
+/** The same of all pictures of an evaluation of both. @param {any} evaluation @returns {ReturnType<typeof shares>} */
+export function recalls(evaluation) {
+  return evaluation.classes.map((/** @type {any} */ row, /** @type {number} */ i) => ({ i, count: row.pictures, a: row.recall, b: evaluation.other.classes[i].recall }))
+    .filter((/** @type {any} */ row) => row.count);
+}
+
+/** The share that each model gets right of every class, and the difference. @param {ReturnType<typeof shares>} held @param {(i: number) => string} nameOf */
+export function byClass(held, nameOf) {
   const reach = Math.max(...held.map((row) => Math.abs(row.a - row.b)), 1e-9);
   /** @param {typeof held} some */
   const drawn = (some) => html("table", { class: "bars differences" },

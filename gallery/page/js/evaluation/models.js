@@ -1,5 +1,5 @@
 /** Two models side by side: figures, who is right where, and whether that may be chance. */
-import { fourfold } from "../compare/standing.js";
+import { fourfold, tallied } from "../compare/standing.js";
 import { letter } from "../compare/side.js";
 import { html, named } from "../dom.js";
 import { scroller, table } from "../table.js";
@@ -11,9 +11,6 @@ export function twoModels(context, entry) {
   const { other } = entry;
   const own = { ...entry, model: context.data.model };
   const sides = [own, other];
-  const { only_first, only_second } = other.mcnemar;
-  const both = Math.round(entry.accuracy.value * entry.pictures) - only_first;
-  const lists = /** @type {any} */ ({ both: { length: both }, a: { length: only_first }, b: { length: only_second }, neither: { length: entry.pictures - both - only_first - only_second } });
   /** @param {string} what @param {(side: any) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
   const row = (what, of) => [what, ...sides.map(of)];
   /** @param {string} first @param {string} small */
@@ -31,7 +28,7 @@ export function twoModels(context, entry) {
         row("best temperature", (side) => (side.temperature ? side.temperature.temperature.toFixed(2) : "–")),
         row("parameters", (side) => whole(side.model.parameters)),
       ])),
-      html("div", {}, fourfold(lists, (show) => context.address("compare", null, { of: "models", show })),
+      html("div", {}, fourfold(tallied(entry), (show) => context.address("compare", null, { of: "models", show })),
         html("p", { class: "note" }, test(other.mcnemar)))));
 }
 

@@ -10,6 +10,7 @@ import { PICKS, pickGrid } from "../evaluation/picks.js";
 import { reliability } from "../evaluation/reliability.js";
 import { between, claim, fine, intervalWord, nats } from "../evaluation/words.js";
 import { CELLS, confusedList, hasMatrix, matrix } from "../matrix.js";
+import { someAreHere } from "../of-all.js";
 import { classNamer } from "../picture.js";
 import { saveControl } from "../save/control.js";
 import { evaluationOffers } from "../save/evaluation.js";
@@ -44,16 +45,19 @@ function open(host, context, route) {
   const show = choice("Pictures", PICKS, (name) => go({ show: name }));
   const grid = html("div"), shown = html("div"), film = oneByOne(context, nameOf);
   const sides = [{ name: data.model.name, side: "of-a", entry }, ...(entry.other ? [{ name: entry.other.model.name, side: "of-b", entry: entry.other }] : [])];
+  // What one model has is marked as its own where there are two.
+  const own = () => (entry.other ? letter("a") : null);
   const diagrams = sides.map(({ name, side, entry: { calibration } }) => ({ name, side, bins: calibration.bins, error: calibration.expected_error }));
 
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, "Evaluation"), saveControl(context.tell, () => evaluationOffers(context, found, nameOf))),
     html("p", { class: "lead" }, entry.other ? letter("a") : null, named(cut(data.model.name, 60)), entry.other ? [" against ", letter("b"), named(cut(entry.other.model.name, 60))] : null, ` on ${counted(entry.pictures, "picture")} of `, named(cut(data.pictures.source, 60)), "."),
-    entry.pictures > data.pictures.count ? html("p", { class: "note" }, `The figures are of all ${whole(entry.pictures)} pictures; ${whole(data.pictures.count)} of them are in this page, all that it has room for.`) : null,
+    someAreHere(context),
     figures(entry),
     entry.other ? twoModels(context, entry) : null,
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", html("span", { class: "aside" }, "a click shows the pictures")), few ? cells.root : null),
+      html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", own(), html("span", { class: "aside" }, "a click shows the pictures")), few ? cells.root : null),
+      entry.other ? html("p", { class: "note" }, "Of ", letter("a"), "alone, as the pictures below; those of ", letter("b"), "are on a page of its own, by ", html("code", {}, "cnnviz evaluate --model"), ".") : null,
       grid, entry.confused.length ? (few ? pairs(context, entry.confused) : null) : html("p", { class: "note" }, "No class is taken for another.")),
     html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, `the smaller figures are ${intervalWord(entry.interval.level)}s`)),
       classFigures(context, entry.classes, entry.other?.classes ?? null, nameOf),
@@ -64,8 +68,8 @@ function open(host, context, route) {
           sides.map(({ name, entry: { calibration } }) => html("p", {}, html("b", { class: "figure" }, fine(calibration.expected_error)),
             "expected calibration error", entry.other ? [" of ", named(cut(name, 30))] : null, `: on average it is ${claim(calibration.excess)}.`)),
           html("p", { class: "note" }, "Each point is the pictures of one bin of confidence, with the interval of the share that is right. On the dashed line the model is right as often as it says; below it, it claims too much."),
-          html("p", {}, entry.scaling)))),
-    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Pictures"), show.root), film.root, shown),
+          sides.map(({ side, entry: { scaling } }) => html("p", {}, entry.other ? letter(side === "of-a" ? "a" : "b") : null, scaling))))),
+    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Pictures", own()), show.root), film.root, shown),
     html("p", { class: "note after" }, `Intervals: the pictures drawn anew ${whole(entry.interval.rounds)} times with replacement (bootstrap percentiles, seed ${entry.interval.seed}); shares of 0 and 100 %, and those of the reliability diagram, have exact binomial bounds. They tell how far a figure would move on other pictures of this kind, not on pictures of another kind.`));
 
   function draw() {
@@ -99,12 +103,13 @@ function open(host, context, route) {
 function figures(entry) {
   const word = intervalWord(entry.interval.level);
   const right = Math.round(entry.accuracy.value * entry.pictures);
+  const meant = entry.classes.filter((/** @type {any} */ row) => row.f1 !== null).length;
   /** @param {string} figure @param {string} words */
   const one = (figure, words) => html("li", {}, html("span", { class: "figure" }, figure), html("span", { class: "finding-text" }, words));
   return html("ul", { class: "findings evaluated" },
     one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "picture")} are right. ${word} ${between(entry.accuracy)}.`),
     one(entry.loss.value.toFixed(3), `mean cross-entropy, in nats. ${word} ${nats(entry.loss, " to ")}.`),
-    one(fine(entry.macro_f1.value), `macro F1, the mean over classes. ${word} ${between(entry.macro_f1)}.`),
+    one(fine(entry.macro_f1.value), `macro F1, the mean over ${meant === entry.classes.length ? `the ${whole(meant)} classes` : `${counted(meant, "class").replace("classs", "classes")} of ${whole(entry.classes.length)}, those that have pictures or are predicted`}. ${word} ${between(entry.macro_f1)}.`),
     one(fine(entry.calibration.expected_error), `expected calibration error: on average ${claim(entry.calibration.excess)}.`));
 }
 

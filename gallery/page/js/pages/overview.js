@@ -7,6 +7,7 @@ import { flow } from "../flow.js";
 import { roving } from "../grid.js";
 import { ownScales } from "../legend.js";
 import { confusionSection } from "../matrix.js";
+import { ofAll } from "../of-all.js";
 import { computedHere } from "../origin.js";
 import { caption, classNamer, sentence } from "../picture.js";
 import { saveControl } from "../save/control.js";
@@ -90,9 +91,10 @@ function pictureGrid(context) {
   roving(list, "a").mark(undefined);
   const more = shown.length < pictures.length
     ? html("p", { class: "all-link" }, html("a", { class: "more", href: context.address("images") }, `All ${counted(pictures.length, "picture")}`)) : null;
+  const all = ofAll(context);
   const of = data.pictures.labels ? `, ${wrong ? `${whole(wrong)} of them wrong` : "all of them right"}` : "";
   return html("section", {},
-    html("h2", {}, counted(pictures.length, "picture"), html("span", { class: "aside" }, `with the class that the model says and how sure it is${pictures.length > 1 ? of : ""}`)),
+    html("h2", {}, counted(pictures.length, "picture"), all ? ` of ${whole(all.pictures)}` : null, html("span", { class: "aside" }, `with the class that the model says and how sure it is${pictures.length > 1 ? of : ""}`)),
     list, more);
 }
 

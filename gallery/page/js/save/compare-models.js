@@ -1,5 +1,4 @@
 /** What the comparison of two models offers to save. */
-import { shares } from "../compare/standing.js";
 import { classNamer } from "../picture.js";
 import { cardsSheet, MOST } from "./cards-sheet.js";
 import { csv } from "./csv.js";
@@ -15,15 +14,17 @@ import { counted, percent, whole } from "../words.js";
 
 /**
  * @param {any} context @param {{ model: any, pictures: Picture[] }} other the second model and what it says to the same pictures
- * @param {Record<string, number[]>} lists positions of pictures, by who is right @param {number | null} position of the picture that is shown
+ * @param {Record<string, number[]>} lists positions of pictures, by who is right
+ * @param {import("../compare/standing.js").Standing} stand @param {ReturnType<typeof import("../compare/standing.js").shares> | null} held the share of each class that each gets right
+ * @param {number | null} position of the picture that is shown
  * @returns {import("./control.js").Offer[]}
  */
-export function modelPairOffers(context, other, lists, position) {
+export function modelPairOffers(context, other, lists, stand, held, position) {
   const { data, pictures } = context;
   const nameOf = classNamer(data);
   const sides = [pictures, other.pictures];
   const labelled = pictures[0].right !== null;
-  const classes = labelled ? shares(sides, data.pictures.probabilities.classes).map(({ i, count, a, b }) => (
+  const classes = held ? held.map(({ i, count, a, b }) => (
     { class: i, name: nameOf(i), pictures: count, a: plain(a), b: plain(b), difference: plain(a - b) })) : null;
   /** @param {string} suffix @param {...string} parts */
   const named = (suffix, ...parts) => titled(context, [other.model.name, ...parts], suffix);
@@ -36,8 +37,8 @@ export function modelPairOffers(context, other, lists, position) {
   }
 
   function fourfold() {
-    const { both: all, a, b, neither } = lists;
-    download(named("csv", "right"), csv(["", "B right", "B wrong"], [["A right", all.length, a.length], ["A wrong", b.length, neither.length]]), "text/csv;charset=utf-8");
+    const { both: all, a, b, neither } = stand;
+    download(named("csv", "right"), csv(["", "B right", "B wrong"], [["A right", all, a], ["A wrong", b, neither]]), "text/csv;charset=utf-8");
   }
 
   function byClass() {
@@ -66,7 +67,7 @@ export function modelPairOffers(context, other, lists, position) {
   }));
   const about = {
     title: `${apart(data.model.name)} and ${apart(other.model.name)}`,
-    subtitle: `A and B call ${whole(lists.differ.length)} of ${counted(pictures.length, "picture")} differently${cards.length < lists.differ.length ? `; the ${cards.length} that both are surest of` : ""}`,
+    subtitle: `A and B call ${whole(stand.count - stand.same)} of ${counted(stand.count, "picture")} differently${cards.length < stand.count - stand.same ? `; the ${cards.length} that both are surest of` : ""}`,
     notes: [`A ${apart(data.model.name)} · B ${apart(other.model.name)}`, credit(data, [])],
   };
 
@@ -79,15 +80,14 @@ export function modelPairOffers(context, other, lists, position) {
   const still = async () => download(named("png"), await png(cardsSheet({ ...about, cards }, 2)), "image/png");
 
   function everything() {
-    const count = pictures.length;
     const document = {
       ...origin(context, "model comparison"),
       models: [data.model, other.model].map((model, i) => ({
         name: model.name, hash: model.hash, parameters: model.parameters,
-        accuracy: labelled ? plain(sides[i].filter((/** @type {Picture} */ p) => p.right).length / count) : null,
+        accuracy: labelled ? plain((stand.both + (i ? stand.b : stand.a)) / stand.count) : null,
       })),
-      count, agreement: plain((count - lists.differ.length) / count),
-      right: labelled ? { both: lists.both.length, only_a: lists.a.length, only_b: lists.b.length, neither: lists.neither.length } : null,
+      count: stand.count, agreement: plain(stand.same / stand.count),
+      right: labelled ? { both: stand.both, only_a: stand.a, only_b: stand.b, neither: stand.neither } : null,
       classes,
       shown: position === null ? null : { id: pictures[position].id, a: classFacts(pictures[position].probabilities, nameOf), b: classFacts(other.pictures[position].probabilities, nameOf) },
       pictures: lists.all.map(both),

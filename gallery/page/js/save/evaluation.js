@@ -27,7 +27,11 @@ export function evaluationOffers(context, found, nameOf) {
 
   function classes() {
     const columns = Object.keys(evaluation.classes[0]);
-    download(named("csv", "classes"), csv(columns, evaluation.classes.map((/** @type {any} */ row) => columns.map((column) => row[column]))), "text/csv;charset=utf-8");
+    const { other } = evaluation;
+    // Of two models a row begins with its own.
+    const sides = other ? [[`A ${data.model.name}`, evaluation], [`B ${other.model.name}`, other]] : [[null, evaluation]];
+    const rows = sides.flatMap(([name, side]) => side.classes.map((/** @type {any} */ row) => [...(name ? [name] : []), ...columns.map((column) => row[column])]));
+    download(named("csv", "classes"), csv(other ? ["model", ...columns] : columns, rows), "text/csv;charset=utf-8");
   }
 
   function bins() {

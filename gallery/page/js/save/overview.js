@@ -1,6 +1,6 @@
 /** What the overview offers to save: what is confused with what, the layers, and everything that it says. */
-import { confusion } from "../confusion.js";
 import { hasMatrix, isConfusionKnown } from "../matrix.js";
+import { confusionOfAll } from "../of-all.js";
 import { classNamer } from "../picture.js";
 import { confusionSheet } from "./confusion-sheet.js";
 import { csv } from "./csv.js";
@@ -20,7 +20,7 @@ export function overviewOffers(context, opened) {
   const { data, pictures } = context;
   const nameOf = classNamer(data);
   const classes = pictures[0].probabilities.length;
-  const found = isConfusionKnown(pictures) ? confusion(pictures, classes) : null;
+  const { found, count: counted } = isConfusionKnown(pictures) ? confusionOfAll(context, classes) : { found: null, count: 0 };
   const all = Array.from({ length: classes }, (_, i) => i);
   /** @param {string} suffix @param {...string} parts */
   const named = (suffix, ...parts) => titled(context, parts.length ? parts : ["overview"], suffix);
@@ -37,7 +37,7 @@ export function overviewOffers(context, opened) {
 
   async function sheet() {
     if (!found) return;
-    download(named("png", "confusion"), await png(confusionSheet({ found, count: pictures.length, names: all.map(nameOf), ramp: context.ramps.viridis, credit: credit(data, []) }, 2)), "image/png");
+    download(named("png", "confusion"), await png(confusionSheet({ found, count: counted, names: all.map(nameOf), ramp: context.ramps.viridis, credit: credit(data, []) }, 2)), "image/png");
   }
 
   async function layers() {
@@ -56,7 +56,7 @@ export function overviewOffers(context, opened) {
       pictures: { count, height, width, channels, range, hash, labelled: data.pictures.labels !== null, notes },
       findings: data.sections.overview.findings,
       right: found && found.right,
-      accuracy: found && plain(found.right / pictures.length),
+      accuracy: found && plain(found.right / counted),
       confusion: found && few ? all.map((label) => all.map((said) => found.count(label, said))) : null,
       confused: found && found.confused.map(({ label, said, count: often, share }) => ({ label: nameOf(label), predicted: nameOf(said), count: often, share: plain(share) })),
       silent: await silentOf(context, opened),
