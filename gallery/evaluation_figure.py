@@ -39,6 +39,10 @@ def evaluation_figure(result: Evaluation) -> Figure:
     parts: Any = [figure] if len(sides) == 1 else figure.subfigures(len(sides), 1, hspace=0.04)
     for side, part, letter in zip(sides, parts, "AB", strict=False):
         _one(part, side, f"{letter}  " if len(sides) > 1 else "")
+    # One scale for both.
+    scales = [part.axes[1].get_xlim() for part in parts]
+    for part in parts:
+        part.axes[1].set_xlim(min(low for low, _ in scales), max(high for _, high in scales))
     return figure
 
 

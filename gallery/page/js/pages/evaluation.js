@@ -46,7 +46,7 @@ function open(host, context, route) {
   const grid = html("div"), shown = html("div"), film = oneByOne(context, nameOf);
   const sides = [{ name: data.model.name, side: "of-a", entry }, ...(entry.other ? [{ name: entry.other.model.name, side: "of-b", entry: entry.other }] : [])];
   // What one model has is marked as its own where there are two.
-  const own = () => (entry.other ? letter("a") : null);
+  const own = () => (entry.other ? [" ", letter("a")] : null);
   const diagrams = sides.map(({ name, side, entry: { calibration } }) => ({ name, side, bins: calibration.bins, error: calibration.expected_error }));
 
   replace(host,
