@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cnnviz.core.errors import DataError
-
 from .gzipped import one_line
 from .limits import MAX_PICTURE_PIXELS
 from .paths import is_file, is_folder, shown
 from .tally import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Deed, laid_on
+from .unreadable import UnreadableError
 
 if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
@@ -34,7 +33,7 @@ class PictureHeader(NamedTuple):
 
 
 def read_header(path: Path) -> PictureHeader:
-    """Return what the file's header says; DataError if it is no picture, or larger than 89 megapixels.
+    """Return what the file's header says; UnreadableError if it is no picture, or larger than 89 megapixels.
 
     Of a PNG the checksums are compared too, since decoding passes over wrong ones.
     """
@@ -52,7 +51,7 @@ def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
     """Return a file's (first) picture in mode RGB if ``colour``, else L, or F in 0…255 where it has 16 bits.
 
     It is turned as its EXIF data say; transparency is laid on black or white, whichever differs more from what is
-    opaque. The deeds say what was done. A file that cannot be decoded whole raises DataError.
+    opaque. The deeds say what was done. A file that cannot be decoded whole raises UnreadableError.
     """
     with _opened(path) as image:
         deeds = []
@@ -83,10 +82,11 @@ def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image]:
-    """Open a picture's header; whatever goes wrong there or inside the ``with`` becomes DataError."""
+    """Open a picture's header; whatever goes wrong there or inside the ``with`` becomes UnreadableError."""
     if not is_file(path):
-        what = "is a folder, not a picture" if is_folder(path) else "is not there, or no file"
-        raise DataError(f"{shown(path)} {what}")
+        if is_folder(path):
+            raise UnreadableError("a folder", f"{shown(path)} is a folder, not a picture; name the pictures in it")
+        raise UnreadableError("not there", f"there is no file {shown(path)}; give the path of a picture")
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -95,23 +95,29 @@ def _opened(path: Path) -> Iterator[Image]:
         with Image.open(path, formats=FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PICTURE_PIXELS:
-                raise DataError(_too_large(path, f"{width}×{height}"))
+                raise _too_large(path, f"{width}×{height}")
             yield image
-    except DataError:
+    except UnreadableError:
         raise
     except PermissionError as error:
-        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror)}") from error
+        why = one_line(error.strerror)
+        raise UnreadableError(why, f"cannot read {shown(path)}: {why}; allow it to be read") from error
     except UnidentifiedImageError as error:
-        raise DataError(f"{shown(path)} is damaged, or no PNG, JPEG, WebP, BMP or GIF") from error
+        raise UnreadableError(
+            "damaged, or no picture",
+            f"{shown(path)} is damaged, or no PNG, JPEG, WebP, BMP or GIF; save it anew as one of these",
+        ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DataError(_too_large(path, "")) from error
+        raise _too_large(path, "") from error
     except Exception as error:  # each of Pillow's decoders has its own way to fail
-        raise DataError(f"{shown(path)} is a damaged picture ({one_line(error)}); save it again") from error
+        message = f"{shown(path)} is a damaged picture ({one_line(error)}); save it again"
+        raise UnreadableError("damaged", message) from error
 
 
-def _too_large(path: Path, size: str) -> str:
-    most = MAX_PICTURE_PIXELS // 1_000_000
-    return f"{shown(path)} is too large{': ' + size if size else ''}; pictures up to {most} megapixels are read"
+def _too_large(path: Path, size: str) -> UnreadableError:
+    most = f"{MAX_PICTURE_PIXELS // 1_000_000} megapixels"
+    message = f"{shown(path)} is too large{': ' + size if size else ''}; shrink it to {most} at most"
+    return UnreadableError(f"more than {most}", message)
 
 
 def _orientation(image: Image) -> int:

@@ -27,10 +27,11 @@ NAMES = ("sample", *(name for known in KNOWN_SETS for name in (known.name, f"{kn
 _PICTURE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
 
 
-def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> Images | PictureList:
+def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | PictureList:
     """Return the pictures of a named set, file or folder; where they are picture files, the list of those.
 
-    A name that is neither known nor there raises DataError.
+    A name that is neither known nor there raises DataError. Only a missing picture that is not ``alone`` is listed: it
+    is told of with the others that cannot be read.
     """
     text = str(source)
     if isinstance(source, str):
@@ -50,6 +51,8 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None) -> I
         raise DataError(f"{shown(path)} is neither a file nor a folder")
     if re.search(r"[*?\[]", text):
         return list_pattern(str(path))
+    if not alone and path.suffix.lower() in SUFFIXES:
+        return PictureList([path], [path.name], str(path))
     if isinstance(source, Path) or re.search(r"[\\/.~]", text):
         raise DataError(f"there is no file or folder {shown(path)}")
     raise DataError(unknown_name("data set", shown(text), NAMES))

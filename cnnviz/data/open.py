@@ -71,7 +71,7 @@ def open_images(
 
 def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images | PictureList:
     """Open one path as it is, and several, which may be pictures, patterns and folders, as one list of pictures."""
-    found = [open_path(path, class_names) for path in paths]
+    found = [open_path(path, class_names, alone=len(paths) == 1) for path in paths]
     if len(found) == 1:
         return found[0]
     lists = [each for each in found if isinstance(each, PictureList)]

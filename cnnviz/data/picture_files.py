@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnviz.core.errors import DataError
+
 from .background import Invert, check_invert, on_wrong_ground
 from .decode import PictureHeader, read_header, read_picture
 from .fit import pad, scale
@@ -18,6 +20,7 @@ from .images import Images
 from .limits import MAX_PICTURE_PIXELS, check_set_size
 from .spec import PictureSpec
 from .tally import PADDED, Deed, phrases, resized
+from .unreadable import Fault, UnreadableError, told
 
 
 def read_pictures(
@@ -34,28 +37,48 @@ def read_pictures(
     """Return the pictures of these files, fitted to ``like`` from their original pixels, or to the commonest size.
 
     ``invert="auto"`` turns around those on the other ground than ``like.background``: each by itself, or with
-    ``one_ground`` all or none, by the majority. Any file that cannot be read raises DataError.
+    ``one_ground`` all or none, by the majority. Any file that cannot be read raises DataError, which
+    tells all such files: the others are decoded first.
     """
     check_invert(invert)
     background = like.background if like else None
     # Pillow warns of odd but readable files (EXIF, palettes, sizes); what matters is said by errors and notes.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        headers = [read_header(path) for path in paths]
+        headers, faults = _headers(paths)
+        if not headers:
+            raise DataError(told(faults, paths))
         spec = like or _commonest(headers)
         shape = (spec.height, spec.width, spec.channels)
-        check_set_size(source, len(paths), shape)
-        pixels = np.empty((len(paths), *shape), np.uint8)
-        wrong = np.zeros(len(paths), bool)
+        readable = [path for path in paths if path not in faults]
+        check_set_size(source, len(readable), shape)
+        pixels = np.empty((len(readable), *shape), np.uint8)
+        wrong = np.zeros(len(readable), bool)
         deeds: list[Deed] = []
         at_once = max(1, MAX_PICTURE_PIXELS // max(h.height * h.width for h in headers))
-        for i, (picture, on_wrong, done) in enumerate(_fitted(paths, spec, background, at_once)):
-            pixels[i], wrong[i] = picture, on_wrong
+        for i, fitted in enumerate(_fitted(readable, spec, background, at_once)):
+            if isinstance(fitted, Fault):
+                faults[readable[i]] = fitted
+                continue
+            pixels[i], wrong[i], done = fitted
             deeds += done
+    if faults:
+        raise DataError(told(faults, paths))
     notes = phrases(deeds, len(paths))
     turned, note = _to_invert(wrong, invert, one_ground, background)
     pixels[turned] = 255 - pixels[turned]
     return Images(pixels, labels, class_names, source, names=tuple(names), notes=(*notes, *note))
+
+
+def _headers(paths: Sequence[Path]) -> tuple[list[PictureHeader], dict[Path, Fault]]:
+    """Return the headers of the files that have one, in order, and why the others have none."""
+    headers, faults = [], {}
+    for path in paths:
+        try:
+            headers.append(read_header(path))
+        except UnreadableError as error:
+            faults[path] = error.fault
+    return headers, faults
 
 
 def _commonest(headers: Sequence[PictureHeader]) -> PictureSpec:
@@ -66,11 +89,16 @@ def _commonest(headers: Sequence[PictureHeader]) -> PictureSpec:
 _Fitted = tuple[np.ndarray, bool, list[Deed]]
 
 
-def _fitted(paths: Sequence[Path], spec: PictureSpec, background: str | None, at_once: int) -> Iterator[_Fitted]:
+def _fitted(
+    paths: Sequence[Path], spec: PictureSpec, background: str | None, at_once: int
+) -> Iterator[_Fitted | Fault]:
     """Fit file after file, on several processors, but never more of them at once than fit into memory."""
 
-    def one(path: Path) -> _Fitted:
-        return _fit_file(path, spec, background)
+    def one(path: Path) -> _Fitted | Fault:
+        try:
+            return _fit_file(path, spec, background)
+        except UnreadableError as error:
+            return error.fault
 
     workers = min(4, os.cpu_count() or 1, len(paths), at_once)
     if workers < 2:

@@ -162,8 +162,49 @@ def test_files_of_one_name_are_told_apart(fill) -> None:
 def test_one_damaged_file_among_many_is_named(fill, fails) -> None:
     folder = fill(*(f"{i}.png" for i in range(40)))
     (folder / "33.png").write_bytes((folder / "33.png").read_bytes()[:60])
-    with fails(DataError, folder / "33.png", "damaged"):
+    with fails(DataError, "1 of 40 pictures cannot be read", folder / "33.png", "damaged", "or leave it out"):
         open_images(folder)
+
+
+def test_all_damaged_files_among_many_are_named_at_once(fill, fails) -> None:
+    folder = fill(*(f"{kind}/{i}.png" for kind in "ab" for i in range(20)), "a/cut.jpg")
+    for name, length in (("b/3.png", 60), ("a/7.png", 0)):
+        (folder / name).write_bytes((folder / name).read_bytes()[:length])
+    # Its header is whole: only decoding tells.
+    (folder / "a/cut.jpg").write_bytes((folder / "a/cut.jpg").read_bytes()[:-20])
+    named = "a/7.png (damaged, or no picture), a/cut.jpg (damaged), b/3.png (damaged)"
+    with fails(DataError, f"3 of 41 pictures in {folder} cannot be read: {named}; mend or remove them"):
+        open_images(folder)
+    for i in range(20):
+        (folder / f"b/{i}.png").write_bytes(b"")
+    with fails(DataError, "22 of 41 pictures", "b/5.png (damaged, or no picture) and 14 more; mend or remove them"):
+        open_images(folder)
+
+
+def test_files_of_a_list_that_are_missing_are_named_with_the_damaged_ones(fill, monkeypatch, fails) -> None:
+    folder = fill("1.png", "2.png", "3.png")
+    (folder / "2.png").write_bytes(b"")
+    monkeypatch.chdir(folder)
+    with fails(DataError, "2 of 3 pictures cannot be read: no.png (not there), 2.png (damaged, or no picture); mend"):
+        open_images(["1.png", "no.png", "2.png"])
+    with fails(DataError, f"in {folder} cannot be read: 2.png (damaged, or no picture), x/no.png (not there); mend"):
+        open_images([folder / "1.png", folder / "2.png", folder / "x" / "no.png"])
+    with fails(DataError, "2 of 3 pictures cannot be read: 2.png (damaged, or no picture), ", "no.png (not there)"):
+        open_images([folder / "1.png", "2.png", "no.png"])
+
+
+def test_every_file_is_decoded_once(fill, monkeypatch) -> None:
+    from cnnviz.data import decode, picture_files
+
+    decoded: list[str] = []
+
+    def counting(path: Path, colour: bool):
+        decoded.append(path.name)
+        return decode.read_picture(path, colour)
+
+    monkeypatch.setattr(picture_files, "read_picture", counting)
+    open_images(fill("1.png", "2.png", "3.jpg"))
+    assert sorted(decoded) == ["1.png", "2.png", "3.jpg"]
 
 
 def test_links_in_circles(tmp_path: Path, fill, fails) -> None:

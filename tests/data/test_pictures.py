@@ -178,13 +178,13 @@ def _png() -> bytes:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", ["damaged, or no PNG"]),
+        (b"", ["damaged, or no PNG", "; save it anew"]),
         (b"label,pixel1\n", ["damaged, or no PNG"]),
         (_png()[:20], ["x.png"]),
-        (_png()[:-40], ["damaged picture"]),
+        (_png()[:-40], ["damaged picture", "; save it again"]),
         (_png()[:50] + b"\0\0\0\0" + _png()[54:], ["damaged picture"]),
         (png_of_size(30_000, 30_000), ["too large", "89 megapixels"]),
-        (png_of_size(10_000, 9_500), ["too large", "10000×9500"]),
+        (png_of_size(10_000, 9_500), ["too large", "10000×9500; shrink it"]),
         (png_of_size(2**31 - 1, 2**31 - 1), ["x.png"]),
         (png_of_size(0, 5), ["x.png"]),
         (png_of_size(9_000, 9_000), ["damaged picture"]),
@@ -226,7 +226,7 @@ def test_refused_by_the_system(save, monkeypatch, fails) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("PIL.Image.open", refuse)
-    with fails(DataError, path, "permission denied"):
+    with fails(DataError, path, "permission denied; allow it to be read"):
         open_images(path)
 
 
