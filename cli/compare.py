@@ -25,6 +25,7 @@ def understood(a: str, b: str) -> str:
     from cnnviz.core.errors import UsageError
     from cnnviz.core.names import nearest_first
     from cnnviz.models.bundled import bundled_models
+    from cnnviz.models.saved.identify import FORMS
 
     models = [_is_model(name) for name in (a, b)]
     if models[0] == models[1]:
@@ -34,8 +35,8 @@ def understood(a: str, b: str) -> str:
     model, other = (a, b) if models[0] else (b, a)
     known = ", ".join(nearest_first(other, bundled_models()))
     raise UsageError(
-        f"{model!r} is a model and {other!r} was taken for a class; give two models (there is {known}, or a .keras or "
-        ".h5 file), or two classes"
+        f"{model!r} is a model and {other!r} was taken for a class; give two models (there is {known}, or {FORMS}), or "
+        "two classes"
     )
 
 
@@ -45,10 +46,11 @@ _GIVEN = click.core.ParameterSource.COMMANDLINE
 def _is_model(name: str) -> bool:
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.open import SUFFIXES
+    from cnnviz.models.trained_here import model_in
 
     path = Path(name)
     saved = path.suffix.lower() in SUFFIXES or path.is_file() or (path / "saved_model.pb").is_file()
-    return saved or name in bundled_models()
+    return saved or model_in(path) != path or name in bundled_models()
 
 
 def two_models(
@@ -99,6 +101,7 @@ def two_classes(
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
     from cnnviz.models.bundled import bundled_models
+    from cnnviz.models.saved.identify import FORMS
     from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison_tables import class_pair_document, save_class_pair
     from cnnviz.reports.report import report
@@ -108,7 +111,8 @@ def two_classes(
     try:
         first, second = class_index(a, probe.class_names), class_index(b, probe.class_names)
     except UnknownNameError as error:
-        raise UnknownNameError("class or model", error.name, [*probe.class_names, *bundled_models()]) from error
+        known = [*probe.class_names, *bundled_models()]
+        raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
     if first == second:
         raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; name two classes")
     with progress("pictures", quiet) as update:

@@ -30,9 +30,9 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 
-    A and B are models (files, SavedModel folders or bundled names), or two classes of --model. Writes the whole gallery
-    as one HTML page that opens at the comparison, and prints its path; of two models also how many of the pictures of
-    --data, 1,000 at most unless told, each gets right and how often they agree.
+    A and B are models (files, run or SavedModel folders, or bundled names), or two classes of --model. Writes the whole
+    gallery as one HTML page that opens at the comparison, and prints its path; of two models also how many of the
+    pictures of --data, 1,000 at most unless told, each gets right and how often they agree.
 
     With --format png, gif or mp4: of models, the pictures that they call differently, first where both are surest; of
     classes, their mean pictures and those in between, as a film from one class to the other. With csv: a row for

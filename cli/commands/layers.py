@@ -20,9 +20,9 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
 
     Says what was opened, what had to be repaired, how pixels go in and which scores come out, and for each layer its
     path, kind, output, parameters, how much of the picture a unit sees, and what can be shown of it.
-    MODEL is a .keras or .h5 file, a SavedModel folder or a bundled name. With --format svg, or --out with a name that
-    ends in .svg, the layers are drawn as a graph with shapes and parameters, branches and nested models included, and
-    the path is printed.
+    MODEL is a .keras or .h5 file, a run or SavedModel folder, or a bundled name. With --format svg, or --out with a
+    name that ends in .svg, the layers are drawn as a graph with shapes and parameters, branches and nested models
+    included, and the path is printed.
 
     \b
     cnnviz layers

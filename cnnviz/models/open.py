@@ -19,6 +19,7 @@ from .outputs import chosen_among, output_names
 from .own_scaling import scaling_step
 from .probe import Probe
 from .repairs.layer_names import runs
+from .saved.identify import FORMS
 from .saved.load import load
 from .saved.stored import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
@@ -160,8 +161,8 @@ def _existing(path: Path) -> Path:
     if path.exists():
         return path
     if path.suffix.lower() in SUFFIXES or len(path.parts) > 1:
-        raise ModelError(f"there is no model file {path}; give the path of a .keras or .h5 file")
-    raise ModelError(unknown_name("model", str(path), list(bundled_models())) + ", or give a .keras or .h5 file")
+        raise ModelError(f"there is no model file {path}; give the path of {FORMS}")
+    raise ModelError(unknown_name("model", str(path), list(bundled_models())) + f", or give {FORMS}")
 
 
 def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:

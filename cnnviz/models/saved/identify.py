@@ -10,6 +10,9 @@ from cnnviz.core.errors import ModelError
 from . import hdf5, keras_zip, saved_model
 from .stored import Stored
 
+#: What a model may be given as, besides a bundled name.
+FORMS = "a .keras or .h5 file, or a run or SavedModel folder"
+
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 #: Beginnings of files that get mistaken for models, with what they are and what to do.
 _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
@@ -34,7 +37,7 @@ def reader(path: Path) -> Callable[[Path], Stored]:
             return saved_model.read
         if (path / "config.json").is_file():
             return keras_zip.read
-        raise ModelError(f"{path} is a folder without a saved model; give a .keras or .h5 file or a SavedModel folder")
+        raise ModelError(f"{path} is a folder without a saved model; give {FORMS}")
     try:
         with path.open("rb") as file:
             start = file.read(1024)
