@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,18 +66,21 @@ def open_model(
         path = model_in(_existing(Path(source)))
         opened = load(path, Trust(trust, custom_objects or {}), architecture)
         record = training_record(path)
-        return wrap(
+        folder = path.parent.resolve()
+        probe = wrap(
             opened.model,
             scale=Scale("0-1", "recorded when it was trained") if record and scale == "auto" else scale,
             class_names=class_names or (record.class_names if record else None),
             input_size=input_size,
             output=output,
-            name=record.about.get("network", path.stem) if record else path.stem,
-            source=str(Path(path.parent.name, path.name)) if record else path.name,
+            # A network whose layers were spelled has no name of its own.
+            name=(record.about.get("network") or folder.name or path.stem) if record else path.stem,
+            source=str(Path(folder.name, path.name)) if record else path.name,
             opened=opened,
             about=record.about if record else None,
             history=record.history if record else (),
         )
+        return replace(probe, path=folder if record else folder / path.name)
     about = bundled.about
     return wrap(
         load(bundled.path, Trust()).model,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,8 @@ class Probe:
     """A model, how to feed it, and everything that the rest of cnnviz may know of it.
 
     The model is only ever read: it is not cloned, changed or recompiled, and weights that change later (in training)
-    show through. ``card`` describes it as plain data. Made by open_model and wrap.
+    show through. ``card`` describes it as plain data. ``path`` is the file or run folder that it was opened from, None
+    of a bundled model and of one in memory. Made by open_model and wrap.
     """
 
     model: keras.Model
@@ -39,6 +41,7 @@ class Probe:
     card: ModelCard
     scale: Scale
     named: bool = True
+    path: Path | None = None
 
     def __repr__(self) -> str:
         h, w, c = self.card.input_shape

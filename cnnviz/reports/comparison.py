@@ -14,6 +14,7 @@ from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, predict
 from cnnviz.features.ready import ready
+from cnnviz.models.told_apart import told_apart
 
 from .report import Report, report
 
@@ -127,13 +128,18 @@ def compared(
 def share_names(
     first: tuple[Probe, Images], second: tuple[Probe, Images]
 ) -> tuple[tuple[Probe, Images], tuple[Probe, Images]]:
-    """Return both, where one model has names for its classes and the other as many without, under these names."""
+    """Return both under names that hold for a comparison.
+
+    Where one model has names for its classes and the other as many without, both take these; and models of the same
+    name are told apart by where they were opened from, if that differs.
+    """
     (a, seen_by_a), (b, seen_by_b) = first, second
     if a.named != b.named and len(a.class_names) == len(b.class_names):
         if a.named:
             b, seen_by_b = _renamed(b, a.class_names).meet(seen_by_b)
         else:
             a, seen_by_a = _renamed(a, b.class_names).meet(seen_by_a)
+    a, b = told_apart(a, b)
     return (a, seen_by_a), (b, seen_by_b)
 
 

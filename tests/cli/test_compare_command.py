@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,39 @@ def test_the_figures_of_two_models_as_json(run, other: Path) -> None:
     assert [model["accuracy"] for model in document["models"]] == list(expected.accuracies)
     assert list(document["right"].values()) == expected.table.ravel().tolist()
     assert document["agreement"] == expected.agreement
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two run folders of networks in words."""
+    place = tmp_path_factory.mktemp("trained")
+    few = cnnviz.open_images("sample")[:60]
+    for name in ("runA", "runB"):
+        cnnviz.train(layers="flatten, dense 10", images=few, epochs=1, snapshots=False, out=place / name)
+    return place
+
+
+def test_two_run_folders_under_the_names_of_their_folders(run, trained: Path) -> None:
+    shutil.copytree(trained, ".", dirs_exist_ok=True)
+    done = run("compare", "./runA", "./runB", "--n", "20", "-q")
+    assert done.code == 0 and "A  runA" in done.out and "B  runB" in done.out, done.err
+    data = data_of(Path("compare.html"))
+    assert (data["model"]["name"], data["sections"]["compare"]["other"]["model"]["name"]) == ("runA", "runB")
+
+
+def test_runs_of_one_network_are_told_apart_by_their_folders(run, trained: Path) -> None:
+    for name in ("runA", "runB"):
+        shutil.copytree(trained / name, f"{name}/net")
+        about = json.loads(Path(name, "net", "run.json").read_text())
+        Path(name, "net", "run.json").write_text(json.dumps(about | {"network": "depp-cnn"}))
+    document = json.loads(run("compare", "runA/net", "runB/net", "--n", "20", "--json", "-q").out)
+    assert [model["name"] for model in document["models"]] == ["depp-cnn (runA)", "depp-cnn (runB)"]
+    done = run("evaluate", "--model", "runA/net", "--against", "runB/net", "--data", "sample", "--n", "20")
+    assert done.code == 0 and "depp-cnn (runA) is right on" in done.err and "depp-cnn (runB)" in done.err
+    assert data_of(Path("evaluation.html"))["model"]["name"] == "depp-cnn (runA)"
+    done = run("similarity", "--model", "runA/net", "--with", "runB/net", "--n", "20", "--out", "s.json", "-q")
+    document = json.loads(Path("s.json").read_text())
+    assert (document["model"]["name"], document["other"]) == ("depp-cnn (runA)", "depp-cnn (runB)"), done.err
 
 
 def test_two_classes(run) -> None:

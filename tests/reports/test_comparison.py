@@ -13,6 +13,7 @@ from cnnviz.core.cards import ModelCard
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
+from cnnviz.models.told_apart import told_apart
 from cnnviz.reports.comparison import Comparison
 
 NAMES = ("cat", "dog", "owl")
@@ -139,3 +140,28 @@ def test_other_classes_are_refused_before_anything_runs(small: object) -> None:
     three = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
     with pytest.raises(UsageError, match="they have 10 and 3 classes"):
         cnnviz.compare("fmnist-cnn", three, cnnviz.open_images("sample")[:3])
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (("/w/runA", "/w/runB"), ("net (runA)", "net (runB)")),
+        (("/w/a/net.keras", "/w/b/net.keras"), ("net (a)", "net (b)")),
+        (("/w/net.keras", "/w/net.h5"), ("net (net.keras)", "net (net.h5)")),
+        (("/w/net.keras", "/w/a/net.keras"), ("net (w)", "net (a)")),
+        (("/w/runA", None), ("net (runA)", "net")),
+        (("/w/runA", "/w/runA"), ("net", "net")),
+        ((None, None), ("net", "net")),
+    ],
+)
+def test_models_of_one_name_are_told_apart_by_where_they_are_from(paths, names) -> None:
+    bare = cnnviz.open_model()
+    probes = [
+        replace(bare, card=replace(bare.card, name="net"), path=None if path is None else Path(path)) for path in paths
+    ]
+    assert tuple(probe.card.name for probe in told_apart(*probes)) == names
+    other = replace(probes[1], card=replace(bare.card, name="other"))
+    assert [probe.card.name for probe in told_apart(probes[0], other)] == ["net", "other"]
+    pictures = cnnviz.open_images("sample")[:5]
+    done = cnnviz.compare(*probes, pictures)
+    assert (done.first.model.name, done.second.model.name) == names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -70,6 +71,14 @@ def test_a_run_folder_opens_with_all_that_is_known(learned):
         assert probe.class_names == ("row 0", "row 1", "row 2") and probe.scale.settled
         assert [row["val_loss"] for row in probe.card.history] == [row["val_loss"] for row in learned.history]
         assert probe.card.about["recipe"]["epochs"] == 12
+
+
+def test_a_run_of_a_network_without_a_name_is_called_after_its_folder(learned, monkeypatch):
+    monkeypatch.chdir(learned.folder)
+    for path in (learned.folder, learned.folder / "model.keras", Path(), Path("model.keras")):
+        probe = cnnviz.open_model(path)
+        assert (probe.card.name, probe.path) == (learned.folder.name, learned.folder)
+        assert probe.card.source == f"{learned.folder.name}/model.keras"
 
 
 def test_a_damaged_record_leaves_a_model_as_any_other(learned, tmp_path):

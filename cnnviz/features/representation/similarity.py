@@ -15,6 +15,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
 from cnnviz.data.background import Invert
 from cnnviz.models.batches import batch_size_for, portions
+from cnnviz.models.told_apart import told_apart
 
 from ..network import LazyNetwork
 from ..predictions import Predictions
@@ -87,7 +88,8 @@ def similarity(
     sides = [(probe, shown, paths)]
     if other is not None:
         second, seen = ready(other, images, invert)
-        sides.append((second, seen, chosen_layers(second, other_layer)))
+        probe, second = told_apart(probe, second)
+        sides = [(probe, shown, paths), (second, seen, chosen_layers(second, other_layer))]
     if len(shown) < FEWEST:
         raise UsageError(f"similarity needs at least {FEWEST} pictures and these are {len(shown)}")
     size = min(batch, *(batch_size_for(one.engine.graph, kept) for one, _, kept in sides))
