@@ -14,13 +14,29 @@ def plain(name: str) -> str:
 def nearest_first(name: str, known: Iterable[str]) -> list[str]:
     """Sort ``known`` by likeness to ``name``, keeping the given order among equals."""
     wanted = plain(name)
+    return sorted(known, key=lambda candidate: -_likeness(wanted, plain(candidate)))
 
-    def unlikeness(candidate: str) -> float:
-        other = plain(candidate)
-        inside = 0.5 if wanted and (wanted in other or other in wanted) else 0.0
-        return -(SequenceMatcher(None, wanted, other).ratio() + inside)
 
-    return sorted(known, key=unlikeness)
+def _likeness(wanted: str, other: str) -> float:
+    inside = 0.5 if wanted and (wanted in other or other in wanted) else 0.0
+    return SequenceMatcher(None, wanted, other).ratio() + inside
+
+
+def strangers(names: Iterable[str], known: Sequence[str], most: int = 3) -> str:
+    """Say which names are not among ``known``, the first few, each with the free known one that it is close to.
+
+    "" where all are known. A name is close that is as like as a mistyped one.
+    """
+    given = {plain(name): name for name in names}
+    spelled = {plain(name) for name in known}
+    free = [name for name in known if plain(name) not in given]
+    unknown = [name for key, name in given.items() if key not in spelled]
+    said = []
+    for name in unknown[:most]:
+        near = next(iter(nearest_first(name, free)), None)
+        close = near is not None and len(plain(name)) > 2 and _likeness(plain(name), plain(near)) > 0.7
+        said.append(f"{name!r} (nearest: {near!r})" if close else repr(name))
+    return ", ".join(said) + (f" and {len(unknown) - most:,} more" if len(unknown) > most else "")
 
 
 def unknown_name(what: str, name: str, known: Sequence[str], most: int = 12) -> str:

@@ -106,7 +106,8 @@ def test_the_data_that_is_taken_where_nobody_said(monkeypatch) -> None:
     ("arguments", "code", "words"),
     [
         (("--data", "bare.npz"), 3, "has no labels"),
-        (("--data", "three.npz"), 3, "are of other classes than fmnist-cnn's (3 and 10)"),
+        (("--data", "three.npz"), 3, "are of other classes than fmnist-cnn's (3 and 10), which has no 'a', 'b', 'c'; "),
+        (("--data", "renamed.npz"), 3, "(10 and 10), which has no 'T-shirt' (nearest: 'T-shirt/top'); name them as"),
         (("--data", "sample", "--min-accuracy", "90"), 2, "min-accuracy"),
         (("--data", "sample", "--out", "e.txt"), 2, "tells no format"),
         (("--data", "sample", "--against", "nothing"), 3, "nothing"),
@@ -116,6 +117,8 @@ def test_what_cannot_be_done_is_one_line_and_nothing_is_written(run, tmp_path, a
     pixels = np.zeros((30, 28, 28), np.uint8)
     np.savez(tmp_path / "bare.npz", images=pixels)
     np.savez(tmp_path / "three.npz", x=pixels, y=np.arange(30) % 3, class_names=np.array(["a", "b", "c"]))
+    renamed = np.array(["T-shirt", *cnnviz.open_model().class_names[1:]])
+    np.savez(tmp_path / "renamed.npz", x=pixels, y=np.arange(30) % 10, class_names=renamed)
     before = sorted(Path.cwd().iterdir())
     done = run("evaluate", *arguments, "--quiet")
     assert (done.code, done.out) == (code, ""), done.err

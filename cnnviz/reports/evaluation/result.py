@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.names import strangers
 from cnnviz.core.render import Shown, show
 from cnnviz.core.words import counted
 from cnnviz.features.predictions import Predictions
@@ -175,7 +176,10 @@ def why_not(said: Predictions) -> str:
             f"{images.source} has no labels to hold answers against; give a labelled set, such as a folder with a "
             "sub-folder for each class"
         )
+    own, known = images.class_names, said.model.class_names
+    others = strangers(own, known)
     return (
-        f"the labels of {images.source} are of other classes than {said.model.name}'s ({len(images.class_names)} and "
-        f"{len(said.model.class_names)}); give pictures of the model's own classes"
+        f"the labels of {images.source} are of other classes than {said.model.name}'s ({len(own)} and {len(known)})"
+        + (f", which has no {others}; name them as the model does, or " if others else "; ")
+        + "give pictures of the model's own classes"
     )
