@@ -48,7 +48,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     if drawn:
         write_bytes(place, network_svg(card).encode(), force)
         if as_json:
-            print_json("network", {"paths": [str(place)], "format": "svg", "layers": len(card.layers)})
+            print_json("network", {"paths": [str(place)], "format": "svg", "layers": len(card.layers_once)})
         else:
             print(place)
         return

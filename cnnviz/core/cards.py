@@ -19,7 +19,7 @@ class LayerInfo:
     ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the picture (where a strided layer
     leaves the last pixels over, the last cells of a padded one behind it are given these too); all three are None where
     a unit sees the whole picture or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
-    model's input).
+    model's input). ``again`` marks a further call of a layer that stands above, whose parameters are counted there.
     """
 
     path: str
@@ -31,6 +31,7 @@ class LayerInfo:
     stride: tuple[float, float] | None = None
     offset: tuple[float, float] | None = None
     inputs: tuple[str, ...] = ()
+    again: bool = False
 
     @property
     def spatial(self) -> bool:
@@ -85,6 +86,11 @@ class ModelCard:
     notes: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
+
+    @property
+    def layers_once(self) -> tuple[LayerInfo, ...]:
+        """The layers without further calls of the same ones."""
+        return tuple(layer for layer in self.layers if not layer.again)
 
     def layer(self, path: str) -> LayerInfo:
         """Return the layer at this exact path; KeyError if there is none."""

@@ -21,7 +21,11 @@ def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo,
     fields = receptive_fields(graph, picture)
     made_by = {slot: step.path for step in graph.steps for slot in step.outputs}
     infos = []
+    called: set[int] = set()
+    counted: dict[int, Any] = {}
     for step in graph.steps:
+        again = id(step.operation) in called
+        called.add(id(step.operation))
         field = fields[step.path]
         size = None if field is None else (round(field.size[0]), round(field.size[1]))
         infos.append(
@@ -29,22 +33,24 @@ def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo,
                 path=step.path,
                 kind=step.kind,
                 shape=tuple(int(extent or 0) for extent in step.shapes[0][1:]),
-                parameters=_parameters(step),
+                parameters=0 if again else _parameters(step, counted),
                 activation=activation_name(step.operation),
                 receptive_field=size,
                 stride=None if field is None else field.stride,
                 offset=None if field is None else field.offset,
                 inputs=tuple(made_by.get(slot, "") for slot in step.inputs),
+                again=again,
             )
         )
     return tuple(infos)
 
 
-def _parameters(step: Step) -> int:
-    """Weights of the layer; a further call of a shared layer adds none."""
-    if "@" in step.path.rsplit("/", 1)[-1] or not hasattr(step.operation, "weights"):
-        return 0
-    return sum(_size(variable) for variable in step.operation.weights)
+def _parameters(step: Step, counted: dict[int, Any]) -> int:
+    """Return how many weights the layer has besides those that are counted already, and count them too."""
+    own = {id(variable): variable for variable in getattr(step.operation, "weights", ())}
+    new = [variable for key, variable in own.items() if key not in counted]
+    counted.update(own)
+    return sum(_size(variable) for variable in new)
 
 
 def _size(variable: Any) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.words import counted
 
 from .layout import HIGH, WIDE, Layout, layout
 
@@ -89,7 +90,7 @@ def _lines(found: Layout) -> list[str]:
 def network_svg(card: ModelCard) -> str:
     """Return the network as an SVG file in light and dark, wherever text comes from the model as text."""
     made = drawing(card)
-    many = f"{len(card.layers)} layer{'' if len(card.layers) == 1 else 's'}, {card.parameters:,} parameters"
+    many = f"{counted(len(card.layers_once), 'layer')}, {card.parameters:,} parameters"
     title, below = _text(f"{card.name}: {many}"), f"{many}; bars: their square root"
     wide, high = max(made["width"] + 32, round(_SMALL * len(below)) + 32), made["height"] + 24
     parts = [

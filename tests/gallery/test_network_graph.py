@@ -172,6 +172,18 @@ class TestPage:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         screenshot(page, f"network-{'dark' if dark else 'light'}-{size[0]}")
 
+    def test_a_layer_that_is_called_again_counts_once(self, visit) -> None:
+        twice = (layer("conv", "", parameters=80), replace(layer("conv@2", "conv"), again=True))
+        model = card(*twice, layer("out", "conv@2", parameters=20, kind="Dense"))
+        images = Images(np.zeros((2, 28, 28, 1), np.uint8))
+        answers = Predictions(images, model, np.full((2, 2), 0.5, np.float32))
+        page = visit(build_page(Content(answers)).single()).open("#/network")
+        assert page.locator(".lead").inner_text() == "net: 2 layers, 100 parameters."
+        rows = [row.inner_text().split() for row in page.locator(".network-words tbody tr").all()]
+        assert rows == [["Conv2D", "1", "80"], ["Dense", "1", "20"]]
+        assert page.locator(".net-box").count() == 4 and "called again" in page.locator(".note").inner_text()
+        assert "net: 2 layers, 100 parameters" in network_svg(model)
+
     def test_boxes_lead_to_layers_that_are_held(self, visit, result) -> None:
         page = visit(build_page(Content(result, maps=result)).single()).open("#/network")
         page.click(".net-link[aria-label^='conv2:']")

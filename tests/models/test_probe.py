@@ -166,6 +166,27 @@ def test_a_shared_layer_has_one_path_a_call_and_counts_its_weights_once() -> Non
     probe = cnnviz.wrap(zoo.make("shared"))
     assert [layer.path for layer in probe.layers][:2] == ["twice", "twice@2"]
     assert [layer.parameters for layer in probe.layers][:2] == [10, 0]
+    assert [layer.path for layer in probe.card.layers_once] == ["twice", "flatten", "head"]
+
+
+def test_layers_of_a_model_that_is_used_twice_count_once_however_they_are_reached() -> None:
+    inside = [keras.layers.Conv2D(1, 3, padding="same", name="conv"), keras.layers.ReLU(name="relu")]
+    inner = keras.Sequential([keras.Input((28, 28, 1)), *inside], name="block")
+    x = start = keras.Input((28, 28, 1))
+    x = inner(inner(x))
+    x = keras.layers.Flatten(name="flat")(inner.get_layer("conv")(x))
+    model = keras.Model(start, keras.layers.Dense(3, name="out")(x))
+    probe = cnnviz.wrap(model)
+    assert [(layer.path, layer.parameters, layer.again) for layer in probe.layers] == [
+        ("block/conv", 10, False),
+        ("block/relu", 0, False),
+        ("block@2/conv", 0, True),
+        ("block@2/relu", 0, True),
+        ("conv", 0, True),
+        ("flat", 0, False),
+        ("out", 2355, False),
+    ]
+    assert sum(layer.parameters for layer in probe.layers) == probe.card.parameters == model.count_params()
 
 
 def test_a_loaded_sequential_has_live_gradients_everywhere(tmp_path) -> None:

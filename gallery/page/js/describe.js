@@ -7,7 +7,7 @@ export function describe(card) {
     card.kind,
     card.activation && card.activation !== "linear" ? card.activation : null,
     shape(card.shape),
-    card.parameters ? counted(card.parameters, "parameter") : "no parameters",
+    card.again ? "called again, without parameters of its own" : card.parameters ? counted(card.parameters, "parameter") : "no parameters",
     card.receptive_field ? `each ${card.shape.length === 3 ? "cell" : "unit"} sees ${card.receptive_field.join("×")} pixels` : null,
   ];
   return parts.filter(Boolean).join(" · ");

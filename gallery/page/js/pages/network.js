@@ -10,17 +10,20 @@ export const page = { name: "network", under: "", menu: () => null, open };
 /** @param {HTMLElement} host @param {any} context */
 function open(host, context) {
   const { data } = context;
+  // A layer that is called again is drawn again, and is still one layer.
+  const once = data.model.layers.filter((/** @type {any} */ layer) => !layer.again);
   const drawn = picture(context);
   const room = scroller("The network's layers as a graph", drawn);
   // Of a wide one the middle is in sight first: there the input stands.
   requestAnimationFrame(() => { room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2; });
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, "The network"), saveControl(context.tell, () => networkOffers(context, drawn))),
-    html("p", { class: "lead" }, named(cut(data.model.name, 60)), `: ${counted(data.model.layers.length, "layer")}, ${counted(data.model.parameters, "parameter")}.`),
+    html("p", { class: "lead" }, named(cut(data.model.name, 60)), `: ${counted(once.length, "layer")}, ${counted(data.model.parameters, "parameter")}.`),
     html("div", { class: "network-place" },
       room,
-      html("div", { class: "network-words" }, kinds(data.model.layers),
-        html("p", { class: "note" }, "In each box: the layer, what kind it is, the shape of its output, and its parameters. The bar's length goes by the square root of these, so that small layers are seen beside the largest. A frame holds a model within the model; a box that is a link leads to the layer's maps."))));
+      html("div", { class: "network-words" }, kinds(once),
+        html("p", { class: "note" }, once.length < data.model.layers.length ? "A layer that is called again is drawn again, without its parameters, and counts once. " : null,
+          "In each box: the layer, what kind it is, the shape of its output, and its parameters. The bar's length goes by the square root of these, so that small layers are seen beside the largest. A frame holds a model within the model; a box that is a link leads to the layer's maps."))));
   return { title: "The network", update: () => true };
 }
 
