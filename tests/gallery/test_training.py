@@ -216,6 +216,16 @@ def test_no_accessibility_faults_and_nothing_wider_than_the_screen(visit, page, 
     screenshot(tab, f"training-{width}-{'dark' if dark else 'light'}")
 
 
+@pytest.mark.parametrize("options", [{}, {"has_touch": True, "is_mobile": True}])
+def test_a_narrow_page_does_not_move_sideways(visit, page, options) -> None:
+    tab = visit(page, size=(360, 780), **options).open("#/training")
+    # A scroll bar takes room of the page, so widths alone do not tell: it is tried.
+    assert tab.evaluate("scrollTo(100, 0), scrollX") == 0
+    edges = "q => { const { left, right } = document.querySelector(q).getBoundingClientRect(); return [left, right]; }"
+    assert tab.evaluate(edges, ".scrubber") == tab.evaluate(edges, "main")
+    assert tab.evaluate("innerWidth") == 360
+
+
 def test_what_is_saved_is_what_is_there(visit, page, series, saved) -> None:
     tab = visit(page).open("#/training?at=1")
     name, content = saved(tab, "CSV")
