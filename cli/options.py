@@ -46,7 +46,6 @@ _ALL: dict[str, Callable[[F], F]] = {
     "index": click.option(
         "--index", metavar="NUMBERS", multiple=True, help="Pictures by number: 7, 3,5 or 10-19; may be given again."
     ),
-    "n": click.option("--n", type=click.IntRange(1), metavar="COUNT", help="How many pictures. [default: 10]"),
     "wrong": click.option("--wrong", is_flag=True, help="Only pictures that the model gets wrong."),
     "seed": click.option(
         "--seed",
@@ -90,12 +89,16 @@ _ALL: dict[str, Callable[[F], F]] = {
 }
 
 
-def shared(*names: str) -> Callable[[F], F]:
-    """Add these of the shared options to a command, in this order."""
+def shared(*names: str, count: str = "10") -> Callable[[F], F]:
+    """Add these of the shared options to a command, in this order.
+
+    ``count`` says how many pictures of --data the command takes where --n does not: each has its own number.
+    """
+    n = click.option("--n", type=click.IntRange(1), metavar="COUNT", help=f"How many pictures. [default: {count}]")
 
     def decorate(function: F) -> F:
         for name in reversed(names):
-            function = _ALL[name](function)
+            function = (n if name == "n" else _ALL[name])(function)
         return function
 
     return decorate

@@ -16,7 +16,7 @@ FORMATS = ("html", "png", "csv", "json", "npz")
 
 
 @click.command("ablate")
-@shared("layer", "model", "data", "index", "n", "seed")
+@shared("layer", "model", "data", "index", "n", "seed", count=f"{MOST:,}")
 @click.option(
     "--within",
     type=click.FloatRange(0, 100),

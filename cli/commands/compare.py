@@ -21,7 +21,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @click.command("compare")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@shared("model", "data", "layer", "index", "n", "seed")
+@shared("model", "data", "layer", "index", "n", "seed", count=f"{MOST:,}")
 @format_option(
     FORMATS,
     "Interactive page; a sheet or a film of the pictures that tell most; a table; all numbers as text.",

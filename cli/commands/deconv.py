@@ -29,7 +29,7 @@ FORMATS = ("html", "png", "json")
     show_default=True,
     help="deconvnet, guided-backprop, saliency or another that gives a value for each pixel.",
 )
-@shared("model", "data", "index", "class", "n", "wrong", "seed")
+@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
 @format_option(FORMATS, "Interactive page; a sheet; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

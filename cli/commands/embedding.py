@@ -18,7 +18,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 @click.command("embedding")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @click.option("--layer", metavar="PATH", help="The layer, such as conv3. [default: the last before the head]")
-@shared("model", "data", "index", "class", "n", "wrong", "seed")
+@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
 @click.option(
     "--method",
     "methods",

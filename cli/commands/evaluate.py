@@ -21,7 +21,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     "[default: fmnist if it is on this computer, else sample]",
 )
 @click.option("--against", metavar="MODEL", help="Hold a second model against it, on the same pictures.")
-@shared("index", "n", "seed")
+@shared("index", "n", "seed", count="all")
 @click.option(
     "--min-accuracy",
     type=click.FloatRange(0, 1),

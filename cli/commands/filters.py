@@ -39,7 +39,7 @@ FORMATS = ("html", "png", "json", "csv", "npz")
     show_default=True,
     help="Remove the filters one by one and in orders, on the page; needs labels.",
 )
-@shared("model", "data", "index", "class", "n", "wrong", "seed")
+@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
 @format_option(FORMATS, "Interactive page; a sheet for each layer; numbers as text or table; arrays.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

@@ -41,7 +41,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     metavar="A,B",
     help="Two classes: their surest pictures and the surest mistakes between them, side by side.",
 )
-@shared("layer", "model", "data", "index", "n", "wrong", "seed")
+@shared("layer", "model", "data", "index", "n", "wrong", "seed", count="10; with --compare 1,000")
 @click.option(
     "--engine",
     type=click.Choice(["cnnviz", "tf-keras-vis"]),

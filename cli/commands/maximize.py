@@ -76,7 +76,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Of the noise to start from. [default: 0]"
 )
-@shared("model", "data", "n")
+@shared("model", "data", "n", count=f"{MOST:,}")
 @format_option(FORMATS, "Interactive page; a sheet; how it came about; everything; numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(

@@ -17,7 +17,7 @@ FORMATS = ("html", "png", "csv", "json")
 
 @click.command("report")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
-@shared("model", "data", "layer", "index", "class", "n", "wrong", "seed")
+@shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
 @click.option(
     "--statistics/--no-statistics", default=None, help="Sparsity and dimensions of each layer. [default: auto]"
 )

@@ -18,7 +18,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 @click.command("similarity")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @click.option("--with", "other", metavar="MODEL", help="A second model, whose layers are the columns.")
-@shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
+@shared("layer", "model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "json", "quiet", "force")
 def command(

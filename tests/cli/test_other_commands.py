@@ -11,6 +11,7 @@ from PIL import Image
 
 import cnnviz
 from cnnviz.cli.main import COMMANDS
+from cnnviz.core.errors import UsageError
 
 
 def data_of(page: bytes) -> dict:
@@ -152,3 +153,28 @@ def test_a_layer_of_rows_is_shown_as_units(run, tmp_path: Path) -> None:
     model.save(tmp_path / "rows.keras")
     for form in ("html", "png", "gif", "npz", "json", "csv"):
         assert run("activations", "--model", "rows.keras", "--n", "2", "--layer", "rows", "--format", form).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["activations"], "10"),
+        (["heatmap"], "10; with --compare 1,000"),
+        (["heatmap", "--compare", "shirt,coat"], "10; with --compare 1,000"),
+        (["evaluate", "--data", "sample"], "all"),
+        (["compare", "fmnist-cnn", "fmnist-best"], "1,000"),
+        (["compare", "shirt", "coat"], "1,000"),
+        *([[name], "1,000"] for name in ("ablate", "embedding", "filters", "maximize", "report", "similarity")),
+        (["deconv", "--layer", "conv1"], "1,000"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else None,
+)
+def test_help_says_how_many_pictures_are_taken_unasked(run, monkeypatch, arguments: list[str], said: str) -> None:
+    def asked(*given: object, default: int | None = 10, **options: object) -> None:
+        raise UsageError(f"taken: {'all' if default is None else f'{default:,}'}")
+
+    shown = " ".join(run(arguments[0], "--help").out.split())
+    assert f"How many pictures. [default: {said}]" in shown
+    monkeypatch.setattr("cnnviz.cli.work.select_pictures", asked)
+    taken = said.partition(";")[0] if "--compare" not in arguments else said.rpartition(" ")[2]
+    assert run(*arguments).err.splitlines()[-1] == f"cnnviz: taken: {taken}"
