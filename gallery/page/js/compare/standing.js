@@ -112,7 +112,7 @@ export function cards(models, other, pictures) {
       row("hash", (m) => html("code", {}, m.hash)),
       row("parameters", (m) => whole(m.parameters)),
       row("weights", (m) => `${m.parameters < 25_000 ? `${(4 * m.parameters / 1e3).toFixed(1)} kB` : `${(4 * m.parameters / 1e6).toFixed(2)} MB`} at 32 bits`),
-      row("layers", (m) => whole(m.layers.length)),
+      row("layers", (m) => whole(m.layers.filter((/** @type {any} */ l) => !l.again).length)),
       row("layers with weights", (m) => whole(m.layers.filter((/** @type {any} */ l) => l.parameters).length)),
       row("takes pictures of", (m, i) => shape(shapes[i])),
       row("pixels as", (m) => m.scale),
