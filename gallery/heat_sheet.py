@@ -118,4 +118,4 @@ class HeatSheets:
         pen.text((MARGIN, y + 16), fitted(second, 11, _SIDE), MUTED, font_of(11))
         if wrong:
             true = result.images.class_names[result.truth[i]]  # type: ignore[index]
-            pen.text((MARGIN, y + 29), fitted(f"wrong: {true}", 11, _SIDE), ACCENT, font_of(11))
+            pen.text((MARGIN, y + 29), fitted(f"wrong, is {true}", 11, _SIDE), ACCENT, font_of(11))

@@ -60,7 +60,7 @@ def _picture(result: Activations, position: int) -> str:
     said, labels = int(result.predicted[position]), result.truth
     sure = certainty(float(result.probabilities[position].max()))
     wrong = labels is not None and labels[position] != said
-    true = f'<br><span class="wrong">wrong: {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
+    true = f'<br><span class="wrong">wrong, is {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
     words = f"{_class_text(result, said)}<br>{escape(sure)}{true}"
     return f'<li><img alt="Picture {picture_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
 

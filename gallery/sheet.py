@@ -132,7 +132,7 @@ def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: in
     pen.text((MARGIN, y), fitted(first, 13, _PICTURE + 12), INK, font_of(13))
     second = f"{sure} · picture {picture_ids(result)[position]}"
     if not right and labels is not None:
-        second = f"wrong: {result.images.class_names[labels[position]]}"
+        second = f"wrong, is {result.images.class_names[labels[position]]}"
     pen.text((MARGIN, y + 17), fitted(second, 11, _PICTURE + 12), MUTED if right else ACCENT, font_of(11))
 
 

@@ -174,7 +174,7 @@ def test_a_flat_map_is_flat_and_says_so(visit, heats, page_bytes):
 def test_a_row_says_who_it_is_and_what_the_model_thinks(visit, result, page_bytes, ids):
     page = visit(page_bytes, size=TALL).open("#/images")
     row = line(page, 6)
-    assert words(row.locator(".row-words"))[:3] == ["T-shirt/top", "wrong: Shirt", f"picture {ids[6]}"]
+    assert words(row.locator(".row-words"))[:3] == ["T-shirt/top", "wrong, is Shirt", f"picture {ids[6]}"]
     top = np.argsort(-result.probabilities[6], kind="stable")[:3]
     names = result.model.class_names
     assert row.locator(".row-class").all_inner_texts() == [

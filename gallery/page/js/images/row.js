@@ -66,7 +66,7 @@ export function rowMaker(context, all, how) {
     link.title = sentence(picture);
     link.setAttribute("aria-label", sentence(picture));
     replace(words, html("p", { class: "row-said" }, named(cut(picture.said))),
-      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong: ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
+      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong, is ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
       html("p", { class: "muted" }, `picture ${picture.id}`),
       called ? html("p", { class: "muted", title: picture.name }, named(cut(picture.name))) : null,
       bars(picture));

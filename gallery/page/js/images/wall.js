@@ -8,8 +8,8 @@ import { endless } from "./endless.js";
 const ROOM = 112;
 /** So many are put on paper. */
 export const PRINTED = 120;
-/** Letters of a true class that surely fit beside "wrong:". */
-const ONE_LINE = 7;
+/** Letters of a true class that surely fit beside "wrong, is". */
+const ONE_LINE = 5;
 
 /**
  * @param {import("../picture.js").Picture[]} pictures
@@ -45,7 +45,7 @@ export function wall(pictures, { paint, say, address, opening }) {
     link.setAttribute("aria-label", `${sentence(picture)}${say(position)}`);
     said.textContent = cut(picture.said);
     share.textContent = percent(picture.sure);
-    if (below) replace(below, picture.right === false ? ["wrong: ", named(cut(picture.label ?? ""))] : null);
+    if (below) replace(below, picture.right === false ? ["wrong, is ", named(cut(picture.label ?? ""))] : null);
     paint(canvas, position, room);
   }
 

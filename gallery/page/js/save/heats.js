@@ -39,7 +39,7 @@ export function heatOffers(context, position, seen) {
     download(named("png"), await png({
       width, height: TOP + seen.length * down + FOOT, unit: 2,
       draw(on) {
-        const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong: ${picture.label}`;
+        const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong, is ${picture.label}`;
         heading(on, `Heatmaps of picture ${picture.id}`, `predicted ${picture.said}${judged} · ${context.data.model.name}`);
         seen.forEach(({ one, heat }, i) => {
           const y = TOP + i * down;

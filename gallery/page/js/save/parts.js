@@ -47,7 +47,7 @@ export function pictureColumn(on, x, y, side, raster, picture) {
   let line = y + (raster.height * zoom) / on.unit + 22;
   on.text(x, line, picture.said, { size: 15, weight: 600, room: side });
   on.text(x, (line += 18), `predicted, ${percent(picture.sure)}`, { ink: "muted", room: side });
-  if (picture.right === false) on.text(x, (line += 18), `wrong: ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
+  if (picture.right === false) on.text(x, (line += 18), `wrong, is ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
   else if (picture.right) on.text(x, (line += 18), "right", { ink: "muted", room: side });
   on.text(x, (line += 18), `picture ${picture.id}`, { ink: "muted", room: side });
   if (picture.name) on.text(x, (line += 18), picture.name, { ink: "muted", room: side });

@@ -73,7 +73,7 @@ export function rowsOffer(context, all, chosen, look) {
 function linesOf({ said, right, label, id, name }) {
   return [
     { words: said, weight: 600 },
-    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong: ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
+    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong, is ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
     { words: `picture ${id}${name ? ` · ${apart(name)}` : ""}`, ink: "muted" },
   ];
 }
