@@ -68,7 +68,7 @@ def try_grid(chosen: Network, recipe: Recipe, grid: tuple[str, ...], out: Path, 
 
     quiet = options["quiet"]
     settings = read_grid(grid)
-    if "optimizer" in settings and "rate" not in settings and options["rate"] is not None:
+    if "optimizer" in settings and "rate" not in settings and options["rate"]:
         # An optimizer that is tried would learn at its usual rate: a rate that was asked for holds for all of them.
         settings["rate"] = (str(options["rate"]),)
     elif "optimizer" in settings and "rate" not in settings:

@@ -39,7 +39,8 @@ def told(faults: Mapping[Path, Fault], paths: Sequence[Path]) -> str:
     if len(faulty) == 1:
         return f"1 of {len(asked):,} pictures cannot be read: {faults[faulty[0]].message} or leave it out"
     folder = _common(asked)
-    names = [f"{shown(path.relative_to(folder))} ({faults[path].why})" for path in faulty[:MOST_NAMED]]
+    short = [path.relative_to(folder) if folder != Path() else path for path in faulty[:MOST_NAMED]]
+    names = [f"{shown(name)} ({faults[path].why})" for name, path in zip(short, faulty, strict=False)]
     rest = len(faulty) - len(names)
     listed = ", ".join(names) + (f" and {rest:,} more" if rest else "")
     where = "" if folder == Path() else f" in {shown(folder)}"

@@ -36,6 +36,9 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
         len(taken) == 3 or without_channel
     ):
         raise ModelError(f"the model takes pictures of {taken}, but these are {shape}; name a network to transfer to")
+    import keras
+
+    policy = keras.config.dtype_policy().name
     config = source.get_config()
     layers = config["layers"]
     _end_in_softmax(layers, classes)
@@ -44,9 +47,12 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
     for one in _all_layers(layers):
         # Shapes that were built before may be others now.
         one.pop("build_config", None)
-        if one["class_name"] != "InputLayer":
-            one["config"].pop("dtype", None)
-            one["config"].pop("trainable", None)
+        held = one["config"]
+        # What a layer computes in, and not what an input or an operation such as a cast is of.
+        if one["class_name"] != "InputLayer" and isinstance(held.get("dtype"), dict):
+            held["dtype"] = policy
+        if "trainable" in held:
+            held["trainable"] = True
     for one in layers:
         if without_channel and one["class_name"] == "InputLayer":
             one["config"]["batch_shape"] = (None, *shape)
@@ -61,7 +67,10 @@ def _all_layers(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield what is written of every layer, those of models within the model too."""
     for one in layers:
         yield one
-        yield from _all_layers(one["config"].get("layers", []))
+        within = one["config"].get("layers")
+        # A layer of somebody's own may call anything "layers".
+        if isinstance(within, list) and all(isinstance(each, dict) and "config" in each for each in within):
+            yield from _all_layers(within)
 
 
 def _end_in_softmax(layers: list[dict[str, Any]], classes: int) -> None:

@@ -87,8 +87,9 @@ def test_a_rate_that_was_asked_for_holds_for_each_optimizer(run, data, tmp_path)
     assert {row["rate"] for row in json.loads(grid.out)["trials"]} == {"0.03"}
     for folder in (tmp_path / "g").glob("optimizer=*"):
         assert json.loads((folder / "run.json").read_text())["recipe"]["rate"] == 0.03
-    usual = run(*asked, "--out", "usual")
-    assert "each optimizer learns at its usual rate: sgd 0.02, adam 0.002" in usual.err
+    (tmp_path / "net.yaml").write_text(f"layers: {LAYERS}\nrate: 0\n")
+    for usual in (run(*asked, "--out", "usual"), run("train", "net.yaml", *asked[3:], "--out", "file")):
+        assert "each optimizer learns at its usual rate: sgd 0.02, adam 0.002" in usual.err
 
 
 def test_a_training_that_diverges_has_a_row_in_the_table(run, data, tmp_path) -> None:

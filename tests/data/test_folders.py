@@ -191,6 +191,9 @@ def test_files_of_a_list_that_are_missing_are_named_with_the_damaged_ones(fill, 
         open_images([folder / "1.png", folder / "2.png", folder / "x" / "no.png"])
     with fails(DataError, "2 of 3 pictures cannot be read: 2.png (damaged, or no picture), ", "no.png (not there)"):
         open_images([folder / "1.png", "2.png", "no.png"])
+    # Some of the whole way, some not: there is no folder to leave out of the names.
+    with fails(DataError, f"2 of 2 pictures cannot be read: {folder / '2.png'} (damaged, or no picture), no.png (not"):
+        open_images([folder / "2.png", "no.png"])
 
 
 def test_every_file_is_decoded_once(fill, monkeypatch) -> None:

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from html import escape
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
@@ -218,6 +220,40 @@ def test_arrows_choose_enter_opens_and_escape_leads_back(visit, page_bytes, ids)
     assert not page.is_visible("dialog")
     page.keyboard.press("Escape")
     page.wait_for_selector("h1:has-text('pool2')")
+
+
+def test_escape_never_leads_out_of_the_page(visit, page_bytes, ids):
+    watched = visit(page_bytes)
+    for lead in ("link", "choice"):
+        page = watched.open("#/images")
+        if lead == "link":
+            page.click("nav a:has-text('About')")
+            page.wait_for_selector(".page-about")
+        else:
+            page.select_option("select >> nth=0", "1")
+        for _ in range(3):
+            page.keyboard.press("Escape")
+            page.keyboard.press("Escape")
+        assert page.url.startswith("file:")
+        page.wait_for_selector(".page-overview")
+
+
+@pytest.mark.parametrize("sandbox", ["", "sandbox='allow-scripts'"])
+def test_it_works_in_a_frame_that_has_no_address_of_its_own(visit, page_bytes, sandbox):
+    """As notebooks show it: a bare "#/images" would be of the page around it."""
+    text = escape(page_bytes.decode("utf-8"))
+    around = visit(f"<!doctype html><iframe {sandbox} width=1200 height=800 srcdoc='{text}'></iframe>".encode())
+    around.page.goto(around.url)
+    frame = around.page.frame_locator("iframe")
+    frame.locator("nav a:has-text('Pictures')").click()
+    pictures = frame.locator(".page-images .wall a")
+    expect(pictures).to_have_count(10)
+    frame.locator("select").first.select_option("1")
+    expect(pictures).to_have_count(1)
+    frame.locator("a:text-is('Show all')").click()
+    expect(pictures).to_have_count(10)
+    around.page.evaluate("history.back()")
+    expect(pictures).to_have_count(1)
 
 
 def test_the_value_under_the_pointer_is_the_networks(visit, result, page_bytes, ids):

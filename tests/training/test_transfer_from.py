@@ -60,6 +60,36 @@ def test_its_layers_compute_as_they_are_asked_to(unit_pixels: np.ndarray) -> Non
     np.testing.assert_allclose(np.asarray(made(unit_pixels), np.float32), model(unit_pixels), atol=0.02)
 
 
+@keras.saving.register_keras_serializable("tests")
+class Peculiar(layers.Layer):
+    """Wants what others leave out, and calls its own numbers as Keras calls its layers."""
+
+    def __init__(self, dtype, depth: int = 2, **options) -> None:
+        super().__init__(dtype=dtype, **options)
+        self.depth = depth
+
+    def call(self, inputs):
+        return self.depth * inputs
+
+    def get_config(self):
+        return {**super().get_config(), "depth": self.depth, "layers": self.depth}
+
+    @classmethod
+    def from_config(cls, config):
+        config.pop("layers")
+        return cls(**config)
+
+
+def test_operations_and_layers_of_others_are_built_as_they_are(unit_pixels: np.ndarray) -> None:
+    inputs = keras.Input((10, 10, 1))
+    cast = keras.ops.cast(Peculiar("float32", name="peculiar")(inputs), "float32")
+    model = keras.Model(inputs, layers.Dense(3, "softmax")(FLAT()(cast)))
+    np.testing.assert_allclose(ours(model)(unit_pixels), model(unit_pixels), atol=1e-6)
+    with built_in("bfloat16"):
+        made = ours(model)
+    assert made.get_layer("peculiar").compute_dtype == "bfloat16"
+
+
 def test_one_sigmoid_becomes_two_classes(unit_pixels: np.ndarray) -> None:
     model = theirs(FLAT(), layers.Dense(5, "relu"), layers.Dense(1, "sigmoid"))
     np.testing.assert_allclose(np.sum(ours(model, 2)(unit_pixels), axis=1), 1, atol=1e-6)

@@ -59,8 +59,11 @@ def figures(found: Confusion, rounds: int, level: float, random: np.random.Gener
     # Where both of its parts are bounded exactly, so is F1.
     flat = (value[2] == 0) | (value[2] == 1)
     f1_ends[:, flat] = _harmonic(precision.ends[:, flat], recall.ends[:, flat])
-    # The mean is over the same classes each time: one that is gone from a drawing has no F1 but 0.
-    macro = np.nan_to_num(samples[2][:, ~np.isnan(value[2])]).mean(axis=1)
+    # A class that has no pictures and was called counts with 0 whether or not it is called in a drawing; one whose
+    # pictures were not drawn does not count there.
+    samples[2][:, (of == 0) & (called > 0)] = 0
+    with np.errstate(invalid="ignore"):
+        macro = np.nanmean(samples[2], axis=1)
     # Where every class is bounded exactly, their mean is by the mean of these bounds.
     low, high = np.nanmean(f1_ends, axis=1) if flat[~np.isnan(value[2])].all() else ends(macro, level)
     return Figures(

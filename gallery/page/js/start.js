@@ -114,8 +114,8 @@ function common(data) {
     /** @param {string} address @param {{ replace?: boolean }} options */
     go(address, options = {}) {
       if (address === location.hash) return;
-      if (options.replace) history.replaceState(history.state, "", address);
-      else history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", address);
+      if (options.replace) history.replaceState(history.state, "", absolute(address));
+      else history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", absolute(address));
       // Followed at once: a changed hash is told of later, and what is chosen in between would go by what was shown before.
       dispatchEvent(new Event(MOVED));
     },
@@ -151,9 +151,12 @@ function frame(pages, context, main) {
   // How many views of this page lie behind this one, kept in the history: Esc must not lead out of the page.
   let depth = history.state?.depth ?? 0;
 
+  // A view that one comes back to must know how deep it lies.
+  history.replaceState({ depth }, "");
+
   /** Show what the address says. */
   async function follow() {
-    if (!location.hash || (parse(location.hash).page === "" && home !== "#/")) history.replaceState(null, "", data.start);
+    if (!location.hash || (parse(location.hash).page === "" && home !== "#/")) history.replaceState(history.state, "", absolute(data.start));
     const route = parse(location.hash);
     const page = pages.find((candidate) => candidate.claims?.(route, context)) ?? pages.find((candidate) => candidate.name === route.page);
     const image = route.page === "image" ? route.subject : (route.selection.image ?? comparedPicture(route));
@@ -207,6 +210,12 @@ function frame(pages, context, main) {
     depth = history.state?.depth ?? depth;
     follow();
   });
+  document.addEventListener("click", (event) => {
+    const view = /** @type {Element} */ (event.target).closest("a[href^='#/']")?.getAttribute("href");
+    if (!view || event.defaultPrevented || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    context.go(view);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || dialog.open) return;
     const where = /** @type {HTMLElement} */ (event.target);
@@ -225,6 +234,11 @@ function frame(pages, context, main) {
     }
   });
   follow();
+}
+
+/** The address of this page with another view: in a frame of a notebook a bare one would be of the page around it. @param {string} view */
+function absolute(view) {
+  return location.href.split("#")[0] + view;
 }
 
 /** The first of two pictures that are compared is the selected one. @param {Route} route */

@@ -88,6 +88,15 @@ def test_macro_f1_is_over_the_same_classes_in_every_drawing() -> None:
     assert figures.macro_f1.low < figures.macro_f1.value < figures.macro_f1.high < 2 / 3
 
 
+def test_classes_of_few_pictures_do_not_drag_macro_f1_out_of_its_interval() -> None:
+    """A drawing may miss all pictures of a class: that says nothing of the model."""
+    labels = np.repeat(np.arange(40), 3)
+    said = np.where(np.random.default_rng(0).random(120) < 0.9, labels, (labels + 1) % 40)
+    names = tuple(f"class {i}" for i in range(40))
+    macro = evaluated(answers(0.01 + 0.5 * np.eye(40)[said], labels.tolist(), names), rounds=400).figures.macro_f1
+    assert macro.low < macro.value < macro.high
+
+
 def test_figures_equal_those_of_scikit_learn(many: Evaluation) -> None:
     truth, said = many.labels, many.predicted
     np.testing.assert_array_equal(many.confusion.matrix, metrics.confusion_matrix(truth, said))
