@@ -73,7 +73,7 @@ export async function flow(context, nameOf) {
       return html("li", { class: rank ? null : "top" },
         html("span", { class: "flow-class" }, named(cut(nameOf(i), 28))), html("span", { class: "share" }, percent(picture.probabilities[i])),
         html("div", { class: "bar-room" }, bar));
-    }), picture.right === false ? html("li", { class: "wrong" }, "wrong, is ", named(cut(picture.label ?? "", 28))) : null);
+    }), picture.right === false ? html("li", { class: "wrong" }, html("span", {}, "wrong, is ", named(cut(picture.label ?? "", 28)))) : null);
   }
   return { root, set, all, layers, close: () => watcher.disconnect() };
 }
