@@ -57,10 +57,25 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
         if without_channel and one["class_name"] == "InputLayer":
             one["config"]["batch_shape"] = (None, *shape)
     config.pop("build_input_shape", None)
-    made: keras.Model = type(source).from_config(config)
+    with keras.saving.custom_object_scope(_own_classes(source)):
+        made: keras.Model = type(source).from_config(config)
     if not made.built:
         made.build((None, *shape))
     return made
+
+
+def _own_classes(model: keras.Model) -> dict[str, type]:
+    """Return the classes of layers that are no part of Keras, by the names that they are written under."""
+    import keras
+
+    found: dict[str, type] = {}
+    for layer in model.layers:
+        kind = type(layer)
+        if isinstance(layer, keras.Model):
+            found |= _own_classes(layer)
+        if not kind.__module__.startswith("keras."):
+            found |= {kind.__name__: kind, keras.saving.get_registered_name(kind): kind}
+    return found
 
 
 def _all_layers(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

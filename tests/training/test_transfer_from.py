@@ -60,7 +60,6 @@ def test_its_layers_compute_as_they_are_asked_to(unit_pixels: np.ndarray) -> Non
     np.testing.assert_allclose(np.asarray(made(unit_pixels), np.float32), model(unit_pixels), atol=0.02)
 
 
-@keras.saving.register_keras_serializable("tests")
 class Peculiar(layers.Layer):
     """Wants what others leave out, and calls its own numbers as Keras calls its layers."""
 
