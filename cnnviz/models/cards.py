@@ -22,7 +22,7 @@ def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo,
     made_by = {slot: step.path for step in graph.steps for slot in step.outputs}
     infos = []
     called: set[int] = set()
-    counted: dict[int, Any] = {}
+    counted: set[int] = set()
     for step in graph.steps:
         again = id(step.operation) in called
         called.add(id(step.operation))
@@ -33,7 +33,7 @@ def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo,
                 path=step.path,
                 kind=step.kind,
                 shape=tuple(int(extent or 0) for extent in step.shapes[0][1:]),
-                parameters=0 if again else _parameters(step, counted),
+                parameters=_parameters(step, counted),
                 activation=activation_name(step.operation),
                 receptive_field=size,
                 stride=None if field is None else field.stride,
@@ -45,12 +45,11 @@ def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo,
     return tuple(infos)
 
 
-def _parameters(step: Step, counted: dict[int, Any]) -> int:
-    """Return how many weights the layer has besides those that are counted already, and count them too."""
-    own = {id(variable): variable for variable in getattr(step.operation, "weights", ())}
-    new = [variable for key, variable in own.items() if key not in counted]
-    counted.update(own)
-    return sum(_size(variable) for variable in new)
+def _parameters(step: Step, counted: set[int]) -> int:
+    """Return how many weights the layer has besides the variables that are counted already, and count those too."""
+    new = {id(variable): variable for variable in getattr(step.operation, "weights", ()) if id(variable) not in counted}
+    counted.update(new)
+    return sum(_size(variable) for variable in new.values())
 
 
 def _size(variable: Any) -> int:

@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
-from .recipe import Recipe, field_name
+from .recipe import KINDS, Recipe, field_name
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -87,7 +87,7 @@ def _fit(path: Path, key: str, value: Any, kind: str) -> Any:
         value = [value] if isinstance(value, str) else value
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return tuple(value)
-    wanted: Any = {"int": int, "float": (int, float), "bool": bool, "str": str}.get(kind, ())
+    wanted, _ = KINDS[kind]
     # YAML 1.1 reads 1e-3 as text.
     if kind == "float" and isinstance(value, str):
         with suppress(ValueError):
