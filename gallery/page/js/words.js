@@ -28,9 +28,9 @@ export function whole(value) {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** "1 picture", "10 pictures". @param {number} value @param {string} noun */
+/** "1 picture", "10 pictures", "3 classes". @param {number} value @param {string} noun */
 export function counted(value, noun) {
-  return `${whole(value)} ${noun}${value === 1 ? "" : "s"}`;
+  return `${whole(value)} ${noun}${value === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }
 
 /** A share in percent; what is not quite 0 % or 100 % never says that it is. @param {number} share */

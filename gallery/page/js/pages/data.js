@@ -81,7 +81,7 @@ function lead(report) {
   const { sets, names } = report;
   const [height, width, channels] = sets[0].shape;
   const counts = sets.map((/** @type {any} */ set) => (report.two ? `${whole(set.pictures)} in ${cut(set.name, 40)}` : counted(set.pictures, "picture")));
-  return `${report.two ? `Pictures: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grey" : "in colour"}. ${sets[0].labelled ? `${counted(names.length, "class").replace("classs", "classes")}.` : "No labels."} What is in the pixels, before any model.`;
+  return `${report.two ? `Pictures: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grey" : "in colour"}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."} What is in the pixels, before any model.`;
 }
 
 /** @param {import("../data/read.js").Report} report @param {Set<string>} places @param {(name: string) => string} to */

@@ -109,7 +109,7 @@ function figures(entry) {
   return html("ul", { class: "findings evaluated" },
     one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "picture")} are right. ${word} ${between(entry.accuracy)}.`),
     one(entry.loss.value.toFixed(3), `mean cross-entropy, in nats. ${word} ${nats(entry.loss, " to ")}.`),
-    one(fine(entry.macro_f1.value), `macro F1, the mean over ${meant === entry.classes.length ? `the ${whole(meant)} classes` : `${counted(meant, "class").replace("classs", "classes")} of ${whole(entry.classes.length)}, those that have pictures or are predicted`}. ${word} ${between(entry.macro_f1)}.`),
+    one(fine(entry.macro_f1.value), `macro F1, the mean over ${meant === entry.classes.length ? `the ${whole(meant)} classes` : `${counted(meant, "class")} of ${whole(entry.classes.length)}, those that have pictures or are predicted`}. ${word} ${between(entry.macro_f1)}.`),
     one(fine(entry.calibration.expected_error), `expected calibration error: on average ${claim(entry.calibration.excess)}.`));
 }
 

@@ -70,7 +70,7 @@ function lead(data) {
   const accuracy = model.about.test_accuracy;
   return [
     `A Keras image classifier: ${height}×${width} ${channels === 1 ? "grey" : "colour"} pictures in, `,
-    `${counted(model.class_names.length, "class").replace("classs", "classes")} out, ${counted(model.parameters, "parameter")}. `,
+    `${counted(model.class_names.length, "class")} out, ${counted(model.parameters, "parameter")}. `,
     typeof accuracy === "number" ? `It gets ${percent(accuracy)} of its test pictures right.` : null,
   ];
 }

@@ -66,7 +66,7 @@ export function pictureOffers(context, position, held) {
   return [
     { kind: "PNG", what: held.length ? "a sheet: picture, classes, every layer" : "a sheet: picture and classes", save: still },
     ...(held.length > 1 ? [{ kind: "GIF", what: `through its ${counted(held.length, "layer")}, one after the other`, save: moving }] : []),
-    { kind: "CSV", what: `probability of ${counted(rows.length, "class").replace("classs", "classes")}`, save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
+    { kind: "CSV", what: `probability of ${counted(rows.length, "class")}`, save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
     { kind: "JSON", what: "picture, classes, numbers of every channel", save: everything },
   ];
 }
