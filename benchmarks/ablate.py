@@ -7,9 +7,9 @@ import time
 import numpy as np
 
 import cnnviz
-from cnnviz.ablation.gradients import taylor_and_means
-from cnnviz.ablation.measure import Bench
-from cnnviz.models.filters import filter_layers
+from cnnviz.ablation.masked_accuracy import Bench
+from cnnviz.ablation.taylor_scores import taylor_and_means
+from cnnviz.models.filter_layers import filter_layers
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ import numpy as np
 import cnnviz
 from cnnviz.data.images import Images
 from cnnviz.reports.dataset.profile import profile_images
-from cnnviz.reports.pixels.means import correlations, mean_pictures
-from cnnviz.reports.pixels.profile import profile_pixels
+from cnnviz.reports.pixels.class_means import correlations, mean_pictures
+from cnnviz.reports.pixels.class_statistics import profile_pixels
 
 ROUNDS = 5
 

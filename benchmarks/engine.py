@@ -10,8 +10,8 @@ import keras
 from keras import layers
 
 import cnnviz
-from cnnviz.core.network import Exported
-from cnnviz.engine.export import export
+from cnnviz.core.exported_network import Exported
+from cnnviz.export.export_network import export
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.core.cards import ModelCard
+from cnnviz.core.model_card import ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page

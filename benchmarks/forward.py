@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 import cnnviz
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 ROUNDS = 7
 

@@ -25,7 +25,7 @@ import numpy as np
 
 import cnnviz
 from cnnviz.data.images import Images
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 

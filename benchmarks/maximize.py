@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 import cnnviz
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 STEPS, UNITS, ROUNDS = 100, 64, 5
 PLAIN: dict[str, Any] = {"steps": STEPS, "transforms": (), "penalties": ()}

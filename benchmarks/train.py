@@ -19,13 +19,13 @@ import numpy as np
 
 import cnnviz
 from cnnviz.data.images import Images
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 from cnnviz.training.architectures.named import architecture
 from cnnviz.training.batches import Batches
+from cnnviz.training.compiled_step import Steps
 from cnnviz.training.optimizers import optimizer_of
 from cnnviz.training.precision import built_in, precision_of
 from cnnviz.training.recipe import Recipe
-from cnnviz.training.step import Steps
 
 SHAPE, CLASSES = (28, 28, 1), 10
 #: What the author of depp-cnn says of its training, and where nothing is said what Keras does.
@@ -55,8 +55,8 @@ def ours(pictures: Images, recipe: Recipe, words: str = ""):
     """Return a function that trains an epoch by our loop, and the model: depp-cnn, or layers in words."""
     import keras
 
+    from cnnviz.training.layer_text import build_from_words
     from cnnviz.training.schedule import rate_at
-    from cnnviz.training.words import build_from_words
 
     keras.utils.set_random_seed(recipe.seed)
     with built_in(precision_of(recipe)):

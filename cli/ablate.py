@@ -121,7 +121,7 @@ def bytes_of(model: str) -> int | None:
 def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
     """Return what the smaller model is, a line each."""
     from cnnviz.ablation.findings import signed
-    from cnnviz.core.words import percent
+    from cnnviz.core.number_words import percent
 
     gone = ", ".join(f"{len(filters)} of {layer}" for layer, filters in smaller.removed.items())
     words = [

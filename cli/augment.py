@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import UsageError
 
 from .console import note, progress
-from .sets import counted, write_preview
+from .datasets import counted, write_preview
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -33,8 +33,8 @@ def augmented(
     from cnnviz.core.registry import parameters
     from cnnviz.data.augmentation.augment import augmented_parts, chosen_changes, fitting_preset, grown_count
     from cnnviz.data.augmentation.preview import preview as previewed
-    from cnnviz.data.npz_write import Growing, write_npz
-    from cnnviz.data.sets import open_splits
+    from cnnviz.data.formats.npz_write import Growing, write_npz
+    from cnnviz.data.train_test import open_splits
 
     if changes and preset:
         raise UsageError("--change and --preset both say what is done; give one of them")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnnviz.core.cards import ModelCard
-from cnnviz.core.network import Exported, Refusal
+from cnnviz.core.exported_network import Exported, Refusal
+from cnnviz.core.model_card import ModelCard
 
 
 def checkup(card: ModelCard, network: Exported | list[Refusal]) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from cnnviz.core.files import write_bytes
 
 from .console import SCHEMA_VERSION, progress
-from .work import note_choices, opened, opened_model
+from .inputs import note_choices, opened, opened_model
 from .write import write_json, write_page
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def understood(a: str, b: str) -> str:
     from cnnviz.core.errors import UsageError
     from cnnviz.core.names import nearest_first
     from cnnviz.models.bundled import bundled_models
-    from cnnviz.models.saved.identify import FORMS
+    from cnnviz.models.saved.identify_file import FORMS
 
     models = [_is_model(name) for name in (a, b)]
     if models[0] == models[1]:
@@ -46,7 +46,7 @@ _GIVEN = click.core.ParameterSource.COMMANDLINE
 def _is_model(name: str) -> bool:
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.open import SUFFIXES
-    from cnnviz.models.trained_here import model_in
+    from cnnviz.models.training_record import model_in
 
     path = Path(name)
     saved = path.suffix.lower() in SUFFIXES or path.is_file() or (path / "saved_model.pb").is_file()
@@ -101,7 +101,7 @@ def two_classes(
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
     from cnnviz.models.bundled import bundled_models
-    from cnnviz.models.saved.identify import FORMS
+    from cnnviz.models.saved.identify_file import FORMS
     from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison_tables import class_pair_document, save_class_pair
     from cnnviz.reports.report import report

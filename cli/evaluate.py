@@ -9,7 +9,7 @@ from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
 from .console import note, print_json, progress
-from .work import note_choices, opened, opened_model
+from .inputs import note_choices, opened, opened_model
 from .write import write_json, write_page
 
 if TYPE_CHECKING:

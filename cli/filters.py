@@ -66,7 +66,7 @@ def write_filters(
 
 def _further(probe: Probe, result: Filters, also: Also, batch_size: int | None, quiet: bool) -> tuple[Any, ...]:
     """Return what else the page shows of these filters: each a result that a section of the gallery looks for."""
-    from cnnviz.features.representation.statistics import layer_statistics
+    from cnnviz.features.representation.layer_statistics import layer_statistics
 
     with progress("pictures for the statistics", quiet) as update:
         found: list[Any] = [layer_statistics(probe, result.images, tuple(result), progress=update)]
@@ -92,7 +92,7 @@ def _maximized(probe: Probe, result: Filters, batch_size: int | None, quiet: boo
 def _ablation(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
     """Remove filters, where labels tell what that costs; the last layer's units are the classes and stay."""
     from cnnviz.ablation.ablate import ablate
-    from cnnviz.models.filters import filter_layers
+    from cnnviz.models.filter_layers import filter_layers
 
     if result.truth is None:
         note("what removing a filter costs is not known: the pictures have no labels of the model's classes", quiet)
@@ -122,7 +122,7 @@ def _reconstructions(probe: Probe, result: Filters, batch_size: int | None, quie
 
 def _document(result: Filters) -> dict[str, Any]:
     """Return all numbers, and the pictures at either end of each filter."""
-    from cnnviz.features.filters.numbers import COLUMNS
+    from cnnviz.features.filters.measures import COLUMNS
 
     seen, indices = result.responses, result.images.indices
     assert indices is not None

@@ -100,8 +100,8 @@ def further(probe: Probe, held: Report, also: Also, batch_size: int | None, quie
 
 def run_folder(model: str) -> Path | None:
     """Return the run folder that a model was named by, or whose model was named, if it holds snapshots; else None."""
-    from cnnviz.callbacks.folder import NAME
-    from cnnviz.models.trained_here import MODEL
+    from cnnviz.callbacks.snapshot_folder import NAME
+    from cnnviz.models.training_record import MODEL
 
     path = Path(model)
     path = path.parent if path.name == MODEL else path
@@ -109,19 +109,19 @@ def run_folder(model: str) -> Path | None:
 
 
 def _training(run: Path | None) -> list[Any]:
-    from cnnviz.callbacks.series import open_snapshots
+    from cnnviz.callbacks.snapshot_series import open_snapshots
 
     return [] if run is None else [open_snapshots(run)]
 
 
 def _with_filters(probe: Probe, paths: tuple[str, ...]) -> list[str]:
-    from cnnviz.models.filters import filter_layers
+    from cnnviz.models.filter_layers import filter_layers
 
     return [layer.path for layer in filter_layers(probe.engine) if layer.path in paths]
 
 
 def _statistics(probe: Probe, held: Report, paths: tuple[str, ...], batch_size: int | None, quiet: bool) -> list[Any]:
-    from cnnviz.features.representation.statistics import layer_statistics
+    from cnnviz.features.representation.layer_statistics import layer_statistics
 
     with progress("pictures for the statistics", quiet) as update:
         return [layer_statistics(probe, held.images, paths, batch_size=batch_size, progress=update)]

@@ -70,7 +70,7 @@ def write_heatmaps(result: Heatmaps, form: str, out: Path, quiet: bool, force: b
     if form == "json":
         return write_json(out, _document(result), force)
     if form == "csv":
-        from cnnviz.attribution.rows import COLUMNS, rows
+        from cnnviz.attribution.tables import COLUMNS, rows
         from cnnviz.core.csv_text import csv_line
 
         text = csv_line(COLUMNS) + "".join(map(csv_line, rows(result)))

@@ -9,7 +9,7 @@ import click
 
 from .console import progress
 from .heatmap import write_heatmaps
-from .work import opened
+from .inputs import opened
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -23,7 +23,7 @@ def write_pairs(
     pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]
 ) -> tuple[Path, Probe, Images]:
     """Choose the pictures of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
-    from cnnviz.attribution.pairs import pairs
+    from cnnviz.attribution.confused_pairs import pairs
 
     a, comma, b = pair.partition(",")
     if not (comma and a.strip() and b.strip()):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .console import note, progress
-from .sets import counted, write_preview
+from .datasets import counted, write_preview
 
 
 def digits(
@@ -27,7 +27,7 @@ def digits(
     **_: Any,
 ) -> dict[str, Any]:
     """Draw the digits, write them, and return what was done as a document."""
-    from cnnviz.data.npz_write import Growing, write_npz
+    from cnnviz.data.formats.npz_write import Growing, write_npz
     from cnnviz.data.synthesis.digits import Hand, digit_parts, fonts_words, synth_digits
     from cnnviz.data.synthesis.fonts import usable_fonts
     from cnnviz.data.synthesis.preview import preview as previewed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnviz.core.cards import LayerInfo
-from cnnviz.features.views import views
+from cnnviz.core.model_card import LayerInfo
+from cnnviz.features.layer_views import views
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: int | None, **options: Any) -> None:
     """Train as the options say and print what came of it."""
-    from cnnviz.training.network import chosen_network
+    from cnnviz.training.distillation import taught_by
     from cnnviz.training.recipe import Recipe, changed_recipe
-    from cnnviz.training.teacher import taught_by
+    from cnnviz.training.resolve_network import chosen_network
     from cnnviz.training.yaml_file import SUFFIXES as PLANS
 
     if grid and kfold:
@@ -116,7 +116,7 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
 
 def pictures_from(source: str, quiet: bool) -> Any:
     """Open labelled pictures to learn from, and say what was done to them."""
-    from cnnviz.training.pictures import pictures_of
+    from cnnviz.training.training_images import pictures_of
 
     images = pictures_of(source)
     for line in images.notes:

@@ -54,8 +54,8 @@ def kept(out: Path) -> Iterator[None]:
 
 
 def _standing(out: Path) -> str:
-    from cnnviz.models.trained_here import MODEL
-    from cnnviz.training.state import FILE
+    from cnnviz.models.training_record import MODEL
+    from cnnviz.training.checkpoint import FILE
 
     again = "go on with the same command and --resume"
     if (out / MODEL).exists():

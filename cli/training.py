@@ -14,7 +14,7 @@ from .documents import head
 from .write import write_json, write_page
 
 if TYPE_CHECKING:
-    from cnnviz.callbacks.series import SnapshotSeries
+    from cnnviz.callbacks.snapshot_series import SnapshotSeries
 
 
 def write_training(result: SnapshotSeries, form: str, out: Path, quiet: bool, force: bool) -> Path:

@@ -15,9 +15,9 @@ from .train_log import boards, kept
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment
-    from cnnviz.training.grid import Trial
-    from cnnviz.training.network import Network
+    from cnnviz.training.grid_search import Trial
     from cnnviz.training.recipe import Recipe
+    from cnnviz.training.resolve_network import Network
     from cnnviz.training.result import Trained
 
 
@@ -63,7 +63,7 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
 
 def try_grid(chosen: Network, recipe: Recipe, grid: tuple[str, ...], out: Path, **options: Any) -> None:
     """Train every combination of settings and print a table, the best first; it is kept as trials.csv too."""
-    from cnnviz.training.grid import ranked, read_grid, try_all
+    from cnnviz.training.grid_search import ranked, read_grid, try_all
     from cnnviz.training.recipe import RATES
 
     quiet = options["quiet"]

@@ -40,7 +40,7 @@ def write_activations(
 ) -> list[Path]:
     """Run the pictures and write the result; return the paths written: sheets and animations are one a layer."""
     from cnnviz.features.activations import activations
-    from cnnviz.features.ready import chosen_layers
+    from cnnviz.features.prepare import chosen_layers
 
     paths = chosen_layers(probe, layers)
     if form not in STREAMS:
@@ -82,7 +82,7 @@ def _stream(
     force: bool,
 ) -> Path:
     from cnnviz.features.activations import stream_activations
-    from cnnviz.features.channels import save_channels
+    from cnnviz.features.channel_table import save_channels
     from cnnviz.features.storage import save_stream
 
     def counted() -> Any:
@@ -99,7 +99,7 @@ def _stream(
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
     """How many pictures to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
-    from cnnviz.features.ready import chosen_layers
+    from cnnviz.features.prepare import chosen_layers
 
     if form in STREAMS:
         return wish

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnnviz.ablation.result import Ablation
     from cnnviz.attribution.attribute import attribute
     from cnnviz.attribution.result import Attribution
-    from cnnviz.callbacks.series import SnapshotSeries, open_snapshots
+    from cnnviz.callbacks.snapshot_series import SnapshotSeries, open_snapshots
     from cnnviz.core.errors import (
         CnnvizError,
         DataError,
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from cnnviz.features.filters.result import Filters
     from cnnviz.features.predictions import Predictions, predict
     from cnnviz.features.representation.embedding import Embedding, embedding
+    from cnnviz.features.representation.layer_statistics import Statistics, layer_statistics
     from cnnviz.features.representation.similarity import Similarity, similarity
-    from cnnviz.features.representation.statistics import Statistics, layer_statistics
     from cnnviz.features.responses import Responses, responses
     from cnnviz.maximization.maximize import maximize
     from cnnviz.maximization.result import Maximized
@@ -79,8 +79,8 @@ _HOME = {
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
     "Similarity": "cnnviz.features.representation.similarity",
-    "SnapshotSeries": "cnnviz.callbacks.series",
-    "Statistics": "cnnviz.features.representation.statistics",
+    "SnapshotSeries": "cnnviz.callbacks.snapshot_series",
+    "Statistics": "cnnviz.features.representation.layer_statistics",
     "Trained": "cnnviz.training.result",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
@@ -92,11 +92,11 @@ _HOME = {
     "embedding": "cnnviz.features.representation.embedding",
     "evaluate": "cnnviz.reports.evaluation.evaluate",
     "filters": "cnnviz.features.filters.compute",
-    "layer_statistics": "cnnviz.features.representation.statistics",
+    "layer_statistics": "cnnviz.features.representation.layer_statistics",
     "maximize": "cnnviz.maximization.maximize",
     "open_images": "cnnviz.data.open",
     "open_model": "cnnviz.models.open",
-    "open_snapshots": "cnnviz.callbacks.series",
+    "open_snapshots": "cnnviz.callbacks.snapshot_series",
     "predict": "cnnviz.features.predictions",
     "profile_images": "cnnviz.reports.dataset.profile",
     "prune": "cnnviz.ablation.prune",

@@ -9,20 +9,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .animation import activations_gif
     from .build import activations_page
+    from .films.channels_film import activations_gif
     from .notebook import summary_html
-    from .paper import to_png
     from .section import Section
-    from .sheet import activations_sheet
+    from .sheets.channels_sheet import activations_sheet
+    from .sheets.paper import to_png
 
 _HOME = {
     "Section": "section",
-    "activations_gif": "animation",
+    "activations_gif": "films.channels_film",
     "activations_page": "build",
-    "activations_sheet": "sheet",
+    "activations_sheet": "sheets.channels_sheet",
     "summary_html": "notebook",
-    "to_png": "paper",
+    "to_png": "sheets.paper",
 }
 
 __all__ = ["Section", "activations_gif", "activations_page", "activations_sheet", "summary_html", "to_png"]

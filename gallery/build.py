@@ -19,15 +19,15 @@ from cnnviz.features.activations import Activations
 from .colour import ramps
 from .content import Content, of_activations
 from .contract import SCHEMA_VERSION, check, plain, to_json
+from .image_data import pictures_entry
 from .link import link
-from .maps import maps_entries
-from .network import left_out, network_entry
-from .pack import LIMIT, Blobs, packed
+from .map_data import maps_entries
+from .network_data import left_out, network_entry
 from .page_file import Page
-from .pictures import pictures_entry
+from .quantise import LIMIT, Blobs, packed
 from .section import Section
 from .sections import ALL
-from .words import counted
+from .wording import counted
 
 PAGE = Path(__file__).parent / "page"
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from cnnviz.features.activations import Activations
 
-from .paper import picture_pixels, to_png
-from .sheet import activations_sheet
-from .words import certainty, class_name, counted, most_telling, picture_ids
+from .sheets.channels_sheet import activations_sheet
+from .sheets.paper import picture_pixels, to_png
+from .wording import certainty, class_name, counted, most_telling, picture_ids
 
 LIMIT = 300_000
 _MOST = 4

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import replace_folder, write_bytes
 
-from .pack import LIMIT
+from .quantise import LIMIT
 
 INDEX = "index.html"
 

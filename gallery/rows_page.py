@@ -9,13 +9,13 @@ from markupsafe import Markup
 from PIL import Image
 
 import cnnviz
-from cnnviz.data.picture_rows import PictureRows
+from cnnviz.data.image_rows import PictureRows
 
 from .build import PAGE, content_hash
 from .notebook import LIMIT, STYLE, data_address
 from .page_file import Page
-from .paper import to_png
-from .rows_sheet import rows_sheet, three_channels
+from .sheets.paper import to_png
+from .sheets.rows_sheet import rows_sheet, three_channels
 
 #: How large a picture is shown, in CSS pixels of its longer side; a small one by a whole factor.
 _SIDE = 88

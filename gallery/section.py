@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .content import Content
-from .pack import Blobs
+from .quantise import Blobs
 
 PAGES = Path(__file__).parent / "page" / "js" / "pages"
 

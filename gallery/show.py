@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.ablation.result import Ablation
+from cnnviz.attribution.confused_pairs import Pairs
 from cnnviz.attribution.heatmaps import Heatmaps
-from cnnviz.attribution.pairs import Pairs
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
-from cnnviz.callbacks.series import SnapshotSeries
-from cnnviz.data.picture_rows import PictureRows
+from cnnviz.callbacks.snapshot_series import SnapshotSeries
+from cnnviz.data.image_rows import PictureRows
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.predictions import Predictions
@@ -25,7 +25,7 @@ from cnnviz.reports.dataset.result import DataReport
 from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.report import Report
 
-from .words import most_telling
+from .wording import most_telling
 
 if TYPE_CHECKING:
     from .page_file import Page
@@ -38,7 +38,7 @@ def show(result: Any, form: str, **options: Any) -> Any:
     """
     views = _VIEWS.get(type(result), {})
     if form == "mp4" and "gif" in views:
-        from .mp4 import mp4
+        from .films.mp4 import mp4
 
         return mp4(views["gif"](result, **options))
     if form not in views:
@@ -47,8 +47,8 @@ def show(result: Any, form: str, **options: Any) -> Any:
 
 
 def _confusion(result: Predictions) -> bytes:
-    from .confusion import confusion_sheet
-    from .paper import to_png
+    from .sheets.confusion_sheet import confusion_sheet
+    from .sheets.paper import to_png
 
     return to_png(confusion_sheet(result))
 
@@ -57,10 +57,10 @@ def _as_heatmaps(form: str) -> Callable[..., Any]:
     """A view of heatmaps, of one attribution too; loaded when it is drawn."""
 
     def draw(result: Heatmaps | Attribution) -> Any:
-        from . import heat_views
+        from . import heatmap_views
 
-        one = heat_views.alone(result) if isinstance(result, Attribution) else result
-        return getattr(heat_views, f"heatmaps_{form}")(one)
+        one = heatmap_views.alone(result) if isinstance(result, Attribution) else result
+        return getattr(heatmap_views, f"heatmaps_{form}")(one)
 
     return draw
 
@@ -87,20 +87,20 @@ def _drawn(module: str, form: str) -> Callable[..., Any]:
 
 
 def _png(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
-    from .paper import to_png
-    from .sheet import activations_sheet
+    from .sheets.channels_sheet import activations_sheet
+    from .sheets.paper import to_png
 
     return to_png(activations_sheet(result, layer or most_telling(result), scale=scale))
 
 
 def _gif(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
-    from .animation import activations_gif
+    from .films.channels_film import activations_gif
 
     return activations_gif(result, layer or most_telling(result), scale=scale)
 
 
 def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> Any:
-    from .figure import activations_figure
+    from .figures.figure import activations_figure
 
     return activations_figure(result, layer or most_telling(result), picture)
 
@@ -109,74 +109,77 @@ _HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}
 _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Ablation: {
         "page": _results_page("#/ablation"),
-        **{form: _drawn("ablation_figure", f"ablation_{form}") for form in ("summary", "png", "figure")},
+        **{form: _drawn("figures.ablation_figure", f"ablation_{form}") for form in ("summary", "png", "figure")},
     },
     Attribution: {
-        "page": _drawn("result_pages", "attribution_page"),
-        "figure": _drawn("heat_views", "attribution_figure"),
+        "page": _drawn("pages", "attribution_page"),
+        "figure": _drawn("heatmap_views", "attribution_figure"),
         **_HEATS,
     },
     DataReport: {
-        "page": _drawn("result_pages", "data_page"),
-        **{form: _drawn("data_figure", f"data_{form}") for form in ("summary", "png", "figure")},
+        "page": _drawn("pages", "data_page"),
+        **{form: _drawn("figures.data_figure", f"data_{form}") for form in ("summary", "png", "figure")},
     },
     Embedding: {
         "page": _results_page("#/embedding"),
-        "summary": _drawn("embedding_sheet", "embedding_summary"),
-        "png": _drawn("embedding_sheet", "embedding_png"),
+        "summary": _drawn("sheets.embedding_sheet", "embedding_summary"),
+        "png": _drawn("sheets.embedding_sheet", "embedding_png"),
     },
     Evaluation: {
         "page": _drawn("evaluation_page", "evaluation_page"),
-        "gif": _drawn("predictions_film", "evaluation_gif"),
-        **{form: _drawn("evaluation_figure", f"evaluation_{form}") for form in ("summary", "png", "figure")},
+        "gif": _drawn("films.predictions_film", "evaluation_gif"),
+        **{form: _drawn("figures.evaluation_figure", f"evaluation_{form}") for form in ("summary", "png", "figure")},
     },
     Similarity: {
         "page": _results_page("#/compare?of=layers"),
-        "summary": _drawn("similarity_sheet", "similarity_summary"),
-        "png": _drawn("similarity_sheet", "similarity_png"),
+        "summary": _drawn("sheets.similarity_sheet", "similarity_summary"),
+        "png": _drawn("sheets.similarity_sheet", "similarity_png"),
     },
     Filters: {
-        "page": _drawn("result_pages", "filters_page"),
-        **{form: _drawn("filters_sheet", f"filters_{form}") for form in ("summary", "png", "figure")},
+        "page": _drawn("pages", "filters_page"),
+        **{form: _drawn("sheets.filters_sheet", f"filters_{form}") for form in ("summary", "png", "figure")},
     },
     Maximized: {
-        "page": _drawn("result_pages", "maximized_page"),
-        "summary": _drawn("maximized_sheet", "maximized_summary"),
-        "png": _drawn("maximized_sheet", "maximized_png"),
-        "gif": _drawn("maximized_sheet", "maximized_gif"),
-        "figure": _drawn("maximized_sheet", "maximized_figure"),
+        "page": _drawn("pages", "maximized_page"),
+        "summary": _drawn("sheets.maximized_sheet", "maximized_summary"),
+        "png": _drawn("sheets.maximized_sheet", "maximized_png"),
+        "gif": _drawn("sheets.maximized_sheet", "maximized_gif"),
+        "figure": _drawn("sheets.maximized_sheet", "maximized_figure"),
     },
-    Heatmaps: {"page": _drawn("result_pages", "heatmaps_page"), **_HEATS},
-    Pairs: {"page": _drawn("result_pages", "pairs_page"), **_HEATS},
+    Heatmaps: {"page": _drawn("pages", "heatmaps_page"), **_HEATS},
+    Pairs: {"page": _drawn("pages", "pairs_page"), **_HEATS},
     Reconstructions: {
-        "page": _drawn("result_pages", "reconstructions_page"),
-        "summary": _drawn("deconv_sheet", "reconstructions_summary"),
-        "png": _drawn("deconv_sheet", "reconstructions_png"),
+        "page": _drawn("pages", "reconstructions_page"),
+        "summary": _drawn("sheets.deconv_sheet", "reconstructions_summary"),
+        "png": _drawn("sheets.deconv_sheet", "reconstructions_png"),
     },
     Activations: {
-        "page": _drawn("result_pages", "activations_page"),
+        "page": _drawn("pages", "activations_page"),
         "summary": _drawn("notebook", "summary_html"),
         "png": _png,
         "gif": _gif,
         "figure": _figure,
     },
-    ClassPair: {"png": _drawn("compared", "classes_png"), "gif": _drawn("compared", "classes_gif")},
+    ClassPair: {
+        "png": _drawn("sheets.comparison_sheet", "classes_png"),
+        "gif": _drawn("sheets.comparison_sheet", "classes_gif"),
+    },
     PictureRows: {
         "page": _drawn("rows_page", "rows_page"),
         "summary": _drawn("rows_page", "rows_summary"),
         "png": _drawn("rows_page", "rows_png"),
     },
     Comparison: {
-        "page": _drawn("result_pages", "comparison_page"),
-        "png": _drawn("compared", "models_png"),
-        "gif": _drawn("compared", "models_gif"),
+        "page": _drawn("pages", "comparison_page"),
+        "png": _drawn("sheets.comparison_sheet", "models_png"),
+        "gif": _drawn("sheets.comparison_sheet", "models_gif"),
     },
-    Predictions: {"confusion": _confusion, "gif": _drawn("predictions_film", "predictions_gif")},
-    Report: {"page": _drawn("result_pages", "report_page")},
+    Predictions: {"confusion": _confusion, "gif": _drawn("films.predictions_film", "predictions_gif")},
+    Report: {"page": _drawn("pages", "report_page")},
     SnapshotSeries: {
         "page": _results_page("#/training"),
-        "summary": _drawn("training_sheet", "training_summary"),
-        "png": _drawn("training_sheet", "training_png"),
-        "gif": _drawn("training_sheet", "training_gif"),
+        "summary": _drawn("sheets.training_sheet", "training_summary"),
+        "png": _drawn("sheets.training_sheet", "training_png"),
+        "gif": _drawn("sheets.training_sheet", "training_gif"),
     },
 }

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import cnnviz
-from cnnviz.gallery.paper import INK, MARGIN, MUTED, PAPER, font_of, thumbnail, to_png
+from cnnviz.gallery.sheets.paper import INK, MARGIN, MUTED, PAPER, font_of, thumbnail, to_png
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "images" / "maximised-control.png"
 LAYER, ACROSS, ROWS, SIDE, GAP = "conv3", 12, 2, 84, 8

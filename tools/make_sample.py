@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.core.files import write_bytes
-from cnnviz.data.idx import read_idx
+from cnnviz.data.bundled_sample import SAMPLE_FILE
+from cnnviz.data.formats.idx import read_idx
 from cnnviz.data.known_sets import FMNIST, folders
-from cnnviz.data.sample import SAMPLE_FILE
 
 PER_CLASS = 100
 

@@ -223,7 +223,7 @@ def _heatmaps() -> Any:
 
 
 def _pairs() -> Any:
-    from cnnviz.attribution.pairs import pairs
+    from cnnviz.attribution.confused_pairs import pairs
 
     return pairs("fmnist-cnn", _sample(), "shirt", "t-shirt", ["grad-cam", "integrated-gradients"])
 

@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 
 import cnnviz
-from cnnviz.core.words import percent
+from cnnviz.core.number_words import percent
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.models.bundled import bundled_models
 from cnnviz.models.saved.write import save_model
 from cnnviz.reports.evaluation.temperature import fit_temperature, log_probabilities
 from cnnviz.training.architectures.named import architecture
-from cnnviz.training.folded import folded
+from cnnviz.training.fold_batchnorm import folded
 from cnnviz.training.result import Trained
 from cnnviz.training.train import split, train
 

@@ -69,7 +69,7 @@ def command(
     cnnviz ablate --model my_model.keras --data photos/ --out filters.csv
     """
     from cnnviz.cli.ablate import finish, made, pruned, removals, write_ablation
-    from cnnviz.cli.work import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet, force = options["quiet"], options["force"]
     form, out = output_path("ablate", layers, form, out, offered=FORMATS)

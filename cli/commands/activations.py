@@ -41,7 +41,7 @@ def command(
     cnnviz activations --data fmnist --n 10000 --layer conv3 --out conv3.npz
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.work import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.write import default_count, write_activations
 
     quiet = options["quiet"]

@@ -63,7 +63,7 @@ def command(source: str, out: Path | None, preview: Path | None, **options: Any)
     cnnviz augment photos/ --factor 5 --test-factor 2 --preset lab --seed 7
     """
     from cnnviz.cli.augment import augmented
-    from cnnviz.cli.sets import set_path, told
+    from cnnviz.cli.datasets import set_path, told
 
     out = set_path(out, "augmented.npz", preview)
     document = augmented(source, out, preview, **options)

@@ -46,7 +46,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     """
     from cnnviz.cli.compare import two_classes, two_models, understood
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.work import output_path
+    from cnnviz.cli.inputs import output_path
 
     form, out = output_path("compare", (), form, out, offered=FORMATS)
     if layers and form in ("png", "gif", "mp4"):

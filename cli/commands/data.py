@@ -72,7 +72,7 @@ def command(
     """
     from cnnviz.cli.console import note, print_json, progress
     from cnnviz.cli.data import write_data
-    from cnnviz.cli.work import opened_model, output_path
+    from cnnviz.cli.inputs import opened_model, output_path
     from cnnviz.reports.dataset.profile import profile_images
 
     quiet = options["quiet"]

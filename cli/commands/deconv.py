@@ -55,7 +55,7 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.deconv import made, write_reconstructions
-    from cnnviz.cli.work import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)

@@ -47,8 +47,8 @@ def command(
     cnnviz embedding --layer conv3 --format csv
     """
     from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.representation import write_embedding
-    from cnnviz.cli.work import note_choices, opened, output_path
     from cnnviz.features.representation.embedding import METHODS, embedding
 
     quiet, seed = options["quiet"], options["seed"]

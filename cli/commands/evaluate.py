@@ -58,7 +58,7 @@ def command(
     cnnviz evaluate --min-accuracy 0.9 --json
     """
     from cnnviz.cli.evaluate import chosen_data, finish, gate, made, write_evaluation
-    from cnnviz.cli.work import output_path
+    from cnnviz.cli.inputs import output_path
 
     options["data"] = chosen_data(data)
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)

@@ -67,7 +67,7 @@ def command(
     """
     from cnnviz.cli.console import note, print_json
     from cnnviz.cli.filters import Also, made, write_filters
-    from cnnviz.cli.work import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)

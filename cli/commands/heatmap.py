@@ -78,7 +78,7 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.heatmap import made, write_heatmaps, write_stream
-    from cnnviz.cli.work import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
     form, out = output_path("heatmap", layers, form, out, offered=FORMATS)

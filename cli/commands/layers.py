@@ -32,11 +32,11 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     """
     from cnnviz.cli.checkup import checkup
     from cnnviz.cli.console import print_json
+    from cnnviz.cli.inputs import opened_model
     from cnnviz.cli.tables import layer_table, print_table
-    from cnnviz.cli.work import opened_model
     from cnnviz.core.files import write_bytes
-    from cnnviz.features.network import LazyNetwork
-    from cnnviz.features.views import views
+    from cnnviz.features.layer_views import views
+    from cnnviz.features.lazy_network import LazyNetwork
     from cnnviz.gallery.network_graph.drawing import network_svg
 
     drawn = form is not None or out is not None

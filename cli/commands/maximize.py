@@ -99,8 +99,8 @@ def command(
     cnnviz maximize --class shirt --format gif
     """
     from cnnviz.cli.console import print_json
+    from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.maximize import made, units_of, write_maximized
-    from cnnviz.cli.work import note_choices, opened, output_path
 
     if classes and (layer or channels):
         raise click.UsageError("--class asks for the logits; leave out --layer and --channel, or --class")

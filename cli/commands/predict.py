@@ -41,8 +41,8 @@ def command(
     cnnviz predict photos/ --out photos.csv
     """
     from cnnviz.cli.console import print_json
+    from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.predict import print_classes, write_predictions
-    from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
     to_file = form is not None or out is not None

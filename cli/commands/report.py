@@ -67,8 +67,8 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.further import Also
+    from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.report import write_report
-    from cnnviz.cli.work import note_choices, opened, output_path
 
     quiet = options["quiet"]
     form, out = output_path("report", (), form, out, offered=("html", "png", "csv", "json"))

@@ -41,8 +41,8 @@ def command(
     cnnviz similarity --format csv
     """
     from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.inputs import note_choices, opened, opened_model, output_path
     from cnnviz.cli.representation import write_similarity
-    from cnnviz.cli.work import note_choices, opened, opened_model, output_path
     from cnnviz.features.representation.similarity import similarity
 
     quiet = options["quiet"]

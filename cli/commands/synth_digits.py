@@ -68,7 +68,7 @@ def command(out: Path | None, preview: Path | None, **options: Any) -> None:
     cnnviz synth-digits --n 10000 --test-n 2000 --preview digits.html
     cnnviz synth-digits --fonts my_fonts/ --size 32 --turn 25 --out turned.npz
     """
-    from cnnviz.cli.sets import set_path, told
+    from cnnviz.cli.datasets import set_path, told
     from cnnviz.cli.synth_digits import digits
 
     out = set_path(out, "digits.npz", preview)

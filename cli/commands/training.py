@@ -28,10 +28,10 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     cnnviz training runs/fmnist-cnn --out training.mp4
     cnnviz training runs/fmnist-cnn --out curves.csv
     """
-    from cnnviz.callbacks.series import open_snapshots
+    from cnnviz.callbacks.snapshot_series import open_snapshots
     from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.inputs import output_path
     from cnnviz.cli.training import write_training
-    from cnnviz.cli.work import output_path
 
     form, out = output_path("training", (), form, out, offered=FORMATS)
     result = open_snapshots(folder)

@@ -11,19 +11,19 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
-from cnnviz.features.filters.norm import norms
-from cnnviz.features.network import LazyNetwork
-from cnnviz.features.ready import ready
-from cnnviz.models.filters import FilterLayer, filter_layers
+from cnnviz.features.filters.kernel_norm import norms
+from cnnviz.features.lazy_network import LazyNetwork
+from cnnviz.features.prepare import ready
+from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.kernels import kernel_of
 from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone
 
-from .curves import Curves, Removable, steps_of, trace_curves
-from .gradients import taylor_and_means
-from .measure import Bench, Scores
-from .orders import ORDERS, across_layers
+from .masked_accuracy import Bench, Scores
+from .removal_curves import Curves, Removable, steps_of, trace_curves
+from .removal_orders import ORDERS, across_layers
 from .result import Ablation, LayerAblation
+from .taylor_scores import taylor_and_means
 
 #: Fewer pictures are not divided into those that choose an order and those that measure it.
 FEW = 20

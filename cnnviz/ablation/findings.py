@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.core.words import percent
+from cnnviz.core.number_words import percent
 
-from .curves import Removable
-from .orders import TITLES
+from .removal_curves import Removable
+from .removal_orders import TITLES
 
 if TYPE_CHECKING:
     from .result import Ablation, LayerAblation

@@ -12,19 +12,19 @@ import numpy as np
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.ready import ready
-from cnnviz.models.filters import FilterLayer, filter_layers
+from cnnviz.features.prepare import ready
+from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
 from cnnviz.models.probe import Probe
-from cnnviz.models.pruning.groups import filter_groups, tied_to
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
+from cnnviz.models.pruning.tied_filters import filter_groups, tied_to
 from cnnviz.models.saved.write import save_model
 
 from .ablate import halves, labels_of
-from .candidates import Candidates, Masks
-from .curves import lost_interval
-from .measure import Bench, judged
+from .masked_accuracy import Bench, judged
+from .removal_candidates import Candidates, Masks
+from .removal_curves import lost_interval
 
 #: How far a pruned model's logits may be from those of the masked one, of their largest.
 FAITHFUL = 1e-4
@@ -182,7 +182,7 @@ def _chosen(
 
 def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray], inputs: np.ndarray) -> Probe:
     """Return the smaller model's probe; ModelError unless it answers as the masked network does."""
-    from cnnviz.models.masking import MaskedNetwork
+    from cnnviz.models.channel_masking import MaskedNetwork
 
     model = rebuilt(probe.engine, plan(probe.engine, layers, kept), f"{probe.model.name}_pruned")
     smaller = wrap(model, class_names=probe.class_names if probe.named else None, scale=probe.scale)

@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.core.render import Shown, show
 from cnnviz.features.predictions import Predictions
 
-from .curves import Curves, Removable
+from .removal_curves import Curves, Removable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

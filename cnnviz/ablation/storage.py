@@ -11,8 +11,8 @@ import numpy as np
 
 from cnnviz.features.result_file import read_result, write_parts
 
-from .curves import Curves, Removable
-from .orders import ORDERS
+from .removal_curves import Curves, Removable
+from .removal_orders import ORDERS
 from .result import Ablation, LayerAblation
 
 KIND = "an ablation"

@@ -9,7 +9,7 @@ from typing import Any
 from cnnviz.core.csv_text import csv_line
 from cnnviz.core.files import write_bytes
 
-from .curves import Curves, Removable
+from .removal_curves import Curves, Removable
 from .result import MODES, Ablation
 
 COLUMNS = (

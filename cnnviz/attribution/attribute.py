@@ -13,19 +13,19 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import AnyTarget, Target, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
-from cnnviz.features.network import LazyNetwork
-from cnnviz.features.ready import ready
-from cnnviz.models.batches import batch_size_for
+from cnnviz.features.lazy_network import LazyNetwork
+from cnnviz.features.prepare import ready
+from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.probe import Probe
 
-from .choose import chosen_method, chosen_target
 from .method import Method
 from .provenance import provenance_of
+from .resolve import chosen_method, chosen_target
 from .result import Attribution
-from .second_opinion import OURS, SecondOpinion, second_opinion
+from .tf_keras_vis import OURS, SecondOpinion, second_opinion
 
 if TYPE_CHECKING:
-    from cnnviz.models.pullback import Pulled
+    from cnnviz.models.gradients import Pulled
 
 
 def attribute(

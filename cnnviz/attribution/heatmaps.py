@@ -14,13 +14,13 @@ from cnnviz.core.render import Shown
 from cnnviz.core.targets import OneClass, Ranked
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.ready import ready
+from cnnviz.features.prepare import ready
 
 from .attribute import attribute
-from .choose import chosen_method, chosen_target
 from .method import Method
+from .resolve import chosen_method, chosen_target
 from .result import Attribution
-from .second_opinion import OURS
+from .tf_keras_vis import OURS
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
 from cnnviz.core.targets import Cells
 from cnnviz.data.background import Invert
-from cnnviz.features.network import LazyNetwork
+from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.ready import ready
+from cnnviz.features.prepare import ready
 from cnnviz.features.responses import Responses, responses
-from cnnviz.models.batches import batch_size_for
+from cnnviz.models.batch_size import batch_size_for
 
-from .choose import chosen_method
 from .method import Method
 from .provenance import provenance_of
+from .resolve import chosen_method
 from .result import Provenance
 from .rules.rectifiers import RectifierMethod, overridden
 

@@ -15,7 +15,7 @@ from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 
-from .recorder import Recorder
+from .snapshot_recorder import Recorder
 
 if TYPE_CHECKING:
     import keras
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @cache
 def snapshots_class() -> type:
     """Return the class, made when it is first asked for: it stands on Keras, which takes seconds to load."""
-    from cnnviz.models.quiet import tensorflow
+    from cnnviz.models.import_tensorflow import tensorflow
 
     tensorflow()
     import keras

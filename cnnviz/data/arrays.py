@@ -11,7 +11,7 @@ from cnnviz.core.errors import DataError
 
 from .class_names import class_names_for
 from .images import Images
-from .missing import MissingPixels
+from .missing_values import MissingPixels
 from .paths import shown
 
 

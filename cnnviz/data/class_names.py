@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .limits import MAX_CLASSES
+from .formats.limits import MAX_CLASSES
 from .paths import shown
 
 FASHION_MNIST = (
@@ -83,7 +83,7 @@ def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bo
         return True
     if pixels.dtype != np.uint8 or pixels[0].size != 784:
         return False
-    from .sample import read_sample
+    from .bundled_sample import read_sample
 
     sample = read_sample()
     assert sample.labels is not None

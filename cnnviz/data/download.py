@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cnnviz.core.errors import DataError
 
-from .gzipped import one_line, open_unpacked
+from .formats.gzipped import one_line, open_unpacked
 
 #: Where Keras keeps its copies; ``CNNVIZ_DATASETS_URL`` names another place, such as a mirror.
 DATASETS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"

@@ -10,8 +10,8 @@ import numpy as np
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
-from .decode import SUFFIXES
-from .gzipped import one_line
+from .formats.gzipped import one_line
+from .formats.image_file import SUFFIXES
 from .images import class_index
 from .paths import is_file, is_folder, natural_key, shown
 

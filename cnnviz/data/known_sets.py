@@ -12,9 +12,9 @@ from cnnviz.core.errors import DataError
 
 from .class_names import DIGITS, FASHION_MNIST
 from .download import fetch
-from .idx_sets import labels_beside, open_idx
+from .formats.idx_sets import labels_beside, open_idx
+from .formats.npz import open_npz
 from .images import Images
-from .npz import open_npz
 from .paths import is_file
 
 SYSTEM_DATASETS = Path("/usr/share/datasets")

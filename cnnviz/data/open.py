@@ -13,12 +13,12 @@ from cnnviz.core.errors import DataError, UsageError
 
 from .arrays import as_images
 from .background import Invert, check_invert
-from .fit import fit_images
+from .dispatch import open_path
+from .fit_images import fit_images
 from .folders import PictureList, told_apart
+from .image_files import read_pictures
 from .images import Images
-from .kinds import open_path
-from .picture_files import read_pictures
-from .spec import PictureSpec
+from .input_spec import PictureSpec
 
 
 def open_images(

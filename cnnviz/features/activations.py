@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo
+from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown, show
 from cnnviz.data.background import Invert
 
-from .network import LazyNetwork
+from .lazy_network import LazyNetwork
 from .predictions import Predictions
-from .ready import chosen_layers, ready
+from .prepare import chosen_layers, ready
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

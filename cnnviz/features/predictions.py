@@ -9,14 +9,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from cnnviz.core.cards import ModelCard
-from cnnviz.core.network import NetworkSource
+from cnnviz.core.exported_network import NetworkSource
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 
-from .network import LazyNetwork
-from .ready import ready
+from .lazy_network import LazyNetwork
+from .prepare import ready
 
 
 @dataclass(frozen=True, eq=False)

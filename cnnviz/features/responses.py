@@ -12,10 +12,10 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
-from .gathering import Gathering, LayerResponses
-from .network import LazyNetwork
+from .lazy_network import LazyNetwork
 from .predictions import Predictions
-from .ready import chosen_layers, ready
+from .prepare import chosen_layers, ready
+from .response_accumulator import Gathering, LayerResponses
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images

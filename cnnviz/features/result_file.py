@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import DataError
-from cnnviz.core.spool import spooled
+from cnnviz.core.model_card import LayerInfo, ModelCard
+from cnnviz.core.npz_stream import spooled
+from cnnviz.data.formats.npz import read_member
 from cnnviz.data.images import Images
-from cnnviz.data.npz import read_member
 
 from .predictions import Predictions
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
-from .answers import answers_of
+from .input_range import span_of
 from .objective import Objective
-from .recipe import Recipe
-from .span import span_of
+from .settings import Recipe
 from .transform import moved
+from .truncated_network import answers_of
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe

@@ -11,17 +11,17 @@ import numpy as np
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.network import LazyNetwork
+from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.ready import ready
+from cnnviz.features.prepare import ready
 
-from .from_best import from_best
-from .in_data import answers_to, best_in
+from .batched_ascent import Climbed, climbed
+from .best_images import answers_to, best_in
+from .input_range import as_images
 from .objective import Objective, objective_of
-from .portions import Climbed, climbed
-from .recipe import Recipe
+from .refine_from_data import from_best
 from .result import Making, Maximized
-from .span import as_images
+from .settings import Recipe
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -84,7 +84,7 @@ def maximize(
     if engine == "cnnviz":
         made = climbed(probe, objective, recipe, wanted, restarts, seed, frames, progress)
     else:
-        from .second_opinion import climbed as by_the_other
+        from .tf_keras_vis import climbed as by_the_other
 
         made = by_the_other(probe, objective, recipe, wanted, restarts, seed, progress)
     every = np.repeat(wanted, restarts)
@@ -140,8 +140,8 @@ def maximize(
 
 def read(name: str, value: Any) -> Any:
     """Return a recipe's field from what a caller gave: parts may be spelled, "jitter:pixels=1"."""
+    from .parametrization import PARAMETRISATIONS
     from .penalty import PENALTIES
-    from .picture import PARAMETRISATIONS
     from .transform import TRANSFORMS
 
     if name == "parametrisation":

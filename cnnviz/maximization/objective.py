@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
-from .quiet import tensorflow
-from .trace import traced
+from .import_tensorflow import tensorflow
+from .trace_call import traced
 
 if TYPE_CHECKING:
     import keras

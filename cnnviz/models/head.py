@@ -14,7 +14,7 @@ from typing import Any
 from cnnviz.core.errors import ModelError
 
 from .graph import Graph, Slot, Step
-from .inference import UNCHANGING
+from .inactive_layers import UNCHANGING
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .graph import Step
-from .inference import UNCHANGING
+from .inactive_layers import UNCHANGING
 
 if TYPE_CHECKING:
     from .probe import Probe

@@ -8,24 +8,24 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.core.cards import ModelCard
 from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.names import unknown_name
 
+from .builtin_scaling import scaling_step
 from .bundled import DEFAULT, bundled_models
-from .cards import layer_infos, model_hash
-from .engine import Engine
+from .choose_output import chosen_among, output_names
+from .describe import layer_infos, model_hash
 from .graph import Graph, graph_of
-from .outputs import chosen_among, output_names
-from .own_scaling import scaling_step
 from .probe import Probe
 from .repairs.layer_names import runs
-from .saved.identify import FORMS
+from .runner import Engine
+from .saved.identify_file import FORMS
 from .saved.load import load
-from .saved.stored import Opened, Trust
+from .saved.stored_model import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
 from .shapes import picture_shape, refuse_lookups
-from .trained_here import model_in, training_record
+from .training_record import model_in, training_record
 from .trial import try_once
 
 if TYPE_CHECKING:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Function, OneClass, Target, Weighted, part_of
 from cnnviz.data.background import Invert
-from cnnviz.data.fit import fit_images
+from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.input_spec import PictureSpec
 
-from .batches import batch_size_for
-from .engine import Engine
-from .pullback import INPUT, ONE_SCORE, Pulled, Question, joined
+from .batch_size import batch_size_for
+from .gradients import INPUT, ONE_SCORE, Pulled, Question, joined
+from .runner import Engine
 from .scale import Scale, candidates, cross_entropy, judge_scale
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
+from .import_tensorflow import tensorflow
 from .open import wrap
 from .probe import Probe
-from .quiet import tensorflow
 
 
 def reinitialised(probe: Probe, seed: int = 0) -> Probe:

@@ -7,7 +7,7 @@ import numpy as np
 from cnnviz.core.errors import ModelError
 
 from .graph import Graph
-from .quiet import tensorflow
+from .import_tensorflow import tensorflow
 
 
 def try_once(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:

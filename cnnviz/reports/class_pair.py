@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from cnnviz.core.cards import ModelCard
 from cnnviz.core.errors import UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 

@@ -13,8 +13,8 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, predict
-from cnnviz.features.ready import ready
-from cnnviz.models.told_apart import told_apart
+from cnnviz.features.prepare import ready
+from cnnviz.models.distinct_names import told_apart
 
 from .report import Report, report
 

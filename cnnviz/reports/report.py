@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.core.cards import ModelCard
-from cnnviz.core.network import Exported
+from cnnviz.core.exported_network import Exported
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, activations
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.ready import ready
+from cnnviz.features.prepare import ready
 from cnnviz.features.responses import Responses, responses
 
 from .dataset.profile import profile_images

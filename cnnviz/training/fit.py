@@ -14,11 +14,11 @@ from cnnviz.core.errors import DivergedError
 from cnnviz.data.images import Images
 
 from .batches import Batches
+from .checkpoint import State, load_state, save_state
+from .compiled_step import Steps
 from .optimizers import optimizer_of
 from .recipe import Recipe
 from .schedule import rate_at
-from .state import State, load_state, save_state
-from .step import Steps
 
 #: Seconds between two writings of the state.
 EVERY = 60.0

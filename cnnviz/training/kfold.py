@@ -14,12 +14,12 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
 
 from .fit import Moment
-from .network import Network
-from .pictures import labelled
 from .recipe import Recipe
+from .resolve_network import Network
 from .result import Trained
 from .run_folder import refuse_trained
 from .train import train_on
+from .training_images import labelled
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import make_folder, write_bytes
 from cnnviz.models.saved.write import save_model
-from cnnviz.models.trained_here import HISTORY, MODEL, RUN
+from cnnviz.models.training_record import HISTORY, MODEL, RUN
 
-from .state import FILE
+from .checkpoint import FILE
 
 if TYPE_CHECKING:
     from .result import Trained

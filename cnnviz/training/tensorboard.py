@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 
 class Board:

@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 from .batches import Batches
+from .distillation import answers_of, taught_by
 from .fit import Moment, fit
-from .network import Network, chosen_network
-from .pictures import pictures_of
 from .precision import built_in, precision_of
 from .recipe import Recipe, changed_recipe
+from .resolve_network import Network, chosen_network
 from .result import Trained
 from .run_folder import RunFolder, surroundings
+from .snapshot_schedule import Watch, watched_pictures
 from .split import stratified_split
-from .teacher import answers_of, taught_by
-from .watch import Watch, watched_pictures
+from .training_images import pictures_of
 
 if TYPE_CHECKING:
     import keras
 
     from cnnviz.models.probe import Probe
 
-    from .state import State
+    from .checkpoint import State
 
 
 def train(

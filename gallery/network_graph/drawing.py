@@ -7,8 +7,8 @@ import math
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from cnnviz.core.cards import LayerInfo, ModelCard
-from cnnviz.core.words import counted
+from cnnviz.core.model_card import LayerInfo, ModelCard
+from cnnviz.core.number_words import counted
 
 from .layout import HIGH, WIDE, Layout, layout
 

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.model_card import LayerInfo, ModelCard
 
 from .ranks import Place, depths, ordered, stretches
-from .straight import straightened
+from .straighten import straightened
 
 #: Units: a box, the space between boxes and rows, the room of a line that passes a row, what a frame adds at its sides.
 WIDE, HIGH, GAP, DOWN, LANE, FRAME = 224, 46, 28, 40, 26, 12

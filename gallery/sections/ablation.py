@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.ablation.curves import Curves, Removable
 from cnnviz.ablation.findings import can_go, everything, evidence, headline, measured_on
-from cnnviz.ablation.orders import TITLES
+from cnnviz.ablation.removal_curves import Curves, Removable
+from cnnviz.ablation.removal_orders import TITLES
 from cnnviz.ablation.result import Ablation, LayerAblation
 
 from ..content import Content
-from ..pack import Blobs
+from ..quantise import Blobs
 from ..section import PAGES, Section
 
 

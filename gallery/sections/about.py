@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..content import Content
-from ..pack import Blobs, largest_error
+from ..quantise import Blobs, largest_error
 from ..section import PAGES, Section
 
 

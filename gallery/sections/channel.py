@@ -10,8 +10,8 @@ from cnnviz.features.histograms import BINS
 from cnnviz.features.responses import Responses
 
 from ..content import Content
-from ..pack import Blobs
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs
 from ..section import PAGES, Section
 
 #: Pictures that are kept at either end, and the least where a layer has very many channels.

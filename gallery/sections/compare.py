@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from cnnviz.attribution.heatmaps import Heatmaps
-from cnnviz.core.network import Refusal
+from cnnviz.core.exported_network import Refusal
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 from cnnviz.reports.comparison import Comparison
 
 from ..content import Content
-from ..network import network_entry, refused
-from ..pack import Blobs
+from ..network_data import network_entry, refused
+from ..quantise import Blobs
 from ..section import PAGES, Section
 
 #: Values of one layer's class profile that are packed, at four bytes each; the page says which layers lack theirs.

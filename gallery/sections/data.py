@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from cnnviz.reports.dataset.document import document
-from cnnviz.reports.dataset.examples import MOST_CLASSES
+from cnnviz.reports.dataset.first_of_class import MOST_CLASSES
 from cnnviz.reports.dataset.result import DataReport, SetReport
-from cnnviz.reports.pixels.sampling import block_means
+from cnnviz.reports.pixels.subsample import block_means
 from cnnviz.reports.suspects.duplicates import Duplicates
 
 from ..content import Content
-from ..pack import Blobs
+from ..quantise import Blobs
 from ..section import PAGES, Section
 
 #: The longest side of pictures on this page; larger ones are averaged over blocks.

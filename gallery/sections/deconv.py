@@ -10,8 +10,8 @@ import numpy as np
 from cnnviz.attribution.reconstruct import Reconstructions
 
 from ..content import Content
-from ..pack import Blobs, pack_maps
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs, pack_maps
 from ..section import PAGES, Section
 
 #: Values of reconstructions in one blob: what the page unpacks when the first of its channels comes into sight.

@@ -9,8 +9,8 @@ import numpy as np
 from cnnviz.features.representation.embedding import Embedding
 
 from ..content import Content
-from ..pack import Blobs
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs
 from ..section import PAGES, Section
 
 

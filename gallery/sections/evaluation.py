@@ -11,8 +11,8 @@ from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.evaluation.tables import document
 
 from ..content import Content
-from ..pack import Blobs
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs
 from ..section import PAGES, Section
 
 #: Pairs that are told in words.

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from cnnviz.features.filters.result import Filters
-from cnnviz.features.filters.structure import LEVEL
+from cnnviz.features.filters.shuffle_test import LEVEL
 from cnnviz.features.filters.twins import ALIKE
 
 from ..content import Content
-from ..pack import Blobs
+from ..quantise import Blobs
 from ..section import Section
 
 

@@ -12,8 +12,8 @@ from cnnviz.attribution.result import Attribution
 
 from ..content import Content
 from ..overlay import signed
-from ..pack import Blobs, pack_maps
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs, pack_maps
 from ..section import Section
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from cnnviz.features.responses import Responses
 
 from ..content import Content
-from ..pack import Blobs
+from ..dead_channels import silent_by_layer
+from ..quantise import Blobs
 from ..section import PAGES, Section
-from ..still import silent_by_layer
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:

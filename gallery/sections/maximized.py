@@ -11,8 +11,8 @@ import numpy as np
 from cnnviz.maximization.result import Maximized
 
 from ..content import Content
-from ..pack import Blobs
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs
 from ..section import Section
 
 

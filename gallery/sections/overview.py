@@ -10,10 +10,10 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.result import Evaluation
 
 from ..content import Content
-from ..pack import Blobs
+from ..dead_channels import looked_at, silent_by_layer
+from ..quantise import Blobs
 from ..section import PAGES, Section
-from ..still import looked_at, silent_by_layer
-from ..words import certainty, class_name, layer_link, picture_ids, picture_link
+from ..wording import certainty, class_name, layer_link, picture_ids, picture_link
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnviz.attribution.pairs import Pairs
+from cnnviz.attribution.confused_pairs import Pairs
 
 from ..content import Content
-from ..pack import Blobs
-from ..places import places
+from ..positions import places
+from ..quantise import Blobs
 from ..section import Section
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.features.representation.similarity import Similarity
 
 from ..content import Content
-from ..pack import Blobs
+from ..quantise import Blobs
 from ..section import Section
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cnnviz.features.representation.statistics import LayerStatistics, Statistics
+from cnnviz.features.representation.layer_statistics import LayerStatistics, Statistics
 
 from ..content import Content
-from ..pack import Blobs
+from ..quantise import Blobs
 from ..section import Section
 
 #: Axes whose share of variance is told.

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.callbacks.bounds import KeptFilters, KeptMaps
-from cnnviz.callbacks.series import SnapshotSeries
+from cnnviz.callbacks.snapshot_limits import KeptFilters, KeptMaps
+from cnnviz.callbacks.snapshot_series import SnapshotSeries
 
 from ..content import Content
-from ..pack import Blobs, pack_maps
+from ..quantise import Blobs, pack_maps
 from ..section import PAGES, Section
-from ..words import class_name, picture_ids
+from ..wording import class_name, picture_ids
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:

@@ -11,15 +11,15 @@ from keras import layers
 
 import cnnviz
 from cnnviz.ablation.ablate import halves
-from cnnviz.ablation.curves import lost_interval, steps_of
-from cnnviz.ablation.gradients import taylor_and_means
-from cnnviz.ablation.orders import across_layers, gone_after, random_orders
+from cnnviz.ablation.removal_curves import lost_interval, steps_of
+from cnnviz.ablation.removal_orders import across_layers, gone_after, random_orders
+from cnnviz.ablation.taylor_scores import taylor_and_means
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
-from cnnviz.features.filters.norm import norms
-from cnnviz.models.filters import filter_layers
+from cnnviz.features.filters.kernel_norm import norms
+from cnnviz.models.channel_masking import MaskedLayer, MaskedNetwork
+from cnnviz.models.filter_layers import filter_layers
 from cnnviz.models.kernels import kernel_of
-from cnnviz.models.masking import MaskedLayer, MaskedNetwork
 from tests.models import zoo
 
 from .nets import by_hand, pictures_for, probe_of

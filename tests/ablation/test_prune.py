@@ -9,14 +9,14 @@ from keras import layers
 
 import cnnviz
 from cnnviz.ablation.ablate import halves
-from cnnviz.ablation.candidates import Candidates
-from cnnviz.ablation.measure import Bench
+from cnnviz.ablation.masked_accuracy import Bench
+from cnnviz.ablation.removal_candidates import Candidates
 from cnnviz.core.errors import UsageError
-from cnnviz.models.filters import filter_layers
-from cnnviz.models.masking import MaskedNetwork
-from cnnviz.models.pruning.groups import filter_groups, gone_with
+from cnnviz.models.channel_masking import MaskedNetwork
+from cnnviz.models.filter_layers import filter_layers
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
+from cnnviz.models.pruning.tied_filters import filter_groups, gone_with
 from tests.models import zoo
 
 from .nets import pictures_for, probe_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.attribution.pairs import Pairs, confusion_pairs, pairs
+from cnnviz.attribution.confused_pairs import Pairs, confusion_pairs, pairs
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.features.predictions import Predictions, predict
 

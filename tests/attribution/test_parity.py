@@ -12,7 +12,7 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.core.targets import PREDICTED
 from cnnviz.data.images import Images
-from cnnviz.models.second_opinion import TfKerasVis
+from cnnviz.models.tf_keras_vis import TfKerasVis
 from tests.attribution.agreement import corners_aligned, farthest, grad_cam_plus_plus, network
 
 NETWORKS = ["fmnist-cnn", "residual", "nested"]

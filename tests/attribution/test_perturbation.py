@@ -18,7 +18,7 @@ from cnnviz.attribution.perturbation.patches import usual_patch, usual_stride
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import PREDICTED, Cells, Channel, Contrast, OneClass
 from cnnviz.data.images import Images
-from cnnviz.engine.export import export
+from cnnviz.export.export_network import export
 from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.engine.node_runner import Job, run_engine
 from tools.node_engine import run_in_node

@@ -10,7 +10,7 @@ from keras import layers
 import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.core.errors import ModelError
-from cnnviz.models.backward import RectifierRule, rectifiers
+from cnnviz.models.relu_rules import RectifierRule, rectifiers
 from tests.attribution.conftest import pictures_for
 
 

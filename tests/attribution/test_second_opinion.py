@@ -10,7 +10,7 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute, stream_attributions
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.targets import Channel
-from cnnviz.models.second_opinion import TfKerasVis
+from cnnviz.models.tf_keras_vis import TfKerasVis
 from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.models import zoo
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.callbacks.bounds import shrunk
-from cnnviz.callbacks.folder import SnapshotFolder
+from cnnviz.callbacks.snapshot_folder import SnapshotFolder
+from cnnviz.callbacks.snapshot_limits import shrunk
 from cnnviz.core.errors import DataError, ModelError, UsageError
 from tests.training.pictures import bright_squares
 

@@ -55,7 +55,7 @@ def test_curves_film_and_numbers(run, folder, tmp_path) -> None:
 
 
 def test_without_an_encoder_mp4_is_refused_before_the_work(run, folder, monkeypatch) -> None:
-    monkeypatch.setattr("cnnviz.cli.work.find_spec", lambda name: None)
+    monkeypatch.setattr("cnnviz.cli.inputs.find_spec", lambda name: None)
     done = run("training", str(folder), "--out", "film.mp4")
     assert done.code == 2 and "pip install 'cnnviz[video]', or choose gif" in done.err
     monkeypatch.setitem(sys.modules, "av", None)

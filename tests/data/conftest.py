@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cnnviz.core.errors import CnnvizError
-from cnnviz.data.missing import MissingPixels
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.missing_values import MissingPixels
 
 Fails = Callable[..., AbstractContextManager[None]]
 

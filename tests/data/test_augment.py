@@ -15,8 +15,8 @@ from cnnviz.data.augmentation.augment import (
     fitting_preset,
 )
 from cnnviz.data.augmentation.change import CHANGES
-from cnnviz.data.augmentation.geometry import Flip, Rotate, Scale, Shift, resampled
-from cnnviz.data.augmentation.light import Baseline, Brightness, Erase, Noise
+from cnnviz.data.augmentation.geometric import Flip, Rotate, Scale, Shift, resampled
+from cnnviz.data.augmentation.photometric import Baseline, Brightness, Erase, Noise
 from cnnviz.data.augmentation.preview import preview
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images

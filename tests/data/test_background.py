@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz.data import open_images
 from cnnviz.data.background import ground_level, on_wrong_ground
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.input_spec import PictureSpec
 
 SQUARE = np.full((28, 28), 250, np.uint8)
 SQUARE[8:20, 8:20] = 30

@@ -11,7 +11,7 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import DataError
 from cnnviz.data import open_images
-from cnnviz.data.missing import MissingPixels
+from cnnviz.data.missing_values import MissingPixels
 
 from .makers import csv_bytes
 
@@ -128,7 +128,7 @@ def test_fault_far_down(tmp_path: Path, square: np.ndarray, fails) -> None:
 
 
 def test_too_many_rows(tmp_path: Path, square: np.ndarray, monkeypatch, fails) -> None:
-    monkeypatch.setattr("cnnviz.data.csv_table.MAX_SET_BYTES", 5 * 16)
+    monkeypatch.setattr("cnnviz.data.formats.csv_table.MAX_SET_BYTES", 5 * 16)
     (tmp_path / "x.csv").write_bytes(csv_bytes(square, None))
     with fails(DataError, "more than 5 pictures"):
         open_images(tmp_path / "x.csv")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import Images, open_images
-from cnnviz.data.fit import fit_images, grey, pad, scale
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.fit_images import fit_images, grey, pad, scale
+from cnnviz.data.input_spec import PictureSpec
 
 
 def test_nothing_to_do_returns_the_same(pictures: np.ndarray) -> None:
@@ -185,6 +185,6 @@ def test_exif_behind_the_pixels(tmp_path) -> None:
 
 def test_memory_of_a_set_is_bounded(save, monkeypatch, fails) -> None:
     folder = save(np.zeros((10, 10), np.uint8), "folder/a.png").parent
-    monkeypatch.setattr("cnnviz.data.limits.MAX_SET_BYTES", 99)
+    monkeypatch.setattr("cnnviz.data.formats.limits.MAX_SET_BYTES", 99)
     with fails(DataError, "folder", "memory"):
         open_images(folder)

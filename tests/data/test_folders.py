@@ -197,15 +197,16 @@ def test_files_of_a_list_that_are_missing_are_named_with_the_damaged_ones(fill, 
 
 
 def test_every_file_is_decoded_once(fill, monkeypatch) -> None:
-    from cnnviz.data import decode, picture_files
+    from cnnviz.data import image_files
+    from cnnviz.data.formats import image_file
 
     decoded: list[str] = []
 
     def counting(path: Path, colour: bool):
         decoded.append(path.name)
-        return decode.read_picture(path, colour)
+        return image_file.read_picture(path, colour)
 
-    monkeypatch.setattr(picture_files, "read_picture", counting)
+    monkeypatch.setattr(image_files, "read_picture", counting)
     open_images(fill("1.png", "2.png", "3.jpg"))
     assert sorted(decoded) == ["1.png", "2.png", "3.jpg"]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cnnviz.core.errors import CnnvizError
 from cnnviz.data import Images, open_images
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.input_spec import PictureSpec
 
 from .makers import csv_bytes, idx_bytes, npz_bytes
 

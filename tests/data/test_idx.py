@@ -11,7 +11,7 @@ import pytest
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import open_images
-from cnnviz.data.idx import read_idx
+from cnnviz.data.formats.idx import read_idx
 
 from .makers import IDX_TYPES, idx_bytes
 

@@ -17,9 +17,9 @@ import pytest
 
 from cnnviz.core.errors import DataError
 from cnnviz.data import known_sets, open_images
+from cnnviz.data.bundled_sample import SAMPLE_FILE
 from cnnviz.data.class_names import FASHION_MNIST
 from cnnviz.data.known_sets import FMNIST, MNIST, cache_folder, find_set
-from cnnviz.data.sample import SAMPLE_FILE
 
 from .makers import idx_bytes, npz_bytes
 

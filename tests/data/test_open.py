@@ -12,7 +12,7 @@ import pytest
 from cnnviz.core.errors import CnnvizError, DataError, UsageError
 from cnnviz.data import Images, open_images
 from cnnviz.data.class_names import FASHION_MNIST
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.input_spec import PictureSpec
 
 from .makers import csv_bytes
 

@@ -12,7 +12,7 @@ import pytest
 
 from cnnviz.core.errors import DataError
 from cnnviz.data import open_images
-from cnnviz.data.spec import PictureSpec
+from cnnviz.data.input_spec import PictureSpec
 
 from .makers import png_of_size
 

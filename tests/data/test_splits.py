@@ -11,9 +11,9 @@ from PIL import Image
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import Images, open_images
-from cnnviz.data.kinds import split_names
-from cnnviz.data.npz_write import Growing, write_npz
-from cnnviz.data.sets import open_splits
+from cnnviz.data.dispatch import split_names
+from cnnviz.data.formats.npz_write import Growing, write_npz
+from cnnviz.data.train_test import open_splits
 
 from .makers import idx_bytes, npz_bytes
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.core.words import percent
+from cnnviz.core.number_words import percent
 from cnnviz.models.bundled import bundled_models
 from cnnviz.training.architectures.named import ALL
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.training.network import chosen_network
+from cnnviz.training.layer_text.parse import ACTIVATIONS, KINDS, SAME
 from cnnviz.training.recipe import RATES, SCHEDULES, Recipe
-from cnnviz.training.words.reading import ACTIVATIONS, KINDS, SAME
+from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.yaml_file import read_plan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "training.md"

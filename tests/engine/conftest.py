@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
 
 
 @pytest.fixture(autouse=True, scope="package")

@@ -13,8 +13,8 @@ import keras
 from hypothesis import strategies as st
 from keras import layers
 
-from cnnviz.engine.activation import PLAIN
-from cnnviz.models.inference import IDLE
+from cnnviz.export.activation import PLAIN
+from cnnviz.models.inactive_layers import IDLE
 from tests.models.zoo import plainly
 
 Shape = tuple[int, int, int]

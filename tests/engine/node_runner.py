@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz import Probe
-from cnnviz.core.network import Exported
+from cnnviz.core.exported_network import Exported
 from cnnviz.data.images import Images
 from tools.node_engine import run_in_node
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import keras
 from keras import layers
 
-from cnnviz.engine.weights import fixed_point
+from cnnviz.export.weights import fixed_point
 
 
 def hold_in_16_bits(model: keras.Model) -> keras.Model:

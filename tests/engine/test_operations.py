@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from keras import layers
 
 import cnnviz
-from cnnviz.core.network import Exported
+from cnnviz.core.exported_network import Exported
 from cnnviz.data.images import Images
-from cnnviz.engine.export import export
-from cnnviz.engine.nodes import TRANSLATORS
-from cnnviz.models.inference import IDLE
+from cnnviz.export.export_network import export
+from cnnviz.export.nodes import TRANSLATORS
+from cnnviz.models.inactive_layers import IDLE
 
 from .drawn import ACTIVATIONS, KINDS, Made, Shape
 from .node_runner import Job, run_engine

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.network import Exported
+from cnnviz.core.exported_network import Exported
 from cnnviz.data.images import Images
-from cnnviz.engine.export import export
+from cnnviz.export.export_network import export
 from cnnviz.models.bundled import bundled_models
 from tests.sweeps import slow, sweep
 

@@ -10,8 +10,8 @@ import pytest
 from keras import layers, ops
 
 import cnnviz
-from cnnviz.core.network import Refusal
-from cnnviz.engine.export import export
+from cnnviz.core.exported_network import Refusal
+from cnnviz.export.export_network import export
 from tests.models import zoo
 
 NONE = "the page's engine has no such operation"

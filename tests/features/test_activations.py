@@ -103,7 +103,7 @@ def test_the_figure_shows_every_channel_and_opens_no_window(probe, sample) -> No
 
 
 def test_a_flat_channel_is_drawn_flat() -> None:
-    from cnnviz.gallery.figure import tile_channels
+    from cnnviz.gallery.figures.figure import tile_channels
 
     maps = np.zeros((3, 3, 2), np.float32)
     maps[..., 0] = 0.7

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.core.cards import LayerInfo, ModelCard
 from cnnviz.core.csv_text import csv_line
+from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations
-from cnnviz.features.channels import COLUMNS, channel_rows, save_channels
+from cnnviz.features.channel_table import COLUMNS, channel_rows, save_channels
 
 
 def small() -> Activations:

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnviz
+from cnnviz.features.representation.cka import Alignment, centred_kernels, unbiased_hsic
+from cnnviz.features.representation.dimensionality import effective_rank, participation_ratio, sparseness, variances
 from cnnviz.features.representation.embedding import Embedding, embedding, penultimate
-from cnnviz.features.representation.hsic import Alignment, centred_kernels, unbiased_hsic
-from cnnviz.features.representation.neighbours import neighbour_map
-from cnnviz.features.representation.principal import principal_plane
+from cnnviz.features.representation.layer_statistics import layer_statistics
+from cnnviz.features.representation.pca import principal_plane
 from cnnviz.features.representation.similarity import Similarity, similarity
-from cnnviz.features.representation.spread import effective_rank, participation_ratio, sparseness, variances
-from cnnviz.features.representation.statistics import layer_statistics
+from cnnviz.features.representation.tsne import neighbour_map
 
 
 @pytest.fixture(scope="module")

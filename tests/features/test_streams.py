@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import arrays
 
 import cnnviz
 from cnnviz.features.histograms import BINS, Histogram, Histograms
-from cnnviz.features.ranking import Ranked, Ranking
 from cnnviz.features.responses import responses
+from cnnviz.features.top_images import Ranked, Ranking
 from tests.peak import PRINT_PEAK
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.ablation.curves import Curves, Removable
+from cnnviz.ablation.removal_curves import Curves, Removable
 from cnnviz.ablation.result import Ablation, LayerAblation
 from cnnviz.features.activations import Activations
 

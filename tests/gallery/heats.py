@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnnviz.attribution.confused_pairs import Chosen, Pairs
 from cnnviz.attribution.heatmaps import Heatmaps
-from cnnviz.attribution.pairs import Chosen, Pairs
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution, Provenance
 from cnnviz.data.images import Images

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations
 

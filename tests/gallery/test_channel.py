@@ -16,10 +16,10 @@ import pytest
 
 import cnnviz
 from cnnviz.core.render import show
-from cnnviz.features.gathering import Gathering
+from cnnviz.features.response_accumulator import Gathering
 from cnnviz.features.responses import Responses, responses
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.pack import Blobs
+from cnnviz.gallery.quantise import Blobs
 from cnnviz.gallery.sections import channel
 from cnnviz.reports.report import report
 from tests.engine.rounding import hold_in_16_bits
@@ -200,7 +200,7 @@ def made_up(pictures: int, channels: int, classes: int) -> Responses:
     """Answers of a layer as large as one likes."""
     random = np.random.default_rng(1)
     peaks = np.maximum(random.normal(0, 1, (pictures, channels)), 0).astype(np.float32)
-    from cnnviz.core.cards import LayerInfo, ModelCard
+    from cnnviz.core.model_card import LayerInfo, ModelCard
 
     names = tuple(f"class {i}" for i in range(classes))
     card = ModelCard("big", "0", (4, 4, 1), names, (LayerInfo("fc", "Dense", (channels,), 9),), 9)

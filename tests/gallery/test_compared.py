@@ -12,9 +12,9 @@ from PIL import Image, ImageSequence
 from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
-from cnnviz.gallery.cards import SMALL
 from cnnviz.gallery.colour import viridis
-from cnnviz.gallery.paper import MARGIN, enlarged
+from cnnviz.gallery.sheets.cards import SMALL
+from cnnviz.gallery.sheets.paper import MARGIN, enlarged
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 

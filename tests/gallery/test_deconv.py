@@ -12,9 +12,9 @@ from cnnviz.core.render import show
 from cnnviz.data.images import Images
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.deconv_sheet import reconstructions_sheet
 from cnnviz.gallery.overlay import ramp_of
 from cnnviz.gallery.sections import deconv as section
+from cnnviz.gallery.sheets.deconv_sheet import reconstructions_sheet
 
 from .heats import rebuilt
 from .looks import each_theme
@@ -61,9 +61,9 @@ def test_places_and_values_come_back(found, page_bytes, monkeypatch):
 
 
 def test_of_a_large_set_only_pictures_that_are_shown_are_held(pictures, monkeypatch):
-    from cnnviz.gallery import result_pages
+    from cnnviz.gallery import pages
 
-    monkeypatch.setattr(result_pages, "MOST_PICTURES", 5)
+    monkeypatch.setattr(pages, "MOST_PICTURES", 5)
     found = rebuilt(pictures, channels=2, kept=2, silent=-1)
     data = data_of(show(found, "page").single())
     shown = sorted({int(i) for i in found.pictures.ravel()})

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 import cnnviz
 from cnnviz.core.render import show
 from cnnviz.features.representation.embedding import embedding
+from cnnviz.features.representation.layer_statistics import layer_statistics
 from cnnviz.features.representation.similarity import similarity
-from cnnviz.features.representation.statistics import layer_statistics
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.colour import viridis
 from cnnviz.gallery.content import Content

@@ -15,7 +15,7 @@ import cnnviz
 from cnnviz.core.render import show
 from cnnviz.gallery.colour import diverging
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.pack import Blobs
+from cnnviz.gallery.quantise import Blobs
 from cnnviz.gallery.sections.filters import entry
 from tests.models import zoo
 
@@ -77,10 +77,10 @@ def test_numbers_are_packed_in_the_order_that_the_contract_says(found) -> None:
 
 
 def test_pictures_of_a_large_set_are_those_at_the_ends_and_keep_their_places(found, monkeypatch) -> None:
-    from cnnviz.gallery import result_pages
+    from cnnviz.gallery import pages
     from cnnviz.gallery.sections import channel
 
-    monkeypatch.setattr(result_pages, "MOST_PICTURES", 5)
+    monkeypatch.setattr(pages, "MOST_PICTURES", 5)
     positions = np.unique(
         np.concatenate(
             [e.positions.ravel() for held in found.responses.layers.values() for e in (held.top, held.bottom)]

@@ -11,8 +11,8 @@ from PIL import Image
 from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
 from cnnviz.gallery.colour import diverging, viridis
-from cnnviz.gallery.heat_sheet import HeatSheets
 from cnnviz.gallery.overlay import coloured, overlaid, reach
+from cnnviz.gallery.sheets.heatmap_sheet import HeatSheets
 
 from .heats import made_up
 from .nets import HOSTILE

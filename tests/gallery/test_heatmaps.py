@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.network import Exported
-from cnnviz.engine.export import export
+from cnnviz.core.exported_network import Exported
+from cnnviz.export.export_network import export
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.engine.node_runner import Job, run_engine

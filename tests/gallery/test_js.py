@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo
-from cnnviz.gallery.pack import restore
+from cnnviz.core.model_card import LayerInfo
+from cnnviz.gallery.quantise import restore
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.network import Exported, Refusal
+from cnnviz.core.exported_network import Exported, Refusal
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.sweeps import slow
@@ -65,7 +65,7 @@ def test_a_result_knows_its_network_and_neither_saves_nor_compares_it(one, tmp_p
 
 
 def test_a_network_of_millions_of_parameters_stays_outside(one, monkeypatch):
-    monkeypatch.setattr("cnnviz.features.network.MOST_PARAMETERS", 100_000)
+    monkeypatch.setattr("cnnviz.features.lazy_network.MOST_PARAMETERS", 100_000)
     result = cnnviz.activations("fmnist-cnn", one.images[:1], "conv2")
     assert result.network() == [Refusal("", "size", "it has 185,866 parameters, more than 100,000")]
     assert b"more than 100,000" in activations_page(result)
@@ -127,7 +127,7 @@ def test_live_pages_are_like_the_others(visit, page_bytes, dark, screenshot):
 
 @pytest.mark.browser
 def test_dead_channels_are_found_over_all_pictures(visit, page_bytes, whole):
-    from cnnviz.features.silence import silent_channels
+    from cnnviz.features.dead_channels import silent_channels
 
     watched = visit(page_bytes)
     for path in ("conv3", "dense1"):

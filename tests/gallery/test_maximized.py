@@ -12,8 +12,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
-from cnnviz.maximization.recipe import Recipe
 from cnnviz.maximization.result import Making, Maximized
+from cnnviz.maximization.settings import Recipe
 
 from .looks import each_theme
 from .nets import fmnist_card, maps_of

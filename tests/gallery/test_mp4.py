@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnnviz.gallery.animation import film
-from cnnviz.gallery.mp4 import mp4
+from cnnviz.gallery.films.channels_film import film
+from cnnviz.gallery.films.mp4 import mp4
 from cnnviz.gallery.show import show
 
 

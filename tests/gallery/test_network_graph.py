@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnnviz.core.cards import LayerInfo, ModelCard
+from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cnnviz.core.errors import ModelError, UsageError
-from cnnviz.gallery.pack import Blobs, largest_error, pack_maps, quantise, restore
+from cnnviz.gallery.quantise import Blobs, largest_error, pack_maps, quantise, restore
 
 rows = arrays(
     np.float32,

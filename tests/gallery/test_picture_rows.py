@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from cnnviz.core.render import show
-from cnnviz.data.picture_rows import PictureRows
-from cnnviz.gallery.paper import MARGIN
+from cnnviz.data.image_rows import PictureRows
+from cnnviz.gallery.sheets.paper import MARGIN
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 3, 9, 12, 1), np.uint8)
 ROWS = PictureRows("A <title>", "about & so", ("as they are", "flip <b>"), (PIXELS[0], PIXELS[1, :2]), parted=1)

@@ -10,9 +10,9 @@ from PIL import Image
 from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
-from cnnviz.gallery.paper import ACCENT, BAR, INK, MARGIN, RULE
-from cnnviz.gallery.predictions_film import PredictionSheets, predictions_gif
-from cnnviz.gallery.words import classes_shown
+from cnnviz.gallery.films.predictions_film import PredictionSheets, predictions_gif
+from cnnviz.gallery.sheets.paper import ACCENT, BAR, INK, MARGIN, RULE
+from cnnviz.gallery.wording import classes_shown
 from cnnviz.reports.evaluation.result import Evaluation
 
 

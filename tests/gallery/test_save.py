@@ -15,7 +15,7 @@ import cnnviz
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import diverging, shortened, viridis
-from cnnviz.gallery.pack import quantise, restore
+from cnnviz.gallery.quantise import quantise, restore
 
 from .looks import each_look
 from .test_browser import violations

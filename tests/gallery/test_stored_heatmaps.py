@@ -18,8 +18,8 @@ from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.pack import quantise, restore
-from cnnviz.gallery.places import places
+from cnnviz.gallery.positions import places
+from cnnviz.gallery.quantise import quantise, restore
 
 from .heats import made_up, paired
 from .looks import each_theme

@@ -16,13 +16,13 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from cnnviz.attribution.result import Provenance
-from cnnviz.callbacks.bounds import KeptFilters, KeptMaps
-from cnnviz.callbacks.series import SnapshotSeries
+from cnnviz.callbacks.snapshot_limits import KeptFilters, KeptMaps
+from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from cnnviz.core.render import show
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.training_chart import curves_of, grown
-from cnnviz.gallery.training_sheet import TrainingSheets
+from cnnviz.gallery.sheets.training_chart import curves_of, grown
+from cnnviz.gallery.sheets.training_sheet import TrainingSheets
 
 from .looks import each_theme
 from .nets import HOSTILE, fmnist_card

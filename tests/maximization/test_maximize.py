@@ -195,7 +195,7 @@ def test_every_build_of_network_and_its_weights_stay(name):
 
 @pytest.mark.parametrize("name", ["sequential", "residual", "mlp"])
 def test_one_unit_alone_is_the_layers_unit(name):
-    from cnnviz.maximization.answers import _together, answers_of
+    from cnnviz.maximization.truncated_network import _together, answers_of
 
     probe = cnnviz.wrap(zoo.make(name), scale="0-1")
     inputs = np.random.default_rng(2).random((4, *probe.engine.input_shape), np.float32)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnnviz.maximization.parametrization import Fourier, Pixels
 from cnnviz.maximization.penalty import SquaredSize, TotalVariation
-from cnnviz.maximization.picture import Fourier, Pixels
-from cnnviz.maximization.recipe import Recipe, spelled
+from cnnviz.maximization.settings import Recipe, spelled
 from cnnviz.maximization.transform import TRANSFORMS, Jitter, Rotation, Scaling, moved
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import cnnviz
 from cnnviz.core.targets import OneClass
-from cnnviz.models.batches import RESULT, portion_for, portions
+from cnnviz.models.batch_size import RESULT, portion_for, portions
 
 
 @given(count=st.integers(0, 5000), most=st.integers(1, 600))

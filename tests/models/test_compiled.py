@@ -6,7 +6,7 @@ import inspect
 
 import tensorflow as tf
 
-from cnnviz.models.compiled import compiled
+from cnnviz.models.tensor_function import compiled
 
 
 def test_nothing_is_rewritten() -> None:

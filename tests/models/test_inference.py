@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.models.inference import IDLE, RESHAPING
+from cnnviz.models.inactive_layers import IDLE, RESHAPING
 from tests.models.zoo import plainly
 
 PICTURES = np.random.default_rng(0).random((2, 9, 7, 3)).astype(np.float32)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnviz
-from cnnviz.models.max_pools import max_pools, way_back
-from cnnviz.models.quiet import tensorflow
+from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.max_pool_gradient import max_pools, way_back
 
 
 @settings(max_examples=60, deadline=None)

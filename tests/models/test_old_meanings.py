@@ -11,8 +11,8 @@ import pytest
 from keras import layers
 
 import cnnviz
-from cnnviz.models.old_functions import hard_sigmoid_of_keras_2
 from cnnviz.models.repairs import repaired
+from cnnviz.models.repairs.keras2_functions import hard_sigmoid_of_keras_2
 from tests.models import old_forms
 from tests.models import old_keras as old
 from tests.models.test_old_files import GREY, answers, same

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.models.saved.proto import fields
+from cnnviz.models.saved.protobuf import fields
 from cnnviz.models.saved.tf_json import loads
 
 

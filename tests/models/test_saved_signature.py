@@ -14,7 +14,7 @@ from keras import layers
 import cnnviz
 from cnnviz.cli.checkup import checkup
 from cnnviz.core.errors import UnknownNameError
-from cnnviz.core.network import Refusal
+from cnnviz.core.exported_network import Refusal
 from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import plain, refused

@@ -129,7 +129,7 @@ def redrawn(model: keras.Model, seed: int = 0) -> keras.Model:
 
 
 def plainly(kind: str) -> layers.Layer:
-    """Build a layer by its class name, with the least that the ones of cnnviz.models.inference ask for."""
+    """Build a layer by its class name, with the least that the ones of cnnviz.models.inactive_layers ask for."""
     needed = {
         "GaussianNoise": {"stddev": 0.5},
         "RandomPosterization": {"factor": 4},

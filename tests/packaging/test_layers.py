@@ -43,7 +43,7 @@ DOORS = {
     "cnnviz",
     "cnnviz.cli.main",
     "cnnviz.core.render",
-    "cnnviz.engine.export",
+    "cnnviz.export.export_network",
     "cnnviz.gallery",
     "cnnviz.gallery.show",
 }

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.cards import ModelCard
 from cnnviz.core.errors import UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
-from cnnviz.models.told_apart import told_apart
+from cnnviz.models.distinct_names import told_apart
 from cnnviz.reports.comparison import Comparison
 
 NAMES = ("cat", "dog", "owl")

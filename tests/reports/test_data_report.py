@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import cnnviz
-from cnnviz.data.missing import MissingPixels
-from cnnviz.data.sets import open_sets
+from cnnviz.data.missing_values import MissingPixels
+from cnnviz.data.train_test import open_sets
 from cnnviz.reports.suspects.label_errors import LabelErrors
 
 CHEAP = ("medians", "noise", "separability")

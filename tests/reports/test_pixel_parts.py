@@ -6,14 +6,14 @@ from sklearn.feature_selection import f_classif
 from sklearn.metrics import mutual_info_score, silhouette_samples
 
 from cnnviz.data.images import Images
-from cnnviz.reports.pixels.importance import importance, mutual_information
-from cnnviz.reports.pixels.means import correlations, mean_pictures
-from cnnviz.reports.pixels.medians import median_pictures
-from cnnviz.reports.pixels.noise import mean_differences
-from cnnviz.reports.pixels.ordering import clustered
-from cnnviz.reports.pixels.profile import profile_pixels
-from cnnviz.reports.pixels.sampling import block_means, spread_over_classes
+from cnnviz.reports.pixels.class_means import correlations, mean_pictures
+from cnnviz.reports.pixels.class_medians import median_pictures
+from cnnviz.reports.pixels.class_order import clustered
+from cnnviz.reports.pixels.class_statistics import profile_pixels
+from cnnviz.reports.pixels.mean_differences import mean_differences
+from cnnviz.reports.pixels.pixel_importance import importance, mutual_information
 from cnnviz.reports.pixels.separability import separability
+from cnnviz.reports.pixels.subsample import block_means, spread_over_classes
 
 
 def noisy(seed, n=400, classes=4, shape=(5, 6, 1), shift=0):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import cnnviz
 from cnnviz.data.images import Images
-from cnnviz.reports.pixels.profile import profile_pixels
-from cnnviz.reports.pixels.tally import AT_ONCE, Tally
+from cnnviz.reports.pixels.class_statistics import profile_pixels
+from cnnviz.reports.pixels.class_sums import AT_ONCE, Tally
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.network import Exported
+from cnnviz.core.exported_network import Exported
 from cnnviz.core.render import show
 from cnnviz.reports import report as module
 from cnnviz.reports.report import report
@@ -69,7 +69,7 @@ def test_examples_stand_in_for_a_network_that_the_page_cannot_run(unknown, sampl
 
 
 def test_so_they_do_where_the_model_is_too_large_for_the_page(sample, monkeypatch) -> None:
-    monkeypatch.setattr("cnnviz.features.network.MOST_PARAMETERS", 1000)
+    monkeypatch.setattr("cnnviz.features.lazy_network.MOST_PARAMETERS", 1000)
     made = report("fmnist-cnn", sample, "conv2")
     assert list(made.examples) == ["conv2"] and len(made.shown) == 10
 

@@ -10,8 +10,8 @@ from keras import layers
 from cnnviz.core.errors import ModelError
 from cnnviz.training.architectures import fmnist_cnn
 from cnnviz.training.architectures.named import architecture
-from cnnviz.training.folded import folded
-from cnnviz.training.words import build_from_words
+from cnnviz.training.fold_batchnorm import folded
+from cnnviz.training.layer_text import build_from_words
 from tests.models.zoo import redrawn
 
 

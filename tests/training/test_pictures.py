@@ -11,11 +11,11 @@ from PIL import Image
 
 import cnnviz
 from cnnviz.core.errors import UsageError
-from cnnviz.training.grid import try_all
+from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
-from cnnviz.training.network import chosen_network
-from cnnviz.training.pictures import labelled, pictures_of
 from cnnviz.training.recipe import Recipe
+from cnnviz.training.resolve_network import chosen_network
+from cnnviz.training.training_images import labelled, pictures_of
 
 from .pictures import bright_squares
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cnnviz.core.errors import DataError, OutputError, UsageError
-from cnnviz.training import run_folder, state
+from cnnviz.training import checkpoint, run_folder
 from cnnviz.training.train import train
 
 from .pictures import bright_squares
@@ -61,7 +61,7 @@ def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at, written):
     )
     assert killed.returncode == -signal.SIGKILL
     # It goes on in the middle of an epoch, not at its beginning.
-    with np.load(folder / state.FILE) as left:
+    with np.load(folder / checkpoint.FILE) as left:
         about = json.loads(left["about"].tobytes())
     assert (about["epoch"], about["step"]) == written
     told = []
@@ -102,7 +102,7 @@ def test_another_training_does_not_go_on_with_it(whole, changed):
 
 
 def test_a_damaged_state_is_told(whole, tmp_path):
-    (tmp_path / state.FILE).write_bytes((whole.folder / state.FILE).read_bytes()[:500])
+    (tmp_path / checkpoint.FILE).write_bytes((whole.folder / checkpoint.FILE).read_bytes()[:500])
     with pytest.raises(DataError, match="cannot be read"):
         train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
 
@@ -114,7 +114,7 @@ def test_a_model_that_nothing_goes_on_from_is_not_written_over(whole, tmp_path):
             train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
         assert (tmp_path / name).read_text() == "somebody's own" and len(list(tmp_path.iterdir())) == 1
         (tmp_path / name).unlink()
-    (tmp_path / state.FILE).touch()
+    (tmp_path / checkpoint.FILE).touch()
     with pytest.raises(DataError, match="cannot be read"):
         train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
 

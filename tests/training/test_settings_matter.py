@@ -8,13 +8,13 @@ import pytest
 
 from cnnviz.training import kfold
 from cnnviz.training.batches import Batches
+from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
-from cnnviz.training.network import chosen_network
 from cnnviz.training.optimizers import optimizer_of
 from cnnviz.training.precision import FLAGS, precision_of
 from cnnviz.training.recipe import Recipe, changed_recipe
+from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.schedule import rate_at
-from cnnviz.training.step import Steps
 from cnnviz.training.train import split, train
 
 from .pictures import bright_squares

@@ -10,8 +10,8 @@ import pytest
 
 import cnnviz
 from cnnviz.core.errors import ModelError
-from cnnviz.training.step import TAUGHT
-from cnnviz.training.teacher import answers_of
+from cnnviz.training.compiled_step import TAUGHT
+from cnnviz.training.distillation import answers_of
 from cnnviz.training.train import train
 
 from .pictures import bright_squares

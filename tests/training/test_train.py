@@ -12,10 +12,10 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.training.batches import Batches
+from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
 from cnnviz.training.recipe import Recipe, changed_recipe
 from cnnviz.training.schedule import rate_at
-from cnnviz.training.step import Steps
 from cnnviz.training.train import split, train
 
 from .pictures import bright_squares

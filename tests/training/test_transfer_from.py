@@ -11,8 +11,8 @@ from keras import layers
 
 from cnnviz.core.errors import ModelError
 from cnnviz.models.open import wrap
-from cnnviz.training.network import chosen_network
 from cnnviz.training.precision import built_in
+from cnnviz.training.resolve_network import chosen_network
 
 from .pictures import bright_squares
 

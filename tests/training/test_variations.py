@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from cnnviz.core.errors import CnnvizError, DataError, ModelError, UnknownNameError, UsageError
-from cnnviz.training.grid import read_grid, try_all
+from cnnviz.training.grid_search import read_grid, try_all
 from cnnviz.training.kfold import cross_validate, fold_of_each
-from cnnviz.training.network import chosen_network
 from cnnviz.training.recipe import Recipe, changed_recipe
+from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.train import train
 
 from .pictures import bright_squares

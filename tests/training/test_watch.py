@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.training.watch import MOST, moments, watched_pictures
+from cnnviz.training.snapshot_schedule import MOST, moments, watched_pictures
 
 from .pictures import bright_squares
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnnviz.core.errors import UsageError
 from cnnviz.training.architectures import fmnist_cnn
-from cnnviz.training.words import build_from_words, read_layers
+from cnnviz.training.layer_text import build_from_words, read_layers
 
 SHAPE = (28, 28, 1)
 

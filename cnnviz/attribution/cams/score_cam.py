@@ -13,7 +13,7 @@ from cnnviz.data.images import Images
 
 from ..baseline import FILLS, Fill, fill_inputs
 from ..method import METHODS
-from ..samples import scores_of_copies
+from ..perturbed_copies import scores_of_copies
 from .class_activation_map import CAM, class_activation_map, fused
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cnnviz.data.images import Images
 
 from ..baseline import BASELINES, baseline_inputs
 from ..method import METHODS, Method
-from ..samples import slopes_of_copies
+from ..perturbed_copies import slopes_of_copies
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe

@@ -15,7 +15,7 @@ from .propagation import Propagation
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
     from cnnviz.models.relevance import RelevanceRule
-    from cnnviz.models.relevance.plan import InputBounds
+    from cnnviz.models.relevance.tensor_analysis import InputBounds
 
 
 @METHODS.enter("lrp")

@@ -1,4 +1,4 @@
-"""The patches of occlusion, laid out as the page's engine/occlusion.js and heat/hidden.js lay them out."""
+"""The patches of occlusion, laid out as the page's engine/occlusion.js and heat/occlusion.js lay them out."""
 
 from __future__ import annotations
 

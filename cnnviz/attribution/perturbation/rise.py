@@ -12,7 +12,7 @@ from cnnviz.data.images import Images
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Method
-from ..samples import scores_of_copies
+from ..perturbed_copies import scores_of_copies
 from .masks import parts, random_masks
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ class RectifierMethod(Method):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """Return ∂S/∂x under the rule, (n, height, width, channels)."""
-        from cnnviz.models.backward import RectifierRule
+        from cnnviz.models.relu_rules import RectifierRule
 
         return probe.slopes(images, target, rule=RectifierRule(self.backward)).slopes[0].reshape(images.pixels.shape)
 
@@ -40,7 +40,7 @@ class RectifierMethod(Method):
 
 def overridden(probe: Probe, below: str | None = None) -> str:
     """Say how many rectifiers lead back in another way, of all or of those that layer ``below`` rests on."""
-    from cnnviz.models.backward import rectifiers
+    from cnnviz.models.relu_rules import rectifiers
 
     graph = probe.engine.graph
     rested_on = graph if below is None else graph.towards(graph.step(below).outputs[0])

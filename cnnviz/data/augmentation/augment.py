@@ -13,7 +13,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 
-from . import geometry, light  # noqa: F401 - both enter their changes
+from . import geometric
 from .change import CHANGES, Change, spelled
 
 #: Changes by the name of a preset. "lab" is what source project 000 did: up to 4 pixels, noise, a shifted baseline.
@@ -119,11 +119,11 @@ def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)
-    for _, some in groupby(changes, lambda change: isinstance(change, geometry.Turning)):
+    for _, some in groupby(changes, lambda change: isinstance(change, geometric.Turning)):
         run = list(some)
-        factors = [change.factors(len(made), rng) for change in run if isinstance(change, geometry.Turning)]
+        factors = [change.factors(len(made), rng) for change in run if isinstance(change, geometric.Turning)]
         if factors:
-            made = geometry.turned(made, background, np.prod(factors, axis=0))
+            made = geometric.turned(made, background, np.prod(factors, axis=0))
             continue
         for change in run:
             made = change(made, background, rng)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.core.registry import parameters
+from cnnviz.data.image_rows import PictureRows
 from cnnviz.data.images import Images
-from cnnviz.data.picture_rows import PictureRows
 
 from .augment import changed, chosen_changes
 from .change import Change

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnnviz.data.image_rows import PictureRows
 from cnnviz.data.images import Images
-from cnnviz.data.picture_rows import PictureRows
 
 #: Digits of a class side by side.
 COLUMNS = 12

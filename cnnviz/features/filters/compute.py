@@ -11,15 +11,15 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.gathering import channels_of
-from cnnviz.features.ready import ready
+from cnnviz.features.prepare import ready
+from cnnviz.features.response_accumulator import channels_of
 from cnnviz.features.responses import KEPT, gathered
-from cnnviz.models.filters import site_of
-from cnnviz.models.inference import IDLE
+from cnnviz.models.filter_layers import site_of
+from cnnviz.models.inactive_layers import IDLE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
-from .correlation import Correlations
-from .numbers import numbers_of
+from .channel_correlation import Correlations
+from .measures import numbers_of
 from .result import Filters
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from cnnviz.core.render import Shown, show
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
-from .numbers import COLUMNS, LayerFilters
-from .words import findings
+from .findings import findings
+from .measures import COLUMNS, LayerFilters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,11 +10,11 @@ from typing import Any, TypeVar, get_type_hints
 import numpy as np
 
 from cnnviz.core.errors import DataError
-from cnnviz.features.gathering import LayerResponses
+from cnnviz.features.response_accumulator import LayerResponses
 from cnnviz.features.responses import Responses
 from cnnviz.features.result_file import read_result, write_parts
 
-from .numbers import LayerFilters
+from .measures import LayerFilters
 from .result import Filters
 
 KIND = "filters"

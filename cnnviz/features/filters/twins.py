@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .norm import norms
+from .kernel_norm import norms
 
 #: Two filters are twins where both their kernels' cosine and their answers' correlation are above this.
 ALIKE = 0.9

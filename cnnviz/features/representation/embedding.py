@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.cards import LayerInfo
 from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.names import unknown_name
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
 from cnnviz.data.background import Invert
-from cnnviz.models.inference import UNCHANGING
+from cnnviz.models.inactive_layers import UNCHANGING
 
-from ..network import LazyNetwork
+from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
-from ..ready import ready
-from .neighbours import neighbour_map
-from .principal import Plane, principal_plane
+from ..prepare import ready
+from .pca import Plane, principal_plane
+from .tsne import neighbour_map
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe

@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.core.cards import ModelCard
 from cnnviz.core.errors import UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
 from cnnviz.data.background import Invert
-from cnnviz.models.batches import batch_size_for, portions
-from cnnviz.models.told_apart import told_apart
+from cnnviz.models.batch_size import batch_size_for, portions
+from cnnviz.models.distinct_names import told_apart
 
-from ..network import LazyNetwork
+from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
-from ..ready import chosen_layers, ready
-from .hsic import FEWEST, Alignment
+from ..prepare import chosen_layers, ready
+from .cka import FEWEST, Alignment
 
 #: Pictures whose kernels are computed together, where the model leaves room for as many.
 BATCH = 256

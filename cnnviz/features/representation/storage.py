@@ -9,7 +9,7 @@ import numpy as np
 
 from ..result_file import card_of, read_result, write_parts
 from .embedding import Embedding
-from .principal import Plane
+from .pca import Plane
 from .similarity import Similarity
 
 

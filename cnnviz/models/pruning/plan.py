@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..engine import Engine
-from ..filters import KINDS, FilterLayer, filter_layers
+from ..filter_layers import KINDS, FilterLayer, filter_layers
 from ..graph import Graph, Slot
-from .flow import Cut, Flow, TiedError, hand_on, whole_flow
-from .groups import FIXED, filter_groups, gone_with
+from ..runner import Engine
+from .propagate import Cut, Flow, TiedError, hand_on, whole_flow
+from .tied_filters import FIXED, filter_groups, gone_with
 
 #: Layers whose own channels can be cut.
 CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})

@@ -9,10 +9,10 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from ..engine import Engine
 from ..graph import Slot, Step
-from ..quiet import tensorflow
-from .flow import Cut
+from ..import_tensorflow import tensorflow
+from ..runner import Engine
+from .propagate import Cut
 
 if TYPE_CHECKING:
     import keras

@@ -6,11 +6,11 @@ output on to its inputs in proportion to what they put in. The forward pass stay
 
 from __future__ import annotations
 
-from .account import Account, account
-from .gates import gates
-from .plan import InputBounds
-from .redistribution import Epsilon, Flat, Redistribution, ZBox, ZPlus
-from .rule import RelevanceRule
+from .balance import Account, account
+from .gating import gates
+from .lrp_rules import Epsilon, Flat, Redistribution, ZBox, ZPlus
+from .rule_assignment import RelevanceRule
+from .tensor_analysis import InputBounds
 
 __all__ = [
     "Account",

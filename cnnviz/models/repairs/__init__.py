@@ -10,9 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from . import (
-    arguments,
-    axis,
-    bare_list,
+    batchnorm_axis,
     call_arguments,
     class_names,
     dtype_policy,
@@ -21,8 +19,10 @@ from . import (
     initializer_dtype,
     input_layer,
     layer_names,
-    lists_of_one,
     nested_nodes,
+    removed_arguments,
+    sequential_list,
+    single_output_list,
     tf_operations,
 )
 
@@ -39,17 +39,17 @@ class Repair(NamedTuple):
 REPAIRS = tuple(
     Repair(module.NAME, module.repair, module is hard_sigmoid)
     for module in (
-        bare_list,
+        sequential_list,
         class_names,
         dtype_policy,
         initializer_dtype,
         function_names,
         hard_sigmoid,
-        arguments,
-        axis,
+        removed_arguments,
+        batchnorm_axis,
         input_layer,
         nested_nodes,
-        lists_of_one,
+        single_output_list,
         tf_operations,
         call_arguments,
         layer_names,

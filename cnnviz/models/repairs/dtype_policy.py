@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..saved.tree import map_layers
+from ..saved.config_tree import map_layers
 
 NAME = "dtype policy"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..saved.tree import map_objects
+from ..saved.config_tree import map_objects
 
 NAME = "initializer dtype"
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..saved.tree import map_layers
+from ..saved.config_tree import map_layers
 
 NAME = "layer names"
 

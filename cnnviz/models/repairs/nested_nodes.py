@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..saved.tree import is_model, map_layers
+from ..saved.config_tree import is_model, map_layers
 
 NAME = "nested models"
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..saved.tree import map_layers
+from ..saved.config_tree import map_layers
 
 NAME = "TensorFlow functions"
 

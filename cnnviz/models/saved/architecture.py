@@ -11,9 +11,9 @@ from cnnviz.core.names import unknown_name
 
 from ..bundled import bundled_models
 from . import hdf5, keras_zip
-from .bounds import MOST_CONFIG
-from .identify import reader
-from .stored import Stored
+from .identify_file import reader
+from .limits import MOST_CONFIG
+from .stored_model import Stored
 from .weights import fill
 
 

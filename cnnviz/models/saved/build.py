@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
-from ..old_functions import OLD_FUNCTIONS
-from ..quiet import tensorflow
+from ..import_tensorflow import tensorflow
 from ..repairs import repaired
+from ..repairs.keras2_functions import OLD_FUNCTIONS
+from .config_tree import objects
 from .guard import refuse_code
+from .keras3_config import modern, untrained
 from .lambdas import settled
-from .modern import modern, untrained
-from .stored import Opened, Stored, Trust
-from .tree import objects
+from .stored_model import Opened, Stored, Trust
 from .verify import verify
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def _surroundings() -> dict[str, Any]:
     import numpy as np
     from keras._tf_keras.keras import backend
 
-    from ..quiet import tensorflow
+    from ..import_tensorflow import tensorflow
 
     tf = tensorflow()
     return {"__builtins__": __builtins__, "tf": tf, "tensorflow": tf, "keras": keras, "K": backend, "backend": backend,

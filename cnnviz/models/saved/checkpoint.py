@@ -10,8 +10,8 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from ..quiet import tensorflow
-from .bounds import MOST_BYTES
+from ..import_tensorflow import tensorflow
+from .limits import MOST_BYTES
 
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _VALUE = "VARIABLE_VALUE"

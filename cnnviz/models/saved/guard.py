@@ -12,8 +12,8 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .stored import Trust
-from .tree import is_model, objects
+from .config_tree import is_model, objects
+from .stored_model import Trust
 
 #: Values that a configuration may wrap: they are data and call nothing.
 _DATA = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
-from .bounds import MOST_CONFIG
-from .links import array_bytes, most_bytes
-from .stored import Stored
+from .hdf5_links import array_bytes, most_bytes
+from .limits import MOST_CONFIG
+from .stored_model import Stored
 from .weights import Group, fill
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
-from .bounds import MOST_CONFIG, check_zip
-from .links import refuse_links
-from .stored import Stored
+from .hdf5_links import refuse_links
+from .limits import MOST_CONFIG, check_zip
+from .stored_model import Stored
 from .weights import refuse_unbuilt
 
 if TYPE_CHECKING:

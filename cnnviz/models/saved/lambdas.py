@@ -7,8 +7,8 @@ from typing import Any
 
 from ..repairs.layer_names import clean
 from .bytecode import function_of, is_code
-from .stored import Trust
-from .tree import map_layers, objects
+from .config_tree import map_layers, objects
+from .stored_model import Trust
 
 
 def settled(config: dict[str, Any], trust: Trust, file: str) -> tuple[dict[str, Any], Trust]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..quiet import tensorflow
+from ..import_tensorflow import tensorflow
 from .architecture import with_weights
 from .build import build
-from .identify import reader
-from .stored import Opened, Trust
+from .identify_file import reader
+from .stored_model import Opened, Trust
 
 
 def load(path: Path, trust: Trust, architecture: str | Path | None = None) -> Opened:

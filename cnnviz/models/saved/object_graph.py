@@ -10,9 +10,9 @@ from typing import Any
 from cnnviz.core.errors import ModelError
 
 from ..repairs.layer_names import clean
-from .bounds import MOST_CONFIG
 from .checkpoint import Checkpoint, key_of, refuse_pointer
-from .proto import fields
+from .limits import MOST_CONFIG
+from .protobuf import fields
 from .tf_json import loads
 from .weights import Group
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from ..quiet import tensorflow
+from ..import_tensorflow import tensorflow
 from .checkpoint import Checkpoint, refuse_pointer
 from .object_graph import ObjectGraph, descriptions
 from .signature import signature_model
-from .stored import Opened, Stored, Trust
+from .stored_model import Opened, Stored, Trust
 from .verify import verify
 from .weights import fill_deep
 

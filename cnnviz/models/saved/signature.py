@@ -10,11 +10,11 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from ..quiet import tensorflow
+from ..import_tensorflow import tensorflow
 from .checkpoint import Checkpoint
-from .computation import Computation, loaded, pure
 from .flat_graph import FlatGraph, NotPureError, flatten
-from .restored import restored_from
+from .opaque_computation import Computation, loaded, pure
+from .restored_variables import restored_from
 
 if TYPE_CHECKING:
     import keras

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..suspects.duplicates import Duplicates
-from .examples import MOST_CLASSES
 from .findings import number_of
-from .pairs import closest_pairs, nearest_pairs
+from .first_of_class import MOST_CLASSES
 from .result import DataReport, SetReport
+from .similar_classes import closest_pairs, nearest_pairs
 
 #: Raised by a change that an older reader could not read.
 SCHEMA_VERSION = 1

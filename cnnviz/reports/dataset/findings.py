@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cnnviz.core.words import counted, percent
+from cnnviz.core.number_words import counted, percent
 
-from .pairs import closest_pairs
 from .result import DataReport, SetReport
+from .similar_classes import closest_pairs
 
 #: Classes this many times as large as the smallest are called out of balance.
 UNEVEN = 1.5

@@ -11,16 +11,16 @@ import numpy as np
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.images import Images
-from cnnviz.data.sets import Opened, open_sets, without_unused
+from cnnviz.data.train_test import Opened, open_sets, without_unused
 
-from ..pixels.importance import importance
-from ..pixels.medians import median_pictures
-from ..pixels.noise import mean_differences
-from ..pixels.profile import profile_pixels
+from ..pixels.class_medians import median_pictures
+from ..pixels.class_statistics import profile_pixels
+from ..pixels.mean_differences import mean_differences
+from ..pixels.pixel_importance import importance
 from ..pixels.separability import separability
-from .examples import examples_of
+from .first_of_class import examples_of
 from .result import PARTS, DataReport, SetReport
-from .stream import NOT_OF_A_STREAM, stream_set
+from .streamed_profile import NOT_OF_A_STREAM, stream_set
 from .suspects import suspects_of, suspects_of_both
 
 T = TypeVar("T")

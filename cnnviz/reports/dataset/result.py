@@ -15,15 +15,15 @@ from cnnviz.core.files import write_bytes
 from cnnviz.core.render import Shown, show
 from cnnviz.data.images import Images
 
-from ..pixels.importance import Importance
-from ..pixels.noise import MeanDifferences
-from ..pixels.ordering import clustered
-from ..pixels.profile import PixelProfile
+from ..pixels.class_order import clustered
+from ..pixels.class_statistics import PixelProfile
+from ..pixels.mean_differences import MeanDifferences
+from ..pixels.pixel_importance import Importance
 from ..pixels.separability import Separability
 from ..suspects.drift import Drift
 from ..suspects.duplicates import Duplicates
 from ..suspects.label_errors import LabelErrors
-from ..suspects.odd import OddPictures
+from ..suspects.outliers import OddPictures
 
 #: What a report may be made without, and what each is.
 PARTS: Mapping[str, str] = {
@@ -131,7 +131,7 @@ class DataReport(Shown):
 
     def to_csv(self, path: str | Path | None = None) -> str | Path:
         """Return a table as text, a row for each class of each set, or write it to ``path`` and return that."""
-        from .table import table
+        from .tables import table
 
         text = table(self)
         return text if path is None else write_bytes(Path(path), text.encode("utf-8", "replace"))

@@ -11,9 +11,9 @@ from cnnviz.data.images import Images
 
 from ..suspects.drift import find_drift
 from ..suspects.duplicates import find_duplicates
+from ..suspects.image_features import looks
 from ..suspects.label_errors import find_label_errors
-from ..suspects.looks import looks
-from ..suspects.odd import find_odd
+from ..suspects.outliers import find_odd
 from .result import PARTS, DataReport, SetReport
 
 #: Fewer pictures than this are searched without a look at all of them together.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from cnnviz.core.words import counted, percent
+from cnnviz.core.number_words import counted, percent
 
 from .bootstrap import Estimate
 from .temperature import TemperatureScaling

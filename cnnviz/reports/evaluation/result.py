@@ -12,17 +12,17 @@ import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.names import strangers
+from cnnviz.core.number_words import counted
 from cnnviz.core.render import Shown, show
-from cnnviz.core.words import counted
 from cnnviz.features.predictions import Predictions
 
 from ..comparison import Comparison
 from .bootstrap import LEVEL, ROUNDS, Estimate, mean_estimate
 from .calibration import Calibration, calibration
 from .confusion import Confusion, confusion
+from .example_images import at_random, least_sure, worst
 from .mcnemar import McNemar, mcnemar
 from .per_class import Figures, figures
-from .picks import at_random, least_sure, worst
 from .temperature import TemperatureScaling, losses, temperature_scaling
 
 if TYPE_CHECKING:

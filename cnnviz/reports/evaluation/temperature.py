@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnviz.core.words import counted
+from cnnviz.core.number_words import counted
 
 from .calibration import calibration
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .sampling import rows_of, spread_over_classes
+from .subsample import rows_of, spread_over_classes
 
 #: Pictures that are held against one another, and principal components that they are reduced to.
 MOST, COMPONENTS = 2000, 50

@@ -8,8 +8,8 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .looks import AT_ONCE, principal_scores, reduced
-from .two_samples import energy_test, holm
+from .image_features import AT_ONCE, principal_scores, reduced
+from .two_sample_tests import energy_test, holm
 
 #: Pictures of a set that are enough to compare, and at most so many in the test of looks.
 FEWEST, MOST = 10, 1000

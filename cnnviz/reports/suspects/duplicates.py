@@ -9,8 +9,8 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .copies import correlations, one_picture
-from .spectra import IN_STEP, alike, in_step, low_frequencies
+from .duplicate_candidates import IN_STEP, alike, in_step, low_frequencies
+from .same_image import correlations, one_picture
 
 #: Pictures of one set that are searched for near duplicates: the search takes as many steps as there are pairs.
 MOST = 200_000

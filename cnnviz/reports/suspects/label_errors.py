@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .judges import FEW, Judge, bundled_judge, network_judge, quick_judge
+from .label_judges import FEW, Judge, bundled_judge, network_judge, quick_judge
 
 #: The given label's probability at most, as a share of the suggested one's, for a label to be suspect.
 SHARE = 0.2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.training.words import build_from_words
+from cnnviz.training.layer_text import build_from_words
 
 if TYPE_CHECKING:
     import keras
@@ -14,7 +14,7 @@ WORDS = (
     "conv 64 3x3 relu, pool 2, conv 64 3x3 relu, pool 2, conv 128 3x3 relu, dropout {dropout}, flatten, dense 64 relu, "
     "dense {classes}"
 )
-#: The same layers as ours are trained: normalised, which ``cnnviz.training.folded`` puts into the convolutions after.
+#: The same layers with batch normalization, which ``cnnviz.training.fold_batchnorm`` folds into the convolutions.
 NORMALISED = (
     "conv 64 3x3, bn, relu, pool 2, conv 64 3x3, bn, relu, pool 2, conv 128 3x3, bn, relu, dropout 0.25, flatten, "
     "dense 64 relu, dense {classes}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnviz.core.errors import UnknownNameError
+from cnnviz.training.layer_text import build_from_words
 from cnnviz.training.recipe import Recipe
-from cnnviz.training.words import build_from_words
 
 from .fmnist_best import fmnist_best
 from .fmnist_cnn import NORMALISED, WORDS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.features.filters.numbers import COLUMNS
+from cnnviz.features.filters.measures import COLUMNS
 from cnnviz.models.kernels import kernel_of
 from tests.models import zoo
 

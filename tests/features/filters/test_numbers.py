@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.features.filters.correlation import Correlations
-from cnnviz.features.filters.entropy import entropies, highest_entropy
-from cnnviz.features.filters.norm import norms
-from cnnviz.features.filters.selectivity import selectivities
-from cnnviz.features.filters.structure import structure_of
+from cnnviz.features.filters.channel_correlation import Correlations
+from cnnviz.features.filters.class_selectivity import selectivities
+from cnnviz.features.filters.kernel_entropy import entropies, highest_entropy
+from cnnviz.features.filters.kernel_norm import norms
+from cnnviz.features.filters.shuffle_test import structure_of
 from cnnviz.features.filters.twins import twins_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.core.cards import ModelCard
+from cnnviz.core.model_card import ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 

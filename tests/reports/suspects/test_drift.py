@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 import cnnviz
 from cnnviz.data.images import Images
 from cnnviz.reports.suspects.drift import MEASURES, find_drift, measures
-from cnnviz.reports.suspects.two_samples import energy_test, holm
+from cnnviz.reports.suspects.two_sample_tests import energy_test, holm
 
 from .planting import moved, with_pixels
 

@@ -5,9 +5,9 @@ import pytest
 
 import cnnviz
 from cnnviz.data.images import Images
-from cnnviz.reports.suspects.copies import correlations, one_picture
+from cnnviz.reports.suspects.duplicate_candidates import low_frequencies
 from cnnviz.reports.suspects.duplicates import MOVES, find_duplicates
-from cnnviz.reports.suspects.spectra import low_frequencies
+from cnnviz.reports.suspects.same_image import correlations, one_picture
 
 from .planting import found, moved, slice_of, with_copies, with_pixels
 

@@ -8,9 +8,9 @@ import cnnviz
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
 from cnnviz.models.bundled import bundled_models
-from cnnviz.reports.suspects.held_out import held_out_probabilities
-from cnnviz.reports.suspects.judges import bundled_judge
 from cnnviz.reports.suspects.label_errors import confident_errors, find_label_errors
+from cnnviz.reports.suspects.label_judges import bundled_judge
+from cnnviz.reports.suspects.out_of_fold import held_out_probabilities
 from tests.sweeps import slow
 
 from .planting import PLANTED, found, slice_of

@@ -6,9 +6,9 @@ import pytest
 import cnnviz
 from cnnviz.data.images import Images
 from cnnviz.reports.suspects.background import find_background
-from cnnviz.reports.suspects.distance import class_distances
-from cnnviz.reports.suspects.framing import missing, shows
-from cnnviz.reports.suspects.odd import KINDS, find_odd
+from cnnviz.reports.suspects.class_distance import class_distances
+from cnnviz.reports.suspects.cropping import missing, shows
+from cnnviz.reports.suspects.outliers import KINDS, find_odd
 
 from .planting import cut_off, found, planted, slice_of
 

@@ -17,7 +17,7 @@ export function dataOffers(context, report, state) {
   /** @param {string} suffix */
   const called = (suffix) => `${stem}_data.${suffix}`;
 
-  /** The same rows as reports/dataset/table.py writes. */
+  /** The same rows as reports/dataset/tables.py writes. */
   function rows() {
     return sets.flatMap((/** @type {any} */ set, /** @type {number} */ i) => set.classes.map((/** @type {any} */ one, /** @type {number} */ k) => {
       const gap = i === 0 && doc.mean_differences ? doc.mean_differences[k] : null;

@@ -1,0 +1,53 @@
+"""What commands that write data sets share: where to, progress, a preview, what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .console import print_json
+from .inputs import output_path
+
+if TYPE_CHECKING:
+    from cnnviz.core.progress import Progress
+    from cnnviz.data.image_rows import PictureRows
+    from cnnviz.data.images import Images
+
+
+def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
+    """Return where the set goes; UsageError for a name that is no .npz file, or a preview that is no page or sheet."""
+    _, place = output_path("set", (), None, Path(default) if out is None else out, offered=("npz",))
+    if preview is not None and preview.suffix.lower() not in (".html", ".png"):
+        raise click.UsageError(f"--preview {preview} is neither a page nor a sheet; end it in .html or .png")
+    return place
+
+
+def counted(parts: Iterator[Images], before: int, total: int, update: Progress) -> Iterator[Images]:
+    """Pass on parts, telling how many pictures there are with those that were written before."""
+    for part in parts:
+        yield part
+        before += len(part)
+        update(before, total)
+
+
+def write_preview(rows: PictureRows, path: Path, quiet: bool, force: bool) -> Path:
+    """Write a page or a sheet, by its ending, and return the path to open."""
+    from cnnviz.core.files import write_bytes
+    from cnnviz.core.render import show
+
+    from .write import write_page
+
+    if path.suffix.lower() == ".html":
+        return write_page(show(rows, "page"), path, force, quiet)
+    return write_bytes(path, show(rows, "png"), force)
+
+
+def told(kind: str, document: Mapping[str, Any], as_json: bool) -> None:
+    """Print the document, or the paths that were written."""
+    if as_json:
+        print_json(kind, document)
+    else:
+        print(*document["paths"], sep="\n")

@@ -1,0 +1,104 @@
+"""The steps that commands have in common: open what was named, choose where to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from .console import note
+from .selection import select_pictures
+
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
+
+SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "gif", "mp4")}
+
+
+def opened(
+    pictures: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
+) -> tuple[Probe, Images]:
+    """Open the model and the pictures, fit these to it, and narrow a data set down as the options say.
+
+    ``count`` tells how many pictures of a data set to take where the options do not, None for all.
+    """
+    from cnnviz.data.open import open_images
+
+    narrowing: dict[str, Any] = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
+    chosen = [value for value in narrowing.values() if value is not None and value not in ((), False)]
+    named = click.get_current_context().get_parameter_source("data") == ParameterSource.COMMANDLINE
+    if pictures and (chosen or named):
+        raise click.UsageError(
+            "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"
+        )
+    probe = opened_model(options["model"], **options)
+    source = list(pictures) if pictures else options["data"]
+    images = open_images(source, like=probe.spec, invert=options["invert"])
+    probe, images = probe.meet(images)
+    if not pictures:
+        images = select_pictures(probe, images, **narrowing, default=count(probe))
+    return probe, images
+
+
+def opened_model(model: str, /, **options: Any) -> Probe:
+    """Open a model as the options of OPENING say."""
+    from cnnviz.models.open import open_model
+
+    return open_model(
+        model,
+        scale=options["scale"],
+        input_size=options["input_size"],
+        output=options["output"],
+        architecture=options["architecture"],
+        trust=options["trust"],
+    )
+
+
+def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
+    """Say what was done to the pictures, and how pixels go in where that was only assumed."""
+    for line in images.notes:
+        note(f"pictures{side}: {line}", quiet)
+    if not probe.scale.settled:
+        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
+
+
+def output_path(
+    what: str, layers: Sequence[str], form: str | None, out: Path | None, offered: Sequence[str] = tuple(SUFFIXES)
+) -> tuple[str, Path]:
+    """Return format and path: what is given, each from the other where one is missing, else an HTML page here.
+
+    ``offered`` are the formats that the command has.
+    """
+    if out is not None:
+        _check(out)
+    if form is None:
+        by_suffix = {SUFFIXES[name]: name for name in offered}
+        if out is not None and out.suffix.lower() not in by_suffix:
+            other = " or give --format" if len(offered) > 1 else ""
+            raise click.UsageError(f"--out {out} tells no format; end it in {', '.join(by_suffix)}{other}")
+        form = "html" if out is None else by_suffix[out.suffix.lower()]
+    elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
+        raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")
+    if form == "mp4" and find_spec("av") is None:
+        from cnnviz.gallery.films.mp4 import NO_ENCODER
+
+        raise click.UsageError(NO_ENCODER)
+    if out is None:
+        name = "-".join([what, *(layer.replace("/", ".") for layer in list(dict.fromkeys(layers))[:3])])
+        out = Path(name + SUFFIXES[form])
+    return form, out
+
+
+def _check(out: Path) -> None:
+    if str(out) == "-":
+        raise click.UsageError("--out - is no file; cnnviz writes files and prints their paths")
+    try:
+        if out.is_dir():
+            raise click.UsageError(f"--out {out} is a folder; name a file in it")
+    except OSError as error:
+        raise click.UsageError(f"--out {str(out)[:60]}…: {(error.strerror or str(error)).lower()}") from error

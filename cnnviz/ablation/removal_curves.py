@@ -1,0 +1,135 @@
+"""Accuracy and loss while more and more filters are removed, in several orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .masked_accuracy import Scores
+from .removal_orders import gone_after, random_orders
+
+#: Steps of a curve between nothing and everything removed.
+STEPS = 16
+#: Counts that are tried besides, between the last step of a curve within a bound and the next.
+FURTHER = 8
+
+#: Scores under masks (masks, filters) of what is gone, for the pictures that curves are measured on.
+Measure = Callable[[np.ndarray], Scores]
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """How accuracy and cross-entropy go down as filters go, on pictures that had no say in the orders.
+
+    ``counts`` (k,) says how many filters are gone, from 0 to all. ``orders`` maps "cost", "norm" and "taylor" to the
+    filters' positions, first gone first, (total,), and ``accuracy`` and ``loss`` to (k,). ``random_accuracy`` and
+    ``random_loss`` are (seeds, k).
+    """
+
+    counts: np.ndarray
+    orders: Mapping[str, np.ndarray]
+    accuracy: Mapping[str, np.ndarray]
+    loss: Mapping[str, np.ndarray]
+    random_accuracy: np.ndarray
+    random_loss: np.ndarray
+
+    @property
+    def total(self) -> int:
+        """How many filters there are."""
+        return int(self.counts[-1])
+
+
+@dataclass(frozen=True)
+class Removable:
+    """The most filters that can go within a bound.
+
+    ``order`` is the one that removes most, ``count`` how many of ``total``; ``before`` and ``after`` are accuracies
+    on ``pictures`` pictures, and ``low`` to ``high`` the 95 % interval of the accuracy that is lost.
+    """
+
+    order: str
+    count: int
+    total: int
+    before: float
+    after: float
+    low: float
+    high: float
+    pictures: int
+
+
+def steps_of(total: int, steps: int = STEPS) -> np.ndarray:
+    """Return how many filters are gone at each step of a curve, from 0 to ``total``."""
+    return np.unique(np.linspace(0, total, min(total, steps) + 1).round().astype(np.int64))
+
+
+def trace_curves(
+    measure: Measure, scores: Mapping[str, np.ndarray], seeds: int, within: float, steps: int = STEPS
+) -> tuple[Curves, Removable]:
+    """Measure the curves of each order of scores and of random ones, and how many filters can go ``within`` a bound."""
+    total = len(next(iter(scores.values())))
+    counts = steps_of(total, steps)
+    orders = {name: np.argsort(values, kind="stable") for name, values in scores.items()}
+    ends = measure(gone_after(np.arange(total), [0, total]))
+
+    def whole(order: np.ndarray) -> Scores:
+        # Nothing and everything gone are the same for every order.
+        between = measure(gone_after(order, counts[1:-1])) if len(counts) > 2 else None
+        inner = [] if between is None else [between]
+        parts = [Scores(ends.right[:1], ends.loss[:1]), *inner, Scores(ends.right[1:], ends.loss[1:])]
+        return Scores(np.concatenate([p.right for p in parts]), np.concatenate([p.loss for p in parts]))
+
+    traced = {name: whole(order) for name, order in orders.items()}
+    drawn = [whole(order) for order in random_orders(total, seeds)] if seeds else []
+    none = np.zeros((0, len(counts)))
+    curves = Curves(
+        counts,
+        orders,
+        {name: made.accuracy() for name, made in traced.items()},
+        {name: made.mean_loss() for name, made in traced.items()},
+        np.stack([made.accuracy() for made in drawn]) if drawn else none,
+        np.stack([made.mean_loss() for made in drawn]) if drawn else none,
+    )
+    found = [_removable(measure, name, orders[name], counts, made, within) for name, made in traced.items()]
+    return curves, max(found, key=lambda one: (one.count, one.after))
+
+
+def _removable(
+    measure: Measure, name: str, order: np.ndarray, counts: np.ndarray, made: Scores, within: float
+) -> Removable:
+    """Return how far one order gets: to the last count before the first that costs more than the bound."""
+    plain = made.right[0]
+    bound = plain.mean() - within + 1e-9
+    tried = {int(count): right for count, right in zip(counts, made.right, strict=True)}
+    last = _last_within(tried, bound)
+    beyond = [count for count in tried if count > last]
+    if beyond and min(beyond) - last > 1:
+        between = np.unique(np.linspace(last, min(beyond), FURTHER + 2).round().astype(int))[1:-1]
+        between = between[(between > last) & (between < min(beyond))]
+        tried |= {int(c): right for c, right in zip(between, measure(gone_after(order, between)).right, strict=True)}
+        last = _last_within(tried, bound)
+    low, high = lost_interval(plain, tried[last])
+    return Removable(name, last, len(order), float(plain.mean()), float(tried[last].mean()), low, high, len(plain))
+
+
+def _last_within(tried: Mapping[int, np.ndarray], bound: float) -> int:
+    last = 0
+    for count in sorted(tried):
+        if tried[count].mean() < bound:
+            break
+        last = count
+    return last
+
+
+def lost_interval(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
+    """Return the 95 % interval of the accuracy that is lost, from which pictures were right before and after.
+
+    For paired shares, adjusted so that it holds for few changes too: Agresti and Min 2005, "Simple improved confidence
+    intervals for comparing matched proportions".
+    """
+    lost, won = float((before & ~after).sum()) + 0.5, float((after & ~before).sum()) + 0.5
+    n = len(before) + 2
+    middle = (lost - won) / n
+    reach = 1.96 * float(np.sqrt(max(0.0, lost + won - (lost - won) ** 2 / n))) / n
+    return middle - reach, middle + reach

@@ -1,0 +1,53 @@
+"""What one pass of gradients tells of filters: their Taylor score and their mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnviz.core.targets import Weighted
+from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.filter_layers import FilterLayer
+from cnnviz.models.probe import Probe
+
+#: Of how one filter answers and how the loss depends on it: the Taylor score of each picture, and the mean answer.
+Told = tuple[np.ndarray, np.ndarray]
+
+
+def taylor_and_means(
+    probe: Probe, inputs: np.ndarray, labels: np.ndarray, layers: Sequence[FilterLayer], batch_size: int | None = None
+) -> dict[str, Told]:
+    """Return, for each layer, Taylor scores (n, filters) of each picture and the filters' means (filters,).
+
+    The score is |1/M Σ dC/dz · z| over the M cells of a filter's map z, C being the cross-entropy: Molchanov et al.
+    2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference" (arXiv:1611.06440), the criterion by
+    Taylor expansion, taken for each picture by itself.
+    """
+    size = batch_size or batch_size_for(probe.engine.graph, backward=True)
+    scores: dict[str, np.ndarray] = {layer.path: np.empty((len(inputs), layer.count)) for layer in layers}
+    sums = {layer.path: np.zeros(layer.count) for layer in layers}
+    for start in range(0, len(inputs), size):
+        part = slice(start, start + size)
+        given = inputs[part]
+        target = Weighted(loss_slopes(probe, probe.logits(given), labels[part]))
+        pulled = probe.slopes(given, target, tuple(layer.site for layer in layers))
+        for layer, values, slopes in zip(layers, pulled.values, pulled.slopes, strict=True):
+            rows = (len(values), -1, layer.count)
+            products = (values * slopes).reshape(rows).mean(axis=1, dtype=np.float64)
+            scores[layer.path][part] = np.abs(products)
+            sums[layer.path] += values.reshape(rows).mean(axis=1, dtype=np.float64).sum(axis=0)
+    return {path: (scores[path].astype(np.float32), (sums[path] / len(inputs)).astype(np.float32)) for path in scores}
+
+
+def loss_slopes(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return how the cross-entropy depends on each logit, float32 (n, classes)."""
+    answers = probe.engine.probabilities(logits)
+    truth = np.eye(logits.shape[1], dtype=np.float32)[labels]
+    head = probe.engine.head
+    if head.score != "logits":
+        # The scores are probabilities already.
+        return -truth / np.clip(answers, 1e-7, 1)
+    if head.squash == "sigmoid":
+        return -truth * (1 - answers)
+    return np.asarray(answers - truth, np.float32)

@@ -1,0 +1,140 @@
+"""Two classes that a model confuses: the pictures that it is surest of, and the mistakes, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.targets import OneClass
+from cnnviz.data.background import Invert
+from cnnviz.data.images import class_index
+from cnnviz.features.predictions import Predictions, predict
+from cnnviz.features.prepare import ready
+
+from .heatmaps import Heatmaps, heatmaps
+from .method import Method
+
+#: A picture of each side, by position; None where there is none left.
+Row = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which pictures tell two classes apart, by position in a set.
+
+    ``strongest`` are rows of the pictures of each class that the model is surest of and right about, ``confused`` rows
+    of those of each class that it takes for the other, with most confidence first.
+    """
+
+    strongest: tuple[Row, ...]
+    confused: tuple[Row, ...]
+
+    @property
+    def positions(self) -> list[int]:
+        """Every picture once, in the order in which it comes."""
+        flat = [at for row in (*self.strongest, *self.confused) for at in row if at is not None]
+        return list(dict.fromkeys(flat))
+
+    def within(self, positions: Sequence[int]) -> Chosen:
+        """Return the same where only the pictures at these positions are left, in this order."""
+        place = {int(at): i for i, at in enumerate(positions)}
+
+        def moved(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+            return tuple((None if a is None else place.get(a), None if b is None else place.get(b)) for a, b in rows)
+
+        return Chosen(moved(self.strongest), moved(self.confused))
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs(Heatmaps):
+    """Heatmaps of the pictures that tell two classes apart: of each method for the score of class ``a``, then ``b``.
+
+    ``chosen`` says which picture stands where, by position among those here; the whole set had ``among`` pictures. The
+    rest is as in Heatmaps.
+    """
+
+    a: int = field(kw_only=True)
+    b: int = field(kw_only=True)
+    chosen: Chosen = field(kw_only=True)
+    among: int = field(kw_only=True)
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the pictures at these positions; rows lose those that are left out."""
+        return replace(super().take(positions), chosen=self.chosen.within(list(positions)))
+
+
+def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:
+    """Choose up to ``count`` rows of each kind from a model's answers to a labelled set.
+
+    UsageError where the classes are one, or no picture is of either; DataError without labels of the model's classes.
+    """
+    truth = predictions.truth
+    if truth is None:
+        raise DataError("pictures without labels of the model's classes cannot be told apart; give labelled ones")
+    if a == b:
+        raise UsageError("two different classes are compared; name two")
+    said, shares = predictions.predicted, predictions.probabilities
+
+    def surest(true: int, taken: int) -> list[int]:
+        found = np.flatnonzero((truth == true) & (said == taken))
+        return [int(i) for i in found[np.argsort(-shares[found, taken], kind="stable")][:count]]
+
+    chosen = Chosen(_rows(surest(a, a), surest(b, b)), _rows(surest(a, b), surest(b, a)))
+    if not chosen.positions:
+        names = predictions.model.class_names
+        raise UsageError(f"no picture of {names[a]} or {names[b]} is taken for either; look at more pictures")
+    return chosen
+
+
+def pairs(
+    model: Any,
+    images: Any,
+    a: int | str,
+    b: int | str,
+    methods: str | Method | Sequence[str | Method] = "grad-cam",
+    *,
+    layer: str | Sequence[str] | None = None,
+    count: int = 5,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Pairs:
+    """Explain what two classes are told apart by: where the strongest and the most confused pictures get each score.
+
+    The model answers the whole set; maps are made of the chosen pictures only, for both classes. Arguments are those of
+    ``heatmaps``, ``a`` and ``b`` classes by name or number.
+    """
+    probe, images = ready(model, images, invert)
+    first, second = (class_index(name, probe.class_names) for name in (a, b))
+    answers = predict(probe, images, batch_size=batch_size, progress=progress)
+    chosen = confusion_pairs(answers, first, second, count)
+    positions = chosen.positions
+    made = heatmaps(
+        probe,
+        answers.images.take(positions),
+        methods,
+        [OneClass(first), OneClass(second)],
+        layer=layer,
+        batch_size=batch_size,
+    )
+    return Pairs(
+        made.images,
+        made.model,
+        made.probabilities,
+        network=made.network,
+        attributions=made.attributions,
+        a=first,
+        b=second,
+        chosen=chosen.within(positions),
+        among=len(answers),
+    )
+
+
+def _rows(left: list[int], right: list[int]) -> tuple[Row, ...]:
+    many = max(len(left), len(right))
+    return tuple((left[i] if i < len(left) else None, right[i] if i < len(right) else None) for i in range(many))

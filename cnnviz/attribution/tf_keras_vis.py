@@ -1,0 +1,109 @@
+"""The same question put to tf-keras-vis: maps by another library's code, in our result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.targets import Target
+from cnnviz.data.images import Images
+
+from .method import Method
+from .result import Provenance
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+    from cnnviz.models.tf_keras_vis import TfKerasVis
+
+OURS, THEIRS = "cnnviz", "tf-keras-vis"
+ENGINES = (OURS, THEIRS)
+
+#: (tf-keras-vis, our method, inputs, weights of the logits, target layer or "") → its maps
+Ask = Callable[["TfKerasVis", Any, np.ndarray, np.ndarray, str], np.ndarray]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """How a method is asked for, which of our parameters it obeys, and what it does in another way by design."""
+
+    ask: Ask
+    parameters: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+_UPSAMPLING = "its own upsampling aligns corners; these maps are its raw ones, resized as cnnviz does it"
+
+_KNOWN = {
+    "saliency": _Known(lambda vis, method, x, w, path: vis.saliency(x, w).max(axis=3)),
+    "smoothgrad": _Known(
+        lambda vis, method, x, w, path: vis.smoothgrad(
+            x, w, method.samples, method.noise, method.absolute, method.seed
+        ),
+        ("samples", "noise", "seed", "absolute"),
+        (
+            "its noise comes from another generator, so that maps agree only as far as the mean of the samples does",
+            "left to itself it averages the sizes of the gradients, as absolute=True does",
+        ),
+    ),
+    "grad-cam": _Known(lambda vis, method, x, w, path: vis.grad_cam(x, w, path), ("layer",), (_UPSAMPLING,)),
+    "grad-cam++": _Known(
+        lambda vis, method, x, w, path: vis.grad_cam_plus_plus(x, w, path),
+        ("layer",),
+        (
+            "it divides α by its sum over each channel's cells, as the paper's published code does and its equations "
+            "do not: channels count differently against each other",
+            _UPSAMPLING,
+        ),
+    ),
+    "layer-cam": _Known(lambda vis, method, x, w, path: vis.layer_cam(x, w, path), ("layer",), (_UPSAMPLING,)),
+    "score-cam": _Known(
+        lambda vis, method, x, w, path: vis.score_cam(x, w, path, method.channels),
+        ("layer", "channels"),
+        (
+            "a channel counts by the masked picture's probability; in cnnviz by a softmax over the channels' logits",
+            "masks are upsampled with aligned corners, and what they hide is 0 in the model's inputs",
+            _UPSAMPLING,
+        ),
+    ),
+}
+
+
+class SecondOpinion:
+    """tf-keras-vis in the place of a method of ours: called like one, with maps of the same shape and meaning."""
+
+    def __init__(self, method: Method, probe: Probe) -> None:
+        """Build what tf-keras-vis needs once for all batches; UsageError for a method that it does not have."""
+        from cnnviz.models.tf_keras_vis import TfKerasVis
+
+        if method.name not in _KNOWN:
+            raise UsageError(f"tf-keras-vis has no {method.name}; it has {', '.join(_KNOWN)}")
+        self._method, self._known = method, _KNOWN[method.name]
+        paths = method.layers(probe)
+        if len(paths) > 1:
+            raise UsageError(f"tf-keras-vis looks at one layer at a time, not at {', '.join(paths)}")
+        self._path = paths[0] if paths else ""
+        self._vis = TfKerasVis(probe)
+
+    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+        """Return its maps, of the shape of the method's; UsageError for a target that is no sum of logits."""
+        if not isinstance(target, Target):
+            raise UsageError("tf-keras-vis is asked for classes and differences of classes only; use engine='cnnviz'")
+        weights = target.weights(probe.logits(images))
+        inputs = probe.inputs(images).reshape(images.pixels.shape)
+        return self._known.ask(self._vis, self._method, inputs, weights, self._path)
+
+    def told(self, how: Provenance) -> Provenance:
+        """Return the provenance of its maps, from that which ours would have."""
+        obeyed = {key: value for key, value in how.parameters.items() if key in self._known.parameters}
+        return replace(how, engine=THEIRS, parameters=obeyed, notes=(*how.notes, *self._known.differs))
+
+
+def second_opinion(engine: str, method: Method, probe: Probe) -> SecondOpinion:
+    """Return a method as another engine computes it; UnknownNameError for an engine that does not exist."""
+    if engine != THEIRS:
+        raise UnknownNameError("engine", engine, list(ENGINES))
+    return SecondOpinion(method, probe)

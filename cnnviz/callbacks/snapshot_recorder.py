@@ -1,0 +1,113 @@
+"""Takes snapshots of a model: kernels, activations, heatmaps and answers to a few pictures, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.attribution.provenance import provenance_of
+from cnnviz.attribution.resolve import chosen_method, chosen_target
+from cnnviz.core.errors import ModelError
+from cnnviz.core.targets import words_of
+from cnnviz.data.images import Images
+from cnnviz.features.predictions import Predictions
+from cnnviz.models.kernels import kernel_of
+
+from .snapshot_folder import SnapshotFolder
+from .snapshot_limits import PICTURES, SIDES, KeptMaps, kept_filters, kept_maps, lean, plain, shrunk, shrunk_shape
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.method import Method
+    from cnnviz.models.probe import Probe
+
+#: What stands for the hash of a model that is being trained.
+IN_TRAINING = "in training"
+
+
+class Recorder:
+    """Writes snapshots of one model into a folder.
+
+    The model is run in inference mode and read, never changed: no weight, optimizer or random state moves. Of more than
+    eight pictures the first eight are taken. A model without maps that ``method`` could use gets no heatmaps.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        probe: Probe,
+        images: Images,
+        layers: str | Sequence[str] | None = None,
+        method: str | None = "grad-cam",
+    ) -> None:
+        note = f"the first {PICTURES} of {len(images)} pictures"
+        self.images = images[:PICTURES].with_notes(note) if len(images) > PICTURES else images
+        self.probe, self.folder = probe, SnapshotFolder(folder)
+        self.maps = kept_maps(probe, layers, len(self.images))
+        self.filters = kept_filters(probe)
+        self.method, self.why_none = _usable(method, probe)
+        known = self.images.labels is not None and self.images.class_names == probe.class_names
+        self.target = chosen_target("true" if known else "predicted", self.images, probe.class_names)
+
+    def begin(self, done: int = 0, **facts: Any) -> None:
+        """Begin, or go on after ``done`` steps or epochs: snapshots that lie behind that are dropped."""
+        how = None
+        if self.method is not None:
+            words = words_of(self.target, self.probe.class_names)
+            made = provenance_of(self.method, self.probe, words, self.method.layers(self.probe))
+            how = asdict(made) | {"parameters": {name: str(value) for name, value in made.parameters.items()}}
+        # Its weights are others at each moment, so no hash names it.
+        card = replace(self.probe.card, hash=IN_TRAINING)
+        # Answers are kept at each moment; here are none, so that a training that goes on writes what it wrote before.
+        open_question = np.full((len(self.images), len(card.class_names)), 1 / len(card.class_names), np.float32)
+        said = Predictions(self.images, card, open_question)
+        kept = {"maps": [plain(one) for one in self.maps], "filters": [plain(one) for one in self.filters]}
+        self.folder.begin(said, {**facts, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
+
+    def record(self, number: int, epoch: float, figures: Mapping[str, float] | None = None) -> None:
+        """Write the snapshot of this moment, ``epoch`` epochs after the beginning."""
+        arrays = {}
+        for i, one in enumerate(self.filters):
+            kernel = kernel_of(self.probe, one.path)
+            assert kernel is not None
+            arrays[f"filters{i}"] = lean(shrunk(kernel[:, :, : one.inputs, : one.filters], one.kept))
+        sites = list(dict.fromkeys(one.site for one in self.maps))
+        tapped: dict[str, list[np.ndarray]] = {site: [] for site in sites}
+        logits = []
+        for _, scores, values in self.probe.stream(self.images, sites):
+            logits.append(scores)
+            for site in sites:
+                tapped[site].append(values[site])
+        for i, kept in enumerate(self.maps):
+            arrays[f"maps{i}"] = lean(_cut(np.concatenate(tapped[kept.site]), kept))
+        arrays["answers"] = self.probe.engine.probabilities(np.concatenate(logits)).astype(np.float32)
+        if self.method is not None:
+            heat = np.asarray(self.method(self.probe, self.images, self.target), np.float32)
+            if heat.ndim == 4:
+                heat = heat.sum(axis=3) if self.method.signed else heat.max(axis=3)
+            size = shrunk_shape((heat.shape[1], heat.shape[2]), SIDES[0])
+            arrays["heat"] = lean(shrunk(heat.transpose(1, 2, 0), size).transpose(2, 0, 1))
+        self.folder.write(number, {"epoch": epoch, "figures": dict(figures or {})}, arrays)
+
+
+def _cut(values: np.ndarray, kept: KeptMaps) -> np.ndarray:
+    """Return (pictures, height, width, channels) of what a layer put out."""
+    if kept.shape == (1, 1):
+        values = values.reshape(len(values), 1, 1, -1)
+    some = values[..., : kept.channels]
+    return shrunk(some.transpose(1, 2, 0, 3), kept.kept).transpose(2, 0, 1, 3)
+
+
+def _usable(method: str | None, probe: Probe) -> tuple[Method | None, str]:
+    """Return the method, or none and why."""
+    if method is None:
+        return None, "none were asked for"
+    chosen = chosen_method(method)
+    try:
+        chosen.layers(probe)
+    except ModelError as error:
+        return None, str(error)
+    return chosen, ""

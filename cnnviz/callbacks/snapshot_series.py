@@ -1,0 +1,155 @@
+"""How a training went, moment by moment: the snapshots that were taken of it, with its curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from cnnviz.attribution.result import Provenance
+from cnnviz.core.errors import DataError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.number_words import counted
+from cnnviz.core.render import Shown, show
+from cnnviz.features.predictions import Predictions
+from cnnviz.models.training_record import HISTORY, run_rows
+
+from .snapshot_folder import NAME, SnapshotFolder
+from .snapshot_limits import KeptFilters, KeptMaps
+
+#: Snapshots that are read of a long training; the first and the last are among them.
+MOST = 60
+
+
+@dataclass(frozen=True, eq=False)
+class SnapshotSeries(Predictions, Shown):
+    """Snapshots of a training.
+
+    ``epochs`` (f,) are the moments, in epochs from the beginning. ``kernels`` maps a layer's path to float32
+    (f, h, w, inputs, filters), ``maps`` to (f, n, h, w, channels), a row of units as (f, n, 1, 1, units); ``kept`` and
+    ``seen`` tell of which part of each layer. ``heat`` is (f, n, h, w), made as ``how`` says, or None; ``why_no_heat``
+    tells why. ``answers`` (f, n, classes) are probabilities, and ``figures`` loss and accuracy of the epoch so far,
+    where they are known. ``history`` has one mapping an epoch, of which ``best`` (from 1) was kept, or 0 where none was
+    chosen. The rest is what Predictions hold, with the probabilities of the last moment.
+    """
+
+    epochs: np.ndarray = field(kw_only=True)
+    kernels: Mapping[str, np.ndarray] = field(kw_only=True)
+    maps: Mapping[str, np.ndarray] = field(kw_only=True)
+    kept: tuple[KeptFilters, ...] = field(kw_only=True)
+    seen: tuple[KeptMaps, ...] = field(kw_only=True)
+    heat: np.ndarray | None = field(kw_only=True)
+    how: Provenance | None = field(kw_only=True)
+    why_no_heat: str = field(kw_only=True)
+    answers: np.ndarray = field(kw_only=True)
+    figures: tuple[Mapping[str, float], ...] = field(kw_only=True)
+    history: tuple[Mapping[str, float], ...] = field(kw_only=True)
+    best: int = field(default=0, kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+
+    def __repr__(self) -> str:
+        return (
+            f"SnapshotSeries({counted(len(self.epochs), 'moment')}, {self.epochs[-1]:g} epochs of {self.model.name!r}, "
+            f"{counted(len(self), 'picture')} of {self.images.source!r})"
+        )
+
+    @property
+    def classes(self) -> np.ndarray:
+        """The class whose probability is followed for each picture: the true one, else the last predicted, (n,)."""
+        return self.predicted if self.truth is None else self.truth
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the pictures at these positions, in this order."""
+        chosen = list(positions)
+        return replace(
+            super().take(positions),
+            maps={path: values[:, chosen] for path, values in self.maps.items()},
+            heat=None if self.heat is None else self.heat[:, chosen],
+            answers=self.answers[:, chosen],
+        )
+
+    def to_gif(self, path: str | Path) -> Path:
+        """Write the film of the training, curves, filters and pictures moment by moment, and return its path."""
+        return write_bytes(Path(path), show(self, "gif"))
+
+    def to_mp4(self, path: str | Path) -> Path:
+        """Write the same film as MP4, and return its path; UsageError without ``cnnviz[video]``."""
+        return write_bytes(Path(path), show(self, "mp4"))
+
+
+def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
+    """Read the snapshots of a training: of a run folder, or of the folder that callbacks.Snapshots was given.
+
+    Of more than ``most`` moments so many are taken, the first and the last among them. Moments at which a value was not
+    finite are left out; ``notes`` say so. DataError where there are none.
+    """
+    path = Path(folder)
+    run = path if (path / NAME).is_dir() else path.parent if path.name == NAME else None
+    held = SnapshotFolder(path / NAME if run == path else path)
+    said, facts = held.about()
+    numbers = held.numbers
+    if not numbers:
+        raise DataError(f"{held.path} holds no snapshot yet; try again when the training has begun")
+    some = numbers
+    notes = []
+    if len(numbers) > most:
+        some = [numbers[i] for i in np.linspace(0, len(numbers) - 1, most).round().astype(int)]
+        notes.append(f"{len(some)} of {len(numbers)} snapshots")
+    read = [held.read(number) for number in some]
+    finite = [all(np.isfinite(array).all() for array in arrays.values()) for _, arrays in read]
+    if not any(finite):
+        raise DataError(f"{held.path} holds NaN or infinity in every snapshot; train anew with a lower learning rate")
+    if not all(finite):
+        notes.append(f"left out {counted(finite.count(False), 'snapshot')} with NaN or infinity")
+    read = [one for one, good in zip(read, finite, strict=True) if good]
+    history, best = _history(run, held)
+    return _series(said, facts, read, history, best, tuple(notes))
+
+
+def _series(
+    said: Predictions,
+    facts: Mapping[str, Any],
+    read: list[tuple[dict[str, Any], dict[str, np.ndarray]]],
+    history: Sequence[Mapping[str, float]],
+    best: int,
+    notes: tuple[str, ...],
+) -> SnapshotSeries:
+    def stacked(name: str) -> np.ndarray:
+        return np.stack([arrays[name].astype(np.float32) for _, arrays in read])
+
+    kept = tuple(KeptFilters(**_tuples(one)) for one in facts["filters"])
+    seen = tuple(KeptMaps(**_tuples(one)) for one in facts["maps"])
+    how = facts["how"]
+    answers = stacked("answers")
+    return SnapshotSeries(
+        said.images,
+        replace(said.model, history=tuple(history)),
+        answers[-1],
+        epochs=np.array([about["epoch"] for about, _ in read]),
+        kernels={one.path: stacked(f"filters{i}") for i, one in enumerate(kept)},
+        maps={one.path: stacked(f"maps{i}") for i, one in enumerate(seen)},
+        kept=kept,
+        seen=seen,
+        heat=None if how is None else stacked("heat"),
+        how=None if how is None else Provenance(**_tuples(how)),
+        why_no_heat=facts["why_no_heatmaps"],
+        answers=answers,
+        figures=tuple(about["figures"] for about, _ in read),
+        history=tuple(history),
+        best=best,
+        notes=notes,
+    )
+
+
+def _history(run: Path | None, held: SnapshotFolder) -> tuple[list[Mapping[str, float]], int]:
+    """Return one row an epoch, and which of them is the best; of a training in its first epoch none."""
+    if run is None or not (run / HISTORY).is_file():
+        return list(held.curves()), 0
+    return run_rows(run)
+
+
+def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}

@@ -1,0 +1,1 @@
+"""File formats of image sets: one reader per format."""

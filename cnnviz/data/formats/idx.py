@@ -1,0 +1,64 @@
+"""IDX files, the format of MNIST and Fashion-MNIST, packed with gzip or plain."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from ..paths import shown
+from .gzipped import open_unpacked
+from .limits import MAX_DEFLATE_RATIO, check_set_size, size_words
+
+_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+def read_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> np.ndarray:
+    """Return the array that an IDX file holds, with one of these numbers of axes.
+
+    A file whose header is not IDX, or does not match its length, raises DataError; nothing is allocated before the
+    header has been found possible, and never more than one byte is read beyond what it promises.
+    """
+    with open_unpacked(path) as file:
+        kind, shape = _read_header(path, file)
+        if len(shape) not in axes:
+            wanted = " or ".join(map(str, axes))
+            raise DataError(f"{shown(path)} holds an array of {len(shape)} axes where {wanted} were expected")
+        expected = math.prod(shape) * kind.itemsize
+        on_disk = path.stat().st_size
+        if expected > on_disk * MAX_DEFLATE_RATIO:
+            raise DataError(
+                f"{shown(path)} is damaged: its header promises {size_words(expected)} but the whole file has "
+                f"{size_words(on_disk)}"
+            )
+        check_set_size(path, shape[0], shape[1:], kind.itemsize)
+        # One byte more than expected tells a longer file, and makes gzip check its checksum at the end.
+        content = file.read(expected + 1)
+    if len(content) != expected:
+        found = "more" if len(content) > expected else f"only {size_words(len(content))}"
+        raise DataError(f"{shown(path)} is damaged: its header promises {size_words(expected)} and {found} follow")
+    array = np.frombuffer(content, kind).reshape(shape)
+    return array if kind.itemsize == 1 else array.astype(kind.newbyteorder("="))
+
+
+def is_idx_magic(start: bytes) -> bool:
+    """Tell whether a file that starts so may be IDX: two zero bytes, a known type, one to four axes."""
+    return len(start) >= 4 and start[:2] == b"\0\0" and start[2] in _TYPES and 1 <= start[3] <= 4
+
+
+def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...]]:
+    magic = file.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0":
+        raise DataError(f"{shown(path)} is not an IDX file: it does not begin with two zero bytes")
+    if magic[2] not in _TYPES:
+        raise DataError(f"{shown(path)} is not an IDX file that can be read: unknown type code 0x{magic[2]:02x}")
+    if not 1 <= magic[3] <= 4:
+        raise DataError(f"{shown(path)} is not an IDX file of pictures or labels: it has {magic[3]} axes")
+    sizes = file.read(4 * magic[3])
+    if len(sizes) < 4 * magic[3]:
+        raise DataError(f"{shown(path)} is damaged: it ends inside its header")
+    return np.dtype(_TYPES[magic[2]]), tuple(int(size) for size in np.frombuffer(sizes, ">u4"))

@@ -1,0 +1,178 @@
+"""Open one picture file: what its header says, and its pixels upright, opaque, grey or RGB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..edits import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Deed, laid_on
+from ..paths import is_file, is_folder, shown
+from ..unreadable_files import UnreadableError
+from .gzipped import one_line
+from .limits import MAX_PICTURE_PIXELS
+
+if TYPE_CHECKING:
+    from PIL.Image import Image, Transpose
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+
+_ORIENTATION_TAG = 0x0112
+
+
+class PictureHeader(NamedTuple):
+    """Height and width as the picture is meant to be seen, and whether it may have colour."""
+
+    height: int
+    width: int
+    colour: bool
+
+
+def read_header(path: Path) -> PictureHeader:
+    """Return what the file's header says; UnreadableError if it is no picture, or larger than 89 megapixels.
+
+    Of a PNG the checksums are compared too, since decoding passes over wrong ones.
+    """
+    with _opened(path) as image:
+        # Pillow decodes a whole PNG to look for EXIF data behind its pixels, where hardly any writer puts them.
+        turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
+        width, height = image.size[::-1] if turned else image.size
+        header = PictureHeader(height, width, _has_colour(image))
+        if image.format == "PNG":
+            image.verify()
+        return header
+
+
+def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
+    """Return a file's (first) picture in mode RGB if ``colour``, else L, or F in 0…255 where it has 16 bits.
+
+    It is turned as its EXIF data say; transparency is laid on black or white, whichever differs more from what is
+    opaque. The deeds say what was done. A file that cannot be decoded whole raises UnreadableError.
+    """
+    with _opened(path) as image:
+        deeds = []
+        if getattr(image, "is_animated", False) and image.format != "MPO":
+            deeds.append(FIRST_FRAME)
+        had_colour = _has_colour(image)
+        image.load()
+        orientation = _orientation(image)
+        upright: Image = image
+        if image.mode.startswith("I"):
+            upright = _eight_bits(image)
+            deeds.append(DEPTH)
+        elif image.has_transparency_data:
+            upright, ground = _opaque(image)
+            if ground:
+                deeds.append(laid_on(ground))
+        if not colour and had_colour:
+            deeds.append(GREYED)
+        elif colour and not had_colour:
+            deeds.append(REPEATED)
+        if upright.mode != "F":
+            upright = upright.convert("RGB" if colour else "L")
+        if orientation > 1:
+            upright = upright.transpose(_turns()[orientation])
+            deeds.append(UPRIGHT)
+        return upright, deeds
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    """Open a picture's header; whatever goes wrong there or inside the ``with`` becomes UnreadableError."""
+    if not is_file(path):
+        if is_folder(path):
+            raise UnreadableError("a folder", f"{shown(path)} is a folder, not a picture; name the pictures in it")
+        raise UnreadableError("not there", f"there is no file {shown(path)}; give the path of a picture")
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        from PIL import WebPImagePlugin  # noqa: F401 - known only once imported, when formats are named
+
+        with Image.open(path, formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PICTURE_PIXELS:
+                raise _too_large(path, f"{width}×{height}")
+            yield image
+    except UnreadableError:
+        raise
+    except PermissionError as error:
+        why = one_line(error.strerror)
+        raise UnreadableError(why, f"cannot read {shown(path)}: {why}; allow it to be read") from error
+    except UnidentifiedImageError as error:
+        raise UnreadableError(
+            "damaged, or no picture",
+            f"{shown(path)} is damaged, or no PNG, JPEG, WebP, BMP or GIF; save it anew as one of these",
+        ) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(path, "") from error
+    except Exception as error:  # each of Pillow's decoders has its own way to fail
+        message = f"{shown(path)} is a damaged picture ({one_line(error)}); save it again"
+        raise UnreadableError("damaged", message) from error
+
+
+def _too_large(path: Path, size: str) -> UnreadableError:
+    most = f"{MAX_PICTURE_PIXELS // 1_000_000} megapixels"
+    message = f"{shown(path)} is too large{': ' + size if size else ''}; shrink it to {most} at most"
+    return UnreadableError(f"more than {most}", message)
+
+
+def _orientation(image: Image) -> int:
+    """Return the EXIF orientation 1…8; unreadable EXIF data count as upright, since the pixels are still good."""
+    try:
+        found = image.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _turns() -> dict[int, Transpose]:
+    from PIL.Image import Transpose
+
+    return {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+
+
+def _has_colour(image: Image) -> bool:
+    if image.mode in ("P", "PA") and image.palette is not None:
+        mode = image.palette.mode
+        entries = np.frombuffer(bytes(image.palette.palette), np.uint8)
+        entries = entries[: entries.size // len(mode) * len(mode)].reshape(-1, len(mode))[:, :3]
+        return bool((entries != entries[:, :1]).any())
+    return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
+
+
+def _eight_bits(image: Image) -> Image:
+    """Return 16-bit grey as floats in 0…255, so that shrinking still averages the full depth."""
+    from PIL import Image
+
+    levels = np.asarray(image).astype(np.float32)
+    levels /= 257
+    return Image.fromarray(levels)
+
+
+def _opaque(image: Image) -> tuple[Image, str]:
+    """Lay a picture on whichever of black and white its opaque parts differ from more; "" if all of it is opaque."""
+    from PIL import Image
+
+    grey = image.mode in ("LA", "La") or image.mode == "L"
+    layered = image.convert("LA" if grey else "RGBA")
+    alpha = layered.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return layered.convert("L" if grey else "RGB"), ""
+    histogram = layered.convert("L").histogram(mask=alpha.point([0] * 128 + [255] * 128))
+    mean = sum(level * count for level, count in enumerate(histogram)) / max(1, sum(histogram))
+    ground, name = (0, "black") if mean > 127.5 else (255, "white")
+    flat = Image.new("L" if grey else "RGB", image.size, ground if grey else (ground,) * 3)
+    flat.paste(layered.convert(flat.mode), mask=alpha)
+    return flat, name

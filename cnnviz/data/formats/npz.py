@@ -1,0 +1,151 @@
+"""Sets kept as NumPy archives: Keras' names, split first, unnamed in order, or one array of pictures."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from ..arrays import as_images
+from ..images import Images
+from ..paths import shown
+from .gzipped import one_line
+from .limits import MAX_DEFLATE_RATIO, size_words
+from .npy import NUMBERS, read_npy
+
+_PICTURES = ("x", "images", "pixels", "data", "pictures")
+_LABELS = ("y", "labels", "label", "targets")
+#: The order of unnamed arrays: train pictures, train labels, test pictures, test labels.
+_UNNAMED = {"train": ("arr_0", "arr_1"), "test": ("arr_2", "arr_3")}
+#: Arrays of text that may be beside the pictures.
+_WORDS = ("class_names", "notes", "notes_train", "notes_test")
+#: Bytes that these may take.
+_MOST_WORDS = 2**24
+
+
+def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+    """Return the pictures of an .npz archive: those of ``split`` ("train" or "test"; test where there is a choice).
+
+    Only the arrays that are needed are read. No zip, damaged, too large, or without arrays of pictures: DataError.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {
+                info.filename.removesuffix(".npy"): info
+                for info in archive.infolist()
+                if info.filename.endswith(".npy")
+            }
+            words = {name: members.pop(name) for name in _WORDS if name in members and len(members) > 1}
+            pictures, labels, chosen = _choose(path, list(members), split)
+            if class_names is None and labels is not None:
+                class_names = _read_words(archive, words.get("class_names"), path)
+            notes = _read_words(archive, words.get(f"notes_{chosen}" if chosen else "notes"), path)
+            source = f"{path}:{chosen}" if chosen else str(path)
+            pixels = read_member(archive, members[pictures], path)
+            numbers = None if labels is None else read_member(archive, members[labels], path)
+            return as_images(pixels, numbers, source, class_names).with_notes(*(notes or ()))
+    except DataError:
+        raise
+    except OSError as error:
+        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
+    except Exception as error:  # zipfile raises a dozen types on a damaged archive
+        raise DataError(f"{shown(path)} is no .npz archive, or damaged ({one_line(error)})") from error
+
+
+def npz_splits(path: Path) -> tuple[str, ...]:
+    """Return ("train", "test") for an archive that holds both, else ("",); reading it says what is wrong with it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+    except (OSError, zipfile.BadZipFile):
+        return ("",)
+    both = set(_UNNAMED["train"] + _UNNAMED["test"]) <= set(names) or (_pair(names, "train") and _pair(names, "test"))
+    return ("train", "test") if both else ("",)
+
+
+def _read_words(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Path) -> tuple[str, ...] | None:
+    """Return a row of words, or None where there is none: other programs may call other things so."""
+    if info is None or info.file_size > _MOST_WORDS:
+        return None
+    try:
+        held = read_member(archive, info, path, "U")
+    except DataError:
+        return None
+    return tuple(held.tolist()) if held.ndim == 1 else None
+
+
+def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str | None, str | None]:
+    """Return the names of the pictures and of the labels, and the split that was chosen if there are splits."""
+    if not names:
+        raise DataError(f"{shown(path)} holds no arrays")
+    splits = {}
+    for part in ("test", "train"):
+        found = _pair(names, part)
+        if found:
+            splits[part] = found
+    if not splits and set(_UNNAMED["train"] + _UNNAMED["test"]) <= set(names):
+        splits = dict(_UNNAMED)
+    if splits:
+        chosen = split or ("test" if "test" in splits else "train")
+        if chosen not in splits:
+            raise DataError(f"{shown(path)} has no {chosen} pictures; it holds {_listed(names)}")
+        return *splits[chosen], chosen
+    if split:
+        raise DataError(f"{shown(path)} has no {split} pictures; it holds {_listed(names)}")
+    alone = _pair(names, "")
+    if alone:
+        return *alone, None
+    if len(names) == 1:
+        return names[0], None, None
+    if set(names) == {"arr_0", "arr_1"}:
+        return "arr_0", "arr_1", None
+    raise DataError(f"{shown(path)} holds {_listed(names)}; the arrays must be called x_train, y_train, x_test, y_test")
+
+
+def _pair(names: list[str], split: str) -> tuple[str, str | None] | None:
+    """Find a split's pictures and labels among the names: x_train or train_x, and so on; "" finds x and y."""
+
+    def first(words: Sequence[str]) -> str | None:
+        by_name = {name.lower(): name for name in names}
+        spelled = [(f"{word}_{split}", f"{split}_{word}") if split else (word,) for word in words]
+        return next((by_name[s] for both in spelled for s in both if s in by_name), None)
+
+    pictures = first(_PICTURES)
+    return None if pictures is None else (pictures, first(_LABELS))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(shown(name)[:40] for name in names[:8]) + (", …" if len(names) > 8 else "")
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> np.ndarray:
+    """Return one array of an archive; where its sizes contradict each other DataError, before any memory is taken.
+
+    ``kinds`` are NumPy's letters for what it may hold: numbers, or "U" for words.
+    """
+    where = f"{shown(path)}, array {shown(info.filename.removesuffix('.npy'))[:60]},"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError(f"{where} is packed in an unusual way; save the archive again with numpy.savez_compressed")
+    packed = min(info.compress_size, path.stat().st_size)
+    most = packed * (MAX_DEFLATE_RATIO if info.compress_type == zipfile.ZIP_DEFLATED else 1)
+    if info.file_size > most:
+        raise DataError(
+            f"{where} is damaged: it is said to unpack to {size_words(info.file_size)} from {size_words(packed)}"
+        )
+    with archive.open(info) as member:
+        return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","), kinds)
+
+
+def open_npy(path: Path, class_names: Sequence[str] | None = None) -> Images:
+    """Return the pictures of an .npy file, which holds them alone."""
+    try:
+        with path.open("rb") as file:
+            array = read_npy(file, path.stat().st_size, shown(path))
+    except OSError as error:
+        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
+    return as_images(array, None, str(path), class_names)

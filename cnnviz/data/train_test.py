@@ -1,0 +1,120 @@
+"""A source with a train and a test part, opened as two sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from .class_names import used_names
+from .dispatch import split_names
+from .fit_images import fit_images
+from .images import Images
+from .input_spec import PictureSpec
+from .missing_values import MissingPixels
+from .open import open_images
+
+#: Names of the parts, in the order in which they are shown.
+PARTS = ("train", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A set of pictures, and how many of its values, in which pictures, were missing: those pictures are left out."""
+
+    images: Images
+    name: str
+    missing_values: int = 0
+    missing_pictures: tuple[int, ...] = ()
+
+
+def open_sets(
+    source: Any, other: Any = None, *, drop_missing: bool = True, class_names: Sequence[str] | None = None
+) -> tuple[Opened, ...]:
+    """Open one set, or two: ``source`` and ``other``, or the train and the test part of a source that has both.
+
+    Sources are those of ``open_images``. A second set of pictures of another size or range is fitted to the first, and
+    its labels are counted through the first one's classes where they have the same names. Pictures with missing values
+    are left out, or refused with MissingPixels.
+    """
+    if other is None:
+        if not isinstance(source, str | Path) or split_names(source) != PARTS:
+            return (_open(source, None, drop_missing, class_names),)
+        first, second = (_open(f"{source}:{part}", part, drop_missing, class_names) for part in PARTS)
+        # Of unnamed classes a part may lack the last ones.
+        names = max(first.images.class_names, second.images.class_names, key=len)
+        first = replace(first, images=first.images.in_terms_of(names))
+    else:
+        first, second = (_open(one, None, drop_missing, class_names) for one in (source, other))
+        if first.name == second.name:
+            first, second = replace(first, name=f"{first.name} (1)"), replace(second, name=f"{second.name} (2)")
+    return first, replace(second, images=_beside(first.images, second.images))
+
+
+def _beside(first: Images, second: Images) -> Images:
+    """Return the second set with the size, the range and, where they are the same, the classes of the first."""
+    if second.shape != first.shape:
+        second = fit_images(second, PictureSpec(*first.shape), "no")
+    if second.peak != first.peak:
+        pixels = second.pixels.astype(np.float32) * np.float32(first.peak) / np.float32(second.peak)
+        whole = np.rint(pixels)
+        # Bytes that were divided become the same bytes again, so that copies are told as such.
+        if first.pixels.dtype == np.uint8 and np.abs(whole - pixels).max() < 1e-3 and pixels.min() >= 0:
+            pixels = whole.astype(np.uint8)
+        words = f"scaled from 0…{second.peak:g} to 0…{first.peak:g}"
+        second = replace(second, pixels=pixels, peak=first.peak).with_notes(words)
+    return second.in_terms_of(first.class_names)
+
+
+def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
+    """Return the same without the last classes, where they have only numbers for names and no pictures in any set."""
+    names = opened[0].images.class_names
+    labels = [one.images.labels for one in opened if one.images.class_names == names]
+    highest = max((int(own.max()) for own in labels if own is not None and len(own)), default=len(names) - 1)
+    used = used_names(names, highest)
+    if used == names:
+        return opened
+    return tuple(
+        replace(one, images=replace(one.images, class_names=used)) if one.images.class_names == names else one
+        for one in opened
+    )
+
+
+def open_splits(source: str | Path, class_names: Sequence[str] | None = None) -> dict[str, Images]:
+    """Return the pictures of a source by split: {"train": …, "test": …}, or {"": …} where there is one part alone.
+
+    As ``open_sets``, but MissingPixels where values are missing, and DataError where both parts have other classes.
+    """
+    opened = open_sets(source, drop_missing=False, class_names=class_names)
+    if len(opened) < 2:
+        return {"": opened[0].images}
+    train, test = (one.images for one in opened)
+    if train.labels is not None and test.labels is not None and train.class_names != test.class_names:
+        raise DataError(
+            f"{source}: train has the classes {_listed(train)} and test {_listed(test)}; "
+            f"name one of them: {source}:train"
+        )
+    return {one.name: one.images for one in opened}
+
+
+def _listed(images: Images) -> str:
+    names = images.class_names
+    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+
+
+def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None) -> Opened:
+    if name is None:
+        given = source.source if isinstance(source, Images) else source
+        name = str(given) if isinstance(given, str | Path) else "pictures"
+        name = next((part for part in PARTS if name.endswith(f":{part}")), Path(name).name or name)
+    try:
+        return Opened(open_images(source, class_names=class_names), name)
+    except MissingPixels as error:
+        if not drop_missing:
+            raise
+        return Opened(error.without(), name, error.values, tuple(error.pictures.tolist()))

@@ -1,0 +1,28 @@
+"""How alike channels answer over a set of pictures that comes in batches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.features.covariance import Scatter
+
+
+class Correlations:
+    """Pearson's correlation of every two channels' mean responses, by sums over all pictures."""
+
+    def __init__(self, channels: int) -> None:
+        self._scatter = Scatter(channels)
+
+    def add(self, means: np.ndarray) -> None:
+        """Take in the mean response of each channel to some pictures, float64 (n, channels)."""
+        self._scatter.add(means)
+
+    def whole(self) -> np.ndarray:
+        """Return the correlations, float64 (channels, channels), NaN where a channel's mean never changes."""
+        covariances = self._scatter.whole()
+        variances = covariances.diagonal()
+        # What is below rounding is no change.
+        changing = variances > 1e-12 * np.maximum(self._scatter.products.diagonal(), np.finfo(float).tiny)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            spread = np.where(changing, np.sqrt(variances), np.nan)
+            return np.clip(covariances / np.outer(spread, spread), -1, 1)

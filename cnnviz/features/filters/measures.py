@@ -1,0 +1,111 @@
+"""The numbers of every filter of one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.model_card import LayerInfo
+from cnnviz.features.responses import Responses
+
+from .channel_correlation import Correlations
+from .class_selectivity import selectivities
+from .kernel_entropy import entropies, highest_entropy
+from .kernel_norm import norms
+from .shuffle_test import Structure, structure_of
+from .twins import Twins, no_twins, twins_of
+
+#: The columns of a row, one a filter.
+COLUMNS = (
+    "layer",
+    "filter",
+    "norm",
+    "entropy_bits",
+    "entropy_most_bits",
+    "dead_share",
+    "active_share",
+    "highest",
+    "selectivity",
+    "twin",
+    "twin_cosine",
+    "twin_correlation",
+    "structure",
+    "structure_shuffled_low",
+    "structure_shuffled_high",
+    "structure_p",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerFilters:
+    """Numbers of the filters of one layer, each (channels,) and NaN where it cannot be had.
+
+    ``norm`` is the kernel's L2 norm, ``entropy`` that of its absolute weights in bits, of ``entropy_most`` at most.
+    ``dead`` is the share of pictures in which its map is flat (a unit is zero), ``active`` the share of cells that are
+    not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last of the
+    normalisations and activations behind the layer, or the layer itself. So is the correlation of its ``twins``, the
+    nearest other filters. ``highest`` is the layer's own highest answer, ``structure`` what tells the kernel from its
+    weights in shuffled places. ``noun`` is what one of them is called, "filter" or "unit".
+    """
+
+    path: str
+    site: str
+    noun: str
+    norm: np.ndarray
+    entropy: np.ndarray
+    entropy_most: float
+    dead: np.ndarray
+    active: np.ndarray
+    highest: np.ndarray
+    selectivity: np.ndarray
+    twins: Twins
+    structure: Structure
+
+    def __len__(self) -> int:
+        return len(self.norm)
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Yield a row of COLUMNS for each filter; None for what is not known."""
+        for i in range(len(self)):
+            twin = int(self.twins.twin[i])
+            yield (
+                self.path,
+                i,
+                *map(known, (self.norm[i], self.entropy[i], self.entropy_most, self.dead[i], self.active[i])),
+                *map(known, (self.highest[i], self.selectivity[i])),
+                None if twin < 0 else twin,
+                *map(known, (self.twins.cosine[i], self.twins.correlation[i], self.structure.value[i])),
+                *map(known, (self.structure.null[i, 0], self.structure.null[i, 2], self.structure.p[i])),
+            )
+
+
+def known(value: float) -> float | None:
+    """Return the shortest number that is the same in 32 bits; None for NaN."""
+    return None if np.isnan(value) else float(str(np.float32(value) + np.float32(0)))
+
+
+def numbers_of(
+    layer: LayerInfo, kernel: np.ndarray, site: str, seen: Responses, correlations: Correlations | None, seed: int
+) -> LayerFilters:
+    """Return the numbers of filters with this kernel (height, width, inputs, channels) and these answers.
+
+    Without the ``correlations`` of their answers they have no twins.
+    """
+    answers = seen[site]
+    return LayerFilters(
+        layer.path,
+        site,
+        "filter" if layer.spatial else "unit",
+        norm=norms(kernel),
+        entropy=entropies(kernel),
+        entropy_most=highest_entropy(kernel),
+        dead=answers.flat.astype(np.float64),
+        active=answers.active.astype(np.float64),
+        highest=seen[layer.path].high.astype(np.float64),
+        selectivity=selectivities(answers.profile),
+        twins=no_twins(kernel.shape[-1]) if correlations is None else twins_of(kernel, correlations.whole()),
+        structure=structure_of(kernel, seed),
+    )

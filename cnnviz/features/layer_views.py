@@ -1,0 +1,17 @@
+"""What can be shown of a layer."""
+
+from __future__ import annotations
+
+from cnnviz.core.model_card import LayerInfo
+
+_KERNELS = frozenset("Conv2D Conv2DTranspose Dense DepthwiseConv2D SeparableConv2D".split())
+
+
+def views(layer: LayerInfo) -> tuple[str, ...]:
+    """Return the views that a layer allows, of "maps", "units", "kernels" and "heatmap" (as a target of Grad-CAM)."""
+    found = ["maps"] if layer.spatial else ["units"]
+    if layer.kind in _KERNELS:
+        found.append("kernels")
+    if layer.spatial and layer.shape[0] * layer.shape[1] > 1:
+        found.append("heatmap")
+    return tuple(found)

@@ -1,0 +1,36 @@
+"""From what a user names to a model, pictures that suit it, and the layers to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
+from cnnviz.models.inactive_layers import UNCHANGING
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
+    """Open model and pictures where they are only named, fit the pictures and settle the scale."""
+    from cnnviz.data.open import open_images
+    from cnnviz.models.open import open_model
+
+    probe = open_model(model)
+    if isinstance(images, Images):
+        images = probe.suit(images, invert)
+    else:
+        images = open_images(images, like=probe.spec, invert=invert)
+    return probe.meet(images)
+
+
+def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return full paths, without repeats and in the model's order; an unknown one raises UnknownNameError."""
+    if layer is None:
+        # Showing what changes nothing shows the layer before once more.
+        return tuple(info.path for info in probe.layers if info.kind not in UNCHANGING)
+    named = [layer] if isinstance(layer, str) else list(layer)
+    wanted = {probe.layer(path).path for path in named}
+    return tuple(info.path for info in probe.layers if info.path in wanted)

@@ -1,0 +1,145 @@
+"""What a layer's values are like over a whole set of pictures: sparseness, dimensions, means of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+from cnnviz.core.model_card import LayerInfo
+from cnnviz.core.progress import Progress, silent
+from cnnviz.data.background import Invert
+
+from ..covariance import Scatter
+from ..lazy_network import LazyNetwork
+from ..predictions import Predictions
+from ..prepare import chosen_layers, ready
+from ..response_accumulator import channels_of, rows_of
+from .dimensionality import effective_rank, participation_ratio, sparseness, variances
+
+#: Units whose covariance is computed; of a longer row of units so many are taken, evenly.
+MOST_UNITS = 1024
+
+
+@dataclass(frozen=True)
+class LayerStatistics:
+    """One layer's values over n pictures; a channel's answer to a picture is the mean of its map.
+
+    ``zeros`` is the share of values that are exactly 0. ``population`` is how unevenly a picture's answer is spread
+    over the channels, ``lifetime`` how unevenly a channel's is over the pictures: sparseness from 0, all alike, to 1,
+    one alone; means over pictures and over channels that ever answer. ``rank`` is the effective rank of the answers,
+    ``participation`` their participation ratio, both at most ``units``, the number of channels that were looked at;
+    ``spectrum`` the share of variance along each principal axis. ``class_means`` are the mean value for the pictures
+    of each class, NaN for one without.
+    """
+
+    zeros: float
+    population: float
+    lifetime: float
+    rank: float
+    participation: float
+    units: int
+    spectrum: np.ndarray
+    class_means: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics(Predictions):
+    """The statistics of one or more layers, with the pictures and what the model says to them."""
+
+    layers: Mapping[str, LayerStatistics] = field(kw_only=True)
+
+    def __getitem__(self, path: str) -> LayerStatistics:
+        return self.layers[path]
+
+    def __repr__(self) -> str:
+        return f"Statistics({len(self)} pictures of {self.images.source!r}: {', '.join(self.layers)})"
+
+
+def layer_statistics(
+    model: Any,
+    images: Any,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> Statistics:
+    """Run pictures through a model and gather what the values of each named layer are like.
+
+    Arguments are those of ``activations``. Memory does not grow with the set. Means of classes go by the pictures'
+    labels if they are the model's classes, else by the predicted class. ModelError where a layer gives NaN or infinity.
+    """
+    probe, images = ready(model, images, invert)
+    paths = chosen_layers(probe, layer)
+    logits = np.empty((len(images), len(probe.class_names)), np.float32)
+    gathered = {path: _Gathering(probe.card.layer(path), logits.shape[1]) for path in paths}
+    truth = images.labels if images.class_names == probe.class_names else None
+    for part, scores, tapped in probe.stream(images, paths, batch_size):
+        logits[part] = scores
+        classes = scores.argmax(axis=1) if truth is None else truth[part]
+        for path, values in tapped.items():
+            gathered[path].add(values, classes)
+        progress(part.stop, len(images))
+    return Statistics(
+        images,
+        probe.card,
+        probe.engine.probabilities(logits),
+        network=LazyNetwork(probe),
+        layers={path: gathering.whole(path) for path, gathering in gathered.items()},
+    )
+
+
+class _Gathering:
+    """One layer's sums while batches come in, in 64 bits."""
+
+    def __init__(self, info: LayerInfo, classes: int) -> None:
+        channels = channels_of(info)
+        self.channels = channels
+        self.chosen = np.unique(np.linspace(0, channels - 1, min(channels, MOST_UNITS)).round().astype(int))
+        self.pictures = 0
+        self.values = 0
+        self.zeros = 0
+        self.population: list[np.ndarray] = []
+        self.sizes, self.squares = np.zeros(channels), np.zeros(channels)
+        self.scatter = Scatter(len(self.chosen))
+        self.class_sums, self.class_counts = np.zeros(classes), np.zeros(classes)
+
+    def add(self, values: np.ndarray, classes: np.ndarray) -> None:
+        rows = rows_of(values)
+        answers = rows.mean(axis=1, dtype=np.float64)
+        self.pictures += len(answers)
+        self.values += rows.size
+        self.zeros += rows.size - int(np.count_nonzero(rows))
+        self.population.append(sparseness(np.abs(answers).sum(axis=1), np.square(answers).sum(axis=1), self.channels))
+        self.sizes += np.abs(answers).sum(axis=0)
+        self.squares += np.square(answers).sum(axis=0)
+        self.scatter.add(answers[:, self.chosen])
+        np.add.at(self.class_sums, classes, answers.mean(axis=1))
+        np.add.at(self.class_counts, classes, 1)
+
+    def whole(self, path: str) -> LayerStatistics:
+        if not np.isfinite(self.squares).all():
+            raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
+        along = variances(self.scatter.whole() / self.pictures)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = self.class_sums / self.class_counts
+        return LayerStatistics(
+            zeros=self.zeros / self.values,
+            population=_mean(np.concatenate(self.population)),
+            lifetime=_mean(sparseness(self.sizes, self.squares, self.pictures)),
+            rank=effective_rank(along),
+            participation=participation_ratio(along),
+            units=len(self.chosen),
+            spectrum=(along / along.sum() if along.sum() else along).astype(np.float32),
+            class_means=means.astype(np.float32),
+        )
+
+
+def _mean(values: np.ndarray) -> float:
+    """The mean of what is a number; NaN if nothing is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")

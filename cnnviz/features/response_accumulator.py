@@ -1,0 +1,134 @@
+"""One layer's answers while batches of pictures come in, in memory that does not grow with their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+from cnnviz.core.model_card import LayerInfo
+
+from .histograms import Histogram, Histograms
+from .top_images import Ranked, Ranking
+
+
+@dataclass(frozen=True, eq=False)
+class LayerResponses:
+    """How the channels of one layer answer to ``pictures`` pictures.
+
+    A channel's *peak* is the highest value of its map of one picture. ``top`` and ``bottom`` are the pictures with the
+    highest and the lowest peaks, ``histogram`` counts all peaks. ``low`` and ``high`` are float32 (channels,): the
+    lowest and the highest value in any picture; ``least`` is the lowest peak, ``least_ties`` and ``high_ties`` say how
+    many pictures have exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
+    ``flat`` the share of pictures whose map is the same in every cell (or, of a single cell, zero), ``silent`` whether
+    all of them are, and at one value; all (channels,). ``profile`` is float32 (classes, channels): the mean value for
+    the pictures of each class, NaN for a class that has none.
+    """
+
+    pictures: int
+    top: Ranked
+    bottom: Ranked
+    histogram: Histogram
+    low: np.ndarray
+    high: np.ndarray
+    least: np.ndarray
+    least_ties: np.ndarray
+    high_ties: np.ndarray
+    active: np.ndarray
+    flat: np.ndarray
+    silent: np.ndarray
+    profile: np.ndarray
+
+
+def channels_of(info: LayerInfo) -> int:
+    """Return how many maps a layer has, or units: what is no stack of maps is one row of them."""
+    return info.channels if info.spatial else prod(info.shape)
+
+
+def rows_of(values: np.ndarray) -> np.ndarray:
+    """Return a layer's output as (pictures, cells, channels); a unit is a map of one cell."""
+    if values.ndim == 4:
+        return values.reshape(len(values), -1, values.shape[-1])
+    return values.reshape(len(values), 1, -1)
+
+
+class Gathering:
+    """Collects the LayerResponses of one layer; ``count`` pictures are kept at either end."""
+
+    def __init__(self, info: LayerInfo, classes: int, count: int) -> None:
+        channels = channels_of(info)
+        self._path = info.path
+        self._top, self._bottom = Ranking(channels, count), Ranking(channels, count, lowest=True)
+        self._histograms = Histograms(channels)
+        self._low = np.full(channels, np.inf, np.float32)
+        self._ends = [_End(channels, np.minimum, np.inf), _End(channels, np.maximum, -np.inf)]
+        self._nonzero = np.zeros(channels, np.int64)
+        self._flat = np.zeros(channels, np.int64)
+        self._sums = np.zeros((classes, channels))
+        self._counts = np.zeros(classes, np.int64)
+        self._pictures = 0
+        self._size = 1
+
+    def add(self, values: np.ndarray, classes: np.ndarray) -> np.ndarray:
+        """Take in the output for the next pictures and the class of each; return the mean of each map, float64.
+
+        ModelError where it holds NaN or infinity.
+        """
+        rows = rows_of(values)
+        self._size = rows.shape[1]
+        cells = rows.argmax(axis=1).astype(np.int32)
+        highest, lowest = rows.max(axis=1), rows.min(axis=1)
+        if not (np.isfinite(highest).all() and np.isfinite(lowest).all()):
+            raise ModelError(
+                f"layer {self._path} gave NaN or infinity; check the model's weights and the pixels' scale"
+            )
+        for ranking in (self._top, self._bottom):
+            ranking.add(self._pictures, cells, highest)
+        for end in self._ends:
+            end.add(highest)
+        self._histograms.add(highest)
+        self._low = np.minimum(self._low, lowest.min(axis=0))
+        self._nonzero += np.count_nonzero(rows, axis=(0, 1))
+        self._flat += ((highest == lowest) & ((self._size > 1) | (highest == 0))).sum(axis=0)
+        means = rows.mean(axis=1, dtype=np.float64)
+        np.add.at(self._sums, classes, means)
+        np.add.at(self._counts, classes, 1)
+        self._pictures += len(rows)
+        return means
+
+    def whole(self) -> LayerResponses:
+        """Return what was gathered."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            profile = self._sums / self._counts[:, None]
+        least, high = self._ends
+        return LayerResponses(
+            pictures=self._pictures,
+            top=self._top.whole(),
+            bottom=self._bottom.whole(),
+            histogram=self._histograms.whole(),
+            low=self._low,
+            high=high.value,
+            least=least.value,
+            least_ties=least.ties,
+            high_ties=high.ties,
+            active=(self._nonzero / (self._pictures * self._size)).astype(np.float32),
+            flat=(self._flat / self._pictures).astype(np.float32),
+            silent=(self._flat == self._pictures) & (self._low == high.value),
+            profile=profile.astype(np.float32),
+        )
+
+
+class _End:
+    """The extreme value of each channel so far, and how many pictures have exactly it."""
+
+    def __init__(self, channels: int, pick: np.ufunc, start: float) -> None:
+        self._pick = pick
+        self.value = np.full(channels, start, np.float32)
+        self.ties = np.zeros(channels, np.int64)
+
+    def add(self, values: np.ndarray) -> None:
+        value = self._pick(self.value, self._pick.reduce(values, axis=0))
+        self.ties = np.where(value == self.value, self.ties, 0) + (values == value).sum(axis=0)
+        self.value = value

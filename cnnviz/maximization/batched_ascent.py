@@ -1,0 +1,87 @@
+"""The ascent of many units, portion by portion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cnnviz.core.progress import Progress, silent
+
+from .ascent import Ascent, Climb
+from .objective import Objective
+from .settings import Recipe
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+#: Pictures that climb together. The number is always the same: a matrix product may round otherwise for another number
+#: of rows, and what is a last digit at one step is another picture after a hundred.
+TOGETHER = 16
+
+
+class Climbed(NamedTuple):
+    """A row a picture: ``pixels`` (n, h, w, c), those ``begun`` with, ``values`` (n, steps), ``frames`` (n, f, …)."""
+
+    pixels: np.ndarray
+    begun: np.ndarray
+    values: np.ndarray
+    frames: np.ndarray
+
+
+def drawn_for(
+    unit: int, restart: int, seed: int, recipe: Recipe, shape: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what one picture starts from, float32 of ``shape``, and its random numbers, (steps, draws) in 0…1."""
+    random = np.random.default_rng([seed, int(unit), restart])
+    start = random.standard_normal(shape, np.float32) * np.float32(recipe.spread)
+    return start, random.random((recipe.steps, recipe.draws), np.float32)
+
+
+def climbed(
+    probe: Probe,
+    objective: Objective,
+    recipe: Recipe,
+    wanted: np.ndarray,
+    restarts: int,
+    seed: int,
+    frames: int = 0,
+    progress: Progress = silent,
+    starts: np.ndarray | None = None,
+) -> Climbed:
+    """Drive up ``wanted`` units, ``restarts`` pictures each, from noise or from ``starts``: numbers, one row a unit."""
+    key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
+
+    def make() -> Ascent:
+        return Ascent(probe, objective, recipe, restarts)
+
+    ascent = make() if probe.scale.function else probe.engine.cached(key, make)
+    shape = recipe.parametrisation.shape(probe.card.input_shape)
+    units_at_once = max(1, TOGETHER // restarts)
+    stops = np.unique(np.linspace(0, recipe.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
+    columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
+    for start in range(0, len(wanted), units_at_once):
+        own = np.arange(start, min(start + units_at_once, len(wanted)))
+        # A portion that is not full is filled up with its first unit.
+        places = np.repeat(np.concatenate([own, np.repeat(own[:1], units_at_once - len(own))]), restarts)
+        filled = wanted[places]
+        numbers, drawn = zip(
+            *(drawn_for(unit, k % restarts, seed, recipe, shape) for k, unit in enumerate(filled)), strict=True
+        )
+        climb = Climb.begin(np.stack(numbers) if starts is None else starts[places])
+        moves = np.stack(drawn, axis=1)
+        begun, kept, values = ascent.pictures(climb.numbers), [], []
+        for stop in np.unique([*stops, recipe.steps]).astype(int):
+            if stop > climb.done:
+                climb, some = ascent.run(climb, filled.astype(np.int32), moves[climb.done : stop])
+                values.append(some)
+            if stop in stops:
+                kept.append(ascent.pictures(climb.numbers))
+        count = len(own) * restarts
+        film = np.stack(kept, axis=1) if kept else np.zeros((len(filled), 0, *begun.shape[1:]), np.float32)
+        way = np.concatenate(values).T if values else np.zeros((len(filled), 0), np.float32)
+        for column, made in zip(columns, (ascent.pictures(climb.numbers), begun, way, film), strict=True):
+            column.append(made[:count])
+        progress(min(start + units_at_once, len(wanted)), len(wanted))
+    return Climbed(*(np.concatenate(column) for column in columns))

@@ -1,0 +1,64 @@
+"""How pictures are made: all that can be chosen, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.registry import parameters
+
+from .parametrization import Fourier, Parametrisation
+from .penalty import Penalty, SquaredSize, TotalVariation
+from .transform import Jitter, Rotation, Scaling, Transform
+
+_WAVES = Fourier()
+_CHARGED: tuple[Penalty, ...] = (TotalVariation(), SquaredSize())
+_MOVED: tuple[Transform, ...] = (Jitter(), Rotation(), Scaling())
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The hyperparameters of maximisation.
+
+    ``rate`` is Adam's step, in the numbers that stand for the picture; ``spread`` the standard deviation of what these
+    start from. ``diversity`` is the weight of the term that drives several pictures of one unit apart (Olah et al.
+    2017, section "Diversity"): the mean cosine similarity of their Gram matrices at the unit's layer.
+    """
+
+    steps: int = 192
+    rate: float = 0.2
+    spread: float = 1.0
+    parametrisation: Parametrisation = _WAVES
+    penalties: tuple[Penalty, ...] = _CHARGED
+    transforms: tuple[Transform, ...] = _MOVED
+    diversity: float = 0.3
+
+    def __post_init__(self) -> None:
+        if self.steps < 0:
+            raise UsageError("steps must be 0 or more")
+        if not self.rate > 0 or not self.spread >= 0:
+            raise UsageError("rate must be over 0 and spread 0 or more")
+
+    @property
+    def draws(self) -> int:
+        """Random numbers that all transforms take a step and picture."""
+        return sum(transform.draws for transform in self.transforms)
+
+    def facts(self) -> dict[str, Any]:
+        """Return everything as JSON-ready values, a part as it is spelled: "jitter:pixels=2"."""
+        return {
+            "steps": self.steps,
+            "rate": self.rate,
+            "spread": self.spread,
+            "parametrisation": spelled(self.parametrisation),
+            "penalties": [spelled(one) for one in self.penalties],
+            "transforms": [spelled(one) for one in self.transforms],
+            "diversity": self.diversity,
+        }
+
+
+def spelled(part: Any) -> str:
+    """Return a part of a recipe as its registry reads it."""
+    given = ",".join(f"{name}={value:g}" for name, value in parameters(part).items())
+    return f"{part.name}:{given}" if given else str(part.name)

@@ -1,0 +1,78 @@
+"""The same pictures by tf-keras-vis's ActivationMaximization, from the same starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.core.progress import Progress, silent
+
+from .ascent import Ascent
+from .batched_ascent import Climbed, drawn_for
+from .input_range import span_of
+from .objective import Objective
+from .penalty import SquaredSize, TotalVariation
+from .settings import Recipe
+from .transform import Jitter, Rotation, Scaling
+
+if TYPE_CHECKING:
+    from cnnviz.models.probe import Probe
+
+
+def climbed(
+    probe: Probe,
+    objective: Objective,
+    recipe: Recipe,
+    wanted: np.ndarray,
+    restarts: int,
+    seed: int,
+    progress: Progress = silent,
+) -> Climbed:
+    """Return the pictures, those begun with, the values on the way and no frames, a row a picture.
+
+    tf-keras-vis changes pixels, clips them, and takes its own optimiser and its own weights of penalties; steps,
+    starts and which transforms and penalties there are come from the recipe. UsageError for a part that it lacks.
+    """
+    from cnnviz.models.tf_keras_vis import TfKerasVis
+
+    if objective.path is not None and objective.cell != "mean":
+        raise UsageError(f"tf-keras-vis drives up means; {objective.cell!r} needs engine='cnnviz'")
+    other = TfKerasVis(probe)
+    span = span_of(probe)
+    low, high = float(min(span.black.min(), span.white.min())), float(max(span.black.max(), span.white.max()))
+    if span.turned or not ((span.black == span.black.flat[0]).all() and (span.white == span.white.flat[0]).all()):
+        raise UsageError("tf-keras-vis knows one range for all channels; this model's scale needs engine='cnnviz'")
+    shape = recipe.parametrisation.shape(probe.card.input_shape)
+    ours = Ascent(probe, objective, recipe, 1)
+    starts = np.stack(
+        [drawn_for(int(unit), k, seed, recipe, shape)[0] for unit in wanted for k in range(restarts)]
+    ).astype(np.float32)
+    begun = ours.pictures(starts)
+    every = np.repeat(wanted, restarts)
+    pictures, ways, step = np.empty_like(begun), np.zeros((len(every), recipe.steps), np.float32), 64
+    for start in range(0, len(every), step):
+        part = slice(start, start + step)
+        made, way = other.maximised(
+            objective.path,
+            every[part],
+            (span.black + begun[part] * (span.white - span.black)).astype(np.float32),
+            recipe.steps,
+            (low, high),
+            tuple(filter(None, (_move(one) for one in recipe.transforms))),
+            tuple(one.name for one in recipe.penalties if isinstance(one, TotalVariation | SquaredSize)),
+            seed,
+        )
+        pictures[part] = np.clip((made - span.black) / (span.white - span.black), 0, 1)
+        ways[part] = way
+        progress(min(start + step, len(every)), len(every))
+    return Climbed(pictures, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32))
+
+
+def _move(one: object) -> tuple[str, float] | None:
+    if isinstance(one, Jitter):
+        return "jitter", one.pixels
+    if isinstance(one, Rotation):
+        return "rotate", one.degrees
+    return ("scale", one.share) if isinstance(one, Scaling) else None

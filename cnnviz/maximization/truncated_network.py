@@ -1,0 +1,102 @@
+"""The network up to the layer whose units are asked, and no further."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.inactive_layers import UNCHANGING
+from cnnviz.models.max_pool_gradient import max_pools
+from cnnviz.models.relu_rules import RectifierRule, rectifiers
+
+from .single_unit import own_unit
+
+if TYPE_CHECKING:
+    from cnnviz.models.graph import Step
+    from cnnviz.models.runner import Engine
+
+    from .objective import Objective
+
+#: How much of a gradient passes the asked unit's own ReLU where that is shut, early on, and later where the whole map
+#: is shut: a way out for units that noise opens in few places or none.
+LEAK = 0.1
+
+#: answers(inputs, units, early): what counts of each unit, (n,), and the whole layer's output where it is wanted.
+Answers = Callable[..., tuple[Any, Any]]
+
+
+def answers_of(engine: Engine, objective: Objective, whole: bool) -> Answers:
+    """Return a function of tensors that asks one unit for each input; ``whole`` if the layer's output is wanted."""
+    step = _last(engine) if objective.path is None else engine.graph.step(objective.path)
+    if step is not None and not whole:
+        alone = _alone(engine, objective, step)
+        if alone is not None:
+            return alone
+    return _together(engine, objective)
+
+
+def _last(engine: Engine) -> Step | None:
+    """Return the layer that gives the logits, if its units are the classes and its activation is left out."""
+    head = engine.head
+    step = engine.graph.producer(head.slot)
+    while step is not None and step.kind in UNCHANGING and len(step.inputs) == 1:
+        step = engine.graph.producer(step.inputs[0])
+    return step if step is not None and head.units == head.classes and step.path in head.replace else None
+
+
+def _alone(engine: Engine, objective: Objective, step: Step) -> Answers | None:
+    linear = objective.path is None
+    own = own_unit(step, linear)
+    if own is None:
+        return None
+    before = engine.graph.towards(step.inputs[0])
+    replace = max_pools(before)
+    activation = None if linear else step.operation.activation
+    rectified = activation is not None and step.path in rectifiers(engine.graph, engine.head)
+
+    def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
+        maps = own(before.run([inputs], replace=replace)[0][0], units)
+        if activation is not None:
+            maps = (_leaking([1], lambda: early).through(activation) if rectified else activation)(maps)
+        return objective.of_maps(maps), None
+
+    return answers
+
+
+def _together(engine: Engine, objective: Objective) -> Answers:
+    if objective.path is None:
+        shortened = max_pools(engine.graph) | dict(engine.head.replace)
+
+        def logits(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
+            made = engine.logits_of(engine.graph.run([inputs], replace=shortened)[0])
+            return objective.of_tensor(made, units), made
+
+        return logits
+    graph = engine.graph.towards(engine.graph.step(objective.path).outputs[0])
+    replace = max_pools(graph)
+    last = graph.step(objective.path)
+    # Whether it is early is known in the loop; the changed layer must be made before it.
+    now = [False]
+    if last.path in rectifiers(graph, engine.head):
+        replace[last.path] = _leaking([1, 2] if objective.spatial else [], lambda: now[0]).changed(last)
+
+    def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
+        now[0] = early
+        made = graph.run([inputs], replace=replace)[0][0]
+        return objective.of_tensor(made, units), made
+
+    return answers
+
+
+def _leaking(axes: Sequence[int], early: Callable[[], Any]) -> RectifierRule:
+    """Let some gradient through early, and later where a unit's map, over ``axes``, is shut in all cells."""
+
+    def backward(gate: Any, output: Any, gradient: Any) -> Any:
+        tf = tensorflow()
+        shut = tf.reduce_max(output, axis=list(axes), keepdims=True) <= 0 if axes else output <= 0
+        return tf.where(
+            output > 0, gradient, tf.where(tf.logical_or(early(), shut), LEAK * gradient, tf.zeros_like(gradient))
+        )
+
+    return RectifierRule(backward)

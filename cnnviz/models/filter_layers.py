@@ -1,0 +1,89 @@
+"""Which layers have filters, and where each filter's answer stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .graph import Graph, Slot, Step
+from .head import Head, activation_name
+from .inactive_layers import IDLE
+from .runner import Engine
+
+#: Layers with a kernel for each of their channels or units.
+KINDS = frozenset({"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose", "Dense"})
+#: What acts on every channel by itself, cell by cell: a filter's answer is complete only behind these.
+CHANNELWISE = (
+    frozenset(
+        "BatchNormalization Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Relu Relu6 Silu Gelu Elu Selu Tanh "
+        "Sigmoid HardSigmoid HardSilu LeakyRelu Softplus Softsign Mish".split()
+    )
+    | IDLE
+)
+
+#: What gives a channel that is the same everywhere on as it is.
+POOLING = frozenset("AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D MaxPooling2D".split())
+
+
+@dataclass(frozen=True)
+class FilterLayer:
+    """A layer with filters: ``site`` is the step whose output is theirs, after normalisation and activation.
+
+    ``shape`` is that output of one picture; the last axis is ``count`` filters long.
+    """
+
+    path: str
+    kind: str
+    site: str
+    shape: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many filters the layer has."""
+        return self.shape[-1]
+
+    @property
+    def noun(self) -> str:
+        """What one of them is called: "filter", or "neuron" where the layer is a row of units."""
+        return "filter" if len(self.shape) == 3 else "neuron"
+
+
+def filter_layers(engine: Engine) -> tuple[FilterLayer, ...]:
+    """Return the layers whose filters can be removed one by one: not the last, whose units are the classes."""
+    graph, found = engine.graph.towards(engine.head.slot), []
+    for step in graph.steps:
+        if step.kind not in KINDS or is_head(step, engine.graph, engine.head):
+            continue
+        site = site_of(step, graph)
+        found.append(FilterLayer(step.path, step.kind, site.path, tuple(int(n or 1) for n in site.shapes[0][1:])))
+    return tuple(found)
+
+
+def is_head(step: Step, graph: Graph, head: Head) -> bool:
+    """Whether no further kernel stands between a layer and the model's scores: its units are the classes."""
+    return all(other.kind not in KINDS for other in graph.after(step.outputs[0], head.slot).steps)
+
+
+def site_of(step: Step, graph: Graph) -> Step:
+    """Return the last of the steps that finish a layer's answer channel by channel, the layer itself if none do."""
+    while (following := _only_reader(graph, step.outputs[0])) is not None and acts_on_channels(following):
+        step = following
+    return step
+
+
+def pooled(step: Step, graph: Graph) -> Step:
+    """Return the last of the poolings behind a step: a channel held at a value there is held at it here."""
+    while (following := _only_reader(graph, step.outputs[0])) is not None and following.kind in POOLING:
+        step = following
+    return step
+
+
+def acts_on_channels(step: Step) -> bool:
+    """Whether a step treats every channel by itself and every cell alike."""
+    if step.kind not in CHANNELWISE or len(step.inputs) != 1 or activation_name(step.operation) == "softmax":
+        return False
+    return step.kind != "BatchNormalization" or step.operation.axis in (-1, len(step.shapes[0]) - 1)
+
+
+def _only_reader(graph: Graph, slot: Slot) -> Step | None:
+    readers = [step for step in graph.steps if slot in step.inputs]
+    return readers[0] if len(readers) == 1 and slot not in graph.outputs else None

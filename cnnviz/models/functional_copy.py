@@ -1,0 +1,96 @@
+"""A model's graph as a plain Functional model, for libraries that can work on nothing else.
+
+Other libraries ask a Keras model for ``layer.output``, which on a loaded Sequential, a nested model or a shared layer
+is missing, opaque or the wrong call. Here each step of the unrolled graph becomes one layer with one call. It runs the
+model's own layer, so that weights are neither copied nor frozen, and does so on plain tensors, so that the user's
+layers gain no nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from .graph import Slot, Step
+from .import_tensorflow import tensorflow
+from .runner import Engine
+
+if TYPE_CHECKING:
+    import keras
+
+
+def functional_twin(
+    engine: Engine, picture_shape: tuple[int, ...]
+) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:
+    """Return a Functional model from inputs (n, *picture_shape) to logits (n, classes), and its layers by path."""
+    tf = tensorflow()
+    import keras
+
+    picture = keras.Input(picture_shape, name="picture")
+    shaped = _layer(lambda x: tf.reshape(x[0], (-1, *engine.input_shape)), "shaped")([picture])
+    held = {engine.graph.inputs[0]: shaped}
+    layers = {}
+    for place, step in enumerate(engine.graph.steps):
+        run = _run(step, engine.head.replace.get(step.path, step.operation))
+        layer = _layer(run, f"step_{place}", getattr(step.operation, "dtype_policy", None))
+        layers[step.path] = layer
+        made = keras.tree.flatten(layer([held[slot] for slot in step.inputs]))
+        held.update(zip(step.outputs, made, strict=True))
+    outputs = [held[slot] for slot in engine.graph.outputs]
+    return keras.Model([picture], _layer(lambda x: engine.logits_of(list(x)), "logits")(outputs), name="twin"), layers
+
+
+def compiled_twin(engine: Engine, picture_shape: tuple[int, ...]) -> keras.Model:
+    """Return the same as one compiled layer, for callers that look at no inner layer: calls are ten times as fast."""
+    tf = tensorflow()
+    import keras
+
+    @tf.function(input_signature=[tf.TensorSpec((None, *picture_shape), tf.float32)], autograph=False)
+    def logits(inputs: Any) -> Any:
+        shaped = tf.reshape(inputs, (-1, *engine.input_shape))
+        return engine.logits_of(engine.graph.run([shaped], replace=engine.head.replace)[0])
+
+    picture = keras.Input(picture_shape, name="picture")
+    return keras.Model([picture], _layer(lambda x: logits(x[0]), "logits")([picture]), name="compiled_twin")
+
+
+def _run(step: Step, operation: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
+    """Return a function of a step's input tensors that does what the step does."""
+    import keras
+
+    def run(tensors: Sequence[Any]) -> Any:
+        values = dict(zip(step.inputs, tensors, strict=True))
+
+        def filled(leaf: Any) -> Any:
+            return values[leaf] if isinstance(leaf, Slot) else leaf
+
+        # What a layer would record on itself stays out of the user's model.
+        with keras.StatelessScope():
+            return operation(
+                *keras.tree.map_structure(filled, step.args), **keras.tree.map_structure(filled, dict(step.kwargs))
+            )
+
+    return run
+
+
+def _layer(run: Callable[[Sequence[Any]], Any], name: str, dtype: Any = None) -> Any:
+    return _layer_class()(run, name=name, dtype=dtype)
+
+
+@cache
+def _layer_class() -> type:
+    import keras
+
+    class Called(keras.layers.Layer):  # type: ignore[misc]
+        """A layer that runs a function; weights inside the function are not its own."""
+
+        def __init__(self, run: Callable[[Sequence[Any]], Any], name: str, dtype: Any) -> None:
+            super().__init__(name=name, dtype=dtype, autocast=False, trainable=False)
+            self._run = run
+            self.built = True
+
+        def call(self, tensors: Sequence[Any]) -> Any:
+            return self._run(tensors)
+
+    return Called

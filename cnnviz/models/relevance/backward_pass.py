@@ -1,0 +1,102 @@
+"""The way back itself: tensors in, the same tensors out, and relevance redistributed on its return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from ..import_tensorflow import tensorflow
+from .lrp_rules import Bounds, Redistribution
+
+#: Told of each redistribution what the biases and the stabiliser kept, each of the shape of the step's output.
+Note = Callable[[Any, Any], None]
+
+
+class Linear(Protocol):
+    """A step without its bias and its activation, on any version of its weights."""
+
+    def __call__(self, xs: Sequence[Any], weights: str) -> Any:
+        """Return the result, or None if it is 0 for certain."""
+
+    def bias(self) -> Any:
+        """Return the bias, broadcastable to the result, or None."""
+
+
+def routed(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequence[Any]]) -> Any:
+    """Return ``result``, whose relevance goes to ``xs`` by ``back`` and by no other way."""
+    tf = tensorflow()
+    settled = tf.stop_gradient(result)
+
+    @tf.custom_gradient
+    def route(*inputs: Any) -> Any:
+        def handed_on(relevance: Any) -> Any:
+            given = list(back(relevance))
+            return given if len(given) > 1 else given[0]
+
+        return tf.identity(settled), handed_on
+
+    return route(*xs)
+
+
+def started(values: Any) -> Any:
+    """Return the values as they are; what comes back is multiplied by them, so that a slope becomes a share."""
+    return routed([values], values, lambda slope: [slope * values])
+
+
+def redistributed(
+    rule: Redistribution,
+    linear: Linear,
+    xs: Sequence[Any],
+    z: Any,
+    relevance: Any,
+    *,
+    never_negative: bool = False,
+    bounds: Bounds | None = None,
+    note: Note | None = None,
+) -> list[Any]:
+    """Return the relevance of each of ``xs`` from that of a linear step's result ``z``.
+
+    All is computed in 32 bits, whatever the step itself is computed in.
+    """
+    tf = tensorflow()
+    dtypes = [x.dtype for x in xs]
+    # Two inputs may be one tensor, and each is asked for its own share.
+    xs = [tf.cast(tf.identity(x), tf.float32) for x in xs]
+    relevance = tf.cast(relevance, tf.float32)
+    terms = rule.terms(xs, never_negative, bounds)
+    bias = linear.bias()
+    bias = None if bias is None else rule.bias(tf.cast(bias, tf.float32))
+    stood_for = z
+    # What is rounded to fewer bits is not what its inputs amount to here.
+    if not rule.plain or z.dtype != tf.float32:
+        parts = [_run(linear, versions, weights) for versions, weights in terms]
+        stood_for = sum(part for part in (*parts, bias) if part is not None)
+    share = tf.math.divide_no_nan(relevance, stood_for + rule.epsilon * tf.sign(stood_for))
+    if note is not None:
+        size = tf.abs(stood_for)
+        left = tf.where(size > 0, relevance * tf.math.divide_no_nan(rule.epsilon, size + rule.epsilon), relevance)
+        note(tf.zeros_like(share) if bias is None else bias * share, left)
+    received = [tf.zeros_like(x) for x in xs]
+    for versions, weights in terms:
+        slopes = _transposed(linear, xs, weights, share)
+        received = [
+            so_far if slope is None else so_far + version * slope
+            for so_far, version, slope in zip(received, versions, slopes, strict=True)
+        ]
+    return [tf.cast(one, dtype) for one, dtype in zip(received, dtypes, strict=True)]
+
+
+def _run(linear: Linear, xs: Sequence[Any], weights: str) -> Any:
+    """Return a step's result in 32 bits, or None if it is 0 for certain."""
+    made = linear(xs, weights)
+    return None if made is None else tensorflow().cast(made, "float32")
+
+
+def _transposed(linear: Linear, xs: Sequence[Any], weights: str, share: Any) -> Sequence[Any]:
+    """Return Wᵀ · share for each of ``xs``, None where it is 0; the result recorded on the way is pruned away."""
+    tf = tensorflow()
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(xs)
+        made = _run(linear, xs, weights)
+    slopes: Sequence[Any] = [None] * len(xs) if made is None else tape.gradient(made, xs, output_gradients=share)
+    return slopes

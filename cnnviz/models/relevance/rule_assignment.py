@@ -1,0 +1,184 @@
+"""Which rule each step of a network follows, and the steps that stand in for the network's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+
+from ..graph import Graph, Slot, Step
+from ..head import Head, without_activation
+from .affine import batch_normalisation, probed
+from .backward_pass import Linear, Note, redistributed, routed, started
+from .gating import gate_of, signal_takes_all
+from .layer_kinds import (
+    ADDING,
+    ARITHMETIC,
+    AVERAGING,
+    COPYING,
+    DENSE,
+    ELEMENTWISE,
+    KERNELS,
+    NORMALISING,
+    function_name,
+)
+from .linear_layers import kernel_of
+from .lrp_rules import Bounds, Redistribution
+from .pooling_and_sums import Sum
+from .tensor_analysis import InputBounds, Plan, from_input, mergeable, never_negative
+from .tensor_arguments import Wiring
+
+Operation = Callable[..., Any]
+#: Gives each path its Note.
+Notes = Callable[[str], Note]
+
+
+@dataclass(frozen=True)
+class RelevanceRule:
+    """A way back that carries relevance; ``dense``, ``convolution`` and ``other`` are the rules by kind of layer.
+
+    ``first`` is the rule of the layers that the picture itself comes to, given what ``bounds`` its values have;
+    rescaling and normalising before them then passes relevance as it is. Other rules than Epsilon take a convolution
+    and the batch normalisation after it for one layer, whose relevance does not depend on how it is written down.
+    Activations pass relevance as it is, a maximum gives all of it to the winner, and a gate none to what opens it.
+    """
+
+    dense: Redistribution
+    convolution: Redistribution
+    other: Redistribution
+    first: Redistribution | None = None
+    bounds: InputBounds | None = None
+
+    def start(self, scores: Any) -> Any:
+        """Let what is explained start with its own value as its relevance, times what it counts."""
+        return started(scores)
+
+    def replacements(
+        self, graph: Graph, head: Head, output: Slot | None = None, notes: Notes | None = None
+    ) -> Mapping[str, Operation]:
+        """Return what to run instead of the steps on the way to ``output``.
+
+        ModelError, naming the layer, if one of them has no rule.
+        """
+        needed = graph.towards(output or head.slot)
+        plan = self._plan(needed, head)
+        made = dict(head.replace)
+        for step in needed.steps:
+            replacement = self._replacement(step, needed, head, plan, None if notes is None else notes(step.path))
+            if replacement is not None:
+                made[step.path] = replacement
+        return made
+
+    def _plan(self, graph: Graph, head: Head) -> Plan:
+        first: Mapping[str, Bounds] = {}
+        leading = frozenset[str]()
+        if self.first is not None and self.bounds is not None:
+            first, leading = from_input(graph, self.bounds)
+        merged = {
+            path: norm
+            for path, norm in mergeable(graph, head).items()
+            if not self._of_kernel(graph.step(path), first).plain
+        }
+        return Plan(never_negative(graph), first, leading, merged)
+
+    def _of_kernel(self, step: Step, first: Mapping[str, Bounds]) -> Redistribution:
+        if self.first is not None and step.path in first:
+            return self.first
+        return self.dense if step.kind in DENSE else self.convolution
+
+    def _replacement(self, step: Step, graph: Graph, head: Head, plan: Plan, note: Note | None) -> Operation | None:
+        """Return what to run instead of a step, or None where its plain gradient will do."""
+        tensors = len(Wiring.of(step).places)
+        if step.kind in KERNELS:
+            return self._kernel(step, head, plan, note)
+        if step.path in head.replace or step.kind in COPYING:
+            return None
+        if step.path in plan.leading or step.path in {norm.path for norm in plan.merged.values()}:
+            return _passing(step)
+        if step.kind in NORMALISING or (step.kind in ARITHMETIC and tensors == 1):
+            return self._linear(step, plan, note)
+        if step.kind in ADDING or (step.kind in AVERAGING and tensors == 1):
+            copied = step.kind == "UpSampling2D" and step.operation.interpolation == "nearest"
+            return None if copied else self._linear(step, plan, note)
+        gate = gate_of(step, graph)
+        if gate is not None:
+            return signal_takes_all(step, gate)
+        # Recurrent layers have an activation too, and are no function of each value.
+        if tensors == 1 and (function_name(step) if step.kind == "Activation" else step.kind.lower()) in ELEMENTWISE:
+            return _passing(step)
+        raise no_rule(step)
+
+    def _kernel(self, step: Step, head: Head, plan: Plan, note: Note | None) -> Operation:
+        function = None
+        if step.path not in head.replace and function_name(step) != "linear":
+            if function_name(step) not in ELEMENTWISE:
+                raise no_rule(step)
+            function = step.operation.activation
+        full = head.replace.get(step.path) or (without_activation(step.operation) if function else step.operation)
+        norm = plan.merged.get(step.path)
+        after = None if norm is None else batch_normalisation(norm.operation, len(norm.shapes[0]))
+        linear = kernel_of(step, after)
+        rule = self._of_kernel(step, plan.first)
+        bounds = plan.first.get(step.path)
+        wiring = Wiring.of(step)
+        positive = plan.never_negative.issuperset(step.inputs)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            xs = wiring.tensors(args, kwargs)
+            z = full(*args, **kwargs)
+            return routed(
+                xs,
+                function(z) if function else z,
+                lambda relevance: redistributed(
+                    rule, linear, xs, z, relevance, never_negative=positive, bounds=bounds, note=note
+                ),
+            )
+
+        return call
+
+    def _linear(self, step: Step, plan: Plan, note: Note | None) -> Operation:
+        wiring = Wiring.of(step)
+        positive = plan.never_negative.issuperset(step.inputs)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            xs = wiring.tensors(args, kwargs)
+            z = step.operation(*args, **kwargs)
+            apply = wiring.calling(step.operation, args, kwargs)
+            linear: Linear
+            if step.kind == "BatchNormalization":
+                linear = batch_normalisation(step.operation, len(xs[0].shape))
+            elif step.kind in NORMALISING or (len(xs) == 1 and step.kind in ARITHMETIC):
+                linear = probed(apply, xs[0])
+            else:
+                linear = Sum(apply, frozenset({1}) if step.kind == "Subtract" else frozenset())
+            return routed(
+                xs,
+                z,
+                lambda relevance: redistributed(
+                    self.other, linear, xs, z, relevance, never_negative=positive, note=note
+                ),
+            )
+
+        return call
+
+
+def no_rule(step: Step) -> ModelError:
+    """Return the refusal of a step that relevance cannot be led through."""
+    what = step.kind
+    if step.kind in KERNELS or step.kind == "Activation":
+        what = f"{step.kind} with {function_name(step)}"
+    return ModelError(
+        f"LRP has no rule for {step.path} ({what}); use integrated-gradients, whose shares add up on any network"
+    )
+
+
+def _passing(step: Step) -> Operation:
+    """A function of each value by itself: relevance goes through as it is."""
+    wiring = Wiring.of(step)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return routed(wiring.tensors(args, kwargs), step.operation(*args, **kwargs), lambda relevance: [relevance])
+
+    return call

@@ -1,0 +1,102 @@
+"""Another way back through rectifiers: what DeconvNet and guided backpropagation change, and nothing else.
+
+A model's forward pass stays what it is to the last bit: the same layers run on the same weights. Only the function
+that leads a gradient back through each ReLU is exchanged, wherever the ReLU stands: in a layer of its own, as
+``Activation("relu")``, as an operation, inside a convolution or dense layer, or in a nested model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.core.errors import ModelError
+
+from .graph import Graph, Slot, Step
+from .head import Head, activation_name, without_activation
+from .import_tensorflow import tensorflow
+from .max_pool_gradient import max_pools
+
+#: backward(gate, output, gradient): the gradient of a rectifier's input from that of its ``output``, which is above 0
+#: just where its input is; ``gate(gradient, by)`` is the gradient where ``by`` is above 0, and 0 elsewhere.
+Backward = Callable[[Any, Any, Any], Any]
+
+_NAMES = frozenset({"relu", "relu6"})
+
+
+@dataclass(frozen=True)
+class RectifierRule:
+    """The way back through every rectifier of a network."""
+
+    backward: Backward
+
+    def start(self, scores: Any) -> Any:
+        """Let the gradient start as it is."""
+        return scores
+
+    def replacements(self, graph: Graph, head: Head, output: Slot | None = None) -> Mapping[str, Callable[..., Any]]:
+        """Return what to run instead of the steps that rectify, beside what the head leaves out.
+
+        ``output``, which the score is read from, makes no difference here. ModelError if there is no rectifier: the
+        rule would change nothing, and its maps would be plain gradients.
+
+        """
+        paths = rectifiers(graph, head)
+        if not paths:
+            raise ModelError(
+                "the model has no ReLU whose way back could be changed; use saliency or integrated-gradients"
+            )
+        return max_pools(graph) | dict(head.replace) | {path: self.changed(graph.step(path)) for path in paths}
+
+    def changed(self, step: Step) -> Callable[..., Any]:
+        """Return what to run instead of a step that rectifies."""
+        layer = step.operation
+        if _is_rectifier(step):
+            return self.through(layer)
+        linear, rectify = without_activation(layer), self.through(layer.activation)
+        return lambda x, *args, **kwargs: rectify(linear(x, *args, **kwargs))
+
+    def through(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that rectifies, with this way back."""
+        tf = tensorflow()
+
+        def gate(gradient: Any, by: Any) -> Any:
+            return tf.raw_ops.ReluGrad(gradients=gradient, features=by)
+
+        def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+            @tf.custom_gradient
+            def rectified(value: Any) -> Any:
+                # From the output, not from the value, so that TensorFlow may fuse the ReLU with what comes before it.
+                output = function(value, *args, **kwargs)
+                return output, lambda gradient: self.backward(gate, output, gradient)
+
+            return rectified(x)
+
+        return call
+
+
+def rectifiers(graph: Graph, head: Head) -> list[str]:
+    """Return the paths of the steps that rectify, alone or after something else, those of the head left out."""
+    return [
+        step.path
+        for step in graph.steps
+        if step.path not in head.replace and (_is_rectifier(step) or _rectifies_its_result(step))
+    ]
+
+
+def _is_rectifier(step: Step) -> bool:
+    if step.kind == "Activation":
+        return _named(step)
+    if step.kind == "ReLU":
+        return not float(step.operation.negative_slope or 0)
+    return step.kind in ("Relu", "Relu6")
+
+
+def _rectifies_its_result(step: Step) -> bool:
+    # Where a user's own layer applies the activation that it holds is not to be seen.
+    return step.kind != "Activation" and step.is_keras and _named(step)
+
+
+def _named(step: Step) -> bool:
+    return (activation_name(step.operation) or "").lower() in _NAMES

@@ -1,0 +1,131 @@
+"""Compiled runs of a model's graph: arrays of inputs in, arrays of results out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .batch_size import portion_for, portions
+from .gradients import Pulled, Question, joined, make_pullback
+from .graph import Graph, Slot
+from .head import Head, find_head
+from .import_tensorflow import tensorflow
+from .tensor_function import compiled
+
+
+class Engine:
+    """The compiled functions of one model, made when first needed and kept by what they return.
+
+    All take float32 inputs of shape (n, *input_shape) for any n, compute them in portions that suit the processor, and
+    run in inference mode on the model's present weights. Nothing here knows of pictures, pixels or scales.
+    """
+
+    def __init__(self, graph: Graph, input_shape: tuple[int, ...], output: Slot | None = None) -> None:
+        self.input_shape = input_shape
+        self.graph = _with_known_shapes(graph, input_shape)
+        self.head: Head = find_head(self.graph, output or self.graph.outputs[0])
+        self.portion = portion_for(self.graph)
+        self._compiled: dict[Any, Any] = {}
+
+    def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
+        if not len(inputs):
+            # Convolutions of oneDNN, which TensorFlow takes on some processors, refuse a batch of none.
+            logits, tapped = self.forward(self._one_blank, taps)
+            return logits[:0], [values[:0] for values in tapped]
+        taps = tuple(taps)
+        function = self.cached(("forward", taps), lambda: self._make_forward(taps))
+        made = [function(inputs[part]) for part in portions(len(inputs), self.portion)]
+        columns = zip(*(tapped for _, tapped in made), strict=True)
+        return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
+
+    def pull(self, question: Question, inputs: np.ndarray, given: np.ndarray | None = None) -> Pulled:
+        """Return the scores that a question asks for, with their gradients; see pullback.py.
+
+        ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
+        channels for "cell".
+        """
+        function = self.cached(question, lambda: make_pullback(self, question))
+        if given is None:
+            given = np.zeros(len(inputs), np.int32)
+        if not len(inputs):
+            one = self.pull(question, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
+            return one.first(0)
+        return joined(_pulled(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
+
+    @property
+    def _one_blank(self) -> np.ndarray:
+        return np.zeros((1, *self.input_shape), np.float32)
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return what the model itself would answer, (n, classes), from its logits."""
+        if self.head.score == "probabilities":
+            return logits
+        if self.head.squash == "sigmoid":
+            return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)), logits.dtype)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def cached(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return what was made under a key before, or make it."""
+        if key not in self._compiled:
+            self._compiled[key] = make()
+        return self._compiled[key]
+
+    def input_spec(self) -> Any:
+        """What compiled functions take: any number of inputs."""
+        tf = tensorflow()
+        return tf.TensorSpec((None, *self.input_shape), tf.float32)
+
+    def logits_of(self, outputs: list[Any], start: Callable[[Any], Any] = lambda units: units) -> Any:
+        """Return the logits (n, classes) among the outputs of a run without the head's last function.
+
+        ``start`` is an identity that the units (n, units) which they are made of go through, for its way back.
+        """
+        tf = tensorflow()
+        place = self.graph.outputs.index(self.head.slot)
+        logits = start(tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units)))
+        if self.head.squash == "sigmoid" and self.head.units == 1:
+            # One unit tells two classes apart: the log-odds of the second are z and of the first -z.
+            logits = tf.concat([-logits, logits], axis=1)
+        return logits
+
+    def _make_forward(self, taps: tuple[str, ...]) -> Any:
+        tf = tensorflow()
+
+        def forward(inputs: Any) -> Any:
+            # The head leaves the last activation out for the logits; a tap there shows what the layer really puts out.
+            outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
+            logits = self.logits_of(outputs)
+            return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
+
+        return compiled(forward, self.input_spec())
+
+
+def _pulled(scores: Any, logits: Any, values: Any, slopes: Any) -> Pulled:
+    return Pulled(
+        scores.numpy(),
+        None if logits is None else logits.numpy(),
+        tuple(x.numpy() for x in values),
+        tuple(x.numpy() for x in slopes),
+    )
+
+
+def _joined(parts: Sequence[Any]) -> np.ndarray:
+    arrays = [part.numpy() for part in parts]
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:
+    """Fill in the extents that Keras left open, by tracing one picture through the graph without running it."""
+    if not any(None in shape[1:] for step in graph.steps for shape in step.shapes):
+        return graph
+    tf = tensorflow()
+    paths = [step.path for step in graph.steps]
+    traced = compiled(lambda x: graph.run([x], paths)[1], tf.TensorSpec((1, *input_shape), tf.float32))
+    known = {path: (None, *spec.shape[1:]) for path, spec in traced.structured_outputs.items()}
+    steps = tuple(replace(s, shapes=(known[s.path], *s.shapes[1:])) for s in graph.steps)
+    return replace(graph, steps=steps)

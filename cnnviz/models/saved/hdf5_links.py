@@ -1,0 +1,51 @@
+"""See that an HDF5 file holds its own data: HDF5 can point into any other file of the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+from .limits import MOST_BYTES, MOST_GROWTH
+
+
+def refuse_links(path: Path, file: str) -> None:
+    """Raise ModelError for links to other places, data kept in other files, or more data than a model has."""
+    import h5py
+
+    total, most = 0, most_bytes(path)
+
+    def look(name: str, link: Any) -> str | None:
+        # What is returned ends the walk; an error raised through HDF5's own code would be lost in it.
+        nonlocal total
+        if not isinstance(link, h5py.HardLink):
+            return f"its part {name!r} is a link to another place"
+        item = opened[name]
+        if isinstance(item, h5py.Dataset):
+            if item.external or item.is_virtual:
+                return f"its array {name!r} lies in another file"
+            total += array_bytes(item)
+            if total > most:
+                return f"its arrays would take {total / 1e9:.1f} GB"
+        return None
+
+    try:
+        with h5py.File(path, "r") as opened:
+            found = opened.visititems_links(look)
+    except (OSError, RuntimeError, KeyError) as error:
+        raise ModelError(f"cannot open {file}: the HDF5 file is damaged or cut short") from error
+    if found:
+        raise ModelError(f"{file} is not opened: {found}")
+
+
+def most_bytes(path: Path) -> int:
+    """Return what the arrays of a file may take in memory: HDF5 keeps zeros, and what was never written, in no room."""
+    return min(MOST_BYTES, MOST_GROWTH * max(path.stat().st_size, 1 << 16))
+
+
+def array_bytes(dataset: Any) -> int:
+    """Return what an array takes in memory."""
+    return int(dataset.dtype.itemsize * np.prod(dataset.shape, dtype=np.float64))

@@ -1,0 +1,61 @@
+"""What runs in place of a network whose layers cannot be had: a graph written out, or one that TensorFlow loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+
+from ..import_tensorflow import tensorflow
+from .flat_graph import FlatGraph
+
+#: Variables by a key, each with its name in the file.
+Arrays = Mapping[str, tuple[str, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Computation:
+    """``run`` maps a batch of inputs and the variables, by key, to one tensor an output."""
+
+    run: Callable[[Any, Mapping[str, Any]], Sequence[Any]]
+    arrays: Arrays
+
+
+def pure(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
+    """Return what a flat graph computes; ModelError if its input has no part in it."""
+    tf = tensorflow()
+    entry = next(iter(flat.inputs.values()), "")
+    if not any(f"{entry}:0" in node.input for node in flat.graph.node):
+        raise ModelError(f"{file} answers the same to every picture: its signature does not use its input")
+
+    @tf.function(reduce_retracing=True)
+    def computed(x: Any, variables: Mapping[str, Any]) -> list[Any]:
+        fed = {f"{entry}:0": x} | {f"{tensor}:0": value for tensor, value in variables.items()}
+        return list(tf.graph_util.import_graph_def(flat.graph, fed, list(flat.outputs), name=""))
+
+    return Computation(computed, arrays)
+
+
+def loaded(path: Path, signature: str, outputs: Sequence[str]) -> Computation:
+    """Let TensorFlow load a folder and return what its signature computes: whatever its graph does is done.
+
+    The arrays are copies, for what is told of the model; the graph runs on its own variables.
+    """
+    tf = tensorflow()
+    model = tf.saved_model.load(str(path))
+    function = model.signatures[signature]
+    (argument,) = function.structured_input_signature[1]
+    arrays = {str(number): (variable.name, variable.numpy()) for number, variable in enumerate(function.variables)}
+
+    def run(x: Any, _variables: Mapping[str, Any]) -> list[Any]:
+        made = function(**{argument: x})
+        return [made[name] for name in outputs]
+
+    # The function holds its variables weakly; the model holds them.
+    run.model = model  # type: ignore[attr-defined]
+    return Computation(run, arrays)

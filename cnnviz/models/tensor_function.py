@@ -1,0 +1,17 @@
+"""Functions of tensors, traced once into a graph that runs without Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .import_tensorflow import tensorflow
+
+
+def compiled(function: Callable[..., Any], *specs: Any) -> Any:
+    """Return a function traced for tensors of these specs.
+
+    Python is run as it stands, as Keras itself has it: AutoGraph would rewrite the source of every Keras layer that is
+    met, which takes most of the time of a first run, and would still not reach what a layer calls.
+    """
+    return tensorflow().function(function, autograph=False).get_concrete_function(*specs)

@@ -1,0 +1,38 @@
+"""Mean pictures of the classes and how alike they are, where nothing else is wanted: one pass over the pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from .class_sums import AT_ONCE
+
+
+def mean_pictures(images: Images) -> np.ndarray:
+    """Return the mean picture of each class, float64 (k, h, w, c); NaN for a class without pictures.
+
+    The numbers of ``profile_pixels(images).class_pictures`` in a fraction of its time. Without labels: one class.
+    """
+    labels = np.zeros(len(images), np.int64) if images.labels is None else images.labels
+    counts = np.bincount(labels, minlength=len(images.class_names) if images.labels is not None else 1)
+    sums = np.zeros((len(counts), int(np.prod(images.shape))))
+    rows = images.pixels.reshape(len(images), -1)
+    wide = np.uint32 if rows.dtype == np.uint8 else np.float64
+    for start in range(0, len(rows), AT_ONCE):
+        part, owner = rows[start : start + AT_ONCE], labels[start : start + AT_ONCE]
+        order = np.argsort(owner, kind="stable")
+        ends = np.searchsorted(owner[order], np.arange(len(counts) + 1))
+        for one in np.flatnonzero(np.diff(ends)):
+            sums[one] += part[order[ends[one] : ends[one + 1]]].sum(axis=0, dtype=wide)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((sums / counts[:, None]).reshape(-1, *images.shape))
+
+
+def correlations(pictures: np.ndarray) -> np.ndarray:
+    """Return Pearson's correlation of each two pictures (k, h, w, c), float64 (k, k); NaN where one is flat or NaN."""
+    rows = pictures.reshape(len(pictures), -1)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    length = np.sqrt(np.square(centred).sum(axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(centred @ centred.T / np.outer(length, length))

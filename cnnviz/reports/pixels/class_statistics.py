@@ -1,0 +1,128 @@
+"""Means, deviations and likeness of the classes, from a tally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cnnviz.data.images import Images
+
+from .class_means import correlations
+from .class_sums import Tally
+
+#: What stands for the classes of a set without labels.
+UNLABELLED = ("all pictures",)
+
+
+@dataclass(frozen=True, eq=False)
+class PixelProfile:
+    """What is in the pixels of one set: everything is of the classes ``class_names``, one if there are no labels.
+
+    Pixel values are those of the set itself, 0…``peak``.
+    """
+
+    source: str
+    class_names: tuple[str, ...]
+    labelled: bool
+    peak: float
+    tally: Tally
+
+    def __repr__(self) -> str:
+        h, w, c = self.tally.shape
+        return f"PixelProfile({self.tally.seen:,} pictures of {h}×{w}×{c} from {self.source!r})"
+
+    @cached_property
+    def mean(self) -> float:
+        """The mean of all pixels."""
+        return float(self.tally.sums.sum() / (self.tally.seen * np.prod(self.tally.shape)))
+
+    @cached_property
+    def deviation(self) -> float:
+        """The standard deviation of all pixels."""
+        square = self.tally.squares.sum() / (self.tally.seen * np.prod(self.tally.shape))
+        return float(np.sqrt(max(0.0, square - self.mean**2)))
+
+    @cached_property
+    def class_pictures(self) -> np.ndarray:
+        """The mean picture of each class, float64 (k, h, w, c); NaN for a class without pictures."""
+        return self._each(self.tally.sums)
+
+    @cached_property
+    def deviation_pictures(self) -> np.ndarray:
+        """The standard deviation of each pixel in each class, float64 (k, h, w, c)."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.sqrt(np.maximum(self._each(self.tally.squares) - self.class_pictures**2, 0)))
+
+    @cached_property
+    def class_means(self) -> np.ndarray:
+        """The mean pixel of each class, float64 (k,); NaN for a class without pictures."""
+        return np.asarray(self.class_pictures.mean(axis=(1, 2, 3)))
+
+    @cached_property
+    def correlation(self) -> np.ndarray:
+        """Pearson's correlation of the classes' mean pictures, float64 (k, k); NaN where one is flat or missing."""
+        return correlations(self.class_pictures)
+
+    @cached_property
+    def variance_picture(self) -> np.ndarray:
+        """The variance of each pixel over all pictures, float64 (h, w, c)."""
+        counted = max(1, self.tally.seen)
+        mean = self.tally.sums.sum(axis=0) / counted
+        return np.asarray(np.maximum(self.tally.squares.sum(axis=0) / counted - mean**2, 0))
+
+    @cached_property
+    def within(self) -> np.ndarray:
+        """The variance of each pixel within its class, float64 (h, w, c): the mean over all pictures."""
+        variances = np.where(self.tally.counts[:, None, None, None] > 0, self.deviation_pictures**2, 0)
+        return np.asarray(np.tensordot(self.balance, variances, axes=1))
+
+    @cached_property
+    def fisher(self) -> np.ndarray:
+        """Fisher's ratio of each pixel, float64 (h, w, c): variance between the classes' means over that within.
+
+        0 where a pixel never changes, infinite where it is the same throughout each class but not in all.
+        """
+        between = np.maximum(self.variance_picture - self.within, 0)
+        # What rounding leaves of a variance that is none.
+        tiny = 1e-9 * self.peak**2
+        ratio = np.divide(between, self.within, out=np.zeros_like(between), where=self.within > tiny)
+        return np.asarray(np.where((self.within <= tiny) & (between > tiny), np.inf, ratio))
+
+    @cached_property
+    def spreads(self) -> np.ndarray:
+        """How far a class's pictures lie from its mean picture: root of the mean square over pixels, (k,)."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.sqrt((self.deviation_pictures**2).mean(axis=(1, 2, 3))))
+
+    @cached_property
+    def separation(self) -> np.ndarray:
+        """Distances of the classes' mean pictures in units of their spreads, float64 (k, k); NaN without pictures.
+
+        The root mean square over pixels of the difference, over that of both spreads: small is alike.
+        """
+        rows = self.class_pictures.reshape(len(self.class_names), -1)
+        lengths = np.square(rows).mean(axis=1)
+        apart = np.sqrt(np.maximum(lengths[:, None] + lengths - 2 * rows @ rows.T / rows.shape[1], 0))
+        np.fill_diagonal(apart, np.where(np.isnan(lengths), np.nan, 0))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(apart / np.sqrt((self.spreads[:, None] ** 2 + self.spreads**2) / 2))
+
+    @property
+    def balance(self) -> np.ndarray:
+        """The share of pictures of each class, (k,)."""
+        return np.asarray(self.tally.counts / max(1, self.tally.seen))
+
+    def _each(self, totals: np.ndarray) -> np.ndarray:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(totals / self.tally.counts[:, None, None, None])
+
+
+def profile_pixels(images: Images) -> PixelProfile:
+    """Tally one set of pictures."""
+    labelled = images.labels is not None and len(images.class_names) > 0
+    names = images.class_names if labelled else UNLABELLED
+    tally = Tally.empty(images.shape, len(names), images.peak)
+    tally.add(images.pixels, images.labels if labelled else None)
+    return PixelProfile(images.source, tuple(names), labelled, images.peak, tally)

@@ -1,0 +1,106 @@
+"""Who says which class a picture shows: a quick classifier of the set's own, or a network that knows its classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+from cnnviz.data.images import Images
+from cnnviz.features.prepare import ready
+from cnnviz.models.bundled import BundledModel, bundled_models
+
+from .image_features import looks
+from .out_of_fold import FOLDS, held_out_probabilities
+
+#: Values that the quick classifier may hold at once.
+MOST_VALUES = 100_000_000
+#: Sets of fewer pictures than this teach a quick classifier little: bundled networks are asked too.
+FEW = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """What somebody who did not learn from the labels that are judged says of pictures.
+
+    ``probabilities`` (n, k) of the ``classes`` (k,), numbers of the set's classes in rising order, for the pictures at
+    ``positions`` (n,), whose given labels are ``labels`` (n,), 0…k-1. ``name`` is the network's, "" for the quick
+    classifier; ``left_out`` says which pictures are not judged.
+    """
+
+    name: str
+    positions: np.ndarray
+    classes: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the given labels that it agrees with."""
+        return float((self.probabilities.argmax(axis=1) == self.labels).mean())
+
+
+def quick_judge(images: Images, features: np.ndarray | None = None, seed: int = 0) -> Judge | str:
+    """Return what classifiers say that learned from the set's other pictures, or why there can be none.
+
+    ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand. Classes with fewer than two pictures
+    for each of the parts are left out.
+    """
+    assert images.labels is not None
+    numbers, sizes = np.unique(images.labels, return_counts=True)
+    known = numbers[sizes >= 2 * FOLDS]
+    if len(known) < 2:
+        return f"fewer than two classes have {2 * FOLDS} pictures or more"
+    where = np.flatnonzero(np.isin(images.labels, known))
+    if len(where) * len(known) > MOST_VALUES:
+        return f"{len(where):,} pictures of {len(known):,} classes are too many to judge at once"
+    features = looks(images.pixels, images.peak) if features is None else features
+    labels = np.searchsorted(known, images.labels[where])
+    left_out: tuple[str, ...] = ()
+    if len(known) < len(numbers):
+        few = len(numbers) - len(known)
+        classes = "class" if few == 1 else "classes"
+        left_out = (f"label errors in {few:,} {classes} with fewer than {2 * FOLDS} pictures",)
+    return Judge("", where, known, labels, held_out_probabilities(features[where], labels, len(known), seed), left_out)
+
+
+def network_judge(model: Any, images: Images) -> Judge:
+    """Return what a network says; DataError if it tells other classes apart than the set's.
+
+    ``model`` is what ``open_model`` takes. It should not have learned from these pictures with these labels.
+    """
+    probe, suited = ready(model, images)
+    assert images.labels is not None
+    # Its classes may stand in another order, and be more.
+    columns = images.places_among(probe.class_names)
+    if columns is None:
+        raise DataError(
+            f"{probe.card.name} tells {len(probe.class_names):,} other classes apart than those of {images.source}; "
+            "labels can be judged by a model of the same classes"
+        )
+    classes = np.arange(len(columns))
+    probabilities = probe.probabilities(suited)[:, columns]
+    return Judge(probe.card.name, np.arange(len(images)), classes, images.labels, probabilities)
+
+
+def bundled_judge(images: Images) -> Judge | None:
+    """Return what the bundled network says that agrees best with the labels, or None where none can be asked.
+
+    Asked are those whose classes these are, and that did not learn from this very set.
+    """
+    judges = [network_judge(one.name, images) for one in bundled_models().values() if _may_judge(one, images)]
+    return max(judges, key=lambda judge: judge.accuracy, default=None)
+
+
+def _may_judge(one: BundledModel, images: Images) -> bool:
+    names = tuple(one.about["class_names"])
+    named = images.in_terms_of(names).class_names == names and not _numbered(images)
+    return named and images.hash not in (one.about["train_hash"], "")
+
+
+def _numbered(images: Images) -> bool:
+    """Tell whether the classes have numbers for names, which take over the names of as many classes of a model."""
+    return images.in_terms_of([f"any {i}" for i in range(len(images.class_names))]).class_names != images.class_names

@@ -1,0 +1,43 @@
+"""Learn from what another model answers, beside the labels (Hinton, Vinyals and Dean, 2015)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.core.errors import ModelError
+from cnnviz.data.images import Images
+from cnnviz.models.open import open_model
+from cnnviz.models.probe import Probe
+
+from .resolve_network import Network
+
+if TYPE_CHECKING:
+    import keras
+
+
+def taught_by(network: Network, teacher: keras.Model | Probe | str | Path | None) -> Network:
+    """Return the network with a teacher, a file, a bundled name, a probe or a model; the same without one."""
+    if teacher is None:
+        return network
+    probe = open_model(teacher)
+    return replace(network, teacher=probe, settings={**network.settings, "teacher": probe.card.hash})
+
+
+def answers_of(teacher: Probe, images: Images) -> np.ndarray:
+    """Return the teacher's probabilities for labelled pictures, float32 (n, classes), in the order of their classes.
+
+    It is asked once, of each picture as it is: what is done to pictures on the fly it does not see. ModelError if its
+    classes are others.
+    """
+    probe, suited = teacher.meet(teacher.suit(images))
+    # Its classes may stand in another order.
+    columns = images.places_among(probe.class_names)
+    if columns is None or len(columns) != len(probe.class_names):
+        raise ModelError(
+            f"{probe.card.name} tells other classes apart than those of {images.source}; a teacher knows the same ones"
+        )
+    return np.ascontiguousarray(probe.probabilities(suited)[:, columns], np.float32)

@@ -1,0 +1,162 @@
+"""Try settings against each other: every combination is trained and the outcomes stand in a table."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.errors import CnnvizError, DivergedError, UnknownNameError, UsageError
+from cnnviz.data.images import Images
+
+from .fit import Moment
+from .recipe import SAME, Recipe, changed_recipe, field_name
+from .resolve_network import Network, chosen_network
+from .result import Trained
+from .run_folder import refuse_trained
+from .train import split, train_on
+from .training_images import labelled
+
+#: Trainings that one grid may ask for.
+MOST = 200
+#: What can be tried.
+KNOWN = (*(field.name for field in fields(Recipe) if field.name != "validation"), "dropout", *SAME)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One combination of settings and the training with them; None where it diverged, in epoch ``diverged``."""
+
+    settings: Mapping[str, Any]
+    run: Trained | None
+    diverged: int | None = None
+
+    @property
+    def best(self) -> Mapping[str, float]:
+        """The history's row of the best epoch; nothing where the training diverged."""
+        return self.run.history[self.run.best - 1] if self.run else {}
+
+
+def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Read "rate=0.001,0.01" and "dropout=0.2,0.4" into settings with their values, in the order given.
+
+    They may stand in one, "rate=0.001,0.01,dropout=0.2,0.4".
+    """
+    grid: dict[str, tuple[str, ...]] = {}
+    for word in (part for one in spelled for part in _settings_in(one)):
+        name, sign, values = word.partition("=")
+        name = field_name(name)
+        if name == "validation":
+            raise UsageError("trainings are compared on the same held-out pictures; give validation once, not to try")
+        if name not in KNOWN:
+            raise UnknownNameError("setting to try", name, KNOWN)
+        held = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
+        if not sign or not held:
+            raise UsageError(f"{word!r} gives no values; write {name}=0.1,0.2")
+        if name in grid:
+            raise UsageError(f"{name} is given twice; join its values by commas")
+        grid[name] = held
+    if not grid:
+        raise UsageError("there is nothing to try; write rate=0.001,0.01")
+    return grid
+
+
+def _settings_in(spelled: str) -> list[str]:
+    """Part "rate=0.1,0.2,dropout=0,0.5" before each name."""
+    return re.split(r",(?=\s*[a-z][\w-]*\s*=)", spelled)
+
+
+def try_all(
+    chosen: Network,
+    images: Images,
+    recipe: Recipe,
+    grid: Mapping[str, Sequence[str]],
+    *,
+    out: Path | None = None,
+    resume: bool = False,
+    on_step: Callable[[int, int, Moment], None] = lambda trial, trials, moment: None,
+    on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
+    on_trial: Callable[[Trial], None] = lambda trial: None,
+) -> list[Trial]:
+    """Train every combination of a grid's values on one split of the pictures; the best on validation comes first.
+
+    One that diverges comes last, and the others are trained all the same; CnnvizError if all do.
+
+    ``dropout`` is the share that the network's dropout layers drop; all other settings are fields of the recipe. With
+    ``out`` each keeps a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` is told too. UsageError for a
+    value that does not fit its setting and for a folder that holds a training, before anything is trained.
+    """
+    if chosen.teacher is not None or "transfer" in chosen.settings:
+        raise UsageError("a grid compares trainings from fresh weights and without a teacher")
+    combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    if len(combinations) > MOST:
+        raise UsageError(f"these are {len(combinations)} trainings; name fewer values (up to {MOST})")
+    prepared = [_prepared(chosen, recipe, one) for one in combinations]
+    training, validation = split(labelled(images), prepared[0][1])
+    if not len(validation):
+        raise UsageError("settings are compared on held-out pictures; leave validation above 0")
+    names = ["-".join(f"{name}={value}" for name, value in settings.items()) for settings in combinations]
+    refuse_trained(out, names, resume)
+    trials = []
+    for number, ((network, used), settings) in enumerate(zip(prepared, combinations, strict=True)):
+        try:
+            run = train_on(
+                network,
+                training,
+                validation,
+                used,
+                out=out / names[number] if out else None,
+                resume=resume,
+                snapshots=False,
+                on_step=partial(on_step, number, len(combinations)),
+                on_epoch=partial(on_epoch, names[number]),
+            )
+            trials.append(Trial(settings, run))
+        except DivergedError as error:
+            trials.append(Trial(settings, None, error.epoch))
+        on_trial(trials[-1])
+    if not any(trial.run for trial in trials):
+        raise CnnvizError(f"all {len(trials)} trainings diverged; try lower learning rates")
+    return ranked(trials)
+
+
+def ranked(trials: Iterable[Trial]) -> list[Trial]:
+    """Return the trials, the best on the held-out pictures first and those that diverged last."""
+    return sorted(
+        trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]) if trial.run else (1, 0)
+    )
+
+
+def _prepared(chosen: Network, recipe: Recipe, settings: Mapping[str, str]) -> tuple[Network, Recipe]:
+    network = with_dropout(chosen, settings["dropout"]) if "dropout" in settings else chosen
+    return network, changed_recipe(
+        recipe, {name: _value(name, text) for name, text in settings.items() if name != "dropout"}
+    )
+
+
+def with_dropout(network: Network, share: str) -> Network:
+    """Return the network with another share in each of its dropout layers; UsageError if it has none."""
+    if not re.fullmatch(r"0|0?\.\d+", share):
+        raise UsageError(f"dropout cannot be {share!r}; it is a share from 0 to under 1")
+    words, count = re.subn(r"\bdropout\s+[\d.]+", f"dropout {share}", network.words or "", flags=re.IGNORECASE)
+    if not count:
+        raise UsageError(f"{network.name} has no dropout layer whose share could be tried")
+    return chosen_network(layers=words, called=network.name)
+
+
+def _value(name: str, text: str) -> Any:
+    kind = {field.name: field.type for field in fields(Recipe)}[name]
+    if name == "changes":
+        return tuple(text.split("+")) if text != "none" else ()
+    try:
+        if name == "rate" and float(text) == 0:
+            raise ValueError
+        if kind == "bool":
+            return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
+        return {"int": int, "float": float, "str": str}[str(kind)](text)
+    except (KeyError, ValueError):
+        raise UsageError(f"{name} cannot be {text!r}") from None

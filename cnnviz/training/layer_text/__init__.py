@@ -1,0 +1,6 @@
+"""Networks written in words, "conv 32 3x3, relu, pool 2, flatten, dense 10": words to layers, layers to a model."""
+
+from .build import build_from_words
+from .parse import read_layers
+
+__all__ = ["build_from_words", "read_layers"]

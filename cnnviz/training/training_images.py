@@ -1,0 +1,58 @@
+"""The pictures that a network learns from, and never those of a test set."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.data.class_names import used_names
+from cnnviz.data.dispatch import split_names
+from cnnviz.data.images import Images
+from cnnviz.data.open import open_images
+from cnnviz.data.paths import exists
+
+
+def pictures_of(source: Images | str | Path) -> Images:
+    """Return labelled pictures to learn from: of a source that has a train and a test part, the train part.
+
+    UsageError for test pictures, DataError for what ``labelled`` refuses.
+    """
+    if isinstance(source, Images):
+        return labelled(source)
+    train = split_names(source) == ("train", "test")
+    return labelled(open_images(f"{source}:train" if train else source))
+
+
+def labelled(images: Images) -> Images:
+    """Return the pictures, without classes at the end that are mere numbers and have none.
+
+    UsageError for the test part of a set, DataError if there is nothing to learn from.
+    """
+    whole, _, part = images.source.rpartition(":")
+    if part == "test" and whole:
+        there = f"{whole}:train" if "train" in split_names(whole) else "others"
+        raise UsageError(f"{images.source} are test pictures, which nothing may learn from; give {there}")
+    if (train := _train_beside(images.source)) is not None:
+        raise UsageError(f"{images.source} are test pictures by name, which nothing may learn from; give {train}")
+    if images.labels is None or not len(images):
+        raise DataError(f"{images.source} has no labels to learn from")
+    if len(np.unique(images.labels)) < 2:
+        raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
+    return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))
+
+
+def _train_beside(source: str) -> Path | None:
+    """Return what the train part of a file or folder of test pictures is called, where it lies beside that.
+
+    That is train.csv for test.csv, train-images-idx3-ubyte for t10k-images-idx3-ubyte, photos/train for photos/test.
+    """
+    path = Path(source)
+    for word in ("train", "Train", "TRAIN"):
+        name = re.sub(r"(?<![A-Za-z])(t10k|test)(?![A-Za-z])", word, path.name, flags=re.IGNORECASE)
+        if name != path.name and exists(path.with_name(name)):
+            return path.with_name(name)
+    return None

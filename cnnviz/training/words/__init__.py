@@ -1,6 +1,0 @@
-"""Networks written in words, "conv 32 3x3, relu, pool 2, flatten, dense 10": words to layers, layers to a model."""
-
-from .building import build_from_words
-from .reading import read_layers
-
-__all__ = ["build_from_words", "read_layers"]

@@ -1,0 +1,30 @@
+"""Which channels never answer, by what the content of a page knows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.core.model_card import LayerInfo
+from cnnviz.features.dead_channels import silent_channels
+from cnnviz.features.responses import Responses
+
+from .content import Content
+
+
+def silent_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
+    """Return each layer that was looked at with its silent channels, in the model's order."""
+    seen = content.find(Responses)
+    silent: dict[str, list[int]] = {}
+    if seen is not None:
+        silent = {path: [int(i) for i in np.flatnonzero(layer.silent)] for path, layer in seen.layers.items()}
+    elif content.maps is not None:
+        silent = {path: silent_channels(values) for path, values in content.maps.values.items()}
+    return [(layer, silent[layer.path]) for layer in content.predictions.model.layers if layer.path in silent]
+
+
+def looked_at(content: Content) -> int:
+    """Return how many pictures that is known of."""
+    seen = content.find(Responses)
+    if seen is not None:
+        return len(seen)
+    return 0 if content.maps is None else len(content.maps)

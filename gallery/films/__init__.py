@@ -1,0 +1,1 @@
+"""Animations: GIF and MP4."""

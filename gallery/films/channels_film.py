@@ -1,0 +1,90 @@
+"""Animated sheets: every channel of a layer, picture after picture, as a GIF."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from PIL import Image
+
+from cnnviz.core.errors import UsageError
+from cnnviz.features.activations import Activations
+
+from ..sheets.channels_sheet import LayerSheets
+from ..sheets.paper import INKS, picture_pixels
+
+#: Colours that the ramp keeps: a GIF holds 256 in all, and letters and pictures need some too.
+STEPS = 128
+#: More pictures than this make no film that one follows.
+MOST_FRAMES = 200
+_GREYS = 24
+_MILLISECONDS = 1000
+
+
+def activations_gif(result: Activations, layer: str, scale: str = "channel") -> bytes:
+    """Return a GIF of one layer's sheet, a second a picture, seen twice; the same result gives the same bytes.
+
+    ``scale`` is as in ``activations_sheet``. The ramp's 128 colours, paper and ink are exact; grey pictures are within
+    two levels of 255 and coloured ones near what they were. More than 200 pictures raise UsageError.
+    """
+    if len(result) > MOST_FRAMES:
+        raise UsageError(f"{len(result)} pictures are too many for an animation; choose at most {MOST_FRAMES}")
+    sheets = LayerSheets(result, layer, scale, STEPS)
+    every = range(len(result))
+    return film((sheets.draw([i]) for i in every), [picture_pixels(result, i) for i in every], sheets.ramp)
+
+
+def film(
+    sheets: Iterable[Image.Image],
+    pictures: Sequence[np.ndarray],
+    ramp: np.ndarray | None = None,
+    milliseconds: int | list[int] = _MILLISECONDS,
+) -> bytes:
+    """Return a GIF of sheets of one size, each for so many milliseconds, seen twice.
+
+    ``pictures`` (h, w, 3) are what the sheets show besides the inks and the ramp, (colours, 3) uint8, all of whose
+    colours are kept.
+    """
+    colours = _palette(pictures, np.empty((0, 3), np.uint8) if ramp is None else ramp)
+    frames = []
+    for sheet in sheets:
+        frame = Image.fromarray(_nearest(np.asarray(sheet), colours))
+        frame.putpalette(colours.tobytes())
+        frames.append(frame)
+    stream = io.BytesIO()
+    # One repeat: it is seen twice and then stands still.
+    frames[0].save(
+        stream, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=1, optimize=False
+    )
+    return stream.getvalue()
+
+
+def _palette(shown: Sequence[np.ndarray], ramp: np.ndarray) -> np.ndarray:
+    """Return (256, 3) uint8: ramp, inks, greys, and of coloured pictures' colours as many as there is room for."""
+    fixed = np.unique(np.concatenate([ramp, np.array(INKS, np.uint8)]), axis=0)
+    pictures = np.concatenate([pixels.reshape(-1, 3) for pixels in shown])
+    coloured = bool((np.ptp(pictures, axis=1) > 0).any())
+    room = 256 - len(fixed)
+    greys = np.linspace(0, 255, _GREYS if coloured else room).round().astype(np.uint8)
+    found = [fixed, greys[:, None].repeat(3, axis=1)]
+    if coloured:
+        some = np.ascontiguousarray(pictures[:: max(1, len(pictures) // 100_000)])
+        reduced = Image.fromarray(some[None]).quantize(
+            room - _GREYS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+        found.append(np.array(reduced.getpalette(), np.uint8).reshape(-1, 3))
+    colours = np.concatenate(found)[:256]
+    return np.concatenate([colours, np.zeros((256 - len(colours), 3), np.uint8)])
+
+
+def _nearest(pixels: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """Return (h, w) uint8, the number of the nearest colour for each pixel; exact where the colour is there."""
+    packed = pixels.astype(np.int32) @ np.array([65536, 256, 1])
+    seen, place = np.unique(packed, return_inverse=True)
+    rgb = np.stack([seen >> 16, seen >> 8 & 255, seen & 255], axis=1)
+    nearest = np.empty(len(rgb), np.uint8)
+    for start in range(0, len(rgb), 4096):
+        part = rgb[start : start + 4096]
+        nearest[start : start + 4096] = ((part[:, None] - colours.astype(np.int32)) ** 2).sum(axis=2).argmin(axis=1)
+    return nearest[place].reshape(pixels.shape[:2])

@@ -1,0 +1,130 @@
+"""Heatmaps and reconstructions in a notebook's cell, as a Matplotlib figure and as an animation."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.attribution.heatmaps import Heatmaps
+from cnnviz.attribution.result import Attribution
+from cnnviz.core.errors import UsageError
+
+from .colour import shortened
+from .films.channels_film import MOST_FRAMES, film
+from .notebook import LIMIT, STYLE, data_address
+from .overlay import overlaid, ramp_of, reach, signed
+from .sheets.heatmap_sheet import HeatSheets
+from .sheets.paper import picture_pixels, to_png
+from .wording import certainty, class_name, counted, picture_ids
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Colours that each of two ramps keeps in a GIF, which holds 256 in all.
+_STEPS = 24
+
+
+def alone(result: Attribution) -> Heatmaps:
+    """Return one attribution as heatmaps by one method."""
+    return Heatmaps(result.images, result.model, result.probabilities, network=result.network, attributions=(result,))
+
+
+def heatmaps_png(result: Heatmaps) -> bytes:
+    """Return the sheet of all pictures and their maps as PNG."""
+    return to_png(HeatSheets(result).draw(range(len(result))))
+
+
+def heatmaps_gif(result: Heatmaps) -> bytes:
+    """Return a GIF of one picture's row of maps after the other, a second each, seen twice.
+
+    More than 200 pictures raise UsageError.
+    """
+    if len(result) > MOST_FRAMES:
+        raise UsageError(f"{len(result)} pictures are too many for an animation; choose at most {MOST_FRAMES}")
+    sheets = HeatSheets(result)
+    every = range(len(result))
+    # Overlays mix the colours of picture and ramp; most of what a GIF can hold goes to what they come to.
+    shown = [
+        overlaid(picture_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
+        for i in every
+        for one, both, ramp in zip(result.attributions, sheets.signs, sheets.ramps, strict=True)
+    ]
+    pictures = [picture_pixels(result, i) for i in every]
+    ramps = np.unique(np.concatenate([shortened(ramp, _STEPS) for ramp in sheets.ramps]), axis=0)
+    return film((sheets.draw([i]) for i in every), [*pictures, *shown], ramps)
+
+
+def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
+    """Return at most ``limit`` characters of HTML: as many pictures with their maps as fit, and how they were made."""
+    made = "; ".join(f"{one.how.title} for {one.how.target}" for one in result.attributions[:6])
+    more = f"; and {len(result.attributions) - 6} more" if len(result.attributions) > 6 else ""
+    head = (
+        f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · heatmaps</h4>'
+        f"<p>{counted(len(result), 'picture')} of {escape(result.images.source)}: {escape(_short(made + more, 400))}. "
+        "Write the interactive page with <code>.to_html(path)</code>.</p>"
+    )
+    notes = dict.fromkeys(note for one in result.attributions for note in one.how.notes)
+    foot = "".join(f"<p>{escape(_short(note, 300))}</p>" for note in list(notes)[:6]) + "</div>"
+    sheets = HeatSheets(result)
+    for many in (8, 6, 4, 3, 2, 1):
+        if many > len(result) and many > 1:
+            continue
+        picture = to_png(sheets.draw(range(min(many, len(result)))))
+        alt = f"{counted(min(many, len(result)), 'picture')}, each with its maps over it: {_short(made, 300)}"
+        image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{data_address(picture)}">'
+        if len(head) + len(image) + len(foot) <= limit:
+            return head + image + foot
+    return head + "</div>"
+
+
+def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
+    """Draw one picture: as it is, its raw map, and the map laid over it, with a colour bar in the map's units."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+    from matplotlib.figure import Figure
+
+    if not -len(result) <= picture < len(result):
+        raise UsageError(f"there is no picture {picture}: the result holds {len(result)}")
+    picture %= len(result)
+    both, values = signed(result), result.maps[picture]
+    ramp, end = ramp_of(both), reach(values)
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    pixels = picture_pixels(result, picture)
+    h, w = values.shape
+    how = result.how
+    titles = (f"picture {picture_ids(result)[picture]}", f"{how.title}, {h}×{w} cells", "laid over the picture")
+    # Enlarged first, so that cells end where they do and not at the nearest pixel.
+    zoom = max(1, 280 // max(pixels.shape[:2]))
+    large = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
+    norm = Normalize(-end if both else 0, end or 1)
+    colours = ListedColormap(ramp / 255.0)
+    shown = (pixels, values, overlaid(large, values, end, both, ramp))
+    for place, (title, array) in enumerate(zip(titles, shown, strict=True)):
+        axes = figure.add_subplot(1, 3, place + 1)
+        if place == 1:
+            flat = np.zeros_like(values) if end == 0 else values
+            axes.imshow(
+                flat, cmap=colours, norm=norm, interpolation="nearest", aspect=pixels.shape[0] / h * w / pixels.shape[1]
+            )
+        else:
+            axes.imshow(array, interpolation="nearest")
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(title, fontsize=10)
+        axes.spines[:].set_visible(False)
+    bar = figure.colorbar(ScalarMappable(norm, colours), ax=figure.axes, fraction=0.02, pad=0.01)
+    bar.set_label(how.measures + (", no signal" if end == 0 else ""), fontsize=8)
+    bar.outline.set_visible(False)
+    said = class_name(result, int(result.predicted[picture]))
+    layers = f" at {', '.join(how.layers)}" if how.layers else ""
+    figure.suptitle(
+        f"{how.title} for {how.target}{layers}, score {float(result.scores[picture]):.4g} · predicted {said} "
+        f"{certainty(float(result.confidence[picture]))}",
+        fontsize=11,
+    )
+    return figure
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,116 @@
+"""The pages of the results that stand on the pictures of a set: what goes along, and where each opens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from cnnviz.attribution.confused_pairs import Pairs
+from cnnviz.attribution.heatmaps import Heatmaps
+from cnnviz.attribution.reconstruct import Reconstructions
+from cnnviz.attribution.result import Attribution
+from cnnviz.features.activations import Activations
+from cnnviz.features.filters.result import Filters
+from cnnviz.maximization.result import Maximized
+from cnnviz.reports.comparison import Comparison
+from cnnviz.reports.dataset.result import DataReport
+from cnnviz.reports.report import Report
+
+from .build import build_page
+from .content import Content, of_activations
+from .evaluation_page import evaluation_of
+from .heatmap_views import alone
+from .page_file import Page
+from .sections.maximized import path_of
+from .wording import picture_ids
+
+#: Pictures of a set that a page of reconstructions holds in all; of a larger set it holds those that it shows.
+MOST_PICTURES = 2_000
+
+
+def activations_page(result: Activations, start: str | None = None) -> Page:
+    """The page of activations, which opens at the overview."""
+    return build_page(of_activations(result), start=start)
+
+
+def report_page(result: Report, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
+    """The page of a report, with ``further`` results that came along."""
+    mapped = result.shown if result.examples is not None else None
+    data = () if result.data is None else (result.data,)
+    if not any(isinstance(one, Comparison) for one in further):
+        further = (*further, *evaluation_of(result.predictions))
+    content = Content(result.predictions, result.examples, mapped, (result.responses, *data, *further))
+    return build_page(content, start=start)
+
+
+def comparison_page(result: Comparison, start: str | None = "#/compare?of=models") -> Page:
+    """The page of two models, with the report where there is one."""
+    results = (result, *evaluation_of(result.first, result.second))
+    if result.report is not None:
+        return report_page(result.report, start, results)
+    return build_page(Content(result.first, results=results), start=start)
+
+
+def heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:
+    """The page of heatmaps, which opens at the picture where there is one."""
+    first = f"#/image/{picture_ids(result)[0]}" if len(result) == 1 else "#/images"
+    return build_page(Content(result, results=(result,)), start=start or first)
+
+
+def attribution_page(result: Attribution, start: str | None = None) -> Page:
+    """The page of heatmaps by one method."""
+    return heatmaps_page(alone(result), start)
+
+
+def pairs_page(result: Pairs, start: str | None = None) -> Page:
+    """The page of heatmaps of pairs of classes, which opens where these are compared."""
+    return heatmaps_page(result, start or "#/compare?of=pairs")
+
+
+def reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:
+    """The page of a layer's reconstructions, with all pictures or those that they are made from."""
+    pictures = result.as_predictions()
+    if len(result) > MOST_PICTURES:
+        # Of a large set only the pictures that some channel answers to are shown.
+        pictures = pictures.take(np.unique(result.pictures))
+        note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a channel most"
+        pictures = replace(pictures, images=pictures.images.with_notes(note))
+    start = start or f"#/deconv/{quote(result.layer.path, safe='')}"
+    return build_page(Content(pictures, results=(result,)), start=start)
+
+
+def filters_page(result: Filters, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
+    """The page of filters, which opens at the first layer."""
+    pictures = result.as_predictions()
+    if len(result) > MOST_PICTURES:
+        # Of a large set only the pictures at the ends of some filter's answers are shown.
+        ends = [end.positions for held in result.responses.layers.values() for end in (held.top, held.bottom)]
+        pictures = pictures.take(np.unique(np.concatenate([positions.ravel() for positions in ends])))
+        note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a filter most or least"
+        pictures = replace(pictures, images=pictures.images.with_notes(note))
+    start = start or f"#/layer/{quote(next(iter(result)), safe='')}"
+    return build_page(Content(pictures, results=(result.responses, result, *further)), start=start)
+
+
+def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
+    """The page of maximised pictures, which opens at the unit where there is one."""
+    pictures = result.as_predictions()
+    if result.rivals is not None:
+        # One picture may excite several units most.
+        numbers = result.rivals.images.indices
+        assert numbers is not None
+        once = np.unique(numbers, return_index=True)[1]
+        pictures = replace(result.rivals.take(once), network=result.network)
+    path = quote(path_of(result) or "", safe="")
+    one = f"/{result.units[0]}" if len(result.units) == 1 else "?show=maximised"
+    return build_page(Content(pictures, results=(result, *further)), start=start or f"#/layer/{path}{one}")
+
+
+def data_page(result: DataReport, start: str | None = None) -> Page:
+    """The page of a report on data, which holds no model."""
+    names = [one.profile.source for one in result.sets]
+    title = f"The data of {names[0].removesuffix(':train') if len(names) > 1 else names[0]}"
+    return build_page(Content(None, results=(result,)), start=start or "#/data", title=title)

@@ -1,0 +1,1 @@
+"""Contact sheets: a result as one PNG."""

@@ -1,0 +1,143 @@
+"""Two models, or two classes, as sheets and films of cards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+from cnnviz.reports.class_pair import ClassPair
+from cnnviz.reports.comparison import Comparison
+
+from ..colour import colourise, diverging
+from ..films.channels_film import film
+from ..wording import certainty, class_name, classes_shown, counted, picture_ids
+from .cards import Card, Line, cards_frames, cards_sheet
+from .paper import INK, picture_pixels, to_png
+
+#: Pictures on a sheet, and in a film.
+MOST, MOST_FRAMES = 40, 40
+
+
+def models_png(comparison: Comparison) -> bytes:
+    """Return a sheet of the pictures that two models call differently, those first where both are surest."""
+    return to_png(cards_sheet(*_models(comparison, MOST)))
+
+
+def models_gif(comparison: Comparison) -> bytes:
+    """Return the same pictures as a film, with the probabilities by either model."""
+    title, heads, cards = _models(comparison, MOST_FRAMES)
+    if not cards:
+        raise UsageError("the two models call every picture the same, so there is no film of where they differ")
+    return film(cards_frames(title, heads, cards), [card.pixels for card in cards])
+
+
+def classes_png(pair: ClassPair) -> bytes:
+    """Return a sheet of two classes: their mean pictures, the difference, and the pictures that lie between them."""
+    title, heads, cards = _classes(pair, list(pair.between[:MOST]))
+    return to_png(cards_sheet(title, heads, [*_means(pair), *cards]))
+
+
+def classes_gif(pair: ClassPair) -> bytes:
+    """Return a film through the pictures of two classes, from what is surely the first to what is surely the second."""
+    if not len(pair.between):
+        raise UsageError("there is no picture of which the two classes together have half or more, so there is no film")
+    shares = pair.answers.probabilities[pair.between].astype(np.float64)
+    lean = shares[:, pair.second] - shares[:, pair.first]
+    # As many as a film may have, evenly over the whole way and not crowded at its ends.
+    order = np.argsort(lean, kind="stable")
+    wanted = np.linspace(lean.min(), lean.max(), min(MOST_FRAMES, len(order)))
+    places = np.unique(np.searchsorted(lean[order], wanted).clip(0, len(order) - 1))
+    title, heads, cards = _classes(pair, [int(pair.between[order[i]]) for i in places])
+    return film(cards_frames(title, heads, cards), [card.pixels for card in cards])
+
+
+def _models(comparison: Comparison, most: int) -> tuple[str, list[Line], list[Card]]:
+    first, second = comparison.first, comparison.second
+    count, same = len(comparison), round(comparison.agreement * len(comparison))
+    heads = []
+    for side, model in enumerate((first, second)):
+        right = "" if model.right is None else f": {int(model.right.sum()):,} of {count:,} right"
+        heads.append(Line(f"{model.model.name}{right}", INK, side))
+    chosen = comparison.differing[:most]
+    shown = "" if len(chosen) == len(comparison.differing) else f"; here the {len(chosen)} of which both are surest"
+    heads.append(Line(f"both say the same to {same:,} of {counted(count, 'picture')}{shown}"))
+    cards = []
+    for i in chosen.tolist():
+        lines = [
+            Line(f"{class_name(model, model.predicted[i])} {certainty(float(model.confidence[i]))}", INK, side)
+            for side, model in enumerate((first, second))
+        ]
+        lines.append(_truth(comparison, i))
+        shares = first.probabilities[i], second.probabilities[i]
+        numbers = classes_shown(np.maximum(*shares))
+        bars = tuple((class_name(first, int(n)), (float(shares[0][n]), float(shares[1][n]), None)) for n in numbers)
+        cards.append(Card(picture_pixels(first, i), tuple(lines), bars))
+    return "Where two models differ", heads, cards
+
+
+def _truth(comparison: Comparison, i: int) -> Line:
+    first, second = comparison.first, comparison.second
+    number = f"picture {picture_ids(first)[i]}"
+    if first.truth is None or first.right is None or second.right is None:
+        return Line(number)
+    sides = zip("AB", (first.right[i], second.right[i]), strict=True)
+    wrong = " and ".join(letter for letter, right in sides if not right)
+    return Line(f"is {class_name(first, first.truth[i])}, {wrong} wrong")
+
+
+def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[Card]]:
+    answers, calls = pair.answers, pair.calls
+    heads = []
+    for side, name in enumerate(pair.names):
+        words = f"{name}: {counted(pair.counts[side], 'picture')}"
+        if calls is not None:
+            called = calls[side].tolist()
+            words += f", {called[0]} called A, {called[1]} called B, {called[2]} something else"
+        heads.append(Line(words, INK, side))
+    middle = counted(len(pair.between), "picture")
+    heads.append(Line(f"{pair.model.name} · in between: {middle} of which A and B have half or more"))
+    cards = []
+    for i in chosen:
+        shares = answers.probabilities[i]
+        lines = [Line(certainty(float(shares[number])), INK, side) for side, number in enumerate(pair.numbers)]
+        if answers.truth is not None:
+            lines.append(Line(f"is {class_name(answers, answers.truth[i])}"))
+        own = [
+            (pair.names[0], (float(shares[pair.first]), None, None)),
+            (pair.names[1], (None, float(shares[pair.second]), None)),
+        ]
+        rest = 1 - float(shares[pair.first]) - float(shares[pair.second])
+        bars = (*own, ("something else", (None, None, max(0.0, rest))))
+        cards.append(Card(picture_pixels(answers, i), tuple(lines), bars))
+    return f"{pair.names[0]} and {pair.names[1]}", heads, cards
+
+
+def _means(pair: ClassPair) -> list[Card]:
+    """The mean picture of either class, and the first less the second where both have pictures."""
+    answers = pair.answers
+    pixels = answers.images.stretched[0].astype(np.float64) / 255
+    means = []
+    cards = []
+    for side, number in enumerate(pair.numbers):
+        own = pixels[answers.counted_as == number]
+        if len(own):
+            means.append(own.mean(axis=0))
+            bright = np.rint(255 * means[-1]).astype(np.uint8)
+            shown = bright.repeat(3, axis=2) if bright.shape[2] == 1 else bright
+            cards.append(Card(shown, (Line("mean", INK, side), Line(f"of {counted(len(own), 'picture')}"))))
+    if len(means) == 2:
+        apart = (means[0] - means[1]).mean(axis=2)
+        reach = float(np.abs(apart).max())
+        drawn = colourise(apart, -reach, reach, diverging())
+        cards.append(
+            Card(
+                drawn,
+                (
+                    Line("A - B", INK),
+                    Line(f"blue: to -{reach:.2f}"),
+                    Line(f"orange: to {reach:.2f}"),
+                    Line("white is 1"),
+                ),
+            )
+        )
+    return cards

@@ -1,0 +1,103 @@
+"""Reconstructions as one PNG, and in a notebook's cell: a row for each channel, patches next to what they came to."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from cnnviz.attribution.reconstruct import Reconstructions
+from cnnviz.core.errors import UsageError
+
+from ..colour import colourise
+from ..notebook import LIMIT, STYLE, data_address
+from ..overlay import ramp_of
+from ..wording import counted, picture_ids
+from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
+
+_SIDE = 72
+_GAP = 14
+_NAME = 96
+_TOP = 96
+#: Pixels that a sheet may have.
+_MOST = 150_000_000
+
+
+def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> Image.Image:
+    """Draw the first ``rows`` channels, all unless given: each patch next to its reconstruction, on its own scale."""
+    channels = len(result.channels) if rows is None else min(rows, len(result.channels))
+    kept = result.pictures.shape[1]
+    step, down = 2 * _SIDE + 4 + _GAP, _SIDE + 34
+    size = max(2 * MARGIN + _NAME + kept * step, 620), _TOP + channels * down + 8
+    if size[0] * size[1] > _MOST:
+        raise UsageError(f"a sheet of {counted(channels, 'channel')} is too large; choose channels")
+    image = Image.new("RGB", size, (255, 255, 255))
+    pen = ImageDraw.Draw(image)
+    pen.text((MARGIN, 16), fitted(f"{result.layer.path}: reconstructions", 22, size[0] - 2 * MARGIN), INK, font_of(22))
+    how = result.how
+    words = f"{result.model.name} · {how.title} · {counted(len(result), 'picture')} looked through"
+    pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font_of(13))
+    colour = result.values.shape[4] > 1
+    key = "grey is 0, red, green and blue each on their own" if colour else "dark is 0, blue below, orange above"
+    below = (
+        f"below: the channel's highest value, the picture, how far its reconstruction reaches ({how.measures}); {key}"
+    )
+    pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
+    ids = picture_ids(result)
+    for row in range(channels):
+        y = _TOP + row * down
+        pen.text((MARGIN, y + 8), fitted(f"channel {result.channels[row]}", 13, _NAME - 6), INK, font_of(13))
+        seen = [rank for rank in range(kept) if result.peaks[row, rank] != 0]
+        if not seen:
+            words = (
+                f"silent on all {len(result):,} pictures"
+                if result.extremes == "top"
+                else "no answer, nothing to lead back"
+            )
+            pen.text((MARGIN + _NAME, y + 8), words, MUTED, font_of(13))
+        for rank in seen:
+            x = MARGIN + _NAME + rank * step
+            values = result.crop(row, rank)
+            reach = float(np.abs(values).max())
+            patch = _pixels(result, row, rank)
+            for left, tile in ((x, patch), (x + _SIDE + 4, _colours(values, reach, how.signed))):
+                image.paste(Image.fromarray(thumbnail(tile, _SIDE)), (left, y))
+            number = ids[int(result.pictures[row, rank])]
+            text = f"{result.peaks[row, rank]:.3g} · {number} · {'±' if how.signed else ''}{reach:.2g}"
+            pen.text((x, y + _SIDE + 4), fitted(text, 11, step - _GAP), MUTED, font_of(11))
+    return image
+
+
+def reconstructions_png(result: Reconstructions) -> bytes:
+    """Return the sheet of all channels as PNG."""
+    return to_png(reconstructions_sheet(result))
+
+
+def reconstructions_summary(result: Reconstructions, limit: int = LIMIT) -> str:
+    """Return at most ``limit`` characters of HTML: the first channels, as many as fit."""
+    head = (
+        f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(result.layer.path)}</h4>'
+        f"<p>{counted(len(result.channels), 'channel')}, reconstructed by {escape(result.how.title)} from "
+        f"{counted(len(result), 'picture')}. Write the interactive page with <code>.to_html(path)</code>.</p>"
+    )
+    for rows in (16, 8, 4, 2, 1):
+        picture = to_png(reconstructions_sheet(result, rows))
+        alt = f"The first channels of {result.layer.path}, each with its strongest patches and their reconstructions"
+        image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{data_address(picture)}">'
+        if len(head) + len(image) + 6 <= limit:
+            return head + image + "</div>"
+    return head + "</div>"
+
+
+def _pixels(result: Reconstructions, row: int, rank: int) -> np.ndarray:
+    top, left, bottom, right = result.boxes[row, rank]
+    pixels = result.images.stretched[0][result.pictures[row, rank], top:bottom, left:right]
+    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+
+
+def _colours(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
+    """Return (h, w, 3) uint8: by the ramp, or of colour pictures each channel about mid-grey."""
+    if values.shape[2] > 1:
+        return np.rint(127.5 + 127.5 * values / (reach or 1)).astype(np.uint8)
+    return colourise(values[..., 0], -reach if both else 0.0, reach, ramp_of(both))

@@ -1,0 +1,121 @@
+"""Heatmaps as one PNG: a row for each picture, a column for each map, every map with its legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from cnnviz.attribution.heatmaps import Heatmaps
+from cnnviz.attribution.result import Attribution
+from cnnviz.core.errors import UsageError
+
+from ..overlay import overlaid, ramp_of, reach, signed
+from ..wording import certainty, class_name, counted, picture_ids
+from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, picture_pixels
+
+_SIDE = 140
+_GAP = 20
+_TOP = 132
+_KEY = 40
+#: Pixels that a sheet may have.
+_MOST = 150_000_000
+
+
+class HeatSheets:
+    """Sheets of heatmaps for some of the pictures at a time, each map on its own scale with numbers at its ends."""
+
+    def __init__(self, result: Heatmaps) -> None:
+        self.result = result
+        self.signs = [signed(one) for one in result.attributions]
+        self.ramps = [ramp_of(sign) for sign in self.signs]
+        height, width = result.images.shape[:2]
+        zoom = max(1, _SIDE // max(height, width))
+        shrunk = min(1.0, _SIDE / max(height, width))
+        self.zoom = zoom
+        self.size = (height * zoom, width * zoom) if shrunk == 1 else (round(height * shrunk), round(width * shrunk))
+
+    def draw(self, pictures: Sequence[int]) -> Image.Image:
+        """Draw the pictures at these positions."""
+        deep, across = self.size
+        column = max(across, _SIDE) + _GAP
+        block = deep + _KEY + _GAP
+        many = len(self.result.attributions)
+        size = max(2 * MARGIN + (1 + many) * column - _GAP, 560), _TOP + len(pictures) * block + 8
+        if size[0] * size[1] > _MOST:
+            raise UsageError(f"a sheet of {counted(len(pictures), 'picture')} is too large; choose fewer pictures")
+        image = Image.new("RGB", size, (255, 255, 255))
+        pen = ImageDraw.Draw(image)
+        self._heading(pen, column)
+        for row, i in enumerate(pictures):
+            y = _TOP + row * block
+            pixels = picture_pixels(self.result, i)
+            image.paste(Image.fromarray(self.sized(pixels)), (MARGIN, y))
+            self._caption(pen, i, y + deep + 4)
+            for k, one in enumerate(self.result.attributions):
+                self._map(image, pen, (MARGIN + (k + 1) * column, y), pixels, one, i, k)
+        return image
+
+    def sized(self, pixels: np.ndarray) -> np.ndarray:
+        """Return a picture as large as it stands on the sheet."""
+        if self.size[0] >= pixels.shape[0]:
+            return enlarged(pixels, self.zoom)
+        return np.asarray(Image.fromarray(pixels).resize(self.size[::-1], Image.Resampling.BOX))
+
+    def _map(
+        self,
+        image: Image.Image,
+        pen: ImageDraw.ImageDraw,
+        corner: tuple[int, int],
+        pixels: np.ndarray,
+        one: Attribution,
+        i: int,
+        k: int,
+    ) -> None:
+        (x, y), (deep, across) = corner, self.size
+        both, ramp, values = self.signs[k], self.ramps[k], one.maps[i]
+        end = reach(values)
+        # Laid over the enlarged picture, so that cells end where they do on the page.
+        image.paste(Image.fromarray(overlaid(self.sized(pixels), values, end, both, ramp)), (x, y))
+        strip = ramp[np.linspace(0, len(ramp) - 1, across).round().astype(int)][None].repeat(6, axis=0)
+        image.paste(Image.fromarray(strip), (x, y + deep + 6))
+        small, line = font_of(11), y + deep + 14
+        if end == 0:
+            pen.text((x, line), f"no signal ({float(values.flat[0]):.3g})", ACCENT, small)
+        else:
+            last = f"{end:.3g}"
+            pen.text((x, line), f"{-end:.3g}" if both else "0", INK, small)
+            pen.text((x + across - small.getlength(last), line), last, INK, small)
+        pen.text((x, line + 13), fitted(f"score {float(one.scores[i]):.4g}", 11, across), MUTED, small)
+
+    def _heading(self, pen: ImageDraw.ImageDraw, column: int) -> None:
+        result = self.result
+        pen.text((MARGIN, 16), "Heatmaps", INK, font_of(22))
+        words = (
+            f"{result.model.name} · {counted(len(result), 'picture')} · each map on its own scale, raw, not smoothed"
+        )
+        pen.text((MARGIN, 46), fitted(words, 13, 2 * MARGIN + 900), MUTED, font_of(13))
+        for k, one in enumerate(result.attributions):
+            x, how = MARGIN + (k + 1) * column, one.how
+            cells = f"{one.maps.shape[1]} x {one.maps.shape[2]} cells"
+            lines = [
+                how.title,
+                f"for {how.target}",
+                f"{', '.join(how.layers)} · {cells}" if how.layers else cells,
+                how.measures,
+            ]
+            for at, text in enumerate(lines):
+                ink = MUTED if at else INK
+                pen.text((x, 70 + 15 * at), fitted(text, 11 if at else 13, column - 6), ink, font_of(11 if at else 13))
+
+    def _caption(self, pen: ImageDraw.ImageDraw, i: int, y: int) -> None:
+        result = self.result
+        said = int(result.predicted[i])
+        pen.text((MARGIN, y), fitted(class_name(result, said), 13, _SIDE), INK, font_of(13))
+        wrong = result.truth is not None and result.truth[i] != said
+        second = f"{certainty(float(result.confidence[i]))} · picture {picture_ids(result)[i]}"
+        pen.text((MARGIN, y + 16), fitted(second, 11, _SIDE), MUTED, font_of(11))
+        if wrong:
+            true = result.images.class_names[result.truth[i]]  # type: ignore[index]
+            pen.text((MARGIN, y + 29), fitted(f"wrong, is {true}", 11, _SIDE), ACCENT, font_of(11))

@@ -1,0 +1,71 @@
+"""How the gallery names things: classes, pictures, shares, links. The page's words.js says the same."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import numpy as np
+
+from cnnviz.core.model_card import LayerInfo
+from cnnviz.core.number_words import counted as counted
+from cnnviz.features.activations import Activations
+from cnnviz.features.predictions import Predictions
+
+#: Classes whose bars are drawn for a picture.
+CLASSES = 10
+
+
+def class_name(result: Predictions, number: int) -> str:
+    """Return the name of a class; the model's own, else the data's, else its number."""
+    for names in (result.model.class_names, result.images.class_names):
+        if 0 <= number < len(names):
+            return names[int(number)]
+    return f"class {int(number)}"
+
+
+def certainty(share: float) -> str:
+    """Return a probability in percent; what is not quite 100 % or 0 % never says that it is."""
+    if share == 0 or share == 1:
+        return f"{share:.0%}".replace("%", " %")
+    if share > 0.9995:
+        return "> 99.9 %"
+    if share < 0.0005:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %"
+
+
+def picture_ids(result: Predictions) -> list[int]:
+    """Return the number of each picture: its place in the set it came from, or here if that is not unique."""
+    indices = result.images.indices
+    assert indices is not None
+    ids = [int(i) for i in indices]
+    return ids if len(set(ids)) == len(ids) else list(range(len(ids)))
+
+
+def most_telling(result: Activations) -> str:
+    """Return the path of the layer to show where none is named: the last one with maps, else the last one."""
+    maps = [layer.path for layer in result.layers if layer.spatial]
+    return (maps or [layer.path for layer in result.layers])[-1]
+
+
+def picture_link(result: Predictions, position: int) -> str:
+    """Return the hash route of a picture's page."""
+    return f"#/image/{picture_ids(result)[position]}"
+
+
+def layer_link(layer: LayerInfo) -> str:
+    """Return the hash route of a layer's page."""
+    return f"#/layer/{quote(layer.path, safe='')}"
+
+
+def classes_shown(shares: np.ndarray, label: int | None = None) -> np.ndarray:
+    """Return the numbers of the classes that a picture's bars are drawn for, the true one ``label`` among them.
+
+    Few classes keep their own order, so that two frames compare; of many those with the largest shares are taken.
+    """
+    if len(shares) <= CLASSES:
+        return np.arange(len(shares))
+    best = np.argsort(-shares, kind="stable")[:CLASSES]
+    if label is not None and label not in best:
+        best[-1] = label
+    return best
