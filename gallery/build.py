@@ -27,7 +27,7 @@ from .page_file import Page
 from .quantise import LIMIT, Blobs, packed
 from .section import Section
 from .sections import ALL
-from .wording import counted
+from .words import counted
 
 PAGE = Path(__file__).parent / "page"
 

@@ -17,7 +17,7 @@ from .notebook import LIMIT, STYLE, data_address
 from .overlay import overlaid, ramp_of, reach, signed
 from .sheets.heatmap_sheet import HeatSheets
 from .sheets.paper import picture_pixels, to_png
-from .wording import certainty, class_name, counted, picture_ids
+from .words import certainty, class_name, counted, picture_ids
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.features.predictions import Predictions
 
 from .quantise import Blobs
-from .wording import picture_ids
+from .words import picture_ids
 
 
 def pictures_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cnnviz.features.activations import Activations
 
 from .sheets.channels_sheet import activations_sheet
 from .sheets.paper import picture_pixels, to_png
-from .wording import certainty, class_name, counted, most_telling, picture_ids
+from .words import certainty, class_name, counted, most_telling, picture_ids
 
 LIMIT = 300_000
 _MOST = 4

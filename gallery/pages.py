@@ -25,7 +25,7 @@ from .evaluation_page import evaluation_of
 from .heatmap_views import alone
 from .page_file import Page
 from .sections.maximized import path_of
-from .wording import picture_ids
+from .words import picture_ids
 
 #: Pictures of a set that a page of reconstructions holds in all; of a larger set it holds those that it shows.
 MOST_PICTURES = 2_000

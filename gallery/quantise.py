@@ -34,7 +34,7 @@ def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return float64 values of quantised rows; the page does the same in quantise.js."""
+    """Return float64 values of quantised rows; the page does the same in values/quantise.js."""
     low, high = low.astype(np.float64), high.astype(np.float64)
     origin, step = _grid(low, high)
     values = origin[:, None] + codes * step[:, None]

@@ -25,7 +25,7 @@ from cnnviz.reports.dataset.result import DataReport
 from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.report import Report
 
-from .wording import most_telling
+from .words import most_telling
 
 if TYPE_CHECKING:
     from .page_file import Page

@@ -15,7 +15,7 @@ from cnnviz.reports.evaluation.result import Evaluation
 from ..colour import colourise, lightness, viridis
 from ..notebook import LIMIT, STYLE, data_address
 from ..sheets.confusion_sheet import MOST
-from ..wording import class_name
+from ..words import class_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

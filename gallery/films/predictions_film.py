@@ -9,7 +9,7 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.result import Evaluation
 
 from ..sheets.paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, picture_pixels, thumbnail
-from ..wording import certainty, class_name, classes_shown, counted, picture_ids
+from ..words import certainty, class_name, classes_shown, counted, picture_ids
 from .channels_film import MOST_FRAMES, film
 
 #: Milliseconds for a picture: time to see it, to guess, and to read the answer; and for the last.

@@ -13,7 +13,7 @@ from ..content import Content
 from ..dead_channels import looked_at, silent_by_layer
 from ..quantise import Blobs
 from ..section import PAGES, Section
-from ..wording import certainty, class_name, layer_link, picture_ids, picture_link
+from ..words import certainty, class_name, layer_link, picture_ids, picture_link
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from ..content import Content
 from ..quantise import Blobs, pack_maps
 from ..section import PAGES, Section
-from ..wording import class_name, picture_ids
+from ..words import class_name, picture_ids
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..wording import certainty
+from ..words import certainty
 from .paper import BAR, INK, MARGIN, MUTED, PAPER, RULE, SIDES, fitted, font_of, thumbnail
 
 Ink = tuple[int, int, int]

@@ -13,7 +13,7 @@ from cnnviz.features.activations import Activations
 from cnnviz.features.dead_channels import flat_maps, silent_channels
 
 from ..colour import colourise, diverging, shortened, viridis
-from ..wording import certainty, class_name, counted, picture_ids
+from ..words import certainty, class_name, counted, picture_ids
 from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of, picture_pixels, thumbnail
 
 SCALES = {

@@ -10,7 +10,7 @@ from cnnviz.reports.comparison import Comparison
 
 from ..colour import colourise, diverging
 from ..films.channels_film import film
-from ..wording import certainty, class_name, classes_shown, counted, picture_ids
+from ..words import certainty, class_name, classes_shown, counted, picture_ids
 from .cards import Card, Line, cards_frames, cards_sheet
 from .paper import INK, picture_pixels, to_png
 

@@ -10,10 +10,10 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.confusion import confusion
 
 from ..colour import colourise, lightness, viridis
-from ..wording import certainty, class_name, counted
+from ..words import certainty, class_name, counted
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of
 
-#: Classes that a matrix is shown of; matrix.js says the same.
+#: Classes that a matrix is shown of; parts/confusion-matrix.js says the same.
 MOST = 20
 _ROW, _NAMES, _HEAD = 34, 136, 96
 _KEY = 200

@@ -13,7 +13,7 @@ from cnnviz.core.errors import UsageError
 from ..colour import colourise
 from ..notebook import LIMIT, STYLE, data_address
 from ..overlay import ramp_of
-from ..wording import counted, picture_ids
+from ..words import counted, picture_ids
 from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
 
 _SIDE = 72

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from cnnviz.features.representation.embedding import Embedding
 
 from ..notebook import LIMIT, STYLE, data_address
-from ..wording import class_name, counted
+from ..words import class_name, counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, picture_pixels, to_png
 
 TITLES = {"pca": "principal components", "tsne": "t-SNE"}

@@ -15,7 +15,7 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.features.filters.result import Filters
 
 from ..notebook import LIMIT, STYLE, data_address
-from ..wording import counted
+from ..words import counted
 from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cnnviz.attribution.result import Attribution
 from cnnviz.core.errors import UsageError
 
 from ..overlay import overlaid, ramp_of, reach, signed
-from ..wording import certainty, class_name, counted, picture_ids
+from ..words import certainty, class_name, counted, picture_ids
 from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, picture_pixels
 
 _SIDE = 140

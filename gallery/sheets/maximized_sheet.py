@@ -13,7 +13,7 @@ from cnnviz.maximization.result import Maximized
 
 from ..films.channels_film import film
 from ..notebook import LIMIT, STYLE, data_address
-from ..wording import counted
+from ..words import counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, thumbnail, to_png
 
 if TYPE_CHECKING:

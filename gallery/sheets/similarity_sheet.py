@@ -11,7 +11,7 @@ from cnnviz.features.representation.similarity import Similarity
 
 from ..colour import colourise, lightness, viridis
 from ..notebook import STYLE, data_address
-from ..wording import counted
+from ..words import counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, to_png
 
 _CELL, _NAMES, _TOP, _HEAD = 46, 150, 84, 110

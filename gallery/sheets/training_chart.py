@@ -9,7 +9,7 @@ from PIL import ImageDraw
 
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
 
-from ..wording import certainty
+from ..words import certainty
 from .paper import ACCENT, INK, MUTED, RULE, fitted, font_of
 
 #: Columns of a history that are no figures of how well it learns.
@@ -40,7 +40,7 @@ class Curve:
 
 
 def curves_of(result: SnapshotSeries) -> list[Curve]:
-    """Return the curves of a training, accuracy and loss first, as training/film.js does."""
+    """Return the curves of a training, accuracy and loss first, as training/snapshots.js does."""
     rows = [*result.history, *result.figures]
     names = list(dict.fromkeys(name for row in rows for name in row))
     names = [name for name in names if name not in _ASIDE and not name.startswith("val_")]

@@ -14,7 +14,7 @@ from ..colour import colourise, diverging, shortened, viridis
 from ..films.channels_film import STEPS, film
 from ..notebook import STYLE, data_address
 from ..overlay import coloured
-from ..wording import certainty, class_name, counted
+from ..words import certainty, class_name, counted
 from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, picture_pixels, thumbnail, to_png
 from .training_chart import chart, curves_of
 

@@ -12,7 +12,7 @@ from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.films.predictions_film import PredictionSheets, predictions_gif
 from cnnviz.gallery.sheets.paper import ACCENT, BAR, INK, MARGIN, RULE
-from cnnviz.gallery.wording import classes_shown
+from cnnviz.gallery.words import classes_shown
 from cnnviz.reports.evaluation.result import Evaluation
 
 

@@ -22,15 +22,15 @@ MAY_KNOW = {
     "models": {"core", "data"},
     "ablation": {"core", "data", "models", "features"},
     "attribution": {"core", "data", "models", "features"},
-    "features": {"core", "data", "models", "engine"},
+    "features": {"core", "data", "models", "export"},
     "maximization": {"core", "data", "models", "features"},
     "metrics": {"core", "data", "models", "features", "attribution"},
     "callbacks": {"core", "data", "models", "features", "attribution"},
     "training": {"core", "data", "models", "callbacks"},
-    "engine": {"core", "data", "models"},
+    "export": {"core", "data", "models"},
     "reports": LIBRARY,
     "gallery": LIBRARY - {"models"} | {"reports", "callbacks"},
-    "cli": LIBRARY | {"training", "engine", "reports", "gallery", "callbacks"},
+    "cli": LIBRARY | {"training", "export", "reports", "gallery", "callbacks"},
 }
 #: The package's own front: it names what lies below, each name fetched when it is used.
 FRONT = {"cnnviz": LIBRARY | {"training", "reports", "callbacks"}, "cnnviz.__main__": {"cli"}}

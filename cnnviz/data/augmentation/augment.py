@@ -13,7 +13,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 
-from . import geometric
+from . import geometric, photometric  # noqa: F401 - both enter their changes
 from .change import CHANGES, Change, spelled
 
 #: Changes by the name of a preset. "lab" is what source project 000 did: up to 4 pixels, noise, a shifted baseline.

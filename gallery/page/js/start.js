@@ -1,16 +1,16 @@
 /** The frame that pages stand in: header, routes, keys, the one selection in the address. */
 import { html, named, replace } from "./dom.js";
 import { network } from "./engine/network.js";
-import { helpDialog } from "./help.js";
-import { unitPixels } from "./inputs.js";
-import { liveMaps } from "./live.js";
-import { storedMaps, withOverall } from "./maps.js";
-import { missing } from "./missing.js";
-import { painter, pictures } from "./picture.js";
+import { helpDialog } from "./parts/key-help.js";
+import { unitPixels } from "./values/model-input.js";
+import { liveMaps } from "./values/live-maps.js";
+import { storedMaps, withOverall } from "./values/map-provider.js";
+import { missing } from "./parts/not-found.js";
+import { painter, pictures } from "./values/images.js";
 import { format, parse } from "./route.js";
-import { themeButton } from "./theme.js";
-import { bytes, fromBase64 } from "./unpack.js";
-import { occluder } from "./worker/occluder.js";
+import { themeButton } from "./parts/theme.js";
+import { bytes, fromBase64 } from "./values/unpack.js";
+import { occluder } from "./worker/occlusion-jobs.js";
 import { cut } from "./words.js";
 
 const MOVED = "cnnviz-moved";
@@ -43,8 +43,8 @@ const MOVED = "cnnviz-moved";
  * What pages get to work with.
  * @typedef {object} Context
  * @property {any} data
- * @property {import("./maps.js").MapProvider} provider
- * @property {import("./picture.js").Picture[]} pictures
+ * @property {import("./values/map-provider.js").MapProvider} provider
+ * @property {import("./values/images.js").Picture[]} pictures
  * @property {ReturnType<typeof painter>} painter
  * @property {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
  * @property {(position: number, out: Float32Array) => Float32Array} unit a picture's pixels, from black 0 to white 1

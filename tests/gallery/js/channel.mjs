@@ -1,7 +1,7 @@
 /** Prints what the page reads from a network's weights and from packed answers, as JSON; test_channel.py compares. */
 import { readFileSync } from "node:fs";
-import { found, unpacked } from "../../../gallery/page/js/channel/answers.js";
-import { binned } from "../../../gallery/page/js/channel/spread.js";
+import { found, unpacked } from "../../../gallery/page/js/channel/responses.js";
+import { binned } from "../../../gallery/page/js/channel/histogram.js";
 import { kernelOf } from "../../../gallery/page/js/channel/weights.js";
 
 const { task, ...given } = JSON.parse(readFileSync(process.argv[2], "utf8"));

@@ -1,14 +1,14 @@
 /** What the draw page does without a page: the board, pictures from outside, tiles; and what a graph tells of signs. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answer } from "../../../gallery/page/js/draw/answer.js";
-import { board, posed } from "../../../gallery/page/js/draw/board.js";
-import { averaged, fitted } from "../../../gallery/page/js/draw/fit.js";
-import { likeliest, whereabouts } from "../../../gallery/page/js/heat/heat.js";
-import { arranged } from "../../../gallery/page/js/draw/sheet.js";
-import { neverNegative } from "../../../gallery/page/js/engine/sign.js";
-import { prepare, unitPixels } from "../../../gallery/page/js/inputs.js";
-import { computable, liveMaps } from "../../../gallery/page/js/live.js";
+import { answer } from "../../../gallery/page/js/draw/class-bars.js";
+import { board, posed } from "../../../gallery/page/js/draw/drawing.js";
+import { averaged, fitted } from "../../../gallery/page/js/draw/fit-image.js";
+import { likeliest, whereabouts } from "../../../gallery/page/js/heat/heatmap.js";
+import { arranged } from "../../../gallery/page/js/draw/layer-sheet.js";
+import { neverNegative } from "../../../gallery/page/js/engine/non-negative.js";
+import { prepare, unitPixels } from "../../../gallery/page/js/values/model-input.js";
+import { computable, liveMaps } from "../../../gallery/page/js/values/live-maps.js";
 
 const near = (found, wanted, bound = 1e-6) => {
   assert.equal(found.length, wanted.length);

@@ -1,14 +1,14 @@
 /** Heatmaps without a page: patches, their order, upsampling, what is in the address, calm announcements. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calmly } from "../../../gallery/page/js/announce.js";
+import { calmly } from "../../../gallery/page/js/parts/screen-reader.js";
 import { coarseToFine, patchGrid, patchOf, perPixel, strideFor } from "../../../gallery/page/js/engine/occlusion.js";
 import { plant, scoreOf } from "../../../gallery/page/js/engine/score.js";
-import { flat, highest, likeliest, whereabouts } from "../../../gallery/page/js/heat/heat.js";
-import { fillOf, hiddenHeat, patchSizes, usualSize } from "../../../gallery/page/js/heat/hidden.js";
+import { flat, highest, likeliest, whereabouts } from "../../../gallery/page/js/heat/heatmap.js";
+import { fillOf, hiddenHeat, patchSizes, usualSize } from "../../../gallery/page/js/heat/occlusion.js";
 import { wishes } from "../../../gallery/page/js/heat/selection.js";
 import { upsample } from "../../../gallery/page/js/heat/upsample.js";
-import { occluder } from "../../../gallery/page/js/worker/occluder.js";
+import { occluder } from "../../../gallery/page/js/worker/occlusion-jobs.js";
 
 test("a patch lies evenly about its cell and is cut off at the edge", () => {
   const grid = patchGrid(7, 9, 5, 3);

@@ -1,13 +1,13 @@
 /** Filters, windows and confusion on their own, in Node. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { confusion } from "../../../gallery/page/js/confusion.js";
+import { confusion } from "../../../gallery/page/js/parts/confusion-counts.js";
 import { columnsOf, lossOf } from "../../../gallery/page/js/images/columns.js";
 import { countRight, matching } from "../../../gallery/page/js/images/filter.js";
 import { sorter } from "../../../gallery/page/js/images/sorts.js";
-import { placeAfter } from "../../../gallery/page/js/images/endless.js";
-import { EVERYTHING, readWish, wantsAll, writeWish } from "../../../gallery/page/js/images/wish.js";
-import { near } from "../../../gallery/page/js/shelf.js";
+import { placeAfter } from "../../../gallery/page/js/images/virtual-list.js";
+import { EVERYTHING, readWish, wantsAll, writeWish } from "../../../gallery/page/js/images/filter-query.js";
+import { near } from "../../../gallery/page/js/parts/virtual-row.js";
 
 /** Pictures from [number, label, probabilities, name]. */
 function picturesOf(rows) {

@@ -1,8 +1,8 @@
 /** Rows of pictures, the card of a model and the usual pair of classes on their own, in Node. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { duration } from "../../../gallery/page/js/card-facts.js";
-import { usualPair } from "../../../gallery/page/js/compare/usual-pair.js";
+import { duration } from "../../../gallery/page/js/parts/card-facts.js";
+import { usualPair } from "../../../gallery/page/js/compare/default-pair.js";
 import { rowSizes } from "../../../gallery/page/js/images/row-sizes.js";
 import { otherClass, topClasses } from "../../../gallery/page/js/images/row.js";
 

@@ -1,12 +1,12 @@
 /** What saving is made of, on its own, in Node. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { arrange } from "../../../gallery/page/js/save/arrange.js";
+import { arrange } from "../../../gallery/page/js/save/tile-layout.js";
 import { csv } from "../../../gallery/page/js/save/csv.js";
 import { fileName } from "../../../gallery/page/js/save/download.js";
-import { mapRows, plain } from "../../../gallery/page/js/save/facts.js";
+import { mapRows, plain } from "../../../gallery/page/js/save/shared-facts.js";
 import { jsonText } from "../../../gallery/page/js/save/json.js";
-import { palette, shortRamp } from "../../../gallery/page/js/save/palette.js";
+import { palette, shortRamp } from "../../../gallery/page/js/save/gif-palette.js";
 
 test("a table is CSV, and no text of it is a formula", () => {
   assert.equal(csv(["a", "b,c"], [[1, null], [-1.5, 'say "so"'], [NaN, "two\nlines"]]),

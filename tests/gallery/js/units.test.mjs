@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
-import { channelNamed } from "../../../gallery/page/js/channel/about.js";
-import { apartFrom, ticks } from "../../../gallery/page/js/chart.js";
-import { step } from "../../../gallery/page/js/grid.js";
-import { storedMaps } from "../../../gallery/page/js/maps.js";
-import { activeShare, fieldOf, histogram, isFlat, mean, order } from "../../../gallery/page/js/measure.js";
-import { cellSize, colours, pictureColours } from "../../../gallery/page/js/paint.js";
-import { levels } from "../../../gallery/page/js/quantise.js";
+import { channelNamed } from "../../../gallery/page/js/channel/context.js";
+import { apartFrom, ticks } from "../../../gallery/page/js/parts/chart.js";
+import { step } from "../../../gallery/page/js/parts/arrow-keys.js";
+import { storedMaps } from "../../../gallery/page/js/values/map-provider.js";
+import { activeShare, fieldOf, histogram, isFlat, mean, order } from "../../../gallery/page/js/values/map-statistics.js";
+import { cellSize, colours, pictureColours } from "../../../gallery/page/js/parts/paint.js";
+import { levels } from "../../../gallery/page/js/values/quantise.js";
 import { format, parse } from "../../../gallery/page/js/route.js";
-import { ends, endsOfPicture, scaleNamed } from "../../../gallery/page/js/scale.js";
-import { fromBase64, gunzip } from "../../../gallery/page/js/unpack.js";
+import { ends, endsOfPicture, scaleNamed } from "../../../gallery/page/js/values/colour-scale.js";
+import { fromBase64, gunzip } from "../../../gallery/page/js/values/unpack.js";
 import { counted, cut, number, percent, short, whole } from "../../../gallery/page/js/words.js";
 
 /** Maps from nested lists: [picture][channel] = values of one row. */

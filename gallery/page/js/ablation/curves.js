@@ -1,8 +1,8 @@
 /** The chart of an ablation: accuracy or loss against the share of filters removed, a line an order, named where it runs alone. */
 import { html, svg } from "../dom.js";
-import { table } from "../table.js";
+import { table } from "../parts/table.js";
 import { capital, number, percent } from "../words.js";
-import { bandOf, curvePlot, ORDERS } from "./plot.js";
+import { bandOf, curvePlot, ORDERS } from "./curve-layout.js";
 
 /**
  * @param {any} curves of the contract

@@ -1,14 +1,14 @@
 /** The kernel of a channel, seen: the weights on each input channel as a small map, or as bars where each is one number. */
 import { html, replace } from "../dom.js";
-import { legend } from "../legend.js";
-import { whyNotLive } from "../origin.js";
-import { colours, show } from "../paint.js";
-import { folded, table } from "../table.js";
+import { legend } from "../parts/legend.js";
+import { whyNotLive } from "../values/map-origin.js";
+import { colours, show } from "../parts/paint.js";
+import { folded, table } from "../parts/table.js";
 import { counted, number, percent, shape } from "../words.js";
-import { signedBars } from "./bars.js";
+import { signedBars } from "./signed-bars.js";
 
-/** @typedef {import("./about.js").About} About */
-/** @typedef {import("./about.js").Block} Block */
+/** @typedef {import("./context.js").About} About */
+/** @typedef {import("./context.js").Block} Block */
 /** @typedef {import("./weights.js").Slice} Slice */
 
 const MOST_MAPS = 8;

@@ -1,23 +1,23 @@
 /** What in its strongest pictures made a channel answer, and what in its weakest, led back to pixels, where Python did so. */
-import { opened } from "../deconv/opened.js";
-import { pairTile, reconstructionKey, silentWords } from "../deconv/tile.js";
+import { opened } from "../deconv/unpack.js";
+import { pairTile, reconstructionKey, silentWords } from "../deconv/patch.js";
 import { html, replace } from "../dom.js";
-import { bytes } from "../unpack.js";
+import { bytes } from "../values/unpack.js";
 
-/** @param {import("./about.js").About} about @returns {import("./about.js").Block | null} */
+/** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function reconstructionBlock(about) {
   const { context, path } = about;
   const entry = context.data.sections.deconv?.layers.find((/** @type {any} */ one) => one.path === path);
   return entry ? block(about, entry, html("p", { class: "note" }, html("a", { href: context.address("deconv", path) }, "all channels"))) : null;
 }
 
-/** The same of the pictures that excite it least. @param {import("./about.js").About} about @returns {import("./about.js").Block | null} */
+/** The same of the pictures that excite it least. @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function lowestReconstructionBlock(about) {
   const entry = about.context.data.sections.deconv?.lowest?.find((/** @type {any} */ one) => one.path === about.path);
   return entry ? block(about, entry, null) : null;
 }
 
-/** @param {import("./about.js").About} about @param {any} entry @param {HTMLElement | null} further */
+/** @param {import("./context.js").About} about @param {any} entry @param {HTMLElement | null} further */
 function block({ context, card }, entry, further) {
   const lowest = entry.extremes === "bottom";
   const mapped = card.shape.length === 3;

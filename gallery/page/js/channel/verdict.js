@@ -2,11 +2,11 @@
 import { html, named } from "../dom.js";
 import { capital, counted, cut, number, percent } from "../words.js";
 
-/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./responses.js").Answer} Answer */
 /** @typedef {import("../dom.js").One} One */
 
 /**
- * @param {import("./answers.js").Answers} answers @param {Answer} answer
+ * @param {import("./responses.js").Answers} answers @param {Answer} answer
  * @param {{ positive: boolean, nameOf: (i: number) => string, idOf: (position: number) => number, addressOf: (position: number) => string }} known
  *   whether it is never negative, and how things are called
  * @returns {One[]}
@@ -30,7 +30,7 @@ export function verdict(answers, answer, known) {
   ];
 }
 
-/** How far its values reach and how many of them are not zero, over all pictures that were looked at. @param {import("./answers.js").Answers} answers @param {Answer} answer @param {[number, number] | null} reach @param {boolean} mapped */
+/** How far its values reach and how many of them are not zero, over all pictures that were looked at. @param {import("./responses.js").Answers} answers @param {Answer} answer @param {[number, number] | null} reach @param {boolean} mapped */
 export function reachWords(answers, answer, reach, mapped) {
   const parts = [
     reach ? `values from ${number(reach[0])} to ${number(reach[1])}` : null,

@@ -1,9 +1,9 @@
 /** How two pictures, or two models, differ, in numbers. Pure functions, no page. */
-import { mean } from "../measure.js";
-import { ends } from "../scale.js";
+import { mean } from "../values/map-statistics.js";
+import { ends } from "../values/colour-scale.js";
 
-/** @typedef {import("../maps.js").LayerMaps} LayerMaps */
-/** @typedef {import("../picture.js").Picture} Picture */
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
+/** @typedef {import("../values/images.js").Picture} Picture */
 
 /** What a channel's map is told by. */
 export const MEASURES = [{ name: "mean", label: "mean" }, { name: "max", label: "highest value" }];

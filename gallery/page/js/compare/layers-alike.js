@@ -1,9 +1,9 @@
 /** `#/compare?of=layers`: how alike each layer sees the pictures to each other, or to those of another model. */
 import { html, named } from "../dom.js";
-import { roving } from "../grid.js";
-import { legend } from "../legend.js";
-import { luminance } from "../matrix.js";
-import { colours } from "../paint.js";
+import { roving } from "../parts/arrow-keys.js";
+import { legend } from "../parts/legend.js";
+import { luminance } from "../parts/confusion-matrix.js";
+import { colours } from "../parts/paint.js";
 import { similarityOffers } from "../save/similarity.js";
 import { counted, cut, number } from "../words.js";
 

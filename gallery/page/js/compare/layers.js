@@ -1,6 +1,6 @@
 /** Which layers to look at: all, or one. */
-import { choice } from "../choice.js";
-import { pick } from "../pick.js";
+import { choice } from "../parts/radio-buttons.js";
+import { pick } from "../parts/select.js";
 import { cut } from "../words.js";
 
 /** More layers than this are chosen from a list. */

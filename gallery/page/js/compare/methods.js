@@ -1,19 +1,19 @@
 /** `#/compare?of=methods&image=7&a=grad-cam&b=saliency`: one picture, two heatmaps of it, and where they differ. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../filmstrip.js";
-import { flat, highest, whereabouts } from "../heat/heat.js";
+import { filmstrip } from "../parts/filmstrip.js";
+import { flat, highest, whereabouts } from "../heat/heatmap.js";
 import { panel } from "../heat/panel.js";
 import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../heat/stored.js";
-import { meant, recipe } from "../image/stored-heats.js";
-import { caption, classNamer } from "../picture.js";
-import { pick } from "../pick.js";
-import { heatOffers } from "../save/heats.js";
-import { bytes } from "../unpack.js";
+import { meant, recipe } from "../image/stored-heatmaps.js";
+import { caption, classNamer } from "../values/images.js";
+import { pick } from "../parts/select.js";
+import { heatOffers } from "../save/heatmaps.js";
+import { bytes } from "../values/unpack.js";
 import { cut, number, shape } from "../words.js";
-import { rankCorrelation } from "./agreement.js";
-import { roomy } from "./heats.js";
-import { letter } from "./side.js";
+import { rankCorrelation } from "./map-agreement.js";
+import { roomy } from "./stored-heatmaps.js";
+import { letter } from "./sides.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 

@@ -1,21 +1,21 @@
 /** `#/compare?of=models&show=a&image=7`: two models on the same pictures, and one picture in both. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../filmstrip.js";
-import { ownScales } from "../legend.js";
-import { ofAll, someAreHere } from "../of-all.js";
-import { whyNotLive } from "../origin.js";
-import { classNamer } from "../picture.js";
+import { filmstrip } from "../parts/filmstrip.js";
+import { ownScales } from "../parts/legend.js";
+import { ofAll, someAreHere } from "../values/evaluation-scope.js";
+import { whyNotLive } from "../values/map-origin.js";
+import { classNamer } from "../values/images.js";
 import { modelPairOffers } from "../save/compare-models.js";
-import { strip } from "../strip.js";
+import { strip } from "../parts/channel-strip.js";
 import { cut, percent, shape, whole } from "../words.js";
 import { tally } from "./difference.js";
-import { otherModel } from "./other.js";
-import { letter, pairedClassBars } from "./side.js";
-import { byClass, cards, figures, fourfold, recalls, shares, tallied } from "./standing.js";
+import { otherModel } from "./second-model.js";
+import { letter, pairedClassBars } from "./sides.js";
+import { byClass, cards, figures, fourfold, recalls, shares, tallied } from "./model-agreement.js";
 
-/** @typedef {import("../picture.js").Picture} Picture */
-/** @typedef {import("../maps.js").LayerMaps} LayerMaps */
+/** @typedef {import("../values/images.js").Picture} Picture */
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
 export async function modelsView(context, go) {

@@ -1,13 +1,13 @@
 /** One or ten pictures of each class, and what all of them look like together. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, replace } from "../dom.js";
-import { legend } from "../legend.js";
-import { show } from "../paint.js";
+import { legend } from "../parts/legend.js";
+import { show } from "../parts/paint.js";
 import { counted, cut, whole } from "../words.js";
-import { className, section } from "./parts.js";
+import { className, section } from "./section-parts.js";
 
-/** @typedef {import("./parts.js").Report} Report */
-/** @typedef {import("./parts.js").Part} Part */
+/** @typedef {import("./section-parts.js").Report} Report */
+/** @typedef {import("./section-parts.js").Part} Part */
 
 /** @param {any} context @param {Report} report @param {(change: any) => void} go @returns {Part} */
 export function examples(context, report, go) {

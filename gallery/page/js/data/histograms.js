@@ -1,8 +1,8 @@
 /** How often each grey level occurs in each class, one set over the other. */
 import { html, svg } from "../dom.js";
-import { folded, table } from "../table.js";
+import { folded, table } from "../parts/table.js";
 import { cut, number, percent } from "../words.js";
-import { className, section, setKey } from "./parts.js";
+import { className, section, setKey } from "./section-parts.js";
 
 /** Columns of a histogram, and ranges in its table. */
 const BINS = 32;
@@ -10,7 +10,7 @@ const RANGES = 8;
 const W = 220, H = 96, FOOT = 18;
 const MOST = 24;
 
-/** @param {import("./parts.js").Report} report @returns {import("./parts.js").Part} */
+/** @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part} */
 export function histograms(report) {
   const { sets, same } = report;
   /** @type {any[]} */

@@ -1,10 +1,10 @@
 /** Pictures that deserve a second look: duplicates, odd ones, labels that may be wrong. */
 import { html, named } from "../dom.js";
 import { counted, cut, percent, whole } from "../words.js";
-import { className, fixed, section } from "./parts.js";
+import { className, fixed, section } from "./section-parts.js";
 
-/** @typedef {import("./parts.js").Report} Report */
-/** @typedef {import("./parts.js").Part} Part */
+/** @typedef {import("./section-parts.js").Report} Report */
+/** @typedef {import("./section-parts.js").Part} Part */
 
 const ROOM = 84;
 

@@ -1,6 +1,6 @@
 /** A row for each channel, of which only those near the screen exist. */
 import { html } from "../dom.js";
-import { near, shelf } from "../shelf.js";
+import { near, shelf } from "../parts/virtual-row.js";
 
 /** Rows that exist above and below the screen. */
 const MARGIN = 3;

@@ -5,7 +5,7 @@
 
 /**
  * @param {any[]} pictures
- * @param {Pick<ReturnType<typeof import("./reasons.js").reasons>, "views" | "selection">} why
+ * @param {Pick<ReturnType<typeof import("./live-heatmap.js").reasons>, "views" | "selection">} why
  * @param {string[]} layers
  */
 export function drawSelection(pictures, { views, selection: heats }, layers) {

@@ -1,5 +1,5 @@
 /** The tools beside the easel: brush and eraser, undo, and what is done to the whole drawing. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 
 /**

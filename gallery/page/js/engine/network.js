@@ -6,7 +6,7 @@ import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import { depthwise } from "./depthwise.js";
 import { concatenate, merge } from "./merging.js";
-import { repeat, windowOf } from "./moving.js";
+import { repeat, windowOf } from "./padding.js";
 import { affine, layerNormalisation } from "./normalisation.js";
 import { averagePooling, maxPooling } from "./pooling.js";
 import { count, readArray } from "./tensors.js";

@@ -1,9 +1,9 @@
 /** Precision, recall and F1 of each class, with intervals as numbers and drawn. */
 import { html, named } from "../dom.js";
-import { letter } from "../compare/side.js";
-import { folded, scroller } from "../table.js";
+import { letter } from "../compare/sides.js";
+import { folded, scroller } from "../parts/table.js";
 import { cut, whole } from "../words.js";
-import { tenths } from "./words.js";
+import { tenths } from "./wording.js";
 
 /** More classes than this do not all stand there at once: those with the lowest F1 do. */
 const MOST = 20;

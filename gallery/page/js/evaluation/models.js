@@ -1,10 +1,10 @@
 /** Two models side by side: figures, who is right where, and whether that may be chance. */
-import { fourfold, tallied } from "../compare/standing.js";
-import { letter } from "../compare/side.js";
+import { fourfold, tallied } from "../compare/model-agreement.js";
+import { letter } from "../compare/sides.js";
 import { html, named } from "../dom.js";
-import { scroller, table } from "../table.js";
+import { scroller, table } from "../parts/table.js";
 import { cut, whole } from "../words.js";
-import { fine, nats, tenths } from "./words.js";
+import { fine, nats, tenths } from "./wording.js";
 
 /** @param {any} context @param {any} entry */
 export function twoModels(context, entry) {
@@ -32,7 +32,7 @@ export function twoModels(context, entry) {
         html("p", { class: "note" }, test(other.mcnemar)))));
 }
 
-/** The ends of an interval, short enough for a narrow table. @param {import("./words.js").Estimate} one */
+/** The ends of an interval, short enough for a narrow table. @param {import("./wording.js").Estimate} one */
 function ends(one) {
   return `${tenths(one.low)}–${tenths(one.high)}`;
 }

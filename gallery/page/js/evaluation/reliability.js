@@ -1,9 +1,9 @@
 /** The reliability diagram: how often the model is right among predictions that it is equally sure of. */
-import { ticks } from "../chart.js";
+import { ticks } from "../parts/chart.js";
 import { html, svg } from "../dom.js";
-import { folded, table } from "../table.js";
+import { folded, table } from "../parts/table.js";
 import { whole } from "../words.js";
-import { fine, tenths } from "./words.js";
+import { fine, tenths } from "./wording.js";
 
 /** @typedef {{ from: number, to: number, pictures: number, confidence: number | null, accuracy: number | null, low: number | null, high: number | null }} Bin */
 

@@ -1,6 +1,6 @@
 /** The controls of heatmaps: for which class, in cells or smooth, and how occlusion hides. */
-import { choice } from "../choice.js";
-import { pick } from "../pick.js";
+import { choice } from "../parts/radio-buttons.js";
+import { pick } from "../parts/select.js";
 
 /** @typedef {import("./selection.js").Wish} Wish */
 

@@ -1,12 +1,12 @@
 /** One heatmap over its picture, with all that must stand beside it: legend, resolution, words, and its numbers. */
 import { html, replace } from "../dom.js";
-import { legend } from "../legend.js";
-import { flat, highest } from "./heat.js";
+import { legend } from "../parts/legend.js";
+import { flat, highest } from "./heatmap.js";
 import { overlay } from "./overlay.js";
-import { numbersOf } from "./numbers.js";
+import { numbersOf } from "./value-table.js";
 import { short } from "../words.js";
 
-/** @typedef {import("./heat.js").Heat} Heat */
+/** @typedef {import("./heatmap.js").Heat} Heat */
 
 /**
  * @param {number[]} shape height, width and channels of the picture

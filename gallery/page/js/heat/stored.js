@@ -1,9 +1,9 @@
 /** Heatmaps that Python made: raw, at their own resolution, with how they came about. */
 import { named } from "../dom.js";
-import { unpacked } from "../maps.js";
-import { floats } from "../unpack.js";
+import { unpacked } from "../values/map-provider.js";
+import { floats } from "../values/unpack.js";
 import { apart, cut, number, shape } from "../words.js";
-import { flat, highest, whereabouts } from "./heat.js";
+import { flat, highest, whereabouts } from "./heatmap.js";
 import { upsample } from "./upsample.js";
 
 /**
@@ -11,7 +11,7 @@ import { upsample } from "./upsample.js";
  * @typedef {object} Stored
  * @property {string} key what addresses call it
  * @property {any} how the entry of the contract: method, title, target, layers, parameters, measures, notes, paper
- * @property {import("../maps.js").LayerMaps} maps with one channel
+ * @property {import("../values/map-provider.js").LayerMaps} maps with one channel
  * @property {(position: number) => number} score of the target, for a picture
  * @property {(position: number) => number | null} explains the class that the score speaks for
  * @property {(position: number) => Float32Array} values of a picture's map, row by row

@@ -1,10 +1,10 @@
 /** The heatmaps of one picture side by side: those that Python made, and those that the page computes for one class. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
-import { classNamer } from "../picture.js";
+import { classNamer } from "../values/images.js";
 import { cut, percent } from "../words.js";
-import { liveHeats } from "./live-heats.js";
-import { heatScales, storedPanels } from "./stored-heats.js";
+import { liveHeats } from "./live-heatmaps.js";
+import { heatScales, storedPanels } from "./stored-heatmaps.js";
 
 /** CSS pixels that a map may take. */
 const ROOM = 280;
@@ -20,7 +20,7 @@ export function heatmaps(net, stored, context, select) {
   const { height, width, channels } = data.pictures;
   const nameOf = classNamer(data);
   const unit = new Float32Array(height * width * channels);
-  /** @typedef {{ live: import("./live-heats.js").LiveWish | null, smooth: boolean, alone: boolean, scale: string }} Wish */
+  /** @typedef {{ live: import("./live-heatmaps.js").LiveWish | null, smooth: boolean, alone: boolean, scale: string }} Wish */
   /** @type {Wish} */
   let wish = { live: null, smooth: false, alone: false, scale: "" };
   /** @param {Partial<Wish>} change */

@@ -12,7 +12,7 @@
  * @property {string[]} name its file's name in small letters
  */
 
-/** @param {import("../picture.js").Picture[]} pictures @returns {Columns} */
+/** @param {import("../values/images.js").Picture[]} pictures @returns {Columns} */
 export function columnsOf(pictures) {
   const count = pictures.length;
   const labelled = pictures.some((picture) => picture.labelIndex !== null);
@@ -29,7 +29,7 @@ export function columnsOf(pictures) {
 
 /**
  * −log of the true class's probability: infinite where that is zero, null without a true class.
- * @param {import("../picture.js").Picture} picture
+ * @param {import("../values/images.js").Picture} picture
  */
 export function lossOf(picture) {
   if (picture.labelIndex === null) return null;

@@ -1,12 +1,12 @@
 /** What the reader filters and sorts by. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
-import { pick } from "../pick.js";
-import { between } from "./between.js";
+import { pick } from "../parts/select.js";
+import { between } from "./confidence-range.js";
 import { SORTS } from "./sorts.js";
 
 /** @typedef {import("./columns.js").Columns} Columns */
-/** @typedef {import("./wish.js").Wish} Wish */
+/** @typedef {import("./filter-query.js").Wish} Wish */
 
 const ANY = "";
 /** The choice that stands for all but some classes; only an address asks for it. */

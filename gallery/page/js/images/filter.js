@@ -1,7 +1,7 @@
 /** Which pictures are wanted. */
 
 /** @typedef {import("./columns.js").Columns} Columns */
-/** @typedef {import("./wish.js").Wish} Wish */
+/** @typedef {import("./filter-query.js").Wish} Wish */
 
 /**
  * The positions of the pictures that a wish is about, in its order.

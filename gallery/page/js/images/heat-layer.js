@@ -1,9 +1,9 @@
 /** A stored heatmap laid over every picture of the grid, and what its colours mean. */
 import { html, named, replace } from "../dom.js";
-import { flat, whereabouts } from "../heat/heat.js";
-import { laidOver } from "../heat/laid.js";
-import { legend, ownScales } from "../legend.js";
-import { show } from "../paint.js";
+import { flat, whereabouts } from "../heat/heatmap.js";
+import { laidOver } from "../heat/stored-overlay.js";
+import { legend, ownScales } from "../parts/legend.js";
+import { show } from "../parts/paint.js";
 import { counted, cut, shape, short } from "../words.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
@@ -37,7 +37,7 @@ export function heatLayer(context) {
 
   return {
     meaning,
-    /** @param {import("./look.js").Look} look */
+    /** @param {import("./layout.js").Look} look */
     set(look) {
       one = look.one;
       together = look.scale === "pictures";

@@ -1,11 +1,11 @@
 /** One picture in a row: what the model says to it, and every heatmap of it with its score and the end of its colours. */
 import { html, named, replace } from "../dom.js";
-import { flat } from "../heat/heat.js";
-import { endOf, laidOver, scoreOf } from "../heat/laid.js";
+import { flat } from "../heat/heatmap.js";
+import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { storedHeat } from "../heat/stored.js";
-import { reachOf } from "../image/stored-heats.js";
-import { show } from "../paint.js";
-import { classNamer, sentence } from "../picture.js";
+import { reachOf } from "../image/stored-heatmaps.js";
+import { show } from "../parts/paint.js";
+import { classNamer, sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
@@ -20,7 +20,7 @@ export function topClasses(shares) {
 
 /**
  * The class that a map speaks for where its column does not say it: "second class" is another for each picture.
- * @param {Stored} one @param {import("../picture.js").Picture} picture @param {(i: number) => string} nameOf
+ * @param {Stored} one @param {import("../values/images.js").Picture} picture @param {(i: number) => string} nameOf
  */
 export function otherClass(one, picture, nameOf) {
   const index = one.maps.has(picture.position) ? one.explains(picture.position) : null;
@@ -89,7 +89,7 @@ export function rowMaker(context, all, how) {
     });
   }
 
-  /** @param {import("../picture.js").Picture} picture */
+  /** @param {import("../values/images.js").Picture} picture */
   function bars({ probabilities, labelIndex, saidIndex }) {
     return html("ul", { class: "row-bars", "aria-label": "Likeliest classes" }, topClasses(probabilities).map((i) => {
       const bar = html("span", { class: i === saidIndex ? "bar top" : "bar" });

@@ -1,15 +1,15 @@
 /** The chosen pictures one below the other, each with all its heatmaps, under one head that stays in sight. */
 import { html, named, replace } from "../dom.js";
-import { reachOf } from "../image/stored-heats.js";
-import { legend } from "../legend.js";
-import { cellSize } from "../paint.js";
+import { reachOf } from "../image/stored-heatmaps.js";
+import { legend } from "../parts/legend.js";
+import { cellSize } from "../parts/paint.js";
 import { counted, cut, shape } from "../words.js";
-import { endless } from "./endless.js";
+import { endless } from "./virtual-list.js";
 import { rowMaker } from "./row.js";
 import { rowSizes } from "./row-sizes.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
-/** @typedef {import("./look.js").Look} Look */
+/** @typedef {import("./layout.js").Look} Look */
 
 /** So many are put on paper. */
 const PRINTED = 60;

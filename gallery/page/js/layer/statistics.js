@@ -1,7 +1,7 @@
 /** What all values of a layer are like: how many are zero, how many dimensions they span, what the classes get. */
 import { html, named } from "../dom.js";
-import { classNamer } from "../picture.js";
-import { folded, table } from "../table.js";
+import { classNamer } from "../values/images.js";
+import { folded, table } from "../parts/table.js";
 import { counted, cut, number, percent } from "../words.js";
 
 /** @param {any} data @param {string} path @param {string} noun channel or unit @returns {HTMLElement | null} null where nothing was gathered */

@@ -1,13 +1,13 @@
 /** `#/ablation/conv2?by=loss&mode=mean`: how many filters can go, what is lost as they go, and what each costs alone. */
-import { costliest, costsOf, lossGained, MODES, pointsLost } from "../ablation/costs.js";
+import { costliest, costsOf, lossGained, MODES, pointsLost } from "../ablation/filter-costs.js";
 import { chartWords, curveChart, curveTable } from "../ablation/curves.js";
-import { signedBars } from "../channel/bars.js";
-import { choice } from "../choice.js";
+import { signedBars } from "../channel/signed-bars.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
-import { missing } from "../missing.js";
+import { missing } from "../parts/not-found.js";
 import { ablationOffers } from "../save/ablation.js";
-import { saveControl } from "../save/control.js";
-import { folded, table } from "../table.js";
+import { saveControl } from "../save/save-button.js";
+import { folded, table } from "../parts/table.js";
 import { capital, cut, percent } from "../words.js";
 
 export const page = { name: "ablation", menu: () => ({ label: "Ablation" }), open };
@@ -87,7 +87,7 @@ async function open(host, context, route) {
     folded(`All ${ranked.length} ${nouns}`, () => table("What removing each costs", [{ title: capital(nouns) }, { title: "Cross-entropy", number: true }, { title: "Accuracy", number: true }],
       ranked.map((cost) => [link(cost), lossGained(cost.loss), pointsLost(cost.accuracy)]))));
   }
-  /** @param {import("../ablation/costs.js").Cost} cost */
+  /** @param {import("../ablation/filter-costs.js").Cost} cost */
   function link(cost) {
     return html("a", { href: context.address("layer", [cost.path, cost.channel]) }, named(cut(cost.path, 24)), `/${cost.channel}`);
   }

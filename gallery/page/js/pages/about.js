@@ -1,9 +1,9 @@
 /** `#/about`: how each picture was made, and its limits. */
 import { html, named, replace } from "../dom.js";
-import { computable } from "../live.js";
-import { whyNotLive } from "../origin.js";
-import { SCALES } from "../scale.js";
-import { scroller, table } from "../table.js";
+import { computable } from "../values/live-maps.js";
+import { whyNotLive } from "../values/map-origin.js";
+import { SCALES } from "../values/colour-scale.js";
+import { scroller, table } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";
 
 export const page = { name: "about", menu: () => ({ label: "About" }), open };

@@ -1,31 +1,31 @@
 /** `#/layer/conv2/17`: one channel of a layer: what it reads, what excites it, and its map of one picture. */
-import { channelNamed } from "../channel/about.js";
-import { answersTo } from "../channel/answers.js";
-import { highestBlock, lowestBlock } from "../channel/extremes.js";
+import { channelNamed } from "../channel/context.js";
+import { answersTo } from "../channel/responses.js";
+import { highestBlock, lowestBlock } from "../channel/top-images.js";
 import { kernelBlock } from "../channel/kernel.js";
-import { numbersBlock } from "../channel/numbers.js";
-import { maximisedBlock } from "../channel/maximised.js";
-import { pictureBlock } from "../channel/onpicture.js";
-import { profileBlock } from "../channel/profile.js";
+import { numbersBlock } from "../channel/filter-measures.js";
+import { maximisedBlock } from "../channel/maximized.js";
+import { pictureBlock } from "../channel/map-of-image.js";
+import { profileBlock } from "../channel/class-profile.js";
 import { lowestReconstructionBlock, reconstructionBlock } from "../channel/reconstructions.js";
-import { removalBlock } from "../channel/removal.js";
-import { spreadBlock } from "../channel/spread.js";
+import { removalBlock } from "../channel/ablation.js";
+import { spreadBlock } from "../channel/histogram.js";
 import { reachWords, verdict } from "../channel/verdict.js";
 import { kernelOf } from "../channel/weights.js";
-import { describe } from "../describe.js";
+import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
-import { cellNamed } from "../heroes.js";
-import { MOST_SURVEYED } from "../live.js";
-import { missing } from "../missing.js";
-import { whyNotLive } from "../origin.js";
-import { classNamer } from "../picture.js";
-import { ribbon } from "../ribbon.js";
+import { cellNamed } from "../parts/image-and-map.js";
+import { MOST_SURVEYED } from "../values/live-maps.js";
+import { missing } from "../parts/not-found.js";
+import { whyNotLive } from "../values/map-origin.js";
+import { classNamer } from "../values/images.js";
+import { ribbon } from "../parts/layer-nav.js";
 import { channelOffers } from "../save/channel.js";
-import { saveControl } from "../save/control.js";
+import { saveControl } from "../save/save-button.js";
 import { counted, cut } from "../words.js";
 
-/** @typedef {import("../channel/about.js").State} State */
-/** @typedef {import("../channel/about.js").Block} Block */
+/** @typedef {import("../channel/context.js").State} State */
+/** @typedef {import("../channel/context.js").Block} Block */
 
 /** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
 const LEFT = [highestBlock, reconstructionBlock, lowestBlock, lowestReconstructionBlock, profileBlock];
@@ -55,7 +55,7 @@ async function open(host, context, route) {
   const nameOf = classNamer(data);
   // The units of the last layer are the classes.
   const isLast = noun === "unit" && path === paths[paths.length - 1] && channels === data.model.class_names.length;
-  /** @type {import("../channel/about.js").About} */
+  /** @type {import("../channel/context.js").About} */
   const about = {
     context, card, path, channels, maps, answers, nameOf, select,
     mapped: noun === "channel" && (maps ? maps.height * maps.width : card.shape[0] * card.shape[1]) > 1,

@@ -1,15 +1,15 @@
 /** `#/data`: what is in the pixels of a data set, before any model. */
-import { pixelMaps, silhouettes } from "../data/apart.js";
-import { balance } from "../data/balance.js";
+import { pixelMaps, silhouettes } from "../data/separability.js";
+import { balance } from "../data/class-counts.js";
 import { examples, faces } from "../data/classes.js";
-import { drift, facts } from "../data/facts.js";
+import { drift, facts } from "../data/set-facts.js";
 import { histograms } from "../data/histograms.js";
-import { light } from "../data/light.js";
-import { likeness } from "../data/likeness.js";
-import { readReport, readState, stateWords } from "../data/read.js";
+import { light } from "../data/brightness.js";
+import { likeness } from "../data/class-correlation.js";
+import { readReport, readState, stateWords } from "../data/unpack-report.js";
 import { duplicates, labelErrors, odd } from "../data/suspects.js";
 import { html, named, replace } from "../dom.js";
-import { saveControl } from "../save/control.js";
+import { saveControl } from "../save/save-button.js";
 import { dataOffers } from "../save/data.js";
 import { counted, cut, whole } from "../words.js";
 
@@ -20,7 +20,7 @@ async function open(host, context, route) {
   const report = await readReport(context);
   let state = readState(route.selection, report);
 
-  /** @param {Partial<import("../data/read.js").State>} change */
+  /** @param {Partial<import("../data/unpack-report.js").State>} change */
   function go(change) {
     context.go(context.address("data", null, stateWords({ ...state, at: "", ...change })), { replace: true });
   }
@@ -68,7 +68,7 @@ async function open(host, context, route) {
   };
 }
 
-/** @param {import("../data/read.js").Report} report */
+/** @param {import("../data/unpack-report.js").Report} report */
 function title(report) {
   const [first, second] = report.sets;
   if (!second) return named(cut(first.source, 60));
@@ -76,7 +76,7 @@ function title(report) {
   return stem === second.source.replace(/:test$/, "") ? named(cut(stem, 60)) : [named(cut(first.name, 40)), " and ", named(cut(second.name, 40))];
 }
 
-/** @param {import("../data/read.js").Report} report */
+/** @param {import("../data/unpack-report.js").Report} report */
 function lead(report) {
   const { sets, names } = report;
   const [height, width, channels] = sets[0].shape;
@@ -84,7 +84,7 @@ function lead(report) {
   return `${report.two ? `Pictures: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grey" : "in colour"}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."} What is in the pixels, before any model.`;
 }
 
-/** @param {import("../data/read.js").Report} report @param {Set<string>} places @param {(name: string) => string} to */
+/** @param {import("../data/unpack-report.js").Report} report @param {Set<string>} places @param {(name: string) => string} to */
 function findings(report, places, to) {
   const all = report.entry.highlights;
   if (!all.length) return null;

@@ -1,14 +1,14 @@
 /** `#/deconv/conv2?n=5&scale=layer`: what excites each channel of a layer most, next to its reconstruction in pixels. */
-import { choice } from "../choice.js";
-import { opened } from "../deconv/opened.js";
+import { choice } from "../parts/radio-buttons.js";
+import { opened } from "../deconv/unpack.js";
 import { PRINTED_ROWS, rows } from "../deconv/rows.js";
-import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey, silentWords } from "../deconv/tile.js";
-import { describe } from "../describe.js";
+import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey, silentWords } from "../deconv/patch.js";
+import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
-import { missing } from "../missing.js";
-import { saveControl } from "../save/control.js";
+import { missing } from "../parts/not-found.js";
+import { saveControl } from "../save/save-button.js";
 import { reconstructionOffers } from "../save/deconv.js";
-import { bytes } from "../unpack.js";
+import { bytes } from "../values/unpack.js";
 import { counted, cut, number, whole } from "../words.js";
 
 export const page = { name: "deconv", menu, open };

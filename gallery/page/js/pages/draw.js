@@ -1,20 +1,20 @@
 /** `#/draw?image=7&overlay=change&class=6&layer=conv2`: the model answers while one draws. */
-import { calmly } from "../announce.js";
+import { calmly } from "../parts/screen-reader.js";
 import { html, named, replace } from "../dom.js";
-import { answer } from "../draw/answer.js";
-import { board } from "../draw/board.js";
-import { easel } from "../draw/easel.js";
-import { fromFile, listen } from "../draw/file.js";
-import { reasons } from "../draw/reasons.js";
+import { answer } from "../draw/class-bars.js";
+import { board } from "../draw/drawing.js";
+import { easel } from "../draw/drawing-canvas.js";
+import { fromFile, listen } from "../draw/open-image.js";
+import { reasons } from "../draw/live-heatmap.js";
 import { drawSelection } from "../draw/selection.js";
-import { layerSheets } from "../draw/sheets.js";
+import { layerSheets } from "../draw/layer-sheets.js";
 import { tools } from "../draw/tools.js";
-import { filmstrip } from "../filmstrip.js";
-import { prepare } from "../inputs.js";
-import { missing } from "../missing.js";
-import { whyNotLive } from "../origin.js";
-import { classNamer } from "../picture.js";
-import { saveControl } from "../save/control.js";
+import { filmstrip } from "../parts/filmstrip.js";
+import { prepare } from "../values/model-input.js";
+import { missing } from "../parts/not-found.js";
+import { whyNotLive } from "../values/map-origin.js";
+import { classNamer } from "../values/images.js";
+import { saveControl } from "../save/save-button.js";
 import { drawingOffers } from "../save/drawing.js";
 import { cut, percent } from "../words.js";
 

@@ -1,15 +1,15 @@
 /** `#/embedding?map=tsne&class=3`: the pictures as points, close where they are alike to the model. */
-import { choice } from "../choice.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
-import { atlas } from "../embedding/atlas.js";
-import { field } from "../embedding/field.js";
-import { MOST, nearest } from "../embedding/neighbours.js";
-import { classColour } from "../embedding/palette.js";
-import { classNamer, sentence } from "../picture.js";
-import { saveControl } from "../save/control.js";
+import { atlas } from "../embedding/thumbnail-atlas.js";
+import { field } from "../embedding/scatter-plot.js";
+import { MOST, nearest } from "../embedding/nearest.js";
+import { classColour } from "../embedding/class-colours.js";
+import { classNamer, sentence } from "../values/images.js";
+import { saveControl } from "../save/save-button.js";
 import { embeddingOffers } from "../save/embedding.js";
-import { folded, table } from "../table.js";
-import { bytes, floats } from "../unpack.js";
+import { folded, table } from "../parts/table.js";
+import { bytes, floats } from "../values/unpack.js";
 import { counted, cut, percent, whole } from "../words.js";
 
 export const page = { name: "embedding", menu: () => ({ label: "Map" }), open };
@@ -31,7 +31,7 @@ async function open(host, context, route) {
   const { data, pictures } = context;
   const entry = data.sections.embedding;
   const nameOf = classNamer(data);
-  /** @type {import("../picture.js").Picture[]} */
+  /** @type {import("../values/images.js").Picture[]} */
   const shown = entry.positions.map((/** @type {number} */ position) => pictures[position]);
   const labelled = shown.some((picture) => picture.label !== null);
   const points = shown.map((picture) => {

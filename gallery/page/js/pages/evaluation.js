@@ -1,18 +1,18 @@
 /** `#/evaluation?cells=row&show=random`: how good the model is, how sure that is, and where it goes wrong. */
-import { choice } from "../choice.js";
-import { letter } from "../compare/side.js";
-import { confusionOf } from "../confusion.js";
+import { choice } from "../parts/radio-buttons.js";
+import { letter } from "../compare/sides.js";
+import { confusionOf } from "../parts/confusion-counts.js";
 import { html, named, replace } from "../dom.js";
 import { classFigures } from "../evaluation/classes.js";
 import { twoModels } from "../evaluation/models.js";
-import { oneByOne } from "../evaluation/onebyone.js";
-import { PICKS, pickGrid } from "../evaluation/picks.js";
+import { oneByOne } from "../evaluation/predictions-film.js";
+import { PICKS, pickGrid } from "../evaluation/example-images.js";
 import { reliability } from "../evaluation/reliability.js";
-import { between, claim, fine, intervalWord, nats } from "../evaluation/words.js";
-import { CELLS, confusedList, hasMatrix, matrix } from "../matrix.js";
-import { someAreHere } from "../of-all.js";
-import { classNamer } from "../picture.js";
-import { saveControl } from "../save/control.js";
+import { between, claim, fine, intervalWord, nats } from "../evaluation/wording.js";
+import { CELLS, confusedList, hasMatrix, matrix } from "../parts/confusion-matrix.js";
+import { someAreHere } from "../values/evaluation-scope.js";
+import { classNamer } from "../values/images.js";
+import { saveControl } from "../save/save-button.js";
 import { evaluationOffers } from "../save/evaluation.js";
 import { counted, cut, whole } from "../words.js";
 

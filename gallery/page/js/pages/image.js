@@ -1,25 +1,25 @@
 /** `#/image/7?class=6&maps=smooth`: one picture, how sure the model is of each class, and what every layer makes of it. */
-import { classBars } from "../bars.js";
-import { describe } from "../describe.js";
+import { classBars } from "../parts/class-bars.js";
+import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../filmstrip.js";
+import { filmstrip } from "../parts/filmstrip.js";
 import { storedHeats } from "../heat/stored.js";
-import { outline } from "../heroes.js";
+import { outline } from "../parts/image-and-map.js";
 import { heatmaps } from "../image/heatmaps.js";
-import { among } from "../images/among.js";
-import { KEYS } from "../images/wish.js";
-import { legend, ownScales } from "../legend.js";
-import { fieldOf, isFlat } from "../measure.js";
-import { missing } from "../missing.js";
-import { classNamer } from "../picture.js";
-import { computedHere, whyNotLive } from "../origin.js";
-import { ribbon } from "../ribbon.js";
-import { heatOffers } from "../save/heats.js";
-import { saveControl } from "../save/control.js";
+import { among } from "../images/filtered-steps.js";
+import { KEYS } from "../images/filter-query.js";
+import { legend, ownScales } from "../parts/legend.js";
+import { fieldOf, isFlat } from "../values/map-statistics.js";
+import { missing } from "../parts/not-found.js";
+import { classNamer } from "../values/images.js";
+import { computedHere, whyNotLive } from "../values/map-origin.js";
+import { ribbon } from "../parts/layer-nav.js";
+import { heatOffers } from "../save/heatmaps.js";
+import { saveControl } from "../save/save-button.js";
 import { pictureOffers } from "../save/picture.js";
-import { ends } from "../scale.js";
-import { strip } from "../strip.js";
-import { bytes } from "../unpack.js";
+import { ends } from "../values/colour-scale.js";
+import { strip } from "../parts/channel-strip.js";
+import { bytes } from "../values/unpack.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
 
 export const page = { name: "image", under: "images", menu, open };
@@ -58,7 +58,7 @@ async function open(host, context, route) {
   const stepper = html("p", { class: "stepper" });
   const ribbonPlace = html("div");
   const cardOf = (/** @type {string} */ path) => data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
-  /** @param {import("../maps.js").LayerMaps} maps @returns {number[]} */
+  /** @param {import("../values/map-provider.js").LayerMaps} maps @returns {number[]} */
   const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
   const offers = () => [...pictureOffers(context, position, layers.filter((maps) => maps.has(position))
     .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) }))), ...heatOffers(context, position, heats?.seen(position) ?? [])];
@@ -82,7 +82,7 @@ async function open(host, context, route) {
         [false, true].filter((signed) => layers.some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
       rows.map((row) => row.root)) : null);
 
-  /** @param {import("../maps.js").LayerMaps} maps */
+  /** @param {import("../values/map-provider.js").LayerMaps} maps */
   function layerRow(maps) {
     const card = cardOf(maps.path);
     const scale = maps.spatial ? "channel" : "picture";
@@ -194,7 +194,7 @@ async function open(host, context, route) {
   return view;
 }
 
-/** What a tile is: a map, a unit, or there are both. @param {import("../maps.js").LayerMaps[]} layers */
+/** What a tile is: a map, a unit, or there are both. @param {import("../values/map-provider.js").LayerMaps[]} layers */
 function tileWords(layers) {
   const maps = layers.some((one) => one.spatial);
   if (!maps) return "Every unit as a small tile, on one scale for the layer. A click opens it.";

@@ -5,16 +5,16 @@ import { storedHeats } from "../heat/stored.js";
 import { controls } from "../images/controls.js";
 import { countRight, matching } from "../images/filter.js";
 import { heatLayer } from "../images/heat-layer.js";
-import { lookControls, looks } from "../images/look.js";
+import { lookControls, looks } from "../images/layout.js";
 import { rowsView } from "../images/rows.js";
 import { sorter } from "../images/sorts.js";
-import { wall } from "../images/wall.js";
-import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/wish.js";
-import { classNamer } from "../picture.js";
-import { saveControl } from "../save/control.js";
+import { wall } from "../images/image-grid.js";
+import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/filter-query.js";
+import { classNamer } from "../values/images.js";
+import { saveControl } from "../save/save-button.js";
 import { rowsOffer } from "../save/rows.js";
-import { selectionOffers } from "../save/selection.js";
-import { bytes } from "../unpack.js";
+import { selectionOffers } from "../save/image-list.js";
+import { bytes } from "../values/unpack.js";
 import { counted, cut, whole } from "../words.js";
 
 export const page = { name: "images", menu, open };
@@ -28,7 +28,7 @@ function menu(context, image) {
   return context.pictures.length > 1 ? { label: "Pictures", selection: { image } } : null;
 }
 
-/** @typedef {import("../images/wish.js").Wish} Wish */
+/** @typedef {import("../images/filter-query.js").Wish} Wish */
 
 /** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {

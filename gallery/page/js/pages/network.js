@@ -1,8 +1,8 @@
 /** `#/network`: the layers as a graph, with shapes and parameters. */
 import { html, named, replace, svg } from "../dom.js";
-import { saveControl } from "../save/control.js";
+import { saveControl } from "../save/save-button.js";
 import { networkOffers } from "../save/network.js";
-import { scroller, table } from "../table.js";
+import { scroller, table } from "../parts/table.js";
 import { counted, cut, whole } from "../words.js";
 
 export const page = { name: "network", under: "", menu: () => null, open };

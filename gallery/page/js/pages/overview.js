@@ -1,18 +1,18 @@
 /** `#/`: what this model is, what to know of it first, its pictures, its layers, its training. */
-import { cardFacts } from "../card-facts.js";
-import { lines } from "../chart.js";
+import { cardFacts } from "../parts/card-facts.js";
+import { lines } from "../parts/chart.js";
 import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../filmstrip.js";
-import { flow } from "../flow.js";
-import { roving } from "../grid.js";
-import { ownScales } from "../legend.js";
-import { confusionSection } from "../matrix.js";
-import { ofAll } from "../of-all.js";
-import { computedHere } from "../origin.js";
-import { caption, classNamer, sentence } from "../picture.js";
-import { saveControl } from "../save/control.js";
+import { filmstrip } from "../parts/filmstrip.js";
+import { flow } from "../parts/image-through-layers.js";
+import { roving } from "../parts/arrow-keys.js";
+import { ownScales } from "../parts/legend.js";
+import { confusionSection } from "../parts/confusion-matrix.js";
+import { ofAll } from "../values/evaluation-scope.js";
+import { computedHere } from "../values/map-origin.js";
+import { caption, classNamer, sentence } from "../values/images.js";
+import { saveControl } from "../save/save-button.js";
 import { overviewOffers } from "../save/overview.js";
-import { folded, scroller, table } from "../table.js";
+import { folded, scroller, table } from "../parts/table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
 
 export const page = { name: "", menu, open };
@@ -109,7 +109,7 @@ function findings(found) {
     })));
 }
 
-/** @param {any} context @param {import("../maps.js").LayerMaps[]} opened */
+/** @param {any} context @param {import("../values/map-provider.js").LayerMaps[]} opened */
 function layerTable(context, opened) {
   const { data, provider } = context;
   const { layers } = data.model;

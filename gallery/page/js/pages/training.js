@@ -1,16 +1,16 @@
 /** `#/training?at=2.5&image=7&heat=own`: how the training went; one slider moves curves, filters, heatmaps and activations. */
-import { calmly } from "../announce.js";
-import { choice } from "../choice.js";
+import { calmly } from "../parts/screen-reader.js";
+import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
-import { legend } from "../legend.js";
-import { saveControl } from "../save/control.js";
+import { legend } from "../parts/legend.js";
+import { saveControl } from "../save/save-button.js";
 import { trainingOffers } from "../save/training.js";
-import { scrubber } from "../scrubber.js";
-import { folded, table } from "../table.js";
-import { cards } from "../training/cards.js";
+import { scrubber } from "../parts/scrubber.js";
+import { folded, table } from "../parts/table.js";
+import { cards } from "../training/watched-images.js";
 import { curveChart, figure } from "../training/curves.js";
-import { measuredAt, momentName, openFilm } from "../training/film.js";
-import { kernelBlocks, mapBlocks } from "../training/layers.js";
+import { measuredAt, momentName, openFilm } from "../training/snapshots.js";
+import { kernelBlocks, mapBlocks } from "../training/layer-snapshots.js";
 import { counted, cut, number, percent } from "../words.js";
 
 /** Milliseconds for a moment, at most, and for the whole film, about. */
@@ -145,7 +145,7 @@ async function open(host, context, route) {
   };
 }
 
-/** @param {import("../training/film.js").Film} film */
+/** @param {import("../training/snapshots.js").Film} film */
 function lead(film) {
   const { entry } = film;
   const curve = film.curves.find((one) => one.share) ?? film.curves[0];
@@ -164,7 +164,7 @@ function figures(entry) {
     entry.history.map((/** @type {any} */ row) => [String(row.epoch), ...names.map((name) => (typeof row[name] === "number" ? number(row[name]) : "–"))]));
 }
 
-/** @param {import("../training/film.js").Film} film */
+/** @param {import("../training/snapshots.js").Film} film */
 function shares(film) {
   const { entry } = film;
   return table("Probability of the class that is followed, at each moment",

@@ -1,7 +1,7 @@
 /** What removing filters costs as a sheet: the curves, and below them the filters that cost most. */
-import { lossGained, pointsLost } from "../ablation/costs.js";
-import { curvePlot } from "../ablation/plot.js";
-import { foot, FOOT, heading, MARGIN, TOP } from "./parts.js";
+import { lossGained, pointsLost } from "../ablation/filter-costs.js";
+import { curvePlot } from "../ablation/curve-layout.js";
+import { foot, FOOT, heading, MARGIN, TOP } from "./sheet-parts.js";
 
 /** Units: the sheet, the curves' height, a row of the bars, the room for names and numbers beside them. */
 const WIDTH = 1040, CURVES = 400, ROW = 24, NAMES = 150, NUMBERS = 210;
@@ -20,11 +20,11 @@ const STROKES = {
  * @property {number} bound the lowest accuracy that findings allow
  * @property {string} chart the chart's title
  * @property {string} bars what the bars show
- * @property {import("../ablation/costs.js").Cost[]} costs the costliest first
+ * @property {import("../ablation/filter-costs.js").Cost[]} costs the costliest first
  * @property {string[]} notes
  */
 
-/** @param {AblationView} view @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {AblationView} view @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function ablationSheet({ curves, by, titles, bound, chart, bars, costs, notes }, unit) {
   const plot = curvePlot(curves, { by, titles, bound, width: WIDTH - 2 * MARGIN, height: CURVES });
   const under = TOP + CURVES + 44;
@@ -40,7 +40,7 @@ export function ablationSheet({ curves, by, titles, bound, chart, bars, costs, n
   };
 }
 
-/** @param {import("./paper.js").Paper} on @param {import("../ablation/plot.js").CurvePlot} plot */
+/** @param {import("./paper.js").Paper} on @param {import("../ablation/curve-layout.js").CurvePlot} plot */
 function drawCurves(on, plot) {
   /** @param {number} x @param {number} y @returns {[number, number]} */
   const at = (x, y) => [MARGIN + x, TOP + y];
@@ -59,7 +59,7 @@ function drawCurves(on, plot) {
   for (const { name, words, x, y } of plot.names) on.text(...at(x, y), words, { weight: 600, ink: STROKES[name].ink, halo: true });
 }
 
-/** Bars from a common zero. @param {import("./paper.js").Paper} on @param {number} top @param {import("../ablation/costs.js").Cost[]} costs */
+/** Bars from a common zero. @param {import("./paper.js").Paper} on @param {number} top @param {import("../ablation/filter-costs.js").Cost[]} costs */
 function drawBars(on, top, costs) {
   const low = Math.min(0, ...costs.map((cost) => cost.loss)), high = Math.max(0, ...costs.map((cost) => cost.loss));
   const left = MARGIN + NAMES, room = WIDTH - MARGIN - NUMBERS - left;

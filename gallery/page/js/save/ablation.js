@@ -1,13 +1,13 @@
 /** What the page of an ablation offers to save. */
-import { costliest, costsOf } from "../ablation/costs.js";
+import { costliest, costsOf } from "../ablation/filter-costs.js";
 import { chartTitle } from "../ablation/curves.js";
-import { ORDERS } from "../ablation/plot.js";
+import { ORDERS } from "../ablation/curve-layout.js";
 import { capital } from "../words.js";
 import { ablationSheet } from "./ablation-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, titled } from "./facts.js";
-import { png } from "./files.js";
+import { origin, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
@@ -17,7 +17,7 @@ const MOST = 15;
 /**
  * @param {any} context @param {any[]} layers that are shown @param {any} curves
  * @param {{ path: string | null, whose: string, by: "accuracy" | "loss", mode: string }} state
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function ablationOffers(context, layers, curves, { path, whose, by, mode }) {
   /** @param {string} suffix @param {string} [what] */

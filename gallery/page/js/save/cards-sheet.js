@@ -1,5 +1,5 @@
 /** Cards, a picture with a few words each, on one sheet or one after the other. */
-import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
 
 /** Units: a card's picture alone and among others, the room of a card, a line of words. */
 const LARGE = 280, SMALL = 112, STEP = 152, LINE = 17;
@@ -8,11 +8,11 @@ const COLUMNS = 7;
 export const MOST = 40;
 
 /** @typedef {{ words: string, ink?: keyof typeof import("./paper.js").INKS, weight?: number }} Line */
-/** @typedef {{ raster: import("./parts.js").Raster, lines: Line[] }} Card */
+/** @typedef {{ raster: import("./sheet-parts.js").Raster, lines: Line[] }} Card */
 
 /**
  * @param {{ title: string, subtitle: string, cards: Card[], notes: string[], large?: boolean }} view
- * @param {number} unit pixels @returns {import("./files.js").Sheet}
+ * @param {number} unit pixels @returns {import("./png-gif.js").Sheet}
  */
 export function cardsSheet({ title, subtitle, cards, notes, large = false }, unit) {
   const side = large ? LARGE : SMALL, step = large ? LARGE + 40 : STEP;

@@ -1,12 +1,12 @@
 /** A channel as a sheet: the pictures that excite it most, each with the patch that its strongest cell sees, and its kernel. */
-import { endOf, patchOf } from "../channel/extremes.js";
+import { endOf, patchOf } from "../channel/top-images.js";
 import { shownSlices } from "../channel/kernel.js";
-import { describe } from "../describe.js";
-import { colours } from "../paint.js";
+import { describe } from "../parts/layer-summary.js";
+import { colours } from "../parts/paint.js";
 import { counted, number, shape, short } from "../words.js";
 import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
-import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
 const WIDTH = 1040;
 /** Units: a picture's side, the words under it, the gap between tiles. */
@@ -19,7 +19,7 @@ const KERNEL = 756;
 const SLICES = 4;
 const SLICE = 57;
 
-/** @param {import("../channel/about.js").About} about @param {number} channel @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {import("../channel/context.js").About} about @param {number} channel @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function channelSheet(about, channel, unit) {
   const { answers, context, card, path, kernel, maps } = about;
   const end = answers && endOf(answers, channel, "highest");
@@ -49,7 +49,7 @@ export function channelSheet(about, channel, unit) {
     },
   };
 
-  /** @param {import("./paper.js").Paper} on @param {import("../channel/answers.js").Place} place @param {[number, number, number, number] | null} box @param {number} x @param {number} y */
+  /** @param {import("./paper.js").Paper} on @param {import("../channel/responses.js").Place} place @param {[number, number, number, number] | null} box @param {number} x @param {number} y */
   function tile(on, place, box, x, y) {
     const picture = context.pictures[place.position];
     const raster = context.painter.raster(place.position);
@@ -83,7 +83,7 @@ export function channelSheet(about, channel, unit) {
   }
 }
 
-/** A part of a picture. @param {import("./parts.js").Raster} raster @param {[number, number, number, number]} box top, left, bottom, right @returns {import("./parts.js").Raster} */
+/** A part of a picture. @param {import("./sheet-parts.js").Raster} raster @param {[number, number, number, number]} box top, left, bottom, right @returns {import("./sheet-parts.js").Raster} */
 function crop(raster, [top, left, bottom, right]) {
   const width = right - left, height = bottom - top;
   const rgba = new Uint8ClampedArray(4 * width * height);

@@ -1,22 +1,22 @@
 /** What the page of a channel offers to save. */
-import { endOf, patchOf } from "../channel/extremes.js";
-import { profileRows } from "../channel/profile.js";
-import { binned } from "../channel/spread.js";
+import { endOf, patchOf } from "../channel/top-images.js";
+import { profileRows } from "../channel/class-profile.js";
+import { binned } from "../channel/histogram.js";
 import { counted } from "../words.js";
 import { channelSheet } from "./channel-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { channelFacts, mapRows, origin, pictureFacts, plain, titled } from "./facts.js";
-import { png } from "./files.js";
+import { channelFacts, mapRows, origin, pictureFacts, plain, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 
-/** @typedef {import("../channel/about.js").About} About */
+/** @typedef {import("../channel/context.js").About} About */
 
 const ENDS = /** @type {const} */ (["highest", "lowest"]);
 
 /**
- * @param {About} about @param {import("../channel/about.js").State} state
- * @returns {import("./control.js").Offer[]}
+ * @param {About} about @param {import("../channel/context.js").State} state
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function channelOffers(about, state) {
   const { answers, maps, kernel, context, card, path, nameOf } = about;
@@ -71,7 +71,7 @@ export function channelOffers(about, state) {
   ];
 }
 
-/** A picture at one end: who it is, the value, the cell that has it and the box that this sees, ends excluded. @param {About} about @param {import("../channel/answers.js").Place} place */
+/** A picture at one end: who it is, the value, the cell that has it and the box that this sees, ends excluded. @param {About} about @param {import("../channel/responses.js").Place} place */
 function placeFacts(about, place) {
   const columns = about.card.shape[1];
   return {
@@ -81,7 +81,7 @@ function placeFacts(about, place) {
   };
 }
 
-/** @param {import("../channel/answers.js").Answer} answer */
+/** @param {import("../channel/responses.js").Answer} answer */
 function spread(answer) {
   const { bins, zeros, from } = binned(answer, null);
   return { zeros, edges: Array.from({ length: bins.length + 1 }, (_, i) => plain(from(i))), counts: bins };

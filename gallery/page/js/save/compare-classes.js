@@ -1,11 +1,11 @@
 /** What the comparison of two classes offers to save. */
 import { byDifference } from "../compare/difference.js";
-import { classNamer } from "../picture.js";
+import { classNamer } from "../values/images.js";
 import { cardsSheet, MOST } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, pictureFacts, plain, titled } from "./facts.js";
-import { animation, png } from "./files.js";
+import { origin, pictureFacts, plain, titled } from "./shared-facts.js";
+import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
@@ -15,14 +15,14 @@ import { counted, percent } from "../words.js";
  * @typedef {object} ClassPair
  * @property {{ counts: number[], other: number, all: number }[] | null} calls of each of the two: how often it is called A, B, something else; null without labels
  * @property {number[]} counts pictures of each
- * @property {import("../picture.js").Picture[]} between the pictures that stand between them, the closest call first
+ * @property {import("../values/images.js").Picture[]} between the pictures that stand between them, the closest call first
  * @property {string[]} paths of the layers that are shown
- * @property {(number: number) => Promise<import("../compare/profile.js").Profile | null>} profile of a class
+ * @property {(number: number) => Promise<import("../compare/class-profile.js").Profile | null>} profile of a class
  */
 
 /**
  * @param {any} context @param {[number, number]} chosen @param {ClassPair} seen
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function classPairOffers(context, chosen, seen) {
   const nameOf = classNamer(context.data);
@@ -62,7 +62,7 @@ export function classPairOffers(context, chosen, seen) {
         ...(picture.label ? [{ words: `is ${apart(picture.label)}`, ink: /** @type {const} */ ("muted") }] : []),
       ],
     }));
-  /** @param {import("../picture.js").Picture} picture */
+  /** @param {import("../values/images.js").Picture} picture */
   function lean(picture) { return picture.probabilities[chosen[1]] - picture.probabilities[chosen[0]]; }
   const about = {
     title: `From ${apart(names[0])} to ${apart(names[1])}`,

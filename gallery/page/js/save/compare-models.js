@@ -1,23 +1,23 @@
 /** What the comparison of two models offers to save. */
-import { classNamer } from "../picture.js";
+import { classNamer } from "../values/images.js";
 import { cardsSheet, MOST } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { classFacts, origin, pictureFacts, plain, titled } from "./facts.js";
-import { animation, png } from "./files.js";
+import { classFacts, origin, pictureFacts, plain, titled } from "./shared-facts.js";
+import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
 import { counted, percent, whole } from "../words.js";
 
-/** @typedef {import("../picture.js").Picture} Picture */
+/** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
  * @param {any} context @param {{ model: any, pictures: Picture[] }} other the second model and what it says to the same pictures
  * @param {Record<string, number[]>} lists positions of pictures, by who is right
- * @param {import("../compare/standing.js").Standing} stand @param {ReturnType<typeof import("../compare/standing.js").shares> | null} held the share of each class that each gets right
+ * @param {import("../compare/model-agreement.js").Standing} stand @param {ReturnType<typeof import("../compare/model-agreement.js").shares> | null} held the share of each class that each gets right
  * @param {number | null} position of the picture that is shown
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function modelPairOffers(context, other, lists, stand, held, position) {
   const { data, pictures } = context;

@@ -1,23 +1,23 @@
 /** What the comparison of two pictures offers to save. */
 import { byDifference, measured } from "../compare/difference.js";
-import { classNamer } from "../picture.js";
+import { classNamer } from "../values/images.js";
 import { cardsSheet } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, pictureFacts, plain, titled } from "./facts.js";
-import { png } from "./files.js";
+import { origin, pictureFacts, plain, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
 import { number, percent } from "../words.js";
 
-/** @typedef {import("../picture.js").Picture} Picture */
+/** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
  * @param {any} context @param {{ a: Picture, b: Picture }} chosen
- * @param {{ by: string, alike: { layer: string | null, cosine: number | null, usual: number | null }[], layers: import("../maps.js").LayerMaps[] }} seen
+ * @param {{ by: string, alike: { layer: string | null, cosine: number | null, usual: number | null }[], layers: import("../values/map-provider.js").LayerMaps[] }} seen
  *   what channels differ by, "mean" or "max", and the layers that are shown
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
   const nameOf = classNamer(context.data);
@@ -26,7 +26,7 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
   const classes = Array.from(a.probabilities, (share, i) => ({ class: i, name: nameOf(i), a: plain(share), b: plain(b.probabilities[i]) }));
   const cosines = alike.map(({ layer, cosine, usual }) => ({ layer, cosine: cosine === null ? null : plain(cosine), usual: usual === null ? null : plain(usual) }));
 
-  /** The channels of a layer, those that differ most first. @param {import("../maps.js").LayerMaps} maps */
+  /** The channels of a layer, those that differ most first. @param {import("../values/map-provider.js").LayerMaps} maps */
   function channelsOf(maps) {
     const [own, other] = [measured(maps, a.position, by), measured(maps, b.position, by)];
     return byDifference(own, other).map((channel) => ({ channel, a: plain(own[channel]), b: plain(other[channel]), difference: plain(own[channel] - other[channel]) }));

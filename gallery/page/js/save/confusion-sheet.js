@@ -1,8 +1,8 @@
 /** The confusion matrix as a sheet. */
-import { luminance } from "../matrix.js";
-import { colours } from "../paint.js";
+import { luminance } from "../parts/confusion-matrix.js";
+import { colours } from "../parts/paint.js";
 import { counted, percent, whole } from "../words.js";
-import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
 /** Units: a row's height, the names at the left, the share of right answers at the right, the column names above. */
 const ROW = 34;
@@ -13,14 +13,14 @@ const KEY = 220;
 
 /**
  * @typedef {object} ConfusionView
- * @property {ReturnType<typeof import("../confusion.js").confusion>} found
+ * @property {ReturnType<typeof import("../parts/confusion-counts.js").confusion>} found
  * @property {number} count of pictures
  * @property {string[]} names of the classes
  * @property {Uint8Array} ramp
  * @property {string} credit
  */
 
-/** @param {ConfusionView} view @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {ConfusionView} view @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function confusionSheet({ found, count, names, ramp, credit }, unit) {
   const across = Math.max(46, Math.min(74, Math.floor(900 / names.length)));
   const left = MARGIN + NAMES, top = TOP + HEAD;

@@ -1,9 +1,9 @@
 /** The data report as a sheet: the classes with their mean pictures, and how alike these are. */
-import { fixed } from "../data/parts.js";
-import { luminance } from "../matrix.js";
-import { colours } from "../paint.js";
+import { fixed } from "../data/section-parts.js";
+import { luminance } from "../parts/confusion-matrix.js";
+import { colours } from "../parts/paint.js";
 import { counted, cut, whole } from "../words.js";
-import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
 /** Units: a row, the picture in it, the columns of words, and a cell of the matrix. */
 const ROW = 52;
@@ -14,8 +14,8 @@ const CELL = 46;
 const MOST = 20;
 
 /**
- * @param {any} context @param {import("../data/read.js").Report} report @param {import("../data/read.js").State} state
- * @param {number} unit pixels @returns {import("./files.js").Sheet}
+ * @param {any} context @param {import("../data/unpack-report.js").Report} report @param {import("../data/unpack-report.js").State} state
+ * @param {number} unit pixels @returns {import("./png-gif.js").Sheet}
  */
 export function dataSheet(context, report, state, unit) {
   const { doc, names, sets, height, width } = report;

@@ -2,14 +2,14 @@
 import { csv } from "./csv.js";
 import { dataSheet } from "./data-sheet.js";
 import { download } from "./download.js";
-import { png } from "./files.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 
 const COLUMNS = ["set", "class", "pictures", "share", "mean", "spread", "difference", "difference_low", "difference_high", "silhouette", "nearest"];
 
 /**
- * @param {any} context @param {import("../data/read.js").Report} report @param {import("../data/read.js").State} state
- * @returns {import("./control.js").Offer[]}
+ * @param {any} context @param {import("../data/unpack-report.js").Report} report @param {import("../data/unpack-report.js").State} state
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function dataOffers(context, report, state) {
   const { doc, sets } = report;

@@ -1,15 +1,15 @@
 /** What the page of reconstructions offers to save. */
-import { reconstructionColours } from "../deconv/tile.js";
-import { highest } from "../heat/heat.js";
+import { reconstructionColours } from "../deconv/patch.js";
+import { highest } from "../heat/heatmap.js";
 import { counted, cut, number, short } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, plain, titled } from "./facts.js";
-import { png } from "./files.js";
+import { origin, plain, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
-import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
-/** @typedef {import("../deconv/opened.js").Opened} Opened */
+/** @typedef {import("../deconv/unpack.js").Opened} Opened */
 
 /** Units that a patch takes. */
 const SIDE = 64;
@@ -19,7 +19,7 @@ const NAME = 110;
 /**
  * @param {any} context @param {Opened} held @param {number[]} shown the rows of a sheet, in order
  * @param {{ n: number, scale: string }} state
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function reconstructionOffers(context, held, shown, { n, scale }) {
   const { entry } = held;

@@ -1,6 +1,6 @@
 /** A drawing as a sheet: as the model sees it, what the model says, and what lies over it on the page. */
 import { percent } from "../words.js";
-import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, shownClasses, TOP, zoomFor } from "./parts.js";
+import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, shownClasses, TOP, zoomFor } from "./sheet-parts.js";
 
 const SIDE = 288;
 const BARS = 330;
@@ -8,7 +8,7 @@ const GAP = 36;
 
 /**
  * @typedef {object} DrawingView
- * @property {import("./parts.js").Raster} raster
+ * @property {import("./sheet-parts.js").Raster} raster
  * @property {ArrayLike<number>} shares
  * @property {(i: number) => string} nameOf
  * @property {string} title
@@ -26,7 +26,7 @@ const GAP = 36;
  * @property {string} words
  */
 
-/** @param {DrawingView} view @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {DrawingView} view @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function drawingSheet({ raster, shares, nameOf, title, credit, overlay }, unit) {
   const classes = shownClasses(shares, null);
   const zoom = zoomFor(raster, SIDE * unit);

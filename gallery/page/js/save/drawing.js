@@ -1,21 +1,21 @@
 /** What the draw page offers to save. */
-import { colourUnit } from "../draw/easel.js";
-import { prepare } from "../inputs.js";
-import { classNamer } from "../picture.js";
+import { colourUnit } from "../draw/drawing-canvas.js";
+import { prepare } from "../values/model-input.js";
+import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { drawingSheet } from "./drawing-sheet.js";
-import { classFacts, classTable, origin, plain, titled } from "./facts.js";
-import { animation, png } from "./files.js";
+import { classFacts, classTable, origin, plain, titled } from "./shared-facts.js";
+import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 
 /**
  * @param {any} context
- * @param {ReturnType<typeof import("../draw/board.js").board>} drawn
+ * @param {ReturnType<typeof import("../draw/drawing.js").board>} drawn
  * @param {Float32Array} probabilities of the drawing as it is
  * @param {() => import("./drawing-sheet.js").Overlay | null} overlay what lies over it on the page
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function drawingOffers(context, drawn, probabilities, overlay) {
   const { data } = context;

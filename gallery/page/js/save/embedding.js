@@ -2,13 +2,13 @@
 import { html } from "../dom.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, pictureFacts, plain, titled } from "./facts.js";
+import { origin, pictureFacts, plain, titled } from "./shared-facts.js";
 import { jsonText } from "./json.js";
 
 /**
- * @param {any} context @param {any} entry of the contract @param {import("../picture.js").Picture[]} shown
+ * @param {any} context @param {any} entry of the contract @param {import("../values/images.js").Picture[]} shown
  * @param {Record<string, Float32Array>} maps x and y of each picture, by the map's name @param {HTMLCanvasElement} seen the map as it is drawn
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function embeddingOffers(context, entry, shown, maps, seen) {
   const names = Object.keys(maps);

@@ -1,16 +1,16 @@
 /** What the page of an evaluation offers to save. */
-import { hasMatrix } from "../matrix.js";
+import { hasMatrix } from "../parts/confusion-matrix.js";
 import { confusionSheet } from "./confusion-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, pictureFacts, titled } from "./facts.js";
-import { png } from "./files.js";
+import { origin, pictureFacts, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
 /**
- * @param {any} context @param {ReturnType<typeof import("../confusion.js").confusionOf>} found @param {(i: number) => string} nameOf
- * @returns {import("./control.js").Offer[]}
+ * @param {any} context @param {ReturnType<typeof import("../parts/confusion-counts.js").confusionOf>} found @param {(i: number) => string} nameOf
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function evaluationOffers(context, found, nameOf) {
   const { data, pictures } = context;

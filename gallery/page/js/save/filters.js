@@ -2,15 +2,15 @@
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, plain, titled } from "./facts.js";
+import { origin, plain, titled } from "./shared-facts.js";
 import { jsonText } from "./json.js";
 
-/** @typedef {import("../filters/numbers.js").FilterNumbers} FilterNumbers */
+/** @typedef {import("../filters/filter-measures.js").FilterNumbers} FilterNumbers */
 
 /**
  * @param {any} context @param {string} path @param {any} entry of the contract
  * @param {FilterNumbers[]} all in the page's order @param {string} noun channel or unit
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function filterOffers(context, path, entry, all, noun) {
   const measure = entry.measure || "structure";

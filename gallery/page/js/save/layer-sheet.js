@@ -1,11 +1,11 @@
 /** A layer as a sheet: the picture, and every channel of the layer for it, on the scale and in the order of the page. */
-import { isFlat } from "../measure.js";
-import { pool } from "../maps.js";
-import { scaleNamed } from "../scale.js";
+import { isFlat } from "../values/map-statistics.js";
+import { pool } from "../values/map-provider.js";
+import { scaleNamed } from "../values/colour-scale.js";
 import { counted, whole } from "../words.js";
-import { arrange } from "./arrange.js";
+import { arrange } from "./tile-layout.js";
 import { apart } from "./paper.js";
-import { columnHeight, drawTiles, endWords, foot, FOOT, heading, MARGIN, pictureColumn, rampKey, TOP } from "./parts.js";
+import { columnHeight, drawTiles, endWords, foot, FOOT, heading, MARGIN, pictureColumn, rampKey, TOP } from "./sheet-parts.js";
 
 const WIDTH = 1040;
 const COLUMN = 196;
@@ -14,10 +14,10 @@ const LABEL = 17;
 
 /**
  * @typedef {object} LayerView
- * @property {import("../maps.js").LayerMaps} maps
+ * @property {import("../values/map-provider.js").LayerMaps} maps
  * @property {string} about the layer in a line
- * @property {import("../picture.js").Picture} picture
- * @property {import("./parts.js").Raster} raster its pixels
+ * @property {import("../values/images.js").Picture} picture
+ * @property {import("./sheet-parts.js").Raster} raster its pixels
  * @property {string} scale that the page draws with
  * @property {number[]} order all channels in the page's order
  * @property {string} sorted that order in words
@@ -26,7 +26,7 @@ const LABEL = 17;
  * @property {string} credit who made it of what, the last line
  */
 
-/** @param {LayerView} view @param {number} unit pixels @param {number} most pixels that the tiles may take @returns {import("./files.js").Sheet} */
+/** @param {LayerView} view @param {number} unit pixels @param {number} most pixels that the tiles may take @returns {import("./png-gif.js").Sheet} */
 export function layerSheet(view, unit, most) {
   const { maps, picture, raster, scale, ramp } = view;
   const left = MARGIN + COLUMN + 28;
@@ -60,13 +60,13 @@ export function layerSheet(view, unit, most) {
   };
 }
 
-/** @param {import("../maps.js").LayerMaps} maps */
+/** @param {import("../values/map-provider.js").LayerMaps} maps */
 function marksWords(maps) {
   const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
   return `Struck once: no signal for this picture; twice: silent ${all}.`;
 }
 
-/** The last line of a sheet. @param {any} data @param {import("../maps.js").LayerMaps[]} shown */
+/** The last line of a sheet. @param {any} data @param {import("../values/map-provider.js").LayerMaps[]} shown */
 export function credit(data, shown) {
   const { model, pictures } = data;
   const ways = [

@@ -1,14 +1,14 @@
 /** What the page of a layer offers to save. */
-import { isFlat } from "../measure.js";
+import { isFlat } from "../values/map-statistics.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { channelFacts, classFacts, mapRows, origin, pictureFacts, plain, titled } from "./facts.js";
-import { animation, png } from "./files.js";
+import { channelFacts, classFacts, mapRows, origin, pictureFacts, plain, titled } from "./shared-facts.js";
+import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit, layerSheet } from "./layer-sheet.js";
-import { shortRamp } from "./palette.js";
-import { classNamer } from "../picture.js";
+import { shortRamp } from "./gif-palette.js";
+import { classNamer } from "../values/images.js";
 
 /** So many pictures become frames. */
 const FRAMES = 50;
@@ -28,10 +28,10 @@ const SORTED = /** @type {Record<string, string>} */ ({ index: "by number", mean
  */
 
 /**
- * @param {any} context @param {import("../maps.js").LayerMaps} maps @param {any} card @param {string} about the layer in a line
+ * @param {any} context @param {import("../values/map-provider.js").LayerMaps} maps @param {any} card @param {string} about the layer in a line
  * @param {string[] | null} unitNames of a layer whose units are the classes
  * @param {() => LayerState} seen
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function layerOffers(context, maps, card, about, unitNames, seen) {
   const { pictures, painter, data } = context;

@@ -1,12 +1,12 @@
 /** What the page of the network offers to save. */
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { titled } from "./facts.js";
+import { titled } from "./shared-facts.js";
 
 /** What a drawing takes from the page's style. */
 const STYLED = ["fill", "stroke", "stroke-width", "font-size", "font-weight", "font-family"];
 
-/** @param {any} context @param {SVGSVGElement} drawn @returns {import("./control.js").Offer[]} */
+/** @param {any} context @param {SVGSVGElement} drawn @returns {import("./save-button.js").Offer[]} */
 export function networkOffers(context, drawn) {
   const { data } = context;
 

@@ -1,20 +1,20 @@
 /** What the overview offers to save: what is confused with what, the layers, and everything that it says. */
-import { hasMatrix, isConfusionKnown } from "../matrix.js";
-import { confusionOfAll } from "../of-all.js";
-import { classNamer } from "../picture.js";
+import { hasMatrix, isConfusionKnown } from "../parts/confusion-matrix.js";
+import { confusionOfAll } from "../values/evaluation-scope.js";
+import { classNamer } from "../values/images.js";
 import { confusionSheet } from "./confusion-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, plain, titled } from "./facts.js";
-import { png } from "./files.js";
+import { origin, plain, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
-/** @typedef {import("../maps.js").LayerMaps} LayerMaps */
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /**
  * @param {any} context @param {LayerMaps[]} opened the layers that there are maps of
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function overviewOffers(context, opened) {
   const { data, pictures } = context;

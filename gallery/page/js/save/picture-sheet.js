@@ -1,10 +1,10 @@
 /** A picture as a sheet: what the model says to it, and a strip for every layer. */
-import { scaleNamed } from "../scale.js";
+import { scaleNamed } from "../values/colour-scale.js";
 import { percent, shape, whole } from "../words.js";
-import { isFlat } from "../measure.js";
+import { isFlat } from "../values/map-statistics.js";
 import { apart } from "./paper.js";
-import { arrange } from "./arrange.js";
-import { BAR, classRows, drawTiles, endWords, foot, FOOT, heading, MARGIN, rampKey, shownClasses, TOP, zoomFor } from "./parts.js";
+import { arrange } from "./tile-layout.js";
+import { BAR, classRows, drawTiles, endWords, foot, FOOT, heading, MARGIN, rampKey, shownClasses, TOP, zoomFor } from "./sheet-parts.js";
 
 const WIDTH = 1040;
 const PICTURE = 252;
@@ -15,14 +15,14 @@ const MOST = 256;
 
 /**
  * @typedef {object} PictureView
- * @property {import("../picture.js").Picture} picture
- * @property {import("./parts.js").Raster} raster
+ * @property {import("../values/images.js").Picture} picture
+ * @property {import("./sheet-parts.js").Raster} raster
  * @property {(i: number) => string} nameOf
- * @property {{ maps: import("../maps.js").LayerMaps, card: any, silent: number[], ramp: Uint8Array }[]} layers
+ * @property {{ maps: import("../values/map-provider.js").LayerMaps, card: any, silent: number[], ramp: Uint8Array }[]} layers
  * @property {string} credit
  */
 
-/** @param {PictureView} view @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {PictureView} view @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function pictureSheet(view, unit) {
   const { picture, raster, nameOf } = view;
   const room = (WIDTH - 2 * MARGIN) * unit;

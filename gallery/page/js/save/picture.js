@@ -1,23 +1,23 @@
 /** What the page of a picture offers to save. */
-import { order } from "../measure.js";
-import { classNamer } from "../picture.js";
+import { order } from "../values/map-statistics.js";
+import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { channelFacts, classFacts, classTable, origin, pictureFacts, titled } from "./facts.js";
-import { animation, png } from "./files.js";
+import { channelFacts, classFacts, classTable, origin, pictureFacts, titled } from "./shared-facts.js";
+import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit, layerSheet } from "./layer-sheet.js";
-import { shortRamp } from "./palette.js";
+import { shortRamp } from "./gif-palette.js";
 import { pictureSheet } from "./picture-sheet.js";
 
 const SMALL = 0.9e6;
 
-/** @typedef {{ maps: import("../maps.js").LayerMaps, card: any, about: string, silent: number[] }} Held */
+/** @typedef {{ maps: import("../values/map-provider.js").LayerMaps, card: any, about: string, silent: number[] }} Held */
 
 /**
  * @param {any} context @param {number} position @param {Held[]} held layers with maps of this picture
- * @returns {import("./control.js").Offer[]}
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function pictureOffers(context, position, held) {
   const { data, pictures, painter } = context;

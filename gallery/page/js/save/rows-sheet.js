@@ -1,6 +1,6 @@
 /** Pictures one below the other with all their heatmaps, as a sheet. */
 import { short } from "../words.js";
-import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./parts.js";
+import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
 /** Units: the room of a picture and of a map, of the words between them, of the space between columns, of the head. */
 const SIDE = 140, WORDS = 272, GAP = 22, HEAD = 124, LINE = 17;
@@ -10,14 +10,14 @@ const LETTERS = 27;
 
 /**
  * A map over its picture, with the lines below it.
- * @typedef {{ raster: import("./parts.js").Raster, lines: string[] } | null} Cell null where there is none
- * @typedef {{ raster: import("./parts.js").Raster, lines: import("./cards-sheet.js").Line[], shares: ArrayLike<number>, classes: number[], cells: Cell[] }} Line
+ * @typedef {{ raster: import("./sheet-parts.js").Raster, lines: string[] } | null} Cell null where there is none
+ * @typedef {{ raster: import("./sheet-parts.js").Raster, lines: import("./cards-sheet.js").Line[], shares: ArrayLike<number>, classes: number[], cells: Cell[] }} Line
  * @typedef {{ title: string, lines: string[], ramp: Uint8Array, signed: boolean, reach: number | null, measures: string, scale: string }} Column
  */
 
 /**
  * @param {{ title: string, subtitle: string, columns: Column[], rows: Line[], nameOf: (i: number) => string, notes: string[] }} view
- * @param {number} unit pixels @returns {import("./files.js").Sheet}
+ * @param {number} unit pixels @returns {import("./png-gif.js").Sheet}
  */
 export function rowsSheet({ title, subtitle, columns, rows, nameOf, notes }, unit) {
   const start = MARGIN + SIDE + GAP + WORDS + GAP;

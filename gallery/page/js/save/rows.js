@@ -1,18 +1,18 @@
 /** What the rows of pictures offer to save besides what the grid does: the rows themselves. */
-import { flat } from "../heat/heat.js";
-import { endOf, laidOver, scoreOf } from "../heat/laid.js";
+import { flat } from "../heat/heatmap.js";
+import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { otherClass, topClasses } from "../images/row.js";
-import { reachOf } from "../image/stored-heats.js";
-import { classNamer } from "../picture.js";
+import { reachOf } from "../image/stored-heatmaps.js";
+import { classNamer } from "../values/images.js";
 import { counted, shape } from "../words.js";
 import { download } from "./download.js";
-import { titled } from "./facts.js";
-import { png } from "./files.js";
+import { titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { apart } from "./paper.js";
 import { rowsSheet } from "./rows-sheet.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */
-/** @typedef {import("../picture.js").Picture} Picture */
+/** @typedef {import("../values/images.js").Picture} Picture */
 
 /** So many rows fit on a sheet. */
 const MOST = 40;
@@ -20,8 +20,8 @@ const MOST = 40;
 const UNIT = 2;
 
 /**
- * @param {any} context @param {Stored[]} all @param {Picture[]} chosen @param {import("../images/look.js").Look} look
- * @returns {import("./control.js").Offer}
+ * @param {any} context @param {Stored[]} all @param {Picture[]} chosen @param {import("../images/layout.js").Look} look
+ * @returns {import("./save-button.js").Offer}
  */
 export function rowsOffer(context, all, chosen, look) {
   const shown = chosen.slice(0, MOST);

@@ -1,21 +1,21 @@
 /** What the comparison of layers offers to save. */
-import { luminance } from "../matrix.js";
-import { colours } from "../paint.js";
+import { luminance } from "../parts/confusion-matrix.js";
+import { colours } from "../parts/paint.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, titled } from "./facts.js";
-import { png } from "./files.js";
+import { origin, titled } from "./shared-facts.js";
+import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
-import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
 /** Units: names at the left and above, a cell with its number and one too small for it, the legend. */
 const NAMES = 150, CELL = [76, 40], SMALL = [18, 18], KEY = 220;
 /** With more columns than this, cells hold colours alone. */
 const NUMBERED = 16;
 
-/** @param {any} context @returns {import("./control.js").Offer[]} */
+/** @param {any} context @returns {import("./save-button.js").Offer[]} */
 export function similarityOffers(context) {
   const { rows, columns, other, pictures, batch, values } = context.data.sections.similarity;
   /** @param {string} suffix */
@@ -30,7 +30,7 @@ export function similarityOffers(context) {
   ];
 }
 
-/** @param {any} context @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {any} context @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 function similaritySheet(context, unit) {
   const { rows, columns, other, pictures, batch, values } = context.data.sections.similarity;
   const dense = columns.length > NUMBERED;

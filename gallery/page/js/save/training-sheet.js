@@ -1,22 +1,22 @@
 /** One moment of a training as a sheet: curves as far as they have come, pictures, filters, activations. */
-import { apartFrom, ticks } from "../chart.js";
-import { laid } from "../training/cards.js";
+import { apartFrom, ticks } from "../parts/chart.js";
+import { laid } from "../training/watched-images.js";
 import { reachOf, saidAt } from "../training/curves.js";
-import { grown, momentName } from "../training/film.js";
-import { kernelColumns, kernelWords, mapEnds, mapWords, UNIT } from "../training/layers.js";
-import { mosaicColours } from "../training/mosaic.js";
+import { grown, momentName } from "../training/snapshots.js";
+import { kernelColumns, kernelWords, mapEnds, mapWords, UNIT } from "../training/layer-snapshots.js";
+import { mosaicColours } from "../training/map-mosaic.js";
 import { capital, percent, short } from "../words.js";
 import { apart } from "./paper.js";
-import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./parts.js";
+import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
 
 /** @typedef {import("./paper.js").Paper} Paper */
-/** @typedef {import("../training/film.js").Film} Film */
+/** @typedef {import("../training/snapshots.js").Film} Film */
 /** @typedef {{ moment: number, picture: number, own: boolean, ramps: any }} Shown */
 
 const WIDTH = 1080, CHART = 190, PICTURE = 84, CARD = 58, GAP = 24, HEAD = 40;
 const INSIDE = WIDTH - 2 * MARGIN;
 
-/** @param {Film} film @param {Shown} shown @param {number} unit pixels @returns {import("./files.js").Sheet} */
+/** @param {Film} film @param {Shown} shown @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function trainingSheet(film, shown, unit) {
   const { entry } = film;
   const charts = film.curves.slice(0, 3);
@@ -103,7 +103,7 @@ function pictures(on, film, { moment, own, ramps }, top) {
   }
 }
 
-/** @param {Paper} on @param {import("../training/film.js").Curve} curve @param {number} left @param {number} top @param {number} width @param {number} epoch @param {number} last */
+/** @param {Paper} on @param {import("../training/snapshots.js").Curve} curve @param {number} left @param {number} top @param {number} width @param {number} epoch @param {number} last */
 function chart(on, curve, left, top, width, epoch, last) {
   const [low, high] = reachOf(curve);
   const end = Math.max(last, ...curve.lines.flatMap((line) => line.values.map(([at]) => at)));

@@ -1,17 +1,17 @@
 /** What the page of a training offers to save. */
-import { laid } from "../training/cards.js";
-import { momentName } from "../training/film.js";
+import { laid } from "../training/watched-images.js";
+import { momentName } from "../training/snapshots.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { origin, plain, titled } from "./facts.js";
-import { animation, png } from "./files.js";
+import { origin, plain, titled } from "./shared-facts.js";
+import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
-import { shortRamp } from "./palette.js";
+import { shortRamp } from "./gif-palette.js";
 import { trainingSheet } from "./training-sheet.js";
 
 /**
- * @param {any} context @param {import("../training/film.js").Film} film @param {{ moment: number, picture: number, own: boolean }} state
- * @returns {import("./control.js").Offer[]}
+ * @param {any} context @param {import("../training/snapshots.js").Film} film @param {{ moment: number, picture: number, own: boolean }} state
+ * @returns {import("./save-button.js").Offer[]}
  */
 export function trainingOffers(context, film, { moment, picture, own }) {
   const { entry } = film;

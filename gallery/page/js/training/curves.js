@@ -1,10 +1,10 @@
 /** The curves of a training: pale as a whole, and drawn as far as it has come. */
-import { apartFrom, ticks } from "../chart.js";
+import { apartFrom, ticks } from "../parts/chart.js";
 import { html, svg } from "../dom.js";
 import { number, percent, short } from "../words.js";
-import { grown, measuredAt } from "./film.js";
+import { grown, measuredAt } from "./snapshots.js";
 
-/** @typedef {import("./film.js").Curve} Curve */
+/** @typedef {import("./snapshots.js").Curve} Curve */
 
 const [W, H, LEFT, RIGHT, TOP, BOTTOM] = [420, 210, 50, 78, 10, 28];
 

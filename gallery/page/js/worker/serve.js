@@ -1,6 +1,6 @@
 /** The worker's side: it holds a network of its own and hides patches until something newer comes in. */
 import { network } from "../engine/network.js";
-import { inSlices } from "./slices.js";
+import { inSlices } from "./time-slices.js";
 
 /** Milliseconds after which it looks up from its work. */
 const SLICE = 30;

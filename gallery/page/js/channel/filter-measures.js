@@ -1,0 +1,96 @@
+/** The numbers of a filter, each beside those of all others of its layer. */
+import { readNumbers } from "../filters/filter-measures.js";
+import { html, replace, svg } from "../dom.js";
+import { bytes } from "../values/unpack.js";
+import { capital, counted, number, percent } from "../words.js";
+
+/** @typedef {import("../filters/filter-measures.js").FilterNumbers} FilterNumbers */
+
+const WIDTH = 160;
+const HEIGHT = 18;
+
+/** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
+export function numbersBlock(about) {
+  const { context, path } = about;
+  const { filters } = context.data.sections;
+  const entry = filters?.layers[path];
+  if (!entry) return null;
+  const held = bytes(entry.blob).then((raw) => readNumbers(raw, entry, filters));
+  const list = html("div", { class: "numbers-rows" });
+  const words = html("div");
+  const root = html("section", { class: "numbers" },
+    html("h2", {}, "Numbers", html("span", { class: "aside" }, `among the ${counted(entry.filters, entry.noun)} of the layer`)), list, words);
+  let shown = -1;
+  return {
+    root,
+    show({ channel }) {
+      if (channel === shown) return;
+      shown = channel;
+      held.then((all) => {
+        if (channel !== shown) return;
+        const one = all[channel];
+        replace(list, rowsOf(entry).map(({ name, of, say, band }) => row(name, all.map(of), channel, say(one), band?.(one))));
+        replace(words, twinWords(about, one), structureWords(entry, one));
+      });
+    },
+  };
+}
+
+/** @param {number} value */
+function said(value) {
+  return Number.isNaN(value) ? "–" : number(value);
+}
+
+/** @param {any} entry @returns {{ name: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string, band?: (one: FilterNumbers) => [number, number] }[]} */
+function rowsOf({ entropy_most, measure }) {
+  return [
+    { name: "L2 norm", of: (one) => one.norm, say: (one) => said(one.norm) },
+    { name: "Entropy", of: (one) => one.entropy, say: (one) => (Number.isNaN(one.entropy) ? "–" : `${one.entropy.toFixed(2)} of ${entropy_most.toFixed(2)} bits`) },
+    { name: "Dead", of: (one) => one.dead, say: (one) => percent(one.dead) },
+    { name: "Selectivity", of: (one) => one.selectivity, say: (one) => said(one.selectivity) },
+    ...(measure ? [{
+      name: capital(measure), of: (/** @type {FilterNumbers} */ one) => one.structure, say: (/** @type {FilterNumbers} */ one) => said(one.structure),
+      band: (/** @type {FilterNumbers} */ one) => one.shuffled,
+    }] : []),
+  ];
+}
+
+/** A number, and where it stands. @param {string} name @param {number[]} values @param {number} channel @param {string} words @param {[number, number]} [band] */
+function row(name, values, channel, words, band) {
+  return html("div", { class: "numbers-row" }, html("span", { class: "numbers-name" }, name), html("b", {}, words), strip(name, values, channel, band));
+}
+
+/** A tick for each filter, this one's marked, and a band where there is one. @param {string} name @param {number[]} values @param {number} channel @param {[number, number]} [band] */
+function strip(name, values, channel, band) {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const own = values[channel];
+  const ends = [...known, ...(band ?? []).filter((value) => !Number.isNaN(value))];
+  const low = Math.min(...ends), high = Math.max(...ends);
+  if (Number.isNaN(own) || !(high > low)) return html("span", { class: "note" }, Number.isNaN(own) ? "" : "the same for all");
+  /** @param {number} value */
+  const x = (value) => 2 + ((value - low) / (high - low)) * (WIDTH - 4);
+  const below = known.filter((value) => value < own).length;
+  const label = `${name}: ${below} of ${counted(known.length, "filter")} are lower; they lie between ${number(Math.min(...known))} and ${number(Math.max(...known))}`;
+  return svg("svg", { class: "numbers-strip", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
+    svg("title", {}, label),
+    band && !Number.isNaN(band[0]) ? svg("rect", { class: "band", x: x(band[0]), y: 0, width: Math.max(1, x(band[1]) - x(band[0])), height: HEIGHT }) : null,
+    svg("line", { class: "rule", x1: 0, x2: WIDTH, y1: HEIGHT / 2, y2: HEIGHT / 2 }),
+    known.map((value) => svg("line", { class: "tick-line", x1: x(value), x2: x(value), y1: 4, y2: HEIGHT - 4 })),
+    svg("line", { class: "own", x1: x(own), x2: x(own), y1: 0, y2: HEIGHT }));
+}
+
+/** @param {import("./context.js").About} about @param {FilterNumbers} one */
+function twinWords({ context, path }, one) {
+  if (one.twin < 0) return null;
+  const link = html("a", { href: context.address("layer", [path, one.twin]) }, `${one.isTwin ? "Twin of" : "Nearest twin"} ${one.twin}`);
+  return html("p", { class: "note" }, one.isTwin ? html("b", {}, link) : link,
+    `: cosine of the kernels ${said(one.cosine)}, correlation of the answers ${said(one.correlation)}.`);
+}
+
+/** @param {any} entry @param {FilterNumbers} one */
+function structureWords({ measure, shuffles, places }, one) {
+  if (!measure || Number.isNaN(one.p)) return null;
+  const [low, high] = one.shuffled;
+  return html("p", { class: "note" }, html("b", {}, one.likeShuffled ? "Not told from shuffled weights" : "Told from shuffled weights"),
+    `: the ${measure} of 95\u202f% of ${shuffles} shuffles of its ${places} weights lies between ${number(low)} and ${number(high)} (shaded), p\u00a0=\u00a0${number(one.p)}.`);
+}

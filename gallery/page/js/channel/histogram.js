@@ -1,0 +1,52 @@
+/** How a channel's highest value is spread over the pictures, and where the chosen picture lies. */
+import { columns } from "../parts/chart.js";
+import { html, replace } from "../dom.js";
+import { folded, table } from "../parts/table.js";
+import { counted, number, short, whole } from "../words.js";
+
+/** @typedef {import("./context.js").About} About */
+
+/** @param {About} about @returns {import("./context.js").Block | null} */
+export function spreadBlock(about) {
+  const { answers, maps, context } = about;
+  if (!answers || answers.pictures < 2) return null;
+  const root = html("section", { class: "spread" });
+  return {
+    root,
+    show({ channel, position }) {
+      const answer = answers.of(channel);
+      root.hidden = answer.low === answer.high;
+      if (root.hidden) return;
+      const value = maps ? maps.range(position, channel)[1] : null;
+      const { bins, zeros, at, from } = binned(answer, value);
+      const top = Math.max(...bins);
+      const words = `Histogram of the highest value of ${about.mapped ? "channel" : "unit"} ${channel} in ${counted(answers.pictures, "picture")}: ` +
+        `from ${number(answer.low)} to ${number(answer.high)}${zeros ? `, ${whole(zeros)} at zero` : ""}`;
+      const here = value === null ? null : `Picture ${context.pictures[position].id}: ${number(value)}`;
+      replace(root,
+        html("h2", {}, about.mapped ? "Highest value in each picture" : "Value for each picture"),
+        html("p", { class: "note" }, here ? html("b", { class: at >= 0 ? "marked-word" : null }, here) : null, here ? ". " : null,
+          zeros ? `${whole(zeros)} of ${counted(answers.pictures, "picture")} ${zeros === 1 ? "is" : "are"} exactly 0 and not drawn.` : null),
+        html("figure", { class: "chart-figure" }, columns({
+          words, values: bins, marked: at, width: Math.min(572, innerWidth - 48), height: 120, from: short(from(0)), to: short(from(bins.length)),
+          top: `up to ${counted(top, "picture")}`,
+          tell: (i) => `${short(from(i))} to ${short(from(i + 1))}: ${counted(bins[i], "picture")}`,
+        })),
+        folded("Histogram as a table", () => table(words, [{ title: "From" }, { title: "To", number: true }, { title: "Pictures", number: true }],
+          [...(zeros ? [["0", "0", whole(zeros)]] : []), ...bins.map((count, i) => [number(from(i)), number(from(i + 1)), whole(count)])])));
+    },
+  };
+}
+
+/**
+ * The bins to draw: without the pictures at exactly zero, beside whom the others would be too low to see.
+ * @param {import("./responses.js").Answer} answer @param {number | null} value the chosen picture's
+ */
+export function binned(answer, value) {
+  const { start, width } = answer;
+  const zeros = answer.low === 0 ? answer.lowTies : 0;
+  const bins = [answer.bins[0] - zeros, ...answer.bins.slice(1)];
+  // What the page computes may lie a little outside of what Python saw.
+  const at = value === null || (zeros && value === 0) ? -1 : Math.min(bins.length - 1, Math.max(0, Math.floor((value - start) / width)));
+  return { bins, zeros, at, from: (/** @type {number} */ i) => start + i * width };
+}

@@ -1,0 +1,55 @@
+/** On the page of a layer: what is known of all its channels over a set, and the pictures that excite the chosen one most. */
+import { html, replace } from "../dom.js";
+import { sentence } from "../values/images.js";
+import { counted, number, percent } from "../words.js";
+import { patch, patchOf } from "./top-images.js";
+
+/** @typedef {import("./responses.js").Answers} Answers */
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
+
+const ROOM = 64;
+const MOST = 7;
+
+/**
+ * A layer over a whole set of pictures, in a line; null where no set was looked at.
+ * @param {Answers | null} answers @param {LayerMaps} maps @param {number[]} silent
+ */
+export function layerWords(answers, maps, silent) {
+  const { overall } = maps;
+  if (!answers || !overall) return null;
+  let active = 0;
+  for (let channel = 0; channel < maps.channels; channel += 1) active += answers.of(channel).active ?? 0;
+  const low = overall.low.reduce((a, b) => Math.min(a, b)), high = overall.high.reduce((a, b) => Math.max(a, b));
+  return `Over ${counted(answers.pictures, "picture")}: ${percent(active / maps.channels)} of ${maps.spatial ? "cells" : "values"} not zero, ` +
+    `values from ${number(low)} to ${number(high)}, ${silent.length} of ${counted(maps.channels, maps.spatial ? "channel" : "unit")} silent.`;
+}
+
+/**
+ * The pictures that excite a channel most, as a row of what its strongest cells see, and a way to all that is known of it.
+ * @param {any} context @param {any} card @param {Answers | null} answers @param {string} noun
+ */
+export function topRow(context, card, answers, noun) {
+  const root = html("div", { class: "top-row" });
+  const mapped = card.shape.length === 3 && card.shape[0] * card.shape[1] > 1;
+  return {
+    root,
+    /** @param {number} channel @param {number} id of the chosen picture */
+    set(channel, id) {
+      const href = context.address("layer", [card.path, channel], { image: id });
+      const answer = answers?.of(channel);
+      const tied = !answer || answer.low === answer.high;
+      replace(root,
+        html("p", { class: "all-head" },
+          tied ? null : html("span", { class: "row-title" }, "Excited most by", html("span", { class: "aside" }, `of ${counted(answers?.pictures ?? 0, "picture")}`)),
+          html("a", { class: "onward", href }, `everything about ${noun} ${channel} →`)),
+        tied ? null : html("ul", { class: "row-pictures" }, answer.top.slice(0, MOST).map((place) => {
+          const picture = context.pictures[place.position];
+          const box = patchOf({ card, mapped, context }, place);
+          const whole = html("canvas", { "aria-hidden": "true" });
+          if (!box) context.painter.show(whole, place.position, ROOM);
+          return html("li", {}, html("a", { href, title: sentence(picture), "aria-label": `${number(place.value)}: ${sentence(picture)}` },
+            box ? patch(context, place.position, box, ROOM) : whole, html("span", { class: "slice-name" }, number(place.value))));
+        })));
+    },
+  };
+}

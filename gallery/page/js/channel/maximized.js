@@ -1,0 +1,88 @@
+/** The picture that excites a channel most, made from noise, and how far it got beside the best of the data set. */
+import { html, named, replace } from "../dom.js";
+import { madeFor } from "../layer/maximized-data.js";
+import { show } from "../parts/paint.js";
+import { folded, table } from "../parts/table.js";
+import { counted, cut, number } from "../words.js";
+
+/** @typedef {import("../layer/maximized-data.js").Made} Made */
+
+const ROOM = 168, FURTHER = 84;
+const FROM_BEST = " Begun with that picture, each pixel free and without penalties or transforms: what noise led to was less.";
+
+/** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
+export function maximisedBlock(about) {
+  const { context, path, mapped } = about;
+  const made = madeFor(context.data, path);
+  if (!made) return null;
+  const control = madeFor(context.data, path, true);
+  const { entry } = made;
+  const noun = mapped ? "channel" : "unit";
+  const figures = html("div", { class: "maximised-figures" });
+  const words = html("p", { class: "note" });
+  const root = html("section", { class: "maximised" },
+    html("h2", {}, "Excites it most", html("span", { class: "aside" }, "made by gradient ascent")),
+    words, figures,
+    folded("How it was made", () => table("How it was made", [{ title: "What" }, { title: "Value" }], [
+      ["measured", entry.measures], ["engine", entry.engine], ["seed", String(entry.seed)], ["pictures each", String(entry.restarts)],
+      ...Object.entries(entry.parameters).map(([name, value]) => [name, String(value)]),
+    ])));
+  let shown = -1;
+  return {
+    root,
+    show({ channel }) {
+      if (channel === shown) return;
+      shown = channel;
+      const row = made.rowOf(channel);
+      root.hidden = row < 0;
+      if (row < 0) return;
+      if (entry.dead[row]) {
+        words.textContent = `Dead: from ${counted(entry.restarts, "start")} of noise nothing moved this ${noun}, so there is no picture to show.`;
+        replace(figures);
+        return;
+      }
+      const reached = entry.reached[row * entry.restarts], best = entry.best[row];
+      replace(words, ...standing(entry, reached, best), entry.from_best[row * entry.restarts] ? FROM_BEST : "");
+      const tiles = Array.from({ length: entry.restarts }, (_, restart) => figure(made, row, restart, restart ? FURTHER : ROOM, () => shown === channel,
+        entry.from_best[row * entry.restarts + restart] ? "from the best picture" : restart ? `start ${restart + 1}` : "maximised", number(entry.reached[row * entry.restarts + restart])));
+      replace(figures, tiles[0], rival(context, entry, row), tiles.length > 1 ? html("div", { class: "maximised-more" }, tiles.slice(1)) : null, randomly(control, channel, () => shown === channel));
+    },
+  };
+}
+
+/** How far a picture got, in words. @param {any} entry @param {number} reached @param {number | null} best */
+export function standing(entry, reached, best) {
+  const start = [html("b", {}, number(reached)), ` (${entry.measures})`];
+  if (best === null) return [...start, "."];
+  const among = `the highest of ${counted(entry.among, "picture")}, ${number(best)}`;
+  if (reached <= best) return [...start, `: less than ${among}. More steps or restarts may find a better one.`];
+  const ratio = best > 0 ? reached / best : Infinity;
+  return [...start, Number.isFinite(ratio) && ratio >= 1.05 ? `: ${ratio.toFixed(ratio < 10 ? 1 : 0)} times ${among}.` : `: more than ${among}.`];
+}
+
+/** @param {Made} made @param {number} row @param {number} restart @param {number} room @param {() => boolean} still @param {string} title @param {string} value */
+function figure(made, row, restart, room, still, title, value) {
+  const canvas = html("canvas", { role: "img", "aria-label": `${title}: value ${value}` });
+  const { height, width } = made.entry;
+  show(canvas, new Uint8ClampedArray(4 * height * width), width, height, room);
+  made.colours(row, restart).then((rgba) => { if (still()) show(canvas, rgba, width, height, room); });
+  return html("figure", { class: "maximised-figure" }, canvas, html("figcaption", {}, html("span", {}, title), html("span", { class: "muted" }, value)));
+}
+
+/** The picture of the data set that it is held against. @param {any} context @param {any} entry @param {number} row */
+function rival(context, entry, row) {
+  const position = entry.rivals[row];
+  if (position === null) return null;
+  const picture = context.pictures[position];
+  const canvas = html("canvas", { "aria-hidden": "true" });
+  context.painter.show(canvas, position, ROOM);
+  return html("figure", { class: "maximised-figure" }, html("a", { href: context.address("image", picture.id), "aria-label": `Picture ${picture.id}, the best of the data set` }, canvas),
+    html("figcaption", {}, html("span", {}, "best picture, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(entry.best[row]))));
+}
+
+/** The same made of random weights. @param {Made | null} control @param {number} channel @param {() => boolean} still */
+function randomly(control, channel, still) {
+  const row = control?.rowOf(channel) ?? -1;
+  if (!control || row < 0 || control.entry.dead[row]) return null;
+  return figure(control, row, 0, ROOM, still, "on random weights", number(control.entry.reached[row * control.entry.restarts]));
+}

@@ -1,0 +1,105 @@
+/** The pictures that excite a channel most and least, each with the patch that its strongest cell sees. */
+import { html, named, replace } from "../dom.js";
+import { outline } from "../parts/image-and-map.js";
+import { fieldOf } from "../values/map-statistics.js";
+import { sentence } from "../values/images.js";
+import { counted, cut, number, shape, whole } from "../words.js";
+
+/** @typedef {import("./context.js").About} About */
+/** @typedef {import("./context.js").Block} Block */
+/** @typedef {import("./responses.js").Place} Place */
+
+/** @param {About} about @returns {Block | null} */
+export function highestBlock(about) {
+  return extreme(about, "Highest");
+}
+
+/** @param {About} about @returns {Block | null} */
+export function lowestBlock(about) {
+  if (about.answers?.pictures === 1) return null;
+  return extreme(about, "Lowest");
+}
+
+/**
+ * The pictures at one end of a channel's answers; none where all are equal. Of those that share the lowest answer, as all to which a ReLU says 0, the first stand here.
+ * @param {import("./responses.js").Answers} answers @param {number} channel @param {"highest" | "lowest"} which
+ */
+export function endOf(answers, channel, which) {
+  const answer = answers.of(channel);
+  const same = answer.low === answer.high && answers.pictures > 1;
+  const [places, ties, value] = which === "highest" ? [answer.top, answer.highTies, answer.high] : [answer.bottom, answer.lowTies, answer.low];
+  return { places: same ? [] : places, ties, value, same };
+}
+
+/** @param {About} about @param {"Highest" | "Lowest"} title @returns {Block | null} */
+function extreme(about, title) {
+  const { answers } = about;
+  if (!answers) return null;
+  const among = answers.whole ? `of ${counted(answers.pictures, "picture")}` : `of the ${counted(answers.pictures, "picture")} here`;
+  const words = html("p", { class: "note" });
+  const list = html("ul", { class: "extremes" });
+  const root = html("section", { class: title.toLowerCase() }, html("h2", {}, title, html("span", { class: "aside" }, among)), words, list);
+  let shown = -1;
+  return {
+    root,
+    show({ channel }) {
+      if (channel === shown) return;
+      shown = channel;
+      const { places, ties, value, same } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
+      root.hidden = same && title === "Lowest";
+      replace(words, same ? `${number(value)} for all ${counted(answers.pictures, "picture")}.`
+        : ties > places.length ? `The first ${places.length} of ${whole(ties)} pictures for which it is ${number(value)}.` : outlineWords(about));
+      words.hidden = !words.textContent;
+      list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
+      replace(list, places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
+    },
+  };
+}
+
+/** Whether a picture's map is silent throughout, so that none of its cells stands out. @param {About} about @param {number} channel @param {Place} place */
+function flat(about, channel, place) {
+  return place.value === 0 && about.positive(channel);
+}
+
+/** @param {About} about */
+function outlineWords({ card, mapped }) {
+  if (!mapped || !card.receptive_field) return "";
+  return `Outlined, and beside it enlarged: the ${shape(card.receptive_field)} pixels that the strongest cell sees.`;
+}
+
+/** @param {About} about @param {Place} place @param {boolean} flat */
+function tile(about, place, flat) {
+  const { context } = about;
+  const picture = context.pictures[place.position];
+  const seen = flat ? null : patchOf(about, place);
+  const where = seen ? `; strongest in rows ${seen[0]} to ${seen[2] - 1}, columns ${seen[1]} to ${seen[3] - 1}` : "";
+  const room = innerWidth < 400 ? 72 : 84;
+  const canvas = html("canvas", { "aria-hidden": "true" });
+  context.painter.show(canvas, place.position, room);
+  const zoom = parseFloat(canvas.style.width) / context.painter.width;
+  const sight = seen && html("span", { class: "sight" });
+  if (seen) outline(sight, seen, zoom);
+  return html("a", {
+    class: "extreme", href: context.address("image", picture.id), title: sentence(picture), "data-position": place.position,
+    "aria-label": `${number(place.value)}: ${sentence(picture)}${where}`,
+  },
+  html("span", { class: "extreme-pictures" }, html("span", { class: "picture-stage" }, canvas, sight), seen && patch(context, place.position, seen, room)),
+  html("span", { class: "extreme-words" }, html("b", {}, number(place.value)), " ", named(cut(picture.label ?? picture.said, 24)),
+    picture.right === false ? html("span", { class: "wrong" }, " wrong") : null));
+}
+
+/** The box that a place's cell sees; null where it is not known, or is the whole picture. @param {{ card: any, mapped: boolean, context: any }} about @param {Place} place */
+export function patchOf({ card, mapped, context }, place) {
+  const { height, width } = context.painter;
+  const columns = card.shape[1];
+  const box = mapped ? fieldOf(card, Math.floor(place.cell / columns), place.cell % columns, height, width) : null;
+  if (!box || box[0] >= box[2] || box[1] >= box[3]) return null;
+  return box[0] === 0 && box[1] === 0 && box[2] === height && box[3] === width ? null : box;
+}
+
+/** A part of a picture, enlarged. @param {any} context @param {number} position @param {[number, number, number, number]} box @param {number} room */
+export function patch(context, position, box, room) {
+  const canvas = html("canvas", { class: "patch", "aria-hidden": "true" });
+  context.painter.crop(canvas, position, box, room);
+  return canvas;
+}

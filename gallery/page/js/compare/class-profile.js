@@ -1,0 +1,62 @@
+/** The mean answer of every channel to the pictures of a class: packed by Python, or computed from those in the page. */
+import { MOST_SURVEYED } from "../values/live-maps.js";
+import { floats } from "../values/unpack.js";
+import { classOf, measured } from "./difference.js";
+
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
+
+/**
+ * @typedef {object} Profile
+ * @property {number} pictures how many pictures it is the mean of
+ * @property {Map<string, ArrayLike<number>>} rows one number a channel, by layer
+ */
+
+/**
+ * @param {any} context
+ * @param {(blob: number) => Promise<Uint8Array>} bytes
+ * @param {LayerMaps[]} layers whose maps the page has
+ * @returns {{ paths: string[], of: (number: number) => Promise<Profile | null> }} null where there is nothing to go by,
+ *   or too much to compute
+ */
+export function profiles(context, bytes, layers) {
+  const packed = context.data.sections.compare.profiles;
+  if (packed) {
+    return {
+      paths: context.data.model.layers.map((/** @type {any} */ layer) => layer.path).filter((/** @type {string} */ path) => path in packed.layers),
+      async of(number) {
+        if (!packed.counts[number]) return null;
+        /** @type {Map<string, ArrayLike<number>>} */
+        const rows = new Map();
+        for (const [path, blob] of Object.entries(packed.layers)) {
+          const all = floats(await bytes(/** @type {number} */ (blob)));
+          const channels = all.length / packed.counts.length;
+          rows.set(path, all.subarray(number * channels, (number + 1) * channels));
+        }
+        return { pictures: packed.counts[number], rows };
+      },
+    };
+  }
+  /** @type {Map<number, Promise<Profile | null>>} */
+  const known = new Map();
+  return {
+    paths: layers.map((maps) => maps.path),
+    of(number) {
+      let found = known.get(number);
+      if (!found) known.set(number, (found = computed(context, layers, number)));
+      return found;
+    },
+  };
+}
+
+/** @param {any} context @param {LayerMaps[]} layers @param {number} number @returns {Promise<Profile | null>} */
+async function computed(context, layers, number) {
+  const some = context.pictures.filter((/** @type {any} */ p) => classOf(p) === number && layers.every((maps) => maps.has(p.position)));
+  if (!some.length || some.length > MOST_SURVEYED) return null;
+  const sums = layers.map((maps) => new Float64Array(maps.channels));
+  for (const picture of some) {
+    // A picture at a time through all layers, so that the network runs once for each.
+    await new Promise((go) => setTimeout(go, 0));
+    layers.forEach((maps, i) => measured(maps, picture.position, "mean").forEach((value, c) => { sums[i][c] += value / some.length; }));
+  }
+  return { pictures: some.length, rows: new Map(layers.map((maps, i) => [maps.path, sums[i]])) };
+}

@@ -1,0 +1,28 @@
+/** The second model of a page made from two: what it says to the pictures, and its network where it runs here. */
+import { liveMaps } from "../values/live-maps.js";
+import { whyNotLive } from "../values/map-origin.js";
+import { pictures } from "../values/images.js";
+import { bytes } from "../values/unpack.js";
+
+/**
+ * @param {any} context
+ * @returns {Promise<{ model: any, pictures: import("../values/images.js").Picture[], layers: import("../values/map-provider.js").LayerMaps[],
+ *   whyNot: import("../dom.js").One[] | null }>}
+ */
+export async function otherModel(context) {
+  const { data, unit } = context;
+  const { other } = data.sections.compare;
+  const { model, network } = other;
+  const said = { ...data, model, pictures: { ...data.pictures, predicted: other.predicted, probabilities: other.probabilities } };
+  const none = { mapped: null, layers: [], open: () => Promise.reject(new Error("no maps are stored of the second model")) };
+  const provider = network?.manifest ? liveMaps(none, {
+    manifest: network.manifest, weights: () => bytes(network.blob), pictures: data.pictures.count, unit,
+    paths: model.layers.map((/** @type {any} */ layer) => layer.path),
+  }) : none;
+  return {
+    model,
+    pictures: pictures(said, await bytes(other.probabilities.blob)),
+    layers: await Promise.all(provider.layers.map((path) => provider.open(path))),
+    whyNot: whyNotLive({ network }),
+  };
+}

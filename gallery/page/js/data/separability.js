@@ -1,0 +1,59 @@
+/** What tells the classes apart: silhouettes, and what each pixel says. */
+import { html } from "../dom.js";
+import { legend } from "../parts/legend.js";
+import { show } from "../parts/paint.js";
+import { scroller } from "../parts/table.js";
+import { number, percent, whole } from "../words.js";
+import { className, fixed, section } from "./section-parts.js";
+
+/** Classes that are listed; the document holds all. */
+const MOST = 60;
+
+/** @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part | null} */
+export function silhouettes(report) {
+  const held = report.doc.separability;
+  if (!held) return null;
+  const known = held.classes.filter((/** @type {any} */ one) => one.silhouette !== null).sort((/** @type {any} */ a, /** @type {any} */ b) => b.silhouette - a.silhouette).slice(0, MOST);
+  const reach = Math.max(0.05, ...known.map((/** @type {any} */ one) => Math.abs(one.silhouette)));
+  return {
+    name: "apart", title: "Apart",
+    root: section("apart", "How far the classes stand apart", `silhouette ${fixed(held.silhouette, 3)}`,
+      html("p", { class: "data-words" }, `The silhouette of a picture is 1 where it lies far nearer to its own class than to any other, 0 on a border, and below 0 where another class is nearer. Means over ${whole(held.pictures)} pictures, by ${held.components} principal components of their pixels, which hold ${percent(held.explained)} of the variance.`),
+      scroller("Silhouettes", html("table", { class: "data-table data-slim" },
+        html("caption", { class: "unseen" }, "Mean silhouette of each class"),
+        html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "data-wide" }, "Below 0 · above 0"), html("th", { scope: "col", class: "number" }, "Silhouette"), html("th", { scope: "col" }, "Lies nearest to"))),
+        html("tbody", {}, known.map((/** @type {any} */ one) => {
+          const bar = html("div", { class: one.silhouette < 0 ? "data-post under" : "data-post" });
+          const wide = (50 * Math.abs(one.silhouette)) / reach;
+          bar.style.width = `${wide}%`;
+          bar.style.marginLeft = `${one.silhouette < 0 ? 50 - wide : 50}%`;
+          return html("tr", {}, html("th", { scope: "row" }, className(one.name)), html("td", { class: "data-wide data-middle" }, bar), html("td", { class: "number" }, fixed(one.silhouette, 3)), html("td", {}, one.nearest === null ? "–" : className(one.nearest)));
+        }))))),
+  };
+}
+
+/** @type {Record<string, { title: string, unit: string, words: (doc: any) => string }>} */
+const MAPS = {
+  variance: { title: "Variance", unit: "squared pixel value", words: () => "How much each pixel varies over all pictures." },
+  fisher: { title: "Fisher ratio", unit: "between ÷ within", words: () => "Variance between the classes' means over variance within the classes: light where a pixel alone tells classes apart." },
+  forest: { title: "Random forest", unit: "share of importance", words: ({ importance: held }) => `Mean decrease in impurity over ${held.forest_trees} trees grown from ${whole(held.forest_pictures)} pictures; of pictures that they had not seen they call ${percent(held.forest_accuracy)} right.` },
+  information: { title: "Mutual information", unit: "bits", words: ({ importance: held }) => `What each pixel by itself says of the class, of ${number(held.entropy_bits)} bits that there are to know; counted over ${whole(held.information_pictures)} pictures in 16 steps of brightness.` },
+};
+
+/** @param {any} context @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part | null} */
+export function pixelMaps(context, report) {
+  const names = Object.keys(report.maps);
+  if (!names.length) return null;
+  return {
+    name: "maps", title: "Pixels that matter",
+    root: section("maps", "Which pixels matter", report.two ? "in the first set" : null, html("div", { class: "data-maps" }, names.map((name) => {
+      const { values, height, width } = report.maps[name];
+      const high = values.reduce((most, value) => Math.max(most, value), 0);
+      const canvas = html("canvas", { role: "img", "aria-label": `${MAPS[name].title} of each pixel, from 0 to ${number(high)}` });
+      show(canvas, report.coloured(values, [0, high], false), width, height, 224);
+      const key = legend(context.ramps, MAPS[name].unit);
+      key.set([0, high], false, "this picture");
+      return html("figure", {}, html("figcaption", {}, html("h3", {}, MAPS[name].title)), canvas, key.root, html("p", { class: "note" }, MAPS[name].words(report.doc)));
+    }))),
+  };
+}

@@ -1,0 +1,73 @@
+/** The data report of the page, unpacked: its document, its pictures, its maps. */
+import { colours, pictureColours, show } from "../parts/paint.js";
+import { bytes, floats } from "../values/unpack.js";
+
+/** The places of the three kinds of class pictures in their blob. */
+const KINDS = ["mean", "deviation", "median"];
+
+/** @typedef {Awaited<ReturnType<typeof readReport>>} Report */
+
+/** @param {any} context */
+export async function readReport(context) {
+  const entry = context.data.sections.data;
+  const [raw, thumbs, ...packed] = await Promise.all([entry.document, entry.thumbs, ...entry.faces].map((blob) => bytes(blob)));
+  const doc = JSON.parse(new TextDecoder().decode(raw));
+  const { height, width, channels } = entry;
+  const one = height * width * channels;
+  const faces = packed.map((blob) => floats(blob));
+  const kinds = entry.medians ? 3 : 2;
+  /** @type {Record<string, { values: Float32Array, height: number, width: number }>} */
+  const maps = {};
+  for (const map of entry.maps) maps[map.name] = { values: floats(await bytes(map.blob)), height: map.height, width: map.width };
+
+  /** The mean, median or deviation picture of a class that is shown. @param {number} set @param {string} kind @param {number} i */
+  function face(set, kind, i) {
+    const classes = faces[set].length / one / kinds;
+    const from = (KINDS.indexOf(kind) * classes + i) * one;
+    return faces[set].subarray(from, from + one);
+  }
+  /** The same of several channels as one number a pixel. @param {ArrayLike<number>} values */
+  function flat(values) {
+    return Float32Array.from({ length: height * width }, (_, i) => {
+      let sum = 0;
+      for (let c = 0; c < channels; c += 1) sum += values[i * channels + c];
+      return sum / channels;
+    });
+  }
+  return {
+    entry, doc, maps, face, flat, height, width, channels,
+    sets: doc.sets, names: /** @type {string[]} */ (doc.class_names),
+    /** Classes that are shown one by one; the document tells of all. */ shown: /** @type {number[]} */ (entry.classes),
+    two: doc.sets.length > 1,
+    /** Whether class can be held against class. */ same: doc.sets.length > 1 && doc.sets[1].classes.length === doc.class_names.length && doc.sets[1].classes.every((/** @type {any} */ one, /** @type {number} */ k) => one.name === doc.class_names[k]),
+    /** @param {HTMLCanvasElement} canvas @param {number} place @param {number} room */
+    thumb: (canvas, place, room) => show(canvas, thumbColours(place), width, height, room),
+    thumbColours,
+    /** A class picture as it would be seen. @param {ArrayLike<number>} values @param {number} peak */
+    seen: (values, peak) => pictureColours(Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value / peak) * 255)))), channels),
+    /** A map in colours. @param {ArrayLike<number>} values @param {[number, number]} ends @param {boolean} signed */
+    coloured: (values, [low, high], signed) => colours(values, low, high, signed ? context.ramps.diverging : context.ramps.viridis),
+  };
+
+  /** @param {number} place */
+  function thumbColours(place) {
+    return pictureColours(thumbs.subarray(place * one, (place + 1) * one), channels);
+  }
+}
+
+/** The state of the page that lies in its address. @param {Record<string, string>} selection @param {Report} report */
+export function readState(selection, report) {
+  const of = report.two && selection.of === "second" ? 1 : report.same && selection.of === "difference" ? 2 : 0;
+  const face = selection.face === "deviation" || (selection.face === "median" && report.entry.medians) ? selection.face : "mean";
+  return { of, face, ten: selection.show === "ten", clustered: selection.order === "cluster", at: selection.at ?? "" };
+}
+
+/** @typedef {ReturnType<typeof readState>} State */
+
+/** The same as an address says it. @param {State} state */
+export function stateWords(state) {
+  return {
+    of: ["", "second", "difference"][state.of], face: state.face === "mean" ? "" : state.face,
+    show: state.ten ? "ten" : "", order: state.clustered ? "cluster" : "", at: state.at,
+  };
+}

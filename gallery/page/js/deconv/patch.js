@@ -1,0 +1,77 @@
+/** A patch of a picture next to what a channel made of it, reconstructed in pixels. */
+import { highest } from "../heat/heatmap.js";
+import { html, named } from "../dom.js";
+import { legend, ownScales } from "../parts/legend.js";
+import { colours, show } from "../parts/paint.js";
+import { sentence } from "../values/images.js";
+import { counted, cut, number, short } from "../words.js";
+
+/** @typedef {import("./unpack.js").Opened} Opened */
+
+/** Scales to choose from. */
+export const RECONSTRUCTION_SCALES = [{ name: "", label: "each its own" }, { name: "layer", label: "whole layer" }];
+
+/**
+ * @param {any} context @param {Opened} opened @param {number} row @param {number} rank
+ * @param {{ scale: string, room: number, still?: () => boolean }} how `room`: CSS pixels a patch; `still` says whether it is wanted yet
+ */
+export function pairTile(context, opened, row, rank, { scale, room, still = () => true }) {
+  const { entry } = opened;
+  const { position, peak, cell, box } = opened.place(row, rank);
+  const picture = context.pictures[position];
+  const [patch, drawn] = [html("canvas", { "aria-hidden": "true" }), html("canvas", { "aria-hidden": "true" })];
+  context.painter.crop(patch, position, box, room);
+  const [height, width] = [box[2] - box[0], box[3] - box[1]];
+  show(drawn, new Uint8ClampedArray(4 * height * width), width, height, room);
+  const reachWords = html("span", { class: "muted" });
+  opened.values(row, rank).then((values) => {
+    if (!still()) return;
+    const own = highest(values);
+    show(drawn, reconstructionColours(values, entry.depth, scale === "layer" ? entry.reach : own, entry.signed, context.ramps), width, height, room);
+    reachWords.textContent = own ? `${entry.signed ? "±" : ""}${short(own)}` : "no signal";
+  });
+  return html("a", {
+    class: "deconv-pair", href: context.address("image", picture.id, { layer: entry.path, cell: cell.join(",") }), title: sentence(picture),
+    "aria-label": `${number(peak)}: ${sentence(picture)}; strongest at row ${cell[0]}, column ${cell[1]}, which sees rows ${box[0]} to ${box[2] - 1}, columns ${box[1]} to ${box[3] - 1}`,
+  },
+  html("span", { class: "pair-maps" }, patch, drawn),
+  html("span", { class: "deconv-words" }, html("span", {}, html("b", {}, number(peak)), " ", picture.right === false ? html("span", { class: "wrong" }, "wrong ") : null,
+    named(cut(picture.label ?? picture.said, 20))), reachWords));
+}
+
+/** Why there is nothing to show of a channel. @param {any} entry */
+export function silentWords(entry) {
+  return entry.extremes === "bottom" ? "No answer, nothing to lead back: the lowest pictures leave it at 0." : `Silent: none of the ${counted(entry.set, "picture")} excites it.`;
+}
+
+/**
+ * A reconstruction's colours: of grey pictures by the ramp, of colour pictures each channel about mid-grey.
+ * @param {Float32Array} values @param {number} depth @param {number} reach @param {boolean} signed
+ * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ */
+export function reconstructionColours(values, depth, reach, signed, ramps) {
+  if (depth === 1) return colours(values, signed ? -reach : 0, reach, signed ? ramps.diverging : ramps.viridis);
+  const out = new Uint8ClampedArray((4 * values.length) / depth);
+  for (let p = 0; p < out.length / 4; p += 1) {
+    for (let c = 0; c < 3; c += 1) out[4 * p + c] = 127.5 + (reach > 0 ? (127.5 * values[depth * p + c]) / reach : 0);
+    out[4 * p + 3] = 255;
+  }
+  return out;
+}
+
+/** From black over mid-grey, which is zero, to white. */
+const GREYS = Uint8Array.from({ length: 3 * 255 }, (_, i) => Math.floor(i / 3) + (i >= 3 * 128 ? 1 : 0));
+
+/** What the colours of a layer's reconstructions mean. @param {any} context @param {any} entry @param {string} scale */
+export function reconstructionKey(context, entry, scale) {
+  const ramps = entry.depth === 1 ? context.ramps : { viridis: GREYS, diverging: GREYS };
+  const signed = entry.signed || entry.depth > 1;
+  const colour = entry.depth > 1 ? html("span", { class: "note" }, "red, green and blue each on their own; grey is zero") : null;
+  if (scale === "layer") {
+    const key = legend(ramps, entry.measures);
+    key.set([signed ? -entry.reach : 0, entry.reach], signed, "whole layer");
+    return html("div", { class: "deconv-key" }, key.root, colour);
+  }
+  return html("div", { class: "deconv-key" }, ownScales(ramps, signed),
+    html("span", { class: "note" }, `${entry.measures}; how far each reaches stands below it, at most ${signed ? "±" : ""}${short(entry.reach)}`), colour);
+}

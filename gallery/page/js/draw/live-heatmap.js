@@ -1,0 +1,103 @@
+/** Why the model answers as it does: one heatmap over the drawing, chosen among several. */
+import { choice } from "../parts/radio-buttons.js";
+import { html } from "../dom.js";
+import { camHeat, camLayers } from "../heat/grad-cam.js";
+import { heatControls } from "../heat/controls.js";
+import { likeliest } from "../heat/heatmap.js";
+import { hiddenHeat, patchSizes, usualSize } from "../heat/occlusion.js";
+import { panel } from "../heat/panel.js";
+import { wishes } from "../heat/selection.js";
+import { slopeHeat } from "../heat/gradient.js";
+
+/** @typedef {import("../heat/selection.js").Wish} Wish */
+
+const SUBJECT = "The drawing";
+
+/**
+ * @param {import("../engine/network.js").Network} net
+ * @param {any} context
+ * @param {(i: number) => string} nameOf
+ * @param {(change: Partial<Wish> & { view?: string }) => void} changed
+ */
+export function reasons(net, context, nameOf, changed) {
+  const { manifest } = context.data.network;
+  const { layers, background } = context.data.model;
+  const [height, width] = manifest.picture;
+  const classes = net.probabilities.length;
+  const { usual } = camLayers(net, manifest, layers);
+  const cam = camHeat(net, height, width, nameOf);
+  if (usual) cam.at(usual);
+  const slope = slopeHeat(net, manifest, nameOf);
+  const hidden = hiddenHeat(context.occluder, manifest, background, nameOf);
+  /** @type {import("../heat/heatmap.js").Heat[]} */
+  const heats = usual ? [cam, slope, hidden] : [slope, hidden];
+  const views = [...heats.map((heat) => ({ name: heat.name, label: heat === cam ? heat.title : heat.title.toLowerCase() })),
+    { name: "none", label: "none" }];
+  const sizes = patchSizes(height, width);
+  const fills = background ? ["ground", "mean"] : ["mean"];
+  const shown = panel(manifest.picture, context.ramps, heats, "this drawing");
+  const viewChoice = choice("Overlay", views, (view) => changed({ view }));
+  const controls = heatControls(classes, nameOf, sizes, fills, background, changed);
+  const hiding = html("div", { class: "heat-controls heat-hiding" }, controls.patch, controls.fill);
+  const root = html("section", { class: "studio-why", "aria-label": "Why" }, shown.root,
+    html("div", { class: "heat-settings" }, viewChoice.root,
+      html("div", { class: "heat-controls" }, controls.target, controls.detail), hiding),
+    shown.meaning);
+
+  let smooth = false;
+
+  /** The class that a view speaks of: the answer itself, or, of what would change it, the one that comes next. @param {string} view @param {number} best @param {Wish} wish */
+  const targetOf = (view, best, wish) => wish.target ?? (view === slope.name ? likeliest(net.probabilities, best) : best);
+  /** @param {string} view */
+  const heatOf = (view) => heats.find((heat) => heat.name === view) ?? null;
+
+  return {
+    root,
+    views: views.map((view) => view.name),
+    selection: wishes(classes, sizes, usualSize(sizes, height, width), fills),
+    /** Show which view is chosen. @param {string} view @param {Wish} wish */
+    arrange(view, wish) {
+      viewChoice.set(view);
+      controls.set(wish);
+      const heat = heatOf(view);
+      controls.target.hidden = !heat;
+      controls.detail.hidden = !heat || heat.fine;
+      hiding.hidden = heat !== hidden;
+    },
+    /**
+     * With every frame, after a run.
+     * @param {Float32Array} unit @param {string} view @param {number} best @param {Wish} wish
+     */
+    paint(unit, view, best, wish) {
+      smooth = wish.smooth;
+      const target = targetOf(view, best, wish);
+      if (view === cam.name) cam.compute(target);
+      else if (view === slope.name) slope.compute(target, target === best ? likeliest(net.probabilities, best) : best);
+      // What was found for the drawing before this one would mislead.
+      if (view !== hidden.name || !hidden.holds(unit)) {
+        hidden.forget();
+        shown.progress(null);
+      }
+      shown.paint(unit, heatOf(view), wish.smooth);
+    },
+    /** Say it, once the stroke is over; begin what takes long. @param {Float32Array} unit @param {string} view @param {number} best @param {Wish} wish */
+    tell(unit, view, best, wish) {
+      const heat = heatOf(view);
+      const target = targetOf(view, best, wish);
+      controls.auto(nameOf(targetOf(view, best, { ...wish, target: null })), view === slope.name ? "next" : "answer");
+      if (heat === hidden) {
+        hidden.ask(unit, target, wish.patch, wish.fill, (finished) => {
+          shown.paint(unit, hidden, smooth);
+          shown.progress(hidden.progress);
+          if (finished) shown.tell(hidden, smooth, SUBJECT);
+        });
+        shown.progress(hidden.progress);
+        shown.paint(unit, heat, wish.smooth);
+      }
+      shown.tell(heat, wish.smooth, SUBJECT);
+    },
+    resize: shown.resize,
+    seen: shown.seen,
+    close: hidden.forget,
+  };
+}

@@ -1,0 +1,42 @@
+/** A stored heatmap laid over a picture of the page, and what is said beside it in a few words. */
+import { number, short } from "../words.js";
+import { flat, highest } from "./heatmap.js";
+import { layOver } from "./overlay.js";
+import { upsample } from "./upsample.js";
+
+/** @typedef {import("./stored.js").Stored} Stored */
+
+/**
+ * @param {any} context @param {Stored} one @param {number} position of a picture that it has a map of
+ * @param {number | null} reach the value of the last colour; null for the map's own highest
+ * @param {boolean} [smooth] interpolated between the middles of its cells
+ */
+export function laidOver({ painter, ramps }, one, position, reach, smooth = false) {
+  const { rgba, height, width } = painter.raster(position);
+  const { height: rows, width: columns } = one.maps;
+  const values = one.values(position);
+  const fine = smooth && (rows !== height || columns !== width);
+  const map = fine ? { values: upsample(values, rows, columns, new Float32Array(height * width), height, width), rows: height, columns: width } : { values, rows, columns };
+  // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+  layOver(rgba, height, width, map, reach ?? (flat(values) ? 0 : highest(values)), one.how.signed, ramps);
+  return { rgba, height, width };
+}
+
+/**
+ * What the last colour stands for; or, where the legend says that already, how far this map goes. "" for a flat map.
+ * @param {Stored} one @param {number} position @param {number | null} reach of a scale that others share
+ * @param {boolean} known whether the legend gives its numbers
+ */
+export function endOf(one, position, reach, known) {
+  if (flat(one.values(position))) return "";
+  const [low, high] = one.maps.range(position, 0);
+  const peak = -low > high ? low : high;
+  if (known) return `peak ${short(peak)}`;
+  const most = short(reach ?? Math.abs(peak));
+  return one.how.signed ? `±${most}` : `0 to ${most}`;
+}
+
+/** The score that a map explains. @param {Stored} one @param {number} position */
+export function scoreOf(one, position) {
+  return number(one.score(position));
+}

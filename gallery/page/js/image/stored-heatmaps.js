@@ -1,0 +1,94 @@
+/** The heatmaps of one picture that Python made, each with its target, its score and how it was made. */
+import { html, named, replace } from "../dom.js";
+import { highest } from "../heat/heatmap.js";
+import { panel } from "../heat/panel.js";
+import { storedHeat } from "../heat/stored.js";
+import { classNamer } from "../values/images.js";
+import { folded } from "../parts/table.js";
+import { cut, number } from "../words.js";
+
+/** @typedef {import("../heat/stored.js").Stored} Stored */
+
+/** What the ends of the colours hold for. */
+export const HEAT_SCALES = [
+  { name: "", label: "each map" },
+  { name: "pictures", label: "all pictures" },
+  { name: "unit", label: "equal units" },
+];
+
+/** Those to choose from. @param {Stored[]} all */
+export function heatScales(all) {
+  const many = all.some((one) => one.maps.pictures > 1);
+  const units = all.map((one) => one.how.measures);
+  const equal = new Set(units).size < units.length;
+  return HEAT_SCALES.filter(({ name }) => !name || (name === "pictures" ? many : equal));
+}
+
+/**
+ * The value of the last colour, and what it holds for; null for a map's own highest.
+ * @param {Stored[]} all @param {Stored} one @param {number} position @param {string} scale
+ * @returns {{ reach: number | null, scale: string }}
+ */
+export function reachOf(all, one, position, scale) {
+  if (scale === "pictures") return { reach: one.reach, scale: `all ${one.maps.pictures} pictures` };
+  const alike = all.filter((other) => other.how.measures === one.how.measures);
+  if (scale === "unit" && alike.length > 1) {
+    return { reach: Math.max(...alike.map((other) => highest(other.values(position)))), scale: `${alike.length} maps of this unit` };
+  }
+  return { reach: null, scale: "this map" };
+}
+
+/** @param {Stored[]} all @param {any} context @param {Float32Array} unit the picture, filled by others */
+export function storedPanels(all, context, unit) {
+  const { height, width, channels } = context.data.pictures;
+  const nameOf = classNamer(context.data);
+  const made = all.map((one) => {
+    const heat = storedHeat(one, height, width);
+    const shown = panel([height, width, channels], context.ramps, [heat], "this map");
+    const score = html("p", { class: "heat-target" });
+    shown.note(notesOf(one), recipe(one));
+    const figure = html("figure", { class: "heat", "data-heat": one.key },
+      html("figcaption", { class: "heat-head" }, html("h3", {}, heat.title),
+        one.how.layers.length ? html("span", { class: "muted" }, named(cut(one.how.layers.join(" + "), 24))) : null, score),
+      html("div", { class: "heat-room" }, shown.root), shown.meaning);
+    return { one, heat, shown, score, figure };
+  });
+  return {
+    figures: made.map(({ figure }) => figure),
+    panels: made.map(({ shown }) => shown),
+    /** @param {number} position */
+    has: (position) => all[0].maps.has(position),
+    /** @param {number} position @param {{ smooth: boolean, alone: boolean, scale: string }} wish @param {string} words the picture's name */
+    show(position, wish, words) {
+      for (const { one, heat, shown, score, figure } of made) {
+        figure.hidden = !one.maps.has(position);
+        if (figure.hidden) continue;
+        heat.at(position);
+        replace(score, "for ", html("b", {}, heat.target()), meant(one, position, nameOf), ` · score ${number(one.score(position))}`);
+        shown.paint(unit, heat, wish.smooth, { alone: wish.alone, ...reachOf(all, one, position, wish.scale) });
+        shown.tell(heat, wish.smooth, words);
+      }
+    },
+    /** What is seen, to be saved. @param {number} position */
+    seen: (position) => made.filter(({ one }) => one.maps.has(position)).map(({ one, heat }) => ({ one, heat })),
+  };
+}
+
+/** Which class a target such as "predicted class" means here. @param {Stored} one @param {number} position @param {(i: number) => string} nameOf @returns {import("../dom.js").One[] | null} */
+export function meant(one, position, nameOf) {
+  const index = one.explains(position);
+  return index === null || one.how.target.includes(nameOf(index)) ? null : [", ", named(cut(nameOf(index), 32))];
+}
+
+/** What has to be known to read the maps. @param {Stored} one */
+function notesOf({ how }) {
+  return how.notes.map((/** @type {string} */ words) => html("p", { class: "note" }, words[0].toUpperCase() + words.slice(1), "."));
+}
+
+/** How it was made. @param {Stored} one */
+export function recipe({ how }) {
+  const facts = [["Target", how.target], ["Layer", how.layers.join(" + ")], ...Object.entries(how.parameters), ["Measures", how.measures],
+    ["Paper", how.paper], ["Computed by", how.engine]].filter(([, value]) => value);
+  return folded("How it was made", () => html("dl", { class: "recipe" },
+    facts.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, named(value))))));
+}

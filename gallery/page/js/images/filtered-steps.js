@@ -1,0 +1,27 @@
+/** The filtered pictures that a picture's page steps through: its address carries the filter on. */
+import { columnsOf } from "./columns.js";
+import { matching } from "./filter.js";
+import { sorter } from "./sorts.js";
+import { KEYS, readWish, writeWish } from "./filter-query.js";
+
+/**
+ * @typedef {object} Among
+ * @property {Record<string, any>} asked the part of an address that says which pictures
+ * @property {string} back where they all are
+ * @property {number[]} positions
+ */
+
+/**
+ * The pictures that an address speaks of; null where it names no filter, or one that leaves this picture out.
+ * @param {any} context @param {Record<string, string>} selection @param {number} position
+ * @returns {Among | null}
+ */
+export function among(context, selection, position) {
+  if (!KEYS.some((key) => selection[key] !== undefined)) return null;
+  const columns = columnsOf(context.pictures);
+  const wish = readWish(selection, { classes: context.pictures[0].probabilities.length, labelled: columns.labelled });
+  const positions = Array.from(matching(columns, wish, sorter(columns)));
+  if (!positions.includes(position)) return null;
+  const asked = writeWish(wish);
+  return { asked, positions, back: context.address("images", null, asked) };
+}

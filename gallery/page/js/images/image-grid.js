@@ -1,0 +1,71 @@
+/** All chosen pictures in a grid that scrolls with the page. */
+import { html, named, replace } from "../dom.js";
+import { sentence } from "../values/images.js";
+import { cut, percent } from "../words.js";
+import { endless } from "./virtual-list.js";
+
+/** CSS pixels that a picture may take. */
+const ROOM = 112;
+/** So many are put on paper. */
+export const PRINTED = 120;
+/** Letters of a true class that surely fit beside "wrong, is". */
+const ONE_LINE = 5;
+
+/**
+ * @param {import("../values/images.js").Picture[]} pictures
+ * @param {{ paint: (canvas: HTMLCanvasElement, position: number, room: number) => void,
+ *   say: (position: number) => string, address: (position: number) => string, opening: (position: number) => void }} how
+ *   how a tile is painted, what is said of it beside its sentence, where it leads, and who hears of it before it opens
+ */
+export function wall(pictures, { paint, say, address, opening }) {
+  const root = html("ul", { class: "wall", role: "list", tabindex: "-1", "aria-label": "Pictures" });
+  /** @type {WeakMap<HTMLElement, { link: any, canvas: any, said: any, share: any, below: any }>} */
+  const parts = new WeakMap();
+  const labelled = pictures.some((picture) => picture.label !== null);
+  // All rows are equally high, so one long name among the mistakes gives each its second line.
+  const long = pictures.some((picture) => picture.right === false && [...(picture.label ?? "")].length > ONE_LINE);
+  let room = ROOM;
+
+  function make() {
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    const said = html("bdi", { class: "said-class" });
+    const share = html("span", { class: "share" });
+    const below = labelled ? html("span", { class: long ? "below wrong two-lines" : "below wrong" }) : null;
+    const link = html("a", {}, html("span", { class: "thumb" }, canvas), said, share, below);
+    const cell = html("li", {}, link);
+    parts.set(cell, { link, canvas, said, share, below });
+    return cell;
+  }
+
+  /** @param {HTMLElement} cell @param {number} position */
+  function fill(cell, position) {
+    const picture = pictures[position];
+    const { link, canvas, said, share, below } = /** @type {any} */ (parts.get(cell));
+    link.title = sentence(picture);
+    link.setAttribute("aria-label", `${sentence(picture)}${say(position)}`);
+    said.textContent = cut(picture.said);
+    share.textContent = percent(picture.sure);
+    if (below) replace(below, picture.right === false ? ["wrong, is ", named(cut(picture.label ?? ""))] : null);
+    paint(canvas, position, room);
+  }
+
+  const { ruler, ...list } = endless(root, {
+    make, fill, address, opening, printed: PRINTED,
+    link: (cell) => parts.get(cell)?.link,
+    measure(refill) {
+      const style = getComputedStyle(root);
+      const widths = style.gridTemplateColumns.split(" ");
+      const fits = Math.min(ROOM, Math.floor(parseFloat(widths[0])));
+      if (fits !== room) {
+        room = fits;
+        refill();
+      }
+      return { columns: widths.length, gap: parseFloat(style.rowGap) };
+    },
+    count(cell, place, count) {
+      cell.setAttribute("aria-posinset", String(place));
+      cell.setAttribute("aria-setsize", String(count));
+    },
+  });
+  return { root: html("div", { class: "wall-box" }, ruler, root), printed: PRINTED, ...list };
+}

@@ -1,0 +1,211 @@
+/** Items that scroll with the page, in rows of one or more; only the rows near the screen exist. */
+import { html } from "../dom.js";
+import { near, shelf } from "../parts/virtual-row.js";
+
+/** Rows that exist above and below the screen. */
+const MARGIN = 2;
+/** CSS pixels that stay free above an item that the keys led to. */
+const AIR = 16;
+
+/**
+ * @typedef {object} Items
+ * @property {() => HTMLElement} make an empty item
+ * @property {(item: HTMLElement, position: number) => void} fill
+ * @property {(item: HTMLElement) => any} link the item's way to its picture's page
+ * @property {(refill: () => void) => { columns: number, gap: number }} measure how many stand in a row, and how far apart
+ *   rows are; it fills the items anew where their size has changed
+ * @property {(item: HTMLElement, place: number, count: number) => void} count say which of how many an item is
+ * @property {(position: number) => string} address where a picture's page is
+ * @property {(position: number) => void} opening hears of a picture before its page opens
+ * @property {number} printed so many are put on paper
+ * @property {() => number} [covered] CSS pixels at the top of the screen that something else covers
+ */
+
+/**
+ * @param {HTMLElement} root holds the items and takes the focus of one that goes
+ * @param {Items} items
+ */
+export function endless(root, { make, fill, link, measure, count, address, opening, printed, covered = () => 0 }) {
+  // Its height never changes, so that watching it is not watching what is laid out here.
+  const ruler = html("div", { class: "wall-ruler" });
+  const cells = shelf(root, make, (cell, position) => {
+    fill(cell, position);
+    link(cell).dataset.position = String(position);
+  });
+  /** @type {Uint32Array} */
+  let order = new Uint32Array(0);
+  /** @type {number} the place in the order that the arrows move from */
+  let cursor = 0;
+  /** @type {number} the picture that the address names, -1 for none */
+  let chosen = -1;
+  let columns = 0;
+  let pitch = 1;
+  let shown = "";
+  let changes = 0;
+  let printing = false;
+
+  /** Find out how many stand in a row, and how high a row is. */
+  function size() {
+    if (!root.clientWidth || !order.length) return;
+    const found = measure(cells.refill);
+    if (!root.firstElementChild) cells.show(order.subarray(0, 1));
+    const first = /** @type {HTMLElement} */ (root.firstElementChild);
+    columns = found.columns;
+    pitch = first.getBoundingClientRect().height + found.gap;
+    shown = "";
+  }
+
+  /** Have these pictures of the order, and say of each where it stands. @param {number} from @param {number} to */
+  function show(from, to) {
+    cells.show(order.subarray(from, to));
+    let place = from;
+    for (const cell of cells.all()) {
+      const way = link(cell);
+      way.href = address(Number(way.dataset.position));
+      count(cell, (place += 1), order.length);
+    }
+  }
+
+  /** Have the rows near the screen, and room for the others. @param {number} [margin] rows above and below */
+  function lay(margin = MARGIN) {
+    if (!columns || printing) return;
+    const rows = Math.ceil(order.length / columns);
+    const { top } = root.getBoundingClientRect();
+    const [first, last] = near(-top, innerHeight - top, pitch, rows, margin);
+    const now = `${first} ${last} ${columns} ${pitch} ${changes}`;
+    if (now !== shown) {
+      shown = now;
+      root.style.paddingTop = `${first * pitch}px`;
+      root.style.paddingBottom = `${(rows - last) * pitch}px`;
+      show(first * columns, last * columns);
+    }
+    markStop(Math.max(0, Math.ceil((covered() - top) / pitch)) * columns);
+  }
+
+  /** One item is a stop of the tab key: where the arrows are, else the first on the screen. @param {number} visible */
+  function markStop(visible) {
+    const stop = cells.get(order[cursor]) ?? cells.get(order[Math.min(visible, order.length - 1)]);
+    for (const cell of cells.all()) {
+      const way = link(cell);
+      way.tabIndex = cell === stop ? 0 : -1;
+      if (Number(way.dataset.position) === chosen) way.setAttribute("aria-current", "true");
+      else way.removeAttribute("aria-current");
+    }
+  }
+
+  /** @param {number} place */
+  function focus(place) {
+    cursor = place;
+    const top = root.getBoundingClientRect().top + Math.floor(place / columns) * pitch;
+    const below = top + pitch - innerHeight;
+    // A little of the next row stays in sight, so that one sees where the arrows lead.
+    const free = covered() + AIR;
+    if (top < free) scrollBy(0, top - free);
+    else if (below > 0) scrollBy(0, Math.min(below + AIR, top - free));
+    lay();
+    const cell = cells.get(order[place]);
+    if (cell) link(cell).focus({ preventScroll: true });
+  }
+
+  /** The picture that an event happened to. @param {Event} event */
+  function aimed(event) {
+    const way = /** @type {HTMLElement} */ (event.target).closest("a");
+    return way?.dataset.position === undefined ? -1 : Number(way.dataset.position);
+  }
+
+  root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || !order.length) return;
+    const page = Math.max(1, Math.floor((innerHeight - covered()) / pitch) - 1);
+    const to = placeAfter(event.key, cursor, columns, order.length, page);
+    if (to === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    focus(to);
+  });
+  root.addEventListener("focusin", (event) => {
+    const position = aimed(event);
+    if (position >= 0) cursor = order.indexOf(position);
+  });
+  root.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const position = aimed(event);
+    if (position < 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Marked here too: who goes back at once finds this very page still open.
+    chosen = position;
+    lay();
+    opening(position);
+  });
+
+  let waiting = 0;
+  const soon = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; lay(); }); };
+  const print = () => {
+    printing = true;
+    shown = "";
+    show(0, printed);
+  };
+  const after = () => {
+    printing = false;
+    soon();
+  };
+  /** @type {[string, () => void][]} */
+  const heard = [["scroll", soon], ["resize", soon], ["beforeprint", print], ["afterprint", after]];
+  for (const [name, listener] of heard) addEventListener(name, listener);
+  let first = true;
+  const watcher = new ResizeObserver(() => {
+    size();
+    lay();
+    if (first && columns) reveal();
+    first &&= !columns;
+  });
+  watcher.observe(ruler);
+
+  /** Come back to the picture that was left for its page. */
+  function reveal() {
+    if (order[cursor] !== chosen) return;
+    const top = root.getBoundingClientRect().top + Math.floor(cursor / columns) * pitch;
+    if (top < covered() || top + pitch > innerHeight) scrollBy(0, top - (innerHeight - pitch) / 2);
+    lay();
+    if (document.activeElement?.id === "main") focus(cursor);
+  }
+
+  return {
+    ruler,
+    /** @param {Uint32Array} positions @param {number} current the picture that is marked, -1 for none */
+    set(positions, current) {
+      order = positions;
+      chosen = current;
+      cursor = Math.max(0, order.indexOf(current));
+      changes += 1;
+      root.hidden = !order.length;
+      if (!order.length) cells.show([]);
+      if (!columns) size();
+      // What is out of sight can wait for the next frame.
+      lay(0);
+      soon();
+    },
+    /** What items show has changed, but not which they are. */
+    repaint() { cells.refill(); },
+    focus() { if (order.length && columns) focus(cursor); },
+    close() {
+      watcher.disconnect();
+      cancelAnimationFrame(waiting);
+      for (const [name, listener] of heard) removeEventListener(name, listener);
+    },
+  };
+}
+
+/**
+ * Where a key leads from a place in a grid; null if it is no key of a grid.
+ * @param {string} key @param {number} at @param {number} columns @param {number} count @param {number} page rows on a screen
+ * @returns {number | null}
+ */
+export function placeAfter(key, at, columns, count, page) {
+  const last = count - 1;
+  if (key === "Home") return 0;
+  if (key === "End") return last;
+  if (key === "ArrowLeft") return Math.max(0, at - 1);
+  if (key === "ArrowRight") return Math.min(last, at + 1);
+  const rows = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
+  if (rows === undefined) return null;
+  const row = Math.max(0, Math.min(Math.floor(last / columns), Math.floor(at / columns) + rows));
+  return Math.min(last, row * columns + (at % columns));
+}

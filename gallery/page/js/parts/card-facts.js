@@ -1,0 +1,67 @@
+/** What a model's card says of its training, in words and with units. */
+import { html, named } from "../dom.js";
+import { cut, number, percent } from "../words.js";
+
+/** @typedef {(value: any) => import("../dom.js").Child} Say */
+
+/** @type {Say} */
+const share = (value) => (typeof value === "number" ? percent(value) : plainly(value));
+/** @type {Say} */
+const hash = (value) => html("code", {}, cut(said(value), 64));
+
+/** What is known by name, in this order. @type {[string, string, Say?][]} */
+const KNOWN = [
+  ["description", "what it is"],
+  ["test_accuracy", "test accuracy", share],
+  ["validation_accuracy", "validation accuracy", share],
+  ["accuracy", "accuracy", share],
+  ["test_loss", "test loss"],
+  ["validation_loss", "validation loss"],
+  ["date", "trained on"],
+  ["seconds", "training took", (value) => (typeof value === "number" && value >= 0 ? duration(value) : plainly(value))],
+  ["epochs", "epochs trained"],
+  ["epoch", "weights of epoch"],
+  ["batch_size", "batch size", (value) => (typeof value === "number" ? `${number(value)} pictures` : plainly(value))],
+  ["optimizer", "optimiser"],
+  ["learning_rate", "learning rate"],
+  // What there is to know of it is a line or two: cut in the middle it would lack what was done to the pictures.
+  ["recipe", "recipe", (value) => plainly(value, 480)],
+  ["seed", "random seed", (value) => String(value)],
+  ["train_hash", "training pictures", hash],
+  ["test_hash", "test pictures", hash],
+  ["versions", "trained with"],
+];
+/** What the card of the model says elsewhere. */
+const ELSEWHERE = ["name", "class_names", "scale", "background"];
+
+/** Name and value of all that a card's `about` holds: what is known first, then the rest as it is called. @param {Record<string, any>} about @returns {[string, import("../dom.js").Child][]} */
+export function cardFacts(about) {
+  const names = new Set([...ELSEWHERE, ...KNOWN.map(([key]) => key)]);
+  const known = KNOWN.filter(([key]) => Object.hasOwn(about, key) && about[key] !== null && about[key] !== "");
+  return [
+    ...known.map(([key, title, say = plainly]) => /** @type {[string, import("../dom.js").Child]} */ ([title, say(about[key])])),
+    ...Object.keys(about).filter((key) => !names.has(key)).map((key) => /** @type {[string, import("../dom.js").Child]} */ ([key.replaceAll("_", " "), plainly(about[key])])),
+  ];
+}
+
+/** 45 s, 10 min 12 s, 2 h 5 min. @param {number} seconds */
+export function duration(seconds) {
+  if (seconds < 60) return `${Number(seconds.toFixed(1))}\u202fs`;
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  return hours ? `${hours}\u202fh ${minutes}\u202fmin` : `${minutes}\u202fmin ${rest}\u202fs`;
+}
+
+/** @param {any} value @param {number} [most] letters @returns {import("../dom.js").Child} */
+function plainly(value, most = 120) {
+  const text = cut(said(value), most);
+  return text ? named(text) : null;
+}
+
+/** A value of the card in words. @param {any} value @returns {string} */
+function said(value) {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(said).join(", ");
+  if (typeof value === "object") return Object.entries(value).map(([key, v]) => `${key.replaceAll("_", " ")} ${Array.isArray(v) && !v.length ? "none" : said(v)}`).join(", ");
+  return typeof value === "number" ? number(value) : String(value);
+}

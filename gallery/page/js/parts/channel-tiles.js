@@ -1,0 +1,129 @@
+/** Every channel of a layer as a tile, in a grid of radio buttons. */
+import { html, replace } from "../dom.js";
+import { roving } from "./arrow-keys.js";
+import { isFlat } from "../values/map-statistics.js";
+import { cellSize, colours, show } from "./paint.js";
+import { endsOfPicture } from "../values/colour-scale.js";
+import { counted, number } from "../words.js";
+
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
+
+/** So many tiles are put on the page at first; the rest on demand. */
+const MOST = 512;
+const GAP = 8;
+
+/**
+ * @param {LayerMaps} maps
+ * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {number[]} silent channels that are flat for all pictures
+ * @param {{ chosen: (channel: number, byKey: boolean) => void, opened: () => void }} heard
+ */
+export function tiles(maps, ramps, silent, heard) {
+  const root = html("div", { class: maps.spatial ? "tiles" : "tiles units", role: "radiogroup" });
+  const keys = roving(root, "button", { moved: (item) => heard.chosen(Number(item.dataset.channel), true) });
+  const more = html("button", { type: "button", class: "more", click: () => { limit = Infinity; lay(); } });
+  let dead = new Set(silent);
+  /** @type {Map<number, { button: any, canvas: HTMLCanvasElement, mark: any }>} */
+  const made = new Map();
+  let limit = MOST;
+  /** @type {number[]} */
+  let inOrder = [];
+  let picture = 0;
+  let scale = "channel";
+  let selected = -1;
+
+  /** @param {number} channel */
+  function tile(channel) {
+    const canvas = html("canvas", { "aria-hidden": "true" });
+    const mark = html("span", { class: "mark", "aria-hidden": "true" });
+    const button = html("button", {
+      type: "button", role: "radio", class: "tile", "data-channel": channel,
+      click: (/** @type {MouseEvent} */ event) => {
+        heard.chosen(channel, false);
+        // Enter and space come as clicks without a pointer.
+        if (event.detail === 0) heard.opened();
+      },
+    }, html("span", { class: "tile-map" }, canvas, mark), html("span", { class: "tile-number", "aria-hidden": "true" }, channel));
+    return { button, canvas, mark };
+  }
+
+  /** Put the tiles on the page in order, and paint them. */
+  function lay() {
+    const shown = inOrder.slice(0, limit);
+    if (selected >= 0 && !shown.includes(selected)) shown.push(selected);
+    for (const channel of shown) if (!made.has(channel)) made.set(channel, tile(channel));
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    const held = focused && root.contains(focused) ? focused : null;
+    replace(root, shown.map((channel) => made.get(channel)?.button));
+    held?.focus({ preventScroll: true });
+    more.hidden = shown.length >= inOrder.length;
+    more.textContent = `Show all ${counted(inOrder.length, maps.spatial ? "channel" : "unit")}`;
+    paint(shown);
+    fit();
+  }
+
+  /** @param {number[]} shown */
+  function paint(shown) {
+    const endsOf = endsOfPicture(maps, scale, picture);
+    for (const channel of shown) {
+      const { button, canvas, mark } = /** @type {any} */ (made.get(channel));
+      const [low, high] = endsOf(channel);
+      const flat = isFlat(maps, picture, channel);
+      const rgba = colours(maps.values(picture, channel), low, high, maps.signed ? ramps.diverging : ramps.viridis);
+      show(canvas, rgba, maps.width, maps.height, 64);
+      const [least, most] = maps.range(picture, channel);
+      const state = dead.has(channel) ? "silent" : flat ? "flat" : "";
+      mark.className = state ? `mark ${state}` : "mark";
+      const what = maps.spatial ? "Channel" : "Unit";
+      const words = dead.has(channel)
+        ? (maps.pictures === 1 ? "silent on this picture" : `silent on all ${maps.pictures} pictures`)
+        : flat ? (most === 0 ? "no signal" : `no signal, ${number(most)} everywhere`)
+          : maps.spatial ? `${number(least)} to ${number(most)}` : number(most);
+      button.setAttribute("aria-label", `${what} ${channel}: ${words}`);
+      button.title = `${channel}: ${words}`;
+    }
+  }
+
+  /** Choose how many tiles stand in a row, and how large. */
+  function fit() {
+    const room = root.clientWidth;
+    if (!room) return;
+    const least = maps.spatial ? 44 : 30;
+    const most = Math.max(8, Math.min(16, 2 ** Math.floor(Math.log2(maps.channels || 1))));
+    const columns = [16, 12, 8, 6, 4].find((n) => n <= most && (room - GAP * (n - 1)) / n >= least) ?? 4;
+    const side = Math.min(maps.spatial ? 96 : 44, (room - GAP * (columns - 1)) / columns);
+    const cell = cellSize(Math.max(maps.width, maps.height), side, devicePixelRatio || 1);
+    root.style.setProperty("--columns", String(columns));
+    root.style.setProperty("--tile", `${Math.max(maps.width, maps.height) * cell}px`);
+    for (const { canvas } of made.values()) {
+      canvas.style.width = `${maps.width * cell}px`;
+      canvas.style.height = `${maps.height * cell}px`;
+      canvas.classList.toggle("shrunk", cell * (devicePixelRatio || 1) < 1);
+    }
+  }
+  const watcher = new ResizeObserver(fit);
+  watcher.observe(root);
+
+  return {
+    root, more,
+    /** @param {{ order: number[], picture: number, scale: string, channel: number }} state */
+    set(state) {
+      const same = state.order.length === inOrder.length && state.order.every((c, i) => c === inOrder[i]);
+      const repaint = !same || state.picture !== picture || state.scale !== scale;
+      ({ order: inOrder, picture, scale } = state);
+      const before = made.get(selected)?.button;
+      selected = state.channel;
+      if (!same || !made.has(selected)) lay();
+      else if (repaint) paint([...made.keys()]);
+      before?.setAttribute("aria-checked", "false");
+      for (const { button } of made.values()) if (!button.hasAttribute("aria-checked")) button.setAttribute("aria-checked", "false");
+      const now = made.get(selected)?.button;
+      now?.setAttribute("aria-checked", "true");
+      keys.mark(now);
+    },
+    /** @param {number[]} channels that have turned out to be flat for all pictures */
+    silence(channels) { dead = new Set(channels); paint([...made.keys()]); },
+    focus() { made.get(selected)?.button.focus(); },
+    close() { watcher.disconnect(); },
+  };
+}

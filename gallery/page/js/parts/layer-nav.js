@@ -1,0 +1,30 @@
+/** The network as a row of its layers, in order: where one is, and where one can go. */
+import { html, named } from "../dom.js";
+import { cut, shape } from "../words.js";
+
+/**
+ * @param {any} context
+ * @param {string | null} current the layer's path
+ * @param {Record<string, unknown>} selection carried along
+ */
+export function ribbon(context, current, selection) {
+  const { data, provider } = context;
+  const items = data.model.layers.map((/** @type {any} */ layer) => {
+    const inside = [html("span", { class: "ribbon-name" }, named(cut(layer.path, 24))),
+      html("span", { class: "ribbon-shape" }, shape(layer.shape))];
+    const here = layer.path === current;
+    if (!provider.layers.includes(layer.path)) {
+      return html("li", { class: "ribbon-item absent", title: `${layer.kind}: no maps of it in this page` }, inside);
+    }
+    return html("li", { class: "ribbon-item" },
+      html("a", { href: context.address("layer", layer.path, selection), "aria-current": here ? "page" : null }, inside));
+  });
+  const root = html("nav", { class: "ribbon", "aria-label": "Layers" }, html("ol", {}, items));
+  // Once it is on the page, bring the current layer into view sideways, without moving the page.
+  requestAnimationFrame(() => {
+    const mark = root.querySelector("[aria-current]");
+    const list = root.firstElementChild;
+    if (mark && list) list.scrollLeft = mark.offsetLeft - list.clientWidth / 2 + mark.clientWidth / 2;
+  });
+  return root;
+}

@@ -1,0 +1,96 @@
+/** The snapshots of a training, unpacked: what each moment holds. */
+import { unpacked } from "../values/map-provider.js";
+import { pictureColours } from "../parts/paint.js";
+import { bytes, floats } from "../values/unpack.js";
+
+/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
+/** @typedef {{ name: string, title: string, share: boolean, lines: { name: string, values: [number, number][], kind: "first" | "second" }[] }} Curve values are [epoch, figure] */
+/** @typedef {Awaited<ReturnType<typeof openFilm>>} Film */
+
+/** Rows of the history that are no figures of how well it learns. */
+const ASIDE = ["epoch", "seconds", "rate", "learning_rate", "lr"];
+/** So many pairs of curves are drawn. */
+const MOST = 4;
+
+/** @param {any} entry of the contract */
+export async function openFilm(entry) {
+  const moments = entry.epochs.length;
+  const count = entry.pictures.ids.length;
+  const classes = entry.class_names.length;
+  const [pixels, shares] = await Promise.all([bytes(entry.pictures.blob), bytes(entry.answers).then(floats)]);
+  /** @param {any} one @param {number} rows @param {number} tiles @param {boolean} signed @returns {Promise<LayerMaps>} */
+  const open = async (one, rows, tiles, signed) => unpacked(
+    { path: one.path, blob: one.blob, pictures: rows, height: one.height, width: one.width, channels: tiles, signed, spatial: true }, await bytes(one.blob));
+  const kernels = await Promise.all(entry.kernels.map((/** @type {any} */ one) => open(one, moments, one.tiles, true)));
+  const maps = await Promise.all(entry.maps.map((/** @type {any} */ one) => open(one, moments * count, one.tiles, one.low < 0)));
+  const heat = entry.heat ? await open(entry.heat, moments * count, 1, entry.heat.signed) : null;
+  const { height, width, channels } = entry.pictures;
+  const size = height * width * channels;
+  return {
+    entry, moments, count,
+    last: entry.epochs[moments - 1],
+    curves: curvesOf(entry),
+    /** The colours of a picture, RGBA, a copy. @param {number} i */
+    picture: (i) => ({ rgba: pictureColours(pixels.subarray(i * size, (i + 1) * size), channels), height, width }),
+    /** The probability of each class. @param {number} moment @param {number} i picture */
+    answers: (moment, i) => shares.subarray((moment * count + i) * classes, (moment * count + i + 1) * classes),
+    /** What the model says at a moment: the class, how sure it is, and how sure of the one that is followed. @param {number} moment @param {number} i picture */
+    said(moment, i) {
+      const all = this.answers(moment, i);
+      const best = all.reduce((/** @type {number} */ at, share, k) => (share > all[at] ? k : at), 0);
+      const followed = entry.pictures.classes[i];
+      return { best, sure: all[best], followed, share: all[followed], right: entry.pictures.labelled ? best === followed : null };
+    },
+    /** The kernels of a layer, by its place. @param {number} layer @param {number} moment @param {number} tile */
+    kernel: (layer, moment, tile) => kernels[layer].values(moment, tile),
+    /** @param {number} layer @param {number} moment @param {number} i picture @param {number} tile */
+    map: (layer, moment, i, tile) => maps[layer].values(moment * count + i, tile),
+    /** @param {number} moment @param {number} i picture */
+    heat: (moment, i) => (heat ? heat.values(moment * count + i, 0) : null),
+  };
+}
+
+/** The curves of a history: a pair for each figure, training and validation. @param {any} entry @returns {Curve[]} */
+export function curvesOf(entry) {
+  /** @type {Record<string, number>[]} */
+  const rows = entry.history;
+  const names = [...new Set([...rows, ...entry.figures].flatMap((row) => Object.keys(row)))].filter((name) => !ASIDE.includes(name) && !name.startsWith("val_"));
+  const accuracy = (/** @type {string} */ name) => /acc/.test(name);
+  names.sort((a, b) => Number(accuracy(b)) - Number(accuracy(a)) || Number(b === "loss") - Number(a === "loss"));
+  /** @param {string} name @returns {[number, number][]} */
+  const column = (name) => rows.filter((row) => typeof row[name] === "number").map((row) => [row.epoch, row[name]]);
+  const curves = names.slice(0, MOST).map((name) => {
+    const between = entry.epochs.flatMap((/** @type {number} */ epoch, /** @type {number} */ i) =>
+      (epoch % 1 !== 0 && typeof entry.figures[i][name] === "number" ? [[epoch, entry.figures[i][name]]] : []));
+    const own = /** @type {[number, number][]} */ ([...column(name), ...between].sort((a, b) => a[0] - b[0]));
+    const held = column(`val_${name}`);
+    return {
+      name, title: name.replaceAll("_", " "), share: accuracy(name),
+      lines: [{ name: "training", values: own, kind: /** @type {"first"} */ ("first") }, ...(held.length ? [{ name: "validation", values: held, kind: /** @type {"second"} */ ("second") }] : [])],
+    };
+  });
+  const rate = ["rate", "learning_rate", "lr"].find((name) => column(name).length);
+  if (rate) curves.push({ name: rate, title: "learning rate", share: false, lines: [{ name: "at the epoch's end", values: column(rate), kind: "first" }] });
+  return curves.filter((curve) => curve.lines.some((line) => line.values.length));
+}
+
+/** How far a line has come at an epoch: its points up to there, and one in between at its end. @param {[number, number][]} values @param {number} epoch @returns {[number, number][]} */
+export function grown(values, epoch) {
+  const there = values.filter(([at]) => at <= epoch + 1e-9);
+  const next = values[there.length];
+  const before = there[there.length - 1];
+  if (!before || !next || before[0] >= epoch - 1e-9) return there;
+  const share = (epoch - before[0]) / (next[0] - before[0]);
+  return [...there, [epoch, before[1] + share * (next[1] - before[1])]];
+}
+
+/** The last figure that was measured up to an epoch; null before the first. @param {[number, number][]} values @param {number} epoch */
+export function measuredAt(values, epoch) {
+  const there = values.filter(([at]) => at <= epoch + 1e-9);
+  return there.length ? there[there.length - 1][1] : null;
+}
+
+/** A moment in words: "before training", "epoch 1.25", "epoch 3". @param {number} epoch */
+export function momentName(epoch) {
+  return epoch === 0 ? "before training" : `epoch ${Number(epoch.toFixed(2))}`;
+}

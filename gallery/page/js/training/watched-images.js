@@ -1,0 +1,67 @@
+/** The pictures that were watched: what the model says of each at a moment, and where it looks. */
+import { html, named, replace } from "../dom.js";
+import { roving } from "../parts/arrow-keys.js";
+import { layOver } from "../heat/overlay.js";
+import { show } from "../parts/paint.js";
+import { cut, percent } from "../words.js";
+
+/** @typedef {import("./snapshots.js").Film} Film */
+
+/** CSS pixels that a picture may take. */
+const ROOM = 84;
+
+/** How far the colours of a heatmap reach: over all moments, or to its own highest. @param {Film} film @param {Float32Array} values @param {boolean} own */
+export function heatReach(film, values, own) {
+  return own ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : film.entry.heat.reach;
+}
+
+/** A picture with its heatmap laid over it, or as it is. @param {Film} film @param {number} moment @param {number} i @param {boolean} own @param {any} ramps */
+export function laid(film, moment, i, own, ramps) {
+  const { rgba, height, width } = film.picture(i);
+  const values = film.heat(moment, i);
+  const { heat } = film.entry;
+  if (values) layOver(rgba, height, width, { values, rows: heat.height, columns: heat.width }, heatReach(film, values, own), heat.signed, ramps);
+  return { rgba, height, width };
+}
+
+/** @param {Film} film @param {any} ramps @param {(i: number) => void} chosen */
+export function cards(film, ramps, chosen) {
+  const { entry } = film;
+  const made = entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => {
+    const [plain, heat] = [html("canvas", { "aria-hidden": "true" }), html("canvas", { "aria-hidden": "true" })];
+    const silent = html("span", { class: "moment-silent", hidden: true }, "all zero");
+    const [words, bar, share] = [html("span", { class: "moment-said" }), html("span", { class: "bar" }), html("span", { class: "moment-share" })];
+    const name = cut(entry.class_names[entry.pictures.classes[i]], 24);
+    const button = html("button", { type: "button", role: "radio", class: "moment-card", click: () => chosen(i) },
+      html("span", { class: "moment-pictures" }, plain, entry.heat ? html("span", { class: "moment-heat" }, heat, silent) : null),
+      html("span", { class: "moment-words" }, words,
+        html("span", { class: "moment-followed" }, html("span", {}, named(name)), html("span", { class: "bar-room" }, bar), share)));
+    const raster = film.picture(i);
+    show(plain, raster.rgba, raster.width, raster.height, ROOM);
+    return { id, name, button, heat, silent, words, bar, share };
+  });
+  const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Picture whose activations are shown" }, made.map((/** @type {any} */ one) => one.button));
+  const keys = roving(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
+  return {
+    root,
+    /** @param {number} moment @param {number} selected @param {boolean} own heatmaps on scales of their own */
+    show(moment, selected, own) {
+      made.forEach((/** @type {any} */ one, /** @type {number} */ i) => {
+        const said = film.said(moment, i);
+        if (entry.heat) {
+          const { rgba, height, width } = laid(film, moment, i, own, ramps);
+          show(one.heat, rgba, width, height, ROOM);
+          one.silent.hidden = film.heat(moment, i)?.some((value) => value !== 0) ?? true;
+        }
+        const best = cut(entry.class_names[said.best], 24);
+        replace(one.words, html("b", { class: said.right === false ? "wrong" : null }, named(best)), ` ${percent(said.sure)}`);
+        one.bar.style.width = `${100 * said.share}%`;
+        one.bar.classList.toggle("top", said.best === said.followed);
+        one.share.textContent = percent(said.share);
+        one.button.setAttribute("aria-checked", String(i === selected));
+        one.button.setAttribute("aria-label", `Picture ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${percent(said.sure)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.silent.hidden ? "; heatmap all zero" : ""}`);
+      });
+      keys.mark(made[selected].button);
+    },
+  };
+}

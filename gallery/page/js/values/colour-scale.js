@@ -1,0 +1,99 @@
+/** What the two ends of the colours stand for: four ways to choose, each named and explained. */
+
+/** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
+/** @typedef {{name: string, label: string, meaning: string}} Scale */
+
+/** @type {Scale[]} */
+export const SCALES = [
+  {
+    name: "channel", label: "per channel",
+    meaning: "Each map has its own range: structure shows best, brightness does not compare between maps.",
+  },
+  {
+    name: "picture", label: "per picture",
+    meaning: "One range for this picture: brighter means a stronger answer to it.",
+  },
+  {
+    name: "layer", label: "per layer",
+    meaning: "One range for the whole layer and all pictures: everything in it compares.",
+  },
+  {
+    name: "shared", label: "shared",
+    meaning: "Each has one range, shared by all pictures: follow it from picture to picture.",
+  },
+];
+
+/** The scale of this name; for units, whose maps are one cell, not "per channel". @param {string | undefined} name @param {boolean} spatial */
+export function scaleNamed(name, spatial) {
+  const offered = scalesFor(spatial);
+  return offered.find((scale) => scale.name === name) ?? offered[0];
+}
+
+/** @param {boolean} spatial */
+export function scalesFor(spatial) {
+  return spatial ? SCALES : SCALES.filter((scale) => scale.name !== "channel");
+}
+
+/** The scale to draw with: the wanted one, unless it needs pictures that have not been seen. @param {LayerMaps} maps @param {string} wanted */
+export function scaleReady(maps, wanted) {
+  const scale = scaleNamed(wanted, maps.spatial);
+  const waits = maps.live && !maps.live.ready && !maps.overall && (scale.name === "layer" || scale.name === "shared");
+  return waits ? scalesFor(maps.spatial)[0] : scale;
+}
+
+/** The scales that can be had, now or in a moment. @param {LayerMaps} maps */
+export function scalesOf(maps) {
+  const all = scalesFor(maps.spatial);
+  return maps.live && !maps.live.whenReady && !maps.overall ? all.filter((scale) => scale.name === "channel" || scale.name === "picture") : all;
+}
+
+/**
+ * The values at the ends of the colours for one map. They begin at 0 where nothing is negative, so that dark is
+ * silence, and lie evenly about 0 where something is.
+ * @param {LayerMaps} maps @param {string} scale @param {number} picture @param {number} channel
+ * @returns {[number, number]}
+ */
+export function ends(maps, scale, picture, channel) {
+  if (scale === "channel" && maps.height * maps.width > 1) {
+    // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+    const [least, most] = maps.range(picture, channel);
+    if (least === most) return [least, most];
+  }
+  const ofSet = scale === "layer" || scale === "shared";
+  const pictures = ofSet ? maps.positions : [picture];
+  const channels = scale === "channel" || scale === "shared" ? [channel] : upTo(maps.channels);
+  const { overall } = maps;
+  let low = 0;
+  let high = 0;
+  for (const c of channels) {
+    if (ofSet && overall) {
+      low = Math.min(low, overall.low[c]);
+      high = Math.max(high, overall.high[c]);
+    }
+    // What Python saw may be a little less than what the page computes for the chosen picture.
+    for (const p of ofSet && overall ? [picture] : pictures) {
+      const [least, most] = maps.range(p, c);
+      if (least < low) low = least;
+      if (most > high) high = most;
+    }
+  }
+  if (!maps.signed) return [0, high];
+  const reach = Math.max(-low, high);
+  return [-reach, reach];
+}
+
+/**
+ * Both ends for every channel of a picture, found once each.
+ * @param {LayerMaps} maps @param {string} scale @param {number} picture
+ * @returns {(channel: number) => [number, number]}
+ */
+export function endsOfPicture(maps, scale, picture) {
+  if (scale === "channel" || scale === "shared") return (channel) => ends(maps, scale, picture, channel);
+  const one = ends(maps, scale, picture, 0);
+  return () => one;
+}
+
+/** @param {number} count */
+function upTo(count) {
+  return Array.from({ length: count }, (_, i) => i);
+}

@@ -1,0 +1,25 @@
+/** What is known of all pictures of a set where the page has room for some of them only, chosen for what they teach. */
+import { confusion, confusionOf } from "../parts/confusion-counts.js";
+import { html } from "../dom.js";
+import { counted, whole } from "../words.js";
+
+/** The evaluation of more pictures than the page holds; null where it holds all of them. @param {any} context */
+export function ofAll(context) {
+  const { evaluation } = context.data.sections;
+  return evaluation && evaluation.pictures > context.pictures.length ? evaluation : null;
+}
+
+/** What the model takes for what, over all pictures, and over how many. @param {any} context @param {number} classes */
+export function confusionOfAll(context, classes) {
+  const all = ofAll(context);
+  return all
+    ? { found: confusionOf(all.confusion, classes), count: all.pictures }
+    : { found: confusion(context.pictures, classes), count: context.pictures.length };
+}
+
+/** That figures are of all pictures and lists of fewer; nothing where there are as many. @param {any} context */
+export function someAreHere(context) {
+  const all = ofAll(context);
+  if (!all) return null;
+  return html("p", { class: "note" }, `The figures are of all ${counted(all.pictures, "picture")}; ${whole(context.pictures.length)} of them are in this page, all that it has room for: mistakes first, the least sure, and some at random.`);
+}

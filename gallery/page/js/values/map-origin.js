@@ -1,0 +1,30 @@
+/** Where the maps of a layer come from, and why the page cannot compute more, in words. */
+import { named } from "../dom.js";
+import { cut } from "../words.js";
+
+/** @typedef {import("../dom.js").One} One */
+
+export const COMPUTED = "Computed in this page, with weights rounded to 16 bits.";
+
+/**
+ * Why the page does not run the model itself; null where it does.
+ * @param {any} data
+ * @returns {One[] | null}
+ */
+export function whyNotLive(data) {
+  if (data.network === null) return ["The network itself is not in this page, so it shows only what was stored."];
+  const { refused } = data.network;
+  if (!refused.length) return null;
+  const [first, ...others] = refused;
+  const rest = others.length ? `, and ${others.length} more ${others.length === 1 ? "layer" : "layers"} like it` : "";
+  if (!first.path) return [`This page does not run the model itself: ${first.reason}. It shows only what was stored.`];
+  return ["This page does not run the model itself: its layer ", named(cut(first.path)), ` (${cut(first.kind)}) stands in the way, `,
+    `${first.reason}${rest}. It shows only what was stored.`];
+}
+
+/** Which of some layers are computed here. @param {import("./map-provider.js").LayerMaps[]} layers */
+export function computedHere(layers) {
+  const stored = layers.filter((maps) => !maps.live);
+  if (!stored.length) return "All are computed in this page.";
+  return `All but ${stored.slice(0, 3).map((maps) => cut(maps.path, 24)).join(", ")}${stored.length > 3 ? ", …" : ""} are computed in this page.`;
+}
