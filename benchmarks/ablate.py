@@ -16,7 +16,7 @@ def main() -> None:
     probe, sample = cnnviz.open_model("fmnist-cnn"), cnnviz.open_images("sample")
     inputs, labels = probe.inputs(sample), sample.labels
     assert labels is not None
-    layers = filter_layers(probe.engine)
+    layers = filter_layers(probe.runner)
     probe.logits(inputs[:8])
     begun = time.perf_counter()
     bench = Bench(probe, inputs, labels)

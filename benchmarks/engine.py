@@ -1,4 +1,4 @@
-"""How long the page's engine takes for a frame, in Node: every layer, Grad-CAM, and the slope at the input."""
+"""How long the page's engine takes for a frame, in Node: every layer, Grad-CAM, and the gradient at the input."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ console.log(JSON.stringify({
   ready,
   layers: median(() => net.run()),
   frame: median(() => { net.run(); engine.gradCam(net, job.layer, seed, cam); }),
-  slope: median(() => net.slope(seed, null)),
+  gradient: median(() => net.gradient(seed, null)),
 }));
 """
 

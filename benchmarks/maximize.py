@@ -37,9 +37,9 @@ def bare(model: Any) -> Callable[[], object]:
             for layer in layers:
                 x = layer(x)
             score = tf.linalg.diag_part(tf.reduce_mean(x, axis=(1, 2)))
-        slope = tape.gradient(score, pictures)
-        first.assign(0.9 * first + 0.1 * slope)
-        second.assign(0.999 * second + 0.001 * tf.square(slope))
+        gradient = tape.gradient(score, pictures)
+        first.assign(0.9 * first + 0.1 * gradient)
+        second.assign(0.999 * second + 0.001 * tf.square(gradient))
         rate = 0.1 * tf.sqrt(1 - 0.999**time) / (1 - 0.9**time)
         pictures.assign_add(rate * first / (tf.sqrt(second) + 1e-8))
 

@@ -25,19 +25,19 @@ from cnnviz.training.batches import Batches
 from cnnviz.training.compiled_step import Steps
 from cnnviz.training.optimizers import optimizer_of
 from cnnviz.training.precision import built_in, precision_of
-from cnnviz.training.recipe import Recipe
+from cnnviz.training.recipe import TrainingRecipe
 
 SHAPE, CLASSES = (28, 28, 1), 10
 #: What the author of depp-cnn says of its training, and where nothing is said what Keras does.
-AUTHORS = Recipe(epochs=10, batch_size=128, optimizer="adam", rate=1e-3, schedule="constant")
+AUTHORS = TrainingRecipe(epochs=10, batch_size=128, optimizer="adam", rate=1e-3, schedule="constant")
 #: Half of depp-cnn's first layer, which takes most of its time, and normalised layers, which learn at higher rates.
 QUICK = (
     "conv 32 3x3 relu, pool 2, conv 64 3x3, bn, relu, pool 2, conv 128 3x3, bn, relu, flatten, dropout 0.3, dense 10"
 )
-QUICK_RECIPE = Recipe(epochs=8, rate=4e-3, seed=1)
+QUICK_RECIPE = TrainingRecipe(epochs=8, rate=4e-3, seed=1)
 
 
-def theirs(pictures: Images, recipe: Recipe):
+def theirs(pictures: Images, recipe: TrainingRecipe):
     """Return a function that trains an epoch by model.fit, and the model."""
     import keras
 
@@ -51,7 +51,7 @@ def theirs(pictures: Images, recipe: Recipe):
     return epoch, model
 
 
-def ours(pictures: Images, recipe: Recipe, words: str = ""):
+def ours(pictures: Images, recipe: TrainingRecipe, words: str = ""):
     """Return a function that trains an epoch by our loop, and the model: depp-cnn, or layers in words."""
     import keras
 

@@ -88,7 +88,7 @@ def the_same(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Pro
 
     whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
     assert images.indices is not None
-    return probe.meet(whole.numbered(images.indices))
+    return probe.align(whole.numbered(images.indices))
 
 
 def two_classes(

@@ -13,7 +13,7 @@ from .inputs import output_path
 
 if TYPE_CHECKING:
     from cnnviz.core.progress import Progress
-    from cnnviz.data.image_rows import PictureRows
+    from cnnviz.data.image_rows import ImageRows
     from cnnviz.data.images import Images
 
 
@@ -33,7 +33,7 @@ def counted(parts: Iterator[Images], before: int, total: int, update: Progress) 
         update(before, total)
 
 
-def write_preview(rows: PictureRows, path: Path, quiet: bool, force: bool) -> Path:
+def write_preview(rows: ImageRows, path: Path, quiet: bool, force: bool) -> Path:
     """Write a page or a sheet, by its ending, and return the path to open."""
     from cnnviz.core.files import write_bytes
     from cnnviz.core.render import show

@@ -97,7 +97,7 @@ def _ablation(probe: Probe, result: Filters, batch_size: int | None, quiet: bool
     if result.truth is None:
         note("what removing a filter costs is not known: the pictures have no labels of the model's classes", quiet)
         return []
-    able = {layer.path for layer in filter_layers(probe.engine)}
+    able = {layer.path for layer in filter_layers(probe.runner)}
     paths = [path for path in result if path in able]
     if not paths:
         return []

@@ -117,7 +117,7 @@ def _training(run: Path | None) -> list[Any]:
 def _with_filters(probe: Probe, paths: tuple[str, ...]) -> list[str]:
     from cnnviz.models.filter_layers import filter_layers
 
-    return [layer.path for layer in filter_layers(probe.engine) if layer.path in paths]
+    return [layer.path for layer in filter_layers(probe.runner) if layer.path in paths]
 
 
 def _statistics(probe: Probe, held: Report, paths: tuple[str, ...], batch_size: int | None, quiet: bool) -> list[Any]:

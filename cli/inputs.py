@@ -39,7 +39,7 @@ def opened(
     probe = opened_model(options["model"], **options)
     source = list(pictures) if pictures else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
-    probe, images = probe.meet(images)
+    probe, images = probe.align(images)
     if not pictures:
         images = select_pictures(probe, images, **narrowing, default=count(probe))
     return probe, images

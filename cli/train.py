@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: int | None, **options: Any) -> None:
     """Train as the options say and print what came of it."""
     from cnnviz.training.distillation import taught_by
-    from cnnviz.training.recipe import Recipe, changed_recipe
+    from cnnviz.training.recipe import TrainingRecipe, changed_recipe
     from cnnviz.training.resolve_network import chosen_network
     from cnnviz.training.yaml_file import SUFFIXES as PLANS
 
@@ -41,7 +41,7 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
         raise click.UsageError("a teacher may have learned from what --kfold and --try hold out; leave --teacher out")
     chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"], called)
     chosen = taught_by(chosen, options["teacher"])
-    recipe: Recipe = changed_recipe(chosen.recipe, given)
+    recipe: TrainingRecipe = changed_recipe(chosen.recipe, given)
     out = options.pop("out") or Path("runs") / chosen.name
     if grid:
         from .trials import try_grid
@@ -77,7 +77,7 @@ def list_networks(as_json: bool) -> None:
 
 def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     """Network, layers and settings from a file and from the options, which come before the file's."""
-    from cnnviz.training.recipe import Recipe
+    from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.yaml_file import SUFFIXES, read_plan
 
     given: dict[str, Any] = {}
@@ -86,7 +86,7 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
         if layers is not None and plan.layers is not None:
             raise click.UsageError("--layers and the file both spell the layers; give one of them")
         network, layers, given = plan.network, layers or plan.layers, plan.fields
-    for name in (field.name for field in fields(Recipe)):
+    for name in (field.name for field in fields(TrainingRecipe)):
         value = options.get(name)
         if value is not None and value != () and value is not False:
             given[name] = value

@@ -16,12 +16,12 @@ from .train_log import boards, kept
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment
     from cnnviz.training.grid_search import Trial
-    from cnnviz.training.recipe import Recipe
+    from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.resolve_network import Network
     from cnnviz.training.result import Trained
 
 
-def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **options: Any) -> None:
+def train_folds(chosen: Network, recipe: TrainingRecipe, count: int, out: Path, **options: Any) -> None:
     """Train once a fold and print mean and spread."""
     from cnnviz.training.kfold import cross_validate
 
@@ -61,7 +61,7 @@ def train_folds(chosen: Network, recipe: Recipe, count: int, out: Path, **option
         print(folds.said)
 
 
-def try_grid(chosen: Network, recipe: Recipe, grid: tuple[str, ...], out: Path, **options: Any) -> None:
+def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out: Path, **options: Any) -> None:
     """Train every combination of settings and print a table, the best first; it is kept as trials.csv too."""
     from cnnviz.training.grid_search import ranked, read_grid, try_all
     from cnnviz.training.recipe import RATES

@@ -12,6 +12,7 @@ Importing cnnviz loads neither TensorFlow nor NumPy: each public name is fetched
 from __future__ import annotations
 
 import importlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.evaluation.evaluate import evaluate
     from cnnviz.reports.evaluation.result import Evaluation
     from cnnviz.reports.report import Report, report
-    from cnnviz.training.recipe import Recipe
+    from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.result import Trained
     from cnnviz.training.train import train
 
@@ -75,13 +76,13 @@ _HOME = {
     "Predictions": "cnnviz.features.predictions",
     "Probe": "cnnviz.models.probe",
     "QualityGateError": "cnnviz.core.errors",
-    "Recipe": "cnnviz.training.recipe",
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
     "Similarity": "cnnviz.features.representation.similarity",
     "SnapshotSeries": "cnnviz.callbacks.snapshot_series",
     "Statistics": "cnnviz.features.representation.layer_statistics",
     "Trained": "cnnviz.training.result",
+    "TrainingRecipe": "cnnviz.training.recipe",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
     "ablate": "cnnviz.ablation.ablate",
@@ -126,13 +127,13 @@ __all__ = [
     "Predictions",
     "Probe",
     "QualityGateError",
-    "Recipe",
     "Report",
     "Responses",
     "Similarity",
     "SnapshotSeries",
     "Statistics",
     "Trained",
+    "TrainingRecipe",
     "UnknownNameError",
     "UsageError",
     "__version__",
@@ -163,10 +164,16 @@ __all__ = [
 
 __version__ = "0.1.0"
 
+#: Earlier public names; they warn and go with the next release.
+_RENAMED = {"Recipe": "TrainingRecipe"}
+
 
 def __getattr__(name: str) -> Any:
     if name == "callbacks":
         return importlib.import_module("cnnviz.callbacks")
+    if name in _RENAMED:
+        warnings.warn(f"cnnviz.{name} is now cnnviz.{_RENAMED[name]}", DeprecationWarning, stacklevel=2)
+        return __getattr__(_RENAMED[name])
     if name not in _HOME:
         raise AttributeError(f"module 'cnnviz' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), name)
@@ -175,4 +182,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted(__all__)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from PIL import Image
 
 import cnnviz
-from cnnviz.data.image_rows import PictureRows
+from cnnviz.data.image_rows import ImageRows
 
 from .build import PAGE, content_hash
 from .notebook import LIMIT, STYLE, data_address
@@ -23,7 +23,7 @@ _STYLES = ("css/1-base.css", "css/2-frame.css", "rows/rows.css")
 _POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def rows_page(result: PictureRows, start: str | None = None) -> Page:
+def rows_page(result: ImageRows, start: str | None = None) -> Page:
     """Return the page; it has one view, so ``start`` changes nothing."""
     style = "".join((PAGE / part).read_text(encoding="utf-8") for part in _STYLES)
     height, width = result.pixels[0].shape[1:3]
@@ -48,13 +48,13 @@ def rows_page(result: PictureRows, start: str | None = None) -> Page:
     return Page(html.encode("utf-8", "replace"))
 
 
-def rows_summary(result: PictureRows, limit: int = LIMIT) -> str:
+def rows_summary(result: ImageRows, limit: int = LIMIT) -> str:
     """Return at most ``limit`` characters of HTML: the sheet, where it fits."""
     head = f'<div class="cnnviz">{STYLE}<h4>{escape(result.title)}</h4><p>{escape(result.about)}</p>'
     image = f'<img class="sheet" alt="{escape(result.title, quote=True)}" src="{data_address(rows_png(result))}">'
     return (head + image if len(head) + len(image) + 6 <= limit else head) + "</div>"
 
 
-def rows_png(result: PictureRows) -> bytes:
+def rows_png(result: ImageRows) -> bytes:
     """Return the sheet as PNG."""
     return to_png(rows_sheet(result))

@@ -12,7 +12,7 @@ from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
-from cnnviz.data.image_rows import PictureRows
+from cnnviz.data.image_rows import ImageRows
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.predictions import Predictions
@@ -164,7 +164,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "png": _drawn("sheets.comparison_sheet", "classes_png"),
         "gif": _drawn("sheets.comparison_sheet", "classes_gif"),
     },
-    PictureRows: {
+    ImageRows: {
         "page": _drawn("rows_page", "rows_page"),
         "summary": _drawn("rows_page", "rows_summary"),
         "png": _drawn("rows_page", "rows_png"),

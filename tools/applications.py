@@ -74,8 +74,8 @@ def passes(name: str) -> Passed:
     values = probe.activations(images, [middle])[middle]
     expected = np.asarray(model(probe.inputs(images), training=False))
     np.testing.assert_allclose(probe.probabilities(images), expected, atol=1e-5)
-    slope = probe.gradients(images, 3, middle)
-    assert slope.shape == values.shape and np.isfinite(slope).all() and np.abs(slope).max() > 0, name
+    gradient = probe.gradients(images, 3, middle)
+    assert gradient.shape == values.shape and np.isfinite(gradient).all() and np.abs(gradient).max() > 0, name
     shape = values.shape[1:]
     return Passed(
         name,

@@ -71,16 +71,18 @@ class Bare:
         return lambda x: run(x).numpy()
 
     def grad_cam(self) -> Callable[[np.ndarray], np.ndarray]:
-        return self._cam(lambda maps, slope: tf.reduce_mean(slope, axis=(1, 2), keepdims=True))
+        return self._cam(lambda maps, gradient: tf.reduce_mean(gradient, axis=(1, 2), keepdims=True))
 
     def layer_cam(self) -> Callable[[np.ndarray], np.ndarray]:
-        return self._cam(lambda maps, slope: tf.nn.relu(slope))
+        return self._cam(lambda maps, gradient: tf.nn.relu(gradient))
 
     def grad_cam_plus_plus(self) -> Callable[[np.ndarray], np.ndarray]:
-        def weigh(maps: Any, slope: Any) -> Any:
-            square = slope * slope
-            below = 2 * square + tf.reduce_sum(maps, axis=(1, 2), keepdims=True) * square * slope
-            return tf.reduce_sum(tf.math.divide_no_nan(square, below) * tf.nn.relu(slope), axis=(1, 2), keepdims=True)
+        def weigh(maps: Any, gradient: Any) -> Any:
+            square = gradient * gradient
+            below = 2 * square + tf.reduce_sum(maps, axis=(1, 2), keepdims=True) * square * gradient
+            return tf.reduce_sum(
+                tf.math.divide_no_nan(square, below) * tf.nn.relu(gradient), axis=(1, 2), keepdims=True
+            )
 
         return self._cam(weigh)
 

@@ -68,7 +68,7 @@ def ablate(
 
     bench = Bench(probe, inputs, labels, told)
     plain = bench.plain()
-    tied = left_alone(probe.engine)
+    tied = left_alone(probe.runner)
     scores: list[dict[str, np.ndarray]] = []
     made = {}
     gradients = taylor_and_means(probe, inputs, labels, layers, batch_size)
@@ -138,7 +138,7 @@ def labels_of(images: Images, probe: Probe) -> np.ndarray:
 
 def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[FilterLayer, ...]:
     """Return the layers with filters that are named, in the model's order; UsageError for one without."""
-    known = {one.path: one for one in filter_layers(probe.engine)}
+    known = {one.path: one for one in filter_layers(probe.runner)}
     if not known:
         raise UsageError("the model has no convolution and no hidden dense layer, so no filter could be removed")
     if layer is None:

@@ -59,14 +59,14 @@ class Bench:
     ) -> Scores:
         """Return the scores of some pictures with filters gone in several layers at once, (filters,) bool a layer."""
         sites = tuple(layer.site for layer in layers)
-        network = self._networks.setdefault(sites, MaskedNetwork(self.probe.engine, sites))
+        network = self._networks.setdefault(sites, MaskedNetwork(self.probe.runner, sites))
         logits = network.logits(self.inputs[pictures], {layer.site: ~gone[layer.path] for layer in layers})
         self.told(1)
         return self._judged([logits[None]], pictures)
 
     def _layer(self, layer: FilterLayer) -> MaskedLayer:
         if layer.path not in self._layers:
-            self._layers[layer.path] = MaskedLayer(self.probe.engine, layer.site)
+            self._layers[layer.path] = MaskedLayer(self.probe.runner, layer.site)
         return self._layers[layer.path]
 
     def _gathered(self, masks: int, parts: Iterable[Masked], pictures: np.ndarray | None = None) -> Scores:
@@ -87,6 +87,6 @@ class Bench:
 
 def judged(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return whether logits (m, n, classes) choose the label of each picture, and their cross-entropy, both (m, n)."""
-    answers = probe.engine.probabilities(logits.reshape(-1, logits.shape[-1])).reshape(logits.shape)
+    answers = probe.runner.probabilities(logits.reshape(-1, logits.shape[-1])).reshape(logits.shape)
     given = np.take_along_axis(answers, labels[None, :, None], axis=2)[..., 0]
     return logits.argmax(axis=2) == labels, -np.log(np.clip(given, LEAST, 1))

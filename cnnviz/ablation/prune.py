@@ -100,13 +100,13 @@ def prune(
         raise UsageError("within may not be negative")
     probe, images = ready(model, images, invert)
     labels = labels_of(images, probe)
-    layers = {layer.path: layer for layer in filter_layers(probe.engine)}
-    tied = left_alone(probe.engine)
+    layers = {layer.path: layer for layer in filter_layers(probe.runner)}
+    tied = left_alone(probe.runner)
     free = {path: layer for path, layer in layers.items() if path not in tied}
     counts = _wanted(probe, layers, tied, remove)
     choosing, measuring = halves(labels)
     inputs = probe.inputs(images)
-    groups = filter_groups(probe.engine, layers)
+    groups = filter_groups(probe.runner, layers)
     ids = {path: groups[path] for path in free if counts is None or any(tied_to(groups, path, one) for one in counts)}
     total, done = sum(len(own) for own in ids.values()), 0
 
@@ -184,11 +184,11 @@ def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.
     """Return the smaller model's probe; ModelError unless it answers as the masked network does."""
     from cnnviz.models.channel_masking import MaskedNetwork
 
-    model = rebuilt(probe.engine, plan(probe.engine, layers, kept), f"{probe.model.name}_pruned")
+    model = rebuilt(probe.runner, plan(probe.runner, layers, kept), f"{probe.model.name}_pruned")
     smaller = wrap(model, class_names=probe.class_names if probe.named else None, scale=probe.scale)
     sites = {layers[path].site: mask for path, mask in kept.items()}
-    wanted = MaskedNetwork(probe.engine, tuple(sites)).logits(inputs, sites)
-    off = float(np.abs(smaller.engine.forward(inputs)[0] - wanted).max())
+    wanted = MaskedNetwork(probe.runner, tuple(sites)).logits(inputs, sites)
+    off = float(np.abs(smaller.runner.forward(inputs)[0] - wanted).max())
     if not off <= FAITHFUL * max(1.0, float(np.abs(wanted).max())):
         raise ModelError(f"the smaller model's scores are off by {off:.2g}; this model cannot be cut faithfully")
     return smaller

@@ -24,17 +24,17 @@ def taylor_and_means(
     2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference" (arXiv:1611.06440), the criterion by
     Taylor expansion, taken for each picture by itself.
     """
-    size = batch_size or batch_size_for(probe.engine.graph, backward=True)
+    size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     scores: dict[str, np.ndarray] = {layer.path: np.empty((len(inputs), layer.count)) for layer in layers}
     sums = {layer.path: np.zeros(layer.count) for layer in layers}
     for start in range(0, len(inputs), size):
         part = slice(start, start + size)
         given = inputs[part]
         target = Weighted(loss_slopes(probe, probe.logits(given), labels[part]))
-        pulled = probe.slopes(given, target, tuple(layer.site for layer in layers))
-        for layer, values, slopes in zip(layers, pulled.values, pulled.slopes, strict=True):
+        pulled = probe.value_and_gradients(given, target, tuple(layer.site for layer in layers))
+        for layer, values, gradients in zip(layers, pulled.values, pulled.gradients, strict=True):
             rows = (len(values), -1, layer.count)
-            products = (values * slopes).reshape(rows).mean(axis=1, dtype=np.float64)
+            products = (values * gradients).reshape(rows).mean(axis=1, dtype=np.float64)
             scores[layer.path][part] = np.abs(products)
             sums[layer.path] += values.reshape(rows).mean(axis=1, dtype=np.float64).sum(axis=0)
     return {path: (scores[path].astype(np.float32), (sums[path] / len(inputs)).astype(np.float32)) for path in scores}
@@ -42,9 +42,9 @@ def taylor_and_means(
 
 def loss_slopes(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return how the cross-entropy depends on each logit, float32 (n, classes)."""
-    answers = probe.engine.probabilities(logits)
+    answers = probe.runner.probabilities(logits)
     truth = np.eye(logits.shape[1], dtype=np.float32)[labels]
-    head = probe.engine.head
+    head = probe.runner.head
     if head.score != "logits":
         # The scores are probabilities already.
         return -truth / np.clip(answers, 1e-7, 1)

@@ -25,7 +25,7 @@ from .result import Attribution
 from .tf_keras_vis import OURS, SecondOpinion, second_opinion
 
 if TYPE_CHECKING:
-    from cnnviz.models.gradients import Pulled
+    from cnnviz.models.gradients import GradientResult
 
 
 def attribute(
@@ -95,8 +95,8 @@ class _Listening(Probe):
             self.heard["logits"] = super().logits(pictures, batch_size)
         return self.heard["logits"]
 
-    def slopes(self, pictures: Any, target: Any = None, *args: Any, **kwargs: Any) -> Pulled:
-        pulled = super().slopes(pictures, target, *args, **kwargs)
+    def value_and_gradients(self, pictures: Any, target: Any = None, *args: Any, **kwargs: Any) -> GradientResult:
+        pulled = super().value_and_gradients(pictures, target, *args, **kwargs)
         if pictures is self.batch:
             self.heard["scores"] = pulled.scores
             if pulled.logits is not None:
@@ -107,7 +107,7 @@ class _Listening(Probe):
 def _parts(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
-    size = batch_size or batch_size_for(probe.engine.graph, backward=True)
+    size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     how = provenance_of(method, probe, words_of(target, probe.class_names), method.layers(probe))
     answer: Method | SecondOpinion = method
     if engine != OURS:
@@ -125,7 +125,7 @@ def _parts(
         yield Attribution(
             batch,
             probe.card,
-            probe.engine.probabilities(logits),
+            probe.runner.probabilities(logits),
             values=values,
             scores=listening.scores(batch, own) if scores is None else scores,
             classes=own.classes(logits) if isinstance(own, Target) else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.targets import Cells, Weighted, part_of
+from cnnviz.core.targets import PerImageCell, Weighted, part_of
 from cnnviz.models.batch_size import batch_size_for
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AT_ONCE = 512
 
 
-def slopes_of_copies(
+def gradients_of_copies(
     probe: Probe, pictures: int, target: Any, copies: int, changed: Callable[[range], np.ndarray]
 ) -> Iterator[np.ndarray]:
     """Yield the input gradients of so many copies of the pictures, (k, n, *input shape), a few copies at a time.
@@ -30,8 +30,8 @@ def slopes_of_copies(
         which = range(first, min(first + at_once, copies))
         inputs = changed(which)
         flat = inputs.reshape(-1, *inputs.shape[2:])
-        own = target.repeated(len(which)) if isinstance(target, Weighted | Cells) else target
-        yield probe.slopes(flat, own).slopes[0].reshape(inputs.shape)
+        own = target.repeated(len(which)) if isinstance(target, Weighted | PerImageCell) else target
+        yield probe.value_and_gradients(flat, own).gradients[0].reshape(inputs.shape)
 
 
 def scores_of_copies(
@@ -42,10 +42,10 @@ def scores_of_copies(
     ``owners`` (copies,) says which picture each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
     a slice of them. ``target`` is settled.
     """
-    at_once = min(AT_ONCE, batch_size_for(probe.engine.graph))
+    at_once = min(AT_ONCE, batch_size_for(probe.runner.graph))
     scores = np.empty(len(owners), np.float32)
     for first in range(0, len(owners), at_once):
         part = slice(first, min(first + at_once, len(owners)))
-        inputs = changed(part).reshape(-1, *probe.engine.input_shape)
+        inputs = changed(part).reshape(-1, *probe.runner.input_shape)
         scores[part] = probe.scores(inputs, part_of(target, owners[part]))
     return scores

@@ -16,7 +16,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
-from cnnviz.core.targets import Cells
+from cnnviz.core.targets import PerImageCell
 from cnnviz.data.background import Invert
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
@@ -139,12 +139,12 @@ def led_back(
     values = np.zeros((places.size, *extent, images.shape[2]), np.float32)
     flat_cells = np.stack([ends.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
-    size = batch_size or batch_size_for(probe.engine.graph, backward=True)
+    size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     # Where there is no answer there is nothing to lead back.
     answered = np.flatnonzero(peaks.ravel())
     for start in range(0, len(answered), size):
         part = answered[start : start + size]
-        made = chosen(probe, images.take(places.ravel()[part]), Cells(info.path, flat_cells[part]))
+        made = chosen(probe, images.take(places.ravel()[part]), PerImageCell(info.path, flat_cells[part]))
         if made.shape[1:3] != images.shape[:2]:
             raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
         # Some methods have one value for all colours of a pixel.

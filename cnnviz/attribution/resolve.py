@@ -10,7 +10,17 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.names import plain
-from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Contrast, EachOwn, OneClass, Ranked, Target
+from cnnviz.core.targets import (
+    PREDICTED,
+    AnyTarget,
+    Channel,
+    Contrast,
+    OneClass,
+    PerImageCell,
+    PerImageClass,
+    Ranked,
+    Target,
+)
 from cnnviz.data.images import Images, class_index
 
 from .all_methods import METHODS
@@ -66,9 +76,9 @@ def _one(given: int | str | AnyTarget | None, images: Images, class_names: Seque
             if word in ("predicted", "second"):
                 return Ranked(("predicted", "second").index(word))
             if word == "true":
-                return EachOwn(_labels(images, class_names), "true class")
+                return PerImageClass(_labels(images, class_names), "true class")
         return OneClass(class_index(given if isinstance(given, str) else int(given), class_names))
-    if not isinstance(given, Target | Channel | Cells) and not callable(given):
+    if not isinstance(given, Target | Channel | PerImageCell) and not callable(given):
         raise UsageError(f"{given!r} is no target; name one class, or give one of cnnviz.core.targets or a function")
     return given
 

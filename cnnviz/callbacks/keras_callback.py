@@ -96,7 +96,7 @@ def snapshots_class() -> type:
                     f"the model takes pictures of {probe.card.input_shape} and these are {self.images.shape}; give an "
                     "array (n, h, w, c) of what fit is given"
                 )
-            probe, images = probe.meet(probe.suit(self.images, "no"))
+            probe, images = probe.align(probe.fit(self.images, "no"))
             self._recorder = Recorder(self.folder, probe, images, self.layers, self.method)
             self._begun = False
 

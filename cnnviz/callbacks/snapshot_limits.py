@@ -56,7 +56,7 @@ def kept_maps(probe: Probe, layers: str | Sequence[str] | None, pictures: int) -
     """Return what is kept of the activations of these layers; of all with filters, or eight of them, for None."""
     from cnnviz.models.filter_layers import filter_layers
 
-    sites = {layer.path: layer.site for layer in filter_layers(probe.engine)}
+    sites = {layer.path: layer.site for layer in filter_layers(probe.runner)}
     if layers is None:
         paths = list(sites)
         if len(paths) > LAYERS:

@@ -83,7 +83,7 @@ class Recorder:
                 tapped[site].append(values[site])
         for i, kept in enumerate(self.maps):
             arrays[f"maps{i}"] = lean(_cut(np.concatenate(tapped[kept.site]), kept))
-        arrays["answers"] = self.probe.engine.probabilities(np.concatenate(logits)).astype(np.float32)
+        arrays["answers"] = self.probe.runner.probabilities(np.concatenate(logits)).astype(np.float32)
         if self.method is not None:
             heat = np.asarray(self.method(self.probe, self.images, self.target), np.float32)
             if heat.ndim == 4:

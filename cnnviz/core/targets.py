@@ -80,7 +80,7 @@ class OneClass(Target):
 
 
 @dataclass(frozen=True, eq=False)
-class EachOwn(Target):
+class PerImageClass(Target):
     """A class for each picture, its label for example; ``chosen`` is (n,) int64."""
 
     chosen: np.ndarray
@@ -90,7 +90,7 @@ class EachOwn(Target):
         """Return what each logit counts."""
         return _one_hot(self.chosen, logits.shape[1])
 
-    def take(self, part: slice | Sequence[int] | np.ndarray) -> EachOwn:
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> PerImageClass:
         """Return the same for some of the pictures."""
         return replace(self, chosen=self.chosen[part])
 
@@ -169,17 +169,17 @@ class Channel:
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class PerImageCell:
     """A cell of a channel for each picture; ``places`` is (n, 2): the cell, counted row by row, and the channel."""
 
     layer: str
     places: np.ndarray
 
-    def take(self, part: slice | Sequence[int] | np.ndarray) -> Cells:
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> PerImageCell:
         """Return the same for some of the pictures."""
         return replace(self, places=self.places[part])
 
-    def repeated(self, times: int) -> Cells:
+    def repeated(self, times: int) -> PerImageCell:
         """Return the places ``times`` over, for that many copies of all pictures, one copy of all after the other."""
         return replace(self, places=np.tile(self.places, (times, 1)))
 
@@ -199,14 +199,14 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
 
 
 #: Whatever can be explained.
-AnyTarget = Target | Channel | Cells | Function
+AnyTarget = Target | Channel | PerImageCell | Function
 
 
 def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:
     """Return the same target for some of the pictures; those that are alike for every picture stay as they are."""
-    return target.take(part) if isinstance(target, Target | Cells) else target
+    return target.take(part) if isinstance(target, Target | PerImageCell) else target
 
 
 def words_of(target: AnyTarget, class_names: Sequence[str]) -> str:
     """Return a few words for captions."""
-    return target.words(class_names) if isinstance(target, Target | Channel | Cells) else "a function of logits"
+    return target.words(class_names) if isinstance(target, Target | Channel | PerImageCell) else "a function of logits"

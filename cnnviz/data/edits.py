@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Deed(NamedTuple):
+class Edit(NamedTuple):
     """Something done to a picture: at which step, how it is said of one alone, and of many ("{}": "12 pictures")."""
 
     step: int
@@ -15,25 +15,25 @@ class Deed(NamedTuple):
     many: str
 
 
-FIRST_FRAME = Deed(0, "first frame only", "first frame only of {}")
-DEPTH = Deed(1, "reduced from 16 to 8 bits", "reduced {} from 16 to 8 bits")
-GREYED = Deed(3, "greyed", "greyed {}")
-REPEATED = Deed(3, "grey repeated to 3 channels", "grey repeated to 3 channels in {}")
-UPRIGHT = Deed(4, "turned upright", "turned {} upright")
-PADDED = Deed(6, "padded with its background", "padded {} (own background)")
+FIRST_FRAME = Edit(0, "first frame only", "first frame only of {}")
+DEPTH = Edit(1, "reduced from 16 to 8 bits", "reduced {} from 16 to 8 bits")
+GREYED = Edit(3, "greyed", "greyed {}")
+REPEATED = Edit(3, "grey repeated to 3 channels", "grey repeated to 3 channels in {}")
+UPRIGHT = Edit(4, "turned upright", "turned {} upright")
+PADDED = Edit(6, "padded with its background", "padded {} (own background)")
 
 
-def laid_on(ground: str) -> Deed:
+def laid_on(ground: str) -> Edit:
     """Return the deed of laying transparency on "black" or "white"."""
-    return Deed(2, f"transparency laid on {ground}", f"transparency laid on {ground} in {{}}")
+    return Edit(2, f"transparency laid on {ground}", f"transparency laid on {ground} in {{}}")
 
 
-def resized(before: str, after: str) -> Deed:
+def resized(before: str, after: str) -> Edit:
     """Return the deed of resizing, sizes given as "640×480"."""
-    return Deed(5, f"resized from {before} to {after}", f"resized {{}} to {after}")
+    return Edit(5, f"resized from {before} to {after}", f"resized {{}} to {after}")
 
 
-def phrases(deeds: Iterable[Deed], pictures: int) -> tuple[str, ...]:
+def phrases(deeds: Iterable[Edit], pictures: int) -> tuple[str, ...]:
     """Return one phrase for each kind of deed, in the order of the steps, among so many pictures."""
     if pictures == 1:
         return tuple(deed.one for deed in sorted(deeds))

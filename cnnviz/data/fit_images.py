@@ -10,13 +10,13 @@ import numpy as np
 from .background import LUMA, Invert, check_invert, inverted
 from .formats.limits import check_set_size
 from .images import Images
-from .input_spec import PictureSpec
+from .input_spec import InputSpec
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def fit_images(images: Images, spec: PictureSpec | None, invert: Invert = "auto") -> Images:
+def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto") -> Images:
     """Return the pictures with the spec's size and channels, each step noted; None leaves both as they are.
 
     The aspect ratio is kept, and what is missing is filled with each picture's own background. Only ``invert="yes"``

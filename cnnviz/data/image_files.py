@@ -14,12 +14,12 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from .background import Invert, check_invert, on_wrong_ground
-from .edits import PADDED, Deed, phrases, resized
+from .edits import PADDED, Edit, phrases, resized
 from .fit_images import pad, scale
 from .formats.image_file import PictureHeader, read_header, read_picture
 from .formats.limits import MAX_PICTURE_PIXELS, check_set_size
 from .images import Images
-from .input_spec import PictureSpec
+from .input_spec import InputSpec
 from .unreadable_files import Fault, UnreadableError, told
 
 
@@ -27,7 +27,7 @@ def read_pictures(
     paths: Sequence[Path],
     source: str,
     *,
-    like: PictureSpec | None = None,
+    like: InputSpec | None = None,
     invert: Invert = "auto",
     one_ground: bool = False,
     labels: np.ndarray | None = None,
@@ -54,7 +54,7 @@ def read_pictures(
         check_set_size(source, len(readable), shape)
         pixels = np.empty((len(readable), *shape), np.uint8)
         wrong = np.zeros(len(readable), bool)
-        deeds: list[Deed] = []
+        deeds: list[Edit] = []
         at_once = max(1, MAX_PICTURE_PIXELS // max(h.height * h.width for h in headers))
         for i, fitted in enumerate(_fitted(readable, spec, background, at_once)):
             if isinstance(fitted, Fault):
@@ -81,17 +81,15 @@ def _headers(paths: Sequence[Path]) -> tuple[list[PictureHeader], dict[Path, Fau
     return headers, faults
 
 
-def _commonest(headers: Sequence[PictureHeader]) -> PictureSpec:
+def _commonest(headers: Sequence[PictureHeader]) -> InputSpec:
     (height, width), _ = Counter((h.height, h.width) for h in headers).most_common(1)[0]
-    return PictureSpec(height, width, 3 if any(h.colour for h in headers) else 1)
+    return InputSpec(height, width, 3 if any(h.colour for h in headers) else 1)
 
 
-_Fitted = tuple[np.ndarray, bool, list[Deed]]
+_Fitted = tuple[np.ndarray, bool, list[Edit]]
 
 
-def _fitted(
-    paths: Sequence[Path], spec: PictureSpec, background: str | None, at_once: int
-) -> Iterator[_Fitted | Fault]:
+def _fitted(paths: Sequence[Path], spec: InputSpec, background: str | None, at_once: int) -> Iterator[_Fitted | Fault]:
     """Fit file after file, on several processors, but never more of them at once than fit into memory."""
 
     def one(path: Path) -> _Fitted | Fault:
@@ -108,7 +106,7 @@ def _fitted(
         yield from pool.map(one, paths)
 
 
-def _fit_file(path: Path, spec: PictureSpec, background: str | None) -> _Fitted:
+def _fit_file(path: Path, spec: InputSpec, background: str | None) -> _Fitted:
     image, deeds = read_picture(path, spec.channels == 3)
     array = scale(image, spec.height, spec.width)
     if array.dtype != np.uint8:

@@ -10,7 +10,7 @@ from cnnviz.core.render import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class PictureRows(Shown):
+class ImageRows(Shown):
     """Rows of pictures, each with a name; all pictures have one size and a row may hold fewer than others.
 
     ``pixels`` holds for each row uint8 (n, h, w, c), ``about`` says in a sentence what is seen, and ``parted`` is how

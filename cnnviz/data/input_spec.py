@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class PictureSpec:
+class InputSpec:
     """Height, width, channels (1 or 3) and the side that the background lies on: "dark", "light" or None."""
 
     height: int

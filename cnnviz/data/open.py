@@ -18,13 +18,13 @@ from .fit_images import fit_images
 from .folders import PictureList, told_apart
 from .image_files import read_pictures
 from .images import Images
-from .input_spec import PictureSpec
+from .input_spec import InputSpec
 
 
 def open_images(
     source: Any,
     *,
-    like: PictureSpec | None = None,
+    like: InputSpec | None = None,
     invert: Invert = "auto",
     limit: int | None = None,
     class_names: Sequence[str] | None = None,
@@ -87,7 +87,7 @@ def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images 
     )
 
 
-def _open_files(files: PictureList, like: PictureSpec | None, invert: Invert, limit: int | None) -> Images:
+def _open_files(files: PictureList, like: InputSpec | None, invert: Invert, limit: int | None) -> Images:
     chosen = files.first(limit)
     images = read_pictures(
         chosen.paths,

@@ -15,7 +15,7 @@ from .class_names import used_names
 from .dispatch import split_names
 from .fit_images import fit_images
 from .images import Images
-from .input_spec import PictureSpec
+from .input_spec import InputSpec
 from .missing_values import MissingPixels
 from .open import open_images
 
@@ -59,7 +59,7 @@ def open_sets(
 def _beside(first: Images, second: Images) -> Images:
     """Return the second set with the size, the range and, where they are the same, the classes of the first."""
     if second.shape != first.shape:
-        second = fit_images(second, PictureSpec(*first.shape), "no")
+        second = fit_images(second, InputSpec(*first.shape), "no")
     if second.peak != first.peak:
         pixels = second.pixels.astype(np.float32) * np.float32(first.peak) / np.float32(second.peak)
         whole = np.rint(pixels)

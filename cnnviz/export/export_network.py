@@ -26,11 +26,11 @@ def export(probe: Probe) -> Exported | list[Refusal]:
     (shape, factor and shift from unit pixels, one for all channels or one for each), the nodes, the number that each
     path stands for, and the numbers of the logits and of the squash that makes probabilities of them.
     """
-    graph = probe.engine.graph
+    graph = probe.runner.graph
     affine = probe.scale.affine
     if affine is None:
         return [Refusal("", "preprocessing", "a Python function prepares the pixels")]
-    program = Program(probe.engine.input_shape)
+    program = Program(probe.runner.input_shape)
     numbers = {graph.inputs[0]: 0}
     paths: dict[str, int] = {}
     refused: list[Refusal] = []
@@ -44,11 +44,11 @@ def export(probe: Probe) -> Exported | list[Refusal]:
             refused.append(Refusal(step.path, step.kind, str(error)))
             continue
         numbers[step.outputs[0]] = paths[step.path] = number
-        if step.path in probe.engine.head.replace:
+        if step.path in probe.runner.head.replace:
             logits = program.nodes[number - 1].inputs[0]
     if refused:
         return refused
-    output = numbers[probe.engine.head.slot]
+    output = numbers[probe.runner.head.slot]
     block = Block()
     nodes = [
         {
@@ -63,7 +63,7 @@ def export(probe: Probe) -> Exported | list[Refusal]:
     manifest = {
         "format": FORMAT,
         "input": {
-            "shape": list(probe.engine.input_shape),
+            "shape": list(probe.runner.input_shape),
             "factor": list(affine.factor),
             "shift": list(affine.shift),
             "reversed": affine.bgr,
@@ -72,7 +72,7 @@ def export(probe: Probe) -> Exported | list[Refusal]:
         "nodes": nodes,
         "paths": paths,
         "logits": output if logits is None else logits,
-        "squash": probe.engine.head.squash if probe.card.score == "logits" else "none",
-        "classes": probe.engine.head.classes,
+        "squash": probe.runner.head.squash if probe.card.score == "logits" else "none",
+        "classes": probe.runner.head.classes,
     }
     return Exported(manifest, block.bytes())

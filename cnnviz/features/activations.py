@@ -95,7 +95,7 @@ def activations(
         for path, values in tapped.items():
             held[path][part] = values
         progress(part.stop, len(images))
-    answers = probe.engine.probabilities(logits)
+    answers = probe.runner.probabilities(logits)
     return Activations(images, probe.card, answers, values=held, network=LazyNetwork(probe))
 
 
@@ -111,4 +111,4 @@ def stream_activations(
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
-        yield Activations(images[part], probe.card, probe.engine.probabilities(logits), values=tapped)
+        yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

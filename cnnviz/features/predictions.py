@@ -65,7 +65,7 @@ class Predictions:
         return None if self.right is None else float(self.right.mean())
 
     @property
-    def counted_as(self) -> np.ndarray:
+    def reference_class(self) -> np.ndarray:
         """The class that each picture counts for, (n,) int64: its label where that is known, else the predicted one."""
         return self.predicted if self.truth is None else self.truth
 
@@ -92,4 +92,4 @@ def predict(
     for part, scores, _ in probe.stream(images, (), batch_size):
         logits[part] = scores
         progress(part.stop, len(images))
-    return Predictions(images, probe.card, probe.engine.probabilities(logits), network=LazyNetwork(probe))
+    return Predictions(images, probe.card, probe.runner.probabilities(logits), network=LazyNetwork(probe))

@@ -20,10 +20,10 @@ def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Imag
 
     probe = open_model(model)
     if isinstance(images, Images):
-        images = probe.suit(images, invert)
+        images = probe.fit(images, invert)
     else:
         images = open_images(images, like=probe.spec, invert=invert)
-    return probe.meet(images)
+    return probe.align(images)
 
 
 def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:

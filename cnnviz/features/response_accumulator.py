@@ -54,7 +54,7 @@ def rows_of(values: np.ndarray) -> np.ndarray:
     return values.reshape(len(values), 1, -1)
 
 
-class Gathering:
+class ResponseAccumulator:
     """Collects the LayerResponses of one layer; ``count`` pictures are kept at either end."""
 
     def __init__(self, info: LayerInfo, classes: int, count: int) -> None:

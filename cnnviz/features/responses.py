@@ -15,7 +15,7 @@ from cnnviz.data.background import Invert
 from .lazy_network import LazyNetwork
 from .predictions import Predictions
 from .prepare import chosen_layers, ready
-from .response_accumulator import Gathering, LayerResponses
+from .response_accumulator import LayerResponses, ResponseAccumulator
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -89,7 +89,9 @@ def gathered(
     if count < 1:
         raise UsageError("choose at least one picture for each channel")
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
-    gatherings = {path: Gathering(probe.card.layer(path), logits.shape[1], min(count, len(images))) for path in paths}
+    gatherings = {
+        path: ResponseAccumulator(probe.card.layer(path), logits.shape[1], min(count, len(images))) for path in paths
+    }
     truth = images.labels if images.class_names == probe.class_names else None
     for part, scores, tapped in probe.stream(images, paths, batch_size):
         logits[part] = scores
@@ -100,7 +102,7 @@ def gathered(
     return Responses(
         images,
         probe.card,
-        probe.engine.probabilities(logits),
+        probe.runner.probabilities(logits),
         network=LazyNetwork(probe),
         layers={path: gathering.whole() for path, gathering in gatherings.items()},
     )

@@ -12,7 +12,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 from .input_range import span_of
 from .objective import Objective
-from .settings import Recipe
+from .settings import MaximizationSettings
 from .transform import moved
 from .truncated_network import answers_of
 
@@ -27,7 +27,7 @@ _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
 
 @dataclass(frozen=True, eq=False)
 class Climb:
-    """One portion on its way: the ``numbers`` that stand for its pictures, Adam's two means of slopes, steps done."""
+    """One portion on its way: the ``numbers`` that stand for its pictures, Adam's two moments, steps done."""
 
     numbers: np.ndarray
     first: np.ndarray
@@ -46,12 +46,12 @@ class Ascent:
     ``restarts`` pictures of one unit follow one another in a batch.
     """
 
-    def __init__(self, probe: Probe, objective: Objective, recipe: Recipe, restarts: int) -> None:
+    def __init__(self, probe: Probe, objective: Objective, recipe: MaximizationSettings, restarts: int) -> None:
         self.picture = probe.card.input_shape
         self._objective, self._recipe, self._restarts = objective, recipe, restarts
-        self._answers = answers_of(probe.engine, objective, whole=restarts > 1 and recipe.diversity > 0)
+        self._answers = answers_of(probe.runner, objective, whole=restarts > 1 and recipe.diversity > 0)
         self._span = span_of(probe)
-        self._input_shape = probe.engine.input_shape
+        self._input_shape = probe.runner.input_shape
         self._loop = self._compiled()
 
     def run(self, climb: Climb, units: np.ndarray, drawn: np.ndarray) -> tuple[Climb, np.ndarray]:
@@ -85,9 +85,9 @@ class Ascent:
             steps = tf.shape(drawn)[0]
 
             def step(at: Any, numbers: Any, first: Any, second: Any, values: Any) -> Any:
-                slope, value = self._slope(numbers, units, drawn[at], done + at < EARLY)
-                first = _FIRST * first + (1 - _FIRST) * slope
-                second = _SECOND * second + (1 - _SECOND) * tf.square(slope)
+                gradient, value = self._gradient(numbers, units, drawn[at], done + at < EARLY)
+                first = _FIRST * first + (1 - _FIRST) * gradient
+                second = _SECOND * second + (1 - _SECOND) * tf.square(gradient)
                 time = tf.cast(done + at + 1, tf.float32)
                 rate = self._recipe.rate * tf.sqrt(1 - _SECOND**time) / (1 - _FIRST**time)
                 numbers = numbers + rate * first / (tf.sqrt(second) + _TINY)
@@ -101,7 +101,7 @@ class Ascent:
 
         return loop.get_concrete_function()
 
-    def _slope(self, numbers: Any, units: Any, drawn: Any, early: Any) -> tuple[Any, Any]:
+    def _gradient(self, numbers: Any, units: Any, drawn: Any, early: Any) -> tuple[Any, Any]:
         """Return which way the numbers of each picture are to go, and the unit's value now."""
         tf = tensorflow()
         recipe = self._recipe
@@ -114,15 +114,15 @@ class Ascent:
             inputs = self._span(moved(pictures, recipe.transforms, drawn))
             values, layer = self._answers(tf.reshape(inputs, (-1, *self._input_shape)), units, early)
             alike = likeness(layer, self._restarts) if apart else None
-        slope = _evened(tape.gradient(values, pictures, unconnected_gradients=tf.UnconnectedGradients.ZERO))
+        gradient = _evened(tape.gradient(values, pictures, unconnected_gradients=tf.UnconnectedGradients.ZERO))
         if apart:
-            slope -= recipe.diversity * _evened(tape.gradient(alike, pictures))
+            gradient -= recipe.diversity * _evened(tape.gradient(alike, pictures))
         if recipe.penalties:
             with tf.GradientTape(watch_accessed_variables=False) as charged:
                 charged.watch(pictures)
                 cost = tf.add_n([one.weight * one(pictures) for one in recipe.penalties])
-            slope -= charged.gradient(cost, pictures)
-        return back.gradient(pictures, numbers, output_gradients=slope), values
+            gradient -= charged.gradient(cost, pictures)
+        return back.gradient(pictures, numbers, output_gradients=gradient), values
 
 
 def likeness(layer: Any, restarts: int) -> Any:
@@ -140,8 +140,8 @@ def likeness(layer: Any, restarts: int) -> Any:
     return tf.reshape((tf.reduce_sum(among, axis=2) - tf.linalg.diag_part(among)) / (restarts - 1), (-1,))
 
 
-def _evened(slope: Any) -> Any:
-    """Bring each picture's slope to a root mean square of 1; one that is zero stays so."""
+def _evened(gradient: Any) -> Any:
+    """Bring each picture's gradient to a root mean square of 1; one that is zero stays so."""
     tf = tensorflow()
-    size = tf.sqrt(tf.reduce_mean(tf.square(slope), axis=(1, 2, 3), keepdims=True))
-    return tf.math.divide_no_nan(slope, size)
+    size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2, 3), keepdims=True))
+    return tf.math.divide_no_nan(gradient, size)

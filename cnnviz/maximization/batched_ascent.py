@@ -11,7 +11,7 @@ from cnnviz.core.progress import Progress, silent
 
 from .ascent import Ascent, Climb
 from .objective import Objective
-from .settings import Recipe
+from .settings import MaximizationSettings
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOGETHER = 16
 
 
-class Climbed(NamedTuple):
+class AscentResult(NamedTuple):
     """A row a picture: ``pixels`` (n, h, w, c), those ``begun`` with, ``values`` (n, steps), ``frames`` (n, f, …)."""
 
     pixels: np.ndarray
@@ -31,7 +31,7 @@ class Climbed(NamedTuple):
 
 
 def drawn_for(
-    unit: int, restart: int, seed: int, recipe: Recipe, shape: tuple[int, ...]
+    unit: int, restart: int, seed: int, recipe: MaximizationSettings, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what one picture starts from, float32 of ``shape``, and its random numbers, (steps, draws) in 0…1."""
     random = np.random.default_rng([seed, int(unit), restart])
@@ -42,21 +42,21 @@ def drawn_for(
 def climbed(
     probe: Probe,
     objective: Objective,
-    recipe: Recipe,
+    recipe: MaximizationSettings,
     wanted: np.ndarray,
     restarts: int,
     seed: int,
     frames: int = 0,
     progress: Progress = silent,
     starts: np.ndarray | None = None,
-) -> Climbed:
+) -> AscentResult:
     """Drive up ``wanted`` units, ``restarts`` pictures each, from noise or from ``starts``: numbers, one row a unit."""
     key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
 
     def make() -> Ascent:
         return Ascent(probe, objective, recipe, restarts)
 
-    ascent = make() if probe.scale.function else probe.engine.cached(key, make)
+    ascent = make() if probe.scale.function else probe.runner.cached(key, make)
     shape = recipe.parametrisation.shape(probe.card.input_shape)
     units_at_once = max(1, TOGETHER // restarts)
     stops = np.unique(np.linspace(0, recipe.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
@@ -84,4 +84,4 @@ def climbed(
         for column, made in zip(columns, (ascent.pictures(climb.numbers), begun, way, film), strict=True):
             column.append(made[:count])
         progress(min(start + units_at_once, len(wanted)), len(wanted))
-    return Climbed(*(np.concatenate(column) for column in columns))
+    return AscentResult(*(np.concatenate(column) for column in columns))

@@ -15,13 +15,13 @@ from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare import ready
 
-from .batched_ascent import Climbed, climbed
+from .batched_ascent import AscentResult, climbed
 from .best_images import answers_to, best_in
 from .input_range import as_images
 from .objective import Objective, objective_of
 from .refine_from_data import from_best
-from .result import Making, Maximized
-from .settings import Recipe
+from .result import MaximizationProvenance, Maximized
+from .settings import MaximizationSettings
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -39,7 +39,7 @@ def maximize(
     *,
     images: Any = None,
     cell: str = "mean",
-    recipe: Recipe | None = None,
+    recipe: MaximizationSettings | None = None,
     restarts: int = 1,
     seed: int = 0,
     frames: int = 0,
@@ -77,7 +77,7 @@ def maximize(
         from cnnviz.models.reinitialise import reinitialised
 
         probe = reinitialised(probe, seed)
-    recipe = replace(recipe or Recipe(), **{name: read(name, value) for name, value in given.items()})
+    recipe = replace(recipe or MaximizationSettings(), **{name: read(name, value) for name, value in given.items()})
     objective = objective_of(probe, layer, cell)
     wanted = np.arange(objective.units) if units is None else np.asarray(list(units), np.int64)
     _check(wanted, objective, restarts, frames, probe)
@@ -105,7 +105,7 @@ def maximize(
                 column[rows[better]] = own[better]
             second[rows[better]] = True
     order = _best_first(reached, restarts)
-    made, reached, second = Climbed(*(column[order] for column in made)), reached[order], second[order]
+    made, reached, second = AscentResult(*(column[order] for column in made)), reached[order], second[order]
     started = _own_answers(probe, objective, made.begun, every)
     still = np.concatenate([made.values, reached[:, None], started[:, None]], axis=1).reshape(len(wanted), -1)
     shown = as_images(made.pixels, f"maximised {objective.path or 'logits'}")
@@ -123,7 +123,7 @@ def maximize(
         from_best=second,
         values=made.values,
         frames=made.frames,
-        how=Making(
+        how=MaximizationProvenance(
             layer=objective.path,
             cell=cell,
             measures=objective.words,

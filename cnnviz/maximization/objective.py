@@ -85,7 +85,7 @@ def objective_of(probe: Probe, layer: str | None, cell: str) -> Objective:
     """Return what a layer's units are; None, and the layer that the head belongs to, are the class logits."""
     if cell not in CELLS:
         raise UnknownNameError("cell", cell, list(CELLS))
-    head = probe.engine.head
+    head = probe.runner.head
     if layer is not None:
         info = probe.layer(layer)
         if info.path not in head.replace:

@@ -9,21 +9,27 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .batched_ascent import Climbed, climbed
+from .batched_ascent import AscentResult, climbed
 from .objective import Objective
 from .parametrization import Pixels
-from .settings import Recipe
+from .settings import MaximizationSettings
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: How far from black and white a picture begins: a sigmoid has no slope at its ends.
+#: How far from black and white a picture begins: a sigmoid has no gradient at its ends.
 MARGIN = 0.02
 
 
 def from_best(
-    probe: Probe, objective: Objective, recipe: Recipe, units: np.ndarray, best: Images, seed: int, frames: int
-) -> Climbed:
+    probe: Probe,
+    objective: Objective,
+    recipe: MaximizationSettings,
+    units: np.ndarray,
+    best: Images,
+    seed: int,
+    frames: int,
+) -> AscentResult:
     """Drive up each unit from its best picture of a data set, each pixel free, without penalties or transforms.
 
     A sum of waves under a ReLU has summits of its own: a filter that likes a flat or a finely ruled picture is often

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Making:
+class MaximizationProvenance:
     """How pictures were made: ``layer`` is a path, or None for the logits, and ``measures`` what was driven up.
 
-    ``parameters`` are a Recipe's facts. ``control`` says that the weights were drawn at random, ``among`` how many
-    pictures of a data set the pictures were held against, 0 for none.
+    ``parameters`` are the facts of MaximizationSettings. ``control`` says that the weights were drawn at random,
+    ``among`` how many images of a data set the images were compared with, 0 for none.
     """
 
     layer: str | None
@@ -64,7 +64,7 @@ class Maximized(Predictions, Shown):
     from_best: np.ndarray = field(kw_only=True)
     values: np.ndarray = field(kw_only=True)
     frames: np.ndarray = field(kw_only=True)
-    how: Making = field(kw_only=True)
+    how: MaximizationProvenance = field(kw_only=True)
 
     def __repr__(self) -> str:
         begun = int(self.from_best.sum())

@@ -18,7 +18,7 @@ _MOVED: tuple[Transform, ...] = (Jitter(), Rotation(), Scaling())
 
 
 @dataclass(frozen=True)
-class Recipe:
+class MaximizationSettings:
     """The hyperparameters of maximisation.
 
     ``rate`` is Adam's step, in the numbers that stand for the picture; ``spread`` the standard deviation of what these

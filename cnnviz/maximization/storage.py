@@ -12,7 +12,7 @@ from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.result_file import Part, read_result, write_parts
 
-from .result import Making, Maximized
+from .result import MaximizationProvenance, Maximized
 
 KIND = "maximised pictures"
 _ARRAYS = ("unit", "reached", "started", "dead", "best", "from_best", "values", "frames")
@@ -43,7 +43,7 @@ def load(path: Path) -> Maximized:
             arrays["rivals.probabilities"][first],
         )
     own: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
-    how = Making(**facts["how"])
+    how = MaximizationProvenance(**facts["how"])
     return Maximized(said.images, said.model, said.probabilities, rivals=rivals, how=how, **own)
 
 

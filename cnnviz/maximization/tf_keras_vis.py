@@ -10,11 +10,11 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 
 from .ascent import Ascent
-from .batched_ascent import Climbed, drawn_for
+from .batched_ascent import AscentResult, drawn_for
 from .input_range import span_of
 from .objective import Objective
 from .penalty import SquaredSize, TotalVariation
-from .settings import Recipe
+from .settings import MaximizationSettings
 from .transform import Jitter, Rotation, Scaling
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def climbed(
     probe: Probe,
     objective: Objective,
-    recipe: Recipe,
+    recipe: MaximizationSettings,
     wanted: np.ndarray,
     restarts: int,
     seed: int,
     progress: Progress = silent,
-) -> Climbed:
+) -> AscentResult:
     """Return the pictures, those begun with, the values on the way and no frames, a row a picture.
 
     tf-keras-vis changes pixels, clips them, and takes its own optimiser and its own weights of penalties; steps,
@@ -67,7 +67,7 @@ def climbed(
         pictures[part] = np.clip((made - span.black) / (span.white - span.black), 0, 1)
         ways[part] = way
         progress(min(start + step, len(every)), len(every))
-    return Climbed(pictures, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32))
+    return AscentResult(pictures, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32))
 
 
 def _move(one: object) -> tuple[str, float] | None:

@@ -14,7 +14,7 @@ from .single_unit import own_unit
 
 if TYPE_CHECKING:
     from cnnviz.models.graph import Step
-    from cnnviz.models.runner import Engine
+    from cnnviz.models.runner import Runner
 
     from .objective import Objective
 
@@ -26,34 +26,34 @@ LEAK = 0.1
 Answers = Callable[..., tuple[Any, Any]]
 
 
-def answers_of(engine: Engine, objective: Objective, whole: bool) -> Answers:
+def answers_of(runner: Runner, objective: Objective, whole: bool) -> Answers:
     """Return a function of tensors that asks one unit for each input; ``whole`` if the layer's output is wanted."""
-    step = _last(engine) if objective.path is None else engine.graph.step(objective.path)
+    step = _last(runner) if objective.path is None else runner.graph.step(objective.path)
     if step is not None and not whole:
-        alone = _alone(engine, objective, step)
+        alone = _alone(runner, objective, step)
         if alone is not None:
             return alone
-    return _together(engine, objective)
+    return _together(runner, objective)
 
 
-def _last(engine: Engine) -> Step | None:
+def _last(runner: Runner) -> Step | None:
     """Return the layer that gives the logits, if its units are the classes and its activation is left out."""
-    head = engine.head
-    step = engine.graph.producer(head.slot)
+    head = runner.head
+    step = runner.graph.producer(head.slot)
     while step is not None and step.kind in UNCHANGING and len(step.inputs) == 1:
-        step = engine.graph.producer(step.inputs[0])
+        step = runner.graph.producer(step.inputs[0])
     return step if step is not None and head.units == head.classes and step.path in head.replace else None
 
 
-def _alone(engine: Engine, objective: Objective, step: Step) -> Answers | None:
+def _alone(runner: Runner, objective: Objective, step: Step) -> Answers | None:
     linear = objective.path is None
     own = own_unit(step, linear)
     if own is None:
         return None
-    before = engine.graph.towards(step.inputs[0])
+    before = runner.graph.towards(step.inputs[0])
     replace = max_pools(before)
     activation = None if linear else step.operation.activation
-    rectified = activation is not None and step.path in rectifiers(engine.graph, engine.head)
+    rectified = activation is not None and step.path in rectifiers(runner.graph, runner.head)
 
     def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
         maps = own(before.run([inputs], replace=replace)[0][0], units)
@@ -64,21 +64,21 @@ def _alone(engine: Engine, objective: Objective, step: Step) -> Answers | None:
     return answers
 
 
-def _together(engine: Engine, objective: Objective) -> Answers:
+def _together(runner: Runner, objective: Objective) -> Answers:
     if objective.path is None:
-        shortened = max_pools(engine.graph) | dict(engine.head.replace)
+        shortened = max_pools(runner.graph) | dict(runner.head.replace)
 
         def logits(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
-            made = engine.logits_of(engine.graph.run([inputs], replace=shortened)[0])
+            made = runner.logits_of(runner.graph.run([inputs], replace=shortened)[0])
             return objective.of_tensor(made, units), made
 
         return logits
-    graph = engine.graph.towards(engine.graph.step(objective.path).outputs[0])
+    graph = runner.graph.towards(runner.graph.step(objective.path).outputs[0])
     replace = max_pools(graph)
     last = graph.step(objective.path)
     # Whether it is early is known in the loop; the changed layer must be made before it.
     now = [False]
-    if last.path in rectifiers(graph, engine.head):
+    if last.path in rectifiers(graph, runner.head):
         replace[last.path] = _leaking([1, 2] if objective.spatial else [], lambda: now[0]).changed(last)
 
     def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from .filter_layers import pooled
 from .graph import Graph
 from .head import without_activation
 from .import_tensorflow import tensorflow
-from .runner import Engine
+from .runner import Runner
 from .tensor_function import compiled
 
 #: Which masks, which pictures, and their logits (masks, pictures, classes).
@@ -24,12 +24,12 @@ Masked = tuple[slice, slice, np.ndarray]
 class MaskedLayer:
     """A network from one step on: what comes before it runs once for a picture, what follows once for each mask."""
 
-    def __init__(self, engine: Engine, site: str) -> None:
-        self.engine = engine
+    def __init__(self, runner: Runner, site: str) -> None:
+        self.runner = runner
         # Behind its poolings a layer is smaller, and what is held at a value is held at it there too.
-        self.step = pooled(engine.graph.step(site), engine.graph)
-        self.after = engine.graph.after(self.step.outputs[0], engine.head.slot)
-        self.before = engine.graph.up_to(self.after.inputs)
+        self.step = pooled(runner.graph.step(site), runner.graph)
+        self.after = runner.graph.after(self.step.outputs[0], runner.head.slot)
+        self.before = runner.graph.up_to(self.after.inputs)
         self.most = portion_for(replace(self.after, steps=(self.step, *self.after.steps)))
 
     def logits(self, inputs: np.ndarray, keep: np.ndarray, put: np.ndarray) -> Iterator[Masked]:
@@ -55,14 +55,14 @@ class MaskedLayer:
         yield from self.logits(inputs, keep, (1 - keep) * put[:, None])
 
     def _parts(self, inputs: np.ndarray, masks: int, run: Callable[[Any, slice], Any]) -> Iterator[Masked]:
-        for part in portions(len(inputs), min(self.most, self.engine.portion)):
+        for part in portions(len(inputs), min(self.most, self.runner.portion)):
             held = self._held(inputs[part])
             for rows in portions(masks, max(1, self.most // max(1, part.stop - part.start))):
                 yield rows, part, run(held, rows).numpy()
 
     @cached_property
     def _held(self) -> Any:
-        return compiled(lambda inputs: self.before.run([inputs])[0], self.engine.input_spec())
+        return compiled(lambda inputs: self.before.run([inputs])[0], self.runner.input_spec())
 
     @cached_property
     def _masked(self) -> Any:
@@ -82,7 +82,7 @@ class MaskedLayer:
         tf = tensorflow()
         reader = self.after.steps[0]
         layer, linear = reader.operation, without_activation(reader.operation)
-        beyond = self.engine.graph.after(reader.outputs[0], self.engine.head.slot)
+        beyond = self.runner.graph.after(reader.outputs[0], self.runner.head.slot)
         places = [self.after.inputs.index(slot) for slot in beyond.inputs[1:]]
 
         def logits(held: Any, channels: Any, put: Any) -> Any:
@@ -112,8 +112,8 @@ class MaskedLayer:
         pictures = tf.shape(values)[1]
         rest = [tf.tile(x, [masks, *[1] * (len(x.shape) - 1)]) for x in rest]
         flat = tf.reshape(values, [-1, *values.shape[2:]])
-        scores = graph.run([flat, *rest], replace=self.engine.head.replace)[0][0]
-        return tf.reshape(self.engine.logits_of(_at_head(self.engine, scores)), [masks, pictures, -1])
+        scores = graph.run([flat, *rest], replace=self.runner.head.replace)[0][0]
+        return tf.reshape(self.runner.logits_of(_at_head(self.runner, scores)), [masks, pictures, -1])
 
     def _held_specs(self) -> Any:
         tf = tensorflow()
@@ -123,25 +123,25 @@ class MaskedLayer:
 class MaskedNetwork:
     """A network with masks on several of its layers at once."""
 
-    def __init__(self, engine: Engine, sites: Sequence[str]) -> None:
+    def __init__(self, runner: Runner, sites: Sequence[str]) -> None:
         tf = tensorflow()
-        self.engine, self.sites = engine, tuple(sites)
+        self.runner, self.sites = runner, tuple(sites)
 
         def logits(inputs: Any, keeps: Any) -> Any:
-            changed = dict(engine.head.replace)
+            changed = dict(runner.head.replace)
             for site, keep in zip(self.sites, keeps, strict=True):
-                changed[site] = _times(changed.get(site, engine.graph.step(site).operation), keep)
-            return engine.logits_of(engine.graph.run([inputs], replace=changed)[0])
+                changed[site] = _times(changed.get(site, runner.graph.step(site).operation), keep)
+            return runner.logits_of(runner.graph.run([inputs], replace=changed)[0])
 
-        rows = [tf.TensorSpec((engine.graph.step(site).shapes[0][-1],), tf.float32) for site in self.sites]
-        self._logits = compiled(logits, engine.input_spec(), rows)
+        rows = [tf.TensorSpec((runner.graph.step(site).shapes[0][-1],), tf.float32) for site in self.sites]
+        self._logits = compiled(logits, runner.input_spec(), rows)
 
     def logits(self, inputs: np.ndarray, kept: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return logits (n, classes) with those channels zero that are not ``kept``, (channels,) bool a site."""
         tf = tensorflow()
         keeps = [tf.constant(kept[site], tf.float32) for site in self.sites]
         return np.concatenate(
-            [self._logits(inputs[p], keeps).numpy() for p in portions(len(inputs), self.engine.portion)]
+            [self._logits(inputs[p], keeps).numpy() for p in portions(len(inputs), self.runner.portion)]
         )
 
 
@@ -171,6 +171,6 @@ def _times(operation: Callable[..., Any], keep: Any) -> Callable[..., Any]:
     return call
 
 
-def _at_head(engine: Engine, scores: Any) -> list[Any]:
-    """Put scores where the engine looks for them among the outputs of a run."""
-    return [scores if slot == engine.head.slot else None for slot in engine.graph.outputs]
+def _at_head(runner: Runner, scores: Any) -> list[Any]:
+    """Put scores where the runner looks for them among the outputs of a run."""
+    return [scores if slot == runner.head.slot else None for slot in runner.graph.outputs]

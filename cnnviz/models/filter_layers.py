@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .graph import Graph, Slot, Step
 from .head import Head, activation_name
 from .inactive_layers import IDLE
-from .runner import Engine
+from .runner import Runner
 
 #: Layers with a kernel for each of their channels or units.
 KINDS = frozenset({"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose", "Dense"})
@@ -47,11 +47,11 @@ class FilterLayer:
         return "filter" if len(self.shape) == 3 else "neuron"
 
 
-def filter_layers(engine: Engine) -> tuple[FilterLayer, ...]:
+def filter_layers(runner: Runner) -> tuple[FilterLayer, ...]:
     """Return the layers whose filters can be removed one by one: not the last, whose units are the classes."""
-    graph, found = engine.graph.towards(engine.head.slot), []
+    graph, found = runner.graph.towards(runner.head.slot), []
     for step in graph.steps:
-        if step.kind not in KINDS or is_head(step, engine.graph, engine.head):
+        if step.kind not in KINDS or is_head(step, runner.graph, runner.head):
             continue
         site = site_of(step, graph)
         found.append(FilterLayer(step.path, step.kind, site.path, tuple(int(n or 1) for n in site.shapes[0][1:])))

@@ -14,45 +14,45 @@ from typing import TYPE_CHECKING, Any
 
 from .graph import Slot, Step
 from .import_tensorflow import tensorflow
-from .runner import Engine
+from .runner import Runner
 
 if TYPE_CHECKING:
     import keras
 
 
 def functional_twin(
-    engine: Engine, picture_shape: tuple[int, ...]
+    runner: Runner, picture_shape: tuple[int, ...]
 ) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:
     """Return a Functional model from inputs (n, *picture_shape) to logits (n, classes), and its layers by path."""
     tf = tensorflow()
     import keras
 
     picture = keras.Input(picture_shape, name="picture")
-    shaped = _layer(lambda x: tf.reshape(x[0], (-1, *engine.input_shape)), "shaped")([picture])
-    held = {engine.graph.inputs[0]: shaped}
+    shaped = _layer(lambda x: tf.reshape(x[0], (-1, *runner.input_shape)), "shaped")([picture])
+    held = {runner.graph.inputs[0]: shaped}
     layers = {}
-    for place, step in enumerate(engine.graph.steps):
-        run = _run(step, engine.head.replace.get(step.path, step.operation))
+    for place, step in enumerate(runner.graph.steps):
+        run = _run(step, runner.head.replace.get(step.path, step.operation))
         layer = _layer(run, f"step_{place}", getattr(step.operation, "dtype_policy", None))
         layers[step.path] = layer
         made = keras.tree.flatten(layer([held[slot] for slot in step.inputs]))
         held.update(zip(step.outputs, made, strict=True))
-    outputs = [held[slot] for slot in engine.graph.outputs]
-    return keras.Model([picture], _layer(lambda x: engine.logits_of(list(x)), "logits")(outputs), name="twin"), layers
+    outputs = [held[slot] for slot in runner.graph.outputs]
+    return keras.Model([picture], _layer(lambda x: runner.logits_of(list(x)), "logits")(outputs), name="twin"), layers
 
 
-def compiled_twin(engine: Engine, picture_shape: tuple[int, ...]) -> keras.Model:
+def compiled_functional_copy(runner: Runner, picture_shape: tuple[int, ...]) -> keras.Model:
     """Return the same as one compiled layer, for callers that look at no inner layer: calls are ten times as fast."""
     tf = tensorflow()
     import keras
 
     @tf.function(input_signature=[tf.TensorSpec((None, *picture_shape), tf.float32)], autograph=False)
     def logits(inputs: Any) -> Any:
-        shaped = tf.reshape(inputs, (-1, *engine.input_shape))
-        return engine.logits_of(engine.graph.run([shaped], replace=engine.head.replace)[0])
+        shaped = tf.reshape(inputs, (-1, *runner.input_shape))
+        return runner.logits_of(runner.graph.run([shaped], replace=runner.head.replace)[0])
 
     picture = keras.Input(picture_shape, name="picture")
-    return keras.Model([picture], _layer(lambda x: logits(x[0]), "logits")([picture]), name="compiled_twin")
+    return keras.Model([picture], _layer(lambda x: logits(x[0]), "logits")([picture]), name="compiled_functional_copy")
 
 
 def _run(step: Step, operation: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:

@@ -16,7 +16,7 @@ from .max_pool_gradient import max_pools
 from .tensor_function import compiled
 
 if TYPE_CHECKING:
-    from .runner import Engine
+    from .runner import Runner
 
 #: What is said of a function of logits that does something else.
 ONE_SCORE = "make one score a picture by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
@@ -26,7 +26,7 @@ INPUT = ""
 
 
 @dataclass(frozen=True)
-class Question:
+class GradientSpec:
     """What is differentiated with respect to what; equal questions share one compiled function.
 
     ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's.
@@ -42,8 +42,8 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Pulled:
-    """The answer: ``scores`` (n,) and, for each place asked for, its ``values`` and ``slopes``, of one shape.
+class GradientResult:
+    """The answer: ``scores`` (n,) and, for each place asked for, its ``values`` and ``gradients``, of one shape.
 
     ``logits`` is (n, classes), or None where the score is not made from logits.
     """
@@ -51,117 +51,117 @@ class Pulled:
     scores: np.ndarray
     logits: np.ndarray | None
     values: tuple[np.ndarray, ...]
-    slopes: tuple[np.ndarray, ...]
+    gradients: tuple[np.ndarray, ...]
 
-    def first(self, count: int) -> Pulled:
+    def first(self, count: int) -> GradientResult:
         """Return the answer for the first so many pictures."""
         logits = None if self.logits is None else self.logits[:count]
-        values, slopes = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.slopes))
-        return Pulled(self.scores[:count], logits, values, slopes)
+        values, gradients = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.gradients))
+        return GradientResult(self.scores[:count], logits, values, gradients)
 
 
-def joined(parts: Iterable[Pulled]) -> Pulled:
+def joined(parts: Iterable[GradientResult]) -> GradientResult:
     """Put the answers for consecutive batches together."""
     held = list(parts)
     if len(held) == 1:
         return held[0]
-    return Pulled(
+    return GradientResult(
         np.concatenate([part.scores for part in held]),
         None if held[0].logits is None else np.concatenate([part.logits for part in held if part.logits is not None]),
         tuple(np.concatenate(column) for column in zip(*(part.values for part in held), strict=True)),
-        tuple(np.concatenate(column) for column in zip(*(part.slopes for part in held), strict=True)),
+        tuple(np.concatenate(column) for column in zip(*(part.gradients for part in held), strict=True)),
     )
 
 
-def make_pullback(engine: Engine, question: Question) -> Callable[..., Any]:
-    """Return a compiled function of inputs and of what the seed needs: (scores, logits, values, slopes) as tensors."""
+def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., Any]:
+    """Return a compiled function of inputs and the seed's own input: (scores, logits, values, gradients), tensors."""
     tf = tensorflow()
-    taps = [path for path in question.at if path != INPUT]
-    replace = replacements(question, engine)
+    taps = [path for path in spec.at if path != INPUT]
+    replace = replacements(spec, runner)
 
     def pull(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            if INPUT in question.at:
+            if INPUT in spec.at:
                 tape.watch(inputs)
-            scores, logits, tapped = explained(question, engine, replace, inputs, given, taps, tape.watch)
-        places = [inputs if path == INPUT else tapped[path] for path in question.at]
-        slopes = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, slopes)]
+            scores, logits, tapped = explained(spec, runner, replace, inputs, given, taps, tape.watch)
+        places = [inputs if path == INPUT else tapped[path] for path in spec.at]
+        gradients = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, gradients)]
         return scores, logits, *plain
 
     # Traced once, for any number of inputs.
     try:
-        traced = compiled(pull, engine.input_spec(), given_spec(question, engine))
+        traced = compiled(pull, runner.input_spec(), given_spec(spec, runner))
     except (AttributeError, TypeError, ValueError) as error:
-        if callable(question.seed):
+        if callable(spec.seed):
             raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error
         raise
-    if callable(question.seed) and traced.structured_outputs[0].shape.rank != 1:
+    if callable(spec.seed) and traced.structured_outputs[0].shape.rank != 1:
         raise UsageError(f"the function of logits gives {traced.structured_outputs[0].shape}; {ONE_SCORE}")
     return traced
 
 
-def replacements(question: Question, engine: Engine, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
-    """Return what to run instead of some steps: what the head leaves out, and what the question's rule changes."""
-    if question.rule is None:
-        return max_pools(engine.graph) | dict(engine.head.replace)
-    output = engine.head.slot if question.of is None else engine.graph.step(question.of).outputs[0]
-    found: Mapping[str, Callable[..., Any]] = question.rule.replacements(engine.graph, engine.head, output, **kwargs)
+def replacements(spec: GradientSpec, runner: Runner, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
+    """Return what to run instead of some steps: what the head leaves out, and what the spec's rule changes."""
+    if spec.rule is None:
+        return max_pools(runner.graph) | dict(runner.head.replace)
+    output = runner.head.slot if spec.of is None else runner.graph.step(spec.of).outputs[0]
+    found: Mapping[str, Callable[..., Any]] = spec.rule.replacements(runner.graph, runner.head, output, **kwargs)
     return found
 
 
 def explained(
-    question: Question,
-    engine: Engine,
+    spec: GradientSpec,
+    runner: Runner,
     replace: Mapping[str, Callable[..., Any]],
     inputs: Any,
     given: Any,
     taps: Sequence[str] = (),
     watch: Callable[[Any], Any] | None = None,
 ) -> tuple[Any, Any, dict[str, Any]]:
-    """Run a question's network forward on tensors: its scores float32 (n,), its logits or None, and the taps."""
+    """Run a spec's network forward on tensors: its scores float32 (n,), its logits or None, and the taps."""
     tf = tensorflow()
-    start = (lambda values: values) if question.rule is None else question.rule.start
-    wanted = [*taps, *([question.of] if question.of is not None else [])]
-    outputs, tapped = engine.graph.run([inputs], wanted, replace, watch)
+    start = (lambda values: values) if spec.rule is None else spec.rule.start
+    wanted = [*taps, *([spec.of] if spec.of is not None else [])]
+    outputs, tapped = runner.graph.run([inputs], wanted, replace, watch)
     logits = None
-    if question.of is None:
-        logits = asked = engine.logits_of(outputs, start)
+    if spec.of is None:
+        logits = asked = runner.logits_of(outputs, start)
     else:
-        asked = start(tapped[question.of])
-    return tf.cast(_scores(question, asked, given), tf.float32), logits, tapped
+        asked = start(tapped[spec.of])
+    return tf.cast(_scores(spec, asked, given), tf.float32), logits, tapped
 
 
-def given_spec(question: Question, engine: Engine) -> Any:
-    """Return the kind of tensor that comes with the inputs, by the question's seed."""
+def given_spec(spec: GradientSpec, runner: Runner) -> Any:
+    """Return the kind of tensor that comes with the inputs, by the spec's seed."""
     tf = tensorflow()
-    if question.seed == "given":
-        return tf.TensorSpec((None, engine.head.classes), tf.float32)
-    if question.seed == "cell":
+    if spec.seed == "given":
+        return tf.TensorSpec((None, runner.head.classes), tf.float32)
+    if spec.seed == "cell":
         return tf.TensorSpec((None, 2), tf.int32)
     return tf.TensorSpec((None,), tf.int32)
 
 
-def _scores(question: Question, asked: Any, given: Any) -> Any:
+def _scores(spec: GradientSpec, asked: Any, given: Any) -> Any:
     tf = tensorflow()
     asked = tf.cast(asked, tf.float32)
-    if question.seed == "highest":
+    if spec.seed == "highest":
         return _first_highest(asked)
-    if question.seed == "given":
+    if spec.seed == "given":
         return tf.reduce_sum(asked * given, axis=1)
-    if callable(question.seed):
+    if callable(spec.seed):
         # As it is written: AutoGraph would look for its source, and complain where there is none.
-        return tf.autograph.experimental.do_not_convert(question.seed)(asked)
+        return tf.autograph.experimental.do_not_convert(spec.seed)(asked)
     # One row of cells a channel; a unit is a map of one cell, also where the units are no plain row.
     count = tf.shape(asked)[0]
     rank = len(asked.shape)
     maps = tf.reshape(asked, (count, -1, asked.shape[-1]) if rank == 4 else (count, 1, -1))
-    if question.seed == "peak":
+    if spec.seed == "peak":
         return _first_highest(tf.gather(maps, given, axis=2, batch_dims=1))
     return tf.gather(tf.gather(maps, given[:, 0], axis=1, batch_dims=1), given[:, 1], axis=1, batch_dims=1)
 
 
 def _first_highest(rows: Any) -> Any:
-    """The highest value of each row, with all of its slope at the first place that holds it."""
+    """The highest value of each row, with all of its gradient at the first place that holds it."""
     tf = tensorflow()
     return tf.gather(rows, tf.argmax(rows, axis=1), axis=1, batch_dims=1)

@@ -1,6 +1,6 @@
 """Find the scores before the last squashing function, where gradients are alive.
 
-At a probability near 1 the softmax has no slope left (a gradient of 6e-23 has been seen), so everything that
+At a probability near 1 the softmax has no gradient left (a gradient of 6e-23 has been seen), so everything that
 explains a decision works on logits: the input of the final softmax or sigmoid. That function is left out for the
 run; the model is not touched.
 """

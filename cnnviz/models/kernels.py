@@ -21,7 +21,7 @@ def kernel_of(probe: Probe, path: str) -> np.ndarray | None:
     kernels of a separable convolution are multiplied out. The weights of units that read maps laid out in a row lie as
     these maps do; of other units height and width are 1. Biases are not part of it.
     """
-    step = probe.engine.graph.step(path)
+    step = probe.runner.graph.step(path)
     make = _KERNELS.get(step.kind)
     kernel = None if make is None else make(probe, step)
     return None if kernel is None else np.ascontiguousarray(kernel, np.float32)
@@ -29,7 +29,7 @@ def kernel_of(probe: Probe, path: str) -> np.ndarray | None:
 
 def layers_with_kernels(probe: Probe) -> tuple[str, ...]:
     """Return the paths of all layers that have a kernel, in the model's order."""
-    return tuple(step.path for step in probe.engine.graph.steps if step.kind in _KERNELS)
+    return tuple(step.path for step in probe.runner.graph.steps if step.kind in _KERNELS)
 
 
 def _convolution(probe: Probe, step: Step) -> np.ndarray:
@@ -61,7 +61,7 @@ def _laid_out(probe: Probe, step: Step, inputs: int) -> tuple[int, int, int] | N
     before: Step | None = step
     while before is not None:
         slot = before.inputs[0]
-        before = probe.engine.graph.producer(slot)
+        before = probe.runner.graph.producer(slot)
         shape: tuple[Any, ...] = probe.card.input_shape if before is None else before.shapes[0][1:]
         if len(shape) == 3 and prod(shape) == inputs:
             return shape[0], shape[1], shape[2]

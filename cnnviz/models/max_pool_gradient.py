@@ -38,14 +38,14 @@ def _replacement(step: Step) -> Callable[..., Any]:
     @tf.custom_gradient
     def pooled(x: Any) -> Any:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
-        return highest, lambda slope: way_back(x, highest, slope, down, right)
+        return highest, lambda gradient: way_back(x, highest, gradient, down, right)
 
     # In the number format that the layer would have brought its input to.
     return lambda x: pooled(tf.cast(x, step.operation.compute_dtype))
 
 
-def way_back(x: Any, highest: Any, slope: Any, down: int, right: int) -> Any:
-    """Return the gradient of ``x`` (n, h, w, c) from that of its maxima, ``slope`` (n, h // down, w // right, c)."""
+def way_back(x: Any, highest: Any, gradient: Any, down: int, right: int) -> Any:
+    """Return the gradient of ``x`` (n, h, w, c) from that of its maxima, ``gradient`` (n, h // down, w // right, c)."""
     tf = tensorflow()
     count, height, width, channels = _extents(x)
     rows, columns = height // down, width // right
@@ -63,7 +63,7 @@ def way_back(x: Any, highest: Any, slope: Any, down: int, right: int) -> Any:
             cells.append(cell if taken is None else tf.logical_and(cell, tf.logical_not(taken)))
             taken = cell if taken is None else tf.logical_or(taken, cell)
         first.append(tf.concat(cells, axis=2))
-    here = tf.where(tf.stack(first, axis=1), spread(slope), tf.zeros((), slope.dtype))
+    here = tf.where(tf.stack(first, axis=1), spread(gradient), tf.zeros((), gradient.dtype))
     whole = tf.reshape(here, tf.shape(covered))
     left_over = (height - rows * down, width - columns * right)
     # Extents that only a run tells are tensors, and equal to nothing yet.

@@ -19,7 +19,7 @@ from .describe import layer_infos, model_hash
 from .graph import Graph, graph_of
 from .probe import Probe
 from .repairs.layer_names import runs
-from .runner import Engine
+from .runner import Runner
 from .saved.identify_file import FORMS
 from .saved.load import load
 from .saved.stored_model import Opened, Trust
@@ -134,21 +134,21 @@ def wrap(
     taken = graph.taken[0][1][1:]
     picture = picture_shape(taken, input_size)
     shape = picture[: len(taken)] if len(taken) > 1 else (prod(picture),)
-    engine = Engine(graph, shape)
+    runner = Runner(graph, shape)
     if opened is not None:
-        try_once(engine.graph, shape, source)
-    chosen = scale if isinstance(scale, Scale) else _chosen_scale(scale, engine.graph)
+        try_once(runner.graph, shape, source)
+    chosen = scale if isinstance(scale, Scale) else _chosen_scale(scale, runner.graph)
     card = ModelCard(
         name=name or model.name,
-        hash=model_hash(model, engine.graph),
+        hash=model_hash(model, runner.graph),
         input_shape=picture,
-        class_names=_named(class_names, engine.head.classes),
-        layers=layer_infos(engine.graph, picture),
+        class_names=_named(class_names, runner.head.classes),
+        layers=layer_infos(runner.graph, picture),
         parameters=model.count_params(),
         source=source,
         scale=chosen.name,
         scale_reason=chosen.reason,
-        score=engine.head.score,
+        score=runner.head.score,
         background=background or ("dark" if picture[2] == 1 else None),
         format=opened.format if opened else "",
         writer=opened.writer if opened else "",
@@ -158,7 +158,7 @@ def wrap(
         about=dict(about or {}),
         history=tuple(history),
     )
-    return Probe(model, engine, card, chosen, named=class_names is not None)
+    return Probe(model, runner, card, chosen, named=class_names is not None)
 
 
 def _existing(path: Path) -> Path:

@@ -12,15 +12,25 @@ import numpy as np
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.model_card import LayerInfo, ModelCard
-from cnnviz.core.targets import PREDICTED, AnyTarget, Cells, Channel, Function, OneClass, Target, Weighted, part_of
+from cnnviz.core.targets import (
+    PREDICTED,
+    AnyTarget,
+    Channel,
+    Function,
+    OneClass,
+    PerImageCell,
+    Target,
+    Weighted,
+    part_of,
+)
 from cnnviz.data.background import Invert
 from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 
 from .batch_size import batch_size_for
-from .gradients import INPUT, ONE_SCORE, Pulled, Question, joined
-from .runner import Engine
+from .gradients import INPUT, ONE_SCORE, GradientResult, GradientSpec, joined
+from .runner import Runner
 from .scale import Scale, candidates, cross_entropy, judge_scale
 
 if TYPE_CHECKING:
@@ -37,7 +47,7 @@ class Probe:
     """
 
     model: keras.Model
-    engine: Engine
+    runner: Runner
     card: ModelCard
     scale: Scale
     named: bool = True
@@ -61,9 +71,9 @@ class Probe:
         return self.card.class_names
 
     @property
-    def spec(self) -> PictureSpec:
+    def spec(self) -> InputSpec:
         """What a picture must be to be given to the model."""
-        return PictureSpec(*self.card.input_shape, background=self.card.background)
+        return InputSpec(*self.card.input_shape, background=self.card.background)
 
     def layer(self, path: str) -> LayerInfo:
         """Return one layer by its path, or by its last part if only one layer ends so; else UnknownNameError."""
@@ -75,11 +85,11 @@ class Probe:
             return self.card.layer(ending[0])
         raise UnknownNameError("layer", path, ending or paths, self.card.notes)
 
-    def suit(self, images: Images, invert: Invert = "auto") -> Images:
+    def fit(self, images: Images, invert: Invert = "auto") -> Images:
         """Return the pictures resized, greyed or inverted as the model needs them, with a note of what was done."""
         return fit_images(images, self.spec, invert)
 
-    def meet(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
+    def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
         """Let a model and pictures that suit it tell each other what is still open, and return both.
 
         Classes of the model that have no names take those of a set with as many; then the set's labels are made to
@@ -109,7 +119,7 @@ class Probe:
         if images.shape != self.card.input_shape:
             raise UsageError(
                 f"the model takes pictures of {_by(self.card.input_shape)} and these have {_by(images.shape)}; "
-                "fit them with probe.suit(images)"
+                "fit them with probe.fit(images)"
             )
         scaled = self.scale(images)
         if scaled.size != images.pixels.size:
@@ -117,7 +127,7 @@ class Probe:
                 f"the scale function makes an array of {scaled.shape} of {len(images)} pictures of "
                 f"{_by(images.shape)}; it may not change their size"
             )
-        return np.ascontiguousarray(scaled.reshape(len(images), *self.engine.input_shape))
+        return np.ascontiguousarray(scaled.reshape(len(images), *self.runner.input_shape))
 
     def stream(
         self, images: Images, layers: Sequence[str] = (), batch_size: int | None = None
@@ -127,24 +137,24 @@ class Probe:
         Memory is bounded by the batch, not by the set: see batch_size_for. Paths are resolved as in layer().
         """
         paths = tuple(self.layer(path).path for path in layers)
-        size = batch_size or batch_size_for(self.engine.graph, paths)
+        size = batch_size or batch_size_for(self.runner.graph, paths)
         for start in range(0, len(images), size):
             part = slice(start, min(start + size, len(images)))
-            logits, tapped = self.engine.forward(self.inputs(images[part]), paths)
+            logits, tapped = self.runner.forward(self.inputs(images[part]), paths)
             yield part, logits, dict(zip(paths, tapped, strict=True))
 
     def logits(self, pictures: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
         """Return the scores before the softmax or sigmoid, (n, classes), for pictures or inputs made of them."""
-        size = batch_size or batch_size_for(self.engine.graph)
+        size = batch_size or batch_size_for(self.runner.graph)
         made = []
         for start in range(0, len(pictures), size):
             part = pictures[start : start + size]
-            made.append(self.engine.forward(self.inputs(part) if isinstance(part, Images) else part)[0])
+            made.append(self.runner.forward(self.inputs(part) if isinstance(part, Images) else part)[0])
         return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
 
     def probabilities(self, images: Images, batch_size: int | None = None) -> np.ndarray:
         """Return what the model answers, float32 (n, classes) in 0…1."""
-        return self.engine.probabilities(self.logits(images, batch_size))
+        return self.runner.probabilities(self.logits(images, batch_size))
 
     def activations(
         self, images: Images, layers: Sequence[str], batch_size: int | None = None
@@ -157,7 +167,7 @@ class Probe:
                 held[path][part] = values
         return held
 
-    def settle(self, images: Images, target: AnyTarget) -> AnyTarget:
+    def freeze_target(self, images: Images, target: AnyTarget) -> AnyTarget:
         """Return a target that no longer depends on what the model answers, for runs on changed pictures.
 
         The class of a picture is that of the picture itself, and not of what its perturbed copies are taken for.
@@ -171,15 +181,15 @@ class Probe:
 
         A target that asks for the class of a picture gets the class of the very inputs that are given: see settle.
         """
-        if isinstance(target, Channel | Cells):
+        if isinstance(target, Channel | PerImageCell):
             inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
-            question, given = self.asked(inputs, target, ())
+            spec, given = self.asked(inputs, target, ())
             assert given is not None
-            size = batch_size or batch_size_for(self.engine.graph)
+            size = batch_size or batch_size_for(self.runner.graph)
             made = np.empty(len(inputs), np.float32)
             for start in range(0, len(inputs), size):
                 part = slice(start, start + size)
-                made[part] = self.engine.pull(question, inputs[part], given[part]).scores
+                made[part] = self.runner.pull(spec, inputs[part], given[part]).scores
             return made
         logits = self.logits(pictures, batch_size)
         if isinstance(target, Target):
@@ -195,14 +205,14 @@ class Probe:
             return self.logits(pictures)
         return np.zeros((len(pictures), len(self.class_names)), np.float32)
 
-    def slopes(
+    def value_and_gradients(
         self,
         pictures: Images | np.ndarray,
         target: AnyTarget = PREDICTED,
         at: Sequence[str] = (INPUT,),
         rule: Any = None,
         batch_size: int | None = None,
-    ) -> Pulled:
+    ) -> GradientResult:
         """Return the target's scores for pictures, or for inputs made from them, and their gradients.
 
         ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
@@ -211,33 +221,33 @@ class Probe:
         """
         inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
-        question, given = self.asked(inputs, target, at, rule)
-        size = batch_size or batch_size_for(self.engine.graph, backward=True)
+        spec, given = self.asked(inputs, target, at, rule)
+        size = batch_size or batch_size_for(self.runner.graph, backward=True)
         if len(inputs) <= size:
-            return self.engine.pull(question, inputs, given)
+            return self.runner.pull(spec, inputs, given)
         parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
-        return joined(self.engine.pull(question, inputs[p], None if given is None else given[p]) for p in parts)
+        return joined(self.runner.pull(spec, inputs[p], None if given is None else given[p]) for p in parts)
 
     def asked(
         self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...] = (INPUT,), rule: Any = None
-    ) -> tuple[Question, np.ndarray | None]:
-        """Return the question that asks for a target, and what is given with it."""
-        if isinstance(target, Cells):
-            return Question(at, "cell", self.layer(target.layer).path, rule), target.places.astype(np.int32)
+    ) -> tuple[GradientSpec, np.ndarray | None]:
+        """Return the spec that asks for a target, and what is given with it."""
+        if isinstance(target, PerImageCell):
+            return GradientSpec(at, "cell", self.layer(target.layer).path, rule), target.places.astype(np.int32)
         if isinstance(target, Channel):
             info = self.layer(target.layer)
             _check_within(target, info)
             if target.cell is None:
-                return Question(at, "peak", info.path, rule), np.full(len(inputs), target.index, np.int32)
+                return GradientSpec(at, "peak", info.path, rule), np.full(len(inputs), target.index, np.int32)
             cell = target.cell[0] * info.shape[1] + target.cell[1]
-            return Question(at, "cell", info.path, rule), np.tile(
+            return GradientSpec(at, "cell", info.path, rule), np.tile(
                 np.array([cell, target.index], np.int32), (len(inputs), 1)
             )
         if target == PREDICTED:
-            return Question(at, "highest", None, rule), None
+            return GradientSpec(at, "highest", None, rule), None
         if not isinstance(target, Target):
-            return Question(at, target, None, rule), None
-        return Question(at, "given", None, rule), target.weights(self._answers(inputs, target))
+            return GradientSpec(at, target, None, rule), None
+        return GradientSpec(at, "given", None, rule), target.weights(self._answers(inputs, target))
 
     def gradients(
         self,
@@ -246,10 +256,10 @@ class Probe:
         layer: str | None = None,
         batch_size: int | None = None,
     ) -> np.ndarray:
-        """Return the slope of a score with respect to the inputs, (n, h, w, c), or to one layer's output.
+        """Return the gradient of a score with respect to the inputs, (n, h, w, c), or to one layer's output.
 
         ``target`` is a class number, a Target, a function of logits (n, classes) that returns scores (n,), or None for
-        the highest logit of each picture. Slopes are per unit of the model's own input, after its scaling of pixels.
+        the highest logit of each picture. Gradients are per unit of the model's own input, after its scaling of pixels.
         """
         if target is None:
             target = PREDICTED
@@ -257,11 +267,13 @@ class Probe:
             target = OneClass(int(target))
         path = INPUT if layer is None else self.layer(layer).path
         shape = images.shape if path == INPUT else self.card.layer(path).shape
-        size = batch_size or batch_size_for(self.engine.graph, backward=True)
+        size = batch_size or batch_size_for(self.runner.graph, backward=True)
         made = np.empty((len(images), *shape), np.float32)
         for start in range(0, len(images), size):
             part = slice(start, start + size)
-            made[part] = self.slopes(images[part], part_of(target, part), (path,)).slopes[0].reshape(-1, *shape)
+            made[part] = (
+                self.value_and_gradients(images[part], part_of(target, part), (path,)).gradients[0].reshape(-1, *shape)
+            )
         return made
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from .batch_size import portion_for, portions
-from .gradients import Pulled, Question, joined, make_pullback
+from .gradients import GradientResult, GradientSpec, joined, make_gradient_function
 from .graph import Graph, Slot
 from .head import Head, find_head
 from .import_tensorflow import tensorflow
 from .tensor_function import compiled
 
 
-class Engine:
+class Runner:
     """The compiled functions of one model, made when first needed and kept by what they return.
 
     All take float32 inputs of shape (n, *input_shape) for any n, compute them in portions that suit the processor, and
@@ -42,17 +42,17 @@ class Engine:
         columns = zip(*(tapped for _, tapped in made), strict=True)
         return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
 
-    def pull(self, question: Question, inputs: np.ndarray, given: np.ndarray | None = None) -> Pulled:
-        """Return the scores that a question asks for, with their gradients; see pullback.py.
+    def pull(self, spec: GradientSpec, inputs: np.ndarray, given: np.ndarray | None = None) -> GradientResult:
+        """Return the scores that a spec asks for, with their gradients; see pullback.py.
 
         ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
         channels for "cell".
         """
-        function = self.cached(question, lambda: make_pullback(self, question))
+        function = self.cached(spec, lambda: make_gradient_function(self, spec))
         if given is None:
             given = np.zeros(len(inputs), np.int32)
         if not len(inputs):
-            one = self.pull(question, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
+            one = self.pull(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
             return one.first(0)
         return joined(_pulled(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
 
@@ -105,12 +105,12 @@ class Engine:
         return compiled(forward, self.input_spec())
 
 
-def _pulled(scores: Any, logits: Any, values: Any, slopes: Any) -> Pulled:
-    return Pulled(
+def _pulled(scores: Any, logits: Any, values: Any, gradients: Any) -> GradientResult:
+    return GradientResult(
         scores.numpy(),
         None if logits is None else logits.numpy(),
         tuple(x.numpy() for x in values),
-        tuple(x.numpy() for x in slopes),
+        tuple(x.numpy() for x in gradients),
     )
 
 

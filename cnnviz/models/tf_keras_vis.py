@@ -13,7 +13,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 
-from .functional_copy import compiled_twin, functional_twin
+from .functional_copy import compiled_functional_copy, functional_twin
 from .import_tensorflow import tensorflow
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ class TfKerasVis:
             import tf_keras_vis  # noqa: F401
         except ImportError as error:
             raise UsageError(f"tf-keras-vis cannot be imported here ({error}); use engine='cnnviz'") from error
-        self._engine, self._shape = probe.engine, probe.card.input_shape
+        self._engine, self._shape = probe.runner, probe.card.input_shape
 
     @cached_property
     def whole(self) -> keras.Model:
         """The network as one layer, for methods that look at no inner layer."""
-        return compiled_twin(self._engine, self._shape)
+        return compiled_functional_copy(self._engine, self._shape)
 
     @cached_property
     def _stepwise(self) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:

@@ -50,7 +50,7 @@ class ClassPair:
     @property
     def counts(self) -> tuple[int, int]:
         """How many pictures each class has."""
-        first, second = (int((self.answers.counted_as == number).sum()) for number in self.numbers)
+        first, second = (int((self.answers.reference_class == number).sum()) for number in self.numbers)
         return first, second
 
     @property

@@ -136,9 +136,9 @@ def share_names(
     (a, seen_by_a), (b, seen_by_b) = first, second
     if a.named != b.named and len(a.class_names) == len(b.class_names):
         if a.named:
-            b, seen_by_b = _renamed(b, a.class_names).meet(seen_by_b)
+            b, seen_by_b = _renamed(b, a.class_names).align(seen_by_b)
         else:
-            a, seen_by_a = _renamed(a, b.class_names).meet(seen_by_a)
+            a, seen_by_a = _renamed(a, b.class_names).align(seen_by_a)
     a, b = told_apart(a, b)
     return (a, seen_by_a), (b, seen_by_b)
 

@@ -95,7 +95,7 @@ def report(
 
 def _examples(seen: Predictions, count: int) -> list[int]:
     """Return positions of pictures to show: of each class in turn its surest, then its least sure, and so on."""
-    classes = seen.counted_as
+    classes = seen.reference_class
     order = np.argsort(-seen.confidence, kind="stable")
     turn = np.empty(len(order), np.int64)
     for label in np.unique(classes):

@@ -12,7 +12,7 @@ from cnnviz.data.augmentation.augment import changed, chosen_changes
 from cnnviz.data.augmentation.change import Change
 from cnnviz.data.images import Images
 
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 
 #: Streams of random numbers under one seed: the order of an epoch, and the changes of a step.
 ORDER, CHANGE = 0, 1
@@ -41,7 +41,7 @@ class Batches:
     """
 
     images: Images
-    recipe: Recipe
+    recipe: TrainingRecipe
     answers: np.ndarray | None = None
     changes: tuple[Change, ...] = field(init=False)
     worth: np.ndarray = field(init=False)

@@ -33,7 +33,7 @@ def answers_of(teacher: Probe, images: Images) -> np.ndarray:
     It is asked once, of each picture as it is: what is done to pictures on the fly it does not see. ModelError if its
     classes are others.
     """
-    probe, suited = teacher.meet(teacher.suit(images))
+    probe, suited = teacher.align(teacher.fit(images))
     # Its classes may stand in another order.
     columns = images.places_among(probe.class_names)
     if columns is None or len(columns) != len(probe.class_names):

@@ -17,7 +17,7 @@ from .batches import Batches
 from .checkpoint import State, load_state, save_state
 from .compiled_step import Steps
 from .optimizers import optimizer_of
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 from .schedule import rate_at
 
 #: Seconds between two writings of the state.
@@ -49,7 +49,7 @@ def fit(
     model: Any,
     training: Images,
     validation: Images,
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     *,
     folder: Path | None = None,
     key: str = "",
@@ -105,7 +105,7 @@ def _one_epoch(
     steps: Steps,
     batches: Batches,
     state: State,
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     keep: Callable[[], None],
     on_step: Callable[[Moment], None],
     watcher: Watcher | None,
@@ -136,7 +136,7 @@ def _one_epoch(
 
 
 def _row(
-    steps: Steps, state: State, validation: Images, count: int, batches: Batches, recipe: Recipe
+    steps: Steps, state: State, validation: Images, count: int, batches: Batches, recipe: TrainingRecipe
 ) -> dict[str, float]:
     """What the history says of the epoch that just ended."""
     last = rate_at(recipe, (state.epoch + 1) * batches.steps - 1, recipe.epochs * batches.steps)
@@ -162,6 +162,6 @@ def _better(row: dict[str, float], state: State) -> bool:
     return (row["val_accuracy"], -row["val_loss"]) > (held["val_accuracy"], -held["val_loss"])
 
 
-def _over(state: State, recipe: Recipe) -> bool:
+def _over(state: State, recipe: TrainingRecipe) -> bool:
     """Whether all epochs are done, or so many were no better that there will be no more."""
     return state.epoch >= recipe.epochs or 0 < recipe.patience <= state.epoch - state.best

@@ -14,7 +14,7 @@ from cnnviz.core.errors import CnnvizError, DivergedError, UnknownNameError, Usa
 from cnnviz.data.images import Images
 
 from .fit import Moment
-from .recipe import SAME, Recipe, changed_recipe, field_name
+from .recipe import SAME, TrainingRecipe, changed_recipe, field_name
 from .resolve_network import Network, chosen_network
 from .result import Trained
 from .run_folder import refuse_trained
@@ -24,7 +24,7 @@ from .training_images import labelled
 #: Trainings that one grid may ask for.
 MOST = 200
 #: What can be tried.
-KNOWN = (*(field.name for field in fields(Recipe) if field.name != "validation"), "dropout", *SAME)
+KNOWN = (*(field.name for field in fields(TrainingRecipe) if field.name != "validation"), "dropout", *SAME)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def _settings_in(spelled: str) -> list[str]:
 def try_all(
     chosen: Network,
     images: Images,
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     grid: Mapping[str, Sequence[str]],
     *,
     out: Path | None = None,
@@ -131,7 +131,7 @@ def ranked(trials: Iterable[Trial]) -> list[Trial]:
     )
 
 
-def _prepared(chosen: Network, recipe: Recipe, settings: Mapping[str, str]) -> tuple[Network, Recipe]:
+def _prepared(chosen: Network, recipe: TrainingRecipe, settings: Mapping[str, str]) -> tuple[Network, TrainingRecipe]:
     network = with_dropout(chosen, settings["dropout"]) if "dropout" in settings else chosen
     return network, changed_recipe(
         recipe, {name: _value(name, text) for name, text in settings.items() if name != "dropout"}
@@ -149,7 +149,7 @@ def with_dropout(network: Network, share: str) -> Network:
 
 
 def _value(name: str, text: str) -> Any:
-    kind = {field.name: field.type for field in fields(Recipe)}[name]
+    kind = {field.name: field.type for field in fields(TrainingRecipe)}[name]
     if name == "changes":
         return tuple(text.split("+")) if text != "none" else ()
     try:

@@ -14,7 +14,7 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
 
 from .fit import Moment
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 from .resolve_network import Network
 from .result import Trained
 from .run_folder import refuse_trained
@@ -51,7 +51,7 @@ class Folds:
 def cross_validate(
     network: Network,
     images: Images,
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     folds: int = 5,
     *,
     out: Path | None = None,

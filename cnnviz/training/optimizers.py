@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 
 #: What weight decay spares: biases, and scale and shift of normalisation.
 SPARED = ["bias", "gamma", "beta"]
 
 
-def optimizer_of(recipe: Recipe, variables: list[Any]) -> Any:
+def optimizer_of(recipe: TrainingRecipe, variables: list[Any]) -> Any:
     """Return a Keras optimizer for a model's trainable variables, its own variables made."""
     import keras
 

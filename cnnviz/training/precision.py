@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 
 #: What Linux calls processors that multiply in bfloat16.
 FLAGS = ("avx512_bf16", "amx_bf16")
 
 
-def precision_of(recipe: Recipe) -> str:
+def precision_of(recipe: TrainingRecipe) -> str:
     """Return "float32" or "bfloat16": what the recipe says, and with "auto" what the processor is fast in."""
     if recipe.precision != "auto":
         return recipe.precision

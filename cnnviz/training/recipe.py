@@ -28,7 +28,7 @@ SAME = {"lr": "rate", "learning_rate": "rate", "batch": "batch_size", "smoothing
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """Epochs, optimizer, schedule, augmentation and seed of a training.
 
     ``rate`` is the highest learning rate; 0 takes the optimizer's usual one ("momentum" is SGD with Nesterov
@@ -107,9 +107,9 @@ def field_name(spelled: str) -> str:
     return SAME.get(name, name)
 
 
-def changed_recipe(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+def changed_recipe(recipe: TrainingRecipe, changes: Mapping[str, Any]) -> TrainingRecipe:
     """Return the recipe with some fields changed; UnknownNameError for one that it does not have."""
-    names = [field.name for field in fields(Recipe)]
+    names = [field.name for field in fields(TrainingRecipe)]
     given = {field_name(name): value for name, value in changes.items()}
     for name in given:
         if name not in names:

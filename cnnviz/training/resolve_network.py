@@ -11,7 +11,7 @@ from cnnviz.core.errors import UsageError
 
 from .architectures.named import architecture
 from .layer_text import build_from_words, read_layers
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 from .transfer import begin_with, freeze, like, source_model
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "fmnist-cnn"
 #: Steps are small where weights are good already.
-GENTLE = Recipe(epochs=5, rate=1e-3)
+GENTLE = TrainingRecipe(epochs=5, rate=1e-3)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Network:
 
     name: str
     build: Callable[[tuple[int, int, int], int], keras.Model]
-    recipe: Recipe
+    recipe: TrainingRecipe
     settings: dict[str, Any]
     words: str | None = None
     teacher: Probe | None = None
@@ -92,4 +92,4 @@ def _spelled(layers: str, name: str) -> Network:
     def build(shape: tuple[int, int, int], classes: int) -> keras.Model:
         return build_from_words(layers.replace("{classes}", str(classes)), shape, classes, name)
 
-    return Network(name, build, Recipe(), {"layers": layers}, layers)
+    return Network(name, build, TrainingRecipe(), {"layers": layers}, layers)

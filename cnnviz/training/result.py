@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 
 if TYPE_CHECKING:
     import keras
@@ -28,7 +28,7 @@ class Trained:
     model: keras.Model
     history: tuple[Mapping[str, float], ...]
     best: int
-    recipe: Recipe
+    recipe: TrainingRecipe
     class_names: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None

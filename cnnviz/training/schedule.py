@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from .recipe import Recipe
+from .recipe import TrainingRecipe
 
 
-def rate_at(recipe: Recipe, step: int, steps: int) -> float:
+def rate_at(recipe: TrainingRecipe, step: int, steps: int) -> float:
     """Return the learning rate of step 0…``steps`` - 1 by the recipe's schedule."""
     peak = recipe.peak_rate
     if recipe.schedule == "constant":

@@ -16,7 +16,7 @@ from .batches import Batches
 from .distillation import answers_of, taught_by
 from .fit import Moment, fit
 from .precision import built_in, precision_of
-from .recipe import Recipe, changed_recipe
+from .recipe import TrainingRecipe, changed_recipe
 from .resolve_network import Network, chosen_network
 from .result import Trained
 from .run_folder import RunFolder, surroundings
@@ -40,7 +40,7 @@ def train(
     transfer: keras.Model | Probe | str | Path | None = None,
     freeze_until: str | None = None,
     teacher: keras.Model | Probe | str | Path | None = None,
-    recipe: Recipe | None = None,
+    recipe: TrainingRecipe | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     snapshots: bool = True,
@@ -66,8 +66,8 @@ def train(
     beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
     settings that do not fit and for test pictures, DataError for pictures without labels or too few.
     """
-    if recipe is not None and not isinstance(recipe, Recipe):
-        raise UsageError("recipe must be a Recipe; give its fields each, as in epochs=3")
+    if recipe is not None and not isinstance(recipe, TrainingRecipe):
+        raise UsageError("recipe must be a TrainingRecipe; give its fields each, as in epochs=3")
     chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
     used = changed_recipe(recipe or chosen.recipe, fields)
     training, validation = split(pictures_of(images), used)
@@ -88,7 +88,7 @@ def train_on(
     network: Network,
     training: Images,
     validation: Images,
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     *,
     out: str | Path | None = None,
     resume: bool = False,
@@ -164,7 +164,7 @@ def train_on(
     return done
 
 
-def split(images: Images, recipe: Recipe) -> tuple[Images, Images]:
+def split(images: Images, recipe: TrainingRecipe) -> tuple[Images, Images]:
     """Return training and validation pictures; DataError if none is left to learn from."""
     if not recipe.validation:
         return images, images.take([])

@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
-from .recipe import KINDS, Recipe, field_name
+from .recipe import KINDS, TrainingRecipe, field_name
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -64,7 +64,7 @@ def read_plan(path: Path) -> Plan:
         raise DataError(f"{path}{place}: this cannot be read ({getattr(error, 'problem', None) or error})") from error
     if not isinstance(document, dict):
         raise UsageError(f"{path} must name layers (or a network) and settings, such as 'epochs: 5'")
-    kinds = {field.name: str(field.type) for field in fields(Recipe)}
+    kinds = {field.name: str(field.type) for field in fields(TrainingRecipe)}
     known = ["network", "layers", *kinds]
     for key in document:
         if field_name(str(key)) not in known:

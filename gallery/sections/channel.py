@@ -33,7 +33,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     at = places(content.predictions, seen.images)
     return {
         "by": "predicted" if seen.truth is None else "label",
-        "counts": np.bincount(seen.counted_as, minlength=seen.probabilities.shape[1]),
+        "counts": np.bincount(seen.reference_class, minlength=seen.probabilities.shape[1]),
         "layers": {path: _layer(seen, path, at, blobs) for path in seen.layers},
     }
 

@@ -72,7 +72,7 @@ def _profiles(seen: Responses | None, blobs: Blobs) -> dict[str, Any] | None:
         return None
     light = {path: layer.profile for path, layer in seen.layers.items() if layer.profile.size <= MOST_PROFILE}
     return {
-        "counts": np.bincount(seen.counted_as, minlength=seen.probabilities.shape[1]),
+        "counts": np.bincount(seen.reference_class, minlength=seen.probabilities.shape[1]),
         "layers": {path: blobs.add(profile.astype("<f4").tobytes()) for path, profile in light.items()},
     }
 

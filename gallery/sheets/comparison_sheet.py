@@ -119,7 +119,7 @@ def _means(pair: ClassPair) -> list[Card]:
     means = []
     cards = []
     for side, number in enumerate(pair.numbers):
-        own = pixels[answers.counted_as == number]
+        own = pixels[answers.reference_class == number]
         if len(own):
             means.append(own.mean(axis=0))
             bright = np.rint(255 * means[-1]).astype(np.uint8)

@@ -41,10 +41,10 @@ def embedding_sheet(result: Embedding, method: str | None = None, side: int = _S
     spread = (points - (low + high) / 2) / extent * (side - edge - 4) * [1, -1]
     corners = np.rint(spread + side / 2 + [MARGIN, _TOP] - edge / 2).astype(int)
     wrong = np.zeros(len(result), bool) if result.right is None else ~result.right
-    counted_as = result.counted_as
+    reference_class = result.reference_class
     for i in np.argsort(wrong, kind="stable").tolist():
         x, y = corners[i].tolist()
-        colour = tuple(COLOURS[counted_as[i] % len(COLOURS)])
+        colour = tuple(COLOURS[reference_class[i] % len(COLOURS)])
         pen.rectangle((x - 2, y - 2, x + edge + 1, y + edge + 1), colour)
         image.paste(Image.fromarray(picture_pixels(result, i)).resize((edge, edge)), (x, y))
         if wrong[i]:
@@ -57,7 +57,7 @@ def embedding_sheet(result: Embedding, method: str | None = None, side: int = _S
 def _legend(pen: ImageDraw.ImageDraw, result: Embedding, left: int, wrong: np.ndarray) -> None:
     pen.text((left, _TOP), "predicted class" if result.truth is None else "class", MUTED, font_of(12))
     y = _TOP + 24
-    for number in np.unique(result.counted_as).tolist()[:24]:
+    for number in np.unique(result.reference_class).tolist()[:24]:
         pen.rectangle((left, y, left + 12, y + 12), tuple(COLOURS[number % len(COLOURS)]))
         pen.text((left + 20, y - 1), fitted(class_name(result, number), 12, _KEY - 48), INK, font_of(12))
         y += 22

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cnnviz.data.image_rows import PictureRows
+from cnnviz.data.image_rows import ImageRows
 
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, thumbnail
 
@@ -14,7 +14,7 @@ _SIDE, _GAP, _NAMES = 72, 6, 118
 _TOP, _PARTED = 84, 18
 
 
-def rows_sheet(result: PictureRows) -> Image.Image:
+def rows_sheet(result: ImageRows) -> Image.Image:
     """Draw the rows below each other."""
     columns = max(len(row) for row in result.pixels)
     tiles = [[thumbnail(three_channels(picture), _SIDE) for picture in row] for row in result.pixels]

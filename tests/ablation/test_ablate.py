@@ -67,9 +67,9 @@ def test_zero_and_mean_ablation_are_masking_by_hand(probe, images, result, layer
 @pytest.mark.parametrize("name", sorted(zoo.BUILDERS))
 def test_three_ways_of_masking_agree(name) -> None:
     probe = probe_of(name)
-    inputs = np.random.default_rng(1).random((5, *probe.engine.input_shape), np.float32)
-    for layer in filter_layers(probe.engine):
-        masked = MaskedLayer(probe.engine, layer.site)
+    inputs = np.random.default_rng(1).random((5, *probe.runner.input_shape), np.float32)
+    for layer in filter_layers(probe.runner):
+        masked = MaskedLayer(probe.runner, layer.site)
         keep = 1 - np.eye(layer.count, dtype=np.float32)
         put = np.linspace(-0.5, 0.5, layer.count).astype(np.float32)
         plain, single, network = (np.zeros((layer.count, 5, len(probe.class_names))) for _ in range(3))
@@ -81,14 +81,14 @@ def test_three_ways_of_masking_agree(name) -> None:
         for rows, part, logits in masked.logits(inputs, keep, 0 * keep):
             plain[rows, part] = logits
         for row in range(layer.count):
-            network[row] = MaskedNetwork(probe.engine, [layer.site]).logits(inputs, {layer.site: keep[row] > 0})
+            network[row] = MaskedNetwork(probe.runner, [layer.site]).logits(inputs, {layer.site: keep[row] > 0})
             if row == 2:
                 break
         np.testing.assert_allclose(network[:3], plain[:3], atol=1e-5)
 
 
 def test_a_filter_is_complete_behind_its_normalisation_and_activation() -> None:
-    sites = {layer.path: layer.site for layer in filter_layers(probe_of("residual").engine)}
+    sites = {layer.path: layer.site for layer in filter_layers(probe_of("residual").runner)}
     assert sites == {"stem": "relu", "a": "a", "b": "b"}
 
 
@@ -105,7 +105,7 @@ def test_taylor_by_hand_on_a_tiny_net() -> None:
     logits = z @ weights
     p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     expected = np.abs((p - np.eye(2)[labels]) @ weights.T * z)
-    one = list(filter_layers(probe.engine))
+    one = list(filter_layers(probe.runner))
     scores, means = taylor_and_means(probe, x.reshape(2, 1, 1, 1), labels, one)["c"]
     np.testing.assert_allclose(scores, expected, rtol=1e-5)
     np.testing.assert_allclose(means, z.mean(0), rtol=1e-5)

@@ -95,53 +95,53 @@ def probe_named(name: str):
 @pytest.mark.parametrize("name", [*sorted(zoo.BUILDERS), *OWN])
 def test_the_pruned_model_equals_the_masked_one(name, tmp_path) -> None:
     probe = probe_named(name)
-    inputs = np.random.default_rng(2).random((9, *probe.engine.input_shape), np.float32)
-    every = {layer.path: layer for layer in filter_layers(probe.engine)}
-    free = [path for path in every if path not in left_alone(probe.engine)]
+    inputs = np.random.default_rng(2).random((9, *probe.runner.input_shape), np.float32)
+    every = {layer.path: layer for layer in filter_layers(probe.runner)}
+    free = [path for path in every if path not in left_alone(probe.runner)]
     rng = np.random.default_rng(3)
-    groups = filter_groups(probe.engine, every)
+    groups = filter_groups(probe.runner, every)
     numbers = np.unique(np.concatenate([groups[path] for path in free] + [[0]]))
     gone = gone_with(groups, numbers[rng.random(len(numbers)) < 0.4])
     # What goes with the first filter of a layer stays.
     stay = np.array([groups[path][0] for path in free])
     kept = {path: ~gone.get(path, np.zeros(every[path].count, bool)) | np.isin(groups[path], stay) for path in free}
-    smaller = rebuilt(probe.engine, plan(probe.engine, every, kept), "smaller")
+    smaller = rebuilt(probe.runner, plan(probe.runner, every, kept), "smaller")
     smaller.save(tmp_path / "smaller.keras")
     loaded = cnnviz.wrap(keras.models.load_model(tmp_path / "smaller.keras", compile=False), scale="0-1")
     sites = {every[path].site: mask for path, mask in kept.items()}
-    wanted = MaskedNetwork(probe.engine, tuple(sites)).logits(inputs, sites)
-    np.testing.assert_allclose(loaded.engine.forward(inputs)[0], wanted, atol=1e-5, rtol=1e-5)
+    wanted = MaskedNetwork(probe.runner, tuple(sites)).logits(inputs, sites)
+    np.testing.assert_allclose(loaded.runner.forward(inputs)[0], wanted, atol=1e-5, rtol=1e-5)
     count = sum(int((~mask).sum()) for mask in kept.values())
     assert (loaded.card.parameters < probe.card.parameters) == bool(count)
 
 
 def test_channels_that_an_addition_ties_are_one_group() -> None:
     probe = probe_named("tied")
-    every = {layer.path: layer for layer in filter_layers(probe.engine)}
-    groups = filter_groups(probe.engine, every)
+    every = {layer.path: layer for layer in filter_layers(probe.runner)}
+    groups = filter_groups(probe.runner, every)
     for other in ("b", "project", "deep"):
         np.testing.assert_array_equal(groups["stem"], groups[other])
     np.testing.assert_array_equal(groups["wide"], [*groups["stem"], *groups["beside"]])
     # 6 and 3 that are tied, 5 of a and 7 of hidden by themselves.
     assert len(np.unique(np.concatenate(list(groups.values())))) == 6 + 3 + 5 + 7
-    assert set(left_alone(probe.engine)) == {"deep"}
+    assert set(left_alone(probe.runner)) == {"deep"}
 
 
 def test_tied_channels_go_together_when_together_they_cost_least() -> None:
     probe = probe_named("tied")
     images = pictures_for(probe, 24)
-    every = {layer.path: layer for layer in filter_layers(probe.engine) if layer.path != "deep"}
-    groups = filter_groups(probe.engine, every)
+    every = {layer.path: layer for layer in filter_layers(probe.runner) if layer.path != "deep"}
+    groups = filter_groups(probe.runner, every)
     held = images.take(halves(images.labels)[0])
     inputs, rows = probe.inputs(held), np.arange(len(held))
     candidates = Candidates(Bench(probe, inputs, held.labels), tuple(every.values()), groups)
     # By hand: how far the loss moves with the channel gone everywhere.
     together = {"stem": 6, "b": 6, "project": 6, "wide": 9}
-    network = MaskedNetwork(probe.engine, tuple(every[path].site for path in together))
+    network = MaskedNetwork(probe.runner, tuple(every[path].site for path in together))
 
     def loss(gone: int) -> np.ndarray:
         keep = {every[path].site: np.arange(count) != gone for path, count in together.items()}
-        return -np.log(probe.engine.probabilities(network.logits(inputs, keep))[rows, held.labels])
+        return -np.log(probe.runner.probabilities(network.logits(inputs, keep))[rows, held.labels])
 
     costs = [np.abs(loss(channel) - loss(-1)).mean() for channel in range(6)]
     np.testing.assert_allclose([candidates.costs[group] for group in groups["stem"]], costs, rtol=1e-3, atol=1e-6)
@@ -156,12 +156,12 @@ def test_tied_channels_go_together_when_together_they_cost_least() -> None:
 
 
 def test_layers_that_cannot_be_cut_are_left_alone_with_the_reason() -> None:
-    assert not left_alone(probe_of("residual").engine)
-    colour = left_alone(probe_of("colour").engine)
+    assert not left_alone(probe_of("residual").runner)
+    colour = left_alone(probe_of("colour").runner)
     assert "LayerNormalization" in colour["sep"] and "one channel of the layer before" in colour["depth"]
-    held = left_alone(probe_named("padded").engine)
+    held = left_alone(probe_named("padded").runner)
     assert "pads its channels" in held["first"] and "second" not in held
-    assert set(left_alone(probe_named("mobile").engine)) == {"deep"}
+    assert set(left_alone(probe_named("mobile").runner)) == {"deep"}
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,7 @@ def test_what_is_tied_to_the_picture_is_refused_by_name() -> None:
     x = layers.Flatten()(layers.Conv2D(3, 3, name="free")(x))
     model = keras.Model(start, layers.Dense(3, activation="softmax", name="head")(x))
     probe = cnnviz.wrap(model, scale="0-1")
-    groups = filter_groups(probe.engine, {layer.path: layer for layer in filter_layers(probe.engine)})
+    groups = filter_groups(probe.runner, {layer.path: layer for layer in filter_layers(probe.runner)})
     assert groups["same"].tolist() == [0] and len(set(groups["free"].tolist())) == 3
     probe = probe_named("colour")
     with pytest.raises(UsageError, match="no filter of depth can be removed: each of its filters reads one channel"):

@@ -26,14 +26,14 @@ def farthest(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def grad_cam_plus_plus(
-    values: np.ndarray, slopes: np.ndarray, added: float = 0.0, normalised: bool = False
+    values: np.ndarray, gradients: np.ndarray, added: float = 0.0, normalised: bool = False
 ) -> np.ndarray:
     """Return Grad-CAM++ (n, h, w) of maps and gradients (n, h, w, k), by the paper's equations 5 and 19 or a variant.
 
     ``added`` goes to α's denominator, as in pytorch-grad-cam; ``normalised`` divides α by its sum over each channel's
     cells, as in tf-keras-vis.
     """
-    a, g = values.astype(np.float64), slopes.astype(np.float64)
+    a, g = values.astype(np.float64), gradients.astype(np.float64)
     cells = (1, 2)
     below = 2 * g**2 + a.sum(axis=cells, keepdims=True) * g**3 + added
     alpha = np.where(g != 0, g**2 / np.where(g != 0, below, 1), 0)

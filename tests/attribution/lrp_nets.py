@@ -52,7 +52,7 @@ def check(probe: cnnviz.Probe, images: Images, method: Propagation, target: obje
     for one in rows:
         most = np.abs(one.arrived) + np.abs(one.biases) + 1e-6
         assert (np.abs(one.missing) <= 1e-4 * most).all(), (one.path, one.arrived, one.missing)
-    scores = probe.slopes(images, target).scores
+    scores = probe.value_and_gradients(images, target).scores
     np.testing.assert_allclose(rows[0].arrived, scores, rtol=1e-5)
     maps = method(probe, images, target)
     kept = sum(one.biases + one.stabiliser for one in rows)

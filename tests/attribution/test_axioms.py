@@ -10,7 +10,7 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.gradients import SmoothGrad, VarGrad
 from cnnviz.core.errors import UsageError
-from cnnviz.core.targets import Channel, Contrast, EachOwn, OneClass
+from cnnviz.core.targets import Channel, Contrast, OneClass, PerImageClass
 from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
 
@@ -66,9 +66,9 @@ def test_vargrad_is_the_variance_of_the_gradients_also_where_it_is_small(sample:
     inputs = probe.inputs(sample[:3])
     patterns = np.random.default_rng(4).standard_normal((9, 1, *inputs.shape[1:]), np.float32)
     sigma = 1e-4 * (inputs.max(axis=(1, 2, 3), keepdims=True) - inputs.min(axis=(1, 2, 3), keepdims=True))
-    target = EachOwn(probe.logits(sample[:3]).argmax(axis=1))
-    slopes = [probe.slopes(inputs + sigma * pattern, target).slopes[0] for pattern in patterns]
-    spread = np.var(np.float64(slopes), axis=0)
+    target = PerImageClass(probe.logits(sample[:3]).argmax(axis=1))
+    gradients = [probe.value_and_gradients(inputs + sigma * pattern, target).gradients[0] for pattern in patterns]
+    spread = np.var(np.float64(gradients), axis=0)
     # Gradients differ in their last bits with how many are computed at once, and this is of their small differences.
     np.testing.assert_allclose(attribute(probe, sample[:3], method).values, spread, atol=5e-6 * spread.max())
 
@@ -109,16 +109,16 @@ def test_on_one_channel_by_hand() -> None:
     # conv: relu(2x − 1) = [[0, 1], [3, 5]]; logits: 0·1 + 1·2 − 3·3 + 5·4 + 0.5 = 13.5 and −1 + 12 + 5 = 16.
     maps = np.array([[0, 1], [3, 5]], np.float32)
     assert probe.logits(images).tolist() == [[13.5, 16]]
-    first, slope = OneClass(0), np.array([[1, 2], [-3, 4]], np.float32)
+    first, gradient = OneClass(0), np.array([[1, 2], [-3, 4]], np.float32)
 
     def made(method: str) -> np.ndarray:
         return attribute(probe, images, method, first).values[0]
 
-    np.testing.assert_allclose(made("grad-cam"), slope.mean() * maps)  # mean slope is 1
+    np.testing.assert_allclose(made("grad-cam"), gradient.mean() * maps)  # mean gradient is 1
     np.testing.assert_allclose(made("layer-cam"), [[0, 2], [0, 20]])
     np.testing.assert_allclose(made("hires-cam"), [[0, 2], [0, 20]])
     np.testing.assert_allclose(made("xgrad-cam"), (2 - 9 + 20) / 9 * maps, rtol=1e-6)
-    # α = g² / (2g² + ΣA·g³) with ΣA = 9: 1/(2+9), 4/(8+72), −, 16/(32+576); the third has a negative slope.
+    # α = g² / (2g² + ΣA·g³) with ΣA = 9: 1/(2+9), 4/(8+72), −, 16/(32+576); the third has a negative gradient.
     weight = 1 / 11 * 1 + 4 / 80 * 2 + 16 / 608 * 4
     np.testing.assert_allclose(made("grad-cam++"), weight * maps, rtol=1e-5)
     # The ReLU is shut at the first cell; each step of a pixel is two of the convolution.
@@ -140,7 +140,7 @@ def test_one_cell_of_a_channel() -> None:
 
 
 def test_scores_are_logits_also_where_the_model_ends_in_a_softmax(sample: Images) -> None:
-    """A saturated softmax has no slope left; maps of the probability and of the logit are not the same."""
+    """A saturated softmax has no gradient left; maps of the probability and of the logit are not the same."""
     import tensorflow as tf
 
     probe = cnnviz.open_model("fmnist-cnn")

@@ -93,16 +93,16 @@ def test_an_addition_shares_by_what_each_side_puts_in(method: Propagation, expec
     model = keras.Model(start, layers.Add(name="add")([a, b]))
     model.set_weights([np.float32([[3, 0], [0, 0]]), np.float32([[-1, 0], [0, 1]])])
     probe = cnnviz.wrap(model, scale=as_they_are)
-    pulled = probe.slopes(row(1, 1), OneClass(0), at=("a", "b"), rule=method.rule(probe))
-    np.testing.assert_allclose([slopes[0, 0] for slopes in pulled.slopes], expected)
+    pulled = probe.value_and_gradients(row(1, 1), OneClass(0), at=("a", "b"), rule=method.rule(probe))
+    np.testing.assert_allclose([gradients[0, 0] for gradients in pulled.gradients], expected)
 
 
 def test_without_epsilon_it_is_input_times_gradient_on_a_relu_net() -> None:
     for use_bias in (False, True):
         probe = rectified(use_bias)
         images = pictures_for(probe, 8)
-        plain = probe.slopes(images, OneClass(2))
-        expected = plain.values[0] * plain.slopes[0]
+        plain = probe.value_and_gradients(images, OneClass(2))
+        expected = plain.values[0] * plain.gradients[0]
         made = LRPEpsilon(0)(probe, images, OneClass(2))
         np.testing.assert_allclose(made, expected, atol=2e-5 * np.abs(expected).max())
         if not use_bias:

@@ -23,7 +23,7 @@ def test_the_forward_pass_stays_what_it_is_to_the_last_bit(method: Propagation) 
     for net in ("fmnist-cnn", "residual", "nested", "shared"):
         probe = zoo_probe(net)
         images = pictures_for(probe, 5)
-        plain, ours = (probe.slopes(images, OneClass(3), rule=rule) for rule in (None, method.rule(probe)))
+        plain, ours = (probe.value_and_gradients(images, OneClass(3), rule=rule) for rule in (None, method.rule(probe)))
         assert plain.scores.tobytes() == ours.scores.tobytes()
         assert plain.logits is not None and ours.logits is not None
         assert plain.logits.tobytes() == ours.logits.tobytes()

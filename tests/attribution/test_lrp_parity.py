@@ -12,7 +12,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.attribution.all_methods import METHODS
-from cnnviz.core.targets import EachOwn
+from cnnviz.core.targets import PerImageClass
 from cnnviz.data.images import Images
 from tests.conftest import ROOT
 
@@ -49,7 +49,7 @@ def probe() -> cnnviz.Probe:
 def test_the_same_relevance_as_zennit(form: str) -> None:
     held = reference()
     theirs = held[f"maps/{form}"]
-    ours = METHODS.make(form)(probe(), Images(held["pixels"]), EachOwn(held["classes"]))
+    ours = METHODS.make(form)(probe(), Images(held["pixels"]), PerImageClass(held["classes"]))
     most = np.abs(theirs).max(axis=(1, 2, 3), keepdims=True)
     assert most.min() > 0
     np.testing.assert_allclose(ours / most, theirs / most, atol=1e-4)

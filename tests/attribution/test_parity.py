@@ -80,24 +80,24 @@ def test_smoothgrad_agrees_on_the_same_noise(absolute: bool, sample: Images, mon
 def test_grad_cam_plus_plus_agrees_but_for_alphas_that_theirs_normalises(net: str, sample: Images) -> None:
     ours, theirs = both(net, sample, "grad-cam++")
     probe = network(net)
-    pulled = probe.slopes(sample, PREDICTED, attribute(probe, sample[:1], "grad-cam++").how.layers)
-    values, slopes = pulled.values[0], pulled.slopes[0]
-    assert farthest(ours, grad_cam_plus_plus(values, slopes)) <= MOST
+    pulled = probe.value_and_gradients(sample, PREDICTED, attribute(probe, sample[:1], "grad-cam++").how.layers)
+    values, gradients = pulled.values[0], pulled.gradients[0]
+    assert farthest(ours, grad_cam_plus_plus(values, gradients)) <= MOST
     assert farthest(ours, theirs) > 0.1, "nothing to undo"
     # Their sum of α runs over cells with negative gradients too, where α has a pole: near it, rounding decides the map.
-    settled = unmoved(values, slopes)
+    settled = unmoved(values, gradients)
     assert settled.sum() >= 32
-    assert farthest(undone(values, slopes)[settled], theirs[settled]) <= MOST
+    assert farthest(undone(values, gradients)[settled], theirs[settled]) <= MOST
 
 
-def undone(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    return grad_cam_plus_plus(values, slopes, normalised=True)
+def undone(values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
+    return grad_cam_plus_plus(values, gradients, normalised=True)
 
 
-def unmoved(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+def unmoved(values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     """Return the pictures whose map by their formula moves by less than MOST / 5 with gradients that are 1e-6 off."""
-    shaken = slopes * (1 + 1e-6 * np.random.default_rng(0).standard_normal(slopes.shape))
-    before, after = undone(values, slopes), undone(values, shaken)
+    shaken = gradients * (1 + 1e-6 * np.random.default_rng(0).standard_normal(gradients.shape))
+    before, after = undone(values, gradients), undone(values, shaken)
     return np.asarray(np.abs(after - before).max(axis=(1, 2)) <= MOST / 5 * before.max(axis=(1, 2)))
 
 
@@ -106,8 +106,8 @@ def test_where_a_channels_gradient_is_the_same_everywhere_theirs_is_grad_cam_of_
 ) -> None:
     """Behind global average pooling normalised α are all 1/Z, and Grad-CAM++ weighs no cell any more."""
     _, theirs = both("residual", sample, "grad-cam++")
-    pulled = network("residual").slopes(sample, PREDICTED, ["both"])
-    weights = np.maximum(pulled.slopes[0].mean(axis=(1, 2)), 0)
+    pulled = network("residual").value_and_gradients(sample, PREDICTED, ["both"])
+    weights = np.maximum(pulled.gradients[0].mean(axis=(1, 2)), 0)
     assert farthest(np.einsum("nhwk,nk->nhw", pulled.values[0], weights), theirs) <= MOST
 
 

@@ -16,7 +16,7 @@ from cnnviz.attribution.perturbation import RISE, Occlusion
 from cnnviz.attribution.perturbation.masks import random_masks
 from cnnviz.attribution.perturbation.patches import usual_patch, usual_stride
 from cnnviz.core.errors import UsageError
-from cnnviz.core.targets import PREDICTED, Cells, Channel, Contrast, OneClass
+from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass, PerImageCell
 from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from tests.attribution.conftest import pictures_for, zoo_probe
@@ -196,7 +196,7 @@ def test_channels_are_explained_too() -> None:
     )
     target = Channel("conv1", channel, (12, 13))
     np.testing.assert_allclose(probe.scores(images, target), conv1[:, 12, 13, channel], atol=1e-5)
-    cells = Cells("conv1", np.array([[12 * 26 + 13, channel]] * 3))
+    cells = PerImageCell("conv1", np.array([[12 * 26 + 13, channel]] * 3))
     np.testing.assert_array_equal(probe.scores(images, cells, batch_size=2), probe.scores(images, target))
     # Only what lies in the receptive field, 3×3, counts.
     for one in (target, cells):

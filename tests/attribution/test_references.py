@@ -16,7 +16,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.attribution.attribute import attribute
-from cnnviz.core.targets import EachOwn
+from cnnviz.core.targets import PerImageClass
 from cnnviz.data.images import Images
 from tests.attribution.agreement import farthest, grad_cam_plus_plus
 
@@ -58,7 +58,7 @@ def images() -> Images:
 
 def ours(method: str, **parameters: object) -> np.ndarray:
     """Return our maps, (n, h, w), of the classes that the references are of."""
-    target = EachOwn(references()["classes"])
+    target = PerImageClass(references()["classes"])
     return attribute(probe(), images(), method, target, **parameters).maps  # type: ignore[arg-type]
 
 
@@ -94,10 +94,10 @@ def test_pytorch_grad_cam(method: str) -> None:
 
 def test_pytorch_grad_cam_plus_plus_but_for_what_theirs_adds_to_the_denominator() -> None:
     theirs = np.maximum(references()["pytorch-grad-cam/grad-cam++"], 0)
-    pulled = probe().slopes(images(), EachOwn(references()["classes"]), ["relu2"])
-    values, slopes = pulled.values[0], pulled.slopes[0]
-    assert farthest(ours("grad-cam++", layer="relu2"), grad_cam_plus_plus(values, slopes)) <= 1e-5
-    assert farthest(grad_cam_plus_plus(values, slopes, added=1e-6), theirs) <= 1e-5
+    pulled = probe().value_and_gradients(images(), PerImageClass(references()["classes"]), ["relu2"])
+    values, gradients = pulled.values[0], pulled.gradients[0]
+    assert farthest(ours("grad-cam++", layer="relu2"), grad_cam_plus_plus(values, gradients)) <= 1e-5
+    assert farthest(grad_cam_plus_plus(values, gradients, added=1e-6), theirs) <= 1e-5
 
 
 def test_eigen_cam_but_for_the_sign_which_theirs_leaves_to_chance() -> None:

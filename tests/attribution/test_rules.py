@@ -69,8 +69,8 @@ def test_the_forward_pass_stays_the_same_to_the_last_bit(probes: dict[str, cnnvi
     images = pictures_for(probes["fused"])
     rule = RectifierRule(lambda gate, output, gradient: gate(gradient, gradient))
     for probe in probes.values():
-        changed = probe.slopes(images, rule=rule)
-        plain = probe.slopes(images)
+        changed = probe.value_and_gradients(images, rule=rule)
+        plain = probe.value_and_gradients(images)
         assert changed.logits is not None and plain.logits is not None
         assert changed.logits.tobytes() == plain.logits.tobytes()
 
@@ -97,4 +97,4 @@ def test_the_head_is_no_rectifier_and_relu6_is_one() -> None:
     x = layers.DepthwiseConv2D(3, activation="relu6", name="depth")(x)
     x = layers.Dense(2, activation="relu", name="last")(layers.Flatten()(x))
     probe = cnnviz.wrap(keras.Model(start, layers.Softmax()(x)), scale="0-1")
-    assert rectifiers(probe.engine.graph, probe.engine.head) == ["six", "depth", "last"]
+    assert rectifiers(probe.runner.graph, probe.runner.head) == ["six", "depth", "last"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.targets import PREDICTED, Contrast, EachOwn, OneClass, Ranked, Weighted, words_of
+from cnnviz.core.targets import PREDICTED, Contrast, OneClass, PerImageClass, Ranked, Weighted, words_of
 
 LOGITS = np.array([[1.0, 5.0, 3.0], [7.0, 2.0, 2.0]], np.float32)
 NAMES = ("Shirt", "Coat", "Bag")
@@ -18,7 +18,7 @@ def test_weights_and_scores() -> None:
     # Of two equal logits the first comes first.
     assert Ranked(1).weights(LOGITS).tolist() == [[0, 0, 1], [0, 1, 0]]
     assert OneClass(2).scores(LOGITS).tolist() == [3, 2]
-    assert EachOwn(np.array([0, 2])).scores(LOGITS).tolist() == [1, 2]
+    assert PerImageClass(np.array([0, 2])).scores(LOGITS).tolist() == [1, 2]
     contrast = Contrast(OneClass(1), PREDICTED)
     assert contrast.weights(LOGITS).tolist() == [[0, 0, 0], [-1, 1, 0]]
     assert contrast.scores(LOGITS).tolist() == [0, -5]
@@ -31,7 +31,7 @@ def test_only_targets_that_depend_on_the_answer_ask_first() -> None:
 
 
 def test_parts_and_copies() -> None:
-    assert EachOwn(np.array([0, 2, 1])).take(slice(1, 3)).weights(LOGITS).tolist() == [[0, 0, 1], [0, 1, 0]]
+    assert PerImageClass(np.array([0, 2, 1])).take(slice(1, 3)).weights(LOGITS).tolist() == [[0, 0, 1], [0, 1, 0]]
     given = Weighted(np.array([[1, 0, 0], [0, 1, 0]], np.float32))
     assert given.repeated(2).given.tolist() == [[1, 0, 0], [0, 1, 0]] * 2
 

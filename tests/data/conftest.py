@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cnnviz.core.errors import CnnvizError
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 from cnnviz.data.missing_values import MissingPixels
 
 Fails = Callable[..., AbstractContextManager[None]]
@@ -34,8 +34,8 @@ def fails() -> Fails:
 
 
 @pytest.fixture
-def garment() -> PictureSpec:
-    return PictureSpec(28, 28, 1, "dark")
+def garment() -> InputSpec:
+    return InputSpec(28, 28, 1, "dark")
 
 
 @pytest.fixture

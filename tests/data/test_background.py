@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz.data import open_images
 from cnnviz.data.background import ground_level, on_wrong_ground
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 
 SQUARE = np.full((28, 28), 250, np.uint8)
 SQUARE[8:20, 8:20] = 30
@@ -47,7 +47,7 @@ def test_the_rule_is_symmetric(background: str | None, level: int) -> None:
     ],
 )
 def test_one_file(save, picture: np.ndarray, background: str | None, invert, note: str | None) -> None:
-    images = open_images(save(picture), like=PictureSpec(28, 28, 1, background), invert=invert)
+    images = open_images(save(picture), like=InputSpec(28, 28, 1, background), invert=invert)
     np.testing.assert_array_equal(images.pixels[0, ..., 0], picture if note is None else 255 - picture)
     assert images.notes == (() if note is None else (note,))
 
@@ -57,7 +57,7 @@ def test_without_a_model(save) -> None:
     assert open_images(save(SQUARE), invert="yes").notes == ("inverted",)
 
 
-def test_a_folder_without_classes_goes_picture_by_picture(save, garment: PictureSpec) -> None:
+def test_a_folder_without_classes_goes_picture_by_picture(save, garment: InputSpec) -> None:
     for i, picture in enumerate([SQUARE, 255 - SQUARE, SQUARE]):
         folder = save(picture, f"folder/{i}.png").parent
     images = open_images(folder, like=garment)
@@ -73,7 +73,7 @@ def test_a_folder_without_classes_goes_picture_by_picture(save, garment: Picture
         (0, None),
     ],
 )
-def test_a_set_with_classes_goes_by_its_majority(save, garment: PictureSpec, light: int, note: str | None) -> None:
+def test_a_set_with_classes_goes_by_its_majority(save, garment: InputSpec, light: int, note: str | None) -> None:
     pictures = [SQUARE if i < light else 255 - SQUARE for i in range(4)]
     for i, picture in enumerate(pictures):
         folder = save(picture, f"set/class{i % 2}/{i}.png").parent.parent
@@ -85,7 +85,7 @@ def test_a_set_with_classes_goes_by_its_majority(save, garment: PictureSpec, lig
 
 def test_colour_model(save) -> None:
     colour = np.dstack([SQUARE, SQUARE, SQUARE // 2])
-    images = open_images(save(colour), like=PictureSpec(28, 28, 3, "dark"))
+    images = open_images(save(colour), like=InputSpec(28, 28, 3, "dark"))
     np.testing.assert_array_equal(images.pixels[0], 255 - colour)
 
 
@@ -99,7 +99,7 @@ def test_real_garments_are_told_apart(fashion_mnist_folder: Path, split: str) ->
     assert (wrongly, missed) == (0, 0)
 
 
-def test_real_garments_as_files(fashion_mnist_folder: Path, save, garment: PictureSpec) -> None:
+def test_real_garments_as_files(fashion_mnist_folder: Path, save, garment: InputSpec) -> None:
     """Through the reader, enlarged as a person would draw or photograph them: they come back as they were."""
     pixels = open_images(str(fashion_mnist_folder)).pixels[:60, ..., 0]
     for i, picture in enumerate(pixels):

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import Images, open_images
 from cnnviz.data.fit_images import fit_images, grey, pad, scale
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 
 
 def test_nothing_to_do_returns_the_same(pictures: np.ndarray) -> None:
     images = Images(pictures)
-    assert fit_images(images, PictureSpec(5, 4, 1, "light")) is images
+    assert fit_images(images, InputSpec(5, 4, 1, "light")) is images
     assert fit_images(images, None) is images
 
 
@@ -31,16 +31,16 @@ def test_grey_is_what_pillow_makes_of_it() -> None:
 
 
 def test_channels(pictures: np.ndarray) -> None:
-    repeated = fit_images(Images(pictures), PictureSpec(5, 4, 3))
+    repeated = fit_images(Images(pictures), InputSpec(5, 4, 3))
     assert repeated.shape == (5, 4, 3) and repeated.notes == ("grey repeated to 3 channels",)
-    back = fit_images(repeated, PictureSpec(5, 4, 1))
+    back = fit_images(repeated, InputSpec(5, 4, 1))
     np.testing.assert_array_equal(back.pixels[..., 0], pictures)
     assert back.notes[-1] == "greyed"
 
 
 def test_shrinking_averages_every_pixel() -> None:
     checks = np.indices((280, 280)).sum(0) % 2 * 255
-    images = fit_images(Images(checks[None].astype(np.uint8)), PictureSpec(28, 28, 1))
+    images = fit_images(Images(checks[None].astype(np.uint8)), InputSpec(28, 28, 1))
     assert np.abs(images.pixels.astype(int) - 127).max() <= 2
     assert images.notes == ("resized from 280×280 to 28×28",)
 
@@ -50,7 +50,7 @@ def test_shrinking_averages_every_pixel() -> None:
 def test_aspect_is_kept_and_the_rest_is_background(kind: type, channels: int) -> None:
     wide = np.full((1, 40, 80, channels), 9, kind)
     wide[:, 10:30, 20:60] = 200
-    images = fit_images(Images(wide), PictureSpec(20, 20, channels))
+    images = fit_images(Images(wide), InputSpec(20, 20, channels))
     assert images.pixels.dtype == kind
     found = images.pixels[0, ..., 0]
     np.testing.assert_allclose(found[[0, 1, 2, 3, 4, 15, 16, 17, 18, 19]], 9, atol=0.5)
@@ -66,14 +66,14 @@ def test_floats_stay_in_their_range() -> None:
     edge = np.zeros((1, 40, 40), np.float32)
     edge[:, :, 20:] = 1
     for size in (28, 50):
-        fitted = fit_images(Images(edge), PictureSpec(size, size, 1))
+        fitted = fit_images(Images(edge), InputSpec(size, size, 1))
         assert fitted.pixels.min() >= 0 and fitted.pixels.max() <= 1 and fitted.peak == 1
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(0, 255))
 def test_a_plain_picture_stays_plain(h: int, w: int, height: int, width: int, value: int) -> None:
-    images = fit_images(Images(np.full((1, h, w), value, np.uint8)), PictureSpec(height, width, 1))
+    images = fit_images(Images(np.full((1, h, w), value, np.uint8)), InputSpec(height, width, 1))
     assert images.shape == (height, width, 1) and (images.pixels == value).all()
 
 
@@ -88,7 +88,7 @@ def test_scaling_touches_an_edge_and_exceeds_none(h: int, w: int, height: int, w
 
 
 def test_invert_of_arrays(pictures: np.ndarray) -> None:
-    spec = PictureSpec(5, 4, 1, "dark")
+    spec = InputSpec(5, 4, 1, "dark")
     light = Images(np.full((2, 5, 4), 250, np.uint8))
     assert fit_images(light, spec).notes == ()
     assert fit_images(light, spec, "no").notes == ()
@@ -106,10 +106,10 @@ def test_what_cannot_be_inverted(fails) -> None:
 
 def test_too_large_a_result_is_refused(fails) -> None:
     with fails(DataError, "memory"):
-        fit_images(Images(np.zeros((10, 2, 2), np.uint8)), PictureSpec(40_000, 40_000, 1))
+        fit_images(Images(np.zeros((10, 2, 2), np.uint8)), InputSpec(40_000, 40_000, 1))
 
 
-def test_files_are_fitted_from_their_original_pixels(save, garment: PictureSpec) -> None:
+def test_files_are_fitted_from_their_original_pixels(save, garment: InputSpec) -> None:
     """One resampling only: the same as fitting the whole picture at once, whatever other sizes are about."""
     noise = np.random.default_rng(5).integers(0, 100, (90, 120), dtype=np.uint8)
     save(noise, "folder/a.png")
@@ -121,7 +121,7 @@ def test_files_are_fitted_from_their_original_pixels(save, garment: PictureSpec)
     assert images.notes == ("resized 3 pictures to 28×28", "padded 3 pictures (own background)")
 
 
-def test_notes_of_one_photo(save, garment: PictureSpec) -> None:
+def test_notes_of_one_photo(save, garment: InputSpec) -> None:
     photo = np.full((480, 640, 3), 240, np.uint8)
     photo[100:400, 200:400] = (20, 60, 90)
     images = open_images(save(photo, "photo.jpg"), like=garment)
@@ -152,7 +152,7 @@ def test_a_colour_picture_makes_the_set_colour(save) -> None:
 
 def test_sixteen_bits_are_averaged_before_they_are_cut(save) -> None:
     deep = np.tile(np.array([[100, 157]], np.uint16), (40, 20))  # 0.39 and 0.61 of a level: 0.5 together
-    images = open_images(save(deep), like=PictureSpec(4, 4, 1))
+    images = open_images(save(deep), like=InputSpec(4, 4, 1))
     assert set(images.pixels.reshape(-1).tolist()) <= {0, 1}
 
 
@@ -179,7 +179,7 @@ def test_exif_behind_the_pixels(tmp_path) -> None:
     end = buffer.getvalue().index(b"IEND") - 4
     chunk = png_chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
     (tmp_path / "x.png").write_bytes(buffer.getvalue()[:end] + chunk + buffer.getvalue()[end:])
-    images = open_images(tmp_path / "x.png", like=PictureSpec(40, 20, 1))
+    images = open_images(tmp_path / "x.png", like=InputSpec(40, 20, 1))
     assert images.notes == ("turned upright",)
 
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from cnnviz.core.errors import CnnvizError
 from cnnviz.data import Images, open_images
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 
 from .makers import csv_bytes, idx_bytes, npz_bytes
 
-SPEC = PictureSpec(6, 6, 1, "dark")
+SPEC = InputSpec(6, 6, 1, "dark")
 GENTLE = settings(
     max_examples=120,
     deadline=None,

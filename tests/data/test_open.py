@@ -12,7 +12,7 @@ import pytest
 from cnnviz.core.errors import CnnvizError, DataError, UsageError
 from cnnviz.data import Images, open_images
 from cnnviz.data.class_names import FASHION_MNIST
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 
 from .makers import csv_bytes
 
@@ -31,7 +31,7 @@ def test_images_pass_through(pictures: np.ndarray) -> None:
     images = Images(pictures)
     assert open_images(images) is images
     assert open_images(images, limit=2).indices.tolist() == [0, 1]  # type: ignore[union-attr]
-    assert open_images(images, like=PictureSpec(10, 8, 3)).shape == (10, 8, 3)
+    assert open_images(images, like=InputSpec(10, 8, 3)).shape == (10, 8, 3)
 
 
 @pytest.mark.parametrize(

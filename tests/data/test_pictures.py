@@ -12,7 +12,7 @@ import pytest
 
 from cnnviz.core.errors import DataError
 from cnnviz.data import open_images
-from cnnviz.data.input_spec import PictureSpec
+from cnnviz.data.input_spec import InputSpec
 
 from .makers import png_of_size
 
@@ -146,7 +146,7 @@ def test_transparency_is_laid_on_the_ground_that_differs_more(
         image.save(path, transparency=b"\0\xff")
     else:
         Image.fromarray(np.dstack([level] * 3)).save(path, transparency=(hidden,) * 3)
-    images = open_images(path, like=PictureSpec(8, 8, 1))
+    images = open_images(path, like=InputSpec(8, 8, 1))
     expected = np.where(half > 0, value, 0 if ground == "black" else 255)
     np.testing.assert_array_equal(images.pixels[0, ..., 0], expected)
     assert images.notes[0] == f"transparency laid on {ground}"

@@ -19,7 +19,7 @@ const floats = (text) => new Float32Array(new Uint8Array(Buffer.from(text, "base
 const text = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 console.log(JSON.stringify(input.job.map((job) => {
   const net = engine.network(job.manifest, new Uint8Array(Buffer.from(job.weights, "base64")));
-  const answer = { logits: [], probabilities: [], values: {}, slopes: {}, cams: {}, occlusions: [] };
+  const answer = { logits: [], probabilities: [], values: {}, gradients: {}, cams: {}, occlusions: [] };
   const size = net.input.length;
   const inputs = floats(job.inputs);
   for (let i = 0; i < inputs.length; i += size) {
@@ -29,7 +29,7 @@ console.log(JSON.stringify(input.job.map((job) => {
     answer.probabilities.push(...net.probabilities);
     for (const path of job.paths) (answer.values[path] ??= []).push(text(net.values(path)));
     const seed = floats(job.seed);
-    for (const path of job.slopes) (answer.slopes[path ?? ""] ??= []).push(text(net.slope(seed, path)));
+    for (const path of job.gradients) (answer.gradients[path ?? ""] ??= []).push(text(net.slope(seed, path)));
     for (const path of job.cams) {
       const [rows, columns] = net.shape(path);
       (answer.cams[path] ??= []).push(text(engine.gradCam(net, path, seed, new Float32Array(rows * columns))));
@@ -53,13 +53,13 @@ console.log(JSON.stringify(input.job.map((job) => {
 
 @dataclass
 class Job:
-    """One network, what to feed it, and what to bring back: values and slopes by path ("" is the input)."""
+    """One network, what to feed it, and what to bring back: values and gradients by path ("" is the input)."""
 
     exported: Exported
     inputs: np.ndarray
     paths: list[str] = field(default_factory=list)
     seed: np.ndarray | None = None
-    slopes: list[str] = field(default_factory=list)
+    gradients: list[str] = field(default_factory=list)
     cams: list[str] = field(default_factory=list)
     occlusions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -80,7 +80,7 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
                 "inputs": _text(job.inputs),
                 "paths": job.paths,
                 "seed": _text(job.seed if job.seed is not None else np.ones(classes)),
-                "slopes": [path or None for path in job.slopes],
+                "gradients": [path or None for path in job.gradients],
                 "cams": job.cams,
                 "occlusions": job.occlusions,
             }
@@ -90,7 +90,7 @@ def run_engine(jobs: list[Job]) -> list[dict[str, Any]]:
         n = len(job.inputs)
         for name in ("logits", "probabilities"):
             answer[name] = np.array(answer[name], np.float32).reshape(n, -1)
-        for name in ("values", "slopes", "cams"):
+        for name in ("values", "gradients", "cams"):
             answer[name] = {path: np.stack([_array(t) for t in texts]) for path, texts in answer[name].items()}
         for found in answer["occlusions"]:
             for name in ("drops", "chances", "pixels"):

@@ -76,11 +76,11 @@ def agree(model: keras.Model) -> None:
     (answer,) = run_engine([Job(exported, probe.inputs(images), paths, seed, [""])])
     held = probe.activations(images, paths)
     for path in paths:
-        config = probe.engine.graph.step(path).operation
+        config = probe.runner.graph.step(path).operation
         described = f"{path}: {config.get_config() if isinstance(config, layers.Layer) else config}"
         near(answer["values"][path], held[path], 1e-4, described)
     slope = probe.gradients(images, lambda z: z[:, 0] - 2 * z[:, 1] + 0.5 * z[:, 2])
-    near(answer["slopes"][""], slope, 1e-3, f"slope through {[node['op'] for node in exported.manifest['nodes']]}")
+    near(answer["gradients"][""], slope, 1e-3, f"slope through {[node['op'] for node in exported.manifest['nodes']]}")
 
 
 def near(found: np.ndarray, expected: np.ndarray, bound: float, what: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 import cnnviz
 from cnnviz.core.render import show
-from cnnviz.features.response_accumulator import Gathering
+from cnnviz.features.response_accumulator import ResponseAccumulator
 from cnnviz.features.responses import Responses, responses
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.quantise import Blobs
@@ -204,7 +204,7 @@ def made_up(pictures: int, channels: int, classes: int) -> Responses:
 
     names = tuple(f"class {i}" for i in range(classes))
     card = ModelCard("big", "0", (4, 4, 1), names, (LayerInfo("fc", "Dense", (channels,), 9),), 9)
-    gathering = Gathering(card.layers[0], classes, 9)
+    gathering = ResponseAccumulator(card.layers[0], classes, 9)
     # Every other class has no picture.
     gathering.add(peaks, 2 * np.arange(pictures) % classes + 1)
     images = cnnviz.Images(np.zeros((pictures, 4, 4, 1), np.uint8))

@@ -112,7 +112,7 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     rows = page.eval_on_selector_all(".profile tbody tr", "all => all.map(tr => tr.innerText.split(/\\s*\\t\\s*/))")
     assert [row[0].strip() for row in rows] == list(made.model.class_names)
     # Each class with how many pictures it is the mean of.
-    assert [int(row[-1]) for row in rows] == np.bincount(made.responses.counted_as, minlength=10).tolist()
+    assert [int(row[-1]) for row in rows] == np.bincount(made.responses.reference_class, minlength=10).tolist()
     for row, mean in zip(rows, held.profile[:, channel], strict=True):
         assert row[-2] == said(mean)
     page.click(".profile label:has-text('mean')")
@@ -223,7 +223,7 @@ def test_keys_and_links_lead_from_channel_to_channel_and_back(visit, made, page_
     before = page.inner_text("main")
     page.reload()
     page.wait_for_selector("main .page-channel")
-    watched.settle()
+    watched.freeze_target()
     assert page.inner_text("main") == before
     page.keyboard.press("]")
     page.wait_for_selector("h1:has-text('pool2')")

@@ -71,7 +71,9 @@ def reference(pictures):
     def find(k: int, **ask: object) -> dict:
         inputs = probe.inputs(pictures.take([k]))
         seed = np.eye(10, dtype=np.float32)[ask["target"]]
-        (answer,) = run_engine([Job(made, inputs, seed=seed, slopes=[""], cams=["conv3", "conv2"], occlusions=[ask])])
+        (answer,) = run_engine(
+            [Job(made, inputs, seed=seed, gradients=[""], cams=["conv3", "conv2"], occlusions=[ask])]
+        )
         return answer | answer["occlusions"][0]
 
     return find
@@ -189,7 +191,7 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
     wanted = reference(9, size=7, stride=3, fill=[0.0], target=5)
     for fold, title, values in (
         ("Grad-CAM", "Evidence for the score", wanted["cams"]["conv2"]),
-        ("Gradient", "Change of the score", wanted["slopes"][""]),
+        ("Gradient", "Change of the score", wanted["gradients"][""]),
         ("Occlusion", "Drop of the score", wanted["drops"]),
     ):
         found = numbers(page, fold, title)
@@ -199,7 +201,7 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
     assert veil(page, ".heat", 2).shape == (10, 10, 4)
     assert "raw: not yet checked for faithfulness" in page.inner_text(".heat-intro")
     page.click("label:text-is('smooth')")
-    watched.settle()
+    watched.freeze_target()
     assert {veil(page, ".heat", k).shape for k in range(3)} == {(28, 28, 4)}
     grains = page.eval_on_selector_all(".heat-grain", "all => all.map((one) => one.innerText)")
     assert grains == [
@@ -230,18 +232,18 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, shown):
     assert page.inner_text(".heats") == words
     page.keyboard.press(">")
     assert page.evaluate("location.hash") == wanted.replace(str(ids[2]), str(ids[3]))
-    watched.settle()
+    watched.freeze_target()
     assert "What speaks for Coat" in page.inner_text(".heats")
     page = watched.open(f"#/draw?image={ids[2]}&overlay=occlusion&class=3&maps=smooth&patch=9")
     done(page)
     assert page.inner_text(".heat-words").startswith("Occlusion for Dress, each patch hidden with black.")
     for overlay, begin in (
         ("none", "The drawing as"),
-        ("gradient", "Making orange"),
+        ("gradient", "MaximizationProvenance orange"),
         ("Grad-CAM", "Grad-CAM for Dress"),
     ):
         page.click(f".studio-why label:text-is('{overlay}')")
-        watched.settle()
+        watched.freeze_target()
         assert page.inner_text(".heat-words").startswith(begin)
         assert page.locator(".heat-meaning .legend:visible").count() == (overlay != "none")
 

@@ -12,8 +12,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
-from cnnviz.maximization.result import Making, Maximized
-from cnnviz.maximization.settings import Recipe
+from cnnviz.maximization.result import MaximizationProvenance, Maximized
+from cnnviz.maximization.settings import MaximizationSettings
 
 from .looks import each_theme
 from .nets import fmnist_card, maps_of
@@ -47,7 +47,9 @@ def made_for(pictures: Images, layer: str | None = "conv2", units: int = 64, fra
         from_best=np.arange(count) == 8,
         values=np.zeros((count, 0), np.float32),
         frames=random.random((count, frames, 28, 28, 1), np.float32),
-        how=Making(layer, "mean", "mean of the map", Recipe().facts(), 0, restarts, among=10, source="sample"),
+        how=MaximizationProvenance(
+            layer, "mean", "mean of the map", MaximizationSettings().facts(), 0, restarts, among=10, source="sample"
+        ),
     )
 
 

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from cnnviz.core.render import show
-from cnnviz.data.image_rows import PictureRows
+from cnnviz.data.image_rows import ImageRows
 from cnnviz.gallery.sheets.paper import MARGIN
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 3, 9, 12, 1), np.uint8)
-ROWS = PictureRows("A <title>", "about & so", ("as they are", "flip <b>"), (PIXELS[0], PIXELS[1, :2]), parted=1)
+ROWS = ImageRows("A <title>", "about & so", ("as they are", "flip <b>"), (PIXELS[0], PIXELS[1, :2]), parted=1)
 
 
 def test_the_page_holds_every_picture_and_no_script() -> None:
@@ -55,7 +55,7 @@ def test_a_notebook_shows_the_sheet() -> None:
 def test_in_a_browser_nothing_is_blocked_and_rows_scroll_by_themselves(chromium, tmp_path, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    many = PictureRows("Rows", "about", ("one", "two"), (PIXELS[0].repeat(4, axis=0),) * 2)
+    many = ImageRows("Rows", "about", ("one", "two"), (PIXELS[0].repeat(4, axis=0),) * 2)
     path = many.to_html(tmp_path / "rows.html")
     page = chromium.new_page(viewport={"width": width, "height": 800})
     said: list[str] = []

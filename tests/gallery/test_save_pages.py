@@ -112,7 +112,7 @@ def test_a_channel_is_saved_with_its_ends_its_classes_and_its_kernel(visit, repo
     assert name == "fmnist-cnn_conv2_channel-20_classes.csv"
     means = [float(row["mean"]) for row in table(content)]
     np.testing.assert_allclose(means, held.profile[:, channel], rtol=1e-5)
-    assert [int(row["pictures"]) for row in table(content)] == np.bincount(report.responses.counted_as).tolist()
+    assert [int(row["pictures"]) for row in table(content)] == np.bincount(report.responses.reference_class).tolist()
     document = json.loads(saved(page, "JSON")[1])
     assert (document["layer"]["path"], document["channel"], document["pictures"]) == (path, channel, 60)
     assert document["highest"] == pytest.approx(held.high[channel], rel=1e-6)

@@ -198,18 +198,18 @@ def test_one_unit_alone_is_the_layers_unit(name):
     from cnnviz.maximization.truncated_network import _together, answers_of
 
     probe = cnnviz.wrap(zoo.make(name), scale="0-1")
-    inputs = np.random.default_rng(2).random((4, *probe.engine.input_shape), np.float32)
+    inputs = np.random.default_rng(2).random((4, *probe.runner.input_shape), np.float32)
     for path in [*(info.path for info in probe.layers), None]:
         for cell in ("mean", "peak", "centre"):
             objective = objective_of(probe, path, cell)
             units = np.arange(4, dtype=np.int32) % objective.units
-            whole = _together(probe.engine, objective)(inputs, units)[0].numpy()
-            alone = answers_of(probe.engine, objective, whole=False)(inputs, units)[0].numpy()
+            whole = _together(probe.runner, objective)(inputs, units)[0].numpy()
+            alone = answers_of(probe.runner, objective, whole=False)(inputs, units)[0].numpy()
             np.testing.assert_allclose(alone, whole, rtol=1e-4, atol=1e-5)
             numpy = (
                 probe.logits(inputs)
                 if objective.path is None
-                else probe.engine.forward(inputs, (objective.path,))[1][0]
+                else probe.runner.forward(inputs, (objective.path,))[1][0]
             )
             np.testing.assert_allclose(objective.of_array(numpy)[np.arange(4), units], whole, rtol=1e-4, atol=1e-5)
 

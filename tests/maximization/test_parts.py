@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnnviz.maximization.parametrization import Fourier, Pixels
 from cnnviz.maximization.penalty import SquaredSize, TotalVariation
-from cnnviz.maximization.settings import Recipe, spelled
+from cnnviz.maximization.settings import MaximizationSettings, spelled
 from cnnviz.maximization.transform import TRANSFORMS, Jitter, Rotation, Scaling, moved
 
 
@@ -78,6 +78,6 @@ def test_numbers_of_one_give_waves_of_one():
 
 
 def test_a_recipe_says_itself_as_it_is_spelled():
-    facts = Recipe().facts()
+    facts = MaximizationSettings().facts()
     assert facts["transforms"] == ["jitter:pixels=1", "rotate:degrees=3", "scale:share=0.05"]
     assert all(spelled(TRANSFORMS.make(word)) == word for word in facts["transforms"])

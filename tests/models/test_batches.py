@@ -21,28 +21,28 @@ def test_portions_cover_everything_once_and_are_as_equal_as_can_be(count, most):
 def test_a_portions_largest_result_stays_below_the_bound():
     probe = cnnviz.open_model("fmnist-cnn")
     # conv1 makes 26 × 26 cells of 64 channels, 4 bytes each: the largest of its results.
-    assert probe.engine.portion == RESULT // (26 * 26 * 64 * 4) == portion_for(probe.engine.graph)
+    assert probe.runner.portion == RESULT // (26 * 26 * 64 * 4) == portion_for(probe.runner.graph)
 
 
 def test_answers_are_the_same_in_portions_of_any_size(monkeypatch):
     probe = cnnviz.open_model("fmnist-cnn")
     pictures = cnnviz.open_images("sample")[:20]
-    whole, (maps,) = probe.engine.forward(probe.inputs(pictures), ["conv2"])
-    pulled = probe.slopes(pictures)
-    monkeypatch.setattr(probe.engine, "portion", 7)
-    logits, (same,) = probe.engine.forward(probe.inputs(pictures), ["conv2"])
+    whole, (maps,) = probe.runner.forward(probe.inputs(pictures), ["conv2"])
+    pulled = probe.value_and_gradients(pictures)
+    monkeypatch.setattr(probe.runner, "portion", 7)
+    logits, (same,) = probe.runner.forward(probe.inputs(pictures), ["conv2"])
     np.testing.assert_allclose(logits, whole, atol=1e-5)
     np.testing.assert_allclose(same, maps, atol=1e-5)
-    again = probe.slopes(pictures)
+    again = probe.value_and_gradients(pictures)
     assert again.scores.shape == again.logits.shape[:1] == (20,)
-    np.testing.assert_allclose(again.slopes[0], pulled.slopes[0], atol=1e-5)
+    np.testing.assert_allclose(again.gradients[0], pulled.gradients[0], atol=1e-5)
 
 
 def test_no_pictures_give_empty_answers():
     probe = cnnviz.open_model("fmnist-cnn")
-    none = np.zeros((0, *probe.engine.input_shape), np.float32)
-    logits, (maps,) = probe.engine.forward(none, ["conv2"])
+    none = np.zeros((0, *probe.runner.input_shape), np.float32)
+    logits, (maps,) = probe.runner.forward(none, ["conv2"])
     assert logits.shape == (0, 10) and maps.shape == (0, 11, 11, 64)
-    pulled = probe.slopes(none, OneClass(3), ["conv3", ""])
+    pulled = probe.value_and_gradients(none, OneClass(3), ["conv3", ""])
     assert pulled.scores.shape == (0,) and pulled.logits.shape == (0, 10)
-    assert [slopes.shape for slopes in pulled.slopes] == [(0, 3, 3, 128), none.shape]
+    assert [gradients.shape for gradients in pulled.gradients] == [(0, 3, 3, 128), none.shape]

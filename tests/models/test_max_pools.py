@@ -25,16 +25,16 @@ def test_the_gradient_is_tensorflows_also_where_cells_are_equal(seed, size, wind
     with tf.GradientTape() as tape:
         tape.watch(x)
         highest = tf.nn.max_pool2d(x, window, window, "VALID")
-    slope = tf.constant(rng.standard_normal(highest.shape).astype(np.float32))
-    own = tape.gradient(highest, x, slope).numpy()
-    np.testing.assert_array_equal(way_back(x, highest, slope, *window).numpy(), own)
+    gradient = tf.constant(rng.standard_normal(highest.shape).astype(np.float32))
+    own = tape.gradient(highest, x, gradient).numpy()
+    np.testing.assert_array_equal(way_back(x, highest, gradient, *window).numpy(), own)
 
 
 def test_the_first_of_equal_cells_gets_all_by_hand():
     x = np.array([[2, 5, 1, 1], [5, 0, 1, 1], [0, 0, 3, 4]], np.float32).reshape(1, 3, 4, 1)
     highest = np.array([[5, 1]], np.float32).reshape(1, 1, 2, 1)
-    slope = np.array([[-7, 0.5]], np.float32).reshape(1, 1, 2, 1)
-    made = way_back(tensorflow().constant(x), highest, slope, 2, 2).numpy()[0, ..., 0]
+    gradient = np.array([[-7, 0.5]], np.float32).reshape(1, 1, 2, 1)
+    made = way_back(tensorflow().constant(x), highest, gradient, 2, 2).numpy()[0, ..., 0]
     np.testing.assert_array_equal(made, [[0, -7, 0.5, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
 
 
@@ -56,7 +56,7 @@ def _network(**pooling):
 )
 def test_only_windows_side_by_side_are_taken_over(pooling, taken):
     probe = cnnviz.wrap(_network(**pooling))
-    assert bool(max_pools(probe.engine.graph)) is taken
+    assert bool(max_pools(probe.runner.graph)) is taken
 
 
 def test_a_probes_gradient_is_that_of_the_model():
@@ -68,4 +68,6 @@ def test_a_probes_gradient_is_that_of_the_model():
         x = tf.constant(inputs)
         tape.watch(x)
         score = tf.reduce_max(model(x), axis=1)
-    np.testing.assert_array_equal(cnnviz.wrap(model).slopes(inputs).slopes[0], tape.gradient(score, x).numpy())
+    np.testing.assert_array_equal(
+        cnnviz.wrap(model).value_and_gradients(inputs).gradients[0], tape.gradient(score, x).numpy()
+    )

@@ -100,13 +100,13 @@ def test_an_end_of_a_users_own_is_not_taken_apart(width: int) -> None:
     probe = probe_of(layers.Flatten(), layers.Dense(width), end=OwnDense(3, "softmax"))
     images = pictures_for(probe, 4)
     np.testing.assert_allclose(probe.probabilities(images), probe.model(probe.inputs(images)), atol=1e-6)
-    assert probe.engine.head.score == "probabilities"
+    assert probe.runner.head.score == "probabilities"
 
 
 def test_a_class_that_inherits_what_it_does_is_taken_apart() -> None:
     probe = probe_of(layers.Flatten(), end=Renamed(3, activation="softmax"))
     images = pictures_for(probe, 4)
-    assert probe.engine.head.score == "logits"
+    assert probe.runner.head.score == "logits"
     np.testing.assert_allclose(probe.probabilities(images), probe.model(probe.inputs(images)), atol=1e-6)
     assert (probe.logits(images) < 0).any()
 

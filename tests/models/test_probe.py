@@ -130,11 +130,11 @@ def test_a_gradient_at_a_layer_has_its_shape_and_is_alive(probe: cnnviz.Probe) -
     images = pictures_for(probe, 3)
     for layer in probe.layers:
         if layer.path in ("head", "softmax", "predictions"):
-            continue  # the logits leave the last activation out, so what comes after it has no slope
-        slope = probe.gradients(images, layer=layer.path)
-        assert slope.shape == (3, *layer.shape)
-        assert np.isfinite(slope).all()
-        assert np.abs(slope).max() > 0, layer.path
+            continue  # the logits leave the last activation out, so what comes after it has no gradient
+        gradient = probe.gradients(images, layer=layer.path)
+        assert gradient.shape == (3, *layer.shape)
+        assert np.isfinite(gradient).all()
+        assert np.abs(gradient).max() > 0, layer.path
 
 
 def test_a_model_that_learns_on_shows_through() -> None:

@@ -22,7 +22,7 @@ def reached(probe: cnnviz.Probe, path: str, row: int, column: int) -> tuple[int,
     x = tf.constant(np.random.default_rng(0).random((1, h, w, c), np.float32))
     with tf.GradientTape() as tape:
         tape.watch(x)
-        _, tapped = probe.engine.graph.run([x], [path])
+        _, tapped = probe.runner.graph.run([x], [path])
         score = tf.reduce_sum(tapped[path][0, row, column])
     alive = np.abs(tape.gradient(score, x).numpy()).sum(axis=(0, 3)) > 0
     rows, columns = np.flatnonzero(alive.any(axis=1)), np.flatnonzero(alive.any(axis=0))

@@ -34,7 +34,7 @@ def trained_on(scale: str) -> keras.Model:
 def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
     probe = cnnviz.wrap(trained_on(scale))
     assert not probe.scale.settled
-    settled, _ = probe.meet(sample)
+    settled, _ = probe.align(sample)
     assert settled.scale.name == settled.card.scale == scale
     assert "500 labelled pictures" in settled.card.scale_reason
     said, own = settled.probabilities(sample), cnnviz.open_model("fmnist-cnn").probabilities(sample)
@@ -42,7 +42,7 @@ def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
 
 
 def test_without_labels_the_scale_stays_an_assumption_and_says_so(sample: Images) -> None:
-    probe, _ = cnnviz.wrap(trained_on("0-1")).meet(Images(sample.pixels))
+    probe, _ = cnnviz.wrap(trained_on("0-1")).align(Images(sample.pixels))
     assert not probe.scale.settled
     assert "assumed" in probe.card.scale_reason
 
@@ -82,7 +82,7 @@ def test_arithmetic_in_the_graph_tells_the_scale(tmp_path, prepared, settled: bo
 
 
 def test_the_scale_that_is_given_wins(sample: Images) -> None:
-    probe, _ = cnnviz.wrap(trained_on("0-1"), scale="0-255").meet(sample)
+    probe, _ = cnnviz.wrap(trained_on("0-1"), scale="0-255").align(sample)
     assert (probe.scale.name, probe.scale.reason) == ("0-255", "given")
     with pytest.raises(UnknownNameError, match="0-255"):
         cnnviz.wrap(trained_on("0-1"), scale="0-254")
@@ -116,7 +116,7 @@ def test_negative_pixels_are_refused_with_advice() -> None:
 def test_class_names_come_from_a_set_with_as_many(sample: Images) -> None:
     probe = cnnviz.wrap(trained_on("0-1"))
     assert probe.class_names[0] == "class 0"
-    assert probe.meet(sample)[0].class_names[0] == "T-shirt/top"
+    assert probe.align(sample)[0].class_names[0] == "T-shirt/top"
 
 
 def test_labels_are_made_to_count_in_the_models_order(sample: Images) -> None:
@@ -124,7 +124,7 @@ def test_labels_are_made_to_count_in_the_models_order(sample: Images) -> None:
     alphabetical = sorted(sample.class_names)
     order = np.array([alphabetical.index(name) for name in sample.class_names])
     folder = Images(sample.pixels, order[sample.labels], tuple(name.upper() for name in alphabetical))
-    _, aligned = probe.meet(folder)
+    _, aligned = probe.align(folder)
     assert aligned.labels.tolist() == sample.labels.tolist()
     assert aligned.class_names == probe.class_names
 

@@ -191,7 +191,7 @@ def expected(probe: cnnviz.Probe, model: keras.Model, images: cnnviz.Images) -> 
     own = np.asarray(model(probe.inputs(images), training=False))
     if own.shape[1] == 1:
         return np.concatenate([1 - own, own], axis=1)
-    if probe.engine.head.replace:
+    if probe.runner.head.replace:
         return own
     powers = np.exp(own - own.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -231,8 +231,8 @@ def look_inside(probe: cnnviz.Probe, images: cnnviz.Images, structure: Structure
         assert values.shape == (len(images), *probe.layer(path).shape), path
         assert np.isfinite(values).all(), path
     middle = structure.middle or paths[len(paths) // 2 - 1]
-    slope = probe.gradients(images, 0, middle)
-    assert np.isfinite(slope).all() and np.abs(slope).max() > 0, middle
+    gradient = probe.gradients(images, 0, middle)
+    assert np.isfinite(gradient).all() and np.abs(gradient).max() > 0, middle
 
 
 def test_what_older_versions_wrote_differs_from_what_keras_3_writes(tmp_path) -> None:

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 import cnnviz
 from tests.packaging.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
 
@@ -28,13 +30,13 @@ PUBLIC = [
     "Predictions",
     "Probe",
     "QualityGateError",
-    "Recipe",
     "Report",
     "Responses",
     "Similarity",
     "SnapshotSeries",
     "Statistics",
     "Trained",
+    "TrainingRecipe",
     "UnknownNameError",
     "UsageError",
     "__version__",
@@ -92,7 +94,12 @@ def test_version_has_one_source() -> None:
 
 def test_public_names_are_pinned() -> None:
     assert cnnviz.__all__ == PUBLIC
-    assert set(cnnviz.__all__) <= set(dir(cnnviz))
+    assert dir(cnnviz) == sorted(PUBLIC)
+
+
+def test_earlier_names_warn_and_lead_to_the_new_ones() -> None:
+    with pytest.warns(DeprecationWarning, match="TrainingRecipe"):
+        assert cnnviz.Recipe is cnnviz.TrainingRecipe
 
 
 def test_public_names_exist_and_say_what_they_are() -> None:

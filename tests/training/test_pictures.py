@@ -13,7 +13,7 @@ import cnnviz
 from cnnviz.core.errors import UsageError
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
-from cnnviz.training.recipe import Recipe
+from cnnviz.training.recipe import TrainingRecipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.training_images import labelled, pictures_of
 
@@ -81,6 +81,6 @@ def test_test_pictures_are_refused_however_they_come(archive):
     with pytest.raises(UsageError, match=r"alone\.npz:test are test pictures, .*; give others"):
         cnnviz.train(layers=LAYERS, images=alone, epochs=1)
     with pytest.raises(UsageError, match="are test pictures"):
-        cross_validate(chosen_network(layers=LAYERS), opened, Recipe(epochs=1), 2)
+        cross_validate(chosen_network(layers=LAYERS), opened, TrainingRecipe(epochs=1), 2)
     with pytest.raises(UsageError, match="are test pictures"):
-        try_all(chosen_network(layers=LAYERS), opened, Recipe(epochs=1), {"rate": ("0.1",)})
+        try_all(chosen_network(layers=LAYERS), opened, TrainingRecipe(epochs=1), {"rate": ("0.1",)})

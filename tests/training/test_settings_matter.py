@@ -12,7 +12,7 @@ from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
 from cnnviz.training.optimizers import optimizer_of
 from cnnviz.training.precision import FLAGS, precision_of
-from cnnviz.training.recipe import Recipe, changed_recipe
+from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.train import split, train
@@ -20,7 +20,7 @@ from cnnviz.training.train import split, train
 from .pictures import bright_squares
 
 LAYERS = "conv 4 3x3 relu, pool 2, flatten, dense {classes}"
-QUICK = Recipe(epochs=3, batch_size=16, rate=0.02)
+QUICK = TrainingRecipe(epochs=3, batch_size=16, rate=0.02)
 
 
 def linear() -> keras.Model:
@@ -48,16 +48,16 @@ def test_balanced_classes_weigh_the_same_in_the_loss() -> None:
 
     pictures = bright_squares(90)
     uneven = pictures.take(np.flatnonzero((pictures.labels > 0) | (np.arange(90) < 15)))
-    recipe = Recipe(epochs=1, batch_size=90, optimizer="sgd", rate=0.5, schedule="constant", balanced=True)
+    recipe = TrainingRecipe(epochs=1, batch_size=90, optimizer="sgd", rate=0.5, schedule="constant", balanced=True)
     model = linear()
     before, worth = model.get_weights(), Batches(uneven, recipe).worth[uneven.labels]
     with tf.GradientTape() as tape:
         truth = keras.utils.to_categorical(uneven.labels, 3)
         loss = keras.losses.CategoricalCrossentropy()(truth, model(uneven.pixels / np.float32(255)), worth)
-    slopes = tape.gradient(loss, model.trainable_variables)
+    gradients = tape.gradient(loss, model.trainable_variables)
     state = fit(model, uneven, uneven.take([]), recipe)
-    for old, new, slope in zip(before, model.get_weights(), slopes, strict=True):
-        np.testing.assert_allclose(new, old - 0.5 * slope.numpy(), atol=1e-6)
+    for old, new, gradient in zip(before, model.get_weights(), gradients, strict=True):
+        np.testing.assert_allclose(new, old - 0.5 * gradient.numpy(), atol=1e-6)
     assert state.history[0]["loss"] == pytest.approx(float(loss), rel=1e-5)
 
 
@@ -93,14 +93,14 @@ def test_the_weights_of_the_best_epoch_are_left_in_the_model_and_in_the_file(tmp
 )
 def test_two_steps_of_each_optimizer_by_hand(name: str, first: float, second: float) -> None:
     weight = keras.Variable(np.zeros(1, np.float32), name="kernel")
-    optimizer = optimizer_of(Recipe(optimizer=name, rate=0.1), [weight])
+    optimizer = optimizer_of(TrainingRecipe(optimizer=name, rate=0.1), [weight])
     for there in (first, second):
         optimizer.apply_gradients([(keras.ops.ones(1), weight)])
         assert float(weight.numpy()[0]) == pytest.approx(there, rel=1e-4)
 
 
 def test_a_cosine_falls_from_the_first_step() -> None:
-    recipe = Recipe(rate=1.0, schedule="cosine")
+    recipe = TrainingRecipe(rate=1.0, schedule="cosine")
     assert [rate_at(recipe, step, 100) for step in (0, 25, 50, 99)] == pytest.approx(
         [1, 0.5 + 0.125**0.5, 0.5, 0.5 * (1 - np.cos(np.pi / 100))], abs=1e-6
     )
@@ -122,5 +122,5 @@ def test_sixteen_bits_are_learned_in_and_not_kept(monkeypatch) -> None:
 @pytest.mark.parametrize(("flags", "chosen"), [("sse avx2", "float32"), *((flag, "bfloat16") for flag in FLAGS)])
 def test_the_processor_chooses_the_precision(monkeypatch, flags: str, chosen: str) -> None:
     monkeypatch.setattr("cnnviz.training.precision.Path.read_text", lambda path: f"flags\t: fpu {flags} sse2")
-    assert precision_of(Recipe()) == chosen
-    assert precision_of(Recipe(precision="float32")) == "float32"
+    assert precision_of(TrainingRecipe()) == chosen
+    assert precision_of(TrainingRecipe(precision="float32")) == "float32"

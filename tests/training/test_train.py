@@ -14,7 +14,7 @@ from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.training.batches import Batches
 from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
-from cnnviz.training.recipe import Recipe, changed_recipe
+from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.train import split, train
 
@@ -95,7 +95,7 @@ def test_patience_stops_and_the_best_epoch_stays():
 
 def test_held_out_pictures_are_a_share_of_every_class_and_not_learned_from():
     pictures = bright_squares(90)
-    kept, held = split(pictures, Recipe(validation=0.2))
+    kept, held = split(pictures, TrainingRecipe(validation=0.2))
     assert sorted([*kept.indices, *held.indices]) == list(range(90))
     assert np.bincount(held.labels).tolist() == [6, 6, 6]
 
@@ -115,17 +115,19 @@ def test_a_step_of_sgd_by_hand():
     before = model.get_weights()
     with tf.GradientTape() as tape:
         loss = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)(y, model(x))
-    slopes = [slope.numpy() for slope in tape.gradient(loss, model.trainable_variables)]
-    recipe = Recipe(epochs=1, batch_size=30, optimizer="sgd", rate=0.5, schedule="constant", label_smoothing=0.1)
+    gradients = [gradient.numpy() for gradient in tape.gradient(loss, model.trainable_variables)]
+    recipe = TrainingRecipe(
+        epochs=1, batch_size=30, optimizer="sgd", rate=0.5, schedule="constant", label_smoothing=0.1
+    )
     state = fit(model, pictures, pictures.take([]), recipe)
-    for old, new, slope in zip(before, model.get_weights(), slopes, strict=True):
-        np.testing.assert_allclose(new, old - 0.5 * slope, atol=1e-6)
+    for old, new, gradient in zip(before, model.get_weights(), gradients, strict=True):
+        np.testing.assert_allclose(new, old - 0.5 * gradient, atol=1e-6)
     assert state.history[0]["loss"] == pytest.approx(float(loss), rel=1e-5)
 
 
 def test_weight_decay_spares_biases():
     pictures = bright_squares(30)
-    recipe = Recipe(epochs=1, batch_size=30, optimizer="sgd", rate=0.5, schedule="constant")
+    recipe = TrainingRecipe(epochs=1, batch_size=30, optimizer="sgd", rate=0.5, schedule="constant")
 
     def moved(decay):
         keras.utils.set_random_seed(0)
@@ -146,13 +148,13 @@ def test_balanced_classes_weigh_the_same():
     pictures = bright_squares(90)
     uneven = pictures.take(np.flatnonzero((pictures.labels > 0) | (np.arange(90) < 15)))
     counts = np.bincount(uneven.labels)
-    worth = Batches(uneven, Recipe(balanced=True)).worth
+    worth = Batches(uneven, TrainingRecipe(balanced=True)).worth
     np.testing.assert_allclose(worth * counts, len(uneven) / 3, rtol=1e-6)
 
 
 def test_batches_are_the_epoch_in_another_order_and_go_on_in_the_middle():
     pictures = bright_squares(50)
-    batches = Batches(pictures, Recipe(batch_size=16, changes=("flip", "noise")))
+    batches = Batches(pictures, TrainingRecipe(batch_size=16, changes=("flip", "noise")))
     whole = list(batches.epoch(3))
     assert [len(batch.labels) for batch in whole] == [16, 16, 16, 2]
     assert sorted(np.concatenate([batch.labels for batch in whole])) == sorted(pictures.labels)
@@ -160,23 +162,23 @@ def test_batches_are_the_epoch_in_another_order_and_go_on_in_the_middle():
         np.testing.assert_array_equal(one.inputs, other.inputs)
     assert not np.array_equal(next(iter(batches.epoch(4))).labels, whole[0].labels)
     # The same pictures are changed in another way in each step, each epoch and under each seed.
-    seeds = (batches, Batches(pictures, Recipe(batch_size=16, changes=("flip", "noise"), seed=1)))
+    seeds = (batches, Batches(pictures, TrainingRecipe(batch_size=16, changes=("flip", "noise"), seed=1)))
     made = [one._batch(np.arange(16), epoch, step).inputs for one in seeds for epoch in (0, 1) for step in (0, 1)]
     assert len({inputs.tobytes() for inputs in made}) == 8
-    other_seed = Batches(pictures, Recipe(batch_size=16, seed=1))
+    other_seed = Batches(pictures, TrainingRecipe(batch_size=16, seed=1))
     assert not np.array_equal(next(iter(other_seed.epoch(3))).labels, whole[0].labels)
 
 
 def test_changes_change_what_is_seen_and_nothing_else():
     pictures = bright_squares(16)
-    plain = next(iter(Batches(pictures, Recipe(batch_size=16)).epoch(0)))
-    changed = next(iter(Batches(pictures, Recipe(batch_size=16, changes=("flip:share=1",))).epoch(0)))
+    plain = next(iter(Batches(pictures, TrainingRecipe(batch_size=16)).epoch(0)))
+    changed = next(iter(Batches(pictures, TrainingRecipe(batch_size=16, changes=("flip:share=1",))).epoch(0)))
     np.testing.assert_array_equal(changed.labels, plain.labels)
     np.testing.assert_array_equal(changed.inputs, plain.inputs[:, :, ::-1])
 
 
 def test_schedules():
-    one = Recipe(rate=1.0)
+    one = TrainingRecipe(rate=1.0)
     rates = [rate_at(one, step, 100) for step in range(100)]
     assert rates[:10] == pytest.approx(np.arange(1, 11) / 10) and rates[10] == 1
     assert rates[55] == pytest.approx(0.5) and rates[-1] < 1e-3
@@ -195,15 +197,15 @@ def test_checking_is_what_keras_measures():
 
 
 def test_another_optimizer_takes_its_own_rate():
-    assert changed_recipe(Recipe(rate=3.0), {"optimizer": "momentum"}).peak_rate == 0.1
-    assert changed_recipe(Recipe(rate=3.0), {"epochs": 2}).peak_rate == 3.0
+    assert changed_recipe(TrainingRecipe(rate=3.0), {"optimizer": "momentum"}).peak_rate == 0.1
+    assert changed_recipe(TrainingRecipe(rate=3.0), {"epochs": 2}).peak_rate == 3.0
 
 
 def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
-    recipe = Recipe(epochs=np.int64(3), rate=np.float64(0.5), changes="flip", balanced=np.bool_(True))
+    recipe = TrainingRecipe(epochs=np.int64(3), rate=np.float64(0.5), changes="flip", balanced=np.bool_(True))
     assert json.loads(json.dumps(recipe.document())) == recipe.document()
-    assert recipe == Recipe(epochs=3, rate=0.5, changes=("flip",), balanced=True)
-    assert changed_recipe(Recipe(), {"lr": 0.5, "batch-size": 4}) == Recipe(rate=0.5, batch_size=4)
+    assert recipe == TrainingRecipe(epochs=3, rate=0.5, changes=("flip",), balanced=True)
+    assert changed_recipe(TrainingRecipe(), {"lr": 0.5, "batch-size": 4}) == TrainingRecipe(rate=0.5, batch_size=4)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
         ({"seed": True}, UsageError, "seed must be a whole number, not True"),
         ({"lr": "quick"}, UsageError, "rate must be a number, not 'quick'"),
         ({"balanced": 1}, UsageError, "balanced must be True or False"),
-        ({"recipe": {"epochs": 3}}, UsageError, "recipe must be a Recipe; give its fields each"),
+        ({"recipe": {"epochs": 3}}, UsageError, "recipe must be a TrainingRecipe; give its fields each"),
         ({"network": bright_squares(9)}, UsageError, "network is the name of one, not a Images; give pictures"),
         ({"patience": 2, "validation": 0.0}, UsageError, "no pictures are held out for patience"),
         ({"patience": 2, "images": bright_squares(9)}, UsageError, "no pictures are held out for patience"),

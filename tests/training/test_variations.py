@@ -9,14 +9,14 @@ import pytest
 from cnnviz.core.errors import CnnvizError, DataError, ModelError, UnknownNameError, UsageError
 from cnnviz.training.grid_search import read_grid, try_all
 from cnnviz.training.kfold import cross_validate, fold_of_each
-from cnnviz.training.recipe import Recipe, changed_recipe
+from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.train import train
 
 from .pictures import bright_squares
 
 LAYERS = "conv 6 3x3 relu, pool 2, conv 4 3x3 relu, Dropout 0.1, flatten, dense {classes}"
-SHORT = Recipe(epochs=3, batch_size=16, rate=0.02)
+SHORT = TrainingRecipe(epochs=3, batch_size=16, rate=0.02)
 
 
 def test_every_picture_is_held_out_once_and_folds_are_even():

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.resample import upsample
-from cnnviz.core.targets import Cells, Channel
+from cnnviz.core.targets import Channel, PerImageCell
 from cnnviz.data.images import Images
 
 from ..method import Method
@@ -37,17 +37,17 @@ class CAM(Method):
         """L = ReLU(Σ_k w_k A^k), see ``weights``."""
         paths = self.layers(probe)
         _check_rests_on(probe, target, paths)
-        pulled = probe.slopes(images, target, paths)
+        pulled = probe.value_and_gradients(images, target, paths)
         maps = [
-            class_activation_map(values, self.weights(values, slopes))
-            for values, slopes in zip(pulled.values, pulled.slopes, strict=True)
+            class_activation_map(values, self.weights(values, gradients))
+            for values, gradients in zip(pulled.values, pulled.gradients, strict=True)
         ]
         return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
 
-    def weights(self, values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """Return what each channel counts, (n, channels), or each cell of each channel, (n, h, w, channels).
 
-        ``values`` are the layer's maps A and ``slopes`` ∂S/∂A, both (n, h, w, channels).
+        ``values`` are the layer's maps A and ``gradients`` ∂S/∂A, both (n, h, w, channels).
         """
         raise NotImplementedError
 
@@ -76,13 +76,13 @@ class CAM(Method):
 
 def _check_rests_on(probe: Probe, target: Any, paths: tuple[str, ...]) -> None:
     """Raise UsageError for a layer that what is explained is not made from: its gradients are 0 and its map empty."""
-    graph, output = probe.engine.graph, probe.engine.head.slot
-    if isinstance(target, Channel | Cells):
+    graph, output = probe.runner.graph, probe.runner.head.slot
+    if isinstance(target, Channel | PerImageCell):
         output = graph.step(probe.layer(target.layer).path).outputs[0]
     before = [step.path for step in graph.towards(output).steps]
     for path in paths:
         if path not in before:
-            what = target.layer if isinstance(target, Channel | Cells) else "the score"
+            what = target.layer if isinstance(target, Channel | PerImageCell) else "the score"
             maps = [info.path for info in probe.layers if info.spatial and info.path in before]
             raise UsageError(f"{what} is not made from {path}; choose a layer on its way: {', '.join(maps[-6:])}")
 

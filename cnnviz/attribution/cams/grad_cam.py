@@ -19,6 +19,6 @@ class GradCAM(CAM):
     paper = "Selvaraju et al. 2017, arXiv:1610.02391, equations 1 and 2"
     measures = "evidence for the score"
 
-    def weights(self, values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """α_k = 1/Z Σ_ij ∂S/∂A^k_ij."""
-        return slopes.mean(axis=(1, 2))
+        return gradients.mean(axis=(1, 2))

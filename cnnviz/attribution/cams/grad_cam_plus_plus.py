@@ -23,9 +23,9 @@ class GradCAMPlusPlus(CAM):
     paper = "Chattopadhyay, Sarkar, Howlader & Balasubramanian 2018, arXiv:1710.11063, equations 5 and 19"
     measures = "evidence for the score"
 
-    def weights(self, values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """w_k = Σ_ij α^k_ij ReLU(g_ij), α = g² / (2 g² + Σ_ab A_ab · g³), with g = ∂S/∂A."""
-        square = slopes * slopes
-        below = 2 * square + values.sum(axis=(1, 2), keepdims=True) * square * slopes
+        square = gradients * gradients
+        below = 2 * square + values.sum(axis=(1, 2), keepdims=True) * square * gradients
         alpha = np.divide(square, below, out=np.zeros_like(square), where=np.abs(below) > np.finfo(np.float32).tiny)
-        return (alpha * np.maximum(slopes, 0)).sum(axis=(1, 2))
+        return (alpha * np.maximum(gradients, 0)).sum(axis=(1, 2))

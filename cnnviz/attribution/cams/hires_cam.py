@@ -19,6 +19,6 @@ class HiResCAM(CAM):
     paper = "Draelos & Carin 2020, arXiv:2011.08891, equation 4"
     measures = "share of the score"
 
-    def weights(self, values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """w^k_ij = ∂S/∂A^k_ij."""
-        return slopes
+        return gradients

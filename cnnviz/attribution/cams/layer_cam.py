@@ -19,6 +19,6 @@ class LayerCAM(CAM):
     paper = "Jiang, Zhang, Hou, Cheng & Wei 2021, IEEE TIP 30, equations 6 and 7"
     measures = "evidence for the score"
 
-    def weights(self, values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """w^k_ij = ReLU(∂S/∂A^k_ij)."""
-        return np.maximum(slopes, 0)
+        return np.maximum(gradients, 0)

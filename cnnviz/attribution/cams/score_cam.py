@@ -50,8 +50,8 @@ class ScoreCAM(CAM):
         inputs = probe.inputs(images).reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
         way = inputs - fill
-        target = probe.settle(images, target)
-        hidden = probe.scores(fill.reshape(-1, *probe.engine.input_shape), target)
+        target = probe.freeze_target(images, target)
+        hidden = probe.scores(fill.reshape(-1, *probe.runner.input_shape), target)
         maps = []
         for values in probe.activations(images, self.layers(probe)).values():
             owner, channel = np.nonzero(self._asked(values))

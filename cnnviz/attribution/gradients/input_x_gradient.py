@@ -27,5 +27,5 @@ class InputXGradient(Method):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """R = x ⊙ ∂S/∂x, on the model's own inputs."""
-        pulled = probe.slopes(images, target)
-        return (pulled.values[0] * pulled.slopes[0]).reshape(images.pixels.shape)
+        pulled = probe.value_and_gradients(images, target)
+        return (pulled.values[0] * pulled.gradients[0]).reshape(images.pixels.shape)

@@ -12,7 +12,7 @@ from cnnviz.data.images import Images
 
 from ..baseline import BASELINES, baseline_inputs
 from ..method import METHODS, Method
-from ..perturbed_copies import slopes_of_copies
+from ..perturbed_copies import gradients_of_copies
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -53,7 +53,7 @@ class IntegratedGradients(Method):
         middle of a part and w_k its length.
         """
         inputs = probe.inputs(images)
-        target = probe.settle(images, target)
+        target = probe.freeze_target(images, target)
         start = baseline_inputs(probe, images, self.baseline)
         way = inputs - start
 
@@ -68,7 +68,7 @@ class IntegratedGradients(Method):
 
         done = 0
         total = np.zeros_like(inputs)
-        for slopes in slopes_of_copies(probe, len(inputs), target, self.steps, changed):
-            total += np.tensordot(weights[done : done + len(slopes)], slopes, 1)
-            done += len(slopes)
+        for gradients in gradients_of_copies(probe, len(inputs), target, self.steps, changed):
+            total += np.tensordot(weights[done : done + len(gradients)], gradients, 1)
+            done += len(gradients)
         return (way * total).reshape(images.pixels.shape)

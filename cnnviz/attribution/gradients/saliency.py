@@ -27,5 +27,5 @@ class Saliency(Method):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """M_ij = max_c |∂S / ∂I_ijc|."""
-        slope = probe.slopes(images, target).slopes[0]
-        return np.abs(slope.reshape(images.pixels.shape)).max(axis=3)
+        gradient = probe.value_and_gradients(images, target).gradients[0]
+        return np.abs(gradient.reshape(images.pixels.shape)).max(axis=3)

@@ -12,7 +12,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 from ..method import METHODS, Method
-from ..perturbed_copies import slopes_of_copies
+from ..perturbed_copies import gradients_of_copies
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -39,14 +39,14 @@ class _Noisy(Method):
     ) -> np.ndarray:
         """Return the mean over the noisy copies of their gradients, or of a function of them, as the pictures."""
         total = np.zeros(images.pixels.shape, np.float32)
-        for slopes in self.gradients(probe, images, target):
-            total += (slopes if of is None else of(slopes)).sum(axis=0)
+        for gradients in self.gradients(probe, images, target):
+            total += (gradients if of is None else of(gradients)).sum(axis=0)
         return total / np.float32(self.samples)
 
     def gradients(self, probe: Probe, images: Images, target: Any) -> Iterator[np.ndarray]:
         """Yield the gradients of the noisy copies, (k, n, height, width, channels), a few copies at a time."""
         inputs = probe.inputs(images)
-        target = probe.settle(images, target)
+        target = probe.freeze_target(images, target)
         own = tuple(range(1, inputs.ndim))
         sigma = self.noise * (inputs.max(axis=own, keepdims=True) - inputs.min(axis=own, keepdims=True))
         rng = np.random.default_rng(self.seed)
@@ -55,8 +55,8 @@ class _Noisy(Method):
             patterns = rng.standard_normal((len(which), 1, *inputs.shape[1:]), np.float32)
             return inputs + sigma * patterns
 
-        for slopes in slopes_of_copies(probe, len(inputs), target, self.samples, changed):
-            yield slopes.reshape(-1, *images.pixels.shape)
+        for gradients in gradients_of_copies(probe, len(inputs), target, self.samples, changed):
+            yield gradients.reshape(-1, *images.pixels.shape)
 
 
 @METHODS.enter("smoothgrad")
@@ -108,9 +108,9 @@ class VarGrad(_Noisy):
         """M = Var_k (∂S/∂x (x + g_k)), over the samples themselves."""
         # Squares of distances from one of the samples: squares of the gradients lose what is small beside them.
         first, mean, square = None, np.float32(0), np.float32(0)
-        for slopes in self.gradients(probe, images, target):
-            first = slopes[:1] if first is None else first
-            apart = slopes - first
+        for gradients in self.gradients(probe, images, target):
+            first = gradients[:1] if first is None else first
+            apart = gradients - first
             mean = mean + apart.sum(axis=0) / np.float32(self.samples)
             square = square + np.square(apart).sum(axis=0) / np.float32(self.samples)
         return np.asarray(np.maximum(square - np.square(mean), 0))

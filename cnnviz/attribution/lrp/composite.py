@@ -70,4 +70,4 @@ def _bounds(probe: Probe) -> InputBounds | None:
     black = np.asarray(affine.shift)
     white = black + np.asarray(affine.factor)
     low, high = (tuple(float(one) for one in ends) for ends in (np.minimum(black, white), np.maximum(black, white)))
-    return InputBounds(low, high, probe.card.input_shape, probe.engine.input_shape)
+    return InputBounds(low, high, probe.card.input_shape, probe.runner.input_shape)

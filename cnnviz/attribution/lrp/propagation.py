@@ -26,13 +26,15 @@ class Propagation(Method):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """Return R of the model's inputs, (n, height, width, channels)."""
-        return probe.slopes(images, target, rule=self.rule(probe)).slopes[0].reshape(images.pixels.shape)
+        return (
+            probe.value_and_gradients(images, target, rule=self.rule(probe)).gradients[0].reshape(images.pixels.shape)
+        )
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return what has to be known of the biases, and of gates if there are any."""
         from cnnviz.models.relevance import gates
 
-        held = gates(probe.engine.graph)
+        held = gates(probe.runner.graph)
         said: tuple[str, ...] = ("biases keep their share: values need not sum to the score (see lrp.conservation)",)
         if held:
             some = ", ".join(held[:4]) + (", …" if len(held) > 4 else "")

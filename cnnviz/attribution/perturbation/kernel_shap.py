@@ -50,7 +50,7 @@ class KernelSHAP(Method):
         """φ = argmin Σ_z π(z) (S(z) − S(∅) − Σ_{i∈z} φ_i)², Σ φ = S(x) − S(∅)."""
         inputs = probe.inputs(images).reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
-        target = probe.settle(images, target)
+        target = probe.freeze_target(images, target)
         segments = self.segments or usual_segments(*images.shape[:2])
         cut = [
             _players(superpixels(pixels, segments), (own != hidden).any(axis=2))
@@ -71,7 +71,7 @@ class KernelSHAP(Method):
             return copies
 
         scores = scores_of_copies(probe, target, owners, changed).astype(np.float64)
-        empty = probe.scores(fill.reshape(-1, *probe.engine.input_shape), target)
+        empty = probe.scores(fill.reshape(-1, *probe.runner.input_shape), target)
         whole = probe.scores(images, target)
         maps = np.zeros(inputs.shape[:3], np.float32)
         for one, players in enumerate(cut):

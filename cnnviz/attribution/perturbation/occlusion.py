@@ -72,7 +72,7 @@ class Occlusion(Method):
         rows, columns = self.grid(*images.shape[:2])
         inputs = probe.inputs(images).reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
-        target = probe.settle(images, target)
+        target = probe.freeze_target(images, target)
         # A patch that already shows the fill changes nothing: its drop is 0 and needs no run.
         seen = (inputs != fill).any(axis=3).astype(np.float32)
         owner, row, column = np.nonzero(rows.astype(np.float32) @ seen @ columns.T.astype(np.float32))

@@ -54,7 +54,7 @@ class RISE(Method):
         inputs = probe.inputs(images).reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
         way = inputs - fill
-        target = probe.settle(images, target)
+        target = probe.freeze_target(images, target)
         whole = probe.scores(images, target)[:, None]
         # A picture that is nothing but fill stays the same under every mask and needs no run.
         live = np.flatnonzero(way.any(axis=(1, 2, 3)))

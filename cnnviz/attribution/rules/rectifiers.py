@@ -23,7 +23,11 @@ class RectifierMethod(Method):
         """Return ∂S/∂x under the rule, (n, height, width, channels)."""
         from cnnviz.models.relu_rules import RectifierRule
 
-        return probe.slopes(images, target, rule=RectifierRule(self.backward)).slopes[0].reshape(images.pixels.shape)
+        return (
+            probe.value_and_gradients(images, target, rule=RectifierRule(self.backward))
+            .gradients[0]
+            .reshape(images.pixels.shape)
+        )
 
     @staticmethod
     def backward(gate: Any, output: Any, gradient: Any) -> Any:
@@ -42,9 +46,9 @@ def overridden(probe: Probe, below: str | None = None) -> str:
     """Say how many rectifiers lead back in another way, of all or of those that layer ``below`` rests on."""
     from cnnviz.models.relu_rules import rectifiers
 
-    graph = probe.engine.graph
+    graph = probe.runner.graph
     rested_on = graph if below is None else graph.towards(graph.step(below).outputs[0])
-    paths = rectifiers(rested_on, probe.engine.head)
+    paths = rectifiers(rested_on, probe.runner.head)
     some = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
     own = [step.path for step in rested_on.steps if not step.is_keras]
     # What a layer of the user's does inside is not to be seen.

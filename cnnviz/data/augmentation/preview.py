@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.core.registry import parameters
-from cnnviz.data.image_rows import PictureRows
+from cnnviz.data.image_rows import ImageRows
 from cnnviz.data.images import Images
 
 from .augment import changed, chosen_changes
@@ -17,7 +17,7 @@ from .change import Change
 COLUMNS, TOGETHER = 10, 3
 
 
-def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int = 0) -> PictureRows:
+def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int = 0) -> ImageRows:
     """Return ten pictures, one a class where that can be, by themselves, after each change alone, and after all."""
     applied = chosen_changes(changes)
     some = images.take(_telling(images))
@@ -32,7 +32,7 @@ def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int 
         rows.append((name, changed(some.pixels, some.peak, applied, rng)))
     about = f"{images.source}: {len(some)} of {len(images):,} pictures, and changed copies of them"
     shown = tuple(images_bytes(pixels, some.peak) for _, pixels in rows)
-    return PictureRows("Augmentation", about, tuple(name for name, _ in rows), shown, parted=1)
+    return ImageRows("Augmentation", about, tuple(name for name, _ in rows), shown, parted=1)
 
 
 def images_bytes(pixels: np.ndarray, peak: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..edits import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Deed, laid_on
+from ..edits import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Edit, laid_on
 from ..paths import is_file, is_folder, shown
 from ..unreadable_files import UnreadableError
 from .gzipped import one_line
@@ -47,7 +47,7 @@ def read_header(path: Path) -> PictureHeader:
         return header
 
 
-def read_picture(path: Path, colour: bool) -> tuple[Image, list[Deed]]:
+def read_picture(path: Path, colour: bool) -> tuple[Image, list[Edit]]:
     """Return a file's (first) picture in mode RGB if ``colour``, else L, or F in 0…255 where it has 16 bits.
 
     It is turned as its EXIF data say; transparency is laid on black or white, whichever differs more from what is

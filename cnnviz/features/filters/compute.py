@@ -74,7 +74,7 @@ def filters(
 
 def _complete(probe: Probe, path: str) -> str:
     """Return the last of the steps behind a layer that change its answer channel by channel, or the layer itself."""
-    graph = probe.engine.graph
+    graph = probe.runner.graph
     site = site_of(graph.step(path), graph)
     while site.path != path and site.kind in IDLE:
         before = graph.producer(site.inputs[0])

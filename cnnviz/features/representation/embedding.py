@@ -125,7 +125,7 @@ def embedding(
     return Embedding(
         images,
         probe.card,
-        probe.engine.probabilities(logits),
+        probe.runner.probabilities(logits),
         network=LazyNetwork(probe),
         points={name: points[name] for name in METHODS if name in methods},
         layer=info,
@@ -138,7 +138,7 @@ def embedding(
 
 def penultimate(probe: Probe) -> LayerInfo:
     """Return the layer whose values the head makes logits of; ModelError for a model that is a head alone."""
-    graph, head = probe.engine.graph, probe.engine.head
+    graph, head = probe.runner.graph, probe.runner.head
     step = graph.producer(head.slot)
     # Back over a softmax of its own to the layer that has weights, and from there over what changes nothing.
     while step is not None and not getattr(step.operation, "weights", ()) and step.inputs:

@@ -87,7 +87,7 @@ def layer_statistics(
     return Statistics(
         images,
         probe.card,
-        probe.engine.probabilities(logits),
+        probe.runner.probabilities(logits),
         network=LazyNetwork(probe),
         layers={path: gathering.whole(path) for path, gathering in gathered.items()},
     )

@@ -92,14 +92,14 @@ def similarity(
         sides = [(probe, shown, paths), (second, seen, chosen_layers(second, other_layer))]
     if len(shown) < FEWEST:
         raise UsageError(f"similarity needs at least {FEWEST} pictures and these are {len(shown)}")
-    size = min(batch, *(batch_size_for(one.engine.graph, kept) for one, _, kept in sides))
+    size = min(batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
     parts = portions(len(shown), max(size, 2 * FEWEST))
     alignment = Alignment(len(paths), len(sides[-1][2]))
     logits = np.empty((len(shown), len(probe.class_names)), np.float32)
     for part in parts:
         held = []
         for one, pictures, kept in sides:
-            scores, tapped = one.engine.forward(one.inputs(pictures[part]), kept)
+            scores, tapped = one.runner.forward(one.inputs(pictures[part]), kept)
             held.append(tapped)
             if one is probe:
                 logits[part] = scores
@@ -108,7 +108,7 @@ def similarity(
     return Similarity(
         shown,
         probe.card,
-        probe.engine.probabilities(logits),
+        probe.runner.probabilities(logits),
         network=LazyNetwork(probe),
         rows=paths,
         columns=sides[-1][2],

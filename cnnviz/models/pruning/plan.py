@@ -9,7 +9,7 @@ import numpy as np
 
 from ..filter_layers import KINDS, FilterLayer, filter_layers
 from ..graph import Graph, Slot
-from ..runner import Engine
+from ..runner import Runner
 from .propagate import Cut, Flow, TiedError, hand_on, whole_flow
 from .tied_filters import FIXED, filter_groups, gone_with
 
@@ -17,13 +17,13 @@ from .tied_filters import FIXED, filter_groups, gone_with
 CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})
 
 
-def plan(engine: Engine, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray]) -> dict[str, Cut]:
+def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray]) -> dict[str, Cut]:
     """Return what is left of each step, by path, where of some layers only the ``kept`` filters stay, (filters,) bool.
 
     TiedError where a step cannot be cut to fit.
     """
-    graph = engine.graph.towards(engine.head.slot)
-    shapes = _shapes(graph, engine.input_shape)
+    graph = runner.graph.towards(runner.head.slot)
+    shapes = _shapes(graph, runner.input_shape)
     calls = Counter(id(step.operation) for step in graph.steps)
     sites = {layers[path].site: path for path in kept}
     flows: dict[Slot, Flow] = {slot: whole_flow(shapes[slot][-1]) for slot in graph.inputs}
@@ -46,15 +46,15 @@ def plan(engine: Engine, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
             value = np.where(cut.gives, value, 0)
         for slot, shape in zip(step.outputs, step.shapes, strict=True):
             flows[slot] = Flow(cut.gives, value) if slot == step.outputs[0] else whole_flow(int(shape[-1] or 1))
-        if changed and any(slot in engine.graph.outputs for slot in step.outputs) and not cut.gives.all():
+        if changed and any(slot in runner.graph.outputs for slot in step.outputs) and not cut.gives.all():
             raise TiedError("its units are the model's answer")
     return cuts
 
 
-def left_alone(engine: Engine) -> dict[str, str]:
+def left_alone(runner: Runner) -> dict[str, str]:
     """Return why, for each layer with filters that no filter can really be taken out of."""
-    layers = {layer.path: layer for layer in filter_layers(engine)}
-    groups = filter_groups(engine, layers)
+    layers = {layer.path: layer for layer in filter_layers(runner)}
+    groups = filter_groups(runner, layers)
     found = {}
     for path, layer in layers.items():
         # All that can go go, but what goes with the first one.
@@ -64,7 +64,7 @@ def left_alone(engine: Engine) -> dict[str, str]:
         if path not in kept:
             kept = {path: np.arange(layer.count) < 1}
         try:
-            plan(engine, layers, kept)
+            plan(runner, layers, kept)
         except TiedError as error:
             found[path] = str(error)
     return found

@@ -11,14 +11,14 @@ from cnnviz.core.errors import ModelError
 
 from ..graph import Slot, Step
 from ..import_tensorflow import tensorflow
-from ..runner import Engine
+from ..runner import Runner
 from .propagate import Cut
 
 if TYPE_CHECKING:
     import keras
 
 
-def rebuilt(engine: Engine, cuts: Mapping[str, Cut], name: str) -> keras.Model:
+def rebuilt(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
     """Return a plain Functional model that does what the cut network does; models within models come out flat.
 
     ModelError where a layer cannot be made anew. The model that it came from is only read.
@@ -26,7 +26,7 @@ def rebuilt(engine: Engine, cuts: Mapping[str, Cut], name: str) -> keras.Model:
     tensorflow()
     import keras
 
-    graph = engine.graph.towards(engine.head.slot)
+    graph = runner.graph.towards(runner.head.slot)
     title, shape = graph.taken[0]
     start = keras.Input(shape[1:], name=title.split(":")[0].replace("/", "_"))
     values: dict[Slot, Any] = {graph.inputs[0]: start}
@@ -48,7 +48,7 @@ def rebuilt(engine: Engine, cuts: Mapping[str, Cut], name: str) -> keras.Model:
         if first:
             _fill(step, cut, made[key])
         values.update(zip(step.outputs, outputs, strict=True))
-    return keras.Model(start, values[engine.head.slot], name=name)
+    return keras.Model(start, values[runner.head.slot], name=name)
 
 
 def _smaller(step: Step, cut: Cut) -> Any:

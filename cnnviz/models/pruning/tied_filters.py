@@ -9,7 +9,7 @@ import numpy as np
 from ..filter_layers import POOLING, FilterLayer, acts_on_channels
 from ..graph import Slot, Step
 from ..inactive_layers import IDLE
-from ..runner import Engine
+from ..runner import Runner
 
 #: What joins layers channel by channel: what it does to what each would be, and the word for it.
 JOINING = {
@@ -22,12 +22,12 @@ JOINING = {
 FIXED = 0
 
 
-def filter_groups(engine: Engine, layers: Mapping[str, FilterLayer]) -> dict[str, np.ndarray]:
+def filter_groups(runner: Runner, layers: Mapping[str, FilterLayer]) -> dict[str, np.ndarray]:
     """Return the group of each filter of each layer, (filters,) int: those of one group go together or not at all.
 
     A filter that nothing ties has a group of its own; one that is tied to what cannot go is in group 0.
     """
-    graph = engine.graph.towards(engine.head.slot)
+    graph = runner.graph.towards(runner.head.slot)
     _, shape = graph.taken[0]
     parents = [FIXED]
     known: dict[Slot, np.ndarray] = {slot: np.zeros(int(shape[-1] or 1), np.int64) for slot in graph.inputs}

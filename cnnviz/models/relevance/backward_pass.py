@@ -39,8 +39,8 @@ def routed(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequence[Any]])
 
 
 def started(values: Any) -> Any:
-    """Return the values as they are; what comes back is multiplied by them, so that a slope becomes a share."""
-    return routed([values], values, lambda slope: [slope * values])
+    """Return the values as they are; what comes back is multiplied by them, so that a gradient becomes a share."""
+    return routed([values], values, lambda gradient: [gradient * values])
 
 
 def redistributed(
@@ -78,10 +78,10 @@ def redistributed(
         note(tf.zeros_like(share) if bias is None else bias * share, left)
     received = [tf.zeros_like(x) for x in xs]
     for versions, weights in terms:
-        slopes = _transposed(linear, xs, weights, share)
+        gradients = _transposed(linear, xs, weights, share)
         received = [
-            so_far if slope is None else so_far + version * slope
-            for so_far, version, slope in zip(received, versions, slopes, strict=True)
+            so_far if gradient is None else so_far + version * gradient
+            for so_far, version, gradient in zip(received, versions, gradients, strict=True)
         ]
     return [tf.cast(one, dtype) for one, dtype in zip(received, dtypes, strict=True)]
 
@@ -98,5 +98,5 @@ def _transposed(linear: Linear, xs: Sequence[Any], weights: str, share: Any) -> 
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(xs)
         made = _run(linear, xs, weights)
-    slopes: Sequence[Any] = [None] * len(xs) if made is None else tape.gradient(made, xs, output_gradients=share)
-    return slopes
+    gradients: Sequence[Any] = [None] * len(xs) if made is None else tape.gradient(made, xs, output_gradients=share)
+    return gradients

@@ -44,24 +44,24 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
     """Return an account of each step that relevance comes to, the last step first; one batch, held in memory."""
     tf = tensorflow()
     inputs = probe.inputs(images)
-    question, given = probe.asked(inputs, target, rule=rule)
-    engine = probe.engine
+    spec, given = probe.asked(inputs, target, rule=rule)
+    runner = probe.runner
     ledger = _Ledger()
-    replace = ledger.metered(engine.graph.steps, replacements(question, engine, notes=ledger.note))
+    replace = ledger.metered(runner.graph.steps, replacements(spec, runner, notes=ledger.note))
 
     @tf.function(autograph=False)
     def kept(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
-            scores, _, _ = explained(question, engine, replace, inputs, given)
+            scores, _, _ = explained(spec, runner, replace, inputs, given)
         # The ledger fills while the gradient is traced, so it is read after that.
         return tape.gradient(scores, inputs), ledger.entries
 
-    run = kept.get_concrete_function(engine.input_spec(), given_spec(question, engine))
+    run = kept.get_concrete_function(runner.input_spec(), given_spec(spec, runner))
     _, entries = run(tf.constant(inputs), tf.constant(np.zeros(len(inputs), np.int32) if given is None else given))
     zero = np.zeros(len(inputs), np.float32)
     rows = []
-    for step in reversed(engine.graph.steps):
+    for step in reversed(runner.graph.steps):
         held = entries.get(step.path, {})
         if "arrived" in held:
             columns = [

@@ -20,7 +20,7 @@ def edge_histograms(grey: np.ndarray) -> np.ndarray:
     down, across = np.zeros_like(light), np.zeros_like(light)
     down[:, 1:-1] = light[:, 2:] - light[:, :-2]
     across[:, :, 1:-1] = light[:, :, 2:] - light[:, :, :-2]
-    down, across = (slope[:, : rows * CELL, : columns * CELL] for slope in (down, across))
+    down, across = (gradient[:, : rows * CELL, : columns * CELL] for gradient in (down, across))
     strength = np.hypot(down, across)
     angle = (np.arctan2(down, across) % np.float32(np.pi)) * np.float32(DIRECTIONS / np.pi)
     below = np.minimum(angle.astype(np.int32), DIRECTIONS - 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.training.layer_text import build_from_words
-from cnnviz.training.recipe import Recipe
+from cnnviz.training.recipe import TrainingRecipe
 
 from .fmnist_best import fmnist_best
 from .fmnist_cnn import NORMALISED, WORDS
@@ -31,7 +31,7 @@ class Architecture:
     name: str
     author: str
     says: str
-    recipe: Recipe
+    recipe: TrainingRecipe
     words: str = ""
     build: Callable[[tuple[int, int, int], int], keras.Model] | None = None
     published: float | None = None
@@ -51,21 +51,21 @@ ALL = (
         "fmnist-cnn",
         "cnnviz",
         "the layers of depp-cnn with normalised convolutions, by our recipe: augmentation, one cycle",
-        Recipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS),
+        TrainingRecipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS),
         NORMALISED,
     ),
     Architecture(
         "fmnist-best",
         "cnnviz",
         "a residual network of 383,362 parameters by our recipe",
-        Recipe(epochs=36, optimizer="momentum", weight_decay=5e-4, changes=GARMENTS, label_smoothing=0.1),
+        TrainingRecipe(epochs=36, optimizer="momentum", weight_decay=5e-4, changes=GARMENTS, label_smoothing=0.1),
         build=fmnist_best,
     ),
     Architecture(
         "depp-fc",
         DEPP,
         "one hidden layer, about as many parameters as depp-cnn; learning rate and schedule, not published, are ours",
-        Recipe(epochs=10),
+        TrainingRecipe(epochs=10),
         "flatten, dense 256 relu, dense {classes}",
         published=0.889,
     ),
@@ -73,7 +73,7 @@ ALL = (
         "depp-cnn",
         DEPP,
         "the network of the notebook; learning rate, schedule and share of dropout were not published and are ours",
-        Recipe(epochs=10),
+        TrainingRecipe(epochs=10),
         DEPP_CNN,
         published=0.919,
     ),
@@ -81,14 +81,14 @@ ALL = (
         "fabia-baseline",
         FABIA,
         "two dense layers; their width and how they were trained were not published, so both are ours",
-        Recipe(epochs=15),
+        TrainingRecipe(epochs=15),
         "flatten, dense 256 relu, dense {classes}",
     ),
     Architecture(
         "fabia-cnn",
         FABIA,
         "the author allowed 1,000 epochs and published no optimizer; schedule and dropout are ours",
-        Recipe(epochs=20),
+        TrainingRecipe(epochs=20),
         "conv 32 5x5 relu, conv 32 5x5 relu, conv 64 5x5 relu, avgpool 3, flatten, dense 256 relu, dropout 0.5, "
         "dense {classes}",
         published=0.9227,
@@ -97,7 +97,7 @@ ALL = (
         "sgd-mlp",
         "the author of source project 003",
         "SGD at 0.02 for 30 epochs, batches of 32, which is what Keras takes where nothing is said",
-        Recipe(epochs=30, batch_size=32, optimizer="sgd", rate=0.02, schedule="constant"),
+        TrainingRecipe(epochs=30, batch_size=32, optimizer="sgd", rate=0.02, schedule="constant"),
         "flatten, dense 256 relu, dense 128 relu, dense 32 relu, dense {classes}",
         published=0.8871,
     ),
@@ -105,7 +105,7 @@ ALL = (
         "mcmullin-cnn",
         "Joe McMullin",
         "Adam as Keras has it, batches of 32",
-        Recipe(epochs=20, batch_size=32, rate=1e-3, schedule="constant"),
+        TrainingRecipe(epochs=20, batch_size=32, rate=1e-3, schedule="constant"),
         "conv 32 3x3 relu, pool 2, conv 64 3x3 relu, pool 2, conv 128 3x3 relu, flatten, dense 128 relu, "
         "dense {classes}",
         published=0.9058,
