@@ -45,6 +45,15 @@ def opened(
     return probe, images
 
 
+def same_images(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
+    """Return the pictures of the first model as this one needs them: from their source again, not fitted twice."""
+    from cnnviz.data.open import open_images
+
+    whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
+    assert images.indices is not None
+    return probe.align(whole.numbered(images.indices))
+
+
 def opened_model(model: str, /, **options: Any) -> Probe:
     """Open a model as the options of OPENING say."""
     from cnnviz.models.open import open_model

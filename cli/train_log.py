@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import OutputError
 from cnnviz.core.files import make_folder
@@ -15,6 +15,8 @@ from .console import note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnnviz.training.fit import Moment
+    from cnnviz.training.result import Trained
     from cnnviz.training.tensorboard import Board
 
 
@@ -63,3 +65,30 @@ def _standing(out: Path) -> str:
     if done := sorted(out.glob(f"*/{MODEL}")):
         return f"the best model so far of each training is in {done[0].parent.parent}, {len(done)} of them; {again}"
     return f"no epoch is done yet; {again}" if any(out.rglob(FILE)) else ""
+
+
+def pictures_from(source: str, quiet: bool) -> Any:
+    """Open labelled pictures to learn from, and say what was done to them."""
+    from cnnviz.training.training_images import pictures_of
+
+    images = pictures_of(source)
+    for line in images.notes:
+        note(f"pictures: {line}", quiet)
+    if images.source == "sample":
+        note("the sample is of Fashion-MNIST's test set: measure what learns from it on neither of them", quiet)
+    return images
+
+
+def measured(done: Trained) -> str:
+    """How good the best epoch is, in words."""
+    row = done.history[done.best - 1]
+    where = "held-out" if "val_accuracy" in row else "training"
+    accuracy = row.get("val_accuracy", row["accuracy"])
+    said = f"{accuracy:.2%} of the {where} pictures right after epoch {done.best} of {len(done.history)}"
+    early = done.recipe.patience > 0 and len(done.history) < done.recipe.epochs
+    return f"{said}; stopped early, {done.recipe.patience} in a row no better" if early else said
+
+
+def standing(moment: Moment) -> str:
+    """Where a training is, in words."""
+    return f"epoch {moment.epoch}, loss {moment.loss:.3f}, accuracy {moment.accuracy:.1%}"

@@ -10,8 +10,7 @@ from cnnviz.core.files import write_bytes
 
 from .console import note, print_json, progress
 from .tables import Table, print_table
-from .train import measured, pictures_from, standing
-from .train_log import boards, kept
+from .train_log import boards, kept, measured, pictures_from, standing
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnnviz.cli.options import OPENING, format_option, shared
+from cnnviz.cli.write import write_page
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
+
+if TYPE_CHECKING:
+    from cnnviz.reports.dataset.result import DataReport
 
 #: What a report may be made without; PARTS in cnnviz/reports/dataset/result.py, which is not loaded for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
@@ -71,7 +77,6 @@ def command(
     cnnviz data yesterday.npz --against today.npz --format json
     """
     from cnnviz.cli.console import note, print_json, progress
-    from cnnviz.cli.data import write_data
     from cnnviz.cli.inputs import opened_model, output_path
     from cnnviz.reports.dataset.profile import profile_images
 
@@ -102,3 +107,13 @@ def command(
         print_json("data", told | {"findings": findings, "left_out": list(report.left_out)})
     else:
         print(path)
+
+
+def write_data(report: DataReport, form: str, out: Path, order: str, quiet: bool, force: bool) -> Path:
+    """Write a page, a document, a table or a figure; return the path."""
+    if form == "html":
+        return write_page(show(report, "page"), out, force, quiet)
+    if form == "png":
+        return write_bytes(out, show(report, "png", order=order), force)
+    text = str(report.to_json() if form == "json" else report.to_csv())
+    return write_bytes(out, text.encode("utf-8", "replace"), force)

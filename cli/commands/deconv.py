@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, numbers, shared
+from cnnviz.cli.console import progress
+from cnnviz.cli.documents import head
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
+from cnnviz.cli.write import MOST_VALUES, write_json, write_page
+from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
 
-#: Pictures of a data set that are searched where nobody said how many.
-MOST = 1000
+if TYPE_CHECKING:
+    from cnnviz.attribution.reconstruct import Reconstructions
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
 
 FORMATS = ("html", "png", "json")
 
@@ -29,7 +39,7 @@ FORMATS = ("html", "png", "json")
     show_default=True,
     help="deconvnet, guided-backprop, saliency or another that gives a value for each pixel.",
 )
-@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
+@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -54,13 +64,12 @@ def command(
     cnnviz deconv --layer conv3 --method guided-backprop --data fmnist --n 10000
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.deconv import made, write_reconstructions
     from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
     wanted = numbers(channels, "--channel") if channels else None
-    probe, images = opened(pictures, lambda probe: MOST, **options)
+    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     result = made(probe, images, layer, wanted, top, method, options["batch_size"], quiet)
     path = write_reconstructions(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
@@ -69,3 +78,59 @@ def command(
         print_json("reconstructions", told)
     else:
         print(path)
+
+
+def made(
+    probe: Probe,
+    images: Images,
+    layer: str,
+    channels: Sequence[int] | None,
+    top: int,
+    method: str,
+    batch_size: int | None,
+    quiet: bool,
+) -> Reconstructions:
+    """Search the pictures and reconstruct."""
+    from cnnviz.attribution.reconstruct import reconstruct
+
+    with progress("pictures", quiet) as update:
+        return reconstruct(
+            probe, images, layer, channels, count=top, method=method, batch_size=batch_size, progress=update
+        )
+
+
+def write_reconstructions(result: Reconstructions, form: str, out: Path, quiet: bool, force: bool) -> Path:
+    """Write a page, a sheet or a document of numbers; return the path."""
+    if form == "html":
+        return write_page(show(result, "page"), out, force, quiet)
+    if form == "json":
+        return write_json(out, _document(result), force)
+    return write_bytes(out, show(result, form), force)
+
+
+def _document(result: Reconstructions) -> dict[str, Any]:
+    if result.values.size > MOST_VALUES["json"]:
+        raise UsageError(f"{result.values.size:,} values are too many for json; choose channels with --channel")
+    images = result.images
+    assert images.indices is not None
+    return head("reconstructions", result) | {
+        "layer": result.layer.path,
+        "made": asdict(result.how),
+        "extremes": result.extremes,
+        "channels": [
+            {
+                "channel": int(channel),
+                "pictures": [
+                    {
+                        "index": int(images.indices[result.pictures[k, rank]]),
+                        "cell": result.cells[k, rank].tolist(),
+                        "value": float(result.peaks[k, rank]),
+                        "box": result.boxes[k, rank].tolist(),
+                        "reconstruction": result.crop(k, rank).tolist(),
+                    }
+                    for rank in range(result.pictures.shape[1])
+                ],
+            }
+            for k, channel in enumerate(result.channels)
+        ],
+    }

@@ -7,10 +7,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, shared
-
-#: Pictures of a data set that are mapped where nobody said how many.
-MOST = 1000
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 FORMATS = ("html", "png", "npz", "csv", "json")
 
@@ -18,7 +15,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 @click.command("embedding")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @click.option("--layer", metavar="PATH", help="The layer, such as conv3. [default: the last before the head]")
-@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
+@shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @click.option(
     "--method",
     "methods",
@@ -53,7 +50,7 @@ def command(
 
     quiet, seed = options["quiet"], options["seed"]
     form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=FORMATS)
-    probe, images = opened(pictures, lambda probe: MOST, **options)
+    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     with progress("pictures", quiet) as update:
         result = embedding(
             probe, images, layer, methods or METHODS, seed=seed or 0, batch_size=options["batch_size"], progress=update

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, shared
+from cnnviz.cli.console import progress
+from cnnviz.cli.documents import head, picture
+from cnnviz.cli.inputs import opened
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
+from cnnviz.cli.write import MOST_VALUES, write_json, write_page
+from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.heatmaps import Heatmaps
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
 
 FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
 
@@ -77,7 +91,6 @@ def command(
     cnnviz heatmap --data fmnist --n 10000 --out maps.npz
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.heatmap import made, write_heatmaps, write_stream
     from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
@@ -92,7 +105,6 @@ def command(
     pair = options.pop("pair")
     if pair:
         _refuse_with_pair(pictures, asked, options, form)
-        from cnnviz.cli.pairs import write_pairs
 
         path, probe, images = write_pairs(pair, asked, form, out, options)
     else:
@@ -129,3 +141,107 @@ def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options:
         raise click.UsageError(f"--compare chooses pictures and targets itself; leave out {clash[0]}")
     if form == "npz":
         raise click.UsageError("--compare makes several maps and an npz holds one; choose another --format")
+
+
+def made(probe: Probe, images: Images, asked: dict[str, Any], batch_size: int | None, quiet: bool) -> Heatmaps:
+    """Make the maps; ``asked`` are methods, targets, against, layer and engine, as heatmaps takes them."""
+    from cnnviz.attribution.heatmaps import heatmaps
+
+    with progress("heatmaps", quiet) as update:
+        return heatmaps(probe, images, **asked, batch_size=batch_size, progress=update)
+
+
+def write_stream(
+    probe: Probe, images: Images, asked: dict[str, Any], out: Path, batch_size: int | None, quiet: bool, force: bool
+) -> Path:
+    """Write the maps of one method and target to .npz, batch by batch."""
+    from cnnviz.attribution.attribute import stream_attributions
+    from cnnviz.attribution.heatmaps import asked_for
+    from cnnviz.attribution.storage import save_stream
+
+    methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
+    if len(methods) * len(targets) > 1:
+        raise UsageError("an npz holds one method and one target; give one --method and one --target")
+    with progress("heatmaps", quiet) as update:
+
+        def counted() -> Any:
+            done = 0
+            for part in stream_attributions(
+                probe,
+                images,
+                methods[0],
+                targets[0],
+                against=asked["against"],
+                engine=asked["engine"],
+                batch_size=batch_size,
+            ):
+                yield part
+                done += len(part)
+                update(done, len(images))
+
+        return save_stream(counted(), len(images), out, force)
+
+
+def write_heatmaps(result: Heatmaps, form: str, out: Path, quiet: bool, force: bool) -> Path:
+    """Write the maps as a page, a sheet, an animation, a table or a document of numbers; return the path."""
+    if form == "html":
+        return write_page(show(result, "page"), out, force, quiet)
+    if form == "json":
+        return write_json(out, _document(result), force)
+    if form == "csv":
+        from cnnviz.attribution.tables import COLUMNS, rows
+        from cnnviz.core.csv_text import csv_line
+
+        text = csv_line(COLUMNS) + "".join(map(csv_line, rows(result)))
+        return write_bytes(out, text.encode("utf-8", "replace"), force)
+    return write_bytes(out, show(result, form), force)
+
+
+def _document(result: Heatmaps) -> dict[str, Any]:
+    """Everything as plain numbers, one entry a picture and in it one a map."""
+    values = sum(prod(one.values.shape) for one in result.attributions)
+    if values > MOST_VALUES["json"]:
+        raise UsageError(f"{values:,} values are too many for json; take fewer pictures with --n, or --format npz")
+    names = result.model.class_names
+    return head("heatmaps", result) | {
+        "made": [asdict(one.how) for one in result.attributions],
+        "pictures": [
+            picture(result, i)
+            | {
+                "maps": [
+                    {
+                        "explained": None if one.classes is None else names[one.classes[i]],
+                        "score": float(one.scores[i]),
+                        "values": one.values[i].tolist(),
+                    }
+                    for one in result.attributions
+                ]
+            }
+            for i in range(len(result))
+        ],
+    }
+
+
+def write_pairs(
+    pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]
+) -> tuple[Path, Probe, Images]:
+    """Choose the pictures of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
+    from cnnviz.attribution.confused_pairs import pairs
+
+    a, comma, b = pair.partition(",")
+    if not (comma and a.strip() and b.strip()):
+        raise click.UsageError(f"--compare {pair!r} are no two classes; write shirt,t-shirt")
+    quiet = options["quiet"]
+    probe, images = opened((), lambda probe: WHOLE_SET, **options)
+    with progress("pictures", quiet) as update:
+        result = pairs(
+            probe,
+            images,
+            a.strip(),
+            b.strip(),
+            asked["methods"],
+            layer=asked["layer"],
+            batch_size=options["batch_size"],
+            progress=update,
+        )
+    return write_heatmaps(result, form, out, quiet, options["force"]), probe, result.images

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, numbers, shared
+from cnnviz.cli.console import progress
+from cnnviz.cli.documents import head
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
+from cnnviz.cli.write import MOST_VALUES, write_json, write_page
+from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.names import plain
+from cnnviz.core.render import show
 
-#: Pictures of a data set that are held against where nobody said how many.
-MOST = 1000
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.maximization.result import Maximized
+    from cnnviz.models.probe import Probe
 
 FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 
@@ -76,7 +87,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Of the noise to start from. [default: 0]"
 )
-@shared("model", "data", "n", count=f"{MOST:,}")
+@shared("model", "data", "n", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; how it came about; everything; numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -100,7 +111,6 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import note_choices, opened, output_path
-    from cnnviz.cli.maximize import made, units_of, write_maximized
 
     if classes and (layer or channels):
         raise click.UsageError("--class asks for the logits; leave out --layer and --channel, or --class")
@@ -110,7 +120,7 @@ def command(
         raise click.UsageError("--control stands beside the pictures on the page; leave out --format, or --control")
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
-    probe, images = opened((), lambda probe: MOST, **options)
+    probe, images = opened((), lambda probe: WHOLE_SET, **options)
     wanted = units_of(probe, classes) if classes else wanted
     frames = 16 if form in ("gif", "mp4") else 0
     results = [made(probe, images, layer, wanted, options | {"seed": seed, "frames": frames, "control": False})]
@@ -124,3 +134,94 @@ def command(
         print_json("maximized", told)
     else:
         print(path)
+
+
+_PASSED = (
+    "cell",
+    "restarts",
+    "seed",
+    "frames",
+    "control",
+    "again",
+    "engine",
+    "batch_size",
+    "steps",
+    "rate",
+    "diversity",
+)
+
+
+def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
+    """Return the numbers of classes that are named; UnknownNameError for one that the model has not."""
+    names = [plain(name) for name in probe.class_names]
+    for name in classes:
+        if plain(name) not in names:
+            raise UnknownNameError("class", name, probe.class_names)
+    return [names.index(plain(name)) for name in classes]
+
+
+def made(
+    probe: Probe, images: Images | None, layer: str | None, units: Sequence[int] | None, options: Mapping[str, Any]
+) -> Maximized:
+    """Make the pictures as the command's options say."""
+    from cnnviz.maximization.maximize import maximize
+
+    with progress("units", options["quiet"]) as update:
+        return maximize(
+            probe,
+            layer,
+            units,
+            images=images,
+            parametrisation=options["parametrisation"],
+            penalties=_parts(options["penalties"]),
+            transforms=_parts(options["transforms"]),
+            progress=update,
+            **{name: options[name] for name in _PASSED},
+        )
+
+
+def _parts(given: Sequence[str]) -> tuple[str, ...]:
+    return () if tuple(given) == ("none",) else tuple(given)
+
+
+def write_maximized(results: Sequence[Maximized], form: str, out: Path, quiet: bool, force: bool) -> Path:
+    """Write a page of all results, or the first as a sheet, film, archive or document; return the path."""
+    first = results[0]
+    if form == "html":
+        return write_page(show(first, "page", further=tuple(results[1:])), out, force, quiet)
+    if form == "json":
+        return write_json(out, _document(first), force)
+    if form == "npz":
+        from cnnviz.maximization.storage import save
+
+        return save(first, out, force)
+    return write_bytes(out, show(first, form), force)
+
+
+def _document(result: Maximized) -> dict[str, Any]:
+    import numpy as np
+
+    if result.images.pixels.size > MOST_VALUES["json"]:
+        raise UsageError(f"{result.images.pixels.size:,} values are too many for json; choose units with --channel")
+    restarts = result.how.restarts
+    return head("maximized", result) | {
+        "made": asdict(result.how),
+        "units": [
+            {
+                "unit": int(unit),
+                "name": result.nouns[k],
+                "dead": bool(result.dead[k * restarts]),
+                "best_in_data": None if np.isnan(result.best[k * restarts]) else float(result.best[k * restarts]),
+                "pictures": [
+                    {
+                        "reached": float(result.reached[i]),
+                        "started": float(result.started[i]),
+                        "from_best": bool(result.from_best[i]),
+                        "pixels": result.images.pixels[i].tolist(),
+                    }
+                    for i in range(k * restarts, (k + 1) * restarts)
+                ],
+            }
+            for k, unit in enumerate(result.units)
+        ],
+    }

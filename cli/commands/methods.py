@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
 from cnnviz.cli.options import shared
+from cnnviz.cli.tables import Table, print_table
 
 
 @click.command("methods")
@@ -18,7 +25,6 @@ def command(name: str | None, as_json: bool) -> None:
     cnnviz methods smoothgrad
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.methods import described, print_method, print_methods
 
     found = described(name)
     if as_json:
@@ -27,3 +33,57 @@ def command(name: str | None, as_json: bool) -> None:
         print_methods(found)
     else:
         print_method(found[0])
+
+
+def described(name: str | None = None) -> list[dict[str, Any]]:
+    """Return what is known of each method, or of the one that is named."""
+    from cnnviz.attribution.all_methods import METHODS
+
+    names = list(METHODS) if name is None else [name]
+    return [_described(METHODS[one]) for one in names]
+
+
+def _described(cls: Any) -> dict[str, Any]:
+    return {
+        "name": cls.name,
+        "title": cls.title,
+        "paper": cls.paper,
+        "measures": cls.measures,
+        "signed": cls.signed,
+        "about": inspect.cleandoc(cls.__doc__),
+        "parameters": {field.name: _plain(field.default) for field in dataclasses.fields(cls)},
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def print_methods(found: Sequence[dict[str, Any]]) -> None:
+    """Print one line a method."""
+    rows = tuple((one["name"], one["title"], _spelled(one["parameters"]), _short(one["paper"])) for one in found)
+    print_table(Table(("method", "title", "parameters", "paper"), rows))
+
+
+def print_method(one: dict[str, Any]) -> None:
+    """Print all about one method."""
+    print(f"{one['title']}: --method {one['name']}")
+    print(f"  {one['paper']}")
+    print(f"  values: {one['measures']}, {'signed' if one['signed'] else 'never negative'}")
+    if one["parameters"]:
+        print(f"  parameters: {_spelled(one['parameters'])}")
+    print()
+    print(one["about"].replace("``", ""))
+
+
+def _short(paper: str) -> str:
+    """Return the first author and the year."""
+    found = re.match(r"(?P<all>(?P<first>[^\W\d]+)[^\d]*?) (?P<year>(?:19|20)\d\d)", paper)
+    if found is None:
+        return paper
+    several = "," in found["all"]
+    return f"{found['first']} et al. {found['year']}" if several else f"{found['all']} {found['year']}"
+
+
+def _spelled(parameters: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={'–' if value is None else value}" for key, value in parameters.items()) or "–"

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, shared
+from cnnviz.cli.console import SCHEMA_VERSION, progress
+from cnnviz.cli.further import Also, further
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
+from cnnviz.cli.write import MOST_VALUES, write_json, write_page
+from cnnviz.core.errors import UsageError
+from cnnviz.core.files import write_bytes
+from cnnviz.core.render import show
 
-#: Pictures of a data set that are taken where nobody said how many.
-MOST = 1000
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.models.probe import Probe
 
 FORMATS = ("html", "png", "csv", "json")
 
 
 @click.command("report")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
-@shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
+@shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @click.option(
     "--statistics/--no-statistics", default=None, help="Sparsity and dimensions of each layer. [default: auto]"
 )
@@ -68,7 +76,6 @@ def command(
     from cnnviz.cli.console import print_json
     from cnnviz.cli.further import Also
     from cnnviz.cli.inputs import note_choices, opened, output_path
-    from cnnviz.cli.report import write_report
 
     quiet = options["quiet"]
     form, out = output_path("report", (), form, out, offered=("html", "png", "csv", "json"))
@@ -79,7 +86,7 @@ def command(
     also = Also(statistics, embedding, similarity, maximize, options["model"])
     if form != "html" and any((statistics, embedding, similarity, maximize)):
         raise click.UsageError(f"what a page shows besides needs --format html; a {form} has none of it")
-    probe, images = opened(pictures, lambda probe: MOST, **options)
+    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     path, accuracy = write_report(
         probe, images, layers or None, form, out, also, options["batch_size"], quiet, options["force"]
     )
@@ -89,3 +96,45 @@ def command(
         print_json("report", told)
     else:
         print(path)
+
+
+def write_report(
+    probe: Probe,
+    images: Images,
+    layers: Sequence[str] | None,
+    form: str,
+    out: Path,
+    also: Also | None = None,
+    batch_size: int | None = None,
+    quiet: bool = False,
+    force: bool = False,
+) -> tuple[Path, float | None]:
+    """Run the pictures and write the page, the table or the document; return its path and the accuracy, if known."""
+    from cnnviz.features.predictions import predict
+    from cnnviz.features.responses import responses
+    from cnnviz.reports.report import report
+    from cnnviz.reports.tables import report_document, save_pictures
+
+    if form == "json":
+        _refuse_too_much(len(images), len(probe.class_names))
+    with progress("pictures", quiet) as update:
+        if form == "csv":
+            said = predict(probe, images, batch_size=batch_size, progress=update)
+            return save_pictures(said, out, force), said.accuracy
+        if form == "json":
+            seen = responses(probe, images, layers, batch_size=batch_size, progress=update)
+            document = {"schema_version": SCHEMA_VERSION, "kind": "report", **report_document(seen)}
+            return write_json(out, document, force), seen.accuracy
+        if form == "png":
+            said = predict(probe, images, batch_size=batch_size, progress=update)
+            return write_bytes(out, show(said, "confusion"), force), said.accuracy
+        result = report(probe, images, layers, batch_size=batch_size, progress=update)
+    besides = further(probe, result, also or Also(), batch_size, quiet)
+    return write_page(show(result, "page", further=besides), out, force, quiet), result.accuracy
+
+
+def _refuse_too_much(pictures: int, classes: int) -> None:
+    if (pictures + classes) * classes > MOST_VALUES["json"]:
+        raise UsageError(
+            f"{pictures:,} pictures × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
+        )

@@ -7,10 +7,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, shared
-
-#: Pictures of a data set that are looked at where nobody said how many.
-MOST = 1000
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 FORMATS = ("html", "png", "npz", "csv", "json")
 
@@ -18,7 +15,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 @click.command("similarity")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @click.option("--with", "other", metavar="MODEL", help="A second model, whose layers are the columns.")
-@shared("layer", "model", "data", "index", "class", "n", "wrong", "seed", count=f"{MOST:,}")
+@shared("layer", "model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "json", "quiet", "force")
 def command(
@@ -47,7 +44,7 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("similarity", layers, form, out, offered=FORMATS)
-    probe, images = opened(pictures, lambda probe: MOST, **options)
+    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     second = None if other is None else opened_model(other, **options)
     with progress("pictures", quiet) as update:
         result = similarity(probe, images, second, layers or None, progress=update)

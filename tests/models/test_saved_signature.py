@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import layers
 
 import cnnviz
-from cnnviz.cli.checkup import checkup
+from cnnviz.cli.commands.layers import checkup
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.core.exported_network import Refusal
 from tests.models import old_keras as old
