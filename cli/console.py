@@ -33,15 +33,24 @@ def note(message: str, quiet: bool = False) -> None:
 def progress(what: str, quiet: bool = False) -> Iterator[Any]:
     """Yield a progress callback: a bar on a terminal, a line every few seconds elsewhere, nothing if quiet.
 
-    Besides how many are done and how many there are it takes what is being done now, where that changes.
+    Besides how many are done and how many there are it takes what is being done now, where that changes. Its
+    ``staged(stage)`` is the callback for one stage of several, see core/progress.py.
     """
     if quiet:
         yield lambda done, total, said="": None
     elif sys.stderr.isatty():
         with _bar(what) as update:
-            yield update
+            yield _with_stages(update)
     else:
-        yield _lines(what)
+        yield _with_stages(_lines(what))
+
+
+def _with_stages(update: Any) -> Any:
+    def staged(stage: str) -> Any:
+        return lambda done, total, said="": update(done, total, said or stage)
+
+    update.staged = staged
+    return update
 
 
 @contextmanager
@@ -74,16 +83,23 @@ def _bar(what: str) -> Iterator[Any]:
     columns = (TextColumn("{task.description}"), drawn, _Done(""), _Rate(""), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True, expand=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total, said="": bar.update(task, completed=done, total=total, description=said or what)
+
+        def update(done: int, total: int, said: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=said or what)
+
+        yield update
 
 
 def _lines(what: str, every: float = 5.0) -> Any:
     last = time.monotonic()
     begun: tuple[float, int] | None = None
+    whole = 0
 
     def update(done: int, total: int, said: str = "") -> None:
-        nonlocal begun, last
+        nonlocal begun, last, whole
         now = time.monotonic()
+        # Another total is another stage, with a pace of its own.
+        begun, whole = (begun if total == whole else None), total
         # Neither what was done before, where work goes on after a stop, nor the time until the first is a pace.
         begun = begun or (now, done)
         if now - last >= every and done < total:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from cnnviz.data.open import open_images
     from cnnviz.data.synthesis.digits import synth_digits
     from cnnviz.features.activations import Activations, activations
-    from cnnviz.features.filters.compute import filters
     from cnnviz.features.filters.result import Filters
     from cnnviz.features.predictions import Predictions, predict
     from cnnviz.features.representation.embedding import Embedding, embedding
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.dataset.result import DataReport
     from cnnviz.reports.evaluation.evaluate import evaluate
     from cnnviz.reports.evaluation.result import Evaluation
+    from cnnviz.reports.filters import filters
     from cnnviz.reports.report import Report, report
     from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.result import Trained
@@ -92,7 +92,7 @@ _HOME = {
     "compare": "cnnviz.reports.comparison",
     "embedding": "cnnviz.features.representation.embedding",
     "evaluate": "cnnviz.reports.evaluation.evaluate",
-    "filters": "cnnviz.features.filters.compute",
+    "filters": "cnnviz.reports.filters",
     "layer_statistics": "cnnviz.features.representation.layer_statistics",
     "maximize": "cnnviz.maximization.maximize",
     "open_images": "cnnviz.data.open",

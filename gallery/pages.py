@@ -37,7 +37,8 @@ def activations_page(result: Activations, start: str | None = None) -> Page:
 
 
 def report_page(result: Report, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
-    """The page of a report, with ``further`` results that came along."""
+    """The page of a report and its companions, with ``further`` results that came along."""
+    further = (*result.companions, *further)
     mapped = result.shown if result.examples is not None else None
     data = () if result.data is None else (result.data,)
     if not any(isinstance(one, Comparison) for one in further):
@@ -82,7 +83,7 @@ def reconstructions_page(result: Reconstructions, start: str | None = None) -> P
     return build_page(Content(pictures, results=(result,)), start=start)
 
 
-def filters_page(result: Filters, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
+def filters_page(result: Filters, start: str | None = None) -> Page:
     """The page of filters, which opens at the first layer."""
     pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
@@ -92,7 +93,7 @@ def filters_page(result: Filters, start: str | None = None, further: tuple[Any, 
         note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a filter most or least"
         pictures = replace(pictures, images=pictures.images.with_notes(note))
     start = start or f"#/layer/{quote(next(iter(result)), safe='')}"
-    return build_page(Content(pictures, results=(result.responses, result, *further)), start=start)
+    return build_page(Content(pictures, results=(result.responses, result, *result.companions)), start=start)
 
 
 def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:

@@ -148,7 +148,7 @@ def _sample(count: int | None = None) -> cnnviz.Images:
 
 
 def _report() -> Any:
-    return cnnviz.report("fmnist-cnn", _sample())
+    return cnnviz.report("fmnist-cnn", _sample(), include=())
 
 
 def _activations() -> Any:
@@ -157,18 +157,20 @@ def _activations() -> Any:
 
 def _unlabelled() -> Any:
     images = _sample(60)
-    return cnnviz.report("fmnist-cnn", cnnviz.Images(images.pixels, source="unlabelled pictures"))
+    return cnnviz.report("fmnist-cnn", cnnviz.Images(images.pixels, source="unlabelled pictures"), include=())
 
 
 def _one_picture() -> Any:
-    return cnnviz.report("fmnist-cnn", _sample(1))
+    return cnnviz.report("fmnist-cnn", _sample(1), include=())
 
 
 def _mlp() -> Any:
     from keras import layers
 
     return cnnviz.report(
-        _net(layers.Flatten(), layers.Dense(64, "relu", name="hidden"), layers.Dense(10, "softmax")), _sample(200)
+        _net(layers.Flatten(), layers.Dense(64, "relu", name="hidden"), layers.Dense(10, "softmax")),
+        _sample(200),
+        include=(),
     )
 
 
@@ -186,7 +188,7 @@ def _thousand_classes() -> Any:
     coarse = random.integers(0, 256, (120, 6, 6, 3), dtype=np.uint8)
     names = [f"species no. {i} of a long list" for i in range(1000)]
     images = cnnviz.Images(coarse.repeat(8, axis=1).repeat(8, axis=2), random.integers(0, 1000, 120), tuple(names))
-    return cnnviz.report(cnnviz.wrap(model, class_names=names, scale="0-1"), images)
+    return cnnviz.report(cnnviz.wrap(model, class_names=names, scale="0-1"), images, include=())
 
 
 def _unknown_layer() -> Any:
@@ -199,7 +201,7 @@ def _unknown_layer() -> Any:
         layers.GlobalAveragePooling2D(),
         layers.Dense(10, "softmax"),
     )
-    return cnnviz.report(model, _sample(100))
+    return cnnviz.report(model, _sample(100), include=())
 
 
 def _two_models() -> Any:

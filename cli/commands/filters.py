@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from cnnviz.cli.console import note, progress
 from cnnviz.cli.documents import head
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 from cnnviz.cli.write import beside, write_json, write_page
-from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.features.filters.result import Filters
     from cnnviz.models.probe import Probe
+    from cnnviz.reports.companions import Include
 
 FORMATS = ("html", "png", "json", "csv", "npz")
 
@@ -81,10 +80,10 @@ def command(
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
     probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
-    result = made(probe, images, layers or None, top, options["batch_size"], quiet)
-    paths = write_filters(
-        probe, result, form, out, Also(reconstruct, maximize, ablate), options["batch_size"], quiet, options["force"]
-    )
+    asked = {"reconstruct": reconstruct, "maximize": maximize, "ablate": ablate}
+    include = {name: None if wanted else False for name, wanted in asked.items()} if form == "html" else ()
+    result = made(probe, images, layers or None, top, include, options["batch_size"], quiet)
+    paths = write_filters(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
     for finding in result.findings:
         note(finding, quiet)
@@ -96,39 +95,29 @@ def command(
         print("\n".join(map(str, paths)))
 
 
-@dataclass(frozen=True)
-class Also:
-    """What a page shows of filters beside their numbers."""
-
-    reconstruct: bool = True
-    maximize: bool = True
-    ablate: bool = True
-
-
 def made(
-    probe: Probe, images: Images, layers: Sequence[str] | None, top: int, batch_size: int | None, quiet: bool
-) -> Filters:
-    """Look through the pictures and measure the filters."""
-    from cnnviz.features.filters.compute import filters
-
-    with progress("pictures", quiet) as update:
-        return filters(probe, images, layers, count=top, batch_size=batch_size, progress=update)
-
-
-def write_filters(
     probe: Probe,
-    result: Filters,
-    form: str,
-    out: Path,
-    also: Also,
+    images: Images,
+    layers: Sequence[str] | None,
+    top: int,
+    include: Include,
     batch_size: int | None,
     quiet: bool,
-    force: bool,
-) -> list[Path]:
+) -> Filters:
+    """Measure the filters, with what the page shows besides."""
+    from cnnviz.reports.filters import filters
+
+    with progress("pictures", quiet) as update:
+        result = filters(probe, images, layers, count=top, include=include, batch_size=batch_size, progress=update)
+    for line in result.notes:
+        note(line, quiet)
+    return result
+
+
+def write_filters(result: Filters, form: str, out: Path, quiet: bool, force: bool) -> list[Path]:
     """Write a page, a sheet for each layer, a table, a document of numbers or arrays; return the paths."""
     if form == "html":
-        further = _further(probe, result, also, batch_size, quiet)
-        return [write_page(show(result, "page", further=further), out, force, quiet)]
+        return [write_page(show(result, "page"), out, force, quiet)]
     if form == "json":
         return [write_json(out, _document(result), force)]
     if form == "csv":
@@ -137,62 +126,6 @@ def write_filters(
         return [result.save(out, force)]
     sheets = {path: out if len(result.layers) == 1 else beside(out, path) for path in result}
     return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
-
-
-def _further(probe: Probe, result: Filters, also: Also, batch_size: int | None, quiet: bool) -> tuple[Any, ...]:
-    """Return what else the page shows of these filters: each a result that a section of the gallery looks for."""
-    from cnnviz.features.representation.layer_statistics import layer_statistics
-
-    with progress("pictures for the statistics", quiet) as update:
-        found: list[Any] = [layer_statistics(probe, result.images, tuple(result), progress=update)]
-    if also.reconstruct:
-        found += _reconstructions(probe, result, batch_size, quiet)
-    if also.maximize:
-        found += _maximized(probe, result, batch_size, quiet)
-    if also.ablate:
-        found += _ablation(probe, result, batch_size, quiet)
-    return tuple(found)
-
-
-def _maximized(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
-    from cnnviz.maximization.maximize import maximize
-
-    made = []
-    for path in result:
-        with progress(f"steps for {path}", quiet) as update:
-            made.append(maximize(probe, path, images=result.images, batch_size=batch_size, progress=update))
-    return made
-
-
-def _ablation(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
-    """Remove filters, where labels tell what that costs; the last layer's units are the classes and stay."""
-    from cnnviz.ablation.ablate import ablate
-    from cnnviz.models.filter_layers import filter_layers
-
-    if result.truth is None:
-        note("what removing a filter costs is not known: the pictures have no labels of the model's classes", quiet)
-        return []
-    able = {layer.path for layer in filter_layers(probe.runner)}
-    paths = [path for path in result if path in able]
-    if not paths:
-        return []
-    with progress("removals", quiet) as update:
-        return [ablate(probe, result.images, paths, batch_size=batch_size, progress=update)]
-
-
-def _reconstructions(probe: Probe, result: Filters, batch_size: int | None, quiet: bool) -> list[Any]:
-    from cnnviz.attribution.reconstruct import led_back
-
-    made = []
-    for path in result:
-        try:
-            made += [
-                led_back(probe, result.responses, path, batch_size=batch_size, extremes=end)
-                for end in ("top", "bottom")
-            ]
-        except UsageError as error:
-            note(f"{path} is shown without reconstructions: {error}", quiet)
-    return made
 
 
 def _document(result: Filters) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import SCHEMA_VERSION, progress
-from cnnviz.cli.further import Also, further
+from cnnviz.cli.console import SCHEMA_VERSION, note, progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 from cnnviz.cli.write import MOST_VALUES, write_json, write_page
 from cnnviz.core.errors import UsageError
@@ -74,7 +73,6 @@ def command(
     cnnviz report --data fmnist --n 10000
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.further import Also
     from cnnviz.cli.inputs import note_choices, opened, output_path
 
     quiet = options["quiet"]
@@ -83,12 +81,12 @@ def command(
         raise click.UsageError(
             f"--layer says which layers a page or a json tells of; a {form} has none, so leave it out"
         )
-    also = Also(statistics, embedding, similarity, maximize, options["model"])
-    if form != "html" and any((statistics, embedding, similarity, maximize)):
+    include = {"statistics": statistics, "embedding": embedding, "similarity": similarity, "maximize": maximize}
+    if form != "html" and any(include.values()):
         raise click.UsageError(f"what a page shows besides needs --format html; a {form} has none of it")
     probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     path, accuracy = write_report(
-        probe, images, layers or None, form, out, also, options["batch_size"], quiet, options["force"]
+        probe, images, layers or None, form, out, include, options["batch_size"], quiet, options["force"]
     )
     note_choices(probe, images, quiet)
     if options["as_json"]:
@@ -104,7 +102,7 @@ def write_report(
     layers: Sequence[str] | None,
     form: str,
     out: Path,
-    also: Also | None = None,
+    include: Mapping[str, bool | None],
     batch_size: int | None = None,
     quiet: bool = False,
     force: bool = False,
@@ -128,9 +126,10 @@ def write_report(
         if form == "png":
             said = predict(probe, images, batch_size=batch_size, progress=update)
             return write_bytes(out, show(said, "confusion"), force), said.accuracy
-        result = report(probe, images, layers, batch_size=batch_size, progress=update)
-    besides = further(probe, result, also or Also(), batch_size, quiet)
-    return write_page(show(result, "page", further=besides), out, force, quiet), result.accuracy
+        result = report(probe, images, layers, include=include, batch_size=batch_size, progress=update)
+    for line in result.notes:
+        note(line, quiet)
+    return write_page(show(result, "page"), out, force, quiet), result.accuracy
 
 
 def _refuse_too_much(pictures: int, classes: int) -> None:

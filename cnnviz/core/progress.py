@@ -1,12 +1,22 @@
-"""How long work tells how far it is."""
+"""Progress callbacks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-#: Called with how many are done and how many there are; the command line draws a bar from it.
+#: Called with the number of items done and the number of items in all; the command line draws a bar from it. A callback
+#: with an attribute ``staged`` also follows calls of several stages, see below.
 Progress = Callable[[int, int], None]
 
 
 def silent(done: int, total: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""
+
+
+def staged(progress: Progress, stage: str) -> Progress:
+    """Return the callback for one named stage of a call that has several.
+
+    That is what ``progress.staged(stage)`` returns, for callbacks that tell stages apart, else ``progress`` itself.
+    """
+    named: Callable[[str], Progress] | None = getattr(progress, "staged", None)
+    return progress if named is None else named(stage)

@@ -121,7 +121,7 @@ def compared(
     answers = predict(*second, batch_size=batch_size)
     if not whole:
         return Comparison(predict(*first, batch_size=batch_size, progress=progress), answers)
-    about = report(*first, layer, batch_size=batch_size, progress=progress)
+    about = report(*first, layer, include=(), batch_size=batch_size, progress=progress)
     return Comparison(about.predictions, answers, about)
 
 

@@ -20,6 +20,7 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare import ready
 from cnnviz.features.responses import Responses, responses
 
+from .companions import OF_REPORT, Include, report_companions, wanted_companions
 from .dataset.profile import profile_images
 from .dataset.result import DataReport
 
@@ -37,13 +38,16 @@ class Report(Paged):
 
     ``responses`` hold the pictures, what the model says to them, and how every channel answers. ``examples`` are the
     maps of some of the pictures, those at the positions ``shown``, kept only where a page cannot run the model.
-    ``data`` is what can quickly be said of the pictures alone.
+    ``data`` is what can quickly be said of the pictures alone. ``companions`` are the results that the page shows
+    besides, and ``notes`` says which ones were skipped and why.
     """
 
     responses: Responses
     examples: Activations | None
     shown: tuple[int, ...]
     data: DataReport | None = None
+    companions: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Report({len(self.images)} pictures of {self.images.source!r} by {self.model.name!r})"
@@ -74,23 +78,29 @@ def report(
     images: Any,
     layer: str | Sequence[str] | None = None,
     *,
+    include: Include = "auto",
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Report:
     """Run pictures through a model and put together all that the gallery shows of it.
 
-    Arguments are those of ``activations``; ``layer`` limits what is said of channels.
+    ``layer`` limits what is said of channels. ``include`` names the companions that the page shows besides, of
+    "statistics", "embedding", "similarity", "maximize" and "training" (the snapshots of the run folder that the model
+    was opened from): "auto" is everything that is possible and quick, () is none. The other arguments are those of
+    ``activations``. UnknownNameError for another name.
     """
+    wanted = wanted_companions(include, OF_REPORT)
     probe, images = ready(model, images, invert)
     seen = responses(probe, images, layer, batch_size=batch_size, progress=progress)
     data = profile_images(images, parts=QUICK)
+    also = report_companions(probe, seen, wanted, batch_size, progress)
     if isinstance(seen.network and seen.network(), Exported):
-        return Report(seen, None, (), data)
+        return Report(seen, None, (), data, *also)
     values = sum(prod(probe.card.layer(path).shape) for path in seen.layers)
     shown = _examples(seen, max(1, min(EXAMPLES, MOST_VALUES // max(1, values))))
     examples = activations(probe, images.take(shown), list(seen.layers), batch_size=batch_size)
-    return Report(seen, examples, tuple(shown), data)
+    return Report(seen, examples, tuple(shown), data, *also)
 
 
 def _examples(seen: Predictions, count: int) -> list[int]:

@@ -17,7 +17,11 @@ def test_table_document_and_arrays_are_what_python_gives(run) -> None:
     assert [run(*chosen, "--out", f"f.{form}").code for form in ("csv", "json", "npz")] == [0, 0, 0]
     held = cnnviz.Filters.load("f.npz")
     expected = cnnviz.filters(
-        "fmnist-cnn", cnnviz.open_images("sample").numbered(held.images.indices), "conv1", count=4
+        "fmnist-cnn",
+        cnnviz.open_images("sample").numbered(held.images.indices),
+        "conv1",
+        count=4,
+        include=(),
     )
     assert list(held.rows()) == list(expected.rows())
     with Path("f.csv").open(encoding="utf-8", newline="") as file:

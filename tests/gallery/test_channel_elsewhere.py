@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 
 def pages_of(model: keras.Model, images: cnnviz.Images) -> bytes:
-    return show(report(cnnviz.wrap(model, scale="0-1"), images), "page").single()
+    return show(report(cnnviz.wrap(model, scale="0-1"), images, include=()), "page").single()
 
 
 def test_a_page_of_activations_says_that_it_knows_only_its_own_pictures(visit, pictures) -> None:
@@ -50,7 +50,7 @@ def test_a_page_of_activations_says_that_it_knows_only_its_own_pictures(visit, p
 
 def test_many_pictures_that_nobody_looked_at_are_left_alone(visit) -> None:
     """Only one layer was looked at, and there are more pictures than the page runs through by itself."""
-    made = report("fmnist-cnn", cnnviz.open_images("sample")[:201], "conv2")
+    made = report("fmnist-cnn", cnnviz.open_images("sample")[:201], "conv2", include=())
     page = visit(show(made, "page").single()).open("#/layer/conv1/3")
     assert "does not look through more than 200 pictures" in page.inner_text("main")
     assert page.query_selector(".highest") is None
@@ -62,7 +62,7 @@ def test_one_picture_has_no_highest_among_others(visit, pictures) -> None:
     page = watched.open("#/layer/conv2/3")
     assert page.query_selector(".highest") is None and page.query_selector(".spread") is None
     assert page.query_selector(".big-map") and violations(page) == []
-    made = report("fmnist-cnn", pictures[:1], "conv2")
+    made = report("fmnist-cnn", pictures[:1], "conv2", include=())
     page = visit(show(made, "page").single()).open("#/layer/conv2/3")
     assert page.inner_text(".channel-lead").startswith("Its highest value is")
     assert page.query_selector(".lowest") is None and page.query_selector(".spread") is None
@@ -137,7 +137,7 @@ def test_where_the_model_cannot_run_examples_have_maps_and_all_have_answers(visi
         ]
     )
     sample = cnnviz.open_images("sample")[:60]
-    made = report(cnnviz.wrap(model, class_names=(HOSTILE, *sample.class_names[1:]), scale="0-1"), sample)
+    made = report(cnnviz.wrap(model, class_names=(HOSTILE, *sample.class_names[1:]), scale="0-1"), sample, include=())
     page = visit(show(made, "page").single()).open("#/layer/conv/1")
     assert "its layer up (Conv2DTranspose) stands in the way" in page.inner_text(".kernel")
     assert len(page.query_selector_all(".highest a.extreme")) == 9

@@ -157,7 +157,7 @@ def test_sets_of_every_kind_make_a_page(visit):
 
 
 def test_the_whole_report_has_the_page_too(visit):
-    held = cnnviz.report("fmnist-cnn", cnnviz.open_images("sample")[:30])
+    held = cnnviz.report("fmnist-cnn", cnnviz.open_images("sample")[:30], include=())
     tab = visit(held.to_html()).open("#/data")
     assert tab.locator("nav[aria-label=Pages] a[aria-current]").inner_text() == "Data"
     assert tab.locator(".data-one a").first.get_attribute("href").startswith("#/image/")

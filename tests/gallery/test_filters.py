@@ -43,7 +43,9 @@ def found() -> cnnviz.Filters:
     kernel[..., 4], bias[4] = kernel[..., 1], bias[1]
     kernel[..., 2], bias[2] = -1, -1
     model.get_layer("conv1").set_weights([kernel, bias])
-    return cnnviz.filters(cnnviz.wrap(model, scale="0-1"), cnnviz.open_images("sample")[:40], ["conv1", "conv2"])
+    return cnnviz.filters(
+        cnnviz.wrap(model, scale="0-1"), cnnviz.open_images("sample")[:40], ["conv1", "conv2"], include=()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +240,7 @@ class TestPages:
 
     @each_theme
     def test_units_of_a_dense_net_have_their_weights_as_pictures(self, visit, dark, screenshot) -> None:
-        made = cnnviz.filters(cnnviz.wrap(zoo.make("mlp"), scale="0-1"), cnnviz.open_images("sample")[:30])
+        made = cnnviz.filters(cnnviz.wrap(zoo.make("mlp"), scale="0-1"), cnnviz.open_images("sample")[:30], include=())
         watched = visit(show(made, "page").single(), dark=dark, size=(360, 800))
         page = watched.open("#/layer/hidden")
         sizes = page.eval_on_selector_all(".weight-tiles canvas", "all => all.map(c => [c.height, c.width])")
@@ -262,7 +264,7 @@ class TestPages:
                 keras.layers.Dense(10, name="scores"),
             ]
         )
-        made = cnnviz.filters(cnnviz.wrap(model, scale="0-1"), cnnviz.open_images("sample")[:30], "second")
+        made = cnnviz.filters(cnnviz.wrap(model, scale="0-1"), cnnviz.open_images("sample")[:30], "second", include=())
         watched = visit(show(made, "page").single())
         page = watched.open("#/layer/second/2")
         weights = model.get_layer("second").kernel.numpy()[:, 2].astype(np.float16).astype(np.float64)
@@ -288,7 +290,7 @@ class TestPages:
         )
         model = keras.Sequential([keras.Input((28, 28, 1)), inner, keras.layers.Dense(10)])
         probe = cnnviz.wrap(model, class_names=[name, *map(str, range(9))], scale="0-1")
-        made = cnnviz.filters(probe, cnnviz.open_images("sample").pixels[:20])
+        made = cnnviz.filters(probe, cnnviz.open_images("sample").pixels[:20], include=())
         path = next(iter(made))
         page = visit(show(made, "page").single()).open(f"#/layer/{quote(path, safe='')}/2")
         assert page.query_selector("img") is None and page.locator(".numbers-row").count() == 5

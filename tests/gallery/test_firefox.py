@@ -41,7 +41,7 @@ FRAMES = "await new Promise((r) => requestAnimationFrame(() => requestAnimationF
 @pytest.fixture(scope="module")
 def made() -> Report:
     """The bundled model on 60 pictures."""
-    return report("fmnist-cnn", cnnviz.open_images("sample")[:60])
+    return report("fmnist-cnn", cnnviz.open_images("sample")[:60], include=())
 
 
 @pytest.fixture(scope="module")

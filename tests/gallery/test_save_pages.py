@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def report() -> Report:
     """The bundled model on sixty pictures, with the network in the page."""
-    return cnnviz.report("fmnist-cnn", cnnviz.open_images("sample")[:60])
+    return cnnviz.report("fmnist-cnn", cnnviz.open_images("sample")[:60], include=())
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ MAY_KNOW = {
     "callbacks": {"core", "data", "models", "features", "attribution"},
     "training": {"core", "data", "models", "callbacks"},
     "export": {"core", "data", "models"},
-    "reports": LIBRARY,
+    "reports": LIBRARY | {"callbacks"},
     "gallery": LIBRARY - {"models"} | {"reports", "callbacks"},
     "cli": LIBRARY | {"training", "export", "reports", "gallery", "callbacks"},
 }

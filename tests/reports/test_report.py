@@ -44,7 +44,7 @@ def data_of(page: bytes) -> dict:
 
 
 def test_a_page_that_runs_the_model_stores_no_maps(sample) -> None:
-    made = report("fmnist-cnn", sample)
+    made = report("fmnist-cnn", sample, include=())
     assert isinstance(made.responses.network(), Exported)
     assert made.examples is None and made.shown == ()
     data = data_of(show(made, "page").single())
@@ -54,7 +54,7 @@ def test_a_page_that_runs_the_model_stores_no_maps(sample) -> None:
 
 
 def test_examples_stand_in_for_a_network_that_the_page_cannot_run(unknown, sample) -> None:
-    made = report(unknown, sample)
+    made = report(unknown, sample, include=())
     assert len(made.shown) == 10 and list(made.shown) == sorted(set(made.shown))
     # One of each class, and that one its surest.
     labels = sample.labels[list(made.shown)]
@@ -70,20 +70,20 @@ def test_examples_stand_in_for_a_network_that_the_page_cannot_run(unknown, sampl
 
 def test_so_they_do_where_the_model_is_too_large_for_the_page(sample, monkeypatch) -> None:
     monkeypatch.setattr("cnnviz.features.lazy_network.MOST_PARAMETERS", 1000)
-    made = report("fmnist-cnn", sample, "conv2")
+    made = report("fmnist-cnn", sample, "conv2", include=())
     assert list(made.examples) == ["conv2"] and len(made.shown) == 10
 
 
 def test_examples_are_fewer_where_maps_are_large(unknown, sample, monkeypatch) -> None:
     values = 9 * 9 * 3 + 11 * 11 * 2 + 10
     monkeypatch.setattr(module, "MOST_VALUES", 4 * values)
-    assert len(report(unknown, sample).shown) == 4
+    assert len(report(unknown, sample, include=()).shown) == 4
     monkeypatch.setattr(module, "MOST_VALUES", 1)
-    assert len(report(unknown, sample).shown) == 1
+    assert len(report(unknown, sample, include=()).shown) == 1
 
 
 def test_after_the_surest_of_each_class_comes_its_least_sure(unknown, sample) -> None:
-    made = report(unknown, sample)
+    made = report(unknown, sample, include=())
     chosen = module._examples(made.responses, 20)
     sure = made.responses.confidence
     for label in range(10):
@@ -94,11 +94,11 @@ def test_after_the_surest_of_each_class_comes_its_least_sure(unknown, sample) ->
 
 
 def test_accuracy_is_the_share_of_right_ones_and_unknown_without_labels(sample, unknown) -> None:
-    made = report("fmnist-cnn", sample, "dense1")
+    made = report("fmnist-cnn", sample, "dense1", include=())
     assert made.accuracy == (made.predictions.predicted == sample.labels).mean()
-    bare = report("fmnist-cnn", cnnviz.Images(sample.pixels), "dense1")
+    bare = report("fmnist-cnn", cnnviz.Images(sample.pixels), "dense1", include=())
     assert bare.accuracy is None
     # Then examples go by what is predicted.
-    bare = report(unknown, cnnviz.Images(sample.pixels), "conv")
+    bare = report(unknown, cnnviz.Images(sample.pixels), "conv", include=())
     said = bare.responses.predicted
     assert {int(said[i]) for i in bare.shown} == set(said.tolist())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.csv_text import Cell, csv_line
 from cnnviz.core.files import atomic_path
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 class Filters(Predictions, Shown):
     """The filters of one or more layers: numbers of each, and how each answers to the pictures.
 
-    ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the answers of the same layers. The rest is
-    what Predictions hold.
+    ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the answers of the same layers.
+    ``companions`` are the results that the page shows besides, and ``notes`` says which ones were skipped and why;
+    neither is saved. The rest is what Predictions hold.
     """
 
     layers: Mapping[str, LayerFilters] = field(kw_only=True)
     responses: Responses = field(kw_only=True)
+    companions: tuple[Any, ...] = field(default=(), kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __getitem__(self, path: str) -> LayerFilters:
         return self.layers[path]

@@ -22,7 +22,7 @@ def sample() -> cnnviz.Images:
 
 @pytest.fixture(scope="module")
 def found(sample) -> cnnviz.Filters:
-    return cnnviz.filters("fmnist-cnn", sample, ["conv1", "dense1"])
+    return cnnviz.filters("fmnist-cnn", sample, ["conv1", "dense1"], include=())
 
 
 def test_numbers_are_those_of_weights_and_activations(found, sample) -> None:
@@ -54,7 +54,7 @@ def test_findings_count_what_was_made_dead_and_what_was_copied(sample) -> None:
     kernel[..., 2], bias[2] = -1, -1
     model.get_layer("conv1").set_weights([kernel, bias])
     before = [weights.copy() for weights in model.get_weights()]
-    made = cnnviz.filters(cnnviz.wrap(model, scale="0-1"), sample, "conv1")
+    made = cnnviz.filters(cnnviz.wrap(model, scale="0-1"), sample, "conv1", include=())
     assert made["conv1"].dead[2] == 1 and (1, 4) in made["conv1"].twins.pairs()
     assert made["conv1"].twins.twin[4] == 1 and made["conv1"].twins.cosine[4] == pytest.approx(1)
     (told,) = made.findings
@@ -71,7 +71,7 @@ def test_a_filter_is_dead_where_what_stands_behind_its_layer_is(sample) -> None:
     beta[3], gamma[3] = -1, 0
     model.get_layer("norm").set_weights([gamma, beta, mean, variance])
     probe = cnnviz.wrap(model, scale="0-1")
-    made = cnnviz.filters(probe, sample, ["stem", "a"])
+    made = cnnviz.filters(probe, sample, ["stem", "a"], include=())
     held = made["stem"]
     assert (held.site, made["a"].site, held.noun) == ("relu", "a", "filter") and list(made.responses.layers) == [
         "stem",
@@ -94,7 +94,7 @@ def test_a_filter_is_dead_where_what_stands_behind_its_layer_is(sample) -> None:
 def test_what_does_nothing_behind_a_layer_is_not_named(sample) -> None:
     probe = cnnviz.open_model("fmnist-cnn")
     assert probe.layer("dropout").inputs == ("conv3",)
-    made = cnnviz.filters(probe, sample[:1], "conv3")
+    made = cnnviz.filters(probe, sample[:1], "conv3", include=())
     assert made["conv3"].site == "conv3"
     assert made.findings[0].split(";")[0].endswith("dead on the one picture")
 
@@ -122,7 +122,7 @@ def test_layers_without_filters_are_refused(sample) -> None:
         cnnviz.filters("fmnist-cnn", sample, "pool1")
     model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.GlobalAveragePooling2D(), keras.layers.Softmax()])
     with pytest.raises(cnnviz.CnnvizError):
-        cnnviz.filters(cnnviz.wrap(model, scale="0-1"), sample)
+        cnnviz.filters(cnnviz.wrap(model, scale="0-1"), sample, include=())
 
 
 def test_rows_and_file_hold_everything(found, tmp_path) -> None:

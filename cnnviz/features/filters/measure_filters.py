@@ -1,17 +1,16 @@
-"""From a model and pictures to the numbers of its filters."""
+"""Measures of the filters of a probe on a set of images."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
-from cnnviz.data.background import Invert
-from cnnviz.features.prepare import ready
+from cnnviz.data.images import Images
 from cnnviz.features.response_accumulator import channels_of
 from cnnviz.features.responses import KEPT, gathered
 from cnnviz.models.filter_layers import site_of
@@ -29,25 +28,21 @@ if TYPE_CHECKING:
 MOST_COMPARED = 4096
 
 
-def filters(
-    model: Any,
-    images: Any,
+def measure_filters(
+    probe: Probe,
+    images: Images,
     layer: str | Sequence[str] | None = None,
     *,
     count: int = KEPT,
     seed: int = 0,
     batch_size: int | None = None,
-    invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Filters:
-    """Return numbers of every filter of the named layers, and what each answers to in a set of pictures.
+    """Return the measures of every filter of the named layers and its responses, without companions.
 
-    ``model``, ``images`` and ``layer`` are given as to ``activations``; None is every layer that has a kernel. The
-    ``count`` pictures that excite each filter most and least are kept. ``seed`` is that of the shuffles that kernels
-    are held against. Pictures pass once, in memory that does not grow with their number. UsageError for a layer
-    without a kernel.
+    ``images`` suit the probe; the other arguments are those of ``cnnviz.filters``. UsageError for a layer without a
+    kernel.
     """
-    probe, images = ready(model, images, invert)
     kernels = _kernels(probe, layer)
     sites = {path: _complete(probe, path) for path in kernels}
     wide = {sites[path]: kernel.shape[-1] for path, kernel in kernels.items()}

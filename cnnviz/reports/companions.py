@@ -1,0 +1,223 @@
+"""Companion results: what a page shows beside the result that it is about, each found by a section of the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cnnviz.core.errors import CnnvizError, UnknownNameError
+from cnnviz.core.progress import Progress, staged
+
+if TYPE_CHECKING:
+    from cnnviz.data.images import Images
+    from cnnviz.features.filters.result import Filters
+    from cnnviz.features.responses import Responses
+    from cnnviz.models.probe import Probe
+
+#: What to include: "auto" (everything that is possible and quick), the names of exactly these companions, or a mapping
+#: of names to True (required), False (left out) or None (as with "auto").
+Include = Literal["auto"] | Collection[str] | Mapping[str, bool | None]
+
+#: Companions of a report, and of filters, by name.
+OF_REPORT = ("statistics", "embedding", "similarity", "maximize", "training")
+OF_FILTERS = ("statistics", "reconstruct", "maximize", "ablate")
+
+#: Values of all layers for all images, up to which statistics and similarity are quick.
+MOST_VALUES = 250_000_000
+#: Images up to which t-SNE is quick; more are placed by principal components alone.
+MOST_NEIGHBOURS = 2_000
+#: Pixels of all maximized images up to which making them is quick: 330 of 28×28.
+MOST_PIXELS = 260_000
+
+
+#: For each companion whether it is required (True), left out (False), or made where possible and quick (None).
+Wanted = Mapping[str, bool | None]
+
+
+def wanted_companions(include: Include, names: Sequence[str]) -> Wanted:
+    """Return which of these companions are wanted; UnknownNameError for another name."""
+    if include == "auto":
+        return dict.fromkeys(names)
+    given: dict[str, bool | None] = {}
+    if isinstance(include, Mapping):
+        given.update(dict.fromkeys(names), **include)
+    else:
+        given.update(dict.fromkeys(names, False))
+        given.update(dict.fromkeys([include] if isinstance(include, str) else include, True))
+    for name in given:
+        if name not in names:
+            raise UnknownNameError("companion", name, list(names))
+    return given
+
+
+@dataclass
+class _Included:
+    """Makes the companions that are wanted and collects them with a note for each one that is skipped."""
+
+    wanted: Wanted
+    made: list[Any] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(
+        self, name: str, title: str, make: Callable[[], list[Any]], *, possible: bool = True, quick: bool = True
+    ) -> None:
+        """Make a companion if it is required, or if nothing was said of it and it is possible and quick."""
+        wanted = self.wanted.get(name)
+        if wanted is False or (wanted is None and not possible):
+            return
+        if wanted is None and not quick:
+            self.notes.append(f"skipped {title}: slow for this model and these images; ask for {name!r} to include it")
+            return
+        try:
+            self.made += make()
+        except CnnvizError as error:
+            if wanted:
+                raise
+            self.notes.append(f"skipped {title}: {error}")
+
+
+def report_companions(
+    probe: Probe, responses: Responses, wanted: Wanted, batch_size: int | None, progress: Progress
+) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    """Return the companions of a report, and a note for each one that was skipped.
+
+    Statistics of the layers, the embedding of the images, the similarity of the layers, maximized images, and the
+    snapshots of the run folder that the model was opened from.
+    """
+    from cnnviz.models.filter_layers import filter_layers
+
+    images, paths = responses.images, tuple(responses.layers)
+    quick = len(images) * sum(prod(probe.layer(path).shape) for path in paths) <= MOST_VALUES
+    layers = [layer.path for layer in filter_layers(probe.runner) if layer.path in paths]
+    pixels = prod(images.shape) * sum(probe.layer(path).channels for path in layers)
+    run = run_folder(probe.path)
+    included = _Included(wanted)
+    included.add(
+        "statistics",
+        "layer statistics",
+        lambda: _statistics(probe, images, paths, batch_size, progress),
+        quick=quick,
+    )
+    included.add(
+        "embedding",
+        "the embedding",
+        lambda: _embedding(probe, images, batch_size, progress),
+        possible=len(images) > 2,
+    )
+    included.add(
+        "similarity",
+        "layer similarity",
+        lambda: _similarity(probe, images, paths, progress),
+        possible=len(paths) > 1 and len(images) > 3,
+        quick=quick,
+    )
+    included.add(
+        "maximize",
+        "maximized images",
+        lambda: maximized(probe, images, layers, batch_size, progress),
+        possible=bool(layers),
+        quick=pixels <= MOST_PIXELS,
+    )
+    included.add("training", "training snapshots", lambda: _snapshots(run), possible=run is not None)
+    return tuple(included.made), tuple(included.notes)
+
+
+def filter_companions(
+    probe: Probe, result: Filters, wanted: Wanted, batch_size: int | None, progress: Progress
+) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    """Return the companions of filters, and a note for each one that was skipped.
+
+    Statistics of the layers, what maximally activates each filter projected back to pixels, maximized images, and the
+    cost of removing each filter.
+    """
+    included = _Included(wanted)
+    included.add(
+        "statistics",
+        "layer statistics",
+        lambda: _statistics(probe, result.images, tuple(result), None, progress),
+    )
+    for path in result:
+        make = partial(_reconstructed, probe, result, path, batch_size)
+        included.add("reconstruct", f"reconstructions of {path}", make)
+    included.add(
+        "maximize", "maximized images", lambda: maximized(probe, result.images, list(result), batch_size, progress)
+    )
+    if result.truth is None and wanted["ablate"] is None:
+        included.notes.append("skipped ablation: the images have no labels of the model's classes")
+    else:
+        included.add("ablate", "ablation", lambda: _ablation(probe, result, batch_size, progress))
+    return tuple(included.made), tuple(included.notes)
+
+
+def run_folder(path: Path | None) -> Path | None:
+    """Return the run folder that holds a model file, or that is given itself, if it has snapshots; else None."""
+    from cnnviz.callbacks.snapshot_folder import NAME
+    from cnnviz.models.training_record import MODEL
+
+    if path is None:
+        return None
+    folder = path.parent if path.name == MODEL else path
+    return folder if (folder / NAME).is_dir() else None
+
+
+def _statistics(
+    probe: Probe, images: Images, paths: tuple[str, ...], batch_size: int | None, progress: Progress
+) -> list[Any]:
+    from cnnviz.features.representation.layer_statistics import layer_statistics
+
+    update = staged(progress, "images for the statistics")
+    return [layer_statistics(probe, images, paths, batch_size=batch_size, progress=update)]
+
+
+def _embedding(probe: Probe, images: Images, batch_size: int | None, progress: Progress) -> list[Any]:
+    from cnnviz.features.representation.embedding import METHODS, embedding
+
+    methods = METHODS if len(images) <= MOST_NEIGHBOURS else ("pca",)
+    update = staged(progress, "images for the embedding")
+    return [embedding(probe, images, method=methods, batch_size=batch_size, progress=update)]
+
+
+def _similarity(probe: Probe, images: Images, paths: tuple[str, ...], progress: Progress) -> list[Any]:
+    from cnnviz.features.representation.similarity import similarity
+
+    return [similarity(probe, images, layer=paths, progress=staged(progress, "images for the similarity"))]
+
+
+def maximized(
+    probe: Probe, images: Images, layers: Sequence[str], batch_size: int | None, progress: Progress
+) -> list[Any]:
+    """Return the maximized images of every filter of each layer, compared with the best of these images."""
+    from cnnviz.maximization.maximize import maximize
+
+    return [
+        maximize(probe, path, images=images, batch_size=batch_size, progress=staged(progress, f"steps for {path}"))
+        for path in layers
+    ]
+
+
+def _reconstructed(probe: Probe, result: Filters, path: str, batch_size: int | None) -> list[Any]:
+    from cnnviz.attribution.reconstruct import led_back
+
+    return [led_back(probe, result.responses, path, batch_size=batch_size, extremes=end) for end in ("top", "bottom")]
+
+
+def _ablation(probe: Probe, result: Filters, batch_size: int | None, progress: Progress) -> list[Any]:
+    """Return the ablation of the layers whose filters can be removed; the last layer's units are the classes."""
+    from cnnviz.ablation.ablate import ablate
+    from cnnviz.models.filter_layers import filter_layers
+
+    able = {layer.path for layer in filter_layers(probe.runner)}
+    paths = [path for path in result if path in able]
+    if not paths:
+        return []
+    return [ablate(probe, result.images, paths, batch_size=batch_size, progress=staged(progress, "removals"))]
+
+
+def _snapshots(run: Path | None) -> list[Any]:
+    from cnnviz.callbacks.snapshot_series import open_snapshots
+
+    return [] if run is None else [open_snapshots(run)]
