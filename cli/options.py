@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -103,6 +104,22 @@ def shared(*names: str, count: str = "10") -> Callable[[F], F]:
         for name in reversed(names):
             function = (n if name == "n" else _ALL[name])(function)
         return function
+
+    return decorate
+
+
+def second_model(earlier: str, says: str) -> Callable[[F], F]:
+    """Return the option ``--other`` of a command that takes a second model; its earlier name still works, unlisted."""
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def merged(*, other: str | None, earlier_other: str | None, **options: Any) -> Any:
+            if other is not None and earlier_other is not None:
+                raise click.UsageError(f"{earlier} is the earlier name of --other; give one of them")
+            return function(other=earlier_other if other is None else other, **options)
+
+        named = click.option(earlier, "earlier_other", metavar="MODEL", hidden=True)
+        return click.option("--other", metavar="MODEL", help=says)(named(cast(F, merged)))
 
     return decorate
 

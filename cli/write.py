@@ -50,8 +50,7 @@ def write_activations(
             return [_stream(probe, images, paths, form, out, batch_size, update, force)]
         result = activations(probe, images, paths, batch_size=batch_size, progress=update)
     if form == "html":
-        start = f"#/layer/{paths[0]}" if layers and len(paths) == 1 else None
-        return [write_page(show(result, "page", start=start), out, force, quiet)]
+        return [write_page(show(result, "page"), out, force, quiet)]
     if form == "json":
         return [write_json(out, _document(result), force)]
     sheets = {path: out if len(paths) == 1 else beside(out, path) for path in paths}

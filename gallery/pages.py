@@ -14,7 +14,9 @@ from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
+from cnnviz.features.responses import Responses
 from cnnviz.maximization.result import Maximized
+from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.dataset.result import DataReport
 from cnnviz.reports.report import Report
@@ -32,7 +34,9 @@ MOST_PICTURES = 2_000
 
 
 def activations_page(result: Activations, start: str | None = None) -> Page:
-    """The page of activations, which opens at the overview."""
+    """The page of activations, which opens at the layer where there is one, else at the overview."""
+    if len(result.values) == 1:
+        start = start or f"#/layer/{next(iter(result))}"
     return build_page(of_activations(result), start=start)
 
 
@@ -53,6 +57,15 @@ def comparison_page(result: Comparison, start: str | None = "#/compare?of=models
     if result.report is not None:
         return report_page(result.report, start, results)
     return build_page(Content(result.first, results=results), start=start)
+
+
+def class_pair_page(result: ClassPair, start: str | None = None) -> Page:
+    """The page of two classes: the report, which opens where they are compared."""
+    start = start or f"#/compare?of=classes&a={result.first}&b={result.second}"
+    if result.report is not None:
+        return report_page(result.report, start)
+    seen = (result.answers,) if isinstance(result.answers, Responses) else ()
+    return build_page(Content(result.answers, results=seen), start=start)
 
 
 def heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:

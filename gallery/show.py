@@ -161,8 +161,8 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "figure": _figure,
     },
     ClassPair: {
-        "png": _drawn("sheets.comparison_sheet", "classes_png"),
-        "gif": _drawn("sheets.comparison_sheet", "classes_gif"),
+        "page": _drawn("pages", "class_pair_page"),
+        **{form: _drawn("sheets.comparison_sheet", f"classes_{form}") for form in ("png", "gif")},
     },
     ImageRows: {
         "page": _drawn("rows_page", "rows_page"),

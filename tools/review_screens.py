@@ -212,7 +212,7 @@ def _two_models() -> Any:
     other.compile("adam", "sparse_categorical_crossentropy")
     other.fit(sample.pixels / 255.0, sample.labels, epochs=3, verbose=0)
     return cnnviz.compare(
-        "fmnist-cnn", cnnviz.wrap(other, name="small-cnn", scale="0-1", class_names=sample.class_names), sample
+        "fmnist-cnn", sample, other=cnnviz.wrap(other, name="small-cnn", scale="0-1", class_names=sample.class_names)
     )
 
 

@@ -197,9 +197,8 @@ def two_classes(
     from cnnviz.features.responses import responses
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.saved.identify_file import FORMS
-    from cnnviz.reports.class_pair import ClassPair
+    from cnnviz.reports.class_pair import ClassPair, compare_classes
     from cnnviz.reports.comparison_tables import class_pair_document, save_class_pair
-    from cnnviz.reports.report import report
 
     quiet, force = options["quiet"], options["force"]
     probe, images = opened((), lambda probe: most, **options)
@@ -213,10 +212,8 @@ def two_classes(
     with progress("pictures", quiet) as update:
         how: dict[str, Any] = {"batch_size": options["batch_size"], "progress": update}
         if form == "html":
-            result = report(probe, images, layers, **how)
-            pair = ClassPair(result.predictions, first, second)
-            page = show(result, "page", start=f"#/compare?of=classes&a={first}&b={second}")
-            path = write_page(page, out, force, quiet)
+            pair = compare_classes(probe, images, first, second, layers, **how)
+            path = write_page(show(pair, "page"), out, force, quiet)
         elif form in ("csv", "json"):
             pair = ClassPair(responses(probe, images, layers, **how), first, second)
             if form == "csv":

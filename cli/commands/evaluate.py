@@ -9,7 +9,7 @@ import click
 
 from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.inputs import note_choices, opened, opened_model
-from cnnviz.cli.options import OPENING, format_option, shared
+from cnnviz.cli.options import OPENING, format_option, second_model, shared
 from cnnviz.cli.write import write_json, write_page
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
@@ -30,7 +30,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     help="Labelled pictures: fmnist[:train], mnist[:train], sample, an IDX, CSV or NPZ file, or a folder. "
     "[default: fmnist if it is on this computer, else sample]",
 )
-@click.option("--against", metavar="MODEL", help="Hold a second model against it, on the same pictures.")
+@second_model("--against", "A second model to compare with, on the same images.")
 @shared("index", "n", "seed", count="all")
 @click.option(
     "--min-accuracy",
@@ -45,7 +45,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     data: str | None,
-    against: str | None,
+    other: str | None,
     min_accuracy: float | None,
     form: str | None,
     out: Path | None,
@@ -57,13 +57,13 @@ def command(
     is against how often it is right, and the pictures that it gets most wrong. Takes all labelled pictures of --data;
     give pictures that the model was not trained on. Writes one interactive HTML page and prints its path.
 
-    With --against the figures of two models side by side, and McNemar's test of whether they differ. With
+    With --other the figures of two models side by side, and McNemar's test of whether they differ. With
     --min-accuracy a gate for scripts: everything is written, and the exit code is 4 where the model falls short.
     Intervals are 95 % bootstrap ones; --seed is of these too.
 
     \b
     cnnviz evaluate
-    cnnviz evaluate --model runs/fmnist-best --against fmnist-cnn
+    cnnviz evaluate --model runs/fmnist-best --other fmnist-cnn
     cnnviz evaluate --model my_model.keras --data photos/ --out evaluation.json
     cnnviz evaluate --min-accuracy 0.9 --json
     """
@@ -71,7 +71,7 @@ def command(
 
     options["data"] = chosen_data(data)
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
-    result = made(against, options)
+    result = made(other, options)
     path = write_evaluation(result, form, out, options["quiet"], options["force"])
     finish(result, path, form, min_accuracy, options["as_json"], options["quiet"])
     gate(result, min_accuracy)
@@ -84,7 +84,7 @@ def chosen_data(data: str | None) -> str:
     return data or ("fmnist" if find_copy(FMNIST, "test") else "sample")
 
 
-def made(against: str | None, options: dict[str, Any]) -> Evaluation:
+def made(other: str | None, options: dict[str, Any]) -> Evaluation:
     """Run the pictures through one model, or two."""
     from cnnviz.cli.inputs import same_images
     from cnnviz.reports.comparison import share_names
@@ -94,10 +94,10 @@ def made(against: str | None, options: dict[str, Any]) -> Evaluation:
     first = opened((), lambda probe: None, **options)
     note_choices(*first, quiet)
     second = None
-    if against is not None:
-        other = opened_model(against, **options)
-        first, second = share_names(first, same_images(other, first[1], options))
-        note_choices(*second, quiet, f" for {other.card.name}")
+    if other is not None:
+        probe = opened_model(other, **options)
+        first, second = share_names(first, same_images(probe, first[1], options))
+        note_choices(*second, quiet, f" for {probe.card.name}")
     _note_learned(*first, quiet)
     if second is not None:
         _note_learned(*second, quiet)

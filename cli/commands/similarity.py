@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
+from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, second_model, shared
 
 FORMATS = ("html", "png", "npz", "csv", "json")
 
 
 @click.command("similarity")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
-@click.option("--with", "other", metavar="MODEL", help="A second model, whose layers are the columns.")
+@second_model("--with", "A second model, whose layers are the columns.")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "json", "quiet", "force")
@@ -34,7 +34,7 @@ def command(
 
     \b
     cnnviz similarity
-    cnnviz similarity --with other.keras --data fmnist
+    cnnviz similarity --other other.keras --data fmnist
     cnnviz similarity --format csv
     """
     from cnnviz.cli.console import print_json, progress

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import ModelCard
+from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import Paged
+from cnnviz.data.background import Invert
+from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Predictions
+from cnnviz.features.prepare import ready
 from cnnviz.features.responses import Responses
+
+from .report import Report, report
 
 #: The least probability of two classes together for a picture that lies between them; difference.js says the same.
 BETWEEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class ClassPair:
+class ClassPair(Paged):
     """What a model makes of the pictures of two of its classes, by number.
 
-    Pictures count for their label where labels are the model's classes, else for the predicted class.
+    Pictures count for their label where labels are the model's classes, else for the predicted class. ``report`` is
+    the whole report, which the page needs.
     """
 
     answers: Predictions
     first: int
     second: int
+    report: Report | None = None
 
     def __post_init__(self) -> None:
         names = self.answers.model.class_names
@@ -88,3 +99,27 @@ class ClassPair:
             return None
         order = np.argsort(-np.abs(a - b), kind="stable")
         return [(int(i), float(a[i]), float(b[i])) for i in order]
+
+
+def compare_classes(
+    model: Any,
+    images: Any,
+    first: str | int,
+    second: str | int,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    invert: Invert = "auto",
+    progress: Progress = silent,
+) -> ClassPair:
+    """Compare two classes of a model: how often one is mistaken for the other, and the channels that differ most.
+
+    Classes are given by name or number; the other arguments are those of ``activations``. UnknownNameError for a class
+    that the model does not have, UsageError for the same class twice.
+    """
+    probe, images = ready(model, images, invert)
+    a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
+    if a == b:
+        raise UsageError(f"both are the class {probe.class_names[a]!r}; name two classes")
+    about = report(probe, images, layer, include=(), batch_size=batch_size, progress=progress)
+    return ClassPair(about.responses, a, b, about)

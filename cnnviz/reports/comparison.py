@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -85,22 +86,35 @@ class Comparison(Paged):
 
 
 def compare(
-    a: Any,
-    b: Any,
+    model: Any,
     images: Any,
+    *earlier: Any,
+    other: Any = None,
     layer: str | Sequence[str] | None = None,
-    *,
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Comparison:
-    """Hold two models against each other on the same pictures, each given them as it needs them.
+    """Compare a model with an ``other`` one on the same images, each fitted to its model.
 
-    Models and pictures are given as to ``activations``; ``layer`` limits what is said of the first model's channels.
-    A model that has no names for its classes takes those of the other, if it has as many.
+    Models and images are given as to ``activations``; ``layer`` limits the channels of the first model that the page
+    shows. A model that has no names for its classes takes those of the other, if it has as many. UsageError where the
+    classes differ. The earlier form ``compare(a, b, images)`` still works and warns.
     """
-    pairs = share_names(ready(a, images, invert), ready(b, images, invert))
+    if earlier:
+        model, other, images, layer = _earlier_form(model, images, *earlier, other=other, layer=layer)
+    if other is None:
+        raise TypeError("compare needs a second model: compare(model, images, other=...)")
+    pairs = share_names(ready(model, images, invert), ready(other, images, invert))
     return compared(*pairs, layer, batch_size=batch_size, progress=progress)
+
+
+def _earlier_form(a: Any, b: Any, images: Any, *rest: Any, other: Any, layer: Any) -> tuple[Any, Any, Any, Any]:
+    """Return model, other, images and layer of ``compare(a, b, images[, layer])``."""
+    if other is not None or len(rest) > 1:
+        raise TypeError("compare takes (model, images, other=..., layer=...)")
+    warnings.warn("compare(a, b, images) is now compare(a, images, other=b)", DeprecationWarning, stacklevel=3)
+    return a, b, images, (rest[0] if rest else layer)
 
 
 def compared(

@@ -51,7 +51,7 @@ def test_the_figures_of_two_models_as_json(run, other: Path) -> None:
     pictures = whole.take(
         [i for i in range(1000) if int(whole.indices[i]) in set(data_of(Path("compare.html"))["pictures"]["ids"])]
     )
-    expected = cnnviz.compare("fmnist-cnn", other, pictures)
+    expected = cnnviz.compare("fmnist-cnn", pictures, other=other)
     assert [model["accuracy"] for model in document["models"]] == list(expected.accuracies)
     assert list(document["right"].values()) == expected.table.ravel().tolist()
     assert document["agreement"] == expected.agreement
@@ -82,7 +82,7 @@ def test_runs_of_one_network_are_told_apart_by_their_folders(run, trained: Path)
         Path(name, "net", "run.json").write_text(json.dumps(about | {"network": "depp-cnn"}))
     document = json.loads(run("compare", "runA/net", "runB/net", "--n", "20", "--json", "-q").out)
     assert [model["name"] for model in document["models"]] == ["depp-cnn (runA)", "depp-cnn (runB)"]
-    done = run("evaluate", "--model", "runA/net", "--against", "runB/net", "--data", "sample", "--n", "20")
+    done = run("evaluate", "--model", "runA/net", "--other", "runB/net", "--data", "sample", "--n", "20")
     assert done.code == 0 and "depp-cnn (runA) is right on" in done.err and "depp-cnn (runB)" in done.err
     assert data_of(Path("evaluation.html"))["model"]["name"] == "depp-cnn (runA)"
     done = run("similarity", "--model", "runA/net", "--with", "runB/net", "--n", "20", "--out", "s.json", "-q")

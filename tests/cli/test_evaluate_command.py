@@ -63,7 +63,7 @@ def first_of_each(count: int) -> np.ndarray:
 
 
 def test_against_another_model_with_json(run, shaken) -> None:
-    done = run("evaluate", *SAMPLE, "--against", shaken, "--out", "e.json", "--json")
+    done = run("evaluate", *SAMPLE, "--other", shaken, "--out", "e.json", "--json")
     assert done.code == 0, done.err
     told, held = json.loads(done.out), json.loads(Path("e.json").read_text(encoding="utf-8"))
     assert (told["kind"], told["paths"], told["format"], told["gate"]) == ("evaluation", ["e.json"], "json", None)

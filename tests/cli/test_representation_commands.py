@@ -33,7 +33,7 @@ def test_an_embedding_in_every_format_is_what_python_gives(run) -> None:
 def test_similarity_of_two_models(run) -> None:
     for suffix in ("npz", "csv", "json", "png", "html"):
         done = run(
-            "similarity", "--with", "fmnist-cnn", "--layer", "conv2", "--n", "12", "--out", f"s.{suffix}", "--quiet"
+            "similarity", "--other", "fmnist-cnn", "--layer", "conv2", "--n", "12", "--out", f"s.{suffix}", "--quiet"
         )
         assert (done.code, done.out) == (0, f"s.{suffix}\n"), done.err
     held = cnnviz.Similarity.load("s.npz")

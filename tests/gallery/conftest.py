@@ -98,7 +98,7 @@ def comparison() -> Comparison:
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(sample.pixels / np.float32(255), sample.labels, epochs=4, batch_size=16, verbose=0)
     small = cnnviz.wrap(model, scale="0-1", name="small")
-    return cnnviz.compare("fmnist-cnn", small, cnnviz.open_images("sample")[:60])
+    return cnnviz.compare("fmnist-cnn", cnnviz.open_images("sample")[:60], other=small)
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def small() -> object:
 
 def test_models_of_other_input_sizes_each_get_their_own_pictures(small: object) -> None:
     pictures = cnnviz.open_images("sample")[200:300]
-    done = cnnviz.compare("fmnist-cnn", cnnviz.wrap(small, scale="0-1"), pictures)
+    done = cnnviz.compare("fmnist-cnn", pictures, other=cnnviz.wrap(small, scale="0-1"))
     assert done.first.images.shape == (28, 28, 1) and done.second.images.shape == (14, 14, 1)
     assert done.second.model.class_names == done.first.model.class_names == pictures.class_names
     assert done.accuracies is not None and done.table is not None
@@ -112,7 +112,8 @@ def test_models_of_other_input_sizes_each_get_their_own_pictures(small: object) 
 def test_a_model_without_names_takes_those_of_the_other(small: object) -> None:
     unlabelled = replace(cnnviz.open_images("sample")[:4], labels=None, class_names=())
     for a, b in (("fmnist-cnn", small), (small, "fmnist-cnn")):
-        done = cnnviz.compare(*(m if isinstance(m, str) else cnnviz.wrap(m, scale="0-1") for m in (a, b)), unlabelled)
+        first, second = (m if isinstance(m, str) else cnnviz.wrap(m, scale="0-1") for m in (a, b))
+        done = cnnviz.compare(first, unlabelled, other=second)
         assert done.second.model.class_names == done.first.model.class_names
         assert done.first.model.class_names[9] == "Ankle boot"
 
@@ -123,11 +124,11 @@ def test_perturbed_weights_are_noticed(tmp_path: Path) -> None:
     pictures = cnnviz.open_images("sample")[:60]
     model = keras.models.clone_model(cnnviz.open_model().model)
     model.set_weights(cnnviz.open_model().model.get_weights())
-    same = cnnviz.compare("fmnist-cnn", cnnviz.wrap(model, scale="0-1"), pictures)
+    same = cnnviz.compare("fmnist-cnn", pictures, other=cnnviz.wrap(model, scale="0-1"))
     assert same.agreement == 1 and len(same.differing) == 0
     random = np.random.default_rng(0)
     model.set_weights([w + random.normal(0, 0.15, w.shape) for w in model.get_weights()])
-    other = cnnviz.compare("fmnist-cnn", cnnviz.wrap(model, scale="0-1"), pictures)
+    other = cnnviz.compare("fmnist-cnn", pictures, other=cnnviz.wrap(model, scale="0-1"))
     assert other.agreement < 1
     path = other.to_html(tmp_path / "c.html")
     assert isinstance(path, Path) and path.stat().st_size < 2_000_000
@@ -139,7 +140,7 @@ def test_other_classes_are_refused_before_anything_runs(small: object) -> None:
 
     three = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
     with pytest.raises(UsageError, match="they have 10 and 3 classes"):
-        cnnviz.compare("fmnist-cnn", three, cnnviz.open_images("sample")[:3])
+        cnnviz.compare("fmnist-cnn", cnnviz.open_images("sample")[:3], other=three)
 
 
 @pytest.mark.parametrize(
@@ -163,5 +164,8 @@ def test_models_of_one_name_are_told_apart_by_where_they_are_from(paths, names) 
     other = replace(probes[1], card=replace(bare.card, name="other"))
     assert [probe.card.name for probe in told_apart(probes[0], other)] == ["net", "other"]
     pictures = cnnviz.open_images("sample")[:5]
-    done = cnnviz.compare(*probes, pictures)
+    done = cnnviz.compare(probes[0], pictures, other=probes[1])
+    with pytest.warns(DeprecationWarning, match="other=b"):
+        earlier = cnnviz.compare(*probes, pictures)
+    assert earlier.to_html() == done.to_html()
     assert (done.first.model.name, done.second.model.name) == names

@@ -1,0 +1,63 @@
+"""The page that a command writes is the page of the Python call, byte for byte, for every command that writes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cnnviz
+from cnnviz.data.augmentation.preview import preview as augmented
+from cnnviz.data.synthesis.preview import preview as drawn
+from tests.cli.conftest import Run
+
+SHOWN = ("--index", "0-11")
+
+
+def shown() -> cnnviz.Images:
+    return cnnviz.open_images("sample").numbered(range(12))
+
+
+PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
+    ("report", *SHOWN): lambda: cnnviz.report("fmnist-cnn", shown()),
+    ("report", "--no-map", "--no-maximize", *SHOWN): lambda: cnnviz.report(
+        "fmnist-cnn", shown(), include={"embedding": False, "maximize": False}
+    ),
+    ("activations", *SHOWN): lambda: cnnviz.activations("fmnist-cnn", shown()),
+    ("activations", "--layer", "conv2", *SHOWN): lambda: cnnviz.activations("fmnist-cnn", shown(), "conv2"),
+    ("heatmap", "--method", "grad-cam", "--method", "saliency", *SHOWN): lambda: cnnviz.heatmaps(
+        "fmnist-cnn", shown(), ["grad-cam", "saliency"]
+    ),
+    ("heatmap", "--compare", "shirt,coat", "--n", "1000"): lambda: cnnviz.pairs(
+        "fmnist-cnn", "sample", "shirt", "coat", ["grad-cam"]
+    ),
+    ("filters", "--layer", "conv1", *SHOWN): lambda: cnnviz.filters("fmnist-cnn", shown(), "conv1"),
+    ("deconv", "--layer", "conv1", "--channel", "0-3", *SHOWN): lambda: cnnviz.reconstruct(
+        "fmnist-cnn", shown(), "conv1", range(4)
+    ),
+    ("maximize", "--layer", "conv1", "--channel", "0-3", "--n", "1000"): lambda: cnnviz.maximize(
+        "fmnist-cnn", "conv1", range(4), images="sample"
+    ),
+    ("embedding", *SHOWN): lambda: cnnviz.embedding("fmnist-cnn", shown()),
+    ("similarity", *SHOWN): lambda: cnnviz.similarity("fmnist-cnn", shown()),
+    ("ablate", "--layer", "conv1", *SHOWN): lambda: cnnviz.ablate("fmnist-cnn", shown(), "conv1"),
+    ("data", "sample", "--only", "means"): lambda: cnnviz.profile_images("sample", parts=("means",)),
+    ("evaluate", "--data", "sample", *SHOWN): lambda: cnnviz.evaluate("fmnist-cnn", shown()),
+    ("evaluate", "--data", "sample", "--other", "fmnist-best", *SHOWN): lambda: cnnviz.evaluate(
+        "fmnist-cnn", shown(), other="fmnist-best"
+    ),
+    ("compare", "fmnist-cnn", "fmnist-best", *SHOWN): lambda: cnnviz.compare(
+        "fmnist-cnn", shown(), other="fmnist-best"
+    ),
+    ("compare", "shirt", "coat", *SHOWN): lambda: cnnviz.compare_classes("fmnist-cnn", shown(), "shirt", "coat"),
+    ("predict", "--format", "html", *SHOWN): lambda: cnnviz.heatmaps("fmnist-cnn", shown(), ["grad-cam"]),
+}
+
+
+@pytest.mark.parametrize("arguments", list(PAGES), ids=" ".join)
+def test_the_page_of_a_command_is_that_of_the_call(arguments: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    done = run(*arguments, "--out", "page.html")
+    assert done.code == 0, done.err
+    assert PAGES[arguments]().to_html() == (tmp_path / "page.html").read_bytes()
