@@ -42,7 +42,6 @@ DOORS = {
     "cnnviz",
     "cnnviz.cli.main",
     "cnnviz.core.render",
-    "cnnviz.engine.export",
     "cnnviz.gallery",
     "cnnviz.gallery.show",
 }
