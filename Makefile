@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# COVERAGE=1 reports the lines that no test runs (see tool.slipcover in pyproject.toml).
+COVERAGE ?=
+PYTEST = $(BIN)/python $(if $(COVERAGE),-m slipcover )-m pytest
 # Tests run in so many processes at once, a file in one.
 JOBS ?= 2
 
@@ -15,18 +18,18 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list these commands (what a bare `make` does)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
-	@echo "ARGS=… goes to pytest, as in make test ARGS='tests/core -x'; JOBS=0 runs it in one process; PYTHON=python3.12 chooses the Python"
+	@echo "ARGS=… goes to pytest, as in make test ARGS='tests/core -x'; JOBS=0 runs it in one process; COVERAGE=1 reports line coverage; PYTHON=python3.12 chooses the Python"
 
 demo: run-env ## make a gallery from the bundled model and pictures; installs first, once
 	@page=$$($(BIN)/cnnviz activations --layer conv2 --force) && echo "$(CURDIR)/$$page"
 
 test: test-env ## run the test suite; fetches what it needs first, once
 	@$(BIN)/python tools/ensure_needs.py --patient
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile $(ARGS)
 
 test-all: test-env ## the same with the slow sweeps
 	@$(BIN)/python tools/ensure_needs.py --patient
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --slow all $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile --slow all $(ARGS)
 
 test-needs: test-env ## try again to get what the tests need besides Python packages
 	@$(BIN)/python tools/ensure_needs.py

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from cnnviz.ablation.ablate import ablate
     from cnnviz.ablation.prune import prune
     from cnnviz.ablation.result import Ablation
-    from cnnviz.attribution.attribute import attribute
+    from cnnviz.attribution.attribute import attribute, stream_attributions
+    from cnnviz.attribution.confused_pairs import ConfusedPairs, confused_pairs
+    from cnnviz.attribution.heatmaps import Heatmaps, heatmaps
+    from cnnviz.attribution.reconstruct import Reconstructions, reconstruct
     from cnnviz.attribution.result import Attribution
     from cnnviz.callbacks.snapshot_series import SnapshotSeries, open_snapshots
+    from cnnviz.core import targets
     from cnnviz.core.errors import (
         CnnvizError,
         DataError,
+        DivergedError,
         ModelError,
         OutputError,
         QualityGateError,
@@ -34,9 +39,9 @@ if TYPE_CHECKING:
     )
     from cnnviz.data.augmentation.augment import augment
     from cnnviz.data.images import Images
-    from cnnviz.data.open import open_images
+    from cnnviz.data.open import ImagesLike, open_images
     from cnnviz.data.synthesis.digits import synth_digits
-    from cnnviz.features.activations import Activations, activations
+    from cnnviz.features.activations import Activations, activations, stream_activations
     from cnnviz.features.filters.result import Filters
     from cnnviz.features.predictions import Predictions, predict
     from cnnviz.features.representation.embedding import Embedding, embedding
@@ -45,8 +50,9 @@ if TYPE_CHECKING:
     from cnnviz.features.responses import Responses, responses
     from cnnviz.maximization.maximize import maximize
     from cnnviz.maximization.result import Maximized
-    from cnnviz.models.open import open_model, wrap
+    from cnnviz.models.open import ModelLike, open_model, wrap
     from cnnviz.models.probe import Probe
+    from cnnviz.reports.class_pair import ClassPair, compare_classes
     from cnnviz.reports.comparison import Comparison, compare
     from cnnviz.reports.dataset.profile import profile_images
     from cnnviz.reports.dataset.result import DataReport
@@ -58,24 +64,32 @@ if TYPE_CHECKING:
     from cnnviz.training.result import Trained
     from cnnviz.training.train import train
 
+#: Public name to the module that it is fetched from.
 _HOME = {
     "Ablation": "cnnviz.ablation.result",
     "Activations": "cnnviz.features.activations",
     "Attribution": "cnnviz.attribution.result",
+    "ClassPair": "cnnviz.reports.class_pair",
     "CnnvizError": "cnnviz.core.errors",
     "Comparison": "cnnviz.reports.comparison",
+    "ConfusedPairs": "cnnviz.attribution.confused_pairs",
     "DataError": "cnnviz.core.errors",
     "DataReport": "cnnviz.reports.dataset.result",
+    "DivergedError": "cnnviz.core.errors",
     "Embedding": "cnnviz.features.representation.embedding",
     "Evaluation": "cnnviz.reports.evaluation.result",
     "Filters": "cnnviz.features.filters.result",
+    "Heatmaps": "cnnviz.attribution.heatmaps",
     "Images": "cnnviz.data.images",
+    "ImagesLike": "cnnviz.data.open",
     "Maximized": "cnnviz.maximization.result",
     "ModelError": "cnnviz.core.errors",
+    "ModelLike": "cnnviz.models.open",
     "OutputError": "cnnviz.core.errors",
     "Predictions": "cnnviz.features.predictions",
     "Probe": "cnnviz.models.probe",
     "QualityGateError": "cnnviz.core.errors",
+    "Reconstructions": "cnnviz.attribution.reconstruct",
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
     "Similarity": "cnnviz.features.representation.similarity",
@@ -90,9 +104,12 @@ _HOME = {
     "attribute": "cnnviz.attribution.attribute",
     "augment": "cnnviz.data.augmentation.augment",
     "compare": "cnnviz.reports.comparison",
+    "compare_classes": "cnnviz.reports.class_pair",
+    "confused_pairs": "cnnviz.attribution.confused_pairs",
     "embedding": "cnnviz.features.representation.embedding",
     "evaluate": "cnnviz.reports.evaluation.evaluate",
     "filters": "cnnviz.reports.filters",
+    "heatmaps": "cnnviz.attribution.heatmaps",
     "layer_statistics": "cnnviz.features.representation.layer_statistics",
     "maximize": "cnnviz.maximization.maximize",
     "open_images": "cnnviz.data.open",
@@ -101,32 +118,44 @@ _HOME = {
     "predict": "cnnviz.features.predictions",
     "profile_images": "cnnviz.reports.dataset.profile",
     "prune": "cnnviz.ablation.prune",
+    "reconstruct": "cnnviz.attribution.reconstruct",
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
     "similarity": "cnnviz.features.representation.similarity",
+    "stream_activations": "cnnviz.features.activations",
+    "stream_attributions": "cnnviz.attribution.attribute",
     "synth_digits": "cnnviz.data.synthesis.digits",
     "train": "cnnviz.training.train",
     "wrap": "cnnviz.models.open",
 }
+#: Public modules.
+_MODULES = {"callbacks": "cnnviz.callbacks", "targets": "cnnviz.core.targets"}
 
 __all__ = [
     "Ablation",
     "Activations",
     "Attribution",
+    "ClassPair",
     "CnnvizError",
     "Comparison",
+    "ConfusedPairs",
     "DataError",
     "DataReport",
+    "DivergedError",
     "Embedding",
     "Evaluation",
     "Filters",
+    "Heatmaps",
     "Images",
+    "ImagesLike",
     "Maximized",
     "ModelError",
+    "ModelLike",
     "OutputError",
     "Predictions",
     "Probe",
     "QualityGateError",
+    "Reconstructions",
     "Report",
     "Responses",
     "Similarity",
@@ -143,9 +172,12 @@ __all__ = [
     "augment",
     "callbacks",
     "compare",
+    "compare_classes",
+    "confused_pairs",
     "embedding",
     "evaluate",
     "filters",
+    "heatmaps",
     "layer_statistics",
     "maximize",
     "open_images",
@@ -154,10 +186,14 @@ __all__ = [
     "predict",
     "profile_images",
     "prune",
+    "reconstruct",
     "report",
     "responses",
     "similarity",
+    "stream_activations",
+    "stream_attributions",
     "synth_digits",
+    "targets",
     "train",
     "wrap",
 ]
@@ -169,8 +205,8 @@ _RENAMED = {"Recipe": "TrainingRecipe"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "callbacks":
-        return importlib.import_module("cnnviz.callbacks")
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     if name in _RENAMED:
         warnings.warn(f"cnnviz.{name} is now cnnviz.{_RENAMED[name]}", DeprecationWarning, stacklevel=2)
         return __getattr__(_RENAMED[name])

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from cnnviz.attribution.confused_pairs import Pairs
+from cnnviz.attribution.confused_pairs import ConfusedPairs
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
@@ -79,7 +79,7 @@ def attribution_page(result: Attribution, start: str | None = None) -> Page:
     return heatmaps_page(alone(result), start)
 
 
-def pairs_page(result: Pairs, start: str | None = None) -> Page:
+def pairs_page(result: ConfusedPairs, start: str | None = None) -> Page:
     """The page of heatmaps of pairs of classes, which opens where these are compared."""
     return heatmaps_page(result, start or "#/compare?of=pairs")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.ablation.result import Ablation
-from cnnviz.attribution.confused_pairs import Pairs
+from cnnviz.attribution.confused_pairs import ConfusedPairs
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
@@ -147,7 +147,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "figure": _drawn("sheets.maximized_sheet", "maximized_figure"),
     },
     Heatmaps: {"page": _drawn("pages", "heatmaps_page"), **_HEATS},
-    Pairs: {"page": _drawn("pages", "pairs_page"), **_HEATS},
+    ConfusedPairs: {"page": _drawn("pages", "pairs_page"), **_HEATS},
     Reconstructions: {
         "page": _drawn("pages", "reconstructions_page"),
         "summary": _drawn("sheets.deconv_sheet", "reconstructions_summary"),

@@ -225,9 +225,9 @@ def _heatmaps() -> Any:
 
 
 def _pairs() -> Any:
-    from cnnviz.attribution.confused_pairs import pairs
+    from cnnviz.attribution.confused_pairs import confused_pairs
 
-    return pairs("fmnist-cnn", _sample(), "shirt", "t-shirt", ["grad-cam", "integrated-gradients"])
+    return confused_pairs("fmnist-cnn", _sample(), "shirt", "t-shirt", ["grad-cam", "integrated-gradients"])
 
 
 def _reconstructions() -> Any:

@@ -226,7 +226,7 @@ def write_pairs(
     pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]
 ) -> tuple[Path, Probe, Images]:
     """Choose the pictures of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
-    from cnnviz.attribution.confused_pairs import pairs
+    from cnnviz.attribution.confused_pairs import confused_pairs
 
     a, comma, b = pair.partition(",")
     if not (comma and a.strip() and b.strip()):
@@ -234,7 +234,7 @@ def write_pairs(
     quiet = options["quiet"]
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
     with progress("pictures", quiet) as update:
-        result = pairs(
+        result = confused_pairs(
             probe,
             images,
             a.strip(),

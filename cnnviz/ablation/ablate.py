@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,11 @@ from .removal_orders import ORDERS, across_layers
 from .result import Ablation, LayerAblation
 from .taylor_scores import taylor_and_means
 
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
+
 #: Fewer pictures are not divided into those that choose an order and those that measure it.
 FEW = 20
 #: Steps of the curve over all layers, each of them a run of the whole network.
@@ -32,8 +37,8 @@ OVERALL_STEPS = 20
 
 
 def ablate(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     within: float = 0.5,

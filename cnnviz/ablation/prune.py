@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,11 @@ from .ablate import halves, labels_of
 from .masked_accuracy import Bench, judged
 from .removal_candidates import Candidates, Masks
 from .removal_curves import lost_interval
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 #: How far a pruned model's logits may be from those of the masked one, of their largest.
 FAITHFUL = 1e-4
@@ -75,8 +80,8 @@ class Pruned:
 
 
 def prune(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     *,
     remove: Mapping[str, int] | None = None,
     share: float | None = None,

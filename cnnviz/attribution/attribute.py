@@ -25,12 +25,14 @@ from .result import Attribution
 from .tf_keras_vis import OURS, SecondOpinion, second_opinion
 
 if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
     from cnnviz.models.gradients import GradientResult
+    from cnnviz.models.open import ModelLike
 
 
 def attribute(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     method: str | Method = "grad-cam",
     target: int | str | AnyTarget | None = None,
     *,
@@ -62,8 +64,8 @@ def attribute(
 
 
 def stream_attributions(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     method: str | Method = "grad-cam",
     target: int | str | AnyTarget | None = None,
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -18,6 +18,11 @@ from cnnviz.features.prepare import ready
 
 from .heatmaps import Heatmaps, heatmaps
 from .method import Method
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 #: A picture of each side, by position; None where there is none left.
 Row = tuple[int | None, int | None]
@@ -51,7 +56,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs(Heatmaps):
+class ConfusedPairs(Heatmaps):
     """Heatmaps of the pictures that tell two classes apart: of each method for the score of class ``a``, then ``b``.
 
     ``chosen`` says which picture stands where, by position among those here; the whole set had ``among`` pictures. The
@@ -91,9 +96,9 @@ def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) ->
     return chosen
 
 
-def pairs(
-    model: Any,
-    images: Any,
+def confused_pairs(
+    model: ModelLike,
+    images: ImagesLike,
     a: int | str,
     b: int | str,
     methods: str | Method | Sequence[str | Method] = "grad-cam",
@@ -103,7 +108,7 @@ def pairs(
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
-) -> Pairs:
+) -> ConfusedPairs:
     """Explain what two classes are told apart by: where the strongest and the most confused pictures get each score.
 
     The model answers the whole set; maps are made of the chosen pictures only, for both classes. Arguments are those of
@@ -122,7 +127,7 @@ def pairs(
         layer=layer,
         batch_size=batch_size,
     )
-    return Pairs(
+    return ConfusedPairs(
         made.images,
         made.model,
         made.probabilities,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -21,6 +21,10 @@ from .method import Method
 from .resolve import chosen_method, chosen_target
 from .result import Attribution
 from .tf_keras_vis import OURS
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +54,8 @@ class Heatmaps(Predictions, Shown):
 
 
 def heatmaps(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     methods: str | Method | Sequence[str | Method] = "grad-cam",
     targets: Any = None,
     *,

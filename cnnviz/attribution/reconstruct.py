@@ -31,6 +31,8 @@ from .result import Provenance
 from .rules.rectifiers import RectifierMethod, overridden
 
 if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 Extremes = Literal["top", "bottom"]
@@ -82,8 +84,8 @@ class Reconstructions(Predictions, Shown):
 
 
 def reconstruct(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str,
     channels: Sequence[int] | None = None,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,9 +20,13 @@ from .image_files import read_pictures
 from .images import Images
 from .input_spec import InputSpec
 
+#: What is accepted wherever images are: a name or path, several of them, Images, an array (n, h, w[, c]), or such an
+#: array with labels.
+ImagesLike: TypeAlias = "str | Path | Images | np.ndarray | Sequence[str | Path] | tuple[np.ndarray, np.ndarray]"
+
 
 def open_images(
-    source: Any,
+    source: ImagesLike,
     *,
     like: InputSpec | None = None,
     invert: Invert = "auto",

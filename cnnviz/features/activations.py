@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from .prepare import chosen_layers, ready
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +74,8 @@ class Activations(Predictions, Shown):
 
 
 def activations(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,
@@ -100,8 +103,8 @@ def activations(
 
 
 def stream_activations(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,

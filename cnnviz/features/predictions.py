@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -17,6 +17,10 @@ from cnnviz.data.images import Images
 
 from .lazy_network import LazyNetwork
 from .prepare import ready
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +83,8 @@ class Predictions:
 
 
 def predict(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from .response_accumulator import LayerResponses, ResponseAccumulator
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 #: Pictures that are kept at either end of each channel where nobody says how many.
@@ -57,8 +59,8 @@ class Responses(Predictions):
 
 
 def responses(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     count: int = KEPT,

@@ -24,6 +24,8 @@ from .result import MaximizationProvenance, Maximized
 from .settings import MaximizationSettings
 
 if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 #: Values that pictures, and frames of them, may have in all.
@@ -33,11 +35,11 @@ ENGINES = ("cnnviz", "tf-keras-vis")
 
 
 def maximize(
-    model: Any,
+    model: ModelLike,
     layer: str | None = None,
     units: Sequence[int] | None = None,
     *,
-    images: Any = None,
+    images: ImagesLike | None = None,
     cell: str = "mean",
     recipe: MaximizationSettings | None = None,
     restarts: int = 1,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.model_card import ModelCard
@@ -35,8 +35,13 @@ if TYPE_CHECKING:
 SUFFIXES = (".keras", ".h5", ".hdf5")
 
 
+#: What is accepted wherever a model is: a bundled name, the path of a saved model or run folder, a Keras model in
+#: memory, or an opened Probe.
+ModelLike: TypeAlias = "str | Path | keras.Model | Probe"
+
+
 def open_model(
-    source: str | Path | keras.Model | Probe = DEFAULT,
+    source: ModelLike = DEFAULT,
     *,
     scale: str | Preprocess = "auto",
     class_names: Sequence[str] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,11 @@ from cnnviz.features.prepare import ready
 from cnnviz.features.responses import Responses
 
 from .report import Report, report
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 #: The least probability of two classes together for a picture that lies between them; difference.js says the same.
 BETWEEN = 0.5
@@ -102,8 +107,8 @@ class ClassPair(Paged):
 
 
 def compare_classes(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     first: str | int,
     second: str | int,
     layer: str | Sequence[str] | None = None,

@@ -21,6 +21,8 @@ from .report import Report, report
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 
@@ -86,10 +88,10 @@ class Comparison(Paged):
 
 
 def compare(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     *earlier: Any,
-    other: Any = None,
+    other: ModelLike | None = None,
     layer: str | Sequence[str] | None = None,
     batch_size: int | None = None,
     invert: Invert = "auto",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
@@ -15,10 +15,14 @@ from cnnviz.features.responses import KEPT
 
 from .companions import OF_FILTERS, Include, filter_companions, wanted_companions
 
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 def filters(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     count: int = KEPT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,11 @@ from cnnviz.features.responses import Responses, responses
 from .companions import OF_REPORT, Include, report_companions, wanted_companions
 from .dataset.profile import profile_images
 from .dataset.result import DataReport
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 #: Pictures whose maps are stored where the page cannot compute them, and values that these may have in all.
 EXAMPLES = 10
@@ -74,8 +79,8 @@ class Report(Paged):
 
 
 def report(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     include: Include = "auto",

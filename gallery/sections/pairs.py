@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnviz.attribution.confused_pairs import Pairs
+from cnnviz.attribution.confused_pairs import ConfusedPairs
 
 from ..content import Content
 from ..positions import places
@@ -14,7 +14,7 @@ from ..section import Section
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     """Return which picture stands where; the maps are those of the section heatmaps, the first two."""
-    held = content.find(Pairs)
+    held = content.find(ConfusedPairs)
     if held is None:
         return None
     at = places(content.predictions, held.images)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.attribution.confused_pairs import Pairs, confusion_pairs, pairs
+from cnnviz.attribution.confused_pairs import ConfusedPairs, confused_pairs, confusion_pairs
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.features.predictions import Predictions, predict
 
@@ -69,8 +69,8 @@ def test_what_cannot_be_paired_is_said(answers):
 def test_pairs_of_the_bundled_model_explain_both_classes(sample_size=300):
     probe = cnnviz.open_model("fmnist-cnn")
     images = cnnviz.open_images("sample")[:sample_size]
-    found = pairs(probe, images, "shirt", "t-shirt", ["grad-cam", "saliency"], count=2)
-    assert isinstance(found, Pairs)
+    found = confused_pairs(probe, images, "shirt", "t-shirt", ["grad-cam", "saliency"], count=2)
+    assert isinstance(found, ConfusedPairs)
     assert (found.a, found.b, found.among) == (6, 0, sample_size)
     assert [(one.how.method, one.how.target) for one in found.attributions] == [
         ("grad-cam", "Shirt"),
@@ -95,4 +95,4 @@ def test_pairs_of_the_bundled_model_explain_both_classes(sample_size=300):
 
 def test_an_unknown_class_lists_the_known_ones():
     with pytest.raises(UnknownNameError, match="Shirt"):
-        pairs("fmnist-cnn", cnnviz.open_images("sample")[:5], "shirtt", "coat")
+        confused_pairs("fmnist-cnn", cnnviz.open_images("sample")[:5], "shirtt", "coat")

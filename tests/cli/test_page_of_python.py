@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 import cnnviz
-from cnnviz.data.augmentation.preview import preview as augmented
-from cnnviz.data.synthesis.preview import preview as drawn
 from tests.cli.conftest import Run
 
 SHOWN = ("--index", "0-11")
@@ -30,7 +28,7 @@ PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
     ("heatmap", "--method", "grad-cam", "--method", "saliency", *SHOWN): lambda: cnnviz.heatmaps(
         "fmnist-cnn", shown(), ["grad-cam", "saliency"]
     ),
-    ("heatmap", "--compare", "shirt,coat", "--n", "1000"): lambda: cnnviz.pairs(
+    ("heatmap", "--compare", "shirt,coat", "--n", "1000"): lambda: cnnviz.confused_pairs(
         "fmnist-cnn", "sample", "shirt", "coat", ["grad-cam"]
     ),
     ("filters", "--layer", "conv1", *SHOWN): lambda: cnnviz.filters("fmnist-cnn", shown(), "conv1"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.attribution.confused_pairs import Chosen, Pairs
+from cnnviz.attribution.confused_pairs import Chosen, ConfusedPairs
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution, Provenance
@@ -48,11 +48,11 @@ def made_up(result: Predictions) -> Heatmaps:
     return Heatmaps(result.images, result.model, result.probabilities, attributions=made)
 
 
-def paired(result: Predictions) -> Pairs:
-    """Pairs of the first six pictures, with one place empty."""
+def paired(result: Predictions) -> ConfusedPairs:
+    """ConfusedPairs of the first six pictures, with one place empty."""
     some = made_up(result)
     first, other = some.attributions[0], some.attributions[2]
-    return Pairs(
+    return ConfusedPairs(
         some.images, some.model, some.probabilities, attributions=(first, other), a=6, b=0,
         chosen=Chosen(((0, 1), (2, 3)), ((4, 5), (6, None))), among=1000,
     )  # fmt: skip

@@ -23,7 +23,9 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
     """An empty suite under our policy, on a machine where every need is missing."""
     for variable in ("CNNVIZ_STRICT", "CNNVIZ_SLOW"):
         monkeypatch.delenv(variable, raising=False)
-    pytester.makeini("[pytest]\nmarkers =\n    slow: slow\naddopts = --strict-markers -p no:cacheprovider")
+    # With the coverage plugin, an inner run would end the measurement of the outer one.
+    options = "--strict-markers -p no:cacheprovider -p no:slipcover"
+    pytester.makeini(f"[pytest]\nmarkers =\n    slow: slow\naddopts = {options}")
     pytester.makeconftest(LOAD)
     return pytester
 

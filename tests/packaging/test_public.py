@@ -16,20 +16,27 @@ PUBLIC = [
     "Ablation",
     "Activations",
     "Attribution",
+    "ClassPair",
     "CnnvizError",
     "Comparison",
+    "ConfusedPairs",
     "DataError",
     "DataReport",
+    "DivergedError",
     "Embedding",
     "Evaluation",
     "Filters",
+    "Heatmaps",
     "Images",
+    "ImagesLike",
     "Maximized",
     "ModelError",
+    "ModelLike",
     "OutputError",
     "Predictions",
     "Probe",
     "QualityGateError",
+    "Reconstructions",
     "Report",
     "Responses",
     "Similarity",
@@ -46,9 +53,12 @@ PUBLIC = [
     "augment",
     "callbacks",
     "compare",
+    "compare_classes",
+    "confused_pairs",
     "embedding",
     "evaluate",
     "filters",
+    "heatmaps",
     "layer_statistics",
     "maximize",
     "open_images",
@@ -57,10 +67,14 @@ PUBLIC = [
     "predict",
     "profile_images",
     "prune",
+    "reconstruct",
     "report",
     "responses",
     "similarity",
+    "stream_activations",
+    "stream_attributions",
     "synth_digits",
+    "targets",
     "train",
     "wrap",
 ]
@@ -105,7 +119,7 @@ def test_earlier_names_warn_and_lead_to_the_new_ones() -> None:
 def test_public_names_exist_and_say_what_they_are() -> None:
     for name in PUBLIC:
         value = getattr(cnnviz, name)
-        assert name == "__version__" or value.__doc__, name
+        assert name in ("__version__", "ImagesLike", "ModelLike") or value.__doc__, name
 
 
 def loaded_by(code: str) -> set[str]:

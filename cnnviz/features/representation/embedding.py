@@ -25,6 +25,8 @@ from .pca import Plane, principal_plane
 from .tsne import neighbour_map
 
 if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 METHODS = ("pca", "tsne")
@@ -79,8 +81,8 @@ class Embedding(Predictions, Shown):
 
 
 def embedding(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | None = None,
     method: str | tuple[str, ...] = METHODS,
     *,

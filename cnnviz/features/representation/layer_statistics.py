@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,11 @@ from ..predictions import Predictions
 from ..prepare import chosen_layers, ready
 from ..response_accumulator import channels_of, rows_of
 from .dimensionality import effective_rank, participation_ratio, sparseness, variances
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 #: Units whose covariance is computed; of a longer row of units so many are taken, evenly.
 MOST_UNITS = 1024
@@ -60,8 +65,8 @@ class Statistics(Predictions):
 
 
 def layer_statistics(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +21,11 @@ from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
 from ..prepare import chosen_layers, ready
 from .cka import FEWEST, Alignment
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
 
 #: Pictures whose kernels are computed together, where the model leaves room for as many.
 BATCH = 256
@@ -66,9 +71,9 @@ class Similarity(Predictions, Shown):
 
 
 def similarity(
-    model: Any,
-    images: Any,
-    other: Any = None,
+    model: ModelLike,
+    images: ImagesLike,
+    other: ModelLike | None = None,
     layer: str | Sequence[str] | None = None,
     *,
     other_layer: str | Sequence[str] | None = None,

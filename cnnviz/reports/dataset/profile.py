@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,11 @@ from .result import PARTS, DataReport, SetReport
 from .streamed_profile import NOT_OF_A_STREAM, stream_set
 from .suspects import suspects_of, suspects_of_both
 
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
+
+
 T = TypeVar("T")
 
 #: Numbers that the sums of all classes may take together, 8 bytes each and two of them.
@@ -30,13 +35,13 @@ MOST_SUMS = 40_000_000
 
 
 def profile_images(
-    images: Any,
-    other: Any = None,
+    images: ImagesLike,
+    other: ImagesLike | None = None,
     *,
     parts: Collection[str] = tuple(PARTS),
     class_names: Sequence[str] | None = None,
     drop_missing: bool = True,
-    model: Any = "auto",
+    model: ModelLike | None = "auto",
     seed: int = 0,
     progress: Progress = silent,
 ) -> DataReport:
@@ -152,7 +157,7 @@ def _refuse_too_large(images: Images) -> None:
 
 
 def _of_streams(
-    images: Any, other: Any, class_names: Sequence[str] | None, parts: Collection[str], progress: Progress
+    images: ImagesLike, other: Any, class_names: Sequence[str] | None, parts: Collection[str], progress: Progress
 ) -> DataReport:
     sets = []
     for one, name in ((images, "pictures" if other is None else "first"), (other, "second")):

@@ -17,14 +17,16 @@ from .result import Evaluation, why_not
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 
 def evaluate(
-    model: Any,
-    images: Any,
+    model: ModelLike,
+    images: ImagesLike,
     *,
-    other: Any = None,
+    other: ModelLike | None = None,
     seed: int = 0,
     rounds: int = ROUNDS,
     level: float = LEVEL,
