@@ -15,8 +15,6 @@ from .console import note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnnviz.training.fit import Moment
-    from cnnviz.training.result import Trained
     from cnnviz.training.tensorboard import Board
 
 
@@ -69,26 +67,11 @@ def _standing(out: Path) -> str:
 
 def pictures_from(source: str, quiet: bool) -> Any:
     """Open labelled pictures to learn from, and say what was done to them."""
-    from cnnviz.training.training_images import pictures_of
+    from cnnviz.training.training_images import FROM_TEST_SET, pictures_of
 
     images = pictures_of(source)
     for line in images.notes:
         note(f"pictures: {line}", quiet)
     if images.source == "sample":
-        note("the sample is of Fashion-MNIST's test set: measure what learns from it on neither of them", quiet)
+        note(FROM_TEST_SET, quiet)
     return images
-
-
-def measured(done: Trained) -> str:
-    """How good the best epoch is, in words."""
-    row = done.history[done.best - 1]
-    where = "held-out" if "val_accuracy" in row else "training"
-    accuracy = row.get("val_accuracy", row["accuracy"])
-    said = f"{accuracy:.2%} of the {where} pictures right after epoch {done.best} of {len(done.history)}"
-    early = done.recipe.patience > 0 and len(done.history) < done.recipe.epochs
-    return f"{said}; stopped early, {done.recipe.patience} in a row no better" if early else said
-
-
-def standing(moment: Moment) -> str:
-    """Where a training is, in words."""
-    return f"epoch {moment.epoch}, loss {moment.loss:.3f}, accuracy {moment.accuracy:.1%}"

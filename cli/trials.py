@@ -10,7 +10,7 @@ from cnnviz.core.files import write_bytes
 
 from .console import note, print_json, progress
 from .tables import Table, print_table
-from .train_log import boards, kept, measured, pictures_from, standing
+from .train_log import boards, kept, pictures_from
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment
@@ -32,7 +32,7 @@ def train_folds(chosen: Network, recipe: TrainingRecipe, count: int, out: Path, 
             _show(update, "fold ", fold, count, moment)
 
         def fold_done(trained: Trained) -> None:
-            note(f"{trained.folder}: {measured(trained)}", quiet)
+            note(f"{trained.folder}: {trained.summary}", quiet)
 
         folds = cross_validate(
             chosen,
@@ -132,5 +132,5 @@ def _as_csv(rows: list[dict[str, Any]]) -> bytes:
 
 def _show(update: Any, what: str, number: int, count: int, moment: Moment) -> None:
     """Show how far all trainings are, if each were as long as this one."""
-    said = f"{what}{number + 1} of {count}, {standing(moment)}"
+    said = f"{what}{number + 1} of {count}, {moment}"
     update(number * moment.total + moment.done, count * moment.total, said)

@@ -15,8 +15,6 @@ from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
 if TYPE_CHECKING:
-    from cnnviz.data.images import Images
-    from cnnviz.models.probe import Probe
     from cnnviz.reports.evaluation.result import Evaluation
 
 FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
@@ -98,19 +96,8 @@ def made(other: str | None, options: dict[str, Any]) -> Evaluation:
         probe = opened_model(other, **options)
         first, second = share_names(first, same_images(probe, first[1], options))
         note_choices(*second, quiet, f" for {probe.card.name}")
-    _note_learned(*first, quiet)
-    if second is not None:
-        _note_learned(*second, quiet)
     with progress("pictures", quiet) as update:
         return evaluate_on(first, second, seed=options["seed"] or 0, batch_size=options["batch_size"], progress=update)
-
-
-def _note_learned(probe: Probe, images: Images, quiet: bool) -> None:
-    """Say so where a network that was trained here is measured on the set that it learned from."""
-    learned = probe.card.about.get("source")
-    # The sample is of the test set.
-    if learned and (learned == images.source or {learned, images.source} == {"sample", "fmnist:test"}):
-        note(f"{probe.card.name} learned from {learned}: how good it is on other pictures, these do not tell", quiet)
 
 
 def write_evaluation(result: Evaluation, form: str, out: Path, quiet: bool, force: bool) -> Path:
@@ -131,7 +118,7 @@ def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_js
     from cnnviz.reports.evaluation.findings import comparison_words, headlines
     from cnnviz.reports.evaluation.tables import document
 
-    for line in headlines(result):
+    for line in (*result.notes, *headlines(result)):
         note(line, quiet)
     if result.other:
         note(comparison_words(result), quiet)

@@ -9,8 +9,6 @@ from typing import Any
 import click
 
 from cnnviz.cli.options import OPENING, shared
-from cnnviz.core.exported_network import Exported, Refusal
-from cnnviz.core.model_card import ModelCard
 
 
 @click.command("layers")
@@ -39,6 +37,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     from cnnviz.features.layer_views import views
     from cnnviz.features.lazy_network import LazyNetwork
     from cnnviz.gallery.network_graph.drawing import network_svg
+    from cnnviz.reports.model_summary import model_summary
 
     drawn = form is not None or out is not None
     place = out or Path("network.svg")
@@ -60,32 +59,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
         layers = [asdict(layer) | {"views": list(views(layer))} for layer in card.layers]
         print_json("layers", {"model": fields, "layers": layers, "page": {"runs": not refused, "refused": refused}})
         return
-    print("\n".join(checkup(card, network)))
+    print("\n".join(model_summary(card, network)))
     print()
     print_table(layer_table(card.layers))
     print(f"\n{card.parameters:,} parameters")
-
-
-def checkup(card: ModelCard, network: Exported | list[Refusal]) -> list[str]:
-    """Return a line each: the file, what was repaired, how pixels go in, what comes out, whether a page can run it."""
-    file = ", ".join(part for part in (card.source, card.format, card.writer) if part)
-    h, w, c = card.input_shape
-    rows = [
-        ("file", file),
-        ("repaired", ", ".join(card.repairs) or ("nothing" if card.format else "")),
-        *(("note", note) for note in card.notes),
-        ("takes", f"{h}×{w}×{c} pixels as {card.scale} ({card.scale_reason})"),
-        ("gives", f"{len(card.class_names)} classes" + (f" at its output {card.output}" if card.output else "")),
-        ("score", card.score),
-        ("in the page", _in_the_page(network)),
-    ]
-    return [card.name, *(f"  {what + ':':<13}{said}" for what, said in rows if said)]
-
-
-def _in_the_page(network: Exported | list[Refusal]) -> str:
-    if isinstance(network, Exported):
-        return "runs"
-    first, others = network[0], len(network) - 1
-    where = f"its layer {first.path!r} ({first.kind}): " if first.path else ""
-    more = f", and {others} more" if others else ""
-    return f"does not run; {where}{first.reason}{more}"

@@ -13,7 +13,7 @@ import click
 from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.options import shared
 from cnnviz.cli.tables import Table, print_table
-from cnnviz.cli.train_log import boards, kept, measured, pictures_from, standing
+from cnnviz.cli.train_log import boards, kept, pictures_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,6 +175,7 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
 
 
 def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
+    from cnnviz.training.result import epoch_summary
     from cnnviz.training.train import split, train_on
 
     quiet = options["quiet"]
@@ -184,7 +185,7 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):
 
         def on_epoch(row: Mapping[str, float]) -> None:
-            _tell(row, quiet)
+            note(epoch_summary(row), quiet)
             board(row)
 
         done = train_on(
@@ -202,19 +203,11 @@ def _finish(done: Trained, out: Path, as_json: bool, quiet: bool) -> None:
             {"path": str(path), "network": done.name, "best_epoch": done.best, **row, "about": dict(done.about)},
         )
         return
-    note(f"{done.name}: {measured(done)}", quiet)
+    note(f"{done.name}: {done.summary}", quiet)
     print(path)
 
 
 @contextmanager
 def _progress(what: str, quiet: bool) -> Iterator[Callable[[Moment], None]]:
     with progress(what, quiet) as update:
-        yield lambda moment: update(moment.done, moment.total, standing(moment))
-
-
-def _tell(row: Mapping[str, float], quiet: bool) -> None:
-    """Say a line an epoch."""
-    said = f"epoch {row['epoch']:.0f}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}"
-    if "val_loss" in row:
-        said += f", held out: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
-    note(f"{said}, {row['seconds']:.0f} s", quiet)
+        yield lambda moment: update(moment.done, moment.total, str(moment))

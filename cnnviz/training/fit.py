@@ -34,6 +34,9 @@ class Moment:
     loss: float
     accuracy: float
 
+    def __str__(self) -> str:
+        return f"epoch {self.epoch}, loss {self.loss:.3f}, accuracy {self.accuracy:.1%}"
+
 
 class Watcher(Protocol):
     """What looks at the model while it learns, and leaves it as it is."""

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
+def epoch_summary(row: Mapping[str, float]) -> str:
+    """Return the metrics of one epoch of a history in a line."""
+    said = f"epoch {row['epoch']:.0f}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}"
+    if "val_loss" in row:
+        said += f", held out: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
+    return f"{said}, {row['seconds']:.0f} s"
+
+
 @dataclass(frozen=True, eq=False)
 class Trained:
     """``model`` has the weights of epoch ``best`` (from 1), of which ``history`` has one mapping an epoch.
@@ -40,6 +48,16 @@ class Trained:
         measured = row.get("val_accuracy", row["accuracy"])
         where = "validation" if "val_accuracy" in row else "training"
         return f"Trained({self.name!r}, {measured:.2%} on {where} pictures after epoch {self.best})"
+
+    @property
+    def summary(self) -> str:
+        """The accuracy of the saved epoch in a sentence, and whether the training stopped early."""
+        row = self.history[self.best - 1]
+        where = "held-out" if "val_accuracy" in row else "training"
+        accuracy = row.get("val_accuracy", row["accuracy"])
+        said = f"{accuracy:.2%} of the {where} images correct after epoch {self.best} of {len(self.history)}"
+        early = self.recipe.patience > 0 and len(self.history) < self.recipe.epochs
+        return f"{said}; stopped early after {self.recipe.patience} epochs without improvement" if early else said
 
     @property
     def columns(self) -> dict[str, list[float]]:

@@ -15,6 +15,9 @@ from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.data.paths import exists
 
+#: Warning about a model that is trained on the bundled sample.
+FROM_TEST_SET = "the sample is part of the Fashion-MNIST test set: don't report accuracy on either of them for a model trained on it"
+
 
 def pictures_of(source: Images | str | Path) -> Images:
     """Return labelled pictures to learn from: of a source that has a train and a test part, the train part.

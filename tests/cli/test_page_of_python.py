@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import skimage.io
 
 import cnnviz
 from tests.cli.conftest import Run
 
+#: Parts of the data report that take no time.
+KEPT = ("medians",)
 SHOWN = ("--index", "0-11")
 
 
@@ -41,7 +44,9 @@ PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
     ("embedding", *SHOWN): lambda: cnnviz.embedding("fmnist-cnn", shown()),
     ("similarity", *SHOWN): lambda: cnnviz.similarity("fmnist-cnn", shown()),
     ("ablate", "--layer", "conv1", *SHOWN): lambda: cnnviz.ablate("fmnist-cnn", shown(), "conv1"),
-    ("data", "sample", "--only", "means"): lambda: cnnviz.profile_images("sample", parts=("means",)),
+    ("data", "sample", *(word for part in PARTS for word in ("--without", part) if part not in KEPT)): lambda: (
+        cnnviz.profile_images("sample", parts=KEPT)
+    ),
     ("evaluate", "--data", "sample", *SHOWN): lambda: cnnviz.evaluate("fmnist-cnn", shown()),
     ("evaluate", "--data", "sample", "--other", "fmnist-best", *SHOWN): lambda: cnnviz.evaluate(
         "fmnist-cnn", shown(), other="fmnist-best"
@@ -50,12 +55,19 @@ PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
         "fmnist-cnn", shown(), other="fmnist-best"
     ),
     ("compare", "shirt", "coat", *SHOWN): lambda: cnnviz.compare_classes("fmnist-cnn", shown(), "shirt", "coat"),
-    ("predict", "--format", "html", *SHOWN): lambda: cnnviz.heatmaps("fmnist-cnn", shown(), ["grad-cam"]),
+    ("predict", "a.png", "b.png", "--format", "html"): lambda: cnnviz.heatmaps(
+        "fmnist-cnn", ["a.png", "b.png"], ["grad-cam"]
+    ),
+    ("training", "run"): lambda: cnnviz.open_snapshots("run"),
 }
 
 
 @pytest.mark.parametrize("arguments", list(PAGES), ids=" ".join)
 def test_the_page_of_a_command_is_that_of_the_call(arguments: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    for name, pixels in zip(("a", "b"), shown().pixels, strict=False):
+        skimage.io.imsave(tmp_path / f"{name}.png", pixels[:, :, 0], check_contrast=False)
+    if arguments[0] == "training":
+        cnnviz.train("depp-fc", "sample", out=tmp_path / "run", epochs=1)
     done = run(*arguments, "--out", "page.html")
     assert done.code == 0, done.err
     assert PAGES[arguments]().to_html() == (tmp_path / "page.html").read_bytes()

@@ -12,9 +12,9 @@ import tensorflow as tf
 from keras import layers
 
 import cnnviz
-from cnnviz.cli.commands.layers import checkup
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.core.exported_network import Refusal
+from cnnviz.reports.model_summary import model_summary
 from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import plain, refused
@@ -38,7 +38,7 @@ def test_an_export_opens_as_its_signature(exported) -> None:
     assert probe.card.parameters == model.count_params()
     (note,) = probe.card.notes
     assert note.startswith("no inner layers can be looked at")
-    assert any(note in line for line in checkup(probe.card, [Refusal("signature", "Signature", "unknown")]))
+    assert any(note in line for line in model_summary(probe.card, [Refusal("signature", "Signature", "unknown")]))
 
 
 def test_slopes_of_a_signature_are_the_networks_own(exported) -> None:

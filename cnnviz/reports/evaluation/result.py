@@ -135,6 +135,15 @@ class Evaluation(Predictions, Shown):
         return mean_estimate(gained, self.rounds, self.level, self._random("difference"))
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """A warning for each model that was trained on the very images that it is evaluated on."""
+        return tuple(
+            f"{said.model.name} was trained on {said.model.about['source']}: these figures do not hold for other images"
+            for said in (self, self.other)
+            if said is not None and _learned_from(said)
+        )
+
+    @property
     def findings(self) -> tuple[str, ...]:
         """What it comes to, in words, what matters most first."""
         from .findings import findings
@@ -164,6 +173,14 @@ class Evaluation(Predictions, Shown):
         if path.suffix.lower() == ".csv":
             return save_classes(self, path)
         raise UsageError(f"an evaluation is saved as .json or .csv, not {path.name!r}; to_html(path) writes the page")
+
+
+def _learned_from(said: Predictions) -> bool:
+    learned = said.model.about.get("source")
+    # The sample is part of the test set.
+    return bool(learned) and (
+        learned == said.images.source or {learned, said.images.source} == {"sample", "fmnist:test"}
+    )
 
 
 def why_not(said: Predictions) -> str:
