@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.core.number_words import counted
+
 from .recipe import TrainingRecipe
 
 if TYPE_CHECKING:
@@ -57,7 +59,11 @@ class Trained:
         accuracy = row.get("val_accuracy", row["accuracy"])
         said = f"{accuracy:.2%} of the {where} images correct after epoch {self.best} of {len(self.history)}"
         early = self.recipe.patience > 0 and len(self.history) < self.recipe.epochs
-        return f"{said}; stopped early after {self.recipe.patience} epochs without improvement" if early else said
+        return (
+            f"{said}; stopped early after {counted(self.recipe.patience, 'epoch')} without improvement"
+            if early
+            else said
+        )
 
     @property
     def columns(self) -> dict[str, list[float]]:

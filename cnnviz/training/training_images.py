@@ -16,7 +16,9 @@ from cnnviz.data.open import open_images
 from cnnviz.data.paths import exists
 
 #: Warning about a model that is trained on the bundled sample.
-FROM_TEST_SET = "the sample is part of the Fashion-MNIST test set: don't report accuracy on either of them for a model trained on it"
+FROM_TEST_SET = (
+    "the sample is part of the Fashion-MNIST test set: don't report accuracy on either for a model trained on it"
+)
 
 
 def pictures_of(source: Images | str | Path) -> Images:

@@ -53,7 +53,7 @@ def test_a_network_measured_on_what_it_learned_from_is_told(run, tmp_path) -> No
     few = cnnviz.open_images("sample")[:60]
     cnnviz.train(layers="flatten, dense 10", images=few, epochs=1, snapshots=False, out=tmp_path / "run")
     done = run("evaluate", *SAMPLE, "--model", str(tmp_path / "run"), "--out", "e.json")
-    assert "run learned from sample: how good it is on other pictures, these do not tell" in done.err
+    assert "run was trained on sample: these figures do not hold for other images" in done.err
     assert "learned from" not in run("evaluate", *SAMPLE, "--out", "f.json").err
 
 

@@ -10,6 +10,7 @@ import pytest
 import skimage.io
 
 import cnnviz
+from cnnviz.reports.dataset.result import PARTS
 from tests.cli.conftest import Run
 
 #: Parts of the data report that take no time.

@@ -27,7 +27,7 @@ def data(tmp_path: Path) -> str:
 def test_it_trains_writes_a_run_folder_and_prints_the_model(run, data, tmp_path) -> None:
     done = run("train", "--layers", LAYERS, "--data", data, "--epochs", "2", "--tensorboard", "logs")
     assert done.code == 0 and done.out.strip() == "runs/model/model.keras"
-    assert "epoch 2: loss" in done.err and "of the held-out pictures right after epoch" in done.err
+    assert "epoch 2: loss" in done.err and "of the held-out images correct after epoch" in done.err
     assert {"model.keras", "history.json", "run.json", "state.npz", "snapshots"} == {
         path.name for path in (tmp_path / "runs" / "model").iterdir()
     }
@@ -112,7 +112,7 @@ def test_it_says_that_it_stopped_early(run, data) -> None:
     # At such a rate no epoch is better than the first.
     still = ("--rate", "1e-30", "--schedule", "constant", "--patience", "1", "--epochs", "5")
     done = run("train", "--layers", LAYERS, "--data", data, *still)
-    assert "after epoch 1 of 2; stopped early, 1 in a row no better" in done.err
+    assert "after epoch 1 of 2; stopped early after 1 epoch without improvement" in done.err
 
 
 def test_the_networks_are_listed(run) -> None:
