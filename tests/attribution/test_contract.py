@@ -16,15 +16,9 @@ from cnnviz.core.errors import CnnvizError, ModelError
 from cnnviz.core.registry import fields_of
 from cnnviz.core.targets import Contrast, OneClass
 from tests.attribution.conftest import pictures_for, zoo_probe
+from tests.helpers.small_method import small
 
-#: Fewer samples than a person would take: the contract does not depend on their number.
-FEW = {"samples": 6, "steps": 6, "masks": 12, "channels": 4}
 NETS = ("sequential", "residual", "nested", "colour")
-
-
-def small(name: str) -> Method:
-    cls = METHODS[name]
-    return cls(**{key: value for key, value in FEW.items() if key in fields_of(cls)})
 
 
 @pytest.fixture(params=list(METHODS))

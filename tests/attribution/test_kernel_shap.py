@@ -16,7 +16,7 @@ from cnnviz.attribution.perturbation.superpixels import superpixels, usual_segme
 from cnnviz.core.targets import OneClass
 from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
-from tests.attribution.test_perturbation import linear
+from tests.helpers.linear_model import linear
 
 
 def shapley(players: int, score) -> np.ndarray:

@@ -11,7 +11,7 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.cams import score_cam
 from cnnviz.attribution.cams.class_activation_map import class_activation_map
 from tests.attribution.agreement import corners_aligned, farthest, network
-from tests.attribution.test_references import images, ours, probe, references
+from tests.helpers.references import images, ours, probe, references
 
 CLASS = 6
 

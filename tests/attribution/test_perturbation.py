@@ -21,15 +21,8 @@ from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.engine.node_runner import Job, run_engine
+from tests.helpers.linear_model import linear
 from tools.node_engine import run_in_node
-
-
-def linear(shape: tuple[int, int, int], scale: str = "0-1") -> tuple[cnnviz.Probe, np.ndarray]:
-    """A net of two classes that is nothing but a weighted sum, and its weights (h, w, c, 2)."""
-    model = keras.Sequential([keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(2)])
-    rng = np.random.default_rng(4)
-    model.set_weights([rng.normal(size=w.shape).astype(np.float32) for w in model.get_weights()])
-    return cnnviz.wrap(model, scale=scale), model.get_weights()[0].reshape(*shape, 2)
 
 
 def blank_of(fill: str, inputs: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from cnnviz.attribution.all_methods import METHODS
 from cnnviz.attribution.attribute import attribute
 from cnnviz.core.errors import ModelError
 from cnnviz.core.registry import fields_of
-from tests.attribution.test_contract import small
-from tests.models.test_structures import FIRST, STRUCTURES, made
+from tests.helpers.small_method import small
+from tests.helpers.structures import FIRST, STRUCTURES, made
 from tests.sweeps import sweep
 
 #: Layers that relevance has no agreed way through.

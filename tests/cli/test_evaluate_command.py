@@ -11,6 +11,7 @@ import pytest
 
 import cnnviz
 from cnnviz.data import known_sets
+from tests.helpers.first_of_each import first_of_each
 from tests.training.pictures import bright_squares
 
 SAMPLE = ("--data", "sample", "--n", "100")
@@ -55,11 +56,6 @@ def test_a_network_measured_on_what_it_learned_from_is_told(run, tmp_path) -> No
     done = run("evaluate", *SAMPLE, "--model", str(tmp_path / "run"), "--out", "e.json")
     assert "run was trained on sample: these figures do not hold for other images" in done.err
     assert "learned from" not in run("evaluate", *SAMPLE, "--out", "f.json").err
-
-
-def first_of_each(count: int) -> np.ndarray:
-    labels = cnnviz.open_images("sample").labels
-    return np.sort(np.concatenate([np.flatnonzero(labels == c)[:count] for c in range(10)]))
 
 
 def test_against_another_model_with_json(run, shaken) -> None:

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-
-from .test_evaluate_command import first_of_each
+from tests.helpers.first_of_each import first_of_each
 
 SHORT = ("maximize", "--layer", "conv2", "--channel", "3,17", "--steps", "6", "--n", "20", "--quiet")
 

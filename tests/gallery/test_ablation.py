@@ -12,12 +12,12 @@ import pytest
 from cnnviz.core.render import show
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
+from tests.helpers.page_data import data_of
+from tests.helpers.pages import violations
+from tests.helpers.saved_files import pixels
 
 from .ablated import ablated
 from .looks import each_theme
-from .test_browser import violations
-from .test_save import pixels
-from .test_stored_heatmaps import data_of
 from .waiting import until
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from html import escape
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
+from tests.helpers.pages import unfold, violations
 from tests.sweeps import slow
 
 from .looks import each_size, each_theme
@@ -37,11 +37,6 @@ def page_bytes(result: Activations) -> bytes:
 @pytest.fixture(scope="module")
 def ids(result: Activations) -> list[int]:
     return [int(i) for i in result.images.indices]
-
-
-def violations(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
 @each_theme
@@ -157,12 +152,6 @@ def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):
     page.click("nav a:has-text('Pictures')")
     page.wait_for_selector(".page-images")
     assert page.evaluate("location.hash") == f"#/images?image={ids[4]}"
-
-
-def unfold(page):
-    """Open the table beside a chart; it is written a moment after the click."""
-    page.click("summary")
-    page.wait_for_selector("details[open] td")
 
 
 def test_tables_beside_charts_open_and_stay_open(visit, page_bytes, ids):

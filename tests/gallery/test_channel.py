@@ -16,13 +16,13 @@ import pytest
 
 import cnnviz
 from cnnviz.core.render import show
-from cnnviz.features.response_accumulator import ResponseAccumulator
 from cnnviz.features.responses import Responses, responses
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.quantise import Blobs
 from cnnviz.gallery.sections import channel
 from cnnviz.reports.report import report
 from tests.engine.rounding import hold_in_16_bits
+from tests.helpers.made_up_responses import made_up
 from tests.models import zoo
 
 HERE = Path(__file__).parent
@@ -194,22 +194,6 @@ def test_zeros_are_counted_and_not_drawn_and_a_value_is_found_in_its_bin(node) -
     assert [told["at"] for told in (none, zero, one, last, beyond)] == [-1, -1, 1, 3, 3]
     (signed,) = node("binned", answer=answer | {"low": -4, "start": -4, "width": 2, "lowTies": 1}, values=[-3.9])
     assert signed["bins"] == [10, 2, 0, 1] and signed["at"] == 0
-
-
-def made_up(pictures: int, channels: int, classes: int) -> Responses:
-    """Answers of a layer as large as one likes."""
-    random = np.random.default_rng(1)
-    peaks = np.maximum(random.normal(0, 1, (pictures, channels)), 0).astype(np.float32)
-    from cnnviz.core.model_card import LayerInfo, ModelCard
-
-    names = tuple(f"class {i}" for i in range(classes))
-    card = ModelCard("big", "0", (4, 4, 1), names, (LayerInfo("fc", "Dense", (channels,), 9),), 9)
-    gathering = ResponseAccumulator(card.layers[0], classes, 9)
-    # Every other class has no picture.
-    gathering.add(peaks, 2 * np.arange(pictures) % classes + 1)
-    images = cnnviz.Images(np.zeros((pictures, 4, 4, 1), np.uint8))
-    probabilities = np.full((pictures, classes), 1 / classes, np.float32)
-    return Responses(images, card, probabilities, layers={"fc": gathering.whole()})
 
 
 def test_a_layer_of_thousands_of_units_stays_small(node, tmp_path) -> None:

@@ -9,10 +9,10 @@ import cnnviz
 from cnnviz.core.render import show
 from cnnviz.reports.report import Report, report
 from tests.engine.rounding import hold_in_16_bits
+from tests.helpers.pages import unfold, violations
 
 from .looks import each_theme
 from .readings import number
-from .test_browser import unfold, violations
 from .waiting import until
 
 pytestmark = pytest.mark.browser

@@ -13,11 +13,11 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.reports.comparison import Comparison
+from tests.helpers.pages import violations
 
 from .looks import each_size, each_theme
 from .nets import HOSTILE
 from .readings import number
-from .test_browser import violations
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content, of_activations
 from cnnviz.reports.comparison import Comparison
+from tests.helpers.pages import violations
 
 from .readings import number
-from .test_browser import violations
 
 pytestmark = pytest.mark.browser
 

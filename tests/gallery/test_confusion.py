@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.helpers.pages import violations
+
 from .nets import CLASSES
 from .picture_sets import page_of, set_of, truth
-from .test_browser import violations
 from .waiting import until
 
 pytestmark = pytest.mark.browser

@@ -15,11 +15,11 @@ from cnnviz.gallery.content import Content
 from cnnviz.gallery.overlay import ramp_of
 from cnnviz.gallery.sections import deconv as section
 from cnnviz.gallery.sheets.deconv_sheet import reconstructions_sheet
+from tests.helpers.page_data import blob, data_of
+from tests.helpers.pages import violations
 
 from .heats import rebuilt
 from .looks import each_theme
-from .test_browser import violations
-from .test_stored_heatmaps import blob, data_of
 from .waiting import until
 
 SHOWN = "document.querySelectorAll('.deconv-row').length"

@@ -14,9 +14,9 @@ import cnnviz
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import colourise, viridis
+from tests.helpers.pages import stroke, violations
 
 from .looks import each_look
-from .test_browser import violations
 from .waiting import until
 
 pytestmark = pytest.mark.browser
@@ -73,14 +73,6 @@ def exact(page) -> np.ndarray:
         "[...document.querySelectorAll('.studio-answer .bars tbody th')].map((cell) => cell.textContent)"
     )
     return np.array([told[name] for name in names])
-
-
-def stroke(page) -> None:
-    box = page.locator(".easel canvas").bounding_box()
-    page.mouse.move(box["x"] + 60, box["y"] + 60)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 300, box["y"] + 320, steps=8)
-    page.mouse.up()
 
 
 def said(page, words: str) -> None:

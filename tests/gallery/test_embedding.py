@@ -14,9 +14,9 @@ from cnnviz.features.representation.similarity import similarity
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.colour import viridis
 from cnnviz.gallery.content import Content
+from tests.helpers.saved_files import coloured, pixels, table
 from tests.sweeps import slow
 
-from .test_save import coloured, pixels, table
 from .waiting import until
 
 

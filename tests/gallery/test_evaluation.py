@@ -17,11 +17,11 @@ from cnnviz.gallery.evaluation_page import evaluation_page
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.evaluation.evaluate import evaluated
 from cnnviz.reports.evaluation.result import Evaluation
+from tests.helpers.page_data import data_of
+from tests.helpers.pages import violations
 
 from .nets import fmnist_card
 from .readings import number
-from .test_browser import violations
-from .test_stored_heatmaps import data_of
 
 
 def said(count: int, seed: int, quality: float, name: str, classes: int = 10) -> Predictions:

@@ -11,12 +11,11 @@ from cnnviz.export.export_network import export
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.engine.node_runner import Job, run_engine
+from tests.helpers.pages import stroke, violations
 from tests.sweeps import sweep
 
 from .looks import each_look
 from .readings import number
-from .test_browser import violations
-from .test_draw import stroke
 from .waiting import until
 
 pytestmark = pytest.mark.browser

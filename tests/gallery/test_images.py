@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cnnviz.features.predictions import Predictions
+from tests.helpers.pages import violations
 
 from .looks import each_look
 from .picture_sets import TALL, by_number, losses, numbers, page_of, shown, truth
-from .test_browser import violations
 from .waiting import until
 
 pytestmark = pytest.mark.browser

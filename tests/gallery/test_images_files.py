@@ -9,9 +9,10 @@ import json
 import numpy as np
 import pytest
 
+from tests.helpers.pages import violations
+
 from .nets import CLASSES, HOSTILE
 from .picture_sets import ODD, TALL, by_number, losses, numbers, page_of, set_of, shown, truth
-from .test_browser import violations
 from .waiting import until
 
 pytestmark = pytest.mark.browser

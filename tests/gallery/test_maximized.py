@@ -14,11 +14,11 @@ from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.maximization.result import MaximizationProvenance, Maximized
 from cnnviz.maximization.settings import MaximizationSettings
+from tests.helpers.page_data import blob, data_of
+from tests.helpers.pages import violations
 
 from .looks import each_theme
 from .nets import fmnist_card, maps_of
-from .test_browser import violations
-from .test_stored_heatmaps import blob, data_of
 
 COLOURS = """(selector) => {
   const canvas = document.querySelector(selector);

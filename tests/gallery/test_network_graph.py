@@ -17,8 +17,7 @@ from cnnviz.gallery.content import Content
 from cnnviz.gallery.network_graph.drawing import drawing, network_svg
 from cnnviz.gallery.network_graph.layout import GAP, HIGH, WIDE, layout
 from cnnviz.gallery.network_graph.ranks import crossings, depths, ordered, stretches
-
-from .test_browser import violations
+from tests.helpers.pages import violations
 
 HOSTILE = '<img src=x onerror=alert(1)>&"\x07'
 

@@ -16,11 +16,11 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.colour import diverging, viridis
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.overlay import overlaid
+from tests.helpers.pages import violations
 from tests.sweeps import slow
 
 from .heats import made_up
 from .picture_sets import losses
-from .test_browser import violations
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from pathlib import Path
@@ -16,10 +15,10 @@ from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import diverging, shortened, viridis
 from cnnviz.gallery.quantise import quantise, restore
+from tests.helpers.pages import stroke, violations
+from tests.helpers.saved_files import coloured, pixels, table
 
 from .looks import each_look
-from .test_browser import violations
-from .test_draw import stroke
 from .waiting import until
 
 pytestmark = pytest.mark.browser
@@ -51,24 +50,10 @@ def stored(result: Activations, layer: str) -> np.ndarray:
     return restore(*quantise(rows)).astype(np.float32).reshape(values.shape)
 
 
-def pixels(content: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
-
-
 def frames(content: bytes) -> tuple[list[np.ndarray], list[int], int | None]:
     with Image.open(io.BytesIO(content)) as image:
         all_ = [(np.asarray(f.convert("RGB")), f.info["duration"]) for f in ImageSequence.Iterator(image)]
         return [f for f, _ in all_], [d for _, d in all_], image.info.get("loop")
-
-
-def table(content: bytes) -> list[dict[str, str]]:
-    assert content.endswith(b"\r\n")
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-
-
-def coloured(values: np.ndarray, low: float, high: float, ramp: np.ndarray) -> np.ndarray:
-    share = (values.astype(np.float64) - low) / (high - low)
-    return ramp[np.floor(share * (len(ramp) - 1) + 0.5).astype(int)]
 
 
 def test_a_png_shows_every_channel_in_the_pages_colours(visit, page_bytes, conv2, saved):

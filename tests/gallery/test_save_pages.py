@@ -15,8 +15,7 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import viridis
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
-
-from .test_save import coloured, pixels, table
+from tests.helpers.saved_files import coloured, pixels, table
 
 pytestmark = pytest.mark.browser
 

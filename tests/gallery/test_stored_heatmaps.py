@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -20,11 +17,12 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.positions import places
 from cnnviz.gallery.quantise import quantise, restore
+from tests.helpers.page_data import blob, data_of
+from tests.helpers.pages import violations
 
 from .heats import made_up, paired
 from .looks import each_theme
 from .nets import HOSTILE
-from .test_browser import violations
 
 PIXEL = """([selector, x, y, w = 1, h = 1]) => {
   // Through a copy: reading a canvas of the page twice would be complained of.
@@ -52,15 +50,6 @@ def pairs_bytes(result) -> bytes:
 @pytest.fixture(scope="module")
 def ids(result) -> list[int]:
     return [int(i) for i in result.images.indices]
-
-
-def data_of(page: bytes) -> dict:
-    return json.loads(re.search(rb'id="data">(.*?)</script>', page, re.DOTALL)[1])
-
-
-def blob(page: bytes, number: int) -> bytes:
-    text = re.search(rf'id="blob-{number}">([^<]*)<'.encode(), page)[1]
-    return gzip.decompress(base64.b64decode(text))
 
 
 def test_maps_scores_and_classes_come_back_as_they_were(heats, page_bytes):

@@ -13,9 +13,9 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
+from tests.helpers.old_files import GREY
 from tests.models import old_keras as old
 from tests.models import saved_folders as folders
-from tests.models.test_old_files import GREY
 
 VERSIONS = (folders.OWN_FILE, folders.IN_OBJECTS)
 

@@ -4,53 +4,22 @@ from __future__ import annotations
 
 import base64
 import marshal
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
-from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
-from tests.models import old_keras as old
-from tests.models.test_old_files import same
+from tests.helpers.lambda_files import dumped, file_of
+from tests.helpers.old_files import same
 
-ROWS = (28, 28)
 #: ``lambda t: t / 255.`` as Python 3.6 and 3.7 marshalled it into files of Keras 2.1 and TensorFlow 1.15.
 PYTHON_3_7 = (
     "4wEAAAAAAAAAAQAAAAIAAABTAAAAcwgAAAB8AGQBGwBTACkCTucAAAAAAOBvQKkAKQHaAXRyAgAA\n"
     "AHICAAAA+gdnZW4yLnB52gg8bGFtYmRhPtUAAADzAAAAAA==\n"
 )
-
-
-def dumped(function: Callable[..., Any]) -> list[Any]:
-    """What tf.keras 2 wrote of a function: code, defaults, closure."""
-    code = base64.b64encode(marshal.dumps(function.__code__)).decode("ascii")
-    return [code, function.__defaults__ and list(function.__defaults__), None]
-
-
-def file_of(path: Path, function: Any, intended: Callable[[Any], Any], shape: Any = None) -> tuple[Path, keras.Model]:
-    """A file of tf.keras 2 whose first layer is a Lambda, and the network that it means."""
-    config = {
-        "function": function,
-        "function_type": "lambda" if isinstance(function, list) else "function",
-        "module": "__main__",
-        "output_shape": shape,
-        "output_shape_type": "raw",
-        "output_shape_module": None,
-        "arguments": {},
-    }
-    parts = [
-        old.Part(layers.Lambda(intended, name="scale"), "Lambda", config),
-        old.flatten(),
-        old.dense(old.TF_2_12, "dense", 10, "softmax"),
-    ]
-    model = old.intended(parts, ROWS)
-    written = old.sequential(parts, old.TF_2_12, ROWS)
-    return old.write_h5(path, written, old.groups_of(parts), old.TF_2_12), model
 
 
 def test_code_of_this_python_runs_where_it_is_trusted_and_nowhere_else(tmp_path) -> None:

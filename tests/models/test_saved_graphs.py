@@ -14,9 +14,9 @@ from keras import layers
 import cnnviz
 from cnnviz.core.errors import ModelError
 from cnnviz.models.saved import flat_graph
+from tests.helpers.old_files import GREY, answers, same
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import chain, hostile, plain, refused, scores
-from tests.models.test_old_files import GREY, answers, same
 
 
 def writes(marker: Path) -> Any:

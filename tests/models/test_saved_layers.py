@@ -11,10 +11,10 @@ import tensorflow as tf
 from keras import layers
 
 import cnnviz
+from tests.helpers.old_files import GREY, same
 from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import VERSIONS, chain, keras_of, refused
-from tests.models.test_old_files import GREY, same
 
 
 @pytest.mark.parametrize("version", VERSIONS)

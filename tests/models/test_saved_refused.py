@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.helpers.old_files import GREY
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import chain, hostile, refused, scores
-from tests.models.test_old_files import GREY
 
 
 @pytest.fixture

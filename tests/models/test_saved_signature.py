@@ -15,10 +15,10 @@ import cnnviz
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.core.exported_network import Refusal
 from cnnviz.reports.model_summary import model_summary
+from tests.helpers.old_files import GREY, answers, same
 from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import plain, refused
-from tests.models.test_old_files import GREY, answers, same
 
 
 @pytest.fixture(scope="module")
