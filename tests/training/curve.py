@@ -34,7 +34,7 @@ SEEDS = (0, 1, 2, 3, 4, 5, 6, 7, SEED)
 ROUNDINGS = ("1", "0")
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 #: What the optimizer's update depends on besides rate and gradients.
-OPTIMIZER = "name beta_1 beta_2 epsilon amsgrad weight_decay clipnorm clipvalue global_clipnorm use_ema".split()
+OPTIMIZER = "beta_1 beta_2 epsilon amsgrad weight_decay clipnorm clipvalue global_clipnorm use_ema".split()
 #: A bias that a normalisation follows is taken out again by it: its gradient is what rounding leaves of a sum to zero.
 IDLE = ("conv1/bias", "conv2/bias", "conv3/bias")
 #: Steps whose loss is recorded.
@@ -112,7 +112,7 @@ def short_run(seed: int = SEED) -> Run:
         "layers": architecture("fmnist-cnn").words,
         "parameters": trained.model.count_params(),
         "recipe": trained.recipe.document(),
-        "optimizer": {name: config[name] for name in OPTIMIZER},
+        "optimizer": {"class": type(optimizer).__name__} | {name: config.get(name) for name in OPTIMIZER},
         "data": trained.about["data"],
         "validation_data": trained.about["validation_data"],
     }
