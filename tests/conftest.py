@@ -6,6 +6,9 @@ the test skips and the closing summary says why. With CNNVIZ_STRICT=1, as in CI,
 asked for it, but for those whose reason begins with "not for this platform".
 
 Tests marked ``slow`` run with ``--slow all``, or a share of them with ``--slow 2/5``; CNNVIZ_SLOW sets the default.
+
+With CNNVIZ_PERTURB networks are given other roundings of their inputs (tests/perturb.py); tests marked ``exact``, which
+hold these against what they were before, then skip.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests import perturb
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -97,7 +102,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(*names): skips where one of these is missing; see tests/conftest.py")
+    config.addinivalue_line("markers", "exact: holds floats to the last bit; skips where CNNVIZ_PERTURB moves them")
     slow_share(config)
+    if where := os.environ.get(perturb.VARIABLE):
+        perturb.perturb(where)
 
 
 def slow_share(config: pytest.Config) -> tuple[int, int]:
@@ -133,6 +141,8 @@ def _in_share(item: pytest.Item, share: int, shares: int) -> bool:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("exact") and os.environ.get(perturb.VARIABLE):
+        pytest.skip(f"{perturb.VARIABLE} moves what it holds to the last bit")
     for mark in item.iter_markers("needs"):
         for name in mark.args:
             demand(name)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 import cnnviz
+from cnnviz.attribution.attribute import attribute
+from cnnviz.data.images import Images
+from cnnviz.models.scale import Scale
 from tests.attribution.conftest import zoo_probe
 from tests.models import zoo
+
+#: How far maps of two tools may lie apart, of each picture's largest value.
+MOST = 1e-4
 
 
 @cache
@@ -23,6 +30,28 @@ def farthest(ours: np.ndarray, theirs: np.ndarray) -> float:
     assert np.isfinite(ours).all() and np.isfinite(theirs).all()
     largest = np.maximum(np.abs(ours).max(axis=(1, 2)), np.abs(theirs).max(axis=(1, 2)))
     return float((np.abs(ours - theirs).max(axis=(1, 2)) / np.where(largest > 0, largest, 1)).max())
+
+
+def settled(probe: cnnviz.Probe, images: Images, method: str, *target: Any, **options: Any) -> np.ndarray:
+    """Return the pictures whose map rounding does not decide, bool (n,).
+
+    Where two cells of a pooling window are all but equal, or a unit is all but shut, the gradient goes one way or the
+    other; where channels all but cancel, little is left of a map but rounding. Such maps move when the model's inputs
+    are up to 1e-6 off, some eight units in the last place of float32; no two tools need to agree on them.
+    """
+    affine = probe.scale.affine
+    assert affine is not None
+    whole = attribute(probe, images, method, *target, **options).values
+    most = np.abs(whole).reshape(len(whole), -1).max(axis=1)
+    still = np.ones(len(whole), bool)
+    for pattern in range(4):
+        factors = 1 + np.float32(1e-6) * np.random.default_rng(pattern).uniform(-1, 1, images.shape).astype(np.float32)
+        shaken = probe.with_scale(
+            Scale("function", "shaken", function=lambda pixels, by=factors: affine(pixels, images.peak) * by)
+        )
+        moved = np.abs(attribute(shaken, images, method, *target, **options).values - whole)
+        still &= moved.reshape(len(whole), -1).max(axis=1) <= MOST / 5 * most
+    return still
 
 
 def grad_cam_plus_plus(

@@ -103,6 +103,7 @@ def one_channel(activation: str = "softmax") -> cnnviz.Probe:
     return cnnviz.wrap(model, scale="0-255")
 
 
+@pytest.mark.exact
 def test_on_one_channel_by_hand() -> None:
     probe = one_channel()
     images = Images(np.array([[[0, 1], [2, 3]]], np.uint8)[..., None])
@@ -129,6 +130,7 @@ def test_on_one_channel_by_hand() -> None:
     np.testing.assert_allclose(made("guided-grad-cam")[..., 0], [[0, 4], [0, 40]])
 
 
+@pytest.mark.exact
 def test_one_cell_of_a_channel() -> None:
     probe = one_channel()
     images = Images(np.array([[[0, 1], [2, 3]]], np.uint8)[..., None])

@@ -94,7 +94,7 @@ def test_an_addition_shares_by_what_each_side_puts_in(method: Propagation, expec
     model.set_weights([np.float32([[3, 0], [0, 0]]), np.float32([[-1, 0], [0, 1]])])
     probe = cnnviz.wrap(model, scale=as_they_are)
     pulled = probe.value_and_gradients(row(1, 1), OneClass(0), at=("a", "b"), rule=method.rule(probe))
-    np.testing.assert_allclose([gradients[0, 0] for gradients in pulled.gradients], expected)
+    np.testing.assert_allclose([gradients[0, 0] for gradients in pulled.gradients], expected, rtol=1e-6)
 
 
 def test_without_epsilon_it_is_input_times_gradient_on_a_relu_net() -> None:
@@ -171,5 +171,5 @@ def test_classes_of_one_sigmoid_unit_share_with_opposite_signs() -> None:
     probe = drawn(keras.Model(start, layers.Dense(1, activation="sigmoid", name="head")(x)))
     images = pictures_for(probe, 3)
     off, on = (LRPEpsilon()(probe, images, OneClass(index)) for index in (0, 1))
-    np.testing.assert_array_equal(off, -on)
+    np.testing.assert_allclose(off, -on, atol=1e-6 * np.abs(on).max())
     check(probe, images, LRPEpsilon(), OneClass(0))

@@ -13,11 +13,9 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.core.targets import PREDICTED
 from cnnviz.data.images import Images
 from cnnviz.models.tf_keras_vis import TfKerasVis
-from tests.attribution.agreement import corners_aligned, farthest, grad_cam_plus_plus, network
+from tests.attribution.agreement import MOST, corners_aligned, farthest, grad_cam_plus_plus, network, settled
 
 NETWORKS = ["fmnist-cnn", "residual", "nested"]
-#: Of each picture's largest value.
-MOST = 1e-4
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +37,18 @@ def both(net: str, images: Images, method: str, **options: object) -> tuple[np.n
 def test_maps_agree(net: str, method: str, sample: Images) -> None:
     ours, theirs = both(net, sample, method)
     assert ours.any(axis=(1, 2)).mean() > 0.5, "empty maps agree by themselves"
-    assert farthest(ours, theirs) <= MOST
+    some = settled(network(net), sample, method)
+    assert some.mean() > 0.75
+    assert farthest(ours[some], theirs[some]) <= MOST
 
 
 @pytest.mark.parametrize("options", [{"target": 6}, {"target": "second"}, {"target": 6, "against": 0}])
 def test_targets_agree(options: dict[str, object], sample: Images) -> None:
     for method in ("saliency", "grad-cam"):
         ours, theirs = both("fmnist-cnn", sample, method, **options)
-        assert farthest(ours, theirs) <= MOST
+        some = settled(network("fmnist-cnn"), sample, method, **options)
+        assert some.mean() > 0.75
+        assert farthest(ours[some], theirs[some]) <= MOST
         assert farthest(attribute(network("fmnist-cnn"), sample, method).values, theirs) > 0.1, (
             "the target made no difference"
         )

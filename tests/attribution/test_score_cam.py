@@ -36,6 +36,7 @@ def three_channels() -> cnnviz.Probe:
 
 @pytest.mark.parametrize("layer", ["conv", "pool"])
 @pytest.mark.parametrize("fill", ["black", "white"])
+@pytest.mark.exact
 def test_by_hand(three_channels: cnnviz.Probe, layer: str, fill: str) -> None:
     images = pictures_for(three_channels, 4)
     x = images.pixels[..., 0] / np.float32(255)
@@ -59,6 +60,7 @@ def test_by_hand(three_channels: cnnviz.Probe, layer: str, fill: str) -> None:
     np.testing.assert_allclose(made.values, soft, atol=1e-5)
 
 
+@pytest.mark.exact
 def test_the_cap_takes_the_channels_that_vary_most(three_channels: cnnviz.Probe) -> None:
     images = pictures_for(three_channels, 3)
     maps = three_channels.activations(images, ["pool"])["pool"]
@@ -88,6 +90,7 @@ def test_only_maps_with_a_shape_are_run(monkeypatch: pytest.MonkeyPatch, weighti
 
 
 @pytest.mark.parametrize("weighting", ["softmax", "increase"])
+@pytest.mark.exact
 def test_flat_maps_give_a_flat_map_and_no_nan(three_channels: cnnviz.Probe, weighting: str) -> None:
     blank = Images(np.stack([np.full((8, 8), level, np.uint8) for level in (0, 90, 255)]))
     made = attribute(three_channels, blank, "score-cam", 1, layer="conv", weighting=weighting, fill="black")

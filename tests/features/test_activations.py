@@ -28,7 +28,8 @@ def test_values_equal_keras_predict_on_real_pictures(probe, sample) -> None:
     for path in result:
         layer = probe.model.get_layer(path)
         expected = keras.Model(probe.model.inputs[0], layer.output).predict(x, verbose=0)
-        np.testing.assert_allclose(result[path], expected, rtol=1e-6, atol=1e-6, err_msg=path)
+        # Sums of up to a thousand products of float32, which a batch of another size may take in another order.
+        np.testing.assert_allclose(result[path], expected, rtol=1e-5, atol=1e-5, err_msg=path)
 
 
 def test_no_layer_means_every_layer_that_changes_its_input(probe, sample) -> None:

@@ -73,7 +73,7 @@ def test_one_sigmoid_unit_is_two_classes() -> None:
     yes = model.predict(probe.inputs(images), verbose=0)[:, 0]
     np.testing.assert_allclose(probe.probabilities(images), np.stack([1 - yes, yes], axis=1), atol=1e-6)
     logits = probe.logits(images)
-    np.testing.assert_allclose(logits[:, 0], -logits[:, 1])
+    np.testing.assert_allclose(logits[:, 0], -logits[:, 1], rtol=1e-6)
 
 
 def test_an_end_that_cannot_be_undone_is_called_probabilities() -> None:

@@ -59,6 +59,7 @@ def test_only_windows_side_by_side_are_taken_over(pooling, taken):
     assert bool(max_pools(probe.runner.graph)) is taken
 
 
+@pytest.mark.exact
 def test_a_probes_gradient_is_that_of_the_model():
     tf = tensorflow()
     keras.utils.set_random_seed(0)

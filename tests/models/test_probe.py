@@ -49,7 +49,8 @@ def test_every_layer_equals_keras(probe: cnnviz.Probe) -> None:
     inputs = probe.inputs(images)
     assert list(held) == paths
     for path in paths:
-        np.testing.assert_allclose(held[path], keras_output(probe, path, inputs), rtol=1e-6, atol=1e-6, err_msg=path)
+        # Sums of up to a thousand products of float32, which a batch of another size may take in another order.
+        np.testing.assert_allclose(held[path], keras_output(probe, path, inputs), rtol=1e-5, atol=1e-5, err_msg=path)
         assert held[path].shape[1:] == probe.layer(path).shape
 
 
@@ -112,6 +113,7 @@ def test_gradients_equal_keras_own(probe: cnnviz.Probe) -> None:
     np.testing.assert_allclose(probe.gradients(images, target=1), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.exact
 def test_gradients_of_a_linear_net_by_hand() -> None:
     model = keras.Sequential(
         [keras.Input((2, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(2, activation="softmax")]

@@ -47,7 +47,8 @@ def test_a_graph_that_reads_a_file_needs_trust(tmp_path) -> None:
     refused(path, "its graph runs '(ReadFile|StringLength)'")
     probe = cnnviz.open_model(path, scale="0-1", trust=True)
     images, _ = answers(plain())
-    assert probe.logits(images).min() >= 5
+    # Probabilities, of which some are next to nothing, and the length of the secret.
+    assert probe.logits(images).min() > 5 - 1e-5
     assert probe.card.score == "probabilities" and probe.card.parameters == 7840
 
 

@@ -95,6 +95,7 @@ def test_a_function_prepares_pixels() -> None:
     np.testing.assert_allclose(probe.logits(images), other.logits(images), atol=1e-5)
 
 
+@pytest.mark.exact
 def test_inputs_are_the_floats_that_everyone_trains_on(sample: Images) -> None:
     inputs = cnnviz.open_model("fmnist-cnn").inputs(sample[:20])
     assert inputs.tobytes() == (sample.pixels[:20].astype("float32") / 255).tobytes()

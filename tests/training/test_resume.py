@@ -53,6 +53,7 @@ def whole(tmp_path_factory):
     ("at", "written"),
     [(130, (1, 2)), *(pytest.param(*case, marks=pytest.mark.slow) for case in ((32, (0, 1)), (250, (2, 5))))],
 )
+@pytest.mark.exact
 def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at, written):
     folder = tmp_path / "run"
     root = Path(__file__).resolve().parents[2]

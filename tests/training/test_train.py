@@ -169,6 +169,7 @@ def test_batches_are_the_epoch_in_another_order_and_go_on_in_the_middle():
     assert not np.array_equal(next(iter(other_seed.epoch(3))).labels, whole[0].labels)
 
 
+@pytest.mark.exact
 def test_changes_change_what_is_seen_and_nothing_else():
     pictures = bright_squares(16)
     plain = next(iter(Batches(pictures, TrainingRecipe(batch_size=16)).epoch(0)))
