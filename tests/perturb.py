@@ -1,13 +1,13 @@
 """Other rounding on the same machine: what a network is given moves by one unit in its last place.
 
-    CNNVIZ_PERTURB=inputs python -m pytest tests/attribution    # or engine; inputs:3 is another such pattern
+    CNNVIZ_PERTURB=inputs python -m pytest tests/attribution    # or runner; inputs:3 is another such pattern
 
 Processors and libraries round otherwise, by as much as this or more. A test that passes as it is and fails like this
 holds something that rounding decides: the outcome of a long training, which of two equal cells is the larger, a bound
 with no room above what was measured.
 
 ``inputs`` moves all that is made of pixels, at once for the code under test and for what a test holds against it.
-``engine`` moves only what cnnviz's own engine is given and gives back, so that it rounds otherwise than the model that
+``runner`` moves only what cnnviz's own runner is given and gives back, so that it rounds otherwise than the model that
 Keras runs; a test that both give the very same floats may fail then. What is moved depends on the picture alone and not
 on the batch that it is in, so that a training that goes on still ends at the same floats as one that never stopped.
 Processes that a test starts are not moved.
@@ -43,36 +43,36 @@ def one_ulp(values: np.ndarray, pattern: int = 0) -> np.ndarray:
 
 
 def perturb(where: str, put: Callable[[Any, str, Any], None] = setattr) -> None:
-    """Move what networks are given from now on; ``where`` is inputs or engine, with :N for pattern N.
+    """Move what networks are given from now on; ``where`` is inputs or runner, with :N for pattern N.
 
     ``put(object, name, value)`` sets an attribute.
     """
     kind, _, number = where.partition(":")
-    if kind not in ("inputs", "engine") or (number and not number.isdecimal()):
-        raise ValueError(f"{VARIABLE} is inputs or engine, or one of them with a number, inputs:3; not {where!r}")
-    (_perturb_inputs if kind == "inputs" else _perturb_engine)(int(number or 0), put)
+    if kind not in ("inputs", "runner") or (number and not number.isdecimal()):
+        raise ValueError(f"{VARIABLE} is inputs or runner, or one of them with a number, inputs:3; not {where!r}")
+    (_perturb_inputs if kind == "inputs" else _perturb_runner)(int(number or 0), put)
 
 
-def _perturb_engine(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
-    from cnnviz.models.engine import Engine
+def _perturb_runner(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
+    from cnnviz.models.runner import Runner
 
-    forward, pull = Engine.forward, Engine.pull
+    forward, pull = Runner.forward, Runner.pull
 
     def moved(values: np.ndarray | None) -> np.ndarray | None:
         return None if values is None else one_ulp(values, pattern)
 
-    def ahead(self: Engine, inputs: np.ndarray, taps: Any = ()) -> Any:
+    def ahead(self: Runner, inputs: np.ndarray, taps: Any = ()) -> Any:
         logits, tapped = forward(self, moved(inputs), taps)
         return moved(logits), [moved(values) for values in tapped]
 
-    def back(self: Engine, question: Any, inputs: np.ndarray, given: np.ndarray | None = None) -> Any:
+    def back(self: Runner, question: Any, inputs: np.ndarray, given: np.ndarray | None = None) -> Any:
         # Gradients of a rectifying network hardly see the inputs, so that what comes back is moved as well.
         made = pull(self, question, moved(inputs), given)
-        values, slopes = (tuple(map(moved, arrays)) for arrays in (made.values, made.slopes))
-        return type(made)(moved(made.scores), moved(made.logits), values, slopes)
+        values, gradients = (tuple(map(moved, arrays)) for arrays in (made.values, made.gradients))
+        return type(made)(moved(made.scores), moved(made.logits), values, gradients)
 
-    put(Engine, "forward", ahead)
-    put(Engine, "pull", back)
+    put(Runner, "forward", ahead)
+    put(Runner, "pull", back)
 
 
 def _perturb_inputs(pattern: int, put: Callable[[Any, str, Any], None]) -> None:

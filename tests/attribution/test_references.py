@@ -34,7 +34,7 @@ def test_captum(method: str) -> None:
     theirs = references()[f"captum/{method}"]
     assert np.abs(theirs).max(axis=(1, 2)).min() > 0
     # Of the fifty gradients that integrated gradients are the mean of, one may go either way.
-    some = settled(probe(), images(), method, EachOwn(references()["classes"]), **AT_INPUTS[method])
+    some = settled(probe(), images(), method, PerImageClass(references()["classes"]), **AT_INPUTS[method])
     assert some.sum() >= len(theirs) / 2
     assert farthest(ours(method, **AT_INPUTS[method])[some], theirs[some]) <= MOST
 

@@ -29,7 +29,7 @@ console.log(JSON.stringify(input.job.map((job) => {
     answer.probabilities.push(...net.probabilities);
     for (const path of job.paths) (answer.values[path] ??= []).push(text(net.values(path)));
     const seed = floats(job.seed);
-    for (const path of job.gradients) (answer.gradients[path ?? ""] ??= []).push(text(net.slope(seed, path)));
+    for (const path of job.gradients) (answer.gradients[path ?? ""] ??= []).push(text(net.gradient(seed, path)));
     for (const path of job.cams) {
       const [rows, columns] = net.shape(path);
       (answer.cams[path] ??= []).push(text(engine.gradCam(net, path, seed, new Float32Array(rows * columns))));

@@ -70,7 +70,7 @@ def test_probabilities_are_pythons_whatever_the_network_ends_in(end: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_every_slope_equals_keras(name: str) -> None:
     probe = probe_of(name)
-    # Rounded beforehand: else a ReLU or a maximum on the edge may tip the other way, and its slope with it.
+    # Rounded beforehand: else a ReLU or a maximum on the edge may tip the other way, and its gradient with it.
     hold_in_16_bits(probe.model)
     # Noise, not garments: on an even ground the places of a window tie, and rounding decides which one wins.
     pixels = np.random.default_rng(3).integers(0, 256, (4, *probe.card.input_shape), dtype=np.uint8)
@@ -85,7 +85,7 @@ def test_every_slope_equals_keras(name: str) -> None:
 
     for path in paths:
         expected = probe.gradients(images, contrast, path or None)
-        close(answer["gradients"][path], expected, f"slope at {path or 'input'}", 1e-4)
+        close(answer["gradients"][path], expected, f"gradient at {path or 'input'}", 1e-4)
 
 
 def test_grad_cam_equals_its_definition() -> None:

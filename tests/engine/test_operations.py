@@ -66,7 +66,7 @@ def ended(start: keras.KerasTensor, ends: list[keras.KerasTensor]) -> keras.Mode
 
 
 def agree(model: keras.Model) -> None:
-    """Every layer's values, and the slope of a mix of the scores at the input."""
+    """Every layer's values, and the gradient of a mix of the scores at the input."""
     probe = cnnviz.wrap(model, scale="-1-1")
     exported = export(probe)
     assert isinstance(exported, Exported), exported
@@ -79,8 +79,13 @@ def agree(model: keras.Model) -> None:
         config = probe.runner.graph.step(path).operation
         described = f"{path}: {config.get_config() if isinstance(config, layers.Layer) else config}"
         near(answer["values"][path], held[path], 1e-4, described)
-    slope = probe.gradients(images, lambda z: z[:, 0] - 2 * z[:, 1] + 0.5 * z[:, 2])
-    near(answer["gradients"][""], slope, 1e-3, f"slope through {[node['op'] for node in exported.manifest['nodes']]}")
+    gradient = probe.gradients(images, lambda z: z[:, 0] - 2 * z[:, 1] + 0.5 * z[:, 2])
+    near(
+        answer["gradients"][""],
+        gradient,
+        1e-3,
+        f"gradient through {[node['op'] for node in exported.manifest['nodes']]}",
+    )
 
 
 def near(found: np.ndarray, expected: np.ndarray, bound: float, what: str) -> None:

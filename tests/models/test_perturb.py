@@ -29,19 +29,23 @@ def test_one_unit_in_the_last_place_up_or_down_whatever_the_batch() -> None:
     assert not np.array_equal(one_ulp(values, 1), moved)
 
 
-@pytest.mark.parametrize("where", ["inputs", "engine"])
+@pytest.mark.parametrize("where", ["inputs", "runner"])
 def test_answers_move_a_little_and_gradients_where_the_engine_rounds(
     where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     probe, images = cnnviz.open_model(), cnnviz.open_images("sample")[:8]
-    inputs, logits, slopes = probe.inputs(images), probe.logits(images), probe.slopes(images, PREDICTED).slopes[0]
+    inputs, logits, gradients = (
+        probe.inputs(images),
+        probe.logits(images),
+        probe.value_and_gradients(images, PREDICTED).gradients[0],
+    )
     perturb(where, monkeypatch.setattr)
     after = probe.logits(images)
     assert not np.array_equal(after, logits)
     np.testing.assert_allclose(after, logits, atol=1e-5 * np.abs(logits).max())
-    assert np.array_equal(probe.inputs(images), inputs) == (where == "engine")
-    # The gradients of a rectifying network are the same nearby, so that only the engine's own rounding shows in them.
-    assert np.array_equal(probe.slopes(images, PREDICTED).slopes[0], slopes) == (where == "inputs")
+    assert np.array_equal(probe.inputs(images), inputs) == (where == "runner")
+    # The gradients of a rectifying network are the same nearby, so that only the runner's own rounding shows in them.
+    assert np.array_equal(probe.value_and_gradients(images, PREDICTED).gradients[0], gradients) == (where == "inputs")
 
 
 def test_batches_move_with_the_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,5 +58,5 @@ def test_batches_move_with_the_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_word_is_refused() -> None:
-    with pytest.raises(ValueError, match="CNNVIZ_PERTURB is inputs or engine"):
+    with pytest.raises(ValueError, match="CNNVIZ_PERTURB is inputs or runner"):
         perturb("ulp")

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { found, unpacked } from "../../../gallery/page/js/channel/responses.js";
 import { binned } from "../../../gallery/page/js/channel/histogram.js";
-import { kernelOf } from "../../../gallery/page/js/channel/weights.js";
+import { kernelOf } from "../../../gallery/page/js/values/weights.js";
 
 const { task, ...given } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const bytes = (name) => {

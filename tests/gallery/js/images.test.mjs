@@ -1,7 +1,7 @@
 /** Filters, windows and confusion on their own, in Node. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { confusion } from "../../../gallery/page/js/parts/confusion-counts.js";
+import { confusion } from "../../../gallery/page/js/values/confusion-counts.js";
 import { columnsOf, lossOf } from "../../../gallery/page/js/images/columns.js";
 import { countRight, matching } from "../../../gallery/page/js/images/filter.js";
 import { sorter } from "../../../gallery/page/js/images/sorts.js";

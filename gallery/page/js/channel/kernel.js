@@ -1,7 +1,7 @@
 /** The kernel of a channel, seen: the weights on each input channel as a small map, or as bars where each is one number. */
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
-import { whyNotLive } from "../values/map-origin.js";
+import { whyNotLive } from "../parts/map-origin.js";
 import { colours, show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { counted, number, percent, shape } from "../words.js";
@@ -9,7 +9,7 @@ import { signedBars } from "./signed-bars.js";
 
 /** @typedef {import("./context.js").About} About */
 /** @typedef {import("./context.js").Block} Block */
-/** @typedef {import("./weights.js").Slice} Slice */
+/** @typedef {import("../values/weights.js").Slice} Slice */
 
 const MOST_MAPS = 8;
 const MOST_BARS = 12;
@@ -57,7 +57,7 @@ export function kernelBlock(about) {
 
 /**
  * The slices of a channel's kernel to show, the largest first unless they are of the picture itself, and how far their weights reach.
- * @param {import("./weights.js").Kernel} kernel @param {number} channel
+ * @param {import("../values/weights.js").Kernel} kernel @param {number} channel
  */
 export function shownSlices(kernel, channel) {
   const single = kernel.height * kernel.width === 1;
@@ -120,7 +120,7 @@ function link(about, slice, children) {
 
 /** @param {About} about @param {Slice} slice @param {number} reach @param {number} count how many stand side by side */
 function tile(about, slice, reach, count) {
-  const { height, width, picture } = /** @type {import("./weights.js").Kernel} */ (about.kernel);
+  const { height, width, picture } = /** @type {import("../values/weights.js").Kernel} */ (about.kernel);
   const canvas = html("canvas", {
     role: "img", "aria-label": `Weights on input ${nameOf(about, slice)}: ${number(Math.min(...slice.values))} to ${number(Math.max(...slice.values))}`,
   });
@@ -132,7 +132,7 @@ function tile(about, slice, reach, count) {
 /** @param {About} about @param {Slice[]} some @param {string} caption */
 function numbers(about, some, caption) {
   const small = some[0].values.length <= LARGE;
-  const width = /** @type {import("./weights.js").Kernel} */ (about.kernel).width;
+  const width = /** @type {import("../values/weights.js").Kernel} */ (about.kernel).width;
   return folded("Weights as a table", () => table(caption, [{ title: "Input" }, { title: "Norm", number: true }, ...(small ? [{ title: "Rows of weights" }] : [])],
     some.map((slice) => [nameOf(about, slice), number(slice.norm), ...(small ? [html("span", { class: "weights" }, rows(slice.values, width).map((row) => html("span", {}, row)))] : [])])));
 }

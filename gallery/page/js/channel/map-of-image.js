@@ -1,7 +1,7 @@
 /** The channel's map of the chosen picture, large. */
 import { html, replace } from "../dom.js";
 import { heroes, roomFor, HERO } from "../parts/image-and-map.js";
-import { COMPUTED } from "../values/map-origin.js";
+import { COMPUTED } from "../parts/map-origin.js";
 import { unitOverPictures } from "../parts/channel-stats.js";
 import { ends, scaleReady } from "../values/colour-scale.js";
 

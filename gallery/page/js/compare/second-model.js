@@ -1,6 +1,6 @@
 /** The second model of a page made from two: what it says to the pictures, and its network where it runs here. */
 import { liveMaps } from "../values/live-maps.js";
-import { whyNotLive } from "../values/map-origin.js";
+import { whyNotLive } from "../parts/map-origin.js";
 import { pictures } from "../values/images.js";
 import { bytes } from "../values/unpack.js";
 

@@ -1,6 +1,6 @@
 /** The drawing, large: for pointer, finger and keys. */
 import { html } from "../dom.js";
-import { size } from "../parts/paint.js";
+import { colourUnit, size } from "../parts/paint.js";
 
 /**
  * @typedef {object} Heard
@@ -117,14 +117,4 @@ export function easel(height, width, heard) {
     /** @param {string} words */
     label(words) { root.setAttribute("aria-label", words); },
   };
-}
-
-/** RGBA of unit pixels. @param {Float32Array} unit @param {number} channels @param {Uint8ClampedArray} out */
-export function colourUnit(unit, channels, out) {
-  for (let to = 0, from = 0; to < out.length; to += 4, from += channels) {
-    out[to] = 255 * unit[from];
-    out[to + 1] = 255 * unit[channels === 1 ? from : from + 1];
-    out[to + 2] = 255 * unit[channels === 1 ? from : from + 2];
-    out[to + 3] = 255;
-  }
 }

@@ -7,7 +7,7 @@ import { likeliest } from "../heat/heatmap.js";
 import { hiddenHeat, patchSizes, usualSize } from "../heat/occlusion.js";
 import { panel } from "../heat/panel.js";
 import { wishes } from "../heat/selection.js";
-import { slopeHeat } from "../heat/gradient.js";
+import { gradientHeat } from "../heat/gradient.js";
 
 /** @typedef {import("../heat/selection.js").Wish} Wish */
 
@@ -27,10 +27,10 @@ export function reasons(net, context, nameOf, changed) {
   const { usual } = camLayers(net, manifest, layers);
   const cam = camHeat(net, height, width, nameOf);
   if (usual) cam.at(usual);
-  const slope = slopeHeat(net, manifest, nameOf);
+  const gradient = gradientHeat(net, manifest, nameOf);
   const hidden = hiddenHeat(context.occluder, manifest, background, nameOf);
   /** @type {import("../heat/heatmap.js").Heat[]} */
-  const heats = usual ? [cam, slope, hidden] : [slope, hidden];
+  const heats = usual ? [cam, gradient, hidden] : [gradient, hidden];
   const views = [...heats.map((heat) => ({ name: heat.name, label: heat === cam ? heat.title : heat.title.toLowerCase() })),
     { name: "none", label: "none" }];
   const sizes = patchSizes(height, width);
@@ -47,7 +47,7 @@ export function reasons(net, context, nameOf, changed) {
   let smooth = false;
 
   /** The class that a view speaks of: the answer itself, or, of what would change it, the one that comes next. @param {string} view @param {number} best @param {Wish} wish */
-  const targetOf = (view, best, wish) => wish.target ?? (view === slope.name ? likeliest(net.probabilities, best) : best);
+  const targetOf = (view, best, wish) => wish.target ?? (view === gradient.name ? likeliest(net.probabilities, best) : best);
   /** @param {string} view */
   const heatOf = (view) => heats.find((heat) => heat.name === view) ?? null;
 
@@ -72,7 +72,7 @@ export function reasons(net, context, nameOf, changed) {
       smooth = wish.smooth;
       const target = targetOf(view, best, wish);
       if (view === cam.name) cam.compute(target);
-      else if (view === slope.name) slope.compute(target, target === best ? likeliest(net.probabilities, best) : best);
+      else if (view === gradient.name) gradient.compute(target, target === best ? likeliest(net.probabilities, best) : best);
       // What was found for the drawing before this one would mislead.
       if (view !== hidden.name || !hidden.holds(unit)) {
         hidden.forget();
@@ -84,7 +84,7 @@ export function reasons(net, context, nameOf, changed) {
     tell(unit, view, best, wish) {
       const heat = heatOf(view);
       const target = targetOf(view, best, wish);
-      controls.auto(nameOf(targetOf(view, best, { ...wish, target: null })), view === slope.name ? "next" : "answer");
+      controls.auto(nameOf(targetOf(view, best, { ...wish, target: null })), view === gradient.name ? "next" : "answer");
       if (heat === hidden) {
         hidden.ask(unit, target, wish.patch, wish.fill, (finished) => {
           shown.paint(unit, hidden, smooth);

@@ -1,9 +1,9 @@
 /**
- * Activation functions and their slopes.
+ * Activation functions and their derivatives.
  */
 
 /** @typedef {import("./network.js").Operation} Operation */
-/** @typedef {{value: (x: number) => number, slope: (x: number, y: number) => number}} Curve */
+/** @typedef {{value: (x: number) => number, derivative: (x: number, y: number) => number}} Curve */
 
 const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
@@ -25,13 +25,13 @@ const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 /** @type {Curve} */
 const GELU = {
   value: (x) => x * normal(x),
-  slope: (x) => normal(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
+  derivative: (x) => normal(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
 };
 
 /** @type {Curve} Hendrycks & Gimpel 2016: the integral by way of a tanh, which keras.ops.gelu takes unless told not to. */
 const APPROXIMATE_GELU = {
   value: (x) => 0.5 * x * (1 + Math.tanh(bent(x))),
-  slope(x) {
+  derivative(x) {
     const t = Math.tanh(bent(x));
     return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
   },
@@ -45,44 +45,44 @@ function bent(x) {
 /** @type {Record<string, (node: any) => Curve>} */
 const CURVES = {
   relu(node) {
-    const slope = node.slope ?? 0;
+    const below = node.slope ?? 0;
     const top = node.top ?? Infinity;
     const threshold = node.threshold ?? 0;
     return {
-      value: (x) => (x >= top ? top : x > threshold || (x === threshold && threshold > 0) ? x : slope * (x - threshold)),
-      slope: (x) => (x >= top ? 0 : x > threshold ? 1 : slope),
+      value: (x) => (x >= top ? top : x > threshold || (x === threshold && threshold > 0) ? x : below * (x - threshold)),
+      derivative: (x) => (x >= top ? 0 : x > threshold ? 1 : below),
     };
   },
-  relu6: () => ({ value: (x) => Math.min(6, Math.max(0, x)), slope: (x) => (x > 0 && x < 6 ? 1 : 0) }),
+  relu6: () => ({ value: (x) => Math.min(6, Math.max(0, x)), derivative: (x) => (x > 0 && x < 6 ? 1 : 0) }),
   elu(node) {
     const alpha = node.alpha ?? 1;
-    return { value: (x) => (x > 0 ? x : alpha * Math.expm1(x)), slope: (x, y) => (x > 0 ? 1 : y + alpha) };
+    return { value: (x) => (x > 0 ? x : alpha * Math.expm1(x)), derivative: (x, y) => (x > 0 ? 1 : y + alpha) };
   },
-  celu: () => ({ value: (x) => (x > 0 ? x : Math.expm1(x)), slope: (x, y) => (x > 0 ? 1 : y + 1) }),
+  celu: () => ({ value: (x) => (x > 0 ? x : Math.expm1(x)), derivative: (x, y) => (x > 0 ? 1 : y + 1) }),
   selu: () => ({
     value: (x) => SELU.scale * (x > 0 ? x : SELU.alpha * Math.expm1(x)),
-    slope: (x, y) => (x > 0 ? SELU.scale : y + SELU.scale * SELU.alpha),
+    derivative: (x, y) => (x > 0 ? SELU.scale : y + SELU.scale * SELU.alpha),
   }),
   gelu: (node) => (node.approximate ? APPROXIMATE_GELU : GELU),
-  sigmoid: () => ({ value: sigmoid, slope: (x, y) => y * (1 - y) }),
-  log_sigmoid: () => ({ value: (x) => -softplus(-x), slope: (x) => sigmoid(-x) }),
-  tanh: () => ({ value: Math.tanh, slope: (x, y) => 1 - y * y }),
-  hard_tanh: () => ({ value: (x) => Math.min(1, Math.max(-1, x)), slope: (x) => (x > -1 && x < 1 ? 1 : 0) }),
-  silu: () => ({ value: (x) => x * sigmoid(x), slope: (x, y) => y + sigmoid(x) * (1 - y) }),
-  softplus: () => ({ value: softplus, slope: sigmoid }),
-  softsign: () => ({ value: (x) => x / (1 + Math.abs(x)), slope: (x) => 1 / (1 + Math.abs(x)) ** 2 }),
-  exponential: () => ({ value: Math.exp, slope: (x, y) => y }),
+  sigmoid: () => ({ value: sigmoid, derivative: (x, y) => y * (1 - y) }),
+  log_sigmoid: () => ({ value: (x) => -softplus(-x), derivative: (x) => sigmoid(-x) }),
+  tanh: () => ({ value: Math.tanh, derivative: (x, y) => 1 - y * y }),
+  hard_tanh: () => ({ value: (x) => Math.min(1, Math.max(-1, x)), derivative: (x) => (x > -1 && x < 1 ? 1 : 0) }),
+  silu: () => ({ value: (x) => x * sigmoid(x), derivative: (x, y) => y + sigmoid(x) * (1 - y) }),
+  softplus: () => ({ value: softplus, derivative: sigmoid }),
+  softsign: () => ({ value: (x) => x / (1 + Math.abs(x)), derivative: (x) => 1 / (1 + Math.abs(x)) ** 2 }),
+  exponential: () => ({ value: Math.exp, derivative: (x, y) => y }),
   hard_sigmoid: () => ({
     value: (x) => Math.min(1, Math.max(0, x / 6 + 0.5)),
-    slope: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+    derivative: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
   }),
   hard_silu: () => ({
     value: (x) => x * Math.min(1, Math.max(0, x / 6 + 0.5)),
-    slope: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+    derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
   }),
   mish: () => ({
     value: (x) => x * Math.tanh(softplus(x)),
-    slope(x) {
+    derivative(x) {
       const t = Math.tanh(softplus(x));
       return t + x * sigmoid(x) * (1 - t * t);
     },
@@ -95,16 +95,16 @@ const CURVES = {
  */
 export function activation(node) {
   if (node.kind === "relu" && node.slope === undefined) return rectifier();
-  const { value, slope: slopeAt } = CURVES[node.kind](node);
+  const { value, derivative } = CURVES[node.kind](node);
   return {
     forward(read, out) {
       const source = read[0];
       for (let i = 0; i < out.length; i += 1) out[i] = value(source[i]);
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
-      for (let i = 0; i < slope.length; i += 1) if (slope[i] !== 0) target[i] += slope[i] * slopeAt(read[0][i], out[i]);
+      for (let i = 0; i < gradient.length; i += 1) if (gradient[i] !== 0) target[i] += gradient[i] * derivative(read[0][i], out[i]);
     },
   };
 }
@@ -119,10 +119,10 @@ function rectifier() {
       const source = read[0];
       for (let i = 0; i < out.length; i += 1) out[i] = source[i] > 0 ? source[i] : 0;
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
-      for (let i = 0; i < slope.length; i += 1) if (out[i] > 0) target[i] += slope[i];
+      for (let i = 0; i < gradient.length; i += 1) if (out[i] > 0) target[i] += gradient[i];
     },
   };
 }
@@ -140,10 +140,10 @@ export function parametric(node, weights) {
       const source = read[0];
       for (let i = 0; i < out.length; i += 1) out[i] = source[i] > 0 ? source[i] : below[i] * source[i];
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
-      for (let i = 0; i < slope.length; i += 1) target[i] += slope[i] * (read[0][i] > 0 ? 1 : below[i]);
+      for (let i = 0; i < gradient.length; i += 1) target[i] += gradient[i] * (read[0][i] > 0 ? 1 : below[i]);
     },
   };
 }
@@ -169,13 +169,13 @@ export function softmax(node) {
         for (let i = from; i < from + period; i += 1) out[i] /= sum;
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
-      for (let from = 0; from < slope.length; from += period) {
+      for (let from = 0; from < gradient.length; from += period) {
         let along = 0;
-        for (let i = from; i < from + period; i += 1) along += slope[i] * out[i];
-        for (let i = from; i < from + period; i += 1) target[i] += out[i] * (slope[i] - along);
+        for (let i = from; i < from + period; i += 1) along += gradient[i] * out[i];
+        for (let i = from; i < from + period; i += 1) target[i] += out[i] * (gradient[i] - along);
       }
     },
   };

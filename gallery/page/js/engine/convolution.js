@@ -105,13 +105,13 @@ export function convolution(node, weights, shapes) {
     }
   }
 
-  /** @param {Float32Array[]} read @param {Float32Array} out @param {Float32Array} slope @param {Float32Array[]} slopes */
-  function backward(read, out, slope, slopes) {
-    const target = slopes[0];
+  /** @param {Float32Array[]} read @param {Float32Array} out @param {Float32Array} gradient @param {Float32Array[]} gradients */
+  function backward(read, out, gradient, gradients) {
+    const target = gradients[0];
     if (!target) return;
     for (let y = 0, at = 0; y < rows; y += 1) {
       for (let x = 0; x < columns; x += 1, at += outputs) {
-        if (silent(slope, at)) continue;
+        if (silent(gradient, at)) continue;
         for (let ky = 0; ky < kernelRows; ky += 1) {
           const sy = y * strideY - top + ky * dilationY;
           if (sy < 0 || sy >= height) continue;
@@ -124,7 +124,7 @@ export function convolution(node, weights, shapes) {
               for (let i = 0; i < inputs; i += 1) {
                 let sum = 0;
                 let k = tap + i * outputs + g * made;
-                for (let o = at + g * made; o < at + (g + 1) * made; o += 1, k += 1) sum += slope[o] * kernel[k];
+                for (let o = at + g * made; o < at + (g + 1) * made; o += 1, k += 1) sum += gradient[o] * kernel[k];
                 target[pixel + g * inputs + i] += sum;
               }
             }
@@ -134,9 +134,9 @@ export function convolution(node, weights, shapes) {
     }
   }
 
-  /** @param {Float32Array} slope @param {number} at */
-  function silent(slope, at) {
-    for (let c = at; c < at + outputs; c += 1) if (slope[c] !== 0) return false;
+  /** @param {Float32Array} gradient @param {number} at */
+  function silent(gradient, at) {
+    for (let c = at; c < at + outputs; c += 1) if (gradient[c] !== 0) return false;
     return true;
   }
 

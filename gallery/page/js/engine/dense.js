@@ -24,13 +24,13 @@ export function dense(node, weights) {
         }
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
       for (let from = 0, at = 0; from < target.length; from += inputs, at += outputs) {
         for (let i = 0, k = 0; i < inputs; i += 1) {
           let sum = 0;
-          for (let o = 0; o < outputs; o += 1, k += 1) sum += slope[at + o] * kernel[k];
+          for (let o = 0; o < outputs; o += 1, k += 1) sum += gradient[at + o] * kernel[k];
           target[from + i] += sum;
         }
       }

@@ -67,10 +67,10 @@ export function depthwise(node, weights, shapes) {
       to = out;
       each(gather);
     },
-    backward(read, out, slope, slopes) {
-      if (!slopes[0]) return;
-      from = slope;
-      to = slopes[0];
+    backward(read, out, gradient, gradients) {
+      if (!gradients[0]) return;
+      from = gradient;
+      to = gradients[0];
       each(scatter);
     },
   };

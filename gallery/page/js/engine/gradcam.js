@@ -1,5 +1,5 @@
 /**
- * Grad-CAM (Selvaraju et al. 2017): a layer's maps, each weighted by the mean slope of the score over it, summed, and
+ * Grad-CAM (Selvaraju et al. 2017): a layer's maps, each weighted by the mean gradient of the score over it, summed, and
  * what speaks against the class left out (equations 1 and 2).
  */
 
@@ -15,11 +15,11 @@
 export function gradCam(net, path, weights, out) {
   const [rows, columns, channels] = net.shape(path);
   const values = net.values(path);
-  const slope = net.slope(weights, path);
+  const gradient = net.gradient(weights, path);
   out.fill(0);
   for (let c = 0; c < channels; c += 1) {
     let alpha = 0;
-    for (let i = c; i < slope.length; i += channels) alpha += slope[i];
+    for (let i = c; i < gradient.length; i += channels) alpha += gradient[i];
     alpha /= rows * columns;
     if (alpha === 0) continue;
     for (let p = 0, i = c; p < out.length; p += 1, i += channels) out[p] += alpha * values[i];

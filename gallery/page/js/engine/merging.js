@@ -32,11 +32,11 @@ export function merge(node, weights, shapes) {
         out[i] = value * share;
       }
     },
-    backward(read, out, slope, slopes) {
+    backward(read, out, gradient, gradients) {
       for (let n = 0; n < inputs; n += 1) {
-        const target = slopes[n];
+        const target = gradients[n];
         if (!target) continue;
-        for (let i = 0; i < slope.length; i += 1) target[i % lengths[n]] += slope[i] * part(read, out, i, n);
+        for (let i = 0; i < gradient.length; i += 1) target[i % lengths[n]] += gradient[i] * part(read, out, i, n);
       }
     },
   };
@@ -79,12 +79,12 @@ export function concatenate(node, weights, shapes) {
         }
       }
     },
-    backward(read, out, slope, slopes) {
+    backward(read, out, gradient, gradients) {
       for (let n = 0, start = 0; n < blocks.length; start += blocks[n], n += 1) {
-        const target = slopes[n];
+        const target = gradients[n];
         if (!target) continue;
-        for (let at = start, from = 0; at < slope.length; at += period, from += blocks[n]) {
-          for (let i = 0; i < blocks[n]; i += 1) target[from + i] += slope[at + i];
+        for (let at = start, from = 0; at < gradient.length; at += period, from += blocks[n]) {
+          for (let i = 0; i < blocks[n]; i += 1) target[from + i] += gradient[at + i];
         }
       }
     },

@@ -1,5 +1,5 @@
 /**
- * A trained network that runs in the page: every layer for one picture, and slopes backwards through it.
+ * A trained network that runs in the page: every layer for one picture, and gradients backwards through it.
  */
 import { activation, parametric, softmax } from "./activation.js";
 import { convolution } from "./convolution.js";
@@ -12,11 +12,11 @@ import { averagePooling, maxPooling } from "./pooling.js";
 import { count, readArray } from "./tensors.js";
 
 /**
- * One operation: `forward` fills `out` from what it reads; `backward` adds to the slopes of what was read (an entry is
+ * One operation: `forward` fills `out` from what it reads; `backward` adds to the gradients of what was read (an entry is
  * null where nobody asks for it). Neither allocates.
  * @typedef {object} Operation
  * @property {(read: Float32Array[], out: Float32Array) => void} forward
- * @property {(read: Float32Array[], out: Float32Array, slope: Float32Array, slopes: Float32Array[]) => void} backward
+ * @property {(read: Float32Array[], out: Float32Array, gradient: Float32Array, gradients: Float32Array[]) => void} backward
  */
 
 /** @type {Record<string, (node: any, weights: Record<string, Float32Array>, shapes: number[][]) => Operation>} */
@@ -45,7 +45,7 @@ const OPERATIONS = {
  * @property {(path: string) => number[]} shape of what a layer puts out
  * @property {Float32Array} logits
  * @property {Float32Array} probabilities filled by run
- * @property {(weights: Float32Array, path: string | null) => Float32Array} slope of the sum of logits × weights, with
+ * @property {(weights: Float32Array, path: string | null) => Float32Array} gradient of the sum of logits × weights, with
  *   respect to a layer's output or, for null, to the input; run first
  */
 
@@ -100,7 +100,7 @@ export function network(manifest, block) {
     },
     values: (path) => values[manifest.paths[path]],
     shape: (path) => shapes[manifest.paths[path]],
-    slope: (weights, path) => back(weights, path === null ? 0 : manifest.paths[path]),
+    gradient: (weights, path) => back(weights, path === null ? 0 : manifest.paths[path]),
   };
 }
 
@@ -141,11 +141,11 @@ function squash(kind, logits, out) {
  * @returns {(weights: Float32Array, goal: number) => Float32Array}
  */
 function backwards(manifest, operations, reads, values) {
-  /** @type {Map<number, {order: number[], slopes: (Float32Array | null)[], given: (Float32Array | null)[][]}>} */
+  /** @type {Map<number, {order: number[], gradients: (Float32Array | null)[], given: (Float32Array | null)[][]}>} */
   const plans = new Map();
 
   /**
-   * Which nodes lie between a goal and the logits, with an array for the slope of each.
+   * Which nodes lie between a goal and the logits, with an array for the gradient of each.
    * @param {number} goal
    */
   function plan(goal) {
@@ -159,32 +159,32 @@ function backwards(manifest, operations, reads, values) {
     }
     const live = values.map((_, n) => after[n] && before[n]);
     /** @type {(Float32Array | null)[]} */
-    const slopes = [];
+    const gradients = [];
     values.forEach((held, n) => {
       const alias = n > 0 && manifest.nodes[n - 1].op === "reshape" && n !== goal;
-      slopes.push(!live[n] ? null : alias ? slopes[manifest.nodes[n - 1].inputs[0]] : new Float32Array(held.length));
+      gradients.push(!live[n] ? null : alias ? gradients[manifest.nodes[n - 1].inputs[0]] : new Float32Array(held.length));
     });
     const order = [];
     for (let n = manifest.logits; n > goal; n -= 1) if (live[n] && operations[n]) order.push(n);
     const given = values.map((_, n) =>
-      n === 0 ? [] : manifest.nodes[n - 1].inputs.map((/** @type {number} */ i) => slopes[i]),
+      n === 0 ? [] : manifest.nodes[n - 1].inputs.map((/** @type {number} */ i) => gradients[i]),
     );
-    return { order, slopes, given };
+    return { order, gradients, given };
   }
 
   return (weights, goal) => {
     let made = plans.get(goal);
     if (!made) plans.set(goal, (made = plan(goal)));
-    const { order, slopes, given } = made;
-    for (const slope of slopes) if (slope) slope.fill(0);
-    const start = slopes[manifest.logits];
-    const target = slopes[goal];
+    const { order, gradients, given } = made;
+    for (const gradient of gradients) if (gradient) gradient.fill(0);
+    const start = gradients[manifest.logits];
+    const target = gradients[goal];
     if (!start || !target) return new Float32Array(values[goal].length);
     start.set(weights);
     for (const n of order) {
       const operation = operations[n];
-      const slope = slopes[n];
-      if (operation && slope) operation.backward(reads[n], values[n], slope, /** @type {any} */ (given[n]));
+      const gradient = gradients[n];
+      if (operation && gradient) operation.backward(reads[n], values[n], gradient, /** @type {any} */ (given[n]));
     }
     return target;
   };

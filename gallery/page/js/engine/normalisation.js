@@ -19,11 +19,11 @@ export function affine(node, weights) {
         for (let i = 0; i < period; i += 1) out[from + i] = source[from + i] * factor[i] + shift[i];
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
-      for (let from = 0; from < slope.length; from += period) {
-        for (let i = 0; i < period; i += 1) target[from + i] += slope[from + i] * factor[i];
+      for (let from = 0; from < gradient.length; from += period) {
+        for (let i = 0; i < period; i += 1) target[from + i] += gradient[from + i] * factor[i];
       }
     },
   };
@@ -59,22 +59,22 @@ export function layerNormalisation(node, weights) {
         for (let i = 0; i < period; i += 1) out[from + i] = (source[from + i] - mean) * sharp * gamma[i] + beta[i];
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
       const source = read[0];
-      for (let from = 0; from < slope.length; from += period) {
+      for (let from = 0; from < gradient.length; from += period) {
         const mean = meanOf(source, from);
         const sharp = sharpness(source, from, mean);
         let sum = 0;
         let along = 0;
         for (let i = 0; i < period; i += 1) {
-          const s = slope[from + i] * gamma[i];
+          const s = gradient[from + i] * gamma[i];
           sum += s;
           along += s * (source[from + i] - mean) * sharp;
         }
         for (let i = 0; i < period; i += 1) {
-          const s = slope[from + i] * gamma[i];
+          const s = gradient[from + i] * gamma[i];
           target[from + i] += sharp * (s - sum / period - ((source[from + i] - mean) * sharp * along) / period);
         }
       }

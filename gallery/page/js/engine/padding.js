@@ -50,12 +50,12 @@ function mapped(node, origin) {
         for (let c = 0; c < channels; c += 1) out[at + c] = start < 0 ? 0 : source[start + c];
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
       for (let pixel = 0, at = 0; pixel < from.length; pixel += 1, at += channels) {
         const start = from[pixel];
-        if (start >= 0) for (let c = 0; c < channels; c += 1) target[start + c] += slope[at + c];
+        if (start >= 0) for (let c = 0; c < channels; c += 1) target[start + c] += gradient[at + c];
       }
     },
   };

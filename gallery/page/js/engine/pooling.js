@@ -51,7 +51,7 @@ export function maxPooling(node, weights, shapes) {
             for (let sx = x0; sx < x1; sx += 1) {
               const pixel = (sy * width + sx) * channels;
               for (let c = 0; c < channels; c += 1) {
-                // Only a higher value takes over: among equals the first one keeps the slope, as in TensorFlow.
+                // Only a higher value takes over: among equals the first one keeps the gradient, as in TensorFlow.
                 if (source[pixel + c] > out[o + c]) {
                   out[o + c] = source[pixel + c];
                   winner[o + c] = pixel + c;
@@ -62,9 +62,9 @@ export function maxPooling(node, weights, shapes) {
         }
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
-      if (target) for (let o = 0; o < winner.length; o += 1) target[winner[o]] += slope[o];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
+      if (target) for (let o = 0; o < winner.length; o += 1) target[winner[o]] += gradient[o];
     },
   };
 }
@@ -94,8 +94,8 @@ export function averagePooling(node, weights, shapes) {
         }
       }
     },
-    backward(read, out, slope, slopes) {
-      const target = slopes[0];
+    backward(read, out, gradient, gradients) {
+      const target = gradients[0];
       if (!target) return;
       for (let y = 0, o = 0; y < rows; y += 1) {
         for (let x = 0; x < columns; x += 1, o += channels) {
@@ -104,7 +104,7 @@ export function averagePooling(node, weights, shapes) {
           for (let sy = y0; sy < y1; sy += 1) {
             for (let sx = x0; sx < x1; sx += 1) {
               const pixel = (sy * width + sx) * channels;
-              for (let c = 0; c < channels; c += 1) target[pixel + c] += slope[o + c] * share;
+              for (let c = 0; c < channels; c += 1) target[pixel + c] += gradient[o + c] * share;
             }
           }
         }

@@ -5,7 +5,7 @@ import { legend } from "../parts/legend.js";
 import { colours, show } from "../parts/paint.js";
 import { counted, shape, short } from "../words.js";
 
-/** @typedef {import("../channel/weights.js").Kernel} Kernel */
+/** @typedef {import("../values/weights.js").Kernel} Kernel */
 
 /** Channels that are drawn before more are asked for. */
 const MOST = 128;
@@ -13,12 +13,12 @@ const ROOM = 58;
 const COLOURS = ["red", "green", "blue"];
 const SCALES = [{ name: "own", label: "own" }, { name: "one", label: "one for all" }];
 
-/** The largest weight, whatever its sign. @param {import("../channel/weights.js").Slice[]} slices */
+/** The largest weight, whatever its sign. @param {import("../values/weights.js").Slice[]} slices */
 export function reachOf(slices) {
   return slices.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
 }
 
-/** Slices side by side. @param {any} context @param {Kernel} kernel @param {import("../channel/weights.js").Slice[]} slices @param {number} reach @param {number} room */
+/** Slices side by side. @param {any} context @param {Kernel} kernel @param {import("../values/weights.js").Slice[]} slices @param {number} reach @param {number} room */
 export function drawnSlices(context, { height, width }, slices, reach, room) {
   return html("span", { class: "weight-slices" }, slices.map(({ values }) => {
     const canvas = html("canvas", { "aria-hidden": "true" });

@@ -9,16 +9,16 @@ import { flat, highest, whereabouts } from "./heatmap.js";
  * @param {any} manifest
  * @param {(i: number) => string} nameOf
  */
-export function slopeHeat(net, manifest, nameOf) {
+export function gradientHeat(net, manifest, nameOf) {
   const [height, width, channels] = manifest.picture;
   const seed = new Float32Array(net.logits.length);
-  const slopes = new Float32Array(height * width);
+  const gradients = new Float32Array(height * width);
   let target = 0;
   /** @type {number | null} */
   let rival = null;
   return {
     name: "change", title: "Gradient", unit: "change of the score a unit of lightness", signed: true, fine: true, known: true,
-    rows: height, columns: width, values: slopes,
+    rows: height, columns: width, values: gradients,
     extent: /** @type {[number, number]} */ ([1, 1]),
     /** Explain a class, or one against another, after a run. @param {number} wanted @param {number | null} against */
     compute(wanted, against) {
@@ -27,22 +27,22 @@ export function slopeHeat(net, manifest, nameOf) {
       seed.fill(0);
       plant(seed, target, 1);
       if (rival !== null) plant(seed, rival, -1);
-      const slope = net.slope(seed, null);
+      const gradient = net.gradient(seed, null);
       const { factor } = manifest.input;
       // Of a colour, the change of all its channels at once.
-      for (let p = 0, i = 0; p < slopes.length; p += 1) {
+      for (let p = 0, i = 0; p < gradients.length; p += 1) {
         let sum = 0;
-        for (let c = 0; c < channels; c += 1, i += 1) sum += slope[i] * factor[c % factor.length];
-        slopes[p] = sum;
+        for (let c = 0; c < channels; c += 1, i += 1) sum += gradient[i] * factor[c % factor.length];
+        gradients[p] = sum;
       }
     },
     /** @param {Float32Array} out */
-    smooth(out) { out.set(slopes); return out; },
+    smooth(out) { out.set(gradients); return out; },
     grain: () => `${height}×${width} cells, one a pixel`,
     words: () => ["Making orange pixels lighter, or blue ones darker, speaks for ", named(cut(nameOf(target), 40)),
       rival === null ? null : [" against ", named(cut(nameOf(rival), 40))],
-      flat(slopes) ? ". No pixel would." : `. Strongest ${whereabouts(slopes, height, width)}, ${number(highest(slopes))}.`],
+      flat(gradients) ? ". No pixel would." : `. Strongest ${whereabouts(gradients, height, width)}, ${number(highest(gradients))}.`],
     label: () => `the pixels that would change the answer towards ${nameOf(target)}`,
-    numbers: () => [{ title: "Change of the score a unit of lightness", values: slopes }],
+    numbers: () => [{ title: "Change of the score a unit of lightness", values: gradients }],
   };
 }

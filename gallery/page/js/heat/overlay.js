@@ -1,7 +1,6 @@
 /** A picture with a map laid over it, cell for cell: what it does not speak of stays to be seen. */
 import { html } from "../dom.js";
-import { size } from "../parts/paint.js";
-import { colourUnit } from "../draw/drawing-canvas.js";
+import { colourUnit, size } from "../parts/paint.js";
 
 /** How much of the picture the strongest cell hides, and how much any cell does of a map whose middle is dark. */
 const COVER = 0.75;

@@ -9,6 +9,16 @@ import { short } from "../words.js";
 /** @typedef {import("./heatmap.js").Heat} Heat */
 
 /**
+ * @typedef {object} Overlay a map laid over the drawing
+ * @property {{ canvas: HTMLCanvasElement, extent: [number, number] }[]} layers the drawing and the veil over it, with the
+ *   share of its height and width that each spans
+ * @property {Uint8Array | null} ramp
+ * @property {[string, string, string]} ends of its colours, in words
+ * @property {string} unit what its numbers are
+ * @property {string} words
+ */
+
+/**
  * @param {number[]} shape height, width and channels of the picture
  * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
  * @param {Heat[]} heats that it can show
@@ -32,7 +42,7 @@ export function panel([height, width, channels], ramps, heats, scale) {
 
   return {
     root: shown.root, meaning,
-    /** What is seen, to be drawn elsewhere. @returns {import("../save/drawing-sheet.js").Overlay} */
+    /** What is seen, to be drawn elsewhere. @returns {Overlay} */
     seen: () => ({
       layers: shown.layers, ramp: laid?.ramp ?? null, unit: laid?.unit ?? "", words: words.textContent ?? "",
       ends: laid ? [laid.signed ? short(-laid.reach) : "0", laid.signed ? "0" : "", short(laid.reach)] : ["", "", ""],

@@ -6,7 +6,7 @@ import { likeliest } from "../heat/heatmap.js";
 import { hiddenHeat, patchSizes, usualSize } from "../heat/occlusion.js";
 import { panel } from "../heat/panel.js";
 import { wishes } from "../heat/selection.js";
-import { slopeHeat } from "../heat/gradient.js";
+import { gradientHeat } from "../heat/gradient.js";
 import { prepare } from "../values/model-input.js";
 import { classNamer } from "../values/images.js";
 import { pick } from "../parts/select.js";
@@ -29,7 +29,7 @@ export function liveHeats(net, context, unit, changed, stored) {
   const nameOf = classNamer(data);
   const { paths, usual } = camLayers(net, manifest, layers);
   const cam = camHeat(net, height, width, nameOf);
-  const slope = slopeHeat(net, manifest, nameOf);
+  const gradient = gradientHeat(net, manifest, nameOf);
   const hidden = hiddenHeat(context.occluder, manifest, background, nameOf);
   const sizes = patchSizes(height, width);
   const fills = background ? ["ground", "mean"] : ["mean"];
@@ -37,7 +37,7 @@ export function liveHeats(net, context, unit, changed, stored) {
   const controls = heatControls(net.probabilities.length, nameOf, sizes, fills, background, changed);
   const layer = paths.length > 1 ? pick("Layer", paths.map((path) => ({ name: path, label: path })), (path) => changed({ layer: path })) : null;
   /** @type {import("../heat/heatmap.js").Heat[]} */
-  const heats = usual ? [cam, slope, hidden] : [slope, hidden];
+  const heats = usual ? [cam, gradient, hidden] : [gradient, hidden];
   for (const heat of heats) if (stored.has(heat.title)) heat.title += ", live";
   const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this picture")]));
   const subjects = [...panels].map(() => html("p", { class: "heat-target", hidden: !stored.size }));
@@ -72,7 +72,7 @@ export function liveHeats(net, context, unit, changed, stored) {
         cam.at(wish.layer);
         cam.compute(target);
       }
-      slope.compute(target, null);
+      gradient.compute(target, null);
       for (const subject of subjects) replace(subject, "for ", html("b", {}, named(cut(nameOf(target), 40))), ", computed in this page");
       controls.set(wish);
       layer?.set(wish.layer ?? "");

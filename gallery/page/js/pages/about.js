@@ -1,7 +1,7 @@
 /** `#/about`: how each picture was made, and its limits. */
 import { html, named, replace } from "../dom.js";
 import { computable } from "../values/live-maps.js";
-import { whyNotLive } from "../values/map-origin.js";
+import { whyNotLive } from "../parts/map-origin.js";
 import { SCALES } from "../values/colour-scale.js";
 import { scroller, table } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";

@@ -11,13 +11,13 @@ import { lowestReconstructionBlock, reconstructionBlock } from "../channel/recon
 import { removalBlock } from "../channel/ablation.js";
 import { spreadBlock } from "../channel/histogram.js";
 import { reachWords, verdict } from "../channel/verdict.js";
-import { kernelOf } from "../channel/weights.js";
+import { kernelOf } from "../values/weights.js";
 import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
 import { cellNamed } from "../parts/image-and-map.js";
 import { MOST_SURVEYED } from "../values/live-maps.js";
 import { missing } from "../parts/not-found.js";
-import { whyNotLive } from "../values/map-origin.js";
+import { whyNotLive } from "../parts/map-origin.js";
 import { classNamer } from "../values/images.js";
 import { ribbon } from "../parts/layer-nav.js";
 import { channelOffers } from "../save/channel.js";

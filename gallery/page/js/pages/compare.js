@@ -1,11 +1,11 @@
 /** `#/compare?of=classes&a=6&b=0`: two pictures, two classes or two models side by side on one scale. */
 import { choice } from "../parts/radio-buttons.js";
-import { classesView } from "../compare/classes.js";
-import { confusedView } from "../compare/confused-pairs.js";
-import { layersView } from "../compare/layers-alike.js";
-import { methodsView } from "../compare/methods.js";
-import { modelsView } from "../compare/models.js";
-import { chosenPictures, comparable, picturesView } from "../compare/pictures.js";
+import { classesView } from "./compare/classes.js";
+import { confusedView } from "./compare/confused-pairs.js";
+import { layersView } from "./compare/layers-alike.js";
+import { methodsView } from "./compare/methods.js";
+import { modelsView } from "./compare/models.js";
+import { chosenPictures, comparable, picturesView } from "./compare/pictures.js";
 import { html, replace } from "../dom.js";
 import { missing } from "../parts/not-found.js";
 import { saveControl } from "../save/save-button.js";

@@ -12,7 +12,7 @@ import { tools } from "../draw/tools.js";
 import { filmstrip } from "../parts/filmstrip.js";
 import { prepare } from "../values/model-input.js";
 import { missing } from "../parts/not-found.js";
-import { whyNotLive } from "../values/map-origin.js";
+import { whyNotLive } from "../parts/map-origin.js";
 import { classNamer } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { drawingOffers } from "../save/drawing.js";

@@ -1,7 +1,7 @@
 /** `#/evaluation?cells=row&show=random`: how good the model is, how sure that is, and where it goes wrong. */
 import { choice } from "../parts/radio-buttons.js";
 import { letter } from "../compare/sides.js";
-import { confusionOf } from "../parts/confusion-counts.js";
+import { confusionOf } from "../values/confusion-counts.js";
 import { html, named, replace } from "../dom.js";
 import { classFigures } from "../evaluation/classes.js";
 import { twoModels } from "../evaluation/models.js";
@@ -10,7 +10,7 @@ import { PICKS, pickGrid } from "../evaluation/example-images.js";
 import { reliability } from "../evaluation/reliability.js";
 import { between, claim, fine, intervalWord, nats } from "../evaluation/wording.js";
 import { CELLS, confusedList, hasMatrix, matrix } from "../parts/confusion-matrix.js";
-import { someAreHere } from "../values/evaluation-scope.js";
+import { someAreHere } from "../parts/evaluation-scope.js";
 import { classNamer } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { evaluationOffers } from "../save/evaluation.js";

@@ -12,7 +12,7 @@ import { legend, ownScales } from "../parts/legend.js";
 import { fieldOf, isFlat } from "../values/map-statistics.js";
 import { missing } from "../parts/not-found.js";
 import { classNamer } from "../values/images.js";
-import { computedHere, whyNotLive } from "../values/map-origin.js";
+import { computedHere, whyNotLive } from "../parts/map-origin.js";
 import { ribbon } from "../parts/layer-nav.js";
 import { heatOffers } from "../save/heatmaps.js";
 import { saveControl } from "../save/save-button.js";

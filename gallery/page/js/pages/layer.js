@@ -1,6 +1,6 @@
 /** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
 import { answersOfSet } from "../channel/responses.js";
-import { kernelOf } from "../channel/weights.js";
+import { kernelOf } from "../values/weights.js";
 import { layerWords, topRow } from "../channel/layer-top-row.js";
 import { choice } from "../parts/radio-buttons.js";
 import { describe } from "../parts/layer-summary.js";
@@ -16,7 +16,7 @@ import { maximisedGrid } from "../layer/maximized-grid.js";
 import { statisticsOf } from "../layer/statistics.js";
 import { isFlat, order } from "../values/map-statistics.js";
 import { missing } from "../parts/not-found.js";
-import { COMPUTED, whyNotLive } from "../values/map-origin.js";
+import { COMPUTED, whyNotLive } from "../parts/map-origin.js";
 import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../parts/channel-stats.js";
 import { ribbon } from "../parts/layer-nav.js";
 import { saveControl } from "../save/save-button.js";

@@ -1,9 +1,9 @@
 /** The confusion matrix, or where there are too many classes for one, the classes that are confused most. */
-import { confusion } from "./confusion-counts.js";
+import { confusion } from "../values/confusion-counts.js";
 import { html, named } from "../dom.js";
 import { roving } from "./arrow-keys.js";
 import { legend } from "./legend.js";
-import { confusionOfAll, ofAll, someAreHere } from "../values/evaluation-scope.js";
+import { confusionOfAll, ofAll, someAreHere } from "./evaluation-scope.js";
 import { colours } from "./paint.js";
 import { scroller, table } from "./table.js";
 import { counted, cut, percent, whole } from "../words.js";

@@ -4,7 +4,8 @@ import { html, replace } from "../dom.js";
 import { legend } from "./legend.js";
 import { fieldOf } from "../values/map-statistics.js";
 import { cellSize } from "./paint.js";
-import { caption, sentence } from "../values/images.js";
+import { sentence } from "../values/images.js";
+import { caption } from "./image.js";
 import { number } from "../words.js";
 
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */

@@ -36,6 +36,16 @@ export function pictureColours(pixels, channels) {
   return out;
 }
 
+/** RGBA of unit pixels. @param {Float32Array} unit @param {number} channels @param {Uint8ClampedArray} out */
+export function colourUnit(unit, channels, out) {
+  for (let to = 0, from = 0; to < out.length; to += 4, from += channels) {
+    out[to] = 255 * unit[from];
+    out[to + 1] = 255 * unit[channels === 1 ? from : from + 1];
+    out[to + 2] = 255 * unit[channels === 1 ? from : from + 2];
+    out[to + 3] = 255;
+  }
+}
+
 /**
  * Show RGBA bytes on a canvas, as large as fits into `room` CSS pixels at a whole-numbered zoom.
  * @param {HTMLCanvasElement} canvas

@@ -87,7 +87,7 @@ function spread(answer) {
   return { zeros, edges: Array.from({ length: bins.length + 1 }, (_, i) => plain(from(i))), counts: bins };
 }
 
-/** @param {import("../channel/weights.js").Kernel} kernel @param {number} channel */
+/** @param {import("../values/weights.js").Kernel} kernel @param {number} channel */
 function kernelFacts(kernel, channel) {
   const { height, width, from, kind, rounded } = kernel;
   const { slices, bias } = kernel.of(channel);

@@ -13,7 +13,7 @@ const KEY = 220;
 
 /**
  * @typedef {object} ConfusionView
- * @property {ReturnType<typeof import("../parts/confusion-counts.js").confusion>} found
+ * @property {ReturnType<typeof import("../values/confusion-counts.js").confusion>} found
  * @property {number} count of pictures
  * @property {string[]} names of the classes
  * @property {Uint8Array} ramp

@@ -13,17 +13,7 @@ const GAP = 36;
  * @property {(i: number) => string} nameOf
  * @property {string} title
  * @property {string} credit
- * @property {Overlay | null} overlay
- */
-
-/**
- * @typedef {object} Overlay a map laid over the drawing
- * @property {{ canvas: HTMLCanvasElement, extent: [number, number] }[]} layers the drawing and the veil over it, with the
- *   share of its height and width that each spans
- * @property {Uint8Array | null} ramp
- * @property {[string, string, string]} ends of its colours, in words
- * @property {string} unit what its numbers are
- * @property {string} words
+ * @property {import("../heat/panel.js").Overlay | null} overlay
  */
 
 /** @param {DrawingView} view @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */

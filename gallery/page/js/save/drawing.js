@@ -1,5 +1,5 @@
 /** What the draw page offers to save. */
-import { colourUnit } from "../draw/drawing-canvas.js";
+import { colourUnit } from "../parts/paint.js";
 import { prepare } from "../values/model-input.js";
 import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";

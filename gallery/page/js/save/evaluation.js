@@ -9,7 +9,7 @@ import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
 /**
- * @param {any} context @param {ReturnType<typeof import("../parts/confusion-counts.js").confusionOf>} found @param {(i: number) => string} nameOf
+ * @param {any} context @param {ReturnType<typeof import("../values/confusion-counts.js").confusionOf>} found @param {(i: number) => string} nameOf
  * @returns {import("./save-button.js").Offer[]}
  */
 export function evaluationOffers(context, found, nameOf) {

@@ -1,6 +1,6 @@
 /** What the overview offers to save: what is confused with what, the layers, and everything that it says. */
 import { hasMatrix, isConfusionKnown } from "../parts/confusion-matrix.js";
-import { confusionOfAll } from "../values/evaluation-scope.js";
+import { confusionOfAll } from "../parts/evaluation-scope.js";
 import { classNamer } from "../values/images.js";
 import { confusionSheet } from "./confusion-sheet.js";
 import { csv } from "./csv.js";

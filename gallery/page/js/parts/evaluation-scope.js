@@ -1,5 +1,5 @@
 /** What is known of all pictures of a set where the page has room for some of them only, chosen for what they teach. */
-import { confusion, confusionOf } from "../parts/confusion-counts.js";
+import { confusion, confusionOf } from "../values/confusion-counts.js";
 import { html } from "../dom.js";
 import { counted, whole } from "../words.js";
 

@@ -1,21 +1,21 @@
 /** `#/compare?of=models&show=a&image=7`: two models on the same pictures, and one picture in both. */
-import { choice } from "../parts/radio-buttons.js";
-import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../parts/filmstrip.js";
-import { ownScales } from "../parts/legend.js";
-import { ofAll, someAreHere } from "../values/evaluation-scope.js";
-import { whyNotLive } from "../values/map-origin.js";
-import { classNamer } from "../values/images.js";
-import { modelPairOffers } from "../save/compare-models.js";
-import { strip } from "../parts/channel-strip.js";
-import { cut, percent, shape, whole } from "../words.js";
-import { tally } from "./difference.js";
-import { otherModel } from "./second-model.js";
-import { letter, pairedClassBars } from "./sides.js";
-import { byClass, cards, figures, fourfold, recalls, shares, tallied } from "./model-agreement.js";
+import { choice } from "../../parts/radio-buttons.js";
+import { html, named, replace } from "../../dom.js";
+import { filmstrip } from "../../parts/filmstrip.js";
+import { ownScales } from "../../parts/legend.js";
+import { ofAll, someAreHere } from "../../parts/evaluation-scope.js";
+import { whyNotLive } from "../../parts/map-origin.js";
+import { classNamer } from "../../values/images.js";
+import { modelPairOffers } from "../../save/compare-models.js";
+import { strip } from "../../parts/channel-strip.js";
+import { cut, percent, shape, whole } from "../../words.js";
+import { tally } from "../../compare/difference.js";
+import { otherModel } from "../../compare/second-model.js";
+import { letter, pairedClassBars } from "../../compare/sides.js";
+import { byClass, cards, figures, fourfold, recalls, shares, tallied } from "../../compare/model-agreement.js";
 
-/** @typedef {import("../values/images.js").Picture} Picture */
-/** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
+/** @typedef {import("../../values/images.js").Picture} Picture */
+/** @typedef {import("../../values/map-provider.js").LayerMaps} LayerMaps */
 
 /** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
 export async function modelsView(context, go) {
@@ -114,7 +114,7 @@ export async function modelsView(context, go) {
 /**
  * The layers of one model as strips under each other.
  * @param {any} context @param {"a" | "b"} side @param {any} model @param {LayerMaps[]} layers
- * @param {import("../dom.js").One[] | null} whyNot @param {((path: string, channel: number) => void) | null} chosen
+ * @param {import("../../dom.js").One[] | null} whyNot @param {((path: string, channel: number) => void) | null} chosen
  */
 function layerColumn(context, side, model, layers, whyNot, chosen) {
   const rows = layers.map((maps) => {

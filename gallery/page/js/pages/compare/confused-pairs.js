@@ -1,20 +1,20 @@
 /** `#/compare?of=pairs`: the pictures of two classes that the model is surest of, and those that it takes for the other. */
-import { choice } from "../parts/radio-buttons.js";
-import { html, named, replace } from "../dom.js";
-import { flat, whereabouts } from "../heat/heatmap.js";
-import { layOver } from "../heat/overlay.js";
-import { storedHeats } from "../heat/stored.js";
-import { legend } from "../parts/legend.js";
-import { show } from "../parts/paint.js";
-import { classNamer, sentence } from "../values/images.js";
-import { pick } from "../parts/select.js";
-import { pairOffers } from "../save/confused-pairs.js";
-import { bytes } from "../values/unpack.js";
-import { apart, counted, cut, percent, short } from "../words.js";
-import { coupled, furthest, mapsOf } from "./two-heatmaps.js";
-import { letter } from "./sides.js";
+import { choice } from "../../parts/radio-buttons.js";
+import { html, named, replace } from "../../dom.js";
+import { flat, whereabouts } from "../../heat/heatmap.js";
+import { layOver } from "../../heat/overlay.js";
+import { storedHeats } from "../../heat/stored.js";
+import { legend } from "../../parts/legend.js";
+import { show } from "../../parts/paint.js";
+import { classNamer, sentence } from "../../values/images.js";
+import { pick } from "../../parts/select.js";
+import { pairOffers } from "../../save/confused-pairs.js";
+import { bytes } from "../../values/unpack.js";
+import { apart, counted, cut, percent, short } from "../../words.js";
+import { coupled, furthest, mapsOf } from "../../compare/two-heatmaps.js";
+import { letter } from "../../compare/sides.js";
 
-/** @typedef {import("../heat/stored.js").Stored} Stored */
+/** @typedef {import("../../heat/stored.js").Stored} Stored */
 
 /** CSS pixels that a picture may take. */
 const ROOM = 112;

@@ -1,21 +1,21 @@
 /** `#/compare?a=12&b=57`: two pictures, how sure the model is of each class, and what the layers make of both. */
-import { choice } from "../parts/radio-buttons.js";
-import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../parts/filmstrip.js";
-import { computedHere, whyNotLive } from "../values/map-origin.js";
-import { storedHeats } from "../heat/stored.js";
-import { classNamer } from "../values/images.js";
-import { picturePairOffers } from "../save/compare-pictures.js";
-import { bytes } from "../values/unpack.js";
-import { counted, cut, percent } from "../words.js";
-import { alike } from "./where-alike.js";
-import { classOf, counterpart, MEASURES, telling } from "./difference.js";
-import { heatsOfTwo } from "./stored-heatmaps.js";
-import { layerChoice, unitNames } from "./layers.js";
-import { layerPairs } from "./channel-pairs.js";
-import { letter, pairedClassBars } from "./sides.js";
+import { choice } from "../../parts/radio-buttons.js";
+import { html, named, replace } from "../../dom.js";
+import { filmstrip } from "../../parts/filmstrip.js";
+import { computedHere, whyNotLive } from "../../parts/map-origin.js";
+import { storedHeats } from "../../heat/stored.js";
+import { classNamer } from "../../values/images.js";
+import { picturePairOffers } from "../../save/compare-pictures.js";
+import { bytes } from "../../values/unpack.js";
+import { counted, cut, percent } from "../../words.js";
+import { alike } from "../../compare/where-alike.js";
+import { classOf, counterpart, MEASURES, telling } from "../../compare/difference.js";
+import { heatsOfTwo } from "../../compare/stored-heatmaps.js";
+import { layerChoice, unitNames } from "../../compare/layers.js";
+import { layerPairs } from "../../compare/channel-pairs.js";
+import { letter, pairedClassBars } from "../../compare/sides.js";
 
-/** @typedef {import("../values/images.js").Picture} Picture */
+/** @typedef {import("../../values/images.js").Picture} Picture */
 
 /** The pictures to choose from: those that have maps, where only some do. @param {any} context @returns {Picture[]} */
 export function comparable(context) {

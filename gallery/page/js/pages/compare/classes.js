@@ -1,20 +1,20 @@
 /** `#/compare?of=classes&a=6&b=0`: two classes, their mean pictures, how often one is taken for the other, and what tells them apart. */
-import { html, named, replace } from "../dom.js";
-import { legend } from "../parts/legend.js";
-import { colours, pictureColours, show } from "../parts/paint.js";
-import { pick } from "../parts/select.js";
-import { classNamer, sentence } from "../values/images.js";
-import { classPairOffers } from "../save/compare-classes.js";
-import { scroller, table } from "../parts/table.js";
-import { bytes } from "../values/unpack.js";
-import { counted, cut, number, percent, shape, whole } from "../words.js";
-import { between, byDifference, classOf, meanPicture } from "./difference.js";
-import { layerChoice, unitNames } from "./layers.js";
-import { profiles } from "./class-profile.js";
-import { letter, pairedBars } from "./sides.js";
-import { usualPair } from "./default-pair.js";
+import { html, named, replace } from "../../dom.js";
+import { legend } from "../../parts/legend.js";
+import { colours, pictureColours, show } from "../../parts/paint.js";
+import { pick } from "../../parts/select.js";
+import { classNamer, sentence } from "../../values/images.js";
+import { classPairOffers } from "../../save/compare-classes.js";
+import { scroller, table } from "../../parts/table.js";
+import { bytes } from "../../values/unpack.js";
+import { counted, cut, number, percent, shape, whole } from "../../words.js";
+import { between, byDifference, classOf, meanPicture } from "../../compare/difference.js";
+import { layerChoice, unitNames } from "../../compare/layers.js";
+import { profiles } from "../../compare/class-profile.js";
+import { letter, pairedBars } from "../../compare/sides.js";
+import { usualPair } from "../../compare/default-pair.js";
 
-/** @typedef {import("../values/images.js").Picture} Picture */
+/** @typedef {import("../../values/images.js").Picture} Picture */
 
 const THUMBS = 12;
 /** Channels that are shown of one layer among several, and of one alone. */

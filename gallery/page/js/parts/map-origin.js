@@ -22,7 +22,7 @@ export function whyNotLive(data) {
     `${first.reason}${rest}. It shows only what was stored.`];
 }
 
-/** Which of some layers are computed here. @param {import("./map-provider.js").LayerMaps[]} layers */
+/** Which of some layers are computed here. @param {import("../values/map-provider.js").LayerMaps[]} layers */
 export function computedHere(layers) {
   const stored = layers.filter((maps) => !maps.live);
   if (!stored.length) return "All are computed in this page.";

@@ -1,11 +1,11 @@
 /** `#/compare?of=layers`: how alike each layer sees the pictures to each other, or to those of another model. */
-import { html, named } from "../dom.js";
-import { roving } from "../parts/arrow-keys.js";
-import { legend } from "../parts/legend.js";
-import { luminance } from "../parts/confusion-matrix.js";
-import { colours } from "../parts/paint.js";
-import { similarityOffers } from "../save/similarity.js";
-import { counted, cut, number } from "../words.js";
+import { html, named } from "../../dom.js";
+import { roving } from "../../parts/arrow-keys.js";
+import { legend } from "../../parts/legend.js";
+import { luminance } from "../../parts/confusion-matrix.js";
+import { colours } from "../../parts/paint.js";
+import { similarityOffers } from "../../save/similarity.js";
+import { counted, cut, number } from "../../words.js";
 
 /** With more columns than this, cells hold colours alone. */
 const NUMBERED = 16;

@@ -1,21 +1,22 @@
 /** `#/compare?of=methods&image=7&a=grad-cam&b=saliency`: one picture, two heatmaps of it, and where they differ. */
-import { choice } from "../parts/radio-buttons.js";
-import { html, named, replace } from "../dom.js";
-import { filmstrip } from "../parts/filmstrip.js";
-import { flat, highest, whereabouts } from "../heat/heatmap.js";
-import { panel } from "../heat/panel.js";
-import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../heat/stored.js";
-import { meant, recipe } from "../image/stored-heatmaps.js";
-import { caption, classNamer } from "../values/images.js";
-import { pick } from "../parts/select.js";
-import { heatOffers } from "../save/heatmaps.js";
-import { bytes } from "../values/unpack.js";
-import { cut, number, shape } from "../words.js";
-import { rankCorrelation } from "./map-agreement.js";
-import { roomy } from "./stored-heatmaps.js";
-import { letter } from "./sides.js";
+import { choice } from "../../parts/radio-buttons.js";
+import { html, named, replace } from "../../dom.js";
+import { filmstrip } from "../../parts/filmstrip.js";
+import { flat, highest, whereabouts } from "../../heat/heatmap.js";
+import { panel } from "../../heat/panel.js";
+import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../../heat/stored.js";
+import { meant, recipe } from "../../image/stored-heatmaps.js";
+import { caption } from "../../parts/image.js";
+import { classNamer } from "../../values/images.js";
+import { pick } from "../../parts/select.js";
+import { heatOffers } from "../../save/heatmaps.js";
+import { bytes } from "../../values/unpack.js";
+import { cut, number, shape } from "../../words.js";
+import { rankCorrelation } from "../../compare/map-agreement.js";
+import { roomy } from "../../compare/stored-heatmaps.js";
+import { letter } from "../../compare/sides.js";
 
-/** @typedef {import("../heat/stored.js").Stored} Stored */
+/** @typedef {import("../../heat/stored.js").Stored} Stored */
 
 /** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
 export async function methodsView(context, go) {

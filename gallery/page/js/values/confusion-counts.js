@@ -4,7 +4,7 @@
  *  how often, and the share of the true class's pictures */
 
 /**
- * @param {import("../values/images.js").Picture[]} pictures with labels @param {number} classes
+ * @param {import("./images.js").Picture[]} pictures with labels @param {number} classes
  */
 export function confusion(pictures, classes) {
   /** @type {Map<number, number>} */
