@@ -9,10 +9,10 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .class_names import class_names_for
 from .images import Images
 from .missing_values import MissingPixels
 from .paths import shown
+from .recognise_classes import class_names_for
 
 
 def as_images(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cnnviz.core.errors import DataError
 
-from .formats.gzipped import one_line, open_unpacked
+from .formats.gzipped import open_unpacked
+from .paths import one_line
 
 #: Where Keras keeps its copies; ``CNNVIZ_DATASETS_URL`` names another place, such as a mirror.
 DATASETS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"

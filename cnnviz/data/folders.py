@@ -4,48 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
-from .formats.gzipped import one_line
 from .formats.image_file import SUFFIXES
+from .formats.readers import READERS
+from .image_list import PictureList
 from .images import class_index
-from .paths import is_file, is_folder, natural_key, shown
-
-#: Files that hold many pictures, which a person may have meant by naming their folder.
-TABLES = (".csv", ".csv.gz", ".npz", ".npy")
-
-
-class PictureList(NamedTuple):
-    """Picture files in order, what each and the whole are called, classes if any, and what was left out."""
-
-    paths: list[Path]
-    names: list[str]
-    title: str
-    labels: np.ndarray | None = None
-    class_names: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def first(self, limit: int | None) -> PictureList:
-        """Return at most ``limit`` of the files; of a set with classes, as many of each as can be."""
-        if limit is None or limit >= len(self.paths):
-            return self
-        if self.labels is None:
-            chosen = np.arange(limit)
-        else:
-            # The rank of a file within its class decides, so that a short list still shows every class.
-            ranks = np.concatenate([np.arange(count) for count in np.bincount(self.labels)])
-            by_class = np.argsort(self.labels, kind="stable")
-            order = by_class[np.argsort(ranks, kind="stable")]
-            chosen = np.sort(order[:limit])
-        return self._replace(
-            paths=[self.paths[i] for i in chosen],
-            names=[self.names[i] for i in chosen],
-            labels=None if self.labels is None else self.labels[chosen],
-        )
+from .paths import is_file, is_folder, natural_key, one_line, shown, system_errors
 
 
 def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> PictureList:
@@ -61,7 +29,8 @@ def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> Pictu
     if not any(found for found, _ in inside.values()):
         if not own:
             kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
-            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(TABLES)]
+            endings = tuple(suffix for reader in READERS for suffix in reader.code.SUFFIXES)
+            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(endings)]
             hint = f"; name one of its files, such as {shown(tables[0])}" if tables else ""
             raise DataError(f"{shown(folder)} holds no pictures ({kinds}), nor do its sub-folders{hint}")
         return PictureList(own, [path.name for path in own], str(folder), notes=_note(left_out))
@@ -122,10 +91,8 @@ def _pictures_in(folder: Path) -> tuple[list[Path], int]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    try:
+    with system_errors(folder):
         shown_entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError as error:
-        raise DataError(f"cannot read {shown(folder)}: {one_line(error.strerror or error)}") from error
     return sorted(shown_entries, key=lambda path: natural_key(path.name))
 
 

@@ -12,8 +12,7 @@ from cnnviz.core.errors import DataError
 
 from .class_names import DIGITS, FASHION_MNIST
 from .download import fetch
-from .formats.idx_sets import labels_beside, open_idx
-from .formats.npz import open_npz
+from .formats import idx_sets, npz
 from .images import Images
 from .paths import is_file
 
@@ -95,7 +94,7 @@ def find_pair(folder: Path, split: str) -> tuple[Path, Path] | None:
     """Return a folder's IDX files of pictures and of labels of "train" or "test", if both are there."""
     for dot, packed in product("-.", ("", ".gz")):
         pictures = folder / f"{_PREFIX[split]}-images{dot}idx3-ubyte{packed}"
-        if is_file(pictures) and (labels := labels_beside(pictures)):
+        if is_file(pictures) and (labels := idx_sets.labels_beside(pictures)):
             return pictures, labels
     return None
 
@@ -119,9 +118,9 @@ def read_known(known: KnownSet, split: str = "test", class_names: Sequence[str] 
         assert path is not None
     names, source = class_names or known.class_names, f"{known.name}:{split}"
     if path.name == known.archive:
-        images = open_npz(path, split, names)
+        images = npz.open_file(path, split, names)
         return Images(images.pixels, images.labels, images.class_names, source=source)
-    return open_idx(path, names, source)
+    return idx_sets.open_file(path, None, names, source)
 
 
 def _fetch(known: KnownSet, split: str) -> None:

@@ -15,8 +15,9 @@ from .arrays import as_images
 from .background import Invert, check_invert
 from .dispatch import open_path
 from .fit_images import fit_images
-from .folders import PictureList, told_apart
+from .folders import told_apart
 from .image_files import read_pictures
+from .image_list import PictureList
 from .images import Images
 from .input_spec import InputSpec
 

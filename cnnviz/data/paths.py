@@ -1,9 +1,13 @@
-"""Paths as people give and order them."""
+"""Paths as people write and order them, and how paths and reading errors appear in messages."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from cnnviz.core.errors import DataError
 
 
 def shown(path: object) -> str:
@@ -11,6 +15,21 @@ def shown(path: object) -> str:
     text = str(path)
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return text if len(text) <= 300 else f"{text[:150]}…{text[-149:]}"
+
+
+def one_line(error: object) -> str:
+    """Return an error's text on one line, its first letter small, short enough to stand in a message."""
+    text = " ".join(shown(error).split()) or type(error).__name__
+    return (text[:1].lower() + text[1:])[:160].rstrip(". ")
+
+
+@contextmanager
+def system_errors(path: Path) -> Iterator[None]:
+    """Turn what the system refuses while ``path`` is read, such as for want of permission, into DataError."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
 
 
 def natural_key(name: str) -> tuple[object, ...]:

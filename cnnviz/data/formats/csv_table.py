@@ -17,9 +17,12 @@ from cnnviz.core.errors import DataError
 from ..arrays import as_images
 from ..images import Images
 from ..missing_values import MissingPixels
-from ..paths import shown
-from .gzipped import one_line, open_unpacked
+from ..paths import one_line, shown
+from .file_head import FileHead
+from .gzipped import open_unpacked
 from .limits import MAX_SET_BYTES
+
+SUFFIXES = (".csv", ".csv.gz")
 
 _LABEL_NAMES = {"label", "labels", "class", "target", "y"}
 _PIXEL_NAME = re.compile(r"(pixel|px|p|x)?[ _.]?\d+|\d+x\d+", re.IGNORECASE)
@@ -32,7 +35,12 @@ _HEADER_BYTES = 4_000_000
 _CELL_BYTES = 40
 
 
-def open_csv(path: Path, class_names: Sequence[str] | None = None) -> Images:
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name ends in .csv or .csv.gz; text has no first bytes that would tell."""
+    return file.name.endswith(SUFFIXES)
+
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
     """Return the pictures of a CSV file, plain or packed with gzip.
 
     The header names the columns: ``label`` (anywhere, or nowhere) and one for each pixel of a square grey picture, 0

@@ -11,13 +11,24 @@ from cnnviz.core.errors import DataError
 from ..arrays import as_images
 from ..images import Images
 from ..paths import is_file, shown
-from .idx import read_idx
+from .file_head import FileHead
+from .idx import is_idx_magic, read_idx
+
+#: Names have no ending of their own: "train-images-idx3-ubyte", packed or not.
+SUFFIXES: tuple[str, ...] = ()
 
 #: "train-images-idx3-ubyte.gz", "t10k-images.idx3-ubyte", "emnist-letters-test-images-idx3-ubyte"
 _PICTURES = re.compile(r"^(?P<before>.*)images(?P<dot>[-.]idx)3(?P<after>-ubyte)(?P<packed>\.gz)?$", re.IGNORECASE)
 
 
-def open_idx(path: Path, class_names: Sequence[str] | None = None, source: str | None = None) -> Images:
+def recognises(file: FileHead) -> bool:
+    """Return whether a file, packed with gzip or not, has an IDX header, or "idx" or "ubyte" in its name."""
+    return is_idx_magic(file.unpacked) or bool(re.search(r"idx|ubyte", file.name))
+
+
+def open_file(
+    path: Path, split: str | None = None, class_names: Sequence[str] | None = None, source: str | None = None
+) -> Images:
     """Return the pictures of an IDX file, with the labels beside it if there are any.
 
     Pictures have three axes (n, h, w) or four (n, h, w, c); a file of labels raises DataError.

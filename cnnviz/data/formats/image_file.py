@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..edits import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Edit, laid_on
-from ..paths import is_file, is_folder, shown
+from ..image_list import PictureList
+from ..paths import is_file, is_folder, one_line, shown
 from ..unreadable_files import UnreadableError
-from .gzipped import one_line
+from .file_head import FileHead
 from .limits import MAX_PICTURE_PIXELS
 
 if TYPE_CHECKING:
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 
+_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
 _ORIENTATION_TAG = 0x0112
+
+
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name or first bytes are those of a PNG, JPEG, WebP, BMP or GIF."""
+    return file.name.endswith(SUFFIXES) or file.start.startswith(_SIGNATURES)
+
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> PictureList:
+    """Return the file as a list of one; it is decoded once it is known what size and channels are wanted."""
+    return PictureList([path], [path.name], str(path))
 
 
 class PictureHeader(NamedTuple):

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .gzipped import one_line
+from ..arrays import as_images
+from ..images import Images
+from ..paths import one_line, shown, system_errors
+from .file_head import FileHead
 from .limits import MAX_SET_BYTES, size_words
+
+SUFFIXES = (".npy",)
 
 #: NumPy's letters for what is a number.
 NUMBERS = "buif"
+
+
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name ends in .npy, or NumPy's signature comes first in it."""
+    return file.name.endswith(SUFFIXES) or file.start.startswith(b"\x93NUMPY")
+
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+    """Return the images of an .npy file, which holds no labels; DataError as for read_npy and as_images."""
+    with system_errors(path), path.open("rb") as file:
+        array = read_npy(file, path.stat().st_size, shown(path))
+    return as_images(array, None, str(path), class_names)
 
 
 def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.ndarray:

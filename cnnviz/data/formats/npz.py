@@ -13,10 +13,12 @@ from cnnviz.core.errors import DataError
 
 from ..arrays import as_images
 from ..images import Images
-from ..paths import shown
-from .gzipped import one_line
+from ..paths import one_line, shown
+from .file_head import FileHead
 from .limits import MAX_DEFLATE_RATIO, size_words
 from .npy import NUMBERS, read_npy
+
+SUFFIXES = (".npz",)
 
 _PICTURES = ("x", "images", "pixels", "data", "pictures")
 _LABELS = ("y", "labels", "label", "targets")
@@ -28,7 +30,12 @@ _WORDS = ("class_names", "notes", "notes_train", "notes_test")
 _MOST_WORDS = 2**24
 
 
-def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name ends in .npz, or a zip archive's signature comes first in it."""
+    return file.name.endswith(SUFFIXES) or file.start.startswith(b"PK")
+
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
     """Return the pictures of an .npz archive: those of ``split`` ("train" or "test"; test where there is a choice).
 
     Only the arrays that are needed are read. No zip, damaged, too large, or without arrays of pictures: DataError.
@@ -57,7 +64,7 @@ def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | 
         raise DataError(f"{shown(path)} is no .npz archive, or damaged ({one_line(error)})") from error
 
 
-def npz_splits(path: Path) -> tuple[str, ...]:
+def file_splits(path: Path) -> tuple[str, ...]:
     """Return ("train", "test") for an archive that holds both, else ("",); reading it says what is wrong with it."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -139,13 +146,3 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kin
         )
     with archive.open(info) as member:
         return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","), kinds)
-
-
-def open_npy(path: Path, class_names: Sequence[str] | None = None) -> Images:
-    """Return the pictures of an .npy file, which holds them alone."""
-    try:
-        with path.open("rb") as file:
-            array = read_npy(file, path.stat().st_size, shown(path))
-    except OSError as error:
-        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
-    return as_images(array, None, str(path), class_names)
