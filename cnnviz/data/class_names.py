@@ -19,9 +19,9 @@ DIGITS = tuple("0123456789")
 
 
 def used_names(names: tuple[str, ...], highest: int) -> tuple[str, ...]:
-    """Return the names without the last ones, where all are mere numbers and no label is above ``highest``.
+    """Return class names without unused numbers at the end: names up to ``highest``, the highest label in use.
 
-    Labels that no names came with are taken to be of ten classes at least, as those of a model would be.
+    Only names that are all mere numbers are cut: labels that came without names are counted as ten classes at least.
     """
     return names[: highest + 1] if names == class_numbers(len(names)) else names
 

@@ -1,4 +1,4 @@
-"""Find out what a name or a path stands for, and hand it to its reader."""
+"""Dispatch of a name or path to what opens it: a bundled or published set, a folder, or the reader of a file."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from .folders import list_folder, list_pattern
 from .formats import idx_sets
 from .formats.image_file import SUFFIXES
 from .formats.readers import READERS, find_reader, format_words
-from .image_list import PictureList
+from .image_list import ImageList
 from .images import Images
 from .known_sets import KNOWN_SETS, find_set, read_known
 from .paths import exists, is_file, is_folder, shown, system_errors
 
-#: What is known by name.
+#: Data sets that can be opened by name.
 NAMES = ("sample", *(name for known in KNOWN_SETS for name in (known.name, f"{known.name}:train")))
 
 
-def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | PictureList:
-    """Return the pictures of a named set, file or folder; where they are picture files, the list of those.
+def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | ImageList:
+    """Return the images of a named set, a file or a folder, or an ImageList where they are image files.
 
-    A name that is neither known nor there raises DataError. Only a missing picture that is not ``alone`` is listed: it
-    is told of with the others that cannot be read.
+    DataError for a name that is neither known nor exists. A missing image file raises it only if it is opened
+    ``alone``; among others it is listed, and reported later with all that cannot be read.
     """
     text = str(source)
     if isinstance(source, str):
@@ -48,14 +48,14 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None, alon
     if re.search(r"[*?\[]", text):
         return list_pattern(str(path))
     if not alone and path.suffix.lower() in SUFFIXES:
-        return PictureList([path], [path.name], str(path))
+        return ImageList([path], [path.name], str(path))
     if isinstance(source, Path) or re.search(r"[\\/.~]", text):
         raise DataError(f"there is no file or folder {shown(path)}")
     raise DataError(unknown_name("data set", shown(text), NAMES))
 
 
 def split_names(source: str | Path) -> tuple[str, ...]:
-    """Return the parts that a source must be asked for one by one: train and test, or "" where it is all one."""
+    """Return ("train", "test") for a source that holds both and is opened part by part, else ("",)."""
     text = str(source)
     if isinstance(source, str) and find_set(text):
         return "train", "test"
@@ -75,7 +75,7 @@ def split_names(source: str | Path) -> tuple[str, ...]:
 
 
 def _path_and_split(text: str) -> tuple[Path, str | None]:
-    """Take ":train" or ":test" off the end, unless there is a file of that very name."""
+    """Split ":train" or ":test" off the end, unless a file of that very name exists."""
     before, colon, after = text.rpartition(":")
     whole = _path(text)
     if colon and before and after in ("train", "test") and not exists(whole):
@@ -90,14 +90,14 @@ def _path(text: str) -> Path:
         return Path(text)
 
 
-def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | None) -> Images | PictureList:
+def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
     with system_errors(folder):
         idx = idx_sets.idx_files(folder)
     splits = {part: folder / part for part in ("test", "train") if is_folder(folder / part)}
     if idx:
         part = split or ("test" if "test" in idx else "train")
         if part not in idx:
-            raise DataError(f"{shown(folder)} has no IDX file of {part} pictures, only {', '.join(idx)}")
+            raise DataError(f"{shown(folder)} has no IDX file of {part} images, only {', '.join(idx)}")
         return idx_sets.open_file(idx[part], None, class_names, f"{folder}:{part}")
     if split is None and splits and not _holds_classes(folder):
         split = next(iter(splits))
@@ -109,14 +109,14 @@ def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | N
 
 
 def _holds_classes(folder: Path) -> bool:
-    """Tell whether a folder has pictures where list_folder looks for them."""
+    """Return whether a folder has images where list_folder looks for them."""
     try:
         return bool(list_folder(folder).paths)
     except DataError:
         return False
 
 
-def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | PictureList:
+def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
     reader = find_reader(path)
     if split and (reader is None or not reader.splits):
         raise UsageError(f"{shown(path)} is one set without a train and a test part; leave out ':{split}'")

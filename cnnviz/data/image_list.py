@@ -8,8 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 
-class PictureList(NamedTuple):
-    """Picture files in order, what each and the whole are called, classes if any, and what was left out."""
+class ImageList(NamedTuple):
+    """Image files in order: their ``paths``, a name for each, and a ``title`` for the whole.
+
+    ``labels`` is (n,) int64 into ``class_names``, or None; ``notes`` says what was left out.
+    """
 
     paths: list[Path]
     names: list[str]
@@ -18,8 +21,8 @@ class PictureList(NamedTuple):
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def first(self, limit: int | None) -> PictureList:
-        """Return at most ``limit`` of the files; of a set with classes, as many of each as can be."""
+    def first(self, limit: int | None) -> ImageList:
+        """Return at most ``limit`` of the files, the first ones; with labels, balanced over the classes."""
         if limit is None or limit >= len(self.paths):
             return self
         if self.labels is None:

@@ -26,9 +26,10 @@ _FASHION_LABELS = {
 def class_names_for(
     pixels: np.ndarray, labels: np.ndarray | None, given: Sequence[str] | None, source: str
 ) -> tuple[str, ...]:
-    """Return the names given, or Fashion-MNIST's where its pictures are recognised, or "0", "1", … at least to "9".
+    """Return the class names of a set: those given, Fashion-MNIST's if it is recognised, or "0" to "9" and beyond.
 
-    Fewer names than classes, or labels that are no class numbers, raise DataError.
+    () for a set without labels. DataError for fewer names than classes, and for labels of 100,000 and more, which are
+    not class numbers.
     """
     highest = int(labels.max()) if labels is not None and len(labels) else -1
     if given is not None:
@@ -46,9 +47,9 @@ def class_names_for(
 
 
 def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:
-    """Tell Fashion-MNIST by all its labels, by a picture that the bundled sample has too, or by the file's name.
+    """Return whether a set is Fashion-MNIST: by the file's name, by all its labels, or by an image of the sample.
 
-    The sample's pictures find it in any order and in most parts, such as Kaggle's own split.
+    Images of the bundled sample identify it in any order, and in most parts, such as Kaggle's own split.
     """
     if pixels.shape[1:3] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
         return False
@@ -60,5 +61,5 @@ def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bo
         return False
     sample = read_sample()
     assert sample.labels is not None
-    known = {picture.tobytes(): int(label) for picture, label in zip(sample.pixels, sample.labels, strict=True)}
-    return any(known.get(picture.tobytes()) == label for picture, label in zip(pixels, labels.tolist(), strict=True))
+    known = {image.tobytes(): int(label) for image, label in zip(sample.pixels, sample.labels, strict=True)}
+    return any(known.get(image.tobytes()) == label for image, label in zip(pixels, labels.tolist(), strict=True))

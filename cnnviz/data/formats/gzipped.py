@@ -1,4 +1,4 @@
-"""Read a file, packed with gzip or plain, without ever taking in more than was asked for."""
+"""Files that may be packed with gzip, read without ever unpacking more than is asked for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..paths import one_line, shown, system_errors
 def open_unpacked(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading its unpacked bytes; gzip is known by its first two bytes, not by the name.
 
-    Whatever the system or the packing refuses, here or while reading inside the ``with``, becomes DataError.
+    DataError for a file that cannot be read or is damaged, also while reading inside the ``with``.
     """
     with system_errors(path):
         try:
