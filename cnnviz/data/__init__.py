@@ -1,6 +1,23 @@
-"""Where pictures come from."""
+"""Where images come from; NumPy is loaded when one of these names is first used."""
 
-from .images import Images, class_index
-from .open import open_images
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .images import Images, class_index
+    from .open import open_images
 
 __all__ = ["Images", "class_index", "open_images"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'cnnviz.data' has no attribute {name!r}")
+    if name == "open_images":
+        from .open import open_images
+
+        return open_images
+    from . import images
+
+    return getattr(images, name)

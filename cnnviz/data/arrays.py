@@ -1,4 +1,4 @@
-"""Arrays as files and people give them, made into pictures and class numbers."""
+"""Arrays of pixels and labels, as files and callers give them, turned into Images."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .class_names import class_names_for
 from .images import Images
 from .missing_values import MissingPixels
 from .paths import shown
+from .recognise_classes import class_names_for
 
 
 def as_images(
     pixels: np.ndarray, labels: np.ndarray | None, source: str, class_names: Sequence[str] | None = None
 ) -> Images:
-    """Return Images of any array of pictures (see as_pictures) and of labels (see as_labels), or DataError.
+    """Return Images from an array of pixels (see as_pixels) and, if given, of labels (see as_labels).
 
-    It is a MissingPixels where NaN or infinity is among the pixels.
+    ``source`` names the origin in messages. DataError if the arrays do not fit together or are no images;
+    MissingPixels, a kind of DataError, if there are NaN or infinite pixels.
     """
-    pixels, notes = as_pictures(pixels, source)
+    pixels, notes = as_pixels(pixels, source)
     if labels is not None:
         labels = as_labels(labels, source)
         if len(labels) != len(pixels):
-            raise DataError(f"{shown(source)} holds {len(pixels)} pictures but {len(labels)} labels")
+            raise DataError(f"{shown(source)} holds {len(pixels)} images but {len(labels)} labels")
     names = class_names_for(pixels, labels, class_names, source)
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise MissingPixels(pixels, labels, shown(source), names)
@@ -36,10 +37,11 @@ def as_images(
         raise DataError(f"{shown(source)}: {error}") from error
 
 
-def as_pictures(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return an array as (n, h, w, c), c 1 or 3, with notes of what had to be done; DataError if it cannot be.
+def as_pixels(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return pixels as (n, h, w, c) with 1 or 3 channels, values unchanged, and notes of what had to be rearranged.
 
-    Taken are (n, h, w), (n, h, w, c), (n, c, h, w), flat square pictures (n, h·h), and one square picture (h, h).
+    Accepts (n, h, w), (n, h, w, c), (n, c, h, w), flat square images (n, h·h), and one square image (h, h). Booleans
+    become uint8. DataError for any other shape, an empty array, or values that are not numbers.
     """
     array = np.asarray(array)
     notes: tuple[str, ...] = ()
@@ -47,7 +49,7 @@ def as_pictures(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, 
     if array.dtype.kind not in "buif":
         raise DataError(f"{where} holds {array.dtype} where pixels are expected; they must be numbers")
     if array.size == 0:
-        raise DataError(f"{where} holds no pictures (its array has shape {array.shape})")
+        raise DataError(f"{where} holds no images (its array has shape {array.shape})")
     if array.ndim == 2:
         rows, columns = array.shape
         side = math.isqrt(columns)
@@ -64,14 +66,14 @@ def as_pictures(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, 
     if array.ndim == 3:
         array = array[..., None]
     if array.ndim != 4 or array.shape[3] not in (1, 3):
-        raise DataError(f"{where} has shape {array.shape}; pictures must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
+        raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
     return array.astype(np.uint8) if array.dtype == bool else array, notes
 
 
 def as_labels(array: np.ndarray, source: str) -> np.ndarray:
-    """Return labels as (n,) int64 from class numbers (n,) or (n, 1), or from one-hot rows (n, classes).
+    """Return labels as class numbers (n,) int64, from class numbers (n,) or (n, 1), or one-hot rows (n, classes).
 
-    Labels that are not whole, are negative, or rows that are not one-hot raise DataError.
+    DataError for labels that are negative or not whole, and for rows that are not one-hot.
     """
     array = np.asarray(array)
     where = shown(source)

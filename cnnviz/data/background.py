@@ -1,4 +1,4 @@
-"""Tell whether a picture lies on a light or a dark ground, and turn it around."""
+"""Light and dark backgrounds: how light an image's background is, and inverting images."""
 
 from __future__ import annotations
 
@@ -16,32 +16,33 @@ LUMA = (0.299, 0.587, 0.114)
 
 
 def check_invert(invert: str) -> None:
-    """Raise UsageError unless this is one of the three choices."""
+    """Raise UsageError unless ``invert`` is "auto", "yes" or "no"."""
     if invert not in ("auto", "yes", "no"):
         raise UsageError(f"invert can be auto, yes or no, not {invert!r}")
 
 
-def ground_level(picture: np.ndarray) -> float:
-    """Return how light the ground of a picture (h, w, c) is: the median of its four corners' means, in luma.
+def background_level(image: np.ndarray) -> float:
+    """Return how light the background of an image (h, w, c) is, in the range of its pixels.
 
-    Corners rather than the whole border, because garments reach the border between them; the median, because a
-    corner may be covered. A corner is a tenth of the sides. Of Fashion-MNIST's 70,000 pictures none comes out light.
+    It is the median of the mean luma of the four corners, each 1/14 of the height and width. Corners rather than the
+    whole border, because garments reach the border between them; the median, because a corner may be covered. None of
+    Fashion-MNIST's 70,000 images has a background above mid-grey.
     """
-    h, w = picture.shape[:2]
+    h, w = image.shape[:2]
     a, b = max(1, round(h / 14)), max(1, round(w / 14))
-    corners = (picture[:a, :b], picture[:a, -b:], picture[-a:, :b], picture[-a:, -b:])
-    weights = LUMA if picture.shape[2] == 3 else (1.0,)
+    corners = (image[:a, :b], image[:a, -b:], image[-a:, :b], image[-a:, -b:])
+    weights = LUMA if image.shape[2] == 3 else (1.0,)
     return float(np.median([corner.mean((0, 1)) @ weights for corner in corners]))
 
 
-def on_wrong_ground(picture: np.ndarray, background: str | None) -> bool:
-    """Tell whether a uint8 picture lies on the other ground than ``background`` ("dark", "light" or any)."""
-    level = ground_level(picture)
+def has_opposite_background(image: np.ndarray, background: str | None) -> bool:
+    """Return whether a uint8 image (h, w, c) is light where ``background`` is "dark", or dark where it is "light"."""
+    level = background_level(image)
     return (background == "dark" and level > 127.5) or (background == "light" and level < 127.5)
 
 
 def inverted(images: Images) -> np.ndarray:
-    """Return the pixels with light and dark exchanged, as ``peak`` minus each; UsageError if they exceed 0…peak."""
+    """Return the pixels inverted, ``peak`` minus each value; UsageError if any is outside 0…peak."""
     pixels = images.pixels
     if pixels.dtype == np.uint8:
         return 255 - pixels

@@ -1,4 +1,4 @@
-"""The sample that comes with cnnviz: 1,000 pictures of the Fashion-MNIST test set, 100 of each class."""
+"""The sample bundled with cnnviz: 1,000 images of the Fashion-MNIST test set, 100 of each class."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAMPLE_FILE = Path(__file__).parent / "assets" / "sample.npz"
 
 
 def read_sample(class_names: Sequence[str] | None = None) -> Images:
-    """Return the bundled sample in test-set order; ``indices`` are positions in the original test set."""
+    """Return the bundled sample, uint8 (1000, 28, 28, 1), in test-set order; ``indices`` are test-set positions."""
     with np.load(SAMPLE_FILE, allow_pickle=False) as arrays:
         return Images(
             arrays["pixels"],

@@ -1,18 +1,6 @@
-"""The class names of sets whose files carry only numbers."""
+"""Class names of published sets, and the numbers that stand for names where a set has none."""
 
 from __future__ import annotations
-
-import hashlib
-import re
-from collections.abc import Sequence
-from pathlib import PurePath
-
-import numpy as np
-
-from cnnviz.core.errors import DataError
-
-from .formats.limits import MAX_CLASSES
-from .paths import shown
 
 FASHION_MNIST = (
     "T-shirt/top",
@@ -29,63 +17,15 @@ FASHION_MNIST = (
 
 DIGITS = tuple("0123456789")
 
-#: SHA-256 of the labels, one byte each, of Fashion-MNIST's training and test set.
-_FASHION_LABELS = {
-    60000: "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",
-    10000: "3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9",
-}
-
-
-def class_names_for(
-    pixels: np.ndarray, labels: np.ndarray | None, given: Sequence[str] | None, source: str
-) -> tuple[str, ...]:
-    """Return the names given, or Fashion-MNIST's where its pictures are recognised, or "0", "1", … at least to "9".
-
-    Fewer names than classes, or labels that are no class numbers, raise DataError.
-    """
-    highest = int(labels.max()) if labels is not None and len(labels) else -1
-    if given is not None:
-        names = tuple(str(name) for name in given)
-        if highest >= len(names):
-            raise DataError(f"{shown(source)} has labels up to {highest} but only {len(names)} class names were given")
-        return names
-    if labels is None:
-        return ()
-    if highest >= MAX_CLASSES:
-        raise DataError(f"{shown(source)} has a label {highest}; labels are class numbers, counted from 0")
-    if _is_fashion_mnist(pixels, labels, source):
-        return FASHION_MNIST
-    return _numbers(max(highest + 1, 10))
-
 
 def used_names(names: tuple[str, ...], highest: int) -> tuple[str, ...]:
-    """Return the names without the last ones, where all are mere numbers and no label is above ``highest``.
+    """Return class names without unused numbers at the end: names up to ``highest``, the highest label in use.
 
-    Labels that no names came with are taken to be of ten classes at least, as those of a model would be.
+    Only names that are all mere numbers are cut: labels that came without names are counted as ten classes at least.
     """
-    return names[: highest + 1] if names == _numbers(len(names)) else names
+    return names[: highest + 1] if names == class_numbers(len(names)) else names
 
 
-def _numbers(count: int) -> tuple[str, ...]:
+def class_numbers(count: int) -> tuple[str, ...]:
+    """Return "0", "1", … as the names of this many classes."""
     return tuple(str(number) for number in range(count))
-
-
-def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:
-    """Tell Fashion-MNIST by all its labels, by a picture that the bundled sample has too, or by the file's name.
-
-    The sample's pictures find it in any order and in most parts, such as Kaggle's own split.
-    """
-    if pixels.shape[1:3] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
-        return False
-    if re.search(r"fashion.?mnist|fmnist", " ".join(PurePath(source).parts[-2:]).lower()):
-        return True
-    if _FASHION_LABELS.get(len(labels)) == hashlib.sha256(labels.astype(np.uint8).tobytes()).hexdigest():
-        return True
-    if pixels.dtype != np.uint8 or pixels[0].size != 784:
-        return False
-    from .bundled_sample import read_sample
-
-    sample = read_sample()
-    assert sample.labels is not None
-    known = {picture.tobytes(): int(label) for picture, label in zip(sample.pixels, sample.labels, strict=True)}
-    return any(known.get(picture.tobytes()) == label for picture, label in zip(pixels, labels.tolist(), strict=True))

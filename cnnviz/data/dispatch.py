@@ -1,4 +1,4 @@
-"""Find out what a name or a path stands for, and hand it to its reader."""
+"""Dispatch of a name or path to what opens it: a bundled or published set, a folder, or the reader of a file."""
 
 from __future__ import annotations
 
@@ -10,28 +10,24 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.names import unknown_name
 
 from .bundled_sample import read_sample
-from .folders import PictureList, list_folder, list_pattern
-from .formats.csv_table import open_csv
-from .formats.gzipped import one_line, open_unpacked
-from .formats.idx import is_idx_magic
-from .formats.idx_sets import idx_files, open_idx
+from .folders import list_folder, list_pattern
+from .formats import idx_sets
 from .formats.image_file import SUFFIXES
-from .formats.npz import npz_splits, open_npy, open_npz
+from .formats.readers import READERS, find_reader, format_words
+from .image_list import ImageList
 from .images import Images
 from .known_sets import KNOWN_SETS, find_set, read_known
-from .paths import exists, is_file, is_folder, shown
+from .paths import exists, is_file, is_folder, shown, system_errors
 
-#: What is known by name.
+#: Data sets that can be opened by name.
 NAMES = ("sample", *(name for known in KNOWN_SETS for name in (known.name, f"{known.name}:train")))
 
-_PICTURE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
 
+def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | ImageList:
+    """Return the images of a named set, a file or a folder, or an ImageList where they are image files.
 
-def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | PictureList:
-    """Return the pictures of a named set, file or folder; where they are picture files, the list of those.
-
-    A name that is neither known nor there raises DataError. Only a missing picture that is not ``alone`` is listed: it
-    is told of with the others that cannot be read.
+    DataError for a name that is neither known nor exists. A missing image file raises it only if it is opened
+    ``alone``; among others it is listed, and reported later with all that cannot be read.
     """
     text = str(source)
     if isinstance(source, str):
@@ -52,32 +48,34 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None, alon
     if re.search(r"[*?\[]", text):
         return list_pattern(str(path))
     if not alone and path.suffix.lower() in SUFFIXES:
-        return PictureList([path], [path.name], str(path))
+        return ImageList([path], [path.name], str(path))
     if isinstance(source, Path) or re.search(r"[\\/.~]", text):
         raise DataError(f"there is no file or folder {shown(path)}")
     raise DataError(unknown_name("data set", shown(text), NAMES))
 
 
 def split_names(source: str | Path) -> tuple[str, ...]:
-    """Return the parts that a source must be asked for one by one: train and test, or "" where it is all one."""
+    """Return ("train", "test") for a source that holds both and is opened part by part, else ("",)."""
     text = str(source)
     if isinstance(source, str) and find_set(text):
         return "train", "test"
     path, split = _path_and_split(text)
     if split is None and is_folder(path):
         try:
-            idx = idx_files(path)
+            idx = idx_sets.idx_files(path)
         except OSError:
             idx = {}
         both = set(idx) if idx else {part for part in ("train", "test") if is_folder(path / part)}
         return ("train", "test") if len(both) == 2 and (idx or not _holds_classes(path)) else ("",)
-    if split is None and path.suffix.lower() == ".npz" and is_file(path):
-        return npz_splits(path)
+    if split is None and is_file(path):
+        for reader in READERS:
+            if reader.splits and path.name.lower().endswith(reader.code.SUFFIXES):
+                return reader.code.file_splits(path)
     return ("",)
 
 
 def _path_and_split(text: str) -> tuple[Path, str | None]:
-    """Take ":train" or ":test" off the end, unless there is a file of that very name."""
+    """Split ":train" or ":test" off the end, unless a file of that very name exists."""
     before, colon, after = text.rpartition(":")
     whole = _path(text)
     if colon and before and after in ("train", "test") and not exists(whole):
@@ -92,17 +90,15 @@ def _path(text: str) -> Path:
         return Path(text)
 
 
-def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | None) -> Images | PictureList:
-    try:
-        idx = idx_files(folder)
-        splits = {part: folder / part for part in ("test", "train") if is_folder(folder / part)}
-    except OSError as error:
-        raise DataError(f"cannot read {shown(folder)}: {one_line(error.strerror or error)}") from error
+def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+    with system_errors(folder):
+        idx = idx_sets.idx_files(folder)
+    splits = {part: folder / part for part in ("test", "train") if is_folder(folder / part)}
     if idx:
         part = split or ("test" if "test" in idx else "train")
         if part not in idx:
-            raise DataError(f"{shown(folder)} has no IDX file of {part} pictures, only {', '.join(idx)}")
-        return open_idx(idx[part], class_names, f"{folder}:{part}")
+            raise DataError(f"{shown(folder)} has no IDX file of {part} images, only {', '.join(idx)}")
+        return idx_sets.open_file(idx[part], None, class_names, f"{folder}:{part}")
     if split is None and splits and not _holds_classes(folder):
         split = next(iter(splits))
     if split is None:
@@ -113,34 +109,17 @@ def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | N
 
 
 def _holds_classes(folder: Path) -> bool:
-    """Tell whether a folder has pictures where list_folder looks for them."""
+    """Return whether a folder has images where list_folder looks for them."""
     try:
         return bool(list_folder(folder).paths)
     except DataError:
         return False
 
 
-def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | PictureList:
-    try:
-        with path.open("rb") as file:
-            start = file.read(8)
-    except OSError as error:
-        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
-    name = path.name.lower()
-    if not name.endswith(SUFFIXES) and (start.startswith(b"PK") or name.endswith(".npz")):
-        return open_npz(path, split, class_names)
-    if split:
+def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+    reader = find_reader(path)
+    if split and (reader is None or not reader.splits):
         raise UsageError(f"{shown(path)} is one set without a train and a test part; leave out ':{split}'")
-    if name.endswith(SUFFIXES) or start.startswith(_PICTURE_MAGIC):
-        return PictureList([path], [path.name], str(path))
-    if start.startswith(b"\x93NUMPY") or name.endswith(".npy"):
-        return open_npy(path, class_names)
-    if name.endswith((".csv", ".csv.gz")):
-        return open_csv(path, class_names)
-    with open_unpacked(path) as unpacked:
-        packed_start = unpacked.read(4)
-    if is_idx_magic(packed_start) or re.search(r"idx|ubyte", name):
-        return open_idx(path, class_names)
-    raise DataError(
-        f"{shown(path)} is of no kind that can be opened: IDX (packed or not), CSV, NPZ, NPY, PNG, JPEG, WebP, BMP, GIF"
-    )
+    if reader is None:
+        raise DataError(f"{shown(path)} is in no format that can be opened; give one of these: {format_words()}")
+    return reader.open(path, split, class_names)

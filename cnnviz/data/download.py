@@ -1,4 +1,4 @@
-"""Fetch a published set into the cache, believing it only after its content has been checked."""
+"""Download of published sets into the cache, kept only if their checksums match."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from pathlib import Path
 
 from cnnviz.core.errors import DataError
 
-from .formats.gzipped import one_line, open_unpacked
+from .formats.gzipped import open_unpacked
+from .paths import one_line
 
 #: Where Keras keeps its copies; ``CNNVIZ_DATASETS_URL`` names another place, such as a mirror.
 DATASETS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 
-#: No published set here comes near this; what goes on longer is not one.
+#: Most bytes that are read of one file; no set that is published here comes near this.
 _MOST_BYTES = 1 << 28
 
 _log = logging.getLogger("cnnviz.data")
 
 
 def fetch(files: Mapping[str, str], folder: Path) -> None:
-    """Download files into ``folder``: each name with the SHA-256 of its unpacked content.
+    """Download ``files``, which maps each name to the SHA-256 of its unpacked content, into ``folder``.
 
-    All are fetched and checked under temporary names and only then moved in place, so that a failure of any kind,
-    which raises DataError, leaves nothing behind.
+    All are fetched and checked under temporary names before any is moved in place, so that a failure, which raises
+    DataError, leaves nothing behind.
     """
     base = os.environ.get("CNNVIZ_DATASETS_URL") or DATASETS_URL
     try:
@@ -64,7 +65,7 @@ def _check(path: Path, url: str, digest: str) -> None:
 
 
 def _cause(error: BaseException) -> str:
-    """Return the innermost reason, which alone speaks of the network rather than of the libraries."""
+    """Return the innermost reason: it names the network's fault, the outer ones only the libraries'."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return one_line(error)

@@ -1,4 +1,4 @@
-"""Keep count of what was done to each picture, and say it in short phrases."""
+"""Notes of what was done to images when they were read: one phrase for each kind of edit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Something done to a picture: at which step, how it is said of one alone, and of many ("{}": "12 pictures")."""
+    """Something done to an image while it was read.
+
+    ``step`` orders edits as they are done. ``one`` is the phrase for a single image, ``many`` that for several, where
+    "{}" stands for their number ("12 images").
+    """
 
     step: int
     one: str
@@ -17,27 +21,25 @@ class Edit(NamedTuple):
 
 FIRST_FRAME = Edit(0, "first frame only", "first frame only of {}")
 DEPTH = Edit(1, "reduced from 16 to 8 bits", "reduced {} from 16 to 8 bits")
-GREYED = Edit(3, "greyed", "greyed {}")
-REPEATED = Edit(3, "grey repeated to 3 channels", "grey repeated to 3 channels in {}")
-UPRIGHT = Edit(4, "turned upright", "turned {} upright")
+GRAYSCALE = Edit(3, "converted to grayscale", "converted {} to grayscale")
+REPEATED = Edit(3, "grayscale repeated to 3 channels", "grayscale repeated to 3 channels in {}")
+UPRIGHT = Edit(4, "orientation corrected", "orientation corrected in {}")
 PADDED = Edit(6, "padded with its background", "padded {} (own background)")
 
 
-def laid_on(ground: str) -> Edit:
-    """Return the deed of laying transparency on "black" or "white"."""
-    return Edit(2, f"transparency laid on {ground}", f"transparency laid on {ground} in {{}}")
+def transparency_filled(colour: str) -> Edit:
+    """Return the edit of putting "black" or "white" behind transparent pixels."""
+    return Edit(2, f"transparency filled with {colour}", f"transparency filled with {colour} in {{}}")
 
 
 def resized(before: str, after: str) -> Edit:
-    """Return the deed of resizing, sizes given as "640×480"."""
+    """Return the edit of resizing between two sizes, each width × height, such as "640×480"."""
     return Edit(5, f"resized from {before} to {after}", f"resized {{}} to {after}")
 
 
-def phrases(deeds: Iterable[Edit], pictures: int) -> tuple[str, ...]:
-    """Return one phrase for each kind of deed, in the order of the steps, among so many pictures."""
-    if pictures == 1:
-        return tuple(deed.one for deed in sorted(deeds))
-    counts = Counter((deed.step, deed.many) for deed in deeds)
-    return tuple(
-        many.format(f"{count} picture{'s' if count > 1 else ''}") for (_, many), count in sorted(counts.items())
-    )
+def phrases(edits: Iterable[Edit], images: int) -> tuple[str, ...]:
+    """Return one phrase for each kind of edit, in the order of their steps; ``images`` is how many images there are."""
+    if images == 1:
+        return tuple(edit.one for edit in sorted(edits))
+    counts = Counter((edit.step, edit.many) for edit in edits)
+    return tuple(many.format(f"{count} image{'s' if count > 1 else ''}") for (_, many), count in sorted(counts.items()))

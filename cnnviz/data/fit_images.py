@@ -1,4 +1,4 @@
-"""Suit pictures to what a model expects: size, channels, background."""
+"""Fitting images to the size and channels that a model expects."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .background import LUMA, Invert, check_invert, inverted
+from .edits import GRAYSCALE, REPEATED, resized
 from .formats.limits import check_set_size
 from .images import Images
 from .input_spec import InputSpec
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto") -> Images:
-    """Return the pictures with the spec's size and channels, each step noted; None leaves both as they are.
+    """Return images with the size and channels of ``spec``, each step added to their notes; None keeps both.
 
-    The aspect ratio is kept, and what is missing is filled with each picture's own background. Only ``invert="yes"``
-    inverts here: arrays come as their maker wanted them.
+    Images are scaled with their aspect ratio kept and padded with their own background. Only ``invert="yes"`` inverts:
+    "auto" is for image files, since an array already is what its maker wanted. UsageError where pixels outside their
+    range are to be inverted, DataError if the result would be too large.
     """
     check_invert(invert)
     notes = []
@@ -29,25 +31,25 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto") 
     if spec is not None:
         if (h, w) != (spec.height, spec.width):
             check_set_size(images.source, n, (spec.height, spec.width, max(c, spec.channels)), pixels.dtype.itemsize)
-            resized = np.empty((n, spec.height, spec.width, c), pixels.dtype)
-            for target, picture in zip(resized, pixels, strict=True):
-                target[:] = _fit_array(picture, spec.height, spec.width)
-            pixels = resized
-            notes.append(f"resized from {w}×{h} to {spec.width}×{spec.height}")
+            fitted = np.empty((n, spec.height, spec.width, c), pixels.dtype)
+            for target, image in zip(fitted, pixels, strict=True):
+                target[:] = _fit_array(image, spec.height, spec.width)
+            pixels = fitted
+            notes.append(resized(f"{w}×{h}", f"{spec.width}×{spec.height}").one)
         if c == 3 and spec.channels == 1:
-            pixels = grey(pixels)
-            notes.append("greyed")
+            pixels = to_grayscale(pixels)
+            notes.append(GRAYSCALE.one)
         elif c == 1 and spec.channels == 3:
             pixels = np.repeat(pixels, 3, axis=3)
-            notes.append("grey repeated to 3 channels")
+            notes.append(REPEATED.one)
     if invert == "yes":
         pixels = inverted(replace(images, pixels=pixels))
         notes.append("inverted")
     return replace(images, pixels=pixels).with_notes(*notes) if notes else images
 
 
-def grey(pixels: np.ndarray) -> np.ndarray:
-    """Return colour pixels (…, 3) as grey (…, 1) by the luma of Rec. 601, rounded in uint8 exactly as Pillow does."""
+def to_grayscale(pixels: np.ndarray) -> np.ndarray:
+    """Return RGB pixels (…, 3) as grayscale (…, 1), the luma of Rec. 601; uint8 is rounded exactly as Pillow does."""
     if pixels.dtype != np.uint8:
         return (pixels @ np.asarray(LUMA, pixels.dtype))[..., None]
     out = np.empty((*pixels.shape[:-1], 1), np.uint8)
@@ -57,21 +59,19 @@ def grey(pixels: np.ndarray) -> np.ndarray:
     return out
 
 
-def _fit_array(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+def _fit_array(image: np.ndarray, height: int, width: int) -> np.ndarray:
     from PIL import Image
 
-    if picture.dtype == np.uint8 and picture.shape[2] == 3:
-        return pad(scale(Image.fromarray(picture), height, width), height, width)
-    bands = [
-        scale(Image.fromarray(np.ascontiguousarray(picture[..., i])), height, width) for i in range(picture.shape[2])
-    ]
+    if image.dtype == np.uint8 and image.shape[2] == 3:
+        return pad(scale(Image.fromarray(image), height, width), height, width)
+    bands = [scale(Image.fromarray(np.ascontiguousarray(image[..., i])), height, width) for i in range(image.shape[2])]
     return pad(np.stack(bands, axis=-1), height, width)
 
 
 def scale(image: Image, height: int, width: int) -> np.ndarray:
-    """Return an L, RGB or F image as an array scaled so that its longest edge fits (height, width).
+    """Return an image of mode L, RGB or F as an array, scaled to the largest size that fits into (height, width).
 
-    Shrinking averages over all pixels (Lanczos), so that none is skipped; values stay in the range that they had.
+    The filter is Lanczos, which averages over all pixels when shrinking; values stay in the image's own range.
     """
     from PIL.Image import Resampling
 
@@ -84,7 +84,7 @@ def scale(image: Image, height: int, width: int) -> np.ndarray:
 
 
 def pad(array: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return an array (h, w) or (h, w, c) centred in (height, width), the margin filled with its border's median."""
+    """Return an array (h, w) or (h, w, c) centred in (height, width), padded with the median of its border."""
     h, w = array.shape[:2]
     if (h, w) == (height, width):
         return array

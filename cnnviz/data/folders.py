@@ -1,73 +1,42 @@
-"""Folders of pictures, with a sub-folder a class or without classes, and patterns such as ``photos/*.png``."""
+"""Image files in folders, with one sub-folder per class or without classes, and of patterns like ``photos/*.png``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
-from .formats.gzipped import one_line
 from .formats.image_file import SUFFIXES
+from .formats.readers import READERS
+from .image_list import ImageList
 from .images import class_index
-from .paths import is_file, is_folder, natural_key, shown
-
-#: Files that hold many pictures, which a person may have meant by naming their folder.
-TABLES = (".csv", ".csv.gz", ".npz", ".npy")
+from .paths import is_file, is_folder, natural_key, one_line, shown, system_errors
 
 
-class PictureList(NamedTuple):
-    """Picture files in order, what each and the whole are called, classes if any, and what was left out."""
+def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> ImageList:
+    """Return the image files of a folder: those of its sub-folders, one per class, or else its own, without labels.
 
-    paths: list[Path]
-    names: list[str]
-    title: str
-    labels: np.ndarray | None = None
-    class_names: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def first(self, limit: int | None) -> PictureList:
-        """Return at most ``limit`` of the files; of a set with classes, as many of each as can be."""
-        if limit is None or limit >= len(self.paths):
-            return self
-        if self.labels is None:
-            chosen = np.arange(limit)
-        else:
-            # The rank of a file within its class decides, so that a short list still shows every class.
-            ranks = np.concatenate([np.arange(count) for count in np.bincount(self.labels)])
-            by_class = np.argsort(self.labels, kind="stable")
-            order = by_class[np.argsort(ranks, kind="stable")]
-            chosen = np.sort(order[:limit])
-        return self._replace(
-            paths=[self.paths[i] for i in chosen],
-            names=[self.names[i] for i in chosen],
-            labels=None if self.labels is None else self.labels[chosen],
-        )
-
-
-def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> PictureList:
-    """Return the picture files of a folder: of its sub-folders, one a class, or else its own.
-
-    With ``class_names`` each sub-folder must be the name or the number of one of them, spelled loosely, and labels
-    follow that order; without, classes are the sub-folders in natural order. Nothing deeper is looked at. A folder
-    with pictures on both levels, or with none, raises DataError.
+    With ``class_names`` each sub-folder must be the name or number of one of them, spelled loosely, and labels follow
+    that order; without, classes are the sub-folders in natural order. Deeper folders are ignored. DataError for a
+    folder with images on both levels, or with none.
     """
-    own, left_out = _pictures_in(folder)
+    own, left_out = _images_in(folder)
     subfolders = [path for path in _entries(folder) if is_folder(path)]
-    inside = {path: _pictures_in(path) for path in subfolders}
+    inside = {path: _images_in(path) for path in subfolders}
     if not any(found for found, _ in inside.values()):
         if not own:
             kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
-            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(TABLES)]
+            endings = tuple(suffix for reader in READERS for suffix in reader.code.SUFFIXES)
+            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(endings)]
             hint = f"; name one of its files, such as {shown(tables[0])}" if tables else ""
-            raise DataError(f"{shown(folder)} holds no pictures ({kinds}), nor do its sub-folders{hint}")
-        return PictureList(own, [path.name for path in own], str(folder), notes=_note(left_out))
+            raise DataError(f"{shown(folder)} holds no images ({kinds}), nor do its sub-folders{hint}")
+        return ImageList(own, [path.name for path in own], str(folder), notes=_note(left_out))
     if own:
         raise DataError(
-            f"{shown(folder)} holds pictures both itself and in sub-folders; name a sub-folder, or {folder.name}/*"
+            f"{shown(folder)} holds images both itself and in sub-folders; name a sub-folder, or {folder.name}/*"
         )
     names, numbers = _classes(folder, subfolders, class_names)
     paths = [path for found, _ in inside.values() for path in found]
@@ -75,25 +44,25 @@ def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> Pictu
     labels = np.repeat(np.asarray(numbers, np.int64), counts)
     left_out += sum(others for _, others in inside.values())
     files = [f"{path.parent.name}/{path.name}" for path in paths]
-    return PictureList(paths, files, str(folder), labels, names, _note(left_out))
+    return ImageList(paths, files, str(folder), labels, names, _note(left_out))
 
 
-def list_pattern(pattern: str) -> PictureList:
-    """Return the picture files that a pattern with ``*``, ``?`` or ``[…]`` finds, in natural order."""
+def list_pattern(pattern: str) -> ImageList:
+    """Return the image files that match a pattern with ``*``, ``?`` or ``[…]``, in natural order; DataError if none."""
     path = Path(pattern)
     try:
         found = list(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
     except (ValueError, NotImplementedError, OSError, IndexError) as error:
         raise UsageError(f"{shown(pattern)} is no pattern that can be used: {one_line(error)}") from error
     files = [path for path in found if is_file(path)]
-    pictures = sorted((p for p in files if _is_picture(p)), key=lambda p: natural_key(str(p)))
-    if not pictures:
-        raise DataError(f"no picture matches {shown(pattern)}; quote it so that the shell leaves it alone")
-    return PictureList(pictures, told_apart(pictures), pattern, notes=_note(len(files) - len(pictures)))
+    images = sorted((p for p in files if _is_image(p)), key=lambda p: natural_key(str(p)))
+    if not images:
+        raise DataError(f"no image matches {shown(pattern)}; quote it so that the shell leaves it alone")
+    return ImageList(images, distinct_names(images), pattern, notes=_note(len(files) - len(images)))
 
 
-def told_apart(paths: Sequence[Path]) -> list[str]:
-    """Return what to call files: by their names where these are all different, else by their paths as they are."""
+def distinct_names(paths: Sequence[Path]) -> list[str]:
+    """Return names for files: their own names if all differ, else their paths as given."""
     names = [path.name for path in paths]
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
@@ -112,28 +81,27 @@ def _classes(folder: Path, subfolders: list[Path], given: Sequence[str] | None) 
     return names, numbers
 
 
-def _pictures_in(folder: Path) -> tuple[list[Path], int]:
-    """Return a folder's picture files and the number of other files; hidden ones and Windows' own are not heeded."""
+def _images_in(folder: Path) -> tuple[list[Path], int]:
+    """Return a folder's image files and the number of other files; hidden files and Windows' own are ignored."""
     files = [
         path for path in _entries(folder) if is_file(path) and path.name.lower() not in ("thumbs.db", "desktop.ini")
     ]
-    pictures = [path for path in files if _is_picture(path)]
-    return pictures, len(files) - len(pictures)
+    images = [path for path in files if _is_image(path)]
+    return images, len(files) - len(images)
 
 
 def _entries(folder: Path) -> list[Path]:
-    try:
+    with system_errors(folder):
         shown_entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError as error:
-        raise DataError(f"cannot read {shown(folder)}: {one_line(error.strerror or error)}") from error
     return sorted(shown_entries, key=lambda path: natural_key(path.name))
 
 
-def _is_picture(path: Path) -> bool:
+def _is_image(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
 def _note(left_out: int) -> tuple[str, ...]:
     if not left_out:
         return ()
-    return (f"left out {left_out} file{'s' if left_out > 1 else ''} that {'are' if left_out > 1 else 'is'} no picture",)
+    words = "1 file that is not an image" if left_out == 1 else f"{left_out} files that are not images"
+    return (f"left out {words}",)

@@ -1,4 +1,4 @@
-"""Read picture files, each decoded, fitted and dropped, so that a folder of photos never fills the memory."""
+"""Reading of many image files: each is decoded, fitted and dropped, so that a folder of photos never fills memory."""
 
 from __future__ import annotations
 
@@ -13,65 +13,65 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .background import Invert, check_invert, on_wrong_ground
+from .background import Invert, check_invert, has_opposite_background
 from .edits import PADDED, Edit, phrases, resized
 from .fit_images import pad, scale
-from .formats.image_file import PictureHeader, read_header, read_picture
-from .formats.limits import MAX_PICTURE_PIXELS, check_set_size
+from .formats.image_file import ImageHeader, read_header, read_image
+from .formats.limits import MAX_IMAGE_PIXELS, check_set_size
 from .images import Images
 from .input_spec import InputSpec
-from .unreadable_files import Fault, UnreadableError, told
+from .unreadable_files import Fault, UnreadableError, describe_faults
 
 
-def read_pictures(
+def read_images(
     paths: Sequence[Path],
     source: str,
     *,
     like: InputSpec | None = None,
     invert: Invert = "auto",
-    one_ground: bool = False,
+    invert_together: bool = False,
     labels: np.ndarray | None = None,
     class_names: tuple[str, ...] = (),
     names: Sequence[str] = (),
 ) -> Images:
-    """Return the pictures of these files, fitted to ``like`` from their original pixels, or to the commonest size.
+    """Return the images of these files, uint8, fitted to ``like`` or to their most common size.
 
-    ``invert="auto"`` turns around those on the other ground than ``like.background``: each by itself, or with
-    ``one_ground`` all or none, by the majority. Any file that cannot be read raises DataError, which
-    tells all such files: the others are decoded first.
+    ``invert="auto"`` inverts images whose background is opposite to ``like.background``: each by itself, or with
+    ``invert_together`` all or none, by the majority. If any file cannot be read, all others are decoded first, and one
+    DataError names every such file.
     """
     check_invert(invert)
     background = like.background if like else None
-    # Pillow warns of odd but readable files (EXIF, palettes, sizes); what matters is said by errors and notes.
+    # Pillow warns of odd but readable files (EXIF, palettes, sizes); errors and notes report what matters.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         headers, faults = _headers(paths)
         if not headers:
-            raise DataError(told(faults, paths))
+            raise DataError(describe_faults(faults, paths))
         spec = like or _commonest(headers)
         shape = (spec.height, spec.width, spec.channels)
         readable = [path for path in paths if path not in faults]
         check_set_size(source, len(readable), shape)
         pixels = np.empty((len(readable), *shape), np.uint8)
         wrong = np.zeros(len(readable), bool)
-        deeds: list[Edit] = []
-        at_once = max(1, MAX_PICTURE_PIXELS // max(h.height * h.width for h in headers))
+        edits: list[Edit] = []
+        at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width for h in headers))
         for i, fitted in enumerate(_fitted(readable, spec, background, at_once)):
             if isinstance(fitted, Fault):
                 faults[readable[i]] = fitted
                 continue
             pixels[i], wrong[i], done = fitted
-            deeds += done
+            edits += done
     if faults:
-        raise DataError(told(faults, paths))
-    notes = phrases(deeds, len(paths))
-    turned, note = _to_invert(wrong, invert, one_ground, background)
+        raise DataError(describe_faults(faults, paths))
+    notes = phrases(edits, len(paths))
+    turned, note = _to_invert(wrong, invert, invert_together, background)
     pixels[turned] = 255 - pixels[turned]
     return Images(pixels, labels, class_names, source, names=tuple(names), notes=(*notes, *note))
 
 
-def _headers(paths: Sequence[Path]) -> tuple[list[PictureHeader], dict[Path, Fault]]:
-    """Return the headers of the files that have one, in order, and why the others have none."""
+def _headers(paths: Sequence[Path]) -> tuple[list[ImageHeader], dict[Path, Fault]]:
+    """Return the headers of the readable files, in order, and the faults of the others."""
     headers, faults = [], {}
     for path in paths:
         try:
@@ -81,7 +81,7 @@ def _headers(paths: Sequence[Path]) -> tuple[list[PictureHeader], dict[Path, Fau
     return headers, faults
 
 
-def _commonest(headers: Sequence[PictureHeader]) -> InputSpec:
+def _commonest(headers: Sequence[ImageHeader]) -> InputSpec:
     (height, width), _ = Counter((h.height, h.width) for h in headers).most_common(1)[0]
     return InputSpec(height, width, 3 if any(h.colour for h in headers) else 1)
 
@@ -90,7 +90,7 @@ _Fitted = tuple[np.ndarray, bool, list[Edit]]
 
 
 def _fitted(paths: Sequence[Path], spec: InputSpec, background: str | None, at_once: int) -> Iterator[_Fitted | Fault]:
-    """Fit file after file, on several processors, but never more of them at once than fit into memory."""
+    """Yield each file fitted, in order, on several processors, never more at once than fit into memory."""
 
     def one(path: Path) -> _Fitted | Fault:
         try:
@@ -107,35 +107,35 @@ def _fitted(paths: Sequence[Path], spec: InputSpec, background: str | None, at_o
 
 
 def _fit_file(path: Path, spec: InputSpec, background: str | None) -> _Fitted:
-    image, deeds = read_picture(path, spec.channels == 3)
+    image, edits = read_image(path, spec.channels == 3)
     array = scale(image, spec.height, spec.width)
     if array.dtype != np.uint8:
         array = np.rint(np.clip(array, 0, 255)).astype(np.uint8)
     if array.ndim == 2:
         array = np.repeat(array[..., None], spec.channels, axis=2)
     if array.shape[:2] != (image.height, image.width):
-        deeds.append(resized(f"{image.width}×{image.height}", f"{spec.width}×{spec.height}"))
-    wrong = on_wrong_ground(array, background)
+        edits.append(resized(f"{image.width}×{image.height}", f"{spec.width}×{spec.height}"))
+    wrong = has_opposite_background(array, background)
     if array.shape[:2] != (spec.height, spec.width):
-        deeds.append(PADDED)
+        edits.append(PADDED)
         array = pad(array, spec.height, spec.width)
-    return array, wrong, deeds
+    return array, wrong, edits
 
 
 def _to_invert(
-    wrong: np.ndarray, invert: Invert, one_ground: bool, background: str | None
+    wrong: np.ndarray, invert: Invert, invert_together: bool, background: str | None
 ) -> tuple[np.ndarray, Iterable[str]]:
-    """Return which pictures to invert, as booleans, and the note that says so."""
+    """Return which images to invert, bool (n,), and the note that says so."""
     if invert == "no" or (invert == "auto" and not wrong.any()):
         return np.zeros_like(wrong), ()
     one = len(wrong) == 1
     if invert == "yes":
-        return np.ones_like(wrong), ("inverted" if one else f"inverted {len(wrong)} pictures",)
-    ground = "light" if background == "dark" else "dark"
-    if not one_ground:
-        pictures = f" {wrong.sum()} picture{'s' if wrong.sum() > 1 else ''}" if not one else ""
-        return wrong, (f"inverted{pictures} ({ground} background)",)
-    share = f"{ground} background in {wrong.sum()} of {len(wrong)} pictures"
+        return np.ones_like(wrong), ("inverted" if one else f"inverted {len(wrong)} images",)
+    opposite = "light" if background == "dark" else "dark"
+    if not invert_together:
+        images = f" {wrong.sum()} image{'s' if wrong.sum() > 1 else ''}" if not one else ""
+        return wrong, (f"inverted{images} ({opposite} background)",)
+    share = f"{opposite} background in {wrong.sum()} of {len(wrong)} images"
     if wrong.mean() > 0.5:
-        return np.ones_like(wrong), (f"inverted all pictures ({share})",)
+        return np.ones_like(wrong), (f"inverted all images ({share})",)
     return np.zeros_like(wrong), (f"not inverted ({share})",)

@@ -1,4 +1,4 @@
-"""Rows of pictures under a title: what a preview of a set shows."""
+"""Named rows of images: the content of a preview."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cnnviz.core.render import Shown
 
 @dataclass(frozen=True, eq=False)
 class ImageRows(Shown):
-    """Rows of pictures, each with a name; all pictures have one size and a row may hold fewer than others.
+    """Named rows of images of one size, under a title; rows may differ in length.
 
-    ``pixels`` holds for each row uint8 (n, h, w, c), ``about`` says in a sentence what is seen, and ``parted`` is how
-    many of the first rows are set off from the others.
+    ``pixels`` holds one uint8 array (n, h, w, c) per row. ``about`` is a sentence on what is shown, and ``parted`` the
+    number of rows at the top that are set off from the others.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The pictures that everything else works on."""
+"""Images: a set of images with labels, class names and origin, the input of everything else."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from .class_names import used_names
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """A set of pictures of one size, with what is known of them.
+    """A set of images of one size, with labels, class names, origin and notes.
 
     ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had.
-    ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the pictures came from and
-    ``indices`` (n,) their positions there. ``notes`` lists what was done to them on the way (resized, greyed,
-    inverted), one phrase each. ``names`` holds one name a picture, such as its file, or is empty. ``peak`` is the
-    pixel value that means full brightness: 255, or 1 for floats that nowhere exceed 1; it is decided once for a
-    whole set, so that every part of the set is read the same way.
+    ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the images came from and
+    ``indices`` (n,) int64 their positions there. ``notes`` lists what was done to them since (resized, converted to
+    grayscale, inverted), one phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak``
+    is the pixel value of full brightness: 255, or 1 for floats that nowhere exceed 1. It is decided once for a whole
+    set, so that every part of it is read the same way.
+
+    DataError for arrays of other shapes, values that are not numbers or not finite, and labels that do not match.
     """
 
     pixels: np.ndarray
@@ -41,7 +43,7 @@ class Images:
         if pixels.ndim == 3:
             pixels = pixels[..., None]
         if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
-            raise DataError(f"pictures must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
+            raise DataError(f"images must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
         if pixels.dtype != np.uint8:
             if pixels.dtype.kind not in "fiub":
                 raise DataError(f"pixels must be numbers, not {pixels.dtype}")
@@ -60,7 +62,7 @@ class Images:
         indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64)
         for what, held in (("indices", indices), ("names", self.names)):
             if len(held) not in ((len(pixels),) if what == "indices" else (0, len(pixels))):
-                raise DataError(f"{len(pixels)} pictures but {len(held)} {what}")
+                raise DataError(f"{len(pixels)} images but {len(held)} {what}")
         object.__setattr__(self, "indices", indices)
 
     def _check_labels(self) -> None:
@@ -68,7 +70,7 @@ class Images:
             return
         labels = np.asarray(self.labels)
         if labels.shape != (len(self.pixels),):
-            raise DataError(f"{len(self.pixels)} pictures but {len(labels)} labels; they must match one to one")
+            raise DataError(f"{len(self.pixels)} images but {len(labels)} labels; they must match one to one")
         if labels.dtype.kind not in "iu":
             raise DataError(f"labels must be whole numbers, not {labels.dtype}")
         labels = labels.astype(np.int64)
@@ -99,13 +101,13 @@ class Images:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of one picture."""
+        """Height, width and channels of one image."""
         h, w, c = self.pixels.shape[1:]
         return h, w, c
 
     @cached_property
     def stretched(self) -> tuple[np.ndarray, float, float]:
-        """The pictures as bytes to look at, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
+        """The images as bytes for display, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
 
         Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to 1 or its highest.
         """
@@ -121,12 +123,12 @@ class Images:
         return array_hash(self.pixels, self.labels)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Images:
-        """Return the pictures at these positions, in this order; one out of range raises UsageError."""
+        """Return the images at these positions, in this order; one out of range raises UsageError."""
         chosen = np.asarray(positions, dtype=np.int64).reshape(-1)
         outside = chosen[(chosen < -len(self)) | (chosen >= len(self))]
         if outside.size:
             raise UsageError(
-                f"there is no picture {outside[0]}: {self.source} has {len(self)}, numbered 0 to {len(self) - 1}"
+                f"there is no image {outside[0]}: {self.source} has {len(self)}, numbered 0 to {len(self) - 1}"
             )
         assert self.indices is not None
         return replace(
@@ -138,30 +140,30 @@ class Images:
         )
 
     def numbered(self, numbers: Sequence[int] | np.ndarray) -> Images:
-        """Return the pictures with these numbers in ``indices``, in this order; a missing one raises UsageError."""
+        """Return the images with these numbers in ``indices``, in this order; a missing one raises UsageError."""
         assert self.indices is not None
         place = {int(number): position for position, number in enumerate(self.indices)}
         for number in numbers:
             if int(number) not in place:
                 raise UsageError(
-                    f"there is no picture {number} in {self.source}: it has {len(self)}, numbered "
+                    f"there is no image {number} in {self.source}: it has {len(self)}, numbered "
                     f"{self.indices.min()} to {self.indices.max()}"
                     + ("" if len(self) == np.ptp(self.indices) + 1 else " with gaps")
                 )
         return self.take([place[int(number)] for number in numbers])
 
     def of_class(self, name: str | int) -> Images:
-        """Return the pictures labelled with a class, given by name (spelled loosely) or number."""
+        """Return the images of a class, given by name (spelled loosely) or number; UsageError without labels."""
         if self.labels is None:
             raise UsageError(f"{self.source} has no labels, so no class can be chosen from it")
         return self.take(np.flatnonzero(self.labels == class_index(name, self.class_names)))
 
     def in_terms_of(self, class_names: Sequence[str]) -> Images:
-        """Return the same pictures with labels that count through ``class_names``, a model's, say.
+        """Return the same images with labels that are numbers of ``class_names``, such as a model's.
 
-        Where every class of the set is one of those names, however spelled, labels are renumbered. Where the set only
-        has numbers for names, as many as there are, it is taken to count in the same order and takes over the names;
-        higher numbers that no picture has do not count. Otherwise the classes are others, and nothing is changed.
+        If every class of the set is one of those names, however spelled, labels are renumbered. If the set has only
+        numbers for names, and as many of them, it takes over the names in order; higher numbers that no image has do
+        not count. Otherwise the classes are different ones and the images are returned unchanged.
         """
         names = tuple(class_names)
         if self.labels is None or self.class_names == names:
@@ -170,9 +172,9 @@ class Images:
         return self if order is None else replace(self, labels=order[self.labels], class_names=names)
 
     def places_among(self, class_names: Sequence[str]) -> np.ndarray | None:
-        """Return for each class of a labelled set its number among ``class_names``, or None where classes are others.
+        """Return the number among ``class_names`` of each class of a labelled set, int64, or None if classes differ.
 
-        When that is so says ``in_terms_of``.
+        ``in_terms_of`` says when they do.
         """
         assert self.labels is not None
         names = tuple(class_names)
@@ -190,15 +192,15 @@ class Images:
         return None
 
     def with_notes(self, *notes: str) -> Images:
-        """Return the same pictures with these phrases added to the notes."""
+        """Return the same images with these phrases added to the notes."""
         return replace(self, notes=self.notes + tuple(notes))
 
 
 def class_index(name: str | int, class_names: Sequence[str]) -> int:
     """Return the number of a class given by name (case, spaces and dashes do not matter) or by number.
 
-    An exact name comes first, then a name that begins so, if it is the only one: "t-shirt" finds "T-shirt/top"
-    and "boot" finds "Ankle boot". Anything else raises UnknownNameError.
+    An exact name comes first, then the only name that begins or ends so: "t-shirt" finds "T-shirt/top" and "boot"
+    finds "Ankle boot". UnknownNameError for anything else.
     """
     text = str(name)
     if text.isdecimal() and text not in class_names:

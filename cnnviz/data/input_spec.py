@@ -1,4 +1,4 @@
-"""What a model expects of a picture."""
+"""The input that a model expects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class InputSpec:
-    """Height, width, channels (1 or 3) and the side that the background lies on: "dark", "light" or None."""
+    """Height and width in pixels, channels (1 or 3), and the background that the model was trained on.
+
+    ``background`` is "dark", "light" or, where it is unknown or mixed, None.
+    """
 
     height: int
     width: int

@@ -1,4 +1,4 @@
-"""Fashion-MNIST and MNIST in full: where copies of them are found, and how they are fetched if there is none."""
+"""Fashion-MNIST and MNIST in full: where copies are looked for, and how they are downloaded if there is none."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from cnnviz.core.errors import DataError
 
 from .class_names import DIGITS, FASHION_MNIST
 from .download import fetch
-from .formats.idx_sets import labels_beside, open_idx
-from .formats.npz import open_npz
+from .formats import idx_sets, npz
 from .images import Images
 from .paths import is_file
 
@@ -25,11 +24,11 @@ _PREFIX = {"train": "train", "test": "t10k"}
 
 @dataclass(frozen=True)
 class KnownSet:
-    """A published set: its short name, other names, its folder's name, and what its classes are called.
+    """A published data set: its name, the name of its folder, its class names and its files.
 
-    ``files`` holds for each split the files to fetch, each with the SHA-256 of its unpacked content, since copies
-    are packed differently from place to place. ``archive`` is the one file that Keras keeps it in, if it does, and
-    ``advice`` how else to come by it.
+    ``files`` maps each split to the files to download, each with the SHA-256 of its unpacked content, since packing
+    differs between copies. ``aliases`` are other names for the set, ``archive`` is the single file that Keras keeps it
+    in, if any, and ``advice`` says how else to get it.
     """
 
     name: str
@@ -67,12 +66,12 @@ KNOWN_SETS = (FMNIST, MNIST)
 
 
 def find_set(name: str) -> KnownSet | None:
-    """Return the published set of this name or alias, if there is one."""
+    """Return the published set of this name or alias, in any case, or None."""
     return next((known for known in KNOWN_SETS if name.lower() in (known.name, *known.aliases)), None)
 
 
 def cache_folder() -> Path:
-    """Return the folder that downloads are kept in: ``CNNVIZ_CACHE``, or the user's cache folder."""
+    """Return the folder for downloads: ``CNNVIZ_CACHE``, or the user's cache folder."""
     if chosen := os.environ.get("CNNVIZ_CACHE"):
         return Path(chosen)
     import platformdirs
@@ -81,7 +80,7 @@ def cache_folder() -> Path:
 
 
 def places() -> list[Path]:
-    """Return the folders of data sets to look in, in order: cnnviz' cache, Keras' cache, the system's."""
+    """Return the folders that data sets are looked for in, in order: cnnviz' cache, Keras' cache, the system's."""
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     return [cache_folder() / "datasets", keras / "datasets", SYSTEM_DATASETS]
 
@@ -92,16 +91,16 @@ def folders(known: KnownSet) -> list[Path]:
 
 
 def find_pair(folder: Path, split: str) -> tuple[Path, Path] | None:
-    """Return a folder's IDX files of pictures and of labels of "train" or "test", if both are there."""
+    """Return a folder's IDX files of the images and labels of "train" or "test", or None unless both exist."""
     for dot, packed in product("-.", ("", ".gz")):
-        pictures = folder / f"{_PREFIX[split]}-images{dot}idx3-ubyte{packed}"
-        if is_file(pictures) and (labels := labels_beside(pictures)):
-            return pictures, labels
+        images = folder / f"{_PREFIX[split]}-images{dot}idx3-ubyte{packed}"
+        if is_file(images) and (labels := idx_sets.labels_beside(images)):
+            return images, labels
     return None
 
 
 def find_copy(known: KnownSet, split: str) -> Path | None:
-    """Return the IDX file of a split's pictures, with its labels beside it, or the archive; None if neither exists."""
+    """Return the IDX file of a split's images, with its labels beside it, or the archive; None if neither exists."""
     for place in places():
         if pair := find_pair(place / known.folder, split):
             return pair[0]
@@ -111,7 +110,7 @@ def find_copy(known: KnownSet, split: str) -> Path | None:
 
 
 def read_known(known: KnownSet, split: str = "test", class_names: Sequence[str] | None = None) -> Images:
-    """Return a split of a published set, fetching it first if no copy is found; DataError if that fails too."""
+    """Return a split of a published set, downloaded first if no copy is found; DataError if that fails too."""
     path = find_copy(known, split)
     if path is None:
         _fetch(known, split)
@@ -119,9 +118,9 @@ def read_known(known: KnownSet, split: str = "test", class_names: Sequence[str] 
         assert path is not None
     names, source = class_names or known.class_names, f"{known.name}:{split}"
     if path.name == known.archive:
-        images = open_npz(path, split, names)
+        images = npz.open_file(path, split, names)
         return Images(images.pixels, images.labels, images.class_names, source=source)
-    return open_idx(path, names, source)
+    return idx_sets.open_file(path, None, names, source)
 
 
 def _fetch(known: KnownSet, split: str) -> None:

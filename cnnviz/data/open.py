@@ -1,4 +1,4 @@
-"""Open pictures from anything: a name, a file, a folder, a pattern, a list of files, an array."""
+"""open_images: images from a name, a file, a folder, a pattern, a list of files, or an array."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from .arrays import as_images
 from .background import Invert, check_invert
 from .dispatch import open_path
 from .fit_images import fit_images
-from .folders import PictureList, told_apart
-from .image_files import read_pictures
+from .folders import distinct_names
+from .image_files import read_images
+from .image_list import ImageList
 from .images import Images
 from .input_spec import InputSpec
 
@@ -33,20 +34,18 @@ def open_images(
     limit: int | None = None,
     class_names: Sequence[str] | None = None,
 ) -> Images:
-    """Return pictures, with labels where the source has them, suited to ``like`` if it is given.
+    """Return images, with labels if the source has them, fitted to the input ``like`` of a model if it is given.
 
-    ``source`` is ``"sample"``, ``"fmnist"`` or ``"mnist"`` (the test set; ``":train"`` after it for the other), the
-    path of an IDX, CSV, NPZ, NPY or picture file, of a folder of IDX files or pictures (a sub-folder a class), a
-    pattern such as ``"photos/*.jpg"``, a list of picture files, patterns and folders, Images,
-    an array (n, h, w[, c]), or (array, labels).
-    ``":train"`` and ``":test"`` choose the split of a folder or .npz file.
+    ``source`` is ``"sample"``, ``"fmnist"`` or ``"mnist"`` (the test set; ``"fmnist:train"`` is the training set), the
+    path of a file in any format of ``formats/readers.py``, of a folder of IDX files, or of images with one sub-folder
+    per class, a pattern such as ``"photos/*.jpg"``, a list of image files, patterns and folders, Images, an array
+    (n, h, w[, c]), or (array, labels). ``":train"`` and ``":test"`` choose the split of a folder or .npz file.
 
-    ``invert`` is for picture files: "auto" exchanges light and dark where a picture's ground is not the model's,
-    "yes" does so always and for any source, "no" never. ``limit`` takes the first so many, spread over the classes of
-    a folder. ``class_names`` names the classes in the order of their numbers. What was done stands in ``notes``.
+    ``invert`` is for image files: "auto" inverts images whose background is not the model's, "yes" inverts all, from
+    any source, "no" none. ``limit`` is the most images to return, the first ones, balanced over the classes of a
+    folder. ``class_names`` names the classes in the order of their numbers. ``notes`` say what was done.
 
-    What is missing or cannot be read raises DataError and a wish that cannot be met UsageError; each message is one
-    line.
+    DataError for a source that is missing or cannot be read, UsageError for options that cannot be met.
     """
     check_invert(invert)
     if limit is not None and limit < 1:
@@ -56,13 +55,13 @@ def open_images(
         images = source if class_names is None else replace(source, class_names=tuple(class_names))
     elif isinstance(source, str | Path):
         found = open_path(source, class_names)
-        if isinstance(found, PictureList):
+        if isinstance(found, ImageList):
             files = found
         else:
             images = found
     elif isinstance(source, list | tuple) and source and all(isinstance(item, str | Path) for item in source):
         found = _open_paths([Path(item) for item in source], class_names)
-        if isinstance(found, PictureList):
+        if isinstance(found, ImageList):
             files = found
         else:
             images = found
@@ -73,32 +72,32 @@ def open_images(
     return fit_images(images if limit is None else images[:limit], like, invert)
 
 
-def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images | PictureList:
-    """Open one path as it is, and several, which may be pictures, patterns and folders, as one list of pictures."""
+def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images | ImageList:
+    """Open a single path as it is, and several (image files, patterns, folders) as one list of image files."""
     found = [open_path(path, class_names, alone=len(paths) == 1) for path in paths]
     if len(found) == 1:
         return found[0]
-    lists = [each for each in found if isinstance(each, PictureList)]
+    lists = [each for each in found if isinstance(each, ImageList)]
     if len(lists) < len(found):
-        other = next(path for path, each in zip(paths, found, strict=True) if not isinstance(each, PictureList))
-        raise UsageError(f"{other} is a data set, which cannot be mixed with pictures; open it alone")
+        other = next(path for path, each in zip(paths, found, strict=True) if not isinstance(each, ImageList))
+        raise UsageError(f"{other} is a data set, which cannot be mixed with images; open it alone")
     chosen = [path for each in lists for path in each.paths]
     names = [name for each in lists for name in each.names]
-    return PictureList(
+    return ImageList(
         chosen,
-        names if len(set(names)) == len(names) else told_apart(chosen),
+        names if len(set(names)) == len(names) else distinct_names(chosen),
         f"{sum(len(each.paths) for each in lists)} files",
     )
 
 
-def _open_files(files: PictureList, like: InputSpec | None, invert: Invert, limit: int | None) -> Images:
+def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, limit: int | None) -> Images:
     chosen = files.first(limit)
-    images = read_pictures(
+    images = read_images(
         chosen.paths,
         chosen.title,
         like=like,
         invert=invert,
-        one_ground=chosen.labels is not None,
+        invert_together=chosen.labels is not None,
         labels=chosen.labels,
         class_names=chosen.class_names,
         names=chosen.names,
@@ -109,12 +108,12 @@ def _open_files(files: PictureList, like: InputSpec | None, invert: Invert, limi
 def _open_array(source: Any, class_names: Sequence[str] | None) -> Images:
     labels = None
     if isinstance(source, list | tuple) and not source:
-        raise DataError("the list of pictures is empty; give at least one file")
+        raise DataError("the list of images is empty; give at least one file")
     if isinstance(source, tuple) and len(source) == 2:
         source, labels = source
     try:
         pixels = np.asarray(source)
         numbers = None if labels is None else np.asarray(labels)
     except (ValueError, TypeError) as error:
-        raise DataError("these are no pictures: give a path, a list of paths, or an array (n, h, w, c)") from error
+        raise DataError("these are not images: give a path, a list of paths, or an array (n, h, w, c)") from error
     return as_images(pixels, numbers, "array", class_names)

@@ -1,20 +1,39 @@
-"""Paths as people give and order them."""
+"""Paths as people write and order them, and how paths and reading errors appear in messages."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from cnnviz.core.errors import DataError
 
 
 def shown(path: object) -> str:
-    """Return a path or a cell as it can stand in a message of one line: unprintable characters replaced."""
+    """Return a path or a cell for a one-line message: unprintable characters replaced, 300 characters at most."""
     text = str(path)
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return text if len(text) <= 300 else f"{text[:150]}…{text[-149:]}"
 
 
+def one_line(error: object) -> str:
+    """Return an error's text for a one-line message: its first letter small, 160 characters at most."""
+    text = " ".join(shown(error).split()) or type(error).__name__
+    return (text[:1].lower() + text[1:])[:160].rstrip(". ")
+
+
+@contextmanager
+def system_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError raised while ``path`` is read, such as a refused permission, into DataError."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
+
+
 def natural_key(name: str) -> tuple[object, ...]:
-    """Sort key that puts "2.png" before "10.png" and does not heed case, except between otherwise equal names."""
+    """Return a sort key: "2.png" before "10.png", and case ignored except between otherwise equal names."""
     parts = re.split(r"([0-9]+)", name.casefold())
     # Odd places hold the digits; a long number would be slow to convert, so it is compared by length, then text.
     numbers = [(len(p.lstrip("0")), p.lstrip("0")) if i % 2 else p for i, p in enumerate(parts)]
@@ -22,7 +41,7 @@ def natural_key(name: str) -> tuple[object, ...]:
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether a path is a regular file; names that the system cannot hold are simply not there."""
+    """Return whether a path is a regular file; False for names that the system cannot hold."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -30,7 +49,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether a path is a folder; names that the system cannot hold are simply not there."""
+    """Return whether a path is a folder; False for names that the system cannot hold."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -38,7 +57,7 @@ def is_folder(path: Path) -> bool:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether anything is at a path; names that the system cannot hold are simply not there."""
+    """Return whether anything exists at a path; False for names that the system cannot hold."""
     try:
         return path.exists()
     except (OSError, ValueError):

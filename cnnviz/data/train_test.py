@@ -1,4 +1,4 @@
-"""A source with a train and a test part, opened as two sets."""
+"""Two sets opened together: two sources, or the train and test parts of one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ PARTS = ("train", "test")
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A set of pictures, and how many of its values, in which pictures, were missing: those pictures are left out."""
+    """A set of images without those that have missing values, and a ``name`` for it, such as "train".
+
+    ``missing_values`` counts the missing values, ``missing_pictures`` holds the positions of the images left out.
+    """
 
     images: Images
     name: str
@@ -36,11 +39,11 @@ class Opened:
 def open_sets(
     source: Any, other: Any = None, *, drop_missing: bool = True, class_names: Sequence[str] | None = None
 ) -> tuple[Opened, ...]:
-    """Open one set, or two: ``source`` and ``other``, or the train and the test part of a source that has both.
+    """Return one or two sets: ``source`` and ``other``, or the train and test parts of a source that has both.
 
-    Sources are those of ``open_images``. A second set of pictures of another size or range is fitted to the first, and
-    its labels are counted through the first one's classes where they have the same names. Pictures with missing values
-    are left out, or refused with MissingPixels.
+    Sources are those of ``open_images``. A second set of another size or range is fitted to the first, and its labels
+    are renumbered to the first one's classes where they have the same names. Images with missing values are left out,
+    or raise MissingPixels without ``drop_missing``.
     """
     if other is None:
         if not isinstance(source, str | Path) or split_names(source) != PARTS:
@@ -57,7 +60,7 @@ def open_sets(
 
 
 def _beside(first: Images, second: Images) -> Images:
-    """Return the second set with the size, the range and, where they are the same, the classes of the first."""
+    """Return the second set with the size and pixel range of the first, and its classes where they are the same."""
     if second.shape != first.shape:
         second = fit_images(second, InputSpec(*first.shape), "no")
     if second.peak != first.peak:
@@ -72,7 +75,7 @@ def _beside(first: Images, second: Images) -> Images:
 
 
 def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
-    """Return the same without the last classes, where they have only numbers for names and no pictures in any set."""
+    """Return the same sets without the last classes that have only numbers for names and no images in any set."""
     names = opened[0].images.class_names
     labels = [one.images.labels for one in opened if one.images.class_names == names]
     highest = max((int(own.max()) for own in labels if own is not None and len(own)), default=len(names) - 1)
@@ -86,9 +89,9 @@ def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
 
 
 def open_splits(source: str | Path, class_names: Sequence[str] | None = None) -> dict[str, Images]:
-    """Return the pictures of a source by split: {"train": …, "test": …}, or {"": …} where there is one part alone.
+    """Return the images of a source by split: {"train": …, "test": …}, or {"": …} if it has only one part.
 
-    As ``open_sets``, but MissingPixels where values are missing, and DataError where both parts have other classes.
+    As ``open_sets``, but MissingPixels where values are missing, and DataError if the parts have different classes.
     """
     opened = open_sets(source, drop_missing=False, class_names=class_names)
     if len(opened) < 2:
@@ -110,7 +113,7 @@ def _listed(images: Images) -> str:
 def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None) -> Opened:
     if name is None:
         given = source.source if isinstance(source, Images) else source
-        name = str(given) if isinstance(given, str | Path) else "pictures"
+        name = str(given) if isinstance(given, str | Path) else "images"
         name = next((part for part in PARTS if name.endswith(f":{part}")), Path(name).name or name)
     try:
         return Opened(open_images(source, class_names=class_names), name)

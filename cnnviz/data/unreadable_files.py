@@ -1,4 +1,4 @@
-"""Picture files that cannot be read: all that are among others are told at once, so that they are mended in one go."""
+"""Image files that cannot be read, reported all in one message, so that they can be mended in one go."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ MOST_NAMED = 8
 
 
 class Fault(NamedTuple):
-    """Why a file cannot be read, in a few words, and as a message that says what to do."""
+    """Why a file cannot be read: ``why`` in a few words, ``message`` in one line that says what to do."""
 
     why: str
     message: str
 
 
 class UnreadableError(DataError):
-    """One picture file cannot be read; ``fault`` says so without the traceback, which would keep its pixels."""
+    """An image file cannot be read; ``fault`` says why without the traceback, which would keep its pixels alive."""
 
     def __init__(self, why: str, message: str) -> None:
         super().__init__(message)
         self.fault = Fault(why, message)
 
 
-def told(faults: Mapping[Path, Fault], paths: Sequence[Path]) -> str:
-    """Say which of these files cannot be read, in their order, the first few by name."""
+def describe_faults(faults: Mapping[Path, Fault], paths: Sequence[Path]) -> str:
+    """Return one line on which of these files cannot be read, in their order, the first eight by name."""
     asked = list(dict.fromkeys(paths))
     faulty = [path for path in asked if path in faults]
     if len(asked) == 1:
         return faults[faulty[0]].message
     if len(faulty) == 1:
-        return f"1 of {len(asked):,} pictures cannot be read: {faults[faulty[0]].message} or leave it out"
+        return f"1 of {len(asked):,} images cannot be read: {faults[faulty[0]].message} or leave it out"
     folder = _common(asked)
     short = [path.relative_to(folder) if folder != Path() else path for path in faulty[:MOST_NAMED]]
     names = [f"{shown(name)} ({faults[path].why})" for name, path in zip(short, faulty, strict=False)]
     rest = len(faulty) - len(names)
     listed = ", ".join(names) + (f" and {rest:,} more" if rest else "")
     where = "" if folder == Path() else f" in {shown(folder)}"
-    return f"{len(faulty):,} of {len(asked):,} pictures{where} cannot be read: {listed}; mend or remove them"
+    return f"{len(faulty):,} of {len(asked):,} images{where} cannot be read: {listed}; mend or remove them"
 
 
 def _common(paths: Sequence[Path]) -> Path:
-    """Return the folder that all files lie in, at any depth; the empty path where there is none to be named."""
+    """Return the deepest folder that holds all files, or the empty path if there is none."""
     try:
         return Path(os.path.commonpath([path.parent for path in paths]))
     except ValueError:  # some are absolute and some are not, or they lie on several drives

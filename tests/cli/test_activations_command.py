@@ -169,7 +169,7 @@ def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
         (["--out", "-"], 2, "no file"),
         (["--out", "a" * 300 + ".html"], 2, "too long"),
         (["--input-size", "big"], 2, "224x224"),
-        (["--index", "5000"], 2, "no picture 5000"),
+        (["--index", "5000"], 2, "no image 5000"),
         (["--index", "x"], 2, "no picture number"),
         (["--index", "9-3"], 2, "lower number first"),
         (["--index", "3", "--class", "bag"], 2, "--index names the pictures itself"),

@@ -65,7 +65,7 @@ def test_missing_values_are_left_out_or_refused(run) -> None:
     done = run("data", "holes.npy", *QUICKLY)
     assert done.code == 0 and "1 value is NaN or infinite, in 1 picture" in done.err
     done = run("data", "holes.npy", "--missing", "refuse", "--out", "r.html")
-    assert done.code == 3 and "1 value in 1 of 8 pictures, the first in picture 5 at row 2, column 1" in done.err
+    assert done.code == 3 and "1 value in 1 of 8 images, the first in image 5 at row 2, column 1" in done.err
     assert done.err.count("\n") == 1 and not Path("r.html").exists()
 
 

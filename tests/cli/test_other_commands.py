@@ -113,7 +113,7 @@ def test_predict_takes_colour_photos_of_any_size_and_writes_pages_and_tables(run
         photo.save(tmp_path / "photos" / name)
     done = run("predict", "photos/", "--out", "photos.csv")
     assert (done.code, done.out) == (0, "photos.csv\n"), done.err
-    assert "greyed 2 pictures" in done.err and "inverted 2 pictures" in done.err
+    assert "converted 2 images to grayscale" in done.err and "inverted 2 images" in done.err
     with Path("photos.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["file"], row["predicted class"]) for row in rows] == [

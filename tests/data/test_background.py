@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnnviz.data import open_images
-from cnnviz.data.background import ground_level, on_wrong_ground
+from cnnviz.data.background import background_level, has_opposite_background
 from cnnviz.data.input_spec import InputSpec
 
 SQUARE = np.full((28, 28), 250, np.uint8)
@@ -18,10 +18,10 @@ SQUARE[8:20, 8:20] = 30
 def test_level_by_hand() -> None:
     corners = np.zeros((28, 28, 1), np.uint8)
     corners[:2, :2], corners[:2, -2:], corners[-2:, :2], corners[-2:, -2:] = 10, 20, 60, 200
-    assert ground_level(corners) == 40
+    assert background_level(corners) == 40
     red = np.full((5, 5, 3), (100, 0, 0), np.uint8)
-    assert ground_level(red) == pytest.approx(29.9)
-    assert ground_level(np.full((1, 1, 1), 7, np.uint8)) == 7
+    assert background_level(red) == pytest.approx(29.9)
+    assert background_level(np.full((1, 1, 1), 7, np.uint8)) == 7
 
 
 @pytest.mark.parametrize("background", ["dark", "light", None])
@@ -29,8 +29,10 @@ def test_level_by_hand() -> None:
 def test_the_rule_is_symmetric(background: str | None, level: int) -> None:
     picture = np.full((9, 9, 1), level, np.uint8)
     other = {"dark": "light", "light": "dark", None: None}[background]
-    assert on_wrong_ground(picture, background) == on_wrong_ground(255 - picture, other)
-    assert on_wrong_ground(picture, background) == (background is not None and (background == "dark") == (level > 127))
+    assert has_opposite_background(picture, background) == has_opposite_background(255 - picture, other)
+    assert has_opposite_background(picture, background) == (
+        background is not None and (background == "dark") == (level > 127)
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,15 +63,15 @@ def test_a_folder_without_classes_goes_picture_by_picture(save, garment: InputSp
     for i, picture in enumerate([SQUARE, 255 - SQUARE, SQUARE]):
         folder = save(picture, f"folder/{i}.png").parent
     images = open_images(folder, like=garment)
-    assert images.notes == ("inverted 2 pictures (light background)",)
+    assert images.notes == ("inverted 2 images (light background)",)
     np.testing.assert_array_equal(images.pixels[..., 0], [255 - SQUARE] * 3)
 
 
 @pytest.mark.parametrize(
     ("light", "note"),
     [
-        (3, "inverted all pictures (light background in 3 of 4 pictures)"),
-        (2, "not inverted (light background in 2 of 4 pictures)"),
+        (3, "inverted all images (light background in 3 of 4 images)"),
+        (2, "not inverted (light background in 2 of 4 images)"),
         (0, None),
     ],
 )
@@ -93,8 +95,8 @@ def test_colour_model(save) -> None:
 def test_real_garments_are_told_apart(fashion_mnist_folder: Path, split: str) -> None:
     """Fewer than 0.5 % may be wrong; on these pictures it is none of 70,000, nor of the 70,000 turned around."""
     pixels = open_images(f"{fashion_mnist_folder}:{split}").pixels[:10_000]
-    wrongly = sum(on_wrong_ground(picture, "dark") for picture in pixels)
-    missed = sum(not on_wrong_ground(255 - picture, "dark") for picture in pixels)
+    wrongly = sum(has_opposite_background(picture, "dark") for picture in pixels)
+    missed = sum(not has_opposite_background(255 - picture, "dark") for picture in pixels)
     assert wrongly <= len(pixels) * 0.005 and missed <= len(pixels) * 0.005
     assert (wrongly, missed) == (0, 0)
 
@@ -106,5 +108,5 @@ def test_real_garments_as_files(fashion_mnist_folder: Path, save, garment: Input
         large = np.kron(255 - picture, np.ones((5, 5), np.uint8))
         folder = save(large, f"photos/{i}.png").parent
     images = open_images(folder, like=garment)
-    assert images.notes == ("resized 60 pictures to 28×28", "inverted 60 pictures (light background)")
+    assert images.notes == ("resized 60 images to 28×28", "inverted 60 images (light background)")
     assert np.abs(images.pixels[..., 0].astype(int) - pixels).mean() < 12

@@ -84,8 +84,8 @@ def test_unlabelled(tmp_path: Path, square: np.ndarray) -> None:
     ("content", "words"),
     [
         (b"", ["is empty"]),
-        (HEAD, ["a header but no pictures"]),
-        (HEAD + b"\n\n", ["a header but no pictures"]),
+        (HEAD, ["a header but no images"]),
+        (HEAD + b"\n\n", ["a header but no images"]),
         (b"7,1,2,3,4\n", ["has no header", "label,pixel1"]),
         (HEAD.replace(b",pixel2", b""), ["line 1", "3 pixel columns", "number 2 is missing", "no square"]),
         (HEAD.replace(b"pixel2", b"id"), ["line 1", "'id'", "neither label nor a pixel"]),
@@ -97,7 +97,7 @@ def test_unlabelled(tmp_path: Path, square: np.ndarray) -> None:
         (HEAD + b",1,2,3,4\n", ["line 2", "label", "empty cell"]),
         (HEAD + b"NaN,1,,3,4\n", ["line 2", "label", "'NaN'"]),
         (HEAD + b"7,1,2,,300\n", ["line 2", "pixel4", "'300'"]),
-        (HEAD + b"7,1,2,,\n", ["pixels are missing", "2 values in 1 of 1 pictures", "picture 0 at row 1, column 0"]),
+        (HEAD + b"7,1,2,,\n", ["pixels are missing", "2 values in 1 of 1 images", "image 0 at row 1, column 0"]),
         (HEAD + b"7,1,2.5,3,4\n", ["line 2", "pixel2", "'2.5'"]),
         (HEAD + b"shirt,1,2,3,4\n", ["line 2", "label", "'shirt'"]),
         (HEAD + b"256,1,2,3,4\n", ["line 2", "label", "'256'"]),
@@ -130,5 +130,5 @@ def test_fault_far_down(tmp_path: Path, square: np.ndarray, fails) -> None:
 def test_too_many_rows(tmp_path: Path, square: np.ndarray, monkeypatch, fails) -> None:
     monkeypatch.setattr("cnnviz.data.formats.csv_table.MAX_SET_BYTES", 5 * 16)
     (tmp_path / "x.csv").write_bytes(csv_bytes(square, None))
-    with fails(DataError, "more than 5 pictures"):
+    with fails(DataError, "more than 5 images"):
         open_images(tmp_path / "x.csv")

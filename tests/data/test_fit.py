@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import Images, open_images
-from cnnviz.data.fit_images import fit_images, grey, pad, scale
+from cnnviz.data.fit_images import fit_images, pad, scale, to_grayscale
 from cnnviz.data.input_spec import InputSpec
 
 
@@ -26,16 +26,16 @@ def test_grey_is_what_pillow_makes_of_it() -> None:
 
     colour = np.random.default_rng(0).integers(0, 256, (3, 50, 60, 3), dtype=np.uint8)
     expected = [np.asarray(Image.fromarray(picture).convert("L")) for picture in colour]
-    np.testing.assert_array_equal(grey(colour)[..., 0], expected)
-    np.testing.assert_allclose(grey(colour.astype(np.float32))[..., 0], expected, atol=0.51)
+    np.testing.assert_array_equal(to_grayscale(colour)[..., 0], expected)
+    np.testing.assert_allclose(to_grayscale(colour.astype(np.float32))[..., 0], expected, atol=0.51)
 
 
 def test_channels(pictures: np.ndarray) -> None:
     repeated = fit_images(Images(pictures), InputSpec(5, 4, 3))
-    assert repeated.shape == (5, 4, 3) and repeated.notes == ("grey repeated to 3 channels",)
+    assert repeated.shape == (5, 4, 3) and repeated.notes == ("grayscale repeated to 3 channels",)
     back = fit_images(repeated, InputSpec(5, 4, 1))
     np.testing.assert_array_equal(back.pixels[..., 0], pictures)
-    assert back.notes[-1] == "greyed"
+    assert back.notes[-1] == "converted to grayscale"
 
 
 def test_shrinking_averages_every_pixel() -> None:
@@ -118,7 +118,7 @@ def test_files_are_fitted_from_their_original_pixels(save, garment: InputSpec) -
     images = open_images(path, like=garment)
     alone = fit_images(Images(noise[None]), garment)
     np.testing.assert_array_equal(images.pixels[0], alone.pixels[0])
-    assert images.notes == ("resized 3 pictures to 28×28", "padded 3 pictures (own background)")
+    assert images.notes == ("resized 3 images to 28×28", "padded 3 images (own background)")
 
 
 def test_notes_of_one_photo(save, garment: InputSpec) -> None:
@@ -126,7 +126,7 @@ def test_notes_of_one_photo(save, garment: InputSpec) -> None:
     photo[100:400, 200:400] = (20, 60, 90)
     images = open_images(save(photo, "photo.jpg"), like=garment)
     assert images.notes == (
-        "greyed",
+        "converted to grayscale",
         "resized from 640×480 to 28×28",
         "padded with its background",
         "inverted (light background)",
@@ -139,7 +139,7 @@ def test_mixed_sizes_come_to_the_commonest(save) -> None:
         folder = save(np.full(size, i, np.uint8), f"folder/{i}.png").parent
     images = open_images(folder)
     assert images.shape == (10, 8, 1)
-    assert images.notes == ("resized 1 picture to 8×10", "padded 1 picture (own background)")
+    assert images.notes == ("resized 1 image to 8×10", "padded 1 image (own background)")
 
 
 def test_a_colour_picture_makes_the_set_colour(save) -> None:
@@ -147,7 +147,7 @@ def test_a_colour_picture_makes_the_set_colour(save) -> None:
     folder = save(np.full((4, 4, 3), (1, 2, 3), np.uint8), "folder/b.png").parent
     images = open_images(folder)
     assert images.pixels[:, 0, 0].tolist() == [[7, 7, 7], [1, 2, 3]]
-    assert images.notes == ("grey repeated to 3 channels in 1 picture",)
+    assert images.notes == ("grayscale repeated to 3 channels in 1 image",)
 
 
 def test_sixteen_bits_are_averaged_before_they_are_cut(save) -> None:
@@ -180,7 +180,7 @@ def test_exif_behind_the_pixels(tmp_path) -> None:
     chunk = png_chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
     (tmp_path / "x.png").write_bytes(buffer.getvalue()[:end] + chunk + buffer.getvalue()[end:])
     images = open_images(tmp_path / "x.png", like=InputSpec(40, 20, 1))
-    assert images.notes == ("turned upright",)
+    assert images.notes == ("orientation corrected",)
 
 
 def test_memory_of_a_set_is_bounded(save, monkeypatch, fails) -> None:

@@ -43,7 +43,7 @@ def test_folder(fill) -> None:
     (folder / "notes.txt").write_text("?")
     images = open_images(folder)
     assert images.names == ("1.bmp", "2.PNG", "10.png") and values(images) == [2, 1, 0]
-    assert images.labels is None and images.notes == ("left out 1 file that is no picture",)
+    assert images.labels is None and images.notes == ("left out 1 file that is not an image",)
     assert images.source == str(folder)
 
 
@@ -103,12 +103,12 @@ def test_classes_called_train_and_test(fill) -> None:
 
 
 def test_nothing_in_it(tmp_path: Path, fill, fails) -> None:
-    with fails(DataError, tmp_path, "holds no pictures", "png"):
+    with fails(DataError, tmp_path, "holds no images", "png"):
         open_images(tmp_path)
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.txt").write_text("")
     (tmp_path / "fashion-mnist_test.csv").write_text("")
-    with fails(DataError, "holds no pictures", "such as fashion-mnist_test.csv"):
+    with fails(DataError, "holds no images", "such as fashion-mnist_test.csv"):
         open_images(tmp_path)
 
 
@@ -137,7 +137,7 @@ def test_a_file_called_like_a_pattern(fill) -> None:
 def test_patterns_that_find_nothing(tmp_path: Path, fill, fails) -> None:
     fill("1.png")
     for pattern in ("*.jpg", "nowhere/*.png", "set/?"):
-        with fails(DataError, "no picture matches", pattern):
+        with fails(DataError, "no image matches", pattern):
             open_images(f"{tmp_path}/{pattern}")
     with pytest.raises((UsageError, DataError), match=r"pattern|matches"):  # Python before 3.13 refuses this one
         open_images(f"{tmp_path}/**x/[.png")
@@ -162,7 +162,7 @@ def test_files_of_one_name_are_told_apart(fill) -> None:
 def test_one_damaged_file_among_many_is_named(fill, fails) -> None:
     folder = fill(*(f"{i}.png" for i in range(40)))
     (folder / "33.png").write_bytes((folder / "33.png").read_bytes()[:60])
-    with fails(DataError, "1 of 40 pictures cannot be read", folder / "33.png", "damaged", "or leave it out"):
+    with fails(DataError, "1 of 40 images cannot be read", folder / "33.png", "damaged", "or leave it out"):
         open_images(folder)
 
 
@@ -172,12 +172,12 @@ def test_all_damaged_files_among_many_are_named_at_once(fill, fails) -> None:
         (folder / name).write_bytes((folder / name).read_bytes()[:length])
     # Its header is whole: only decoding tells.
     (folder / "a/cut.jpg").write_bytes((folder / "a/cut.jpg").read_bytes()[:-20])
-    named = "a/7.png (damaged, or no picture), a/cut.jpg (damaged), b/3.png (damaged)"
-    with fails(DataError, f"3 of 41 pictures in {folder} cannot be read: {named}; mend or remove them"):
+    named = "a/7.png (damaged, or not an image), a/cut.jpg (damaged), b/3.png (damaged)"
+    with fails(DataError, f"3 of 41 images in {folder} cannot be read: {named}; mend or remove them"):
         open_images(folder)
     for i in range(20):
         (folder / f"b/{i}.png").write_bytes(b"")
-    with fails(DataError, "22 of 41 pictures", "b/5.png (damaged, or no picture) and 14 more; mend or remove them"):
+    with fails(DataError, "22 of 41 images", "b/5.png (damaged, or not an image) and 14 more; mend or remove them"):
         open_images(folder)
 
 
@@ -185,14 +185,14 @@ def test_files_of_a_list_that_are_missing_are_named_with_the_damaged_ones(fill, 
     folder = fill("1.png", "2.png", "3.png")
     (folder / "2.png").write_bytes(b"")
     monkeypatch.chdir(folder)
-    with fails(DataError, "2 of 3 pictures cannot be read: no.png (not there), 2.png (damaged, or no picture); mend"):
+    with fails(DataError, "2 of 3 images cannot be read: no.png (not there), 2.png (damaged, or not an image); mend"):
         open_images(["1.png", "no.png", "2.png"])
-    with fails(DataError, f"in {folder} cannot be read: 2.png (damaged, or no picture), x/no.png (not there); mend"):
+    with fails(DataError, f"in {folder} cannot be read: 2.png (damaged, or not an image), x/no.png (not there); mend"):
         open_images([folder / "1.png", folder / "2.png", folder / "x" / "no.png"])
-    with fails(DataError, "2 of 3 pictures cannot be read: 2.png (damaged, or no picture), ", "no.png (not there)"):
+    with fails(DataError, "2 of 3 images cannot be read: 2.png (damaged, or not an image), ", "no.png (not there)"):
         open_images([folder / "1.png", "2.png", "no.png"])
     # Some of the whole way, some not: there is no folder to leave out of the names.
-    with fails(DataError, f"2 of 2 pictures cannot be read: {folder / '2.png'} (damaged, or no picture), no.png (not"):
+    with fails(DataError, f"2 of 2 images cannot be read: {folder / '2.png'} (damaged, or not an image), no.png (not"):
         open_images([folder / "2.png", "no.png"])
 
 
@@ -204,9 +204,9 @@ def test_every_file_is_decoded_once(fill, monkeypatch) -> None:
 
     def counting(path: Path, colour: bool):
         decoded.append(path.name)
-        return image_file.read_picture(path, colour)
+        return image_file.read_image(path, colour)
 
-    monkeypatch.setattr(image_files, "read_picture", counting)
+    monkeypatch.setattr(image_files, "read_image", counting)
     open_images(fill("1.png", "2.png", "3.jpg"))
     assert sorted(decoded) == ["1.png", "2.png", "3.jpg"]
 

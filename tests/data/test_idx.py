@@ -63,7 +63,7 @@ def test_colour_has_four_axes(tmp_path: Path) -> None:
 def test_folder_chooses_the_split(tmp_path: Path, pictures: np.ndarray, fails) -> None:
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx_bytes(pictures))
     assert open_images(tmp_path).source == f"{tmp_path}:train"
-    with fails(DataError, "no IDX file of test pictures"):
+    with fails(DataError, "no IDX file of test images"):
         open_images(f"{tmp_path}:test")
     (tmp_path / "t10k-images-idx3-ubyte").write_bytes(idx_bytes(pictures[:2]))
     assert len(open_images(tmp_path)) == 2
@@ -90,7 +90,7 @@ def _break(content: bytes, how: str) -> bytes:
         "many axes": content[:3] + b"\xff" + content[4:],
         "terabytes": content[:4] + struct.pack(">3I", 2**31, 2**31, 2**31) + content[16:],
         "more than packing can": content[:4] + struct.pack(">3I", 60000, 28, 28) + content[16:],
-        "no pictures": content[:4] + struct.pack(">3I", 0, 28, 28),
+        "no images": content[:4] + struct.pack(">3I", 0, 28, 28),
         "no pixels": content[:4] + struct.pack(">3I", 6, 0, 0),
     }[how]
 
@@ -100,7 +100,7 @@ def _break(content: bytes, how: str) -> bytes:
     "how",
     (
         "empty,one byte,inside header,one short,one long,magic,type,no axes,many axes,terabytes,"
-        "more than packing can,no pictures,no pixels"
+        "more than packing can,no images,no pixels"
     ).split(","),
 )
 def test_broken(tmp_path: Path, pictures: np.ndarray, how: str, packed: bool, fails) -> None:
@@ -156,7 +156,7 @@ def test_bomb_that_tells_its_size(tmp_path: Path, fails) -> None:
 def test_labels_are_no_pictures(tmp_path: Path, fails) -> None:
     path = tmp_path / "x-labels-idx1-ubyte"
     path.write_bytes(idx_bytes(np.arange(6, dtype=np.uint8)))
-    with fails(DataError, "labels or numbers, not pictures"):
+    with fails(DataError, "labels or numbers, not images"):
         open_images(path)
     with fails(UsageError, "leave out ':train'"):
         open_images(f"{path}:train")
@@ -165,5 +165,5 @@ def test_labels_are_no_pictures(tmp_path: Path, fails) -> None:
 def test_labels_of_another_length(tmp_path: Path, pictures: np.ndarray, fails) -> None:
     (tmp_path / "x-images-idx3-ubyte").write_bytes(idx_bytes(pictures))
     (tmp_path / "x-labels-idx1-ubyte").write_bytes(idx_bytes(np.arange(5, dtype=np.uint8)))
-    with fails(DataError, "x-images-idx3-ubyte", "6 pictures but 5 labels"):
+    with fails(DataError, "x-images-idx3-ubyte", "6 images but 5 labels"):
         open_images(tmp_path / "x-images-idx3-ubyte")

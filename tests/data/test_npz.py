@@ -92,12 +92,12 @@ PIXELS = np.zeros((3, 4, 4), np.uint8)
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", ["no .npz archive"]),
-        (b"nothing of the kind", ["no .npz archive"]),
-        (npz_bytes(x=PIXELS)[:-30], ["no .npz archive"]),
+        (b"", ["not an .npz archive"]),
+        (b"nothing of the kind", ["not an .npz archive"]),
+        (npz_bytes(x=PIXELS)[:-30], ["not an .npz archive"]),
         (zip_bytes({}), ["holds no arrays"]),
         (zip_bytes({"a.txt": b"text"}), ["holds no arrays"]),
-        (npz_bytes(x=PIXELS, y=np.array([0, 1])), ["3 pictures but 2 labels"]),
+        (npz_bytes(x=PIXELS, y=np.array([0, 1])), ["3 images but 2 labels"]),
         (npz_bytes(x_train=PIXELS, y_train=np.array([0, 1, -1])), ["label 2 is -1"]),
         (npz_bytes(x_train=PIXELS, y_train=np.array([0, 1, 0.5])), ["label 2 is 0.5"]),
         (npz_bytes(x_train=PIXELS, y_train=np.array([0, 1, np.nan])), ["label 2 is nan"]),
@@ -109,7 +109,7 @@ PIXELS = np.zeros((3, 4, 4), np.uint8)
         (npz_bytes(weights=PIXELS, bias=PIXELS), ["weights, bias", "x_train"]),
         (npz_bytes(x=PIXELS[:2, 0, :3]), ["rows of 3 pixels", "no square"]),
         (npz_bytes(x=np.zeros((2, 5, 5, 4))), ["(2, 5, 5, 4)"]),
-        (npz_bytes(x=np.zeros((0, 5, 5))), ["no pictures"]),
+        (npz_bytes(x=np.zeros((0, 5, 5))), ["no images"]),
         (npz_bytes(x=np.full((1, 5, 5), np.nan)), ["NaN"]),
         (npz_bytes(x=np.full((1, 5, 5), 1e300)), ["infinity"]),
         (npz_bytes(x=np.zeros((1, 5, 5), complex)), ["numbers"]),
@@ -136,7 +136,7 @@ def test_faults(tmp_path: Path, content: bytes, words: list[str], fails) -> None
 def test_no_such_split(tmp_path: Path, fails) -> None:
     path = tmp_path / "set.npz"
     path.write_bytes(npz_bytes(x_train=PIXELS, y_train=np.zeros(3)))
-    with fails(DataError, "no test pictures", "x_train"):
+    with fails(DataError, "no test images", "x_train"):
         open_images(f"{path}:test")
 
 

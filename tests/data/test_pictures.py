@@ -71,7 +71,7 @@ def test_every_orientation_is_turned_upright(save, orientation: int, name: str) 
         stored = np.repeat(stored[..., None], 3, axis=2)
     images = open_images(save(stored, name, exif=exif, **({"lossless": True} if "webp" in name else {})))
     np.testing.assert_array_equal(images.pixels[0, ..., 0], GREY)
-    assert images.notes == (() if orientation == 1 else ("turned upright",))
+    assert images.notes == (() if orientation == 1 else ("orientation corrected",))
 
 
 @pytest.mark.parametrize("exif", [b"Exif\0\0nonsense", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"\0" * 40])
@@ -149,7 +149,7 @@ def test_transparency_is_laid_on_the_ground_that_differs_more(
     images = open_images(path, like=InputSpec(8, 8, 1))
     expected = np.where(half > 0, value, 0 if ground == "black" else 255)
     np.testing.assert_array_equal(images.pixels[0, ..., 0], expected)
-    assert images.notes[0] == f"transparency laid on {ground}"
+    assert images.notes[0] == f"transparency filled with {ground}"
 
 
 def test_half_transparency_is_mixed(save) -> None:
@@ -178,17 +178,17 @@ def _png() -> bytes:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", ["damaged, or no PNG", "; save it anew"]),
-        (b"label,pixel1\n", ["damaged, or no PNG"]),
+        (b"", ["damaged, or not a PNG", "; save it anew"]),
+        (b"label,pixel1\n", ["damaged, or not a PNG"]),
         (_png()[:20], ["x.png"]),
-        (_png()[:-40], ["damaged picture", "; save it again"]),
-        (_png()[:50] + b"\0\0\0\0" + _png()[54:], ["damaged picture"]),
+        (_png()[:-40], ["damaged image", "; save it again"]),
+        (_png()[:50] + b"\0\0\0\0" + _png()[54:], ["damaged image"]),
         (png_of_size(30_000, 30_000), ["too large", "89 megapixels"]),
         (png_of_size(10_000, 9_500), ["too large", "10000×9500; shrink it"]),
         (png_of_size(2**31 - 1, 2**31 - 1), ["x.png"]),
         (png_of_size(0, 5), ["x.png"]),
-        (png_of_size(9_000, 9_000), ["damaged picture"]),
-        (b"II*\0" + b"\0" * 100, ["no PNG"]),
+        (png_of_size(9_000, 9_000), ["damaged image"]),
+        (b"II*\0" + b"\0" * 100, ["not a PNG"]),
     ],
 )
 def test_faults(tmp_path: Path, content: bytes, words: list[str], fails) -> None:
@@ -200,9 +200,9 @@ def test_faults(tmp_path: Path, content: bytes, words: list[str], fails) -> None
 
 def test_what_is_no_file(tmp_path: Path, fails) -> None:
     (tmp_path / "x.png").mkdir()
-    with fails(DataError, "x.png", "holds no pictures"):
+    with fails(DataError, "x.png", "holds no images"):
         open_images(tmp_path / "x.png")
-    with fails(DataError, "x.png", "holds no pictures"):
+    with fails(DataError, "x.png", "holds no images"):
         open_images([tmp_path / "x.png"])
     with fails(DataError, "there is no file"):
         open_images([tmp_path / "y.png"])

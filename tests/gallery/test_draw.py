@@ -175,7 +175,7 @@ def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown,
     watched = visit(page_bytes)
     page = watched.open("#/draw")
     page.evaluate(DROP, [base64.b64encode(buffer.getvalue()).decode(), way])
-    page.wait_for_selector(".done:has-text('reduced')")
+    page.wait_for_selector(".done:has-text('resized')")
     watched.freeze_target()
     told = page.inner_text(".done")
     assert told == (

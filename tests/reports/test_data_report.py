@@ -102,9 +102,9 @@ def test_missing_values_are_counted_and_left_out_or_refused():
     assert (report.first.missing_values, report.first.missing_pictures, len(report.first)) == (3, (2, 7), 7)
     assert report.findings[0]["figure"] == "3" and "in 2 pictures" in report.findings[0]["text"]
     assert report.first.examples.indices.max() == 8
-    with pytest.raises(MissingPixels, match=r"3 values in 2 of 9 pictures, the first in picture 2 at row 0, column 0"):
+    with pytest.raises(MissingPixels, match=r"3 values in 2 of 9 images, the first in image 2 at row 0, column 0"):
         cnnviz.profile_images((pixels, np.arange(9) % 2), drop_missing=False)
-    with pytest.raises(cnnviz.DataError, match="every picture"):
+    with pytest.raises(cnnviz.DataError, match="every image"):
         cnnviz.profile_images(np.full((2, 3, 3), np.nan))
 
 

@@ -1,1 +1,1 @@
-"""More pictures from those that there are: moved, turned, scaled, flipped, darkened, hidden in part."""
+"""Augmentation: images shifted, rotated, scaled, flipped, changed in brightness or partly covered."""

@@ -1,4 +1,4 @@
-"""A larger set from a set: its pictures, and changed copies of them."""
+"""Augmentation of a set: its images followed by randomly changed copies."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PRESETS = {
     "clothes": ("shift:pixels=2", "flip", "rotate:degrees=8", "scale:most=0.1", "brightness:most=0.1"),
     "digits": ("shift:pixels=2", "rotate:degrees=15", "scale:most=0.15", "noise:deviation=0.03"),
 }
-#: Pictures that are changed at once, and values that they may have together.
+#: Most images that are changed at once, and most values in them.
 AT_ONCE, VALUES_AT_ONCE = 1024, 2**23
-#: Values that a set in memory may have.
+#: Most values of a set in memory.
 MOST_VALUES = 2_000_000_000
 
 
@@ -36,17 +36,17 @@ def augment(
     seed: int = 0,
     progress: Progress = silent,
 ) -> Images:
-    """Return ``factor`` times as many pictures: all of them, then changed copies in the same order, over and over.
+    """Return ``factor`` times as many images: the originals, then rounds of changed copies in the same order.
 
-    ``changes`` are the name of a preset ("lab", "clothes" or "digits"), or changes in the order in which they are
+    ``changes`` is the name of a preset ("lab", "clothes" or "digits"), or changes in the order in which they are
     applied, each by name with or without parameters ("shift", "rotate 10", "rotate:degrees=10") or as an instance.
-    Where the last round of copies is not of all pictures, they are spread evenly over the set. Copies keep their
-    labels, and ``indices`` say which picture each was made from. The same seed gives the same set. UsageError for a
-    factor below 1, pixels outside 0…1 or 0…255, or a result that would be too large.
+    If the last round is incomplete, its images are spread evenly over the set. Copies keep their labels, and
+    ``indices`` say which image each was made from. The same seed gives the same set. UsageError for a factor below 1,
+    pixels outside 0…1 or 0…255, or a result that would be too large.
     """
     count = grown_count(images, factor)
     if count * int(np.prod(images.shape)) > MOST_VALUES:
-        raise UsageError(f"{count:,} pictures are too many at this size; use a smaller factor")
+        raise UsageError(f"{count:,} images are too many at this size; use a smaller factor")
     pixels = np.empty((count, *images.shape), images.pixels.dtype)
     done, last = 0, images
     owners = []
@@ -61,7 +61,7 @@ def augment(
 def augmented_parts(
     images: Images, factor: float, changes: str | Sequence[str | Change], *, seed: int | tuple[int, ...] = 0
 ) -> Iterator[tuple[np.ndarray, Images]]:
-    """Yield what ``augment`` returns part by part, each with the positions of the pictures that it was made from."""
+    """Yield the result of ``augment`` in parts, each with the positions of the images that it was made from."""
     applied, count = chosen_changes(changes), grown_count(images, factor)
     _check_range(images)
     most = max(1, min(AT_ONCE, VALUES_AT_ONCE // max(1, int(np.prod(images.shape)))))
@@ -73,7 +73,7 @@ def augmented_parts(
     starts = [*range(0, len(images), most), *range(len(images), count, most)]
     for start, stop in zip(starts, [*starts[1:], count], strict=True):
         places = np.arange(start, stop)
-        # The last round, if it is not of all, takes pictures from the whole set: one sorted by class stays balanced.
+        # The last round, if it is not of all, takes images from the whole set: one sorted by class stays balanced.
         spread = (places - whole) * len(images) // max(1, count - whole)
         owners = np.where(places < whole, places % len(images), spread)
         part = noted.take(owners)
@@ -94,14 +94,14 @@ def _check_range(images: Images) -> None:
 
 
 def grown_count(images: Images, factor: float) -> int:
-    """Return how many pictures ``factor`` times as many are; UsageError for a factor below 1."""
+    """Return the number of images after augmentation by ``factor``; UsageError for a factor below 1."""
     if not 1 <= factor < float("inf"):
         raise UsageError(f"factor must be at least 1, not {factor:g}")
     return round(len(images) * factor)
 
 
 def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
-    """Return instances of what is spelled: a preset's name, one change, or several."""
+    """Return the changes that a preset's name, one change or several stand for; UsageError for none."""
     if isinstance(changes, str):
         changes = PRESETS.get(changes, (changes,))
     if not changes:
@@ -110,12 +110,12 @@ def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
 
 
 def fitting_preset(images: Images) -> str:
-    """Return the preset for sets of these classes: digits, which must not be mirrored, for "0" to "9", else clothes."""
+    """Return the preset for a set: "digits", which never mirrors, if classes begin with "0" to "9", else "clothes"."""
     return "digits" if images.class_names[: len(DIGITS)] == DIGITS else "clothes"
 
 
 def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.random.Generator) -> np.ndarray:
-    """Return changed pictures of the same type, within 0…``peak``; the background of each is its border's median."""
+    """Return changed images of the same dtype, within 0…``peak``; each one's background is its border's median."""
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)

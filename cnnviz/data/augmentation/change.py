@@ -1,4 +1,4 @@
-"""A change of pictures: a frozen dataclass that is called with pixels and a generator of random numbers."""
+"""Random changes of images: frozen dataclasses, called with pixels and a random generator."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from cnnviz.core.registry import Registry, fields_of
 
 @dataclass(frozen=True)
 class Change:
-    """A way to change pictures at random that leaves them in their class.
+    """A random change of images that keeps their class; its fields bound how far it goes.
 
-    Fields say how far it may go. A change is entered in CHANGES under the name that the command line knows it by.
+    A change is entered in CHANGES under its name on the command line.
     """
 
     name: ClassVar[str]
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return changed pictures, float32 (n, h, w, c) about 0…1; ``background`` (n, c) fills what opens."""
+        """Return changed images, float32 (n, h, w, c) in about 0…1; gaps are filled with ``background`` (n, c)."""
         raise NotImplementedError
 
 
@@ -30,7 +30,7 @@ CHANGES: Registry[Change] = Registry("change")
 
 
 def spelled(text: str) -> Change:
-    """Return the change that "shift", "shift 4" or "shift:pixels=4" spells; see Registry.make for errors."""
+    """Return the change written as "shift", "shift 4" or "shift:pixels=4"; errors are those of Registry.make."""
     name, _, value = text.strip().partition(" ")
     if value and ":" not in text:
         text = f"{name}:{next(iter(fields_of(CHANGES[name])))}={value.strip()}"
@@ -38,6 +38,6 @@ def spelled(text: str) -> Change:
 
 
 def within(name: str, value: float, low: float, high: float) -> None:
-    """Raise UsageError for a value outside what makes sense."""
+    """Raise UsageError for a value outside ``low`` to ``high``; ``name`` names it."""
     if not low <= value <= high:
         raise UsageError(f"{name} must be from {low:g} to {high:g}, not {value:g}")

@@ -1,4 +1,4 @@
-"""Changes of place: shift, flip, rotate, scale."""
+"""Geometric changes: shift, flip, rotate, scale."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .change import CHANGES, Change, within
 @CHANGES.enter("shift")
 @dataclass(frozen=True)
 class Shift(Change):
-    """Move each picture by a whole number of pixels, up to ``pixels`` in either direction."""
+    """Move each image by a whole number of pixels, up to ``pixels`` in either direction."""
 
     pixels: int = 4
 
@@ -20,7 +20,7 @@ class Shift(Change):
         within("shift: pixels", self.pixels, 0, 10_000)
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Move by what is drawn evenly from all whole moves."""
+        """Shift by whole numbers of pixels, all equally likely."""
         moves = rng.integers(-self.pixels, self.pixels + 1, (len(pixels), 2))
         height, width = pixels.shape[1:3]
         rows = np.arange(height) - moves[:, :1]
@@ -37,7 +37,7 @@ class Shift(Change):
 @CHANGES.enter("flip")
 @dataclass(frozen=True)
 class Flip(Change):
-    """Mirror each picture left to right, with a chance of ``share``."""
+    """Mirror each image left to right with probability ``share``."""
 
     share: float = 0.5
 
@@ -45,27 +45,27 @@ class Flip(Change):
         within("flip: share", self.share, 0, 1)
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Mirror those that are drawn."""
+        """Mirror a random choice of the images."""
         flipped = rng.random(len(pixels)) < self.share
         return np.where(flipped[:, None, None, None], pixels[:, :, ::-1], pixels)
 
 
 class Turning(Change):
-    """A turn or a change of size about the middle; several in a row are one, so that pixels are blurred only once."""
+    """A rotation or scaling about the centre; several in a row are combined, so that pixels are resampled only once."""
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return for each picture a complex number by which places (x + iy) in it are multiplied to read from."""
+        """Return complex factors (count,): a result's pixel at x + iy is read from there times the image's factor."""
         raise NotImplementedError
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Turn and resize, bilinear between pixels."""
+        """Rotate and scale, with bilinear interpolation."""
         return turned(pixels, background, self.factors(len(pixels), rng))
 
 
 @CHANGES.enter("rotate")
 @dataclass(frozen=True)
 class Rotate(Turning):
-    """Turn each picture about its middle, by up to ``degrees`` either way."""
+    """Rotate each image about its centre, by up to ``degrees`` either way."""
 
     degrees: float = 15.0
 
@@ -73,14 +73,14 @@ class Rotate(Turning):
         within("rotate: degrees", self.degrees, 0, 180)
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return numbers of length 1."""
+        """Return complex numbers of absolute value 1."""
         return np.asarray(np.exp(1j * np.radians(rng.uniform(-self.degrees, self.degrees, count))))
 
 
 @CHANGES.enter("scale")
 @dataclass(frozen=True)
 class Scale(Turning):
-    """Enlarge or shrink each picture about its middle, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
+    """Enlarge or shrink each image about its centre, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
 
     most: float = 0.15
 
@@ -88,20 +88,20 @@ class Scale(Turning):
         within("scale: most", self.most, 0, 9)
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return real numbers: what is enlarged is read from nearer the middle."""
+        """Return real factors: an enlarged image is read from nearer its centre."""
         reach = np.log1p(self.most)
         return np.asarray(np.exp(-rng.uniform(-reach, reach, count)).astype(complex))
 
 
 def turned(pixels: np.ndarray, background: np.ndarray, factors: np.ndarray) -> np.ndarray:
-    """Return each picture turned and resized as its complex number (n,) says."""
+    """Return each image rotated and scaled by its complex factor (n,)."""
     return resampled(pixels, background, factors.real, factors.imag)
 
 
 def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, sine: np.ndarray) -> np.ndarray:
-    """Return each picture (h, w, c) read at (cosine · y - sine · x, sine · y + cosine · x) about its middle, bilinear.
+    """Return each image (h, w, c) read at (cosine · y - sine · x, sine · y + cosine · x) about its centre, bilinear.
 
-    What lies outside is background.
+    Outside the image is ``background`` (n, c).
     """
     count, height, width, _ = pixels.shape
     y = np.arange(height, dtype=np.float32)[:, None] - (height - 1) / 2

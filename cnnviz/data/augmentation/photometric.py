@@ -1,4 +1,4 @@
-"""Changes of light: noise, brightness, a shift of the baseline, a patch that is hidden."""
+"""Photometric changes: noise, brightness, a shifted baseline, a covered rectangle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .change import CHANGES, Change, within
 @CHANGES.enter("noise")
 @dataclass(frozen=True)
 class Noise(Change):
-    """Add normal noise to each pixel; ``deviation`` is a share of full brightness."""
+    """Add Gaussian noise to each pixel, with a standard ``deviation`` as a share of full brightness."""
 
     deviation: float = 0.05
 
@@ -20,14 +20,14 @@ class Noise(Change):
         within("noise: deviation", self.deviation, 0, 1)
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Add noise of its own to each pixel."""
+        """Add independent noise to each pixel."""
         return pixels + np.float32(self.deviation) * rng.standard_normal(pixels.shape, np.float32)
 
 
 @CHANGES.enter("brightness")
 @dataclass(frozen=True)
 class Brightness(Change):
-    """Make each picture lighter or darker, by a factor from 1 - ``most`` to 1 + ``most``."""
+    """Make each image brighter or darker, by a factor from 1 - ``most`` to 1 + ``most``."""
 
     most: float = 0.2
 
@@ -35,7 +35,7 @@ class Brightness(Change):
         within("brightness: most", self.most, 0, 1)
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Multiply each picture by a factor."""
+        """Multiply each image by its factor."""
         factors = rng.uniform(1 - self.most, 1 + self.most, len(pixels)).astype(np.float32)
         return pixels * factors[:, None, None, None]
 
@@ -43,7 +43,7 @@ class Brightness(Change):
 @CHANGES.enter("baseline")
 @dataclass(frozen=True)
 class Baseline(Change):
-    """Add the same amount to all pixels of a picture, up to ``most`` of full brightness either way."""
+    """Add the same amount to all pixels of an image, up to ``most`` of full brightness either way."""
 
     most: float = 0.1
 
@@ -51,7 +51,7 @@ class Baseline(Change):
         within("baseline: most", self.most, 0, 1)
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Add an amount to each picture."""
+        """Add one amount to each image."""
         amounts = rng.uniform(-self.most, self.most, len(pixels)).astype(np.float32)
         return pixels + amounts[:, None, None, None]
 
@@ -59,7 +59,7 @@ class Baseline(Change):
 @CHANGES.enter("erase")
 @dataclass(frozen=True)
 class Erase(Change):
-    """Cover a rectangle of each picture with its background; each side is up to ``most`` of the picture's."""
+    """Cover a rectangle of each image with its background; each side is up to ``most`` of the image's."""
 
     most: float = 0.3
 
@@ -67,7 +67,7 @@ class Erase(Change):
         within("erase: most", self.most, 0, 1)
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Cover one rectangle a picture."""
+        """Cover one rectangle per image."""
         height, width = pixels.shape[1:3]
         covered = np.ones((len(pixels), height, width), bool)
         for axis, extent in ((1, height), (2, width)):

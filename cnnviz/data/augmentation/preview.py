@@ -1,4 +1,4 @@
-"""What each change does to some pictures of a set, beside the pictures as they are."""
+"""Preview of augmentation: some images of a set, and what each change does to them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cnnviz.data.images import Images
 from .augment import changed, chosen_changes
 from .change import Change
 
-#: Pictures side by side, and rows of all changes together.
+#: Images per row, and rows with all changes together.
 COLUMNS, TOGETHER = 10, 3
 
 
 def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int = 0) -> ImageRows:
-    """Return ten pictures, one a class where that can be, by themselves, after each change alone, and after all."""
+    """Return up to ten images, one per class if possible: unchanged, after each change alone, and after all changes."""
     applied = chosen_changes(changes)
     some = images.take(_telling(images))
     rows = [("as they are", some.pixels)]
@@ -30,20 +30,20 @@ def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int 
         rng = np.random.default_rng((seed, 2, number))
         name = "all together" if len(applied) > 1 else _words(applied[0])
         rows.append((name, changed(some.pixels, some.peak, applied, rng)))
-    about = f"{images.source}: {len(some)} of {len(images):,} pictures, and changed copies of them"
+    about = f"{images.source}: {len(some)} of {len(images):,} images, and changed copies of them"
     shown = tuple(images_bytes(pixels, some.peak) for _, pixels in rows)
     return ImageRows("Augmentation", about, tuple(name for name, _ in rows), shown, parted=1)
 
 
 def images_bytes(pixels: np.ndarray, peak: float) -> np.ndarray:
-    """Return pictures of any type as bytes, full brightness as 255."""
+    """Return images of any dtype as uint8, with full brightness at 255."""
     if pixels.dtype == np.uint8:
         return pixels
     return np.asarray(np.rint(np.clip(pixels / peak, 0, 1) * 255).astype(np.uint8))
 
 
 def _telling(images: Images) -> np.ndarray:
-    """Return positions of the first picture of each class, or of pictures spread over the set."""
+    """Return the positions of the first image of each class, or of images spread over the set."""
     if images.labels is not None:
         first = np.unique(images.labels, return_index=True)[1]
         if len(first) >= 2:

@@ -1,4 +1,4 @@
-"""CSV tables as Kaggle has them: a header, then one picture a row, its label and its grey pixels."""
+"""CSV tables as on Kaggle: a header, then one row per image with its label and its grayscale pixels."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ from cnnviz.core.errors import DataError
 from ..arrays import as_images
 from ..images import Images
 from ..missing_values import MissingPixels
-from ..paths import shown
-from .gzipped import one_line, open_unpacked
+from ..paths import one_line, shown
+from .file_head import FileHead
+from .gzipped import open_unpacked
 from .limits import MAX_SET_BYTES
+
+SUFFIXES = (".csv", ".csv.gz")
 
 _LABEL_NAMES = {"label", "labels", "class", "target", "y"}
 _PIXEL_NAME = re.compile(r"(pixel|px|p|x)?[ _.]?\d+|\d+x\d+", re.IGNORECASE)
@@ -32,12 +35,17 @@ _HEADER_BYTES = 4_000_000
 _CELL_BYTES = 40
 
 
-def open_csv(path: Path, class_names: Sequence[str] | None = None) -> Images:
-    """Return the pictures of a CSV file, plain or packed with gzip.
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name ends in .csv or .csv.gz; text has no signature to recognise it by."""
+    return file.name.endswith(SUFFIXES)
 
-    The header names the columns: ``label`` (anywhere, or nowhere) and one for each pixel of a square grey picture, 0
-    to 255. Pixels that are empty, NaN, NA or null raise MissingPixels, anything else DataError that names the line and
-    the column.
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+    """Return the images of a CSV file, plain or packed with gzip.
+
+    The header names the columns: at most one ``label``, anywhere, and one for each pixel of a square grayscale image.
+    Pixels are whole numbers from 0 to 255. MissingPixels for pixels that are empty, NaN, NA or null; DataError, with
+    line and column, for anything else. A CSV file has no splits: ``split`` is not used.
     """
     with open_unpacked(path) as file:
         columns = _read_header(path, file)
@@ -60,9 +68,9 @@ def open_csv(path: Path, class_names: Sequence[str] | None = None) -> Images:
 def _read_header(path: Path, file: BinaryIO) -> list[str]:
     line = file.readline(_HEADER_BYTES)
     if not line:
-        raise DataError(f"{shown(path)} is empty; a header and one row a picture are expected")
+        raise DataError(f"{shown(path)} is empty; a header and one row per image are expected")
     if len(line) == _HEADER_BYTES:
-        raise DataError(f"{shown(path)}, line 1 is longer than {_HEADER_BYTES} bytes: this is no table of pictures")
+        raise DataError(f"{shown(path)}, line 1 is longer than {_HEADER_BYTES} bytes: this is not a table of images")
     names = [cell.strip().strip('"') for cell in line.decode("utf-8-sig", "replace").split(",")]
     if all(re.fullmatch(r"[\d.+-]*", name) for name in names) and len(names) > 1:
         raise DataError(f"{shown(path)} has no header; its first line must read label,pixel1,pixel2,…")
@@ -84,7 +92,7 @@ def _read_header(path: Path, file: BinaryIO) -> list[str]:
 
 
 def _missing(names: list[str]) -> str:
-    """Say which number is left out of pixel1, pixel2, …, if it is that."""
+    """Return words on the first number missing from pixel1, pixel2, …, or "" if none is."""
     numbers = [int(match[0]) for name in names if (match := re.search(r"\d{1,9}$", name))]
     if len(numbers) != len(names):
         return ""
@@ -93,9 +101,9 @@ def _missing(names: list[str]) -> str:
 
 
 class _Rows:
-    """The lines after the header, one by one, remembering where it stands so that an error can be located.
+    """The lines after the header, one by one, with the position of the current one, so that errors can name it.
 
-    ``holes`` are row and column of pixels that are missing; they go on as 0.
+    ``holes`` lists row and column of missing pixels, which are passed on as 0.
     """
 
     def __init__(self, path: Path, file: BinaryIO, columns: int, labelled: list[int]) -> None:
@@ -117,14 +125,14 @@ class _Rows:
             if self.line.strip():
                 self.taken += 1
                 if self.taken > most:
-                    raise DataError(f"{shown(self.path)} holds more than {most} pictures; split it")
+                    raise DataError(f"{shown(self.path)} holds more than {most} images; split it")
                 yield self._filled(self.line)
 
     def _filled(self, line: str) -> str:
         if "." in line:
             line = _DECIMALS.sub("", line)
         bare = line.rstrip("\r\n")
-        # Sixty thousand lines are asked: most are done with here.
+        # Sixty thousand lines pass here; most end with this quick check.
         if not (bare[0] == "," or bare[-1] == "," or any(sign in bare for sign in _SIGNS)):
             return line
         cells = bare.split(",")
@@ -144,7 +152,7 @@ def _parse(rows: _Rows, columns: list[str]) -> np.ndarray:
             table = np.loadtxt(iter(rows), np.uint8, delimiter=",", comments=None, quotechar='"', ndmin=2)
         except (ValueError, Warning, OverflowError) as error:
             if not rows.taken:
-                raise DataError(f"{shown(rows.path)} has a header but no pictures") from error
+                raise DataError(f"{shown(rows.path)} has a header but no images") from error
             raise DataError(f"{shown(rows.path)}, line {rows.number}: {_fault(rows, columns, error)}") from error
     if table.shape[1] != len(columns):
         raise DataError(f"{shown(rows.path)}, line 2: {table.shape[1]} cells but {len(columns)} columns are named")
@@ -152,7 +160,7 @@ def _parse(rows: _Rows, columns: list[str]) -> np.ndarray:
 
 
 def _fault(rows: _Rows, columns: list[str], error: Exception) -> str:
-    """Say what is wrong with the line that the parser stopped at."""
+    """Return what is wrong with the line that the parser stopped at."""
     cells = rows.line.strip("\r\n").split(",")
     for name, cell in zip(columns, cells, strict=False):
         text = _DECIMALS.sub("", cell.strip().strip('"'))

@@ -18,10 +18,10 @@ _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: "
 
 
 def read_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> np.ndarray:
-    """Return the array that an IDX file holds, with one of these numbers of axes.
+    """Return the array in an IDX file, packed with gzip or not; ``axes`` are the numbers of axes that it may have.
 
-    A file whose header is not IDX, or does not match its length, raises DataError; nothing is allocated before the
-    header has been found possible, and never more than one byte is read beyond what it promises.
+    DataError if the header is not IDX or does not match the file's length. Nothing is allocated before the header has
+    been checked, and at most one byte is read beyond what it promises.
     """
     with open_unpacked(path) as file:
         kind, shape = _read_header(path, file)
@@ -46,7 +46,7 @@ def read_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> np.ndarray:
 
 
 def is_idx_magic(start: bytes) -> bool:
-    """Tell whether a file that starts so may be IDX: two zero bytes, a known type, one to four axes."""
+    """Return whether a file's first bytes may be IDX: two zero bytes, a known type, one to four axes."""
     return len(start) >= 4 and start[:2] == b"\0\0" and start[2] in _TYPES and 1 <= start[3] <= 4
 
 
@@ -57,7 +57,7 @@ def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...]]
     if magic[2] not in _TYPES:
         raise DataError(f"{shown(path)} is not an IDX file that can be read: unknown type code 0x{magic[2]:02x}")
     if not 1 <= magic[3] <= 4:
-        raise DataError(f"{shown(path)} is not an IDX file of pictures or labels: it has {magic[3]} axes")
+        raise DataError(f"{shown(path)} is not an IDX file of images or labels: it has {magic[3]} axes")
     sizes = file.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
         raise DataError(f"{shown(path)} is damaged: it ends inside its header")

@@ -1,4 +1,4 @@
-"""Sets kept as IDX files: a file of pictures, the file of labels beside it, and folders of such pairs."""
+"""Sets in IDX files: a file of images, the file of labels beside it, and folders of such pairs."""
 
 from __future__ import annotations
 
@@ -11,44 +11,56 @@ from cnnviz.core.errors import DataError
 from ..arrays import as_images
 from ..images import Images
 from ..paths import is_file, shown
-from .idx import read_idx
+from .file_head import FileHead
+from .idx import is_idx_magic, read_idx
+
+#: Names have no ending of their own: "train-images-idx3-ubyte", packed or not.
+SUFFIXES: tuple[str, ...] = ()
 
 #: "train-images-idx3-ubyte.gz", "t10k-images.idx3-ubyte", "emnist-letters-test-images-idx3-ubyte"
-_PICTURES = re.compile(r"^(?P<before>.*)images(?P<dot>[-.]idx)3(?P<after>-ubyte)(?P<packed>\.gz)?$", re.IGNORECASE)
+_IMAGE_FILE = re.compile(r"^(?P<before>.*)images(?P<dot>[-.]idx)3(?P<after>-ubyte)(?P<packed>\.gz)?$", re.IGNORECASE)
 
 
-def open_idx(path: Path, class_names: Sequence[str] | None = None, source: str | None = None) -> Images:
-    """Return the pictures of an IDX file, with the labels beside it if there are any.
+def recognises(file: FileHead) -> bool:
+    """Return whether a file, packed with gzip or not, has an IDX header, or "idx" or "ubyte" in its name."""
+    return is_idx_magic(file.unpacked) or bool(re.search(r"idx|ubyte", file.name))
 
-    Pictures have three axes (n, h, w) or four (n, h, w, c); a file of labels raises DataError.
+
+def open_file(
+    path: Path, split: str | None = None, class_names: Sequence[str] | None = None, source: str | None = None
+) -> Images:
+    """Return the images of an IDX file, (n, h, w) or (n, h, w, c), with labels if their file is beside it.
+
+    ``source`` is the origin to record instead of the path. DataError for a file of labels. An IDX file has no splits:
+    ``split`` is not used.
     """
     pixels = read_idx(path)
     if pixels.ndim < 3:
-        raise DataError(f"{shown(path)} holds labels or numbers, not pictures; name the file of pictures beside it")
+        raise DataError(f"{shown(path)} holds labels or numbers, not images; name the file of images beside it")
     beside = labels_beside(path)
     labels = None if beside is None else read_idx(beside, (1,))
     return as_images(pixels, labels, source or str(path), class_names)
 
 
-def labels_beside(pictures: Path) -> Path | None:
-    """Return the labels file that belongs to a file of pictures by its name, packed or plain, if it is there."""
-    parts = _PICTURES.match(pictures.name)
+def labels_beside(images: Path) -> Path | None:
+    """Return the labels file that belongs to a file of images by its name, packed or plain, or None."""
+    parts = _IMAGE_FILE.match(images.name)
     if not parts:
         return None
     name = f"{parts['before']}labels{parts['dot']}1{parts['after']}"
     packed = parts["packed"] or ""
     candidates = (name + packed, name + ("" if packed else ".gz"))
-    return next((pictures.with_name(c) for c in candidates if is_file(pictures.with_name(c))), None)
+    return next((images.with_name(c) for c in candidates if is_file(images.with_name(c))), None)
 
 
 def idx_files(folder: Path) -> dict[str, Path]:
-    """Return the picture files of a folder by split, "train" or "test"; a plain file comes before a packed one.
+    """Return a folder's IDX files of images by split, "train" or "test"; a plain file comes before a packed one.
 
-    More than one set in the folder raises DataError, since nothing tells which is meant.
+    DataError for a folder with more than one set, since either could be meant.
     """
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        parts = _PICTURES.match(path.name)
+        parts = _IMAGE_FILE.match(path.name)
         if parts and is_file(path):
             split = "train" if "train" in parts["before"].lower() else "test"
             first = found.setdefault(split, path)

@@ -1,19 +1,20 @@
-"""Open one picture file: what its header says, and its pixels upright, opaque, grey or RGB."""
+"""Image files: the header of one, and its pixels upright, opaque, in grayscale or RGB."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..edits import DEPTH, FIRST_FRAME, GREYED, REPEATED, UPRIGHT, Edit, laid_on
-from ..paths import is_file, is_folder, shown
+from ..edits import DEPTH, FIRST_FRAME, GRAYSCALE, REPEATED, UPRIGHT, Edit, transparency_filled
+from ..image_list import ImageList
+from ..paths import is_file, is_folder, one_line, shown
 from ..unreadable_files import UnreadableError
-from .gzipped import one_line
-from .limits import MAX_PICTURE_PIXELS
+from .file_head import FileHead
+from .limits import MAX_IMAGE_PIXELS
 
 if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
@@ -21,72 +22,83 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 
+_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
 _ORIENTATION_TAG = 0x0112
 
 
-class PictureHeader(NamedTuple):
-    """Height and width as the picture is meant to be seen, and whether it may have colour."""
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name or first bytes are those of a PNG, JPEG, WebP, BMP or GIF."""
+    return file.name.endswith(SUFFIXES) or file.start.startswith(_SIGNATURES)
+
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> ImageList:
+    """Return a list with the file alone; it is decoded later, when the wanted size and channels are known."""
+    return ImageList([path], [path.name], str(path))
+
+
+class ImageHeader(NamedTuple):
+    """Height and width of the upright image, in pixels, and whether it may have colour."""
 
     height: int
     width: int
     colour: bool
 
 
-def read_header(path: Path) -> PictureHeader:
-    """Return what the file's header says; UnreadableError if it is no picture, or larger than 89 megapixels.
+def read_header(path: Path) -> ImageHeader:
+    """Return the header of an image file; UnreadableError if it is not an image, or larger than 89 megapixels.
 
-    Of a PNG the checksums are compared too, since decoding passes over wrong ones.
+    The checksums of a PNG are verified too, since decoding ignores wrong ones.
     """
     with _opened(path) as image:
         # Pillow decodes a whole PNG to look for EXIF data behind its pixels, where hardly any writer puts them.
         turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
-        header = PictureHeader(height, width, _has_colour(image))
+        header = ImageHeader(height, width, _has_colour(image))
         if image.format == "PNG":
             image.verify()
         return header
 
 
-def read_picture(path: Path, colour: bool) -> tuple[Image, list[Edit]]:
-    """Return a file's (first) picture in mode RGB if ``colour``, else L, or F in 0…255 where it has 16 bits.
+def read_image(path: Path, colour: bool) -> tuple[Image, list[Edit]]:
+    """Return a file's first frame in mode RGB if ``colour``, else L, or F in 0…255 if it has 16 bits, and its edits.
 
-    It is turned as its EXIF data say; transparency is laid on black or white, whichever differs more from what is
-    opaque. The deeds say what was done. A file that cannot be decoded whole raises UnreadableError.
+    Its EXIF orientation is applied, and transparency is filled with black or white, whichever differs more from the
+    opaque pixels. UnreadableError for a file that cannot be decoded whole.
     """
     with _opened(path) as image:
-        deeds = []
+        edits = []
         if getattr(image, "is_animated", False) and image.format != "MPO":
-            deeds.append(FIRST_FRAME)
+            edits.append(FIRST_FRAME)
         had_colour = _has_colour(image)
         image.load()
         orientation = _orientation(image)
         upright: Image = image
         if image.mode.startswith("I"):
             upright = _eight_bits(image)
-            deeds.append(DEPTH)
+            edits.append(DEPTH)
         elif image.has_transparency_data:
-            upright, ground = _opaque(image)
-            if ground:
-                deeds.append(laid_on(ground))
+            upright, filled = _opaque(image)
+            if filled:
+                edits.append(transparency_filled(filled))
         if not colour and had_colour:
-            deeds.append(GREYED)
+            edits.append(GRAYSCALE)
         elif colour and not had_colour:
-            deeds.append(REPEATED)
+            edits.append(REPEATED)
         if upright.mode != "F":
             upright = upright.convert("RGB" if colour else "L")
         if orientation > 1:
             upright = upright.transpose(_turns()[orientation])
-            deeds.append(UPRIGHT)
-        return upright, deeds
+            edits.append(UPRIGHT)
+        return upright, edits
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image]:
-    """Open a picture's header; whatever goes wrong there or inside the ``with`` becomes UnreadableError."""
+    """Open an image's header; anything that fails there or inside the ``with`` becomes UnreadableError."""
     if not is_file(path):
         if is_folder(path):
-            raise UnreadableError("a folder", f"{shown(path)} is a folder, not a picture; name the pictures in it")
-        raise UnreadableError("not there", f"there is no file {shown(path)}; give the path of a picture")
+            raise UnreadableError("a folder", f"{shown(path)} is a folder, not an image; name the images in it")
+        raise UnreadableError("not there", f"there is no file {shown(path)}; give the path of an image")
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -94,7 +106,7 @@ def _opened(path: Path) -> Iterator[Image]:
 
         with Image.open(path, formats=FORMATS) as image:
             width, height = image.size
-            if width * height > MAX_PICTURE_PIXELS:
+            if width * height > MAX_IMAGE_PIXELS:
                 raise _too_large(path, f"{width}×{height}")
             yield image
     except UnreadableError:
@@ -104,24 +116,24 @@ def _opened(path: Path) -> Iterator[Image]:
         raise UnreadableError(why, f"cannot read {shown(path)}: {why}; allow it to be read") from error
     except UnidentifiedImageError as error:
         raise UnreadableError(
-            "damaged, or no picture",
-            f"{shown(path)} is damaged, or no PNG, JPEG, WebP, BMP or GIF; save it anew as one of these",
+            "damaged, or not an image",
+            f"{shown(path)} is damaged, or not a PNG, JPEG, WebP, BMP or GIF; save it anew as one of these",
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(path, "") from error
     except Exception as error:  # each of Pillow's decoders has its own way to fail
-        message = f"{shown(path)} is a damaged picture ({one_line(error)}); save it again"
+        message = f"{shown(path)} is a damaged image ({one_line(error)}); save it again"
         raise UnreadableError("damaged", message) from error
 
 
 def _too_large(path: Path, size: str) -> UnreadableError:
-    most = f"{MAX_PICTURE_PIXELS // 1_000_000} megapixels"
+    most = f"{MAX_IMAGE_PIXELS // 1_000_000} megapixels"
     message = f"{shown(path)} is too large{': ' + size if size else ''}; shrink it to {most} at most"
     return UnreadableError(f"more than {most}", message)
 
 
 def _orientation(image: Image) -> int:
-    """Return the EXIF orientation 1…8; unreadable EXIF data count as upright, since the pixels are still good."""
+    """Return the EXIF orientation 1…8; 1, upright, if EXIF data are unreadable, since the pixels are still good."""
     try:
         found = image.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:
@@ -153,7 +165,7 @@ def _has_colour(image: Image) -> bool:
 
 
 def _eight_bits(image: Image) -> Image:
-    """Return 16-bit grey as floats in 0…255, so that shrinking still averages the full depth."""
+    """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth."""
     from PIL import Image
 
     levels = np.asarray(image).astype(np.float32)
@@ -162,7 +174,10 @@ def _eight_bits(image: Image) -> Image:
 
 
 def _opaque(image: Image) -> tuple[Image, str]:
-    """Lay a picture on whichever of black and white its opaque parts differ from more; "" if all of it is opaque."""
+    """Return an image on the one of "black" and "white" that its opaque pixels differ from more, and which it is.
+
+    It is "" for an image that is opaque all over.
+    """
     from PIL import Image
 
     grey = image.mode in ("LA", "La") or image.mode == "L"
@@ -172,7 +187,7 @@ def _opaque(image: Image) -> tuple[Image, str]:
         return layered.convert("L" if grey else "RGB"), ""
     histogram = layered.convert("L").histogram(mask=alpha.point([0] * 128 + [255] * 128))
     mean = sum(level * count for level, count in enumerate(histogram)) / max(1, sum(histogram))
-    ground, name = (0, "black") if mean > 127.5 else (255, "white")
-    flat = Image.new("L" if grey else "RGB", image.size, ground if grey else (ground,) * 3)
+    level, name = (0, "black") if mean > 127.5 else (255, "white")
+    flat = Image.new("L" if grey else "RGB", image.size, level if grey else (level,) * 3)
     flat.paste(layered.convert(flat.mode), mask=alpha)
     return flat, name

@@ -1,4 +1,4 @@
-"""How much a reader takes in before it refuses: a small file must not be able to fill the memory."""
+"""Limits of what readers take in, so that a small file cannot fill the memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from cnnviz.core.errors import DataError
 
 from ..paths import shown
 
-#: Most bytes that one set of pictures may take in memory (the 60,000 of Fashion-MNIST take 47 million).
+#: Most bytes that one set may take in memory (the 60,000 images of Fashion-MNIST take 47 million).
 MAX_SET_BYTES = 4 * 2**30
 
-#: Most pixels that one picture file may have, 89 million; Pillow warns of anything above it.
-MAX_PICTURE_PIXELS = 2**30 // 12
+#: Most pixels that one image file may have, 89 million; Pillow warns above it.
+MAX_IMAGE_PIXELS = 2**30 // 12
 
 #: Deflate cannot shrink anything further than 1032 to 1, so a header that promises more is lying.
 MAX_DEFLATE_RATIO = 1032
@@ -22,17 +22,17 @@ MAX_CLASSES = 100_000
 
 
 def check_set_size(what: object, count: int, shape: tuple[int, ...], item_bytes: int = 1) -> None:
-    """Raise DataError if ``count`` pictures of this shape are more than a set may take."""
+    """Raise DataError if ``count`` images of this shape and ``item_bytes`` per value exceed MAX_SET_BYTES."""
     total = count * item_bytes * math.prod(shape)
     if total > MAX_SET_BYTES:
         raise DataError(
-            f"{shown(what)} holds {count} pictures of {'×'.join(map(str, shape))}, that is {size_words(total)} in "
+            f"{shown(what)} holds {count} images of {'×'.join(map(str, shape))}, that is {size_words(total)} in "
             f"memory and more than the {size_words(MAX_SET_BYTES)} allowed; take fewer, or shrink them first"
         )
 
 
 def size_words(count: int) -> str:
-    """Return a number of bytes as people write it: "784 bytes", "47.0 MB"."""
+    """Return a number of bytes in words: "784 bytes", "47.0 MB"."""
     if count < 1000:
         return f"{count} bytes"
     power = min((len(str(count)) - 1) // 3, 5)

@@ -1,26 +1,49 @@
-"""Arrays in NumPy's file format, checked before anything is allocated for them, and never unpickled."""
+"""NumPy's .npy format: arrays checked before anything is allocated for them, and never unpickled."""
 
 from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .gzipped import one_line
+from ..arrays import as_images
+from ..images import Images
+from ..paths import one_line, shown, system_errors
+from .file_head import FileHead
 from .limits import MAX_SET_BYTES, size_words
 
-#: NumPy's letters for what is a number.
+SUFFIXES = (".npy",)
+
+#: NumPy's letters for numeric types.
 NUMBERS = "buif"
 
 
-def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.ndarray:
-    """Return the array in ``file``, whose length is said to be ``size`` bytes.
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name ends in .npy or the file begins with NumPy's signature."""
+    return file.name.endswith(SUFFIXES) or file.start.startswith(b"\x93NUMPY")
 
-    A header that does not agree with that length, or that holds anything but ``kinds``, raises DataError.
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+    """Return the images of an .npy file, without labels; errors are those of read_npy and as_images.
+
+    It has no splits: ``split`` is not used.
+    """
+    with system_errors(path), path.open("rb") as file:
+        array = read_npy(file, path.stat().st_size, shown(path))
+    return as_images(array, None, str(path), class_names)
+
+
+def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.ndarray:
+    """Return the array in an open .npy file that is said to be ``size`` bytes long; ``where`` names it in messages.
+
+    ``kinds`` are NumPy's letters for the types allowed. DataError for any other type, and for a header that does not
+    agree with the length.
     """
     try:
         with warnings.catch_warnings():
@@ -40,7 +63,7 @@ def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.
     if kind.hasobject:
         raise DataError(f"{where} holds Python objects, which are never loaded; save it as an array of numbers")
     if kind.kind not in kinds or any(extent < 0 for extent in shape):
-        raise DataError(f"{where} holds {one_line(kind)} of shape {shape}; pictures and labels are numbers")
+        raise DataError(f"{where} holds {one_line(kind)} of shape {shape}; images and labels are numbers")
     expected = math.prod(shape) * kind.itemsize
     # The header's own length is not told by NumPy; it is 64 KiB at the most, so this bounds what is read next.
     if not expected <= size <= expected + 2**16 + 12:

@@ -1,4 +1,4 @@
-"""Sets kept as NumPy archives: Keras' names, split first, unnamed in order, or one array of pictures."""
+"""NumPy archives: arrays named as Keras does or the other way round, unnamed ones in order, or a single array."""
 
 from __future__ import annotations
 
@@ -13,25 +13,33 @@ from cnnviz.core.errors import DataError
 
 from ..arrays import as_images
 from ..images import Images
-from ..paths import shown
-from .gzipped import one_line
+from ..paths import one_line, shown
+from .file_head import FileHead
 from .limits import MAX_DEFLATE_RATIO, size_words
 from .npy import NUMBERS, read_npy
 
-_PICTURES = ("x", "images", "pixels", "data", "pictures")
+SUFFIXES = (".npz",)
+
+_IMAGES = ("x", "images", "pixels", "data", "pictures")
 _LABELS = ("y", "labels", "label", "targets")
-#: The order of unnamed arrays: train pictures, train labels, test pictures, test labels.
+#: The order of unnamed arrays: train images, train labels, test images, test labels.
 _UNNAMED = {"train": ("arr_0", "arr_1"), "test": ("arr_2", "arr_3")}
-#: Arrays of text that may be beside the pictures.
+#: Arrays of text that may be beside the images.
 _WORDS = ("class_names", "notes", "notes_train", "notes_test")
 #: Bytes that these may take.
 _MOST_WORDS = 2**24
 
 
-def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
-    """Return the pictures of an .npz archive: those of ``split`` ("train" or "test"; test where there is a choice).
+def recognises(file: FileHead) -> bool:
+    """Return whether a file's name ends in .npz or the file begins with a zip archive's signature."""
+    return file.name.endswith(SUFFIXES) or file.start.startswith(b"PK")
 
-    Only the arrays that are needed are read. No zip, damaged, too large, or without arrays of pictures: DataError.
+
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+    """Return the images of an .npz archive; of ``split``, "train" or "test", if it has both (test by default).
+
+    Only the arrays that are needed are read. DataError for a file that is not a zip archive, is damaged or too large,
+    or has no array of images.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -41,12 +49,12 @@ def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | 
                 if info.filename.endswith(".npy")
             }
             words = {name: members.pop(name) for name in _WORDS if name in members and len(members) > 1}
-            pictures, labels, chosen = _choose(path, list(members), split)
+            images, labels, chosen = _choose(path, list(members), split)
             if class_names is None and labels is not None:
                 class_names = _read_words(archive, words.get("class_names"), path)
             notes = _read_words(archive, words.get(f"notes_{chosen}" if chosen else "notes"), path)
             source = f"{path}:{chosen}" if chosen else str(path)
-            pixels = read_member(archive, members[pictures], path)
+            pixels = read_member(archive, members[images], path)
             numbers = None if labels is None else read_member(archive, members[labels], path)
             return as_images(pixels, numbers, source, class_names).with_notes(*(notes or ()))
     except DataError:
@@ -54,11 +62,11 @@ def open_npz(path: Path, split: str | None = None, class_names: Sequence[str] | 
     except OSError as error:
         raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
     except Exception as error:  # zipfile raises a dozen types on a damaged archive
-        raise DataError(f"{shown(path)} is no .npz archive, or damaged ({one_line(error)})") from error
+        raise DataError(f"{shown(path)} is not an .npz archive, or damaged ({one_line(error)})") from error
 
 
-def npz_splits(path: Path) -> tuple[str, ...]:
-    """Return ("train", "test") for an archive that holds both, else ("",); reading it says what is wrong with it."""
+def file_splits(path: Path) -> tuple[str, ...]:
+    """Return ("train", "test") for an archive that holds both, else ("",), also for one that cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
@@ -69,7 +77,7 @@ def npz_splits(path: Path) -> tuple[str, ...]:
 
 
 def _read_words(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Path) -> tuple[str, ...] | None:
-    """Return a row of words, or None where there is none: other programs may call other things so."""
+    """Return a row of words, or None if the array is anything else: other programs may use its name too."""
     if info is None or info.file_size > _MOST_WORDS:
         return None
     try:
@@ -80,7 +88,7 @@ def _read_words(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Pa
 
 
 def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str | None, str | None]:
-    """Return the names of the pictures and of the labels, and the split that was chosen if there are splits."""
+    """Return the names of the arrays of images and of labels, and the chosen split if there are splits."""
     if not names:
         raise DataError(f"{shown(path)} holds no arrays")
     splits = {}
@@ -93,10 +101,10 @@ def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str |
     if splits:
         chosen = split or ("test" if "test" in splits else "train")
         if chosen not in splits:
-            raise DataError(f"{shown(path)} has no {chosen} pictures; it holds {_listed(names)}")
+            raise DataError(f"{shown(path)} has no {chosen} images; it holds {_listed(names)}")
         return *splits[chosen], chosen
     if split:
-        raise DataError(f"{shown(path)} has no {split} pictures; it holds {_listed(names)}")
+        raise DataError(f"{shown(path)} has no {split} images; it holds {_listed(names)}")
     alone = _pair(names, "")
     if alone:
         return *alone, None
@@ -108,15 +116,15 @@ def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str |
 
 
 def _pair(names: list[str], split: str) -> tuple[str, str | None] | None:
-    """Find a split's pictures and labels among the names: x_train or train_x, and so on; "" finds x and y."""
+    """Return the names of a split's images and labels, such as x_train or train_x; "" as split finds x and y."""
 
     def first(words: Sequence[str]) -> str | None:
         by_name = {name.lower(): name for name in names}
         spelled = [(f"{word}_{split}", f"{split}_{word}") if split else (word,) for word in words]
         return next((by_name[s] for both in spelled for s in both if s in by_name), None)
 
-    pictures = first(_PICTURES)
-    return None if pictures is None else (pictures, first(_LABELS))
+    images = first(_IMAGES)
+    return None if images is None else (images, first(_LABELS))
 
 
 def _listed(names: list[str]) -> str:
@@ -124,9 +132,9 @@ def _listed(names: list[str]) -> str:
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> np.ndarray:
-    """Return one array of an archive; where its sizes contradict each other DataError, before any memory is taken.
+    """Return one array of an archive; DataError, before any memory is taken, if its sizes contradict each other.
 
-    ``kinds`` are NumPy's letters for what it may hold: numbers, or "U" for words.
+    ``kinds`` are NumPy's letters for the types allowed: numbers, or "U" for words.
     """
     where = f"{shown(path)}, array {shown(info.filename.removesuffix('.npy'))[:60]},"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -139,13 +147,3 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kin
         )
     with archive.open(info) as member:
         return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","), kinds)
-
-
-def open_npy(path: Path, class_names: Sequence[str] | None = None) -> Images:
-    """Return the pictures of an .npy file, which holds them alone."""
-    try:
-        with path.open("rb") as file:
-            array = read_npy(file, path.stat().st_size, shown(path))
-    except OSError as error:
-        raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
-    return as_images(array, None, str(path), class_names)

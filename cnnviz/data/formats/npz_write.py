@@ -1,4 +1,4 @@
-"""Sets written as NumPy archives that open_npz opens again, part by part, so that they need not fit in memory."""
+"""Sets written as .npz archives that can be opened again, part by part, so that they need not fit in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .limits import MAX_SET_BYTES, size_words
 
 
 class Growing(NamedTuple):
-    """A set that comes in parts: how many pictures there will be, and the parts. Notes are those of the last one."""
+    """A set in parts: the ``total`` number of images, and the ``parts``, of which the last one's notes are kept."""
 
     total: int
     parts: Iterable[Images]
@@ -30,11 +30,11 @@ def write_npz(
     numbered: bool = False,
     words: Mapping[str, Sequence[str]] | None = None,
 ) -> Path:
-    """Write sets by split, "train" and "test", or "" for one alone, to ``path``, and return it.
+    """Write sets by split, "train" and "test", or "" for a single one, to ``path``, and return the path.
 
-    The arrays are x_train, y_train, x_test and y_test, or x and y; class_names and notes are words beside them, and so
-    are ``words``. ``numbered`` adds each picture's number in its source as made_from. The same parts give the same
-    bytes. UsageError for a set too large to be opened again.
+    The arrays are x_train, y_train, x_test and y_test, or x and y, and arrays of text: class_names, notes, and those
+    in ``words``. ``numbered`` adds made_from, each image's number in its source. The same parts give the same bytes.
+    UsageError for a set too large to be opened again.
     """
     with spooled(path, 0, force) as spool:
         names: tuple[str, ...] = ()
@@ -59,10 +59,10 @@ def write_npz(
 
 
 def check_size(count: int, like: Images) -> None:
-    """Raise UsageError if so many pictures of this size are more than a reader takes."""
+    """Raise UsageError if ``count`` images of this size and type are more than a reader takes."""
     total = count * like.pixels.dtype.itemsize * int(np.prod(like.shape))
     if total > MAX_SET_BYTES:
         raise UsageError(
-            f"{count:,} pictures would take {size_words(total)}, more than the {size_words(MAX_SET_BYTES)} that can be "
+            f"{count:,} images would take {size_words(total)}, more than the {size_words(MAX_SET_BYTES)} that can be "
             "opened again; make fewer"
         )

@@ -1,1 +1,1 @@
-"""Pictures made from nothing but fonts."""
+"""Synthetic images: digits drawn from fonts."""

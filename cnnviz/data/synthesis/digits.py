@@ -1,4 +1,4 @@
-"""Digits drawn from fonts: turned, slanted, larger and smaller, bolder and lighter, moved, with light noise."""
+"""Synthetic digits: drawn from fonts with random rotation, slant, size, weight, position and noise."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cnnviz.data.images import Images
 from .fonts import usable_fonts
 from .glyphs import TALL, TALLEST, Font, Glyph, glyphs_of, margin_of
 
-#: Digits that are drawn at once; a whole number of rounds through the classes.
+#: Most digits drawn at once; a multiple of the ten classes.
 AT_ONCE = 1000
 SIZES = (8, 512)
-#: Values that a set in memory may have.
+#: Most values of a set in memory.
 MOST_VALUES = 2_000_000_000
 #: Fonts that a note names.
 _NAMED = 4
@@ -27,11 +27,12 @@ _NAMED = 4
 
 @dataclass(frozen=True)
 class Hand:
-    """How much digits differ. Turns and slants are in degrees either way; what has two values lies between them.
+    """How much digits vary; a pair of values is a range.
 
-    ``shift``, ``height`` and ``stroke`` are shares of the picture's side: how far a digit lies off the middle, either
-    way, its height, and what is added to each edge of its strokes. ``width`` multiplies its width. ``light`` is the
-    ink's brightness and ``noise`` a deviation, where 1 is full brightness.
+    ``turn`` and ``slant`` are the largest angles, in degrees either way. ``shift``, ``height`` and ``stroke`` are
+    shares of the image's side: the largest distance from the centre, the digit's height, and what is added to each
+    edge of its strokes. ``width`` multiplies its width. ``light`` is the ink's brightness and ``noise`` a standard
+    deviation, where 1 is full brightness.
     """
 
     turn: float = 12.0
@@ -65,14 +66,14 @@ def synth_digits(
     hand: Hand | None = None,
     progress: Progress = silent,
 ) -> Images:
-    """Return ``n`` labelled pictures of digits, uint8 (n, size, size, 1), light on dark, as many of each as of others.
+    """Return ``n`` labelled images of digits, uint8 (n, size, size, 1), light on dark, balanced over the classes.
 
-    They are drawn from the fonts of a folder, or of the system, with random turn, slant, size, weight and place (see
-    Hand), wholly inside the picture. The same seed and the same fonts give the same pictures; ``notes`` name the fonts.
-    UsageError for a count or size out of range, DataError where there is no font to draw from.
+    They are drawn from the fonts of a folder, or of the system, with random rotation, slant, size, weight and position
+    (see Hand), never cut off. The same seed and fonts give the same images; ``notes`` name the fonts. UsageError for a
+    count or size out of range, DataError if there is no font to draw from.
     """
     if n * size * size > MOST_VALUES:
-        raise UsageError(f"{n:,} pictures are too many at this size; write them to a file part by part")
+        raise UsageError(f"{n:,} images are too many at this size; write them to a file part by part")
     parts = []
     for part in digit_parts(n, fonts=fonts, size=size, seed=seed, hand=hand):
         parts.append(part)
@@ -90,7 +91,7 @@ def digit_parts(
     seed: int | tuple[int, ...] = 0,
     hand: Hand | None = None,
 ) -> Iterator[Images]:
-    """Yield what ``synth_digits`` returns part by part, ``AT_ONCE`` pictures at the most."""
+    """Yield the result of ``synth_digits`` in parts of at most ``AT_ONCE`` images."""
     if n < 1:
         raise UsageError(f"n must be at least 1, not {n}")
     if not SIZES[0] <= size <= SIZES[1]:
@@ -111,7 +112,7 @@ def digit_parts(
 
 
 def fonts_words(fonts: Sequence[Font]) -> str:
-    """Return how many fonts these are and the names of the first of them."""
+    """Return the number of fonts and the names of the first ones in words."""
     named = ", ".join(font.name for font in fonts[:_NAMED])
     more = f" and {len(fonts) - _NAMED} more" if len(fonts) > _NAMED else ""
     return f"{len(fonts)} font{'' if len(fonts) == 1 else 's'}: {named}{more}"
@@ -119,8 +120,10 @@ def fonts_words(fonts: Sequence[Font]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """The digits of all fonts, ``tall`` pixels high: fields of distances laid end to end, where each begins, their
-    sizes and outlines.
+    """The digits of all fonts, ``tall`` pixels high, as distance fields.
+
+    ``values`` holds the fields end to end, ``begins`` where each begins, ``shapes`` (n, 2) their heights and widths,
+    and ``outlines`` the points of Glyph.outline.
     """
 
     tall: int
@@ -146,14 +149,14 @@ class Case:
 def drawn(
     case: Case, which: np.ndarray, labels: np.ndarray, size: int, hand: Hand, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return pictures (n, size, size, 1) uint8 of digits ``labels`` (n,) in fonts ``which`` (n,)."""
+    """Return images, uint8 (n, size, size, 1), of the digits ``labels`` (n,) in the fonts numbered ``which`` (n,)."""
     n, glyphs = len(which), 10 * which + labels
     turns = np.radians(rng.uniform(-hand.turn, hand.turn, n))
     slants = np.tan(np.radians(rng.uniform(-hand.slant, hand.slant, n)))
     scales = rng.uniform(*hand.height, n) * size / case.tall
     widths = rng.uniform(*hand.width, n)
     stroke = rng.uniform(*hand.stroke, n) * size
-    # From a point of the glyph (y, x) to one of the picture: widen, slant, turn, scale.
+    # From a point of the glyph (y, x) to one of the image: widen, slant, turn, scale.
     cosine, sine = np.cos(turns), np.sin(turns)
     onward = np.stack([cosine + slants * sine, -sine * widths, sine - slants * cosine, cosine * widths], axis=1)
     onward = onward.reshape(n, 2, 2)
@@ -166,7 +169,7 @@ def drawn(
     scales = np.minimum(scales, room / (high - low).max(axis=1))
     extent = (high - low) * scales[:, None]
     free = (room[:, None] - extent).clip(min=0) / 2
-    # Where the digit's bounding box has its middle: as far off the picture's as was asked, but none is cut.
+    # Where the digit's bounding box has its middle: as far off the image's as was asked, but none is cut.
     middle = size / 2 + np.minimum(free, hand.shift * size) * rng.uniform(-1, 1, (n, 2))
     origin = middle - (low + high) / 2 * scales[:, None]
     back = np.linalg.inv(onward * scales[:, None, None])
@@ -185,7 +188,7 @@ def _inked(
     stroke: np.ndarray,
     size: int,
 ) -> np.ndarray:
-    """Return how much of each pixel (n, size, size) is ink, 0 to 1: the distance to the outline, read bilinearly."""
+    """Return the share of ink in each pixel, 0 to 1, (n, size, size), from the distance to the outline, bilinear."""
     places = np.arange(size) + 0.5
     y, x = places[None, :, None] - origin[:, 0, None, None], places[None, None, :] - origin[:, 1, None, None]
     shapes = case.shapes[glyphs]

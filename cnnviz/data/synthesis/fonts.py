@@ -1,4 +1,4 @@
-"""The fonts of this system whose digits can be read."""
+"""Fonts of a folder or of the system whose digits are legible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnnviz.data.paths import is_folder, shown
 from .glyphs import Font, drawn_digits, read_font
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
-#: Fonts that are drawn from at the most; of more, some that are spread over all of them.
+#: Most fonts to draw from; of more, some that are spread over all of them.
 MOST_FONTS = 256
 #: Digits of a font that must look more like what they are in a plain font than like any other digit.
 _READABLE = 8
@@ -24,10 +24,10 @@ _SIDE = 20
 
 
 def usable_fonts(folder: str | Path | None = None) -> tuple[Font, ...]:
-    """Return the fonts of a folder, or of the system and Matplotlib, whose ten digits are there and look like digits.
+    """Return the fonts of a folder, or of the system and Matplotlib, that have ten legible digits.
 
-    They are sorted by name, each name and each look once; symbols, missing glyphs and damaged files are left out.
-    DataError for a folder that is not there or has none.
+    They are sorted by name, and each name and appearance occurs once; symbol fonts, missing glyphs and damaged files
+    are left out. DataError for a folder that does not exist or has no such font.
     """
     found = [_font(path, _stamp(path)) for path in font_files(folder)]
     ordered: dict[str, Font] = {}
@@ -46,7 +46,7 @@ def usable_fonts(folder: str | Path | None = None) -> tuple[Font, ...]:
 
 
 def font_files(folder: str | Path | None = None) -> list[Path]:
-    """Return the paths of font files in a folder and those below it, or of all that the system and Matplotlib have."""
+    """Return the font files in a folder and below it, or all those of the system and Matplotlib."""
     if folder is not None:
         place = Path(folder).expanduser()
         if not is_folder(place):
@@ -68,7 +68,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=4096)
 def _font(path: Path, stamp: tuple[int, int]) -> Font | None:
-    """Return a font, or None if its digits cannot be used; a file is read once as long as it stays the same."""
+    """Return a font, or None if its digits are unusable; a file is read again only if its ``stamp`` changes."""
     font = read_font(path, "")
     glyphs = None if font is None else drawn_digits(font, 96)
     if font is None or glyphs is None or not readable(glyphs):
@@ -79,7 +79,7 @@ def _font(path: Path, stamp: tuple[int, int]) -> Font | None:
 
 
 def readable(glyphs: Sequence[np.ndarray]) -> bool:
-    """Tell whether ten drawn glyphs look like 0 to 9: most are most like the same digit of a plain font."""
+    """Return whether ten drawn glyphs look like 0 to 9: most are most similar to the same digit of a plain font."""
     shapes = np.stack([_shape(glyph) for glyph in glyphs])
     likeness = np.stack([shapes @ plain.T for plain in _plain_shapes()]).max(axis=0)
     right = likeness.argmax(axis=1) == np.arange(10)
@@ -90,7 +90,7 @@ def readable(glyphs: Sequence[np.ndarray]) -> bool:
 
 @lru_cache(maxsize=1)
 def _plain_shapes() -> tuple[np.ndarray, ...]:
-    """The digits of fonts that come with Matplotlib: what a digit may look like."""
+    """Return the digits of plain fonts that come with Matplotlib, for comparison."""
     from matplotlib import get_data_path
 
     found = []
@@ -103,7 +103,7 @@ def _plain_shapes() -> tuple[np.ndarray, ...]:
 
 
 def _shape(glyph: np.ndarray) -> np.ndarray:
-    """Return a drawn glyph as a vector of length 1 and mean 0, its height brought to one size, its width kept."""
+    """Return a drawn glyph as a vector of length 1 and mean 0, scaled to a fixed height."""
     from PIL import Image
 
     height, width = glyph.shape

@@ -1,4 +1,4 @@
-"""The digits of one font: drawn large, and as distances from their outline."""
+"""The digits of one font: drawn large, and as distance fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 DIGITS = "0123456789"
-#: Heights of a digit in pixels of a field of distances: for small pictures, and at the most.
+#: Heights of a digit in a distance field, in pixels: for small images, and at most.
 TALL, TALLEST = 48, 128
 #: Directions in which the extent of a glyph is known.
 DIRECTIONS = 64
@@ -17,7 +17,7 @@ DIRECTIONS = 64
 
 @dataclass(frozen=True)
 class Font:
-    """A font file: its name with its style, and a ``key`` that tells what its digits look like."""
+    """A font file: its name with its style, and a ``key`` that is the same for digits that look the same."""
 
     path: Path
     name: str
@@ -26,11 +26,11 @@ class Font:
 
 @dataclass(frozen=True, eq=False)
 class Glyph:
-    """A digit of a font.
+    """A digit of a font as a distance field.
 
-    ``field`` (rows, columns) float32 is the distance to the outline, positive inside, in its own pixels, a margin
-    around it; its middle is the middle of the digit's bounding box. ``outline`` (DIRECTIONS, 2) are the y and x of
-    the outermost points in each direction from that middle; they are all that matters to where the digit ends.
+    ``field`` (rows, columns) float32 is the distance to the outline in pixels of the field, positive inside, with a
+    margin; its centre is that of the digit's bounding box. ``outline`` (DIRECTIONS, 2) holds y and x of the outermost
+    point in each direction from that centre: all that decides where the digit ends.
     """
 
     field: np.ndarray
@@ -38,7 +38,7 @@ class Glyph:
 
 
 def read_font(path: Path, key: str) -> Font | None:
-    """Return a font with its name if it can be drawn from and has all ten digits, else None."""
+    """Return the font in a file, or None if it cannot be drawn from or lacks a digit."""
     from matplotlib.ft2font import FT2Font
     from PIL import ImageFont
 
@@ -54,7 +54,7 @@ def read_font(path: Path, key: str) -> Font | None:
 
 
 def drawn_digits(font: Font, size: int) -> list[np.ndarray] | None:
-    """Return the ten digits (h, w) uint8, each cut to its ink; None if one has none or cannot be drawn."""
+    """Return the ten digits, uint8 (h, w), each cropped to its ink; None if one is empty or cannot be drawn."""
     from PIL import Image, ImageDraw, ImageFont
 
     try:
@@ -77,14 +77,14 @@ def drawn_digits(font: Font, size: int) -> list[np.ndarray] | None:
 
 @lru_cache(maxsize=1024)
 def glyphs_of(font: Font, tall: int = TALL) -> tuple[Glyph, ...]:
-    """Return the ten digits of a font that can be used, each ``tall`` pixels high."""
+    """Return the ten digits of a usable font, each ``tall`` pixels high."""
     drawn = drawn_digits(font, 4 * tall)
     assert drawn is not None
     return tuple(_glyph(ink, tall) for ink in drawn)
 
 
 def margin_of(tall: int) -> int:
-    """Return how many pixels a field has around a digit of this height."""
+    """Return the margin of a field, in pixels, around a digit of this height."""
     return tall // 4
 
 

@@ -1,4 +1,4 @@
-"""Drawn digits by class."""
+"""Preview of synthetic digits by class."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import numpy as np
 from cnnviz.data.image_rows import ImageRows
 from cnnviz.data.images import Images
 
-#: Digits of a class side by side.
+#: Most digits per row.
 COLUMNS = 12
 
 
 def preview(images: Images) -> ImageRows:
-    """Return the first digits of each class, a row a class."""
+    """Return the first digits of each class, one row per class."""
     assert images.labels is not None
     found = [(name, np.flatnonzero(images.labels == i)[:COLUMNS]) for i, name in enumerate(images.class_names)]
     held = [(name, images.pixels[which]) for name, which in found if len(which)]

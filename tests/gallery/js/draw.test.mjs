@@ -93,9 +93,9 @@ test("a picture from outside says all that was done to it, and nothing where not
   assert.deepEqual(dark.notes, []);
   near([...dark.unit], [0, 1 / 255, 2 / 255, 3 / 255]);
   const light = fitted(rgba(2, 2, () => [255, 250, 250, 255]), grey);
-  assert.deepEqual(light.notes, ["greyed", "inverted, since its ground is light and the model's is dark"]);
+  assert.deepEqual(light.notes, ["converted to grayscale", "inverted (light background)"]);
   const clear = fitted(rgba(4, 2, () => [0, 0, 0, 0]), { ...grey, channels: 3, background: null });
-  assert.deepEqual(clear.notes, ["laid on white", "reduced from 4×2 to 2×1", "filled up to 2×2 with its own ground"]);
+  assert.deepEqual(clear.notes, ["transparency filled with white", "resized from 4×2 to 2×2", "padded with its background"]);
   near([...clear.unit], new Array(12).fill(1));
 });
 

@@ -1,47 +1,47 @@
-/** Suit any picture to the model, as fit_images.py and background.py do, and say what was done. No page in here. */
+/** Fits any image to the model's input as image_files.py does, with the notes of edits.py. No page in here. */
 
 /** @typedef {{ data: Uint8ClampedArray, width: number, height: number }} Rgba */
 /** @typedef {{ height: number, width: number, channels: number, background: string | null }} Wanted */
 
 /**
- * @param {Rgba} picture
+ * @param {Rgba} image
  * @param {Wanted} wanted
- * @returns {{ unit: Float32Array, notes: string[] }} pixels from 0 to 1, and what was done
+ * @returns {{ unit: Float32Array, notes: string[] }} pixels from 0 to 1, and what was done, one phrase each
  */
-export function fitted(picture, wanted) {
+export function fitted(image, wanted) {
   /** @type {string[]} */
   const notes = [];
-  const { width, height } = picture;
-  const opaque = laid(picture, notes);
+  const { width, height } = image;
+  const opaque = withoutTransparency(image, notes);
   let channels = 3;
   let values = opaque;
   if (wanted.channels === 1) {
     channels = 1;
-    const { grey, coloured } = greyed(opaque);
-    values = grey;
-    if (coloured) notes.push("greyed");
+    const { gray, coloured } = toGrayscale(opaque);
+    values = gray;
+    if (coloured) notes.push("converted to grayscale");
   }
-  const light = groundLevel(values, height, width, channels) > 0.5;
+  const light = backgroundLevel(values, height, width, channels) > 0.5;
   if (wanted.background && light === (wanted.background === "dark")) {
     for (let i = 0; i < values.length; i += 1) values[i] = 1 - values[i];
-    notes.push(`inverted, since its ground is ${light ? "light" : "dark"} and the model's is ${wanted.background}`);
+    notes.push(`inverted (${light ? "light" : "dark"} background)`);
   }
   const factor = Math.min(wanted.height / height, wanted.width / width);
   const rows = Math.max(1, Math.round(height * factor));
   const columns = Math.max(1, Math.round(width * factor));
   if (rows !== height || columns !== width) {
     values = averaged(values, height, width, channels, rows, columns);
-    notes.push(`${factor < 1 ? "reduced" : "enlarged"} from ${width}×${height} to ${columns}×${rows}`);
+    notes.push(`resized from ${width}×${height} to ${wanted.width}×${wanted.height}`);
   }
   if (rows !== wanted.height || columns !== wanted.width) {
     values = padded(values, rows, columns, channels, wanted.height, wanted.width);
-    notes.push(`filled up to ${wanted.width}×${wanted.height} with its own ground`);
+    notes.push("padded with its background");
   }
   return { unit: values, notes };
 }
 
-/** Opaque pixels from 0 to 1: what is transparent lies on black or white, whichever differs more. @param {Rgba} picture @param {string[]} notes */
-function laid({ data }, notes) {
+/** Opaque pixels from 0 to 1, on black or white, whichever differs more from what is opaque. @param {Rgba} image @param {string[]} notes */
+function withoutTransparency({ data }, notes) {
   const count = data.length / 4;
   const out = new Float32Array(3 * count);
   let sum = 0;
@@ -53,28 +53,28 @@ function laid({ data }, notes) {
     sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
     solid += 1;
   }
-  const ground = clear && solid && sum / solid > 127.5 ? 0 : 1;
-  if (clear) notes.push(`laid on ${ground ? "white" : "black"}`);
+  const backdrop = clear && solid && sum / solid > 127.5 ? 0 : 1;
+  if (clear) notes.push(`transparency filled with ${backdrop ? "white" : "black"}`);
   for (let p = 0; p < count; p += 1) {
     const cover = data[4 * p + 3] / 255;
-    for (let c = 0; c < 3; c += 1) out[3 * p + c] = ground + (data[4 * p + c] / 255 - ground) * cover;
+    for (let c = 0; c < 3; c += 1) out[3 * p + c] = backdrop + (data[4 * p + c] / 255 - backdrop) * cover;
   }
   return out;
 }
 
 /** By the luma of Rec. 601. @param {Float32Array} rgb */
-function greyed(rgb) {
-  const grey = new Float32Array(rgb.length / 3);
+function toGrayscale(rgb) {
+  const gray = new Float32Array(rgb.length / 3);
   let coloured = false;
-  for (let p = 0, i = 0; p < grey.length; p += 1, i += 3) {
+  for (let p = 0, i = 0; p < gray.length; p += 1, i += 3) {
     coloured ||= rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2];
-    grey[p] = 0.299 * rgb[i] + 0.587 * rgb[i + 1] + 0.114 * rgb[i + 2];
+    gray[p] = 0.299 * rgb[i] + 0.587 * rgb[i + 1] + 0.114 * rgb[i + 2];
   }
-  return { grey, coloured };
+  return { gray, coloured };
 }
 
-/** The median of the four corners' means. @param {Float32Array} values @param {number} height @param {number} width @param {number} channels */
-function groundLevel(values, height, width, channels) {
+/** How light the background is, 0 to 1: the median of the four corners' means. @param {Float32Array} values @param {number} height @param {number} width @param {number} channels */
+function backgroundLevel(values, height, width, channels) {
   const down = Math.max(1, Math.round(height / 14));
   const across = Math.max(1, Math.round(width / 14));
   const weights = channels === 3 ? [0.299, 0.587, 0.114] : [1];
@@ -130,7 +130,7 @@ function along(values, extent, size, count, wanted) {
 }
 
 /**
- * In the middle of a larger picture, its margin filled with the border's median.
+ * Centred in a larger image, the margin filled with the border's median.
  * @param {Float32Array} values @param {number} rows @param {number} columns @param {number} channels
  * @param {number} height @param {number} width
  */
@@ -145,8 +145,8 @@ function padded(values, rows, columns, channels, height, width) {
         border.push(values[(y * columns + x) * channels + c]);
       }
     }
-    const ground = median(border);
-    for (let i = c; i < out.length; i += channels) out[i] = ground;
+    const background = median(border);
+    for (let i = c; i < out.length; i += channels) out[i] = background;
     for (let y = 0; y < rows; y += 1) {
       for (let x = 0; x < columns; x += 1) out[((y + top) * width + x + left) * channels + c] = values[(y * columns + x) * channels + c];
     }

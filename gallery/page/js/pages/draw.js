@@ -150,7 +150,7 @@ async function open(host, context, route) {
       if (closed) return;
       select({ position: -1 });
       changed(() => drawn.put(unit));
-      replace(hint, named(cut(file.name || "The picture", 40)), notes.length ? `: ${notes.join("; ")}.` : ": taken as it is.");
+      replace(hint, named(cut(file.name || "The picture", 40)), notes.length ? `: ${notes.join(", ")}.` : ": used as it is.");
     } catch (fault) {
       replace(hint, fault instanceof Error ? fault.message : String(fault));
     }

@@ -1,0 +1,65 @@
+"""Class names of a set that came without any: given by the caller, recognised, or numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from .bundled_sample import read_sample
+from .class_names import FASHION_MNIST, class_numbers
+from .formats.limits import MAX_CLASSES
+from .paths import shown
+
+#: SHA-256 of the labels, one byte each, of Fashion-MNIST's training and test set.
+_FASHION_LABELS = {
+    60000: "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",
+    10000: "3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9",
+}
+
+
+def class_names_for(
+    pixels: np.ndarray, labels: np.ndarray | None, given: Sequence[str] | None, source: str
+) -> tuple[str, ...]:
+    """Return the class names of a set: those given, Fashion-MNIST's if it is recognised, or "0" to "9" and beyond.
+
+    () for a set without labels. DataError for fewer names than classes, and for labels of 100,000 and more, which are
+    not class numbers.
+    """
+    highest = int(labels.max()) if labels is not None and len(labels) else -1
+    if given is not None:
+        names = tuple(str(name) for name in given)
+        if highest >= len(names):
+            raise DataError(f"{shown(source)} has labels up to {highest} but only {len(names)} class names were given")
+        return names
+    if labels is None:
+        return ()
+    if highest >= MAX_CLASSES:
+        raise DataError(f"{shown(source)} has a label {highest}; labels are class numbers, counted from 0")
+    if _is_fashion_mnist(pixels, labels, source):
+        return FASHION_MNIST
+    return class_numbers(max(highest + 1, 10))
+
+
+def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:
+    """Return whether a set is Fashion-MNIST: by the file's name, by all its labels, or by an image of the sample.
+
+    Images of the bundled sample identify it in any order, and in most parts, such as Kaggle's own split.
+    """
+    if pixels.shape[1:3] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
+        return False
+    if re.search(r"fashion.?mnist|fmnist", " ".join(PurePath(source).parts[-2:]).lower()):
+        return True
+    if _FASHION_LABELS.get(len(labels)) == hashlib.sha256(labels.astype(np.uint8).tobytes()).hexdigest():
+        return True
+    if pixels.dtype != np.uint8 or pixels[0].size != 784:
+        return False
+    sample = read_sample()
+    assert sample.labels is not None
+    known = {image.tobytes(): int(label) for image, label in zip(sample.pixels, sample.labels, strict=True)}
+    return any(known.get(image.tobytes()) == label for image, label in zip(pixels, labels.tolist(), strict=True))
