@@ -68,12 +68,12 @@ def _standing(out: Path) -> str:
 
 
 def pictures_from(source: str, quiet: bool) -> Any:
-    """Open labelled pictures to learn from, and say what was done to them."""
+    """Open labelled images to learn from, and say what was done to them."""
     from cnnviz.training.training_images import pictures_of
 
     images = pictures_of(source)
     for line in images.notes:
-        note(f"pictures: {line}", quiet)
+        note(f"images: {line}", quiet)
     if images.source == "sample":
         note("the sample is of Fashion-MNIST's test set: measure what learns from it on neither of them", quiet)
     return images
@@ -84,7 +84,7 @@ def measured(done: Trained) -> str:
     row = done.history[done.best - 1]
     where = "held-out" if "val_accuracy" in row else "training"
     accuracy = row.get("val_accuracy", row["accuracy"])
-    said = f"{accuracy:.2%} of the {where} pictures right after epoch {done.best} of {len(done.history)}"
+    said = f"{accuracy:.2%} of the {where} images right after epoch {done.best} of {len(done.history)}"
     early = done.recipe.patience > 0 and len(done.history) < done.recipe.epochs
     return f"{said}; stopped early, {done.recipe.patience} in a row no better" if early else said
 

@@ -25,7 +25,7 @@ from .removal_orders import ORDERS, across_layers
 from .result import Ablation, LayerAblation
 from .taylor_scores import taylor_and_means
 
-#: Fewer pictures are not divided into those that choose an order and those that measure it.
+#: Fewer images are not divided into those that choose an order and those that measure it.
 FEW = 20
 #: Steps of the curve over all layers, each of them a run of the whole network.
 OVERALL_STEPS = 20
@@ -44,7 +44,7 @@ def ablate(
 ) -> Ablation:
     """Remove every filter of the named layers, all unless given, one by one and in several orders.
 
-    ``model`` and ``images`` are given as to ``activations``; pictures need labels of the model's classes, and should
+    ``model`` and ``images`` are given as to ``activations``; images need labels of the model's classes, and should
     be none that the model was trained on. A filter is a channel of a layer's output behind its normalisation and
     activation, or a unit of a hidden dense layer. Findings allow ``within`` points of accuracy; ``seeds`` is the number
     of random orders. DataError without labels, UsageError for a layer without filters and for the last one.
@@ -132,7 +132,7 @@ def labels_of(images: Images, probe: Probe) -> np.ndarray:
             "with a sub-folder for each class, a CSV with labels, or --data sample"
         )
     if images.class_names != probe.class_names:
-        raise DataError(f"the classes of {images.source} are not those of the model; give pictures labelled with these")
+        raise DataError(f"the classes of {images.source} are not those of the model; give images labelled with these")
     return images.labels
 
 
@@ -154,7 +154,7 @@ def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[Fil
 
 
 def halves(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return positions of every other picture of each class, and of the rest; twice all where there are few."""
+    """Return positions of every other image of each class, and of the rest; twice all where there are few."""
     everyone = np.arange(len(labels))
     if len(labels) < FEW:
         return everyone, everyone
@@ -169,9 +169,9 @@ def _lost(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None
 
 
 def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
-    """Return how far each removal moves the loss of a picture, up or down, in the mean, (masks,): an order's "cost".
+    """Return how far each removal moves the loss of an image, up or down, in the mean, (masks,): an order's "cost".
 
-    The absolute difference that Molchanov et al. 2017 rank by as their oracle, for each picture. With its sign it would
+    The absolute difference that Molchanov et al. 2017 rank by as their oracle, for each image. With its sign it would
     put those filters first whose absence happens to help most, and these are no idle ones: many of them gone do harm.
     """
     return np.asarray(np.abs(gone.loss[:, pictures] - plain.loss[:, pictures]).mean(axis=1, dtype=np.float64))

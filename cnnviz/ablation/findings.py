@@ -26,12 +26,12 @@ def findings(result: Ablation) -> tuple[str, ...]:
 
 
 def measured_on(result: Ablation) -> str:
-    """Return which pictures all this was measured on, with a warning where their name says that they trained it."""
-    words = f"measured on {len(result):,} labelled pictures of {result.images.source}"
+    """Return which images all this was measured on, with a warning where their name says that they trained it."""
+    words = f"measured on {len(result):,} labelled images of {result.images.source}"
     if len(result.measuring) < len(result):
         words += f": {len(result.choosing):,} chose the orders, the other {len(result.measuring):,} measured the curves"
     else:
-        words += "; too few to choose the orders on other pictures than those that measure the curves"
+        words += "; too few to choose the orders on other images than those that measure the curves"
     if "train" in result.images.source.lower():
         words += ". By their name the model was trained on them, and then filters seem worth more than they are"
     return words
@@ -56,12 +56,12 @@ def can_go(found: Removable, whose: str, within: float) -> str:
 
 
 def evidence(found: Removable) -> str:
-    """Return by which order, what accuracy became on how many pictures, and the interval of what is lost."""
+    """Return by which order, what accuracy became on how many images, and the interval of what is lost."""
     if not found.count:
-        return f"not in the order of ablation cost, kernel norm or Taylor score, on {found.pictures:,} pictures"
+        return f"not in the order of ablation cost, kernel norm or Taylor score, on {found.pictures:,} images"
     return (
         f"least {TITLES[found.order]} first, {percent(found.before, 1)} right become {percent(found.after, 1)} of "
-        f"{found.pictures:,} pictures (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} "
+        f"{found.pictures:,} images (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} "
         "points)"
     )
 
@@ -82,7 +82,7 @@ def _idle(layer: LayerAblation) -> str | None:
     if not count:
         return None
     verb = "changes" if count == 1 else "change"
-    return f"{count} of {layer.count} {layer.noun}s of {layer.path} {verb} no picture's answer when removed."
+    return f"{count} of {layer.count} {layer.noun}s of {layer.path} {verb} no image's answer when removed."
 
 
 def _costliest(result: Ablation) -> str:

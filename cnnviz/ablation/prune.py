@@ -1,4 +1,4 @@
-"""A smaller model, and what it is worth on pictures that did not choose what was taken out of it."""
+"""A smaller model, and what it is worth on images that did not choose what was taken out of it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def prune(
 
     Give one of ``remove`` (how many filters of which layer), ``share`` (of the filters of all layers that can be
     cut, 0…1) and ``within`` (as many as cost no more than so many points of accuracy). One half of the labelled
-    pictures chooses, the other measures. Every layer keeps a filter at least. Channels that an addition ties go
+    images chooses, the other measures. Every layer keeps a filter at least. Channels that an addition ties go
     together, and cost what they cost together. UsageError for what cannot be removed.
     """
     if sum(choice is not None for choice in (remove, share, within)) != 1:
@@ -165,7 +165,7 @@ def _chosen(
     share: float | None,
     within: float | None,
 ) -> Masks:
-    """Return which filters go, by what each costs on the pictures of the bench."""
+    """Return which filters go, by what each costs on the images of the bench."""
     if remove is not None:
         return candidates.counted(remove)
     if share is not None:

@@ -15,13 +15,13 @@ STEPS = 16
 #: Counts that are tried besides, between the last step of a curve within a bound and the next.
 FURTHER = 8
 
-#: Scores under masks (masks, filters) of what is gone, for the pictures that curves are measured on.
+#: Scores under masks (masks, filters) of what is gone, for the images that curves are measured on.
 Measure = Callable[[np.ndarray], Scores]
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """How accuracy and cross-entropy go down as filters go, on pictures that had no say in the orders.
+    """How accuracy and cross-entropy go down as filters go, on images that had no say in the orders.
 
     ``counts`` (k,) says how many filters are gone, from 0 to all. ``orders`` maps "cost", "norm" and "taylor" to the
     filters' positions, first gone first, (total,), and ``accuracy`` and ``loss`` to (k,). ``random_accuracy`` and
@@ -46,7 +46,7 @@ class Removable:
     """The most filters that can go within a bound.
 
     ``order`` is the one that removes most, ``count`` how many of ``total``; ``before`` and ``after`` are accuracies
-    on ``pictures`` pictures, and ``low`` to ``high`` the 95 % interval of the accuracy that is lost.
+    on ``pictures`` images, and ``low`` to ``high`` the 95 % interval of the accuracy that is lost.
     """
 
     order: str
@@ -123,7 +123,7 @@ def _last_within(tried: Mapping[int, np.ndarray], bound: float) -> int:
 
 
 def lost_interval(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of the accuracy that is lost, from which pictures were right before and after.
+    """Return the 95 % interval of the accuracy that is lost, from which images were right before and after.
 
     For paired shares, adjusted so that it holds for few changes too: Agresti and Min 2005, "Simple improved confidence
     intervals for comparing matched proportions".

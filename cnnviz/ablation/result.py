@@ -17,7 +17,7 @@ from .removal_curves import Curves, Removable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: The rows of what a removal costs: the filter's answer is set to zero, or to its mean over the pictures.
+#: The rows of what a removal costs: the filter's answer is set to zero, or to its mean over the images.
 MODES = ("zero", "mean")
 
 
@@ -27,7 +27,7 @@ class LayerAblation:
 
     ``site`` is the step whose output is set, ``noun`` what one is called. ``accuracy`` and ``loss`` are (2, filters):
     how much accuracy (a share) is lost and cross-entropy (nats) gained without each, by the MODES. ``norm`` and
-    ``taylor`` are (filters,), ``idle`` those whose removal changes the scores of no picture. ``curves`` and
+    ``taylor`` are (filters,), ``idle`` those whose removal changes the scores of no image. ``curves`` and
     ``removable`` are about removing many; ``tied`` says why the layer cannot really be made smaller, None if it can.
     """
 
@@ -61,7 +61,7 @@ class LayerAblation:
 class Ablation(Predictions, Shown):
     """What removing filters costs, layer by layer and overall.
 
-    ``choosing`` and ``measuring`` are the positions of the pictures that orders were made on, and of those that curves
+    ``choosing`` and ``measuring`` are the positions of the images that orders were made on, and of those that curves
     were measured on. ``overall`` and ``overall_removable`` are of all layers together, the filters counted through in
     the order of ``layers``; None of a single layer. ``plain_loss`` is the cross-entropy of the whole model, and
     ``within`` the loss of accuracy that the findings allow. The rest is what Predictions hold.
@@ -80,7 +80,7 @@ class Ablation(Predictions, Shown):
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{path}: {layer.count}" for path, layer in self.layers.items())
-        return f"Ablation({len(self)} pictures of {self.images.source!r} by {self.model.name!r}; {counts})"
+        return f"Ablation({len(self)} images of {self.images.source!r} by {self.model.name!r}; {counts})"
 
     @property
     def findings(self) -> tuple[str, ...]:

@@ -11,18 +11,18 @@ from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.filter_layers import FilterLayer
 from cnnviz.models.probe import Probe
 
-#: Of how one filter answers and how the loss depends on it: the Taylor score of each picture, and the mean answer.
+#: Of how one filter answers and how the loss depends on it: the Taylor score of each image, and the mean answer.
 Told = tuple[np.ndarray, np.ndarray]
 
 
 def taylor_and_means(
     probe: Probe, inputs: np.ndarray, labels: np.ndarray, layers: Sequence[FilterLayer], batch_size: int | None = None
 ) -> dict[str, Told]:
-    """Return, for each layer, Taylor scores (n, filters) of each picture and the filters' means (filters,).
+    """Return, for each layer, Taylor scores (n, filters) of each image and the filters' means (filters,).
 
     The score is |1/M Σ dC/dz · z| over the M cells of a filter's map z, C being the cross-entropy: Molchanov et al.
     2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference" (arXiv:1611.06440), the criterion by
-    Taylor expansion, taken for each picture by itself.
+    Taylor expansion, taken for each image by itself.
     """
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     scores: dict[str, np.ndarray] = {layer.path: np.empty((len(inputs), layer.count)) for layer in layers}

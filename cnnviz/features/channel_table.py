@@ -1,4 +1,4 @@
-"""The numbers of every channel as a table: a row for each picture, layer and channel."""
+"""The numbers of every channel as a table: a row for each image, layer and channel."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def channel_rows(result: Activations) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row of COLUMNS for each picture, layer and channel, in this order.
+    """Yield a row of COLUMNS for each image, layer and channel, in this order.
 
     ``picture`` is the number in its set. Of a layer without maps each unit is a channel, and ``lowest``, ``mean`` and
     ``highest`` are its value. Numbers are the shortest that stand for the same 32 bits.

@@ -1,4 +1,4 @@
-"""How values vary together over a set of pictures that comes in batches."""
+"""How values vary together over a set of images that comes in batches."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 
 
 class Scatter:
-    """Sums over all pictures of the products of every two channels' values, in 64 bits.
+    """Sums over all images of the products of every two channels' values, in 64 bits.
 
-    ``count`` is the number of pictures, ``products`` (channels, channels) are those of the distances from the first
+    ``count`` is the number of images, ``products`` (channels, channels) are those of the distances from the first
     batch's mean.
     """
 
@@ -19,7 +19,7 @@ class Scatter:
         self._sums = np.zeros(channels)
 
     def add(self, values: np.ndarray) -> None:
-        """Take in one value of each channel for some pictures, float64 (n, channels)."""
+        """Take in one value of each channel for some images, float64 (n, channels)."""
         if self._origin is None:
             # Counted from the first batch's mean, sums of squares do not swamp the differences.
             self._origin = values.mean(axis=0)
@@ -29,5 +29,5 @@ class Scatter:
         self.products += away.T @ away
 
     def whole(self) -> np.ndarray:
-        """Return the covariances times the number of pictures, float64 (channels, channels)."""
+        """Return the covariances times the number of images, float64 (channels, channels)."""
         return np.asarray(self.products - np.outer(self._sums, self._sums) / max(1, self.count))

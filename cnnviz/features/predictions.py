@@ -1,4 +1,4 @@
-"""What a model answers to pictures: the ground that every result and every page stands on."""
+"""What a model answers to images: the ground that every result and every page stands on."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .prepare import ready
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """A model's answers to a set of pictures.
+    """A model's answers to a set of images.
 
-    ``images`` are the pictures as they were given to the model, before its scaling of pixels. ``probabilities`` is
+    ``images`` are the images as they were given to the model, before its scaling of pixels. ``probabilities`` is
     float32 (n, classes), softmax or sigmoid of the model's own output. ``network`` gives the network itself, as data,
     for a page that runs it; it is not saved with the rest.
     """
@@ -37,7 +37,7 @@ class Predictions:
         return len(self.images)
 
     def __repr__(self) -> str:
-        return f"Predictions({len(self)} pictures of {self.images.source!r} by {self.model.name!r})"
+        return f"Predictions({len(self)} images of {self.images.source!r} by {self.model.name!r})"
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -66,11 +66,11 @@ class Predictions:
 
     @property
     def reference_class(self) -> np.ndarray:
-        """The class that each picture counts for, (n,) int64: its label where that is known, else the predicted one."""
+        """The class that each image counts for, (n,) int64: its label where that is known, else the predicted one."""
         return self.predicted if self.truth is None else self.truth
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions, in this order."""
+        """Return the same for the images at these positions, in this order."""
         return replace(self, images=self.images.take(positions), probabilities=self.probabilities[list(positions)])
 
     def as_predictions(self) -> Predictions:
@@ -86,7 +86,7 @@ def predict(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Predictions:
-    """Return a model's answers to pictures; both are given as to ``activations``."""
+    """Return a model's answers to images; both are given as to ``activations``."""
     probe, images = ready(model, images, invert)
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
     for part, scores, _ in probe.stream(images, (), batch_size):

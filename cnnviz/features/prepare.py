@@ -1,4 +1,4 @@
-"""From what a user names to a model, pictures that suit it, and the layers to look at."""
+"""From what a user names to a model, images that suit it, and the layers to look at."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
-    """Open model and pictures where they are only named, fit the pictures and settle the scale."""
+    """Open model and images where they are only named, fit the images and settle the scale."""
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
 

@@ -25,7 +25,7 @@ from .predictions import Predictions
 FORMAT = 1
 _OWN = "cnnviz."
 
-#: One batch: the predictions, the arrays that its kind of result adds, a row a picture, and JSON-ready facts.
+#: One batch: the predictions, the arrays that its kind of result adds, a row an image, and JSON-ready facts.
 Part = tuple[Predictions, Mapping[str, np.ndarray], Mapping[str, Any]]
 
 
@@ -37,9 +37,9 @@ def write_parts(
     force: bool = True,
     whole: Mapping[str, np.ndarray] | None = None,
 ) -> Path:
-    """Write a result of ``count`` pictures that comes in batches, in memory that is bounded by one; return the path.
+    """Write a result of ``count`` images that comes in batches, in memory that is bounded by one; return the path.
 
-    The facts are those of the first batch. ``whole`` are arrays that have no row for each picture.
+    The facts are those of the first batch. ``whole`` are arrays that have no row for each image.
     """
     with spooled(path, count, force) as spool:
         about: dict[str, Any] = {}

@@ -17,7 +17,7 @@ def save(result: Activations, path: Path, force: bool = True) -> Path:
 
 
 def save_stream(parts: Iterator[Activations], count: int, path: Path, force: bool = True) -> Path:
-    """Write results that come in batches, ``count`` pictures in all, to one .npz file, and return its path."""
+    """Write results that come in batches, ``count`` images in all, to one .npz file, and return its path."""
     return write_parts(((part, part.values, {}) for part in parts), KIND, count, path, force)
 
 

@@ -12,15 +12,15 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
-#: The least probability of two classes together for a picture that lies between them; difference.js says the same.
+#: The least probability of two classes together for an image that lies between them; difference.js says the same.
 BETWEEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class ClassPair:
-    """What a model makes of the pictures of two of its classes, by number.
+    """What a model makes of the images of two of its classes, by number.
 
-    Pictures count for their label where labels are the model's classes, else for the predicted class.
+    Images count for their label where labels are the model's classes, else for the predicted class.
     """
 
     answers: Predictions
@@ -49,13 +49,13 @@ class ClassPair:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many pictures each class has."""
+        """How many images each class has."""
         first, second = (int((self.answers.reference_class == number).sum()) for number in self.numbers)
         return first, second
 
     @property
     def calls(self) -> np.ndarray | None:
-        """How often pictures of either class (rows) are called the first, the second, something else: (2, 3) int64.
+        """How often images of either class (rows) are called the first, the second, something else: (2, 3) int64.
 
         None without labels of the model's classes.
         """
@@ -71,7 +71,7 @@ class ClassPair:
 
     @cached_property
     def between(self) -> np.ndarray:
-        """Positions of the pictures of which the two classes together have half or more, the closest call first."""
+        """Positions of the images of which the two classes together have half or more, the closest call first."""
         a, b = (self.answers.probabilities[:, number].astype(np.float64) for number in self.numbers)
         places = np.flatnonzero(a + b >= BETWEEN)
         return places[np.argsort(np.abs(a - b)[places], kind="stable")]
@@ -79,7 +79,7 @@ class ClassPair:
     def channels(self, path: str) -> list[tuple[int, float, float]] | None:
         """Return (channel, mean over the first class, over the second) of a layer, those that differ most first.
 
-        None where one of the classes has no pictures; TypeError where ``answers`` are not Responses.
+        None where one of the classes has no images; TypeError where ``answers`` are not Responses.
         """
         if not isinstance(self.answers, Responses):
             raise TypeError("the channels of a pair of classes are known from Responses")

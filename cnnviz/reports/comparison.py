@@ -1,4 +1,4 @@
-"""Two models on the same pictures: where they agree, and which of them is right where they do not."""
+"""Two models on the same images: where they agree, and which of them is right where they do not."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Paged):
-    """What two models answer to the same pictures.
+    """What two models answer to the same images.
 
-    ``first`` and ``second`` hold the pictures as each model was given them: of other sizes where the models take other
+    ``first`` and ``second`` hold the images as each model was given them: of other sizes where the models take other
     sizes, but as many, in the same order, with the same labels. Both models have the same classes; UsageError if not.
     ``report`` is all else that the gallery shows of the first model, where it was made.
     """
@@ -39,20 +39,20 @@ class Comparison(Paged):
     def __post_init__(self) -> None:
         a, b = self.first, self.second
         if len(a) != len(b):
-            raise UsageError(f"the models were given {len(a)} and {len(b)} pictures; give both the same ones")
+            raise UsageError(f"the models were given {len(a)} and {len(b)} images; give both the same ones")
         difference = _other_classes(a.model.class_names, b.model.class_names)
         if difference:
             raise UsageError(f"{a.model.name} and {b.model.name} cannot be compared: {difference}")
         labels = [None if p.truth is None else p.truth.tolist() for p in (a, b)]
         if labels[0] != labels[1]:
-            raise UsageError("the models were given pictures with other labels; give both the same ones")
+            raise UsageError("the models were given images with other labels; give both the same ones")
 
     def __len__(self) -> int:
         return len(self.first)
 
     def __repr__(self) -> str:
         names = f"{self.first.model.name!r} and {self.second.model.name!r}"
-        return f"Comparison({names} on {len(self)} pictures of {self.first.images.source!r})"
+        return f"Comparison({names} on {len(self)} images of {self.first.images.source!r})"
 
     @property
     def accuracies(self) -> tuple[float, float] | None:
@@ -62,7 +62,7 @@ class Comparison(Paged):
 
     @property
     def table(self) -> np.ndarray | None:
-        """How many pictures both get right, only the first; only the second, neither: (2, 2) int64.
+        """How many images both get right, only the first; only the second, neither: (2, 2) int64.
 
         Rows are the first model right and wrong, columns the second. None where ``accuracies`` is.
         """
@@ -73,12 +73,12 @@ class Comparison(Paged):
 
     @property
     def agreement(self) -> float:
-        """The share of pictures that both models call the same, right or wrong."""
+        """The share of images that both models call the same, right or wrong."""
         return float((self.first.predicted == self.second.predicted).mean())
 
     @property
     def differing(self) -> np.ndarray:
-        """Positions of the pictures that the models call differently, those first where both are surest."""
+        """Positions of the images that the models call differently, those first where both are surest."""
         places = np.flatnonzero(self.first.predicted != self.second.predicted)
         sure = np.minimum(self.first.confidence, self.second.confidence)[places]
         return places[np.argsort(-sure, kind="stable")]
@@ -94,9 +94,9 @@ def compare(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Comparison:
-    """Hold two models against each other on the same pictures, each given them as it needs them.
+    """Hold two models against each other on the same images, each given them as it needs them.
 
-    Models and pictures are given as to ``activations``; ``layer`` limits what is said of the first model's channels.
+    Models and images are given as to ``activations``; ``layer`` limits what is said of the first model's channels.
     A model that has no names for its classes takes those of the other, if it has as many.
     """
     pairs = share_names(ready(a, images, invert), ready(b, images, invert))
@@ -112,8 +112,8 @@ def compared(
     progress: Progress = silent,
     whole: bool = True,
 ) -> Comparison:
-    """Return the same for models that are open and pictures that suit each of them; not ``whole``, without a report."""
-    # Before the pictures are run, which may take a while: what cannot be compared.
+    """Return the same for models that are open and images that suit each of them; not ``whole``, without a report."""
+    # Before the images are run, which may take a while: what cannot be compared.
     refused = _other_classes(first[0].class_names, second[0].class_names)
     if refused:
         names = f"{first[0].card.name} and {second[0].card.name}"

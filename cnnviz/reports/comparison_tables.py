@@ -32,7 +32,7 @@ CHANNEL_COLUMNS = ("layer", "channel", "A", "B", "A - B")
 
 
 def save_comparison(comparison: Comparison, path: Path, force: bool = True) -> Path:
-    """Write a row for each picture, what each of the two models says to it, to a CSV file; return its path."""
+    """Write a row for each image, what each of the two models says to it, to a CSV file; return its path."""
     return _save(PICTURE_COLUMNS, _picture_rows(comparison), path, force)
 
 
@@ -42,7 +42,7 @@ def save_class_pair(pair: ClassPair, path: Path, force: bool = True) -> Path:
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
-    """Return, as JSON-ready values, both models, who is right, the share of each class, and every picture."""
+    """Return, as JSON-ready values, both models, who is right, the share of each class, and every image."""
     first, second, table = comparison.first, comparison.second, comparison.table
     accuracies = comparison.accuracies or (None, None)
     return {
@@ -70,9 +70,9 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 
 def class_pair_document(pair: ClassPair) -> dict[str, Any]:
-    """Return, as JSON-ready values, the two classes, what their pictures are called, those in between, the channels.
+    """Return, as JSON-ready values, the two classes, what their images are called, those in between, the channels.
 
-    ``layers`` is None where one of the classes has no pictures.
+    ``layers`` is None where one of the classes has no images.
     """
     seen, calls = pair.answers, pair.calls
     assert isinstance(seen, Responses)
@@ -144,7 +144,7 @@ def _origin(result: Predictions) -> dict[str, Any]:
 
 
 def _picture(result: Predictions, i: int, who: bool = False) -> dict[str, Any]:
-    """Who a picture is, or what a model says to it."""
+    """Who an image is, or what a model says to it."""
     images, names = result.images, result.model.class_names
     assert images.indices is not None
     if who:

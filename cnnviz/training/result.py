@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Trained:
     """``model`` has the weights of epoch ``best`` (from 1), of which ``history`` has one mapping an epoch.
 
-    An epoch has loss and accuracy while learning, val_loss and val_accuracy after it where pictures were held out, the
+    An epoch has loss and accuracy while learning, val_loss and val_accuracy after it where images were held out, the
     learning rate of its last step and its seconds. ``about`` tells data, seed, versions and machine; ``folder`` is
     where the run was kept.
     """
@@ -39,7 +39,7 @@ class Trained:
         row = self.history[self.best - 1]
         measured = row.get("val_accuracy", row["accuracy"])
         where = "validation" if "val_accuracy" in row else "training"
-        return f"Trained({self.name!r}, {measured:.2%} on {where} pictures after epoch {self.best})"
+        return f"Trained({self.name!r}, {measured:.2%} on {where} images after epoch {self.best})"
 
     @property
     def columns(self) -> dict[str, list[float]]:

@@ -44,7 +44,7 @@ def test_page_and_two_lines_of_figures(run) -> None:
     right = int((cnnviz.predict("fmnist-cnn", "sample").take(first_of_each(10)).right).sum())
     lines = done.err.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"fmnist-cnn is right on {right:.2f} % of 100 pictures of sample (95 % interval ")
+    assert lines[0].startswith(f"fmnist-cnn is right on {right:.2f} % of 100 images of sample (95 % interval ")
     assert "expected calibration error" in lines[1]
     assert b'"start":"#/evaluation"' in Path("evaluation.html").read_bytes()
 
@@ -53,7 +53,7 @@ def test_a_network_measured_on_what_it_learned_from_is_told(run, tmp_path) -> No
     few = cnnviz.open_images("sample")[:60]
     cnnviz.train(layers="flatten, dense 10", images=few, epochs=1, snapshots=False, out=tmp_path / "run")
     done = run("evaluate", *SAMPLE, "--model", str(tmp_path / "run"), "--out", "e.json")
-    assert "run learned from sample: how good it is on other pictures, these do not tell" in done.err
+    assert "run learned from sample: how good it is on other images, these do not tell" in done.err
     assert "learned from" not in run("evaluate", *SAMPLE, "--out", "f.json").err
 
 

@@ -1,4 +1,4 @@
-"""How alike channels answer over a set of pictures that comes in batches."""
+"""How alike channels answer over a set of images that comes in batches."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from cnnviz.features.covariance import Scatter
 
 
 class Correlations:
-    """Pearson's correlation of every two channels' mean responses, by sums over all pictures."""
+    """Pearson's correlation of every two channels' mean responses, by sums over all images."""
 
     def __init__(self, channels: int) -> None:
         self._scatter = Scatter(channels)
 
     def add(self, means: np.ndarray) -> None:
-        """Take in the mean response of each channel to some pictures, float64 (n, channels)."""
+        """Take in the mean response of each channel to some images, float64 (n, channels)."""
         self._scatter.add(means)
 
     def whole(self) -> np.ndarray:

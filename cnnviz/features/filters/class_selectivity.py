@@ -12,7 +12,7 @@ import numpy as np
 def selectivities(profile: np.ndarray) -> np.ndarray:
     """Return (max − rest) / (max + rest) of each channel's class means (classes, channels), float64 (channels,).
 
-    1 is a channel that answers to one class alone, 0 one that answers to all alike. Classes without pictures (NaN) do
+    1 is a channel that answers to one class alone, 0 one that answers to all alike. Classes without images (NaN) do
     not count. It is NaN where the index means nothing: with fewer than two classes, for a channel that never answers,
     and for one whose mean is below zero for any class, as the index is made for answers that cannot be negative.
     """

@@ -21,7 +21,7 @@ def _dead(held: LayerFilters, pictures: int) -> str:
     dead = int(np.count_nonzero(held.dead == 1))
     verb = "is" if dead == 1 else "are"
     behind = "" if held.site == held.path else f" (behind {held.site})"
-    where = "the one picture" if pictures == 1 else f"all {pictures:,} pictures"
+    where = "the one image" if pictures == 1 else f"all {pictures:,} images"
     return f"{dead or 'none'} of {len(held)} {held.noun}s {verb} dead on {where}{behind}"
 
 

@@ -44,7 +44,7 @@ class LayerFilters:
     """Numbers of the filters of one layer, each (channels,) and NaN where it cannot be had.
 
     ``norm`` is the kernel's L2 norm, ``entropy`` that of its absolute weights in bits, of ``entropy_most`` at most.
-    ``dead`` is the share of pictures in which its map is flat (a unit is zero), ``active`` the share of cells that are
+    ``dead`` is the share of images in which its map is flat (a unit is zero), ``active`` the share of cells that are
     not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last of the
     normalisations and activations behind the layer, or the layer itself. So is the correlation of its ``twins``, the
     nearest other filters. ``highest`` is the layer's own highest answer, ``structure`` what tells the kernel from its

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Filters(Predictions, Shown):
-    """The filters of one or more layers: numbers of each, and how each answers to the pictures.
+    """The filters of one or more layers: numbers of each, and how each answers to the images.
 
     ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the answers of the same layers.
     ``companions`` are the results that the page shows besides, and ``notes`` says which ones were skipped and why;
@@ -42,7 +42,7 @@ class Filters(Predictions, Shown):
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{path} {len(held)}" for path, held in self.layers.items())
-        return f"Filters({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {layers})"
+        return f"Filters({len(self)} images of {self.images.source!r} in {self.model.name!r}: {layers})"
 
     @property
     def findings(self) -> list[str]:

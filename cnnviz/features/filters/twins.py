@@ -16,7 +16,7 @@ ALIKE = 0.9
 class Twins:
     """The nearest other filter of each, ``twin`` int64 (channels,), −1 where there is none to compare.
 
-    ``cosine`` is that of the two kernels, ``correlation`` that of their mean responses over the pictures; both float64
+    ``cosine`` is that of the two kernels, ``correlation`` that of their mean responses over the images; both float64
     (channels,), NaN where one of the two kernels is zero, or one of the two never changes its answer.
     """
 

@@ -44,7 +44,7 @@ class Alignment:
         self.second = np.zeros(second)
 
     def add(self, first: list[np.ndarray], second: list[np.ndarray]) -> None:
-        """Take in one batch: features (n, …) of both sides for the same n pictures, n of at least FEWEST."""
+        """Take in one batch: features (n, …) of both sides for the same n images, n of at least FEWEST."""
         k = centred_kernels(first)
         others = k if second is first else centred_kernels(second)
         self.cross += unbiased_hsic(k, others)

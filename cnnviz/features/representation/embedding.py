@@ -1,4 +1,4 @@
-"""Pictures as points: a map of what the layer before the head says of them."""
+"""Images as points: a map of what the layer before the head says of them."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 METHODS = ("pca", "tsne")
-#: Features of one picture; of larger maps the mean of each channel is taken.
+#: Features of one image; of larger maps the mean of each channel is taken.
 MOST_FEATURES = 4096
-#: Pictures for t-SNE, whose time grows faster than they do.
+#: Images for t-SNE, whose time grows faster than they do.
 MOST_NEIGHBOURS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Embedding(Predictions, Shown):
-    """Each picture as a point in the plane.
+    """Each image as a point in the plane.
 
     ``points`` maps a method, "pca" or "tsne", to float32 (n, 2). ``layer`` is what was looked at, ``features`` how
     many numbers of it, and ``means`` whether those are means of its maps. ``plane`` is that of PCA, which places
-    further pictures with ``plane.project``; ``seed`` is t-SNE's. The rest is what Predictions hold.
+    further images with ``plane.project``; ``seed`` is t-SNE's. The rest is what Predictions hold.
     """
 
     points: Mapping[str, np.ndarray] = field(kw_only=True)
@@ -54,11 +54,11 @@ class Embedding(Predictions, Shown):
         return self.points[method]
 
     def __repr__(self) -> str:
-        by = f"{len(self)} pictures of {self.images.source!r} by {self.layer.path!r}"
+        by = f"{len(self)} images of {self.images.source!r} by {self.layer.path!r}"
         return f"Embedding({by}: {', '.join(self.points)})"
 
     def take(self, positions: Any) -> Any:
-        """Return the same points for the pictures at these positions, in this order."""
+        """Return the same points for the images at these positions, in this order."""
         from dataclasses import replace
 
         chosen = {method: points[list(positions)] for method, points in self.points.items()}
@@ -89,12 +89,12 @@ def embedding(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Embedding:
-    """Place pictures in a plane by what a layer says of them: what lies close is alike to the model.
+    """Place images in a plane by what a layer says of them: what lies close is alike to the model.
 
     ``model`` and ``images`` are given as to ``activations``; ``layer`` is by default the last one before the head.
     ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, computed by scikit-learn, begun at
     the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three
-    pictures, or for more than 10,000 with t-SNE.
+    images, or for more than 10,000 with t-SNE.
     """
     methods = (method,) if isinstance(method, str) else tuple(method)
     for name in methods:
@@ -102,10 +102,10 @@ def embedding(
             raise UsageError(unknown_name("method", name, METHODS))
     probe, images = ready(model, images, invert)
     if len(images) < 3:
-        raise UsageError(f"a map needs at least 3 pictures and these are {len(images)}")
+        raise UsageError(f"a map needs at least 3 images and these are {len(images)}")
     if "tsne" in methods and len(images) > MOST_NEIGHBOURS:
         raise UsageError(
-            f"t-SNE of {len(images):,} pictures takes too long; take up to {MOST_NEIGHBOURS:,}, or the method pca"
+            f"t-SNE of {len(images):,} images takes too long; take up to {MOST_NEIGHBOURS:,}, or the method pca"
         )
     info = probe.layer(layer) if layer is not None else penultimate(probe)
     means = info.spatial and prod(info.shape) > MOST_FEATURES

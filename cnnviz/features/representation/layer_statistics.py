@@ -1,4 +1,4 @@
-"""What a layer's values are like over a whole set of pictures: sparseness, dimensions, means of the classes."""
+"""What a layer's values are like over a whole set of images: sparseness, dimensions, means of the classes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ MOST_UNITS = 1024
 
 @dataclass(frozen=True)
 class LayerStatistics:
-    """One layer's values over n pictures; a channel's answer to a picture is the mean of its map.
+    """One layer's values over n images; a channel's answer to an image is the mean of its map.
 
-    ``zeros`` is the share of values that are exactly 0. ``population`` is how unevenly a picture's answer is spread
-    over the channels, ``lifetime`` how unevenly a channel's is over the pictures: sparseness from 0, all alike, to 1,
-    one alone; means over pictures and over channels that ever answer. ``rank`` is the effective rank of the answers,
+    ``zeros`` is the share of values that are exactly 0. ``population`` is how unevenly an image's answer is spread
+    over the channels, ``lifetime`` how unevenly a channel's is over the images: sparseness from 0, all alike, to 1,
+    one alone; means over images and over channels that ever answer. ``rank`` is the effective rank of the answers,
     ``participation`` their participation ratio, both at most ``units``, the number of channels that were looked at;
-    ``spectrum`` the share of variance along each principal axis. ``class_means`` are the mean value for the pictures
+    ``spectrum`` the share of variance along each principal axis. ``class_means`` are the mean value for the images
     of each class, NaN for one without.
     """
 
@@ -48,7 +48,7 @@ class LayerStatistics:
 
 @dataclass(frozen=True, eq=False)
 class Statistics(Predictions):
-    """The statistics of one or more layers, with the pictures and what the model says to them."""
+    """The statistics of one or more layers, with the images and what the model says to them."""
 
     layers: Mapping[str, LayerStatistics] = field(kw_only=True)
 
@@ -56,7 +56,7 @@ class Statistics(Predictions):
         return self.layers[path]
 
     def __repr__(self) -> str:
-        return f"Statistics({len(self)} pictures of {self.images.source!r}: {', '.join(self.layers)})"
+        return f"Statistics({len(self)} images of {self.images.source!r}: {', '.join(self.layers)})"
 
 
 def layer_statistics(
@@ -68,9 +68,9 @@ def layer_statistics(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Statistics:
-    """Run pictures through a model and gather what the values of each named layer are like.
+    """Run images through a model and gather what the values of each named layer are like.
 
-    Arguments are those of ``activations``. Memory does not grow with the set. Means of classes go by the pictures'
+    Arguments are those of ``activations``. Memory does not grow with the set. Means of classes go by the images'
     labels if they are the model's classes, else by the predicted class. ModelError where a layer gives NaN or infinity.
     """
     probe, images = ready(model, images, invert)

@@ -1,4 +1,4 @@
-"""How alike the layers of a model, or of two models, see pictures."""
+"""How alike the layers of a model, or of two models, see images."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..predictions import Predictions
 from ..prepare import chosen_layers, ready
 from .cka import FEWEST, Alignment
 
-#: Pictures whose kernels are computed together, where the model leaves room for as many.
+#: Images whose kernels are computed together, where the model leaves room for as many.
 BATCH = 256
 
 
@@ -30,10 +30,10 @@ BATCH = 256
 class Similarity(Predictions, Shown):
     """Linear CKA of every layer of one model with every layer of another, or with its own.
 
-    ``values`` is float64 (rows, columns), 1 where two layers see the pictures alike up to rotation and size, about 0
+    ``values`` is float64 (rows, columns), 1 where two layers see the images alike up to rotation and size, about 0
     where they have nothing in common; estimates are unbiased, so that little may come out below 0. NaN stands where a
-    layer says the same of every picture. ``rows`` and ``columns`` are the layers' paths, ``other`` the second model's
-    card or None, ``batch`` the most pictures that were held against one another at once. The rest is what Predictions
+    layer says the same of every image. ``rows`` and ``columns`` are the layers' paths, ``other`` the second model's
+    card or None, ``batch`` the most images that were held against one another at once. The rest is what Predictions
     hold, of the first model.
     """
 
@@ -45,7 +45,7 @@ class Similarity(Predictions, Shown):
 
     def __repr__(self) -> str:
         whose = repr(self.model.name) + (f" with {self.other.name!r}" if self.other else "")
-        return f"Similarity({whose}: {len(self.rows)} × {len(self.columns)} layers, {len(self)} pictures)"
+        return f"Similarity({whose}: {len(self.rows)} × {len(self.columns)} layers, {len(self)} images)"
 
     def __getitem__(self, pair: tuple[str, str]) -> float:
         row, column = pair
@@ -76,12 +76,12 @@ def similarity(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Similarity:
-    """Hold the layers of a model against one another, or against those of another model, by what they say of pictures.
+    """Hold the layers of a model against one another, or against those of another model, by what they say of images.
 
-    ``model``, ``images`` and ``layer`` are given as to ``activations``; each model gets the pictures in its own form.
+    ``model``, ``images`` and ``layer`` are given as to ``activations``; each model gets the images in its own form.
     Linear CKA after Kornblith, Norouzi, Lee & Hinton 2019 (arXiv:1905.00414), estimated without bias from batches of
-    up to ``batch`` pictures as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
-    the set. UsageError for fewer than four pictures.
+    up to ``batch`` images as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
+    the set. UsageError for fewer than four images.
     """
     probe, shown = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
@@ -91,7 +91,7 @@ def similarity(
         probe, second = told_apart(probe, second)
         sides = [(probe, shown, paths), (second, seen, chosen_layers(second, other_layer))]
     if len(shown) < FEWEST:
-        raise UsageError(f"similarity needs at least {FEWEST} pictures and these are {len(shown)}")
+        raise UsageError(f"similarity needs at least {FEWEST} images and these are {len(shown)}")
     size = min(batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
     parts = portions(len(shown), max(size, 2 * FEWEST))
     alignment = Alignment(len(paths), len(sides[-1][2]))

@@ -11,7 +11,7 @@ DIMENSIONS = 50
 
 
 def neighbour_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Return points (n, 2) float32; perplexity is 30, or less for few pictures. The same seed gives the same points."""
+    """Return points (n, 2) float32; perplexity is 30, or less for few images. The same seed gives the same points."""
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 

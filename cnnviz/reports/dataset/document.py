@@ -1,4 +1,4 @@
-"""A data report as one JSON document, without its pictures."""
+"""A data report as one JSON document, without its images."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_PAIRS, MOST_SUSPECTS = 20, 1000
 
 
 def document(report: DataReport, brief: bool = False) -> dict[str, Any]:
-    """Return everything but the pictures as JSON-ready values. What is None was left out; ``left_out`` says why.
+    """Return everything but the images as JSON-ready values. What is None was left out; ``left_out`` says why.
 
     ``brief`` leaves out what grows with the square of the classes, where they are more than a page can show.
     """

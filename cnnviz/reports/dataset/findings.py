@@ -49,11 +49,11 @@ def _where(report: DataReport, one: SetReport) -> str:
 def _missing(report: DataReport) -> _Found:
     for one in report.sets:
         if one.missing_values:
-            first = f"the first is picture {one.missing_pictures[0]}"
+            first = f"the first is image {one.missing_pictures[0]}"
             yield (
                 f"{one.missing_values:,}",
                 f"{'value is' if one.missing_values == 1 else 'values are'} NaN or infinite, in "
-                f"{counted(len(one.missing_pictures), 'picture')}{_where(report, one)}, left out here; {first}.",
+                f"{counted(len(one.missing_pictures), 'image')}{_where(report, one)}, left out here; {first}.",
                 "facts",
             )
 
@@ -63,11 +63,11 @@ def _leaks(report: DataReport) -> _Found:
         return
     names = f"{report.first.name} and {report.second.name}"
     if not len(report.leaks):
-        yield "0", f"pictures are both in {names}: no leak was found.", "duplicates"
+        yield "0", f"images are both in {names}: no leak was found.", "duplicates"
         return
     exact = int(report.leaks.exact.sum())
     kinds = f"{exact:,} of them equal in every pixel" if exact else "none of them equal in every pixel"
-    pairs = f"{'pair' if len(report.leaks) == 1 else 'pairs'} of pictures"
+    pairs = f"{'pair' if len(report.leaks) == 1 else 'pairs'} of images"
     yield f"{len(report.leaks):,}", f"{pairs} lie across {names}: a leak, {kinds}.", "duplicates"
 
 
@@ -110,7 +110,7 @@ def _alike(report: DataReport) -> _Found:
         names, most = report.class_names, ", the most alike of all pairs" if len(pairs) > 1 else ""
         yield (
             percent(value),
-            f"is the correlation of the mean pictures of {names[a]} and {names[b]}{most}.",
+            f"is the correlation of the mean images of {names[a]} and {names[b]}{most}.",
             "likeness",
         )
 
@@ -118,18 +118,18 @@ def _alike(report: DataReport) -> _Found:
 def _balance(report: DataReport) -> _Found:
     profile = report.first.profile
     if not profile.labelled:
-        yield "no labels", "so everything here is of all pictures together.", "balance"
+        yield "no labels", "so everything here is of all images together.", "balance"
         return
     counts = profile.tally.counts
     present = counts[counts > 0]
     empty = int((counts == 0).sum())
     without = (
-        f" {counted(empty, 'class')} of {len(counts):,} {'has' if empty == 1 else 'have'} no pictures." if empty else ""
+        f" {counted(empty, 'class')} of {len(counts):,} {'has' if empty == 1 else 'have'} no images." if empty else ""
     )
     if len(present) == 1:
         yield "1 class", f"is all that there is.{without}", "balance"
     elif present.max() == present.min():
-        yield f"{int(present[0]):,}", f"pictures in every class: perfectly balanced.{without}", "balance"
+        yield f"{int(present[0]):,}", f"images in every class: perfectly balanced.{without}", "balance"
     else:
         most, least = int(counts.argmax()), int(np.where(counts > 0, counts, counts.max() + 1).argmin())
         ratio = counts[most] / counts[least]
@@ -137,7 +137,7 @@ def _balance(report: DataReport) -> _Found:
         names = report.class_names
         yield (
             f"{ratio:.3g} ×",
-            f"as many pictures of {names[most]} ({counts[most]:,}) as of {names[least]} ({counts[least]:,}): "
+            f"as many images of {names[most]} ({counts[most]:,}) as of {names[least]} ({counts[least]:,}): "
             f"{verdict}.{without}",
             "balance",
         )
@@ -174,7 +174,7 @@ def _labels(report: DataReport) -> _Found:
         given, suggested = (one.profile.class_names[int(of[0])] for of in (held.given, held.suggested))
         yield (
             f"{len(held):,}",
-            f"{'label' if len(held) == 1 else 'labels'}{_where(report, one)} may be wrong, first of all picture "
+            f"{'label' if len(held) == 1 else 'labels'}{_where(report, one)} may be wrong, first of all image "
             f"{number_of(one, int(held.positions[0]))}: {given}, more likely {suggested}{judge}.",
             "labels",
         )
@@ -186,7 +186,7 @@ def _duplicates(report: DataReport) -> _Found:
         if held is not None and len(held):
             clash = int(held.other_label.sum())
             labels = f", {clash:,} with different labels" if clash else ""
-            pairs = f"{'pair' if len(held) == 1 else 'pairs'} of pictures{_where(report, one)}"
+            pairs = f"{'pair' if len(held) == 1 else 'pairs'} of images{_where(report, one)}"
             yield (
                 f"{len(held):,}",
                 f"{pairs} are the same or nearly, {int(held.exact.sum()):,} exactly{labels}.",
@@ -203,11 +203,11 @@ def _odd(report: DataReport) -> _Found:
                 f"{count:,} {'far from their class' if kind == 'far' else kind}" for kind, count in kinds.items()
             )
             number = len(set(held.positions.tolist()))
-            yield f"{number:,}", f"odd {'picture' if number == 1 else 'pictures'}{_where(report, one)}: {words}.", "odd"
+            yield f"{number:,}", f"odd {'image' if number == 1 else 'images'}{_where(report, one)}: {words}.", "odd"
 
 
 def number_of(one: SetReport, position: int) -> int:
-    """Return the number that a picture has in the set that it came from."""
+    """Return the number that an image has in the set that it came from."""
     if one.images is None or one.images.indices is None:
         return position
     return int(one.images.indices[position])

@@ -1,4 +1,4 @@
-"""Put together all that can be said of pictures without a model."""
+"""Put together all that can be said of images without a model."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def profile_images(
     seed: int = 0,
     progress: Progress = silent,
 ) -> DataReport:
-    """Report on pictures, without any model; with ``other``, on two sets side by side.
+    """Report on images, without any model; with ``other``, on two sets side by side.
 
     Both are what ``open_images`` takes; of a named set, folder or .npz file with a train and a test part both are
-    taken. An iterator of such is a stream of shards, which may be of any length: what needs the pictures again is left
+    taken. An iterator of such is a stream of shards, which may be of any length: what needs the images again is left
     out of its report. ``parts`` are what is done beside the statistics, of ``PARTS``: medians, noise, separability,
-    importance, duplicates, odd, labels, drift. Pictures with NaN or infinity are left out and counted, or refused
+    importance, duplicates, odd, labels, drift. Images with NaN or infinity are left out and counted, or refused
     (MissingPixels) without ``drop_missing``. ``model`` judges the labels, and should not have learned from them: what
-    ``open_model`` takes, None for a quick classifier, or "auto", a bundled network where there are few pictures, of its
+    ``open_model`` takes, None for a quick classifier, or "auto", a bundled network where there are few images, of its
     classes, and the quick classifier otherwise. What samples does so by ``seed``.
     """
     for part in parts:
@@ -81,7 +81,7 @@ def profile_images(
         if np.sum(np.bincount(first.labels) > 1) > 1:  # type: ignore[arg-type]
             report = replace(report, importance=steps.take("importance", lambda: importance(first, seed=seed)))
         elif "importance" in parts:
-            left.append(f"{PARTS['importance']}: it takes two pictures of two classes")
+            left.append(f"{PARTS['importance']}: it takes two images of two classes")
     sets = tuple(suspects_of(one, steps.take, left, second is not None, model) for one in sets)
     report = replace(report, sets=sets)
     if second is not None:
@@ -136,7 +136,7 @@ def _differences(report: DataReport, first: Images, second: Images, seed: int, s
             left.append(f"{PARTS['noise']}: the two sets have other classes")
         return None
     if max(np.bincount(one.labels).max() if one.labels is not None else len(one) for one in (first, second)) < 2:
-        left.append(f"{PARTS['noise']}: it takes two pictures of a class")
+        left.append(f"{PARTS['noise']}: it takes two images of a class")
         return None
     return steps.take("noise", lambda: mean_differences(first, second, seed=seed))
 
@@ -146,8 +146,8 @@ def _refuse_too_large(images: Images) -> None:
     h, w, c = images.shape
     if classes * h * w * c > MOST_SUMS:
         raise UsageError(
-            f"mean pictures of {classes:,} classes at {h}×{w}×{c} would take too much memory; make the "
-            "pictures smaller, or take fewer classes"
+            f"mean images of {classes:,} classes at {h}×{w}×{c} would take too much memory; make the "
+            "images smaller, or take fewer classes"
         )
 
 
@@ -159,5 +159,5 @@ def _of_streams(
         if one is not None:
             shards = one if isinstance(one, Iterator) else iter([one])
             sets.append(stream_set(shards, name, class_names, progress))
-    left = [f"{PARTS[part]}: the pictures went by as a stream" for part in NOT_OF_A_STREAM if part in parts]
+    left = [f"{PARTS[part]}: the images went by as a stream" for part in NOT_OF_A_STREAM if part in parts]
     return DataReport(tuple(sets), left_out=tuple(left))

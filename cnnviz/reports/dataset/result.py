@@ -27,12 +27,12 @@ from ..suspects.outliers import OddPictures
 
 #: What a report may be made without, and what each is.
 PARTS: Mapping[str, str] = {
-    "medians": "median pictures of the classes",
+    "medians": "median images of the classes",
     "noise": "which differences between two sets are more than chance",
     "separability": "how far the classes stand apart",
     "importance": "which pixels tell the classes apart",
-    "duplicates": "pictures that occur twice",
-    "odd": "pictures that are blank, cropped, inverted or far from their class",
+    "duplicates": "images that occur twice",
+    "odd": "images that are blank, cropped, inverted or far from their class",
     "labels": "labels that are probably wrong",
     "drift": "whether two sets could be random halves of one",
 }
@@ -42,7 +42,7 @@ PARTS: Mapping[str, str] = {
 class SetReport:
     """What is known of one set.
 
-    ``images`` are its pictures, None where they went by as a stream; ``examples`` up to ten of each class, class by
+    ``images`` are its images, None where they went by as a stream; ``examples`` up to ten of each class, class by
     class. ``missing_values`` were NaN or infinite, in the ``missing_pictures`` (numbers), which are left out. What is
     None was left out of the report.
     """
@@ -67,7 +67,7 @@ class SetReport:
 
 @dataclass(frozen=True, eq=False)
 class DataReport(Shown):
-    """One or two ``sets`` of pictures, and what holds of the first alone or of both together.
+    """One or two ``sets`` of images, and what holds of the first alone or of both together.
 
     ``separability`` and ``importance`` are of the first set; ``differences`` (first less second), ``leaks`` and
     ``drift`` of both. What is None was left out, and ``left_out`` says why, a phrase each.
@@ -84,7 +84,7 @@ class DataReport(Shown):
     def __repr__(self) -> str:
         h, w, c = self.first.profile.tally.shape
         counts = " + ".join(f"{len(one):,}" for one in self.sets)
-        return f"DataReport({counts} pictures of {h}×{w}×{c} from {self.first.profile.source!r})"
+        return f"DataReport({counts} images of {h}×{w}×{c} from {self.first.profile.source!r})"
 
     @property
     def first(self) -> SetReport:
@@ -98,7 +98,7 @@ class DataReport(Shown):
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The classes of the first set; one, "all pictures", without labels."""
+        """The classes of the first set; one, "all images", without labels."""
         return self.first.profile.class_names
 
     @property
@@ -119,11 +119,11 @@ class DataReport(Shown):
         return findings(self)
 
     def plot(self, order: str = "class") -> Any:
-        """Return a Matplotlib figure: mean pictures, mean pixels, correlations (``order`` "class" or "cluster")."""
+        """Return a Matplotlib figure: mean images, mean pixels, correlations (``order`` "class" or "cluster")."""
         return show(self, "figure", order=order)
 
     def to_json(self, path: str | Path | None = None) -> str | Path:
-        """Return everything but the pictures as one JSON document, or write it to ``path`` and return that."""
+        """Return everything but the images as one JSON document, or write it to ``path`` and return that."""
         from .document import document
 
         text = json.dumps(document(self), allow_nan=False, ensure_ascii=False) + "\n"

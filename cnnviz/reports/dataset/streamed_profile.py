@@ -17,7 +17,7 @@ from ..pixels.class_sums import Tally
 from .first_of_class import EXAMPLES
 from .result import SetReport
 
-#: What a stream cannot be asked, since its pictures are gone.
+#: What a stream cannot be asked, since its images are gone.
 NOT_OF_A_STREAM = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
 
 
@@ -26,7 +26,7 @@ def stream_set(
 ) -> SetReport:
     """Tally shards one after the other; each is what ``open_images`` takes: Images, an array, (array, labels), a path.
 
-    All have pictures of one size; labels are numbers that mean the same in every shard, and classes that a later shard
+    All have images of one size; labels are numbers that mean the same in every shard, and classes that a later shard
     brings are added. Memory does not grow with the number of shards.
     """
     tally, kept, names, seen = None, _Kept(), tuple(class_names or ()), 0
@@ -52,13 +52,13 @@ def stream_set(
         seen += len(images)
         progress(seen, 0)
     if tally is None or not seen:
-        raise DataError("the stream holds no pictures")
+        raise DataError("the stream holds no images")
     profile = PixelProfile(source, names if labelled else UNLABELLED, labelled, tally.peak, tally)
     return SetReport(name, profile, kept.images(source, profile.class_names, labelled, tally.peak), kind)
 
 
 class _Kept:
-    """The first pictures of each class that come by."""
+    """The first images of each class that come by."""
 
     def __init__(self) -> None:
         self.pixels: list[np.ndarray] = []
@@ -67,7 +67,7 @@ class _Kept:
         self.counts: dict[int, int] = {}
 
     def add(self, images: Images, before: int) -> None:
-        """Look through a shard of which so many pictures came before."""
+        """Look through a shard of which so many images came before."""
         labels = np.zeros(len(images), np.int64) if images.labels is None else images.labels
         for label in np.unique(labels).tolist():
             wanted = EXAMPLES - self.counts.get(label, 0)

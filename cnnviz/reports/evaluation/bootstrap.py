@@ -1,4 +1,4 @@
-"""How far a figure would move on other pictures of the same kind: the bootstrap, and exact bounds where it is blind."""
+"""How far a figure would move on other images of the same kind: the bootstrap, and exact bounds where it is blind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: How often pictures are drawn anew, and the share of outcomes that an interval holds.
+#: How often images are drawn anew, and the share of outcomes that an interval holds.
 ROUNDS = 1000
 LEVEL = 0.95
 #: Values that are held at once.
@@ -23,9 +23,9 @@ class Estimate(NamedTuple):
 
 
 def resampled_counts(counts: np.ndarray, rounds: int, random: np.random.Generator) -> Iterator[np.ndarray]:
-    """Yield how often each kind of picture occurs when all are drawn anew with replacement, (some rounds, kinds).
+    """Yield how often each kind of image occurs when all are drawn anew with replacement, (some rounds, kinds).
 
-    What depends on counts alone needs no pictures: theirs are multinomial.
+    What depends on counts alone needs no images: theirs are multinomial.
     """
     total = int(counts.sum())
     step = max(1, _MOST // max(1, len(counts)))

@@ -14,9 +14,9 @@ BINS = 15
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Pictures by the confidence of their prediction, in bins of equal width that leave out their lower end.
+    """Images by the confidence of their prediction, in bins of equal width that leave out their lower end.
 
-    ``count`` is (bins,); ``confidence`` and ``accuracy`` are means over a bin's pictures, ``ends`` (2, bins) the exact
+    ``count`` is (bins,); ``confidence`` and ``accuracy`` are means over a bin's images, ``ends`` (2, bins) the exact
     binomial bounds of the accuracy, all NaN where a bin is empty.
     """
 
@@ -32,12 +32,12 @@ class Calibration:
 
     @property
     def error(self) -> float:
-        """Expected calibration error, equation 3: the mean gap of confidence and accuracy, weighted by pictures."""
+        """Expected calibration error, equation 3: the mean gap of confidence and accuracy, weighted by images."""
         return float((self.count * self._gap).sum() / self.count.sum())
 
     @property
     def largest(self) -> float:
-        """Maximum calibration error, equation 5: the largest gap of any bin that has pictures."""
+        """Maximum calibration error, equation 5: the largest gap of any bin that has images."""
         return float(self._gap.max())
 
     @property

@@ -9,9 +9,9 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """Cells of a confusion matrix that hold pictures, in the order of their classes.
+    """Cells of a confusion matrix that hold images, in the order of their classes.
 
-    ``label``, ``said`` and ``count`` are (cells,) int64: the true class, the predicted one, and how many pictures;
+    ``label``, ``said`` and ``count`` are (cells,) int64: the true class, the predicted one, and how many images;
     ``classes`` is how many classes there are.
     """
 
@@ -29,17 +29,17 @@ class Confusion:
 
     @property
     def of(self) -> np.ndarray:
-        """How many pictures each class has, (classes,)."""
+        """How many images each class has, (classes,)."""
         return np.bincount(self.label, self.count, self.classes).astype(np.int64)
 
     @property
     def called(self) -> np.ndarray:
-        """How many pictures are called each class, (classes,)."""
+        """How many images are called each class, (classes,)."""
         return np.bincount(self.said, self.count, self.classes).astype(np.int64)
 
     @property
     def right(self) -> np.ndarray:
-        """How many pictures of each class are called it, (classes,)."""
+        """How many images of each class are called it, (classes,)."""
         own = self.label == self.said
         return np.bincount(self.label[own], self.count[own], self.classes).astype(np.int64)
 
@@ -59,7 +59,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class ConfusedPair:
-    """``count`` of the ``of`` pictures of class ``label`` are called class ``said``."""
+    """``count`` of the ``of`` images of class ``label`` are called class ``said``."""
 
     label: int
     said: int
@@ -67,8 +67,8 @@ class ConfusedPair:
     of: int
 
     def words(self, names: tuple[str, ...]) -> str:
-        """Return "98 of 1,000 pictures of T-shirt/top are called Shirt"."""
-        pictures = "picture" if self.of == 1 else "pictures"
+        """Return "98 of 1,000 images of T-shirt/top are called Shirt"."""
+        pictures = "image" if self.of == 1 else "images"
         verb = "is" if self.count == 1 else "are"
         return f"{self.count:,} of {self.of:,} {pictures} of {names[self.label]} {verb} called {names[self.said]}"
 

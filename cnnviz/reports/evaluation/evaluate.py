@@ -1,4 +1,4 @@
-"""Evaluate a model on labelled pictures, alone or beside another."""
+"""Evaluate a model on labelled images, alone or beside another."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def evaluate(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Evaluation:
-    """Measure how good a model is on labelled pictures, and with ``other`` which of two is better.
+    """Measure how good a model is on labelled images, and with ``other`` which of two is better.
 
-    Models and pictures are given as to ``activations``; take pictures that the model was not trained on. Intervals
-    come from ``rounds`` draws of the pictures anew and hold ``level`` of their outcomes. DataError for pictures
+    Models and images are given as to ``activations``; take images that the model was not trained on. Intervals
+    come from ``rounds`` draws of the images anew and hold ``level`` of their outcomes. DataError for images
     without labels of the model's classes.
     """
     if other is None:
@@ -55,11 +55,11 @@ def evaluate_on(
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Evaluation:
-    """Return the same for models that are open and pictures that suit each of them."""
+    """Return the same for models that are open and images that suit each of them."""
     said = []
     for probe, images in (first, second) if second else (first,):
         if images.labels is None or images.class_names != probe.class_names or not len(images):
-            # Before the pictures are run, which may take a while.
+            # Before the images are run, which may take a while.
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
         said.append(predict(probe, images, batch_size=batch_size, progress=progress))
     return evaluated(*said, seed=seed, rounds=rounds, level=level)

@@ -1,10 +1,10 @@
-"""Pictures that show how a model errs: the surest mistakes, the least sure right ones, and some at random."""
+"""Images that show how a model errs: the surest mistakes, the least sure right ones, and some at random."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Pictures of each kind.
+#: Images of each kind.
 SHOWN = 25
 
 

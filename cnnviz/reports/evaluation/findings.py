@@ -29,7 +29,7 @@ def headlines(result: Evaluation) -> tuple[str, str]:
     figures = result.figures
     first = (
         f"{result.model.name} is right on {percent(figures.accuracy.value)} of "
-        f"{counted(len(result), 'picture')} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
+        f"{counted(len(result), 'image')} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
         f"cross-entropy {nats(result.loss)}, macro F1 {percent(figures.macro_f1.value)}"
     )
     pairs = confused(result, 1)
@@ -43,7 +43,7 @@ def headlines(result: Evaluation) -> tuple[str, str]:
 
 
 def confused(result: Evaluation, most: int) -> list[str]:
-    """Return the most frequent mistakes, "98 of 1,000 pictures of T-shirt/top are called Shirt"."""
+    """Return the most frequent mistakes, "98 of 1,000 images of T-shirt/top are called Shirt"."""
     return [pair.words(result.model.class_names) for pair in result.confusion.pairs[:most]]
 
 
@@ -56,7 +56,7 @@ def scaling_words(result: Evaluation) -> str:
     return (
         f"Scores divided by {found.temperature:.2f} would change no prediction and take the expected calibration error "
         f"from {percent(before)} to {percent(after)}, cross-entropy from {found.loss[0]:.3f} to {found.loss[1]:.3f} "
-        f"(fitted on {found.fitted_on:,} pictures, measured on the other {found.measured_on:,}; not applied here)."
+        f"(fitted on {found.fitted_on:,} images, measured on the other {found.measured_on:,}; not applied here)."
     )
 
 
@@ -71,7 +71,7 @@ def comparison_words(result: Evaluation) -> str:
     if apart.value:
         shares += f", {points(abs(apart.value))} points {'more' if apart.value > 0 else 'fewer'}"
         shares += "" if isnan(apart.low) else f" ({100 * result.level:g} % interval {_ends(apart)})"
-    alone = f"it alone on {counted(test.only_second, 'picture')}, {own} alone on {test.only_first:,}"
+    alone = f"it alone on {counted(test.only_second, 'image')}, {own} alone on {test.only_first:,}"
     verdict = "more than chance would" if test.p < 0.05 else "no more than chance may"
     kind = "exact binomial" if test.exact else f"χ² = {test.statistic:.2f}"
     return f"{shares}; {alone}: they differ {verdict} (McNemar's test, {kind}, {p_words(test.p)})."

@@ -25,9 +25,9 @@ class Shares:
 class Figures:
     """What a confusion matrix comes to.
 
-    ``precision`` is the share of the pictures called a class that are of it, ``recall`` the share of the pictures of a
+    ``precision`` is the share of the images called a class that are of it, ``recall`` the share of the images of a
     class that are called it, ``f1`` the harmonic mean of both. ``macro_f1`` is the mean of F1 over the ``counted``
-    classes that have pictures or are called.
+    classes that have images or are called.
     """
 
     accuracy: Estimate
@@ -38,14 +38,14 @@ class Figures:
 
     @property
     def counted(self) -> int:
-        """How many classes have pictures or are called."""
+        """How many classes have images or are called."""
         return int((~np.isnan(self.f1.value)).sum())
 
 
 def figures(found: Confusion, rounds: int, level: float, random: np.random.Generator) -> Figures:
     """Return the figures with percentile intervals over ``rounds`` resamplings.
 
-    A share of 0 or 1 does not vary when its pictures are drawn anew, however few they are: its bounds are exact
+    A share of 0 or 1 does not vary when its images are drawn anew, however few they are: its bounds are exact
     binomial ones.
     """
     right, of, called = found.right, found.of, found.called
@@ -59,8 +59,8 @@ def figures(found: Confusion, rounds: int, level: float, random: np.random.Gener
     # Where both of its parts are bounded exactly, so is F1.
     flat = (value[2] == 0) | (value[2] == 1)
     f1_ends[:, flat] = _harmonic(precision.ends[:, flat], recall.ends[:, flat])
-    # A class that has no pictures and was called counts with 0 whether or not it is called in a drawing; one whose
-    # pictures were not drawn does not count there.
+    # A class that has no images and was called counts with 0 whether or not it is called in a drawing; one whose
+    # images were not drawn does not count there.
     samples[2][:, (of == 0) & (called > 0)] = 0
     with np.errstate(invalid="ignore"):
         macro = np.nanmean(samples[2], axis=1)
@@ -86,7 +86,7 @@ def _shares(right: np.ndarray, of: np.ndarray, called: np.ndarray) -> tuple[np.n
 
 
 def _drawn(found: Confusion, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (rounds, classes): right ones, pictures of each class, pictures called it, of resampled cells."""
+    """Return (rounds, classes): right ones, images of each class, images called it, of resampled cells."""
     own = found.label == found.said
     return (
         _summed(counts[:, own], found.label[own], found.classes),

@@ -1,4 +1,4 @@
-"""How good a model is on labelled pictures, as a result that knows how it came about."""
+"""How good a model is on labelled images, as a result that knows how it came about."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _DRAWS = {"figures": 0, "loss": 1, "temperature": 2, "pictures": 3, "difference"
 
 @dataclass(frozen=True, eq=False)
 class Evaluation(Predictions, Shown):
-    """A model's answers to labelled pictures, and what they come to.
+    """A model's answers to labelled images, and what they come to.
 
-    ``seed`` is of all that is drawn at random, ``rounds`` how often the bootstrap draws the pictures anew, ``level``
-    the share of outcomes that an interval holds. ``other`` is a second model's answers to the same pictures. The rest
+    ``seed`` is of all that is drawn at random, ``rounds`` how often the bootstrap draws the images anew, ``level``
+    the share of outcomes that an interval holds. ``other`` is a second model's answers to the same images. The rest
     is what Predictions hold; everything else is computed from these when it is asked for.
     """
 
@@ -59,7 +59,7 @@ class Evaluation(Predictions, Shown):
         share, low, high = self.figures.accuracy
         ends = f"{low:.2%}…{high:.2%}"
         against = "" if self.other is None else f" against {self.other.model.name!r}"
-        named = f"{self.model.name!r}{against} on {counted(len(self), 'picture')} of {self.images.source!r}"
+        named = f"{self.model.name!r}{against} on {counted(len(self), 'image')} of {self.images.source!r}"
         return f"Evaluation({named}: {share:.2%} right, {100 * self.level:g}% interval {ends})"
 
     def _random(self, what: str) -> np.random.Generator:
@@ -67,7 +67,7 @@ class Evaluation(Predictions, Shown):
 
     @property
     def labels(self) -> np.ndarray:
-        """The true class of each picture, (n,) int64."""
+        """The true class of each image, (n,) int64."""
         assert self.truth is not None
         return self.truth
 
@@ -78,7 +78,7 @@ class Evaluation(Predictions, Shown):
 
     @cached_property
     def losses(self) -> np.ndarray:
-        """Cross-entropy of each picture in nats, (n,) float64; at most 103.3, what is 0 in 32 bits."""
+        """Cross-entropy of each image in nats, (n,) float64; at most 103.3, what is 0 in 32 bits."""
         return losses(self.probabilities, self.labels)
 
     @cached_property
@@ -88,7 +88,7 @@ class Evaluation(Predictions, Shown):
 
     @cached_property
     def confusion(self) -> Confusion:
-        """How often the pictures of each class are called each class."""
+        """How often the images of each class are called each class."""
         return confusion(self.labels, self.predicted, self.probabilities.shape[1])
 
     @cached_property
@@ -118,7 +118,7 @@ class Evaluation(Predictions, Shown):
 
     @cached_property
     def at_random(self) -> np.ndarray:
-        """Positions of up to 25 pictures drawn at random, in order."""
+        """Positions of up to 25 images drawn at random, in order."""
         return at_random(len(self), self._random("pictures"))
 
     @cached_property
@@ -128,7 +128,7 @@ class Evaluation(Predictions, Shown):
 
     @cached_property
     def difference(self) -> Estimate | None:
-        """The other model's accuracy less this one's, the pictures drawn anew for both together; None of one model."""
+        """The other model's accuracy less this one's, the images drawn anew for both together; None of one model."""
         if self.other is None:
             return None
         gained = self.other.hits.astype(np.float64) - self.hits
@@ -170,7 +170,7 @@ def why_not(said: Predictions) -> str:
     """Say why these answers cannot be held against labels."""
     images = said.images
     if not len(images):
-        return f"{images.source} has no pictures to evaluate on"
+        return f"{images.source} has no images to evaluate on"
     if images.labels is None:
         return (
             f"{images.source} has no labels to hold answers against; give a labelled set, such as a folder with a "
@@ -181,5 +181,5 @@ def why_not(said: Predictions) -> str:
     return (
         f"the labels of {images.source} are of other classes than {said.model.name}'s ({len(own)} and {len(known)})"
         + (f", which has no {others}; name them as the model does, or " if others else "; ")
-        + "give pictures of the model's own classes"
+        + "give images of the model's own classes"
     )

@@ -24,7 +24,7 @@ COLUMNS = ("class", "pictures", "called it", *(f"{name}{end}" for name in _NAMES
 
 
 def class_rows(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each class: pictures, predictions, and precision, recall and F1 with their intervals."""
+    """Yield a row for each class: images, predictions, and precision, recall and F1 with their intervals."""
     of, called = result.confusion.of, result.confusion.called
     for number, name in enumerate(result.model.class_names):
         parts = [number_of(value) for what in _NAMES for value in getattr(result.figures, what)[number]]

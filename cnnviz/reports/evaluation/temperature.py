@@ -15,7 +15,7 @@ from .calibration import calibration
 
 #: Temperatures that are looked among; an end of this range is no fit.
 LOWEST, HIGHEST = 0.02, 50.0
-#: Pictures that a temperature is fitted on at least, and how far from 1 probabilities may add up to.
+#: Images that a temperature is fitted on at least, and how far from 1 probabilities may add up to.
 FEWEST = 20
 _OFF = 1e-3
 #: What is 0 in 32 bits counts as the least number that is not.
@@ -24,7 +24,7 @@ _LEAST = np.finfo(np.float32).smallest_subnormal
 
 @dataclass(frozen=True)
 class TemperatureScaling:
-    """A temperature that was fitted on one half of the pictures, and what it does to the other half.
+    """A temperature that was fitted on one half of the images, and what it does to the other half.
 
     ``loss`` is mean cross-entropy in nats, ``error`` the expected calibration error, each before and after.
     """
@@ -42,12 +42,12 @@ def log_probabilities(probabilities: np.ndarray) -> np.ndarray:
 
 
 def add_up(probabilities: np.ndarray) -> bool:
-    """Whether the probabilities of each picture add up to 1, as those of sigmoids of several classes do not."""
+    """Whether the probabilities of each image add up to 1, as those of sigmoids of several classes do not."""
     return bool(np.abs(probabilities.sum(axis=1) - 1).max() <= _OFF)
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy of each picture in nats, (n,) float64; at most 103.3, what is 0 in 32 bits.
+    """Return the cross-entropy of each image in nats, (n,) float64; at most 103.3, what is 0 in 32 bits.
 
     Probabilities that do not add up to 1 are taken by their shares of what they add up to, as Keras takes them: of
     outputs that are all 1 the label's own says nothing.
@@ -84,13 +84,13 @@ def fit_temperature(logs: np.ndarray, labels: np.ndarray) -> float:
 def temperature_scaling(
     probabilities: np.ndarray, labels: np.ndarray, random: np.random.Generator
 ) -> TemperatureScaling | str:
-    """Fit on one half of each class's pictures and measure on the other; say why where that cannot be done."""
+    """Fit on one half of each class's images and measure on the other; say why where that cannot be done."""
     if not add_up(probabilities):
         return "its outputs do not add up to 1, so there is no softmax to scale"
     fitting, measuring = halves(labels, random)
     if len(fitting) < FEWEST:
         are = "is" if len(labels) == 1 else "are"
-        return f"{counted(len(labels), 'picture')} {are} too few to fit it on one half and measure it on the other"
+        return f"{counted(len(labels), 'image')} {are} too few to fit it on one half and measure it on the other"
     logs = log_probabilities(probabilities)
     right = probabilities.argmax(axis=1) == labels
     if right[fitting].all():
