@@ -1,4 +1,4 @@
-"""One layer's answers while batches of images come in, in memory that does not grow with their number."""
+"""Responses of one layer accumulated over batches, in memory that does not grow with the number of images."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .top_images import Ranked, Ranking
 
 @dataclass(frozen=True, eq=False)
 class LayerResponses:
-    """How the channels of one layer answer to ``pictures`` images.
+    """Responses of the channels of one layer to ``pictures`` images.
 
     A channel's *peak* is the highest value of its map of one image. ``top`` and ``bottom`` are the images with the
     highest and the lowest peaks, ``histogram`` counts all peaks. ``low`` and ``high`` are float32 (channels,): the
-    lowest and the highest value in any image; ``least`` is the lowest peak, ``least_ties`` and ``high_ties`` say how
-    many images have exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
+    lowest and the highest value in any image; ``least`` is the lowest peak, ``least_ties`` and ``high_ties`` the
+    numbers of images with exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
     ``flat`` the share of images whose map is the same in every cell (or, of a single cell, zero), ``silent`` whether
-    all of them are, and at one value; all (channels,). ``profile`` is float32 (classes, channels): the mean value for
-    the images of each class, NaN for a class that has none.
+    all maps are flat with the same value; all (channels,). ``profile`` is float32 (classes, channels): the mean value
+    for the images of each class, NaN for a class without images.
     """
 
     pictures: int
@@ -43,7 +43,7 @@ class LayerResponses:
 
 
 def channels_of(info: LayerInfo) -> int:
-    """Return how many maps a layer has, or units: what is no stack of maps is one row of them."""
+    """Return the number of a layer's maps, or of its units if it has no maps."""
     return info.channels if info.spatial else prod(info.shape)
 
 
@@ -82,7 +82,7 @@ class ResponseAccumulator:
         highest, lowest = rows.max(axis=1), rows.min(axis=1)
         if not (np.isfinite(highest).all() and np.isfinite(lowest).all()):
             raise ModelError(
-                f"layer {self._path} gave NaN or infinity; check the model's weights and the pixels' scale"
+                f"layer {self._path} returned NaN or infinity; check the model's weights and the pixel scale"
             )
         for ranking in (self._top, self._bottom):
             ranking.add(self._pictures, cells, highest)
@@ -99,7 +99,7 @@ class ResponseAccumulator:
         return means
 
     def whole(self) -> LayerResponses:
-        """Return what was gathered."""
+        """Return the accumulated responses."""
         with np.errstate(invalid="ignore", divide="ignore"):
             profile = self._sums / self._counts[:, None]
         least, high = self._ends
@@ -121,7 +121,7 @@ class ResponseAccumulator:
 
 
 class _End:
-    """The extreme value of each channel so far, and how many images have exactly it."""
+    """The extreme value of each channel so far, and the number of images that have exactly this value."""
 
     def __init__(self, channels: int, pick: np.ufunc, start: float) -> None:
         self._pick = pick

@@ -1,4 +1,4 @@
-"""Activations as one .npz file: each layer is an array under its own path."""
+"""Activations as one .npz file, with one array per layer path."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def save_stream(parts: Iterator[Activations], count: int, path: Path, force: boo
 
 
 def load(path: Path) -> Activations:
-    """Read a file that ``save`` or ``save_stream`` wrote; DataError for one that is none."""
+    """Read a file written by ``save`` or ``save_stream``; DataError for any other file."""
     said, arrays, _ = read_result(path, KIND)
     return Activations(said.images, said.model, said.probabilities, values=arrays)

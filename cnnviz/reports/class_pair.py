@@ -1,4 +1,4 @@
-"""Two classes of one model: which is taken for the other, what lies between them, what tells them apart."""
+"""Two classes of one model: their confusions, the images between them, the channels that separate them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
-#: The least probability of two classes together for an image that lies between them; difference.js says the same.
+#: The least joint probability of two classes for an image between them; the same as in difference.js.
 BETWEEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class ClassPair:
-    """What a model makes of the images of two of its classes, by number.
+    """A model's predictions for the images of two of its classes, by number.
 
-    Images count for their label where labels are the model's classes, else for the predicted class.
+    Images belong to their labelled class where labels are the model's classes, else to the predicted class.
     """
 
     answers: Predictions
@@ -30,11 +30,11 @@ class ClassPair:
     def __post_init__(self) -> None:
         names = self.answers.model.class_names
         if self.first == self.second:
-            raise UsageError(f"both are the class {names[self.first]!r}; name two classes")
+            raise UsageError(f"both are the class {names[self.first]!r}; give two different classes")
 
     @property
     def model(self) -> ModelCard:
-        """What is known of the model."""
+        """The model card."""
         return self.answers.model
 
     @property
@@ -49,13 +49,13 @@ class ClassPair:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many images each class has."""
+        """The number of images of each class."""
         first, second = (int((self.answers.reference_class == number).sum()) for number in self.numbers)
         return first, second
 
     @property
     def calls(self) -> np.ndarray | None:
-        """How often images of either class (rows) are called the first, the second, something else: (2, 3) int64.
+        """Counts of images of either class (rows) predicted as the first, the second, another class: (2, 3) int64.
 
         None without labels of the model's classes.
         """
@@ -71,18 +71,18 @@ class ClassPair:
 
     @cached_property
     def between(self) -> np.ndarray:
-        """Positions of the images of which the two classes together have half or more, the closest call first."""
+        """Positions of the images where the two classes have half the probability or more, closest decision first."""
         a, b = (self.answers.probabilities[:, number].astype(np.float64) for number in self.numbers)
         places = np.flatnonzero(a + b >= BETWEEN)
         return places[np.argsort(np.abs(a - b)[places], kind="stable")]
 
     def channels(self, path: str) -> list[tuple[int, float, float]] | None:
-        """Return (channel, mean over the first class, over the second) of a layer, those that differ most first.
+        """Return (channel, mean over the first class, over the second) for a layer, the largest difference first.
 
         None where one of the classes has no images; TypeError where ``answers`` are not Responses.
         """
         if not isinstance(self.answers, Responses):
-            raise TypeError("the channels of a pair of classes are known from Responses")
+            raise TypeError("the channels of a pair of classes need Responses")
         a, b = (self.answers[path].profile[number].astype(np.float64) for number in self.numbers)
         if np.isnan(a).any() or np.isnan(b).any():
             return None

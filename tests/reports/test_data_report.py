@@ -62,7 +62,7 @@ def test_the_label_averaged_in_gives_the_figures_of_the_source_project(fashion):
 
 def test_findings_say_it_in_words(fashion):
     words = " ".join(f"{one['figure']} {one['text']}" for one in fashion.findings)
-    assert "98.26 is the mean pixel of Coat, the lightest class; the darkest is Sandal with 34.87" in words
+    assert "98.26 is the mean pixel value of Coat, the brightest class; the darkest is Sandal with 34.87" in words
     assert "96.69 % is the correlation of the mean images of Coat and Shirt" in words
     assert "6,000 images in every class" in words and "0 of 10 mean pixels differ" in words
 
@@ -212,7 +212,7 @@ def test_classes_that_only_have_numbers_are_those_that_occur(tmp_path):
 def test_classes_that_are_equally_light_are_not_ranked():
     report = cnnviz.profile_images((np.full((6, 5, 5), 7, np.uint8), np.arange(6) % 2), parts=())
     light = next(one for one in report.findings if one["of"] == "light")
-    assert (light["figure"], light["text"]) == ("7.00", "is the mean pixel of every class: all are equally light.")
+    assert (light["figure"], light["text"]) == ("7.00", "is the mean pixel value of every class: all are equally bright.")
 
 
 def test_imbalance_and_difference_are_called_by_name():

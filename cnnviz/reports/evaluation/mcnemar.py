@@ -1,4 +1,4 @@
-"""Whether two models differ by more than chance on the same images: McNemar's test (1947)."""
+"""McNemar's test (1947): the significance of two models' difference on the same images."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Of fewer images that one model alone gets right, the exact binomial test is made.
+#: With fewer discordant images, the exact binomial test is used.
 EXACT_BELOW = 25
 
 
 @dataclass(frozen=True)
 class McNemar:
-    """``only_first`` and ``only_second`` count the images that one model alone gets right.
+    """The result of McNemar's test; ``only_first`` and ``only_second`` count images that only one model gets right.
 
     ``statistic`` is χ² with Edwards' continuity correction and one degree of freedom, or, where ``exact``, the
     smaller of the two counts, which is binomial. ``p`` is two-sided.

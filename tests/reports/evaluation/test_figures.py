@@ -48,13 +48,13 @@ def test_pairs_are_ranked_and_said_in_words(small: Evaluation) -> None:
     # All occur once; owls are the fewest, so half of them weighs more than a third of the others.
     words = [pair.words(small.model.class_names) for pair in small.confusion.pairs]
     assert words == [
-        "1 of 2 images of owl is called cat",
-        "1 of 2 images of owl is called dog",
-        "1 of 3 images of cat is called dog",
-        "1 of 3 images of dog is called owl",
+        "1 of 2 images of owl is mistaken for cat",
+        "1 of 2 images of owl is mistaken for dog",
+        "1 of 3 images of cat is mistaken for dog",
+        "1 of 3 images of dog is mistaken for owl",
     ]
     several = confusion(np.repeat([0, 1, 1], [98, 3, 2]), np.repeat([1, 0, 1], [98, 3, 2]), 2)
-    assert several.pairs[0].words(("T-shirt", "Shirt")) == "98 of 98 images of T-shirt are called Shirt"
+    assert several.pairs[0].words(("T-shirt", "Shirt")) == "98 of 98 images of T-shirt are mistaken for Shirt"
 
 
 def test_loss_by_hand_stays_finite_where_the_true_class_got_nothing() -> None:
@@ -174,7 +174,7 @@ def test_two_models_by_hand() -> None:
     assert (both.mcnemar.only_first, both.mcnemar.only_second) == (0, 3)
     assert both.difference.value == pytest.approx(7 / 8 - 4 / 8)
     assert both.mcnemar.p == pytest.approx(2 / 8)
-    assert "they differ no more than chance may (McNemar's test, exact binomial, p = 0.250)" in both.findings[-1]
+    assert "no significant difference (McNemar's test, exact binomial, p = 0.250)" in both.findings[-1]
     assert repr(both).startswith("Evaluation('one' against 'two' on 8 images of 'array': 50.00% right")
 
 
