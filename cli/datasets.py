@@ -26,7 +26,7 @@ def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
 
 
 def counted(parts: Iterator[Images], before: int, total: int, update: Progress) -> Iterator[Images]:
-    """Pass on parts, telling how many pictures there are with those that were written before."""
+    """Pass on parts, telling how many images there are with those that were written before."""
     for part in parts:
         yield part
         before += len(part)

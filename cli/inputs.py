@@ -23,9 +23,9 @@ SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "
 def opened(
     pictures: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
 ) -> tuple[Probe, Images]:
-    """Open the model and the pictures, fit these to it, and narrow a data set down as the options say.
+    """Open the model and the images, fit these to it, and narrow a data set down as the options say.
 
-    ``count`` tells how many pictures of a data set to take where the options do not, None for all.
+    ``count`` tells how many images of a data set to take where the options do not, None for all.
     """
     from cnnviz.data.open import open_images
 
@@ -33,9 +33,7 @@ def opened(
     chosen = [value for value in narrowing.values() if value is not None and value not in ((), False)]
     named = click.get_current_context().get_parameter_source("data") == ParameterSource.COMMANDLINE
     if pictures and (chosen or named):
-        raise click.UsageError(
-            "give picture files, or choose from --data with --index, --class, --n, --wrong; not both"
-        )
+        raise click.UsageError("give image files, or choose from --data with --index, --class, --n, --wrong; not both")
     probe = opened_model(options["model"], **options)
     source = list(pictures) if pictures else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
@@ -46,7 +44,7 @@ def opened(
 
 
 def same_images(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
-    """Return the pictures of the first model as this one needs them: from their source again, not fitted twice."""
+    """Return the images of the first model as this one needs them: from their source again, not fitted twice."""
     from cnnviz.data.open import open_images
 
     whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
@@ -69,9 +67,9 @@ def opened_model(model: str, /, **options: Any) -> Probe:
 
 
 def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
-    """Say what was done to the pictures, and how pixels go in where that was only assumed."""
+    """Say what was done to the images, and how pixels go in where that was only assumed."""
     for line in images.notes:
-        note(f"pictures{side}: {line}", quiet)
+        note(f"images{side}: {line}", quiet)
     if not probe.scale.settled:
         note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
 

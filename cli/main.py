@@ -39,7 +39,7 @@ COMMANDS = (
     "methods",
 )
 
-NO_MEMORY = "out of memory; use fewer pictures or layers, or a smaller --batch-size"
+NO_MEMORY = "out of memory; use fewer images or layers, or a smaller --batch-size"
 
 
 class _Lazy(click.Group):
@@ -66,7 +66,7 @@ class _Lazy(click.Group):
 def cli() -> None:
     """See what a Keras image classifier learned.
 
-    Every command works at once on the bundled model fmnist-cnn and 1,000 bundled pictures; give your own with --model
+    Every command works at once on the bundled model fmnist-cnn and 1,000 bundled images; give your own with --model
     and --data.
     """
 

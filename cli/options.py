@@ -46,16 +46,16 @@ _ALL: dict[str, Callable[[F], F]] = {
         multiple=True,
         help="A layer, such as conv2; may be given again. [default: all]",
     ),
-    "class": click.option("--class", "class_name", metavar="CLASS", help="Only pictures labelled with this class."),
+    "class": click.option("--class", "class_name", metavar="CLASS", help="Only images labelled with this class."),
     "index": click.option(
-        "--index", metavar="NUMBERS", multiple=True, help="Pictures by number: 7, 3,5 or 10-19; may be given again."
+        "--index", metavar="NUMBERS", multiple=True, help="Images by number: 7, 3,5 or 10-19; may be given again."
     ),
-    "wrong": click.option("--wrong", is_flag=True, help="Only pictures that the model gets wrong."),
+    "wrong": click.option("--wrong", is_flag=True, help="Only images that the model gets wrong."),
     "seed": click.option(
         "--seed",
         type=click.IntRange(0),
         metavar="NUMBER",
-        help="Choose pictures at random, the same for the same number.",
+        help="Choose images at random, the same for the same number.",
     ),
     "scale": click.option(
         "--scale",
@@ -65,7 +65,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         help="How pixels become inputs: 0-1, 0-255, -1-1, imagenet-torch, imagenet-caffe or MEAN,STD; auto finds out.",
     ),
     "input-size": click.option(
-        "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Size of pictures, for models that take any."
+        "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Size of images, for models that take any."
     ),
     "output": click.option("--output", metavar="NAME", help="Which output, for models that have several."),
     "architecture": click.option(
@@ -81,11 +81,11 @@ _ALL: dict[str, Callable[[F], F]] = {
         type=click.Choice(["auto", "yes", "no"]),
         default="auto",
         show_default=True,
-        help="Swap dark and light in your own picture files.",
+        help="Swap dark and light in your own image files.",
     ),
     "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Where to write."),
     "batch-size": click.option(
-        "--batch-size", type=click.IntRange(1), metavar="COUNT", help="Pictures at once. [default: what fits in memory]"
+        "--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images at once. [default: what fits in memory]"
     ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress and no notes."),
@@ -96,9 +96,9 @@ _ALL: dict[str, Callable[[F], F]] = {
 def shared(*names: str, count: str = "10") -> Callable[[F], F]:
     """Add these of the shared options to a command, in this order.
 
-    ``count`` says how many pictures of --data the command takes where --n does not: each has its own number.
+    ``count`` says how many images of --data the command takes where --n does not: each has its own number.
     """
-    n = click.option("--n", type=click.IntRange(1), metavar="COUNT", help=f"How many pictures. [default: {count}]")
+    n = click.option("--n", type=click.IntRange(1), metavar="COUNT", help=f"How many images. [default: {count}]")
 
     def decorate(function: F) -> F:
         for name in reversed(names):

@@ -1,4 +1,4 @@
-"""Write maps of pictures and similarities of layers in the format that was asked for."""
+"""Write maps of images and similarities of layers in the format that was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pictures a command works on."""
+"""Which images a command works on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def select_pictures(
 ) -> Images:
     """Narrow a set down: by number, or by class and mistake and then to ``n``, evenly over the classes.
 
-    ``images`` must suit the model. Pictures come in the order of the set, or of ``index``. ``seed`` chooses at random;
+    ``images`` must suit the model. Images come in the order of the set, or of ``index``. ``seed`` chooses at random;
     without it the first of each class are taken. UsageError if nothing is left.
     """
     import numpy as np
@@ -35,28 +35,28 @@ def select_pictures(
 
     if index:
         if class_name or wrong or n:
-            raise click.UsageError("--index names the pictures itself; leave out --class, --wrong and --n")
+            raise click.UsageError("--index names the images itself; leave out --class, --wrong and --n")
         return images.numbered(numbers(index))
     if wrong and (images.labels is None or images.class_names != probe.class_names):
         what = "has no labels" if images.labels is None else "has other classes than the model"
-        raise UsageError(f"{images.source} {what}, so --wrong cannot tell which pictures the model gets wrong")
+        raise UsageError(f"{images.source} {what}, so --wrong cannot tell which images the model gets wrong")
     if class_name is not None:
         images = images.of_class(class_name)
     if wrong and len(images):
         images = images.take(np.flatnonzero(probe.probabilities(images).argmax(axis=1) != images.labels))
     if not len(images):
         what = " that the model gets wrong" if wrong else ""
-        raise UsageError(f"{images.source} has no picture{f' of class {class_name}' if class_name else ''}{what}")
+        raise UsageError(f"{images.source} has no image{f' of class {class_name}' if class_name else ''}{what}")
     wanted = n if n is not None else default
     if n is not None and n > len(images):
-        raise UsageError(f"--n {n} asks for more pictures than there are: {len(images)}")
+        raise UsageError(f"--n {n} asks for more images than there are: {len(images)}")
     if wanted is None or wanted >= len(images):
         return images
     return images.take(np.sort(_evenly(images, wanted, seed)))
 
 
 def _evenly(images: Images, n: int, seed: int | None) -> list[int]:
-    """Take pictures in turn from each class, the first or a random one of it."""
+    """Take images in turn from each class, the first or a random one of it."""
     import numpy as np
 
     order = np.arange(len(images)) if seed is None else np.random.default_rng(seed).permutation(len(images))

@@ -66,12 +66,12 @@ def _standing(out: Path) -> str:
 
 
 def pictures_from(source: str, quiet: bool) -> Any:
-    """Open labelled pictures to learn from, and say what was done to them."""
+    """Open labelled images to learn from, and say what was done to them."""
     from cnnviz.training.training_images import FROM_TEST_SET, pictures_of
 
     images = pictures_of(source)
     for line in images.notes:
-        note(f"pictures: {line}", quiet)
+        note(f"images: {line}", quiet)
     if images.source == "sample":
         note(FROM_TEST_SET, quiet)
     return images

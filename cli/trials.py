@@ -101,7 +101,7 @@ def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out
         print_json("grid", {"trials": rows})
         return
     shown = [(*trial.settings.values(), *_cells(trial, row)) for trial, row in zip(trials, rows, strict=True)]
-    note("accuracy and loss are of the held-out pictures, the same for all", quiet)
+    note("accuracy and loss are of the held-out images, the same for all", quiet)
     names = tuple(f">{name}" for name in trials[0].settings)
     print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))
 

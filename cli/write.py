@@ -38,7 +38,7 @@ def write_activations(
     quiet: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Run the pictures and write the result; return the paths written: sheets and animations are one a layer."""
+    """Run the images and write the result; return the paths written: sheets and animations are one a layer."""
     from cnnviz.features.activations import activations
     from cnnviz.features.prepare import chosen_layers
 
@@ -97,7 +97,7 @@ def _stream(
 
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
-    """How many pictures to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
+    """How many images to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
     from cnnviz.features.prepare import chosen_layers
 
     if form in STREAMS:
@@ -113,7 +113,7 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: st
     a_picture = _values_a_picture(probe, paths)
     if pictures * a_picture > MOST_VALUES[form]:
         raise UsageError(
-            f"{pictures} pictures × {a_picture:,} values are too many for {form}; take fewer with --n or --layer, or "
+            f"{pictures} images × {a_picture:,} values are too many for {form}; take fewer with --n or --layer, or "
             "stream them with --format npz"
         )
 
@@ -124,7 +124,7 @@ def beside(out: Path, layer: str) -> Path:
 
 
 def _document(result: Activations) -> dict[str, Any]:
-    """Everything as plain numbers, one entry a picture."""
+    """Everything as plain numbers, one entry an image."""
     return head("activations", result) | {
         "pictures": [
             picture(result, i) | {"activations": {path: values[i].tolist() for path, values in result.values.items()}}

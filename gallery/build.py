@@ -31,7 +31,7 @@ from .words import counted
 
 PAGE = Path(__file__).parent / "page"
 
-#: Bytes that a page of one layer and ten pictures may weigh.
+#: Bytes that a page of one layer and ten images may weigh.
 LIGHT = 800_000
 
 
@@ -59,7 +59,7 @@ def build_page(
         raise UsageError(f'a page starts at a route such as "#/layer/conv2", not {start!r}')
     shown = content.answered
     if shown is not None and not len(shown):
-        raise UsageError("there are no pictures to show; choose at least one")
+        raise UsageError("there are no images to show; choose at least one")
     blobs = Blobs()
     data: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -101,7 +101,7 @@ def _title(content: Content) -> str:
     shown = content.answered
     if shown is None:
         return next((str(result) for result in content.results), "cnnviz")
-    pictures = counted(len(shown), "picture")
+    pictures = counted(len(shown), "image")
     if content.maps is None or content.results:
         return f"{shown.model.name}: {pictures}"
     paths = [layer.path for layer in content.maps.layers]

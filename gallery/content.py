@@ -1,4 +1,4 @@
-"""What a page is made from: a model's answers to pictures, if there is one, and results that its sections draw on."""
+"""What a page is made from: a model's answers to images, if there is one, and results that its sections draw on."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """The pictures of a page with what the model answers, and further results about the same model.
+    """The images of a page with what the model answers, and further results about the same model.
 
     ``answered`` is None for a page without a model, which is made of ``results`` alone.
 
-    ``maps`` are the activations that the page stores; ``mapped`` says which of the page's pictures they are of, by
+    ``maps`` are the activations that the page stores; ``mapped`` says which of the page's images they are of, by
     position, where they are not of all. ``results`` is whatever else a section may look for by its type.
     """
 
@@ -29,7 +29,7 @@ class Content:
 
     @property
     def predictions(self) -> Predictions:
-        """The pictures and what the model answers; for sections that need a model."""
+        """The images and what the model answers; for sections that need a model."""
         if self.answered is None:
             raise TypeError("this page is without a model; a section that shows it anyway says without_model")
         return self.answered

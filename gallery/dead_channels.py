@@ -23,7 +23,7 @@ def silent_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
 
 
 def looked_at(content: Content) -> int:
-    """Return how many pictures that is known of."""
+    """Return how many images that is known of."""
     seen = content.find(Responses)
     if seen is not None:
         return len(seen)

@@ -15,12 +15,12 @@ from cnnviz.reports.evaluation.result import Evaluation
 if TYPE_CHECKING:
     from .page_file import Page
 
-#: Values of pixels that a page holds; of a larger set it holds the pictures that tell most.
+#: Values of pixels that a page holds; of a larger set it holds the images that tell most.
 MOST_VALUES = 40_000_000
 
 
 def evaluation_page(result: Evaluation, start: str | None = None, most: int = MOST_VALUES) -> Page:
-    """Return the page: all pictures where they are not too heavy, with figures of all of them in any case."""
+    """Return the page: all images where they are not too heavy, with figures of all of them in any case."""
     from .build import build_page
     from .content import Content
 
@@ -29,7 +29,7 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
     other = result.other
     if len(shown) < len(result):
         note = (
-            f"{len(shown):,} of {len(result):,} pictures: mistakes, the least sure, and some at random; the page "
+            f"{len(shown):,} of {len(result):,} images: mistakes, the least sure, and some at random; the page "
             "Evaluation tells of all"
         )
         pictures = pictures.take(shown)
@@ -40,7 +40,7 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
 
 
 def evaluation_of(first: Predictions, second: Predictions | None = None) -> tuple[Evaluation, ...]:
-    """Return the evaluation of pictures that are labelled; nothing where they are not, or where there is only one."""
+    """Return the evaluation of images that are labelled; nothing where they are not, or where there is only one."""
     if first.truth is None or len(first) < 2:
         return ()
     return (evaluated(first, second),)

@@ -32,20 +32,20 @@ def alone(result: Attribution) -> Heatmaps:
 
 
 def heatmaps_png(result: Heatmaps) -> bytes:
-    """Return the sheet of all pictures and their maps as PNG."""
+    """Return the sheet of all images and their maps as PNG."""
     return to_png(HeatSheets(result).draw(range(len(result))))
 
 
 def heatmaps_gif(result: Heatmaps) -> bytes:
-    """Return a GIF of one picture's row of maps after the other, a second each, seen twice.
+    """Return a GIF of one image's row of maps after the other, a second each, seen twice.
 
-    More than 200 pictures raise UsageError.
+    More than 200 images raise UsageError.
     """
     if len(result) > MOST_FRAMES:
-        raise UsageError(f"{len(result)} pictures are too many for an animation; choose at most {MOST_FRAMES}")
+        raise UsageError(f"{len(result)} images are too many for an animation; choose at most {MOST_FRAMES}")
     sheets = HeatSheets(result)
     every = range(len(result))
-    # Overlays mix the colours of picture and ramp; most of what a GIF can hold goes to what they come to.
+    # Overlays mix the colours of image and ramp; most of what a GIF can hold goes to what they come to.
     shown = [
         overlaid(picture_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
         for i in every
@@ -57,12 +57,12 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
 
 
 def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: as many pictures with their maps as fit, and how they were made."""
+    """Return at most ``limit`` characters of HTML: as many images with their maps as fit, and how they were made."""
     made = "; ".join(f"{one.how.title} for {one.how.target}" for one in result.attributions[:6])
     more = f"; and {len(result.attributions) - 6} more" if len(result.attributions) > 6 else ""
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · heatmaps</h4>'
-        f"<p>{counted(len(result), 'picture')} of {escape(result.images.source)}: {escape(_short(made + more, 400))}. "
+        f"<p>{counted(len(result), 'image')} of {escape(result.images.source)}: {escape(_short(made + more, 400))}. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
     notes = dict.fromkeys(note for one in result.attributions for note in one.how.notes)
@@ -72,7 +72,7 @@ def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
         if many > len(result) and many > 1:
             continue
         picture = to_png(sheets.draw(range(min(many, len(result)))))
-        alt = f"{counted(min(many, len(result)), 'picture')}, each with its maps over it: {_short(made, 300)}"
+        alt = f"{counted(min(many, len(result)), 'image')}, each with its maps over it: {_short(made, 300)}"
         image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{data_address(picture)}">'
         if len(head) + len(image) + len(foot) <= limit:
             return head + image + foot
@@ -80,13 +80,13 @@ def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
 
 
 def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
-    """Draw one picture: as it is, its raw map, and the map laid over it, with a colour bar in the map's units."""
+    """Draw one image: as it is, its raw map, and the map laid over it, with a colour bar in the map's units."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
 
     if not -len(result) <= picture < len(result):
-        raise UsageError(f"there is no picture {picture}: the result holds {len(result)}")
+        raise UsageError(f"there is no image {picture}: the result holds {len(result)}")
     picture %= len(result)
     both, values = signed(result), result.maps[picture]
     ramp, end = ramp_of(both), reach(values)
@@ -94,7 +94,7 @@ def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
     pixels = picture_pixels(result, picture)
     h, w = values.shape
     how = result.how
-    titles = (f"picture {picture_ids(result)[picture]}", f"{how.title}, {h}×{w} cells", "laid over the picture")
+    titles = (f"image {picture_ids(result)[picture]}", f"{how.title}, {h}×{w} cells", "laid over the image")
     # Enlarged first, so that cells end where they do and not at the nearest pixel.
     zoom = max(1, 280 // max(pixels.shape[:2]))
     large = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)

@@ -1,4 +1,4 @@
-"""The pictures of a page, and what the model says to each."""
+"""The images of a page, and what the model says to each."""
 
 from __future__ import annotations
 

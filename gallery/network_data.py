@@ -17,7 +17,7 @@ def network_entry(result: Predictions, blobs: Blobs) -> dict[str, Any] | None:
         return None
     made = result.network()
     if isinstance(made, Exported) and tuple(made.manifest["picture"]) != result.images.shape:
-        made = [Refusal("", "pictures", "the pictures here are not of the size that it takes")]
+        made = [Refusal("", "pictures", "the images here are not of the size that it takes")]
     if not isinstance(made, Exported):
         return refused(made)
     return {"blob": blobs.add(made.weights), "manifest": made.manifest, "refused": []}

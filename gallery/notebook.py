@@ -30,15 +30,15 @@ STYLE = (
 
 
 def summary_html(result: Activations, layer: str | None = None, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters: the pictures, what the model says, and a sheet of one layer.
+    """Return at most ``limit`` characters: the images, what the model says, and a sheet of one layer.
 
-    The layer is the last one with maps unless named. The sheet shows as many of the pictures as fit.
+    The layer is the last one with maps unless named. The sheet shows as many of the images as fit.
     """
     path = layer or most_telling(result)
     shape = "×".join(str(extent) for extent in result[path].shape[1:])
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(path)}</h4>'
-        f"<p>{counted(len(result), 'picture')} of {escape(result.images.source)}, {shape} a picture. "
+        f"<p>{counted(len(result), 'image')} of {escape(result.images.source)}, {shape} an image. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
     pictures = "".join(_picture(result, i) for i in range(min(len(result), 12)))
@@ -62,7 +62,7 @@ def _picture(result: Activations, position: int) -> str:
     wrong = labels is not None and labels[position] != said
     true = f'<br><span class="wrong">wrong, is {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
     words = f"{_class_text(result, said)}<br>{escape(sure)}{true}"
-    return f'<li><img alt="Picture {picture_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
+    return f'<li><img alt="Image {picture_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
 
 
 def _class_text(result: Activations, number: int) -> str:
@@ -79,7 +79,7 @@ def _thumbnail(result: Activations, position: int) -> str:
 
 
 def _alt(result: Activations, path: str, many: int) -> str:
-    return f"Every channel of {path} for {counted(many, 'picture')}, each map on its own scale"
+    return f"Every channel of {path} for {counted(many, 'image')}, each map on its own scale"
 
 
 def data_address(png: bytes) -> str:

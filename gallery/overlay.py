@@ -1,4 +1,4 @@
-"""A map as colours, alone or laid over its picture; the page's overlay.js does the same."""
+"""A map as colours, alone or laid over its image; the page's overlay.js does the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnnviz.core.flatness import is_flat
 
 from .colour import diverging, viridis
 
-#: How much of the picture the strongest cell hides, and how much any cell does of a map whose middle is dark.
+#: How much of the image the strongest cell hides, and how much any cell does of a map whose middle is dark.
 COVER, SHADE = 0.75, 0.45
 
 
@@ -29,7 +29,7 @@ def reach(values: np.ndarray) -> float:
 
 
 def coloured(values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the colours of a map (h, w, 3) uint8, and how much of a picture each cell hides (h, w), 0 to 1.
+    """Return the colours of a map (h, w, 3) uint8, and how much of an image each cell hides (h, w), 0 to 1.
 
     ``end`` is the value of the last colour and ``both`` says that the ramp is centred on zero.
     """
@@ -40,7 +40,7 @@ def coloured(values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> tu
 
 
 def overlaid(picture: np.ndarray, values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> np.ndarray:
-    """Lay a map over a picture (h, w, 3) uint8 of any size, cell by cell."""
+    """Lay a map over an image (h, w, 3) uint8 of any size, cell by cell."""
     height, width = picture.shape[:2]
     colours, hidden = coloured(values, end, both, ramp)
     rows = ((np.arange(height) + 0.5) * values.shape[0] / height).astype(int)

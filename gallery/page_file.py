@@ -26,7 +26,7 @@ class Page:
         if self.pieces:
             raise UsageError(
                 f"the page would be over {limit / 1e6:.0f} MB as one file; write it with to_html(path), which makes a "
-                "folder, or choose fewer pictures or layers"
+                "folder, or choose fewer images or layers"
             )
         return self.html
 

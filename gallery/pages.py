@@ -1,4 +1,4 @@
-"""The pages of the results that stand on the pictures of a set: what goes along, and where each opens."""
+"""The pages of the results that stand on the images of a set: what goes along, and where each opens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .page_file import Page
 from .sections.maximized import path_of
 from .words import picture_ids
 
-#: Pictures of a set that a page of reconstructions holds in all; of a larger set it holds those that it shows.
+#: Images of a set that a page of reconstructions holds in all; of a larger set it holds those that it shows.
 MOST_PICTURES = 2_000
 
 
@@ -69,7 +69,7 @@ def class_pair_page(result: ClassPair, start: str | None = None) -> Page:
 
 
 def heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:
-    """The page of heatmaps, which opens at the picture where there is one."""
+    """The page of heatmaps, which opens at the image where there is one."""
     first = f"#/image/{picture_ids(result)[0]}" if len(result) == 1 else "#/images"
     return build_page(Content(result, results=(result,)), start=start or first)
 
@@ -85,12 +85,12 @@ def pairs_page(result: ConfusedPairs, start: str | None = None) -> Page:
 
 
 def reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:
-    """The page of a layer's reconstructions, with all pictures or those that they are made from."""
+    """The page of a layer's reconstructions, with all images or those that they are made from."""
     pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
-        # Of a large set only the pictures that some channel answers to are shown.
+        # Of a large set only the images that some channel answers to are shown.
         pictures = pictures.take(np.unique(result.pictures))
-        note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a channel most"
+        note = f"{len(pictures):,} of {len(result):,} images: those that excite a channel most"
         pictures = replace(pictures, images=pictures.images.with_notes(note))
     start = start or f"#/deconv/{quote(result.layer.path, safe='')}"
     return build_page(Content(pictures, results=(result,)), start=start)
@@ -100,20 +100,20 @@ def filters_page(result: Filters, start: str | None = None) -> Page:
     """The page of filters, which opens at the first layer."""
     pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
-        # Of a large set only the pictures at the ends of some filter's answers are shown.
+        # Of a large set only the images at the ends of some filter's answers are shown.
         ends = [end.positions for held in result.responses.layers.values() for end in (held.top, held.bottom)]
         pictures = pictures.take(np.unique(np.concatenate([positions.ravel() for positions in ends])))
-        note = f"{len(pictures):,} of {len(result):,} pictures: those that excite a filter most or least"
+        note = f"{len(pictures):,} of {len(result):,} images: those that excite a filter most or least"
         pictures = replace(pictures, images=pictures.images.with_notes(note))
     start = start or f"#/layer/{quote(next(iter(result)), safe='')}"
     return build_page(Content(pictures, results=(result.responses, result, *result.companions)), start=start)
 
 
 def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
-    """The page of maximised pictures, which opens at the unit where there is one."""
+    """The page of maximised images, which opens at the unit where there is one."""
     pictures = result.as_predictions()
     if result.rivals is not None:
-        # One picture may excite several units most.
+        # One image may excite several units most.
         numbers = result.rivals.images.indices
         assert numbers is not None
         once = np.unique(numbers, return_index=True)[1]

@@ -66,9 +66,9 @@ def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pack_maps(values: np.ndarray, name: str) -> bytes:
-    """Return the bytes of a layer's blob: lows, highs (little-endian float32), codes, picture by picture.
+    """Return the bytes of a layer's blob: lows, highs (little-endian float32), codes, image by image.
 
-    ``values`` is (n, h, w, channels) or (n, units). Codes run over picture, channel, row, column: a map is one
+    ``values`` is (n, h, w, channels) or (n, units). Codes run over image, channel, row, column: a map is one
     contiguous piece. ``name`` is what an error says gave the values.
     """
     if not np.isfinite(values).all():
@@ -99,7 +99,7 @@ class Blobs:
         self.texts.append(text)
         if self.weight > self._most:
             raise UsageError(
-                f"the page would be over {self._most / 1e6:.0f} MB; choose fewer pictures (--n, --index) or layers "
+                f"the page would be over {self._most / 1e6:.0f} MB; choose fewer images (--n, --index) or layers "
                 "(--layer)"
             )
         return len(self.texts) - 1

@@ -1,4 +1,4 @@
-"""Rows of pictures as a page without any script, and in a notebook's cell."""
+"""Rows of images as a page without any script, and in a notebook's cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .page_file import Page
 from .sheets.paper import to_png
 from .sheets.rows_sheet import rows_sheet, three_channels
 
-#: How large a picture is shown, in CSS pixels of its longer side; a small one by a whole factor.
+#: How large an image is shown, in CSS pixels of its longer side; a small one by a whole factor.
 _SIDE = 88
 _STYLES = ("css/1-base.css", "css/2-frame.css", "rows/rows.css")
 _POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"

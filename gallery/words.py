@@ -1,4 +1,4 @@
-"""How the gallery names things: classes, pictures, shares, links. The page's words.js says the same."""
+"""How the gallery names things: classes, images, shares, links. The page's words.js says the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.core.number_words import counted as counted
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
 
-#: Classes whose bars are drawn for a picture.
+#: Classes whose bars are drawn for an image.
 CLASSES = 10
 
 
@@ -35,7 +35,7 @@ def certainty(share: float) -> str:
 
 
 def picture_ids(result: Predictions) -> list[int]:
-    """Return the number of each picture: its place in the set it came from, or here if that is not unique."""
+    """Return the number of each image: its place in the set it came from, or here if that is not unique."""
     indices = result.images.indices
     assert indices is not None
     ids = [int(i) for i in indices]
@@ -49,7 +49,7 @@ def most_telling(result: Activations) -> str:
 
 
 def picture_link(result: Predictions, position: int) -> str:
-    """Return the hash route of a picture's page."""
+    """Return the hash route of an image's page."""
     return f"#/image/{picture_ids(result)[position]}"
 
 
@@ -59,7 +59,7 @@ def layer_link(layer: LayerInfo) -> str:
 
 
 def classes_shown(shares: np.ndarray, label: int | None = None) -> np.ndarray:
-    """Return the numbers of the classes that a picture's bars are drawn for, the true one ``label`` among them.
+    """Return the numbers of the classes that an image's bars are drawn for, the true one ``label`` among them.
 
     Few classes keep their own order, so that two frames compare; of many those with the largest shares are taken.
     """

@@ -64,10 +64,10 @@ def command(
     """Measure what removing filters costs.
 
     Removes every filter of the convolutions and hidden dense layers, one by one and more and more of them in several
-    orders, and measures accuracy and loss on up to 1,000 labelled pictures of --data. Take pictures that the model was
+    orders, and measures accuracy and loss on up to 1,000 labelled images of --data. Take images that the model was
     not trained on. Writes one interactive HTML page and prints its path.
 
-    With --save also writes a smaller model without the filters that cost least, chosen on one half of the pictures and
+    With --save also writes a smaller model without the filters that cost least, chosen on one half of the images and
     measured on the other.
 
     \b
@@ -199,7 +199,7 @@ def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
         f"{path} is without {gone or 'nothing: no filter could go'}: {smaller.parameters_before:,} parameters became "
         f"{smaller.parameters:,}; the file has {path.stat().st_size:,} bytes"
         + (f", the whole model's {before:,}." if before else "."),
-        f"It gets {percent(smaller.after, 1)} right of {smaller.pictures:,} pictures that did not choose what to "
+        f"It gets {percent(smaller.after, 1)} right of {smaller.pictures:,} images that did not choose what to "
         f"remove; the whole model gets {percent(smaller.before, 1)} (95 % interval of what is lost: "
         f"{signed(smaller.low)} to {signed(smaller.high)} points).",
     ]

@@ -24,13 +24,13 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json", "csv")
 def command(
     pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
 ) -> None:
-    """Show what every channel of a layer answers to pictures.
+    """Show what every channel of a layer answers to images.
 
-    Takes ten pictures of --data, one of each class, or your own picture files. Writes one interactive HTML page that
+    Takes ten images of --data, one of each class, or your own image files. Writes one interactive HTML page that
     opens anywhere, and prints its path.
 
-    With --format png, gif or mp4: a sheet of tiles, or one that goes from picture to picture, a file a layer. With csv:
-    a row for each picture, layer and channel, with the lowest, mean and highest value and the share of cells that are
+    With --format png, gif or mp4: a sheet of tiles, or one that goes from image to image, a file a layer. With csv:
+    a row for each image, layer and channel, with the lowest, mean and highest value and the share of cells that are
     not zero; of a unit, the value.
 
     \b

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     metavar="TIMES",
     default=2.0,
     show_default=True,
-    help="How many times as many pictures: 2 adds one changed copy of each.",
+    help="How many times as many images: 2 adds one changed copy of each.",
 )
 @click.option(
     "--test-factor",
     type=click.FloatRange(1, 1000),
     metavar="TIMES",
-    help="The same for the test part, where there is one. [default: 1, test pictures as they are]",
+    help="The same for the test part, where there is one. [default: 1, test images as they are]",
 )
 @click.option(
     "--change",
@@ -53,15 +53,15 @@ if TYPE_CHECKING:
     "--preview",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Show pictures before and after each change: a page (.html) or a sheet (.png).",
+    help="Show images before and after each change: a page (.html) or a sheet (.png).",
 )
 @shared("out", "json", "quiet", "force")
 def command(source: str, out: Path | None, preview: Path | None, **options: Any) -> None:
-    """Write a larger set: all pictures and changed copies.
+    """Write a larger set: all images and changed copies.
 
     SOURCE is sample, fmnist, mnist, or an IDX, CSV or NPZ file or a folder; of one that has a train and a test part
     both are written, or the one that is named, as in fmnist:train. Copies keep their labels, and what opens at the
-    edges is filled with each picture's background. Writes augmented.npz, which every command opens with --data, and
+    edges is filled with each image's background. Writes augmented.npz, which every command opens with --data, and
     prints its path. Preset lab is shift 4, noise 0.05 and baseline 0.1.
 
     \b

@@ -26,7 +26,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @shared("model", "data", "layer", "index", "n", "seed", count=f"{WHOLE_SET:,}")
 @format_option(
     FORMATS,
-    "Interactive page; a sheet or a film of the pictures that tell most; a table; all numbers as text.",
+    "Interactive page; a sheet or a film of the images that tell most; a table; all numbers as text.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
@@ -34,11 +34,11 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
 
     A and B are models (files, run or SavedModel folders, or bundled names), or two classes of --model. Writes the whole
     gallery as one HTML page that opens at the comparison, and prints its path; of two models also how many of the
-    pictures of --data, 1,000 at most unless told, each gets right and how often they agree.
+    images of --data, 1,000 at most unless told, each gets right and how often they agree.
 
-    With --format png, gif or mp4: of models, the pictures that they call differently, first where both are surest; of
-    classes, their mean pictures and those in between, as a film from one class to the other. With csv: a row for
-    each picture with what each model says, or for each channel with its mean over each class. With json: the same and
+    With --format png, gif or mp4: of models, the images that they call differently, first where both are surest; of
+    classes, their mean images and those in between, as a film from one class to the other. With csv: a row for
+    each image with what each model says, or for each channel with its mean over each class. With json: the same and
     more.
 
     \b
@@ -160,7 +160,7 @@ def _is_model(name: str) -> bool:
 def two_models(
     a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
 ) -> tuple[Path, Comparison]:
-    """Compare two models and write the result; the pictures are chosen once and fitted to each."""
+    """Compare two models and write the result; the images are chosen once and fitted to each."""
     from cnnviz.core.render import show
     from cnnviz.reports.comparison import compared, share_names
     from cnnviz.reports.comparison_tables import comparison_document, save_comparison

@@ -34,14 +34,14 @@ FORMATS = ("html", "json", "csv", "png")
     "--model",
     metavar="MODEL",
     help="A model of the same classes that judges the labels and has not learned from them, or none for a quick "
-    "classifier. [default: a bundled network for fewer than 5,000 pictures of its classes, else none]",
+    "classifier. [default: a bundled network for fewer than 5,000 images of its classes, else none]",
 )
 @click.option(
     "--missing",
     type=click.Choice(["drop", "refuse"]),
     default="drop",
     show_default=True,
-    help="What to do with pictures that hold NaN: leave them out and say so, or stop.",
+    help="What to do with images that hold NaN: leave them out and say so, or stop.",
 )
 @click.option(
     "--order",
@@ -66,7 +66,7 @@ def command(
     """Show what is in the pixels, before any model.
 
     Reports on SOURCE, which is what --data is elsewhere: counts, mean, median and deviation of each class, histograms,
-    correlations, which pixels matter, duplicates, odd pictures, labels that may be wrong. Where SOURCE has a train and
+    correlations, which pixels matter, duplicates, odd images, labels that may be wrong. Where SOURCE has a train and
     a test part both are shown side by side, with leaks between them and tests of whether they differ; fmnist:train
     means that part alone. Writes one interactive HTML page and prints its path.
 

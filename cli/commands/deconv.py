@@ -31,7 +31,7 @@ FORMATS = ("html", "png", "json")
 @click.option(
     "--channel", "channels", metavar="NUMBERS", multiple=True, help="Channels: 17, 3,5 or 10-19. [default: all]"
 )
-@click.option("--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Pictures for each channel.")
+@click.option("--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Images for each channel.")
 @click.option(
     "--method",
     metavar="METHOD",
@@ -54,8 +54,8 @@ def command(
 ) -> None:
     """Show what excites each channel of a layer most.
 
-    Searches up to 1,000 pictures of --data, or your own picture files, for the strongest answers of every channel,
-    and leads each of them back to the pixels that it was made from: what in these pictures the channel answered to.
+    Searches up to 1,000 images of --data, or your own image files, for the strongest answers of every channel,
+    and leads each of them back to the pixels that it was made from: what in these images the channel answered to.
     Writes one interactive HTML page and prints its path.
 
     \b
@@ -90,7 +90,7 @@ def made(
     batch_size: int | None,
     quiet: bool,
 ) -> Reconstructions:
-    """Search the pictures and reconstruct."""
+    """Search the images and reconstruct."""
     from cnnviz.attribution.reconstruct import reconstruct
 
     with progress("pictures", quiet) as update:

@@ -33,10 +33,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Map the pictures by what the model sees in them.
+    """Map the images by what the model sees in them.
 
-    Places up to 1,000 pictures of --data, or your own picture files, in a plane by what the layer before the head says
-    of them: pictures that are alike to the model lie close. Writes one interactive HTML page and prints its path.
+    Places up to 1,000 images of --data, or your own image files, in a plane by what the layer before the head says
+    of them: images that are alike to the model lie close. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz embedding

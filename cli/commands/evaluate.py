@@ -25,7 +25,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @click.option(
     "--data",
     metavar="SOURCE",
-    help="Labelled pictures: fmnist[:train], mnist[:train], sample, an IDX, CSV or NPZ file, or a folder. "
+    help="Labelled images: fmnist[:train], mnist[:train], sample, an IDX, CSV or NPZ file, or a folder. "
     "[default: fmnist if it is on this computer, else sample]",
 )
 @second_model("--against", "A second model to compare with, on the same images.")
@@ -52,8 +52,8 @@ def command(
     """Measure how good a model is, with intervals.
 
     Accuracy, loss, precision, recall and F1 of each class, the confusion matrix and its worst pairs, how sure the model
-    is against how often it is right, and the pictures that it gets most wrong. Takes all labelled pictures of --data;
-    give pictures that the model was not trained on. Writes one interactive HTML page and prints its path.
+    is against how often it is right, and the images that it gets most wrong. Takes all labelled images of --data;
+    give images that the model was not trained on. Writes one interactive HTML page and prints its path.
 
     With --other the figures of two models side by side, and McNemar's test of whether they differ. With
     --min-accuracy a gate for scripts: everything is written, and the exit code is 4 where the model falls short.
@@ -83,7 +83,7 @@ def chosen_data(data: str | None) -> str:
 
 
 def made(other: str | None, options: dict[str, Any]) -> Evaluation:
-    """Run the pictures through one model, or two."""
+    """Run the images through one model, or two."""
     from cnnviz.cli.inputs import same_images
     from cnnviz.reports.comparison import share_names
     from cnnviz.reports.evaluation.evaluate import evaluate_on
@@ -143,6 +143,6 @@ def gate(result: Evaluation, bound: float | None) -> None:
     share = result.figures.accuracy.value
     if bound is not None and share < bound:
         raise QualityGateError(
-            f"{result.model.name} is right on {int(result.hits.sum()):,} of {len(result):,} pictures, "
+            f"{result.model.name} is right on {int(result.hits.sum()):,} of {len(result):,} images, "
             f"{100 * share:.2f} %, and --min-accuracy asks for {100 * bound:g} %"
         )

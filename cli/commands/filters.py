@@ -28,7 +28,7 @@ FORMATS = ("html", "png", "json", "csv", "npz")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @shared("layer")
 @click.option(
-    "--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Pictures at either end of each filter."
+    "--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Images at either end of each filter."
 )
 @click.option(
     "--reconstruct/--no-reconstruct",
@@ -40,7 +40,7 @@ FORMATS = ("html", "png", "json", "csv", "npz")
     "--maximize/--no-maximize",
     default=True,
     show_default=True,
-    help="Make the picture that excites each filter most, on the page.",
+    help="Make the image that excites each filter most, on the page.",
 )
 @click.option(
     "--ablate/--no-ablate",
@@ -64,9 +64,9 @@ def command(
 ) -> None:
     """Show what each filter looks for, if anything.
 
-    Looks through up to 1,000 pictures of --data, or your own picture files, for what excites every filter of a layer
+    Looks through up to 1,000 images of --data, or your own image files, for what excites every filter of a layer
     most and least, and measures the filters themselves: weight, entropy, selectivity, how often each is dead, its
-    nearest twin, and whether its kernel can be told from shuffled weights. Its page also shows the picture that excites
+    nearest twin, and whether its kernel can be told from shuffled weights. Its page also shows the image that excites
     each filter most, and what removing it costs. Writes one interactive HTML page and prints its path.
 
     \b
@@ -129,7 +129,7 @@ def write_filters(result: Filters, form: str, out: Path, quiet: bool, force: boo
 
 
 def _document(result: Filters) -> dict[str, Any]:
-    """Return all numbers, and the pictures at either end of each filter."""
+    """Return all numbers, and the images at either end of each filter."""
     from cnnviz.features.filters.measures import COLUMNS
 
     seen, indices = result.responses, result.images.indices

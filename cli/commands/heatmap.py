@@ -41,19 +41,19 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     "--class",
     "class_name",
     metavar="CLASS",
-    help="Explain this class, on pictures labelled with it. [default: the predicted class, on any]",
+    help="Explain this class, on images labelled with it. [default: the predicted class, on any]",
 )
 @click.option(
     "--target",
     metavar="TARGET",
-    help="What to explain, on pictures chosen otherwise: a class, predicted, second, true, top-3 or all.",
+    help="What to explain, on images chosen otherwise: a class, predicted, second, true, top-3 or all.",
 )
 @click.option("--against", metavar="CLASS", help="Explain the difference to this class: why one and not the other.")
 @click.option(
     "--compare",
     "pair",
     metavar="A,B",
-    help="Two classes: their surest pictures and the surest mistakes between them, side by side.",
+    help="Two classes: their surest images and the surest mistakes between them, side by side.",
 )
 @shared("layer", "model", "data", "index", "n", "wrong", "seed", count="10; with --compare 1,000")
 @click.option(
@@ -76,9 +76,9 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show where in a picture a score comes from.
+    """Show where in an image a score comes from.
 
-    Takes ten pictures of --data, one of each class, or your own picture files, and explains the class that the model
+    Takes ten images of --data, one of each class, or your own image files, and explains the class that the model
     predicts for each. Writes one interactive HTML page that opens anywhere, and prints its path. Several methods are
     shown side by side. With several layers, methods that look at a layer fuse them.
 
@@ -129,7 +129,7 @@ def _one_or_all(layers: tuple[str, ...]) -> str | list[str] | None:
 
 def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options: dict[str, Any], form: str) -> None:
     given = {
-        "picture files": pictures,
+        "image files": pictures,
         "--class or --target": asked["targets"],
         "--against": asked["against"],
         "--engine": asked["engine"] != "cnnviz",
@@ -138,7 +138,7 @@ def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options:
     }
     clash = [name for name, value in given.items() if value]
     if clash:
-        raise click.UsageError(f"--compare chooses pictures and targets itself; leave out {clash[0]}")
+        raise click.UsageError(f"--compare chooses images and targets itself; leave out {clash[0]}")
     if form == "npz":
         raise click.UsageError("--compare makes several maps and an npz holds one; choose another --format")
 
@@ -198,10 +198,10 @@ def write_heatmaps(result: Heatmaps, form: str, out: Path, quiet: bool, force: b
 
 
 def _document(result: Heatmaps) -> dict[str, Any]:
-    """Everything as plain numbers, one entry a picture and in it one a map."""
+    """Everything as plain numbers, one entry an image and in it one a map."""
     values = sum(prod(one.values.shape) for one in result.attributions)
     if values > MOST_VALUES["json"]:
-        raise UsageError(f"{values:,} values are too many for json; take fewer pictures with --n, or --format npz")
+        raise UsageError(f"{values:,} values are too many for json; take fewer images with --n, or --format npz")
     names = result.model.class_names
     return head("heatmaps", result) | {
         "made": [asdict(one.how) for one in result.attributions],
@@ -225,7 +225,7 @@ def _document(result: Heatmaps) -> dict[str, Any]:
 def write_pairs(
     pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]
 ) -> tuple[Path, Probe, Images]:
-    """Choose the pictures of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
+    """Choose the images of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
     from cnnviz.attribution.confused_pairs import confused_pairs
 
     a, comma, b = pair.partition(",")

@@ -13,13 +13,13 @@ from cnnviz.cli.options import OPENING, shared
 
 @click.command("layers")
 @click.argument("model", default="fmnist-cnn", metavar="[MODEL]")
-@click.option("--format", "form", type=click.Choice(["svg"]), help="Write a picture of the network, network.svg.")
+@click.option("--format", "form", type=click.Choice(["svg"]), help="Write an image of the network, network.svg.")
 @shared("out", *OPENING, "json", "force")
 def command(model: str, form: str | None, out: Path | None, as_json: bool, force: bool, **options: Any) -> None:
     """Check a model and list its layers.
 
     Says what was opened, what had to be repaired, how pixels go in and which scores come out, and for each layer its
-    path, kind, output, parameters, how much of the picture a unit sees, and what can be shown of it.
+    path, kind, output, parameters, how much of the image a unit sees, and what can be shown of it.
     MODEL is a .keras or .h5 file, a run or SavedModel folder, or a bundled name. With --format svg, or --out with a
     name that ends in .svg, the layers are drawn as a graph with shapes and parameters, branches and nested models
     included, and the path is printed.

@@ -44,7 +44,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     help="What counts of a channel's map.",
 )
 @click.option("--steps", type=click.IntRange(0), default=192, show_default=True, help="Steps of gradient ascent.")
-@click.option("--restarts", type=click.IntRange(1, 64), default=1, show_default=True, help="Pictures for each unit.")
+@click.option("--restarts", type=click.IntRange(1, 64), default=1, show_default=True, help="Images for each unit.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), default=0.2, show_default=True, help="Adam's step.")
 @click.option(
     "--parametrisation",
@@ -74,7 +74,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     "--again/--no-again",
     default=True,
     show_default=True,
-    help="Drive a unit that noise leaves below the best picture of the data up from that picture.",
+    help="Drive a unit that noise leaves below the best image of the data up from that image.",
 )
 @click.option("--control", is_flag=True, help="Show the same on random weights beside it.")
 @click.option(
@@ -82,7 +82,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     type=click.Choice(["cnnviz", "tf-keras-vis"]),
     default="cnnviz",
     show_default=True,
-    help="What makes the pictures; tf-keras-vis is a second opinion.",
+    help="What makes the images; tf-keras-vis is a second opinion.",
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Of the noise to start from. [default: 0]"
@@ -98,10 +98,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Make the picture that excites each unit most.
+    """Make the image that excites each unit most.
 
-    Starts from noise and climbs, and holds what is reached against the highest answer to up to 1,000 pictures of
-    --data. A unit that stays below is driven up once more, from that picture, and marked. Writes one interactive HTML
+    Starts from noise and climbs, and holds what is reached against the highest answer to up to 1,000 images of
+    --data. A unit that stays below is driven up once more, from that image, and marked. Writes one interactive HTML
     page and prints its path.
 
     \b
@@ -117,7 +117,7 @@ def command(
     quiet, control = options["quiet"], options["control"]
     form, out = output_path("maximize", (layer,) if layer else (), form, out, offered=FORMATS)
     if control and form != "html":
-        raise click.UsageError("--control stands beside the pictures on the page; leave out --format, or --control")
+        raise click.UsageError("--control stands beside the images on the page; leave out --format, or --control")
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
@@ -163,7 +163,7 @@ def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
 def made(
     probe: Probe, images: Images | None, layer: str | None, units: Sequence[int] | None, options: Mapping[str, Any]
 ) -> Maximized:
-    """Make the pictures as the command's options say."""
+    """Make the images as the command's options say."""
     from cnnviz.maximization.maximize import maximize
 
     with progress("units", options["quiet"]) as update:

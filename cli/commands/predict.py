@@ -26,12 +26,12 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @click.command("predict")
 @click.argument("pictures", nargs=-1, metavar="PICTURE...", required=True)
 @click.option(
-    "--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="How many classes a picture."
+    "--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="How many classes an image."
 )
 @shared("model")
 @format_option(
     FORMATS,
-    "Write a file: interactive page with a heatmap of each picture; a sheet of these; one picture after the "
+    "Write a file: interactive page with a heatmap of each image; a sheet of these; one image after the "
     "other; a table with the probability of every class; all as text.",
     otherwise="print",
 )
@@ -39,7 +39,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 def command(
     pictures: tuple[str, ...], top: int, form: str | None, out: Path | None, as_json: bool, **options: Any
 ) -> None:
-    """Print the most probable classes of pictures.
+    """Print the most probable classes of images.
 
     PICTURE is an image file of any size, grey or in colour, a folder of them, or a pattern. What was done to make it
     suit the model (resized, greyed, inverted) is said. With --format or --out a file is written and its path printed: a
@@ -72,12 +72,12 @@ def command(
 
 #: What explains a prediction, and what does where a network has no maps to look at.
 METHOD, WITHOUT_MAPS = "grad-cam", "saliency"
-#: Pictures that a page, a sheet or a film is made of.
+#: Images that a page, a sheet or a film is made of.
 MOST = {"html": 2_000, "png": 200, "gif": 200, "mp4": 200}
 
 
 def print_classes(probe: Probe, images: Images, top: int, batch_size: int | None, as_json: bool) -> None:
-    """Print the likeliest classes of each picture as a table or a document."""
+    """Print the likeliest classes of each image as a table or a document."""
     probabilities = probe.probabilities(images, batch_size)
     best = (-probabilities).argsort(axis=1, kind="stable")[:, :top]
     names = images.names or [str(index) for index in range(len(images))]
@@ -103,7 +103,7 @@ def write_predictions(
 
     if len(images) > MOST.get(form, len(images)):
         raise UsageError(
-            f"{len(images):,} pictures are too many for {form}, which takes {MOST[form]:,}; choose --format csv"
+            f"{len(images):,} images are too many for {form}, which takes {MOST[form]:,}; choose --format csv"
         )
     if form in ("html", "png"):
         from cnnviz.cli.commands.heatmap import made, write_heatmaps

@@ -32,15 +32,15 @@ FORMATS = ("html", "png", "csv", "json")
     "--map/--no-map",
     "embedding",
     default=None,
-    help="The pictures as points, by the layer before the head. [default: auto]",
+    help="The images as points, by the layer before the head. [default: auto]",
 )
 @click.option("--similarity/--no-similarity", default=None, help="How alike the layers are. [default: auto]")
 @click.option(
     "--maximize/--no-maximize",
     default=None,
-    help="The picture that excites each filter most. [default: auto, which makes what is quick]",
+    help="The image that excites each filter most. [default: auto, which makes what is quick]",
 )
-@format_option(FORMATS, "Interactive page; the confusion matrix; a table of the pictures; all numbers as text.")
+@format_option(FORMATS, "Interactive page; the confusion matrix; a table of the images; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],
@@ -53,15 +53,15 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show everything about a model and a set of pictures.
+    """Show everything about a model and a set of images.
 
-    The whole gallery as one HTML page: the model, its right and wrong answers, every picture, layer and channel, a map
-    of the pictures, how alike layers are, what excites each filter most, and a canvas to draw on, with the network
-    running in the page. Takes up to 1,000 pictures of --data, or your own picture files. Prints the page's path. A
+    The whole gallery as one HTML page: the model, its right and wrong answers, every image, layer and channel, a map
+    of the images, how alike layers are, what excites each filter most, and a canvas to draw on, with the network
+    running in the page. Takes up to 1,000 images of --data, or your own image files. Prints the page's path. A
     run folder of cnnviz train as --model brings its training along, moment by moment. What removing filters costs is
     told by cnnviz filters and cnnviz ablate.
 
-    With --format png: the confusion matrix. With csv: a row for each picture with its true and predicted class,
+    With --format png: the confusion matrix. With csv: a row for each image with its true and predicted class,
     confidence, loss and the probability of each class. With json: the same, the model, its accuracy and confusion
     matrix, and for each layer the silent channels, the range of values and the share of cells that are not zero.
 
@@ -107,7 +107,7 @@ def write_report(
     quiet: bool = False,
     force: bool = False,
 ) -> tuple[Path, float | None]:
-    """Run the pictures and write the page, the table or the document; return its path and the accuracy, if known."""
+    """Run the images and write the page, the table or the document; return its path and the accuracy, if known."""
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
     from cnnviz.reports.report import report
@@ -135,5 +135,5 @@ def write_report(
 def _refuse_too_much(pictures: int, classes: int) -> None:
     if (pictures + classes) * classes > MOST_VALUES["json"]:
         raise UsageError(
-            f"{pictures:,} pictures × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
+            f"{pictures:,} images × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
         )

@@ -26,10 +26,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show how alike layers see the pictures.
+    """Show how alike layers see the images.
 
     Holds every layer of a model against every other, or against the layers of a second model, by linear CKA on up to
-    1,000 pictures of --data or your own picture files: 1 where two layers put the same pictures close together.
+    1,000 images of --data or your own image files: 1 where two layers put the same images close together.
     Writes one interactive HTML page and prints its path.
 
     \b

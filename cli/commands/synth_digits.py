@@ -15,7 +15,7 @@ from cnnviz.cli.options import shared
 
 @click.command("synth-digits")
 @click.option(
-    "--n", type=click.IntRange(1), metavar="COUNT", default=10_000, show_default=True, help="How many pictures."
+    "--n", type=click.IntRange(1), metavar="COUNT", default=10_000, show_default=True, help="How many images."
 )
 @click.option("--test-n", type=click.IntRange(1), metavar="COUNT", help="So many more, drawn anew, as a test part.")
 @click.option(
@@ -40,7 +40,7 @@ from cnnviz.cli.options import shared
     metavar="SHARE",
     default=0.05,
     show_default=True,
-    help="Moved off the middle by up to this share of the picture.",
+    help="Moved off the middle by up to this share of the image.",
 )
 @click.option(
     "--noise",

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     metavar="SOURCE",
     default="fmnist:train",
     show_default=True,
-    help="Pictures with labels: fmnist:train, mnist:train, an IDX, CSV or NPZ file, or a folder.",
+    help="Images with labels: fmnist:train, mnist:train, an IDX, CSV or NPZ file, or a folder.",
 )
-@click.option("--epochs", type=click.IntRange(1), metavar="COUNT", help="Times that every picture is seen.")
-@click.option("--batch-size", type=click.IntRange(1), metavar="COUNT", help="Pictures to a step.")
+@click.option("--epochs", type=click.IntRange(1), metavar="COUNT", help="Times that every image is seen.")
+@click.option("--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images to a step.")
 @click.option("--optimizer", metavar="NAME", help="adam, adamw, momentum, sgd or rmsprop.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="NUMBER", help="The highest learning rate.")
 @click.option("--schedule", metavar="NAME", help="one-cycle, cosine, steps or constant.")
@@ -46,13 +46,13 @@ if TYPE_CHECKING:
     "changes",
     multiple=True,
     metavar="CHANGE",
-    help="Change every picture each time, as cnnviz augment does: flip, shift:pixels=2, … or none; may be given again.",
+    help="Change every image each time, as cnnviz augment does: flip, shift:pixels=2, … or none; may be given again.",
 )
 @click.option("--validation", type=float, metavar="SHARE", help="Share of each class that is held out. [default: 1/12]")
 @click.option(
     "--patience", type=click.IntRange(1), metavar="COUNT", help="Stop after so many epochs that are no better."
 )
-@click.option("--balanced", is_flag=True, help="Let each class count the same, however many pictures it has.")
+@click.option("--balanced", is_flag=True, help="Let each class count the same, however many images it has.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16, or auto: by the processor.")
 @click.option("--seed", type=click.IntRange(0), metavar="NUMBER", help="For first weights, order and changes.")
 @click.option("--transfer", metavar="MODEL", help="Begin with the weights of a trained model.")
@@ -74,10 +74,10 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="List the networks that have a name.")
 @shared("json", "quiet")
 def command(listed: bool, **options: Any) -> None:
-    """Train a network on labelled pictures.
+    """Train a network on labelled images.
 
     NETWORK is a name that --list shows, or a YAML file with layers and settings. What is not said is as the network's
-    own recipe has it. A share of every class is held out and the epoch that does best on it is kept; test pictures have
+    own recipe has it. A share of every class is held out and the epoch that does best on it is kept; test images have
     no part in it: of a set with a train and a test part the train part is taken. Prints the path of the model.
 
     The run folder holds model.keras, history.json, run.json, snapshots of what the network is like inside, which cnnviz
@@ -181,7 +181,7 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     quiet = options["quiet"]
     training, validation = split(pictures_from(options["data"], quiet), recipe)
     if recipe.validation and not len(validation):
-        note(f"no class has enough pictures to hold {recipe.validation:.2g} of them out: the last epoch is kept", quiet)
+        note(f"no class has enough images to hold {recipe.validation:.2g} of them out: the last epoch is kept", quiet)
     with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):
 
         def on_epoch(row: Mapping[str, float]) -> None:

@@ -30,7 +30,7 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
 
     RUN_FOLDER is what cnnviz train left, finished or not, or the folder that cnnviz.callbacks.Snapshots was given.
     Writes one interactive HTML page and prints its path: a slider moves the curves, the filters as they form, and the
-    heatmaps and activations of a few pictures. Neither model nor data are needed.
+    heatmaps and activations of a few images. Neither model nor data are needed.
 
     \b
     cnnviz training runs/fmnist-cnn

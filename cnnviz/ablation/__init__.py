@@ -1,1 +1,1 @@
-"""What removing filters costs: each one alone, and more and more of them in several orders."""
+"""Filter ablation: the cost of each filter alone, and of removing more and more in several orders."""

@@ -1,4 +1,4 @@
-"""Measure what removing filters costs."""
+"""Measure the accuracy and loss that removing filters costs."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: Fewer pictures are not divided into those that choose an order and those that measure it.
+#: Fewer images are not split into one half that sets the order and one that measures it.
 FEW = 20
-#: Steps of the curve over all layers, each of them a run of the whole network.
+#: Steps of the curve over all layers; each step runs the whole network.
 OVERALL_STEPS = 20
 
 
@@ -47,17 +46,17 @@ def ablate(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Ablation:
-    """Remove every filter of the named layers, all unless given, one by one and in several orders.
+    """Remove every filter of the named layers (default: all), one by one and in several orders.
 
-    ``model`` and ``images`` are given as to ``activations``; pictures need labels of the model's classes, and should
-    be none that the model was trained on. A filter is a channel of a layer's output behind its normalisation and
-    activation, or a unit of a hidden dense layer. Findings allow ``within`` points of accuracy; ``seeds`` is the number
-    of random orders. DataError without labels, UsageError for a layer without filters and for the last one.
+    ``model`` and ``images`` are as for ``activations``; the images need labels of the model's classes, and should not
+    have been trained on. A filter is a channel of a layer's output after normalisation and activation, or a unit of a
+    hidden dense layer. ``within`` is the accuracy loss that the findings allow, a share; ``seeds`` is the number of
+    random orders. DataError without labels, UsageError for a layer without filters and for the last layer.
     """
     probe, images = ready(model, images, invert)
     labels = labels_of(images, probe)
     if within < 0 or seeds < 0:
-        raise UsageError("within and seeds may not be negative")
+        raise UsageError("within and seeds must not be negative")
     layers = chosen_filters(probe, layer)
     choosing, measuring = halves(labels)
     inputs = probe.inputs(images)
@@ -68,7 +67,7 @@ def ablate(
     def told(runs: int) -> None:
         nonlocal done
         done += runs
-        # Searching for the most that can go takes a few runs that nobody can foretell.
+        # The search for the largest removable set takes a number of runs that is not known in advance.
         progress(min(done, total), total)
 
     bench = Bench(probe, inputs, labels, told)
@@ -130,22 +129,22 @@ def _norms(probe: Probe, path: str) -> np.ndarray:
 
 
 def labels_of(images: Images, probe: Probe) -> np.ndarray:
-    """Return the labels; DataError that says what to do where there are none of the model's classes."""
+    """Return the labels; DataError where there are none of the model's classes."""
     if images.labels is None:
         raise DataError(
-            f"{images.source} has no labels, and what a filter is worth is measured in right answers; give a folder "
+            f"{images.source} has no labels, and ablation measures accuracy; give a folder "
             "with a sub-folder for each class, a CSV with labels, or --data sample"
         )
     if images.class_names != probe.class_names:
-        raise DataError(f"the classes of {images.source} are not those of the model; give pictures labelled with these")
+        raise DataError(f"the classes of {images.source} are not those of the model; give images of its classes")
     return images.labels
 
 
 def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[FilterLayer, ...]:
-    """Return the layers with filters that are named, in the model's order; UsageError for one without."""
+    """Return the named layers in the model's order; UsageError for one without filters."""
     known = {one.path: one for one in filter_layers(probe.runner)}
     if not known:
-        raise UsageError("the model has no convolution and no hidden dense layer, so no filter could be removed")
+        raise UsageError("the model has no convolution and no hidden dense layer, so there is no filter to remove")
     if layer is None:
         return tuple(known.values())
     wanted = {probe.layer(path).path for path in ([layer] if isinstance(layer, str) else layer)}
@@ -159,7 +158,7 @@ def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[Fil
 
 
 def halves(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return positions of every other picture of each class, and of the rest; twice all where there are few."""
+    """Return the positions of every other image of each class, and of the rest; all images twice where few."""
     everyone = np.arange(len(labels))
     if len(labels) < FEW:
         return everyone, everyone
@@ -174,16 +173,16 @@ def _lost(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None
 
 
 def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
-    """Return how far each removal moves the loss of a picture, up or down, in the mean, (masks,): an order's "cost".
+    """Return the mean absolute change in loss per image for each removal, (masks,): the "cost" that orders sort by.
 
-    The absolute difference that Molchanov et al. 2017 rank by as their oracle, for each picture. With its sign it would
-    put those filters first whose absence happens to help most, and these are no idle ones: many of them gone do harm.
+    The oracle criterion of Molchanov et al. 2017, taken per image. A signed difference would rank first the filters
+    whose removal happens to help most; removing many of those does harm.
     """
     return np.asarray(np.abs(gone.loss[:, pictures] - plain.loss[:, pictures]).mean(axis=1, dtype=np.float64))
 
 
 def _idle(plain: Scores, gone: Scores) -> np.ndarray:
-    # What is left is rounding: a sum with one term less is added up in another order.
+    # The tolerance covers rounding: a sum with one term less is added up in another order.
     return np.asarray((np.abs(gone.loss - plain.loss) <= 1e-5).all(axis=1) & (gone.right == plain.right).all(axis=1))
 
 
@@ -203,6 +202,6 @@ def _overall(
 
 
 def by_layer(layers: Sequence[FilterLayer], mask: np.ndarray) -> dict[str, np.ndarray]:
-    """Divide a mask over the filters of all layers into one for each layer."""
+    """Split a mask over the filters of all layers into one mask per layer."""
     ends = np.cumsum([one.count for one in layers])[:-1]
     return dict(zip((one.path for one in layers), np.split(mask, ends), strict=True))

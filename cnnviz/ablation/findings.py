@@ -1,4 +1,4 @@
-"""What an ablation comes to, in words."""
+"""Ablation findings as sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def findings(result: Ablation) -> tuple[str, ...]:
-    """Return the findings: what can go overall, layer by layer, which filters do nothing, and which cost most."""
+    """Return the findings: removable filters overall and per layer, idle filters, and the costliest one."""
     said = []
     if result.overall_removable is not None:
         said.append(can_go(result.overall_removable, everything(result), result.within))
@@ -26,19 +26,19 @@ def findings(result: Ablation) -> tuple[str, ...]:
 
 
 def measured_on(result: Ablation) -> str:
-    """Return which pictures all this was measured on, with a warning where their name says that they trained it."""
-    words = f"measured on {len(result):,} labelled pictures of {result.images.source}"
+    """Return the images that everything was measured on, with a warning if they look like training images."""
+    words = f"measured on {len(result):,} labelled images of {result.images.source}"
     if len(result.measuring) < len(result):
-        words += f": {len(result.choosing):,} chose the orders, the other {len(result.measuring):,} measured the curves"
+        words += f": {len(result.choosing):,} set the orders, the other {len(result.measuring):,} measure the curves"
     else:
-        words += "; too few to choose the orders on other pictures than those that measure the curves"
+        words += "; too few to set the orders on one half and measure the curves on the other"
     if "train" in result.images.source.lower():
-        words += ". By their name the model was trained on them, and then filters seem worth more than they are"
+        words += ". The model seems to be trained on them (by name), which overstates the cost of removing filters"
     return words
 
 
 def everything(result: Ablation) -> str:
-    """Return what the filters of all layers are called together."""
+    """Return the joint name of the filters of all layers, "filters and units of all layers"."""
     nouns = dict.fromkeys(f"{layer.noun}s" for layer in result.layers.values())
     return f"{' and '.join(nouns)} of all layers"
 
@@ -51,18 +51,18 @@ def headline(found: Removable, whose: str, within: float) -> str:
 
 
 def can_go(found: Removable, whose: str, within: float) -> str:
-    """Return the headline with what makes it believable."""
+    """Return the headline with its evidence."""
     return f"{headline(found, whose, within)}: {evidence(found)}."
 
 
 def evidence(found: Removable) -> str:
-    """Return by which order, what accuracy became on how many pictures, and the interval of what is lost."""
+    """Return the order, the accuracy before and after, the number of images, and the interval of the loss."""
     if not found.count:
-        return f"not in the order of ablation cost, kernel norm or Taylor score, on {found.pictures:,} pictures"
+        return f"not by ablation cost, kernel norm or Taylor score, on {found.pictures:,} images"
     return (
-        f"least {TITLES[found.order]} first, {percent(found.before, 1)} right become {percent(found.after, 1)} of "
-        f"{found.pictures:,} pictures (95 % interval of what is lost: {signed(found.low)} to {signed(found.high)} "
-        "points)"
+        f"removing the lowest {TITLES[found.order]} first, accuracy goes from {percent(found.before, 1)} to "
+        f"{percent(found.after, 1)} on {found.pictures:,} images (95 % interval of the loss: {signed(found.low)} to "
+        f"{signed(found.high)} points)"
     )
 
 
@@ -82,7 +82,7 @@ def _idle(layer: LayerAblation) -> str | None:
     if not count:
         return None
     verb = "changes" if count == 1 else "change"
-    return f"{count} of {layer.count} {layer.noun}s of {layer.path} {verb} no picture's answer when removed."
+    return f"{count} of {layer.count} {layer.noun}s of {layer.path} {verb} no score when removed."
 
 
 def _costliest(result: Ablation) -> str:

@@ -1,4 +1,4 @@
-"""Accuracy and cross-entropy of a network under masks, picture by picture."""
+"""Per-image accuracy and cross-entropy of a network with filters masked."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from cnnviz.models.channel_masking import Masked, MaskedLayer, MaskedNetwork
 from cnnviz.models.filter_layers import FilterLayer
 from cnnviz.models.probe import Probe
 
-#: A probability never counts as less: one picture cannot cost more than 16.1 nats.
+#: Lower bound of a probability: one image cannot cost more than 16.1 nats.
 LEAST = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Of m masks and n pictures: ``right`` (m, n) bool, whether the label wins, and ``loss`` (m, n) float32, nats."""
+    """Scores of m masks on n images: ``right`` (m, n) bool, and cross-entropy ``loss`` (m, n) float32 in nats."""
 
     right: np.ndarray
     loss: np.ndarray
 
     def accuracy(self, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """Return the share that is right under each mask, (m,), over some of the pictures."""
+        """Return the accuracy under each mask, (m,), over some of the images."""
         return np.asarray(self.right[:, pictures].mean(axis=1))
 
     def mean_loss(self, pictures: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """Return the cross-entropy under each mask, (m,), over some of the pictures."""
+        """Return the cross-entropy under each mask, (m,), over some of the images."""
         return np.asarray(self.loss[:, pictures].mean(axis=1, dtype=np.float64))
 
 
 class Bench:
-    """A model and labelled pictures, and what masks make of them; ``told`` is called with the number of runs done."""
+    """Evaluates a model on labelled images under masks; ``told`` is called with the number of runs done."""
 
     def __init__(
         self, probe: Probe, inputs: np.ndarray, labels: np.ndarray, told: Callable[[int], None] = lambda runs: None
@@ -42,22 +42,22 @@ class Bench:
         self._networks: dict[tuple[str, ...], MaskedNetwork] = {}
 
     def plain(self) -> Scores:
-        """Return what the whole model makes of the pictures, as one mask."""
+        """Return the scores of the whole model, as one mask."""
         return self._judged([self.probe.logits(self.inputs)[None]])
 
     def one_by_one(self, layer: FilterLayer, put: np.ndarray) -> Scores:
-        """Return what becomes of the pictures with each filter of a layer held at its value in ``put``, (filters,)."""
+        """Return the scores with each filter of a layer in turn held at its value in ``put``, (filters,)."""
         return self._gathered(len(put), self._layer(layer).one_by_one(self.inputs, np.arange(len(put)), put))
 
     def removed(self, layer: FilterLayer, gone: np.ndarray, pictures: np.ndarray) -> Scores:
-        """Return the scores of some pictures under masks ``gone`` (masks, filters) bool: these filters give zero."""
+        """Return the scores of some images under masks ``gone`` (masks, filters) bool: masked filters give zero."""
         parts = self._layer(layer).logits(self.inputs[pictures], ~gone, np.zeros(gone.shape, np.float32))
         return self._gathered(len(gone), parts, pictures)
 
     def removed_across(
         self, layers: Sequence[FilterLayer], gone: Mapping[str, np.ndarray], pictures: np.ndarray
     ) -> Scores:
-        """Return the scores of some pictures with filters gone in several layers at once, (filters,) bool a layer."""
+        """Return the scores of some images with filters of several layers masked at once, (filters,) bool per layer."""
         sites = tuple(layer.site for layer in layers)
         network = self._networks.setdefault(sites, MaskedNetwork(self.probe.runner, sites))
         logits = network.logits(self.inputs[pictures], {layer.site: ~gone[layer.path] for layer in layers})
@@ -86,7 +86,7 @@ class Bench:
 
 
 def judged(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return whether logits (m, n, classes) choose the label of each picture, and their cross-entropy, both (m, n)."""
+    """Return whether logits (m, n, classes) predict each image's label, and their cross-entropy, both (m, n)."""
     answers = probe.runner.probabilities(logits.reshape(-1, logits.shape[-1])).reshape(logits.shape)
     given = np.take_along_axis(answers, labels[None, :, None], axis=2)[..., 0]
     return logits.argmax(axis=2) == labels, -np.log(np.clip(given, LEAST, 1))

@@ -1,4 +1,4 @@
-"""A smaller model, and what it is worth on pictures that did not choose what was taken out of it."""
+"""Prune filters from a model, and measure the result on held-out images."""
 
 from __future__ import annotations
 
@@ -30,18 +30,17 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: How far a pruned model's logits may be from those of the masked one, of their largest.
+#: Largest allowed deviation of a pruned model's logits from the masked model's, relative to the largest logit.
 FAITHFUL = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
 class Pruned:
-    """A smaller model. ``probe`` holds it, ``removed`` says which filters of which layer are gone.
+    """A pruned model. ``probe`` holds it; ``removed`` maps each layer to its removed filters.
 
-    ``before`` and ``after`` are accuracies, ``loss_before`` and ``loss_after`` cross-entropies, on ``pictures`` many
-    that had no say in the choice; ``low`` to ``high`` is the 95 % interval of the accuracy that is lost. ``left_alone``
-    says of which layers nothing can be removed, and why.
+    ``before`` and ``after`` are accuracies, ``loss_before`` and ``loss_after`` cross-entropies, on ``pictures`` images
+    that were not used for the choice; ``low`` to ``high`` is the 95 % interval of the accuracy lost. ``left_alone``
+    maps layers that cannot be pruned to the reason.
     """
 
     probe: Probe
@@ -63,7 +62,7 @@ class Pruned:
 
     @property
     def parameters(self) -> int:
-        """How many parameters are left."""
+        """The number of parameters left."""
         return self.probe.card.parameters
 
     def __repr__(self) -> str:
@@ -71,10 +70,10 @@ class Pruned:
         return f"Pruned({self.parameters_before:,} → {self.parameters:,} parameters; without {gone or 'nothing'})"
 
     def save(self, path: str | Path, force: bool = True) -> Path:
-        """Write the model to a .keras file, whole or not at all; return the path."""
+        """Write the model to a .keras file atomically; return the path."""
         place = Path(path)
         if place.suffix.lower() != ".keras":
-            raise UsageError(f"{place} is no .keras file; end its name in .keras")
+            raise UsageError(f"{place} is not a .keras file; end its name in .keras")
         save_model(self.model, place, force)
         return place
 
@@ -90,19 +89,19 @@ def prune(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Pruned:
-    """Remove filters for good, those first that cost least, and measure what is left.
+    """Remove filters permanently, the least costly first, and measure the smaller model.
 
-    Give one of ``remove`` (how many filters of which layer), ``share`` (of the filters of all layers that can be
-    cut, 0…1) and ``within`` (as many as cost no more than so many points of accuracy). One half of the labelled
-    pictures chooses, the other measures. Every layer keeps a filter at least. Channels that an addition ties go
-    together, and cost what they cost together. UsageError for what cannot be removed.
+    Give one of ``remove`` (number of filters by layer), ``share`` (of the filters of all prunable layers, 0…1) and
+    ``within`` (the accuracy loss to allow). One half of the labelled images chooses, the other measures. Every layer
+    keeps at least one filter. Channels tied by an addition are removed together, and their cost is joint. UsageError
+    for what cannot be removed.
     """
     if sum(choice is not None for choice in (remove, share, within)) != 1:
-        raise UsageError("say what to remove by one of remove, share and within")
+        raise UsageError("give exactly one of remove, share and within")
     if share is not None and not 0 <= share <= 1:
         raise UsageError(f"share is {share:g}; give one from 0 to 1")
     if within is not None and within < 0:
-        raise UsageError("within may not be negative")
+        raise UsageError("within must not be negative")
     probe, images = ready(model, images, invert)
     labels = labels_of(images, probe)
     layers = {layer.path: layer for layer in filter_layers(probe.runner)}
@@ -144,7 +143,7 @@ def prune(
 def _wanted(
     probe: Probe, layers: Mapping[str, FilterLayer], tied: Mapping[str, str], remove: Mapping[str, int] | None
 ) -> dict[str, int] | None:
-    """Return how many filters go of which layer, by path; UsageError for a layer or a number that cannot be."""
+    """Return the number of filters to remove by layer path; UsageError for an impossible layer or number."""
     if remove is None:
         if len(tied) == len(layers):
             reasons = "; ".join(f"{path}: {why}" for path, why in tied.items())
@@ -153,7 +152,7 @@ def _wanted(
     wanted = {probe.layer(name).path: count for name, count in remove.items()}
     for path, count in wanted.items():
         if path not in layers:
-            raise UsageError(f"{path} has no filters that could go; choose from: {', '.join(layers)}")
+            raise UsageError(f"{path} has no filters to remove; choose from: {', '.join(layers)}")
         if path in tied:
             raise UsageError(f"no filter of {path} can be removed: {tied[path]}")
         if not 0 <= count < layers[path].count:
@@ -170,7 +169,7 @@ def _chosen(
     share: float | None,
     within: float | None,
 ) -> Masks:
-    """Return which filters go, by what each costs on the pictures of the bench."""
+    """Return the filters to remove, by their cost on the images of the bench."""
     if remove is not None:
         return candidates.counted(remove)
     if share is not None:
@@ -186,7 +185,7 @@ def _chosen(
 
 
 def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray], inputs: np.ndarray) -> Probe:
-    """Return the smaller model's probe; ModelError unless it answers as the masked network does."""
+    """Return the smaller model's probe; ModelError unless its scores match the masked network's."""
     from cnnviz.models.channel_masking import MaskedNetwork
 
     model = rebuilt(probe.runner, plan(probe.runner, layers, kept), f"{probe.model.name}_pruned")

@@ -1,4 +1,4 @@
-"""Which filters go: single ones and tied groups, those first that cost least."""
+"""Candidates for removal: single filters and tied groups, the least costly first."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cnnviz.models.pruning.tied_filters import FIXED, gone_with, tied_to
 from .ablate import moved
 from .masked_accuracy import Bench
 
-#: For each layer which filters go, (filters,) bool.
+#: The removed filters of each layer, (filters,) bool.
 Masks = dict[str, np.ndarray]
 
 
 class Candidates:
-    """What can go from some layers: ``groups`` their numbers, the cheapest first, ``costs`` what each costs alone.
+    """Removable groups of some layers: ``groups`` are their numbers, cheapest first, ``costs`` their costs alone.
 
-    ``ids`` is the group of each filter of each layer that can be cut. The costliest group of each layer stays.
+    ``ids`` is the group of each filter of each prunable layer. The costliest group of each layer is kept.
     """
 
     def __init__(self, bench: Bench, layers: Sequence[FilterLayer], ids: Mapping[str, np.ndarray]) -> None:
@@ -32,16 +32,16 @@ class Candidates:
 
     @property
     def total(self) -> int:
-        """How many filters the layers have."""
+        """The number of filters of the layers."""
         return sum(layer.count for layer in self.layers)
 
     def masks(self, gone: Sequence[int]) -> Masks:
-        """Return what is gone with some groups, every layer of them."""
+        """Return the masks of some groups, for every layer."""
         made = gone_with(self.ids, np.asarray(gone, np.int64))
         return {path: made.get(path, np.zeros(len(own), bool)) for path, own in self.ids.items()}
 
     def counted(self, wanted: Mapping[str, int]) -> Masks:
-        """Return the cheapest groups that take so many filters from each named layer; UsageError if none fit."""
+        """Return the cheapest groups that remove the wanted number of filters per layer; UsageError if none fit."""
         left, gone = dict(wanted), []
         for group in self.groups:
             takes = {path: int((self.ids[path] == group).sum()) for path in wanted}
@@ -52,23 +52,23 @@ class Candidates:
             if missing:
                 with_it = ", ".join(other for other in self.ids if other != path and tied_to(self.ids, path, other))
                 raise UsageError(
-                    f"{wanted[path] - missing} of the {wanted[path]} filters of {path} can go, as its channels go "
-                    f"together with those of {with_it or 'what cannot be cut'}; ask for fewer, or for as many of each"
+                    f"only {wanted[path] - missing} of the {wanted[path]} filters of {path} can be removed: its "
+                    f"channels are tied to {with_it or 'a layer that cannot be cut'}; remove fewer, or as many of each"
                 )
         return self.masks(gone)
 
     def share(self, share: float) -> Masks:
-        """Return the cheapest groups that come to no more than a share of all filters."""
+        """Return the cheapest groups that add up to at most a share of all filters."""
         sizes = np.cumsum([sum(int((own == group).sum()) for own in self.ids.values()) for group in self.groups])
         return self.masks(self.groups[: int(np.searchsorted(sizes, round(share * self.total), side="right"))])
 
     def within(self, holds: Callable[[Masks], bool]) -> Masks:
-        """Return the most of the cheapest groups under which ``holds`` is true."""
+        """Return as many of the cheapest groups as ``holds`` accepts."""
         return self.masks(self.groups[: _most(lambda n: holds(self.masks(self.groups[:n])), len(self.groups))])
 
 
 def _costs(bench: Bench, layers: Sequence[FilterLayer], ids: Mapping[str, np.ndarray]) -> dict[int, float]:
-    """Return how far the removal of each group moves the loss, all its filters gone at once."""
+    """Return the change in loss for each group, all its filters removed at once."""
     plain = bench.plain()
     groups, sizes = np.unique(np.concatenate(list(ids.values())), return_counts=True)
     alone = set(groups[(sizes == 1) & (groups != FIXED)].tolist())
@@ -85,7 +85,7 @@ def _costs(bench: Bench, layers: Sequence[FilterLayer], ids: Mapping[str, np.nda
 
 
 def _most(holds: Callable[[int], bool], total: int) -> int:
-    """Return the largest count up to which every one tried holds: in steps first, then by halving."""
+    """Return the largest count up to which every count tried holds: stepwise, then by bisection."""
     low, high = 0, total + 1
     for count in np.unique(np.linspace(0, total, 21).round().astype(int))[1:]:
         if not holds(int(count)):

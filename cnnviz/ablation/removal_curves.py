@@ -1,4 +1,4 @@
-"""Accuracy and loss while more and more filters are removed, in several orders."""
+"""Accuracy and loss as filters are removed, in several orders."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import numpy as np
 from .masked_accuracy import Scores
 from .removal_orders import gone_after, random_orders
 
-#: Steps of a curve between nothing and everything removed.
+#: Steps of a curve, from no filter removed to all.
 STEPS = 16
-#: Counts that are tried besides, between the last step of a curve within a bound and the next.
+#: Extra counts to try between the last step within the bound and the next.
 FURTHER = 8
 
-#: Scores under masks (masks, filters) of what is gone, for the pictures that curves are measured on.
+#: Scores under masks (masks, filters) of removed filters, for the images that measure the curves.
 Measure = Callable[[np.ndarray], Scores]
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """How accuracy and cross-entropy go down as filters go, on pictures that had no say in the orders.
+    """Accuracy and cross-entropy as filters are removed, on images that were not used for the orders.
 
-    ``counts`` (k,) says how many filters are gone, from 0 to all. ``orders`` maps "cost", "norm" and "taylor" to the
-    filters' positions, first gone first, (total,), and ``accuracy`` and ``loss`` to (k,). ``random_accuracy`` and
+    ``counts`` (k,) are the numbers of removed filters, from 0 to all. ``orders`` maps "cost", "norm" and "taylor" to
+    filter positions in order of removal, (total,), and ``accuracy`` and ``loss`` to (k,). ``random_accuracy`` and
     ``random_loss`` are (seeds, k).
     """
 
@@ -37,16 +37,16 @@ class Curves:
 
     @property
     def total(self) -> int:
-        """How many filters there are."""
+        """The number of filters."""
         return int(self.counts[-1])
 
 
 @dataclass(frozen=True)
 class Removable:
-    """The most filters that can go within a bound.
+    """The largest number of filters that can be removed within a bound.
 
-    ``order`` is the one that removes most, ``count`` how many of ``total``; ``before`` and ``after`` are accuracies
-    on ``pictures`` pictures, and ``low`` to ``high`` the 95 % interval of the accuracy that is lost.
+    ``order`` is the order that removes most, ``count`` how many of ``total``; ``before`` and ``after`` are accuracies
+    on ``pictures`` images, and ``low`` to ``high`` the 95 % interval of the accuracy lost.
     """
 
     order: str
@@ -60,21 +60,21 @@ class Removable:
 
 
 def steps_of(total: int, steps: int = STEPS) -> np.ndarray:
-    """Return how many filters are gone at each step of a curve, from 0 to ``total``."""
+    """Return the number of removed filters at each step of a curve, from 0 to ``total``."""
     return np.unique(np.linspace(0, total, min(total, steps) + 1).round().astype(np.int64))
 
 
 def trace_curves(
     measure: Measure, scores: Mapping[str, np.ndarray], seeds: int, within: float, steps: int = STEPS
 ) -> tuple[Curves, Removable]:
-    """Measure the curves of each order of scores and of random ones, and how many filters can go ``within`` a bound."""
+    """Return the curves of the scored and random orders, and the filters removable ``within`` a bound."""
     total = len(next(iter(scores.values())))
     counts = steps_of(total, steps)
     orders = {name: np.argsort(values, kind="stable") for name, values in scores.items()}
     ends = measure(gone_after(np.arange(total), [0, total]))
 
     def whole(order: np.ndarray) -> Scores:
-        # Nothing and everything gone are the same for every order.
+        # No filter removed and all removed are the same for every order.
         between = measure(gone_after(order, counts[1:-1])) if len(counts) > 2 else None
         inner = [] if between is None else [between]
         parts = [Scores(ends.right[:1], ends.loss[:1]), *inner, Scores(ends.right[1:], ends.loss[1:])]
@@ -98,7 +98,7 @@ def trace_curves(
 def _removable(
     measure: Measure, name: str, order: np.ndarray, counts: np.ndarray, made: Scores, within: float
 ) -> Removable:
-    """Return how far one order gets: to the last count before the first that costs more than the bound."""
+    """Return the last count of one order before the first that exceeds the bound."""
     plain = made.right[0]
     bound = plain.mean() - within + 1e-9
     tried = {int(count): right for count, right in zip(counts, made.right, strict=True)}
@@ -123,9 +123,9 @@ def _last_within(tried: Mapping[int, np.ndarray], bound: float) -> int:
 
 
 def lost_interval(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of the accuracy that is lost, from which pictures were right before and after.
+    """Return the 95 % interval of the accuracy lost, from the correctness of each image before and after.
 
-    For paired shares, adjusted so that it holds for few changes too: Agresti and Min 2005, "Simple improved confidence
+    For paired proportions, adjusted to hold for few changes: Agresti and Min 2005, "Simple improved confidence
     intervals for comparing matched proportions".
     """
     lost, won = float((before & ~after).sum()) + 0.5, float((after & ~before).sum()) + 0.5

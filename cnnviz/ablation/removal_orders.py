@@ -1,4 +1,4 @@
-"""In which order filters go: the least important first, by several measures of importance."""
+"""Orders of removal: least important first, by several importance measures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-#: By how far the removal of one moves the loss, by the kernel's norm, by gradient × activation; random orders come
-#: besides.
+#: Importance measures: change in loss, kernel norm, gradient × activation. Random orders are the baseline.
 ORDERS = ("cost", "norm", "taylor")
 TITLES = {
     "cost": "ablation cost",
@@ -18,20 +17,20 @@ TITLES = {
 
 
 def least_first(scores: np.ndarray) -> np.ndarray:
-    """Return positions in the order of their scores, equals by number."""
+    """Return positions by ascending score, ties by number."""
     return np.argsort(scores, kind="stable")
 
 
 def random_orders(total: int, seeds: int) -> np.ndarray:
-    """Return one random order for each seed from 0 on, (seeds, total)."""
+    """Return one random order per seed, from 0, (seeds, total)."""
     return np.stack([np.random.default_rng(seed).permutation(total) for seed in range(seeds)])
 
 
 def across_layers(scores: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Return the scores of all layers' filters on one scale, layer after layer, by the name of the order.
+    """Return the scores of all layers' filters on one scale, concatenated, by order name.
 
-    Costs are nats everywhere. Taylor scores are divided by their layer's L2 norm (as Molchanov et al. 2017 do)
-    and so are kernel norms, times the root of the number of filters, or else large layers would go first.
+    Costs are in nats everywhere. Taylor scores are divided by their layer's L2 norm (Molchanov et al. 2017), and so are
+    kernel norms, times the root of the number of filters; otherwise large layers would be removed first.
     """
     joined = {}
     for name in ORDERS:
@@ -47,7 +46,7 @@ def across_layers(scores: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.nd
 
 
 def gone_after(order: np.ndarray, counts: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Return masks (counts, total) bool: which are gone once so many of an order are removed."""
+    """Return masks (counts, total) bool of the removed filters after each count of an order."""
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     return np.asarray(place[None] < np.asarray(counts)[:, None])

@@ -1,4 +1,4 @@
-"""What removing filters costs, as a result that knows how it came about."""
+"""The result of an ablation, with its provenance."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .removal_curves import Curves, Removable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: The rows of what a removal costs: the filter's answer is set to zero, or to its mean over the pictures.
+#: How a filter is removed: its response is set to zero, or to its mean over the images.
 MODES = ("zero", "mean")
 
 
 @dataclass(frozen=True, eq=False)
 class LayerAblation:
-    """What each filter of a layer costs.
+    """The cost of each filter of a layer.
 
-    ``site`` is the step whose output is set, ``noun`` what one is called. ``accuracy`` and ``loss`` are (2, filters):
-    how much accuracy (a share) is lost and cross-entropy (nats) gained without each, by the MODES. ``norm`` and
-    ``taylor`` are (filters,), ``idle`` those whose removal changes the scores of no picture. ``curves`` and
-    ``removable`` are about removing many; ``tied`` says why the layer cannot really be made smaller, None if it can.
+    ``site`` is the step whose output is masked, ``noun`` is "filter" or "unit". ``accuracy`` and ``loss`` are
+    (2, filters): accuracy lost (a share) and cross-entropy gained (nats) without each, by MODES. ``norm`` and
+    ``taylor`` are (filters,), ``idle`` marks filters whose removal changes the scores of no image. ``curves`` and
+    ``removable`` are about removing many; ``tied`` is the reason why the layer cannot be pruned, None if it can.
     """
 
     path: str
@@ -45,12 +45,12 @@ class LayerAblation:
 
     @property
     def count(self) -> int:
-        """How many filters the layer has."""
+        """The number of filters of the layer."""
         return len(self.norm)
 
     @property
     def ranks(self) -> np.ndarray:
-        """The place of each filter by the loss that removing it to zero brings, (filters,), 1 for the costliest."""
+        """The rank of each filter by the loss gained when it is set to zero, (filters,), 1 for the costliest."""
         order = np.argsort(-self.loss[0], kind="stable")
         ranks = np.empty(self.count, np.int64)
         ranks[order] = np.arange(1, self.count + 1)
@@ -59,12 +59,12 @@ class LayerAblation:
 
 @dataclass(frozen=True, eq=False)
 class Ablation(Predictions, Shown):
-    """What removing filters costs, layer by layer and overall.
+    """The cost of removing filters, per layer and overall.
 
-    ``choosing`` and ``measuring`` are the positions of the pictures that orders were made on, and of those that curves
-    were measured on. ``overall`` and ``overall_removable`` are of all layers together, the filters counted through in
-    the order of ``layers``; None of a single layer. ``plain_loss`` is the cross-entropy of the whole model, and
-    ``within`` the loss of accuracy that the findings allow. The rest is what Predictions hold.
+    ``choosing`` and ``measuring`` are the positions of the images that set the orders and of those that measure the
+    curves. ``overall`` and ``overall_removable`` cover all layers together, with filters numbered in the order of
+    ``layers``; None for a single layer. ``plain_loss`` is the cross-entropy of the whole model, and ``within`` the
+    accuracy loss that the findings allow. Other fields are those of Predictions.
     """
 
     layers: Mapping[str, LayerAblation] = field(kw_only=True)
@@ -80,28 +80,28 @@ class Ablation(Predictions, Shown):
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{path}: {layer.count}" for path, layer in self.layers.items())
-        return f"Ablation({len(self)} pictures of {self.images.source!r} by {self.model.name!r}; {counts})"
+        return f"Ablation({len(self)} images of {self.images.source!r} by {self.model.name!r}; {counts})"
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What it comes to, in words, what matters most first."""
+        """The findings as sentences, most important first."""
         from .findings import findings
 
         return findings(self)
 
     def plot(self, layer: str | None = None) -> Figure:
-        """Return a Matplotlib figure of the curves of one layer, or of all together."""
+        """Return a Matplotlib figure of the curves of one layer, or of all layers together."""
         return show(self, "figure", layer=layer)
 
     def save(self, path: str | Path) -> Path:
-        """Write everything to one .npz file; ``load`` reads it back."""
+        """Write the result to one .npz file, which ``load`` reads."""
         from .storage import save
 
         return save(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Ablation:
-        """Read what ``save`` wrote; DataError for a file that is none."""
+        """Read a file written by ``save``; DataError for any other file."""
         from .storage import load
 
         return load(Path(path))

@@ -38,7 +38,7 @@ def save(result: Ablation, path: Path, force: bool = True) -> Path:
 
 
 def load(path: Path) -> Ablation:
-    """Read a file that ``save`` wrote; DataError for one that is none."""
+    """Read a file written by ``save``; DataError for any other file."""
     said, arrays, facts = read_result(path, KIND)
     layers = {}
     for number, about in enumerate(facts["layers"]):

@@ -1,4 +1,4 @@
-"""An ablation as a table for spreadsheets and as a document of plain numbers."""
+"""An ablation as a CSV table and as a JSON document."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def rows(result: Ablation) -> list[tuple[str | int | float, ...]]:
-    """Return a row for each filter, in the order of COLUMNS; accuracies are shares, losses nats."""
+    """Return one row per filter, in the order of COLUMNS; accuracies are shares, losses nats."""
     made: list[tuple[str | int | float, ...]] = []
     for layer in result.layers.values():
         ranks = layer.ranks
@@ -45,7 +45,7 @@ def save_table(result: Ablation, path: Path, force: bool = True) -> Path:
 
 
 def document(result: Ablation) -> dict[str, Any]:
-    """Return all that was measured as JSON-ready values."""
+    """Return all measurements as JSON-ready values."""
     images = result.images
     assert images.indices is not None
     return {
@@ -104,5 +104,5 @@ def _list(values: Any) -> list[float]:
 
 
 def _short(value: Any) -> float:
-    """A number with as many digits as a float32 has, and no more."""
+    """Return a number rounded to float32 precision."""
     return float(f"{float(value):.7g}")

@@ -1,4 +1,4 @@
-"""What one pass of gradients tells of filters: their Taylor score and their mean."""
+"""Taylor scores and mean responses of filters, from one gradient pass."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.filter_layers import FilterLayer
 from cnnviz.models.probe import Probe
 
-#: Of how one filter answers and how the loss depends on it: the Taylor score of each picture, and the mean answer.
+#: From a filter's responses and their gradient: the Taylor score of each image, and the mean response.
 Told = tuple[np.ndarray, np.ndarray]
 
 
 def taylor_and_means(
     probe: Probe, inputs: np.ndarray, labels: np.ndarray, layers: Sequence[FilterLayer], batch_size: int | None = None
 ) -> dict[str, Told]:
-    """Return, for each layer, Taylor scores (n, filters) of each picture and the filters' means (filters,).
+    """Return, for each layer, Taylor scores per image (n, filters) and the filters' mean responses (filters,).
 
-    The score is |1/M Σ dC/dz · z| over the M cells of a filter's map z, C being the cross-entropy: Molchanov et al.
-    2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference" (arXiv:1611.06440), the criterion by
-    Taylor expansion, taken for each picture by itself.
+    The score is |1/M Σ dC/dz · z| over the M cells of a filter's map z, with C the cross-entropy: the Taylor criterion
+    of Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference"
+    (arXiv:1611.06440), taken per image.
     """
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     scores: dict[str, np.ndarray] = {layer.path: np.empty((len(inputs), layer.count)) for layer in layers}
@@ -41,12 +41,12 @@ def taylor_and_means(
 
 
 def loss_slopes(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return how the cross-entropy depends on each logit, float32 (n, classes)."""
+    """Return the gradient of the cross-entropy with respect to the logits, float32 (n, classes)."""
     answers = probe.runner.probabilities(logits)
     truth = np.eye(logits.shape[1], dtype=np.float32)[labels]
     head = probe.runner.head
     if head.score != "logits":
-        # The scores are probabilities already.
+        # The scores are already probabilities.
         return -truth / np.clip(answers, 1e-7, 1)
     if head.squash == "sigmoid":
         return -truth * (1 - answers)

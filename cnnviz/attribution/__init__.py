@@ -1,1 +1,1 @@
-"""Where in a picture a score came from: one method a file, all called the same way."""
+"""Where in an image a score came from: one method a file, all called the same way."""

@@ -1,4 +1,4 @@
-"""Explain scores: where in each picture they came from."""
+"""Explain scores: where in each image they came from."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def attribute(
     progress: Progress = silent,
     **parameters: Any,
 ) -> Attribution:
-    """Say where in each picture a score came from.
+    """Say where in each image a score came from.
 
     ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; further keywords set parameters. ``target`` is a class by
@@ -76,7 +76,7 @@ def stream_attributions(
     invert: Invert = "auto",
     **parameters: Any,
 ) -> Iterator[Attribution]:
-    """Yield the same as ``attribute``, a batch of pictures at a time, in memory that does not grow with the set."""
+    """Yield the same as ``attribute``, a batch of images at a time, in memory that does not grow with the set."""
     probe, images = ready(model, images, invert)
     chosen = chosen_method(method, layer, **parameters)
     meant = chosen_target(target, images, probe.class_names, against)
@@ -137,7 +137,7 @@ def _parts(
 
 def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:
     if not parts:
-        raise UsageError("there is no picture to explain; give one at least")
+        raise UsageError("there is no image to explain; give one at least")
     first = parts[0]
     classes = [part.classes for part in parts if part.classes is not None]
     return replace(

@@ -1,4 +1,4 @@
-"""What a picture without its content is."""
+"""What an image without its content is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BASELINES = ("black", "white", "mean", "zero")
 
-#: What hides a part of a picture: "ground" is the side that the backgrounds of the model's pictures lie on.
+#: What hides a part of an image: "ground" is the side that the backgrounds of the model's images lie on.
 Fill = Literal["ground", "black", "white", "mean", "zero"]
 FILLS: tuple[str, ...] = get_args(Fill)
 
@@ -27,16 +27,16 @@ def check_fill(method: str, fill: str) -> None:
 
 
 def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
-    """Return the inputs (n, *input shape) of pictures that show nothing; ``name`` is one of BASELINES.
+    """Return the inputs (n, *input shape) of images that show nothing; ``name`` is one of BASELINES.
 
-    "black" and "white" are pixels, scaled as the pictures are; "mean" is each picture's own mean in each channel;
+    "black" and "white" are pixels, scaled as the images are; "mean" is each image's own mean in each channel;
     "zero" is zero after scaling.
     """
     if name == "zero":
         return np.zeros_like(probe.inputs(images))
     pixels = images.pixels.astype(np.float32)
     if name == "mean":
-        # In 64 bits, so that the mean of a picture of one colour is that very colour.
+        # In 64 bits, so that the mean of an image of one colour is that very colour.
         mean = pixels.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
         blank = np.broadcast_to(mean, pixels.shape)
     else:
@@ -45,9 +45,9 @@ def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
 
 
 def fill_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
-    """Return what hides each picture, shaped as its pixels (n, h, w, c); ``name`` is one of FILLS.
+    """Return what hides each image, shaped as its pixels (n, h, w, c); ``name`` is one of FILLS.
 
-    "ground" is black or white as the model card's background says, and each picture's mean where it says nothing.
+    "ground" is black or white as the model card's background says, and each image's mean where it says nothing.
     """
     if name == "ground":
         name = {"dark": "black", "light": "white"}.get(probe.spec.background or "", "mean")

@@ -1,4 +1,4 @@
-"""Two classes that a model confuses: the pictures that it is surest of, and the mistakes, side by side."""
+"""Two classes that a model confuses: the images that it is surest of, and the mistakes, side by side."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: A picture of each side, by position; None where there is none left.
+#: An image of each side, by position; None where there is none left.
 Row = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which pictures tell two classes apart, by position in a set.
+    """Which images tell two classes apart, by position in a set.
 
-    ``strongest`` are rows of the pictures of each class that the model is surest of and right about, ``confused`` rows
+    ``strongest`` are rows of the images of each class that the model is surest of and right about, ``confused`` rows
     of those of each class that it takes for the other, with most confidence first.
     """
 
@@ -41,12 +40,12 @@ class Chosen:
 
     @property
     def positions(self) -> list[int]:
-        """Every picture once, in the order in which it comes."""
+        """Every image once, in the order in which it comes."""
         flat = [at for row in (*self.strongest, *self.confused) for at in row if at is not None]
         return list(dict.fromkeys(flat))
 
     def within(self, positions: Sequence[int]) -> Chosen:
-        """Return the same where only the pictures at these positions are left, in this order."""
+        """Return the same where only the images at these positions are left, in this order."""
         place = {int(at): i for i, at in enumerate(positions)}
 
         def moved(rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -57,9 +56,9 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class ConfusedPairs(Heatmaps):
-    """Heatmaps of the pictures that tell two classes apart: of each method for the score of class ``a``, then ``b``.
+    """Heatmaps of the images that tell two classes apart: of each method for the score of class ``a``, then ``b``.
 
-    ``chosen`` says which picture stands where, by position among those here; the whole set had ``among`` pictures. The
+    ``chosen`` says which image stands where, by position among those here; the whole set had ``among`` images. The
     rest is as in Heatmaps.
     """
 
@@ -69,18 +68,18 @@ class ConfusedPairs(Heatmaps):
     among: int = field(kw_only=True)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions; rows lose those that are left out."""
+        """Return the same for the images at these positions; rows lose those that are left out."""
         return replace(super().take(positions), chosen=self.chosen.within(list(positions)))
 
 
 def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:
     """Choose up to ``count`` rows of each kind from a model's answers to a labelled set.
 
-    UsageError where the classes are one, or no picture is of either; DataError without labels of the model's classes.
+    UsageError where the classes are one, or no image is of either; DataError without labels of the model's classes.
     """
     truth = predictions.truth
     if truth is None:
-        raise DataError("pictures without labels of the model's classes cannot be told apart; give labelled ones")
+        raise DataError("images without labels of the model's classes cannot be told apart; give labelled ones")
     if a == b:
         raise UsageError("two different classes are compared; name two")
     said, shares = predictions.predicted, predictions.probabilities
@@ -92,7 +91,7 @@ def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) ->
     chosen = Chosen(_rows(surest(a, a), surest(b, b)), _rows(surest(a, b), surest(b, a)))
     if not chosen.positions:
         names = predictions.model.class_names
-        raise UsageError(f"no picture of {names[a]} or {names[b]} is taken for either; look at more pictures")
+        raise UsageError(f"no image of {names[a]} or {names[b]} is taken for either; look at more images")
     return chosen
 
 
@@ -109,9 +108,9 @@ def confused_pairs(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> ConfusedPairs:
-    """Explain what two classes are told apart by: where the strongest and the most confused pictures get each score.
+    """Explain what two classes are told apart by: where the strongest and the most confused images get each score.
 
-    The model answers the whole set; maps are made of the chosen pictures only, for both classes. Arguments are those of
+    The model answers the whole set; maps are made of the chosen images only, for both classes. Arguments are those of
     ``heatmaps``, ``a`` and ``b`` classes by name or number.
     """
     probe, images = ready(model, images, invert)

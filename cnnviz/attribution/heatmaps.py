@@ -1,4 +1,4 @@
-"""Several attributions of the same pictures: methods, targets and layers side by side."""
+"""Several attributions of the same images: methods, targets and layers side by side."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Heatmaps(Predictions, Shown):
-    """Attributions of one set of pictures, in the order in which they were asked for; the rest is as in Predictions."""
+    """Attributions of one set of images, in the order in which they were asked for; the rest is as in Predictions."""
 
     attributions: tuple[Attribution, ...] = field(kw_only=True)
 
@@ -45,10 +45,10 @@ class Heatmaps(Predictions, Shown):
 
     def __repr__(self) -> str:
         made = ", ".join(f"{one.how.method} of {one.how.target}" for one in self.attributions)
-        return f"Heatmaps({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {made})"
+        return f"Heatmaps({len(self)} images of {self.images.source!r} in {self.model.name!r}: {made})"
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions, in this order."""
+        """Return the same for the images at these positions, in this order."""
         chosen = tuple(one.take(positions) for one in self.attributions)
         return replace(super().take(positions), attributions=chosen)
 
@@ -69,7 +69,7 @@ def heatmaps(
     """Make the maps of every method for every target.
 
     Arguments are those of ``attribute``. ``targets`` may be a list, "all" for every class, or "top-3" for the three
-    classes that the model finds likeliest for each picture. ``layer`` goes to the methods that have a target layer;
+    classes that the model finds likeliest for each image. ``layer`` goes to the methods that have a target layer;
     UsageError if none has.
     """
     probe, images = ready(model, images, invert)

@@ -1,4 +1,4 @@
-"""What every attribution method is: a frozen dataclass that is called with a probe, pictures and a target."""
+"""What every attribution method is: a frozen dataclass that is called with a probe, images and a target."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Method:
-    """A way to say where in a picture a score came from.
+    """A way to say where in an image a score came from.
 
     Fields are the method's hyperparameters and nothing else; options, captions and provenance are made from them.
     ``title`` is what people call it, ``paper`` where it was described, ``measures`` what a value is, in a few words,

@@ -1,4 +1,4 @@
-"""Gradients and scores at many changed copies of each picture, in bounded memory."""
+"""Gradients and scores at many changed copies of each image, in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from cnnviz.models.batch_size import batch_size_for
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Inputs that are made at once, unless a single copy of all pictures is more.
+#: Inputs that are made at once, unless a single copy of all images is more.
 AT_ONCE = 512
 
 
 def gradients_of_copies(
     probe: Probe, pictures: int, target: Any, copies: int, changed: Callable[[range], np.ndarray]
 ) -> Iterator[np.ndarray]:
-    """Yield the input gradients of so many copies of the pictures, (k, n, *input shape), a few copies at a time.
+    """Yield the input gradients of so many copies of the images, (k, n, *input shape), a few copies at a time.
 
     ``changed`` returns the inputs of a range of copies, (k, n, *input shape). ``target`` is settled: the copies are
-    asked for the class of the picture that they were made from.
+    asked for the class of the image that they were made from.
     """
     at_once = max(1, AT_ONCE // max(1, pictures))
     for first in range(0, copies, at_once):
@@ -39,7 +39,7 @@ def scores_of_copies(
 ) -> np.ndarray:
     """Return the scores of changed copies, float32 (copies,), a batch of copies at a time.
 
-    ``owners`` (copies,) says which picture each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
+    ``owners`` (copies,) says which image each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
     a slice of them. ``target`` is settled.
     """
     at_once = min(AT_ONCE, batch_size_for(probe.runner.graph))

@@ -1,4 +1,4 @@
-"""What in which pictures a channel answers to: its strongest places, or those of its weakest pictures, in pixels.
+"""What in which images a channel answers to: its strongest places, or those of its weakest images, in pixels.
 
 After Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 2.
 """
@@ -42,14 +42,14 @@ MOST_VALUES = 200_000_000
 
 @dataclass(frozen=True, eq=False)
 class Reconstructions(Predictions, Shown):
-    """For channels of a layer, the pictures that excite each most, and what in them did.
+    """For channels of a layer, the images that excite each most, and what in them did.
 
     Where ``extremes`` is "bottom" they are those that excite each least, weakest first; with a peak of 0 there is no
     answer that could be led back, and its ``values`` are 0.
 
-    ``channels`` is (k,), the channels looked at. For each of them and its ``t`` strongest pictures, strongest first:
+    ``channels`` is (k,), the channels looked at. For each of them and its ``t`` strongest images, strongest first:
     ``pictures`` (k, t) are positions in the set, ``cells`` (k, t, 2) the row and column where the channel is highest,
-    ``peaks`` (k, t) how high, and ``boxes`` (k, t, 4) the part of the picture that this cell sees: top, left,
+    ``peaks`` (k, t) how high, and ``boxes`` (k, t, 4) the part of the image that this cell sees: top, left,
     bottom, right, ends excluded. ``values`` is float32 (k, t, h, w, c): what the cell was made from, in units of the
     method, on the box alone, its top left corner at 0, 0; h and w are those of the largest box, and c is 1 for methods
     that tell no colours apart. The rest is what Predictions hold.
@@ -68,9 +68,7 @@ class Reconstructions(Predictions, Shown):
     def __repr__(self) -> str:
         k, t = self.pictures.shape
         which = "" if self.extremes == "top" else "lowest "
-        return (
-            f"Reconstructions({k} channels of {self.layer.path!r}, {t} {which}pictures of {self.images.source!r} each)"
-        )
+        return f"Reconstructions({k} channels of {self.layer.path!r}, {t} {which}images of {self.images.source!r} each)"
 
     def crop(self, channel: int, rank: int) -> np.ndarray:
         """Return one reconstruction on its box, (height, width, c); ``channel`` is a place in channels."""
@@ -78,7 +76,7 @@ class Reconstructions(Predictions, Shown):
         return self.values[channel, rank, : bottom - top, : right - left]
 
     def patch(self, channel: int, rank: int) -> np.ndarray:
-        """Return the pixels of the picture in the same box, (height, width, c)."""
+        """Return the pixels of the image in the same box, (height, width, c)."""
         top, left, bottom, right = self.boxes[channel, rank]
         return self.images.pixels[self.pictures[channel, rank], top:bottom, left:right]
 
@@ -96,7 +94,7 @@ def reconstruct(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Reconstructions:
-    """Find the ``count`` pictures that excite each channel most, and lead the channel's answer back to their pixels.
+    """Find the ``count`` images that excite each channel most, and lead the channel's answer back to their pixels.
 
     With ``extremes`` "bottom" those that excite it least.
 
@@ -123,7 +121,7 @@ def led_back(
     batch_size: int | None = None,
     extremes: Extremes = "top",
 ) -> Reconstructions:
-    """Do the same for pictures whose responses are known, from as many of each channel as these keep."""
+    """Do the same for images whose responses are known, from as many of each channel as these keep."""
     if extremes not in get_args(Extremes):
         raise UnknownNameError("end of the answers", extremes, list(get_args(Extremes)))
     chosen = chosen_method(method)
@@ -137,7 +135,7 @@ def led_back(
     extent = (boxes[..., 2:] - boxes[..., :2]).max(axis=(0, 1))
     count = places.shape[1]
     if places.size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
-        raise UsageError(f"{len(wanted)} channels × {count} pictures are too many at this size; choose fewer")
+        raise UsageError(f"{len(wanted)} channels × {count} images are too many at this size; choose fewer")
     values = np.zeros((places.size, *extent, images.shape[2]), np.float32)
     flat_cells = np.stack([ends.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
@@ -184,11 +182,11 @@ def _check(wanted: np.ndarray, units: int, info: LayerInfo, count: int) -> None:
     if outside.size:
         raise UsageError(f"there is no channel {outside[0]} in {info.path}: it has {units}, numbered 0 to {units - 1}")
     if count < 1 or not wanted.size:
-        raise UsageError("choose at least one channel and one picture")
+        raise UsageError("choose at least one channel and one image")
 
 
 def _boxes(info: LayerInfo, cells: np.ndarray, picture: tuple[int, int]) -> np.ndarray:
-    """Return what each cell sees, (…, 4); the whole picture where that is not known."""
+    """Return what each cell sees, (…, 4); the whole image where that is not known."""
     whole = (0, 0, *picture)
     flat = [info.field_of(int(row), int(column), picture) or whole for row, column in cells.reshape(-1, 2)]
     return np.array(flat, np.int64).reshape(*cells.shape[:-1], 4)

@@ -50,7 +50,7 @@ def chosen_target(
 ) -> AnyTarget:
     """Return the target that is meant.
 
-    A class by name or number, "predicted" (or None), "second" (the class that comes next), "true" (each picture's
+    A class by name or number, "predicted" (or None), "second" (the class that comes next), "true" (each image's
     label), or a target or function as it is. ``against`` makes it the difference to another. UsageError for "true"
     without labels of the model's classes, for a class against itself and for what is no target, UnknownNameError for a
     class that does not exist.
@@ -85,5 +85,5 @@ def _one(given: int | str | AnyTarget | None, images: Images, class_names: Seque
 
 def _labels(images: Images, class_names: Sequence[str]) -> np.ndarray:
     if images.labels is None or tuple(images.class_names) != tuple(class_names):
-        raise UsageError("the pictures have no labels of the model's classes, so there is no true class to explain")
+        raise UsageError("the images have no labels of the model's classes, so there is no true class to explain")
     return images.labels

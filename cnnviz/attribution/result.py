@@ -43,7 +43,7 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Attribution(Predictions, Shown):
-    """One map a picture: what each place counts in a score, as the method gives it and never rescaled.
+    """One map an image: what each place counts in a score, as the method gives it and never rescaled.
 
     ``values`` is float32: (n, h, w) at a resolution of the method's own, or (n, height, width, channels), with a value
     for each input value. ``scores`` are the target's, (n,), and ``classes`` the class that each speaks for, (n,) int64,
@@ -57,7 +57,7 @@ class Attribution(Predictions, Shown):
 
     def __repr__(self) -> str:
         return (
-            f"Attribution({self.how.method} of {self.how.target}: {len(self)} pictures of {self.images.source!r} in "
+            f"Attribution({self.how.method} of {self.how.target}: {len(self)} images of {self.images.source!r} in "
             f"{self.model.name!r}, maps {self.values.shape[1:]})"
         )
 
@@ -70,7 +70,7 @@ class Attribution(Predictions, Shown):
 
     @property
     def upsampled(self) -> np.ndarray:
-        """The maps at the pictures' size, (n, height, width), bilinear with half-pixel centres; nothing is clipped."""
+        """The maps at the images' size, (n, height, width), bilinear with half-pixel centres; nothing is clipped."""
         return upsample(self.maps, self.images.shape[:2])
 
     @cached_property
@@ -79,7 +79,7 @@ class Attribution(Predictions, Shown):
         return is_flat(self.maps)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions, in this order."""
+        """Return the same for the images at these positions, in this order."""
         chosen = list(positions)
         return replace(
             super().take(positions),
@@ -89,7 +89,7 @@ class Attribution(Predictions, Shown):
         )
 
     def plot(self, picture: int = 0) -> Figure:
-        """Return a Matplotlib figure of one picture: as it is, its map, and the map laid over it."""
+        """Return a Matplotlib figure of one image: as it is, its map, and the map laid over it."""
         return show(self, "figure", picture=picture)
 
     def save(self, path: str | Path) -> Path:

@@ -22,7 +22,7 @@ def save(result: Attribution, path: Path, force: bool = True) -> Path:
 
 
 def save_stream(parts: Iterator[Attribution], count: int, path: Path, force: bool = True) -> Path:
-    """Write results that come in batches, ``count`` pictures in all, to one .npz file, and return its path."""
+    """Write results that come in batches, ``count`` images in all, to one .npz file, and return its path."""
     return write_parts(map(_part, parts), KIND, count, path, force)
 
 

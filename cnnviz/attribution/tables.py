@@ -1,4 +1,4 @@
-"""What heatmaps come to in numbers: a row for each picture and map."""
+"""What heatmaps come to in numbers: a row for each image and map."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 def rows(result: Heatmaps) -> Iterator[tuple[Cell, ...]]:
-    """Yield what each map comes to, in the order of COLUMNS, all maps of one picture together.
+    """Yield what each map comes to, in the order of COLUMNS, all maps of one image together.
 
     The peak is the cell with the largest size, counted from 0 at the top left; a map that is flat has none.
     """

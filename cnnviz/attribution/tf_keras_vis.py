@@ -64,7 +64,7 @@ _KNOWN = {
         lambda vis, method, x, w, path: vis.score_cam(x, w, path, method.channels),
         ("layer", "channels"),
         (
-            "a channel counts by the masked picture's probability; in cnnviz by a softmax over the channels' logits",
+            "a channel counts by the masked image's probability; in cnnviz by a softmax over the channels' logits",
             "masks are upsampled with aligned corners, and what they hide is 0 in the model's inputs",
             _UPSAMPLING,
         ),

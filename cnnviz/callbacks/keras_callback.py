@@ -50,13 +50,13 @@ def snapshots_class() -> type:
     class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]
         """Writes what a model looks like inside, before training and after every ``every`` epochs, into ``folder``.
 
-        ``images`` are the pictures to watch, up to eight of them, best pictures that the model does not learn from: an
+        ``images`` are the images to watch, up to eight of them, best images that the model does not learn from: an
         array or tensor, or (array, labels), of what ``fit`` is given too, handed to the model as it is; or Images,
         a name or paths, as open_images takes. For these ``scale`` says how pixels become inputs, as in open_model.
         ``output`` chooses one of several outputs, by name or number. ``layers`` are the layers to watch, by path; None
         is all with filters, or eight of them. Of each layer the first eight channels are kept, or 64 units, at up to
         32×32 cells; kernels of convolutions and of the first dense layer, up to 64 slices each; and maps of
-        ``method``, for the pictures' true classes where they have labels.
+        ``method``, for the images' true classes where they have labels.
 
         Training is not disturbed: the model is run in inference mode and only read. Snapshots that an earlier
         training left in the folder are replaced. ``cnnviz.open_snapshots(folder)`` shows them.
@@ -81,7 +81,7 @@ def snapshots_class() -> type:
             arrays = not _opened_by_name(images)
             self.images = open_images(images, class_names=class_names)
             if not len(self.images):
-                raise UsageError("there is no picture to watch; give one at least")
+                raise UsageError("there is no image to watch; give one at least")
             self.scale = scale or (_as_they_are if arrays else "auto")
             self.arrays, self.output = arrays, output
             self._recorder: Recorder | None = None
@@ -93,7 +93,7 @@ def snapshots_class() -> type:
             probe = _opened(self.model, self.images, self.scale, self.output)
             if self.arrays and self.images.shape != probe.card.input_shape:
                 raise UsageError(
-                    f"the model takes pictures of {probe.card.input_shape} and these are {self.images.shape}; give an "
+                    f"the model takes images of {probe.card.input_shape} and these are {self.images.shape}; give an "
                     "array (n, h, w, c) of what fit is given"
                 )
             probe, images = probe.align(probe.fit(self.images, "no"))
@@ -134,14 +134,14 @@ def snapshots_class() -> type:
 
 
 def _opened_by_name(images: Any) -> bool:
-    """Whether pictures are named, or are Images already, rather than arrays of what the model takes."""
+    """Whether images are named, or are Images already, rather than arrays of what the model takes."""
     named = (str, Path)
     listed = isinstance(images, list | tuple) and bool(images) and all(isinstance(one, named) for one in images)
     return isinstance(images, (*named, Images)) or listed
 
 
 def _opened(model: Any, images: Images, scale: Any, output: str | int | None) -> Probe:
-    """Open the model, for pictures of this size if it takes any; ModelError says how to choose one of its outputs."""
+    """Open the model, for images of this size if it takes any; ModelError says how to choose one of its outputs."""
     import keras
 
     from cnnviz.models.open import wrap

@@ -64,7 +64,7 @@ class SnapshotFolder:
             raise DataError(f"{self._file(number)} cannot be read; delete it to go without this snapshot") from error
 
     def about(self) -> tuple[Predictions, Mapping[str, Any]]:
-        """Return the pictures with the model's card, and the facts; DataError if there are none."""
+        """Return the images with the model's card, and the facts; DataError if there are none."""
         if not (self.path / ABOUT).is_file():
             raise DataError(
                 f"{self.path} holds no snapshots; name a run folder of cnnviz train, or the folder that "

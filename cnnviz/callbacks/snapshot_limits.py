@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from cnnviz.models.probe import Probe
 
-#: The most that is kept: pictures, layers, channels of a layer, units of a row, slices of a layer's kernels.
+#: The most that is kept: images, layers, channels of a layer, units of a row, slices of a layer's kernels.
 PICTURES, LAYERS, CHANNELS, UNITS, SLICES = 8, 8, 8, 64, 64
 #: Cells of a map's or kernel's longer side; a larger one is kept as means of blocks.
 SIDES = (32, 16, 8)
-#: Values of all pictures' maps in one snapshot; above it maps are kept smaller.
+#: Values of all images' maps in one snapshot; above it maps are kept smaller.
 VALUES = 200_000
 
 
@@ -93,7 +93,7 @@ def kept_filters(probe: Probe) -> tuple[KeptFilters, ...]:
         kernel = kernel_of(probe, path)
         assert kernel is not None
         height, width, inputs, filters = kernel.shape
-        # Kernels on the picture itself are kept whole in depth; of others as many inputs as filters.
+        # Kernels on the image itself are kept whole in depth; of others as many inputs as filters.
         most = inputs if inputs <= 3 else 8
         if height * width == 1:
             most = 32

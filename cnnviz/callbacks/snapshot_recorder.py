@@ -1,4 +1,4 @@
-"""Takes snapshots of a model: kernels, activations, heatmaps and answers to a few pictures, at one moment."""
+"""Takes snapshots of a model: kernels, activations, heatmaps and answers to a few images, at one moment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Recorder:
     """Writes snapshots of one model into a folder.
 
     The model is run in inference mode and read, never changed: no weight, optimizer or random state moves. Of more than
-    eight pictures the first eight are taken. A model without maps that ``method`` could use gets no heatmaps.
+    eight images the first eight are taken. A model without maps that ``method`` could use gets no heatmaps.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Recorder:
         layers: str | Sequence[str] | None = None,
         method: str | None = "grad-cam",
     ) -> None:
-        note = f"the first {PICTURES} of {len(images)} pictures"
+        note = f"the first {PICTURES} of {len(images)} images"
         self.images = images[:PICTURES].with_notes(note) if len(images) > PICTURES else images
         self.probe, self.folder = probe, SnapshotFolder(folder)
         self.maps = kept_maps(probe, layers, len(self.images))
@@ -94,7 +94,7 @@ class Recorder:
 
 
 def _cut(values: np.ndarray, kept: KeptMaps) -> np.ndarray:
-    """Return (pictures, height, width, channels) of what a layer put out."""
+    """Return (images, height, width, channels) of what a layer put out."""
     if kept.shape == (1, 1):
         values = values.reshape(len(values), 1, 1, -1)
     some = values[..., : kept.channels]

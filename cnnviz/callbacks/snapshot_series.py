@@ -53,16 +53,16 @@ class SnapshotSeries(Predictions, Shown):
     def __repr__(self) -> str:
         return (
             f"SnapshotSeries({counted(len(self.epochs), 'moment')}, {self.epochs[-1]:g} epochs of {self.model.name!r}, "
-            f"{counted(len(self), 'picture')} of {self.images.source!r})"
+            f"{counted(len(self), 'image')} of {self.images.source!r})"
         )
 
     @property
     def classes(self) -> np.ndarray:
-        """The class whose probability is followed for each picture: the true one, else the last predicted, (n,)."""
+        """The class whose probability is followed for each image: the true one, else the last predicted, (n,)."""
         return self.predicted if self.truth is None else self.truth
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions, in this order."""
+        """Return the same for the images at these positions, in this order."""
         chosen = list(positions)
         return replace(
             super().take(positions),
@@ -72,7 +72,7 @@ class SnapshotSeries(Predictions, Shown):
         )
 
     def to_gif(self, path: str | Path) -> Path:
-        """Write the film of the training, curves, filters and pictures moment by moment, and return its path."""
+        """Write the film of the training, curves, filters and images moment by moment, and return its path."""
         return write_bytes(Path(path), show(self, "gif"))
 
     def to_mp4(self, path: str | Path) -> Path:

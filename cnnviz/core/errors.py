@@ -3,7 +3,7 @@
     CnnvizError                    exit code 1: it was asked rightly and failed
     ├── UsageError                 exit code 2: the request itself cannot be carried out
     │   └── UnknownNameError       a layer or class that does not exist
-    ├── DataError                  exit code 3: the pictures are missing or cannot be used
+    ├── DataError                  exit code 3: the images are missing or cannot be used
     ├── ModelError                 exit code 3: the model is missing or cannot be used
     ├── QualityGateError           exit code 4: a measured figure missed its bound
     ├── DivergedError              exit code 1: a training's loss is no number any more
@@ -44,7 +44,7 @@ class UnknownNameError(UsageError):
 
 
 class DataError(CnnvizError):
-    """The pictures are missing, damaged or of a kind that cannot be used."""
+    """The images are missing, damaged or of a kind that cannot be used."""
 
     exit_code = 3
 

@@ -14,11 +14,11 @@ class LayerInfo:
     """One layer of a model, or one call of a layer that is used more than once.
 
     ``path`` addresses it, with the names of enclosing models: ``backbone/conv2``; the second call of a shared
-    layer ends in ``@2``. ``shape`` is the output of one picture, without the batch axis. ``receptive_field``,
+    layer ends in ``@2``. ``shape`` is the output of one image, without the batch axis. ``receptive_field``,
     ``stride`` and ``offset`` are (height, width) in input pixels: the unit at row i sees the rows from
-    ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the picture (where a strided layer
+    ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the image (where a strided layer
     leaves the last pixels over, the last cells of a padded one behind it are given these too); all three are None where
-    a unit sees the whole picture or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
+    a unit sees the whole image or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
     model's input). ``again`` marks a further call of a layer that stands above, whose parameters are counted there.
     """
 
@@ -44,7 +44,7 @@ class LayerInfo:
         return int(self.shape[-1]) if self.shape else 1
 
     def field_of(self, row: int, column: int, picture: tuple[int, int]) -> tuple[int, int, int, int] | None:
-        """Return the box (top, left, bottom, right), ends excluded, that one unit sees in a (height, width) picture."""
+        """Return the box (top, left, bottom, right), ends excluded, that one unit sees in a (height, width) image."""
         if self.receptive_field is None or self.stride is None or self.offset is None:
             return None
         box = []
@@ -62,7 +62,7 @@ class ModelCard:
 
     ``scale`` names how pixels become inputs ("0-1") and ``scale_reason`` how that was decided; ``score`` is what
     targets are computed on ("logits", or "probabilities" where only those can be had). ``background`` is the side
-    that its training pictures lie on, "dark" or "light", or None where it is not known. ``format`` and ``writer`` say
+    that its training images lie on, "dark" or "light", or None where it is not known. ``format`` and ``writer`` say
     what kind of file it came from and what wrote that, ``repairs`` what had to be put right to open it, and ``output``
     which of several outputs is looked at; ``notes`` say, a line each, what could not be had. ``about`` carries the
     rest (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping an epoch.

@@ -1,6 +1,6 @@
 """The one door from a result up to how it is shown.
 
-Results belong to lower rooms and pictures of them to the gallery above, which may not be imported from here. So a
+Results belong to lower rooms and images of them to the gallery above, which may not be imported from here. So a
 result names what it is and the gallery, loaded only when something is to be shown, looks up how.
 """
 
@@ -34,7 +34,7 @@ class Paged:
 
 
 class Shown(Paged):
-    """A result that the gallery has a page, a summary and a picture of."""
+    """A result that the gallery has a page, a summary and an image of."""
 
     def _repr_html_(self) -> str:
         return show(self, "summary")

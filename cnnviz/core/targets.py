@@ -19,7 +19,7 @@ Function = Callable[[Any], Any]
 
 
 class Target:
-    """A score that is a weighted sum of a picture's logits."""
+    """A score that is a weighted sum of an image's logits."""
 
     #: Whether the weights depend on what the model answers.
     asks_first = False
@@ -37,7 +37,7 @@ class Target:
         return self.weights(logits).argmax(axis=1)
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Target:
-        """Return the same for some of the pictures."""
+        """Return the same for some of the images."""
         return self
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -47,7 +47,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Ranked(Target):
-    """The class with the highest logit of each picture, or with ``rank`` 1, 2, … the ones that follow."""
+    """The class with the highest logit of each image, or with ``rank`` 1, 2, … the ones that follow."""
 
     rank: int = 0
     asks_first = True
@@ -66,7 +66,7 @@ class Ranked(Target):
 
 @dataclass(frozen=True)
 class OneClass(Target):
-    """The logit of one class, the same for every picture."""
+    """The logit of one class, the same for every image."""
 
     index: int
 
@@ -81,7 +81,7 @@ class OneClass(Target):
 
 @dataclass(frozen=True, eq=False)
 class PerImageClass(Target):
-    """A class for each picture, its label for example; ``chosen`` is (n,) int64."""
+    """A class for each image, its label for example; ``chosen`` is (n,) int64."""
 
     chosen: np.ndarray
     name: str = "own class"
@@ -91,7 +91,7 @@ class PerImageClass(Target):
         return _one_hot(self.chosen, logits.shape[1])
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> PerImageClass:
-        """Return the same for some of the pictures."""
+        """Return the same for some of the images."""
         return replace(self, chosen=self.chosen[part])
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -120,7 +120,7 @@ class Contrast(Target):
         return self.first.classes(logits)
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Contrast:
-        """Return the same for some of the pictures."""
+        """Return the same for some of the images."""
         return Contrast(self.first.take(part), self.second.take(part))
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -139,11 +139,11 @@ class Weighted(Target):
         return self.given
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Weighted:
-        """Return the same for some of the pictures."""
+        """Return the same for some of the images."""
         return Weighted(self.given[part])
 
     def repeated(self, times: int) -> Weighted:
-        """Return the weights ``times`` over, for that many copies of all pictures, one copy of all after the other."""
+        """Return the weights ``times`` over, for that many copies of all images, one copy of all after the other."""
         return Weighted(np.tile(self.given, (times, 1)))
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -170,17 +170,17 @@ class Channel:
 
 @dataclass(frozen=True, eq=False)
 class PerImageCell:
-    """A cell of a channel for each picture; ``places`` is (n, 2): the cell, counted row by row, and the channel."""
+    """A cell of a channel for each image; ``places`` is (n, 2): the cell, counted row by row, and the channel."""
 
     layer: str
     places: np.ndarray
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> PerImageCell:
-        """Return the same for some of the pictures."""
+        """Return the same for some of the images."""
         return replace(self, places=self.places[part])
 
     def repeated(self, times: int) -> PerImageCell:
-        """Return the places ``times`` over, for that many copies of all pictures, one copy of all after the other."""
+        """Return the places ``times`` over, for that many copies of all images, one copy of all after the other."""
         return replace(self, places=np.tile(self.places, (times, 1)))
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -203,7 +203,7 @@ AnyTarget = Target | Channel | PerImageCell | Function
 
 
 def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:
-    """Return the same target for some of the pictures; those that are alike for every picture stay as they are."""
+    """Return the same target for some of the images; those that are alike for every image stay as they are."""
     return target.take(part) if isinstance(target, Target | PerImageCell) else target
 
 

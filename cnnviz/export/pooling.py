@@ -10,7 +10,7 @@ from .nodes import Program, UnsupportedError, channels_last, pair, translates
 
 @translates("MaxPooling2D", "AveragePooling2D")
 def pool(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """The highest or the mean of each window; places outside the picture do not count."""
+    """The highest or the mean of each window; places outside the image do not count."""
     channels_last(step)
     layer = step.operation
     window, stride = pair(layer.pool_size), pair(layer.strides)

@@ -1,1 +1,1 @@
-"""What a layer, a filter, a channel responds to."""
+"""Activations and responses of layers, filters and channels."""

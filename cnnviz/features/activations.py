@@ -1,4 +1,4 @@
-"""What every channel of a layer answers to a picture."""
+"""Activations of layers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Activations(Predictions, Shown):
-    """The outputs of one or more layers for a set of pictures, as the network computed them.
+    """The outputs of one or more layers for a set of images, as the network computed them.
 
     ``values`` maps each layer's path to float32 (n, h, w, channels), or (n, units) for a layer without a spatial
-    map, never rescaled. The rest is what Predictions hold.
+    map, never rescaled. Other fields are those of Predictions.
     """
 
     values: Mapping[str, np.ndarray] = field(kw_only=True)
@@ -43,31 +43,31 @@ class Activations(Predictions, Shown):
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{path} {values.shape[1:]}" for path, values in self.values.items())
-        return f"Activations({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {layers})"
+        return f"Activations({len(self)} images of {self.images.source!r} in {self.model.name!r}: {layers})"
 
     @property
     def layers(self) -> tuple[LayerInfo, ...]:
-        """The layers whose values are held, in the model's order."""
+        """The layers in the result, in the model's order."""
         return tuple(layer for layer in self.model.layers if layer.path in self.values)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions, in this order."""
+        """Return the same for the images at these positions, in this order."""
         chosen = {path: values[list(positions)] for path, values in self.values.items()}
         return replace(super().take(positions), values=chosen)
 
     def plot(self, layer: str | None = None, picture: int = 0) -> Figure:
-        """Return a Matplotlib figure of every channel of one layer for one picture, each on its own scale."""
+        """Return a Matplotlib figure of every channel of one layer for one image, each on its own scale."""
         return show(self, "figure", layer=layer, picture=picture)
 
     def save(self, path: str | Path) -> Path:
-        """Write everything to one .npz file, each layer under its own path; ``load`` reads it back."""
+        """Write the result to one .npz file, one array per layer path, which ``load`` reads."""
         from .storage import save
 
         return save(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Activations:
-        """Read what ``save`` wrote; DataError for a file that is none."""
+        """Read a file written by ``save``; DataError for any other file."""
         from .storage import load
 
         return load(Path(path))
@@ -82,12 +82,12 @@ def activations(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Activations:
-    """Run pictures through a model and return what the named layers put out.
+    """Return the outputs of the named layers for images.
 
-    ``model`` is whatever open_model takes and ``images`` whatever open_images takes, or their results; pictures are
-    resized, greyed or inverted where the model needs it, as the result's ``images.notes`` tell. ``layer`` is one path
-    or several; None is every layer that changes its input. The whole result is held in memory: for sets that do not
-    fit see stream_activations.
+    ``model`` is anything that open_model takes and ``images`` anything that open_images takes, or their results;
+    images are resized, converted to grayscale or inverted where the model needs it, as listed in ``images.notes``.
+    ``layer`` is one path or several; None is every layer that changes its input. The whole result is held in memory;
+    for sets that do not fit use stream_activations.
     """
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
@@ -110,7 +110,7 @@ def stream_activations(
     batch_size: int | None = None,
     invert: Invert = "auto",
 ) -> Iterator[Activations]:
-    """Yield the same as ``activations``, a batch of pictures at a time, in memory that does not grow with the set."""
+    """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):

@@ -1,4 +1,4 @@
-"""The numbers of every channel as a table: a row for each picture, layer and channel."""
+"""Channel statistics as a table with one row per image, layer and channel."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ COLUMNS = (
 
 
 def channel_rows(result: Activations) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row of COLUMNS for each picture, layer and channel, in this order.
+    """Yield one row of COLUMNS per image, layer and channel, in this order.
 
-    ``picture`` is the number in its set. Of a layer without maps each unit is a channel, and ``lowest``, ``mean`` and
-    ``highest`` are its value. Numbers are the shortest that stand for the same 32 bits.
+    ``picture`` is the image's number in its set. In a layer without maps each unit is a channel, and ``lowest``,
+    ``mean`` and ``highest`` are its value. Numbers are the shortest that round-trip to the same float32.
     """
     images, names = result.images, result.model.class_names
     assert images.indices is not None
@@ -53,7 +53,7 @@ def _numbers(values: np.ndarray) -> np.ndarray:
         values.reshape(len(values), -1, values.shape[-1]) if values.ndim == 4 else values.reshape(len(values), 1, -1)
     )
     columns = (cells.min(axis=1), cells.mean(axis=1, dtype=np.float64), cells.max(axis=1), (cells != 0).mean(axis=1))
-    # Zero added turns -0.0 into 0.0.
+    # Adding zero turns -0.0 into 0.0.
     return np.stack(columns, axis=2).astype(np.float32) + np.float32(0)
 
 

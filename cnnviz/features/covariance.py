@@ -1,4 +1,4 @@
-"""How values vary together over a set of pictures that comes in batches."""
+"""Covariance of channels over batches of images."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import numpy as np
 
 
 class Scatter:
-    """Sums over all pictures of the products of every two channels' values, in 64 bits.
+    """Accumulates the products of every two channels' values over all images, in float64.
 
-    ``count`` is the number of pictures, ``products`` (channels, channels) are those of the distances from the first
-    batch's mean.
+    ``count`` is the number of images; ``products`` (channels, channels) are of deviations from the first batch's mean.
     """
 
     def __init__(self, channels: int) -> None:
@@ -19,9 +18,9 @@ class Scatter:
         self._sums = np.zeros(channels)
 
     def add(self, values: np.ndarray) -> None:
-        """Take in one value of each channel for some pictures, float64 (n, channels)."""
+        """Take in one value of each channel for some images, float64 (n, channels)."""
         if self._origin is None:
-            # Counted from the first batch's mean, sums of squares do not swamp the differences.
+            # Deviations from the first batch's mean avoid cancellation in the sums of squares.
             self._origin = values.mean(axis=0)
         away = values - self._origin
         self.count += len(away)
@@ -29,5 +28,5 @@ class Scatter:
         self.products += away.T @ away
 
     def whole(self) -> np.ndarray:
-        """Return the covariances times the number of pictures, float64 (channels, channels)."""
+        """Return the covariance matrix times the number of images, float64 (channels, channels)."""
         return np.asarray(self.products - np.outer(self._sums, self._sums) / max(1, self.count))

@@ -1,4 +1,4 @@
-"""Which maps carry no signal, and which channels never do."""
+"""Flat maps and silent channels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def flat_maps(values: np.ndarray) -> np.ndarray:
 
 
 def silent_channels(values: np.ndarray) -> list[int]:
-    """Return the channels that show the same flat map for every picture: dead, as far as these pictures tell."""
+    """Return the channels with the same flat map for every image: dead on these images."""
     flat = flat_maps(values).all(axis=0)
     values = values if values.ndim == 4 else _units(values)
     cells = values.reshape(-1, values.shape[-1])
@@ -22,5 +22,5 @@ def silent_channels(values: np.ndarray) -> list[int]:
 
 
 def _units(values: np.ndarray) -> np.ndarray:
-    """What has no maps as a row of units a picture."""
+    """Return values as (n, cells, channels), without maps as one row of units per image."""
     return values.reshape(len(values), -1)

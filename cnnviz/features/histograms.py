@@ -1,8 +1,8 @@
-"""Histograms of many channels at once, in one pass, without knowing beforehand how far values will reach.
+"""Histograms of many channels in one pass, without a known range.
 
-The width of bins is a power of two, the least with which BINS of them cover all values so far, and edges are its
-multiples: zero is always one. Where values outgrow them, bins are joined in twos, so that counts stay exact and depend
-on the values alone: any division into batches gives the same histogram.
+The bin width is the smallest power of two with which BINS bins cover all values so far, and edges are its multiples, so
+zero is always an edge. When values exceed the range, pairs of bins are merged. Counts stay exact and depend on the
+values alone: any split into batches gives the same histogram.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Bins of each channel; more than half of them are used where values differ.
+#: Bins per channel; more than half of them are used unless all values are equal.
 BINS = 32
 #: The spacing of the smallest float32 numbers, as a power of two.
 _FINEST = -149
@@ -30,7 +30,7 @@ class Histogram:
 
 
 class Histograms:
-    """The histograms of ``channels`` while batches come in."""
+    """Accumulates the histograms of ``channels`` over batches."""
 
     def __init__(self, channels: int) -> None:
         self._low = np.full(channels, np.inf)
@@ -53,7 +53,7 @@ class Histograms:
         self._counts += np.bincount(places, minlength=self._counts.size).reshape(self._counts.shape)
 
     def _regrid(self) -> None:
-        """Choose the grid that covers all values, and move the counts to it."""
+        """Widen the grid to cover all values, and move the counts to it."""
         exponent = _exponents(self._low, self._high)
         first = np.floor(np.ldexp(self._low, -exponent))
         moved = np.flatnonzero((exponent != self._exponent) | (first != self._first))
@@ -66,14 +66,14 @@ class Histograms:
         self._exponent, self._first = exponent, first
 
     def whole(self) -> Histogram:
-        """Return the counts of all values that were added."""
+        """Return the histogram of all values added."""
         width = np.ldexp(1.0, self._exponent)
         return Histogram(self._first * width, width, self._counts.copy())
 
 
 def _exponents(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return the least power of two with which BINS bins reach from the lowest value to the highest."""
-    # With half of the width where this begins there would be more than BINS bins for certain.
+    # Half of the starting width would certainly need more than BINS bins.
     exponent = np.maximum(np.frexp((high - low) / (BINS + 1))[1].astype(np.int64) - 1, _FINEST)
     exponent[high == low] = _FINEST
     while True:

@@ -1,4 +1,4 @@
-"""What can be shown of a layer."""
+"""The views available for a layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _KERNELS = frozenset("Conv2D Conv2DTranspose Dense DepthwiseConv2D SeparableConv
 
 
 def views(layer: LayerInfo) -> tuple[str, ...]:
-    """Return the views that a layer allows, of "maps", "units", "kernels" and "heatmap" (as a target of Grad-CAM)."""
+    """Return a layer's views, of "maps", "units", "kernels" and "heatmap" (a target layer of Grad-CAM)."""
     found = ["maps"] if layer.spatial else ["units"]
     if layer.kind in _KERNELS:
         found.append("kernels")

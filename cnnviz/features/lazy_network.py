@@ -1,4 +1,4 @@
-"""The network that a result came from, for the page that runs it."""
+"""The network of a result, exported on demand for the page that runs it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from cnnviz.core.exported_network import Exported, Refusal
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Above this a page would be tens of megabytes, and a frame of it a second.
+#: Larger networks would make pages of tens of megabytes that take a second per frame.
 MOST_PARAMETERS = 2_000_000
 
 
 class LazyNetwork:
-    """Exports a probe's network when it is first called for, and keeps it."""
+    """Exports a probe's network on first use, and caches it."""
 
     def __init__(self, probe: Probe) -> None:
         self._probe: Probe | None = probe
         self._made: Exported | list[Refusal] | None = None
 
     def __call__(self) -> Exported | list[Refusal]:
-        """Return the network, or every layer that stands in the way."""
+        """Return the network, or a refusal for each unsupported layer."""
         if self._made is None:
             assert self._probe is not None
             self._made = _export(self._probe)
@@ -29,7 +29,7 @@ class LazyNetwork:
         return self._made
 
     def __getstate__(self) -> dict[str, Any]:
-        """Travel as what it made: a model cannot be copied along."""
+        """Pickle the export only, since a model cannot be pickled."""
         return {"_probe": None, "_made": self()}
 
 

@@ -1,4 +1,4 @@
-"""What a model answers to pictures: the ground that every result and every page stands on."""
+"""Predictions: the base of every result and page."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """A model's answers to a set of pictures.
+    """A model's predictions for a set of images.
 
-    ``images`` are the pictures as they were given to the model, before its scaling of pixels. ``probabilities`` is
-    float32 (n, classes), softmax or sigmoid of the model's own output. ``network`` gives the network itself, as data,
-    for a page that runs it; it is not saved with the rest.
+    ``images`` are the images as given to the model, before pixel scaling. ``probabilities`` is float32 (n, classes),
+    the softmax or sigmoid of the model's output. ``network`` returns the exported network for a page that runs it; it
+    is not saved.
     """
 
     images: Images
@@ -41,7 +41,7 @@ class Predictions:
         return len(self.images)
 
     def __repr__(self) -> str:
-        return f"Predictions({len(self)} pictures of {self.images.source!r} by {self.model.name!r})"
+        return f"Predictions({len(self)} images of {self.images.source!r} by {self.model.name!r})"
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -55,12 +55,12 @@ class Predictions:
 
     @property
     def truth(self) -> np.ndarray | None:
-        """Labels to hold predictions against, (n,) int64; None without labels or where their classes are others."""
+        """The true classes, (n,) int64; None without labels of the model's classes."""
         return self.images.labels if self.images.class_names == self.model.class_names else None
 
     @property
     def right(self) -> np.ndarray | None:
-        """Whether each prediction is the label's class, (n,) bool; None where ``truth`` is."""
+        """Whether each prediction is right, (n,) bool; None where ``truth`` is."""
         return None if self.truth is None else self.predicted == self.truth
 
     @property
@@ -70,15 +70,15 @@ class Predictions:
 
     @property
     def reference_class(self) -> np.ndarray:
-        """The class that each picture counts for, (n,) int64: its label where that is known, else the predicted one."""
+        """The class that each image counts for, (n,) int64: its true class if known, else the predicted class."""
         return self.predicted if self.truth is None else self.truth
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the pictures at these positions, in this order."""
+        """Return the same for the images at these positions, in this order."""
         return replace(self, images=self.images.take(positions), probabilities=self.probabilities[list(positions)])
 
     def as_predictions(self) -> Predictions:
-        """Return the answers alone, without what a result of another kind adds to them."""
+        """Return the predictions alone, without the fields of a subclass."""
         return Predictions(self.images, self.model, self.probabilities, network=self.network)
 
 
@@ -90,7 +90,7 @@ def predict(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Predictions:
-    """Return a model's answers to pictures; both are given as to ``activations``."""
+    """Return a model's predictions for images; arguments are as for ``activations``."""
     probe, images = ready(model, images, invert)
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
     for part, scores, _ in probe.stream(images, (), batch_size):

@@ -1,4 +1,4 @@
-"""From what a user names to a model, pictures that suit it, and the layers to look at."""
+"""Prepare the model, the images and the layers of a call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
-    """Open model and pictures where they are only named, fit the pictures and settle the scale."""
+    """Open the model and the images, fit the images to the model, and determine the scale."""
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
 
@@ -27,9 +27,9 @@ def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Imag
 
 
 def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return full paths, without repeats and in the model's order; an unknown one raises UnknownNameError."""
+    """Return full paths without repeats, in the model's order; UnknownNameError for an unknown layer."""
     if layer is None:
-        # Showing what changes nothing shows the layer before once more.
+        # A layer that changes nothing would repeat the layer before it.
         return tuple(info.path for info in probe.layers if info.kind not in UNCHANGING)
     named = [layer] if isinstance(layer, str) else list(layer)
     wanted = {probe.layer(path).path for path in named}

@@ -1,4 +1,4 @@
-"""One layer's answers while batches of pictures come in, in memory that does not grow with their number."""
+"""Responses of one layer accumulated over batches, in memory that does not grow with the number of images."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .top_images import Ranked, Ranking
 
 @dataclass(frozen=True, eq=False)
 class LayerResponses:
-    """How the channels of one layer answer to ``pictures`` pictures.
+    """Responses of the channels of one layer to ``pictures`` images.
 
-    A channel's *peak* is the highest value of its map of one picture. ``top`` and ``bottom`` are the pictures with the
+    A channel's *peak* is the highest value of its map of one image. ``top`` and ``bottom`` are the images with the
     highest and the lowest peaks, ``histogram`` counts all peaks. ``low`` and ``high`` are float32 (channels,): the
-    lowest and the highest value in any picture; ``least`` is the lowest peak, ``least_ties`` and ``high_ties`` say how
-    many pictures have exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
-    ``flat`` the share of pictures whose map is the same in every cell (or, of a single cell, zero), ``silent`` whether
-    all of them are, and at one value; all (channels,). ``profile`` is float32 (classes, channels): the mean value for
-    the pictures of each class, NaN for a class that has none.
+    lowest and the highest value in any image; ``least`` is the lowest peak, ``least_ties`` and ``high_ties`` the
+    numbers of images with exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
+    ``flat`` the share of images whose map is the same in every cell (or, of a single cell, zero), ``silent`` whether
+    all maps are flat with the same value; all (channels,). ``profile`` is float32 (classes, channels): the mean value
+    for the images of each class, NaN for a class without images.
     """
 
     pictures: int
@@ -43,19 +43,19 @@ class LayerResponses:
 
 
 def channels_of(info: LayerInfo) -> int:
-    """Return how many maps a layer has, or units: what is no stack of maps is one row of them."""
+    """Return the number of a layer's maps, or of its units if it has no maps."""
     return info.channels if info.spatial else prod(info.shape)
 
 
 def rows_of(values: np.ndarray) -> np.ndarray:
-    """Return a layer's output as (pictures, cells, channels); a unit is a map of one cell."""
+    """Return a layer's output as (images, cells, channels); a unit is a map of one cell."""
     if values.ndim == 4:
         return values.reshape(len(values), -1, values.shape[-1])
     return values.reshape(len(values), 1, -1)
 
 
 class ResponseAccumulator:
-    """Collects the LayerResponses of one layer; ``count`` pictures are kept at either end."""
+    """Collects the LayerResponses of one layer; ``count`` images are kept at either end."""
 
     def __init__(self, info: LayerInfo, classes: int, count: int) -> None:
         channels = channels_of(info)
@@ -72,7 +72,7 @@ class ResponseAccumulator:
         self._size = 1
 
     def add(self, values: np.ndarray, classes: np.ndarray) -> np.ndarray:
-        """Take in the output for the next pictures and the class of each; return the mean of each map, float64.
+        """Take in the output for the next images and the class of each; return the mean of each map, float64.
 
         ModelError where it holds NaN or infinity.
         """
@@ -82,7 +82,7 @@ class ResponseAccumulator:
         highest, lowest = rows.max(axis=1), rows.min(axis=1)
         if not (np.isfinite(highest).all() and np.isfinite(lowest).all()):
             raise ModelError(
-                f"layer {self._path} gave NaN or infinity; check the model's weights and the pixels' scale"
+                f"layer {self._path} returned NaN or infinity; check the model's weights and the pixel scale"
             )
         for ranking in (self._top, self._bottom):
             ranking.add(self._pictures, cells, highest)
@@ -99,7 +99,7 @@ class ResponseAccumulator:
         return means
 
     def whole(self) -> LayerResponses:
-        """Return what was gathered."""
+        """Return the accumulated responses."""
         with np.errstate(invalid="ignore", divide="ignore"):
             profile = self._sums / self._counts[:, None]
         least, high = self._ends
@@ -121,7 +121,7 @@ class ResponseAccumulator:
 
 
 class _End:
-    """The extreme value of each channel so far, and how many pictures have exactly it."""
+    """The extreme value of each channel so far, and the number of images that have exactly this value."""
 
     def __init__(self, channels: int, pick: np.ufunc, start: float) -> None:
         self._pick = pick

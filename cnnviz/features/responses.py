@@ -1,4 +1,4 @@
-"""How every channel of a layer answers to a whole set of pictures: which excite it, how strongly, which classes."""
+"""Responses of channels to a set of images: the images that maximally activate them, and class profiles."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
-#: Pictures that are kept at either end of each channel where nobody says how many.
+#: Default number of images kept at either end of each channel.
 KEPT = 9
-#: Is called with a layer's path and the mean of each of its maps, float64 (pictures, channels), batch by batch.
+#: Called per batch with a layer's path and the mean of each of its maps, float64 (images, channels).
 Watch = Callable[[str, np.ndarray], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Responses(Predictions):
-    """The answers of all channels of one or more layers, with the pictures and what the model says to them.
+    """The responses of all channels of one or more layers, with the images and predictions.
 
-    ``layers`` maps a layer's path to its LayerResponses. Profiles go by the pictures' labels if they are the model's
+    ``layers`` maps a layer's path to its LayerResponses. Profiles are by the images' labels if they are the model's
     classes, else by the predicted class.
     """
 
@@ -43,17 +43,17 @@ class Responses(Predictions):
         return self.layers[path]
 
     def __repr__(self) -> str:
-        return f"Responses({len(self)} pictures of {self.images.source!r}: {', '.join(self.layers)})"
+        return f"Responses({len(self)} images of {self.images.source!r}: {', '.join(self.layers)})"
 
     def top(self, path: str, channel: int, count: int = KEPT, lowest: bool = False) -> list[tuple[int, int, float]]:
-        """Return (position, cell, value) of the pictures that excite a channel most, or least; equals in order.
+        """Return (position, cell, value) of the images that activate a channel most, or least; ties in order.
 
         UsageError for more than were kept.
         """
         held = self.layers[path].bottom if lowest else self.layers[path].top
         kept = held.positions.shape[1]
         if count > kept < len(self):
-            raise UsageError(f"{kept} pictures of each channel were kept; ask responses for count={count}")
+            raise UsageError(f"{kept} images of each channel were kept; call responses with count={count}")
         rows = zip(held.positions[channel], held.cells[channel], held.values[channel], strict=True)
         return [(int(position), int(cell), float(value)) for position, cell, value in rows][:count]
 
@@ -68,11 +68,11 @@ def responses(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Responses:
-    """Run pictures through a model and gather how each channel of the named layers answers to them.
+    """Return the responses of each channel of the named layers to images.
 
-    ``count`` pictures are kept at either end of each channel; the other arguments are those of ``activations``. Maps
-    are not kept and pictures are seen once, so memory does not grow with their number beyond the pictures and what the
-    model says to them. ModelError where a layer gives NaN or infinity.
+    ``count`` images are kept at either end of each channel; the other arguments are those of ``activations``. Maps
+    are not kept and images pass once, so memory does not grow with their number beyond the images and predictions.
+    ModelError if a layer returns NaN or infinity.
     """
     probe, images = ready(model, images, invert)
     return gathered(probe, images, chosen_layers(probe, layer), count, batch_size, progress)
@@ -87,9 +87,9 @@ def gathered(
     progress: Progress = silent,
     watch: Watch = lambda path, means: None,
 ) -> Responses:
-    """Do the same for a probe and pictures that suit it; ``watch`` sees the mean responses as they pass."""
+    """Return the responses of a probe to images prepared for it; ``watch`` receives the mean responses per batch."""
     if count < 1:
-        raise UsageError("choose at least one picture for each channel")
+        raise UsageError("choose at least one image for each channel")
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
     gatherings = {
         path: ResponseAccumulator(probe.card.layer(path), logits.shape[1], min(count, len(images))) for path in paths

@@ -1,6 +1,6 @@
-"""Any result that stands on predictions as one .npz file, also for sets that do not fit in memory.
+"""Results based on predictions as one .npz file, also for sets that do not fit in memory.
 
-What the result adds lies under names of its own; what belongs to every result is under names that begin with "cnnviz.".
+The result's own arrays have names of their own; those of every result have names that start with "cnnviz.".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .predictions import Predictions
 FORMAT = 1
 _OWN = "cnnviz."
 
-#: One batch: the predictions, the arrays that its kind of result adds, a row a picture, and JSON-ready facts.
+#: One batch: the predictions, the result's own arrays with one row per image, and JSON-ready facts.
 Part = tuple[Predictions, Mapping[str, np.ndarray], Mapping[str, Any]]
 
 
@@ -37,9 +37,9 @@ def write_parts(
     force: bool = True,
     whole: Mapping[str, np.ndarray] | None = None,
 ) -> Path:
-    """Write a result of ``count`` pictures that comes in batches, in memory that is bounded by one; return the path.
+    """Write a result of ``count`` images batch by batch, in memory bounded by one batch; return the path.
 
-    The facts are those of the first batch. ``whole`` are arrays that have no row for each picture.
+    The facts are those of the first batch. ``whole`` are arrays without a row per image.
     """
     with spooled(path, count, force) as spool:
         about: dict[str, Any] = {}
@@ -56,7 +56,7 @@ def write_parts(
 
 
 def read_result(path: Path, kind: str) -> Part:
-    """Read what ``write_parts`` wrote; DataError for a file that is none of this kind."""
+    """Read a file written by ``write_parts``; DataError for a file of another kind."""
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = {
@@ -109,11 +109,11 @@ def _about(said: Predictions, kind: str) -> dict[str, Any]:
 
 
 def card_of(about: dict[str, Any]) -> ModelCard:
-    """Return the card that ``asdict`` and JSON made this of."""
+    """Return the card from its JSON form."""
     layers = tuple(LayerInfo(**_tuples(layer)) for layer in about.pop("layers"))
     return ModelCard(layers=layers, **_tuples(about))
 
 
 def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Undo what JSON does to tuples."""
+    """Turn the lists of JSON back into tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}

@@ -1,4 +1,4 @@
-"""Activations as one .npz file: each layer is an array under its own path."""
+"""Activations as one .npz file, with one array per layer path."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def save(result: Activations, path: Path, force: bool = True) -> Path:
 
 
 def save_stream(parts: Iterator[Activations], count: int, path: Path, force: bool = True) -> Path:
-    """Write results that come in batches, ``count`` pictures in all, to one .npz file, and return its path."""
+    """Write results that come in batches, ``count`` images in all, to one .npz file, and return its path."""
     return write_parts(((part, part.values, {}) for part in parts), KIND, count, path, force)
 
 
 def load(path: Path) -> Activations:
-    """Read a file that ``save`` or ``save_stream`` wrote; DataError for one that is none."""
+    """Read a file written by ``save`` or ``save_stream``; DataError for any other file."""
     said, arrays, _ = read_result(path, KIND)
     return Activations(said.images, said.model, said.probabilities, values=arrays)

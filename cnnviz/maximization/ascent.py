@@ -1,4 +1,4 @@
-"""Gradient ascent on pictures, compiled as one loop: numbers in, better numbers and the way there out."""
+"""Gradient ascent on images, compiled as one loop: numbers in, better numbers and the way there out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .truncated_network import answers_of
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Steps in which shut cells have a say, so that a unit gets to know the whole picture.
+#: Steps in which shut cells have a say, so that a unit gets to know the whole image.
 EARLY = 64
 #: Adam's usual constants (Kingma & Ba 2015, algorithm 1).
 _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
@@ -27,7 +27,7 @@ _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
 
 @dataclass(frozen=True, eq=False)
 class Climb:
-    """One portion on its way: the ``numbers`` that stand for its pictures, Adam's two moments, steps done."""
+    """One portion on its way: the ``numbers`` that stand for its images, Adam's two moments, steps done."""
 
     numbers: np.ndarray
     first: np.ndarray
@@ -43,7 +43,7 @@ class Climb:
 class Ascent:
     """The compiled loop for the units of one layer, by one recipe.
 
-    ``restarts`` pictures of one unit follow one another in a batch.
+    ``restarts`` images of one unit follow one another in a batch.
     """
 
     def __init__(self, probe: Probe, objective: Objective, recipe: MaximizationSettings, restarts: int) -> None:
@@ -57,7 +57,7 @@ class Ascent:
     def run(self, climb: Climb, units: np.ndarray, drawn: np.ndarray) -> tuple[Climb, np.ndarray]:
         """Go as many steps as there are rows in ``drawn`` (steps, n, draws); return the values on the way, (steps, n).
 
-        ``units`` is int32 (n,). A value is that of the moved picture that a step set out from.
+        ``units`` is int32 (n,). A value is that of the moved image that a step set out from.
         """
         tf = tensorflow()
         numbers, first, second, values = self._loop(
@@ -67,7 +67,7 @@ class Ascent:
         return Climb(numbers.numpy(), first.numpy(), second.numpy(), climb.done + len(drawn)), values.numpy()
 
     def pictures(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the pictures that numbers stand for, float32 (n, h, w, c) in 0…1."""
+        """Return the images that numbers stand for, float32 (n, h, w, c) in 0…1."""
         made = self._recipe.parametrisation(tensorflow().constant(numbers), self.picture)
         return np.asarray(np.clip(made.numpy(), 0, 1), np.float32)
 
@@ -102,7 +102,7 @@ class Ascent:
         return loop.get_concrete_function()
 
     def _gradient(self, numbers: Any, units: Any, drawn: Any, early: Any) -> tuple[Any, Any]:
-        """Return which way the numbers of each picture are to go, and the unit's value now."""
+        """Return which way the numbers of each image are to go, and the unit's value now."""
         tf = tensorflow()
         recipe = self._recipe
         with tf.GradientTape(watch_accessed_variables=False) as back:
@@ -126,7 +126,7 @@ class Ascent:
 
 
 def likeness(layer: Any, restarts: int) -> Any:
-    """Return, for each picture, the mean cosine similarity of its Gram matrix to those of its unit's others, (n,).
+    """Return, for each image, the mean cosine similarity of its Gram matrix to those of its unit's others, (n,).
 
     ``layer`` is the layer's output (n, …, channels); of a layer without maps the one row is the only cell.
     """
@@ -141,7 +141,7 @@ def likeness(layer: Any, restarts: int) -> Any:
 
 
 def _evened(gradient: Any) -> Any:
-    """Bring each picture's gradient to a root mean square of 1; one that is zero stays so."""
+    """Bring each image's gradient to a root mean square of 1; one that is zero stays so."""
     tf = tensorflow()
     size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2, 3), keepdims=True))
     return tf.math.divide_no_nan(gradient, size)

@@ -16,13 +16,13 @@ from .settings import MaximizationSettings
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Pictures that climb together. The number is always the same: a matrix product may round otherwise for another number
-#: of rows, and what is a last digit at one step is another picture after a hundred.
+#: Images that climb together. The number is always the same: a matrix product may round otherwise for another number
+#: of rows, and what is a last digit at one step is another image after a hundred.
 TOGETHER = 16
 
 
 class AscentResult(NamedTuple):
-    """A row a picture: ``pixels`` (n, h, w, c), those ``begun`` with, ``values`` (n, steps), ``frames`` (n, f, …)."""
+    """A row an image: ``pixels`` (n, h, w, c), those ``begun`` with, ``values`` (n, steps), ``frames`` (n, f, …)."""
 
     pixels: np.ndarray
     begun: np.ndarray
@@ -33,7 +33,7 @@ class AscentResult(NamedTuple):
 def drawn_for(
     unit: int, restart: int, seed: int, recipe: MaximizationSettings, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what one picture starts from, float32 of ``shape``, and its random numbers, (steps, draws) in 0…1."""
+    """Return what one image starts from, float32 of ``shape``, and its random numbers, (steps, draws) in 0…1."""
     random = np.random.default_rng([seed, int(unit), restart])
     start = random.standard_normal(shape, np.float32) * np.float32(recipe.spread)
     return start, random.random((recipe.steps, recipe.draws), np.float32)
@@ -50,7 +50,7 @@ def climbed(
     progress: Progress = silent,
     starts: np.ndarray | None = None,
 ) -> AscentResult:
-    """Drive up ``wanted`` units, ``restarts`` pictures each, from noise or from ``starts``: numbers, one row a unit."""
+    """Drive up ``wanted`` units, ``restarts`` images each, from noise or from ``starts``: numbers, one row a unit."""
     key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
 
     def make() -> Ascent:

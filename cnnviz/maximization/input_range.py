@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """The inputs of a black and of a white picture, each (h, w, c), and whether channels are turned round (BGR)."""
+    """The inputs of a black and of a white image, each (h, w, c), and whether channels are turned round (BGR)."""
 
     black: np.ndarray
     white: np.ndarray
     turned: bool
 
     def __call__(self, pictures: Any) -> Any:
-        """Return inputs, a tensor (n, h, w, c), for pictures whose pixels are 0…1."""
+        """Return inputs, a tensor (n, h, w, c), for images whose pixels are 0…1."""
         if self.turned:
             pictures = tensorflow().reverse(pictures, [-1])
         if not self.black.any() and (self.white == 1).all():
@@ -33,7 +33,7 @@ class Span:
 
 
 def as_images(pixels: np.ndarray, source: str = "maximised") -> Images:
-    """Return pictures (n, h, w, c) float32 in 0…1 as any others are held."""
+    """Return images (n, h, w, c) float32 in 0…1 as any others are held."""
     return Images(pixels, source=source, peak=1.0)
 
 
@@ -50,12 +50,12 @@ def span_of(probe: Probe) -> Span:
     # Functions may round pixels to bytes.
     if not np.allclose(black + made * (white - black), np.stack(asked), atol=reach / 200):
         raise UsageError(
-            "the scale function is no straight line from black to white for each pixel, so no picture can be led back "
+            "the scale function is no straight line from black to white for each pixel, so no image can be led back "
             "through it; give a named scale or MEAN,STD"
         )
     return span
 
 
 def _given(probe: Probe, pixels: np.ndarray) -> Images:
-    """Return pictures in the range that a caller's own function expects."""
+    """Return images in the range that a caller's own function expects."""
     return as_images(pixels) if probe.scale.affine is not None else Images(pixels * np.float32(255), peak=255.0)

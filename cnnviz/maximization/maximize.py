@@ -1,4 +1,4 @@
-"""Make pictures that excite units of a network as much as can be."""
+"""Make images that excite units of a network as much as can be."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
-#: Values that pictures, and frames of them, may have in all.
+#: Values that images, and frames of them, may have in all.
 MOST_VALUES = 200_000_000
 
 ENGINES = ("cnnviz", "tf-keras-vis")
@@ -53,17 +53,17 @@ def maximize(
     progress: Progress = silent,
     **given: Any,
 ) -> Maximized:
-    """Make the picture that excites each unit of a layer most, by gradient ascent from seeded noise.
+    """Make the image that excites each unit of a layer most, by gradient ascent from seeded noise.
 
     ``layer`` is a path, None for the class logits, and ``units`` some of its channels, neurons or classes, None for
     all. Of a channel's map the ``cell`` counts: "mean" of all, "peak" or "centre". ``recipe`` holds the
     hyperparameters, and its fields may be ``given`` one by one, parts as instances or as they are spelled: steps=64,
-    transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` pictures are made for each
+    transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made for each
     unit and told to differ. With ``images``, the answers are held against the highest in that set, and a unit that
-    stays below it is driven up ``again`` from that very picture, each pixel free (``from_best`` says which). ``frames``
-    pictures are kept from each way up. ``control`` does the same to the network with weights drawn at random.
+    stays below it is driven up ``again`` from that very image, each pixel free (``from_best`` says which). ``frames``
+    images are kept from each way up. ``control`` does the same to the network with weights drawn at random.
 
-    A unit's pictures depend on the seed and the unit alone, to the byte, and not on which others are asked for.
+    A unit's images depend on the seed and the unit alone, to the byte, and not on which others are asked for.
     UsageError for units that do not exist, and for a scale function that no gradient can be led through.
     """
     from cnnviz.models.open import open_model
@@ -158,12 +158,12 @@ def read(name: str, value: Any) -> Any:
 
 
 def _own_answers(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """Return what each picture's own unit answers to it, (n,)."""
+    """Return what each image's own unit answers to it, (n,)."""
     return answers_to(probe, as_images(pixels), objective)[np.arange(len(units)), units]
 
 
 def _best_first(reached: np.ndarray, restarts: int) -> np.ndarray:
-    """Return positions in which each unit's pictures stand with the highest answer first; equals stay in order."""
+    """Return positions in which each unit's images stand with the highest answer first; equals stay in order."""
     rows = np.argsort(-reached.reshape(-1, restarts), axis=1, kind="stable")
     return np.asarray((rows + np.arange(len(rows))[:, None] * restarts).ravel())
 
@@ -176,4 +176,4 @@ def _check(wanted: np.ndarray, objective: Objective, restarts: int, frames: int,
     if not wanted.size or restarts < 1 or frames < 0:
         raise UsageError("choose at least one unit and one restart")
     if len(wanted) * restarts * (1 + frames) * np.prod(probe.card.input_shape) > MOST_VALUES:
-        raise UsageError(f"{len(wanted)} units × {restarts} are too many pictures of this size; choose fewer units")
+        raise UsageError(f"{len(wanted)} units × {restarts} are too many images of this size; choose fewer units")

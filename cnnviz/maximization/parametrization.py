@@ -1,4 +1,4 @@
-"""What is changed step by step so that a picture comes out: each pixel, or waves."""
+"""What is changed step by step so that an image comes out: each pixel, or waves."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 @dataclass(frozen=True)
 class Parametrisation:
-    """From free numbers to a picture whose pixels lie between black, 0, and white, 1."""
+    """From free numbers to an image whose pixels lie between black, 0, and white, 1."""
 
     name: ClassVar[str]
 
     def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
-        """Return the shape of the numbers that stand for one picture (h, w, c)."""
+        """Return the shape of the numbers that stand for one image (h, w, c)."""
         raise NotImplementedError
 
     def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
-        """Return the pictures, a tensor (n, h, w, c) in 0…1, that numbers (n, *shape) stand for."""
+        """Return the images, a tensor (n, h, w, c) in 0…1, that numbers (n, *shape) stand for."""
         raise NotImplementedError
 
 
@@ -36,11 +36,11 @@ class Pixels(Parametrisation):
     """Each pixel is the sigmoid of a number of its own."""
 
     def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
-        """Return the shape of a picture."""
+        """Return the shape of an image."""
         return picture
 
     def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
-        """Return the pictures."""
+        """Return the images."""
         return tensorflow().sigmoid(numbers)
 
 
@@ -50,7 +50,7 @@ class Fourier(Parametrisation):
     """A sum of waves, each amplitude divided by the wave's frequency, under a sigmoid.
 
     Olah et al. 2017, section "Preconditioning and Parameterization". ``decay`` is the power of the frequency: at 1 all
-    waves have the energy that they have in natural pictures, at 0 each pixel is as free as any.
+    waves have the energy that they have in natural images, at 0 each pixel is as free as any.
     """
 
     decay: float = 1.0
@@ -61,7 +61,7 @@ class Fourier(Parametrisation):
         return 2, depth, height, width // 2 + 1
 
     def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
-        """Return the pictures."""
+        """Return the images."""
         tf = tensorflow()
         scaled = numbers * self.amplitudes(picture[:2])
         waves = tf.signal.irfft2d(tf.complex(scaled[:, 0], scaled[:, 1]), fft_length=picture[:2])

@@ -1,4 +1,4 @@
-"""What a picture is charged for while it is made: each a frozen dataclass whose fields are its hyperparameters."""
+"""What an image is charged for while it is made: each a frozen dataclass whose fields are its hyperparameters."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 @dataclass(frozen=True)
 class Penalty:
-    """A cost of a picture, in units such that its gradient at a pixel is of the order of ``weight``.
+    """A cost of an image, in units such that its gradient at a pixel is of the order of ``weight``.
 
-    The gradient of a unit's answer is brought to a root mean square of 1 over each picture before costs are taken off,
+    The gradient of a unit's answer is brought to a root mean square of 1 over each image before costs are taken off,
     so that a weight means the same for every unit of every layer.
     """
 
@@ -21,7 +21,7 @@ class Penalty:
     weight: float
 
     def __call__(self, pictures: Any) -> Any:
-        """Return the cost of each of the pictures, a tensor (n, h, w, c) in 0…1, without the weight: (n,)."""
+        """Return the cost of each of the images, a tensor (n, h, w, c) in 0…1, without the weight: (n,)."""
         raise NotImplementedError
 
 
@@ -40,7 +40,7 @@ class TotalVariation(Penalty):
     weight: float = 0.1
 
     def __call__(self, pictures: Any) -> Any:
-        """Return the cost of each picture."""
+        """Return the cost of each image."""
         return _lengths(pictures[:, 1:] - pictures[:, :-1]) + _lengths(pictures[:, :, 1:] - pictures[:, :, :-1])
 
 
@@ -53,7 +53,7 @@ class SquaredSize(Penalty):
     shade: float = 0.0
 
     def __call__(self, pictures: Any) -> Any:
-        """Return the cost of each picture."""
+        """Return the cost of each image."""
         tf = tensorflow()
         return 0.5 * tf.reduce_sum(tf.square(pictures - self.shade), axis=(1, 2, 3))
 

@@ -1,4 +1,4 @@
-"""A second way up for units that a picture of the data set excites more than what was made of noise."""
+"""A second way up for units that an image of the data set excites more than what was made of noise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .settings import MaximizationSettings
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: How far from black and white a picture begins: a sigmoid has no gradient at its ends.
+#: How far from black and white an image begins: a sigmoid has no gradient at its ends.
 MARGIN = 0.02
 
 
@@ -30,10 +30,10 @@ def from_best(
     seed: int,
     frames: int,
 ) -> AscentResult:
-    """Drive up each unit from its best picture of a data set, each pixel free, without penalties or transforms.
+    """Drive up each unit from its best image of a data set, each pixel free, without penalties or transforms.
 
-    A sum of waves under a ReLU has summits of its own: a filter that likes a flat or a finely ruled picture is often
-    led from noise to one that is lower than what single pixels, begun at a real picture, come to.
+    A sum of waves under a ReLU has summits of its own: a filter that likes a flat or a finely ruled image is often
+    led from noise to one that is lower than what single pixels, begun at a real image, come to.
     """
     freely = replace(recipe, parametrisation=Pixels(), penalties=(), transforms=())
     shades = np.clip(best.pixels.astype(np.float32) / np.float32(best.peak), MARGIN, 1 - MARGIN)

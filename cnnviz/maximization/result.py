@@ -1,4 +1,4 @@
-"""Pictures made to excite units, and how far they got."""
+"""Images made to excite units, and how far they got."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MaximizationProvenance:
-    """How pictures were made: ``layer`` is a path, or None for the logits, and ``measures`` what was driven up.
+    """How images were made: ``layer`` is a path, or None for the logits, and ``measures`` what was driven up.
 
     ``parameters`` are the facts of MaximizationSettings. ``control`` says that the weights were drawn at random,
     ``among`` how many images of a data set the images were compared with, 0 for none.
@@ -44,15 +44,15 @@ class MaximizationProvenance:
 
 @dataclass(frozen=True, eq=False)
 class Maximized(Predictions, Shown):
-    """For units of a layer, pictures that excite each as much as can be found; for each unit the best one first.
+    """For units of a layer, images that excite each as much as can be found; for each unit the best one first.
 
-    ``images`` are those pictures, float32 in 0…1, and ``probabilities`` what the model says to them: ``restarts`` for
-    each unit, unit after unit. ``unit`` is (n,), whose picture it is; ``reached`` (n,) how high the unit answers to it
+    ``images`` are those images, float32 in 0…1, and ``probabilities`` what the model says to them: ``restarts`` for
+    each unit, unit after unit. ``unit`` is (n,), whose image it is; ``reached`` (n,) how high the unit answers to it
     and ``started`` (n,) to what its making began with. ``dead`` (n,) is True where the unit's answer never moved from
-    any start: its pictures are noise. ``best`` (n,) is the highest answer in the data set, NaN without one, and
-    ``rivals`` the pictures that it came from, one for each unit; ``from_best`` (n,) is True where a picture was begun
+    any start: its images are noise. ``best`` (n,) is the highest answer in the data set, NaN without one, and
+    ``rivals`` the images that it came from, one for each unit; ``from_best`` (n,) is True where an image was begun
     with that one and not with noise, each pixel free, because noise had led to less. ``values`` is (n, steps), the
-    answers on the way, and ``frames`` (n, f, h, w, c) pictures on the way, f maybe 0.
+    answers on the way, and ``frames`` (n, f, h, w, c) images on the way, f maybe 0.
     """
 
     unit: np.ndarray = field(kw_only=True)
@@ -70,7 +70,7 @@ class Maximized(Predictions, Shown):
         begun = int(self.from_best.sum())
         return (
             f"Maximized({len(self.units)} units of {self.how.place!r} in {self.model.name!r}, {self.how.restarts} "
-            f"picture{'s' if self.how.restarts > 1 else ''} each"
+            f"image{'s' if self.how.restarts > 1 else ''} each"
             f"{f', {begun} begun with the best picture of the data' if begun else ''})"
         )
 
@@ -81,12 +81,12 @@ class Maximized(Predictions, Shown):
 
     @property
     def pictures(self) -> np.ndarray:
-        """All pictures by unit, float32 (k, restarts, h, w, c) in 0…1."""
+        """All images by unit, float32 (k, restarts, h, w, c) in 0…1."""
         return self.images.pixels.reshape(-1, self.how.restarts, *self.images.shape)
 
     @property
     def ahead(self) -> np.ndarray:
-        """Whether a live unit's best picture excites it more than any of the data set, (k,) bool."""
+        """Whether a live unit's best image excites it more than any of the data set, (k,) bool."""
         first = slice(None, None, self.how.restarts)
         return np.asarray(~self.dead[first] & (self.reached[first] > self.best[first]))
 
@@ -99,14 +99,14 @@ class Maximized(Predictions, Shown):
         return tuple(f"{'channel' if spatial else 'unit'} {unit}" for unit in self.units)
 
     def __getitem__(self, unit: int) -> np.ndarray:
-        """Return the pictures of one unit, (restarts, h, w, c)."""
+        """Return the images of one unit, (restarts, h, w, c)."""
         places = np.flatnonzero(self.units == unit)
         if not places.size:
             raise UnknownNameError("unit", str(unit), [str(one) for one in self.units])
         return np.asarray(self.pictures[places[0]])
 
     def plot(self) -> Figure:
-        """Return a Matplotlib figure of the best picture of each unit."""
+        """Return a Matplotlib figure of the best image of each unit."""
         return show(self, "figure")
 
     def save(self, path: str | Path) -> Path:

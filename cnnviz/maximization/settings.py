@@ -1,4 +1,4 @@
-"""How pictures are made: all that can be chosen, as one value."""
+"""How images are made: all that can be chosen, as one value."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MOVED: tuple[Transform, ...] = (Jitter(), Rotation(), Scaling())
 class MaximizationSettings:
     """The hyperparameters of maximisation.
 
-    ``rate`` is Adam's step, in the numbers that stand for the picture; ``spread`` the standard deviation of what these
-    start from. ``diversity`` is the weight of the term that drives several pictures of one unit apart (Olah et al.
+    ``rate`` is Adam's step, in the numbers that stand for the image; ``spread`` the standard deviation of what these
+    start from. ``diversity`` is the weight of the term that drives several images of one unit apart (Olah et al.
     2017, section "Diversity"): the mean cosine similarity of their Gram matrices at the unit's layer.
     """
 
@@ -42,7 +42,7 @@ class MaximizationSettings:
 
     @property
     def draws(self) -> int:
-        """Random numbers that all transforms take a step and picture."""
+        """Random numbers that all transforms take a step and image."""
         return sum(transform.draws for transform in self.transforms)
 
     def facts(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Maximised pictures as one .npz file."""
+"""Maximised images as one .npz file."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def _part(result: Maximized) -> Part:
             "labels": np.full(len(held), -1) if held.labels is None else held.labels,
             "probabilities": result.rivals.probabilities,
         }
-        # A file's arrays have a row for each picture.
+        # A file's arrays have a row for each image.
         arrays |= {f"rivals.{name}": np.repeat(values, result.how.restarts, axis=0) for name, values in rows.items()}
     return result, arrays, facts

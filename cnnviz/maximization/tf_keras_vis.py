@@ -1,4 +1,4 @@
-"""The same pictures by tf-keras-vis's ActivationMaximization, from the same starts."""
+"""The same images by tf-keras-vis's ActivationMaximization, from the same starts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def climbed(
     seed: int,
     progress: Progress = silent,
 ) -> AscentResult:
-    """Return the pictures, those begun with, the values on the way and no frames, a row a picture.
+    """Return the images, those begun with, the values on the way and no frames, a row an image.
 
     tf-keras-vis changes pixels, clips them, and takes its own optimiser and its own weights of penalties; steps,
     starts and which transforms and penalties there are come from the recipe. UsageError for a part that it lacks.

@@ -1,7 +1,7 @@
-"""How a picture is moved a little before each step, so that what is found does not hang on single pixels.
+"""How an image is moved a little before each step, so that what is found does not hang on single pixels.
 
 Each is a frozen dataclass whose fields are its hyperparameters. All that are used come to one resampling of the
-picture (Olah et al. 2017, section "Transformation robustness").
+image (Olah et al. 2017, section "Transformation robustness").
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 @dataclass(frozen=True)
 class Transform:
-    """A random movement of the plane; ``draws`` is how many random numbers it takes a step and picture."""
+    """A random movement of the plane; ``draws`` is how many random numbers it takes a step and image."""
 
     name: ClassVar[str]
     draws: ClassVar[int] = 1
@@ -81,7 +81,7 @@ class Scaling(Transform):
 
 
 def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
-    """Apply transforms, the first one first, to pictures (n, h, w, c); ``drawn`` is (n, all their draws) in 0…1.
+    """Apply transforms, the first one first, to images (n, h, w, c); ``drawn`` is (n, all their draws) in 0…1.
 
     Bilinear; what comes in from outside is the nearest pixel of the edge.
     """

@@ -1,4 +1,4 @@
-"""How many pictures to take in hand at once, and how many of those to compute at once."""
+"""How many images to take in hand at once, and how many of those to compute at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RESULT = 24 * 2**20
 
 
 def batch_size_for(graph: Graph, kept: Iterable[str] = (), backward: bool = False) -> int:
-    """Return 1…512: as many pictures as keep the outputs of all steps of one batch within BUDGET.
+    """Return 1…512: as many images as keep the outputs of all steps of one batch within BUDGET.
 
     A backward pass holds every step's output, so it counts as twice the memory; ``kept`` paths count once more.
     """
@@ -28,13 +28,13 @@ def batch_size_for(graph: Graph, kept: Iterable[str] = (), backward: bool = Fals
 
 
 def portion_for(graph: Graph) -> int:
-    """Return 1…512: as many pictures as keep every single result of a batch within RESULT."""
+    """Return 1…512: as many images as keep every single result of a batch within RESULT."""
     largest = max((_floats(step) for step in graph.steps), default=1)
     return max(1, min(LARGEST, RESULT // max(1, 4 * largest)))
 
 
 def portions(count: int, most: int) -> list[slice]:
-    """Divide so many pictures into slices of at most ``most``, of sizes as equal as can be; at least one."""
+    """Divide so many images into slices of at most ``most``, of sizes as equal as can be; at least one."""
     parts = max(1, -(-count // most))
     ends = [count * k // parts for k in range(parts + 1)]
     return [slice(start, end) for start, end in pairwise(ends)]

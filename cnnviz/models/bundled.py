@@ -30,7 +30,7 @@ class BundledModel:
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
-        """Loss and accuracy on training and validation pictures, one mapping an epoch."""
+        """Loss and accuracy on training and validation images, one mapping an epoch."""
         return self._read("history.json")
 
     def _read(self, name: str) -> Any:

@@ -17,12 +17,12 @@ from .import_tensorflow import tensorflow
 from .runner import Runner
 from .tensor_function import compiled
 
-#: Which masks, which pictures, and their logits (masks, pictures, classes).
+#: Which masks, which images, and their logits (masks, images, classes).
 Masked = tuple[slice, slice, np.ndarray]
 
 
 class MaskedLayer:
-    """A network from one step on: what comes before it runs once for a picture, what follows once for each mask."""
+    """A network from one step on: what comes before it runs once for an image, what follows once for each mask."""
 
     def __init__(self, runner: Runner, site: str) -> None:
         self.runner = runner
@@ -106,7 +106,7 @@ class MaskedLayer:
         return compiled(logits, self._held_specs(), *one)
 
     def _ends(self, graph: Graph, values: Any, rest: Sequence[Any]) -> Any:
-        """Run the rest of the network on values (masks, pictures, …); the same ``rest`` goes with each mask."""
+        """Run the rest of the network on values (masks, images, …); the same ``rest`` goes with each mask."""
         tf = tensorflow()
         masks = tf.shape(values)[0]
         pictures = tf.shape(values)[1]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo, ...]:
-    """Describe every step of the graph, for pictures of (height, width, channels)."""
+    """Describe every step of the graph, for images of (height, width, channels)."""
     fields = receptive_fields(graph, picture)
     made_by = {slot: step.path for step in graph.steps for slot in step.outputs}
     infos = []

@@ -28,7 +28,7 @@ POOLING = frozenset("AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D 
 class FilterLayer:
     """A layer with filters: ``site`` is the step whose output is theirs, after normalisation and activation.
 
-    ``shape`` is that output of one picture; the last axis is ``count`` filters long.
+    ``shape`` is that output of one image; the last axis is ``count`` filters long.
     """
 
     path: str

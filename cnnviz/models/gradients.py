@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .runner import Runner
 
 #: What is said of a function of logits that does something else.
-ONE_SCORE = "make one score a picture by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
+ONE_SCORE = "make one score an image by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
 
 #: Stands for the model's input among the places that a gradient is taken at.
 INPUT = ""
@@ -30,7 +30,7 @@ class GradientSpec:
     """What is differentiated with respect to what; equal questions share one compiled function.
 
     ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's.
-    ``seed`` says which score: "highest" logit of each picture, "given" weights of the logits, a function of logits, or,
+    ``seed`` says which score: "highest" logit of each image, "given" weights of the logits, a function of logits, or,
     with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule`` is
     a way back of its own for some layers, see backward.py.
     """
@@ -54,7 +54,7 @@ class GradientResult:
     gradients: tuple[np.ndarray, ...]
 
     def first(self, count: int) -> GradientResult:
-        """Return the answer for the first so many pictures."""
+        """Return the answer for the first so many images."""
         logits = None if self.logits is None else self.logits[:count]
         values, gradients = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.gradients))
         return GradientResult(self.scores[:count], logits, values, gradients)

@@ -54,7 +54,7 @@ def open_model(
     """Open a bundled model by name, a saved model or a run folder by its path, or wrap a model object.
 
     ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1", a function of pixels, or "auto" (a scaling layer in
-    the model tells, else labelled pictures do, else 0-1 is assumed and said). ``class_names`` go in the order of the
+    the model tells, else labelled images do, else 0-1 is assumed and said). ``class_names`` go in the order of the
     outputs; ``input_size`` (height, width) is for models that take any. A model that is missing, damaged or no image
     classifier raises ModelError.
 
@@ -115,7 +115,7 @@ def wrap(
 ) -> Probe:
     """Return a Probe of a Keras model in memory; see open_model for the options.
 
-    ``background`` is the side that the training pictures' background lies on, "dark" or "light"; by default a grey
+    ``background`` is the side that the training images' background lies on, "dark" or "light"; by default a grey
     model is taken to be trained on white on black, as MNIST and its family are, and a colour model on neither.
     """
     import keras
@@ -126,7 +126,7 @@ def wrap(
     if len(graph.inputs) != 1:
         names = ", ".join(repr(name) for name, _ in graph.taken)
         raise ModelError(
-            f"{model.name!r} takes {len(graph.inputs)} inputs, {names}; cnnviz explains models of one picture"
+            f"{model.name!r} takes {len(graph.inputs)} inputs, {names}; cnnviz explains models of one image"
         )
     chosen_output = ""
     if len(graph.outputs) > 1 or output is not None:
@@ -180,7 +180,7 @@ def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:
     layer = scaling_step(graph)
     if layer is not None:
         return Scale("0-255", f"the model scales pixels itself, in its layer {layer!r}")
-    return Scale("0-1", "assumed: no scaling layer and no labelled pictures tell", settled=False)
+    return Scale("0-1", "assumed: no scaling layer and no labelled images tell", settled=False)
 
 
 def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:

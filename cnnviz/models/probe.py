@@ -72,7 +72,7 @@ class Probe:
 
     @property
     def spec(self) -> InputSpec:
-        """What a picture must be to be given to the model."""
+        """What an image must be to be given to the model."""
         return InputSpec(*self.card.input_shape, background=self.card.background)
 
     def layer(self, path: str) -> LayerInfo:
@@ -86,15 +86,15 @@ class Probe:
         raise UnknownNameError("layer", path, ending or paths, self.card.notes)
 
     def fit(self, images: Images, invert: Invert = "auto") -> Images:
-        """Return the pictures resized, greyed or inverted as the model needs them, with a note of what was done."""
+        """Return the images resized, greyed or inverted as the model needs them, with a note of what was done."""
         return fit_images(images, self.spec, invert)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
-        """Let a model and pictures that suit it tell each other what is still open, and return both.
+        """Let a model and images that suit it tell each other what is still open, and return both.
 
         Classes of the model that have no names take those of a set with as many; then the set's labels are made to
         count in the model's order. A scale that was only assumed is judged by its cross-entropy on up to ``most``
-        labelled pictures.
+        labelled images.
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
@@ -115,16 +115,16 @@ class Probe:
         return replace(self, scale=scale, card=card)
 
     def inputs(self, images: Images) -> np.ndarray:
-        """Return the float32 inputs (n, *the model's own input shape) for pictures of the right size."""
+        """Return the float32 inputs (n, *the model's own input shape) for images of the right size."""
         if images.shape != self.card.input_shape:
             raise UsageError(
-                f"the model takes pictures of {_by(self.card.input_shape)} and these have {_by(images.shape)}; "
+                f"the model takes images of {_by(self.card.input_shape)} and these have {_by(images.shape)}; "
                 "fit them with probe.fit(images)"
             )
         scaled = self.scale(images)
         if scaled.size != images.pixels.size:
             raise UsageError(
-                f"the scale function makes an array of {scaled.shape} of {len(images)} pictures of "
+                f"the scale function makes an array of {scaled.shape} of {len(images)} images of "
                 f"{_by(images.shape)}; it may not change their size"
             )
         return np.ascontiguousarray(scaled.reshape(len(images), *self.runner.input_shape))
@@ -144,7 +144,7 @@ class Probe:
             yield part, logits, dict(zip(paths, tapped, strict=True))
 
     def logits(self, pictures: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
-        """Return the scores before the softmax or sigmoid, (n, classes), for pictures or inputs made of them."""
+        """Return the scores before the softmax or sigmoid, (n, classes), for images or inputs made of them."""
         size = batch_size or batch_size_for(self.runner.graph)
         made = []
         for start in range(0, len(pictures), size):
@@ -168,18 +168,18 @@ class Probe:
         return held
 
     def freeze_target(self, images: Images, target: AnyTarget) -> AnyTarget:
-        """Return a target that no longer depends on what the model answers, for runs on changed pictures.
+        """Return a target that no longer depends on what the model answers, for runs on changed images.
 
-        The class of a picture is that of the picture itself, and not of what its perturbed copies are taken for.
+        The class of an image is that of the image itself, and not of what its perturbed copies are taken for.
         """
         if not isinstance(target, Target):
             return target
         return Weighted(target.weights(self._answers(images, target)))
 
     def scores(self, pictures: Images | np.ndarray, target: AnyTarget, batch_size: int | None = None) -> np.ndarray:
-        """Return what a target makes of pictures, or of inputs made of them, float32 (n,), without gradients.
+        """Return what a target makes of images, or of inputs made of them, float32 (n,), without gradients.
 
-        A target that asks for the class of a picture gets the class of the very inputs that are given: see settle.
+        A target that asks for the class of an image gets the class of the very inputs that are given: see settle.
         """
         if isinstance(target, Channel | PerImageCell):
             inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
@@ -196,7 +196,7 @@ class Probe:
             return np.asarray(target.scores(logits), np.float32)
         made = np.asarray(target(logits), np.float32)
         if made.shape != logits.shape[:1]:
-            raise UsageError(f"the function of logits gives {made.shape} for {len(logits)} pictures; {ONE_SCORE}")
+            raise UsageError(f"the function of logits gives {made.shape} for {len(logits)} images; {ONE_SCORE}")
         return made
 
     def _answers(self, pictures: Images | np.ndarray, target: Target) -> np.ndarray:
@@ -213,7 +213,7 @@ class Probe:
         rule: Any = None,
         batch_size: int | None = None,
     ) -> GradientResult:
-        """Return the target's scores for pictures, or for inputs made from them, and their gradients.
+        """Return the target's scores for images, or for inputs made from them, and their gradients.
 
         ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
         values and gradients of that have the model's own input shape. ``rule`` is another way back, see backward.py.
@@ -259,7 +259,7 @@ class Probe:
         """Return the gradient of a score with respect to the inputs, (n, h, w, c), or to one layer's output.
 
         ``target`` is a class number, a Target, a function of logits (n, classes) that returns scores (n,), or None for
-        the highest logit of each picture. Gradients are per unit of the model's own input, after its scaling of pixels.
+        the highest logit of each image. Gradients are per unit of the model's own input, after its scaling of pixels.
         """
         if target is None:
             target = PREDICTED

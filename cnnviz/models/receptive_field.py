@@ -1,7 +1,7 @@
-"""Which part of the picture each unit of a layer can see.
+"""Which part of the image each unit of a layer can see.
 
 A field is carried forward through the graph by the arithmetic of Araujo, Norris & Sim, "Computing Receptive Fields of
-Convolutional Neural Networks" (Distill, 2019). None means the whole picture, or that it cannot be known.
+Convolutional Neural Networks" (Distill, 2019). None means the whole image, or that it cannot be known.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Field:
 
 
 def receptive_fields(graph: Graph, picture: tuple[int, int, int]) -> Mapping[str, Field | None]:
-    """Return the field of every step by its path, for pictures of (height, width, channels)."""
+    """Return the field of every step by its path, for images of (height, width, channels)."""
     fields: dict[Slot, Field | None] = {slot: Field() for slot in graph.inputs}
     shapes: dict[Slot, tuple[int | None, ...]] = {}
     by_path: dict[str, Field | None] = {}
@@ -61,7 +61,7 @@ def _is_map(shape: tuple[int | None, ...]) -> bool:
 
 
 def _is_picture(shape: tuple[int | None, ...], picture: tuple[int, int, int]) -> bool:
-    """A grey picture without its channel axis still has its pixels in place."""
+    """A grey image without its channel axis still has its pixels in place."""
     return tuple(shape[1:]) == picture[:2]
 
 
@@ -76,7 +76,7 @@ def _through(
         return None
     field = fed[0]
     if step.kind == "Reshape":
-        # A flat input folded back into a picture: every unit is its own pixel again.
+        # A flat input folded back into an image: every unit is its own pixel again.
         whole = tuple(step.shapes[0][1:])
         return Field() if field == Field() and whole in (picture, picture[:2]) else None
     for other in fed[1:]:

@@ -20,7 +20,7 @@ class Runner:
     """The compiled functions of one model, made when first needed and kept by what they return.
 
     All take float32 inputs of shape (n, *input_shape) for any n, compute them in portions that suit the processor, and
-    run in inference mode on the model's present weights. Nothing here knows of pictures, pixels or scales.
+    run in inference mode on the model's present weights. Nothing here knows of images, pixels or scales.
     """
 
     def __init__(self, graph: Graph, input_shape: tuple[int, ...], output: Slot | None = None) -> None:
@@ -120,7 +120,7 @@ def _joined(parts: Sequence[Any]) -> np.ndarray:
 
 
 def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:
-    """Fill in the extents that Keras left open, by tracing one picture through the graph without running it."""
+    """Fill in the extents that Keras left open, by tracing one image through the graph without running it."""
     if not any(None in shape[1:] for step in graph.steps for shape in step.shapes):
         return graph
     tf = tensorflow()

@@ -1,7 +1,7 @@
 """How pixels become the numbers that a model was trained on.
 
 A model file does not say whether it expects 0…1 or 0…255, and the wrong one still predicts well enough to pass
-unnoticed. The loss on labelled pictures gives it away.
+unnoticed. The loss on labelled images gives it away.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Scale:
 
     ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function`` given uint8 or
     float pixels (n, h, w, c) and returning the model's inputs. ``settled`` is False for a mere assumption, which
-    labelled pictures may still correct.
+    labelled images may still correct.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Scale:
         return None if self.function is not None else affine_named(self.name)
 
     def __call__(self, images: Images) -> np.ndarray:
-        """Return float32 (n, h, w, c) inputs for these pictures."""
+        """Return float32 (n, h, w, c) inputs for these images."""
         affine = self.affine
         if affine is None:
             assert self.function is not None
@@ -102,21 +102,21 @@ class Scale:
         wide = max(len(affine.mean), len(affine.std))
         if wide > 1 and images.shape[2] != wide:
             raise UsageError(
-                f"the scale {self.name} is for {wide} channels and these pictures have {images.shape[2]}; give another "
+                f"the scale {self.name} is for {wide} channels and these images have {images.shape[2]}; give another "
                 "with --scale"
             )
         return affine(images.pixels, images.peak)
 
 
 def _inputs(made: object, pictures: int) -> np.ndarray:
-    """Return what a caller's function made of pictures, if it is that many."""
+    """Return what a caller's function made of images, if it is that many."""
     try:
         inputs = np.asarray(made, np.float32)
     except (TypeError, ValueError) as error:
         raise UsageError(f"the scale function returns a {type(made).__name__}, not an array of numbers") from error
     if inputs.ndim < 2 or len(inputs) != pictures:
         raise UsageError(
-            f"the scale function makes an array of {inputs.shape} of {pictures} pictures; return one of each"
+            f"the scale function makes an array of {inputs.shape} of {pictures} images; return one of each"
         )
     return inputs
 
@@ -155,10 +155,10 @@ def candidates(channels: int) -> list[str]:
 
 
 def judge_scale(losses: dict[str, float], pictures: int) -> Scale:
-    """Choose the scale with the lowest cross-entropy (nats) on so many labelled pictures."""
+    """Choose the scale with the lowest cross-entropy (nats) on so many labelled images."""
     best = min(losses, key=lambda name: losses[name])
     figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
-    return Scale(best, f"lowest cross-entropy on {pictures} labelled pictures ({figures})")
+    return Scale(best, f"lowest cross-entropy on {pictures} labelled images ({figures})")
 
 
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:

@@ -1,4 +1,4 @@
-"""The two shapes of a picture: as people have it, (height, width, channels), and as the model takes it."""
+"""The two shapes of an image: as people have it, (height, width, channels), and as the model takes it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from cnnviz.core.errors import ModelError, UsageError
 
 from .graph import Graph
 
-#: A row of 4, 9 or 27 numbers is a table's far sooner than a picture's; that of digits of 8×8 is one.
+#: A row of 4, 9 or 27 numbers is a table's far sooner than an image's; that of digits of 8×8 is one.
 _SMALLEST_ROW = 8
 
 
 def refuse_lookups(graph: Graph) -> None:
-    """Raise ModelError for a model that looks its input up: 784 words are no picture."""
+    """Raise ModelError for a model that looks its input up: 784 words are no image."""
     fed = set(graph.inputs)
     for step in graph.steps:
         if fed & set(step.inputs):
@@ -33,7 +33,7 @@ _LOOKUPS = frozenset(
 
 
 def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
-    """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no picture's.
+    """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no image's.
 
     Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h grey or h·h·3 colour values, h from 8.
     Open extents need ``size``.
@@ -55,7 +55,7 @@ def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = 
             if side >= _SMALLEST_ROW and side * side * channels == taken[0]:
                 return side, side, channels
     raise ModelError(
-        f"the model takes inputs of shape {_shown(taken)}, which is no grey or colour picture; cnnviz explains image "
+        f"the model takes inputs of shape {_shown(taken)}, which is no grey or colour image; cnnviz explains image "
         "classifiers"
     )
 
@@ -65,11 +65,11 @@ def _extents(
 ) -> tuple[int, int]:
     if h is not None and w is not None:
         if size not in (None, (h, w)):
-            raise UsageError(f"the model takes pictures of {h}×{w} only; leave the input size out")
+            raise UsageError(f"the model takes images of {h}×{w} only; leave the input size out")
         return h, w
     if size is None:
         raise ModelError(
-            f"the model takes pictures of any size, {_shown(taken)}; choose one with --input-size 224x224, in Python "
+            f"the model takes images of any size, {_shown(taken)}; choose one with --input-size 224x224, in Python "
             "input_size=(224, 224)"
         )
     return h or size[0], w or size[1]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .probe import Probe
 
-#: Masked pictures that Score-CAM makes at once; it holds several copies of them.
+#: Masked images that Score-CAM makes at once; it holds several copies of them.
 _MASKED_AT_ONCE = 1024
 
 
@@ -74,7 +74,7 @@ class TfKerasVis:
     ) -> np.ndarray:
         """Return mean gradients, or mean sizes of them, of noisy copies, (n, height, width, channels).
 
-        tf-keras-vis draws noise from NumPy's global generator. Each picture is asked for alone, from the same seed, so
+        tf-keras-vis draws noise from NumPy's global generator. Each image is asked for alone, from the same seed, so
         that its map does not depend on its neighbours; the generator is put back as it was.
         """
         from tf_keras_vis.saliency import Saliency
@@ -123,7 +123,7 @@ class TfKerasVis:
     def score_cam(self, inputs: np.ndarray, weights: np.ndarray, path: str, channels: int | None) -> np.ndarray:
         """Return Score-CAM of the layer at ``path``, (n, h, w), of the ``channels`` whose maps vary most, or of all.
 
-        Among the channels that vary most tf-keras-vis takes those of any picture of a batch: pictures go one by one.
+        Among the channels that vary most tf-keras-vis takes those of any image of a batch: images go one by one.
         """
         from tf_keras_vis.scorecam import Scorecam
 

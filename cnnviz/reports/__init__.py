@@ -1,1 +1,1 @@
-"""What a model, a data set or a run comes to: results put together, as plain data."""
+"""Reports on a model, a data set or a training run, as plain data."""

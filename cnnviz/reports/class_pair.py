@@ -1,4 +1,4 @@
-"""Two classes of one model: which is taken for the other, what lies between them, what tells them apart."""
+"""Two classes of one model: their confusions, the images between them, the channels that separate them."""
 
 from __future__ import annotations
 
@@ -25,16 +25,15 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: The least probability of two classes together for a picture that lies between them; difference.js says the same.
+#: The least joint probability of two classes for an image between them; the same as in difference.js.
 BETWEEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class ClassPair(Paged):
-    """What a model makes of the pictures of two of its classes, by number.
+    """What a model makes of the images of two of its classes, by number.
 
-    Pictures count for their label where labels are the model's classes, else for the predicted class. ``report`` is
+    Images count for their label where labels are the model's classes, else for the predicted class. ``report`` is
     the whole report, which the page needs.
     """
 
@@ -46,11 +45,11 @@ class ClassPair(Paged):
     def __post_init__(self) -> None:
         names = self.answers.model.class_names
         if self.first == self.second:
-            raise UsageError(f"both are the class {names[self.first]!r}; name two classes")
+            raise UsageError(f"both are the class {names[self.first]!r}; give two different classes")
 
     @property
     def model(self) -> ModelCard:
-        """What is known of the model."""
+        """The model card."""
         return self.answers.model
 
     @property
@@ -65,13 +64,13 @@ class ClassPair(Paged):
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many pictures each class has."""
+        """The number of images of each class."""
         first, second = (int((self.answers.reference_class == number).sum()) for number in self.numbers)
         return first, second
 
     @property
     def calls(self) -> np.ndarray | None:
-        """How often pictures of either class (rows) are called the first, the second, something else: (2, 3) int64.
+        """Counts of images of either class (rows) predicted as the first, the second, another class: (2, 3) int64.
 
         None without labels of the model's classes.
         """
@@ -87,18 +86,18 @@ class ClassPair(Paged):
 
     @cached_property
     def between(self) -> np.ndarray:
-        """Positions of the pictures of which the two classes together have half or more, the closest call first."""
+        """Positions of the images where the two classes have half the probability or more, closest decision first."""
         a, b = (self.answers.probabilities[:, number].astype(np.float64) for number in self.numbers)
         places = np.flatnonzero(a + b >= BETWEEN)
         return places[np.argsort(np.abs(a - b)[places], kind="stable")]
 
     def channels(self, path: str) -> list[tuple[int, float, float]] | None:
-        """Return (channel, mean over the first class, over the second) of a layer, those that differ most first.
+        """Return (channel, mean over the first class, over the second) for a layer, the largest difference first.
 
-        None where one of the classes has no pictures; TypeError where ``answers`` are not Responses.
+        None where one of the classes has no images; TypeError where ``answers`` are not Responses.
         """
         if not isinstance(self.answers, Responses):
-            raise TypeError("the channels of a pair of classes are known from Responses")
+            raise TypeError("the channels of a pair of classes need Responses")
         a, b = (self.answers[path].profile[number].astype(np.float64) for number in self.numbers)
         if np.isnan(a).any() or np.isnan(b).any():
             return None

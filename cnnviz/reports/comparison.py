@@ -1,4 +1,4 @@
-"""Two models on the same pictures: where they agree, and which of them is right where they do not."""
+"""Comparison of two models on the same images: agreement, and which is right where they differ."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Paged):
-    """What two models answer to the same pictures.
+    """The predictions of two models for the same images.
 
-    ``first`` and ``second`` hold the pictures as each model was given them: of other sizes where the models take other
-    sizes, but as many, in the same order, with the same labels. Both models have the same classes; UsageError if not.
-    ``report`` is all else that the gallery shows of the first model, where it was made.
+    ``first`` and ``second`` hold the images as each model received them: possibly in different sizes, but in the same
+    number and order, with the same labels. Both models must have the same classes; UsageError if not. ``report`` is
+    everything else that the gallery shows of the first model, if it was made.
     """
 
     first: Predictions
@@ -42,30 +42,30 @@ class Comparison(Paged):
     def __post_init__(self) -> None:
         a, b = self.first, self.second
         if len(a) != len(b):
-            raise UsageError(f"the models were given {len(a)} and {len(b)} pictures; give both the same ones")
+            raise UsageError(f"the models were given {len(a)} and {len(b)} images; give both the same images")
         difference = _other_classes(a.model.class_names, b.model.class_names)
         if difference:
             raise UsageError(f"{a.model.name} and {b.model.name} cannot be compared: {difference}")
         labels = [None if p.truth is None else p.truth.tolist() for p in (a, b)]
         if labels[0] != labels[1]:
-            raise UsageError("the models were given pictures with other labels; give both the same ones")
+            raise UsageError("the models were given images with different labels; give both the same images")
 
     def __len__(self) -> int:
         return len(self.first)
 
     def __repr__(self) -> str:
         names = f"{self.first.model.name!r} and {self.second.model.name!r}"
-        return f"Comparison({names} on {len(self)} pictures of {self.first.images.source!r})"
+        return f"Comparison({names} on {len(self)} images of {self.first.images.source!r})"
 
     @property
     def accuracies(self) -> tuple[float, float] | None:
-        """The share of right predictions of each model; None without labels of the models' classes."""
+        """The accuracy of each model; None without labels of the models' classes."""
         first, second = self.first.accuracy, self.second.accuracy
         return None if first is None or second is None else (first, second)
 
     @property
     def table(self) -> np.ndarray | None:
-        """How many pictures both get right, only the first; only the second, neither: (2, 2) int64.
+        """Counts of images that both get right, only the first; only the second, neither: (2, 2) int64.
 
         Rows are the first model right and wrong, columns the second. None where ``accuracies`` is.
         """
@@ -76,12 +76,12 @@ class Comparison(Paged):
 
     @property
     def agreement(self) -> float:
-        """The share of pictures that both models call the same, right or wrong."""
+        """The share of images with the same prediction by both models, right or wrong."""
         return float((self.first.predicted == self.second.predicted).mean())
 
     @property
     def differing(self) -> np.ndarray:
-        """Positions of the pictures that the models call differently, those first where both are surest."""
+        """Positions of the images with different predictions, the most confident disagreements first."""
         places = np.flatnonzero(self.first.predicted != self.second.predicted)
         sure = np.minimum(self.first.confidence, self.second.confidence)[places]
         return places[np.argsort(-sure, kind="stable")]
@@ -128,8 +128,8 @@ def compared(
     progress: Progress = silent,
     whole: bool = True,
 ) -> Comparison:
-    """Return the same for models that are open and pictures that suit each of them; not ``whole``, without a report."""
-    # Before the pictures are run, which may take a while: what cannot be compared.
+    """Compare open models on images prepared for each; no report unless ``whole``."""
+    # Refuse before the images are run, which may take a while.
     refused = _other_classes(first[0].class_names, second[0].class_names)
     if refused:
         names = f"{first[0].card.name} and {second[0].card.name}"
@@ -144,10 +144,10 @@ def compared(
 def share_names(
     first: tuple[Probe, Images], second: tuple[Probe, Images]
 ) -> tuple[tuple[Probe, Images], tuple[Probe, Images]]:
-    """Return both under names that hold for a comparison.
+    """Return both models with names that suit a comparison.
 
-    Where one model has names for its classes and the other as many without, both take these; and models of the same
-    name are told apart by where they were opened from, if that differs.
+    If one model has class names and the other only as many numbers, both take the names. Models of the same name are
+    named after their files, if these differ.
     """
     (a, seen_by_a), (b, seen_by_b) = first, second
     if a.named != b.named and len(a.class_names) == len(b.class_names):
@@ -164,7 +164,7 @@ def _renamed(probe: Probe, class_names: tuple[str, ...]) -> Probe:
 
 
 def _other_classes(a: Sequence[str], b: Sequence[str]) -> str:
-    """Say how two models' classes differ; nothing where they do not."""
+    """Return how two models' classes differ; "" if they do not."""
     if tuple(a) == tuple(b):
         return ""
     if len(a) != len(b):
@@ -172,4 +172,4 @@ def _other_classes(a: Sequence[str], b: Sequence[str]) -> str:
     if sorted(a) == sorted(b):
         return "they have the same classes in another order"
     number = next(i for i, pair in enumerate(zip(a, b, strict=True)) if pair[0] != pair[1])
-    return f"class {number} is {a[number]!r} in the one and {b[number]!r} in the other"
+    return f"class {number} is {a[number]!r} in one and {b[number]!r} in the other"

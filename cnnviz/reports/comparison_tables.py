@@ -1,4 +1,4 @@
-"""Comparisons without the page: what its Save button hands out as CSV and JSON, made from the same numbers."""
+"""Comparisons as CSV and JSON, the same as from the page's Save button."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ CHANNEL_COLUMNS = ("layer", "channel", "A", "B", "A - B")
 
 
 def save_comparison(comparison: Comparison, path: Path, force: bool = True) -> Path:
-    """Write a row for each picture, what each of the two models says to it, to a CSV file; return its path."""
+    """Write a CSV file with one row per image and both models' predictions; return its path."""
     return _save(PICTURE_COLUMNS, _picture_rows(comparison), path, force)
 
 
 def save_class_pair(pair: ClassPair, path: Path, force: bool = True) -> Path:
-    """Write a row for each channel, its mean over either class, to a CSV file; those that differ most come first."""
+    """Write a CSV file with one row per channel and its mean over either class, the largest difference first."""
     return _save(CHANNEL_COLUMNS, _channel_rows(pair), path, force)
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
-    """Return, as JSON-ready values, both models, who is right, the share of each class, and every picture."""
+    """Return both models, their accuracies overall and per class, and every image, as JSON-ready values."""
     first, second, table = comparison.first, comparison.second, comparison.table
     accuracies = comparison.accuracies or (None, None)
     return {
@@ -70,9 +70,9 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 
 def class_pair_document(pair: ClassPair) -> dict[str, Any]:
-    """Return, as JSON-ready values, the two classes, what their pictures are called, those in between, the channels.
+    """Return the two classes, their predictions, the images in between, and the channels, as JSON-ready values.
 
-    ``layers`` is None where one of the classes has no pictures.
+    ``layers`` is None where one of the classes has no images.
     """
     seen, calls = pair.answers, pair.calls
     assert isinstance(seen, Responses)
@@ -144,7 +144,7 @@ def _origin(result: Predictions) -> dict[str, Any]:
 
 
 def _picture(result: Predictions, i: int, who: bool = False) -> dict[str, Any]:
-    """Who a picture is, or what a model says to it."""
+    """An image's identity, or a model's prediction for it."""
     images, names = result.images, result.model.class_names
     assert images.indices is not None
     if who:

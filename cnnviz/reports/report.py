@@ -1,4 +1,4 @@
-"""Everything about a model and a set of pictures at once: what the whole gallery is made from."""
+"""Everything about a model and a set of images at once: what the whole gallery is made from."""
 
 from __future__ import annotations
 
@@ -28,22 +28,21 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: Pictures whose maps are stored where the page cannot compute them, and values that these may have in all.
+#: Images whose maps are stored where the page cannot compute them, and values that these may have in all.
 EXAMPLES = 10
 MOST_VALUES = 30_000_000
 
-#: What is said of the pictures alone beside statistics; ``cnnviz data`` says more.
+#: What is said of the images alone beside statistics; ``cnnviz data`` says more.
 QUICK = ("medians", "separability")
 
 
 @dataclass(frozen=True, eq=False)
 class Report(Paged):
-    """What a model makes of a set of pictures.
+    """What a model makes of a set of images.
 
-    ``responses`` hold the pictures, what the model says to them, and how every channel answers. ``examples`` are the
-    maps of some of the pictures, those at the positions ``shown``, kept only where a page cannot run the model.
-    ``data`` is what can quickly be said of the pictures alone. ``companions`` are the results that the page shows
+    ``responses`` hold the images, what the model says to them, and how every channel answers. ``examples`` are the
+    maps of some of the images, those at the positions ``shown``, kept only where a page cannot run the model.
+    ``data`` is what can quickly be said of the images alone. ``companions`` are the results that the page shows
     besides, and ``notes`` says which ones were skipped and why.
     """
 
@@ -55,11 +54,11 @@ class Report(Paged):
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Report({len(self.images)} pictures of {self.images.source!r} by {self.model.name!r})"
+        return f"Report({len(self.images)} images of {self.images.source!r} by {self.model.name!r})"
 
     @property
     def predictions(self) -> Predictions:
-        """The pictures and what the model says to each."""
+        """The images and what the model says to each."""
         return self.responses
 
     @property
@@ -69,7 +68,7 @@ class Report(Paged):
 
     @property
     def images(self) -> Images:
-        """The pictures as the model was given them."""
+        """The images as the model was given them."""
         return self.responses.images
 
     @property
@@ -88,7 +87,7 @@ def report(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Report:
-    """Run pictures through a model and put together all that the gallery shows of it.
+    """Run images through a model and put together all that the gallery shows of it.
 
     ``layer`` limits what is said of channels. ``include`` names the companions that the page shows besides, of
     "statistics", "embedding", "similarity", "maximize" and "training" (the snapshots of the run folder that the model
@@ -109,7 +108,7 @@ def report(
 
 
 def _examples(seen: Predictions, count: int) -> list[int]:
-    """Return positions of pictures to show: of each class in turn its surest, then its least sure, and so on."""
+    """Return positions of images to show: of each class in turn its surest, then its least sure, and so on."""
     classes = seen.reference_class
     order = np.argsort(-seen.confidence, kind="stable")
     turn = np.empty(len(order), np.int64)

@@ -1,4 +1,4 @@
-"""A report without the page: what the model says to each picture as a table, and everything as one document."""
+"""A report without the page: what the model says to each image as a table, and everything as one document."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .evaluation.confusion import confusion
 
 
 def picture_columns(result: Predictions) -> tuple[str, ...]:
-    """Return the names of the columns of ``picture_rows``, those that the Pictures page of the gallery saves."""
+    """Return the names of the columns of ``picture_rows``, those that the Images page of the gallery saves."""
     shares = (f"p({name})" for name in result.model.class_names)
     return ("number", "file", "true class", "predicted class", "confidence", "right", "loss", *shares)
 
 
 def picture_rows(result: Predictions) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each picture: who it is, what the model says and how surely, the loss, each class's probability.
+    """Yield a row for each image: who it is, what the model says and how surely, the loss, each class's probability.
 
     ``right`` is "true" or "false"; it, the true class and the loss are None without labels of the model's classes.
     Numbers are the shortest that stand for the same 32 bits.
@@ -52,11 +52,11 @@ def save_pictures(result: Predictions, path: Path, force: bool = True) -> Path:
 
 
 def report_document(result: Responses) -> Mapping[str, Any]:
-    """Return, as JSON-ready values, the model, its right and wrong answers, its layers, and every picture.
+    """Return, as JSON-ready values, the model, its right and wrong answers, its layers, and every image.
 
-    ``confusion`` counts pictures, a row for each true class and a column for each predicted one; it and ``accuracy``
+    ``confusion`` counts images, a row for each true class and a column for each predicted one; it and ``accuracy``
     are None without labels of the model's classes. A layer's ``silent`` are its silent channels, ``share_active`` the
-    share of cells that are not zero, both over ``pictures_seen`` pictures. A loss that is infinite is None.
+    share of cells that are not zero, both over ``pictures_seen`` images. A loss that is infinite is None.
     """
     model = result.model
     return {

@@ -20,7 +20,7 @@ ORDER, CHANGE = 0, 1
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs (b, h, w, c) in 0…1 and labels (b,) of one step, what each picture counts, (b,), and what a teacher says.
+    """Inputs (b, h, w, c) in 0…1 and labels (b,) of one step, what each image counts, (b,), and what a teacher says.
 
     ``answers`` are a teacher's probabilities, (b, classes), or (0, classes) where there is none.
     """
@@ -33,11 +33,11 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """The training pictures, cut into batches anew each epoch.
+    """The training images, cut into batches anew each epoch.
 
     Order and changes depend on the seed and on the number of the epoch and of the step alone, so that a training that
     goes on in the middle sees what it would have seen. The last batch of an epoch holds what is left. ``answers`` are
-    what a teacher says of each picture, (n, classes).
+    what a teacher says of each image, (n, classes).
     """
 
     images: Images

@@ -21,7 +21,7 @@ FILE = "state.npz"
 class State:
     """Epoch and step that come next, sums over the epoch so far, and the history of those that are done.
 
-    ``loss`` and ``hits`` are sums over the epoch's pictures; ``seconds`` is how long it has taken. ``best`` is the
+    ``loss`` and ``hits`` are sums over the epoch's images; ``seconds`` is how long it has taken. ``best`` is the
     number of the best epoch, counted from 1, and 0 before the first.
     """
 
@@ -63,7 +63,7 @@ def load_state(folder: Path, variables: list[Any], key: str) -> tuple[State, lis
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} cannot be read; delete the folder and train anew") from error
     if about.pop("key") != key or len(now) != len(variables):
-        raise DataError(f"{folder} holds a training with other settings, network or pictures; name another folder")
+        raise DataError(f"{folder} holds a training with other settings, network or images; name another folder")
     for variable, values in zip(variables, now, strict=True):
         variable.assign(values)
     return State(**about), best

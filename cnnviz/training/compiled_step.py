@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.models.import_tensorflow import tensorflow
 
-#: Pictures that are checked at once.
+#: Images that are checked at once.
 AT_ONCE = 500
 #: How much of what is to be answered a teacher says, where there is one; the rest says the label.
 TAUGHT = 0.8
@@ -17,7 +17,7 @@ TAUGHT = 0.8
 class Steps:
     """The compiled functions of a model that ends in probabilities; ``taught`` if a teacher answers beside labels.
 
-    ``checked`` is the model that pictures are checked with, if that is another of the same layers: what learns in half
+    ``checked`` is the model that images are checked with, if that is another of the same layers: what learns in half
     precision is measured as it will be kept.
     """
 
@@ -78,7 +78,7 @@ class Steps:
         self.learn, self._check = learn, check
 
     def check(self, pixels: np.ndarray, labels: np.ndarray, peak: float) -> tuple[float, float]:
-        """Return mean loss and accuracy on pictures (n, h, w, c) whose white is ``peak``."""
+        """Return mean loss and accuracy on images (n, h, w, c) whose white is ``peak``."""
         if self.checked is not self.model:
             self.checked.set_weights(self.model.get_weights())
         loss = hits = 0.0

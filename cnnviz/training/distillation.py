@@ -28,9 +28,9 @@ def taught_by(network: Network, teacher: keras.Model | Probe | str | Path | None
 
 
 def answers_of(teacher: Probe, images: Images) -> np.ndarray:
-    """Return the teacher's probabilities for labelled pictures, float32 (n, classes), in the order of their classes.
+    """Return the teacher's probabilities for labelled images, float32 (n, classes), in the order of their classes.
 
-    It is asked once, of each picture as it is: what is done to pictures on the fly it does not see. ModelError if its
+    It is asked once, of each image as it is: what is done to images on the fly it does not see. ModelError if its
     classes are others.
     """
     probe, suited = teacher.align(teacher.fit(images))

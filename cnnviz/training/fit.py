@@ -1,4 +1,4 @@
-"""Train a network on pictures in memory, step by step, so that it can stop and go on anywhere."""
+"""Train a network on images in memory, step by step, so that it can stop and go on anywhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVERY = 60.0
 
 @dataclass(frozen=True)
 class Moment:
-    """How far a training is: pictures done and to do over all epochs, and the epoch's mean loss and accuracy so far."""
+    """How far a training is: images done and to do over all epochs, and the epoch's mean loss and accuracy so far."""
 
     done: int
     total: int
@@ -65,12 +65,12 @@ def fit(
 ) -> State:
     """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
 
-    The model takes pictures in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
+    The model takes images in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
     and a training that finds one with the same ``key`` goes on from it, to the same numbers as without a stop.
     ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights; ``watcher`` each step,
-    before the state is written, so that what it keeps is never behind. Without validation pictures, or where they are
+    before the state is written, so that what it keeps is never behind. Without validation images, or where they are
     not there to ``choose`` by, the last epoch counts as the best. ``answers`` (n, classes) are a teacher's
-    probabilities for the training pictures, to learn from beside their labels. ``kept`` is a model of the same layers
+    probabilities for the training images, to learn from beside their labels. ``kept`` is a model of the same layers
     that ``validation`` is measured with, if the one that learns computes otherwise. KeyboardInterrupt leaves the best
     weights so far in the model.
     """
@@ -158,7 +158,7 @@ def _row(
 
 
 def _better(row: dict[str, float], state: State) -> bool:
-    """Whether this epoch got more validation pictures right than the best before it, or as many at a lower loss."""
+    """Whether this epoch got more validation images right than the best before it, or as many at a lower loss."""
     if not state.best or "val_accuracy" not in row:
         return True
     held = state.history[state.best - 1]

@@ -51,7 +51,7 @@ def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
         name, sign, values = word.partition("=")
         name = field_name(name)
         if name == "validation":
-            raise UsageError("trainings are compared on the same held-out pictures; give validation once, not to try")
+            raise UsageError("trainings are compared on the same held-out images; give validation once, not to try")
         if name not in KNOWN:
             raise UnknownNameError("setting to try", name, KNOWN)
         held = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
@@ -82,7 +82,7 @@ def try_all(
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
 ) -> list[Trial]:
-    """Train every combination of a grid's values on one split of the pictures; the best on validation comes first.
+    """Train every combination of a grid's values on one split of the images; the best on validation comes first.
 
     One that diverges comes last, and the others are trained all the same; CnnvizError if all do.
 
@@ -98,7 +98,7 @@ def try_all(
     prepared = [_prepared(chosen, recipe, one) for one in combinations]
     training, validation = split(labelled(images), prepared[0][1])
     if not len(validation):
-        raise UsageError("settings are compared on held-out pictures; leave validation above 0")
+        raise UsageError("settings are compared on held-out images; leave validation above 0")
     names = ["-".join(f"{name}={value}" for name, value in settings.items()) for settings in combinations]
     refuse_trained(out, names, resume)
     trials = []
@@ -125,7 +125,7 @@ def try_all(
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Return the trials, the best on the held-out pictures first and those that diverged last."""
+    """Return the trials, the best on the held-out images first and those that diverged last."""
     return sorted(
         trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]) if trial.run else (1, 0)
     )

@@ -1,4 +1,4 @@
-"""Cross-validation: every picture is held out once."""
+"""Cross-validation: every image is held out once."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from .training_images import labelled
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """One training a fold; ``accuracies`` and ``losses`` (k,) are on the pictures that the fold held out."""
+    """One training a fold; ``accuracies`` and ``losses`` (k,) are on the images that the fold held out."""
 
     runs: Sequence[Trained]
 
     @property
     def accuracies(self) -> np.ndarray:
-        """Accuracy on the held-out pictures after each fold's last epoch."""
+        """Accuracy on the held-out images after each fold's last epoch."""
         return np.array([run.history[-1]["val_accuracy"] for run in self.runs])
 
     @property
     def losses(self) -> np.ndarray:
-        """Mean loss on the held-out pictures after each fold's last epoch."""
+        """Mean loss on the held-out images after each fold's last epoch."""
         return np.array([run.history[-1]["val_loss"] for run in self.runs])
 
     def __repr__(self) -> str:
@@ -60,18 +60,18 @@ def cross_validate(
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda fold, row: None,
     on_fold: Callable[[Trained], None] = lambda trained: None,
 ) -> Folds:
-    """Train once a fold, each time with the fold's pictures held out, and return all trainings.
+    """Train once a fold, each time with the fold's images held out, and return all trainings.
 
     Folds are stratified: each has its share of every class. With ``out`` each keeps a run folder in it, fold-1 and on,
     which ``on_epoch`` is told too.
-    A fold's pictures choose nothing, or the figures would flatter: the last epoch of each is kept and measured.
-    UsageError for fewer than two folds and for a recipe with patience, DataError if a class has fewer pictures than
+    A fold's images choose nothing, or the figures would flatter: the last epoch of each is kept and measured.
+    UsageError for fewer than two folds and for a recipe with patience, DataError if a class has fewer images than
     there are folds.
     """
     if folds < 2:
         raise UsageError(f"cross-validation needs at least two folds, not {folds}")
     if recipe.patience:
-        raise UsageError("a fold's pictures may not say when to stop, since they measure it; leave patience out")
+        raise UsageError("a fold's images may not say when to stop, since they measure it; leave patience out")
     images = labelled(images)
     owner = fold_of_each(images, folds, recipe.seed)
     names = [f"fold-{fold + 1}" for fold in range(folds)]
@@ -96,7 +96,7 @@ def cross_validate(
 
 
 def fold_of_each(images: Images, folds: int, seed: int) -> np.ndarray:
-    """Return the fold of every picture, (n,): each fold has its share of every class, to one picture."""
+    """Return the fold of every image, (n,): each fold has its share of every class, to one image."""
     assert images.labels is not None
     owner = np.empty(len(images), np.int64)
     rng = np.random.default_rng(seed)
@@ -105,7 +105,7 @@ def fold_of_each(images: Images, folds: int, seed: int) -> np.ndarray:
     for label, name in enumerate(images.class_names):
         members = rng.permutation(np.flatnonzero(images.labels == label))
         if 0 < len(members) < folds:
-            raise DataError(f"class {name!r} has {len(members)} pictures, too few for {folds} folds")
+            raise DataError(f"class {name!r} has {len(members)} images, too few for {folds} folds")
         owner[members] = (first + np.arange(len(members))) % folds
         first += len(members)
     return owner

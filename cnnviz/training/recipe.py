@@ -1,4 +1,4 @@
-"""How a network is trained: everything that the outcome depends on besides the network and the pictures."""
+"""How a network is trained: everything that the outcome depends on besides the network and the images."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class TrainingRecipe:
     momentum 0.9). ``schedule`` is how it goes on from there: "one-cycle" rises over a tenth of the steps and falls
     to zero as half a cosine (Smith & Topin, "Super-Convergence", 2018), "cosine" only falls, "steps" divides by ten
     after half and after three quarters. ``weight_decay`` is decoupled and spares biases and normalisation
-    (Loshchilov & Hutter, ICLR 2019). ``changes`` are made to every picture each time it is seen, spelled as for
-    augment. ``validation`` is the share of each class held out of the training pictures; the epoch that does best
+    (Loshchilov & Hutter, ICLR 2019). ``changes`` are made to every image each time it is seen, spelled as for
+    augment. ``validation`` is the share of each class held out of the training images; the epoch that does best
     on them is kept. ``patience`` stops after so many epochs without a better one; 0 never does. ``balanced`` weighs
-    pictures so that each class counts the same.
+    images so that each class counts the same.
     """
 
     epochs: int = 15

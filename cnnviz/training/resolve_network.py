@@ -26,7 +26,7 @@ GENTLE = TrainingRecipe(epochs=5, rate=1e-3)
 
 @dataclass(frozen=True)
 class Network:
-    """How to build it for pictures (h, w, c) and so many classes, and the recipe that suits it.
+    """How to build it for images (h, w, c) and so many classes, and the recipe that suits it.
 
     ``settings`` tell it from others, in a run's files; ``words`` spell its layers where they can be spelled, with
     ``{classes}`` for the units of the last. ``teacher`` is a model whose answers it learns from beside the labels.
@@ -52,7 +52,7 @@ def chosen_network(
     ``called`` is the name of one whose layers are spelled.
     """
     if network is not None and not isinstance(network, str):
-        raise UsageError(f"network is the name of one, not a {type(network).__name__}; give pictures as images")
+        raise UsageError(f"network is the name of one, not a {type(network).__name__}; give images as images")
     if layers is not None and not isinstance(layers, str):
         layers = ", ".join(map(str, layers))
     if network is not None and layers is not None:
@@ -86,7 +86,7 @@ def _named(name: str) -> Network:
 
 
 def _spelled(layers: str, name: str) -> Network:
-    # A word that is wrong is told before pictures are read and TensorFlow is there.
+    # A word that is wrong is told before images are read and TensorFlow is there.
     read_layers(layers.replace("{classes}", "10"))
 
     def build(shape: tuple[int, int, int], classes: int) -> keras.Model:

@@ -29,7 +29,7 @@ def epoch_summary(row: Mapping[str, float]) -> str:
 class Trained:
     """``model`` has the weights of epoch ``best`` (from 1), of which ``history`` has one mapping an epoch.
 
-    An epoch has loss and accuracy while learning, val_loss and val_accuracy after it where pictures were held out, the
+    An epoch has loss and accuracy while learning, val_loss and val_accuracy after it where images were held out, the
     learning rate of its last step and its seconds. ``about`` tells data, seed, versions and machine; ``folder`` is
     where the run was kept.
     """
@@ -49,7 +49,7 @@ class Trained:
         row = self.history[self.best - 1]
         measured = row.get("val_accuracy", row["accuracy"])
         where = "validation" if "val_accuracy" in row else "training"
-        return f"Trained({self.name!r}, {measured:.2%} on {where} pictures after epoch {self.best})"
+        return f"Trained({self.name!r}, {measured:.2%} on {where} images after epoch {self.best})"
 
     @property
     def summary(self) -> str:

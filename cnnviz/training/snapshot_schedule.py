@@ -14,7 +14,7 @@ from cnnviz.data.images import Images
 from cnnviz.models.open import wrap
 from cnnviz.models.scale import Scale
 
-#: Pictures that are watched, and the most snapshots of one training.
+#: Images that are watched, and the most snapshots of one training.
 PICTURES, MOST = 6, 48
 #: Parts that the first epochs are divided into, and those that come after.
 PARTS = (8, 4)
@@ -41,7 +41,7 @@ def moments(epochs: int, steps: int, most: int = MOST) -> tuple[int, ...]:
 
 
 def watched_pictures(training: Images, validation: Images, count: int = PICTURES) -> Images:
-    """Return pictures to watch, of as many classes as can be: held out ones where there are any."""
+    """Return images to watch, of as many classes as can be: held out ones where there are any."""
     images = validation if len(validation) else training
     assert images.labels is not None
     # The first of each class, then the second of each, until there are enough.

@@ -1,4 +1,4 @@
-"""Split labelled pictures so that every class keeps its share."""
+"""Split labelled images so that every class keeps its share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def stratified_split(labels: np.ndarray, fraction: float, seed: int) -> tuple[np
     """Return two sorted index arrays: those kept, and ``fraction`` of every class held out.
 
     ``labels`` is (n,) of whole numbers and ``fraction`` lies strictly between 0 and 1. A class gives
-    round(fraction · its size) pictures to the second array.
+    round(fraction · its size) images to the second array.
     """
     if not 0 < fraction < 1:
         raise ValueError(f"fraction must lie between 0 and 1, not {fraction}")

@@ -48,23 +48,23 @@ def train(
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
     **fields: Any,
 ) -> Trained:
-    """Train a network on labelled pictures and return it with its history.
+    """Train a network on labelled images and return it with its history.
 
     ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
     "conv 32 3x3, relu, pool 2, flatten, dense 10", or a list of such. The recipe is the network's own unless another is
     given; its fields can be given each, ``epochs=3``. A share of every class is held out, and the epoch that does best
-    on it is kept: test pictures have no part in it. Of a source with a train and a test part the train part is taken.
+    on it is kept: test images have no part in it. Of a source with a train and a test part the train part is taken.
 
     ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
     and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
-    ``freeze_until`` keep them. ``teacher`` is a model of the same classes whose answers to the training pictures count
+    ``freeze_until`` keep them. ``teacher`` is a model of the same classes whose answers to the training images count
     beside their labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015): best one that has not
     learned from those held out.
 
     With ``out`` a run folder is kept there: the model of the best epoch so far, history, settings, and the state that
     ``resume`` goes on from, to the same weights as without a pause; and ``snapshots``, up to 48 and densest at the
     beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
-    settings that do not fit and for test pictures, DataError for pictures without labels or too few.
+    settings that do not fit and for test images, DataError for images without labels or too few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give its fields each, as in epochs=3")
@@ -97,18 +97,18 @@ def train_on(
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
 ) -> Trained:
-    """Train on pictures that were divided already; the rest is as for train.
+    """Train on images that were divided already; the rest is as for train.
 
-    Without ``choose`` the validation pictures are only measured, and the last epoch is kept. UsageError for patience
-    where no pictures are held out.
+    Without ``choose`` the validation images are only measured, and the last epoch is kept. UsageError for patience
+    where no images are held out.
     """
     if recipe.patience and not len(validation):
-        raise UsageError("no pictures are held out for patience to go by; hold more out, or leave patience out")
+        raise UsageError("no images are held out for patience to go by; hold more out, or leave patience out")
     precision = precision_of(recipe)
     settings = {**network.settings, "recipe": recipe.document(), "precision": precision}
     settings |= {"data": training.hash, "validation_data": validation.hash}
     key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
-    # A teacher that does not suit the pictures is told before anything is written.
+    # A teacher that does not suit the images is told before anything is written.
     answers = answers_of(network.teacher, training) if network.teacher else None
     tensorflow()
     import keras
@@ -165,11 +165,11 @@ def train_on(
 
 
 def split(images: Images, recipe: TrainingRecipe) -> tuple[Images, Images]:
-    """Return training and validation pictures; DataError if none is left to learn from."""
+    """Return training and validation images; DataError if none is left to learn from."""
     if not recipe.validation:
         return images, images.take([])
     assert images.labels is not None
     kept, held = stratified_split(images.labels, recipe.validation, recipe.seed)
     if not len(kept):
-        raise DataError(f"{images.source} has too few pictures: none is left to learn from")
+        raise DataError(f"{images.source} has too few images: none is left to learn from")
     return images.take(kept), images.take(held)

@@ -1,4 +1,4 @@
-"""The pictures that a network learns from, and never those of a test set."""
+"""The images that a network learns from, and never those of a test set."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FROM_TEST_SET = (
 
 
 def pictures_of(source: Images | str | Path) -> Images:
-    """Return labelled pictures to learn from: of a source that has a train and a test part, the train part.
+    """Return labelled images to learn from: of a source that has a train and a test part, the train part.
 
-    UsageError for test pictures, DataError for what ``labelled`` refuses.
+    UsageError for test images, DataError for what ``labelled`` refuses.
     """
     if isinstance(source, Images):
         return labelled(source)
@@ -33,16 +33,16 @@ def pictures_of(source: Images | str | Path) -> Images:
 
 
 def labelled(images: Images) -> Images:
-    """Return the pictures, without classes at the end that are mere numbers and have none.
+    """Return the images, without classes at the end that are mere numbers and have none.
 
     UsageError for the test part of a set, DataError if there is nothing to learn from.
     """
     whole, _, part = images.source.rpartition(":")
     if part == "test" and whole:
         there = f"{whole}:train" if "train" in split_names(whole) else "others"
-        raise UsageError(f"{images.source} are test pictures, which nothing may learn from; give {there}")
+        raise UsageError(f"{images.source} are test images, which nothing may learn from; give {there}")
     if (train := _train_beside(images.source)) is not None:
-        raise UsageError(f"{images.source} are test pictures by name, which nothing may learn from; give {train}")
+        raise UsageError(f"{images.source} are test images by name, which nothing may learn from; give {train}")
     if images.labels is None or not len(images):
         raise DataError(f"{images.source} has no labels to learn from")
     if len(np.unique(images.labels)) < 2:
@@ -51,7 +51,7 @@ def labelled(images: Images) -> Images:
 
 
 def _train_beside(source: str) -> Path | None:
-    """Return what the train part of a file or folder of test pictures is called, where it lies beside that.
+    """Return what the train part of a file or folder of test images is called, where it lies beside that.
 
     That is train.csv for test.csv, train-images-idx3-ubyte for t10k-images-idx3-ubyte, photos/train for photos/test.
     """

@@ -27,7 +27,7 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
     """Build a network with the layers of another, fresh weights, and a softmax with a unit a class at its end.
 
     All its layers learn, in the precision of the moment, whatever the other's do.
-    It takes pixels in 0…1, also where the other takes 0…255 and scales them itself. ModelError if the pictures are of
+    It takes pixels in 0…1, also where the other takes 0…255 and scales them itself. ModelError if the images are of
     another shape than it takes, or if it cannot be ended or fed so.
     """
     taken = tuple(source.input_shape[1:])
@@ -35,7 +35,7 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
     if any(side is not None and side != ours for side, ours in zip(taken, shape, strict=False)) or not (
         len(taken) == 3 or without_channel
     ):
-        raise ModelError(f"the model takes pictures of {taken}, but these are {shape}; name a network to transfer to")
+        raise ModelError(f"the model takes images of {taken}, but these are {shape}; name a network to transfer to")
     import keras
 
     policy = keras.config.dtype_policy().name

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Classes that a figure has room for: those with the most pictures.
+#: Classes that a figure has room for: those with the most images.
 MOST = 20
 _FIRST, _SECOND, _INK, _MUTED = "#b9bcbf", "#b8400e", "#1b1c1e", "#5d6167"
 
 
 def data_figure(result: DataReport, order: str = "class") -> Figure:
-    """Draw mean pictures, mean pixels and correlations of the classes; ``order``: "class" or "cluster"."""
+    """Draw mean images, mean pixels and correlations of the classes; ``order``: "class" or "cluster"."""
     from matplotlib.figure import Figure
 
     if order not in ("class", "cluster"):
@@ -60,7 +60,7 @@ def data_summary(result: DataReport, limit: int = LIMIT) -> str:
         f'<div class="cnnviz">{STYLE}<h4>{escape(_title(result))}</h4>{found}'
         "<p>Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
-    alt = "Mean pictures of the classes, their mean pixels, and correlations between them"
+    alt = "Mean images of the classes, their mean pixels, and correlations between them"
     image = f'<img class="sheet" alt="{alt}" src="{data_address(data_png(result))}">'
     return (head + image if len(head) + len(image) + 6 <= limit else head) + "</div>"
 
@@ -69,7 +69,7 @@ def _title(result: DataReport) -> str:
     sets = [f"{len(one):,} in {_short(one.name, 30)}" for one in result.sets]
     source = result.first.profile.source
     if len(sets) < 2:
-        return f"{_short(source, 60)}: {len(result.first):,} picture{'' if len(result.first) == 1 else 's'}"
+        return f"{_short(source, 60)}: {len(result.first):,} image{'' if len(result.first) == 1 else 's'}"
     return f"{_short(source.removesuffix(':train'), 60)}: {', '.join(sets)}"
 
 
@@ -112,7 +112,7 @@ def _correlation(axes: Axes, result: DataReport, chosen: list[int], names: list[
     axes.set_xticks(range(len(chosen)), names, rotation=45, ha="right", fontsize=8)
     axes.set_yticks(range(len(chosen)), names, fontsize=8)
     axes.spines[:].set_visible(False)
-    axes.set_title("correlation of mean pictures, %", fontsize=9, color=_MUTED)
+    axes.set_title("correlation of mean images, %", fontsize=9, color=_MUTED)
     for i, j in np.ndindex(values.shape):
         if np.isfinite(values[i, j]) and len(chosen) <= 12:
             ink = "white" if abs(values[i, j]) > 60 else _INK

@@ -60,7 +60,7 @@ def _one(figure: Figure | SubFigure, result: Evaluation, letter: str) -> None:
     _histogram(figure.add_subplot(grid[1, 2], sharex=diagram), result)
     share, low, end = result.figures.accuracy
     figure.suptitle(
-        f"{letter}{_cut(result.model.name, 40)}: {percent(share)} of {len(result):,} pictures are right "
+        f"{letter}{_cut(result.model.name, 40)}: {percent(share)} of {len(result):,} images are right "
         f"({100 * result.level:g} % interval {100 * low:.2f} to {100 * end:.2f} %)",
         x=0.01,
         ha="left",
@@ -80,7 +80,7 @@ def evaluation_png(result: Evaluation) -> bytes:
 
 def evaluation_summary(result: Evaluation, limit: int = LIMIT) -> str:
     """Return at most ``limit`` characters of HTML: what was found, and the figure where it fits."""
-    # Sentences need more room than the names under pictures that the list is made for.
+    # Sentences need more room than the names under images that the list is made for.
     found = "".join(f"<p>{escape(words)}</p>" for words in result.findings)
     head = f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)}: evaluation</h4>{found}'
     head += "<p>Write the interactive page with <code>.to_html(path)</code>.</p>"
@@ -101,7 +101,7 @@ def _matrix(axes: Axes, result: Evaluation) -> None:
     for row, column in np.argwhere(counts > 0).tolist():
         ink = _INK if lightness(colours[row, column][None])[0] > 0.6 else "white"
         axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", color=ink, fontsize=8)
-    axes.set(xlabel="predicted", ylabel="true", title="Pictures, coloured by share of the true class")
+    axes.set(xlabel="predicted", ylabel="true", title="Images, coloured by share of the true class")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
 

@@ -17,7 +17,7 @@ COLUMNS = 16
 
 
 def activations_figure(result: Activations, layer: str, picture: int = 0) -> Figure:
-    """Draw the picture and every channel of one layer for it, each channel on its own scale from its low to its high.
+    """Draw the image and every channel of one layer for it, each channel on its own scale from its low to its high.
 
     ``picture`` is a position in the result. Channels without any signal are drawn flat, at the low end. A layer of
     single units becomes a bar chart of their values.
@@ -27,7 +27,7 @@ def activations_figure(result: Activations, layer: str, picture: int = 0) -> Fig
     if layer not in result.values:
         raise UnknownNameError("layer", layer, list(result.values))
     if not -len(result) <= picture < len(result):
-        raise UsageError(f"there is no picture {picture}: the result holds {len(result)}")
+        raise UsageError(f"there is no image {picture}: the result holds {len(result)}")
     values = result[layer][picture]
     title = _title(result, layer, picture)
     if values.ndim != 3:
@@ -57,7 +57,7 @@ def tile_channels(values: np.ndarray, columns: int = COLUMNS, gap: int = 1) -> n
     sheet = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap), np.nan, np.float32)
     low = values.min(axis=(0, 1))
     span = values.max(axis=(0, 1)) - low
-    # Dividing by 1 where a map is flat draws it flat; stretching it would make a picture out of rounding noise.
+    # Dividing by 1 where a map is flat draws it flat; stretching it would make an image out of rounding noise.
     stretched = (values - low) / np.where(span > 0, span, 1)
     for channel in range(channels):
         top, left = (channel // columns) * (h + gap), (channel % columns) * (w + gap)
@@ -68,7 +68,7 @@ def tile_channels(values: np.ndarray, columns: int = COLUMNS, gap: int = 1) -> n
 def _title(result: Activations, layer: str, picture: int) -> str:
     images = result.images
     assert images.indices is not None
-    named = images.names[picture] if images.names else f"picture {images.indices[picture]}"
+    named = images.names[picture] if images.names else f"image {images.indices[picture]}"
     said = result.model.class_names[result.predicted[picture]]
     true = "" if result.truth is None else f", labelled {images.class_names[result.truth[picture]]}"
     sure = 100 * result.probabilities[picture].max()

@@ -1,4 +1,4 @@
-"""Animated sheets: every channel of a layer, picture after picture, as a GIF."""
+"""Animated sheets: every channel of a layer, image after image, as a GIF."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from cnnviz.features.activations import Activations
 from ..sheets.channels_sheet import LayerSheets
 from ..sheets.paper import INKS, picture_pixels
 
-#: Colours that the ramp keeps: a GIF holds 256 in all, and letters and pictures need some too.
+#: Colours that the ramp keeps: a GIF holds 256 in all, and letters and images need some too.
 STEPS = 128
-#: More pictures than this make no film that one follows.
+#: More images than this make no film that one follows.
 MOST_FRAMES = 200
 _GREYS = 24
 _MILLISECONDS = 1000
 
 
 def activations_gif(result: Activations, layer: str, scale: str = "channel") -> bytes:
-    """Return a GIF of one layer's sheet, a second a picture, seen twice; the same result gives the same bytes.
+    """Return a GIF of one layer's sheet, a second an image, seen twice; the same result gives the same bytes.
 
-    ``scale`` is as in ``activations_sheet``. The ramp's 128 colours, paper and ink are exact; grey pictures are within
-    two levels of 255 and coloured ones near what they were. More than 200 pictures raise UsageError.
+    ``scale`` is as in ``activations_sheet``. The ramp's 128 colours, paper and ink are exact; grey images are within
+    two levels of 255 and coloured ones near what they were. More than 200 images raise UsageError.
     """
     if len(result) > MOST_FRAMES:
-        raise UsageError(f"{len(result)} pictures are too many for an animation; choose at most {MOST_FRAMES}")
+        raise UsageError(f"{len(result)} images are too many for an animation; choose at most {MOST_FRAMES}")
     sheets = LayerSheets(result, layer, scale, STEPS)
     every = range(len(result))
     return film((sheets.draw([i]) for i in every), [picture_pixels(result, i) for i in every], sheets.ramp)
@@ -61,7 +61,7 @@ def film(
 
 
 def _palette(shown: Sequence[np.ndarray], ramp: np.ndarray) -> np.ndarray:
-    """Return (256, 3) uint8: ramp, inks, greys, and of coloured pictures' colours as many as there is room for."""
+    """Return (256, 3) uint8: ramp, inks, greys, and of coloured images' colours as many as there is room for."""
     fixed = np.unique(np.concatenate([ramp, np.array(INKS, np.uint8)]), axis=0)
     pictures = np.concatenate([pixels.reshape(-1, 3) for pixels in shown])
     coloured = bool((np.ptp(pictures, axis=1) > 0).any())

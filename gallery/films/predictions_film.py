@@ -1,4 +1,4 @@
-"""Predictions one after the other as an animation: the picture, what the model says, and how many are right so far."""
+"""Predictions one after the other as an animation: the image, what the model says, and how many are right so far."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..sheets.paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted,
 from ..words import certainty, class_name, classes_shown, counted, picture_ids
 from .channels_film import MOST_FRAMES, film
 
-#: Milliseconds for a picture: time to see it, to guess, and to read the answer; and for the last.
+#: Milliseconds for an image: time to see it, to guess, and to read the answer; and for the last.
 _EACH, _LAST = 1200, 2500
 _SIDE, _TOP, _ROW = 252, 84, 22
 _NAMES, _BARS, _SHARES = 118, 176, 64
@@ -22,19 +22,19 @@ _MARK = 8
 
 
 class PredictionSheets:
-    """One sheet a picture, all of one size."""
+    """One sheet an image, all of one size."""
 
     def __init__(self, result: Predictions) -> None:
         self.result, self.truth = result, result.truth
         self.ids = picture_ids(result)
 
     def draw(self, i: int) -> Image.Image:
-        """Draw the picture at a position."""
+        """Draw the image at a position."""
         result = self.result
         image = Image.new("RGB", _SIZE, PAPER)
         pen = ImageDraw.Draw(image)
         pen.text((MARGIN, 16), "Predictions", INK, font_of(22))
-        words = f"{result.model.name} · {counted(len(result), 'picture')} of {result.images.source}"
+        words = f"{result.model.name} · {counted(len(result), 'image')} of {result.images.source}"
         pen.text((MARGIN, 46), fitted(words, 13, _SIZE[0] - 2 * MARGIN), MUTED, font_of(13))
         image.paste(Image.fromarray(thumbnail(picture_pixels(result, i), _SIDE)), (MARGIN, _TOP))
         name = result.images.names[i] if result.images.names else f"No. {self.ids[i]}"
@@ -72,7 +72,7 @@ class PredictionSheets:
             pen.text((x + 2, y), "the true class", MUTED, font_of(12))
 
     def _marks(self, pen: ImageDraw.ImageDraw, i: int) -> None:
-        """Draw a square for each picture so far, and say how many were right."""
+        """Draw a square for each image so far, and say how many were right."""
         y = _SIZE[1] - 34
         if self.truth is None:
             pen.text((MARGIN, y), f"{i + 1} of {len(self.result)}", MUTED, font_of(13))
@@ -88,17 +88,17 @@ class PredictionSheets:
 
 
 def predictions_gif(result: Predictions) -> bytes:
-    """Return a GIF of one picture after the other, seen twice; more than 200 raise UsageError."""
+    """Return a GIF of one image after the other, seen twice; more than 200 raise UsageError."""
     if len(result) > MOST_FRAMES:
-        raise UsageError(f"{len(result):,} pictures are too many for an animation; choose at most {MOST_FRAMES}")
+        raise UsageError(f"{len(result):,} images are too many for an animation; choose at most {MOST_FRAMES}")
     if not len(result):
-        raise UsageError("there are no pictures to make an animation of")
+        raise UsageError("there are no images to make an animation of")
     sheets, every = PredictionSheets(result), range(len(result))
     times = [_EACH] * (len(result) - 1) + [_LAST]
     return film((sheets.draw(i) for i in every), [picture_pixels(result, i) for i in every], None, times)
 
 
 def evaluation_gif(result: Evaluation) -> bytes:
-    """Return the same of the pictures that an evaluation draws at random."""
+    """Return the same of the images that an evaluation draws at random."""
     whole = result.as_predictions()
     return predictions_gif(whole.take(result.at_random))

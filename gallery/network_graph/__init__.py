@@ -1,1 +1,1 @@
-"""A picture of the network: its layers as a graph, laid out from what feeds what."""
+"""An image of the network: its layers as a graph, laid out from what feeds what."""

@@ -23,7 +23,7 @@ _STYLE = (
 
 
 def drawing(card: ModelCard) -> dict[str, Any]:
-    """Return boxes with their words, lines as paths, and frames, as JSON-ready values in units of the picture."""
+    """Return boxes with their words, lines as paths, and frames, as JSON-ready values in units of the image."""
     found = layout(card)
     most = max((layer.parameters for layer in card.layers), default=0)
     return {

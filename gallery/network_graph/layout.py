@@ -1,4 +1,4 @@
-"""Where every layer of a network's picture lies, the lines between them, and the frames of nested models."""
+"""Where every layer of a network's image lies, the lines between them, and the frames of nested models."""
 
 from __future__ import annotations
 

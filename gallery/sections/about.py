@@ -1,4 +1,4 @@
-"""``#/about``: how every picture was made, and its limits."""
+"""``#/about``: how every image was made, and its limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``#/layer/…/17``: one channel of a layer, and what it answers to over a whole set of pictures."""
+"""``#/layer/…/17``: one channel of a layer, and what it answers to over a whole set of images."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..positions import places
 from ..quantise import Blobs
 from ..section import PAGES, Section
 
-#: Pictures that are kept at either end, and the least where a layer has very many channels.
+#: Images that are kept at either end, and the least where a layer has very many channels.
 PICTURES, FEWEST = 9, 3
-#: Channels times pictures at one end that a layer may have before fewer pictures are kept.
+#: Channels times images at one end that a layer may have before fewer images are kept.
 MOST_PLACES = 6_000
 #: Classes of a profile: all up to so many; of more, those with the highest mean.
 ALL_CLASSES, HIGHEST_CLASSES = 24, 12
@@ -39,7 +39,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
 
 
 def _layer(seen: Responses, path: str, at: np.ndarray, blobs: Blobs) -> dict[str, Any]:
-    """``at`` is where each of the seen pictures stands on the page."""
+    """``at`` is where each of the seen images stands on the page."""
     held = seen[path]
     channels = len(held.low)
     kept = min(PICTURES, max(FEWEST, MOST_PLACES // channels), held.top.positions.shape[1])
@@ -70,7 +70,7 @@ def _layer(seen: Responses, path: str, at: np.ndarray, blobs: Blobs) -> dict[str
 
 
 def _profile(profile: np.ndarray, kept: int) -> tuple[np.ndarray, np.ndarray]:
-    """Class numbers and means, each (channels, kept): the highest first, classes without pictures last."""
+    """Class numbers and means, each (channels, kept): the highest first, classes without images last."""
     # NaN sorts behind everything.
     order = np.argsort(-profile, axis=0, kind="stable")[:kept]
     return order.T, np.take_along_axis(profile, order, axis=0).T

@@ -1,4 +1,4 @@
-"""``#/compare``: two pictures, two classes or two models side by side on one scale."""
+"""``#/compare``: two images, two classes or two models side by side on one scale."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def _other(comparison: Comparison, blobs: Blobs) -> dict[str, Any]:
 
 
 def _network(first: Predictions, second: Predictions, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the second network, unless it was given the pictures in another form than the page shows them in."""
+    """Return the second network, unless it was given the images in another form than the page shows them in."""
     if second.network is not None and not _same_pixels(first, second):
-        return refused([Refusal("", "pictures", "it was given the pictures in another form than they have here")])
+        return refused([Refusal("", "pictures", "it was given the images in another form than they have here")])
     return network_entry(second, blobs)
 
 

@@ -1,4 +1,4 @@
-"""``#/data``: what is in the pixels, and which pictures deserve a second look."""
+"""``#/data``: what is in the pixels, and which images deserve a second look."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..content import Content
 from ..quantise import Blobs
 from ..section import PAGES, Section
 
-#: The longest side of pictures on this page; larger ones are averaged over blocks.
+#: The longest side of images on this page; larger ones are averaged over blocks.
 MOST_SIDE = 96
-#: Pairs of pictures, odd pictures of a kind, and probable label errors that are shown; the document lists more.
+#: Pairs of images, odd images of a kind, and probable label errors that are shown; the document lists more.
 MOST_PAIRS, MOST_ODD, MOST_LABELS = 24, 12, 48
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where the document, the pictures and the maps of the report lie."""
+    """Return where the document, the images and the maps of the report lie."""
     report = content.find(DataReport)
     if report is None:
         return None
@@ -57,7 +57,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 
 
 class _Thumbs:
-    """The pictures of the page, each once, by set and position."""
+    """The images of the page, each once, by set and position."""
 
     def __init__(self, report: DataReport) -> None:
         self.sets = report.sets
@@ -68,7 +68,7 @@ class _Thumbs:
         self.held: list[np.ndarray] = []
 
     def add(self, index: int, position: int) -> int:
-        """Return the place of a picture of a set on the page."""
+        """Return the place of an image of a set on the page."""
         images = self.sets[index].images
         assert images is not None
         return self._keep((index, position), images.pixels[position], index)
@@ -88,7 +88,7 @@ class _Thumbs:
         return self.places[key]
 
     def bytes(self) -> bytes:
-        """Return all pictures, uint8, one after the other."""
+        """Return all images, uint8, one after the other."""
         return b"".join(picture.tobytes() for picture in self.held)
 
 
@@ -102,7 +102,7 @@ def _examples(one: SetReport, index: int, shown: np.ndarray, thumbs: _Thumbs) ->
 
 
 def _faces(one: SetReport, shown: np.ndarray, side: int) -> bytes:
-    """Return mean, deviation and, where they are known, median pictures of the classes shown, little-endian float32."""
+    """Return mean, deviation and, where they are known, median images of the classes shown, little-endian float32."""
     profile = one.profile
     shown = shown[shown < len(profile.class_names)]
     kinds = [profile.class_pictures, profile.deviation_pictures, *([] if one.medians is None else [one.medians])]
@@ -111,7 +111,7 @@ def _faces(one: SetReport, shown: np.ndarray, side: int) -> bytes:
 
 
 def _maps(report: DataReport, side: int, blobs: Blobs) -> list[dict[str, Any]]:
-    """Return pictures of single numbers a pixel: the mean of its colours, of information the highest of them."""
+    """Return images of single numbers a pixel: the mean of its colours, of information the highest of them."""
     profile, made = report.first.profile, []
     maps = {"variance": profile.variance_picture.mean(axis=2), "fisher": profile.fisher.mean(axis=2)}
     if not profile.labelled:

@@ -19,12 +19,12 @@ PIECE = 4_000_000
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where each layer's strongest pictures and their reconstructions lie."""
+    """Return where each layer's strongest images and their reconstructions lie."""
     held = [result for result in content.results if isinstance(result, Reconstructions)]
     if not held:
         return None
     top = [one for one in held if one.extremes == "top"]
-    # A layer's lowest pictures stand beside its highest, or by themselves.
+    # A layer's lowest images stand beside its highest, or by themselves.
     beside = {one.layer.path for one in top}
     alone = [one for one in held if one.extremes == "bottom" and one.layer.path not in beside]
     lowest = [one for one in held if one.extremes == "bottom" and one.layer.path in beside]
@@ -35,7 +35,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, Any]:
     channels, kept, height, width, depth = one.values.shape
     at = places(content.predictions, one.images)[one.pictures]
-    # All that is one number for each channel and picture, one array after the other.
+    # All that is one number for each channel and image, one array after the other.
     columns = one.layer.shape[1] if one.layer.spatial else 1
     cells = one.cells[..., 0] * columns + one.cells[..., 1]
     parts = [one.peaks.astype("<f4"), at.astype("<u4"), cells.astype("<u4")]

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from ..section import PAGES, Section
 
-# Everything it needs is in the shared part of the data: the network, and pictures to start from.
+# Everything it needs is in the shared part of the data: the network, and images to start from.
 DRAW = Section("draw", PAGES / "draw.js", lambda content, blobs: {})

@@ -24,7 +24,7 @@ _KNOWN = ("schema_version", "kind", "model", "source", "notes", "class_names", "
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the figures, and which of the page's pictures to show."""
+    """Return the figures, and which of the page's images to show."""
     held = content.find(Evaluation)
     if held is None:
         return None
@@ -49,7 +49,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 
 
 def _here(at: np.ndarray, positions: np.ndarray) -> list[int]:
-    """Return the places on the page of these pictures, without those that are not there."""
+    """Return the places on the page of these images, without those that are not there."""
     return [int(place) for place in at[positions] if place >= 0]
 
 

@@ -1,4 +1,4 @@
-"""Heatmaps that Python made, for the pages of pictures: raw maps at their own resolution, and how they came about."""
+"""Heatmaps that Python made, for the pages of images: raw maps at their own resolution, and how they came about."""
 
 from __future__ import annotations
 

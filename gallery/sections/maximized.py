@@ -1,4 +1,4 @@
-"""Maximised pictures, which the pages of a layer and of its channels show."""
+"""Maximised images, which the pages of a layer and of its channels show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where each layer's maximised pictures lie and how far they got; a control stands by itself."""
+    """Return where each layer's maximised images lie and how far they got; a control stands by itself."""
     held = [result for result in content.results if isinstance(result, Maximized)]
     layers = [_layer(one, path, content, blobs) for one in held if (path := path_of(one)) is not None]
     return {"layers": layers} if layers else None

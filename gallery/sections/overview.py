@@ -23,7 +23,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
 
 
 def _all_answers(content: Content) -> Predictions:
-    """The answers to all pictures, of which the page may have room for some only: those would make it look worse."""
+    """The answers to all images, of which the page may have room for some only: those would make it look worse."""
     held = content.find(Evaluation)
     return held if held is not None and len(held) > len(content.predictions) else content.predictions
 
@@ -36,17 +36,17 @@ def _right(result: Predictions) -> dict[str, Any] | None:
     labels, n = result.truth, len(result)
     if labels is None:
         mean = float(result.probabilities.max(axis=1).mean())
-        text = "is how sure the model is on average; these pictures have no labels to hold it against."
+        text = "is how sure the model is on average; these images have no labels to hold it against."
         return _finding(certainty(mean), text, None)
     wrong = np.flatnonzero(result.predicted != labels)
     if not len(wrong):
-        text = "The picture is recognised." if n == 1 else "All pictures shown here are recognised."
+        text = "The image is recognised." if n == 1 else "All images shown here are recognised."
         return _finding(f"{n:,} of {n:,}", text, None)
-    # The wrong picture that the model was surest of teaches most.
+    # The wrong image that the model was surest of teaches most.
     worst = wrong[result.probabilities.max(axis=1)[wrong].argmax()]
     sure = certainty(float(result.probabilities[worst].max()))
     said, true = class_name(result, result.predicted[worst]), class_name(result, labels[worst])
-    text = f"pictures are recognised. The surest mistake: {true} taken for {said}, {sure}."
+    text = f"images are recognised. The surest mistake: {true} taken for {said}, {sure}."
     return _finding(f"{n - len(wrong):,} of {n:,}", text, picture_link(result, int(worst)))
 
 
@@ -56,7 +56,7 @@ def _silence(content: Content) -> dict[str, Any] | None:
         return None
     most, layer = max(counts, key=lambda pair: pair[0] / pair[1].channels)
     count = looked_at(content)
-    pictures = "this picture" if count == 1 else f"all {count:,} pictures"
+    pictures = "this image" if count == 1 else f"all {count:,} images"
     if not most:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
         return _finding("0", f"No channel of {held} held here is silent on {pictures}.", layer_link(layer))
@@ -74,7 +74,7 @@ def _confusion(result: Predictions) -> dict[str, Any] | None:
     first, second = np.argsort(-result.probabilities[closest], kind="stable")[:2]
     runner_up = certainty(float(result.probabilities[closest, second]))
     text = (
-        f"is the closest call: picture {picture_ids(result)[closest]}, {class_name(result, first)} "
+        f"is the closest call: image {picture_ids(result)[closest]}, {class_name(result, first)} "
         f"before {class_name(result, second)}, {runner_up}."
     )
     if len(result) == 1:

@@ -1,4 +1,4 @@
-"""``#/compare?of=pairs``: the pictures of two classes that a model is surest of, and those that it confuses."""
+"""``#/compare?of=pairs``: the images of two classes that a model is surest of, and those that it confuses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return which picture stands where; the maps are those of the section heatmaps, the first two."""
+    """Return which image stands where; the maps are those of the section heatmaps, the first two."""
     held = content.find(ConfusedPairs)
     if held is None:
         return None

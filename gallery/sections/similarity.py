@@ -1,4 +1,4 @@
-"""``#/compare?of=layers``: how alike the layers of one or two models see the pictures."""
+"""``#/compare?of=layers``: how alike the layers of one or two models see the images."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the matrix, row by row; None stands where a layer says the same of every picture."""
+    """Return the matrix, row by row; None stands where a layer says the same of every image."""
     held = content.find(Similarity)
     if held is None:
         return None

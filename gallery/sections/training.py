@@ -16,9 +16,9 @@ from ..words import class_name, picture_ids
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return moments, curves, and where the pictures, kernels, maps and answers of all moments lie.
+    """Return moments, curves, and where the images, kernels, maps and answers of all moments lie.
 
-    The pictures are its own: they need not be those of the page.
+    The images are its own: they need not be those of the page.
     """
     held = content.find(SnapshotSeries)
     if held is None:

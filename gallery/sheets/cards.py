@@ -1,4 +1,4 @@
-"""Sheets of cards, a picture with a few words each, and films that show one card after the other."""
+"""Sheets of cards, an image with a few words each, and films that show one card after the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .paper import BAR, INK, MARGIN, MUTED, PAPER, RULE, SIDES, fitted, font_of,
 Ink = tuple[int, int, int]
 Shares = tuple[float | None, float | None, float | None]
 
-#: Pixels: a card's picture on a sheet and in a film, the room of a card, a line of words.
+#: Pixels: a card's image on a sheet and in a film, the room of a card, a line of words.
 SMALL, LARGE = 112, 280
 _STEP, _LINE = 152, 17
 _COLUMNS = 7
@@ -26,7 +26,7 @@ _BAR = 26
 
 @dataclass(frozen=True)
 class Line:
-    """Words under a picture, after a letter of its own colour where ``side`` is 0 (A) or 1 (B)."""
+    """Words under an image, after a letter of its own colour where ``side`` is 0 (A) or 1 (B)."""
 
     words: str
     ink: Ink = MUTED
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """A picture, (h, w, 3) uint8, and lines of words.
+    """An image, (h, w, 3) uint8, and lines of words.
 
     ``bars`` are shown in a film: a name and shares, 0…1, that are A's, B's and nobody's, None where there is none.
     """
@@ -60,7 +60,7 @@ def cards_sheet(title: str, heads: Sequence[Line], cards: Sequence[Card]) -> Ima
 
 
 def cards_frames(title: str, heads: Sequence[Line], cards: Sequence[Card]) -> list[Image.Image]:
-    """Draw each card on a sheet of its own, all of one size, with its bars beside the picture."""
+    """Draw each card on a sheet of its own, all of one size, with its bars beside the image."""
     rows = max(len(card.bars) for card in cards)
     tall = max(thumbnail(card.pixels, LARGE).shape[0] for card in cards)
     words = _LINE * max(len(card.lines) for card in cards) + 16

@@ -1,4 +1,4 @@
-"""Contact sheets: every channel of a layer for every picture in one PNG, tiled as one array and encoded once."""
+"""Contact sheets: every channel of a layer for every image in one PNG, tiled as one array and encoded once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of
 
 SCALES = {
     "channel": "each map on its own scale",
-    "picture": "one scale for each picture",
+    "picture": "one scale for each image",
     "layer": "one scale for the layer",
-    "shared": "each channel on one scale for all pictures",
+    "shared": "each channel on one scale for all images",
 }
 _COLUMNS = 16
 _GAP = 4
@@ -29,16 +29,16 @@ _PICTURE = 112
 
 
 def activations_sheet(result: Activations, layer: str, scale: str = "channel") -> Image.Image:
-    """Draw all channels of one layer, a block of rows for each picture, with the picture and a legend.
+    """Draw all channels of one layer, a block of rows for each image, with the image and a legend.
 
-    ``scale`` is channel, picture, layer or shared, as in the page. Flat maps are drawn flat and struck through:
-    twice where the channel is silent on all pictures.
+    ``scale`` is channel, image, layer or shared, as in the page. Flat maps are drawn flat and struck through:
+    twice where the channel is silent on all images.
     """
     return LayerSheets(result, layer, scale).draw(range(len(result)))
 
 
 class LayerSheets:
-    """Sheets of a layer for some of its pictures at a time; scales and marks speak of all of them.
+    """Sheets of a layer for some of its images at a time; scales and marks speak of all of them.
 
     ``steps`` is how many colours the ramp may have.
     """
@@ -60,7 +60,7 @@ class LayerSheets:
         self.low, self.high = ends(values, scale)
 
     def draw(self, pictures: Sequence[int]) -> Image.Image:
-        """Draw the pictures at these positions."""
+        """Draw the images at these positions."""
         height, width, channels = self.values.shape[1:]
         zoom = max(1, _SIDE // max(height, width)) if height * width > 1 else 24
         tile = height * zoom, width * zoom
@@ -70,8 +70,8 @@ class LayerSheets:
         left, top = MARGIN * 2 + _PICTURE, 88
         size = max(left + columns * across - _GAP + MARGIN, 560), top + len(pictures) * block + 8
         if size[0] * size[1] > 150_000_000:
-            count = counted(len(pictures), "picture")
-            raise UsageError(f"a sheet of {count} and {channels} channels is too large; choose fewer pictures")
+            count = counted(len(pictures), "image")
+            raise UsageError(f"a sheet of {count} and {channels} channels is too large; choose fewer images")
         sheet = np.full((size[1], size[0], 3), 255, np.uint8)
         corners = [(top + i // columns * down, left + i % columns * across) for i in range(channels)]
         thumbs = [thumbnail(picture_pixels(self.result, i), _PICTURE) for i in pictures]
@@ -117,10 +117,10 @@ def _title(pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
     what = (
         f"{height} x {width}, {counted(channels, 'channel')}" if result[layer].ndim == 4 else counted(channels, "unit")
     )
-    words = f"{result.model.name} · {what} · {counted(len(result), 'picture')}"
+    words = f"{result.model.name} · {what} · {counted(len(result), 'image')}"
     pen.text((MARGIN, 46), fitted(words, 13, 500), MUTED, font_of(13))
     if sheets.flat.any():
-        all_of_them = "this picture" if len(result) == 1 else "all of them"
+        all_of_them = "this image" if len(result) == 1 else "all of them"
         pen.text((MARGIN, 64), f"struck once: no signal; twice: silent on {all_of_them}", MUTED, font_of(11))
 
 
@@ -130,7 +130,7 @@ def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: in
     first = class_name(result, said)
     sure = certainty(float(result.probabilities[position].max()))
     pen.text((MARGIN, y), fitted(first, 13, _PICTURE + 12), INK, font_of(13))
-    second = f"{sure} · picture {picture_ids(result)[position]}"
+    second = f"{sure} · image {picture_ids(result)[position]}"
     if not right and labels is not None:
         second = f"wrong, is {result.images.class_names[labels[position]]}"
     pen.text((MARGIN, y + 17), fitted(second, 11, _PICTURE + 12), MUTED if right else ACCENT, font_of(11))

@@ -14,33 +14,33 @@ from ..words import certainty, class_name, classes_shown, counted, picture_ids
 from .cards import Card, Line, cards_frames, cards_sheet
 from .paper import INK, picture_pixels, to_png
 
-#: Pictures on a sheet, and in a film.
+#: Images on a sheet, and in a film.
 MOST, MOST_FRAMES = 40, 40
 
 
 def models_png(comparison: Comparison) -> bytes:
-    """Return a sheet of the pictures that two models call differently, those first where both are surest."""
+    """Return a sheet of the images that two models call differently, those first where both are surest."""
     return to_png(cards_sheet(*_models(comparison, MOST)))
 
 
 def models_gif(comparison: Comparison) -> bytes:
-    """Return the same pictures as a film, with the probabilities by either model."""
+    """Return the same images as a film, with the probabilities by either model."""
     title, heads, cards = _models(comparison, MOST_FRAMES)
     if not cards:
-        raise UsageError("the two models call every picture the same, so there is no film of where they differ")
+        raise UsageError("the two models call every image the same, so there is no film of where they differ")
     return film(cards_frames(title, heads, cards), [card.pixels for card in cards])
 
 
 def classes_png(pair: ClassPair) -> bytes:
-    """Return a sheet of two classes: their mean pictures, the difference, and the pictures that lie between them."""
+    """Return a sheet of two classes: their mean images, the difference, and the images that lie between them."""
     title, heads, cards = _classes(pair, list(pair.between[:MOST]))
     return to_png(cards_sheet(title, heads, [*_means(pair), *cards]))
 
 
 def classes_gif(pair: ClassPair) -> bytes:
-    """Return a film through the pictures of two classes, from what is surely the first to what is surely the second."""
+    """Return a film through the images of two classes, from what is surely the first to what is surely the second."""
     if not len(pair.between):
-        raise UsageError("there is no picture of which the two classes together have half or more, so there is no film")
+        raise UsageError("there is no image of which the two classes together have half or more, so there is no film")
     shares = pair.answers.probabilities[pair.between].astype(np.float64)
     lean = shares[:, pair.second] - shares[:, pair.first]
     # As many as a film may have, evenly over the whole way and not crowded at its ends.
@@ -60,7 +60,7 @@ def _models(comparison: Comparison, most: int) -> tuple[str, list[Line], list[Ca
         heads.append(Line(f"{model.model.name}{right}", INK, side))
     chosen = comparison.differing[:most]
     shown = "" if len(chosen) == len(comparison.differing) else f"; here the {len(chosen)} of which both are surest"
-    heads.append(Line(f"both say the same to {same:,} of {counted(count, 'picture')}{shown}"))
+    heads.append(Line(f"both say the same to {same:,} of {counted(count, 'image')}{shown}"))
     cards = []
     for i in chosen.tolist():
         lines = [
@@ -77,7 +77,7 @@ def _models(comparison: Comparison, most: int) -> tuple[str, list[Line], list[Ca
 
 def _truth(comparison: Comparison, i: int) -> Line:
     first, second = comparison.first, comparison.second
-    number = f"picture {picture_ids(first)[i]}"
+    number = f"image {picture_ids(first)[i]}"
     if first.truth is None or first.right is None or second.right is None:
         return Line(number)
     sides = zip("AB", (first.right[i], second.right[i]), strict=True)
@@ -89,12 +89,12 @@ def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[
     answers, calls = pair.answers, pair.calls
     heads = []
     for side, name in enumerate(pair.names):
-        words = f"{name}: {counted(pair.counts[side], 'picture')}"
+        words = f"{name}: {counted(pair.counts[side], 'image')}"
         if calls is not None:
             called = calls[side].tolist()
             words += f", {called[0]} called A, {called[1]} called B, {called[2]} something else"
         heads.append(Line(words, INK, side))
-    middle = counted(len(pair.between), "picture")
+    middle = counted(len(pair.between), "image")
     heads.append(Line(f"{pair.model.name} · in between: {middle} of which A and B have half or more"))
     cards = []
     for i in chosen:
@@ -113,7 +113,7 @@ def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[
 
 
 def _means(pair: ClassPair) -> list[Card]:
-    """The mean picture of either class, and the first less the second where both have pictures."""
+    """The mean image of either class, and the first less the second where both have images."""
     answers = pair.answers
     pixels = answers.images.stretched[0].astype(np.float64) / 255
     means = []
@@ -124,7 +124,7 @@ def _means(pair: ClassPair) -> list[Card]:
             means.append(own.mean(axis=0))
             bright = np.rint(255 * means[-1]).astype(np.uint8)
             shown = bright.repeat(3, axis=2) if bright.shape[2] == 1 else bright
-            cards.append(Card(shown, (Line("mean", INK, side), Line(f"of {counted(len(own), 'picture')}"))))
+            cards.append(Card(shown, (Line("mean", INK, side), Line(f"of {counted(len(own), 'image')}"))))
     if len(means) == 2:
         apart = (means[0] - means[1]).mean(axis=2)
         reach = float(np.abs(apart).max())

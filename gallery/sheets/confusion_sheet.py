@@ -20,13 +20,13 @@ _KEY = 200
 
 
 def confusion_sheet(result: Predictions) -> Image.Image:
-    """Draw how many pictures of each class are called which; a cell's colour is its share of the true class's pictures.
+    """Draw how many images of each class are called which; a cell's colour is its share of the true class's images.
 
     UsageError without labels of the model's classes, or where there are too many classes for a matrix.
     """
     classes = result.probabilities.shape[1]
     if result.truth is None:
-        raise UsageError("a png of a report is its confusion matrix, and these pictures have no labels of the classes")
+        raise UsageError("a png of a report is its confusion matrix, and these images have no labels of the classes")
     if classes > MOST:
         raise UsageError(
             f"a png of a report is its confusion matrix, which {classes:,} classes are too many for; use --format csv"
@@ -38,7 +38,7 @@ def confusion_sheet(result: Predictions) -> Image.Image:
     image = Image.new("RGB", (max(560, right + 64 + MARGIN), bottom + 74), PAPER)
     pen = ImageDraw.Draw(image)
     pen.text((MARGIN, 18), fitted(result.model.name, 22, image.width - 2 * MARGIN), INK, font_of(22))
-    right_ones = f"{int(np.trace(counts)):,} of {counted(len(result), 'picture')} right"
+    right_ones = f"{int(np.trace(counts)):,} of {counted(len(result), 'image')} right"
     words = f"{right_ones} · rows: true class · columns: predicted class"
     pen.text((MARGIN, 52), words, MUTED, font_of(13))
     names = [class_name(result, i) for i in range(classes)]
@@ -69,5 +69,5 @@ def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, x: int, y: int) -> Non
     image.paste(Image.fromarray(ramp[None].repeat(10, axis=0)), (x, y))
     for words, at in (("0 %", 0.0), ("100 %", 1.0)):
         pen.text((x + at * (_KEY - font_of(11).getlength(words)), y + 13), words, INK, font_of(11))
-    words = "share of the true class's pictures"
+    words = "share of the true class's images"
     pen.text((x + _KEY - font_of(11).getlength(words), y + 29), words, MUTED, font_of(11))

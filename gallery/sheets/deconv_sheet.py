@@ -36,13 +36,11 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
     pen = ImageDraw.Draw(image)
     pen.text((MARGIN, 16), fitted(f"{result.layer.path}: reconstructions", 22, size[0] - 2 * MARGIN), INK, font_of(22))
     how = result.how
-    words = f"{result.model.name} · {how.title} · {counted(len(result), 'picture')} looked through"
+    words = f"{result.model.name} · {how.title} · {counted(len(result), 'image')} looked through"
     pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font_of(13))
     colour = result.values.shape[4] > 1
     key = "grey is 0, red, green and blue each on their own" if colour else "dark is 0, blue below, orange above"
-    below = (
-        f"below: the channel's highest value, the picture, how far its reconstruction reaches ({how.measures}); {key}"
-    )
+    below = f"below: the channel's highest value, the image, how far its reconstruction reaches ({how.measures}); {key}"
     pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
     ids = picture_ids(result)
     for row in range(channels):
@@ -51,7 +49,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
         seen = [rank for rank in range(kept) if result.peaks[row, rank] != 0]
         if not seen:
             words = (
-                f"silent on all {len(result):,} pictures"
+                f"silent on all {len(result):,} images"
                 if result.extremes == "top"
                 else "no answer, nothing to lead back"
             )
@@ -79,7 +77,7 @@ def reconstructions_summary(result: Reconstructions, limit: int = LIMIT) -> str:
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(result.layer.path)}</h4>'
         f"<p>{counted(len(result.channels), 'channel')}, reconstructed by {escape(result.how.title)} from "
-        f"{counted(len(result), 'picture')}. Write the interactive page with <code>.to_html(path)</code>.</p>"
+        f"{counted(len(result), 'image')}. Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
     for rows in (16, 8, 4, 2, 1):
         picture = to_png(reconstructions_sheet(result, rows))
@@ -97,7 +95,7 @@ def _pixels(result: Reconstructions, row: int, rank: int) -> np.ndarray:
 
 
 def _colours(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
-    """Return (h, w, 3) uint8: by the ramp, or of colour pictures each channel about mid-grey."""
+    """Return (h, w, 3) uint8: by the ramp, or of colour images each channel about mid-grey."""
     if values.shape[2] > 1:
         return np.rint(127.5 + 127.5 * values / (reach or 1)).astype(np.uint8)
     return colourise(values[..., 0], -reach if both else 0.0, reach, ramp_of(both))

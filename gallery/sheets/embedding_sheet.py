@@ -1,4 +1,4 @@
-"""Pictures as points in a plane: one PNG, and in a notebook's cell."""
+"""Images as points in a plane: one PNG, and in a notebook's cell."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _SIDE, _TOP, _KEY = 760, 84, 200
 
 
 def embedding_sheet(result: Embedding, method: str | None = None, side: int = _SIDE) -> Image.Image:
-    """Draw the pictures at their points, framed in their class's colour, mistakes with a folded corner."""
+    """Draw the images at their points, framed in their class's colour, mistakes with a folded corner."""
     method = method or list(result.points)[-1]
     image = Image.new("RGB", (side + _KEY + 2 * MARGIN, side + _TOP + MARGIN), PAPER)
     pen = ImageDraw.Draw(image)
     pen.text(
         (MARGIN, 16),
-        fitted(f"{result.layer.path}: map of the pictures", 22, image.width - 2 * MARGIN),
+        fitted(f"{result.layer.path}: map of the images", 22, image.width - 2 * MARGIN),
         INK,
         font_of(22),
     )
-    words = f"{result.model.name} · {TITLES[method]} · {counted(len(result), 'picture')}"
+    words = f"{result.model.name} · {TITLES[method]} · {counted(len(result), 'image')}"
     pen.text((MARGIN, 46), fitted(words, 13, image.width - 2 * MARGIN), MUTED, font_of(13))
     points = result[method].astype(np.float64)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -75,10 +75,10 @@ def embedding_summary(result: Embedding, limit: int = LIMIT) -> str:
     """Return at most ``limit`` characters of HTML: the map, as large as fits."""
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(result.layer.path)}</h4>'
-        f"<p>{counted(len(result), 'picture')} of {escape(result.images.source)} as points. "
+        f"<p>{counted(len(result), 'image')} of {escape(result.images.source)} as points. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
-    alt = f"Map of {counted(len(result), 'picture')} by what {result.layer.path} says of them"
+    alt = f"Map of {counted(len(result), 'image')} by what {result.layer.path} says of them"
     for side in (_SIDE, 560, 400):
         address = data_address(to_png(embedding_sheet(result, side=side)))
         image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{address}">'

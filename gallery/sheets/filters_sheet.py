@@ -28,7 +28,7 @@ _MOST = 150_000_000
 
 
 def filters_sheet(result: Filters, layer: str | None = None, most: int | None = None) -> Image.Image:
-    """Draw the filters of one layer, up to ``most``: what its strongest cells see in pictures, and its numbers."""
+    """Draw the filters of one layer, up to ``most``: what its strongest cells see in images, and its numbers."""
     path = _chosen(result, layer)
     shown = len(result[path]) if most is None else min(most, len(result[path]))
     step = _TILES * (_SIDE + 4) + 24
@@ -39,7 +39,7 @@ def filters_sheet(result: Filters, layer: str | None = None, most: int | None = 
     pen = ImageDraw.Draw(image)
     room = size[0] - 2 * MARGIN
     pen.text((MARGIN, 16), fitted(f"{path}: {counted(len(result[path]), 'filter')}", 22, room), INK, font_of(22))
-    words = f"{result.model.name} · what excites each most in {counted(len(result), 'picture')}"
+    words = f"{result.model.name} · what excites each most in {counted(len(result), 'image')}"
     pen.text((MARGIN, 46), fitted(words, 13, room), MUTED, font_of(13))
     finding = result.findings[list(result).index(path)].removeprefix(f"{path}: ")
     for line, words in enumerate(re.sub(r"\s*\([^)]*\)", "", finding).split("; ")):
@@ -59,7 +59,7 @@ def _filter(
             patch = Image.fromarray(thumbnail(_patch(result, info, position, cell), _SIDE))
             image.paste(patch, (x + rank * (_SIDE + 4), y))
     else:
-        pen.text((x, y + 18), f"dead on all {len(result):,} pictures", MUTED, font_of(13))
+        pen.text((x, y + 18), f"dead on all {len(result):,} images", MUTED, font_of(13))
     room = _TILES * (_SIDE + 4)
     numbers = f"{i} · norm {held.norm[i]:.2g} · entropy {held.entropy[i]:.1f} bits"
     pen.text((x, y + _SIDE + 4), fitted(numbers, 11, room), INK, font_of(11))
@@ -70,7 +70,7 @@ def _filter(
 
 
 def _patch(result: Filters, info: LayerInfo, position: int, cell: int) -> np.ndarray:
-    """What a cell sees in a picture, (h, w, 3) uint8; the whole picture where that is not known."""
+    """What a cell sees in an image, (h, w, 3) uint8; the whole image where that is not known."""
     row, column = divmod(cell, info.shape[1]) if info.spatial else (0, 0)
     height, width = result.images.shape[:2]
     top, left, bottom, right = info.field_of(row, column, (height, width)) or (0, 0, height, width)
@@ -88,7 +88,7 @@ def filters_summary(result: Filters, limit: int = LIMIT) -> str:
     told = "".join(f"<p>{escape(finding)}</p>" for finding in result.findings)
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · filters</h4>{told}'
-        f"<p>From {counted(len(result), 'picture')}. Write the interactive page with <code>.to_html(path)</code>.</p>"
+        f"<p>From {counted(len(result), 'image')}. Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
     path = _chosen(result, None)
     for most in (32, 16, 8, 4):

@@ -1,4 +1,4 @@
-"""Heatmaps as one PNG: a row for each picture, a column for each map, every map with its legend."""
+"""Heatmaps as one PNG: a row for each image, a column for each map, every map with its legend."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST = 150_000_000
 
 
 class HeatSheets:
-    """Sheets of heatmaps for some of the pictures at a time, each map on its own scale with numbers at its ends."""
+    """Sheets of heatmaps for some of the images at a time, each map on its own scale with numbers at its ends."""
 
     def __init__(self, result: Heatmaps) -> None:
         self.result = result
@@ -37,14 +37,14 @@ class HeatSheets:
         self.size = (height * zoom, width * zoom) if shrunk == 1 else (round(height * shrunk), round(width * shrunk))
 
     def draw(self, pictures: Sequence[int]) -> Image.Image:
-        """Draw the pictures at these positions."""
+        """Draw the images at these positions."""
         deep, across = self.size
         column = max(across, _SIDE) + _GAP
         block = deep + _KEY + _GAP
         many = len(self.result.attributions)
         size = max(2 * MARGIN + (1 + many) * column - _GAP, 560), _TOP + len(pictures) * block + 8
         if size[0] * size[1] > _MOST:
-            raise UsageError(f"a sheet of {counted(len(pictures), 'picture')} is too large; choose fewer pictures")
+            raise UsageError(f"a sheet of {counted(len(pictures), 'image')} is too large; choose fewer images")
         image = Image.new("RGB", size, (255, 255, 255))
         pen = ImageDraw.Draw(image)
         self._heading(pen, column)
@@ -58,7 +58,7 @@ class HeatSheets:
         return image
 
     def sized(self, pixels: np.ndarray) -> np.ndarray:
-        """Return a picture as large as it stands on the sheet."""
+        """Return an image as large as it stands on the sheet."""
         if self.size[0] >= pixels.shape[0]:
             return enlarged(pixels, self.zoom)
         return np.asarray(Image.fromarray(pixels).resize(self.size[::-1], Image.Resampling.BOX))
@@ -76,7 +76,7 @@ class HeatSheets:
         (x, y), (deep, across) = corner, self.size
         both, ramp, values = self.signs[k], self.ramps[k], one.maps[i]
         end = reach(values)
-        # Laid over the enlarged picture, so that cells end where they do on the page.
+        # Laid over the enlarged image, so that cells end where they do on the page.
         image.paste(Image.fromarray(overlaid(self.sized(pixels), values, end, both, ramp)), (x, y))
         strip = ramp[np.linspace(0, len(ramp) - 1, across).round().astype(int)][None].repeat(6, axis=0)
         image.paste(Image.fromarray(strip), (x, y + deep + 6))
@@ -92,9 +92,7 @@ class HeatSheets:
     def _heading(self, pen: ImageDraw.ImageDraw, column: int) -> None:
         result = self.result
         pen.text((MARGIN, 16), "Heatmaps", INK, font_of(22))
-        words = (
-            f"{result.model.name} · {counted(len(result), 'picture')} · each map on its own scale, raw, not smoothed"
-        )
+        words = f"{result.model.name} · {counted(len(result), 'image')} · each map on its own scale, raw, not smoothed"
         pen.text((MARGIN, 46), fitted(words, 13, 2 * MARGIN + 900), MUTED, font_of(13))
         for k, one in enumerate(result.attributions):
             x, how = MARGIN + (k + 1) * column, one.how
@@ -114,7 +112,7 @@ class HeatSheets:
         said = int(result.predicted[i])
         pen.text((MARGIN, y), fitted(class_name(result, said), 13, _SIDE), INK, font_of(13))
         wrong = result.truth is not None and result.truth[i] != said
-        second = f"{certainty(float(result.confidence[i]))} · picture {picture_ids(result)[i]}"
+        second = f"{certainty(float(result.confidence[i]))} · image {picture_ids(result)[i]}"
         pen.text((MARGIN, y + 16), fitted(second, 11, _SIDE), MUTED, font_of(11))
         if wrong:
             true = result.images.class_names[result.truth[i]]  # type: ignore[index]

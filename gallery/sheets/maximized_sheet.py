@@ -1,4 +1,4 @@
-"""Maximised pictures as one PNG, as a film of how they came about, and in a notebook's cell."""
+"""Maximised images as one PNG, as a film of how they came about, and in a notebook's cell."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _MOST = 150_000_000
 
 
 def maximized_sheet(result: Maximized, most: int | None = None, frame: int | None = None) -> Image.Image:
-    """Draw the best picture of each unit, the first ``most`` of them; of one unit all its pictures.
+    """Draw the best image of each unit, the first ``most`` of them; of one unit all its images.
 
-    ``frame`` is one of the pictures on the way instead of the last one.
+    ``frame`` is one of the images on the way instead of the last one.
     """
     restarts = result.how.restarts
     step = 1 if len(result.units) == 1 else restarts
@@ -47,7 +47,7 @@ def maximized_sheet(result: Maximized, most: int | None = None, frame: int | Non
     pen.text((MARGIN, 46), fitted(words, 13, room), MUTED, font_of(13))
     below = "below: the value reached"
     if how.among:
-        below += f", and the highest among {counted(how.among, 'picture')}"
+        below += f", and the highest among {counted(how.among, 'image')}"
     if result.from_best.any():
         below += "; *: begun with the best of these, each pixel free, as noise led to less"
     pen.text((MARGIN, 66), fitted(below, 11, room), MUTED, font_of(11))
@@ -72,7 +72,7 @@ def maximized_png(result: Maximized) -> bytes:
 
 
 def maximized_gif(result: Maximized) -> bytes:
-    """Return a GIF of how the pictures came about; UsageError where no frames were kept."""
+    """Return a GIF of how the images came about; UsageError where no frames were kept."""
     count = result.frames.shape[1]
     if not count:
         raise UsageError("no frames were kept on the way; ask for some with frames=12")
@@ -96,7 +96,7 @@ def maximized_summary(result: Maximized, limit: int = LIMIT) -> str:
 
 
 def maximized_figure(result: Maximized) -> Figure:
-    """Draw the best picture of each unit."""
+    """Draw the best image of each unit."""
     from matplotlib.figure import Figure
 
     count = len(result.units)

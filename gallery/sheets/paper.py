@@ -1,4 +1,4 @@
-"""What drawn sheets share: paper and inks, letters that fit, pictures enlarged without smoothing."""
+"""What drawn sheets share: paper and inks, letters that fit, images enlarged without smoothing."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PAPER, INK, MUTED, ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 
 STRIKE, BAR, RULE = (150, 150, 150), (185, 188, 191), (226, 226, 221)
 #: Of two that are compared; the page's A and B in light.
 SIDES = (ACCENT, (31, 95, 143))
-#: All that is drawn but ramps and pictures.
+#: All that is drawn but ramps and images.
 INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
 
 
 def picture_pixels(result: Predictions, position: int) -> np.ndarray:
-    """Return one picture as (h, w, 3) uint8, on the scale of the whole set."""
+    """Return one image as (h, w, 3) uint8, on the scale of the whole set."""
     pixels = result.images.stretched[0][position]
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
 
@@ -30,7 +30,7 @@ def enlarged(tile: np.ndarray, zoom: int) -> np.ndarray:
 
 
 def thumbnail(pixels: np.ndarray, room: int) -> np.ndarray:
-    """Return a picture (h, w, 3) as large as fits: enlarged by a whole number, or smoothed where it must shrink."""
+    """Return an image (h, w, 3) as large as fits: enlarged by a whole number, or smoothed where it must shrink."""
     side = max(pixels.shape[:2])
     if side <= room:
         return enlarged(pixels, room // side)

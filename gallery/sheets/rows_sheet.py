@@ -1,4 +1,4 @@
-"""Rows of pictures as a sheet: a name before each row, the first rows set off from the rest."""
+"""Rows of images as a sheet: a name before each row, the first rows set off from the rest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnnviz.data.image_rows import ImageRows
 
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, thumbnail
 
-#: Room for a picture and between pictures, and before them for the names.
+#: Room for an image and between images, and before them for the names.
 _SIDE, _GAP, _NAMES = 72, 6, 118
 _TOP, _PARTED = 84, 18
 
@@ -47,5 +47,5 @@ def _named(names: tuple[str, ...]) -> int:
 
 
 def three_channels(picture: np.ndarray) -> np.ndarray:
-    """Return a grey or colour picture as (h, w, 3)."""
+    """Return a grey or colour image as (h, w, 3)."""
     return picture.repeat(3, axis=2) if picture.shape[2] == 1 else picture

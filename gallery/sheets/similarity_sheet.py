@@ -27,7 +27,7 @@ def similarity_sheet(result: Similarity) -> Image.Image:
     pen.text(
         (MARGIN, 16), fitted(f"{result.model.name}{other}: how alike the layers are", 22, width - 48), INK, font_of(22)
     )
-    words = f"linear CKA on {counted(len(result), 'picture')} · 1: alike up to rotation and size · 0: nothing in common"
+    words = f"linear CKA on {counted(len(result), 'image')} · 1: alike up to rotation and size · 0: nothing in common"
     pen.text((MARGIN, 46), fitted(words, 13, width - 2 * MARGIN), MUTED, font_of(13))
     for j, name in enumerate(result.columns):
         letters = fitted(name, 12, _HEAD - 12)

@@ -22,7 +22,7 @@ _WIDTH, _CHART, _PICTURE = 1012, 190, 84
 _TOP, _GAP = 80, 20
 #: Layers of each kind, and pixels of a row of tiles.
 _LAYERS, _ROW = 3, 472
-#: Cells above which a kernel is a picture, of which fewer stand in a row.
+#: Cells above which a kernel is an image, of which fewer stand in a row.
 _LARGE = 14
 
 
@@ -71,7 +71,7 @@ class TrainingSheets:
         return image
 
     def _blocks(self, moment: int) -> list[tuple[str, str, np.ndarray]]:
-        """Return title, words and tiles of each layer: its kernels, and what it answers to the first picture."""
+        """Return title, words and tiles of each layer: its kernels, and what it answers to the first image."""
         result, found = self.result, []
         for one in self.kernels:
             values = result.kernels[one.path]
@@ -92,7 +92,7 @@ class TrainingSheets:
             tiles = values[moment, 0].transpose(2, 0, 1)
             colours = colourise(tiles, low, high, self.signed if both else self.plain)
             units = kept.shape == (1, 1)
-            what = f"{_part(kept.channels, kept.of_channels)} {'units' if units else 'channels'}, first picture"
+            what = f"{_part(kept.channels, kept.of_channels)} {'units' if units else 'channels'}, first image"
             columns, side = (32, 12) if units else (8, 54)
             words = f"{low:.3g} to {high:.3g} · {what}"
             found.append((f"{kept.path}: activations", words, _mosaic(colours, columns, side)))
@@ -131,7 +131,7 @@ class TrainingSheets:
             pen.text((MARGIN, self.first - 24), fitted(words, 11, _WIDTH - 2 * MARGIN), MUTED, font_of(11))
 
     def laid(self, moment: int, picture: int) -> np.ndarray:
-        """Return a picture with its heatmap, whose colours reach as far as at any moment, (h, w, 3) uint8."""
+        """Return an image with its heatmap, whose colours reach as far as at any moment, (h, w, 3) uint8."""
         heat, how, plain = self.result.heat, self.result.how, picture_pixels(self.result, picture)
         if heat is None or how is None:
             return plain
@@ -161,7 +161,7 @@ def _kernel_tiles(kernel: np.ndarray, one: KeptFilters) -> tuple[np.ndarray, int
 
 
 def _mosaic(tiles: np.ndarray, columns: int, side: int) -> np.ndarray:
-    """Return tiles (n, h, w, 3) as one picture, each about ``side`` pixels by a whole factor, within the row."""
+    """Return tiles (n, h, w, 3) as one image, each about ``side`` pixels by a whole factor, within the row."""
     count, height, width = tiles.shape[:3]
     columns = min(columns, count)
     side = min(side, (_ROW + 3) // columns - 3) if columns > 1 else min(200, _ROW)
@@ -186,7 +186,7 @@ def training_gif(result: SnapshotSeries) -> bytes:
     sheets = TrainingSheets(result)
     last = len(result.epochs) - 1
     times = [350] * last + [2000]
-    # What the film shows besides ramps and inks: some of its pictures as they are and with their heatmaps.
+    # What the film shows besides ramps and inks: some of its images as they are and with their heatmaps.
     some = {0, last // 2, last}
     pictures = [picture_pixels(result, i) for i in range(len(result))]
     pictures += [sheets.laid(moment, i) for moment in sorted(some) for i in range(len(result))]

@@ -158,7 +158,7 @@ def test_an_idle_filter_is_told(images) -> None:
     probe.model.get_layer("conv1").set_weights([kernel, bias])
     found = cnnviz.ablate(probe, images, "conv1", seeds=0)
     assert found["conv1"].idle[2] and found["conv1"].curves.orders["cost"][0] == 2
-    assert found["conv1"].accuracy[0, 2] == 0 and any("no picture's answer" in words for words in found.findings)
+    assert found["conv1"].accuracy[0, 2] == 0 and any("no score when removed" in words for words in found.findings)
 
 
 def test_dense_nets_and_one_picture_and_one_filter() -> None:

@@ -203,10 +203,10 @@ def test_a_share_and_a_bound(probe, images) -> None:
     [
         ({}, "say what to remove"),
         ({"share": 0.1, "within": 1}, "say what to remove"),
-        ({"remove": {"head": 1}}, "head has no filters that could go; choose from: conv1, conv2"),
+        ({"remove": {"head": 1}}, "head has no filters to remove; choose from: conv1, conv2"),
         ({"remove": {"conv1": 6}}, "conv1 has 6 filters and keeps one; remove 0 to 5"),
         ({"share": 1.5}, "from 0 to 1"),
-        ({"within": -1}, "may not be negative"),
+        ({"within": -1}, "must not be negative"),
     ],
 )
 def test_what_cannot_be_removed_is_one_line(probe, images, how, words) -> None:

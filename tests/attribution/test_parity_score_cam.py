@@ -31,7 +31,7 @@ def test_tf_keras_vis(net: str, channels: int | None, monkeypatch: pytest.Monkey
     theirs = attribute(net_probe, sample, "score-cam", CLASS, engine="tf-keras-vis", channels=channels)
     assert theirs.how.parameters == ({} if channels is None else {"channels": channels})
 
-    # Undo: a channel counts by the probability of the masked picture itself, not by its increase over a hidden one.
+    # Undo: a channel counts by the probability of the masked image itself, not by its increase over a hidden one.
     hidden = net_probe.runner.probabilities(net_probe.logits(np.zeros_like(net_probe.inputs(sample))))[:, CLASS]
 
     def with_hidden(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ def test_the_lowest_pictures_are_led_back_where_there_is_an_answer() -> None:
     channels = [int(np.flatnonzero(least[0] > 0)[0]), int(np.flatnonzero(least[2] == 0)[0])]
     made = reconstruct(probe, images, "conv2", channels, count=3, extremes="bottom")
     np.testing.assert_allclose(made.peaks, least.T[channels], rtol=1e-5)
-    assert "3 lowest pictures" in repr(made) and not made.values[1].any()
+    assert "3 lowest images" in repr(made) and not made.values[1].any()
     for rank in range(3):
         picture, (row, column) = made.pictures[0, rank], made.cells[0, rank]
         top, left, bottom, right = made.boxes[0, rank]
@@ -73,7 +73,7 @@ def test_other_methods_and_what_cannot_be_done() -> None:
     for arguments, message in (
         ({"channels": [64]}, "there is no channel 64 in conv2: it has 64, numbered 0 to 63"),
         ({"channels": []}, "at least one channel"),
-        ({"count": 0}, "at least one channel and one picture"),
+        ({"count": 0}, "at least one channel and one image"),
         ({"method": "grad-cam:layer=conv1", "channels": [0]}, "no value for each pixel"),
     ):
         with pytest.raises(UsageError, match=message):

@@ -141,7 +141,7 @@ def test_activations_heatmaps_and_answers_are_those_of_the_model(watched, series
 
 
 def test_what_is_kept_is_bounded_and_said(series) -> None:
-    assert len(series) == 8 and "the first 8 of 10 pictures" in series.images.notes
+    assert len(series) == 8 and "the first 8 of 10 images" in series.images.notes
     conv, hidden = series.seen[:2]
     assert (conv.channels, conv.of_channels, conv.kept) == (8, 12, (8, 8))
     assert (hidden.path, hidden.channels, series.maps["hidden"].shape) == ("hidden", 5, (4, 8, 1, 1, 5))
@@ -252,7 +252,7 @@ def test_a_model_of_any_size_is_watched_at_the_size_of_the_pictures(tmp_path) ->
 def test_arrays_of_another_shape_are_refused(tmp_path) -> None:
     x, _ = data()
     for wrong in (x[0], x[:3, :8, :8]):
-        with pytest.raises(UsageError, match=r"takes pictures of \(10, 10, 1\) and these are .*; give an array"):
+        with pytest.raises(UsageError, match=r"takes images of \(10, 10, 1\) and these are .*; give an array"):
             walk(cnnviz.callbacks.Snapshots(tmp_path, wrong), sequential(), 0, 1)
     assert not list(tmp_path.iterdir())
 

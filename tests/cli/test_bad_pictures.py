@@ -1,4 +1,4 @@
-"""Damaged and hostile picture files end in one line, exit code 3, and nothing written."""
+"""Damaged and hostile image files end in one line, exit code 3, and nothing written."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def test_two_models(run, other: Path) -> None:
     done = run("compare", "fmnist-cnn", str(other), "--n", "60")
     assert done.code == 0 and done.out.splitlines()[-1] == "compare.html"
     assert "A  fmnist-cnn" in done.out and "B  other" in done.out and "of 60" in done.out
-    # Nothing is said twice of the pictures: those of B were resized once, and repeated to three channels.
-    assert "pictures for B: resized from 28×28 to 32×32" in done.err and "pictures for A" not in done.err
+    # Nothing is said twice of the images: those of B were resized once, and repeated to three channels.
+    assert "images for B: resized from 28×28 to 32×32" in done.err and "images for A" not in done.err
     data = data_of(Path("compare.html"))
     assert data["start"] == "#/compare?of=models"
     assert data["sections"]["compare"]["other"]["shape"] == [32, 32, 3]

@@ -45,7 +45,7 @@ def test_it_says_what_stands_out_and_prints_one_document(run, sets) -> None:
     done = run("data", str(sets), *QUICKLY, "--json")
     told = json.loads(done.out)
     assert told["kind"] == "data" and told["paths"] == ["data.html"] and told["pictures"] == [40, 20]
-    assert any(words.startswith("1 pair of pictures lie across train and test") for words in told["findings"])
+    assert any(words.startswith("1 duplicate pair spans train and test") for words in told["findings"])
     assert told["findings"][0] in done.err and any("not asked for" in words for words in told["left_out"])
 
 
@@ -63,7 +63,7 @@ def test_missing_values_are_left_out_or_refused(run) -> None:
     pixels[5, 2, 1] = np.nan
     np.save("holes.npy", pixels)
     done = run("data", "holes.npy", *QUICKLY)
-    assert done.code == 0 and "1 value is NaN or infinite, in 1 picture" in done.err
+    assert done.code == 0 and "1 value is NaN or infinite, in 1 image" in done.err
     done = run("data", "holes.npy", "--missing", "refuse", "--out", "r.html")
     assert done.code == 3 and "1 value in 1 of 8 images, the first in image 5 at row 2, column 1" in done.err
     assert done.err.count("\n") == 1 and not Path("r.html").exists()

@@ -48,10 +48,10 @@ def test_similarity_of_two_models(run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("embedding", "--n", "2"), 2, "at least 3 pictures"),
+        (("embedding", "--n", "2"), 2, "at least 3 images"),
         (("embedding", "--layer", "conv9"), 2, "there is no layer 'conv9'"),
         (("embedding", "--method", "umap"), 2, "umap"),
-        (("similarity", "--n", "3"), 2, "at least 4 pictures"),
+        (("similarity", "--n", "3"), 2, "at least 4 images"),
         (("similarity", "--with", "nothing.keras"), 3, "there is no model file"),
     ],
 )

@@ -42,7 +42,7 @@ def test_augment_works_at_once(run, tmp_path: Path) -> None:
     done = run("augment")
     assert (done.code, done.out) == (0, "augmented.npz\n")
     assert "changes: shift 2, flip 0.5, rotate 8, scale 0.1, brightness 0.1 (preset clothes)" in done.err
-    assert "pictures: 1,000 as they are and 1,000 changed copies" in done.err
+    assert "images: 1,000 as they are and 1,000 changed copies" in done.err
     made, sample = cnnviz.open_images(tmp_path / "augmented.npz"), cnnviz.open_images("sample")
     expected = cnnviz.augment(sample, 2)
     np.testing.assert_array_equal(made.pixels, expected.pixels)

@@ -105,7 +105,7 @@ def test_it_says_that_nothing_could_be_held_out(run, tmp_path) -> None:
     pictures = bright_squares(9)
     np.savez(tmp_path / "few.npz", x=pictures.pixels[..., 0], y=pictures.labels)
     done = run("train", "--layers", LAYERS, "--data", "few.npz", "--epochs", "1")
-    assert done.code == 0 and "no class has enough pictures to hold 0.083 of them out" in done.err
+    assert done.code == 0 and "no class has enough images to hold 0.083 of them out" in done.err
 
 
 def test_it_says_that_it_stopped_early(run, data) -> None:
@@ -143,7 +143,7 @@ def test_the_networks_are_listed(run) -> None:
         (
             ("--layers", LAYERS, "--data", "fmnist:test"),
             2,
-            "fmnist:test are test pictures, which nothing may learn from",
+            "fmnist:test are test images, which nothing may learn from",
         ),
     ],
 )

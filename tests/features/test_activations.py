@@ -97,7 +97,7 @@ def test_the_figure_shows_every_channel_and_opens_no_window(probe, sample) -> No
     top_left = result["conv2"][1, ..., 0]
     span = top_left.max() - top_left.min()
     np.testing.assert_allclose(image[:11, :11], (top_left - top_left.min()) / (span or 1), atol=1e-6)
-    assert figure.axes[0].get_title().startswith("conv2 · picture")
+    assert figure.axes[0].get_title().startswith("conv2 · image")
     assert result.plot("dense1").axes[0].patches
     with pytest.raises(UsageError):
         result.plot("conv2", picture=7)

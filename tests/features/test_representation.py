@@ -156,7 +156,7 @@ def test_similarity_is_saved_and_loaded(probe, pictures, tmp_path):
 
 
 def test_too_few_pictures_for_similarity(probe, pictures):
-    with pytest.raises(cnnviz.UsageError, match="at least 4 pictures"):
+    with pytest.raises(cnnviz.UsageError, match="at least 4 images"):
         similarity(probe, pictures[:3])
 
 
@@ -226,7 +226,7 @@ def test_an_embedding_is_saved_loaded_and_narrowed(probe, pictures, tmp_path):
 
 
 def test_bad_wishes_get_one_line(probe, pictures):
-    with pytest.raises(cnnviz.UsageError, match="at least 3 pictures"):
+    with pytest.raises(cnnviz.UsageError, match="at least 3 images"):
         embedding(probe, pictures[:2])
     with pytest.raises(cnnviz.UsageError, match="tsne"):
         embedding(probe, pictures, method="tsnee")

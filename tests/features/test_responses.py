@@ -79,7 +79,7 @@ def test_figures_are_those_of_the_stored_activations(sample) -> None:
     stored = cnnviz.activations("fmnist-cnn", sample, batch_size=32)
     check(seen, stored, sample.labels)
     np.testing.assert_allclose(seen.probabilities, stored.probabilities, atol=1e-6)
-    assert repr(seen).startswith("Responses(90 pictures of")
+    assert repr(seen).startswith("Responses(90 images of")
 
 
 def test_signed_layers_and_unlabelled_pictures_go_by_what_is_predicted(sample) -> None:
@@ -133,7 +133,7 @@ def test_top_is_in_order_equals_keep_theirs_and_what_was_not_kept_is_refused(sam
     assert [position for position, _, _ in seen.top("conv3", channel, 3, lowest=True)] == np.flatnonzero(
         peaks[:, channel] == 0
     )[:3].tolist()
-    with pytest.raises(cnnviz.UsageError, match="12 pictures of each channel were kept; ask responses for count=13"):
+    with pytest.raises(cnnviz.UsageError, match="12 images of each channel were kept; ask responses for count=13"):
         seen.top("conv3", channel, 13)
     few = responses("fmnist-cnn", sample[:4], "conv3", count=50)
     assert len(few.top("conv3", channel, 9)) == len(few.top("conv3", channel, 9, lowest=True)) == 4

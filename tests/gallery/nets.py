@@ -57,7 +57,7 @@ def fmnist_card() -> ModelCard:
         185866,
         "bundled",
         "0-1",
-        "cross-entropy is 0.23 on labelled pictures",
+        "cross-entropy is 0.23 on labelled images",
         "logits",
         "dark",
         about=about,

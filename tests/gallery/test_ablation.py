@@ -40,7 +40,7 @@ def test_numbers_reach_the_page(found, page_bytes) -> None:
         entry["overall"]["headline"]
         == "70 of 192 filters and neurons of all layers can be removed for under 0.5 points"
     )
-    assert any("1 of 64 filters of conv1 changes no picture's answer" in words for words in entry["further"])
+    assert any("1 of 64 filters of conv1 changes no score" in words for words in entry["further"])
     assert show(found, "page").single().startswith(b"<!")
 
 
@@ -62,7 +62,7 @@ class TestPage:
         page = visit(page_bytes).open("")
         assert page.evaluate("location.hash") == "#/ablation"
         assert page.inner_text(".lead").startswith("70 of 192 filters and neurons of all layers can be removed")
-        assert "95 % interval of what is lost: −1.0 to 2.0 points" in page.inner_text(".ablation-evidence")
+        assert "95 % interval of the loss: −1.0 to 2.0 points" in page.inner_text(".ablation-evidence")
         page.click(".ablation-findings a:has-text('conv2')")
         page.wait_for_selector("h1:has-text('conv2')")
         assert page.inner_text(".lead") == "22 of 64 filters of conv2 can be removed for under 0.5 points."

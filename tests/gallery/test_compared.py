@@ -42,7 +42,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def shown(sheet: np.ndarray, wanted: np.ndarray) -> list[tuple[int, int]]:
-    """Where a grey picture of 28 by 28 stands on a sheet, enlarged by whole pixels."""
+    """Where a grey image of 28 by 28 stands on a sheet, enlarged by whole pixels."""
     block = enlarged(wanted.repeat(3, axis=2), SMALL // 28)
     size = block.shape[0]
     windows = np.lib.stride_tricks.sliding_window_view(sheet[..., 0], (size, size))
@@ -81,9 +81,9 @@ def test_a_film_has_a_frame_a_picture_and_does_not_run_for_ever(models, said):
 def test_two_models_that_never_differ_have_a_sheet_and_no_film(said):
     same = Comparison(said, said)
     assert pixels(show(same, "png")).shape[2] == 3
-    with pytest.raises(UsageError, match="every picture the same"):
+    with pytest.raises(UsageError, match="every image the same"):
         show(same, "gif")
-    with pytest.raises(UsageError, match="no picture of which the two"):
+    with pytest.raises(UsageError, match="no image of which the two"):
         show(ClassPair(replace(said, probabilities=np.full((10, 10), 0.1, np.float32)), 0, 1), "gif")
 
 
@@ -92,7 +92,7 @@ def test_classes_are_shown_with_means_and_the_closest_call_first(said):
     assert pair.counts == (1, 1) and pair.calls.tolist() == [[0, 1, 0], [0, 1, 0]]
     assert pair.between.tolist() == [6, 3]
     sheet = pixels(show(pair, "png"))
-    # The mean of one picture is that picture: each is there twice, as the mean of its class and as in between.
+    # The mean of one image is that picture: each is there twice, as the mean of its class and as in between.
     a, b = (shown(sheet, said.images.pixels[i]) for i in (3, 6))
     columns = [[(x - MARGIN) // 152 for _, x in places] for places in (a, b)]
     assert columns == [[0, 4], [1, 3]]

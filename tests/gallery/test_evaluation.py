@@ -83,7 +83,7 @@ def test_a_set_that_is_too_heavy_keeps_what_tells_most(found) -> None:
     assert sum(cell[2] for cell in entry["confusion"]) == 400
     ids = [data["pictures"]["ids"][place] for place in entry["picks"]["worst"]]
     assert ids == found.worst.tolist() and len(entry["picks"]["unsure"]) == 25 == len(entry["picks"]["random"])
-    assert "100 of 400 pictures: mistakes" in data["pictures"]["notes"][0]
+    assert "100 of 400 images: mistakes" in data["images"]["notes"][0]
 
 
 def test_the_overview_counts_all_pictures(found) -> None:

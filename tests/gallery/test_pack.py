@@ -63,5 +63,5 @@ def test_blobs_are_gzip_in_base64_and_too_much_is_refused():
     blobs = Blobs(most=4000)
     assert blobs.add(b"abc" * 1000) == 0
     assert gzip.decompress(base64.b64decode(blobs.texts[0])) == b"abc" * 1000
-    with pytest.raises(UsageError, match="fewer pictures"):
+    with pytest.raises(UsageError, match="fewer images"):
         blobs.add(np.random.default_rng(0).bytes(4000))

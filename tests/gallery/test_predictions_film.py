@@ -68,9 +68,9 @@ def test_an_evaluation_shows_its_random_pictures(said):
 def test_pictures_without_labels_and_sets_too_large(said):
     bare = replace(said, images=replace(said.images, labels=None))
     assert Image.open(io.BytesIO(predictions_gif(bare))).n_frames == 10
-    with pytest.raises(UsageError, match="210 pictures are too many"):
+    with pytest.raises(UsageError, match="210 images are too many"):
         predictions_gif(said.take(np.arange(210) % 10))
-    with pytest.raises(UsageError, match="no pictures"):
+    with pytest.raises(UsageError, match="no images"):
         predictions_gif(said.take([]))
 
 

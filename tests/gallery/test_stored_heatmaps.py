@@ -208,7 +208,7 @@ class TestGrid:
     def test_maps_lie_over_every_picture_where_the_page_is_about_them(self, visit, heats, page_bytes, ids):
         watched = visit(page_bytes)
         page = watched.open("#/images?layout=grid")
-        # Nearest cell, blended as documented: the strongest cell hides three quarters of the picture.
+        # Nearest cell, blended as documented: the strongest cell hides three quarters of the image.
         pixel = page.evaluate(PIXEL, [".wall a[data-position='1'] canvas", 2, 26])
         below = float(heats.images.pixels[1, 26, 2, 0])
         assert pixel[:3] == pytest.approx([below + 0.75 * (end - below) for end in (0xFD, 0xE7, 0x24)], abs=1.01)

@@ -42,7 +42,7 @@ def refused(path: Path, says: str, **options) -> None:
         (b'{"cells": [], "nbformat": 4}', "a Jupyter notebook; run it and save the model"),
         (b"\x1f\x8b\x08\x00", "a packed archive; unpack it first"),
         (b"model/".ljust(257, b"\x00") + b"ustar\x0000", "a packed archive; unpack it first"),
-        (b"\x89PNG\r\n\x1a\n\x00", "a picture, not a model"),
+        (b"\x89PNG\r\n\x1a\n\x00", "an image, not a model"),
         (b"\x93NUMPY\x01\x00", "a NumPy array"),
         (b"\x00\x01\x02\x03" * 20, "something else than what Keras saves"),
     ],
@@ -138,7 +138,7 @@ def test_a_text_model_and_a_regressor_of_rows(tmp_path) -> None:
     words.save(tmp_path / "words.keras")
     refused(tmp_path / "words.keras", "looks up what it is given in its layer 'embedding.*text")
     keras.Sequential([keras.Input((13,)), layers.Dense(1)]).save(tmp_path / "houses.h5")
-    refused(tmp_path / "houses.h5", "no grey or colour picture")
+    refused(tmp_path / "houses.h5", "no grey or colour image")
 
 
 def test_weights_that_diverged(tmp_path) -> None:

@@ -331,7 +331,7 @@ def test_names_split_over_several_attributes(tmp_path) -> None:
 
 
 def test_a_wrong_shape_is_a_failure(tmp_path) -> None:
-    """Keras alone takes the batch axis of batch_input_shape for one of the picture's."""
+    """Keras alone takes the batch axis of batch_input_shape for one of the image's."""
     parts = chain(old.KERAS_2_2)
     model = old.intended(parts, GREY)
     config = old.sequential(parts, old.KERAS_2_2, GREY)

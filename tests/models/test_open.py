@@ -95,8 +95,8 @@ def model_of(taken: tuple[int | None, ...], *stack: layers.Layer) -> keras.Model
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        (lambda: model_of((5,), layers.Dense(3)), "no grey or colour picture"),
-        (lambda: model_of((28, 28, 4), layers.Flatten(), layers.Dense(3)), "no grey or colour picture"),
+        (lambda: model_of((5,), layers.Dense(3)), "no grey or colour image"),
+        (lambda: model_of((28, 28, 4), layers.Flatten(), layers.Dense(3)), "no grey or colour image"),
         (lambda: model_of((3, 32, 32), layers.Flatten(), layers.Dense(3)), "channels first"),
         (
             lambda: model_of((None,), layers.Embedding(9, 4), layers.GlobalAveragePooling1D(), layers.Dense(3)),
@@ -132,5 +132,5 @@ def test_a_size_is_for_models_of_any_size() -> None:
     anywhere = keras.Sequential([keras.Input((None, None, 3)), layers.GlobalMaxPooling2D(), layers.Dense(3)])
     assert cnnviz.wrap(anywhere, input_size=(40, 50)).card.input_shape == (40, 50, 3)
     assert cnnviz.wrap(zoo.make("sequential"), input_size=(28, 28)).card.input_shape == (28, 28, 1)
-    with pytest.raises(UsageError, match="takes pictures of 28×28 only; leave the input size out"):
+    with pytest.raises(UsageError, match="takes images of 28×28 only; leave the input size out"):
         cnnviz.wrap(zoo.make("sequential"), input_size=(64, 64))

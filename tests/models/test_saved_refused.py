@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     [
         ({"x": ((None, 784), tf.float32), "z": ((None, 784), tf.float32)}, "takes 2 inputs .* 'x', 'z'"),
         ({"x": ((None, *GREY), tf.uint8)}, "takes uint8 .*float32"),
-        ({"x": ((1, *GREY), tf.float32)}, "takes exactly 1 pictures at a time"),
+        ({"x": ((1, *GREY), tf.float32)}, "takes exactly 1 images at a time"),
         ({"x": (None, tf.float32)}, "does not say what shape"),
     ],
 )
@@ -39,7 +39,7 @@ def test_signatures_of_other_things_are_refused(tmp_path, specs, says: str) -> N
 
 
 def test_a_signature_that_does_not_look_at_its_picture_is_refused(tmp_path) -> None:
-    refused(hostile(tmp_path / "net", lambda weight, x: weight[:1]), "answers the same to every picture")
+    refused(hostile(tmp_path / "net", lambda weight, x: weight[:1]), "answers the same to every image")
 
 
 def test_a_folder_without_signature_or_layers_is_refused(tmp_path) -> None:

@@ -36,7 +36,7 @@ def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
     assert not probe.scale.settled
     settled, _ = probe.align(sample)
     assert settled.scale.name == settled.card.scale == scale
-    assert "500 labelled pictures" in settled.card.scale_reason
+    assert "500 labelled images" in settled.card.scale_reason
     said, own = settled.probabilities(sample), cnnviz.open_model("fmnist-cnn").probabilities(sample)
     np.testing.assert_allclose(said, own, atol=1e-4)
 
@@ -198,7 +198,7 @@ def test_what_is_no_scale(name: str) -> None:
 
 
 def test_a_scale_of_three_channels_needs_three() -> None:
-    with pytest.raises(UsageError, match="is for 3 channels and these pictures have 1"):
+    with pytest.raises(UsageError, match="is for 3 channels and these images have 1"):
         scale_from("imagenet-torch")(cnnviz.Images(np.zeros((1, 4, 4, 1), np.uint8)))
 
 
@@ -207,7 +207,7 @@ def test_a_scale_of_three_channels_needs_three() -> None:
     [
         (lambda pixels: None, r"makes an array of \(\)"),
         (lambda pixels: "no numbers", "returns a str, not an array"),
-        (lambda pixels: pixels[:1], "makes an array of .* of 3 pictures"),
+        (lambda pixels: pixels[:1], "makes an array of .* of 3 images"),
         (lambda pixels: pixels[:, :5], "makes an array of .*; it may not change their size"),
     ],
     ids="nothing text fewer smaller".split(),

@@ -1,4 +1,4 @@
-"""Two models on the same pictures: figures by hand, what cannot be compared, and two real models."""
+"""Two models on the same images: figures by hand, what cannot be compared, and two real models."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_figures_by_hand(comparison: Comparison) -> None:
     assert comparison.differing.tolist() == [3, 1, 2]
     assert len(comparison) == 5
     assert not hasattr(comparison, "_repr_html_"), "a notebook shows its repr: there is no summary of it"
-    assert repr(comparison) == "Comparison('one' and 'two' on 5 pictures of 'array')"
+    assert repr(comparison) == "Comparison('one' and 'two' on 5 images of 'array')"
 
 
 def test_without_labels_only_agreement_is_known() -> None:
@@ -55,7 +55,7 @@ def test_without_labels_only_agreement_is_known() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda p: p.take([0, 1]), "given 5 and 2 pictures"),
+        (lambda p: p.take([0, 1]), "given 5 and 2 images"),
         (lambda p: replace(p, model=replace(p.model, class_names=("cat", "dog"))), "they have 3 and 2 classes"),
         (lambda p: replace(p, model=replace(p.model, class_names=("owl", "dog", "cat"))), "in another order"),
         (
@@ -106,7 +106,7 @@ def test_models_of_other_input_sizes_each_get_their_own_pictures(small: object) 
     assert done.table[:, 0].sum() == round(100 * done.accuracies[1])
     assert f"{done.agreement:.2f}" == f"{1 - len(done.differing) / 100:.2f}"
     page = done.to_html()
-    assert b"it was given the pictures in another form" in page and b'"start":"#/compare?of=models"' in page
+    assert b"it was given the images in another form" in page and b'"start":"#/compare?of=models"' in page
 
 
 def test_a_model_without_names_takes_those_of_the_other(small: object) -> None:

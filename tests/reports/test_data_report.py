@@ -62,9 +62,9 @@ def test_the_label_averaged_in_gives_the_figures_of_the_source_project(fashion):
 
 def test_findings_say_it_in_words(fashion):
     words = " ".join(f"{one['figure']} {one['text']}" for one in fashion.findings)
-    assert "98.26 is the mean pixel of Coat, the lightest class; the darkest is Sandal with 34.87" in words
-    assert "96.69 % is the correlation of the mean pictures of Coat and Shirt" in words
-    assert "6,000 pictures in every class" in words and "0 of 10 mean pixels differ" in words
+    assert "98.26 is the mean pixel value of Coat, the brightest class; the darkest is Sandal with 34.87" in words
+    assert "96.69 % is the correlation of the mean images of Coat and Shirt" in words
+    assert "6,000 images in every class" in words and "0 of 10 mean pixels differ" in words
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
@@ -89,7 +89,7 @@ def test_classes_that_a_later_shard_brings_are_added():
     opened = [cnnviz.Images(pixels, labels, names[: labels.max() + 1]) for pixels, labels in shards]
     report = cnnviz.profile_images(iter(opened))
     assert report.class_names == names and report.first.profile.tally.counts.tolist() == [2, 0, 1]
-    for bad, words in (([opened[0], np.zeros((1, 3, 3))], "labels"), ([], "no pictures")):
+    for bad, words in (([opened[0], np.zeros((1, 3, 3))], "labels"), ([], "no images")):
         with pytest.raises(cnnviz.DataError, match=words):
             cnnviz.profile_images(iter(bad))
 
@@ -100,7 +100,7 @@ def test_missing_values_are_counted_and_left_out_or_refused():
     pixels[7, 3, 3] = np.inf
     report = cnnviz.profile_images((pixels, np.arange(9) % 2), parts=())
     assert (report.first.missing_values, report.first.missing_pictures, len(report.first)) == (3, (2, 7), 7)
-    assert report.findings[0]["figure"] == "3" and "in 2 pictures" in report.findings[0]["text"]
+    assert report.findings[0]["figure"] == "3" and "in 2 images" in report.findings[0]["text"]
     assert report.first.examples.indices.max() == 8
     with pytest.raises(MissingPixels, match=r"3 values in 2 of 9 images, the first in image 2 at row 0, column 0"):
         cnnviz.profile_images((pixels, np.arange(9) % 2), drop_missing=False)
@@ -172,7 +172,7 @@ def test_a_second_set_of_other_classes_is_told_by_its_own_names(sample):
     errors = LabelErrors(one, one, one - 4, np.array([0.9]), np.array([0.1]), 0.8)
     report = replace(report, sets=(report.first, replace(report.second, label_errors=errors)))
     text = next(one["text"] for one in report.findings if one["of"] == "labels")
-    assert text == "label of sample may be wrong, first of all picture 7: Sneaker, more likely Dress."
+    assert text == "label of sample may be wrong, first of all image 7: Sneaker, more likely Dress."
     assert report.to_html().startswith(b"<!doctype html>")
 
 
@@ -203,16 +203,19 @@ def test_classes_that_only_have_numbers_are_those_that_occur(tmp_path):
     report = cnnviz.profile_images(tmp_path / "two.npz", parts=())
     assert report.class_names == ("0", "1")
     words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.findings}
-    assert words["balance"] == "4 pictures in every class: perfectly balanced."
-    assert words["likeness"].endswith("of the mean pictures of 0 and 1.")
+    assert words["balance"] == "4 images in every class: perfectly balanced."
+    assert words["likeness"].endswith("of the mean images of 0 and 1.")
     named = cnnviz.profile_images(tmp_path / "two.npz", parts=(), class_names=list("0123"))
-    assert named.class_names == tuple("0123") and "2 classes of 4 have no pictures" in named.findings[-1]["text"]
+    assert named.class_names == tuple("0123") and "2 classes of 4 have no images" in named.findings[-1]["text"]
 
 
 def test_classes_that_are_equally_light_are_not_ranked():
     report = cnnviz.profile_images((np.full((6, 5, 5), 7, np.uint8), np.arange(6) % 2), parts=())
     light = next(one for one in report.findings if one["of"] == "light")
-    assert (light["figure"], light["text"]) == ("7.00", "is the mean pixel of every class: all are equally light.")
+    assert (light["figure"], light["text"]) == (
+        "7.00",
+        "is the mean pixel value of every class: all are equally bright.",
+    )
 
 
 def test_imbalance_and_difference_are_called_by_name():
@@ -227,7 +230,7 @@ def test_imbalance_and_difference_are_called_by_name():
 
     report = cnnviz.profile_images(made(0), made(30), parts=("noise",))
     words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.findings}
-    assert words["balance"].startswith("4.5 × as many pictures of many (90) as of few (20): out of balance")
+    assert words["balance"].startswith("4.5 × as many images of many (90) as of few (20): out of balance")
     texts = [f"{one['figure']} {one['text']}" for one in report.findings]
     assert any(text.startswith("1 of 2 mean pixels differ") and "most of all many by −" in text for text in texts)
 

@@ -50,7 +50,7 @@ def test_a_page_that_runs_the_model_stores_no_maps(sample) -> None:
     data = data_of(show(made, "page").single())
     assert data["maps"] == [] and data["mapped"] is None
     assert set(data["sections"]["channel"]["layers"]) == set(made.responses.layers)
-    assert repr(made) == f"Report(60 pictures of {sample.source!r} by 'fmnist-cnn')"
+    assert repr(made) == f"Report(60 images of {sample.source!r} by 'fmnist-cnn')"
 
 
 def test_examples_stand_in_for_a_network_that_the_page_cannot_run(unknown, sample) -> None:

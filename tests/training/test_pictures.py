@@ -64,7 +64,7 @@ def test_what_is_called_test_is_refused_beside_what_is_called_train(tmp_path, te
     # By itself a name says little: a folder may be somebody's first test.
     assert labelled(pictures) is not None
     (tmp_path / train).touch()
-    with pytest.raises(UsageError, match=f"are test pictures by name, which nothing may learn from; give .*{train}"):
+    with pytest.raises(UsageError, match=f"are test images by name, which nothing may learn from; give .*{train}"):
         labelled(pictures)
     assert labelled(replace(pictures, source=str(tmp_path / "latest.csv"))) is not None
 
@@ -74,13 +74,13 @@ def test_test_pictures_are_refused_however_they_come(archive):
     opened = cnnviz.open_images(archive)
     assert opened.source == test
     for given in (test, opened, opened[:9]):
-        with pytest.raises(UsageError, match=r"both.npz:test are test pictures, .* give .*both.npz:train"):
+        with pytest.raises(UsageError, match=r"both.npz:test are test images, .* give .*both.npz:train"):
             cnnviz.train(layers=LAYERS, images=given, epochs=1)
     alone = archive.with_name("alone.npz")
     np.savez(alone, x_test=opened.pixels, y_test=opened.labels)
-    with pytest.raises(UsageError, match=r"alone\.npz:test are test pictures, .*; give others"):
+    with pytest.raises(UsageError, match=r"alone\.npz:test are test images, .*; give others"):
         cnnviz.train(layers=LAYERS, images=alone, epochs=1)
-    with pytest.raises(UsageError, match="are test pictures"):
+    with pytest.raises(UsageError, match="are test images"):
         cross_validate(chosen_network(layers=LAYERS), opened, TrainingRecipe(epochs=1), 2)
-    with pytest.raises(UsageError, match="are test pictures"):
+    with pytest.raises(UsageError, match="are test images"):
         try_all(chosen_network(layers=LAYERS), opened, TrainingRecipe(epochs=1), {"rate": ("0.1",)})

@@ -98,7 +98,7 @@ def test_a_run_is_not_overwritten_by_accident(whole):
 @pytest.mark.parametrize("changed", [{"seed": 1}, {"epochs": 9}, {"images": bright_squares(seed=3)}])
 def test_another_training_does_not_go_on_with_it(whole, changed):
     settings = {"layers": LAYERS, "images": bright_squares(), **SETTINGS, **changed}
-    with pytest.raises(DataError, match="other settings, network or pictures"):
+    with pytest.raises(DataError, match="other settings, network or images"):
         train(out=whole.folder, resume=True, **settings)
 
 

@@ -46,7 +46,7 @@ def test_the_teachers_classes_may_stand_in_another_order() -> None:
     assert answers.shape == (len(pictures), 3) and answers.dtype == np.float32
     assert (answers.argmax(1) == 2).all()
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
-    # Also where a class has no picture.
+    # Also where a class has no image.
     fewer = pictures.take(np.flatnonzero(pictures.labels > 0))
     np.testing.assert_array_equal(answers_of(sure_of(0, (third, first, second)), fewer), answers[: len(fewer)])
 

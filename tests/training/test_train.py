@@ -228,9 +228,9 @@ def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
         ({"lr": "quick"}, UsageError, "rate must be a number, not 'quick'"),
         ({"balanced": 1}, UsageError, "balanced must be True or False"),
         ({"recipe": {"epochs": 3}}, UsageError, "recipe must be a TrainingRecipe; give its fields each"),
-        ({"network": bright_squares(9)}, UsageError, "network is the name of one, not a Images; give pictures"),
-        ({"patience": 2, "validation": 0.0}, UsageError, "no pictures are held out for patience"),
-        ({"patience": 2, "images": bright_squares(9)}, UsageError, "no pictures are held out for patience"),
+        ({"network": bright_squares(9)}, UsageError, "network is the name of one, not a Images; give images"),
+        ({"patience": 2, "validation": 0.0}, UsageError, "no images are held out for patience"),
+        ({"patience": 2, "images": bright_squares(9)}, UsageError, "no images are held out for patience"),
     ],
 )
 def test_what_does_not_fit_is_said(given, error, said):

@@ -109,5 +109,5 @@ def test_what_cannot_be_fed_or_ended_so_is_refused() -> None:
         ours(wrap(theirs(FLAT(), layers.Dense(3, "softmax")), scale="0-255"))
     with pytest.raises(ModelError, match=r"ends in 'squashed', which is no softmax"):
         ours(theirs(FLAT(), layers.Dense(3), layers.Activation("sigmoid", name="squashed")))
-    with pytest.raises(ModelError, match=r"takes pictures of \(9, 9\)"):
+    with pytest.raises(ModelError, match=r"takes images of \(9, 9\)"):
         ours(theirs(FLAT(), layers.Dense(3, "softmax"), shape=(9, 9)))

@@ -58,7 +58,7 @@ def test_the_pictures_that_measure_a_fold_choose_no_epoch():
 
 
 def test_folds_need_pictures():
-    with pytest.raises(DataError, match="'row 0' has 3 pictures, too few for 5 folds"):
+    with pytest.raises(DataError, match="'row 0' has 3 images, too few for 5 folds"):
         cross_validate(chosen_network(layers=LAYERS), bright_squares(9), SHORT, 5)
     with pytest.raises(UsageError, match="at least two folds"):
         cross_validate(chosen_network(layers=LAYERS), bright_squares(9), SHORT, 1)
@@ -112,7 +112,7 @@ def test_a_grid_is_of_fresh_weights_and_has_no_teacher() -> None:
         (["rate"], UsageError, "write rate=0.1,0.2"),
         (["rate=1", "lr=2"], UsageError, "given twice"),
         # All are compared on one split, so another share of it would change nothing.
-        (["validation=0.1,0.2"], UsageError, "the same held-out pictures"),
+        (["validation=0.1,0.2"], UsageError, "the same held-out images"),
         ([], UsageError, "nothing to try"),
     ],
 )

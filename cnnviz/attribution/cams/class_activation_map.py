@@ -26,7 +26,7 @@ class CAM(Method):
     """A map of one layer, (n, h, w) at the layer's own resolution, or of several fused.
 
     ``layer`` is the target layer; None is the last one with maps before the head. Maps of several layers are brought
-    to the picture's size, each divided by its own maximum in each picture, and averaged, since their units differ.
+    to the image's size, each divided by its own maximum in each image, and averaged, since their units differ.
     """
 
     layer: str | tuple[str, ...] | None = None
@@ -98,7 +98,7 @@ def class_activation_map(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def fused(maps: list[np.ndarray], size: tuple[int, int]) -> np.ndarray:
-    """Return the mean of maps of several resolutions at the picture's size, each divided by its own maximum."""
+    """Return the mean of maps of several resolutions at the image's size, each divided by its own maximum."""
     total = np.zeros((len(maps[0]), *size), np.float32)
     for one in maps:
         highest = one.max(axis=(1, 2), keepdims=True)

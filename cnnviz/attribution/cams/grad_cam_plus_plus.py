@@ -15,7 +15,7 @@ from .class_activation_map import CAM
 class GradCAMPlusPlus(CAM):
     """Where the channels that speak for the score are active, (n, h, w), also where the class stands more than once.
 
-    The score is put through the exponential function, as in the paper; its derivative, one positive factor a picture,
+    The score is put through the exponential function, as in the paper; its derivative, one positive factor an image,
     is left out.
     """
 

@@ -1,4 +1,4 @@
-"""Score-CAM: channels weighted by the score of the picture seen through them."""
+"""Score-CAM: channels weighted by the score of the image seen through them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class ScoreCAM(CAM):
     """Where the channels whose maps, used as masks, keep the score high are active, (n, h, w); it needs no gradients.
 
-    ``channels`` caps the channels that are asked: in each picture those whose maps have the highest variance, None for
+    ``channels`` caps the channels that are asked: in each image those whose maps have the highest variance, None for
     all. A map that is the same everywhere is no mask and counts nothing. What masks hide shows the ``fill``. Weights
-    are the scores' increases over the picture all hidden, put through a softmax over the channels as in the paper's
+    are the scores' increases over the image all hidden, put through a softmax over the channels as in the paper's
     algorithm, or as they are ("increase", the paper's equation 6), which lets more channels have a say.
     """
 
@@ -69,7 +69,7 @@ class ScoreCAM(CAM):
         return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
 
     def _asked(self, values: np.ndarray) -> np.ndarray:
-        """Return which channels are asked in each picture, bool (n, k): those that are not flat, up to the cap."""
+        """Return which channels are asked in each image, bool (n, k): those that are not flat, up to the cap."""
         asked = values.max(axis=(1, 2)) > values.min(axis=(1, 2))
         if self.channels is not None and self.channels < values.shape[3]:
             spread = values.var(axis=(1, 2))

@@ -1,4 +1,4 @@
-"""Integrated gradients: the score's change from a baseline to the picture, shared out among the pixels."""
+"""Integrated gradients: the score's change from a baseline to the image, shared out among the pixels."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ RATE = 3.0
 @METHODS.enter("integrated-gradients")
 @dataclass(frozen=True)
 class IntegratedGradients(Method):
-    """The gradient averaged on the way from a baseline to the picture, times that way, (n, height, width, channels).
+    """The gradient averaged on the way from a baseline to the image, times that way, (n, height, width, channels).
 
-    A picture's values sum to S(picture) − S(baseline), the closer the more ``steps``; the integral is taken by the
-    midpoint rule. ``baseline`` is a picture all black or white, one of each picture's own mean colour, or inputs
+    An image's values sum to S(image) − S(baseline), the closer the more ``steps``; the integral is taken by the
+    midpoint rule. ``baseline`` is an image all black or white, one of each image's own mean colour, or inputs
     that are all zero. With ``spacing`` "dense" each step is longer than the one before by the same factor, so that
     they are short near the baseline, where the score changes most (ADR 6); "even" is what most tools do.
     """

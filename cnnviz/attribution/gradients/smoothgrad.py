@@ -1,4 +1,4 @@
-"""SmoothGrad, SquareGrad and VarGrad: the gradient in a cloud of noisy copies of the picture."""
+"""SmoothGrad, SquareGrad and VarGrad: the gradient in a cloud of noisy copies of the image."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class _Noisy(Method):
     """What the three have in common.
 
-    ``noise`` is the standard deviation of the noise as a share of the range of each picture's inputs. All pictures get
-    the same noise patterns, so that a picture's map does not depend on its neighbours.
+    ``noise`` is the standard deviation of the noise as a share of the range of each image's inputs. All images get
+    the same noise patterns, so that an image's map does not depend on its neighbours.
     """
 
     samples: int = 20
@@ -37,7 +37,7 @@ class _Noisy(Method):
     def mean(
         self, probe: Probe, images: Images, target: Any, of: Callable[[np.ndarray], np.ndarray] | None = None
     ) -> np.ndarray:
-        """Return the mean over the noisy copies of their gradients, or of a function of them, as the pictures."""
+        """Return the mean over the noisy copies of their gradients, or of a function of them, as the images."""
         total = np.zeros(images.pixels.shape, np.float32)
         for gradients in self.gradients(probe, images, target):
             total += (gradients if of is None else of(gradients)).sum(axis=0)

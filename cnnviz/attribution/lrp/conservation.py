@@ -22,7 +22,7 @@ def conservation(
 
     ``images`` suit the probe and are one batch, and without a ``method`` it is LRP(). The last layer comes first. All
     figures are float32 (n,), in units of the score: ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to
-    rounding, which is ``missing``. What the first layers hand on is the sum of a picture's map.
+    rounding, which is ``missing``. What the first layers hand on is the sum of an image's map.
     """
     from cnnviz.models.relevance import account
 

@@ -1,4 +1,4 @@
-"""Methods that change the picture and watch the score: they work on any model, gradients or not."""
+"""Methods that change the image and watch the score: they work on any model, gradients or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""KernelSHAP: the score's change from a hidden picture to the whole one, shared out fairly among superpixels."""
+"""KernelSHAP: the score's change from a hidden image to the whole one, shared out fairly among superpixels."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class KernelSHAP(Method):
     """Shapley values of superpixels, each spread evenly over its pixels, (n, height, width).
 
-    A picture's values sum to S(picture) − S(picture all hidden), exactly. ``segments`` is about how many superpixels a
-    picture is cut into, None one for each 4×4 pixels and at most 50; those that already show the ``fill`` have no part
-    in the game and the value 0. ``samples`` is how many coalitions are asked for each picture: if all fit, the values
+    An image's values sum to S(image) − S(image all hidden), exactly. ``segments`` is about how many superpixels an
+    image is cut into, None one for each 4×4 pixels and at most 50; those that already show the ``fill`` have no part
+    in the game and the value 0. ``samples`` is how many coalitions are asked for each image: if all fit, the values
     are the Shapley values themselves.
     """
 
@@ -38,7 +38,7 @@ class KernelSHAP(Method):
 
     title = "KernelSHAP"
     paper = "Lundberg & Lee 2017, arXiv:1705.07874, theorem 2"
-    measures = "share of the score's change from the hidden picture"
+    measures = "share of the score's change from the hidden image"
     signed = True
 
     def __post_init__(self) -> None:

@@ -17,10 +17,10 @@ def random_masks(size: tuple[int, int], cells: int, keep: float, seed: int, star
     """Return masks number ``start`` to ``stop``, float32 (m, *size) in 0…1, read-only; the last few asked for are kept.
 
     A grid of cells × cells, each 1 with probability ``keep`` and else 0, is drawn bilinearly at one cell more than the
-    picture's size, and cropped at a random place, up to one cell from the corner. Each mask has a seed of its own.
+    image's size, and cropped at a random place, up to one cell from the corner. Each mask has a seed of its own.
     """
     height, width = size
-    # Rounded up, so that the crop fits where the cells do not divide the picture.
+    # Rounded up, so that the crop fits where the cells do not divide the image.
     tall, wide = -(-height // cells), -(-width // cells)
     drawn = np.empty((stop - start, height, width), np.float32)
     for place, number in enumerate(range(start, stop)):

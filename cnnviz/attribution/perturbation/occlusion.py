@@ -1,4 +1,4 @@
-"""Occlusion sensitivity: what the score loses when a patch of the picture is hidden."""
+"""Occlusion sensitivity: what the score loses when a patch of the image is hidden."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Occlusion(Method):
     """For each pixel the mean drop of the score over the patches that hide it, (n, height, width).
 
-    Cells of ``stride`` pixels tile the picture, and each has a square patch of ``patch`` pixels evenly about it, cut
-    off at the edges; None is about a quarter of the picture, and about half of that. ``fill`` hides it: the ground of
-    the model's pictures, black, white, each picture's mean colour, or inputs of zero. This is the gallery's own live
+    Cells of ``stride`` pixels tile the image, and each has a square patch of ``patch`` pixels evenly about it, cut
+    off at the edges; None is about a quarter of the image, and about half of that. ``fill`` hides it: the ground of
+    the model's images, black, white, each image's mean colour, or inputs of zero. This is the gallery's own live
     occlusion, smoothed; ``drops`` returns the values of the cells.
     """
 
@@ -56,13 +56,13 @@ class Occlusion(Method):
     def grid(self, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """Return which rows each row of patches hides, bool (rows, height), and the same for columns.
 
-        UsageError for a patch that is larger than the picture, or smaller than the stride.
+        UsageError for a patch that is larger than the image, or smaller than the stride.
         """
         patch = usual_patch(height, width) if self.patch is None else self.patch
         stride = usual_stride(patch) if self.stride is None else self.stride
         if patch > max(height, width) or stride > patch:
             raise UsageError(
-                f"{self.name} cannot move patches of {patch} pixels by {stride} over pictures of {height}×{width}; "
+                f"{self.name} cannot move patches of {patch} pixels by {stride} over images of {height}×{width}; "
                 f"give a patch of up to {max(height, width)} and a stride of up to the patch"
             )
         return coverage(height, patch, stride), coverage(width, patch, stride)

@@ -9,7 +9,7 @@ MOST = 1100
 
 
 def usual_patch(height: int, width: int) -> int:
-    """Return the size of a patch, in pixels, that is nearest to a quarter of the picture, most often an odd one."""
+    """Return the size of a patch, in pixels, that is nearest to a quarter of the image, most often an odd one."""
     side = min(height, width)
     # Odd sizes lie evenly about a pixel.
     offered = {3, 5, 7, 9} | {2 * int((side / part - 1) // 2) + 1 for part in (16, 8, 4, 2)}

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 class RISE(Method):
     """How much higher the score is on average when a pixel is shown, (n, height, width), estimated from random masks.
 
-    A mask is a grid of cells × cells, each shown with probability ``keep``, drawn smooth; all pictures get the same
+    A mask is a grid of cells × cells, each shown with probability ``keep``, drawn smooth; all images get the same
     ones. What is not shown is the ``fill``. Scores are logits as everywhere here; the paper takes probabilities, which
     hardly move while the model is sure. The paper's map is the mean score itself, and in it the score that all copies
     have in common shows how often each pixel happened to be shown; logits have such a share at will. ``centred`` takes
-    each picture's mean over all masks off first, so that 0 means no difference. Without it the map is equation 6 as it
+    each image's mean over all masks off first, so that 0 means no difference. Without it the map is equation 6 as it
     stands.
     """
 
@@ -56,7 +56,7 @@ class RISE(Method):
         way = inputs - fill
         target = probe.freeze_target(images, target)
         whole = probe.scores(images, target)[:, None]
-        # A picture that is nothing but fill stays the same under every mask and needs no run.
+        # An image that is nothing but fill stays the same under every mask and needs no run.
         live = np.flatnonzero(way.any(axis=(1, 2, 3)))
         size = images.shape[:2]
         total = np.zeros((len(images), size[0] * size[1]), np.float32)

@@ -1,20 +1,20 @@
-"""Pictures cut into superpixels."""
+"""Images cut into superpixels."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Superpixels that are wanted of a large picture, and pixels that each has at least in a small one.
+#: Superpixels that are wanted of a large image, and pixels that each has at least in a small one.
 MOST, SMALLEST = 50, 16
 
 
 def usual_segments(height: int, width: int) -> int:
-    """Return how many superpixels suit a picture: one for each 4×4 pixels, and 4 to 50 of them."""
+    """Return how many superpixels suit an image: one for each 4×4 pixels, and 4 to 50 of them."""
     return int(np.clip(height * width // SMALLEST, 4, MOST))
 
 
 def superpixels(pixels: np.ndarray, segments: int) -> np.ndarray:
-    """Return about so many superpixels of a picture (h, w, c), by SLIC, as int64 (h, w) labels from 0 without gaps."""
+    """Return about so many superpixels of an image (h, w, c), by SLIC, as int64 (h, w) labels from 0 without gaps."""
     from skimage.segmentation import slic
 
     # Colours are compared in Lab, which runs to 100; grey levels, which run from 0 to 1, weigh as much at a hundredth.

@@ -1,4 +1,4 @@
-"""DeconvNet: what in the picture a unit was made from, by running the network backwards."""
+"""DeconvNet: what in the image a unit was made from, by running the network backwards."""
 
 from __future__ import annotations
 

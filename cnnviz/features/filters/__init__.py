@@ -1,1 +1,1 @@
-"""Numbers about each filter of a layer: of its kernel, of what it answers, and of how it stands among the others."""
+"""Filter statistics: kernels, responses, and relations between the filters of a layer."""

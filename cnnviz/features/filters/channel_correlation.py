@@ -1,4 +1,4 @@
-"""How alike channels answer over a set of pictures that comes in batches."""
+"""Correlation of channels' responses over batches of images."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from cnnviz.features.covariance import Scatter
 
 
 class Correlations:
-    """Pearson's correlation of every two channels' mean responses, by sums over all pictures."""
+    """Accumulates Pearson's correlation of every two channels' mean responses."""
 
     def __init__(self, channels: int) -> None:
         self._scatter = Scatter(channels)
 
     def add(self, means: np.ndarray) -> None:
-        """Take in the mean response of each channel to some pictures, float64 (n, channels)."""
+        """Take in the mean response of each channel to some images, float64 (n, channels)."""
         self._scatter.add(means)
 
     def whole(self) -> np.ndarray:
         """Return the correlations, float64 (channels, channels), NaN where a channel's mean never changes."""
         covariances = self._scatter.whole()
         variances = covariances.diagonal()
-        # What is below rounding is no change.
+        # Variances below rounding count as zero.
         changing = variances > 1e-12 * np.maximum(self._scatter.products.diagonal(), np.finfo(float).tiny)
         with np.errstate(invalid="ignore", divide="ignore"):
             spread = np.where(changing, np.sqrt(variances), np.nan)

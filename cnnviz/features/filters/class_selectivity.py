@@ -1,7 +1,7 @@
-"""How much a channel prefers one class.
+"""Class selectivity of channels.
 
 Morcos et al. 2018, "On the importance of single directions for generalization", section 3.3, equation 1: the mean
-answer to the class that it answers to most, against the mean over all other classes.
+response to the class with the largest one, compared with the mean over all other classes.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 def selectivities(profile: np.ndarray) -> np.ndarray:
     """Return (max − rest) / (max + rest) of each channel's class means (classes, channels), float64 (channels,).
 
-    1 is a channel that answers to one class alone, 0 one that answers to all alike. Classes without pictures (NaN) do
-    not count. It is NaN where the index means nothing: with fewer than two classes, for a channel that never answers,
-    and for one whose mean is below zero for any class, as the index is made for answers that cannot be negative.
+    1 is a channel that responds to one class only, 0 one that responds to all alike. Classes without images (NaN) do
+    not count. NaN where the index is undefined: with fewer than two classes, for a channel that never responds, and for
+    one with a negative class mean, since the index assumes responses that cannot be negative.
     """
     means = profile[~np.isnan(profile).all(axis=1)].astype(np.float64)
     if len(means) < 2:

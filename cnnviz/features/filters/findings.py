@@ -1,4 +1,4 @@
-"""What the numbers of a layer's filters come to, in a sentence."""
+"""Filter findings as sentences."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from .measures import LayerFilters
 from .shuffle_test import LEVEL
 from .twins import ALIKE
 
-#: Weights of a kernel below which the test seldom tells even a real structure.
+#: Below this kernel size the test has little power.
 _FEW = 16
 
 
 def findings(held: LayerFilters, pictures: int) -> str:
-    """Return how many filters of a layer are dead, twins, or not told from shuffled weights."""
+    """Return the numbers of dead filters, of twins, and of kernels like shuffled weights."""
     return f"{held.path}: " + "; ".join([_dead(held, pictures), _twins(held), _structure(held)]) + "."
 
 
@@ -21,25 +21,26 @@ def _dead(held: LayerFilters, pictures: int) -> str:
     dead = int(np.count_nonzero(held.dead == 1))
     verb = "is" if dead == 1 else "are"
     behind = "" if held.site == held.path else f" (behind {held.site})"
-    where = "the one picture" if pictures == 1 else f"all {pictures:,} pictures"
+    where = "the one image" if pictures == 1 else f"all {pictures:,} images"
     return f"{dead or 'none'} of {len(held)} {held.noun}s {verb} dead on {where}{behind}"
 
 
 def _twins(held: LayerFilters) -> str:
     pairs = len(held.twins.pairs())
     words = "1 pair" if pairs == 1 else f"{pairs or 'no'} pairs"
-    return f"{words} of twins (cosine of kernels and correlation of answers both over {ALIKE})"
+    return f"{words} of twins (cosine of kernels and correlation of responses both over {ALIKE})"
 
 
 def _structure(held: LayerFilters) -> str:
     test = held.structure
     if not test.measure:
-        return "kernels were not held against shuffled weights"
+        return "kernels not compared with shuffled weights"
     like = int(test.like_shuffled.sum())
     tested = int((~np.isnan(test.p)).sum())
-    few = f", and {test.places} weights are few to tell by" if test.places < _FEW else ""
+    differ = tested - like
+    which = f"all {tested}" if differ == tested > 1 else f"{differ or 'none'} of {tested}"
+    few = f"; {test.places} weights give little power" if test.places < _FEW else ""
     return (
-        f"{like or 'none'} of {tested} kernels {'is' if like == 1 else 'are'} not told from shuffled weights "
-        f"(by their {test.measure}, p of {LEVEL:g} or more in {test.shuffles} shuffles; were all of them random, about "
-        f"{test.by_chance:.2g} would be told apart by chance{few})"
+        f"{which} kernels {'differs' if differ == 1 else 'differ'} from shuffled weights ({test.measure}, "
+        f"p < {LEVEL:g} in {test.shuffles} shuffles; about {test.by_chance:.2g} expected by chance{few})"
     )

@@ -1,4 +1,4 @@
-"""How evenly a kernel's weight is spread.
+"""Entropy of kernels.
 
 Shannon 1948, "A Mathematical Theory of Communication", section 6: H = −Σ p·log2 p, here with p = |w| / Σ|w|.
 """
@@ -11,7 +11,7 @@ import numpy as np
 def entropies(kernel: np.ndarray) -> np.ndarray:
     """Return the entropy of the absolute weights of each channel's kernel (..., channels), in bits, (channels,).
 
-    It is 0 where one weight is all, ``highest_entropy`` where all are equally large, NaN where all are zero.
+    0 if a single weight is nonzero, ``highest_entropy`` if all have equal size, NaN if all are zero.
     """
     weights = np.abs(kernel.reshape(-1, kernel.shape[-1]).astype(np.float64))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -20,5 +20,5 @@ def entropies(kernel: np.ndarray) -> np.ndarray:
 
 
 def highest_entropy(kernel: np.ndarray) -> float:
-    """Return the entropy that a kernel of this size has at most, in bits."""
+    """Return the maximum entropy of a kernel of this size, in bits."""
     return float(np.log2(kernel.size // kernel.shape[-1]))

@@ -1,4 +1,4 @@
-"""Measures of the filters of a probe on a set of images."""
+"""Statistics of filters on a set of images."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .result import Filters
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Filters of a layer that are compared two by two; wider layers have no twins.
+#: The most filters of a layer to compare pairwise; wider layers have no twins.
 MOST_COMPARED = 4096
 
 
@@ -38,10 +38,10 @@ def measure_filters(
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Filters:
-    """Return the measures of every filter of the named layers and its responses, without companions.
+    """Return the statistics of every filter of the named layers and its responses, without companions.
 
-    ``images`` suit the probe; the other arguments are those of ``cnnviz.filters``. UsageError for a layer without a
-    kernel.
+    ``images`` are prepared for the probe; other arguments are those of ``cnnviz.filters``. UsageError for a layer
+    without a kernel.
     """
     kernels = _kernels(probe, layer)
     sites = {path: _complete(probe, path) for path in kernels}
@@ -52,7 +52,7 @@ def measure_filters(
         if path in alike:
             alike[path].add(means)
 
-    # A normalisation and an activation of their own finish what a filter begins: before them none is ever dead.
+    # Dead filters show only after a separate normalisation and activation.
     seen = gathered(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
     return Filters(
         images,
@@ -68,7 +68,7 @@ def measure_filters(
 
 
 def _complete(probe: Probe, path: str) -> str:
-    """Return the last of the steps behind a layer that change its answer channel by channel, or the layer itself."""
+    """Return the last channel-wise step after a layer (normalisation, activation), or the layer itself."""
     graph = probe.runner.graph
     site = site_of(graph.step(path), graph)
     while site.path != path and site.kind in IDLE:
@@ -96,7 +96,7 @@ def paths_with_filters(probe: Probe) -> tuple[str, ...]:
     found = []
     for path in layers_with_kernels(probe):
         kernel = kernel_of(probe, path)
-        # A dense layer on rows of a map has one kernel for many units.
+        # A dense layer on the rows of a map shares one kernel among many units.
         if kernel is not None and kernel.shape[-1] == channels_of(probe.card.layer(path)):
             found.append(path)
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The numbers of every filter of one layer."""
+"""Statistics of the filters of one layer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .kernel_norm import norms
 from .shuffle_test import Structure, structure_of
 from .twins import Twins, no_twins, twins_of
 
-#: The columns of a row, one a filter.
+#: The columns of a table with one row per filter.
 COLUMNS = (
     "layer",
     "filter",
@@ -41,14 +41,14 @@ COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class LayerFilters:
-    """Numbers of the filters of one layer, each (channels,) and NaN where it cannot be had.
+    """Statistics of the filters of one layer, each (channels,) and NaN where undefined.
 
-    ``norm`` is the kernel's L2 norm, ``entropy`` that of its absolute weights in bits, of ``entropy_most`` at most.
-    ``dead`` is the share of pictures in which its map is flat (a unit is zero), ``active`` the share of cells that are
-    not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last of the
-    normalisations and activations behind the layer, or the layer itself. So is the correlation of its ``twins``, the
-    nearest other filters. ``highest`` is the layer's own highest answer, ``structure`` what tells the kernel from its
-    weights in shuffled places. ``noun`` is what one of them is called, "filter" or "unit".
+    ``norm`` is the kernel's L2 norm, ``entropy`` that of its absolute weights in bits, at most ``entropy_most``.
+    ``dead`` is the share of images in which its map is flat (a unit is zero), ``active`` the share of cells that are
+    not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last normalisation
+    or activation after the layer, or the layer itself. So is the correlation of its ``twins``, the nearest other
+    filters. ``highest`` is the layer's own highest activation, ``structure`` the test against shuffled weights.
+    ``noun`` is "filter" or "unit".
     """
 
     path: str
@@ -68,7 +68,7 @@ class LayerFilters:
         return len(self.norm)
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Yield a row of COLUMNS for each filter; None for what is not known."""
+        """Yield one row of COLUMNS per filter; None for unknown values."""
         for i in range(len(self)):
             twin = int(self.twins.twin[i])
             yield (
@@ -83,16 +83,16 @@ class LayerFilters:
 
 
 def known(value: float) -> float | None:
-    """Return the shortest number that is the same in 32 bits; None for NaN."""
+    """Return the shortest number that round-trips to the same float32; None for NaN."""
     return None if np.isnan(value) else float(str(np.float32(value) + np.float32(0)))
 
 
 def numbers_of(
     layer: LayerInfo, kernel: np.ndarray, site: str, seen: Responses, correlations: Correlations | None, seed: int
 ) -> LayerFilters:
-    """Return the numbers of filters with this kernel (height, width, inputs, channels) and these answers.
+    """Return the statistics of filters with this kernel (height, width, inputs, channels) and these responses.
 
-    Without the ``correlations`` of their answers they have no twins.
+    Without the ``correlations`` of the responses there are no twins.
     """
     answers = seen[site]
     return LayerFilters(

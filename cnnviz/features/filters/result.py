@@ -1,4 +1,4 @@
-"""What is known of every filter of one or more layers."""
+"""The result of analysing filters."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Filters(Predictions, Shown):
-    """The filters of one or more layers: numbers of each, and how each answers to the pictures.
+    """Statistics of the filters of one or more layers, and their responses to images.
 
-    ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the answers of the same layers.
-    ``companions`` are the results that the page shows besides, and ``notes`` says which ones were skipped and why;
-    neither is saved. The rest is what Predictions hold.
+    ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the responses of the same layers.
+    ``companions`` are further results for the page, and ``notes`` says which ones were skipped and why; neither is
+    saved. Other fields are those of Predictions.
     """
 
     layers: Mapping[str, LayerFilters] = field(kw_only=True)
@@ -42,15 +42,15 @@ class Filters(Predictions, Shown):
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{path} {len(held)}" for path, held in self.layers.items())
-        return f"Filters({len(self)} pictures of {self.images.source!r} in {self.model.name!r}: {layers})"
+        return f"Filters({len(self)} images of {self.images.source!r} in {self.model.name!r}: {layers})"
 
     @property
     def findings(self) -> list[str]:
-        """A sentence for each layer: how many filters are dead, twins, or like shuffled weights."""
+        """One sentence per layer: dead filters, twins, and kernels like shuffled weights."""
         return [findings(held, len(self)) for held in self.layers.values()]
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Yield a row of COLUMNS for each filter of each layer."""
+        """Yield one row of COLUMNS per filter of each layer."""
         for held in self.layers.values():
             yield from held.rows()
 
@@ -62,18 +62,18 @@ class Filters(Predictions, Shown):
         return Path(path)
 
     def plot(self, layer: str | None = None) -> Figure:
-        """Return a Matplotlib figure of how the numbers of one layer's filters are spread."""
+        """Return a Matplotlib figure with the distributions of one layer's filter statistics."""
         return show(self, "figure", layer=layer)
 
     def save(self, path: str | Path, force: bool = True) -> Path:
-        """Write everything to one .npz file; ``load`` reads it back."""
+        """Write the result to one .npz file, which ``load`` reads."""
         from .storage import save
 
         return save(self, Path(path), force)
 
     @classmethod
     def load(cls, path: str | Path) -> Filters:
-        """Read what ``save`` wrote; DataError for a file that is none."""
+        """Read a file written by ``save``; DataError for any other file."""
         from .storage import load
 
         return load(Path(path))

@@ -1,10 +1,10 @@
-"""Whether a kernel can be told from one with the same weights in shuffled places.
+"""Permutation test of kernels against their own weights in shuffled places.
 
-Kernels with maps are asked how smooth they are: Moran 1950, "Notes on Continuous Stochastic Phenomena", Moran's I, the
-correlation of weights that lie side by side, which is the low end of their spectrum in one number. Kernels without
-places (1×1 convolutions, units on a row) are asked whether they lie in the directions that other filters lie in, the
-strongest singular vectors of their weights. Either number is held against those of the same weights shuffled, which is
-a permutation test: Phipson & Smyth 2010, "Permutation P-values Should Never Be Zero", p = (1 + k) / (1 + n).
+Spatial kernels are tested for smoothness by Moran's I (Moran 1950, "Notes on Continuous Stochastic Phenomena"), the
+correlation of adjacent weights, which sums up the low end of their spectrum. Kernels without spatial extent (1×1
+convolutions, dense units) are tested for their share in the directions of other filters, the strongest singular vectors
+of their weights. Either statistic is compared with its values for shuffled weights: Phipson & Smyth 2010, "Permutation
+P-values Should Never Be Zero", p = (1 + k) / (1 + n).
 """
 
 from __future__ import annotations
@@ -13,25 +13,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Shuffles of each layer's weights, and weights that may be moved in all; of larger kernels fewer shuffles are made.
+#: Shuffles of each layer's weights, and weights to move in all; larger kernels get fewer shuffles.
 SHUFFLES, MOST_MOVED = 999, 300_000_000
-#: Fewer tell nothing at LEVEL.
+#: Fewer shuffles cannot reach LEVEL.
 FEWEST = 99
-#: A filter is told from its shuffles where p is below this.
+#: A filter differs from its shuffles if p is below this.
 LEVEL = 0.05
-#: Share of the squared weights of other filters that the directions hold which a filter is held against.
+#: Share of the squared weights of other filters that the compared directions hold.
 _HELD = 0.75
 
 
 @dataclass(frozen=True, eq=False)
 class Structure:
-    """What the test says of the filters of one layer.
+    """The test results for the filters of one layer.
 
-    ``places`` is how many weights each kernel has: the test can say little of nine. ``measure`` is "smoothness",
-    Moran's I in about −1…1, or "direction", a share in 0…1, or "" where there were too few weights, or too many, to
-    test. ``value`` is float64 (channels,); ``null`` float64 (channels, 3), the 2.5 %, 50 % and 97.5 % quantiles of the
-    same number among the shuffles; ``p`` (channels,), two-sided for smoothness, one-sided for
-    direction. All are NaN where there is nothing to test.
+    ``places`` is the number of weights of each kernel; nine give little power. ``measure`` is "smoothness", Moran's I
+    in about −1…1, or "direction", a share in 0…1, or "" if there were too few or too many weights to test. ``value``
+    is float64 (channels,); ``null`` float64 (channels, 3), the 2.5 %, 50 % and 97.5 % quantiles over the shuffles;
+    ``p`` (channels,), two-sided for smoothness, one-sided for direction. All are NaN where nothing was tested.
     """
 
     places: int
@@ -43,12 +42,12 @@ class Structure:
 
     @property
     def like_shuffled(self) -> np.ndarray:
-        """Whether each filter was tested and cannot be told from its shuffles, (channels,) bool."""
+        """Whether each filter was tested and does not differ from its shuffles, (channels,) bool."""
         return self.p >= LEVEL
 
     @property
     def by_chance(self) -> float:
-        """How many filters would be told from their shuffles by chance, were all of them random."""
+        """The expected number of filters that differ from their shuffles by chance, if all were random."""
         return LEVEL * int((~np.isnan(self.p)).sum())
 
 
@@ -82,16 +81,16 @@ def structure_of(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) ->
 def _p_values(value: np.ndarray, shuffled: np.ndarray, two_sided: bool) -> np.ndarray:
     """Return (1 + shuffles at least as far out) / (1 + shuffles)."""
     if two_sided:
-        # Away from the mean of all, itself among them: so that none of them is treated differently.
+        # Distances are from the mean of all, the value itself included, so that all are treated alike.
         middle = (shuffled.sum(axis=0) + value) / (len(shuffled) + 1)
         value, shuffled = np.abs(value - middle), np.abs(shuffled - middle)
-    # Sums in another order differ in their last digits, and ties count against the filter.
+    # Sums in another order differ in their last digits; ties count against the filter.
     beyond = (shuffled >= value - 1e-9).sum(axis=0)
     return np.where(np.isnan(value), np.nan, (1 + beyond) / (1 + len(shuffled)))
 
 
 class _Smoothness:
-    """Moran's I over pairs of weights side by side in a slice, of kernels centred and of length 1."""
+    """Moran's I over adjacent weights of a slice, for centred kernels of unit length."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._shape = shape
@@ -106,11 +105,11 @@ class _Smoothness:
 
 
 class _Direction:
-    """The share of a kernel in the strongest directions of other filters: even for odd, odd for even."""
+    """The share of a kernel in the strongest directions of other filters: of the even ones for odd, and vice versa."""
 
     def __init__(self, kernel: np.ndarray) -> None:
         flat = kernel.reshape(-1, kernel.shape[-1]).astype(np.float64)
-        # Filters are held against directions that they had no part in, or they would always lie in them.
+        # A filter must not contribute to the directions it is compared with.
         self._bases = [_strongest(flat[:, 1 - half :: 2]) for half in (0, 1)]
 
     def __call__(self, unit: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Filters as one .npz file: every array of every layer under a name that says where it belongs."""
+"""Filters as one .npz file, with the place of each array as its name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def save(result: Filters, path: Path, force: bool = True) -> Path:
 
 
 def load(path: Path) -> Filters:
-    """Read a file that ``save`` wrote; DataError for one that is none."""
+    """Read a file written by ``save``; DataError for any other file."""
     said, arrays, facts = read_result(path, KIND)
     try:
         layers = {
@@ -50,7 +50,7 @@ def load(path: Path) -> Filters:
 
 
 def _taken_apart(value: Any, place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
-    """Lay a dataclass's arrays and numbers down under names that begin with ``place``."""
+    """Store a dataclass's arrays and numbers under names that start with ``place``."""
     for one in fields(value):
         held, name = getattr(value, one.name), f"{place}/{one.name}"
         if is_dataclass(held):
@@ -62,7 +62,7 @@ def _taken_apart(value: Any, place: str, arrays: dict[str, np.ndarray], facts: d
 
 
 def _put_together(kind: type[T], place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> T:
-    """Make a dataclass from what was laid down."""
+    """Rebuild a dataclass from stored arrays and numbers."""
     given: dict[str, Any] = {}
     for name, hint in get_type_hints(kind).items():
         at = f"{place}/{name}"

@@ -1,4 +1,4 @@
-"""Which other filter of its layer each one is most like."""
+"""Twins: the most similar other filter of each filter."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from .kernel_norm import norms
 
-#: Two filters are twins where both their kernels' cosine and their answers' correlation are above this.
+#: Two filters are twins if their kernels' cosine and their responses' correlation are both above this.
 ALIKE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
 class Twins:
-    """The nearest other filter of each, ``twin`` int64 (channels,), −1 where there is none to compare.
+    """The nearest other filter of each, ``twin`` int64 (channels,), −1 where there is none.
 
-    ``cosine`` is that of the two kernels, ``correlation`` that of their mean responses over the pictures; both float64
-    (channels,), NaN where one of the two kernels is zero, or one of the two never changes its answer.
+    ``cosine`` is that of the two kernels, ``correlation`` that of their mean responses over the images; both float64
+    (channels,), NaN where one of the kernels is zero, or one of the responses is constant.
     """
 
     twin: np.ndarray
@@ -25,21 +25,21 @@ class Twins:
     correlation: np.ndarray
 
     def pairs(self) -> list[tuple[int, int]]:
-        """Return the pairs that are alike in both, each once, the lower number first."""
+        """Return the pairs that exceed both thresholds, each once, the lower number first."""
         alike = (self.twin >= 0) & (self.cosine > ALIKE) & (self.correlation > ALIKE)
         return sorted({(min(i, int(self.twin[i])), max(i, int(self.twin[i]))) for i in np.flatnonzero(alike).tolist()})
 
 
 def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
-    """Return the nearest twin of each channel of a kernel (..., channels), given how their answers correlate.
+    """Return the nearest twin of each channel of a kernel (..., channels), given their response correlations.
 
-    Two filters are as near as the lesser of cosine and correlation; where no correlation is known, as the cosine.
+    The nearness of two filters is the lesser of cosine and correlation, or the cosine if no correlation is known.
     """
     channels = kernel.shape[-1]
     if channels < 2:
         return no_twins(channels)
     cosines = cosines_of(kernel)
-    # Where a correlation is known it comes before all where none is.
+    # A known correlation takes precedence.
     near = np.where(np.isnan(correlations), cosines - 3, np.minimum(cosines, correlations))
     near[np.isnan(cosines) | np.eye(channels, dtype=bool)] = -np.inf
     twin = near.argmax(axis=1)
@@ -50,12 +50,12 @@ def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
 
 
 def no_twins(channels: int) -> Twins:
-    """Return what is known where filters are not compared."""
+    """Return the result for filters that are not compared."""
     return Twins(np.full(channels, -1, np.int64), np.full(channels, np.nan), np.full(channels, np.nan))
 
 
 def cosines_of(kernel: np.ndarray) -> np.ndarray:
-    """Return the cosine of every two channels' kernels, float64 (channels, channels), NaN beside a kernel of zeros."""
+    """Return the cosine of every two channels' kernels, float64 (channels, channels), NaN for a kernel of zeros."""
     flat = kernel.reshape(-1, kernel.shape[-1]).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         unit = flat / norms(kernel)

@@ -1,4 +1,4 @@
-"""How alike two sets of features are: linear CKA from unbiased estimates of HSIC, batch by batch."""
+"""Similarity of features: linear CKA from unbiased HSIC estimates, over batches."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ FEWEST = 4
 
 
 def centred_kernels(features: list[np.ndarray]) -> np.ndarray:
-    """Return the linear kernels of layers for one batch without their diagonals, float64 (layers, n, n).
+    """Return the linear kernels of layers for one batch, diagonals zero, float64 (layers, n, n).
 
-    ``features`` are (n, …) a layer. Features are centred first, which changes no estimate and keeps digits.
+    ``features`` are (n, …) per layer. They are centred first, which changes no estimate and preserves precision.
     """
     kernels = []
     for values in features:
@@ -44,7 +44,7 @@ class Alignment:
         self.second = np.zeros(second)
 
     def add(self, first: list[np.ndarray], second: list[np.ndarray]) -> None:
-        """Take in one batch: features (n, …) of both sides for the same n pictures, n of at least FEWEST."""
+        """Take in one batch: features (n, …) of both sides for the same n images, n of at least FEWEST."""
         k = centred_kernels(first)
         others = k if second is first else centred_kernels(second)
         self.cross += unbiased_hsic(k, others)
@@ -52,7 +52,7 @@ class Alignment:
         self.second += _own(others)
 
     def cka(self) -> np.ndarray:
-        """Return the similarities, (p, q), 1 for the same up to rotation and size; NaN for a layer that is constant."""
+        """Return the similarities, (p, q); 1 is identical up to rotation and scale, NaN a constant layer."""
         with np.errstate(invalid="ignore", divide="ignore"):
             scale = np.sqrt(np.outer(self.first, self.second))
             return np.asarray(np.where(scale > 0, self.cross / scale, np.nan))

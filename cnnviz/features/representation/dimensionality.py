@@ -1,4 +1,4 @@
-"""How many values of a layer are used, and how many dimensions they span."""
+"""Sparseness and dimensionality of a layer's values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def sparseness(first: np.ndarray, second: np.ndarray, count: int) -> np.ndarray:
-    """Return the sparseness of Treves & Rolls 1991, as Vinje & Gallant 2000 scale it: 0 all alike, 1 one alone.
+    """Return the sparseness of Treves & Rolls 1991, scaled as in Vinje & Gallant 2000: 0 all equal, 1 a single one.
 
     ``first`` are sums of sizes and ``second`` sums of squares over ``count`` values; S = (1 - (Σ|r|/n)² / (Σr²/n)) /
     (1 - 1/n). NaN where all values are zero, or there is only one.
@@ -36,7 +36,7 @@ def participation_ratio(along: np.ndarray) -> float:
 
 
 def variances(covariance: np.ndarray) -> np.ndarray:
-    """Return the variances along the principal axes, highest first, those that are but rounding set to zero."""
+    """Return the variances along the principal axes, highest first, with rounding errors set to zero."""
     found = np.linalg.eigvalsh(covariance)[::-1]
     least = max(found[0], 0) * len(found) * np.finfo(np.float64).eps
     return np.where(found > least, found, 0.0)

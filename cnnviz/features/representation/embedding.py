@@ -1,4 +1,4 @@
-"""Pictures as points: a map of what the layer before the head says of them."""
+"""Embeddings: images as points in a plane, by a layer's features."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 METHODS = ("pca", "tsne")
-#: Features of one picture; of larger maps the mean of each channel is taken.
+#: Features per image; larger maps are reduced to the mean of each channel.
 MOST_FEATURES = 4096
-#: Pictures for t-SNE, whose time grows faster than they do.
+#: The most images for t-SNE, whose time grows faster than their number.
 MOST_NEIGHBOURS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Embedding(Predictions, Shown):
-    """Each picture as a point in the plane.
+    """A point in the plane for each image.
 
-    ``points`` maps a method, "pca" or "tsne", to float32 (n, 2). ``layer`` is what was looked at, ``features`` how
-    many numbers of it, and ``means`` whether those are means of its maps. ``plane`` is that of PCA, which places
-    further pictures with ``plane.project``; ``seed`` is t-SNE's. The rest is what Predictions hold.
+    ``points`` maps a method, "pca" or "tsne", to float32 (n, 2). ``layer`` is the layer, ``features`` the number of its
+    features, and ``means`` whether these are means of its maps. ``plane`` is the PCA plane, which projects further
+    images with ``plane.project``; ``seed`` is that of t-SNE. Other fields are those of Predictions.
     """
 
     points: Mapping[str, np.ndarray] = field(kw_only=True)
@@ -56,25 +56,25 @@ class Embedding(Predictions, Shown):
         return self.points[method]
 
     def __repr__(self) -> str:
-        by = f"{len(self)} pictures of {self.images.source!r} by {self.layer.path!r}"
+        by = f"{len(self)} images of {self.images.source!r} by {self.layer.path!r}"
         return f"Embedding({by}: {', '.join(self.points)})"
 
     def take(self, positions: Any) -> Any:
-        """Return the same points for the pictures at these positions, in this order."""
+        """Return the same points for the images at these positions, in this order."""
         from dataclasses import replace
 
         chosen = {method: points[list(positions)] for method, points in self.points.items()}
         return replace(super().take(positions), points=chosen)
 
     def save(self, path: str | Path) -> Path:
-        """Write everything to one .npz file; ``load`` reads it back."""
+        """Write the result to one .npz file, which ``load`` reads."""
         from .storage import save_embedding
 
         return save_embedding(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Embedding:
-        """Read what ``save`` wrote; DataError for a file that is none."""
+        """Read a file written by ``save``; DataError for any other file."""
         from .storage import load_embedding
 
         return load_embedding(Path(path))
@@ -91,12 +91,12 @@ def embedding(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Embedding:
-    """Place pictures in a plane by what a layer says of them: what lies close is alike to the model.
+    """Return an embedding of images by a layer's features: images that are close are similar to the model.
 
-    ``model`` and ``images`` are given as to ``activations``; ``layer`` is by default the last one before the head.
-    ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, computed by scikit-learn, begun at
-    the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three
-    pictures, or for more than 10,000 with t-SNE.
+    ``model`` and ``images`` are as for ``activations``; ``layer`` is by default the last one before the head.
+    ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, by scikit-learn, initialised with
+    the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three images,
+    or for more than 10,000 with t-SNE.
     """
     methods = (method,) if isinstance(method, str) else tuple(method)
     for name in methods:
@@ -104,10 +104,10 @@ def embedding(
             raise UsageError(unknown_name("method", name, METHODS))
     probe, images = ready(model, images, invert)
     if len(images) < 3:
-        raise UsageError(f"a map needs at least 3 pictures and these are {len(images)}")
+        raise UsageError(f"a map needs at least 3 images, not {len(images)}")
     if "tsne" in methods and len(images) > MOST_NEIGHBOURS:
         raise UsageError(
-            f"t-SNE of {len(images):,} pictures takes too long; take up to {MOST_NEIGHBOURS:,}, or the method pca"
+            f"t-SNE of {len(images):,} images takes too long; give up to {MOST_NEIGHBOURS:,}, or use method pca"
         )
     info = probe.layer(layer) if layer is not None else penultimate(probe)
     means = info.spatial and prod(info.shape) > MOST_FEATURES
@@ -119,7 +119,7 @@ def embedding(
         held[part] = values.mean(axis=(1, 2)) if means else values.reshape(len(values), -1)
         progress(part.stop, len(images))
     if not np.isfinite(held).all():
-        raise ModelError(f"layer {info.path} gave NaN or infinity; check the model's weights and the pixels' scale")
+        raise ModelError(f"layer {info.path} returned NaN or infinity; check the model's weights and the pixel scale")
     plane = principal_plane(held)
     points = {"pca": plane.project(held)}
     if "tsne" in methods:
@@ -139,15 +139,15 @@ def embedding(
 
 
 def penultimate(probe: Probe) -> LayerInfo:
-    """Return the layer whose values the head makes logits of; ModelError for a model that is a head alone."""
+    """Return the layer that feeds the head; ModelError for a model that is only a head."""
     graph, head = probe.runner.graph, probe.runner.head
     step = graph.producer(head.slot)
-    # Back over a softmax of its own to the layer that has weights, and from there over what changes nothing.
+    # Skip a separate softmax to reach the layer with weights, then skip layers that change nothing.
     while step is not None and not getattr(step.operation, "weights", ()) and step.inputs:
         step = graph.producer(step.inputs[0])
     before = graph.producer(step.inputs[0]) if step is not None and step.inputs else None
     while before is not None and before.kind in UNCHANGING and before.inputs:
         before = graph.producer(before.inputs[0])
     if before is None:
-        raise ModelError("the model has no layer before its head; name a layer with layer=")
+        raise ModelError("the model has no layer before its head; choose one with layer=")
     return probe.card.layer(before.path)

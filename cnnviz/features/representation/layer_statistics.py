@@ -1,4 +1,4 @@
-"""What a layer's values are like over a whole set of pictures: sparseness, dimensions, means of the classes."""
+"""Statistics of a layer's values over a set of images: sparseness, dimensionality, class means."""
 
 from __future__ import annotations
 
@@ -24,21 +24,19 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: Units whose covariance is computed; of a longer row of units so many are taken, evenly.
+#: The most units in a covariance; of a longer row, evenly spaced units are taken.
 MOST_UNITS = 1024
 
 
 @dataclass(frozen=True)
 class LayerStatistics:
-    """One layer's values over n pictures; a channel's answer to a picture is the mean of its map.
+    """Statistics of one layer over n images; a channel's response to an image is the mean of its map.
 
-    ``zeros`` is the share of values that are exactly 0. ``population`` is how unevenly a picture's answer is spread
-    over the channels, ``lifetime`` how unevenly a channel's is over the pictures: sparseness from 0, all alike, to 1,
-    one alone; means over pictures and over channels that ever answer. ``rank`` is the effective rank of the answers,
-    ``participation`` their participation ratio, both at most ``units``, the number of channels that were looked at;
-    ``spectrum`` the share of variance along each principal axis. ``class_means`` are the mean value for the pictures
-    of each class, NaN for one without.
+    ``zeros`` is the share of values that are exactly 0. ``population`` is the sparseness of an image's response over
+    the channels, ``lifetime`` that of a channel's over the images, from 0 (all equal) to 1 (a single one); means over
+    images and over channels that ever respond. ``rank`` is the effective rank of the responses, ``participation`` their
+    participation ratio, both at most ``units``, the number of channels included; ``spectrum`` the share of variance
+    along each principal axis. ``class_means`` are the mean value for the images of each class, NaN for one without.
     """
 
     zeros: float
@@ -53,7 +51,7 @@ class LayerStatistics:
 
 @dataclass(frozen=True, eq=False)
 class Statistics(Predictions):
-    """The statistics of one or more layers, with the pictures and what the model says to them."""
+    """The statistics of one or more layers, with the images and predictions."""
 
     layers: Mapping[str, LayerStatistics] = field(kw_only=True)
 
@@ -61,7 +59,7 @@ class Statistics(Predictions):
         return self.layers[path]
 
     def __repr__(self) -> str:
-        return f"Statistics({len(self)} pictures of {self.images.source!r}: {', '.join(self.layers)})"
+        return f"Statistics({len(self)} images of {self.images.source!r}: {', '.join(self.layers)})"
 
 
 def layer_statistics(
@@ -73,10 +71,10 @@ def layer_statistics(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Statistics:
-    """Run pictures through a model and gather what the values of each named layer are like.
+    """Return statistics of the values of each named layer for images.
 
-    Arguments are those of ``activations``. Memory does not grow with the set. Means of classes go by the pictures'
-    labels if they are the model's classes, else by the predicted class. ModelError where a layer gives NaN or infinity.
+    Arguments are those of ``activations``. Memory does not grow with the set. Class means are by the images' labels if
+    they are the model's classes, else by the predicted class. ModelError if a layer returns NaN or infinity.
     """
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
@@ -99,7 +97,7 @@ def layer_statistics(
 
 
 class _Gathering:
-    """One layer's sums while batches come in, in 64 bits."""
+    """Accumulates one layer's sums over batches, in float64."""
 
     def __init__(self, info: LayerInfo, classes: int) -> None:
         channels = channels_of(info)
@@ -145,6 +143,6 @@ class _Gathering:
 
 
 def _mean(values: np.ndarray) -> float:
-    """The mean of what is a number; NaN if nothing is."""
+    """Return the mean without NaN; NaN if all values are."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if known.size else float("nan")

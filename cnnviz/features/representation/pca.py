@@ -1,4 +1,4 @@
-"""Principal components: the plane in which points lie furthest apart."""
+"""Principal component analysis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """``mean`` (d,) and ``axes`` (k, d), of length 1; ``explained`` (k,) is the share of variance along each."""
+    """Principal axes: ``mean`` (d,), ``axes`` (k, d) of length 1, ``explained`` (k,) their shares of variance."""
 
     mean: np.ndarray
     axes: np.ndarray

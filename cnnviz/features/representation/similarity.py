@@ -1,4 +1,4 @@
-"""How alike the layers of a model, or of two models, see pictures."""
+"""Similarity of the layers of one or two models."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-
-#: Pictures whose kernels are computed together, where the model leaves room for as many.
+#: Images per kernel matrix, if memory allows.
 BATCH = 256
 
 
@@ -35,11 +34,10 @@ BATCH = 256
 class Similarity(Predictions, Shown):
     """Linear CKA of every layer of one model with every layer of another, or with its own.
 
-    ``values`` is float64 (rows, columns), 1 where two layers see the pictures alike up to rotation and size, about 0
-    where they have nothing in common; estimates are unbiased, so that little may come out below 0. NaN stands where a
-    layer says the same of every picture. ``rows`` and ``columns`` are the layers' paths, ``other`` the second model's
-    card or None, ``batch`` the most pictures that were held against one another at once. The rest is what Predictions
-    hold, of the first model.
+    ``values`` is float64 (rows, columns), 1 for layers that are identical up to rotation and scale, about 0 for
+    unrelated ones; estimates are unbiased, so small ones may be below 0. NaN marks a layer that is constant over the
+    images. ``rows`` and ``columns`` are the layers' paths, ``other`` the second model's card or None, ``batch`` the
+    largest batch that was compared at once. Other fields are those of Predictions, of the first model.
     """
 
     rows: tuple[str, ...] = field(kw_only=True)
@@ -50,21 +48,21 @@ class Similarity(Predictions, Shown):
 
     def __repr__(self) -> str:
         whose = repr(self.model.name) + (f" with {self.other.name!r}" if self.other else "")
-        return f"Similarity({whose}: {len(self.rows)} × {len(self.columns)} layers, {len(self)} pictures)"
+        return f"Similarity({whose}: {len(self.rows)} × {len(self.columns)} layers, {len(self)} images)"
 
     def __getitem__(self, pair: tuple[str, str]) -> float:
         row, column = pair
         return float(self.values[self.rows.index(row), self.columns.index(column)])
 
     def save(self, path: str | Path) -> Path:
-        """Write everything to one .npz file; ``load`` reads it back."""
+        """Write the result to one .npz file, which ``load`` reads."""
         from .storage import save_similarity
 
         return save_similarity(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Similarity:
-        """Read what ``save`` wrote; DataError for a file that is none."""
+        """Read a file written by ``save``; DataError for any other file."""
         from .storage import load_similarity
 
         return load_similarity(Path(path))
@@ -81,12 +79,12 @@ def similarity(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Similarity:
-    """Hold the layers of a model against one another, or against those of another model, by what they say of pictures.
+    """Return the similarity of a model's layers with each other, or with those of another model.
 
-    ``model``, ``images`` and ``layer`` are given as to ``activations``; each model gets the pictures in its own form.
+    ``model``, ``images`` and ``layer`` are as for ``activations``; the images are prepared for each model.
     Linear CKA after Kornblith, Norouzi, Lee & Hinton 2019 (arXiv:1905.00414), estimated without bias from batches of
-    up to ``batch`` pictures as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
-    the set. UsageError for fewer than four pictures.
+    up to ``batch`` images as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
+    the set. UsageError for fewer than four images.
     """
     probe, shown = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
@@ -96,7 +94,7 @@ def similarity(
         probe, second = told_apart(probe, second)
         sides = [(probe, shown, paths), (second, seen, chosen_layers(second, other_layer))]
     if len(shown) < FEWEST:
-        raise UsageError(f"similarity needs at least {FEWEST} pictures and these are {len(shown)}")
+        raise UsageError(f"similarity needs at least {FEWEST} images, not {len(shown)}")
     size = min(batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
     parts = portions(len(shown), max(size, 2 * FEWEST))
     alignment = Alignment(len(paths), len(sides[-1][2]))

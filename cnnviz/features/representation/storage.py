@@ -26,7 +26,7 @@ def save_similarity(result: Similarity, path: Path, force: bool = True) -> Path:
 
 
 def load_similarity(path: Path) -> Similarity:
-    """Read what ``save_similarity`` wrote; DataError for a file that is none."""
+    """Read a file written by ``save_similarity``; DataError for any other file."""
     said, _, facts = read_result(path, "similarity")
     return Similarity(
         said.images,
@@ -48,7 +48,7 @@ def save_embedding(result: Embedding, path: Path, force: bool = True) -> Path:
 
 
 def load_embedding(path: Path) -> Embedding:
-    """Read what ``save_embedding`` wrote; DataError for a file that is none."""
+    """Read a file written by ``save_embedding``; DataError for any other file."""
     said, points, facts = read_result(path, "embedding")
     plane = Plane(**{name: np.array(values, np.float64) for name, values in facts["plane"].items()})
     return Embedding(

@@ -18,7 +18,7 @@ JOINING = {
     "Multiply": (np.multiply, "multiplies"),
     "Average": (np.add, "averages"),
 }
-#: The group of channels that stay whatever happens, such as the picture's.
+#: The group of channels that stay whatever happens, such as the image's.
 FIXED = 0
 
 

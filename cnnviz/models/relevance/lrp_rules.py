@@ -15,7 +15,7 @@ import numpy as np
 
 from ..import_tensorflow import tensorflow
 
-#: (inputs, version of the weights): "own", "positive", "negative" or "ones". Inputs that are the same for all pictures
+#: (inputs, version of the weights): "own", "positive", "negative" or "ones". Inputs that are the same for all images
 #: may come once.
 Term = tuple[Sequence[Any], str]
 

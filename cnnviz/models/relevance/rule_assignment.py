@@ -39,7 +39,7 @@ Notes = Callable[[str], Note]
 class RelevanceRule:
     """A way back that carries relevance; ``dense``, ``convolution`` and ``other`` are the rules by kind of layer.
 
-    ``first`` is the rule of the layers that the picture itself comes to, given what ``bounds`` its values have;
+    ``first`` is the rule of the layers that the image itself comes to, given what ``bounds`` its values have;
     rescaling and normalising before them then passes relevance as it is. Other rules than Epsilon take a convolution
     and the batch normalisation after it for one layer, whose relevance does not depend on how it is written down.
     Activations pass relevance as it is, a maximum gives all of it to the winner, and a gate none to what opens it.

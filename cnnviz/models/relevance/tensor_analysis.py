@@ -27,7 +27,7 @@ from .tensor_arguments import Wiring
 
 @dataclass(frozen=True)
 class InputBounds:
-    """The lowest and highest input, for all channels or each, for pictures of shape ``pixels`` fed as ``shape``."""
+    """The lowest and highest input, for all channels or each, for images of shape ``pixels`` fed as ``shape``."""
 
     low: tuple[float, ...]
     high: tuple[float, ...]

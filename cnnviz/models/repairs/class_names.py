@@ -8,7 +8,7 @@ from ..saved.config_tree import map_layers
 
 NAME = "class names"
 
-#: What made training pictures higher or wider, and left others as they are.
+#: What made training images higher or wider, and left others as they are.
 _IDLE = {"RandomHeight", "RandomWidth"}
 _RENAMED = {
     "BatchNormalizationV1": "BatchNormalization",

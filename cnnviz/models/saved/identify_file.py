@@ -24,7 +24,7 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ),
     ((b"%PDF",), "a PDF document"),
     ((b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ"), "a packed archive; unpack it first"),
-    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM6"), "a picture, not a model"),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM6"), "an image, not a model"),
     ((b"GGUF",), "a GGUF language model"),
     ((b"\x93NUMPY",), "a NumPy array without a network"),
 )

@@ -31,7 +31,7 @@ def pure(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
     tf = tensorflow()
     entry = next(iter(flat.inputs.values()), "")
     if not any(f"{entry}:0" in node.input for node in flat.graph.node):
-        raise ModelError(f"{file} answers the same to every picture: its signature does not use its input")
+        raise ModelError(f"{file} answers the same to every image: its signature does not use its input")
 
     @tf.function(reduce_retracing=True)
     def computed(x: Any, variables: Mapping[str, Any]) -> list[Any]:

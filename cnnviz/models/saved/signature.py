@@ -76,7 +76,7 @@ def _chosen(signatures: Mapping[str, Any], file: str) -> tuple[str, Any]:
 
 
 def _input(signature: Any, name: str, file: str) -> Any:
-    """Return the one tensor that a signature takes; ModelError if it is no batch of pictures."""
+    """Return the one tensor that a signature takes; ModelError if it is no batch of images."""
     tf = tensorflow()
     inputs = sorted(signature.inputs.items())
     if len(inputs) != 1:
@@ -90,10 +90,10 @@ def _input(signature: Any, name: str, file: str) -> Any:
     if not dtype.is_floating:
         raise ModelError(f"{file} takes {dtype.name} in its signature {name!r}; export it with an input of float32")
     if info.tensor_shape.unknown_rank or not info.tensor_shape.dim:
-        raise ModelError(f"{file} does not say what shape of pictures it takes; export it with a shape of its input")
+        raise ModelError(f"{file} does not say what shape of images it takes; export it with a shape of its input")
     if info.tensor_shape.dim[0].size >= 0:
         raise ModelError(
-            f"{file} takes exactly {info.tensor_shape.dim[0].size} pictures at a time; export it with a batch of None"
+            f"{file} takes exactly {info.tensor_shape.dim[0].size} images at a time; export it with a batch of None"
         )
     return info
 

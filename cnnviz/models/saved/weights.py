@@ -14,7 +14,7 @@ from ..repairs.layer_names import clean
 if TYPE_CHECKING:
     import keras
 
-#: Variables that are no weights: the state of random numbers, and how many pictures a Normalization was adapted to.
+#: Variables that are no weights: the state of random numbers, and how many images a Normalization was adapted to.
 _STATE = ("seed_generator_state", "count")
 
 #: One layer of a file: its name and its arrays, each with the name that it was stored under.
@@ -37,7 +37,7 @@ def refuse_unbuilt(model: keras.Model, file: str) -> None:
     if not model.built:
         raise ModelError(
             f"{file} holds a network that was never built, so that the shape of its input is not known; call it once "
-            "on a batch of pictures and save it again"
+            "on a batch of images and save it again"
         )
 
 

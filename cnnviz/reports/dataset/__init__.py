@@ -1,1 +1,1 @@
-"""A data set before any model: what is in its pixels, what deserves a second look, in words and numbers."""
+"""Report on a data set without a model: pixel statistics, and images to check."""

@@ -1,4 +1,4 @@
-"""A data report as one JSON document, without its pictures."""
+"""A data report as one JSON document, without its images."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .first_of_class import MOST_CLASSES
 from .result import DataReport, SetReport
 from .similar_classes import closest_pairs, nearest_pairs
 
-#: Raised by a change that an older reader could not read.
+#: Incremented by incompatible changes.
 SCHEMA_VERSION = 1
-#: Pairs of classes, and suspects of a kind, that are listed one by one.
+#: The most pairs of classes, and suspects of a kind, to list.
 MOST_PAIRS, MOST_SUSPECTS = 20, 1000
 
 
 def document(report: DataReport, brief: bool = False) -> dict[str, Any]:
-    """Return everything but the pictures as JSON-ready values. What is None was left out; ``left_out`` says why.
+    """Return everything but the images as JSON-ready values. None means left out; ``left_out`` has the reasons.
 
-    ``brief`` leaves out what grows with the square of the classes, where they are more than a page can show.
+    ``brief`` leaves out what grows with the square of the number of classes, for more classes than a page can show.
     """
     brief = brief and len(report.class_names) > MOST_CLASSES
     names = report.class_names
@@ -58,7 +58,7 @@ def document(report: DataReport, brief: bool = False) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return numbers and arrays as JSON can say them, rounded to ten digits; what is not finite is None."""
+    """Return numbers and arrays as JSON values, rounded to ten digits; values that are not finite become None."""
     if isinstance(value, np.ndarray):
         if not value.ndim:
             return plain(value.item())

@@ -1,4 +1,4 @@
-"""Pictures to look at: the first of each class."""
+"""Example images: the first of each class."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-#: Pictures of a class that are shown.
+#: Images shown per class.
 EXAMPLES = 10
-#: Classes that examples are kept of; of more, those with the most pictures.
+#: The most classes with examples; of more classes, those with the most images.
 MOST_CLASSES = 60
 
 
 def examples_of(images: Images) -> Images:
-    """Return up to ten pictures of each class, class by class; of an unlabelled set, ten in equal steps through it."""
+    """Return up to ten images of each class, class by class; of an unlabelled set, ten at equal steps."""
     if images.labels is None or not images.class_names:
         return images.take(np.unique(np.linspace(0, len(images) - 1, EXAMPLES).round().astype(np.int64)))
     counts = np.bincount(images.labels, minlength=len(images.class_names))

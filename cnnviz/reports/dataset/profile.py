@@ -1,4 +1,4 @@
-"""Put together all that can be said of pictures without a model."""
+"""Build the report on a data set."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Numbers that the sums of all classes may take together, 8 bytes each and two of them.
+#: The most values in the sums of all classes, 8 bytes each, twice.
 MOST_SUMS = 40_000_000
 
 
@@ -45,15 +45,15 @@ def profile_images(
     seed: int = 0,
     progress: Progress = silent,
 ) -> DataReport:
-    """Report on pictures, without any model; with ``other``, on two sets side by side.
+    """Report on images without a model; with ``other``, on two sets side by side.
 
-    Both are what ``open_images`` takes; of a named set, folder or .npz file with a train and a test part both are
-    taken. An iterator of such is a stream of shards, which may be of any length: what needs the pictures again is left
-    out of its report. ``parts`` are what is done beside the statistics, of ``PARTS``: medians, noise, separability,
-    importance, duplicates, odd, labels, drift. Pictures with NaN or infinity are left out and counted, or refused
-    (MissingPixels) without ``drop_missing``. ``model`` judges the labels, and should not have learned from them: what
-    ``open_model`` takes, None for a quick classifier, or "auto", a bundled network where there are few pictures, of its
-    classes, and the quick classifier otherwise. What samples does so by ``seed``.
+    Both are anything that ``open_images`` takes; of a named set, folder or .npz file with a train and a test part, both
+    parts are used. An iterator of these is a stream of shards of any length; parts that need the images again are left
+    out. ``parts`` are the optional parts, of ``PARTS``: medians, noise, separability, importance, duplicates, odd,
+    labels, drift. Images with NaN or infinity are left out and counted, or refused (MissingPixels) without
+    ``drop_missing``. ``model`` judges the labels and should not have been trained on them: anything that ``open_model``
+    takes, None for a quick classifier, or "auto", a bundled network for a small set of its classes, else the quick
+    classifier. ``seed`` is for all sampling.
     """
     for part in parts:
         if part not in PARTS:
@@ -61,7 +61,7 @@ def profile_images(
     if model not in (None, "auto"):
         from cnnviz.models.open import open_model
 
-        model = open_model(model)  # before the work, that a name misspelled does not cost
+        model = open_model(model)  # a misspelled name fails before the long work
     steps = _Steps(tuple(parts), progress)
     if isinstance(images, Iterator) or isinstance(other, Iterator):
         return _of_streams(images, other, class_names, parts, progress)
@@ -75,7 +75,7 @@ def profile_images(
     classed = first.labels is not None and len(np.unique(first.labels)) > 1
     left: list[str] = []
     if second is None:
-        left += [f"{PARTS[part]}: there is one set" for part in ("noise", "drift") if part in parts]
+        left += [f"{PARTS[part]}: there is only one set" for part in ("noise", "drift") if part in parts]
     else:
         report = replace(report, differences=_differences(report, first, second, seed, steps, left))
     for part in ("separability", "importance"):
@@ -86,18 +86,18 @@ def profile_images(
         if np.sum(np.bincount(first.labels) > 1) > 1:  # type: ignore[arg-type]
             report = replace(report, importance=steps.take("importance", lambda: importance(first, seed=seed)))
         elif "importance" in parts:
-            left.append(f"{PARTS['importance']}: it takes two pictures of two classes")
+            left.append(f"{PARTS['importance']}: it needs two images each of two classes")
     sets = tuple(suspects_of(one, steps.take, left, second is not None, model) for one in sets)
     report = replace(report, sets=sets)
     if second is not None:
         report = suspects_of_both(report, first, second, steps.take, left)
-    left += [f"{PARTS[part]}: not asked for" for part in PARTS if part not in parts]
+    left += [f"{PARTS[part]}: not requested" for part in PARTS if part not in parts]
     steps.end()
     return replace(report, left_out=tuple(dict.fromkeys(left)))
 
 
 class _Steps:
-    """Does what was asked for, and tells how far it is."""
+    """Runs the requested parts and reports progress."""
 
     def __init__(self, wanted: tuple[str, ...], progress: Progress) -> None:
         self.wanted, self.progress = wanted, progress
@@ -105,7 +105,7 @@ class _Steps:
         self.begun: set[str] = set()
 
     def take(self, part: str, work: Callable[[], T]) -> T | None:
-        """Return what ``work`` gives, or None where the part was not asked for."""
+        """Return the result of ``work``, or None if the part was not requested."""
         if part not in self.wanted:
             return None
         if part not in self.begun:
@@ -115,7 +115,7 @@ class _Steps:
         return work()
 
     def end(self) -> None:
-        """Say that all is done."""
+        """Report completion."""
         self.progress(self.total + 1, self.total + 1)
 
 
@@ -138,10 +138,10 @@ def _set_report(one: Opened, steps: _Steps) -> SetReport:
 def _differences(report: DataReport, first: Images, second: Images, seed: int, steps: _Steps, left: list[str]) -> Any:
     if not report.same_classes:
         if "noise" in steps.wanted:
-            left.append(f"{PARTS['noise']}: the two sets have other classes")
+            left.append(f"{PARTS['noise']}: the two sets have different classes")
         return None
     if max(np.bincount(one.labels).max() if one.labels is not None else len(one) for one in (first, second)) < 2:
-        left.append(f"{PARTS['noise']}: it takes two pictures of a class")
+        left.append(f"{PARTS['noise']}: it needs two images of a class")
         return None
     return steps.take("noise", lambda: mean_differences(first, second, seed=seed))
 
@@ -151,8 +151,8 @@ def _refuse_too_large(images: Images) -> None:
     h, w, c = images.shape
     if classes * h * w * c > MOST_SUMS:
         raise UsageError(
-            f"mean pictures of {classes:,} classes at {h}×{w}×{c} would take too much memory; make the "
-            "pictures smaller, or take fewer classes"
+            f"mean images of {classes:,} classes at {h}×{w}×{c} would take too much memory; make the "
+            "images smaller, or take fewer classes"
         )
 
 
@@ -164,5 +164,5 @@ def _of_streams(
         if one is not None:
             shards = one if isinstance(one, Iterator) else iter([one])
             sets.append(stream_set(shards, name, class_names, progress))
-    left = [f"{PARTS[part]}: the pictures went by as a stream" for part in NOT_OF_A_STREAM if part in parts]
+    left = [f"{PARTS[part]}: the images came as a stream" for part in NOT_OF_A_STREAM if part in parts]
     return DataReport(tuple(sets), left_out=tuple(left))

@@ -1,4 +1,4 @@
-"""What is known of a data set, or of two side by side."""
+"""The report on one data set, or on two side by side."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from ..suspects.duplicates import Duplicates
 from ..suspects.label_errors import LabelErrors
 from ..suspects.outliers import OddPictures
 
-#: What a report may be made without, and what each is.
+#: The optional parts of a report, with their descriptions.
 PARTS: Mapping[str, str] = {
-    "medians": "median pictures of the classes",
-    "noise": "which differences between two sets are more than chance",
-    "separability": "how far the classes stand apart",
-    "importance": "which pixels tell the classes apart",
-    "duplicates": "pictures that occur twice",
-    "odd": "pictures that are blank, cropped, inverted or far from their class",
-    "labels": "labels that are probably wrong",
-    "drift": "whether two sets could be random halves of one",
+    "medians": "median images of the classes",
+    "noise": "differences between two sets beyond chance",
+    "separability": "separability of the classes",
+    "importance": "pixel importance",
+    "duplicates": "duplicate images",
+    "odd": "blank, cropped, inverted and outlying images",
+    "labels": "probable label errors",
+    "drift": "drift between two sets",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class SetReport:
-    """What is known of one set.
+    """The report on one set.
 
-    ``images`` are its pictures, None where they went by as a stream; ``examples`` up to ten of each class, class by
-    class. ``missing_values`` were NaN or infinite, in the ``missing_pictures`` (numbers), which are left out. What is
-    None was left out of the report.
+    ``images`` are its images, None for a stream; ``examples`` up to ten of each class, class by class.
+    ``missing_values`` is the number of NaN or infinite values, in the images ``missing_pictures`` (numbers), which are
+    left out. Parts that are None were left out of the report.
     """
 
     name: str
@@ -67,10 +67,10 @@ class SetReport:
 
 @dataclass(frozen=True, eq=False)
 class DataReport(Shown):
-    """One or two ``sets`` of pictures, and what holds of the first alone or of both together.
+    """A report on one or two ``sets`` of images.
 
-    ``separability`` and ``importance`` are of the first set; ``differences`` (first less second), ``leaks`` and
-    ``drift`` of both. What is None was left out, and ``left_out`` says why, a phrase each.
+    ``separability`` and ``importance`` are of the first set; ``differences`` (first minus second), ``leaks`` and
+    ``drift`` of both. Parts that are None were left out, and ``left_out`` has the reasons, one phrase each.
     """
 
     sets: tuple[SetReport, ...]
@@ -84,53 +84,53 @@ class DataReport(Shown):
     def __repr__(self) -> str:
         h, w, c = self.first.profile.tally.shape
         counts = " + ".join(f"{len(one):,}" for one in self.sets)
-        return f"DataReport({counts} pictures of {h}×{w}×{c} from {self.first.profile.source!r})"
+        return f"DataReport({counts} images of {h}×{w}×{c} from {self.first.profile.source!r})"
 
     @property
     def first(self) -> SetReport:
-        """The set that is reported on, the train set where there are both."""
+        """The main set, the train set if there are both."""
         return self.sets[0]
 
     @property
     def second(self) -> SetReport | None:
-        """The set beside it, if there is one."""
+        """The second set, if there is one."""
         return self.sets[1] if len(self.sets) > 1 else None
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The classes of the first set; one, "all pictures", without labels."""
+        """The classes of the first set; one, "all images", without labels."""
         return self.first.profile.class_names
 
     @property
     def same_classes(self) -> bool:
-        """Whether there is a second set of the same classes, so that class can be held against class."""
+        """Whether there is a second set with the same classes, so that classes can be compared."""
         return self.second is not None and self.second.profile.class_names == self.class_names
 
     @cached_property
     def order(self) -> np.ndarray:
-        """The classes in an order in which those that are alike stand together, (k,) int64."""
+        """The classes ordered so that similar ones are neighbours, (k,) int64."""
         return clustered(self.first.profile.correlation)
 
     @cached_property
     def findings(self) -> list[dict[str, str]]:
-        """What stands out, most important first: a ``figure``, a ``text`` that goes on from it, what it is ``of``."""
+        """The findings, most important first: a ``figure``, a ``text`` that continues it, and its topic ``of``."""
         from .findings import findings
 
         return findings(self)
 
     def plot(self, order: str = "class") -> Any:
-        """Return a Matplotlib figure: mean pictures, mean pixels, correlations (``order`` "class" or "cluster")."""
+        """Return a Matplotlib figure: mean images, mean pixels, correlations (``order`` "class" or "cluster")."""
         return show(self, "figure", order=order)
 
     def to_json(self, path: str | Path | None = None) -> str | Path:
-        """Return everything but the pictures as one JSON document, or write it to ``path`` and return that."""
+        """Return everything but the images as one JSON document, or write it to ``path`` and return ``path``."""
         from .document import document
 
         text = json.dumps(document(self), allow_nan=False, ensure_ascii=False) + "\n"
         return text if path is None else write_bytes(Path(path), text.encode("utf-8", "replace"))
 
     def to_csv(self, path: str | Path | None = None) -> str | Path:
-        """Return a table as text, a row for each class of each set, or write it to ``path`` and return that."""
+        """Return a CSV table with one row per class of each set, or write it to ``path`` and return ``path``."""
         from .tables import table
 
         text = table(self)

@@ -1,4 +1,4 @@
-"""Pairs of classes, the most alike first."""
+"""Pairs of classes, the most similar first."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ..pixels.class_statistics import PixelProfile
 
 
 def closest_pairs(profile: PixelProfile, most: int) -> list[tuple[int, int, float]]:
-    """Return (class, class, correlation of their mean pictures) of up to ``most`` pairs, the highest first."""
+    """Return up to ``most`` (class, class, correlation of their mean images), the highest first."""
     return _ranked(profile.correlation, most, highest=True)
 
 
 def nearest_pairs(profile: PixelProfile, most: int) -> list[tuple[int, int, float]]:
-    """Return (class, class, distance of their mean pictures in units of their spread), the least first."""
+    """Return (class, class, distance of their mean images in units of their spread), the smallest first."""
     return _ranked(profile.separation, most, highest=False)
 
 

@@ -1,4 +1,4 @@
-"""A set that is too large to hold: shard after shard goes by and leaves its sums."""
+"""Statistics of a data set that does not fit in memory, one shard at a time."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ..pixels.class_sums import Tally
 from .first_of_class import EXAMPLES
 from .result import SetReport
 
-#: What a stream cannot be asked, since its pictures are gone.
+#: Parts that need the images again, which a stream does not keep.
 NOT_OF_A_STREAM = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
 
 
 def stream_set(
     shards: Iterator[Any], name: str, class_names: Sequence[str] | None = None, progress: Progress = silent
 ) -> SetReport:
-    """Tally shards one after the other; each is what ``open_images`` takes: Images, an array, (array, labels), a path.
+    """Return statistics of shards; each is anything that ``open_images`` takes: Images, array, (array, labels), path.
 
-    All have pictures of one size; labels are numbers that mean the same in every shard, and classes that a later shard
-    brings are added. Memory does not grow with the number of shards.
+    All shards have images of one size; labels are numbers with the same meaning in every shard, and new classes in a
+    later shard are added. Memory does not grow with the number of shards.
     """
     tally, kept, names, seen = None, _Kept(), tuple(class_names or ()), 0
     labelled, source, kind = True, name, ""
@@ -52,13 +52,13 @@ def stream_set(
         seen += len(images)
         progress(seen, 0)
     if tally is None or not seen:
-        raise DataError("the stream holds no pictures")
+        raise DataError("the stream holds no images")
     profile = PixelProfile(source, names if labelled else UNLABELLED, labelled, tally.peak, tally)
     return SetReport(name, profile, kept.images(source, profile.class_names, labelled, tally.peak), kind)
 
 
 class _Kept:
-    """The first pictures of each class that come by."""
+    """Collects the first images of each class."""
 
     def __init__(self) -> None:
         self.pixels: list[np.ndarray] = []
@@ -67,7 +67,7 @@ class _Kept:
         self.counts: dict[int, int] = {}
 
     def add(self, images: Images, before: int) -> None:
-        """Look through a shard of which so many pictures came before."""
+        """Take in a shard after ``before`` images of earlier shards."""
         labels = np.zeros(len(images), np.int64) if images.labels is None else images.labels
         for label in np.unique(labels).tolist():
             wanted = EXAMPLES - self.counts.get(label, 0)

@@ -1,4 +1,4 @@
-"""Pictures that deserve a second look, in each set and across both."""
+"""Images to check, in each set and across both."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from ..suspects.label_errors import find_label_errors
 from ..suspects.outliers import find_odd
 from .result import PARTS, DataReport, SetReport
 
-#: Fewer pictures than this are searched without a look at all of them together.
+#: Smaller sets are searched without features of the whole set.
 FEWEST = 20
-#: Does a part if it was asked for.
+#: Runs a part if it was requested.
 Take = Callable[[str, Callable[[], Any]], Any]
 
 
 def suspects_of(one: SetReport, take: Take, left: list[str], several: bool, model: Any = "auto") -> SetReport:
-    """Return the same with duplicates, odd pictures and probable label errors; ``left`` takes what was left out.
+    """Return the same with duplicates, odd images and probable label errors; ``left`` takes what was left out.
 
     ``model`` judges the labels, as for ``find_label_errors``.
     """
     images = one.images
     assert images is not None
-    # What odd pictures and wrong labels are both told by; computed once, if either is asked for.
+    # Odd images and label errors use the same features; they are computed once, if either is requested.
     seen = cache(lambda: looks(images.pixels, images.peak))
     duplicates = take("duplicates", lambda: find_duplicates(images))
     odd = take("odd", lambda: find_odd(images, _known(images, seen)))
@@ -45,12 +45,12 @@ def suspects_of(one: SetReport, take: Take, left: list[str], several: bool, mode
 
 
 def _known(images: Images, seen: Callable[[], Any]) -> Any:
-    """Return what the pictures look like; None for so few that no search asks for it."""
+    """Return the image features; None for sets too small for any search."""
     return seen() if len(images) >= FEWEST else None
 
 
 def suspects_of_both(report: DataReport, first: Images, second: Images, take: Take, left: list[str]) -> DataReport:
-    """Return the same with pictures that are in both sets, and tests of whether the sets differ."""
+    """Return the report with duplicates across both sets and drift tests."""
     leaks = take("duplicates", lambda: find_duplicates(first, second))
     drift = take("drift", lambda: find_drift(first, second))
     for held in (leaks, drift):

@@ -1,4 +1,4 @@
-"""A data report as a table: a row for each class of each set."""
+"""A data report as a table with one row per class of each set."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def table(report: DataReport) -> str:
-    """Return CSV. Differences are of the first set less the second; they and silhouettes stand with the first set."""
+    """Return CSV. Differences are first set minus second; they and silhouettes are in the rows of the first set."""
     lines = [csv_line(COLUMNS)]
     gaps, apart, names = report.differences, report.separability, report.class_names
     for one in report.sets:

@@ -1,1 +1,1 @@
-"""How good a classifier is, how sure one can be of that, and where it goes wrong: one idea a file."""
+"""Evaluation of a classifier: accuracy with intervals, calibration, confusions."""

@@ -1,4 +1,4 @@
-"""How far a figure would move on other pictures of the same kind: the bootstrap, and exact bounds where it is blind."""
+"""Confidence intervals: the bootstrap, and exact bounds where it gives none."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: How often pictures are drawn anew, and the share of outcomes that an interval holds.
+#: Bootstrap resamplings, and the confidence level of intervals.
 ROUNDS = 1000
 LEVEL = 0.95
-#: Values that are held at once.
+#: Values in memory at once.
 _MOST = 4_000_000
 
 
 class Estimate(NamedTuple):
-    """A measured figure with the ends of its interval; NaN where it cannot be had."""
+    """A measured value with the ends of its interval; NaN where undefined."""
 
     value: float
     low: float
@@ -23,9 +23,9 @@ class Estimate(NamedTuple):
 
 
 def resampled_counts(counts: np.ndarray, rounds: int, random: np.random.Generator) -> Iterator[np.ndarray]:
-    """Yield how often each kind of picture occurs when all are drawn anew with replacement, (some rounds, kinds).
+    """Yield how often each kind of image occurs in resamplings with replacement, (some rounds, kinds).
 
-    What depends on counts alone needs no pictures: theirs are multinomial.
+    Counts alone suffice: resampled counts are multinomial.
     """
     total = int(counts.sum())
     step = max(1, _MOST // max(1, len(counts)))
@@ -34,7 +34,7 @@ def resampled_counts(counts: np.ndarray, rounds: int, random: np.random.Generato
 
 
 def resampled_means(values: np.ndarray, rounds: int, random: np.random.Generator) -> np.ndarray:
-    """Return the mean of values drawn anew with replacement, (rounds,)."""
+    """Return the means of values resampled with replacement, (rounds,)."""
     step = max(1, _MOST // len(values))
     means = []
     for begin in range(0, rounds, step):
@@ -65,7 +65,7 @@ def exact_ends(successes: np.ndarray | int, trials: np.ndarray | int, level: flo
 
 
 def mean_estimate(values: np.ndarray, rounds: int, level: float, random: np.random.Generator) -> Estimate:
-    """Return a mean with its interval; values that are all alike say nothing of how far it would move."""
+    """Return a mean with its interval; without one for values that are all equal."""
     if (values == values[0]).all():
         return Estimate(float(values[0]), float("nan"), float("nan"))
     low, high = ends(resampled_means(values, rounds, random), level)

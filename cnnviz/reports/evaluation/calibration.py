@@ -1,4 +1,4 @@
-"""Whether a model is right as often as it says: the reliability diagram and its error (Guo et al. 2017)."""
+"""Calibration: the reliability diagram and the expected calibration error (Guo et al. 2017)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from .bootstrap import LEVEL, exact_ends
 
-#: Bins of confidence, as many as the paper uses.
+#: Confidence bins, as in the paper.
 BINS = 15
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Pictures by the confidence of their prediction, in bins of equal width that leave out their lower end.
+    """Images by the confidence of their prediction, in bins of equal width, open at the lower end.
 
-    ``count`` is (bins,); ``confidence`` and ``accuracy`` are means over a bin's pictures, ``ends`` (2, bins) the exact
-    binomial bounds of the accuracy, all NaN where a bin is empty.
+    ``count`` is (bins,); ``confidence`` and ``accuracy`` are means over a bin's images, ``ends`` (2, bins) the exact
+    binomial bounds of the accuracy; all NaN for an empty bin.
     """
 
     count: np.ndarray
@@ -27,22 +27,22 @@ class Calibration:
 
     @property
     def edges(self) -> np.ndarray:
-        """Where bins begin and end, (bins + 1,), from 0 to 1."""
+        """The edges of the bins, (bins + 1,), from 0 to 1."""
         return np.linspace(0, 1, len(self.count) + 1)
 
     @property
     def error(self) -> float:
-        """Expected calibration error, equation 3: the mean gap of confidence and accuracy, weighted by pictures."""
+        """Expected calibration error, equation 3: the mean gap of confidence and accuracy, weighted by images."""
         return float((self.count * self._gap).sum() / self.count.sum())
 
     @property
     def largest(self) -> float:
-        """Maximum calibration error, equation 5: the largest gap of any bin that has pictures."""
+        """Maximum calibration error, equation 5: the largest gap of any bin that has images."""
         return float(self._gap.max())
 
     @property
     def excess(self) -> float:
-        """Mean confidence less accuracy: above 0 the model claims too much, below 0 too little."""
+        """Mean confidence minus accuracy: above 0 the model is overconfident, below 0 underconfident."""
         return float(np.nansum(self.count * (self.confidence - self.accuracy)) / self.count.sum())
 
     @property

@@ -1,4 +1,4 @@
-"""Evaluate a model on labelled pictures, alone or beside another."""
+"""Evaluate a model on labelled images, alone or beside another."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ def evaluate(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Evaluation:
-    """Measure how good a model is on labelled pictures, and with ``other`` which of two is better.
+    """Evaluate a model on labelled images; with ``other``, compare it with a second model.
 
-    Models and pictures are given as to ``activations``; take pictures that the model was not trained on. Intervals
-    come from ``rounds`` draws of the pictures anew and hold ``level`` of their outcomes. DataError for pictures
-    without labels of the model's classes.
+    Models and images are as for ``activations``; use images that the model was not trained on. Confidence intervals
+    of ``level`` come from ``rounds`` bootstrap resamplings. DataError for images without labels of the model's classes.
     """
     if other is None:
         pairs = [ready(model, images, invert)]
@@ -57,11 +56,11 @@ def evaluate_on(
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Evaluation:
-    """Return the same for models that are open and pictures that suit each of them."""
+    """Evaluate open models on images prepared for each."""
     said = []
     for probe, images in (first, second) if second else (first,):
         if images.labels is None or images.class_names != probe.class_names or not len(images):
-            # Before the pictures are run, which may take a while.
+            # Refuse before the images are run, which may take a while.
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
         said.append(predict(probe, images, batch_size=batch_size, progress=progress))
     return evaluated(*said, seed=seed, rounds=rounds, level=level)
@@ -75,7 +74,7 @@ def evaluated(
     rounds: int = ROUNDS,
     level: float = LEVEL,
 ) -> Evaluation:
-    """Return what answers that are there already come to."""
+    """Return the evaluation of existing predictions."""
 
     def of(said: Predictions) -> Evaluation:
         how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level, "network": said.network}

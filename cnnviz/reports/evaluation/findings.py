@@ -1,4 +1,4 @@
-"""What an evaluation comes to, in words."""
+"""Evaluation findings as sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def findings(result: Evaluation) -> tuple[str, ...]:
-    """Return a sentence each: accuracy, the worst pairs, how sure it is, what would set that right, the other model."""
+    """Return the findings: accuracy, worst confusions, calibration, temperature scaling, the other model."""
     return (
         *headlines(result),
         *(f"{words}." for words in confused(result, 3)[1:]),
@@ -25,43 +25,44 @@ def findings(result: Evaluation) -> tuple[str, ...]:
 
 
 def headlines(result: Evaluation) -> tuple[str, str]:
-    """Return the key figures in two lines: how often and how surely it is right, and how it errs."""
+    """Return the key figures in two lines: accuracy and loss, and mistakes and calibration."""
     figures = result.figures
     first = (
         f"{result.model.name} is right on {percent(figures.accuracy.value)} of "
-        f"{counted(len(result), 'picture')} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
+        f"{counted(len(result), 'image')} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
         f"cross-entropy {nats(result.loss)}, macro F1 {percent(figures.macro_f1.value)}"
     )
     pairs = confused(result, 1)
     gap = result.calibration
     if gap.excess == 0:
-        how = "as much as it is right"
+        how = "neither over- nor underconfident on average"
     else:
-        how = f"{points(abs(gap.excess))} points {'more' if gap.excess > 0 else 'less'} than it is right"
-    second = f"it claims {how} (expected calibration error {percent(gap.error)})"
+        how = f"{'over' if gap.excess > 0 else 'under'}confident by {points(abs(gap.excess))} points on average"
+    second = f"{how} (expected calibration error {percent(gap.error)})"
     return f"{first}.", f"{f'{pairs[0]}, the most frequent mistake' if pairs else 'no mistake'}; {second}."
 
 
 def confused(result: Evaluation, most: int) -> list[str]:
-    """Return the most frequent mistakes, "98 of 1,000 pictures of T-shirt/top are called Shirt"."""
+    """Return the most frequent mistakes, "98 of 1,000 images of T-shirt/top are mistaken for Shirt"."""
     return [pair.words(result.model.class_names) for pair in result.confusion.pairs[:most]]
 
 
 def scaling_words(result: Evaluation) -> str:
-    """Return what temperature scaling would bring, or why there is none."""
+    """Return the effect of temperature scaling, or why there is none."""
     found = result.scaling
     if not isinstance(found, TemperatureScaling):
-        return f"No temperature was fitted: {found}."
+        return f"No temperature fitted: {found}."
     before, after = found.error
     return (
-        f"Scores divided by {found.temperature:.2f} would change no prediction and take the expected calibration error "
-        f"from {percent(before)} to {percent(after)}, cross-entropy from {found.loss[0]:.3f} to {found.loss[1]:.3f} "
-        f"(fitted on {found.fitted_on:,} pictures, measured on the other {found.measured_on:,}; not applied here)."
+        f"Dividing the scores by {found.temperature:.2f} would change no prediction and take the expected calibration "
+        f"error from {percent(before)} to {percent(after)}, cross-entropy from {found.loss[0]:.3f} to "
+        f"{found.loss[1]:.3f} (fitted on {found.fitted_on:,} images, measured on the other {found.measured_on:,}; not "
+        "applied here)."
     )
 
 
 def comparison_words(result: Evaluation) -> str:
-    """Return which of the two models is better, and whether that may be chance."""
+    """Return the accuracy difference of the two models, and its significance."""
     other, test, apart = result.other, result.mcnemar, result.difference
     assert other is not None and test is not None and apart is not None
     name, own = other.model.name, result.model.name
@@ -71,14 +72,14 @@ def comparison_words(result: Evaluation) -> str:
     if apart.value:
         shares += f", {points(abs(apart.value))} points {'more' if apart.value > 0 else 'fewer'}"
         shares += "" if isnan(apart.low) else f" ({100 * result.level:g} % interval {_ends(apart)})"
-    alone = f"it alone on {counted(test.only_second, 'picture')}, {own} alone on {test.only_first:,}"
-    verdict = "more than chance would" if test.p < 0.05 else "no more than chance may"
+    alone = f"it alone on {counted(test.only_second, 'image')}, {own} alone on {test.only_first:,}"
+    verdict = "a significant difference" if test.p < 0.05 else "no significant difference"
     kind = "exact binomial" if test.exact else f"χ² = {test.statistic:.2f}"
-    return f"{shares}; {alone}: they differ {verdict} (McNemar's test, {kind}, {p_words(test.p)})."
+    return f"{shares}; {alone}: {verdict} (McNemar's test, {kind}, {p_words(test.p)})."
 
 
 def _ends(apart: Estimate) -> str:
-    """The ends of a difference: without signs where both are on one side of nothing."""
+    """The ends of a difference: without signs if both have the same sign."""
     if apart.low * apart.high <= 0:
         return f"{signed(apart.low)} to {signed(apart.high)}"
     low, high = sorted((abs(apart.low), abs(apart.high)))
@@ -86,7 +87,7 @@ def _ends(apart: Estimate) -> str:
 
 
 def points(share: float) -> str:
-    """Return a difference of shares in points of percent."""
+    """Return a difference of shares in percentage points."""
     return f"{100 * share:.2f}"
 
 

@@ -1,4 +1,4 @@
-"""Whether two models differ by more than chance on the same pictures: McNemar's test (1947)."""
+"""McNemar's test (1947): the significance of two models' difference on the same images."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Of fewer pictures that one model alone gets right, the exact binomial test is made.
+#: With fewer discordant images, the exact binomial test is used.
 EXACT_BELOW = 25
 
 
 @dataclass(frozen=True)
 class McNemar:
-    """``only_first`` and ``only_second`` count the pictures that one model alone gets right.
+    """The result of McNemar's test; ``only_first`` and ``only_second`` count images that only one model gets right.
 
     ``statistic`` is χ² with Edwards' continuity correction and one degree of freedom, or, where ``exact``, the
     smaller of the two counts, which is binomial. ``p`` is two-sided.
@@ -26,7 +26,7 @@ class McNemar:
 
 
 def mcnemar(first: np.ndarray, second: np.ndarray) -> McNemar:
-    """Test two models that are right (bool, (n,)) on the same pictures."""
+    """Test two models that are right (bool, (n,)) on the same images."""
     from scipy.stats import binom, chi2
 
     b, c = int((first & ~second).sum()), int((second & ~first).sum())

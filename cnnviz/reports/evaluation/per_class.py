@@ -1,4 +1,4 @@
-"""Accuracy, and precision, recall and F1 of each class, with intervals from one resampling of the confusion matrix."""
+"""Accuracy, and precision, recall and F1 per class, with bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .confusion import Confusion
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """A share for each class, (classes,), with the ends of its intervals, (2, classes); NaN where it cannot be had."""
+    """A share per class, (classes,), with the ends of its intervals, (2, classes); NaN where undefined."""
 
     value: np.ndarray
     ends: np.ndarray
@@ -23,11 +23,10 @@ class Shares:
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """What a confusion matrix comes to.
+    """Metrics of a confusion matrix.
 
-    ``precision`` is the share of the pictures called a class that are of it, ``recall`` the share of the pictures of a
-    class that are called it, ``f1`` the harmonic mean of both. ``macro_f1`` is the mean of F1 over the ``counted``
-    classes that have pictures or are called.
+    ``precision``, ``recall`` and ``f1`` are per class. ``macro_f1`` is the mean of F1 over the ``counted`` classes that
+    have images or predictions.
     """
 
     accuracy: Estimate
@@ -38,15 +37,14 @@ class Figures:
 
     @property
     def counted(self) -> int:
-        """How many classes have pictures or are called."""
+        """The number of classes that have images or predictions."""
         return int((~np.isnan(self.f1.value)).sum())
 
 
 def figures(found: Confusion, rounds: int, level: float, random: np.random.Generator) -> Figures:
-    """Return the figures with percentile intervals over ``rounds`` resamplings.
+    """Return the metrics with percentile intervals over ``rounds`` resamplings.
 
-    A share of 0 or 1 does not vary when its pictures are drawn anew, however few they are: its bounds are exact
-    binomial ones.
+    A share of 0 or 1 does not vary under resampling, however few the images: its bounds are exact binomial bounds.
     """
     right, of, called = found.right, found.of, found.called
     value = _shares(right, of, called)
@@ -56,15 +54,15 @@ def figures(found: Confusion, rounds: int, level: float, random: np.random.Gener
     recall = _bounded(value[1], samples[1], right, of, level)
     hits, total = int(right.sum()), int(of.sum())
     f1_ends = ends(samples[2], level)
-    # Where both of its parts are bounded exactly, so is F1.
+    # F1 has exact bounds where both of its parts have.
     flat = (value[2] == 0) | (value[2] == 1)
     f1_ends[:, flat] = _harmonic(precision.ends[:, flat], recall.ends[:, flat])
-    # A class that has no pictures and was called counts with 0 whether or not it is called in a drawing; one whose
-    # pictures were not drawn does not count there.
+    # A class with predictions but without images counts as 0 in every resampling; one whose
+    # images were not drawn does not count in that resampling.
     samples[2][:, (of == 0) & (called > 0)] = 0
     with np.errstate(invalid="ignore"):
         macro = np.nanmean(samples[2], axis=1)
-    # Where every class is bounded exactly, their mean is by the mean of these bounds.
+    # Where every class has exact bounds, the bounds of the mean are the mean of these.
     low, high = np.nanmean(f1_ends, axis=1) if flat[~np.isnan(value[2])].all() else ends(macro, level)
     return Figures(
         _share(hits, total, ends(samples[3][:, 0], level), level),
@@ -86,7 +84,7 @@ def _shares(right: np.ndarray, of: np.ndarray, called: np.ndarray) -> tuple[np.n
 
 
 def _drawn(found: Confusion, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (rounds, classes): right ones, pictures of each class, pictures called it, of resampled cells."""
+    """Return right predictions, images and predictions of each class for resampled cells, each (rounds, classes)."""
     own = found.label == found.said
     return (
         _summed(counts[:, own], found.label[own], found.classes),
@@ -96,7 +94,7 @@ def _drawn(found: Confusion, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _summed(counts: np.ndarray, groups: np.ndarray, classes: int) -> np.ndarray:
-    """Add up the columns of each group."""
+    """Return the sums of the columns of each group."""
     sums = np.zeros((len(counts), classes), np.int64)
     if not counts.shape[1]:
         return sums
@@ -119,6 +117,6 @@ def _share(part: int, whole: int, found: np.ndarray, level: float) -> Estimate:
 
 
 def _harmonic(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Harmonic mean; where one of both is not known, the other."""
+    """Harmonic mean; where one value is unknown, the other."""
     a, b = np.where(np.isnan(a), b, a), np.where(np.isnan(b), a, b)
     return np.divide(2 * a * b, a + b, out=np.zeros_like(a), where=a + b > 0)

@@ -1,4 +1,4 @@
-"""How good a model is on labelled pictures, as a result that knows how it came about."""
+"""The result of an evaluation, with its provenance."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from .temperature import TemperatureScaling, losses, temperature_scaling
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: One stream of random numbers for each thing that is drawn, so that none depends on another.
+#: One random stream per sampled quantity, so that none depends on another.
 _DRAWS = {"figures": 0, "loss": 1, "temperature": 2, "pictures": 3, "difference": 4}
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation(Predictions, Shown):
-    """A model's answers to labelled pictures, and what they come to.
+    """A model's predictions for labelled images, and metrics of them.
 
-    ``seed`` is of all that is drawn at random, ``rounds`` how often the bootstrap draws the pictures anew, ``level``
-    the share of outcomes that an interval holds. ``other`` is a second model's answers to the same pictures. The rest
-    is what Predictions hold; everything else is computed from these when it is asked for.
+    ``seed`` is for all sampling, ``rounds`` the number of bootstrap resamplings, ``level`` the confidence level of
+    intervals. ``other`` holds a second model's predictions for the same images. Other fields are those of Predictions;
+    metrics are computed on demand.
     """
 
     seed: int = field(default=0, kw_only=True)
@@ -50,16 +50,16 @@ class Evaluation(Predictions, Shown):
         if self.truth is None or not len(self):
             raise DataError(why_not(self))
         if self.rounds < 1 or not 0 < self.level < 1:
-            raise UsageError("an evaluation takes at least one round, and a level between 0 and 1")
+            raise UsageError("rounds must be at least 1, and level between 0 and 1")
         if self.other is not None:
-            # It refuses what cannot be compared.
+            # Comparison refuses models that cannot be compared.
             Comparison(self, self.other)
 
     def __repr__(self) -> str:
         share, low, high = self.figures.accuracy
         ends = f"{low:.2%}…{high:.2%}"
         against = "" if self.other is None else f" against {self.other.model.name!r}"
-        named = f"{self.model.name!r}{against} on {counted(len(self), 'picture')} of {self.images.source!r}"
+        named = f"{self.model.name!r}{against} on {counted(len(self), 'image')} of {self.images.source!r}"
         return f"Evaluation({named}: {share:.2%} right, {100 * self.level:g}% interval {ends})"
 
     def _random(self, what: str) -> np.random.Generator:
@@ -67,7 +67,7 @@ class Evaluation(Predictions, Shown):
 
     @property
     def labels(self) -> np.ndarray:
-        """The true class of each picture, (n,) int64."""
+        """The true class of each image, (n,) int64."""
         assert self.truth is not None
         return self.truth
 
@@ -78,7 +78,7 @@ class Evaluation(Predictions, Shown):
 
     @cached_property
     def losses(self) -> np.ndarray:
-        """Cross-entropy of each picture in nats, (n,) float64; at most 103.3, what is 0 in 32 bits."""
+        """Cross-entropy of each image in nats, (n,) float64; at most 103.3, where float32 underflows to 0."""
         return losses(self.probabilities, self.labels)
 
     @cached_property
@@ -88,47 +88,47 @@ class Evaluation(Predictions, Shown):
 
     @cached_property
     def confusion(self) -> Confusion:
-        """How often the pictures of each class are called each class."""
+        """The confusion matrix."""
         return confusion(self.labels, self.predicted, self.probabilities.shape[1])
 
     @cached_property
     def figures(self) -> Figures:
-        """Accuracy, and precision, recall and F1 of each class, with their intervals."""
+        """Accuracy, and precision, recall and F1 per class, with intervals."""
         return figures(self.confusion, self.rounds, self.level, self._random("figures"))
 
     @cached_property
     def calibration(self) -> Calibration:
-        """How often the model is right among predictions that it is equally sure of."""
+        """The accuracy by confidence."""
         return calibration(self.confidence, self.hits, level=self.level)
 
     @cached_property
     def scaling(self) -> TemperatureScaling | str:
-        """The temperature that would set its confidence right, and what that brings; or why there is none."""
+        """The temperature that would calibrate the model, and its effect; or why there is none."""
         return temperature_scaling(self.probabilities, self.labels, self._random("temperature"))
 
     @cached_property
     def worst(self) -> np.ndarray:
-        """Positions of up to 25 wrong predictions, the surest first."""
+        """Positions of up to 25 wrong predictions, the most confident first."""
         return worst(self.confidence, self.hits)
 
     @cached_property
     def least_sure(self) -> np.ndarray:
-        """Positions of up to 25 right predictions, the least sure first."""
+        """Positions of up to 25 right predictions, the least confident first."""
         return least_sure(self.confidence, self.hits)
 
     @cached_property
     def at_random(self) -> np.ndarray:
-        """Positions of up to 25 pictures drawn at random, in order."""
+        """Positions of up to 25 randomly drawn images, in order."""
         return at_random(len(self), self._random("pictures"))
 
     @cached_property
     def mcnemar(self) -> McNemar | None:
-        """Whether the two models differ by more than chance; None of one model."""
+        """McNemar's test of the two models; None for one model."""
         return None if self.other is None else mcnemar(self.hits, self.other.hits)
 
     @cached_property
     def difference(self) -> Estimate | None:
-        """The other model's accuracy less this one's, the pictures drawn anew for both together; None of one model."""
+        """The other model's accuracy minus this one's, with a paired bootstrap interval; None for one model."""
         if self.other is None:
             return None
         gained = self.other.hits.astype(np.float64) - self.hits
@@ -145,7 +145,7 @@ class Evaluation(Predictions, Shown):
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What it comes to, in words, what matters most first."""
+        """The findings as sentences, most important first."""
         from .findings import findings
 
         return findings(self)
@@ -155,7 +155,7 @@ class Evaluation(Predictions, Shown):
         return show(self, "figure")
 
     def to_json(self, path: str | Path | None = None) -> str | Path:
-        """Return every figure as JSON, or write it to ``path`` and return that."""
+        """Return all metrics as JSON, or write them to ``path`` and return ``path``."""
         from cnnviz.core.files import write_bytes
 
         from .tables import document
@@ -164,7 +164,7 @@ class Evaluation(Predictions, Shown):
         return text if path is None else write_bytes(Path(path), text.encode(), True)
 
     def save(self, path: str | Path) -> Path:
-        """Write every figure to a .json file, or those of each class to a .csv file; UsageError for another ending."""
+        """Write all metrics to a .json file, or those per class to a .csv file; UsageError for another ending."""
         from .tables import save_classes
 
         path = Path(path)
@@ -184,13 +184,13 @@ def _learned_from(said: Predictions) -> bool:
 
 
 def why_not(said: Predictions) -> str:
-    """Say why these answers cannot be held against labels."""
+    """Return why these predictions cannot be compared with labels."""
     images = said.images
     if not len(images):
-        return f"{images.source} has no pictures to evaluate on"
+        return f"{images.source} has no images to evaluate on"
     if images.labels is None:
         return (
-            f"{images.source} has no labels to hold answers against; give a labelled set, such as a folder with a "
+            f"{images.source} has no labels to compare predictions with; give a labelled set, such as a folder with a "
             "sub-folder for each class"
         )
     own, known = images.class_names, said.model.class_names
@@ -198,5 +198,5 @@ def why_not(said: Predictions) -> str:
     return (
         f"the labels of {images.source} are of other classes than {said.model.name}'s ({len(own)} and {len(known)})"
         + (f", which has no {others}; name them as the model does, or " if others else "; ")
-        + "give pictures of the model's own classes"
+        + "give images of the model's own classes"
     )

@@ -1,4 +1,4 @@
-"""An evaluation without its page: every figure as one document, and those of each class as a table."""
+"""An evaluation as a JSON document, and its metrics per class as a CSV table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = ("class", "pictures", "called it", *(f"{name}{end}" for name in _NAMES
 
 
 def class_rows(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each class: pictures, predictions, and precision, recall and F1 with their intervals."""
+    """Yield one row per class: images, predictions, and precision, recall and F1 with their intervals."""
     of, called = result.confusion.of, result.confusion.called
     for number, name in enumerate(result.model.class_names):
         parts = [number_of(value) for what in _NAMES for value in getattr(result.figures, what)[number]]
@@ -32,7 +32,7 @@ def class_rows(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
 
 
 def save_classes(result: Evaluation, path: Path, force: bool = True) -> Path:
-    """Write ``class_rows`` to a CSV file in UTF-8 and return its path; of two models each row begins with its model."""
+    """Write ``class_rows`` to a UTF-8 CSV file and return its path; for two models each row starts with the model."""
     lines = [COLUMNS, *class_rows(result)]
     if result.other is not None:
         sides = [(f"{letter} {side.model.name}", side) for letter, side in (("A", result), ("B", result.other))]
@@ -42,7 +42,7 @@ def save_classes(result: Evaluation, path: Path, force: bool = True) -> Path:
 
 
 def document(result: Evaluation) -> dict[str, Any]:
-    """Return every figure as JSON-ready values; what cannot be had is None."""
+    """Return all metrics as JSON-ready values; undefined ones are None."""
     found = result.confusion
     return {
         "schema_version": 1,
@@ -129,10 +129,10 @@ def _pictures(result: Evaluation, positions: np.ndarray) -> list[dict[str, Any]]
 
 
 def estimate(one: Estimate) -> dict[str, float | None]:
-    """Return a figure and its interval as JSON-ready values."""
+    """Return an estimate and its interval as JSON-ready values."""
     return {name: number_of(value) for name, value in one._asdict().items()}
 
 
 def number_of(value: float) -> float | None:
-    """Return a figure with six digits that matter; None where it cannot be had."""
+    """Return a number rounded to six significant digits; None if it is NaN."""
     return None if not math.isfinite(value) else float(f"{value:.6g}") + 0.0

@@ -1,6 +1,6 @@
-"""Temperature scaling (Guo et al. 2017, section 4.2): one number that makes a model as sure as it may be.
+"""Temperature scaling (Guo et al. 2017, section 4.2): one number that calibrates a model's confidence.
 
-It divides the scores and so changes no prediction. It is offered and never applied.
+It divides the scores and so changes no prediction. It is reported and never applied.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from cnnviz.core.number_words import counted
 
 from .calibration import calibration
 
-#: Temperatures that are looked among; an end of this range is no fit.
+#: The range of temperatures; a fit at either end is rejected.
 LOWEST, HIGHEST = 0.02, 50.0
-#: Pictures that a temperature is fitted on at least, and how far from 1 probabilities may add up to.
+#: The least images to fit on, and the tolerance of probabilities that add up to 1.
 FEWEST = 20
 _OFF = 1e-3
-#: What is 0 in 32 bits counts as the least number that is not.
+#: Probabilities that are 0 in float32 are replaced by its smallest positive number.
 _LEAST = np.finfo(np.float32).smallest_subnormal
 
 
 @dataclass(frozen=True)
 class TemperatureScaling:
-    """A temperature that was fitted on one half of the pictures, and what it does to the other half.
+    """A temperature fitted on one half of the images, and its effect on the other half.
 
-    ``loss`` is mean cross-entropy in nats, ``error`` the expected calibration error, each before and after.
+    ``loss`` is the mean cross-entropy in nats, ``error`` the expected calibration error, each before and after.
     """
 
     temperature: float
@@ -37,20 +37,19 @@ class TemperatureScaling:
 
 
 def log_probabilities(probabilities: np.ndarray) -> np.ndarray:
-    """Return natural logarithms in 64 bits; what is 0 in 32 bits counts as the least number that is not."""
+    """Return natural logarithms in float64; zeros become the smallest positive float32."""
     return np.log(np.maximum(probabilities.astype(np.float64), _LEAST))
 
 
 def add_up(probabilities: np.ndarray) -> bool:
-    """Whether the probabilities of each picture add up to 1, as those of sigmoids of several classes do not."""
+    """Whether the probabilities of each image add up to 1; those of several sigmoids do not."""
     return bool(np.abs(probabilities.sum(axis=1) - 1).max() <= _OFF)
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy of each picture in nats, (n,) float64; at most 103.3, what is 0 in 32 bits.
+    """Return the cross-entropy of each image in nats, (n,) float64; at most 103.3, where float32 underflows to 0.
 
-    Probabilities that do not add up to 1 are taken by their shares of what they add up to, as Keras takes them: of
-    outputs that are all 1 the label's own says nothing.
+    Probabilities are divided by their sum, as in Keras: for outputs that are all 1, the label's own is uninformative.
     """
     own = log_probabilities(probabilities[np.arange(len(labels)), labels])
     if not add_up(probabilities):
@@ -59,9 +58,9 @@ def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scaled(logs: np.ndarray, temperature: float) -> np.ndarray:
-    """Return log-probabilities (n, classes) after the scores were divided by a temperature, equation 9.
+    """Return log-probabilities (n, classes) of scores divided by a temperature, equation 9.
 
-    Logarithms of a softmax are scores less a constant, which the softmax does not see.
+    The logarithms of a softmax are the scores minus a constant, to which the softmax is invariant.
     """
     scores = logs / temperature
     scores = scores - scores.max(axis=1, keepdims=True)
@@ -84,20 +83,21 @@ def fit_temperature(logs: np.ndarray, labels: np.ndarray) -> float:
 def temperature_scaling(
     probabilities: np.ndarray, labels: np.ndarray, random: np.random.Generator
 ) -> TemperatureScaling | str:
-    """Fit on one half of each class's pictures and measure on the other; say why where that cannot be done."""
+    """Fit on one half of each class's images and measure on the other; return the reason if that is not possible."""
     if not add_up(probabilities):
-        return "its outputs do not add up to 1, so there is no softmax to scale"
+        return "the outputs do not add up to 1, so there is no softmax to scale"
     fitting, measuring = halves(labels, random)
     if len(fitting) < FEWEST:
         are = "is" if len(labels) == 1 else "are"
-        return f"{counted(len(labels), 'picture')} {are} too few to fit it on one half and measure it on the other"
+        return f"{counted(len(labels), 'image')} {are} too few to fit on one half and measure on the other"
     logs = log_probabilities(probabilities)
     right = probabilities.argmax(axis=1) == labels
     if right[fitting].all():
-        return "the half that it would be fitted on has no mistake, which any sharper softmax fits better"
+        return "the half to fit on has no mistakes, so ever sharper softmaxes fit better"
     temperature = fit_temperature(logs[fitting], labels[fitting])
     if not 1.01 * LOWEST < temperature < HIGHEST / 1.01:
-        return f"the best would be {'above' if temperature > 1 else 'below'} {HIGHEST if temperature > 1 else LOWEST:g}"
+        limit = f"above {HIGHEST:g}" if temperature > 1 else f"below {LOWEST:g}"
+        return f"the best temperature would be {limit}"
     rows, own = np.arange(len(measuring)), labels[measuring]
     losses, errors = [], []
     for divisor in (1.0, temperature):
@@ -109,7 +109,7 @@ def temperature_scaling(
 
 
 def halves(labels: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of two random halves of each class, in order; what is left over goes to them in turn."""
+    """Return the positions of two random halves of each class, in order; odd ones go to the halves in turn."""
     order = random.permutation(len(labels))
     order = order[np.argsort(labels[order], kind="stable")]
     return np.sort(order[::2]), np.sort(order[1::2])

@@ -1,1 +1,1 @@
-"""What is in the pixels of a set of pictures, before any model."""
+"""What is in the pixels of a set of images, before any model."""

@@ -1,4 +1,4 @@
-"""Mean pictures of the classes and how alike they are, where nothing else is wanted: one pass over the pixels."""
+"""Mean images of the classes and how alike they are, where nothing else is wanted: one pass over the pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .class_sums import AT_ONCE
 
 
 def mean_pictures(images: Images) -> np.ndarray:
-    """Return the mean picture of each class, float64 (k, h, w, c); NaN for a class without pictures.
+    """Return the mean image of each class, float64 (k, h, w, c); NaN for a class without images.
 
     The numbers of ``profile_pixels(images).class_pictures`` in a fraction of its time. Without labels: one class.
     """
@@ -30,7 +30,7 @@ def mean_pictures(images: Images) -> np.ndarray:
 
 
 def correlations(pictures: np.ndarray) -> np.ndarray:
-    """Return Pearson's correlation of each two pictures (k, h, w, c), float64 (k, k); NaN where one is flat or NaN."""
+    """Return Pearson's correlation of each two images (k, h, w, c), float64 (k, k); NaN where one is flat or NaN."""
     rows = pictures.reshape(len(pictures), -1)
     centred = rows - rows.mean(axis=1, keepdims=True)
     length = np.sqrt(np.square(centred).sum(axis=1))

@@ -1,4 +1,4 @@
-"""The median picture of each class."""
+"""The median image of each class."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from cnnviz.data.images import Images
 
 
 def median_pictures(images: Images) -> np.ndarray:
-    """Return the median of each pixel in each class, float64 (k, h, w, c); NaN for a class without pictures.
+    """Return the median of each pixel in each class, float64 (k, h, w, c); NaN for a class without images.
 
-    Without labels all pictures are one class.
+    Without labels all images are one class.
     """
     labels, names = images.labels, images.class_names
     if labels is None or not names:

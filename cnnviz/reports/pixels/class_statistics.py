@@ -31,7 +31,7 @@ class PixelProfile:
 
     def __repr__(self) -> str:
         h, w, c = self.tally.shape
-        return f"PixelProfile({self.tally.seen:,} pictures of {h}×{w}×{c} from {self.source!r})"
+        return f"PixelProfile({self.tally.seen:,} images of {h}×{w}×{c} from {self.source!r})"
 
     @cached_property
     def mean(self) -> float:
@@ -46,7 +46,7 @@ class PixelProfile:
 
     @cached_property
     def class_pictures(self) -> np.ndarray:
-        """The mean picture of each class, float64 (k, h, w, c); NaN for a class without pictures."""
+        """The mean image of each class, float64 (k, h, w, c); NaN for a class without images."""
         return self._each(self.tally.sums)
 
     @cached_property
@@ -57,24 +57,24 @@ class PixelProfile:
 
     @cached_property
     def class_means(self) -> np.ndarray:
-        """The mean pixel of each class, float64 (k,); NaN for a class without pictures."""
+        """The mean pixel of each class, float64 (k,); NaN for a class without images."""
         return np.asarray(self.class_pictures.mean(axis=(1, 2, 3)))
 
     @cached_property
     def correlation(self) -> np.ndarray:
-        """Pearson's correlation of the classes' mean pictures, float64 (k, k); NaN where one is flat or missing."""
+        """Pearson's correlation of the classes' mean images, float64 (k, k); NaN where one is flat or missing."""
         return correlations(self.class_pictures)
 
     @cached_property
     def variance_picture(self) -> np.ndarray:
-        """The variance of each pixel over all pictures, float64 (h, w, c)."""
+        """The variance of each pixel over all images, float64 (h, w, c)."""
         counted = max(1, self.tally.seen)
         mean = self.tally.sums.sum(axis=0) / counted
         return np.asarray(np.maximum(self.tally.squares.sum(axis=0) / counted - mean**2, 0))
 
     @cached_property
     def within(self) -> np.ndarray:
-        """The variance of each pixel within its class, float64 (h, w, c): the mean over all pictures."""
+        """The variance of each pixel within its class, float64 (h, w, c): the mean over all images."""
         variances = np.where(self.tally.counts[:, None, None, None] > 0, self.deviation_pictures**2, 0)
         return np.asarray(np.tensordot(self.balance, variances, axes=1))
 
@@ -92,13 +92,13 @@ class PixelProfile:
 
     @cached_property
     def spreads(self) -> np.ndarray:
-        """How far a class's pictures lie from its mean picture: root of the mean square over pixels, (k,)."""
+        """How far a class's images lie from its mean image: root of the mean square over pixels, (k,)."""
         with np.errstate(invalid="ignore"):
             return np.asarray(np.sqrt((self.deviation_pictures**2).mean(axis=(1, 2, 3))))
 
     @cached_property
     def separation(self) -> np.ndarray:
-        """Distances of the classes' mean pictures in units of their spreads, float64 (k, k); NaN without pictures.
+        """Distances of the classes' mean images in units of their spreads, float64 (k, k); NaN without images.
 
         The root mean square over pixels of the difference, over that of both spreads: small is alike.
         """
@@ -111,7 +111,7 @@ class PixelProfile:
 
     @property
     def balance(self) -> np.ndarray:
-        """The share of pictures of each class, (k,)."""
+        """The share of images of each class, (k,)."""
         return np.asarray(self.tally.counts / max(1, self.tally.seen))
 
     def _each(self, totals: np.ndarray) -> np.ndarray:
@@ -120,7 +120,7 @@ class PixelProfile:
 
 
 def profile_pixels(images: Images) -> PixelProfile:
-    """Tally one set of pictures."""
+    """Tally one set of images."""
     labelled = images.labels is not None and len(images.class_names) > 0
     names = images.class_names if labelled else UNLABELLED
     tally = Tally.empty(images.shape, len(names), images.peak)

@@ -1,4 +1,4 @@
-"""Sums over pictures, class by class, in one pass: parts of a set are tallied apart and merged."""
+"""Sums over images, class by class, in one pass: parts of a set are tallied apart and merged."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from cnnviz.core.errors import DataError
 
 #: Grey levels that pixels are counted in.
 LEVELS = 256
-#: Pictures that are in hand at once: the squares of so many bytes add up to less than 2³², 66,051 · 255² at most.
+#: Images that are in hand at once: the squares of so many bytes add up to less than 2³², 66,051 · 255² at most.
 AT_ONCE = 4096
 
 
 @dataclass(eq=False)
 class Tally:
-    """Counts and sums of pictures (h, w, c) by class; without labels all are of one class.
+    """Counts and sums of images (h, w, c) by class; without labels all are of one class.
 
-    ``counts`` (k,) are pictures, ``sums`` and ``squares`` (k, h, w, c) of their pixels in 64 bits, exact for bytes.
+    ``counts`` (k,) are images, ``sums`` and ``squares`` (k, h, w, c) of their pixels in 64 bits, exact for bytes.
     ``levels`` (k, 256) are how many pixels are of each grey level: bytes as they are, floats in equal steps from 0 to
     ``peak``, those outside counted in the first or the last. ``lowest`` and ``highest`` are over all pixels.
-    ``darkest_maximum`` and ``lightest_minimum`` are (value, position): the lowest of the pictures' highest pixels, and
-    the highest of their lowest. ``constant`` are the positions of pictures with one value alone.
+    ``darkest_maximum`` and ``lightest_minimum`` are (value, position): the lowest of the images' highest pixels, and
+    the highest of their lowest. ``constant`` are the positions of images with one value alone.
     """
 
     shape: tuple[int, int, int]
@@ -40,7 +40,7 @@ class Tally:
 
     @classmethod
     def empty(cls, shape: tuple[int, int, int], classes: int, peak: float = 255.0) -> Tally:
-        """Return the tally of no pictures."""
+        """Return the tally of no images."""
         return cls(
             shape,
             peak,
@@ -51,16 +51,16 @@ class Tally:
         )
 
     def add(self, pixels: np.ndarray, labels: np.ndarray | None = None) -> None:
-        """Take in pictures (n, h, w, c) with their classes (n,); positions go on counting from what was seen before."""
+        """Take in images (n, h, w, c) with their classes (n,); positions go on counting from what was seen before."""
         if pixels.shape[1:] != self.shape:
-            raise DataError(f"pictures of {pixels.shape[1:]} cannot be tallied with pictures of {self.shape}")
+            raise DataError(f"images of {pixels.shape[1:]} cannot be tallied with images of {self.shape}")
         for start in range(0, len(pixels), AT_ONCE):
             part = pixels[start : start + AT_ONCE]
             classes = np.zeros(len(part), np.int64) if labels is None else labels[start : start + AT_ONCE]
             self._add(part, classes)
 
     def grow(self, classes: int) -> None:
-        """Make room for further classes, which have had no pictures so far."""
+        """Make room for further classes, which have had no images so far."""
         more = classes - len(self.counts)
         if more > 0:
             for name in ("counts", "sums", "squares", "levels"):
@@ -68,7 +68,7 @@ class Tally:
                 setattr(self, name, np.concatenate([held, np.zeros((more, *held.shape[1:]), held.dtype)]))
 
     def merge(self, other: Tally) -> None:
-        """Take in another tally, of the pictures that follow these."""
+        """Take in another tally, of the images that follow these."""
         if (other.shape, other.peak, len(other.counts)) != (self.shape, self.peak, len(self.counts)):
             raise DataError("only tallies of the same size, range and classes can be merged")
         self.counts += other.counts
@@ -109,7 +109,7 @@ class Tally:
 
 
 def _sums(own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sums of pixels and of their squares over up to AT_ONCE pictures, (h·w·c,) each; exact for bytes."""
+    """Return the sums of pixels and of their squares over up to AT_ONCE images, (h·w·c,) each; exact for bytes."""
     if own.dtype != np.uint8:
         wide = own.astype(np.float64)
         return wide.sum(axis=0), np.square(wide).sum(axis=0)

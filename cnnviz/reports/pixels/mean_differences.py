@@ -12,7 +12,7 @@ from cnnviz.data.images import Images
 DRAWS = 1000
 #: How often all intervals of a report hold at once.
 LEVEL = 0.95
-#: More pictures than this are drawn by groups of about the same brightness, of which there are so many.
+#: More images than this are drawn by groups of about the same brightness, of which there are so many.
 GROUPS = 512
 
 
@@ -21,7 +21,7 @@ class MeanDifferences:
     """The mean pixel of each class in one set less that in another, and how far chance alone may move it.
 
     ``differences``, ``low`` and ``high`` (k,) are in pixel values; ``level`` of the time all intervals hold at once.
-    NaN where a class has fewer than two pictures in either set.
+    NaN where a class has fewer than two images in either set.
     """
 
     differences: np.ndarray
@@ -41,10 +41,10 @@ class MeanDifferences:
 
 
 def mean_differences(first: Images, second: Images, *, seed: int = 0, draws: int = DRAWS) -> MeanDifferences:
-    """Compare the mean pixel of each class of two sets with the same classes (without labels: of all pictures).
+    """Compare the mean pixel of each class of two sets with the same classes (without labels: of all images).
 
-    Pictures are drawn anew with replacement, class by class. The intervals are those of the largest deviation of any
-    class in units of its standard error, so that among many classes chance does not find one. Few pictures hardly tell
+    Images are drawn anew with replacement, class by class. The intervals are those of the largest deviation of any
+    class in units of its standard error, so that among many classes chance does not find one. Few images hardly tell
     their own spread: intervals are as much wider as Student's t, with the degrees of freedom of the smaller side, is
     wider than the normal distribution.
     """
@@ -69,7 +69,7 @@ def mean_differences(first: Images, second: Images, *, seed: int = 0, draws: int
 
 
 def _brightness(images: Images, classes: int) -> list[np.ndarray]:
-    """Return the mean pixel of each picture, class by class."""
+    """Return the mean pixel of each image, class by class."""
     rows = images.pixels.reshape(len(images), -1)
     means = rows.sum(axis=1, dtype=np.uint64 if rows.dtype == np.uint8 else np.float64) / rows.shape[1]
     if classes == 1 or images.labels is None:

@@ -12,7 +12,7 @@ from cnnviz.data.images import Images
 
 from .subsample import rows_of, spread_over_classes
 
-#: Pictures that the forest is grown from, its trees, and pictures that information is estimated from.
+#: Images that the forest is grown from, its trees, and images that information is estimated from.
 MOST, TREES, MOST_COUNTED = 6000, 60, 20_000
 #: Trees times classes at the most, but for so many trees.
 MOST_VOTES, FEWEST_TREES = 6000, 6
@@ -22,10 +22,10 @@ STEPS = 16
 
 @dataclass(frozen=True, eq=False)
 class Importance:
-    """How much each pixel says of the class, as pictures (h, w, c): smaller than the set's where those are large.
+    """How much each pixel says of the class, as images (h, w, c): smaller than the set's where those are large.
 
     ``forest`` is the mean decrease in impurity (Breiman 2001), adding up to 1; ``accuracy`` is how often the trees that
-    did not see a picture call it right. ``information`` is mutual information with the class in bits, of which there
+    did not see an image call it right. ``information`` is mutual information with the class in bits, of which there
     are ``entropy`` to know. ``pictures`` and ``counted`` are how many were looked at for either.
     """
 
@@ -39,18 +39,18 @@ class Importance:
 
 
 def importance(images: Images, *, seed: int = 0, most: int = MOST, trees: int = TREES) -> Importance:
-    """Grow a forest on up to ``most`` pictures, and count up to 20,000; DataError without two classes of two."""
+    """Grow a forest on up to ``most`` images, and count up to 20,000; DataError without two classes of two."""
     from sklearn.ensemble import RandomForestClassifier
 
     if images.labels is None or (np.bincount(images.labels) > 1).sum() < 2:
-        raise DataError("importance of pixels needs labels of at least two classes of two pictures each")
+        raise DataError("importance of pixels needs labels of at least two classes of two images each")
     chosen = spread_over_classes(images.labels, most, seed)
     rows, shape = rows_of(images, chosen)
     # A tree counts votes for every class at every leaf.
     trees = max(FEWEST_TREES, min(trees, MOST_VOTES // len(np.unique(images.labels))))
     forest = RandomForestClassifier(trees, min_samples_leaf=2, random_state=seed, n_jobs=2, oob_score=True)
     with warnings.catch_warnings():
-        # Of a handful of pictures every tree may have seen one, and the classes may be many.
+        # Of a handful of images every tree may have seen one, and the classes may be many.
         warnings.simplefilter("ignore")
         forest.fit(rows, images.labels[chosen])
     counted = spread_over_classes(images.labels, MOST_COUNTED, seed)

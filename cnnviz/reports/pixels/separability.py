@@ -10,7 +10,7 @@ from cnnviz.data.images import Images
 
 from .subsample import rows_of, spread_over_classes
 
-#: Pictures that are held against one another, and principal components that they are reduced to.
+#: Images that are held against one another, and principal components that they are reduced to.
 MOST, COMPONENTS = 2000, 50
 
 
@@ -18,8 +18,8 @@ MOST, COMPONENTS = 2000, 50
 class Separability:
     """The mean silhouette of each class and of all: 1 far from the others, 0 on a border, below 0 nearer to another.
 
-    ``silhouettes`` (k,) float64, NaN for a class with fewer than two of the pictures looked at; ``nearest`` (k,) int64
-    is the class that most of its pictures lie next to, -1 where there is none. ``pictures`` were looked at, by their
+    ``silhouettes`` (k,) float64, NaN for a class with fewer than two of the images looked at; ``nearest`` (k,) int64
+    is the class that most of its images lie next to, -1 where there is none. ``pictures`` were looked at, by their
     first ``components`` principal components, which hold ``explained`` of the variance.
     """
 
@@ -32,7 +32,7 @@ class Separability:
 
 
 def separability(images: Images, *, seed: int = 0, most: int = MOST) -> Separability:
-    """Compute silhouettes of up to ``most`` labelled pictures, each class with its share, of at least two classes."""
+    """Compute silhouettes of up to ``most`` labelled images, each class with its share, of at least two classes."""
     assert images.labels is not None
     chosen = spread_over_classes(images.labels, most, seed)
     rows, _ = rows_of(images, chosen)
@@ -40,7 +40,7 @@ def separability(images: Images, *, seed: int = 0, most: int = MOST) -> Separabi
     scores, explained = _components(rows, COMPONENTS)
     present, member = np.unique(labels, return_inverse=True)
     counts = np.bincount(member)
-    # Mean distance of each picture to the pictures of each class.
+    # Mean distance of each image to the images of each class.
     length = np.square(scores).sum(axis=1)
     squared = length[:, None] + length - 2 * scores @ scores.T
     np.fill_diagonal(squared, 0)
@@ -54,7 +54,7 @@ def separability(images: Images, *, seed: int = 0, most: int = MOST) -> Separabi
     nearest = means[at, other]
     with np.errstate(invalid="ignore"):
         each = np.nan_to_num((nearest - own) / np.maximum(own, nearest))
-    # By definition a class's only picture has silhouette 0.
+    # By definition a class's only image has silhouette 0.
     each[counts[member] == 1] = 0
     silhouettes = np.full(len(images.class_names), np.nan)
     beside = np.full(len(images.class_names), -1, np.int64)

@@ -1,4 +1,4 @@
-"""Fewer pictures, and pictures of fewer pixels, for what would take too long on all of them."""
+"""Fewer images, and images of fewer pixels, for what would take too long on all of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-#: Numbers of a picture that are looked at one by one; larger pictures are averaged over blocks.
+#: Numbers of an image that are looked at one by one; larger images are averaged over blocks.
 MOST_NUMBERS = 4096
 
 
 def spread_over_classes(labels: np.ndarray, most: int, seed: int = 0) -> np.ndarray:
-    """Return the positions of up to ``most`` pictures, drawn at random so that each class keeps its share."""
+    """Return the positions of up to ``most`` images, drawn at random so that each class keeps its share."""
     if len(labels) <= most:
         return np.arange(len(labels))
     order = np.random.default_rng(seed).permutation(len(labels))
     by_class = order[np.argsort(labels[order], kind="stable")]
-    # Equal steps through the pictures, sorted by class.
+    # Equal steps through the images, sorted by class.
     return np.sort(by_class[np.linspace(0, len(labels) - 1, most).round().astype(np.int64)])
 
 
 def shrink(shape: tuple[int, int, int]) -> int:
-    """Return the side of the blocks that leave a picture of this shape no more than MOST_NUMBERS."""
+    """Return the side of the blocks that leave an image of this shape no more than MOST_NUMBERS."""
     h, w, c = shape
     side = 1
     while -(-h // side) * -(-w // side) * c > MOST_NUMBERS:
@@ -30,7 +30,7 @@ def shrink(shape: tuple[int, int, int]) -> int:
 
 
 def block_means(pixels: np.ndarray, side: int) -> np.ndarray:
-    """Return pictures (n, h, w, c) as float32 averages over blocks, (n, ⌈h/side⌉, ⌈w/side⌉, c)."""
+    """Return images (n, h, w, c) as float32 averages over blocks, (n, ⌈h/side⌉, ⌈w/side⌉, c)."""
     if side == 1:
         return pixels.astype(np.float32)
     rows, columns = np.arange(0, pixels.shape[1], side), np.arange(0, pixels.shape[2], side)
@@ -42,7 +42,7 @@ def block_means(pixels: np.ndarray, side: int) -> np.ndarray:
 
 
 def rows_of(images: Images, positions: np.ndarray) -> tuple[np.ndarray, tuple[int, int, int]]:
-    """Return some pictures as rows of numbers (m, d) float32 from 0 to about 1, and the shape of what a row holds."""
+    """Return some images as rows of numbers (m, d) float32 from 0 to about 1, and the shape of what a row holds."""
     small = block_means(images.pixels[positions], shrink(images.shape)) / np.float32(images.peak)
     h, w, c = small.shape[1:]
     return small.reshape(len(small), -1), (h, w, c)

@@ -1,1 +1,1 @@
-"""Pictures that deserve a second look: duplicates, odd pictures, wrong labels, sets that drift."""
+"""Images that deserve a second look: duplicates, odd images, wrong labels, sets that drift."""

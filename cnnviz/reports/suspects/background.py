@@ -1,4 +1,4 @@
-"""What stands for nothing in a set of pictures: the level of their borders, if they agree on one."""
+"""What stands for nothing in a set of images: the level of their borders, if they agree on one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: How far a picture's border may lie from the set's background, as a share of full brightness, and be of it.
+#: How far an image's border may lie from the set's background, as a share of full brightness, and be of it.
 NEAR = 0.2
-#: Share of pictures whose border must be of the background for the set to have one.
+#: Share of images whose border must be of the background for the set to have one.
 AGREE = 0.75
 
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """``level`` (c,) is the set's background in pixel values, NaN if its pictures do not agree on one.
+    """``level`` (c,) is the set's background in pixel values, NaN if its images do not agree on one.
 
-    ``borders`` (n, c) are the medians of the pictures' borders.
+    ``borders`` (n, c) are the medians of the images' borders.
     """
 
     level: np.ndarray
@@ -29,7 +29,7 @@ class Background:
 
 
 def find_background(pixels: np.ndarray, peak: float) -> Background:
-    """Look at the borders of pictures (n, h, w, c)."""
+    """Look at the borders of images (n, h, w, c)."""
     border = np.concatenate([pixels[:, 0], pixels[:, -1], pixels[:, 1:-1, 0], pixels[:, 1:-1, -1]], axis=1)
     borders = np.median(border, axis=1)
     level = np.median(borders, axis=0)

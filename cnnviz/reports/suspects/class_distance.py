@@ -1,26 +1,26 @@
-"""How far pictures lie from the middle of their class, told robustly."""
+"""How far images lie from the middle of their class, told robustly."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Pictures of a class that a spread can be told from.
+#: Images of a class that a spread can be told from.
 FEWEST = 20
 #: Share of a class that its middle and spread are taken from, the nearest: the rest may be anything.
 TRUSTED = 0.85
 #: How often the nearest are looked for anew.
 ROUNDS = 3
-#: Share of the spread that is taken as if features did not vary together; all of it with fewer pictures a feature than
-#: this, since a spread that is fitted to few pictures makes all others look far off.
+#: Share of the spread that is taken as if features did not vary together; all of it with fewer images a feature than
+#: this, since a spread that is fitted to few images makes all others look far off.
 SHRUNK, ENOUGH = 0.2, 2
 
 
 def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
-    """Return how much further each picture is from its class's middle than is usual there, (n,) float64.
+    """Return how much further each image is from its class's middle than is usual there, (n,) float64.
 
     ``features`` are (n, d). The distance is Mahalanobis's, by middle and spread of the nearer part of the class. It is
     taken as a logarithm and told in units of its own spread (that of its quartiles, as of a normal distribution): 0 is
-    usual, 7 is far out. NaN for pictures in no group of ``FEWEST``.
+    usual, 7 is far out. NaN for images in no group of ``FEWEST``.
     """
     far = np.full(len(features), np.nan)
     for own in groups:

@@ -1,4 +1,4 @@
-"""Whether a side of a picture is cut off: it is empty where pictures of its class show something."""
+"""Whether a side of an image is cut off: it is empty where images of its class show something."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import numpy as np
 SIDES = ("top", "bottom", "left", "right")
 #: From how far off the background a pixel shows something, as a share of full brightness.
 SHOWS = 0.08
-#: Share of the pictures of a class that may be emptier at a side than what still counts as usual.
+#: Share of the images of a class that may be emptier at a side than what still counts as usual.
 USUAL = 0.9
 
 
 def shows(pixels: np.ndarray, background: np.ndarray, peak: float) -> np.ndarray:
-    """Return which pixels (n, h, w) of pictures (n, h, w, c) differ from the background (c,)."""
+    """Return which pixels (n, h, w) of images (n, h, w, c) differ from the background (c,)."""
     far = np.zeros(pixels.shape[:3], bool)
     for channel, level in enumerate(background):
         far |= np.abs(pixels[..., channel].astype(np.float32) - np.float32(level)) > SHOWS * peak
@@ -20,11 +20,11 @@ def shows(pixels: np.ndarray, background: np.ndarray, peak: float) -> np.ndarray
 
 
 def missing(shown: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return how much of its class a picture lacks in the empty band at each side, beyond what is usual; and the bands.
+    """Return how much of its class an image lacks in the empty band at each side, beyond what is usual; and the bands.
 
     ``shown`` (n, h, w) are the pixels that show something, ``groups`` the positions of each class. Both results are
-    (n, 4), by ``SIDES``: the share of all that the class shows, mean over its pictures, that lies in the band, less
-    the share that nine in ten of the class stay below; and the band's rows or columns. Zero for a blank picture.
+    (n, 4), by ``SIDES``: the share of all that the class shows, mean over its images, that lies in the band, less
+    the share that nine in ten of the class stay below; and the band's rows or columns. Zero for a blank image.
     """
     lacks, bands = np.zeros((len(shown), 4)), np.zeros((len(shown), 4), np.int64)
     for own in groups:

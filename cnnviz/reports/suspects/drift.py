@@ -11,15 +11,15 @@ from cnnviz.data.images import Images
 from .image_features import AT_ONCE, principal_scores, reduced
 from .two_sample_tests import energy_test, holm
 
-#: Pictures of a set that are enough to compare, and at most so many in the test of looks.
+#: Images of a set that are enough to compare, and at most so many in the test of looks.
 FEWEST, MOST = 10, 1000
-#: Pictures of a set whose light is measured at most.
+#: Images of a set whose light is measured at most.
 MOST_MEASURED = 20_000
-#: Pictures are averaged down to so many values, and compared along so many principal axes.
+#: Images are averaged down to so many values, and compared along so many principal axes.
 VALUES, AXES = 64, 16
-#: Pictures of a class, of both sets together, from which its share is compared on its own.
+#: Images of a class, of both sets together, from which its share is compared on its own.
 FEWEST_OF_CLASS = 10
-#: What is measured of each picture, as shares of full brightness or of the picture's side.
+#: What is measured of each image, as shares of full brightness or of the image's side.
 MEASURES = ("mean brightness", "contrast", "sharpness", "place up or down", "place left or right")
 
 
@@ -42,7 +42,7 @@ class DriftTest:
 
 @dataclass(frozen=True)
 class Drift:
-    """What tests of two sets found. ``sizes`` are the numbers of pictures; ``level`` is the share of false alarms.
+    """What tests of two sets found. ``sizes`` are the numbers of images; ``level`` is the share of false alarms.
 
     With ``tests`` empty, nothing could be compared: ``left_out`` says why.
     """
@@ -62,11 +62,11 @@ def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> 
     """Compare two sets by light, by looks and, where both have labels, by shares of classes.
 
     Light is told by Kolmogorov and Smirnov's test of each of ``MEASURES``, looks by the energy distance of principal
-    scores, shares by chi-square. Large sets are compared by random pictures of them, chosen by ``seed``.
+    scores, shares by chi-square. Large sets are compared by random images of them, chosen by ``seed``.
     """
     sizes = (len(one), len(two))
     if min(sizes) < FEWEST:
-        return Drift((), sizes, level, (f"drift: {min(sizes)} pictures are too few to compare, {FEWEST} are needed",))
+        return Drift((), sizes, level, (f"drift: {min(sizes)} images are too few to compare, {FEWEST} are needed",))
     rng, left_out, found = np.random.default_rng(seed), [], []
     some = [_some(len(images), MOST_MEASURED, rng) for images in (one, two)]
     measured = [measures(images.pixels[own], images.peak) for images, own in zip((one, two), some, strict=True)]
@@ -74,7 +74,7 @@ def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> 
     if one.shape == two.shape:
         found.append(_looks(one, two, rng))
     else:
-        left_out.append("drift of looks: the pictures of the two sets differ in size")
+        left_out.append("drift of looks: the images of the two sets differ in size")
     if one.labels is None or two.labels is None:
         left_out.append("drift of classes: not both sets have labels")
     elif one.class_names != two.class_names:
@@ -92,7 +92,7 @@ def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> 
 
 
 def measures(pixels: np.ndarray, peak: float) -> np.ndarray:
-    """Return ``MEASURES`` of pictures (n, h, w, c), float64 (n, 5).
+    """Return ``MEASURES`` of images (n, h, w, c), float64 (n, 5).
 
     Brightness is the mean, contrast the standard deviation, sharpness the mean difference of neighbours, all as shares
     of full brightness; the place is the middle of what differs from the border, -0.5 to 0.5, 0 where nothing does.
@@ -137,7 +137,7 @@ def _looks(one: Images, two: Images, rng: np.random.Generator) -> _Test:
     scores = principal_scores(lambda start, stop: rows[start:stop], len(rows), AXES)
     first = min(len(one), MOST)
     distance, p = energy_test(scores[:first], scores[first:], seed=int(rng.integers(2**31)))
-    return "looks", "energy distance", distance, p, f"pictures lie {distance:.3g} apart along {scores.shape[1]} axes"
+    return "looks", "energy distance", distance, p, f"images lie {distance:.3g} apart along {scores.shape[1]} axes"
 
 
 def _shares(one: np.ndarray, two: np.ndarray, names: tuple[str, ...]) -> _Test:
@@ -145,13 +145,13 @@ def _shares(one: np.ndarray, two: np.ndarray, names: tuple[str, ...]) -> _Test:
 
     counts = np.stack([np.bincount(labels, minlength=len(names)) for labels in (one, two)])
     large = counts.sum(axis=0) >= FEWEST_OF_CLASS
-    # Classes of few pictures are counted as one: the test's distribution holds for large counts only.
+    # Classes of few images are counted as one: the test's distribution holds for large counts only.
     table = np.concatenate([counts[:, large], counts[:, ~large].sum(axis=1, keepdims=True)], axis=1)
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2:
-        return "shares of classes", "chi-square", 0.0, 1.0, "no class has enough pictures to be compared on its own"
+        return "shares of classes", "chi-square", 0.0, 1.0, "no class has enough images to be compared on its own"
     result = chi2_contingency(table)
     shares = counts / counts.sum(axis=1, keepdims=True)
     most = int(np.abs(shares[1] - shares[0]).argmax())
-    words = f"{names[most]} is {100 * shares[1, most]:.1f} % of the pictures, against {100 * shares[0, most]:.1f} %"
+    words = f"{names[most]} is {100 * shares[1, most]:.1f} % of the images, against {100 * shares[0, most]:.1f} %"
     return "shares of classes", "chi-square", float(result.statistic), float(result.pvalue), words

@@ -1,6 +1,6 @@
-"""Candidates for near duplicates: pictures whose low frequencies are as strong, wherever the object stands.
+"""Candidates for near duplicates: images whose low frequencies are as strong, wherever the object stands.
 
-The magnitudes of a Fourier transform do not change when a picture is moved, a factor of brightness only scales them,
+The magnitudes of a Fourier transform do not change when an image is moved, a factor of brightness only scales them,
 and noise spreads over all frequencies, so the low ones of a copy stay where they were.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Frequencies that are kept, cycles a picture, along either axis.
+#: Frequencies that are kept, cycles an image, along either axis.
 HIGHEST = 5
-#: How far the cosine between two pictures' magnitudes may lie below 1. Of 300 copies each of brightness, noise (sigma
+#: How far the cosine between two images' magnitudes may lie below 1. Of 300 copies each of brightness, noise (sigma
 #: 10 of 255) and moves by a pixel, 95 in 100 or more lay within.
 FAR = 0.008
 #: How well low frequencies must correlate after the best move: Parseval's sum over the kept ones.
@@ -25,9 +25,9 @@ MOST = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class Spectra:
-    """``waves`` (n, f) complex64 of length 1, ``strengths`` (n, f) float32, their magnitudes; zero for a flat picture.
+    """``waves`` (n, f) complex64 of length 1, ``strengths`` (n, f) float32, their magnitudes; zero for a flat image.
 
-    ``frequencies`` (f, 2) are cycles a picture along rows and columns.
+    ``frequencies`` (f, 2) are cycles an image along rows and columns.
     """
 
     waves: np.ndarray
@@ -36,7 +36,7 @@ class Spectra:
 
 
 def low_frequencies(pixels: np.ndarray) -> Spectra:
-    """Transform pictures (n, h, w, c), channels averaged; the mean of a picture is left out."""
+    """Transform images (n, h, w, c), channels averaged; the mean of an image is left out."""
     count, height, width, _ = pixels.shape
     down, across = min(HIGHEST, (height - 1) // 2), min(HIGHEST, (width - 1) // 2)
     u, v = np.arange(-down, down + 1), np.arange(across + 1)
@@ -50,7 +50,7 @@ def low_frequencies(pixels: np.ndarray) -> Spectra:
         waves[start : start + ROWS] = np.matmul(by_row, np.matmul(grey, by_column))[:, kept]
     strengths = np.abs(waves)
     length = np.sqrt(np.square(strengths).sum(axis=1, keepdims=True))
-    # What is left of a flat picture is rounding.
+    # What is left of a flat image is rounding.
     flat = length[:, 0] <= 1e-5 * height * width * max(1e-30, float(np.abs(pixels).max(initial=0)))
     length[flat] = 1
     waves[flat], strengths[flat] = 0, 0
@@ -58,7 +58,7 @@ def low_frequencies(pixels: np.ndarray) -> Spectra:
 
 
 def alike(one: Spectra, other: Spectra | None = None) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return pairs of positions of like strengths, and how many pictures of ``one`` were searched before the limit.
+    """Return pairs of positions of like strengths, and how many images of ``one`` were searched before the limit.
 
     Within one set the first position is the smaller one.
     """
@@ -85,7 +85,7 @@ def in_step(one: Spectra, other: Spectra, pairs: tuple[np.ndarray, np.ndarray], 
             size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return the best of ``moves`` (k, 2) for each pair, as its number, and the correlation of low frequencies there.
 
-    A move (rows, columns) says by how much the second picture is moved against the first; ``size`` is (h, w).
+    A move (rows, columns) says by how much the second image is moved against the first; ``size`` is (h, w).
     """
     first, second = pairs
     turn = np.exp(-2j * np.pi * (one.frequencies / size) @ moves.T).astype(np.complex64)

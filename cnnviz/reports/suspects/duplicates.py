@@ -1,4 +1,4 @@
-"""Pictures that occur twice, byte for byte or nearly, in one set or across two."""
+"""Images that occur twice, byte for byte or nearly, in one set or across two."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from cnnviz.data.images import Images
 from .duplicate_candidates import IN_STEP, alike, in_step, low_frequencies
 from .same_image import correlations, one_picture
 
-#: Pictures of one set that are searched for near duplicates: the search takes as many steps as there are pairs.
+#: Images of one set that are searched for near duplicates: the search takes as many steps as there are pairs.
 MOST = 200_000
 #: By how many rows and columns a copy may be moved; staying comes first.
 MOVES = np.array(sorted(((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)), key=lambda move: move != (0, 0)))
-#: Rows or columns from which a picture is large enough to be told from its neighbours.
+#: Rows or columns from which an image is large enough to be told from its neighbours.
 SMALLEST = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """Pairs of pictures that are the same, the most alike first; exact pairs come before near ones.
+    """Pairs of images that are the same, the most alike first; exact pairs come before near ones.
 
     ``first`` and ``second`` (m,) int64 are positions: both in one set with first < second, or, if ``across``, the
     first in one set and the second in the other. ``exact`` (m,) bool: equal in every byte. ``likeness`` (m,) float64 is
-    Pearson's correlation of the two pictures at the best of the shifts that were tried, 1 for exact pairs.
+    Pearson's correlation of the two images at the best of the shifts that were tried, 1 for exact pairs.
     ``shifts`` (m, 2) int64 is by how many rows and columns the second is moved against the first.
     ``other_label`` (m,) bool: both have labels, and they differ. ``left_out`` says what was not looked at, and why.
     """
@@ -45,28 +45,26 @@ class Duplicates:
 
 
 def find_duplicates(images: Images, other: Images | None = None) -> Duplicates:
-    """Search one set for pictures that occur twice, or, with ``other``, two sets for pictures that are in both.
+    """Search one set for images that occur twice, or, with ``other``, two sets for images that are in both.
 
-    Exact pairs are found by their bytes. Of a group of equal pictures each after its first gives one pair with the
+    Exact pairs are found by their bytes. Of a group of equal images each after its first gives one pair with the
     first, and only the first takes part in the search for near ones: copies that are lighter, darker, noisy or moved by
     a pixel.
     """
     if other is not None and other.shape != images.shape:
         sizes = " and ".join("×".join(str(extent) for extent in one.shape) for one in (images, other))
-        return _listed(
-            images, other, _NONE, _NONE, (f"duplicates across the sets: pictures of {sizes} differ in size",)
-        )
+        return _listed(images, other, _NONE, _NONE, (f"duplicates across the sets: images of {sizes} differ in size",))
     exact, first, second = _exact(images, other)
     left_out = []
     if min(images.shape[:2]) < SMALLEST:
-        left_out.append(f"near duplicates: pictures of less than {SMALLEST} pixels are too small to tell apart")
+        left_out.append(f"near duplicates: images of less than {SMALLEST} pixels are too small to tell apart")
         return _listed(images, other, exact, _NONE, tuple(left_out))
     for which in (first, second):
         if len(which) > MOST:
-            left_out.append(f"near duplicates among more than the first {MOST:,} of {len(which):,} different pictures")
+            left_out.append(f"near duplicates among more than the first {MOST:,} of {len(which):,} different images")
     near, searched = _near(images, other, first[:MOST], second[:MOST])
     if searched < min(len(first), MOST):
-        left_out.append(f"near duplicates after the first {searched:,} pictures: too many are too much alike")
+        left_out.append(f"near duplicates after the first {searched:,} images: too many are too much alike")
     return _listed(images, other, exact, near, tuple(left_out))
 
 

@@ -1,4 +1,4 @@
-"""Where a picture's edges run: histograms of gradients over cells (Dalal and Triggs 2005), many pictures at once."""
+"""Where an image's edges run: histograms of gradients over cells (Dalal and Triggs 2005), many images at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DIRECTIONS, CELL = 9, 4
 
 
 def edge_histograms(grey: np.ndarray) -> np.ndarray:
-    """Return how strong edges are in each direction, cell by cell, float32 (n, d), of pictures (n, h, w) in 0…1.
+    """Return how strong edges are in each direction, cell by cell, float32 (n, d), of images (n, h, w) in 0…1.
 
     Each cell is told relative to the strength in it and the eight around it, so that light does not matter. Pixels
     that fill no whole cell at the right and the bottom are left out.

@@ -1,4 +1,4 @@
-"""What a picture looks like in few numbers: principal components of its light and of its edges."""
+"""What an image looks like in few numbers: principal components of its light and of its edges."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import numpy as np
 
 from .hog import edge_histograms
 
-#: Values of a picture: larger ones are averaged over squares first.
+#: Values of an image: larger ones are averaged over squares first.
 VALUES = 1024
-#: Pictures in hand at once.
+#: Images in hand at once.
 AT_ONCE = 2048
 #: Principal axes that are kept of either part.
 OF_LIGHT, OF_EDGES = 60, 80
 
 
 def reduced(pixels: np.ndarray, most: int = VALUES) -> np.ndarray:
-    """Return pictures (n, h, w, c) averaged over squares until one has at most ``most`` values, float32 (n, d)."""
+    """Return images (n, h, w, c) averaged over squares until one has at most ``most`` values, float32 (n, d)."""
     return reduced_shape(pixels, most)[0]
 
 
 def reduced_shape(pixels: np.ndarray, most: int = VALUES) -> tuple[np.ndarray, int, int]:
-    """Return reduced pictures, and their height and width."""
+    """Return reduced images, and their height and width."""
     count, height, width, channels = pixels.shape
     step = 1
     while (height // step) * (width // step) * channels > most and min(height, width) // (step + 1) >= 4:
@@ -36,7 +36,7 @@ def reduced_shape(pixels: np.ndarray, most: int = VALUES) -> tuple[np.ndarray, i
 
 
 def looks(pixels: np.ndarray, peak: float) -> np.ndarray:
-    """Return what a picture looks like in few numbers, float32 (n, d): principal scores of its light and of its edges.
+    """Return what an image looks like in few numbers, float32 (n, d): principal scores of its light and of its edges.
 
     Both parts are scaled to a mean square length of 1 over the set.
     """

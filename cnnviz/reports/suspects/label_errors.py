@@ -19,11 +19,11 @@ CONFIDENT = 0.3
 
 @dataclass(frozen=True, eq=False)
 class LabelErrors:
-    """Pictures whose label is probably wrong, the surest first.
+    """Images whose label is probably wrong, the surest first.
 
     ``positions`` (m,) int64; ``given`` and ``suggested`` (m,) int64 are classes; ``confidence`` (m,) float64 is the
     probability of the suggested class and ``own`` (m,) that of the given one. ``judge`` is the network that says so, ""
-    for a quick classifier that never saw the picture; ``accuracy`` is its agreement with the given labels, NaN if
+    for a quick classifier that never saw the image; ``accuracy`` is its agreement with the given labels, NaN if
     nobody judged. ``left_out`` says what was not looked at, and why.
     """
 
@@ -45,18 +45,18 @@ def find_label_errors(
 ) -> LabelErrors:
     """Judge each label by somebody who did not learn from it.
 
-    The usual confidence of a class is the mean probability that pictures labelled so have of it. A label is suspect if
+    The usual confidence of a class is the mean probability that images labelled so have of it. A label is suspect if
     another class is the most probable of those near their usual confidence, and the given one's probability is small
     beside it.
 
     Who judges is ``model``, which is what ``open_model`` takes, of the same classes; or, with None, a quick classifier
-    that learned from the set's other pictures, of which classes of few pictures are left out. "auto" takes a network
-    that comes with cnnviz instead where there are fewer than ``FEW`` pictures, it knows their classes and agrees with
+    that learned from the set's other images, of which classes of few images are left out. "auto" takes a network
+    that comes with cnnviz instead where there are fewer than ``FEW`` images, it knows their classes and agrees with
     more of the labels than the quick classifier. ``features`` are ``looks(images.pixels, images.peak)``, where they are
     at hand. The same seed gives the same answer.
     """
     if images.labels is None:
-        return _nothing("label errors: the pictures have no labels")
+        return _nothing("label errors: the images have no labels")
     if model not in (None, "auto"):
         return _judged(network_judge(model, images))
     quick = quick_judge(images, features, seed)

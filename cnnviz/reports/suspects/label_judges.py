@@ -1,4 +1,4 @@
-"""Who says which class a picture shows: a quick classifier of the set's own, or a network that knows its classes."""
+"""Who says which class an image shows: a quick classifier of the set's own, or a network that knows its classes."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .out_of_fold import FOLDS, held_out_probabilities
 
 #: Values that the quick classifier may hold at once.
 MOST_VALUES = 100_000_000
-#: Sets of fewer pictures than this teach a quick classifier little: bundled networks are asked too.
+#: Sets of fewer images than this teach a quick classifier little: bundled networks are asked too.
 FEW = 5000
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """What somebody who did not learn from the labels that are judged says of pictures.
+    """What somebody who did not learn from the labels that are judged says of images.
 
-    ``probabilities`` (n, k) of the ``classes`` (k,), numbers of the set's classes in rising order, for the pictures at
+    ``probabilities`` (n, k) of the ``classes`` (k,), numbers of the set's classes in rising order, for the images at
     ``positions`` (n,), whose given labels are ``labels`` (n,), 0…k-1. ``name`` is the network's, "" for the quick
-    classifier; ``left_out`` says which pictures are not judged.
+    classifier; ``left_out`` says which images are not judged.
     """
 
     name: str
@@ -44,33 +44,33 @@ class Judge:
 
 
 def quick_judge(images: Images, features: np.ndarray | None = None, seed: int = 0) -> Judge | str:
-    """Return what classifiers say that learned from the set's other pictures, or why there can be none.
+    """Return what classifiers say that learned from the set's other images, or why there can be none.
 
-    ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand. Classes with fewer than two pictures
+    ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand. Classes with fewer than two images
     for each of the parts are left out.
     """
     assert images.labels is not None
     numbers, sizes = np.unique(images.labels, return_counts=True)
     known = numbers[sizes >= 2 * FOLDS]
     if len(known) < 2:
-        return f"fewer than two classes have {2 * FOLDS} pictures or more"
+        return f"fewer than two classes have {2 * FOLDS} images or more"
     where = np.flatnonzero(np.isin(images.labels, known))
     if len(where) * len(known) > MOST_VALUES:
-        return f"{len(where):,} pictures of {len(known):,} classes are too many to judge at once"
+        return f"{len(where):,} images of {len(known):,} classes are too many to judge at once"
     features = looks(images.pixels, images.peak) if features is None else features
     labels = np.searchsorted(known, images.labels[where])
     left_out: tuple[str, ...] = ()
     if len(known) < len(numbers):
         few = len(numbers) - len(known)
         classes = "class" if few == 1 else "classes"
-        left_out = (f"label errors in {few:,} {classes} with fewer than {2 * FOLDS} pictures",)
+        left_out = (f"label errors in {few:,} {classes} with fewer than {2 * FOLDS} images",)
     return Judge("", where, known, labels, held_out_probabilities(features[where], labels, len(known), seed), left_out)
 
 
 def network_judge(model: Any, images: Images) -> Judge:
     """Return what a network says; DataError if it tells other classes apart than the set's.
 
-    ``model`` is what ``open_model`` takes. It should not have learned from these pictures with these labels.
+    ``model`` is what ``open_model`` takes. It should not have learned from these images with these labels.
     """
     probe, suited = ready(model, images)
     assert images.labels is not None

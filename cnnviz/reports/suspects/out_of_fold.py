@@ -1,4 +1,4 @@
-"""Probabilities of classes by a quick classifier that never saw the picture it judges."""
+"""Probabilities of classes by a quick classifier that never saw the image it judges."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AT_ONCE = 4096
 
 
 def held_out_probabilities(features: np.ndarray, labels: np.ndarray, classes: int, seed: int = 0) -> np.ndarray:
-    """Return the probability of each class for each picture, float32 (n, k), by classifiers that did not see it.
+    """Return the probability of each class for each image, float32 (n, k), by classifiers that did not see it.
 
     Ridge regression from random cosines of ``features`` (n, d) to the classes, one for each of ``FOLDS`` parts; labels
     (n,) are 0…k-1. One pass sums what all the parts need, so that five classifiers cost little more than one.

@@ -1,4 +1,4 @@
-"""Pictures that are blank, cut off, inverted, or far from everything else of their class."""
+"""Images that are blank, cut off, inverted, or far from everything else of their class."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .class_distance import FEWEST, class_distances
 from .cropping import SIDES, missing, shows
 from .image_features import looks
 
-#: What can be odd about a picture; one that is odd in several ways is listed under each.
+#: What can be odd about an image; one that is odd in several ways is listed under each.
 KINDS = ("blank", "cropped", "inverted", "far")
-#: Deviation of a blank picture's pixels at most: a share of full brightness, and of the set's median.
+#: Deviation of a blank image's pixels at most: a share of full brightness, and of the set's median.
 BLANK, BLANK_OF_USUAL = 0.03, 0.3
-#: Share of what its class shows that a cropped picture lacks at one side at least, beyond what is usual there.
+#: Share of what its class shows that a cropped image lacks at one side at least, beyond what is usual there.
 CROPPED = 0.19
-#: How far beyond usual, in units of the class's spread, a picture is far from its class.
+#: How far beyond usual, in units of the class's spread, an image is far from its class.
 FAR = 7.0
-#: Pictures that anything can be told to be odd among.
+#: Images that anything can be told to be odd among.
 FEWEST_PICTURES = 20
 
 
 @dataclass(frozen=True, eq=False)
 class OddPictures:
-    """Odd pictures, by kind in the order of ``KINDS``, within a kind the oddest first.
+    """Odd images, by kind in the order of ``KINDS``, within a kind the oddest first.
 
     ``positions`` (m,) int64; ``kinds`` (m,) one of ``KINDS``; ``scores`` (m,) float64, higher is odder, comparable
     within a kind only; ``reasons`` (m,) one phrase each. ``left_out`` says what was not looked at, and why.
@@ -43,12 +43,12 @@ class OddPictures:
         return len(self.positions)
 
     def of_kind(self, kind: str) -> np.ndarray:
-        """Return the positions of the pictures of one kind, the oddest first."""
+        """Return the positions of the images of one kind, the oddest first."""
         return self.positions[[one == kind for one in self.kinds]]
 
 
 def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
-    """Search a set for blank, cropped, inverted and far pictures; without labels the whole set is one class.
+    """Search a set for blank, cropped, inverted and far images; without labels the whole set is one class.
 
     ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand.
     """
@@ -57,7 +57,7 @@ def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
     found = [_blank(rows, images.peak)]
     seeing = np.setdiff1d(np.arange(len(pixels)), found[0][0])
     if len(seeing) < FEWEST_PICTURES:
-        left_out.append(f"cropped, inverted and far pictures: {len(seeing)} that are not blank are too few to compare")
+        left_out.append(f"cropped, inverted and far images: {len(seeing)} that are not blank are too few to compare")
         return _listed([*found, *[_NOTHING] * 3], left_out)
     labels = np.zeros(len(pixels), np.int64) if images.labels is None else images.labels
     groups = [seeing[labels[seeing] == one] for one in np.unique(labels[seeing])]
@@ -65,15 +65,15 @@ def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
     if len(large) < len(groups):
         few = len(groups) - len(large)
         left_out.append(
-            f"cropped and far pictures of {few:,} {'class' if few == 1 else 'classes'} with fewer than {FEWEST} "
-            "pictures that show something"
+            f"cropped and far images of {few:,} {'class' if few == 1 else 'classes'} with fewer than {FEWEST} "
+            "images that show something"
         )
     background = find_background(pixels[seeing], images.peak)
     if background.common:
         found.append(_cropped(images, background, large))
         found.append(_inverted(images, background, seeing))
     else:
-        left_out.append("cropped and inverted pictures: the pictures have no background in common")
+        left_out.append("cropped and inverted images: the images have no background in common")
         found += [_NOTHING, _NOTHING]
     found.append(_far(looks(pixels, images.peak) if features is None else features, large))
     return _listed(found, left_out)
@@ -113,7 +113,7 @@ def _cropped(images: Images, background: Background, groups: list[np.ndarray]) -
 
 
 def _inverted(images: Images, background: Background, seeing: np.ndarray) -> _Found:
-    """Find pictures whose border is nearer to the opposite of the set's background than to it."""
+    """Find images whose border is nearer to the opposite of the set's background than to it."""
     off = np.abs(background.borders - background.level).mean(axis=1)
     turned = np.abs(images.peak - background.borders - background.level).mean(axis=1)
     inside = np.abs(images.peak - 2 * background.level).mean()

@@ -1,17 +1,17 @@
-"""Whether two pictures are one: their correlation pixel by pixel, and whether what differs is mere noise."""
+"""Whether two images are one: their correlation pixel by pixel, and whether what differs is mere noise."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Correlation from which two pictures are one, whatever differs.
+#: Correlation from which two images are one, whatever differs.
 SAME = 0.995
-#: The same, of pictures that were smoothed: noise mostly goes.
+#: The same, of images that were smoothed: noise mostly goes.
 SAME_SMOOTHED = 0.9975
 #: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape. What may be left at most, by
-#: how well the smoothed pictures correlate: between these points the limit runs straight; below the first, nothing may.
+#: how well the smoothed images correlate: between these points the limit runs straight; below the first, nothing may.
 WHITE = ((0.99, 0.21), (0.996, 0.29))
-#: Correlation as they are that two pictures need however smooth they are: weaves may differ that smoothing hides.
+#: Correlation as they are that two images need however smooth they are: weaves may differ that smoothing hides.
 LEAST = 0.978
 #: Pairs in hand at once, times pixels.
 AT_ONCE = 4_000_000
@@ -20,10 +20,10 @@ AT_ONCE = 4_000_000
 def correlations(
     pixels: np.ndarray, others: np.ndarray, first: np.ndarray, second: np.ndarray, moves: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return Pearson's correlation of pairs of pictures, as they are and smoothed, both (m,) float64.
+    """Return Pearson's correlation of pairs of images, as they are and smoothed, both (m,) float64.
 
-    ``moves`` (m, 2) is by how many rows and columns the second picture is moved against the first; what one of them
-    does not show is left out. A picture that is flat there correlates with nothing: 0. Pairs that correlate by less
+    ``moves`` (m, 2) is by how many rows and columns the second image is moved against the first; what one of them
+    does not show is left out. An image that is flat there correlates with nothing: 0. Pairs that correlate by less
     than ``LEAST`` are not smoothed: 0.
     """
     plain, smooth = np.zeros(len(first)), np.zeros(len(first))
@@ -41,20 +41,20 @@ def correlations(
 
 
 def one_picture(plain: np.ndarray, smooth: np.ndarray) -> np.ndarray:
-    """Say of each pair whether it is one picture, from its two correlations (m,)."""
+    """Say of each pair whether it is one image, from its two correlations (m,)."""
     limit = np.interp(smooth, [where for where, _ in WHITE], [most for _, most in WHITE])
     noise = (smooth >= WHITE[0][0]) & (1 - smooth <= limit * (1 - plain))
     return np.asarray((plain >= SAME) | ((plain >= LEAST) & ((smooth >= SAME_SMOOTHED) | noise)))
 
 
 def shown(pixels: np.ndarray, down: int, across: int) -> np.ndarray:
-    """Return the part of pictures (n, h, w, c) that is still seen when they are moved back by so much."""
+    """Return the part of images (n, h, w, c) that is still seen when they are moved back by so much."""
     _, height, width, _ = pixels.shape
     return pixels[:, max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
 
 
 def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the correlation of each picture of one array with that of the other, (n,) float64."""
+    """Return the correlation of each image of one array with that of the other, (n,) float64."""
     a, b = (rows.reshape(len(rows), int(np.prod(rows.shape[1:]))) for rows in (a, b))
     a, b = (rows - rows.mean(axis=1, keepdims=True) for rows in (a, b))
     lengths = np.sqrt(np.square(a).sum(axis=1, dtype=np.float64) * np.square(b).sum(axis=1, dtype=np.float64))
@@ -63,7 +63,7 @@ def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def smoothed(pixels: np.ndarray) -> np.ndarray:
-    """Return pictures smoothed by 1-2-1 along either axis; a line that is too short stays as it is."""
+    """Return images smoothed by 1-2-1 along either axis; a line that is too short stays as it is."""
     for axis in (1, 2):
         if pixels.shape[axis] < 3:
             continue

@@ -16,7 +16,7 @@ def fmnist_best(shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) ->
 
     Blocks are those of He et al., "Deep Residual Learning for Image Recognition" (CVPR 2016), with two convolutions of
     3×3; where a stage halves the size, the shortcut averages 2×2 pixels before its 1×1 convolution, so that none is
-    dropped. For 28×28 grey pictures and ten classes it has 383,362 parameters. It expects pixels in 0…1.
+    dropped. For 28×28 grey images and ten classes it has 383,362 parameters. It expects pixels in 0…1.
     """
     import keras
     from keras import layers

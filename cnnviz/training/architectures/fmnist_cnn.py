@@ -27,7 +27,7 @@ def fmnist_cnn(
     """Build the default network: conv 64, pool, conv 64, pool, conv 128, dropout, dense 64, dense 10.
 
     The layers and widths are those of the Fashion-MNIST notebook by Steve Depp
-    (github.com/stevedepp/FMNIST). Kernels are 3×3 without padding, so a 28×28 picture leaves conv3 as
+    (github.com/stevedepp/FMNIST). Kernels are 3×3 without padding, so a 28×28 image leaves conv3 as
     3×3 and the whole network has 185,866 parameters. It expects pixels in 0…1, shape (n, 28, 28, 1), and
     ends in a softmax over ten classes.
     """

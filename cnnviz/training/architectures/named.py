@@ -16,7 +16,7 @@ from .fmnist_cnn import NORMALISED, WORDS
 if TYPE_CHECKING:
     import keras
 
-#: What a network of ours sees of each picture in training.
+#: What a network of ours sees of each image in training.
 GARMENTS = ("flip", "shift:pixels=2", "erase:most=0.4")
 
 
@@ -24,7 +24,7 @@ GARMENTS = ("flip", "shift:pixels=2", "erase:most=0.4")
 class Architecture:
     """A network with a name: who described it, how it is trained, and the test accuracy its author published.
 
-    Either ``words`` spell its layers or ``build`` makes it from the shape of a picture and the number of classes.
+    Either ``words`` spell its layers or ``build`` makes it from the shape of an image and the number of classes.
     ``says`` is what there is to know: above all what its author left open.
     """
 
@@ -37,7 +37,7 @@ class Architecture:
     published: float | None = None
 
     def model(self, shape: tuple[int, int, int], classes: int) -> keras.Model:
-        """Build the network with fresh weights, for pictures (h, w, c) in 0…1."""
+        """Build the network with fresh weights, for images (h, w, c) in 0…1."""
         if self.build is not None:
             return self.build(shape, classes)
         return build_from_words(self.words.format(classes=classes), shape, classes, self.name)

@@ -18,7 +18,7 @@ NUMBERED = ("conv", "dense", "pool")
 
 
 def build_from_words(text: str, shape: tuple[int, int, int], classes: int, name: str = "model") -> keras.Model:
-    """Build the network that ``text`` spells, for pictures (h, w, c) in 0…1 and so many classes.
+    """Build the network that ``text`` spells, for images (h, w, c) in 0…1 and so many classes.
 
     Convolutions are 3×3 without padding where nothing else is said, pools 2×2. The last layer is a dense one with a
     unit a class; it gets a softmax where it has no activation. UsageError names the layer that is wrong: an unknown
@@ -68,7 +68,7 @@ def _layer(layer: LayerWords, incoming: tuple[int, ...], name: str, softmax: boo
         return keras_layers.Activation(ACTIVATIONS[layer.kind], name=name)
     if layer.kind in ("bn", "dropout", "flatten"):
         return {
-            # Keras's own 0.99 needs hundreds of steps until what it knows of the pictures is true of them.
+            # Keras's own 0.99 needs hundreds of steps until what it knows of the images is true of them.
             "bn": lambda: keras_layers.BatchNormalization(momentum=0.9, name=name),
             "dropout": lambda: keras_layers.Dropout(_share(layer), name=name),
             "flatten": lambda: keras_layers.Flatten(name=name),

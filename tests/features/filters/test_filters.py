@@ -58,7 +58,7 @@ def test_findings_count_what_was_made_dead_and_what_was_copied(sample) -> None:
     assert made["conv1"].dead[2] == 1 and (1, 4) in made["conv1"].twins.pairs()
     assert made["conv1"].twins.twin[4] == 1 and made["conv1"].twins.cosine[4] == pytest.approx(1)
     (told,) = made.findings
-    assert told.startswith("conv1: 1 of 6 filters is dead on all 120 pictures; 1 pair of twins")
+    assert told.startswith("conv1: 1 of 6 filters is dead on all 120 images; 1 pair of twins")
     assert "by chance" in told
     for one, other in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -88,7 +88,7 @@ def test_a_filter_is_dead_where_what_stands_behind_its_layer_is(sample) -> None:
     with np.errstate(invalid="ignore"):
         np.testing.assert_allclose(held.selectivity, (most - rest) / (most + rest), rtol=1e-4)
     np.testing.assert_allclose(held.highest, seen["stem"].max(axis=(0, 1, 2)), rtol=1e-6)
-    assert made.findings[0].startswith("stem: 1 of 8 filters is dead on all 120 pictures (behind relu);")
+    assert made.findings[0].startswith("stem: 1 of 8 filters is dead on all 120 images (behind relu);")
 
 
 def test_what_does_nothing_behind_a_layer_is_not_named(sample) -> None:
@@ -96,7 +96,7 @@ def test_what_does_nothing_behind_a_layer_is_not_named(sample) -> None:
     assert probe.layer("dropout").inputs == ("conv3",)
     made = cnnviz.filters(probe, sample[:1], "conv3", include=())
     assert made["conv3"].site == "conv3"
-    assert made.findings[0].split(";")[0].endswith("dead on the one picture")
+    assert made.findings[0].split(";")[0].endswith("dead on the one image")
 
 
 def test_kernels_of_every_kind_lie_as_their_inputs_do() -> None:

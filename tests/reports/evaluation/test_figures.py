@@ -48,13 +48,13 @@ def test_pairs_are_ranked_and_said_in_words(small: Evaluation) -> None:
     # All occur once; owls are the fewest, so half of them weighs more than a third of the others.
     words = [pair.words(small.model.class_names) for pair in small.confusion.pairs]
     assert words == [
-        "1 of 2 pictures of owl is called cat",
-        "1 of 2 pictures of owl is called dog",
-        "1 of 3 pictures of cat is called dog",
-        "1 of 3 pictures of dog is called owl",
+        "1 of 2 images of owl is mistaken for cat",
+        "1 of 2 images of owl is mistaken for dog",
+        "1 of 3 images of cat is mistaken for dog",
+        "1 of 3 images of dog is mistaken for owl",
     ]
     several = confusion(np.repeat([0, 1, 1], [98, 3, 2]), np.repeat([1, 0, 1], [98, 3, 2]), 2)
-    assert several.pairs[0].words(("T-shirt", "Shirt")) == "98 of 98 pictures of T-shirt are called Shirt"
+    assert several.pairs[0].words(("T-shirt", "Shirt")) == "98 of 98 images of T-shirt are mistaken for Shirt"
 
 
 def test_loss_by_hand_stays_finite_where_the_true_class_got_nothing() -> None:
@@ -174,8 +174,8 @@ def test_two_models_by_hand() -> None:
     assert (both.mcnemar.only_first, both.mcnemar.only_second) == (0, 3)
     assert both.difference.value == pytest.approx(7 / 8 - 4 / 8)
     assert both.mcnemar.p == pytest.approx(2 / 8)
-    assert "they differ no more than chance may (McNemar's test, exact binomial, p = 0.250)" in both.findings[-1]
-    assert repr(both).startswith("Evaluation('one' against 'two' on 8 pictures of 'array': 50.00% right")
+    assert "no significant difference (McNemar's test, exact binomial, p = 0.250)" in both.findings[-1]
+    assert repr(both).startswith("Evaluation('one' against 'two' on 8 images of 'array': 50.00% right")
 
 
 def test_pictures_that_are_shown(small: Evaluation) -> None:
@@ -226,7 +226,7 @@ def test_a_class_without_pictures_has_no_recall_and_breaks_nothing(tmp_path) -> 
     [
         (answers(labels=None), "has no labels"),
         (replace(answers(), model=replace(answers().model, class_names=("a", "b", "c"))), "of other classes"),
-        (answers().take([]), "no pictures"),
+        (answers().take([]), "no images"),
     ],
 )
 def test_what_cannot_be_evaluated_is_said_in_one_line(said, words: str) -> None:
@@ -239,9 +239,9 @@ def test_one_picture_tells_no_interval_of_its_loss_and_of_the_difference() -> No
     one = evaluated(answers(SHARES[:1], LABELS[:1]), answers([[0.1, 0.8, 0.1]], LABELS[:1], model="n"))
     assert one.loss.value == pytest.approx(-np.log(0.8)) and np.isnan(one.loss.low) and np.isnan(one.difference.high)
     first, *_, scaling, verdict = one.findings
-    assert "on 100.00 % of 1 picture of array" in first and "; cross-entropy 0.223, macro" in first
-    assert "1 picture is too few" in scaling
-    assert "100.00 points fewer; it alone on 0 pictures, m alone on 1:" in verdict
+    assert "on 100.00 % of 1 image of array" in first and "; cross-entropy 0.223, macro" in first
+    assert "1 image is too few" in scaling
+    assert "100.00 points fewer; it alone on 0 images, m alone on 1:" in verdict
     assert json.loads(one.to_json())["loss"]["low"] is None
 
 
@@ -252,5 +252,5 @@ def test_a_temperature_at_the_end_of_its_range_is_none() -> None:
 
 
 def test_two_models_on_other_pictures_are_refused() -> None:
-    with pytest.raises(UsageError, match="given 8 and 3 pictures"):
+    with pytest.raises(UsageError, match="given 8 and 3 images"):
         evaluated(answers(), answers(SHARES[:3], LABELS[:3]))

@@ -143,7 +143,7 @@ def test_what_is_left_out_is_said():
     assert "fewer than two classes" in find_label_errors(Images(pixels[:1], np.zeros(1, int))).left_out[0]
     assert "fewer than two classes" in find_label_errors(Images(pixels, np.arange(60))).left_out[0]
     some = find_label_errors(Images(pixels, np.array([0] * 29 + [1] * 29 + [2, 3])))
-    assert some.left_out == ("label errors in 2 classes with fewer than 10 pictures",) and (some.positions < 58).all()
+    assert some.left_out == ("label errors in 2 classes with fewer than 10 images",) and (some.positions < 58).all()
 
 
 def test_a_thousand_classes_of_few_pictures():
@@ -154,6 +154,6 @@ def test_a_thousand_classes_of_few_pictures():
     given = true.copy()
     given[np.arange(0, 240, 12)] += 50
     errors = find_label_errors(Images(pixels, given, tuple(f"c{i}" for i in range(1000))))
-    assert errors.left_out == ("label errors in 900 classes with fewer than 10 pictures",)
+    assert errors.left_out == ("label errors in 900 classes with fewer than 10 images",)
     assert set(errors.positions.tolist()) == set(range(0, 240, 12))
     np.testing.assert_array_equal(errors.suggested, true[errors.positions])
