@@ -103,7 +103,7 @@ def test_a_patch_on_its_own_ground_is_not_run(monkeypatch: pytest.MonkeyPatch) -
         return logits(self, pictures, *rest)
 
     monkeypatch.setattr(cnnviz.Probe, "logits", counting)
-    values = Occlusion(4, 2)(probe, images, PREDICTED)
+    values = Occlusion(4, 2)(probe, images, PREDICTED).values
     # Row and column 10 lie in the patches that begin at 7 and 9.
     assert sum(run) == 4
     assert np.argwhere(values[0]).min() == 7 and np.argwhere(values[0]).max() == 12
