@@ -44,7 +44,7 @@ class GradientSpec:
 
 @dataclass(frozen=True, eq=False)
 class GradientResult:
-    """What was differentiated: ``scores`` (n,) and, for each place asked for, its ``values`` and ``gradients``, of one shape.
+    """Scores (n,) and, for each place asked for, its ``values`` and ``gradients``, of one shape.
 
     ``logits`` is (n, classes), or None where the score is not made from logits.
     """

@@ -59,7 +59,7 @@ def test_a_linear_net_loses_what_is_hidden(fill: str, patch: int, stride: int) -
 @pytest.mark.needs("node")
 def test_patches_are_those_that_the_page_takes() -> None:
     entry = """
-import { patchSizes, usualSize } from "./heat/hidden.js";
+import { patchSizes, usualSize } from "./heat/occlusion.js";
 import { strideFor } from "./engine/occlusion.js";
 globalThis.engine = { patchSizes, usualSize, strideFor };
 """
