@@ -84,17 +84,17 @@ def build_page(
     check(data)
     for section in filled:
         check(data["sections"][section.name], section.schema, f"page.sections.{section.name}")
-    script = _script(filled)
-    page = _render(data, blobs.texts, script)
+    script, style = _script(filled), _style(filled)
+    page = _render(data, blobs.texts, script, style)
     if len(data["maps"]) == 1 and data["network"] and data["network"]["manifest"] and len(page) > LIGHT:
         lighter = data | {"network": left_out(LIGHT)}
-        without = _render(lighter, blobs.texts[:-1], script)
+        without = _render(lighter, blobs.texts[:-1], script, style)
         page = without if len(without) <= LIGHT else page
     if len(page) <= limit:
         return Page(page)
     names = [f"data/{number}.js" for number in range(len(blobs.texts))]
     pieces = {name: _piece(number, blobs.texts[number]) for number, name in enumerate(names)}
-    return Page(_render(data, [""] * len(names), script, names), pieces)
+    return Page(_render(data, [""] * len(names), script, style, names), pieces)
 
 
 def _title(content: Content) -> str:
@@ -126,8 +126,16 @@ def _script(sections: Sequence[Section]) -> str:
     return link(entry, modules=modules)
 
 
-def _render(data: dict[str, Any], blobs: Sequence[str], script: str, files: Sequence[str] = ()) -> bytes:
-    style = "".join(path.read_text(encoding="utf-8") for path in sorted((PAGE / "css").glob("*.css")))
+def _style(sections: Sequence[Section]) -> str:
+    """Join the style of the page and of sections; UsageError for one that would end the style element."""
+    own = [section.style for section in sections if section.style is not None]
+    for path in own:
+        if "</style" in path.read_text(encoding="utf-8").lower():
+            raise UsageError(f"{path.name} holds text that would end the style element; remove </style from it")
+    return "".join(path.read_text(encoding="utf-8") for path in [*sorted((PAGE / "css").glob("*.css")), *own])
+
+
+def _render(data: dict[str, Any], blobs: Sequence[str], script: str, style: str, files: Sequence[str] = ()) -> bytes:
     loader = (PAGE / "loader.js").read_text(encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True

@@ -20,7 +20,8 @@ class Section:
     ``module`` is a JavaScript module that exports ``page`` (see docs/write-a-gallery-page.md), or None for data that
     the pages of other sections show. ``entry`` computes what the page reads as ``data.sections[name]``, JSON-ready,
     and may put binary pieces into the blobs; None leaves the page out, for want of what it shows. ``schema`` says what
-    the entry is, for a section that page/contract.schema.json does not know. Only a section that is ``without_model``
+    the entry is, for a section that page/contract.schema.json does not know, and ``style`` a file of CSS for a section
+    whose style is not in page/css. Only a section that is ``without_model``
     is asked for its entry where the page has none.
     """
 
@@ -29,3 +30,4 @@ class Section:
     entry: Callable[[Content, Blobs], dict[str, Any] | None]
     schema: Mapping[str, Any] = field(default_factory=dict)
     without_model: bool = False
+    style: Path | None = None

@@ -56,7 +56,7 @@ def perturb(where: str, put: Callable[[Any, str, Any], None] = setattr) -> None:
 def _perturb_runner(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
     from cnnviz.models.runner import Runner
 
-    forward, pull = Runner.forward, Runner.pull
+    forward, gradients_of = Runner.forward, Runner.gradients
 
     def moved(values: np.ndarray | None) -> np.ndarray | None:
         return None if values is None else one_ulp(values, pattern)
@@ -65,14 +65,14 @@ def _perturb_runner(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
         logits, tapped = forward(self, moved(inputs), taps)
         return moved(logits), [moved(values) for values in tapped]
 
-    def back(self: Runner, question: Any, inputs: np.ndarray, given: np.ndarray | None = None) -> Any:
+    def back(self: Runner, spec: Any, inputs: np.ndarray, given: np.ndarray | None = None) -> Any:
         # Gradients of a rectifying network hardly see the inputs, so that what comes back is moved as well.
-        made = pull(self, question, moved(inputs), given)
+        made = gradients_of(self, spec, moved(inputs), given)
         values, gradients = (tuple(map(moved, arrays)) for arrays in (made.values, made.gradients))
         return type(made)(moved(made.scores), moved(made.logits), values, gradients)
 
     put(Runner, "forward", ahead)
-    put(Runner, "pull", back)
+    put(Runner, "gradients", back)
 
 
 def _perturb_inputs(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
@@ -81,7 +81,7 @@ def _perturb_inputs(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
     from cnnviz.maximization.ascent import Climb
     from cnnviz.models.probe import Probe
     from cnnviz.training.batches import Batches
-    from cnnviz.training.step import Steps
+    from cnnviz.training.compiled_step import Steps
 
     inputs, batch, begin, build, fit = Probe.inputs, Batches._batch, Climb.begin, Steps.__init__, keras.Model.fit
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.training.layer_text.parse import ACTIVATIONS, KINDS, SAME
-from cnnviz.training.recipe import RATES, SCHEDULES, Recipe
+from cnnviz.training.recipe import RATES, SCHEDULES, TrainingRecipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.yaml_file import read_plan
 
@@ -25,7 +25,7 @@ def spelled() -> set[str]:
     "known",
     [
         pytest.param({*KINDS, *ACTIVATIONS}, id="words"),
-        pytest.param({field.name for field in fields(Recipe)}, id="settings"),
+        pytest.param({field.name for field in fields(TrainingRecipe)}, id="settings"),
         pytest.param({*RATES, *SCHEDULES}, id="values"),
     ],
 )

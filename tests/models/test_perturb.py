@@ -8,7 +8,7 @@ import pytest
 import cnnviz
 from cnnviz.core.targets import PREDICTED
 from cnnviz.training.batches import Batches
-from cnnviz.training.recipe import Recipe
+from cnnviz.training.recipe import TrainingRecipe
 from tests.perturb import one_ulp, perturb
 from tests.training.pictures import bright_squares
 
@@ -49,7 +49,7 @@ def test_answers_move_a_little_and_gradients_where_the_engine_rounds(
 
 
 def test_batches_move_with_the_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
-    batches = Batches(bright_squares(), Recipe())
+    batches = Batches(bright_squares(), TrainingRecipe())
     before = next(iter(batches.epoch(0)))
     perturb("inputs", monkeypatch.setattr)
     after = next(iter(batches.epoch(0)))
