@@ -46,13 +46,13 @@ def train(
     snapshots: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
-    **fields: Any,
+    **overrides: Any,
 ) -> Trained:
     """Train a network on labelled images and return it with its history.
 
     ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
     "conv 32 3x3, relu, pool 2, flatten, dense 10", or a list of such. The recipe is the network's own unless another is
-    given; its fields can be given each, ``epochs=3``. A share of every class is held out, and the epoch that does best
+    given; ``overrides`` set single fields of it, ``epochs=3``. A share of every class is held out, and the epoch that does best
     on it is kept: test images have no part in it. Of a source with a train and a test part the train part is taken.
 
     ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
@@ -69,7 +69,7 @@ def train(
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give its fields each, as in epochs=3")
     chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
-    used = changed_recipe(recipe or chosen.recipe, fields)
+    used = changed_recipe(recipe or chosen.recipe, overrides)
     training, validation = split(pictures_of(images), used)
     return train_on(
         chosen,
