@@ -52,8 +52,9 @@ def train(
 
     ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
     "conv 32 3x3, relu, pool 2, flatten, dense 10", or a list of such. The recipe is the network's own unless another is
-    given; ``overrides`` set single fields of it, ``epochs=3``. A share of every class is held out, and the epoch that does best
-    on it is kept: test images have no part in it. Of a source with a train and a test part the train part is taken.
+    given; ``overrides`` set single fields of it, ``epochs=3``. A share of every class is held out, and the epoch that
+    does best on it is kept: test images have no part in it. Of a source with a train and a test part the train part is
+    taken.
 
     ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
     and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
