@@ -84,10 +84,10 @@ def activations(
 ) -> Activations:
     """Run pictures through a model and return what the named layers put out.
 
-    ``model`` is whatever open_model takes and ``images`` whatever open_images takes, or their results; pictures are
-    resized, greyed or inverted where the model needs it, as the result's ``images.notes`` tell. ``layer`` is one path
-    or several; None is every layer that changes its input. The whole result is held in memory: for sets that do not
-    fit see stream_activations.
+    ``model`` is whatever open_model takes and ``images`` whatever open_images takes, or their results; images are
+    resized, converted to grayscale or inverted as the model needs it, which the result's ``images.notes`` record.
+    ``layer`` is one path or several; None is every layer that changes its input. The whole result is held in memory:
+    for sets that do not fit see stream_activations.
     """
     probe, images = ready(model, images, invert)
     paths = chosen_layers(probe, layer)
