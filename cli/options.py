@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from cnnviz.data.formats.readers import format_words
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: Images of a data set that commands about whole sets take where --n is not given.
@@ -37,7 +39,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         metavar="SOURCE",
         default="sample",
         show_default=True,
-        help="sample, fmnist[:train], mnist[:train], or an IDX, CSV or NPZ file or a folder.",
+        help=f"sample, fmnist[:train], mnist[:train], a folder, or a file: {format_words()}.",
     ),
     "layer": click.option(
         "--layer",

@@ -13,6 +13,7 @@ from cnnviz.cli.options import OPENING, format_option, second_model, shared
 from cnnviz.cli.write import write_json, write_page
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
+from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
     from cnnviz.reports.evaluation.result import Evaluation
@@ -25,7 +26,8 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @click.option(
     "--data",
     metavar="SOURCE",
-    help="Labelled images: fmnist[:train], mnist[:train], sample, an IDX, CSV or NPZ file, or a folder. "
+    help="Labelled images: fmnist[:train], mnist[:train], sample, a folder, or a file: "
+    f"{format_words(labels=True)}. "
     "[default: fmnist if it is on this computer, else sample]",
 )
 @second_model("--against", "A second model to compare with, on the same images.")

@@ -41,9 +41,9 @@ def command(
 ) -> None:
     """Print the most probable classes of images.
 
-    PICTURE is an image file of any size, grey or in colour, a folder of them, or a pattern. What was done to make it
-    suit the model (resized, greyed, inverted) is said. With --format or --out a file is written and its path printed: a
-    page or sheet with Grad-CAM, which shows where the predicted class comes from, or a table.
+    PICTURE is an image file of any size, grayscale or color, a folder of them, or a pattern. Notes say what was done to
+    fit it to the model: resized, converted to grayscale, inverted. With --format or --out a file is written and its
+    path printed: a page or sheet with Grad-CAM, which shows where the predicted class comes from, or a table.
 
     \b
     cnnviz predict my_shirt.jpg

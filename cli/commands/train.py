@@ -14,6 +14,7 @@ from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.options import shared
 from cnnviz.cli.tables import Table, print_table
 from cnnviz.cli.train_log import boards, kept, pictures_from
+from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     metavar="SOURCE",
     default="fmnist:train",
     show_default=True,
-    help="Images with labels: fmnist:train, mnist:train, an IDX, CSV or NPZ file, or a folder.",
+    help=f"Images with labels: fmnist:train, mnist:train, a folder, or a file: {format_words(labels=True)}.",
 )
 @click.option("--epochs", type=click.IntRange(1), metavar="COUNT", help="Times that every image is seen.")
 @click.option("--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images to a step.")

@@ -12,7 +12,7 @@ from cnnviz.core.errors import DataError
 from .images import Images
 from .missing_values import MissingPixels
 from .paths import shown
-from .recognise_classes import class_names_for
+from .recognize_classes import class_names_for
 
 
 def as_images(

@@ -26,7 +26,7 @@ def background_level(image: np.ndarray) -> float:
 
     It is the median of the mean luma of the four corners, each 1/14 of the height and width. Corners rather than the
     whole border, because garments reach the border between them; the median, because a corner may be covered. None of
-    Fashion-MNIST's 70,000 images has a background above mid-grey.
+    Fashion-MNIST's 70,000 images has a background above mid-gray.
     """
     h, w = image.shape[:2]
     a, b = max(1, round(h / 14)), max(1, round(w / 14))

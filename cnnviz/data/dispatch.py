@@ -13,7 +13,7 @@ from .bundled_sample import read_sample
 from .folders import list_folder, list_pattern
 from .formats import idx_sets
 from .formats.image_file import SUFFIXES
-from .formats.readers import READERS, find_reader, format_words
+from .formats.readers import file_splits, find_reader, format_words
 from .image_list import ImageList
 from .images import Images
 from .known_sets import KNOWN_SETS, find_set, read_known
@@ -68,9 +68,7 @@ def split_names(source: str | Path) -> tuple[str, ...]:
         both = set(idx) if idx else {part for part in ("train", "test") if is_folder(path / part)}
         return ("train", "test") if len(both) == 2 and (idx or not _holds_classes(path)) else ("",)
     if split is None and is_file(path):
-        for reader in READERS:
-            if reader.splits and path.name.lower().endswith(reader.code.SUFFIXES):
-                return reader.code.file_splits(path)
+        return file_splits(path)
     return ("",)
 
 

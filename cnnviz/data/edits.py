@@ -27,9 +27,9 @@ UPRIGHT = Edit(4, "orientation corrected", "orientation corrected in {}")
 PADDED = Edit(6, "padded with its background", "padded {} (own background)")
 
 
-def transparency_filled(colour: str) -> Edit:
+def transparency_filled(color: str) -> Edit:
     """Return the edit of putting "black" or "white" behind transparent pixels."""
-    return Edit(2, f"transparency filled with {colour}", f"transparency filled with {colour} in {{}}")
+    return Edit(2, f"transparency filled with {color}", f"transparency filled with {color} in {{}}")
 
 
 def resized(before: str, after: str) -> Edit:

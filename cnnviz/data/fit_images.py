@@ -84,7 +84,7 @@ def scale(image: Image, height: int, width: int) -> np.ndarray:
 
 
 def pad(array: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return an array (h, w) or (h, w, c) centred in (height, width), padded with the median of its border."""
+    """Return an array (h, w) or (h, w, c) centered in (height, width), padded with the median of its border."""
     h, w = array.shape[:2]
     if (h, w) == (height, width):
         return array

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 
 from .formats.image_file import SUFFIXES
-from .formats.readers import READERS
+from .formats.readers import file_suffixes
 from .image_list import ImageList
 from .images import class_index
 from .paths import is_file, is_folder, natural_key, one_line, shown, system_errors
@@ -29,8 +29,7 @@ def list_folder(folder: Path, class_names: Sequence[str] | None = None) -> Image
     if not any(found for found, _ in inside.values()):
         if not own:
             kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
-            endings = tuple(suffix for reader in READERS for suffix in reader.code.SUFFIXES)
-            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(endings)]
+            tables = [path.name for path in _entries(folder) if path.name.lower().endswith(file_suffixes())]
             hint = f"; name one of its files, such as {shown(tables[0])}" if tables else ""
             raise DataError(f"{shown(folder)} holds no images ({kinds}), nor do its sub-folders{hint}")
         return ImageList(own, [path.name for path in own], str(folder), notes=_note(left_out))

@@ -83,7 +83,7 @@ def _headers(paths: Sequence[Path]) -> tuple[list[ImageHeader], dict[Path, Fault
 
 def _commonest(headers: Sequence[ImageHeader]) -> InputSpec:
     (height, width), _ = Counter((h.height, h.width) for h in headers).most_common(1)[0]
-    return InputSpec(height, width, 3 if any(h.colour for h in headers) else 1)
+    return InputSpec(height, width, 3 if any(h.color for h in headers) else 1)
 
 
 _Fitted = tuple[np.ndarray, bool, list[Edit]]

@@ -96,8 +96,8 @@ class Images:
     def __repr__(self) -> str:
         n, h, w, c = self.pixels.shape
         count = len(self.class_names)
-        labelled = ", no labels" if self.labels is None else f", {count} class{'' if count == 1 else 'es'}"
-        return f"Images({n} of {h}×{w}×{c} {self.pixels.dtype}{labelled}, from {self.source!r})"
+        labeled = ", no labels" if self.labels is None else f", {count} class{'' if count == 1 else 'es'}"
+        return f"Images({n} of {h}×{w}×{c} {self.pixels.dtype}{labeled}, from {self.source!r})"
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -172,7 +172,7 @@ class Images:
         return self if order is None else replace(self, labels=order[self.labels], class_names=names)
 
     def places_among(self, class_names: Sequence[str]) -> np.ndarray | None:
-        """Return the number among ``class_names`` of each class of a labelled set, int64, or None if classes differ.
+        """Return the number among ``class_names`` of each class of a labeled set, int64, or None if classes differ.
 
         ``in_terms_of`` says when they do.
         """

@@ -92,7 +92,7 @@ class Probe:
         raise UnknownNameError("layer", path, ending or paths, self.card.notes)
 
     def fit(self, images: Images, invert: Invert = "auto") -> Images:
-        """Return the images resized, greyed or inverted as the model needs them, with a note of what was done."""
+        """Return the images resized, converted to grayscale or inverted as the model needs them, with notes."""
         return fit_images(images, self.spec, invert)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:

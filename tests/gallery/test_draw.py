@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import cnnviz
+from cnnviz.data.input_spec import InputSpec
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from cnnviz.gallery.colour import colourise, viridis
@@ -163,7 +164,7 @@ def test_keys_alone_draw(visit, page_bytes):
 
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
-def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown, way):
+def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown, way, tmp_path):
     """A bag, inverted and in colour and twice as wide: the page undoes all that and says so."""
     bag = 255 - np.repeat(shown.images.pixels[8], 3, axis=2)
     bag[..., 0] = np.minimum(bag[..., 0], 250)
@@ -179,9 +180,12 @@ def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown,
     watched.freeze_target()
     told = page.inner_text(".done")
     assert told == (
-        "<b>bag</b>.png: greyed; inverted, since its ground is light and the model's is dark; "
-        "reduced from 112×56 to 28×14; filled up to 28×28 with its own ground."
+        "<b>bag</b>.png: converted to grayscale, inverted (light background), resized from 112×56 to 28×28, "
+        "padded with its background."
     )
+    (tmp_path / "bag.png").write_bytes(buffer.getvalue())
+    notes = cnnviz.open_images(tmp_path / "bag.png", like=InputSpec(28, 28, 1, "dark")).notes
+    assert sorted(told.removeprefix("<b>bag</b>.png: ").rstrip(".").split(", ")) == sorted(notes), "not as in Python"
     held = pixels(page)
     # The file's red is a little low, so that its grey, turned around, is a little high.
     small = shown.images.pixels[8, :, :, 0].reshape(14, 2, 14, 2).mean(axis=(1, 3))

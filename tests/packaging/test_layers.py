@@ -42,6 +42,7 @@ DOORS = {
     "cnnviz",
     "cnnviz.cli.main",
     "cnnviz.core.render",
+    "cnnviz.data.formats.readers",
     "cnnviz.gallery",
     "cnnviz.gallery.show",
 }

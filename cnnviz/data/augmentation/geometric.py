@@ -51,7 +51,7 @@ class Flip(Change):
 
 
 class Turning(Change):
-    """A rotation or scaling about the centre; several in a row are combined, so that pixels are resampled only once."""
+    """A rotation or scaling about the center; several in a row are combined, so that pixels are resampled only once."""
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Return complex factors (count,): a result's pixel at x + iy is read from there times the image's factor."""
@@ -65,7 +65,7 @@ class Turning(Change):
 @CHANGES.enter("rotate")
 @dataclass(frozen=True)
 class Rotate(Turning):
-    """Rotate each image about its centre, by up to ``degrees`` either way."""
+    """Rotate each image about its center, by up to ``degrees`` either way."""
 
     degrees: float = 15.0
 
@@ -80,7 +80,7 @@ class Rotate(Turning):
 @CHANGES.enter("scale")
 @dataclass(frozen=True)
 class Scale(Turning):
-    """Enlarge or shrink each image about its centre, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
+    """Enlarge or shrink each image about its center, by a factor from 1 / (1 + ``most``) to 1 + ``most``."""
 
     most: float = 0.15
 
@@ -88,7 +88,7 @@ class Scale(Turning):
         within("scale: most", self.most, 0, 9)
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return real factors: an enlarged image is read from nearer its centre."""
+        """Return real factors: an enlarged image is read from nearer its center."""
         reach = np.log1p(self.most)
         return np.asarray(np.exp(-rng.uniform(-reach, reach, count)).astype(complex))
 
@@ -99,7 +99,7 @@ def turned(pixels: np.ndarray, background: np.ndarray, factors: np.ndarray) -> n
 
 
 def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, sine: np.ndarray) -> np.ndarray:
-    """Return each image (h, w, c) read at (cosine · y - sine · x, sine · y + cosine · x) about its centre, bilinear.
+    """Return each image (h, w, c) read at (cosine · y - sine · x, sine · y + cosine · x) about its center, bilinear.
 
     Outside the image is ``background`` (n, c).
     """

@@ -35,8 +35,8 @@ _HEADER_BYTES = 4_000_000
 _CELL_BYTES = 40
 
 
-def recognises(file: FileHead) -> bool:
-    """Return whether a file's name ends in .csv or .csv.gz; text has no signature to recognise it by."""
+def recognizes(file: FileHead) -> bool:
+    """Return whether a file's name ends in .csv or .csv.gz; text has no signature to recognize it by."""
     return file.name.endswith(SUFFIXES)
 
 
@@ -49,14 +49,14 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
     """
     with open_unpacked(path) as file:
         columns = _read_header(path, file)
-        labelled = [i for i, name in enumerate(columns) if name.lower() in _LABEL_NAMES]
-        rows = _Rows(path, file, len(columns), labelled)
+        labeled = [i for i, name in enumerate(columns) if name.lower() in _LABEL_NAMES]
+        rows = _Rows(path, file, len(columns), labeled)
         table = _parse(rows, columns)
-    labels = table[:, labelled[0]] if labelled else None
+    labels = table[:, labeled[0]] if labeled else None
     if rows.holes:
         table = table.astype(np.float32)
         table[tuple(np.transpose(rows.holes))] = np.nan
-    pixels = np.delete(table, labelled, axis=1) if labelled else table
+    pixels = np.delete(table, labeled, axis=1) if labeled else table
     side = math.isqrt(pixels.shape[1])
     try:
         return as_images(pixels.reshape(-1, side, side), labels, str(path), class_names)
@@ -106,8 +106,8 @@ class _Rows:
     ``holes`` lists row and column of missing pixels, which are passed on as 0.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, columns: int, labelled: list[int]) -> None:
-        self.path, self.file, self.columns, self.labelled = path, file, columns, labelled
+    def __init__(self, path: Path, file: BinaryIO, columns: int, labeled: list[int]) -> None:
+        self.path, self.file, self.columns, self.labeled = path, file, columns, labeled
         self.number, self.line, self.taken = 1, "", 0
         self.holes: list[tuple[int, int]] = []
 
@@ -137,7 +137,7 @@ class _Rows:
             return line
         cells = bare.split(",")
         if len(cells) == self.columns:
-            holes = [i for i, cell in enumerate(cells) if i not in self.labelled and _MISSING.fullmatch(cell.strip())]
+            holes = [i for i, cell in enumerate(cells) if i not in self.labeled and _MISSING.fullmatch(cell.strip())]
             self.holes += [(self.taken - 1, i) for i in holes]
             for i in holes:
                 cells[i] = "0"

@@ -1,4 +1,4 @@
-"""The name and the first bytes of a file, by which readers recognise it."""
+"""The name and the first bytes of a file, by which readers recognize it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-#: Bytes that a file is recognised by.
+#: Bytes that a file is recognized by.
 START_BYTES = 8
 
 

@@ -21,7 +21,7 @@ SUFFIXES: tuple[str, ...] = ()
 _IMAGE_FILE = re.compile(r"^(?P<before>.*)images(?P<dot>[-.]idx)3(?P<after>-ubyte)(?P<packed>\.gz)?$", re.IGNORECASE)
 
 
-def recognises(file: FileHead) -> bool:
+def recognizes(file: FileHead) -> bool:
     """Return whether a file, packed with gzip or not, has an IDX header, or "idx" or "ubyte" in its name."""
     return is_idx_magic(file.unpacked) or bool(re.search(r"idx|ubyte", file.name))
 

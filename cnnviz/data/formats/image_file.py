@@ -26,7 +26,7 @@ _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
 _ORIENTATION_TAG = 0x0112
 
 
-def recognises(file: FileHead) -> bool:
+def recognizes(file: FileHead) -> bool:
     """Return whether a file's name or first bytes are those of a PNG, JPEG, WebP, BMP or GIF."""
     return file.name.endswith(SUFFIXES) or file.start.startswith(_SIGNATURES)
 
@@ -37,11 +37,11 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
 
 
 class ImageHeader(NamedTuple):
-    """Height and width of the upright image, in pixels, and whether it may have colour."""
+    """Height and width of the upright image, in pixels, and whether it may have color."""
 
     height: int
     width: int
-    colour: bool
+    color: bool
 
 
 def read_header(path: Path) -> ImageHeader:
@@ -53,14 +53,14 @@ def read_header(path: Path) -> ImageHeader:
         # Pillow decodes a whole PNG to look for EXIF data behind its pixels, where hardly any writer puts them.
         turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
-        header = ImageHeader(height, width, _has_colour(image))
+        header = ImageHeader(height, width, _has_color(image))
         if image.format == "PNG":
             image.verify()
         return header
 
 
-def read_image(path: Path, colour: bool) -> tuple[Image, list[Edit]]:
-    """Return a file's first frame in mode RGB if ``colour``, else L, or F in 0…255 if it has 16 bits, and its edits.
+def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
+    """Return a file's first frame in mode RGB if ``color``, else L, or F in 0…255 if it has 16 bits, and its edits.
 
     Its EXIF orientation is applied, and transparency is filled with black or white, whichever differs more from the
     opaque pixels. UnreadableError for a file that cannot be decoded whole.
@@ -69,7 +69,7 @@ def read_image(path: Path, colour: bool) -> tuple[Image, list[Edit]]:
         edits = []
         if getattr(image, "is_animated", False) and image.format != "MPO":
             edits.append(FIRST_FRAME)
-        had_colour = _has_colour(image)
+        had_color = _has_color(image)
         image.load()
         orientation = _orientation(image)
         upright: Image = image
@@ -80,12 +80,12 @@ def read_image(path: Path, colour: bool) -> tuple[Image, list[Edit]]:
             upright, filled = _opaque(image)
             if filled:
                 edits.append(transparency_filled(filled))
-        if not colour and had_colour:
+        if not color and had_color:
             edits.append(GRAYSCALE)
-        elif colour and not had_colour:
+        elif color and not had_color:
             edits.append(REPEATED)
         if upright.mode != "F":
-            upright = upright.convert("RGB" if colour else "L")
+            upright = upright.convert("RGB" if color else "L")
         if orientation > 1:
             upright = upright.transpose(_turns()[orientation])
             edits.append(UPRIGHT)
@@ -155,7 +155,7 @@ def _turns() -> dict[int, Transpose]:
     }
 
 
-def _has_colour(image: Image) -> bool:
+def _has_color(image: Image) -> bool:
     if image.mode in ("P", "PA") and image.palette is not None:
         mode = image.palette.mode
         entries = np.frombuffer(bytes(image.palette.palette), np.uint8)
@@ -180,14 +180,14 @@ def _opaque(image: Image) -> tuple[Image, str]:
     """
     from PIL import Image
 
-    grey = image.mode in ("LA", "La") or image.mode == "L"
-    layered = image.convert("LA" if grey else "RGBA")
+    gray = image.mode in ("LA", "La") or image.mode == "L"
+    layered = image.convert("LA" if gray else "RGBA")
     alpha = layered.getchannel("A")
     if alpha.getextrema() == (255, 255):
-        return layered.convert("L" if grey else "RGB"), ""
+        return layered.convert("L" if gray else "RGB"), ""
     histogram = layered.convert("L").histogram(mask=alpha.point([0] * 128 + [255] * 128))
     mean = sum(level * count for level, count in enumerate(histogram)) / max(1, sum(histogram))
     level, name = (0, "black") if mean > 127.5 else (255, "white")
-    flat = Image.new("L" if grey else "RGB", image.size, level if grey else (level,) * 3)
+    flat = Image.new("L" if gray else "RGB", image.size, level if gray else (level,) * 3)
     flat.paste(layered.convert(flat.mode), mask=alpha)
     return flat, name

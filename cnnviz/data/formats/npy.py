@@ -24,7 +24,7 @@ SUFFIXES = (".npy",)
 NUMBERS = "buif"
 
 
-def recognises(file: FileHead) -> bool:
+def recognizes(file: FileHead) -> bool:
     """Return whether a file's name ends in .npy or the file begins with NumPy's signature."""
     return file.name.endswith(SUFFIXES) or file.start.startswith(b"\x93NUMPY")
 

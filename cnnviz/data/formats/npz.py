@@ -30,7 +30,7 @@ _WORDS = ("class_names", "notes", "notes_train", "notes_test")
 _MOST_WORDS = 2**24
 
 
-def recognises(file: FileHead) -> bool:
+def recognizes(file: FileHead) -> bool:
     """Return whether a file's name ends in .npz or the file begins with a zip archive's signature."""
     return file.name.endswith(SUFFIXES) or file.start.startswith(b"PK")
 

@@ -1,4 +1,4 @@
-"""The table of readers: every file format that image sets are opened from, asked in this order.
+"""The table of readers: one line per file format that image sets are opened from.
 
 A new format is one module and one line in READERS; docs/write-a-reader.md shows both.
 """
@@ -25,7 +25,7 @@ class ReaderModule(Protocol):
     #: Endings of the names of its files, lower case; () where names have none in common.
     SUFFIXES: tuple[str, ...]
 
-    def recognises(self, file: FileHead) -> bool:
+    def recognizes(self, file: FileHead) -> bool:
         """Return whether a file is of this format, by its name or its first bytes."""
 
     def open_file(
@@ -61,16 +61,16 @@ class Reader:
         """The module that reads this format, imported when first needed."""
         return cast(ReaderModule, import_module(self.module, __package__))
 
-    def recognises(self, file: FileHead) -> bool:
+    def recognizes(self, file: FileHead) -> bool:
         """Return whether a file is of this format, by its name or its first bytes."""
-        return self.code.recognises(file)
+        return self.code.recognizes(file)
 
     def open(self, path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
         """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read."""
         return self.code.open_file(path, split, class_names)
 
 
-#: Every reader. The first one that recognises a file opens it.
+#: Every reader. The first one that recognizes a file opens it.
 READERS = [
     Reader("image", "PNG, JPEG, WebP, BMP, GIF", ".image_file"),
     Reader("npz", "NPZ", ".npz", labels=True, splits=True),
@@ -81,10 +81,22 @@ READERS = [
 
 
 def find_reader(path: Path) -> Reader | None:
-    """Return the reader that recognises a file, or None; DataError if the file cannot be read at all."""
+    """Return the reader that recognizes a file, or None; DataError if the file cannot be read at all."""
     with system_errors(path), path.open("rb") as file:
         head = FileHead(path, file.read(START_BYTES))
-    return next((reader for reader in READERS if reader.recognises(head)), None)
+    return next((reader for reader in READERS if reader.recognizes(head)), None)
+
+
+def file_splits(path: Path) -> tuple[str, ...]:
+    """Return ("train", "test") for a file that holds both, by its reader's own look at it, else ("",)."""
+    name = path.name.lower()
+    reader = next((reader for reader in READERS if reader.splits and name.endswith(reader.code.SUFFIXES)), None)
+    return ("",) if reader is None else reader.code.file_splits(path)
+
+
+def file_suffixes() -> tuple[str, ...]:
+    """Return the endings, in lower case, of the names of all files that have a reader."""
+    return tuple(suffix for reader in READERS for suffix in reader.code.SUFFIXES)
 
 
 def format_words(labels: bool = False) -> str:

@@ -30,7 +30,7 @@ class Hand:
     """How much digits vary; a pair of values is a range.
 
     ``turn`` and ``slant`` are the largest angles, in degrees either way. ``shift``, ``height`` and ``stroke`` are
-    shares of the image's side: the largest distance from the centre, the digit's height, and what is added to each
+    shares of the image's side: the largest distance from the center, the digit's height, and what is added to each
     edge of its strokes. ``width`` multiplies its width. ``light`` is the ink's brightness and ``noise`` a standard
     deviation, where 1 is full brightness.
     """
@@ -66,7 +66,7 @@ def synth_digits(
     hand: Hand | None = None,
     progress: Progress = silent,
 ) -> Images:
-    """Return ``n`` labelled images of digits, uint8 (n, size, size, 1), light on dark, balanced over the classes.
+    """Return ``n`` labeled images of digits, uint8 (n, size, size, 1), light on dark, balanced over the classes.
 
     They are drawn from the fonts of a folder, or of the system, with random rotation, slant, size, weight and position
     (see Hand), never cut off. The same seed and fonts give the same images; ``notes`` name the fonts. UsageError for a

@@ -29,8 +29,8 @@ class Glyph:
     """A digit of a font as a distance field.
 
     ``field`` (rows, columns) float32 is the distance to the outline in pixels of the field, positive inside, with a
-    margin; its centre is that of the digit's bounding box. ``outline`` (DIRECTIONS, 2) holds y and x of the outermost
-    point in each direction from that centre: all that decides where the digit ends.
+    margin; its center is that of the digit's bounding box. ``outline`` (DIRECTIONS, 2) holds y and x of the outermost
+    point in each direction from that center: all that decides where the digit ends.
     """
 
     field: np.ndarray

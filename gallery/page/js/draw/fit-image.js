@@ -17,9 +17,9 @@ export function fitted(image, wanted) {
   let values = opaque;
   if (wanted.channels === 1) {
     channels = 1;
-    const { gray, coloured } = toGrayscale(opaque);
+    const { gray, colored } = toGrayscale(opaque);
     values = gray;
-    if (coloured) notes.push("converted to grayscale");
+    if (colored) notes.push("converted to grayscale");
   }
   const light = backgroundLevel(values, height, width, channels) > 0.5;
   if (wanted.background && light === (wanted.background === "dark")) {
@@ -65,12 +65,12 @@ function withoutTransparency({ data }, notes) {
 /** By the luma of Rec. 601. @param {Float32Array} rgb */
 function toGrayscale(rgb) {
   const gray = new Float32Array(rgb.length / 3);
-  let coloured = false;
+  let colored = false;
   for (let p = 0, i = 0; p < gray.length; p += 1, i += 3) {
-    coloured ||= rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2];
+    colored ||= rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2];
     gray[p] = 0.299 * rgb[i] + 0.587 * rgb[i + 1] + 0.114 * rgb[i + 2];
   }
-  return { gray, coloured };
+  return { gray, colored };
 }
 
 /** How light the background is, 0 to 1: the median of the four corners' means. @param {Float32Array} values @param {number} height @param {number} width @param {number} channels */
@@ -130,7 +130,7 @@ function along(values, extent, size, count, wanted) {
 }
 
 /**
- * Centred in a larger image, the margin filled with the border's median.
+ * Centered in a larger image, the margin filled with the border's median.
  * @param {Float32Array} values @param {number} rows @param {number} columns @param {number} channels
  * @param {number} height @param {number} width
  */

@@ -1,4 +1,4 @@
-"""Class names of a set that came without any: given by the caller, recognised, or numbers."""
+"""Class names of a set that came without any: given by the caller, recognized, or numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FASHION_LABELS = {
 def class_names_for(
     pixels: np.ndarray, labels: np.ndarray | None, given: Sequence[str] | None, source: str
 ) -> tuple[str, ...]:
-    """Return the class names of a set: those given, Fashion-MNIST's if it is recognised, or "0" to "9" and beyond.
+    """Return the class names of a set: those given, Fashion-MNIST's if it is recognized, or "0" to "9" and beyond.
 
     () for a set without labels. DataError for fewer names than classes, and for labels of 100,000 and more, which are
     not class numbers.
