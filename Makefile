@@ -39,7 +39,7 @@ lint: dev-env ## check style, and the page's JavaScript where node is there
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python tools/check_js.py
 
-types: dev-env ## check types, those of the page's JavaScript too where node is there
+types: dev-env ## check types, and those of the page's JavaScript where node is there
 	@$(BIN)/python tools/check_types.py
 	@$(BIN)/python tools/check_js_types.py
 

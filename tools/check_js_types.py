@@ -1,7 +1,7 @@
-"""Check the types of the page's JavaScript, which are in its JSDoc comments: ``tsc --checkJs --noEmit``.
+"""Check the JSDoc types of the page's JavaScript with ``tsc --checkJs --noEmit``.
 
-TypeScript is what tools/typescript/package-lock.json pins. npm gets it, once, into a folder there that git ignores.
-Where node or npm is not there, or npm cannot reach its registry, nothing is checked, and one line says so; under
+npm installs the TypeScript that tools/typescript/package-lock.json pins, on first use, into a folder there that git
+ignores. If node or npm is missing, or npm cannot install it, the check is skipped with one line that says why; with
 CNNVIZ_STRICT=1, as in CI, that is a failure.
 """
 
@@ -24,29 +24,29 @@ STRICT = os.environ.get("CNNVIZ_STRICT") == "1"
 
 
 def give_up(why: str) -> NoReturn:
-    """Say that the types are not checked, and why; exit with 1 where that counts as a failure."""
+    """Report why the types are not checked, and exit: with 1 in CI, else with 0."""
     print(f"the types of the page's JavaScript were not checked: {why}", file=sys.stderr)
     sys.exit(STRICT)
 
 
 def find_npm() -> str:
-    """Return npm, which comes with node except in Debian; there it is a large package, installed in CI alone."""
+    """Return npm. Debian's node lacks it, and its npm package is large, so only CI installs that."""
     if STRICT and not shutil.which("npm"):
         try:
             apt_install("npm")
         except CannotGetError as error:
-            give_up(f"npm is not there to get TypeScript, and cannot be had: {error}")
-    return shutil.which("npm") or give_up("npm is not there to get TypeScript")
+            give_up(f"npm is missing and cannot be installed: {error}")
+    return shutil.which("npm") or give_up("npm is missing")
 
 
 def pinned() -> str:
-    """Return the version of TypeScript that the lock file names."""
+    """Return the TypeScript version in the lock file."""
     lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
     return str(lock["packages"]["node_modules/typescript"]["version"])
 
 
 def installed() -> str | None:
-    """Return the version of TypeScript that is there."""
+    """Return the installed TypeScript version, or None."""
     try:
         return str(json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"])
     except (OSError, ValueError, KeyError):
@@ -54,9 +54,9 @@ def installed() -> str | None:
 
 
 def install() -> None:
-    """Let npm install what the lock file pins, against its checksums and without running any script of it."""
+    """Install the locked TypeScript with npm, which verifies its checksum; install scripts do not run."""
     npm = find_npm()
-    print(f"getting TypeScript {pinned()} from npm (once)", file=sys.stderr, flush=True)
+    print(f"installing TypeScript {pinned()} with npm (once)", file=sys.stderr, flush=True)
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     done = subprocess.run(command, cwd=HERE, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode or installed() != pinned():
@@ -67,7 +67,7 @@ def install() -> None:
 def main() -> None:
     node = shutil.which("node")
     if not node:
-        give_up("node is not there")
+        give_up("node is missing")
     if installed() != pinned():
         install()
     command = [node, PACKAGE / "lib" / "tsc.js", "--project", HERE / "tsconfig.json", "--pretty", "false"]

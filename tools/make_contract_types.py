@@ -2,8 +2,8 @@
 
     python tools/make_contract_types.py [--check]
 
-Each definition becomes an exported type in CamelCase. One that may be null is named without it, and where it is used
-says ``| null``. ``--check`` only compares.
+Each definition becomes an exported type in CamelCase. A nullable one excludes null, and its uses add ``| null``.
+``--check`` only compares.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ HEAD = """/**
  */
 """
 
-#: What the schema leaves open, because it differs by operation, and the engine spells out.
+#: Definitions whose fields depend on the operation, which the schema does not describe; the engine does.
 WRITTEN = {"node": 'import("./engine/manifest.js").Node'}
 PLAIN = {"integer": "number", "number": "number", "string": "string", "boolean": "boolean", "null": "null"}
-#: Arrays of a fixed length up to this are tuples.
+#: Arrays of a fixed length up to this become tuples.
 LONGEST_TUPLE = 4
 
 
 def camel(name: str) -> str:
-    """Return the name of a definition as that of a type: evaluated_classes becomes EvaluatedClasses."""
+    """Return a definition's name as a type name: evaluated_classes becomes EvaluatedClasses."""
     return "".join(part.capitalize() for part in name.split("_"))
 
 
 class Types:
-    """Translates rules of the schema; ``definitions`` are what they may refer to."""
+    """Translates schema rules to types; ``definitions`` are the rules that ``$ref`` names."""
 
     def __init__(self, definitions: Mapping[str, Mapping[str, Any]]) -> None:
         self.definitions = definitions
 
     def of(self, rule: Mapping[str, Any], indent: str = "", null: bool = True) -> str:
-        """Return the type of what fits ``rule``; without null where ``null`` is false."""
+        """Return the type of values that match ``rule``, without null if ``null`` is false."""
         if "$ref" in rule:
             name = rule["$ref"].removeprefix("#/$defs/")
             return camel(name) + (" | null" if "null" in kinds(self.definitions[name]) else "")
@@ -70,7 +70,7 @@ class Types:
         properties, required = rule.get("properties", {}), rule.get("required", [])
         more = rule.get("additionalProperties", True)
         inner = indent + "  "
-        # Objects of any kind are those of sections from elsewhere, which no page here reads.
+        # Arbitrary objects are the data of third-party sections, which only their own modules read.
         other = self.of(more, inner) if isinstance(more, dict) and more != {"type": "object"} else None
         if not properties and not required:
             return f"Record<string, {other or ('never' if more is False else 'unknown')}>"
@@ -89,13 +89,13 @@ def kinds(rule: Mapping[str, Any]) -> list[str]:
 
 
 def key(name: str) -> str:
-    """Return the name of a property as it is written; one with a space in quotes."""
+    """Return a property's name, quoted if it contains a space."""
     bare = name.removesuffix("?")
     return name if bare.isidentifier() else json.dumps(bare) + "?" * (name != bare)
 
 
 def contract(schema: Mapping[str, Any]) -> str:
-    """Return the whole file."""
+    """Return the content of the file."""
     types = Types(schema["$defs"])
     parts = [HEAD, f"export type PageData = {types.of(schema)};\n"]
     for name, rule in schema["$defs"].items():

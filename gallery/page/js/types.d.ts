@@ -1,4 +1,4 @@
-/** What the frame and the pages agree on. */
+/** Types that the frame and the pages share. */
 import type { Evaluation, Manifest, Model, OtherEvaluation, PageData, Pictures } from "./contract.js";
 import type { Network } from "./engine/network.js";
 import type { painter } from "./parts/image.js";
@@ -7,9 +7,9 @@ import type { Picture } from "./values/images.js";
 import type { MapProvider } from "./values/map-provider.js";
 import type { occluder } from "./worker/occlusion-jobs.js";
 
-/** What can be put into an element. */
+/** A child of an element; null, undefined and false are left out. */
 export type One = Node | string | number | null | undefined | false;
-/** One, or lists of them. */
+/** A child, or nested lists of children. */
 export type Child = One | Child[];
 
 export interface MenuEntry {
@@ -18,30 +18,30 @@ export interface MenuEntry {
   selection?: Selection;
 }
 
-/** The part of an address after "?": what is null is left out. */
+/** The part of a route after "?". Null, undefined and "" are left out. */
 export type Selection = Record<string, string | number | readonly number[] | null | undefined>;
 
-/** A page of the gallery, as its module exports it. */
+/** A page of the gallery, as exported by its module. */
 export interface Page {
-  /** Its part of the address; "" is the first page. */
+  /** First part of the route; "" is the first page. */
   name: string;
-  /** Whether an address under another page's name is its own. */
+  /** Whether the page claims a route under another page's name. */
   claims?(route: Route, context: Context): boolean;
-  /** The page whose menu entry stands for this one too, where this one has none. */
+  /** The page whose menu entry is highlighted, for a page without one. */
   under?: string;
-  /** Its entry in the menu, keeping the selected image. */
+  /** The menu entry, which keeps the selected image; null for none. */
   menu(context: Context, image: string | null): MenuEntry | null;
-  /** Build it into the host. */
+  /** Build the page in the host element. */
   open(host: HTMLElement, context: Context, route: Route): View | Promise<View>;
 }
 
 /** An open page. */
 export interface View {
-  /** For the window and the history. */
+  /** Title of the window and the history entry. */
   title: string;
-  /** Show another selection; false asks to be built anew. */
+  /** Show another selection; false if the page has to be reopened. */
   update: (route: Route) => boolean;
-  /** A key that no control wanted; whether it did something. */
+  /** Handle a key that no control handled; whether it was used. */
   key?: (key: string) => boolean;
   close?: () => void;
 }
@@ -51,45 +51,45 @@ export interface Ramps {
   diverging: Uint8Array;
 }
 
-/** The data of a page that has a model and pictures, as all have but those about a data set or a training run alone. */
+/** The data of a page with a model and its images: of every page except one about a data set alone. */
 export type ModelData = PageData & { model: Model; pictures: Pictures };
 
-/** What every page gets to work with. */
+/** The context of every page. */
 export interface BareContext {
   data: PageData;
   provider: MapProvider;
-  /** None where there is no model. */
+  /** Empty without a model. */
   pictures: Picture[];
   ramps: Ramps;
   address: (page: string, subject?: string | number | (string | number)[] | null, selection?: Selection) => string;
   go: (address: string, options?: { replace?: boolean }) => void;
-  /** Say it to a screen reader. */
+  /** Announce something to screen readers. */
   tell: (words: string) => void;
 }
 
-/** What pages get where there is a model. */
+/** The context of a page with a model. */
 export interface Context extends BareContext {
   data: ModelData;
   painter: ReturnType<typeof painter>;
-  /** Fills `out` with a picture's pixels, from black 0 to white 1. */
+  /** Fill `out` with an image's pixels, 0 (black) to 1 (white). */
   unit: (position: number, out: Float32Array) => Float32Array;
-  /** Makes a network of one's own to run. */
+  /** Create a network to run, independent of others; null if the page holds none. */
   network: (() => Promise<Network>) | null;
-  /** Of that network, as its manifest says. */
+  /** The weights of that network, laid out as its manifest says. */
   weights: (() => Promise<Uint8Array>) | null;
-  /** Computes occlusion beside the page. */
+  /** Computes occlusion in a worker. */
   occluder: ReturnType<typeof occluder> | null;
 }
 
 type Sections = PageData["sections"];
 
-/** What the page of these sections gets: their data are there. */
+/** The context of a page that is shown only if these sections have data. */
 export type With<Name extends keyof Sections> = Context & { data: { sections: Required<Pick<Sections, Name>> } };
 
-/** The same for the page of a section that is shown without a model too. */
+/** The same for a page that is also shown without a model. */
 export type BareWith<Name extends keyof Sections> = BareContext & { data: { sections: Required<Pick<Sections, Name>> } };
 
-/** What pages get that have the network in them. */
+/** The context of a page that contains the network. */
 export type LiveContext = Context & {
   data: { network: { manifest: Manifest; blob: number } };
   network: () => Promise<Network>;
@@ -97,8 +97,8 @@ export type LiveContext = Context & {
   occluder: ReturnType<typeof occluder>;
 };
 
-/** What the comparison of two models gets. */
+/** The context of the comparison of two models. */
 export type TwoModels = With<"compare"> & { data: { sections: { compare: { other: { model: Model } } } } };
 
-/** An evaluation that held a second model beside the page's own. */
+/** An evaluation of two models. */
 export type EvaluatedPair = Evaluation & { other: OtherEvaluation };

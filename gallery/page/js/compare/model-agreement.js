@@ -65,7 +65,7 @@ export function shares(sides, classes) {
 
 /** The same of all pictures of an evaluation of both. @param {import("../types.js").EvaluatedPair} evaluation @returns {ReturnType<typeof shares>} */
 export function recalls(evaluation) {
-  // The recall of a class that there are pictures of is always known.
+  // A class with images always has a recall.
   return /** @type {ReturnType<typeof shares>} */ (evaluation.classes.map((row, i) => ({ i, count: row.pictures, a: row.recall, b: evaluation.other.classes[i].recall }))
     .filter((row) => row.count));
 }

@@ -11,7 +11,7 @@ const MOST = 60;
 /** @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part} */
 export function light(report) {
   const { sets, same, doc } = report;
-  // Those whose mean is not known, for want of pictures, are not among the rows.
+  // The rows leave out classes without a mean, which have no images.
   const classes = /** @type {(import("./document.js").ClassFacts & { mean: number })[]} */ (sets[0].classes);
   const gaps = doc.mean_differences && doc.mean_differences.length === classes.length ? doc.mean_differences : null;
   const order = classes.map((_, k) => k).filter((k) => classes[k].mean !== null).sort((a, b) => classes[b].mean - classes[a].mean);

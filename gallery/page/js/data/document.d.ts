@@ -1,4 +1,4 @@
-/** The document of a data report, as cnnviz/reports/dataset/document.py writes it. Null is what was left out. */
+/** The document of a data report, written by cnnviz/reports/dataset/document.py. Null: left out. */
 
 export interface DataDocument {
   schema_version: 1;
@@ -10,7 +10,7 @@ export interface DataDocument {
   mean_differences: Difference[] | null;
   correlation: {
     order: number[];
-    /** A matrix a set; none where there are too many classes. */
+    /** One matrix per set; empty if there are too many classes. */
     sets: Matrix[];
     difference: Matrix | null;
   };
@@ -23,7 +23,7 @@ export interface DataDocument {
   drift: { alarm: boolean; level: number; tests: DriftTest[] } | null;
 }
 
-/** Rows of numbers; null where one is not finite. */
+/** Rows of numbers; null for values that are not finite. */
 type Matrix = (number | null)[][];
 
 export interface SetFacts {
@@ -56,11 +56,11 @@ export interface ClassFacts {
   share: number;
   mean: number | null;
   spread: number | null;
-  /** How many pixels there are of each of 256 levels. */
+  /** Number of pixels at each of 256 levels. */
   levels: number[];
 }
 
-/** Between the two sets' means of a class, or of all pictures; without an interval where there are too few of them. */
+/** Difference of the two sets' means of a class, or of all images; no interval if there are too few. */
 export type Difference = { class: string } & (
   | { difference: number; low: number; high: number; noise: boolean }
   | { difference: number | null; low: null; high: null; noise: null }
@@ -92,9 +92,9 @@ export interface Pairs {
 
 export interface LabelErrors {
   count: number;
-  /** The network that judged; null for a classifier made for it. */
+  /** Name of the network that judged; null for a classifier trained for it. */
   judge: string | null;
-  /** With how many of the labels it agrees; null where it was left out. */
+  /** Share of labels that the judge agrees with; null if labels were not judged. */
   agreement: number | null;
   pictures: { picture: number; given: string; suggested: string; confidence: number; own: number }[];
 }

@@ -1,14 +1,14 @@
-/** The graph of a network as cnnviz/export writes it: each operation is a node with settings of its own. */
+/** Nodes of the network graph that cnnviz/export writes, by operation. */
 import type { Place } from "./tensors.js";
 import type { Manifest } from "../contract.js";
 
 export type { Manifest };
 
-/** What the nodes of all operations have. */
+/** Fields of all nodes. */
 interface Base {
-  /** Numbers of the arrays that it reads: 0 is the input, n the output of node n − 1. */
+  /** Arrays that the node reads: 0 is the input, n the output of node n − 1. */
   inputs: number[];
-  /** Of its output, without the batch. */
+  /** Output shape without the batch axis. */
   shape: number[];
   weights: Record<string, Place>;
 }
@@ -19,13 +19,13 @@ export interface Activation extends Base {
   op: "activation";
   /** A key of CURVES in activation.js. */
   kind: string;
-  /** Of a ReLU: its slope below the threshold, the threshold, and where it is cut off. */
+  /** ReLU: slope below the threshold, the threshold, and the maximum. */
   slope?: number;
   threshold?: number;
   top?: number | null;
-  /** Of an ELU. */
+  /** ELU. */
   alpha?: number;
-  /** Of a GELU: whether by tanh. */
+  /** GELU: whether it uses the tanh approximation. */
   approximate?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Convolution extends Base {
   op: "conv2d";
   stride: Pair;
   dilation: Pair;
-  /** Zeros above and to the left. */
+  /** Padding above and to the left. */
   before: Pair;
   groups: number;
 }
@@ -59,7 +59,7 @@ export interface Merge extends Base {
 
 export interface Concatenation extends Base {
   op: "concat";
-  /** Without the batch. */
+  /** Without the batch axis. */
   axis: number;
 }
 
@@ -70,7 +70,7 @@ export interface LayerNormalisation extends Base {
 
 export interface Window extends Base {
   op: "window";
-  /** Row and column of its top left corner in what it reads, below zero where it reaches over the edge. */
+  /** Row and column of the top left corner in the input; negative beyond the edge. */
   origin: Pair;
 }
 

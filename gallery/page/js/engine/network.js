@@ -22,7 +22,7 @@ import { count, readArray } from "./tensors.js";
  */
 
 /**
- * Makes an operation of its node, its weights and the shapes of what it reads.
+ * Creates an operation from its node, its weights and its input shapes.
  * @template {Node} [Kind=Node]
  * @typedef {(node: Kind, weights: Record<string, Float32Array>, shapes: number[][]) => Operation} Maker
  */

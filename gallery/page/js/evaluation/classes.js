@@ -31,7 +31,7 @@ function drawn(context, some, nameOf) {
   const lows = some.flatMap(({ row, other }) => [row["f1 low"], other?.["f1 low"]]).filter((low) => typeof low === "number");
   // The scale begins at a round tenth below all that is drawn, and says so.
   const floor = Math.min(0.9, Math.floor(10 * Math.min(1, ...lows)) / 10);
-  /** @param {number | null} share never null: of a class with an F1 all are known */
+  /** @param {number | null} share known for every class with an F1 */
   const at = (share) => (100 * (/** @type {number} */ (share) - floor)) / (1 - floor);
   /** @param {ClassRow} row @param {string} side */
   const mark = (row, side) => {

@@ -10,7 +10,7 @@ import { short } from "../words.js";
 /** @typedef {import("./heatmap.js").Heat} Heat */
 
 /**
- * @typedef {object} Overlay a map laid over the drawing
+ * @typedef {object} Overlay a map over an image
  * @property {{ canvas: HTMLCanvasElement, extent: [number, number] }[]} layers the drawing and the veil over it, with the
  *   share of its height and width that each spans
  * @property {Uint8Array | null} ramp

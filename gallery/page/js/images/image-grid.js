@@ -5,7 +5,7 @@ import { cut, percent } from "../words.js";
 import { endless } from "./virtual-list.js";
 
 /** @typedef {{ link: HTMLAnchorElement, canvas: HTMLCanvasElement, said: HTMLElement, share: HTMLElement,
- *   below: HTMLElement | null }} Parts what changes in a tile */
+ *   below: HTMLElement | null }} Parts elements that change in a tile */
 
 /** CSS pixels that a picture may take. */
 const ROOM = 112;

@@ -12,7 +12,7 @@ import { cut, percent } from "../words.js";
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
 /** @typedef {{ link: HTMLAnchorElement, canvas: HTMLCanvasElement, words: HTMLElement,
- *   cells: { drawn: HTMLCanvasElement, under: HTMLElement }[] }} Parts what changes in a row */
+ *   cells: { drawn: HTMLCanvasElement, under: HTMLElement }[] }} Parts elements that change in a row */
 
 /** So many classes have a bar. */
 const BARS = 3;

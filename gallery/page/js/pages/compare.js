@@ -14,15 +14,15 @@ import { cut } from "../words.js";
 /** @typedef {import("../types.js").With<"compare">} Context */
 
 /**
- * A comparison, shown.
+ * An open comparison.
  * @typedef {object} Comparison
  * @property {HTMLElement} root
  * @property {() => string} title
  * @property {(selection: Record<string, string>) => void} update
- * @property {() => Selection | null} swapped the selection with A and B the other way round; null where there is no A and B
+ * @property {() => Selection | null} swapped the selection with A and B swapped; null without A and B
  * @property {() => import("../save/save-button.js").Offer[]} offers
- * @property {(to: string) => Selection} carry what another comparison takes over
- * @property {(by: number) => void} step to the next one, or the one before
+ * @property {(to: string) => Selection} carry selection for another comparison
+ * @property {(by: number) => void} step to the next or previous image
  * @property {() => void} close
  */
 /** @typedef {import("../types.js").Selection} Selection */

@@ -1,4 +1,4 @@
-/** A picture of the page on a canvas, and its caption. */
+/** Images of the page on canvases, and their captions. */
 import { html, named } from "../dom.js";
 import { cut, percent } from "../words.js";
 import { pictureColours, show, size } from "./paint.js";

@@ -6,7 +6,7 @@ import { inSlices } from "./time-slices.js";
 const SLICE = 30;
 
 /**
- * What it is sent: a network to hold, or a job, or that nobody wants the one it has.
+ * A message to the worker: a network to hold, a job, or neither to cancel the current job.
  * @typedef {{ manifest?: import("../contract.js").Manifest, weights?: Uint8Array, turn?: number,
  *   job?: import("./time-slices.js").Job }} Order
  */
