@@ -39,8 +39,9 @@ lint: dev-env ## check style, and the page's JavaScript where node is there
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python tools/check_js.py
 
-types: dev-env ## check types
+types: dev-env ## check types, and those of the page's JavaScript where node is there
 	@$(BIN)/python tools/check_types.py
+	@$(BIN)/python tools/check_js_types.py
 
 format: dev-env ## rewrite the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -142,6 +142,7 @@ _PASSED = (
     "seed",
     "frames",
     "control",
+    "again",
     "engine",
     "batch_size",
     "steps",
@@ -174,7 +175,6 @@ def made(
             parametrisation=options["parametrisation"],
             penalties=_parts(options["penalties"]),
             transforms=_parts(options["transforms"]),
-            refine_from_data=options["again"],
             progress=update,
             **{name: options[name] for name in _PASSED},
         )

@@ -2,16 +2,17 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {Node | string | number | null | undefined | false} One what can be put into an element */
-/** @typedef {One | One[] | (One | One[] | (One | One[])[])[]} Child one, or lists of them */
+/** @typedef {import("./types.js").One} One */
+/** @typedef {import("./types.js").Child} Child */
 
 /**
  * Make an HTML element. Attributes that are functions become listeners ("click"), true is an empty attribute,
  * null, undefined and false leave it out.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, unknown>} [attributes]
  * @param {...Child} children
- * @returns {any}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function html(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
@@ -19,10 +20,11 @@ export function html(tag, attributes = {}, ...children) {
 
 /**
  * Make an SVG element in the same way.
- * @param {string} tag
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, unknown>} [attributes]
  * @param {...Child} children
- * @returns {any}
+ * @returns {SVGElementTagNameMap[Tag]}
  */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
@@ -39,21 +41,21 @@ export function named(text) {
  * @param {...Child} children
  */
 export function replace(element, ...children) {
-  element.replaceChildren(.../** @type {(Node | string)[]} */ (nodes(children)));
+  element.replaceChildren(...(nodes(children)));
 }
 
-/** @param {unknown[]} children */
+/** @param {Child[]} children @returns {(Node | string)[]} */
 function nodes(children) {
-  return children
-    .flat(3)
+  return /** @type {(Node | string | number | null | undefined | false)[]} */ (children
+    .flat(3))
     .filter((child) => child !== null && child !== undefined && child !== false)
     .map((child) => (typeof child === "number" ? String(child) : child));
 }
 
-/** @param {any} element @param {Record<string, unknown>} attributes @param {unknown[]} children */
+/** @template {Element} Kind @param {Kind} element @param {Record<string, unknown>} attributes @param {Child[]} children */
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
+    if (typeof value === "function") element.addEventListener(name, /** @type {EventListener} */ (value));
     else if (value === true) element.setAttribute(name, "");
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, String(value));
   }

@@ -30,7 +30,7 @@ export function parse(hash) {
 /**
  * @param {string} page
  * @param {string | number | (string | number)[] | null} [subject] several parts become steps of the path: a layer and a channel
- * @param {Record<string, string | number | null | undefined>} [selection] what is null or "" is left out
+ * @param {import("./types.js").Selection} [selection] what is null or "" is left out
  */
 export function format(page, subject = null, selection = {}) {
   const path = [page, ...(subject === null ? [] : [subject].flat())].map((part) => encode(String(part))).join("/");

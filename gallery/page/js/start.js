@@ -14,48 +14,14 @@ import { bytes, fromBase64 } from "./values/unpack.js";
 import { occluder } from "./worker/occlusion-jobs.js";
 import { cut } from "./words.js";
 
+/** @typedef {import("./types.js").Context} Context */
+/** @typedef {import("./types.js").ModelData} ModelData */
+/** @typedef {import("./types.js").View} View */
+
 const MOVED = "cnnviz-moved";
 
 /** @typedef {import("./route.js").Route} Route */
-
-/** @typedef {{ label: string, subject?: string, selection?: Record<string, any> }} MenuEntry */
-
-/**
- * A page of the gallery, as its module exports it.
- * @typedef {object} Page
- * @property {string} name its part of the address; "" is the first page
- * @property {(route: Route, context: Context) => boolean} [claims] whether an address under another page's name is its own
- * @property {string} [under] the page whose menu entry stands for this one too, where this one has none
- * @property {(context: Context, image: string | null) => MenuEntry | null} menu its entry in the menu, keeping the
- *   selected image
- * @property {(host: HTMLElement, context: Context, route: Route) => View | Promise<View>} open build it into the host
- */
-
-/**
- * An open page.
- * @typedef {object} View
- * @property {string} title for the window and the history
- * @property {(route: Route) => boolean} update show another selection; false asks to be built anew
- * @property {(key: string) => boolean} [key] a key that no control wanted; whether it did something
- * @property {() => void} [close]
- */
-
-/**
- * What pages get to work with.
- * @typedef {object} Context
- * @property {any} data
- * @property {import("./values/map-provider.js").MapProvider} provider
- * @property {import("./values/images.js").Picture[]} pictures
- * @property {ReturnType<typeof painter>} painter
- * @property {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
- * @property {(position: number, out: Float32Array) => Float32Array} unit a picture's pixels, from black 0 to white 1
- * @property {(() => Promise<import("./engine/network.js").Network>) | null} network a network of one's own to run
- * @property {(() => Promise<Uint8Array>) | null} weights of that network, as its manifest says
- * @property {ReturnType<typeof occluder> | null} occluder computes occlusion beside the page
- * @property {(page: string, subject?: string | number | (string | number)[] | null, selection?: Record<string, any>) => string} address
- * @property {(address: string, options?: { replace?: boolean }) => void} go
- * @property {(words: string) => void} tell say it to a screen reader
- */
+/** @typedef {import("./types.js").Page} Page */
 
 /** @param {Page[]} pages */
 export async function start(pages) {
@@ -70,17 +36,17 @@ export async function start(pages) {
   }
 }
 
-/** @param {any} data @returns {Promise<Context>} */
+/** @param {ModelData} data @returns {Promise<Context>} */
 async function makeContext(data) {
   // What the drawing needs is unpacked beside what every page needs.
   if (!data.pictures) return withoutModel(data);
-  if (data.network?.manifest && parse(location.hash || data.start).page === "draw") bytes(data.network.blob);
+  if (data.network?.manifest && parse(location.hash || data.start).page === "draw") bytes(/** @type {number} */ (data.network.blob));
   const [pixels, shares] = await Promise.all([bytes(data.pictures.blob), bytes(data.pictures.probabilities.blob)]);
   const stored = storedMaps(data.maps, bytes, data.mapped);
   const unit = unitPixels(data.pictures, pixels);
   const manifest = data.network?.manifest;
-  const weights = () => bytes(data.network.blob);
-  const paths = data.model.layers.map((/** @type {any} */ layer) => layer.path);
+  const weights = () => bytes(/** @type {import("./types.js").LiveContext["data"]} */ (data).network.blob);
+  const paths = data.model.layers.map((layer) => layer.path);
   return {
     data, unit,
     provider: withOverall(manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
@@ -96,17 +62,17 @@ async function makeContext(data) {
 
 /**
  * What pages get where there is no model, and so no picture that it was shown: its data alone.
- * @param {any} data @returns {Context}
+ * @param {ModelData} data @returns {Context}
  */
 function withoutModel(data) {
-  return /** @type {any} */ ({
+  return /** @type {Context} */ (/** @type {unknown} */ ({
     data, pictures: [], painter: null, unit: null, occluder: null, network: null, weights: null,
     provider: storedMaps([], bytes, null),
     ...common(data),
-  });
+  }));
 }
 
-/** What every page gets. @param {any} data */
+/** What every page gets. @param {ModelData} data */
 function common(data) {
   const status = /** @type {HTMLElement} */ (document.getElementById("status"));
   return {

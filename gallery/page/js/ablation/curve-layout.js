@@ -41,7 +41,7 @@ export function aloneAt(values, others, free) {
  */
 
 /**
- * @param {any} curves of the contract
+ * @param {import("../contract.js").AblationCurves} curves
  * @param {{ by: "accuracy" | "loss", titles: Record<string, string>, bound: number | null, width: number, height: number, narrow?: boolean }} how
  *   `bound`: the lowest accuracy that findings allow
  * @returns {CurvePlot}

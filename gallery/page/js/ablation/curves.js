@@ -5,7 +5,7 @@ import { capital, number, percent } from "../words.js";
 import { bandOf, curvePlot, ORDERS } from "./curve-layout.js";
 
 /**
- * @param {any} curves of the contract
+ * @param {import("../contract.js").AblationCurves} curves
  * @param {{ by: "accuracy" | "loss", titles: Record<string, string>, whose: string, bound: number | null, narrow: boolean }} how
  *   `bound`: the lowest accuracy that findings allow
  */
@@ -33,19 +33,19 @@ export function chartTitle(by, whose) {
   return `${by === "accuracy" ? "Accuracy" : "Cross-entropy in nats"} while ${whose} are removed`;
 }
 
-/** The chart in words. @param {any} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
+/** The chart in words. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
 export function chartWords(curves, by, titles, whose) {
-  const middle = curves.counts.reduce((/** @type {number} */ best, /** @type {number} */ count, /** @type {number} */ i) =>
-    (Math.abs(count / curves.counts.at(-1) - 0.5) < Math.abs(curves.counts[best] / curves.counts.at(-1) - 0.5) ? i : best), 0);
+  const middle = curves.counts.reduce((best, count, i) =>
+    (Math.abs(count / /** @type {number} */ (curves.counts.at(-1)) - 0.5) < Math.abs(curves.counts[best] / /** @type {number} */ (curves.counts.at(-1)) - 0.5) ? i : best), 0);
   const say = by === "accuracy" ? percent : number;
   const each = [...ORDERS].reverse().map((name) => `${say(curves[by][name][middle])} by ${titles[name]}`);
   const band = bandOf(curves.random[by]);
   if (band) each.push(`${say(band[middle].mean)} at random`);
-  const first = say(curves[by].cost[0]), last = say(curves[by].cost.at(-1));
+  const first = say(curves[by].cost[0]), last = say(/** @type {number} */ (curves[by].cost.at(-1)));
   return `${by === "accuracy" ? "Accuracy" : "Cross-entropy"} while ${whose} are removed, least important first: ${first} with all, ${last} with none; with ${curves.counts[middle]} gone ${each.join(", ")}.`;
 }
 
-/** The same as a table. @param {any} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
+/** The same as a table. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
 export function curveTable(curves, by, titles, whose) {
   const say = by === "accuracy" ? percent : number;
   const band = bandOf(curves.random[by]);

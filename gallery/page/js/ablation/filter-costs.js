@@ -6,7 +6,7 @@ import { number } from "../words.js";
 /** How a filter is removed: its answer is set to zero, or to its mean over the pictures. */
 export const MODES = [{ name: "zero", label: "set to zero" }, { name: "mean", label: "set to its mean" }];
 
-/** The costs of the filters of one layer of the contract. @param {any} layer @param {string} mode @returns {Cost[]} */
+/** The costs of the filters of one layer of the contract. @param {import("../contract.js").Ablation["layers"][number]} layer @param {string} mode @returns {Cost[]} */
 export function costsOf(layer, mode) {
   const row = mode === "mean" ? 1 : 0;
   const idle = new Set(layer.idle);

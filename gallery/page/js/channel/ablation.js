@@ -10,8 +10,8 @@ import { capital, cut } from "../words.js";
 export function removalBlock(about) {
   const { context, path } = about;
   const section = context.data.sections.ablation;
-  const layer = section?.layers.find((/** @type {any} */ one) => one.path === path || one.site === path);
-  if (!layer) return null;
+  const layer = section?.layers.find((one) => one.path === path || one.site === path);
+  if (!section || !layer) return null;
   const costs = MODES.map(({ name }) => costsOf(layer, name));
   const words = html("p", {});
   const body = html("div");

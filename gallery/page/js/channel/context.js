@@ -1,10 +1,14 @@
 /** What the blocks of a channel's page have in common, and what its address names. */
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../types.js").ModelData} ModelData */
+/** @typedef {import("../contract.js").Layer} Layer */
+
 /**
  * What is shown of a layer's channels.
  * @typedef {object} About
- * @property {any} context
- * @property {any} card the layer's
+ * @property {Context} context
+ * @property {Layer} card the layer's
  * @property {string} path
  * @property {number} channels how many it has
  * @property {boolean} mapped whether a channel is a map of more than one cell
@@ -36,11 +40,11 @@
 /**
  * The layer and the channel that an address names; null where it names a layer, or nothing that there is.
  * @param {string | null} subject
- * @param {any} data
+ * @param {ModelData} data
  * @returns {{ path: string, channel: number } | null}
  */
 export function channelNamed(subject, data) {
-  const known = (/** @type {string} */ path) => data.model.layers.some((/** @type {any} */ layer) => layer.path === path);
+  const known = (/** @type {string} */ path) => data.model.layers.some((layer) => layer.path === path);
   const [, path, channel] = /^(.+)\/(\d+)$/s.exec(subject ?? "") ?? [];
   return path !== undefined && !known(subject ?? "") && known(path) ? { path, channel: Number(channel) } : null;
 }

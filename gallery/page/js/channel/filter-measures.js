@@ -41,7 +41,7 @@ function said(value) {
   return Number.isNaN(value) ? "–" : number(value);
 }
 
-/** @param {any} entry @returns {{ name: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string, band?: (one: FilterNumbers) => [number, number] }[]} */
+/** @param {import("../contract.js").Filters["layers"][string]} entry @returns {{ name: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string, band?: (one: FilterNumbers) => [number, number] }[]} */
 function rowsOf({ entropy_most, measure }) {
   return [
     { name: "L2 norm", of: (one) => one.norm, say: (one) => said(one.norm) },
@@ -87,7 +87,7 @@ function twinWords({ context, path }, one) {
     `: cosine of the kernels ${said(one.cosine)}, correlation of the answers ${said(one.correlation)}.`);
 }
 
-/** @param {any} entry @param {FilterNumbers} one */
+/** @param {import("../contract.js").Filters["layers"][string]} entry @param {FilterNumbers} one */
 function structureWords({ measure, shuffles, places }, one) {
   if (!measure || Number.isNaN(one.p)) return null;
   const [low, high] = one.shuffled;

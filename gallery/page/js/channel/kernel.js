@@ -109,7 +109,7 @@ function nameOf({ kernel }, { input }) {
   return kernel?.picture ? COLOURS[input] ?? String(input) : String(input);
 }
 
-/** The name of an input, leading to its own page where it has one. @param {About} about @param {Slice} slice @param {any[]} [children] */
+/** The name of an input, leading to its own page where it has one. @param {About} about @param {Slice} slice @param {import("../types.js").Child[]} [children] */
 function link(about, slice, children) {
   const { kernel, context } = about;
   const from = kernel?.picture ? null : kernel?.from;

@@ -4,6 +4,8 @@ import { sentence } from "../values/images.js";
 import { counted, number, percent } from "../words.js";
 import { patch, patchOf } from "./top-images.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../contract.js").Layer} Layer */
 /** @typedef {import("./responses.js").Answers} Answers */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
@@ -26,7 +28,7 @@ export function layerWords(answers, maps, silent) {
 
 /**
  * The pictures that excite a channel most, as a row of what its strongest cells see, and a way to all that is known of it.
- * @param {any} context @param {any} card @param {Answers | null} answers @param {string} noun
+ * @param {Context} context @param {Layer} card @param {Answers | null} answers @param {string} noun
  */
 export function topRow(context, card, answers, noun) {
   const root = html("div", { class: "top-row" });

@@ -5,6 +5,7 @@ import { show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../layer/maximized-data.js").Made} Made */
 
 const ROOM = 168, FURTHER = 84;
@@ -50,7 +51,7 @@ export function maximisedBlock(about) {
   };
 }
 
-/** How far a picture got, in words. @param {any} entry @param {number} reached @param {number | null} best */
+/** How far a picture got, in words. @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} reached @param {number | null} best */
 export function standing(entry, reached, best) {
   const start = [html("b", {}, number(reached)), ` (${entry.measures})`];
   if (best === null) return [...start, "."];
@@ -69,7 +70,7 @@ function figure(made, row, restart, room, still, title, value) {
   return html("figure", { class: "maximised-figure" }, canvas, html("figcaption", {}, html("span", {}, title), html("span", { class: "muted" }, value)));
 }
 
-/** The picture of the data set that it is held against. @param {any} context @param {any} entry @param {number} row */
+/** The picture of the data set that it is held against. @param {Context} context @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} row */
 function rival(context, entry, row) {
   const position = entry.rivals[row];
   if (position === null) return null;
@@ -77,7 +78,7 @@ function rival(context, entry, row) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   context.painter.show(canvas, position, ROOM);
   return html("figure", { class: "maximised-figure" }, html("a", { href: context.address("image", picture.id), "aria-label": `Picture ${picture.id}, the best of the data set` }, canvas),
-    html("figcaption", {}, html("span", {}, "best picture, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(entry.best[row]))));
+    html("figcaption", {}, html("span", {}, "best picture, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(/** @type {number} */ (entry.best[row])))));
 }
 
 /** The same made of random weights. @param {Made | null} control @param {number} channel @param {() => boolean} still */

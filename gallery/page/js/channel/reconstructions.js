@@ -7,17 +7,17 @@ import { bytes } from "../values/unpack.js";
 /** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function reconstructionBlock(about) {
   const { context, path } = about;
-  const entry = context.data.sections.deconv?.layers.find((/** @type {any} */ one) => one.path === path);
+  const entry = context.data.sections.deconv?.layers.find((one) => one.path === path);
   return entry ? block(about, entry, html("p", { class: "note" }, html("a", { href: context.address("deconv", path) }, "all channels"))) : null;
 }
 
 /** The same of the pictures that excite it least. @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function lowestReconstructionBlock(about) {
-  const entry = about.context.data.sections.deconv?.lowest?.find((/** @type {any} */ one) => one.path === about.path);
+  const entry = about.context.data.sections.deconv?.lowest?.find((one) => one.path === about.path);
   return entry ? block(about, entry, null) : null;
 }
 
-/** @param {import("./context.js").About} about @param {any} entry @param {HTMLElement | null} further */
+/** @param {import("./context.js").About} about @param {import("../contract.js").Reconstructions} entry @param {HTMLElement | null} further */
 function block({ context, card }, entry, further) {
   const lowest = entry.extremes === "bottom";
   const mapped = card.shape.length === 3;

@@ -3,6 +3,7 @@ import { gridded } from "./histogram-bins.js";
 import { isFlat } from "../values/map-statistics.js";
 import { bytes } from "../values/unpack.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {{ position: number, cell: number, value: number }} Place a picture, the cell of its highest value, that value */
 
@@ -34,7 +35,7 @@ import { bytes } from "../values/unpack.js";
 
 const PICTURES = 9;
 
-/** What Python found out about a layer's channels; null where it did not look. @param {any} data @param {string} path @returns {Promise<Answers | null>} */
+/** What Python found out about a layer's channels; null where it did not look. @param {ModelData} data @param {string} path @returns {Promise<Answers | null>} */
 export async function answersOfSet(data, path) {
   const { by, counts, layers } = data.sections.channel ?? { by: null, counts: [], layers: {} };
   const entry = layers[path];
@@ -44,7 +45,7 @@ export async function answersOfSet(data, path) {
 /**
  * The same or, where nobody looked at a set, what the pictures of the page say: null where these are too few, or too
  * many to look at.
- * @param {any} data @param {string} path @param {LayerMaps | null} maps
+ * @param {ModelData} data @param {string} path @param {LayerMaps | null} maps
  * @returns {Promise<Answers | null>}
  */
 export async function answersTo(data, path, maps) {
@@ -60,7 +61,7 @@ export async function answersTo(data, path, maps) {
 
 /**
  * @param {Uint8Array} raw @param {{ pictures: number, channels: number, bins: number, kept: number, classes: number, of: number }} entry
- * @param {"label" | "predicted"} by @param {number[]} counts pictures of each class
+ * @param {Answers["by"]} by @param {number[]} counts pictures of each class
  * @returns {Answers}
  */
 export function unpacked(raw, entry, by, counts) {

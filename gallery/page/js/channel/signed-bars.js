@@ -24,7 +24,7 @@ export function signedBars(caption, titles, rows) {
   }));
   root.classList.add("bars", "signed-bars");
   // One column of numbers needs no heading; of two, one must know which is which.
-  if (titles.length < 3) root.tHead.classList.add("unseen");
+  if (titles.length < 3) root.tHead?.classList.add("unseen");
   for (const cell of root.querySelectorAll("thead th:nth-child(-n+2)")) cell.replaceChildren(html("span", { class: "unseen" }, cell.textContent));
   for (const cell of root.querySelectorAll("td:nth-child(2)")) {
     cell.className = "track";

@@ -5,6 +5,7 @@ import { fieldOf } from "../values/map-statistics.js";
 import { sentence } from "../values/images.js";
 import { counted, cut, number, shape, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./context.js").About} About */
 /** @typedef {import("./context.js").Block} Block */
 /** @typedef {import("./responses.js").Place} Place */
@@ -78,7 +79,7 @@ function tile(about, place, flat) {
   context.painter.show(canvas, place.position, room);
   const zoom = parseFloat(canvas.style.width) / context.painter.width;
   const sight = seen && html("span", { class: "sight" });
-  if (seen) outline(sight, seen, zoom);
+  if (sight) outline(sight, seen, zoom);
   return html("a", {
     class: "extreme", href: context.address("image", picture.id), title: sentence(picture), "data-position": place.position,
     "aria-label": `${number(place.value)}: ${sentence(picture)}${where}`,
@@ -88,7 +89,7 @@ function tile(about, place, flat) {
     picture.right === false ? html("span", { class: "wrong" }, " wrong") : null));
 }
 
-/** The box that a place's cell sees; null where it is not known, or is the whole picture. @param {{ card: any, mapped: boolean, context: any }} about @param {Place} place */
+/** The box that a place's cell sees; null where it is not known, or is the whole picture. @param {{ card: import("../contract.js").Layer, mapped: boolean, context: Context }} about @param {Place} place */
 export function patchOf({ card, mapped, context }, place) {
   const { height, width } = context.painter;
   const columns = card.shape[1];
@@ -97,7 +98,7 @@ export function patchOf({ card, mapped, context }, place) {
   return box[0] === 0 && box[1] === 0 && box[2] === height && box[3] === width ? null : box;
 }
 
-/** A part of a picture, enlarged. @param {any} context @param {number} position @param {[number, number, number, number]} box @param {number} room */
+/** A part of a picture, enlarged. @param {Context} context @param {number} position @param {[number, number, number, number]} box @param {number} room */
 export function patch(context, position, box, room) {
   const canvas = html("canvas", { class: "patch", "aria-hidden": "true" });
   context.painter.crop(canvas, position, box, room);

@@ -8,6 +8,7 @@ import { apart, counted, cut, number, shape } from "../words.js";
 import { byDifference, measured, sharedEnds } from "./difference.js";
 import { letter, pairedBars } from "./sides.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
@@ -16,12 +17,12 @@ const FEW = 6;
 const MANY = 24;
 
 /**
- * @param {any} context
+ * @param {Context} context
  * @param {LayerMaps} maps
  * @param {string[] | null} unitNames what the units of the layer are called, if not by number
  */
 export function layerPairs(context, maps, unitNames) {
-  const card = context.data.model.layers.find((/** @type {any} */ layer) => layer.path === maps.path);
+  const card = /** @type {import("../contract.js").Layer} */ (context.data.model.layers.find((layer) => layer.path === maps.path));
   const noun = maps.spatial ? "channel" : "unit";
   const asMaps = maps.height * maps.width > 1;
   const colourKey = legend(context.ramps);

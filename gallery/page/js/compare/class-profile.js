@@ -3,6 +3,7 @@ import { MOST_SURVEYED } from "../values/live-maps.js";
 import { floats } from "../values/unpack.js";
 import { classOf, measured } from "./difference.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /**
@@ -12,7 +13,7 @@ import { classOf, measured } from "./difference.js";
  */
 
 /**
- * @param {any} context
+ * @param {import("../types.js").With<"compare">} context
  * @param {(blob: number) => Promise<Uint8Array>} bytes
  * @param {LayerMaps[]} layers whose maps the page has
  * @returns {{ paths: string[], of: (number: number) => Promise<Profile | null> }} null where there is nothing to go by,
@@ -22,7 +23,7 @@ export function profiles(context, bytes, layers) {
   const packed = context.data.sections.compare.profiles;
   if (packed) {
     return {
-      paths: context.data.model.layers.map((/** @type {any} */ layer) => layer.path).filter((/** @type {string} */ path) => path in packed.layers),
+      paths: context.data.model.layers.map((layer) => layer.path).filter((/** @type {string} */ path) => path in packed.layers),
       async of(number) {
         if (!packed.counts[number]) return null;
         /** @type {Map<string, ArrayLike<number>>} */
@@ -48,9 +49,9 @@ export function profiles(context, bytes, layers) {
   };
 }
 
-/** @param {any} context @param {LayerMaps[]} layers @param {number} number @returns {Promise<Profile | null>} */
+/** @param {import("../types.js").With<"compare">} context @param {LayerMaps[]} layers @param {number} number @returns {Promise<Profile | null>} */
 async function computed(context, layers, number) {
-  const some = context.pictures.filter((/** @type {any} */ p) => classOf(p) === number && layers.every((maps) => maps.has(p.position)));
+  const some = context.pictures.filter((p) => classOf(p) === number && layers.every((maps) => maps.has(p.position)));
   if (!some.length || some.length > MOST_SURVEYED) return null;
   const sums = layers.map((maps) => new Float64Array(maps.channels));
   for (const picture of some) {

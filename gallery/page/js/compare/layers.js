@@ -13,7 +13,7 @@ export function layerChoice(paths, chosen) {
   return { root: paths.length > 1 ? made.root : null, set: (/** @type {string | null} */ path) => made.set(path ?? "") };
 }
 
-/** The names of a layer's units, where it is the last one and they are the classes. @param {any} model @param {string} path @param {number} channels @returns {string[] | null} */
+/** The names of a layer's units, where it is the last one and they are the classes. @param {import("../contract.js").Model} model @param {string} path @param {number} channels @returns {string[] | null} */
 export function unitNames(model, path, channels) {
   const last = model.layers[model.layers.length - 1];
   return last.path === path && last.shape.length === 1 && channels === model.class_names.length ? model.class_names : null;

@@ -5,6 +5,7 @@ import { counted, cut, percent, shape, whole } from "../words.js";
 import { classOf } from "./difference.js";
 import { letter } from "./sides.js";
 
+/** @typedef {import("../contract.js").Model} Model */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 /** More classes than this do not all stand there at once: those with the largest difference do. */
@@ -15,15 +16,15 @@ const MOST = 20;
  * @typedef {{ count: number, same: number, both: number, a: number, b: number, neither: number }} Standing
  */
 
-/** How two models stand over all pictures of an evaluation of both. @param {any} evaluation @returns {Standing} */
+/** How two models stand over all pictures of an evaluation of both. @param {import("../types.js").EvaluatedPair} evaluation @returns {Standing} */
 export function tallied(evaluation) {
   const { pictures: count, accuracy, other } = evaluation;
   const { only_first: a, only_second: b } = other.mcnemar;
-  const both = Math.round(accuracy.value * count) - a;
+  const both = Math.round(/** @type {number} */ (accuracy.value) * count) - a;
   return { count, same: other.same, both, a, b, neither: count - both - a - b };
 }
 
-/** Accuracy of each, and how often they agree. @param {Standing} stand @param {any[]} models @param {boolean} labelled */
+/** Accuracy of each, and how often they agree. @param {Standing} stand @param {Model[]} models @param {boolean} labelled */
 export function figures(stand, models, labelled) {
   const { count, same } = stand;
   return html("ul", { class: "findings" },
@@ -62,10 +63,11 @@ export function shares(sides, classes) {
   return rows.filter((row) => row.count).map((row) => ({ ...row, a: row.a / row.count, b: row.b / row.count }));
 }
 
-/** The same of all pictures of an evaluation of both. @param {any} evaluation @returns {ReturnType<typeof shares>} */
+/** The same of all pictures of an evaluation of both. @param {import("../types.js").EvaluatedPair} evaluation @returns {ReturnType<typeof shares>} */
 export function recalls(evaluation) {
-  return evaluation.classes.map((/** @type {any} */ row, /** @type {number} */ i) => ({ i, count: row.pictures, a: row.recall, b: evaluation.other.classes[i].recall }))
-    .filter((/** @type {any} */ row) => row.count);
+  // A class with images always has a recall.
+  return /** @type {ReturnType<typeof shares>} */ (evaluation.classes.map((row, i) => ({ i, count: row.pictures, a: row.recall, b: evaluation.other.classes[i].recall }))
+    .filter((row) => row.count));
 }
 
 /** The share that each model gets right of every class, and the difference. @param {ReturnType<typeof shares>} held @param {(i: number) => string} nameOf */
@@ -75,7 +77,7 @@ export function byClass(held, nameOf) {
   const drawn = (some) => html("table", { class: "bars differences" },
     html("caption", { class: "unseen" }, "Accuracy of each class, and which model is better by how much"),
     html("thead", {}, html("tr", {}, html("th", { scope: "col" }, html("span", { class: "unseen" }, "Class")),
-      html("th", { scope: "col" }, html("span", { class: "ends" }, ["b", "a"].map((side) => html("span", {}, letter(/** @type {any} */ (side)), html("span", { class: "word" }, "better"))))),
+      html("th", { scope: "col" }, html("span", { class: "ends" }, ["b", "a"].map((side) => html("span", {}, letter(/** @type {"a" | "b"} */ (side)), html("span", { class: "word" }, "better"))))),
       [letter("a"), letter("b"), "A − B"].map((title) => html("th", { scope: "col", class: "number" }, title)))),
     html("tbody", {}, some.map((row) => html("tr", {},
       html("th", { scope: "row" }, named(cut(nameOf(row.i), 32))),
@@ -100,9 +102,9 @@ function points(apart) {
   return apart === 0 ? "0" : `${apart > 0 ? "+" : "−"}${(100 * Math.abs(apart)).toFixed(1)}`;
 }
 
-/** What the two are made of, row by row. @param {any[]} models @param {{ shape: number[] }} other @param {any} pictures */
+/** What the two are made of, row by row. @param {Model[]} models @param {{ shape: number[] }} other @param {import("../contract.js").Pictures} pictures */
 export function cards(models, other, pictures) {
-  /** @param {string} what @param {(model: any, i: number) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
+  /** @param {string} what @param {(model: Model, i: number) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
   const row = (what, of) => [what, ...models.map(of)];
   const shapes = [[pictures.height, pictures.width, pictures.channels], other.shape];
   return [
@@ -112,8 +114,8 @@ export function cards(models, other, pictures) {
       row("hash", (m) => html("code", {}, m.hash)),
       row("parameters", (m) => whole(m.parameters)),
       row("weights", (m) => `${m.parameters < 25_000 ? `${(4 * m.parameters / 1e3).toFixed(1)} kB` : `${(4 * m.parameters / 1e6).toFixed(2)} MB`} at 32 bits`),
-      row("layers", (m) => whole(m.layers.filter((/** @type {any} */ l) => !l.again).length)),
-      row("layers with weights", (m) => whole(m.layers.filter((/** @type {any} */ l) => l.parameters).length)),
+      row("layers", (m) => whole(m.layers.filter((l) => !l.again).length)),
+      row("layers with weights", (m) => whole(m.layers.filter((l) => l.parameters).length)),
       row("takes pictures of", (m, i) => shape(shapes[i])),
       row("pixels as", (m) => m.scale),
       row("test accuracy on record", (m) => (typeof m.about.test_accuracy === "number" ? percent(m.about.test_accuracy) : "–")),

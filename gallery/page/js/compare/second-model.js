@@ -4,9 +4,11 @@ import { whyNotLive } from "../parts/map-origin.js";
 import { pictures } from "../values/images.js";
 import { bytes } from "../values/unpack.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
- * @param {any} context
- * @returns {Promise<{ model: any, pictures: import("../values/images.js").Picture[], layers: import("../values/map-provider.js").LayerMaps[],
+ * @param {import("../types.js").TwoModels} context
+ * @returns {Promise<{ model: import("../contract.js").Model, pictures: import("../values/images.js").Picture[], layers: import("../values/map-provider.js").LayerMaps[],
  *   whyNot: import("../dom.js").One[] | null }>}
  */
 export async function otherModel(context) {
@@ -16,8 +18,8 @@ export async function otherModel(context) {
   const said = { ...data, model, pictures: { ...data.pictures, predicted: other.predicted, probabilities: other.probabilities } };
   const none = { mapped: null, layers: [], open: () => Promise.reject(new Error("no maps are stored of the second model")) };
   const provider = network?.manifest ? liveMaps(none, {
-    manifest: network.manifest, weights: () => bytes(network.blob), pictures: data.pictures.count, unit,
-    paths: model.layers.map((/** @type {any} */ layer) => layer.path),
+    manifest: network.manifest, weights: () => bytes(/** @type {number} */ (network.blob)), pictures: data.pictures.count, unit,
+    paths: model.layers.map((layer) => layer.path),
   }) : none;
   return {
     model,

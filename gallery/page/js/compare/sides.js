@@ -36,7 +36,7 @@ export function pairedBars({ caption, first, rows, low = 0, high, format }) {
     html("caption", { class: "unseen" }, caption),
     html("thead", {}, html("tr", {}, html("th", { scope: "col" }, html("span", { class: "unseen" }, first)),
       html("th", { scope: "col" }, html("span", { class: "unseen" }, "Bars")),
-      ["a", "b"].map((side) => html("th", { scope: "col", class: "number" }, letter(/** @type {any} */ (side)))))),
+      ["a", "b"].map((side) => html("th", { scope: "col", class: "number" }, letter(/** @type {"a" | "b"} */ (side)))))),
     html("tbody", {}, rows.map((row) => html("tr", { class: row.className },
       html("th", { scope: "row" }, row.name),
       html("td", { class: "track", "aria-hidden": "true" }, bar("a", row.a), bar("b", row.b)),

@@ -7,6 +7,7 @@ import { pick } from "../parts/select.js";
 import { cut, number } from "../words.js";
 import { letter } from "./sides.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
@@ -14,7 +15,7 @@ import { letter } from "./sides.js";
 export const HEAT_ROOM = 240;
 
 /**
- * @param {any} context @param {Stored[]} all @param {(change: Record<string, any>, quietly?: boolean) => void} go
+ * @param {Context} context @param {Stored[]} all @param {(change: import("../types.js").Selection, quietly?: boolean) => void} go
  */
 export function heatsOfTwo(context, all, go) {
   if (!all.length) return null;

@@ -3,6 +3,7 @@ import { html, named, replace } from "../dom.js";
 import { apart, cut } from "../words.js";
 import { answerOf, cosine, median } from "./difference.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
@@ -14,7 +15,7 @@ const MOST_VALUES = 1_000_000;
 const known = new WeakMap();
 
 /**
- * @param {any} context
+ * @param {Context} context
  * @param {LayerMaps[]} layers
  */
 export function alike(context, layers) {
@@ -99,20 +100,20 @@ function since(names, values, usual) {
   return `From ${apart(cut(names[from], 28))} on every layer sees them more alike than is usual.`;
 }
 
-/** Pixels and the answer of every layer, each as a row. @param {any} context @param {LayerMaps[]} layers @param {number} picture */
+/** Pixels and the answer of every layer, each as a row. @param {Context} context @param {LayerMaps[]} layers @param {number} picture */
 function answers(context, layers, picture) {
   const { height, width, channels } = context.data.pictures;
   return [context.unit(picture, new Float32Array(height * width * channels)), ...layers.map((maps) => answerOf(maps, picture))];
 }
 
-/** @param {any} context @param {LayerMaps[]} layers @returns {Promise<(number | null)[]>} nothing where there are too few pictures, or too much to compute */
+/** @param {Context} context @param {LayerMaps[]} layers @returns {Promise<(number | null)[]>} nothing where there are too few pictures, or too much to compute */
 function usually(context, layers) {
   let found = known.get(context.provider);
   if (!found) known.set(context.provider, (found = survey(context, layers)));
   return found;
 }
 
-/** @param {any} context @param {LayerMaps[]} layers */
+/** @param {Context} context @param {LayerMaps[]} layers */
 async function survey(context, layers) {
   const places = layers.length ? layers[0].positions.filter((p) => layers.every((maps) => maps.has(p))) : [];
   const values = layers.reduce((sum, maps) => sum + maps.channels * maps.height * maps.width, 0);

@@ -9,16 +9,18 @@ import { scroller, table } from "../parts/table.js";
 import { cut } from "../words.js";
 import { className, fixed, section } from "./section-parts.js";
 
+/** @typedef {import("../types.js").BareContext} BareContext */
+
 /** More classes than this have no numbers in their cells; more than `MOST` make a matrix that nobody can read. */
 const NUMBERED = 24;
 const MOST = 60;
 const LISTED = 10;
 
-/** @param {any} context @param {import("./section-parts.js").Report} report @param {(change: any) => void} go @returns {import("./section-parts.js").Part | null} */
+/** @param {BareContext} context @param {import("./section-parts.js").Report} report @param {(change: Partial<import("./unpack-report.js").State>) => void} go @returns {import("./section-parts.js").Part | null} */
 export function likeness(context, report, go) {
   const { doc, names } = report;
   if (!doc.closest_pairs.length) return null;
-  const sets = report.sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) }));
+  const sets = report.sets.map((set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) }));
   const which = report.two ? choice("Set", [...sets, ...(report.same ? [{ name: "2", label: "difference" }] : [])], (name) => go({ of: Number(name) })) : null;
   const order = choice("Order", [{ name: "", label: "by number" }, { name: "cluster", label: "alike together" }], (name) => go({ clustered: name === "cluster" }));
   const key = legend(context.ramps, "correlation in percent");
@@ -33,16 +35,16 @@ export function likeness(context, report, go) {
         : [html("div", { class: "controls data-controls" }, which?.root, order.root), html("div", { class: "matrix-place" }, place, html("div", { class: "data-side" }, key.root, said))],
       html("div", { class: "two data-two" },
         html("div", {}, html("h3", {}, "Most alike"), scroller("Most alike", table("Pairs of classes whose mean pictures correlate most", [{ title: "Class" }, { title: "and" }, { title: "Correlation", number: true }],
-          doc.closest_pairs.slice(0, LISTED).map((/** @type {any} */ pair) => [className(pair.classes[0]), className(pair.classes[1]), `${fixed(100 * pair.correlation)} %`])))),
+          doc.closest_pairs.slice(0, LISTED).map((pair) => [className(pair.classes[0]), className(pair.classes[1]), `${fixed(100 * pair.correlation)} %`])))),
         html("div", {}, html("h3", {}, "Hardest to tell apart"), scroller("Hardest to tell apart", table("Pairs of classes whose mean pictures lie closest for their spread", [{ title: "Class" }, { title: "and" }, { title: "Spreads apart", number: true }],
-          doc.nearest_pairs.slice(0, LISTED).map((/** @type {any} */ pair) => [className(pair.classes[0]), className(pair.classes[1]), fixed(pair.separation)])))))),
+          doc.nearest_pairs.slice(0, LISTED).map((pair) => [className(pair.classes[0]), className(pair.classes[1]), fixed(pair.separation)])))))),
     show(state) {
       if (many) return;
       which?.set(String(state.of));
       order.set(state.clustered ? "cluster" : "");
-      const values = state.of === 2 ? doc.correlation.difference : doc.correlation.sets[state.of];
-      const own = state.of === 1 ? report.sets[1].classes.map((/** @type {any} */ one) => one.name) : names;
-      const all = state.clustered && state.of !== 1 ? doc.correlation.order : state.clustered && report.same ? doc.correlation.order : own.map((/** @type {any} */ _, /** @type {number} */ i) => i);
+      const values = /** @type {(number | null)[][]} */ (state.of === 2 ? doc.correlation.difference : doc.correlation.sets[state.of]);
+      const own = state.of === 1 ? report.sets[1].classes.map((one) => one.name) : names;
+      const all = state.clustered && state.of !== 1 ? doc.correlation.order : state.clustered && report.same ? doc.correlation.order : own.map((_, /** @type {number} */ i) => i);
       const reach = state.of === 2 ? Math.max(0.001, ...values.flat().map((/** @type {number | null} */ value) => Math.abs(value ?? 0))) : 1;
       key.set([-100 * reach, 100 * reach], true, state.of === 2 ? "difference of the two sets" : "100: the same up to brightness");
       const dense = own.length > 12;

@@ -10,14 +10,13 @@ const MOST = 40;
 export function balance(report) {
   const { sets } = report;
   if (!sets[0].labelled) return null;
-  /** @type {any[]} */
   const classes = sets[0].classes;
   const order = classes.map((_, k) => k);
   if (classes.length > MOST) order.sort((a, b) => classes[b].pictures - classes[a].pictures);
   const rows = classes.length > MOST ? [...order.slice(0, MOST / 2), ...order.slice(-MOST / 2)] : order;
-  const most = sets.map((/** @type {any} */ set) => Math.max(1, ...set.classes.map((/** @type {any} */ one) => one.share)));
-  const highest = Math.max(...sets.map((/** @type {any} */ set) => Math.max(...set.classes.map((/** @type {any} */ one) => one.share))));
-  /** @param {any} one @param {number} set */
+  const most = sets.map((set) => Math.max(1, ...set.classes.map((one) => one.share)));
+  const highest = Math.max(...sets.map((set) => Math.max(...set.classes.map((one) => one.share))));
+  /** @param {import("./document.js").ClassFacts | null} one @param {number} set */
   function bar(one, set) {
     const line = html("div", { class: `data-bar set-${set}` });
     line.style.width = `${(100 * (one?.share ?? 0)) / (highest || most[set])}%`;
@@ -27,12 +26,12 @@ export function balance(report) {
   const side = report.same ? sets : sets.slice(0, 1);
   return {
     name: "balance", title: "Balance",
-    root: section("balance", "How many pictures each class has", classes.length > MOST ? `the ${MOST / 2} largest and the ${MOST / 2} smallest of ${whole(classes.length)} classes` : sets.map((/** @type {any} */ set) => counted(set.pictures, "picture")).join(" and "),
+    root: section("balance", "How many pictures each class has", classes.length > MOST ? `the ${MOST / 2} largest and the ${MOST / 2} smallest of ${whole(classes.length)} classes` : sets.map((set) => counted(set.pictures, "picture")).join(" and "),
       report.same ? setKey(report) : null,
       html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Pictures a class" }, html("table", { class: "data-table data-slim" },
         html("caption", { class: "unseen" }, "Pictures and share of each class"),
         html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "data-wide" }, "Share of the set"),
-          side.map((/** @type {any} */ set) => html("th", { scope: "col", class: "number" }, report.same ? className(set.name, 16) : "Pictures")), html("th", { scope: "col", class: "number" }, "Share"))),
+          side.map((set) => html("th", { scope: "col", class: "number" }, report.same ? className(set.name, 16) : "Pictures")), html("th", { scope: "col", class: "number" }, "Share"))),
         html("tbody", {}, rows.map((k) => html("tr", {},
           html("th", { scope: "row" }, className(classes[k].name)),
           html("td", { class: "data-wide" }, side.map((_, /** @type {number} */ set) => bar(at(set, k), set))),

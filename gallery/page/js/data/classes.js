@@ -6,16 +6,17 @@ import { show } from "../parts/paint.js";
 import { counted, cut, whole } from "../words.js";
 import { className, section } from "./section-parts.js";
 
+/** @typedef {import("../types.js").BareContext} BareContext */
 /** @typedef {import("./section-parts.js").Report} Report */
 /** @typedef {import("./section-parts.js").Part} Part */
 
-/** @param {any} context @param {Report} report @param {(change: any) => void} go @returns {Part} */
+/** @param {BareContext} context @param {Report} report @param {(change: Partial<import("./unpack-report.js").State>) => void} go @returns {Part} */
 export function examples(context, report, go) {
   const many = choice("Show", [{ name: "", label: "one of each class" }, { name: "ten", label: "ten of each" }], (name) => go({ ten: name === "ten" }));
-  const which = report.two ? choice("Set", report.sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) })), (name) => go({ of: Number(name) })) : null;
+  const which = report.two ? choice("Set", report.sets.map((set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) })), (name) => go({ of: Number(name) })) : null;
   const place = html("div", {});
   const { names, shown } = report;
-  const known = new Set(context.pictures.map((/** @type {any} */ picture) => picture.id));
+  const known = new Set(context.pictures.map((picture) => picture.id));
   let now = "";
 
   /** @param {number} thumb @param {number} number @param {string} name @param {number} room */
@@ -56,12 +57,12 @@ const FACES = {
   deviation: { label: "deviation", words: "The standard deviation of each pixel: light where the pictures of the class differ." },
 };
 
-/** @param {any} context @param {Report} report @param {(change: any) => void} go @returns {Part} */
+/** @param {BareContext} context @param {Report} report @param {(change: Partial<import("./unpack-report.js").State>) => void} go @returns {Part} */
 export function faces(context, report, go) {
   const { names, shown, height, width } = report;
   const kinds = ["mean", ...(report.entry.medians ? ["median"] : []), "deviation"];
   const kind = choice("Picture", kinds.map((name) => ({ name, label: FACES[name].label })), (face) => go({ face }));
-  const sets = report.sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) }));
+  const sets = report.sets.map((set, /** @type {number} */ i) => ({ name: String(i), label: cut(set.name, 24) }));
   const which = report.two ? choice("Set", [...sets, ...(report.same ? [{ name: "2", label: "difference" }] : [])], (name) => go({ of: Number(name) })) : null;
   const list = html("ul", { class: "data-one data-faces" });
   const key = legend(context.ramps, "pixel value");

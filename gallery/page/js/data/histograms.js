@@ -13,7 +13,6 @@ const MOST = 24;
 /** @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part} */
 export function histograms(report) {
   const { sets, same } = report;
-  /** @type {any[]} */
   const classes = sets[0].classes;
   const shown = report.shown.filter((k) => classes[k].pictures > 0).slice(0, MOST);
   const sides = same ? [0, 1] : [0];

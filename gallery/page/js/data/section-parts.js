@@ -29,6 +29,6 @@ export function signed(value, digits = 2) {
 
 /** What tells two sets apart in charts. @param {Report} report */
 export function setKey(report) {
-  return html("p", { class: "data-key" }, report.sets.map((/** @type {any} */ set, /** @type {number} */ i) => [
+  return html("p", { class: "data-key" }, report.sets.map((set, /** @type {number} */ i) => [
     html("span", { class: `swatch set-${i}`, "aria-hidden": "true" }), " ", named(cut(set.name, 40)), " "]));
 }

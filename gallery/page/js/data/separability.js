@@ -6,6 +6,8 @@ import { scroller } from "../parts/table.js";
 import { number, percent, whole } from "../words.js";
 import { className, fixed, section } from "./section-parts.js";
 
+/** @typedef {import("../types.js").BareContext} BareContext */
+
 /** Classes that are listed; the document holds all. */
 const MOST = 60;
 
@@ -13,8 +15,8 @@ const MOST = 60;
 export function silhouettes(report) {
   const held = report.doc.separability;
   if (!held) return null;
-  const known = held.classes.filter((/** @type {any} */ one) => one.silhouette !== null).sort((/** @type {any} */ a, /** @type {any} */ b) => b.silhouette - a.silhouette).slice(0, MOST);
-  const reach = Math.max(0.05, ...known.map((/** @type {any} */ one) => Math.abs(one.silhouette)));
+  const known = /** @type {{ name: string, silhouette: number, nearest: string | null }[]} */ (held.classes.filter((one) => one.silhouette !== null)).sort((a, b) => b.silhouette - a.silhouette).slice(0, MOST);
+  const reach = Math.max(0.05, ...known.map((one) => Math.abs(one.silhouette)));
   return {
     name: "apart", title: "Apart",
     root: section("apart", "How far the classes stand apart", `silhouette ${fixed(held.silhouette, 3)}`,
@@ -22,7 +24,7 @@ export function silhouettes(report) {
       scroller("Silhouettes", html("table", { class: "data-table data-slim" },
         html("caption", { class: "unseen" }, "Mean silhouette of each class"),
         html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "data-wide" }, "Below 0 · above 0"), html("th", { scope: "col", class: "number" }, "Silhouette"), html("th", { scope: "col" }, "Lies nearest to"))),
-        html("tbody", {}, known.map((/** @type {any} */ one) => {
+        html("tbody", {}, known.map((one) => {
           const bar = html("div", { class: one.silhouette < 0 ? "data-post under" : "data-post" });
           const wide = (50 * Math.abs(one.silhouette)) / reach;
           bar.style.width = `${wide}%`;
@@ -32,7 +34,7 @@ export function silhouettes(report) {
   };
 }
 
-/** @type {Record<string, { title: string, unit: string, words: (doc: any) => string }>} */
+/** @type {Record<string, { title: string, unit: string, words: (doc: { importance: import("./document.js").Importance }) => string }>} */
 const MAPS = {
   variance: { title: "Variance", unit: "squared pixel value", words: () => "How much each pixel varies over all pictures." },
   fisher: { title: "Fisher ratio", unit: "between ÷ within", words: () => "Variance between the classes' means over variance within the classes: light where a pixel alone tells classes apart." },
@@ -40,7 +42,7 @@ const MAPS = {
   information: { title: "Mutual information", unit: "bits", words: ({ importance: held }) => `What each pixel by itself says of the class, of ${number(held.entropy_bits)} bits that there are to know; counted over ${whole(held.information_pictures)} pictures in 16 steps of brightness.` },
 };
 
-/** @param {any} context @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part | null} */
+/** @param {BareContext} context @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part | null} */
 export function pixelMaps(context, report) {
   const names = Object.keys(report.maps);
   if (!names.length) return null;
@@ -53,7 +55,7 @@ export function pixelMaps(context, report) {
       show(canvas, report.coloured(values, [0, high], false), width, height, 224);
       const key = legend(context.ramps, MAPS[name].unit);
       key.set([0, high], false, "this picture");
-      return html("figure", {}, html("figcaption", {}, html("h3", {}, MAPS[name].title)), canvas, key.root, html("p", { class: "note" }, MAPS[name].words(report.doc)));
+      return html("figure", {}, html("figcaption", {}, html("h3", {}, MAPS[name].title)), canvas, key.root, html("p", { class: "note" }, MAPS[name].words(/** @type {Parameters<typeof MAPS[""]["words"]>[0]} */ (report.doc))));
     }))),
   };
 }

@@ -22,16 +22,16 @@ const inSet = (report, set) => (report.two ? ` in ${cut(report.sets[set].name, 4
 export function duplicates(report) {
   const { doc, entry, sets } = report;
   const across = doc.leaks;
-  if (!across && sets.every((/** @type {any} */ set) => set.duplicates === null)) return null;
-  const blocks = [
+  if (!across && sets.every((set) => set.duplicates === null)) return null;
+  const blocks = /** @type {{ title: string, held: import("./document.js").Pairs, places: import("../contract.js").Couple[], leak: boolean }[]} */ ([
     ...(across ? [{ title: `In ${cut(sets[0].name, 40)} and in ${cut(sets[1].name, 40)}`, held: across, places: entry.leaks, leak: true }] : []),
-    ...sets.map((/** @type {any} */ set, /** @type {number} */ i) => ({ title: report.two ? `Within ${cut(set.name, 40)}` : "Within the set", held: set.duplicates, places: entry.duplicates[i], leak: false })),
-  ].filter(({ held }) => held);
+    ...sets.map((set, /** @type {number} */ i) => ({ title: report.two ? `Within ${cut(set.name, 40)}` : "Within the set", held: set.duplicates, places: entry.duplicates[i], leak: false })),
+  ].filter(({ held }) => held));
   return {
     name: "duplicates", title: "Duplicates",
     root: section("duplicates", "Pictures that occur twice", across ? "a picture in both sets is a leak: the test asks what was learnt" : null, blocks.map(({ title, held, places, leak }) => [
       html("h3", {}, title, html("span", { class: held.count && leak ? "data-count wrong" : "data-count" }, held.count ? `${counted(held.count, "pair")}, ${whole(held.exact)} exact` : "none found")),
-      held.count ? html("ul", { class: "data-pairs" }, places.map((/** @type {number[]} */ [a, b], /** @type {number} */ i) => {
+      held.count ? html("ul", { class: "data-pairs" }, places.map(([a, b], i) => {
         const pair = held.pairs[i];
         return html("li", {}, html("div", { class: "data-pair" }, picture(report, a, `Picture ${pair.pictures[0]}`), picture(report, b, `Picture ${pair.pictures[1]}`)),
           html("span", { class: "note" }, `${pair.pictures[0]} and ${pair.pictures[1]}`), html("span", { class: "note" }, pair.exact ? "equal in every pixel" : `correlation ${fixed(100 * pair.likeness)}\u202f%`),
@@ -48,15 +48,15 @@ const KINDS = { blank: "Blank", cropped: "Cropped", inverted: "Inverted", far: "
 /** @param {Report} report @returns {Part | null} */
 export function odd(report) {
   const { entry, sets } = report;
-  const held = sets.map((/** @type {any} */ set) => set.odd);
-  if (held.every((/** @type {any} */ one) => one === null)) return null;
+  const held = sets.map((set) => set.odd);
+  if (held.every((one) => one === null)) return null;
   return {
     name: "odd", title: "Odd pictures",
-    root: section("odd", "Odd pictures", "blank, cropped, inverted, or far from their class", held.map((/** @type {any} */ one, /** @type {number} */ i) => one && [
+    root: section("odd", "Odd pictures", "blank, cropped, inverted, or far from their class", held.map((one, /** @type {number} */ i) => one && [
       html("h3", {}, report.two ? named(cut(sets[i].name, 40)) : "In the set", html("span", { class: "data-count" }, one.count ? counted(one.count, "find") : "none found")),
       ...Object.keys(KINDS).flatMap((kind) => {
         const own = entry.odd[i].filter((/** @type {number[]} */ [, row]) => one.pictures[row]?.kind === kind);
-        const all = one.pictures.filter((/** @type {any} */ other) => other.kind === kind).length;
+        const all = one.pictures.filter((other) => other.kind === kind).length;
         return !own.length ? [] : [html("h4", {}, KINDS[kind], html("span", { class: "data-count" }, all > own.length ? `the oddest ${own.length} of ${whole(all)}` : whole(all))),
           html("ul", { class: "data-suspects" }, own.map((/** @type {number[]} */ [place, row]) => html("li", {},
             picture(report, place, `Picture ${one.pictures[row].picture}, ${kind}`), html("span", { class: "note" }, `${one.pictures[row].picture}: ${one.pictures[row].reason}`))))];
@@ -64,24 +64,24 @@ export function odd(report) {
   };
 }
 
-/** Who judges the labels of the sets; a network by its name. @param {any[]} sets */
+/** Who judges the labels of the sets; a network by its name. @param {import("./document.js").SetFacts[]} sets */
 function judges(sets) {
-  const names = new Set(sets.filter((set) => set.label_errors && set.label_errors.agreement !== null).map((set) => set.label_errors.judge));
+  const names = new Set(sets.filter((set) => set.label_errors && set.label_errors.agreement !== null).map((set) => set.label_errors?.judge));
   return [...names].map((name, i) => (name ? `${name}, a trained network,` : `${i ? "a" : "A"} quick classifier that never saw the picture`)).join(" or ");
 }
 
 /** @param {Report} report @returns {Part | null} */
 export function labelErrors(report) {
   const { entry, sets } = report;
-  if (sets.every((/** @type {any} */ set) => set.label_errors === null || set.label_errors.agreement === null)) return null;
+  if (sets.every((set) => set.label_errors === null || set.label_errors.agreement === null)) return null;
   return {
     name: "labels", title: "Labels",
     root: section("labels", "Labels that may be wrong", "the label given, struck, and the one suggested",
       html("p", { class: "data-words" }, `${judges(sets)} gives another class a good share of the probability that pictures of that class usually have, and the given one little (after confident learning, Northcutt, Jiang and Chuang 2021). It errs too: look before you change a label.`),
-      sets.map((/** @type {any} */ set, /** @type {number} */ i) => set.label_errors && [
-        html("h3", {}, report.two ? named(cut(set.name, 40)) : "Suspects", html("span", { class: "data-count" }, set.label_errors.count ? `${counted(set.label_errors.count, "picture")}; ${set.label_errors.judge ?? "the classifier"} agrees with ${percent(set.label_errors.agreement)} of the labels` : `none found${inSet(report, i)}`)),
+      sets.map((set, /** @type {number} */ i) => set.label_errors && [
+        html("h3", {}, report.two ? named(cut(set.name, 40)) : "Suspects", html("span", { class: "data-count" }, set.label_errors.count ? `${counted(set.label_errors.count, "picture")}; ${set.label_errors.judge ?? "the classifier"} agrees with ${percent(/** @type {number} */ (set.label_errors.agreement))} of the labels` : `none found${inSet(report, i)}`)),
         html("ul", { class: "data-suspects data-labels" }, entry.labels[i].map((/** @type {number} */ place, /** @type {number} */ row) => {
-          const one = set.label_errors.pictures[row];
+          const one = /** @type {import("./document.js").LabelErrors} */ (set.label_errors).pictures[row];
           return html("li", {}, picture(report, place, `Picture ${one.picture}`), html("s", { class: "data-given" }, className(one.given, 20)), html("span", { class: "said-class" }, className(one.suggested, 20)),
             html("span", { class: "note" }, `${one.picture}, ${percent(one.confidence)}`));
         })),

@@ -2,15 +2,18 @@
 import { colours, pictureColours, show } from "../parts/paint.js";
 import { bytes, floats } from "../values/unpack.js";
 
+/** @typedef {import("./document.js").DataDocument} DataDocument */
+
 /** The places of the three kinds of class pictures in their blob. */
 const KINDS = ["mean", "deviation", "median"];
 
 /** @typedef {Awaited<ReturnType<typeof readReport>>} Report */
 
-/** @param {any} context */
+/** @param {import("../types.js").BareWith<"data">} context */
 export async function readReport(context) {
   const entry = context.data.sections.data;
   const [raw, thumbs, ...packed] = await Promise.all([entry.document, entry.thumbs, ...entry.faces].map((blob) => bytes(blob)));
+  /** @type {DataDocument} */
   const doc = JSON.parse(new TextDecoder().decode(raw));
   const { height, width, channels } = entry;
   const one = height * width * channels;
@@ -36,10 +39,10 @@ export async function readReport(context) {
   }
   return {
     entry, doc, maps, face, flat, height, width, channels,
-    sets: doc.sets, names: /** @type {string[]} */ (doc.class_names),
-    /** Classes that are shown one by one; the document tells of all. */ shown: /** @type {number[]} */ (entry.classes),
+    sets: doc.sets, names: doc.class_names,
+    /** Classes that are shown one by one; the document tells of all. */ shown: entry.classes,
     two: doc.sets.length > 1,
-    /** Whether class can be held against class. */ same: doc.sets.length > 1 && doc.sets[1].classes.length === doc.class_names.length && doc.sets[1].classes.every((/** @type {any} */ one, /** @type {number} */ k) => one.name === doc.class_names[k]),
+    /** Whether class can be held against class. */ same: doc.sets.length > 1 && doc.sets[1].classes.length === doc.class_names.length && doc.sets[1].classes.every((one, k) => one.name === doc.class_names[k]),
     /** @param {HTMLCanvasElement} canvas @param {number} place @param {number} room */
     thumb: (canvas, place, room) => show(canvas, thumbColours(place), width, height, room),
     thumbColours,

@@ -6,13 +6,15 @@ import { colours, show } from "../parts/paint.js";
 import { sentence } from "../values/images.js";
 import { counted, cut, number, short } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("./unpack.js").Opened} Opened */
 
 /** Scales to choose from. */
 export const RECONSTRUCTION_SCALES = [{ name: "", label: "each its own" }, { name: "layer", label: "whole layer" }];
 
 /**
- * @param {any} context @param {Opened} opened @param {number} row @param {number} rank
+ * @param {Context} context @param {Opened} opened @param {number} row @param {number} rank
  * @param {{ scale: string, room: number, still?: () => boolean }} how `room`: CSS pixels a patch; `still` says whether it is wanted yet
  */
 export function pairTile(context, opened, row, rank, { scale, room, still = () => true }) {
@@ -39,7 +41,7 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
     named(cut(picture.label ?? picture.said, 20))), reachWords));
 }
 
-/** Why there is nothing to show of a channel. @param {any} entry */
+/** Why there is nothing to show of a channel. @param {import("../contract.js").Reconstructions} entry */
 export function silentWords(entry) {
   return entry.extremes === "bottom" ? "No answer, nothing to lead back: the lowest pictures leave it at 0." : `Silent: none of the ${counted(entry.set, "picture")} excites it.`;
 }
@@ -47,7 +49,7 @@ export function silentWords(entry) {
 /**
  * A reconstruction's colours: of grey pictures by the ramp, of colour pictures each channel about mid-grey.
  * @param {Float32Array} values @param {number} depth @param {number} reach @param {boolean} signed
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Ramps} ramps
  */
 export function reconstructionColours(values, depth, reach, signed, ramps) {
   if (depth === 1) return colours(values, signed ? -reach : 0, reach, signed ? ramps.diverging : ramps.viridis);
@@ -62,7 +64,7 @@ export function reconstructionColours(values, depth, reach, signed, ramps) {
 /** From black over mid-grey, which is zero, to white. */
 const GREYS = Uint8Array.from({ length: 3 * 255 }, (_, i) => Math.floor(i / 3) + (i >= 3 * 128 ? 1 : 0));
 
-/** What the colours of a layer's reconstructions mean. @param {any} context @param {any} entry @param {string} scale */
+/** What the colours of a layer's reconstructions mean. @param {Context} context @param {import("../contract.js").Reconstructions} entry @param {string} scale */
 export function reconstructionKey(context, entry, scale) {
   const ramps = entry.depth === 1 ? context.ramps : { viridis: GREYS, diverging: GREYS };
   const signed = entry.signed || entry.depth > 1;

@@ -13,7 +13,7 @@ import { unpacked } from "../values/map-provider.js";
 /** @typedef {Awaited<ReturnType<typeof opened>>} Opened */
 
 /**
- * @param {any} entry of the contract @param {number} columns of the layer's maps @param {(blob: number) => Promise<Uint8Array>} bytes
+ * @param {import("../contract.js").Reconstructions} entry @param {number} columns of the layer's maps @param {(blob: number) => Promise<Uint8Array>} bytes
  */
 export async function opened(entry, columns, bytes) {
   const { channels, kept, height, width, depth, each, pieces } = entry;

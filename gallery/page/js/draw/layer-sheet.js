@@ -4,14 +4,16 @@ import { legend } from "../parts/legend.js";
 import { isSpatial } from "../values/live-maps.js";
 import { cut, shape, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
+/** @typedef {import("../contract.js").Layer} Layer */
+
 /** So many channels are drawn. */
 const MOST = 256;
 
-/** @typedef {{ viridis: Uint8Array, diverging: Uint8Array }} Ramps */
 
 /**
  * @param {import("../engine/network.js").Network} net
- * @param {any} card of the layer
+ * @param {Layer} card of the layer
  * @param {boolean} signed
  * @param {Ramps} ramps
  */

@@ -12,14 +12,14 @@ const MOST = 8;
 
 /**
  * @param {import("../engine/network.js").Network} net
- * @param {any} data
- * @param {import("./layer-sheet.js").Ramps} ramps
+ * @param {import("../types.js").LiveContext["data"]} data
+ * @param {import("../types.js").Ramps} ramps
  */
 export function layerSheets(net, data, ramps) {
   const { manifest } = data.network;
   const positive = neverNegative(manifest);
-  const all = computable(manifest, data.model.layers.map((/** @type {any} */ card) => card.path))
-    .map((path) => sheet(net, data.model.layers.find((/** @type {any} */ card) => card.path === path), !positive[manifest.paths[path]], ramps));
+  const all = computable(manifest, data.model.layers.map((card) => card.path))
+    .map((path) => sheet(net, /** @type {import("../contract.js").Layer} */ (data.model.layers.find((card) => card.path === path)), !positive[manifest.paths[path]], ramps));
   const root = html("div", {}, all.map((one) => one.root));
   /** @type {string | null} */
   let chosen = null;

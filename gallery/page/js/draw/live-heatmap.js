@@ -9,13 +9,14 @@ import { panel } from "../heat/panel.js";
 import { wishes } from "../heat/selection.js";
 import { gradientHeat } from "../heat/gradient.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/selection.js").Wish} Wish */
 
 const SUBJECT = "The drawing";
 
 /**
  * @param {import("../engine/network.js").Network} net
- * @param {any} context
+ * @param {import("../types.js").LiveContext} context
  * @param {(i: number) => string} nameOf
  * @param {(change: Partial<Wish> & { view?: string }) => void} changed
  */

@@ -4,7 +4,7 @@
 /** @typedef {Partial<State> & Partial<import("../heat/selection.js").Wish>} Change */
 
 /**
- * @param {any[]} pictures
+ * @param {import("../values/images.js").Picture[]} pictures
  * @param {Pick<ReturnType<typeof import("./live-heatmap.js").reasons>, "views" | "selection">} why
  * @param {string[]} layers
  */
@@ -12,7 +12,7 @@ export function drawSelection(pictures, { views, selection: heats }, layers) {
   return {
     /** @param {Record<string, string>} selection @returns {State} */
     read: (selection) => ({
-      position: pictures.findIndex((/** @type {any} */ picture) => String(picture.id) === selection.image),
+      position: pictures.findIndex((picture) => String(picture.id) === selection.image),
       view: views.includes(selection.overlay) ? selection.overlay : views[0],
       layer: layers.includes(selection.layer) ? selection.layer : null,
       wish: heats.read(selection),

@@ -183,7 +183,7 @@ export function field(points, sprites, told) {
     soon();
   });
   for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, (/** @type {PointerEvent} */ event) => {
+    canvas.addEventListener(/** @type {"pointerup" | "pointercancel"} */ (end), (event) => {
       fingers.delete(event.pointerId);
       if (end !== "pointerup" || moved >= 6) return;
       const i = under(event);

@@ -4,7 +4,7 @@
 const MOST = 40;
 
 /**
- * @param {any} painter of the page's pictures @param {number[]} positions
+ * @param {import("../types.js").Context["painter"]} painter of the page's pictures @param {number[]} positions
  */
 export function atlas(painter, positions) {
   const shrink = Math.min(1, MOST / Math.max(painter.width, painter.height));

@@ -42,7 +42,7 @@ function bent(x) {
   return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 }
 
-/** @type {Record<string, (node: any) => Curve>} */
+/** @type {Record<string, (node: import("./manifest.js").Activation) => Curve>} */
 const CURVES = {
   relu(node) {
     const below = node.slope ?? 0;
@@ -90,7 +90,7 @@ const CURVES = {
 };
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Activation} node
  * @returns {Operation}
  */
 export function activation(node) {
@@ -129,7 +129,7 @@ function rectifier() {
 
 /**
  * A ReLU with a slope of its own for each value below zero.
- * @param {any} node
+ * @param {import("./manifest.js").Plain} node
  * @param {Record<string, Float32Array>} weights
  * @returns {Operation}
  */
@@ -150,7 +150,7 @@ export function parametric(node, weights) {
 
 /**
  * Softmax over the last axis.
- * @param {any} node
+ * @param {import("./manifest.js").Plain} node
  * @returns {Operation}
  */
 export function softmax(node) {

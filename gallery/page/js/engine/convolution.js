@@ -11,7 +11,7 @@
 const STRIP = 8;
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Convolution} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}

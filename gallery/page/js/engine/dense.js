@@ -5,7 +5,7 @@
 /** @typedef {import("./network.js").Operation} Operation */
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Plain} node
  * @param {Record<string, Float32Array>} weights
  * @returns {Operation}
  */

@@ -5,7 +5,7 @@
 /** @typedef {import("./network.js").Operation} Operation */
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Depthwise} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}

@@ -6,7 +6,7 @@ import { count } from "./tensors.js";
 /** @typedef {import("./network.js").Operation} Operation */
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Merge} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}
@@ -63,7 +63,7 @@ export function merge(node, weights, shapes) {
 }
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Concatenation} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}

@@ -11,6 +11,8 @@ import { affine, layerNormalisation } from "./normalisation.js";
 import { averagePooling, maxPooling } from "./pooling.js";
 import { count, readArray } from "./tensors.js";
 
+/** @typedef {import("./manifest.js").Node} Node */
+
 /**
  * One operation: `forward` fills `out` from what it reads; `backward` adds to the gradients of what was read (an entry is
  * null where nobody asks for it). Neither allocates.
@@ -19,7 +21,13 @@ import { count, readArray } from "./tensors.js";
  * @property {(read: Float32Array[], out: Float32Array, gradient: Float32Array, gradients: Float32Array[]) => void} backward
  */
 
-/** @type {Record<string, (node: any, weights: Record<string, Float32Array>, shapes: number[][]) => Operation>} */
+/**
+ * Creates an operation from its node, its weights and its input shapes.
+ * @template {Node} [Kind=Node]
+ * @typedef {(node: Kind, weights: Record<string, Float32Array>, shapes: number[][]) => Operation} Maker
+ */
+
+/** @type {{ [Op in Exclude<Node["op"], "reshape">]: Maker<Extract<Node, { op: Op }>> }} */
 const OPERATIONS = {
   activation,
   affine,
@@ -50,7 +58,7 @@ const OPERATIONS = {
  */
 
 /**
- * @param {any} manifest
+ * @param {import("./manifest.js").Manifest} manifest
  * @param {Uint8Array} block the weights
  * @returns {Network}
  */
@@ -73,9 +81,9 @@ export function network(manifest, block) {
     }
     /** @type {Record<string, Float32Array>} */
     const weights = {};
-    for (const [name, place] of Object.entries(node.weights)) weights[name] = readArray(block, /** @type {any} */ (place));
+    for (const [name, place] of Object.entries(node.weights)) weights[name] = readArray(block, place);
     operations.push(
-      OPERATIONS[node.op](
+      /** @type {Maker} */ (OPERATIONS[node.op])(
         node,
         weights,
         node.inputs.map((/** @type {number} */ i) => shapes[i]),
@@ -134,7 +142,7 @@ function squash(kind, logits, out) {
 }
 
 /**
- * @param {any} manifest
+ * @param {import("./manifest.js").Manifest} manifest
  * @param {(Operation | null)[]} operations
  * @param {Float32Array[][]} reads
  * @param {Float32Array[]} values
@@ -150,7 +158,7 @@ function backwards(manifest, operations, reads, values) {
    */
   function plan(goal) {
     const after = values.map((_, n) => n === goal);
-    manifest.nodes.forEach((/** @type {any} */ node, /** @type {number} */ i) => {
+    manifest.nodes.forEach((node, /** @type {number} */ i) => {
       after[i + 1] ||= node.inputs.some((/** @type {number} */ n) => after[n]);
     });
     const before = values.map((_, n) => n === manifest.logits);
@@ -184,7 +192,7 @@ function backwards(manifest, operations, reads, values) {
     for (const n of order) {
       const operation = operations[n];
       const gradient = gradients[n];
-      if (operation && gradient) operation.backward(reads[n], values[n], gradient, /** @type {any} */ (given[n]));
+      if (operation && gradient) operation.backward(reads[n], values[n], gradient, /** @type {Float32Array[]} */ (given[n]));
     }
     return target;
   };

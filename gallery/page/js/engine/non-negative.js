@@ -8,7 +8,7 @@ const MERGES = new Set(["add", "multiply", "average", "maximum", "minimum"]);
 
 /**
  * One boolean a number of the manifest: true where no picture with pixels from 0 up can make a value negative.
- * @param {any} manifest
+ * @param {import("./manifest.js").Manifest} manifest
  * @returns {boolean[]}
  */
 export function neverNegative(manifest) {
@@ -21,7 +21,7 @@ export function neverNegative(manifest) {
   return known;
 }
 
-/** @param {any} node @param {boolean} all @param {boolean} some of its inputs are never negative */
+/** @param {import("./manifest.js").Node} node @param {boolean} all @param {boolean} some of its inputs are never negative */
 function rule(node, all, some) {
   if (node.op === "softmax") return true;
   if (HANDS_ON.has(node.op)) return all;

@@ -5,7 +5,7 @@
 /** @typedef {import("./network.js").Operation} Operation */
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Plain} node
  * @param {Record<string, Float32Array>} weights
  * @returns {Operation}
  */
@@ -31,7 +31,7 @@ export function affine(node, weights) {
 
 /**
  * Ba, Kiros & Hinton 2016, over the last axis.
- * @param {any} node
+ * @param {import("./manifest.js").LayerNormalisation} node
  * @param {Record<string, Float32Array>} weights
  * @returns {Operation}
  */

@@ -5,7 +5,7 @@
 /** @typedef {import("./network.js").Operation} Operation */
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Window} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}
@@ -21,7 +21,7 @@ export function windowOf(node, weights, shapes) {
 }
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Repeat} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}
@@ -34,7 +34,7 @@ export function repeat(node, weights, shapes) {
 
 /**
  * Each place of the result comes from one place of the source, or is zero.
- * @param {any} node
+ * @param {import("./manifest.js").Node} node
  * @param {(y: number, x: number) => number} origin where the source pixel starts, -1 for none
  * @returns {Operation}
  */

@@ -5,7 +5,7 @@
 /** @typedef {import("./network.js").Operation} Operation */
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Pooling} node
  * @param {number[][]} shapes of the inputs
  */
 function windows(node, shapes) {
@@ -28,7 +28,7 @@ function windows(node, shapes) {
 }
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Pooling} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}
@@ -70,7 +70,7 @@ export function maxPooling(node, weights, shapes) {
 }
 
 /**
- * @param {any} node
+ * @param {import("./manifest.js").Pooling} node
  * @param {Record<string, Float32Array>} weights
  * @param {number[][]} shapes of the inputs
  * @returns {Operation}

@@ -5,14 +5,17 @@ import { folded, scroller } from "../parts/table.js";
 import { cut, whole } from "../words.js";
 import { tenths } from "./wording.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../contract.js").EvaluatedClasses[number]} ClassRow */
+
 /** More classes than this do not all stand there at once: those with the lowest F1 do. */
 const MOST = 20;
-const PARTS = ["precision", "recall", "f1"];
+const PARTS = /** @type {const} */ (["precision", "recall", "f1"]);
 /** @type {Record<string, string>} */
 const TITLES = { precision: "Precision", recall: "Recall", f1: "F1" };
 
 /**
- * @param {any} context @param {any[]} rows a class each @param {any[] | null} others the same of a second model
+ * @param {Context} context @param {ClassRow[]} rows a class each @param {ClassRow[] | null} others the same of a second model
  * @param {(i: number) => string} nameOf
  */
 export function classFigures(context, rows, others, nameOf) {
@@ -23,14 +26,14 @@ export function classFigures(context, rows, others, nameOf) {
     folded(`All ${all.length} classes`, () => drawn(context, all, nameOf)));
 }
 
-/** @param {any} context @param {{ row: any, other: any, i: number }[]} some @param {(i: number) => string} nameOf */
+/** @param {Context} context @param {{ row: ClassRow, other: ClassRow | null, i: number }[]} some @param {(i: number) => string} nameOf */
 function drawn(context, some, nameOf) {
   const lows = some.flatMap(({ row, other }) => [row["f1 low"], other?.["f1 low"]]).filter((low) => typeof low === "number");
   // The scale begins at a round tenth below all that is drawn, and says so.
   const floor = Math.min(0.9, Math.floor(10 * Math.min(1, ...lows)) / 10);
-  /** @param {number} share */
-  const at = (share) => (100 * (share - floor)) / (1 - floor);
-  /** @param {any} row @param {string} side */
+  /** @param {number | null} share known for every class with an F1 */
+  const at = (share) => (100 * (/** @type {number} */ (share) - floor)) / (1 - floor);
+  /** @param {ClassRow} row @param {string} side */
   const mark = (row, side) => {
     if (row.f1 === null) return null;
     const span = html("span", { class: `span ${side}` }), dot = html("span", { class: `spot ${side}` });
@@ -39,7 +42,7 @@ function drawn(context, some, nameOf) {
     dot.style.left = `${at(row.f1)}%`;
     return html("div", { class: "span-room" }, span, dot);
   };
-  /** @param {any} row @param {string} part */
+  /** @param {ClassRow} row @param {typeof PARTS[number]} part */
   const figure = (row, part) => html("span", { class: "figured" }, html("span", {}, tenths(row[part])),
     row[part] === null ? null : html("span", { class: "ends-of" }, `${tenths(row[`${part} low`])}–${tenths(row[`${part} high`])}`));
   return scroller("Figures of each class", html("table", { class: "class-figures" },

@@ -4,6 +4,8 @@ import { roving } from "../parts/arrow-keys.js";
 import { sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** Classes a picture, besides the true one. */
 const SHOWN = 3;
 
@@ -14,7 +16,7 @@ export const PICKS = [
   { name: "random", label: "at random", none: "There are none." },
 ];
 
-/** @param {any} context @param {number[]} positions @param {(i: number) => string} nameOf @param {string} none what to say where there are none */
+/** @param {Context} context @param {number[]} positions @param {(i: number) => string} nameOf @param {string} none what to say where there are none */
 export function pickGrid(context, positions, nameOf, none) {
   if (!positions.length) return html("p", { class: "note" }, none);
   const list = html("ul", { class: "picks" });
@@ -23,7 +25,7 @@ export function pickGrid(context, positions, nameOf, none) {
   return list;
 }
 
-/** @param {any} context @param {import("../values/images.js").Picture} picture @param {(i: number) => string} nameOf */
+/** @param {Context} context @param {import("../values/images.js").Picture} picture @param {(i: number) => string} nameOf */
 function card(context, picture, nameOf) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   context.painter.show(canvas, picture.position, 84);

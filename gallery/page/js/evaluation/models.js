@@ -6,24 +6,26 @@ import { scroller, table } from "../parts/table.js";
 import { cut, whole } from "../words.js";
 import { fine, nats, tenths } from "./wording.js";
 
-/** @param {any} context @param {any} entry */
+/** @typedef {import("../types.js").Context} Context */
+
+/** @param {Context} context @param {import("../types.js").EvaluatedPair} entry */
 export function twoModels(context, entry) {
   const { other } = entry;
   const own = { ...entry, model: context.data.model };
   const sides = [own, other];
-  /** @param {string} what @param {(side: any) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
+  /** @param {string} what @param {(side: typeof own | typeof other) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
   const row = (what, of) => [what, ...sides.map(of)];
   /** @param {string} first @param {string} small */
   const figured = (first, small) => html("span", { class: "figured" }, html("span", {}, first), html("span", { class: "ends-of" }, small));
   return html("section", {},
     html("h2", {}, "Two models", html("span", { class: "aside" }, html("a", { href: context.address("compare", null, { of: "models" }) }, "picture by picture"))),
-    html("p", { class: "verdict" }, named(entry.verdict)),
+    html("p", { class: "verdict" }, named(/** @type {string} */ (entry.verdict))),
     html("div", { class: "two evaluated-models" },
       scroller("Two models", table("Figures of both models", [{ title: "Figure" }, { title: "A", number: true }, { title: "B", number: true }], [
         row("model", (side) => [letter(side === own ? "a" : "b"), named(cut(side.model.name, 28))]),
         row("right", (side) => figured(fine(side.accuracy.value), ends(side.accuracy))),
         row("macro F1", (side) => figured(fine(side.macro_f1.value), ends(side.macro_f1))),
-        row("cross-entropy", (side) => figured(side.loss.value.toFixed(3), nats(side.loss, "–"))),
+        row("cross-entropy", (side) => figured(/** @type {number} */ (side.loss.value).toFixed(3), nats(side.loss, "–"))),
         row("calibration error", (side) => fine(side.calibration.expected_error)),
         row("best temperature", (side) => (side.temperature ? side.temperature.temperature.toFixed(2) : "–")),
         row("parameters", (side) => whole(side.model.parameters)),
@@ -37,7 +39,7 @@ function ends(one) {
   return `${tenths(one.low)}–${tenths(one.high)}`;
 }
 
-/** @param {any} found */
+/** @param {NonNullable<import("../contract.js").OtherEvaluation["mcnemar"]>} found */
 function test(found) {
   const what = `McNemar's test asks whether the ${whole(found.only_first + found.only_second)} pictures that one model alone gets right fall evenly to both`;
   const how = found.exact ? "these are few, so it is the exact binomial one" : `χ²\u00a0=\u00a0${found.statistic.toFixed(2)} with continuity correction and one degree of freedom`;

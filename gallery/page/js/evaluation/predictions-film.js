@@ -5,11 +5,13 @@ import { sentence } from "../values/images.js";
 import { scrubber } from "../parts/scrubber.js";
 import { counted, cut } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** Milliseconds for a picture: time to see it, to guess, and to read the answer. */
 const EACH = 1200;
 const ROOM = 224;
 
-/** @param {any} context @param {(i: number) => string} nameOf */
+/** @param {Context} context @param {(i: number) => string} nameOf */
 export function oneByOne(context, nameOf) {
   const root = html("div", { class: "one-by-one" });
   /** @type {ReturnType<typeof scrubber> | undefined} */

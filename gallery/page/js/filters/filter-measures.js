@@ -21,7 +21,7 @@
 const FLOATS = 11;
 
 /**
- * @param {Uint8Array} raw @param {any} entry of the contract @param {{ alike: number, level: number }} bounds
+ * @param {Uint8Array} raw @param {import("../contract.js").Filters["layers"][string]} entry @param {{ alike: number, level: number }} bounds
  * @returns {FilterNumbers[]}
  */
 export function readNumbers(raw, entry, bounds) {

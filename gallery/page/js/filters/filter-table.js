@@ -9,7 +9,7 @@ import { marksOf, nearness } from "./filter-measures.js";
 /** Rows that are made before more are asked for. */
 const MOST = 128;
 
-/** What can be sorted by, and how each is said. @param {any} entry @param {string} noun @returns {{ name: string, title: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string }[]} */
+/** What can be sorted by, and how each is said. @param {import("../contract.js").Filters["layers"][string]} entry @param {string} noun @returns {{ name: string, title: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string }[]} */
 function columnsOf(entry, noun) {
   /** @param {number} value */
   const said = (value) => (Number.isNaN(value) ? "–" : number(value));
@@ -44,7 +44,7 @@ export function sorted(all, sort, columns) {
 }
 
 /**
- * @param {any} entry of the contract @param {FilterNumbers[]} all @param {string} noun
+ * @param {import("../contract.js").Filters["layers"][string]} entry of the contract @param {FilterNumbers[]} all @param {string} noun
  * @param {{ addressOf: (filter: number) => string, sortBy: (sort: string) => void, picture: ((filter: number) => HTMLElement) | null }} ways
  *   `picture`: a filter's weights, where they can be seen as one
  */
@@ -120,7 +120,7 @@ function twinWords({ cosine, correlation }) {
   return ` ${two(cosine)} · ${two(correlation)}`;
 }
 
-/** What the columns mean. @param {any} entry */
+/** What the columns mean. @param {import("../contract.js").Filters["layers"][string]} entry */
 function meanings({ entropy_most, measure, shuffles, pictures, noun, behind }) {
   return [
     `Norm: of the kernel. Entropy: how evenly its weights are spread, in bits, ${entropy_most.toFixed(2)} at most. `,

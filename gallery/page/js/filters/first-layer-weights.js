@@ -5,6 +5,7 @@ import { legend } from "../parts/legend.js";
 import { colours, show } from "../parts/paint.js";
 import { counted, shape, short } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/weights.js").Kernel} Kernel */
 
 /** Channels that are drawn before more are asked for. */
@@ -18,7 +19,7 @@ export function reachOf(slices) {
   return slices.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
 }
 
-/** Slices side by side. @param {any} context @param {Kernel} kernel @param {import("../values/weights.js").Slice[]} slices @param {number} reach @param {number} room */
+/** Slices side by side. @param {Context} context @param {{ height: number, width: number }} kernel @param {import("../values/weights.js").Slice[]} slices @param {number} reach @param {number} room */
 export function drawnSlices(context, { height, width }, slices, reach, room) {
   return html("span", { class: "weight-slices" }, slices.map(({ values }) => {
     const canvas = html("canvas", { "aria-hidden": "true" });
@@ -34,11 +35,11 @@ export function seenAsPicture(kernel) {
 
 /**
  * Null for a layer that reads others, or whose weights on the picture are single numbers.
- * @param {any} context @param {Kernel | null} kernel @param {number} channels @param {string} noun
+ * @param {Context} context @param {Kernel | null} kernel @param {number} channels @param {string} noun
  * @param {{ addressOf: (channel: number) => string, scaled: (scale: string) => void }} ways
  */
 export function weightTiles(context, kernel, channels, noun, { addressOf, scaled }) {
-  if (!seenAsPicture(kernel)) return null;
+  if (!kernel || !seenAsPicture(kernel)) return null;
   const { height, width } = kernel;
   const all = Array.from({ length: channels }, (_, channel) => kernel.of(channel).slices);
   const reaches = all.map(reachOf);
@@ -56,7 +57,7 @@ export function weightTiles(context, kernel, channels, noun, { addressOf, scaled
     else key.own(true, "each on its own scale, centred on 0; how far it reaches stands below");
     replace(list, all.slice(0, shown).map((slices, channel) => html("li", {}, html("a", {
       href: addressOf(channel), "aria-label": `Weights of ${noun} ${channel}, up to ${short(reaches[channel])} from 0`,
-    }, drawnSlices(context, kernel, slices, one ? largest : reaches[channel], ROOM),
+    }, drawnSlices(context, { height, width }, slices, one ? largest : reaches[channel], ROOM),
     html("span", { class: "slice-name" }, channel),
     one ? null : html("span", { class: "slice-reach" }, `±${short(reaches[channel])}`)))));
     more.hidden = shown >= channels;

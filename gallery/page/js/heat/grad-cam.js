@@ -7,13 +7,15 @@ import { cut, number } from "../words.js";
 import { flat, highest, whereabouts } from "./heatmap.js";
 import { upsample } from "./upsample.js";
 
+/** @typedef {import("../contract.js").Manifest} Manifest */
+
 /** Layers whose maps only sum up those of the layer before. */
 const POOLING = new Set(["AveragePooling2D", "Dropout", "MaxPooling2D", "SpatialDropout2D"]);
 
 /**
  * The layers that Grad-CAM can look at, and which of them it looks at unless told otherwise: the last map that a
  * convolution led to.
- * @param {import("../engine/network.js").Network} net @param {any} manifest @param {any[]} cards
+ * @param {import("../engine/network.js").Network} net @param {Manifest} manifest @param {import("../contract.js").Layer[]} cards
  * @returns {{ paths: string[], usual: string | null }}
  */
 export function camLayers(net, manifest, cards) {
@@ -23,7 +25,7 @@ export function camLayers(net, manifest, cards) {
 
 /**
  * The layer nearest to the head that has maps made by a convolution, as cnnviz/attribution finds it; null for none.
- * @param {any[]} cards of layers with maps, in the model's order @param {(card: any) => number[]} shapeOf
+ * @param {import("../contract.js").Layer[]} cards of layers with maps, in the model's order @param {(card: import("../contract.js").Layer) => number[]} shapeOf
  * @returns {string | null}
  */
 export function lastMap(cards, shapeOf) {

@@ -4,9 +4,11 @@ import { plant } from "../engine/score.js";
 import { cut, number } from "../words.js";
 import { flat, highest, whereabouts } from "./heatmap.js";
 
+/** @typedef {import("../contract.js").Manifest} Manifest */
+
 /**
  * @param {import("../engine/network.js").Network} net
- * @param {any} manifest
+ * @param {Manifest} manifest
  * @param {(i: number) => string} nameOf
  */
 export function gradientHeat(net, manifest, nameOf) {

@@ -5,6 +5,8 @@ import { prepare } from "../values/model-input.js";
 import { cut, number, percent } from "../words.js";
 import { flat } from "./heatmap.js";
 
+/** @typedef {import("../contract.js").Manifest} Manifest */
+
 /** More patches than this take too long. */
 const MOST = 1100;
 
@@ -41,7 +43,7 @@ export function fillOf(unit, channels, kind, background) {
 
 /**
  * @param {ReturnType<typeof import("../worker/occlusion-jobs.js").occluder>} occluder
- * @param {any} manifest @param {string | null} background @param {(i: number) => string} nameOf
+ * @param {Manifest} manifest @param {string | null} background @param {(i: number) => string} nameOf
  */
 export function hiddenHeat(occluder, manifest, background, nameOf) {
   const [height, width, channels] = manifest.picture;

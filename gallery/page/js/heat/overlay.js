@@ -2,6 +2,8 @@
 import { html } from "../dom.js";
 import { colourUnit, size } from "../parts/paint.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
+
 /** How much of the picture the strongest cell hides, and how much any cell does of a map whose middle is dark. */
 const COVER = 0.75;
 const SHADE = 0.45;
@@ -20,6 +22,7 @@ export function overlay(height, width) {
   const pens = [picture, veil].map((canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")));
 
   /** How much of the picture the veil spans. */
+  /** @type {[number, number]} */
   let spanned = [0, 0];
   /** @param {[number, number]} extent */
   function span(extent) {
@@ -33,7 +36,7 @@ export function overlay(height, width) {
     root,
     /** The drawing and, where something lies over it, that, each with the share of the picture's height and width that it spans. */
     get layers() {
-      return [{ canvas: picture, extent: WHOLE }, ...(veiled ? [{ canvas: veil, extent: /** @type {[number, number]} */ (spanned) }] : [])];
+      return [{ canvas: picture, extent: WHOLE }, ...(veiled ? [{ canvas: veil, extent: spanned }] : [])];
     },
     /** @param {Float32Array} unit @param {number} channels */
     picture(unit, channels) {
@@ -92,7 +95,7 @@ export function veilColours(values, reach, signed, ramp, data, alone = false) {
  * Lay a map over a picture's pixels, cell by cell.
  * @param {Uint8ClampedArray} rgba the picture, changed @param {number} height @param {number} width
  * @param {{ values: ArrayLike<number>, rows: number, columns: number }} map @param {number} reach @param {boolean} signed
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Ramps} ramps
  */
 export function layOver(rgba, height, width, { values, rows, columns }, reach, signed, ramps) {
   const veil = new Uint8ClampedArray(4 * values.length);

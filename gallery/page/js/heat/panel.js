@@ -6,10 +6,11 @@ import { overlay } from "./overlay.js";
 import { numbersOf } from "./value-table.js";
 import { short } from "../words.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("./heatmap.js").Heat} Heat */
 
 /**
- * @typedef {object} Overlay a map laid over the drawing
+ * @typedef {object} Overlay a map over an image
  * @property {{ canvas: HTMLCanvasElement, extent: [number, number] }[]} layers the drawing and the veil over it, with the
  *   share of its height and width that each spans
  * @property {Uint8Array | null} ramp
@@ -20,7 +21,7 @@ import { short } from "../words.js";
 
 /**
  * @param {number[]} shape height, width and channels of the picture
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Ramps} ramps
  * @param {Heat[]} heats that it can show
  * @param {string} scale what the legend's numbers hold for
  */

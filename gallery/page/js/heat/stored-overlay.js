@@ -4,10 +4,11 @@ import { flat, highest } from "./heatmap.js";
 import { layOver } from "./overlay.js";
 import { upsample } from "./upsample.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./stored.js").Stored} Stored */
 
 /**
- * @param {any} context @param {Stored} one @param {number} position of a picture that it has a map of
+ * @param {Context} context @param {Stored} one @param {number} position of a picture that it has a map of
  * @param {number | null} reach the value of the last colour; null for the map's own highest
  * @param {boolean} [smooth] interpolated between the middles of its cells
  */

@@ -6,11 +6,15 @@ import { apart, cut, number, shape } from "../words.js";
 import { flat, highest, whereabouts } from "./heatmap.js";
 import { upsample } from "./upsample.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
+
+/** @typedef {import("../contract.js").Heatmaps["made"][number]} How */
+
 /**
  * The maps of one method, layer and target for all pictures that it has any of.
  * @typedef {object} Stored
  * @property {string} key what addresses call it
- * @property {any} how the entry of the contract: method, title, target, layers, parameters, measures, notes, paper
+ * @property {How} how it was made
  * @property {import("../values/map-provider.js").LayerMaps} maps with one channel
  * @property {(position: number) => number} score of the target, for a picture
  * @property {(position: number) => number | null} explains the class that the score speaks for
@@ -18,18 +22,18 @@ import { upsample } from "./upsample.js";
  * @property {number} reach the value farthest from zero in all pictures
  */
 
-/** All that are in the page, in the order in which they were asked for. @param {any} data @param {(blob: number) => Promise<Uint8Array>} bytes @returns {Promise<Stored[]>} */
+/** All that are in the page, in the order in which they were asked for. @param {ModelData} data @param {(blob: number) => Promise<Uint8Array>} bytes @returns {Promise<Stored[]>} */
 export async function storedHeats(data, bytes) {
   const entry = data.sections.heatmaps;
   if (!entry) return [];
   const count = entry.pictures?.length ?? data.pictures.count;
-  return Promise.all(entry.made.map(async (/** @type {any} */ how) => {
+  return Promise.all(entry.made.map(async (how) => {
     const [raw, answers] = await Promise.all([bytes(how.blob), bytes(how.answers)]);
     return stored(how, raw, answers, count, entry.pictures);
   }));
 }
 
-/** @param {any} how @param {Uint8Array} raw @param {Uint8Array} answers @param {number} count @param {number[] | null} pictures @returns {Stored} */
+/** @param {How} how @param {Uint8Array} raw @param {Uint8Array} answers @param {number} count @param {number[] | null} pictures @returns {Stored} */
 export function stored(how, raw, answers, count, pictures) {
   const { height, width, signed } = how;
   const maps = unpacked({ path: how.key, blob: how.blob, pictures: count, height, width, channels: 1, signed, spatial: true }, raw, pictures);
@@ -70,6 +74,7 @@ export function storedHeat(one, height, width) {
   const { how, maps } = one;
   const fine = maps.height === height && maps.width === width;
   const place = how.layers.length ? ` of ${how.layers.map((/** @type {string} */ path) => cut(path, 24)).join(" + ")}` : "";
+  /** @type {Float32Array} */
   let values = new Float32Array(maps.height * maps.width);
   const where = () => whereabouts(values, maps.height, maps.width);
   return {

@@ -6,13 +6,15 @@ import { cut, percent } from "../words.js";
 import { liveHeats } from "./live-heatmaps.js";
 import { heatScales, storedPanels } from "./stored-heatmaps.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** CSS pixels that a map may take. */
 const ROOM = 280;
 
 /**
  * @param {import("../engine/network.js").Network | null} net where the network runs here
  * @param {import("../heat/stored.js").Stored[]} stored
- * @param {any} context
+ * @param {Context} context
  * @param {(selection: Record<string, string | number | null>) => void} select
  */
 export function heatmaps(net, stored, context, select) {
@@ -25,7 +27,7 @@ export function heatmaps(net, stored, context, select) {
   let wish = { live: null, smooth: false, alone: false, scale: "" };
   /** @param {Partial<Wish>} change */
   const changed = (change) => select(write({ ...wish, ...change }));
-  const live = net && liveHeats(net, context, unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }),
+  const live = net && liveHeats(net, /** @type {import("../types.js").LiveContext} */ (context), unit, (change) => changed({ live: wish.live && { ...wish.live, ...change } }),
     new Set(stored.map(({ how }) => how.title)));
   const kept = stored.length ? storedPanels(stored, context, unit) : null;
   const scales = heatScales(stored);

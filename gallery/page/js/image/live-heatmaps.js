@@ -12,11 +12,12 @@ import { classNamer } from "../values/images.js";
 import { pick } from "../parts/select.js";
 import { cut } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/selection.js").Wish & { layer: string | null }} LiveWish */
 
 /**
  * @param {import("../engine/network.js").Network} net
- * @param {any} context
+ * @param {import("../types.js").LiveContext} context
  * @param {Float32Array} unit the picture, filled by others
  * @param {(change: Partial<LiveWish>) => void} changed
  * @param {Set<string>} stored titles of those that Python made and that stand beside these: each then says what it is for

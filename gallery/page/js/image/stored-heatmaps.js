@@ -7,6 +7,7 @@ import { classNamer } from "../values/images.js";
 import { folded } from "../parts/table.js";
 import { cut, number } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
 /** What the ends of the colours hold for. */
@@ -38,7 +39,7 @@ export function reachOf(all, one, position, scale) {
   return { reach: null, scale: "this map" };
 }
 
-/** @param {Stored[]} all @param {any} context @param {Float32Array} unit the picture, filled by others */
+/** @param {Stored[]} all @param {Context} context @param {Float32Array} unit the picture, filled by others */
 export function storedPanels(all, context, unit) {
   const { height, width, channels } = context.data.pictures;
   const nameOf = classNamer(context.data);

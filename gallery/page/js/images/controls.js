@@ -78,14 +78,14 @@ function classPick(title, column, nameOf, chosen) {
       others.remove();
       if (index === null && but.length) {
         others.textContent = `not ${but.map(nameOf).join(", not ")}`;
-        one.root.querySelector("select").append(others);
+        one.root.querySelector("select")?.append(others);
         one.set(BUT);
         return;
       }
       // An address may ask for a class that no picture is of.
       if (index !== null && !counts.has(index)) {
         counts.set(index, 0);
-        one.root.querySelector("select").append(html("option", { value: String(index) }, `${nameOf(index)} (0)`));
+        one.root.querySelector("select")?.append(html("option", { value: String(index) }, `${nameOf(index)} (0)`));
       }
       one.set(index === null ? ANY : String(index));
     },

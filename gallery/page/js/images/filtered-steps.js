@@ -4,16 +4,18 @@ import { matching } from "./filter.js";
 import { sorter } from "./sorts.js";
 import { KEYS, readWish, writeWish } from "./filter-query.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
  * @typedef {object} Among
- * @property {Record<string, any>} asked the part of an address that says which pictures
+ * @property {import("../types.js").Selection} asked the part of an address that says which pictures
  * @property {string} back where they all are
  * @property {number[]} positions
  */
 
 /**
  * The pictures that an address speaks of; null where it names no filter, or one that leaves this picture out.
- * @param {any} context @param {Record<string, string>} selection @param {number} position
+ * @param {Context} context @param {Record<string, string>} selection @param {number} position
  * @returns {Among | null}
  */
 export function among(context, selection, position) {

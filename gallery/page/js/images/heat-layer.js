@@ -6,9 +6,10 @@ import { legend, ownScales } from "../parts/legend.js";
 import { show } from "../parts/paint.js";
 import { counted, cut, shape, short } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
-/** @param {any} context */
+/** @param {Context} context */
 export function heatLayer(context) {
   const { painter, ramps } = context;
   /** @type {Stored | null} */

@@ -4,6 +4,9 @@ import { sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
 import { endless } from "./virtual-list.js";
 
+/** @typedef {{ link: HTMLAnchorElement, canvas: HTMLCanvasElement, said: HTMLElement, share: HTMLElement,
+ *   below: HTMLElement | null }} Parts elements that change in a tile */
+
 /** CSS pixels that a picture may take. */
 const ROOM = 112;
 /** So many are put on paper. */
@@ -19,7 +22,7 @@ const ONE_LINE = 5;
  */
 export function wall(pictures, { paint, say, address, opening }) {
   const root = html("ul", { class: "wall", role: "list", tabindex: "-1", "aria-label": "Pictures" });
-  /** @type {WeakMap<HTMLElement, { link: any, canvas: any, said: any, share: any, below: any }>} */
+  /** @type {WeakMap<HTMLElement, Parts>} */
   const parts = new WeakMap();
   const labelled = pictures.some((picture) => picture.label !== null);
   // All rows are equally high, so one long name among the mistakes gives each its second line.
@@ -40,7 +43,7 @@ export function wall(pictures, { paint, say, address, opening }) {
   /** @param {HTMLElement} cell @param {number} position */
   function fill(cell, position) {
     const picture = pictures[position];
-    const { link, canvas, said, share, below } = /** @type {any} */ (parts.get(cell));
+    const { link, canvas, said, share, below } = /** @type {Parts} */ (parts.get(cell));
     link.title = sentence(picture);
     link.setAttribute("aria-label", `${sentence(picture)}${say(position)}`);
     said.textContent = cut(picture.said);
@@ -51,7 +54,7 @@ export function wall(pictures, { paint, say, address, opening }) {
 
   const { ruler, ...list } = endless(root, {
     make, fill, address, opening, printed: PRINTED,
-    link: (cell) => parts.get(cell)?.link,
+    link: (cell) => /** @type {Parts} */ (parts.get(cell)).link,
     measure(refill) {
       const style = getComputedStyle(root);
       const widths = style.gridTemplateColumns.split(" ");

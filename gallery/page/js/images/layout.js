@@ -5,6 +5,7 @@ import { storedName, storedNamed } from "../heat/stored.js";
 import { heatScales } from "../image/stored-heatmaps.js";
 import { pick } from "../parts/select.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
 /**
@@ -20,7 +21,7 @@ const MOST_ROWS = 60;
 /** The address's word for no heatmaps, where they are there unless told otherwise. */
 const NONE = "none";
 
-/** @param {Stored[]} all at least one @param {any} data */
+/** @param {Stored[]} all at least one @param {import("../types.js").With<"heatmaps">["data"]} data */
 export function looks(all, data) {
   const { shown } = data.sections.heatmaps;
   const usual = { rows: shown && data.pictures.count <= MOST_ROWS, heat: shown ? all[0].key : NONE };

@@ -8,7 +8,11 @@ import { show } from "../parts/paint.js";
 import { classNamer, sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
+
+/** @typedef {{ link: HTMLAnchorElement, canvas: HTMLCanvasElement, words: HTMLElement,
+ *   cells: { drawn: HTMLCanvasElement, under: HTMLElement }[] }} Parts elements that change in a row */
 
 /** So many classes have a bar. */
 const BARS = 3;
@@ -28,7 +32,7 @@ export function otherClass(one, picture, nameOf) {
 }
 
 /**
- * @param {any} context @param {Stored[]} all
+ * @param {Context} context @param {Stored[]} all
  * @param {() => { scale: string, smooth: boolean, room: number, small: number }} how as it is to be now: room of a map and of the picture
  */
 export function rowMaker(context, all, how) {
@@ -38,8 +42,8 @@ export function rowMaker(context, all, how) {
   const called = data.pictures.names.some((/** @type {string} */ name) => name);
   const heats = all.map((one) => storedHeat(one, data.pictures.height, data.pictures.width));
   // All rows are equally high: a line that one needs, all have.
-  const spoken = all.some((one) => pictures.some((/** @type {any} */ picture) => otherClass(one, picture, nameOf)));
-  /** @type {WeakMap<HTMLElement, any>} */
+  const spoken = all.some((one) => pictures.some((picture) => otherClass(one, picture, nameOf)));
+  /** @type {WeakMap<HTMLElement, Parts>} */
   const parts = new WeakMap();
 
   function make() {
@@ -60,7 +64,7 @@ export function rowMaker(context, all, how) {
   /** @param {HTMLElement} root @param {number} position */
   function fill(root, position) {
     const picture = pictures[position];
-    const { link, canvas, words, cells } = parts.get(root);
+    const { link, canvas, words, cells } = /** @type {Parts} */ (parts.get(root));
     const { scale, smooth, room, small } = how();
     painter.show(canvas, position, small);
     link.title = sentence(picture);
@@ -100,5 +104,5 @@ export function rowMaker(context, all, how) {
     }));
   }
 
-  return { make, fill, link: (/** @type {HTMLElement} */ root) => parts.get(root).link };
+  return { make, fill, link: (/** @type {HTMLElement} */ root) => /** @type {Parts} */ (parts.get(root)).link };
 }

@@ -8,6 +8,7 @@ import { endless } from "./virtual-list.js";
 import { rowMaker } from "./row.js";
 import { rowSizes } from "./row-sizes.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 /** @typedef {import("./layout.js").Look} Look */
 
@@ -21,7 +22,7 @@ const SLIM = 110;
 const SIDEWAYS = 120;
 
 /**
- * @param {any} context @param {Stored[]} all @param {Look} look
+ * @param {Context} context @param {Stored[]} all @param {Look} look
  * @param {{ address: (position: number) => string, opening: (position: number) => void }} heard where a row leads, and
  *   who hears of it before it opens
  */

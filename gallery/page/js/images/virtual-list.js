@@ -11,7 +11,7 @@ const AIR = 16;
  * @typedef {object} Items
  * @property {() => HTMLElement} make an empty item
  * @property {(item: HTMLElement, position: number) => void} fill
- * @property {(item: HTMLElement) => any} link the item's way to its picture's page
+ * @property {(item: HTMLElement) => HTMLAnchorElement} link the item's way to its picture's page
  * @property {(refill: () => void) => { columns: number, gap: number }} measure how many stand in a row, and how far apart
  *   rows are; it fills the items anew where their size has changed
  * @property {(item: HTMLElement, place: number, count: number) => void} count say which of how many an item is

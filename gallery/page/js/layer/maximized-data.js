@@ -2,19 +2,21 @@
 import { pictureColours } from "../parts/paint.js";
 import { bytes } from "../values/unpack.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
+
 /**
  * @typedef {object} Made
- * @property {any} entry as packed
+ * @property {import("../contract.js").Maximized["layers"][number]} entry as packed
  * @property {(unit: number) => number} rowOf -1 for a unit that none was made for
  * @property {(row: number, restart?: number) => Promise<Uint8ClampedArray<ArrayBuffer>>} colours RGBA of a picture
  */
 
 /**
- * @param {any} data @param {string} path @param {boolean} [control] those of the network with random weights
+ * @param {ModelData} data @param {string} path @param {boolean} [control] those of the network with random weights
  * @returns {Made | null}
  */
 export function madeFor(data, path, control = false) {
-  const entry = data.sections.maximized?.layers.find((/** @type {any} */ one) => one.path === path && one.control === control);
+  const entry = data.sections.maximized?.layers.find((one) => one.path === path && one.control === control);
   if (!entry) return null;
   const rows = new Map(entry.units.map((/** @type {number} */ unit, /** @type {number} */ row) => [unit, row]));
   const size = entry.height * entry.width * entry.depth;

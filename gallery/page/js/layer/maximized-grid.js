@@ -5,10 +5,12 @@ import { show } from "../parts/paint.js";
 import { classNamer } from "../values/images.js";
 import { counted, cut, number } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 const ROOM = 84;
 
 /**
- * @param {any} context @param {import("./maximized-data.js").Made} made @param {string} noun @param {boolean} classes whether units are classes
+ * @param {Context} context @param {import("./maximized-data.js").Made} made @param {string} noun @param {boolean} classes whether units are classes
  */
 export function maximisedGrid(context, made, noun, classes) {
   const { entry } = made;

@@ -4,7 +4,9 @@ import { classNamer } from "../values/images.js";
 import { folded, table } from "../parts/table.js";
 import { counted, cut, number, percent } from "../words.js";
 
-/** @param {any} data @param {string} path @param {string} noun channel or unit @returns {HTMLElement | null} null where nothing was gathered */
+/** @typedef {import("../types.js").ModelData} ModelData */
+
+/** @param {ModelData} data @param {string} path @param {string} noun channel or unit @returns {HTMLElement | null} null where nothing was gathered */
 export function statisticsOf(data, path, noun) {
   const section = data.sections.statistics;
   const one = section?.layers[path];
@@ -17,14 +19,14 @@ export function statisticsOf(data, path, noun) {
     ["Sparseness, a picture", share(one.population), `0: all ${noun}s answer alike, 1: one alone`],
     [`Sparseness, a ${noun}`, share(one.lifetime), "0: all pictures alike, 1: one alone"],
   ];
-  const means = one.class_means.map((/** @type {number | null} */ mean, /** @type {number} */ i) => ({ mean, i })).filter((/** @type {any} */ c) => c.mean !== null)
-    .sort((/** @type {any} */ a, /** @type {any} */ b) => b.mean - a.mean);
+  const means = /** @type {{ mean: number, i: number }[]} */ (one.class_means.map((mean, i) => ({ mean, i })).filter((c) => c.mean !== null))
+    .sort((a, b) => b.mean - a.mean);
   const [first, last] = [means[0], means[means.length - 1]];
   return html("section", { class: "layer-statistics" },
     html("h2", {}, "All values", html("span", { class: "aside" }, `over ${counted(section.pictures, "picture")}`)),
     html("dl", { class: "statistics" }, facts.map(([title, value, words]) => html("div", {}, html("dt", {}, title), html("dd", {}, html("b", {}, value), html("span", { class: "muted" }, words))))),
     means.length > 1 ? html("p", { class: "note" }, "Answers most to ", named(cut(nameOf(first.i), 28)), ` (mean ${number(first.mean)}), least to `, named(cut(nameOf(last.i), 28)), ` (${number(last.mean)}).`) : null,
     folded("Mean answer to each class, variance along each axis", () => html("div", {},
-      table("Mean answer to each class", [{ title: "Class" }, { title: "Mean", number: true }], means.map((/** @type {any} */ c) => [named(cut(nameOf(c.i), 40)), number(c.mean)]), { captioned: true }),
+      table("Mean answer to each class", [{ title: "Class" }, { title: "Mean", number: true }], means.map((c) => [named(cut(nameOf(c.i), 40)), number(c.mean)]), { captioned: true }),
       table("Share of variance along each principal axis", [{ title: "Axis" }, { title: "Share", number: true }], one.spectrum.map((/** @type {number} */ part, /** @type {number} */ i) => [String(i + 1), percent(part)]), { captioned: true }))));
 }

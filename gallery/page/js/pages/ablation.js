@@ -10,23 +10,25 @@ import { saveControl } from "../save/save-button.js";
 import { folded, table } from "../parts/table.js";
 import { capital, cut, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "ablation", menu: () => ({ label: "Ablation" }), open };
 
 /** Bars of the filters that cost most. */
 const MOST = 15;
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"ablation">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data } = context;
   const { ablation } = data.sections;
   const { layers, titles } = ablation;
   const only = ablation.overall ? null : layers[0];
-  const layer = layers.find((/** @type {any} */ one) => one.path === route.subject) ?? (route.subject === null ? only : undefined);
-  if (layer === undefined) return missing(host, `No filters of ${cut(route.subject ?? "")} were removed; those of ${layers.map((/** @type {any} */ one) => one.path).join(", ")} were.`);
-  const curves = layer ? layer.curves : ablation.overall;
+  const layer = layers.find((one) => one.path === route.subject) ?? (route.subject === null ? only : undefined);
+  if (layer === undefined) return missing(host, `No filters of ${cut(route.subject ?? "")} were removed; those of ${layers.map((one) => one.path).join(", ")} were.`);
+  const curves = /** @type {import("../contract.js").AblationCurves} */ (layer ? layer.curves : ablation.overall);
   const whose = layer ? `${layer.noun}s of ${layer.path}` : "filters of all layers";
   const shown = layer ? [layer] : layers;
-  const nouns = [...new Set(shown.map((/** @type {any} */ one) => `${one.noun}s`))].join(" and ");
+  const nouns = [...new Set(shown.map((one) => `${one.noun}s`))].join(" and ");
   let state = read(route.selection);
 
   /** @param {Record<string, string>} selection */
@@ -45,7 +47,7 @@ async function open(host, context, route) {
   const rule = html("span");
   const chart = html("div"), bars = html("div"), head = html("p", { class: "note" });
 
-  /** One thing that can go, and the way to its curves. @param {any} of @param {string | null} path */
+  /** One thing that can go, and the way to its curves. @param {import("../contract.js").AblationCurves} of @param {string | null} path */
   function finding(of, path) {
     const { count, total } = of.removable;
     const current = path === (layer?.path ?? null);
@@ -59,7 +61,7 @@ async function open(host, context, route) {
     html("p", { class: "lead" }, `${curves.headline}.`),
     html("p", { class: "note ablation-evidence" }, `${capital(curves.evidence)}. The whole model gets ${percent(ablation.accuracy)} right; ${ablation.measured}.`),
     layers.length > 1 ? html("ul", { class: "findings ablation-findings" }, ablation.overall ? finding(ablation.overall, null) : null,
-      layers.map((/** @type {any} */ one) => finding(one.curves, one.path))) : null,
+      layers.map((one) => finding(/** @type {import("../contract.js").AblationCurves} */ (one.curves), one.path))) : null,
     html("section", {},
       html("div", { class: "all-head" }, html("h2", {}, "As more and more go"), by.root),
       html("p", { class: "note" }, `The least important first, by how far one's removal moves the loss (${titles.cost}), by its kernel's norm, and by gradient × activation (${titles.taylor}).`,
@@ -79,7 +81,7 @@ async function open(host, context, route) {
     rule.textContent = state.by === "accuracy" ? ` The dashed rule is ${Number((100 * ablation.within).toPrecision(3))} points below the whole model.` : "";
     replace(chart, html("div", { class: "ablation-chart" }, curveChart(curves, { by: state.by, titles, whose, bound: plain - ablation.within, narrow: innerWidth < 560 })),
       folded("Exact numbers", () => curveTable(curves, state.by, titles, whose)));
-    const ranked = costliest(shown.flatMap((/** @type {any} */ one) => costsOf(one, state.mode)));
+    const ranked = costliest(shown.flatMap((one) => costsOf(one, state.mode)));
     const first = ranked.slice(0, MOST);
     head.textContent = ranked.length > MOST ? `Cross-entropy gained without it: the ${MOST} that cost most of ${ranked.length}.` : "Cross-entropy gained without it.";
     replace(bars, signedBars("Cross-entropy gained without each", ["Filter", "Cross-entropy"],

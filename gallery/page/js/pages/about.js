@@ -6,9 +6,12 @@ import { SCALES } from "../values/colour-scale.js";
 import { scroller, table } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../types.js").ModelData} ModelData */
+
 export const page = { name: "about", menu: () => ({ label: "About" }), open };
 
-/** @param {HTMLElement} host @param {any} context */
+/** @param {HTMLElement} host @param {import("../types.js").With<"about">} context */
 function open(host, context) {
   const { data } = context;
   const rounding = Object.entries(data.sections.about.rounding);
@@ -45,7 +48,7 @@ function open(host, context) {
   return { title: "About", update: () => true };
 }
 
-/** How each was made: what it measures, its parameters and what has to be known. @param {any[]} made */
+/** How each was made: what it measures, its parameters and what has to be known. @param {(import("../contract.js").Heatmaps["made"][number] | import("../contract.js").Reconstructions)[]} made */
 function madeInPython(made) {
   return html("dl", { class: "pairs" }, made.map((how) => html("div", {},
     html("dt", {}, how.title),
@@ -53,13 +56,13 @@ function madeInPython(made) {
       `: ${[how.measures, ...Object.entries(how.parameters).map(([name, value]) => `${name} ${value}`), how.paper, ...how.notes, `computed by ${how.engine}`].filter(Boolean).join("; ")}.`))));
 }
 
-/** Whether the network runs here, and how exactly. @param {any} data @returns {import("../dom.js").One[]} */
+/** Whether the network runs here, and how exactly. @param {ModelData} data @returns {import("../dom.js").One[]} */
 function running(data) {
   const why = whyNotLive(data);
   if (why) return why;
-  const { manifest } = data.network;
-  const stored = new Set(data.maps.map((/** @type {any} */ maps) => maps.path));
-  const live = computable(manifest, data.model.layers.map((/** @type {any} */ layer) => layer.path)).filter((path) => !stored.has(path));
+  const { manifest } = /** @type {import("../types.js").LiveContext["data"]} */ (data).network;
+  const stored = new Set(data.maps.map((maps) => maps.path));
+  const live = computable(manifest, data.model.layers.map((layer) => layer.path)).filter((path) => !stored.has(path));
   return [
     "The trained network itself is in this page and runs in it. ",
     live.length ? `Maps of ${counted(live.length, "layer")} are not stored but computed when they are looked at. ` : null,

@@ -24,6 +24,7 @@ import { channelOffers } from "../save/channel.js";
 import { saveControl } from "../save/save-button.js";
 import { counted, cut } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../channel/context.js").State} State */
 /** @typedef {import("../channel/context.js").Block} Block */
 
@@ -33,25 +34,25 @@ const RIGHT = [maximisedBlock, kernelBlock, numbersBlock, removalBlock, pictureB
 
 export const page = { name: "channel", claims, menu: () => null, open };
 
-/** @param {import("../route.js").Route} route @param {any} context */
+/** @param {import("../route.js").Route} route @param {import("../types.js").With<"channel">} context */
 function claims(route, context) {
   return route.page === "layer" && channelNamed(route.subject, context.data) !== null;
 }
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"channel">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, provider, pictures } = context;
   const subject = channelNamed(route.subject, data);
   if (!subject) return missing(host, "A channel is found at a layer's address with its number behind it, such as #/layer/conv2/17.");
   const { path } = subject;
-  const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  const card = /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
   const maps = provider.layers.includes(path) ? await provider.open(path) : null;
   const answers = await answersTo(data, path, maps);
   if (!maps && !answers) return missing(host, `This page knows nothing of the channels of ${cut(path)}.`, whyNotLive(data));
   const channels = maps?.channels ?? data.sections.channel.layers[path].channels;
   const noun = (maps ? maps.spatial : card.shape.length === 3) ? "channel" : "unit";
   if (subject.channel >= channels) return missing(host, `${cut(path)} has ${counted(channels, noun)}; the last is number ${channels - 1}.`);
-  const paths = data.model.layers.map((/** @type {any} */ layer) => layer.path);
+  const paths = data.model.layers.map((layer) => layer.path);
   const nameOf = classNamer(data);
   // The units of the last layer are the classes.
   const isLast = noun === "unit" && path === paths[paths.length - 1] && channels === data.model.class_names.length;
@@ -59,7 +60,7 @@ async function open(host, context, route) {
   const about = {
     context, card, path, channels, maps, answers, nameOf, select,
     mapped: noun === "channel" && (maps ? maps.height * maps.width : card.shape[0] * card.shape[1]) > 1,
-    kernel: context.weights ? kernelOf(data.network.manifest, await context.weights(), paths, path) : null,
+    kernel: context.weights ? kernelOf(/** @type {import("../types.js").LiveContext["data"]} */ (data).network.manifest, await context.weights(), paths, path) : null,
     positive: (channel) => (maps?.overall ? maps.overall.low[channel] >= 0 : maps ? !maps.signed : (answers?.of(channel).low ?? -1) >= 0),
   };
   const columns = [LEFT, RIGHT].map((makers) => /** @type {Block[]} */ (makers.map((make) => make(about)).filter(Boolean)));
@@ -69,7 +70,7 @@ async function open(host, context, route) {
   function read(from) {
     const { image, cell, sort } = from.selection;
     const channel = channelNamed(from.subject, data)?.channel ?? 0;
-    const position = pictures.findIndex((/** @type {any} */ picture) => String(picture.id) === image);
+    const position = pictures.findIndex((picture) => String(picture.id) === image);
     const strongest = answers?.of(channel).top[0].position ?? 0;
     return {
       channel, sort: sort === "mean" ? "mean" : "class", cell: maps && cellNamed(cell, maps),

@@ -11,11 +11,27 @@ import { missing } from "../parts/not-found.js";
 import { saveControl } from "../save/save-button.js";
 import { cut } from "../words.js";
 
+/** @typedef {import("../types.js").With<"compare">} Context */
+
+/**
+ * An open comparison.
+ * @typedef {object} Comparison
+ * @property {HTMLElement} root
+ * @property {() => string} title
+ * @property {(selection: Record<string, string>) => void} update
+ * @property {() => Selection | null} swapped the selection with A and B swapped; null without A and B
+ * @property {() => import("../save/save-button.js").Offer[]} offers
+ * @property {(to: string) => Selection} carry selection for another comparison
+ * @property {(by: number) => void} step to the next or previous image
+ * @property {() => void} close
+ */
+/** @typedef {import("../types.js").Selection} Selection */
+
 export const page = { name: "compare", menu, open };
 
 /**
  * What can be compared, and how it is shown.
- * @type {{ name: string, label: string, heading: string, keeps: string[], view: (context: any, go: any) => Promise<any> }[]}
+ * @type {{ name: string, label: string, heading: string, keeps: string[], view: (context: import("../types.js").TwoModels & import("../types.js").With<"pairs" | "similarity">, go: (change: Selection, quietly?: boolean) => void) => Promise<Comparison> }[]}
  */
 const WAYS = [
   { name: "pictures", label: "pictures", heading: "Two pictures", keeps: ["a", "b", "by", "layer", "heat"], view: picturesView },
@@ -29,7 +45,7 @@ const WAYS = [
 /** What has no A and B to swap. */
 const ALONE = ["models", "pairs", "layers"];
 
-/** @param {any} context */
+/** @param {Context} context */
 function offered(context) {
   const { other } = context.data.sections.compare;
   const { heatmaps, pairs, similarity } = context.data.sections;
@@ -37,17 +53,17 @@ function offered(context) {
     pictures: comparable(context).length > 1, classes: context.data.pictures.probabilities.classes > 1, models: other !== null,
     methods: (heatmaps?.made.length ?? 0) > 1, pairs: Boolean(pairs), layers: Boolean(similarity),
   };
-  return WAYS.filter((way) => /** @type {any} */ (can)[way.name]);
+  return WAYS.filter((way) => /** @type {Record<string, boolean>} */ (can)[way.name]);
 }
 
-/** The entry leads to the chosen picture beside one that it is worth holding against. @param {any} context @param {string | null} image */
+/** The entry leads to the chosen picture beside one that it is worth holding against. @param {Context} context @param {string | null} image */
 function menu(context, image) {
   if (!image || comparable(context).length < 2) return { label: "Compare" };
   const { a, b } = chosenPictures(context, { a: image });
   return { label: "Compare", selection: { a: a.id, b: b.id } };
 }
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {Context} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const ways = offered(context);
   const name = route.selection.of ?? ways[0]?.name;
@@ -56,16 +72,16 @@ async function open(host, context, route) {
   /** @type {Record<string, string>} */
   let selection = route.selection;
 
-  /** The address of a changed selection. @param {Record<string, any>} change */
+  /** The address of a changed selection. @param {Selection} change */
   function address(change) {
     const kept = Object.fromEntries(way?.keeps.map((key) => [key, selection[key]]) ?? []);
     return context.address("compare", null, { of: name === WAYS[0].name ? null : name, ...kept, ...change });
   }
-  const shown = await way.view(context, (/** @type {Record<string, any>} */ change, quietly = false) => context.go(address(change), { replace: quietly }));
+  const shown = await way.view(/** @type {Parameters<typeof way.view>[0]} */ (context), (/** @type {Selection} */ change, quietly = false) => context.go(address(change), { replace: quietly }));
   const what = choice("Compare", ways, (to) =>
     context.go(context.address("compare", null, { of: to === WAYS[0].name ? null : to, ...shown.carry(to) })));
   what.set(way.name);
-  const swap = () => context.go(address(shown.swapped()));
+  const swap = () => context.go(address(/** @type {Selection} */ (shown.swapped())));
   replace(host,
     html("div", { class: "title-row compare-title" },
       html("h1", {}, way.heading),
@@ -97,7 +113,7 @@ async function open(host, context, route) {
   return view;
 }
 
-/** Why this comparison is not to be had. @param {any} context @param {string} name @returns {[string, import("../dom.js").One[] | null]} */
+/** Why this comparison is not to be had. @param {Context} context @param {string} name @returns {[string, import("../dom.js").One[] | null]} */
 function why(context, name) {
   if (name === "models") return ["This page was made from one model.", ["Two are compared by ", html("code", {}, "cnnviz compare A B"), ", where A and B are model files."]];
   if (name === "pictures") return ["There is only one picture in this page, and nothing to hold it against.", null];

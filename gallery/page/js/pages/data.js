@@ -13,9 +13,10 @@ import { saveControl } from "../save/save-button.js";
 import { dataOffers } from "../save/data.js";
 import { counted, cut, whole } from "../words.js";
 
+
 export const page = { name: "data", menu: () => ({ label: "Data" }), open };
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").BareWith<"data">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const report = await readReport(context);
   let state = readState(route.selection, report);
@@ -80,7 +81,7 @@ function title(report) {
 function lead(report) {
   const { sets, names } = report;
   const [height, width, channels] = sets[0].shape;
-  const counts = sets.map((/** @type {any} */ set) => (report.two ? `${whole(set.pictures)} in ${cut(set.name, 40)}` : counted(set.pictures, "picture")));
+  const counts = sets.map((set) => (report.two ? `${whole(set.pictures)} in ${cut(set.name, 40)}` : counted(set.pictures, "picture")));
   return `${report.two ? `Pictures: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grey" : "in colour"}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."} What is in the pixels, before any model.`;
 }
 
@@ -89,7 +90,7 @@ function findings(report, places, to) {
   const all = report.entry.highlights;
   if (!all.length) return null;
   return html("section", {}, html("h2", { class: "unseen" }, "What stands out"),
-    html("ul", { class: "findings data-findings" }, all.map((/** @type {any} */ finding) => {
+    html("ul", { class: "findings data-findings" }, all.map((finding) => {
       const inside = [html("span", { class: "figure" }, finding.figure), html("span", { class: "finding-text" }, finding.text)];
       return html("li", {}, places.has(finding.of) ? html("a", { href: to(finding.of), "data-at": finding.of }, inside) : html("div", {}, inside));
     })));

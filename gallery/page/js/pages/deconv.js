@@ -11,24 +11,27 @@ import { reconstructionOffers } from "../save/deconv.js";
 import { bytes } from "../values/unpack.js";
 import { counted, cut, number, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "deconv", menu, open };
 
 /** How many pictures a channel unless told otherwise. */
 const FEW = 5;
 
-/** @param {any} context */
+/** @param {import("../types.js").With<"deconv">} context */
 function menu(context) {
   const { layers } = context.data.sections.deconv;
   return { label: "Deconv", subject: layers[0].path };
 }
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"deconv">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data } = context;
   const { layers } = data.sections.deconv;
-  const entry = layers.find((/** @type {any} */ one) => one.path === route.subject) ?? (route.subject === null ? layers[0] : null);
-  if (!entry) return missing(host, `Channels of ${cut(route.subject ?? "")} were not led back to pixels; those of ${layers.map((/** @type {any} */ one) => one.path).join(", ")} were.`);
-  const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === entry.path);
+  const asked = layers.find((one) => one.path === route.subject) ?? (route.subject === null ? layers[0] : null);
+  if (!asked) return missing(host, `Channels of ${cut(route.subject ?? "")} were not led back to pixels; those of ${layers.map((one) => one.path).join(", ")} were.`);
+  const entry = asked;
+  const card = /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === entry.path));
   const noun = card.shape.length === 3 ? "channel" : "unit";
   const held = await opened(entry, card.shape.length === 3 ? card.shape[1] : 1, bytes);
   const all = Array.from({ length: held.rows }, (_, row) => row);
@@ -80,7 +83,7 @@ async function open(host, context, route) {
     html("p", { class: "note deconv-how" }, `${entry.title}, ${entry.paper}. `, entry.notes.map((/** @type {string} */ words) => `${words[0].toUpperCase()}${words.slice(1)}. `),
       silent ? `${whole(silent)} of ${counted(held.rows, noun)} ${entry.extremes === "bottom" ? `${silent === 1 ? "gives" : "give"} no answer there` : `${silent === 1 ? "is" : "are"} silent`}.` : null),
     html("div", { class: "controls deconv-controls" }, counts.length > 1 ? count.root : null, scale.root, held.rows > 1 ? sort.root : null,
-      layers.length > 1 ? html("span", { class: "note" }, "Layers: ", layers.map((/** @type {any} */ one, /** @type {number} */ i) => [i ? ", " : null,
+      layers.length > 1 ? html("span", { class: "note" }, "Layers: ", layers.map((one, /** @type {number} */ i) => [i ? ", " : null,
         html("a", { href: context.address("deconv", one.path), "aria-current": one === entry ? "true" : null }, named(cut(one.path, 24)))])) : null),
     key,
     held.rows > PRINTED_ROWS ? html("p", { class: "note on-paper" }, `The first ${PRINTED_ROWS} are printed.`) : null,

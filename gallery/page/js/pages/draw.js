@@ -18,20 +18,22 @@ import { saveControl } from "../save/save-button.js";
 import { drawingOffers } from "../save/drawing.js";
 import { cut, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "draw", menu, open };
 
 /** CSS pixels that the drawing may take. */
 const ROOM = 420;
 const ASIDE = 280;
 
-/** @param {any} context @param {string | null} image */
+/** @param {Context} context @param {string | null} image */
 function menu(context, image) {
   return context.network ? { label: "Draw", selection: { image } } : null;
 }
 
 const INVITATION = "Draw with pointer, finger or keys. A picture file can be dropped or pasted.";
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").LiveContext} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, pictures } = context;
   if (!context.network) return missing(host, "There is nothing to draw with here.", whyNotLive(data));

@@ -12,9 +12,11 @@ import { folded, table } from "../parts/table.js";
 import { bytes, floats } from "../values/unpack.js";
 import { counted, cut, percent, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "embedding", menu: () => ({ label: "Map" }), open };
 
-/** @type {Record<string, { label: string, words: (entry: any) => string }>} */
+/** @type {Record<string, { label: string, words: (entry: import("../contract.js").Embedding) => string }>} */
 const KINDS = {
   pca: {
     label: "principal components",
@@ -26,7 +28,7 @@ const KINDS = {
   },
 };
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"embedding">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, pictures } = context;
   const entry = data.sections.embedding;
@@ -69,7 +71,7 @@ async function open(host, context, route) {
     }), { replace: true });
   }
 
-  const kind = choice("Map", entry.maps.map((/** @type {any} */ one) => ({ name: one.name, label: KINDS[one.name].label })), (map) => go({ map }));
+  const kind = choice("Map", entry.maps.map((one) => ({ name: one.name, label: KINDS[one.name].label })), (map) => go({ map }));
   const as = choice("Draw", [{ name: "", label: "pictures" }, { name: "dots", label: "points" }], (name) => go({ dots: name === "dots" }));
   const which = choice("Show", [{ name: "", label: "all" }, { name: "wrong", label: "mistakes" }], (name) => go({ only: name === "wrong" }));
   const area = field(points, atlas(context.painter, entry.positions), {

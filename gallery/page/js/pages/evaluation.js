@@ -16,9 +16,11 @@ import { saveControl } from "../save/save-button.js";
 import { evaluationOffers } from "../save/evaluation.js";
 import { counted, cut, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "evaluation", menu: () => ({ label: "Evaluation" }), open };
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"evaluation">} context @param {import("../route.js").Route} route */
 function open(host, context, route) {
   const { data } = context;
   const entry = data.sections.evaluation;
@@ -54,7 +56,7 @@ function open(host, context, route) {
     html("p", { class: "lead" }, entry.other ? letter("a") : null, named(cut(data.model.name, 60)), entry.other ? [" against ", letter("b"), named(cut(entry.other.model.name, 60))] : null, ` on ${counted(entry.pictures, "picture")} of `, named(cut(data.pictures.source, 60)), "."),
     someAreHere(context),
     figures(entry),
-    entry.other ? twoModels(context, entry) : null,
+    entry.other ? twoModels(context, /** @type {import("../types.js").EvaluatedPair} */ (entry)) : null,
     html("section", {},
       html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", own(), html("span", { class: "aside" }, "a click shows the pictures")), few ? cells.root : null),
       entry.other ? html("p", { class: "note" }, "Of ", letter("a"), "alone, as the pictures below; those of ", letter("b"), "are on a page of its own, by ", html("code", {}, "cnnviz evaluate --model"), ".") : null,
@@ -76,7 +78,7 @@ function open(host, context, route) {
     cells.set(state.cells);
     show.set(state.show);
     replace(grid, few ? matrix(context, found, classes, nameOf, state.cells) : found.confused.length ? confusedList(context, found, nameOf) : null);
-    const pick = /** @type {typeof PICKS[0]} */ (PICKS.find((one) => one.name === state.show));
+    const pick = /** @type {typeof PICKS[0] & { name: keyof typeof entry.picks }} */ (PICKS.find((one) => one.name === state.show));
     replace(shown, pickGrid(context, entry.picks[pick.name], nameOf, pick.none));
     if (playing === pick.name) return;
     playing = pick.name;
@@ -99,21 +101,21 @@ function open(host, context, route) {
   };
 }
 
-/** The key figures. @param {any} entry */
+/** The key figures. @param {import("../contract.js").Evaluation} entry */
 function figures(entry) {
   const word = intervalWord(entry.interval.level);
-  const right = Math.round(entry.accuracy.value * entry.pictures);
-  const meant = entry.classes.filter((/** @type {any} */ row) => row.f1 !== null).length;
+  const right = Math.round(/** @type {number} */ (entry.accuracy.value) * entry.pictures);
+  const meant = entry.classes.filter((row) => row.f1 !== null).length;
   /** @param {string} figure @param {string} words */
   const one = (figure, words) => html("li", {}, html("span", { class: "figure" }, figure), html("span", { class: "finding-text" }, words));
   return html("ul", { class: "findings evaluated" },
     one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "picture")} are right. ${word} ${between(entry.accuracy)}.`),
-    one(entry.loss.value.toFixed(3), `mean cross-entropy, in nats. ${word} ${nats(entry.loss, " to ")}.`),
+    one(/** @type {number} */ (entry.loss.value).toFixed(3), `mean cross-entropy, in nats. ${word} ${nats(entry.loss, " to ")}.`),
     one(fine(entry.macro_f1.value), `macro F1, the mean over ${meant === entry.classes.length ? `the ${whole(meant)} classes` : `${counted(meant, "class")} of ${whole(entry.classes.length)}, those that have pictures or are predicted`}. ${word} ${between(entry.macro_f1)}.`),
     one(fine(entry.calibration.expected_error), `expected calibration error: on average ${claim(entry.calibration.excess)}.`));
 }
 
-/** The worst pairs in words. @param {any} context @param {{ label: number, said: number, words: string }[]} confused */
+/** The worst pairs in words. @param {import("../types.js").With<"evaluation">} context @param {{ label: number, said: number, words: string }[]} confused */
 function pairs(context, confused) {
   return html("ol", { class: "confused-words" }, confused.map(({ label, said, words }) =>
     html("li", {}, html("a", { href: context.address("images", null, { true: label, pred: said }) }, named(words)))));

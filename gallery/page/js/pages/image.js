@@ -22,19 +22,21 @@ import { strip } from "../parts/channel-strip.js";
 import { bytes } from "../values/unpack.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "image", under: "images", menu, open };
 
-/** Many pictures have a page of their own, which leads to each. @param {any} context */
+/** Many pictures have a page of their own, which leads to each. @param {Context} context */
 function menu(context) {
   return context.pictures.length > 1 ? null : { label: "Picture", subject: String(context.pictures[0].id) };
 }
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {Context} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, provider, pictures, painter } = context;
   const nameOf = classNamer(data);
   /** @param {string | null} subject */
-  const find = (subject) => pictures.findIndex((/** @type {any} */ p) => String(p.id) === subject);
+  const find = (subject) => pictures.findIndex((p) => String(p.id) === subject);
   let position = find(route.subject);
   if (position < 0) return missing(host, `There is no picture ${cut(route.subject ?? "")} in this page.`);
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
@@ -42,7 +44,7 @@ async function open(host, context, route) {
   let { selection } = route;
   // Where the address carries a filter on, one steps from picture to picture of those that it leaves.
   const chosen = among(context, selection, position);
-  const inOrder = chosen?.positions ?? pictures.map((/** @type {any} */ p) => p.position);
+  const inOrder = chosen?.positions ?? pictures.map((p) => p.position);
   /** The address of a picture with the same filter and heatmaps. @param {number} to */
   const addressOf = (to) => context.address("image", pictures[to].id, { ...chosen?.asked, ...heats?.selection });
   /** @param {number} to @param {boolean} quietly */
@@ -57,7 +59,7 @@ async function open(host, context, route) {
   const bars = html("div", {});
   const stepper = html("p", { class: "stepper" });
   const ribbonPlace = html("div");
-  const cardOf = (/** @type {string} */ path) => data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  const cardOf = (/** @type {string} */ path) => /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
   /** @param {import("../values/map-provider.js").LayerMaps} maps @returns {number[]} */
   const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
   const offers = () => [...pictureOffers(context, position, layers.filter((maps) => maps.has(position))
@@ -119,9 +121,9 @@ async function open(host, context, route) {
     const card = selection.layer ? cardOf(selection.layer) : null;
     const [row, column] = /^\d+,\d+$/.test(selection.cell ?? "") ? selection.cell.split(",").map(Number) : [-1, -1];
     const known = card?.shape.length === 3 && row >= 0 && row < card.shape[0] && column < card.shape[1];
-    const box = known ? fieldOf(card, row, column, painter.height, painter.width) : null;
+    const box = known ? fieldOf(/** @type {import("../contract.js").Layer} */ (card), row, column, painter.height, painter.width) : null;
     sight.hidden = seen.hidden = !box;
-    if (!box) return;
+    if (!card || !box) return;
     outline(sight, box, parseFloat(canvas.style.width) / painter.width);
     replace(seen, "Outlined: rows ", `${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}, which cell ${row}, ${column} of `,
       html("a", { href: context.address("layer", card.path, { image: pictures[position].id, cell: `${row},${column}` }) }, named(cut(card.path, 32))), " sees.");

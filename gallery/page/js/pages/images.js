@@ -17,12 +17,14 @@ import { selectionOffers } from "../save/image-list.js";
 import { bytes } from "../values/unpack.js";
 import { counted, cut, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "images", menu, open };
 
 /** Milliseconds without a change, after which it is put into the address and told. */
 const REST = 250;
 
-/** @param {any} context @param {string | null} image */
+/** @param {Context} context @param {string | null} image */
 function menu(context, image) {
   // One picture has its own page in the menu.
   return context.pictures.length > 1 ? { label: "Pictures", selection: { image } } : null;
@@ -30,7 +32,7 @@ function menu(context, image) {
 
 /** @typedef {import("../images/filter-query.js").Wish} Wish */
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {Context} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, pictures, painter } = context;
   const stored = await storedHeats(data, bytes);
@@ -44,7 +46,7 @@ async function open(host, context, route) {
   let image = route.selection.image ?? null;
   let positions = matching(columns, wish, sorted);
 
-  const looking = stored.length ? looks(stored, data) : null;
+  const looking = stored.length ? looks(stored, /** @type {import("../types.js").With<"heatmaps">["data"]} */ (data)) : null;
   let look = looking?.read(route.selection) ?? null;
   const heat = looking ? heatLayer(context) : null;
   /** @param {Wish} asked */

@@ -28,6 +28,9 @@ import { tiles } from "../parts/channel-tiles.js";
 import { bytes } from "../values/unpack.js";
 import { counted, cut, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../types.js").Selection} Selection */
+
 /** Pixels of a filter's weights in the table. */
 const SMALL = 28;
 
@@ -37,7 +40,7 @@ const VIEWS = [{ name: "maps", label: "maps of the picture" }, { name: "maximise
 
 export const page = { name: "layer", menu, open };
 
-/** @param {any} context @param {string | null} image */
+/** @param {import("../types.js").With<"layer">} context @param {string | null} image */
 function menu(context, image) {
   const { layers } = context.provider;
   if (!layers.length) return null;
@@ -46,11 +49,11 @@ function menu(context, image) {
   return { label: layers.length === 1 ? "Layer" : "Layers", subject: maps.length === 1 ? maps[0].path : layers[0], selection: { image } };
 }
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"layer">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, provider, pictures } = context;
   const path = route.subject ?? "";
-  const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+  const card = data.model.layers.find((layer) => layer.path === path);
   if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
   if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${cut(path)}.`, whyNotLive(data));
   const maps = await provider.open(path);
@@ -68,7 +71,7 @@ async function open(host, context, route) {
   /** @param {import("../route.js").Route} from */
   function read(from) {
     const { image, channel, scale, sort, filters, cell, show, weights } = from.selection;
-    const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === image);
+    const found = pictures.findIndex((p) => String(p.id) === image);
     const position = maps.has(found) ? found : maps.positions[0];
     const wanted = Number(channel);
     return {
@@ -88,7 +91,7 @@ async function open(host, context, route) {
     return order(maps, position, "max")[0];
   }
 
-  /** The address of a changed selection. @param {Record<string, any>} change */
+  /** The address of a changed selection. @param {Selection} change */
   function address(change) {
     const next = { ...state, ...change };
     return context.address("layer", path, {
@@ -102,7 +105,7 @@ async function open(host, context, route) {
       weights: next.weights === "own" ? null : next.weights,
     });
   }
-  /** @param {Record<string, any>} change @param {boolean} [quietly] without a step in the history */
+  /** @param {Selection} change @param {boolean} [quietly] without a step in the history */
   const select = (change, quietly = false) => context.go(address(change), { replace: quietly });
 
   // What stands on the page.
@@ -131,7 +134,7 @@ async function open(host, context, route) {
   const entry = filters?.layers[path];
   /** @param {number} filter */
   const addressOf = (filter) => context.address("layer", [path, filter]);
-  const kernel = context.weights ? kernelOf(data.network.manifest, await context.weights(), data.model.layers.map((/** @type {any} */ layer) => layer.path), path) : null;
+  const kernel = context.weights ? kernelOf(/** @type {import("../types.js").LiveContext["data"]} */ (data).network.manifest, await context.weights(), data.model.layers.map((layer) => layer.path), path) : null;
   const table = entry && filterList(entry, readNumbers(await bytes(entry.blob), entry, filters), noun, {
     addressOf, sortBy: (sort) => select({ filters: sort === "-number" ? null : sort }, true),
     picture: seenAsPicture(kernel) ? (filter) => {
@@ -202,7 +205,7 @@ async function open(host, context, route) {
 
   /** What the page shows comes first. */
   function offers() {
-    const ofMaps = layerOffers(context, maps, card, describe(card), unitNames, () => (
+    const ofMaps = layerOffers(context, maps, /** @type {import("../contract.js").Layer} */ (card), describe(/** @type {import("../contract.js").Layer} */ (card)), unitNames, () => (
       { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() }));
     const ofMade = made ? maximisedOffers(context, made, noun, unitNames) : [];
     const ofFilters = table ? filterOffers(context, path, entry, table.inOrder(), noun) : [];

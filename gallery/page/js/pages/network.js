@@ -5,13 +5,15 @@ import { networkOffers } from "../save/network.js";
 import { scroller, table } from "../parts/table.js";
 import { counted, cut, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 export const page = { name: "network", under: "", menu: () => null, open };
 
-/** @param {HTMLElement} host @param {any} context */
+/** @param {HTMLElement} host @param {import("../types.js").With<"network">} context */
 function open(host, context) {
   const { data } = context;
   // A layer that is called again is drawn again, and is still one layer.
-  const once = data.model.layers.filter((/** @type {any} */ layer) => !layer.again);
+  const once = data.model.layers.filter((layer) => !layer.again);
   const drawn = picture(context);
   const room = scroller("The network's layers as a graph", drawn);
   // Of a wide one the middle is in sight first: there the input stands.
@@ -27,17 +29,17 @@ function open(host, context) {
   return { title: "The network", update: () => true };
 }
 
-/** @param {any} context */
+/** @param {import("../types.js").With<"network">} context */
 function picture(context) {
   const { width, height, box: [wide, high], boxes, lines, frames } = context.data.sections.network;
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "network-picture", role: "group", "aria-label": "Layers from the input at the top to the output" },
     svg("defs", {}, svg("marker", { id: "network-end", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { class: "net-point", d: "M0 0L8 4L0 8z" }))),
-    frames.map((/** @type {any} */ { name, box: [left, top, right, bottom] }) => [
+    frames.map(({ name, box: [left, top, right, bottom] }) => [
       svg("rect", { class: "net-frame", x: left, y: top, width: right - left, height: bottom - top, rx: 8 }),
       svg("text", { class: "net-kind", x: left + 10, y: top + 15 }, cut(name, 40)),
     ]),
     lines.map((/** @type {string} */ line) => svg("path", { class: "net-line", d: line, "marker-end": "url(#network-end)" })),
-    boxes.map((/** @type {any} */ box) => {
+    boxes.map((box) => {
       const parts = [
         svg("rect", { class: "net-box", x: box.x, y: box.y, width: wide, height: high, rx: 3 }),
         svg("text", { class: "net-name", x: box.x + 10, y: box.y + 19 }, box.shown[0]),
@@ -47,13 +49,13 @@ function picture(context) {
         box.weight ? svg("rect", { class: "net-weight", x: box.x, y: box.y + high - 3, width: wide * box.weight, height: 3 }) : null,
       ];
       const words = `${box.path ?? "input"}: ${box.kind}, ${box.shape}${box.parameters ? `, ${counted(box.parameters, "parameter")}` : ""}`;
-      return context.provider.layers.includes(box.path)
+      return box.path !== null && context.provider.layers.includes(box.path)
         ? svg("a", { href: context.address("layer", box.path), "aria-label": words, class: "net-link" }, svg("title", {}, words), parts)
         : svg("g", { role: "img", "aria-label": words }, svg("title", {}, words), parts);
     }));
 }
 
-/** How many layers there are of each kind, and where the parameters are. @param {any[]} layers */
+/** How many layers there are of each kind, and where the parameters are. @param {import("../contract.js").Layer[]} layers */
 function kinds(layers) {
   /** @type {Map<string, { count: number, parameters: number }>} */
   const found = new Map();

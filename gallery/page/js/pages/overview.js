@@ -16,9 +16,12 @@ import { overviewOffers } from "../save/overview.js";
 import { folded, scroller, table } from "../parts/table.js";
 import { counted, cut, number, percent, shape, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../types.js").ModelData} ModelData */
+
 export const page = { name: "", menu, open };
 
-/** @param {any} context @param {string | null} image */
+/** @param {import("../types.js").With<"overview">} context @param {string | null} image */
 function menu(context, image) {
   return { label: "Overview", selection: { image } };
 }
@@ -27,7 +30,7 @@ function menu(context, image) {
 const MOST = 20;
 const MOST_NARROW = 9;
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"overview">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, pictures } = context;
   const way = await flow(context, classNamer(data));
@@ -48,10 +51,10 @@ async function open(host, context, route) {
     html("div", { class: "two" }, modelFacts(data), pictureFacts(data)));
   /** @param {import("../route.js").Route} next */
   function update(next) {
-    const found = pictures.findIndex((/** @type {any} */ p) => String(p.id) === next.selection.image);
+    const found = pictures.findIndex((p) => String(p.id) === next.selection.image);
     // Before one is chosen: the picture that the model is least sure of, since it shows the most; of those with maps.
     /** @type {number[]} */
-    const offered = context.provider.mapped ?? pictures.map((/** @type {any} */ p) => p.position);
+    const offered = context.provider.mapped ?? pictures.map((p) => p.position);
     const position = found < 0 ? offered.reduce((at, other) => (pictures[other].sure < pictures[at].sure ? other : at), offered[0]) : found;
     film.set(position);
     way.set(position);
@@ -64,7 +67,7 @@ async function open(host, context, route) {
   return { title: "", update, close: way.close };
 }
 
-/** @param {any} data */
+/** @param {ModelData} data */
 function lead(data) {
   const { model } = data;
   const [height, width, channels] = model.input_shape;
@@ -76,14 +79,14 @@ function lead(data) {
   ];
 }
 
-/** @param {any} context */
+/** @param {import("../types.js").With<"overview">} context */
 function pictureGrid(context) {
   const { pictures, painter, data } = context;
   const list = html("ul", { class: "pictures" });
-  const wrong = pictures.filter((/** @type {any} */ p) => p.right === false).length;
+  const wrong = pictures.filter((p) => p.right === false).length;
   const narrow = innerWidth < 720;
   const shown = pictures.slice(0, narrow ? MOST_NARROW : MOST);
-  replace(list, shown.map((/** @type {any} */ picture) => {
+  replace(list, shown.map((picture) => {
     const canvas = html("canvas", { "aria-hidden": "true" });
     painter.show(canvas, picture.position, narrow ? 92 : 112);
     return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
@@ -110,12 +113,12 @@ function findings(found) {
     })));
 }
 
-/** @param {any} context @param {import("../values/map-provider.js").LayerMaps[]} opened */
+/** @param {import("../types.js").With<"overview">} context @param {import("../values/map-provider.js").LayerMaps[]} opened */
 function layerTable(context, opened) {
   const { data, provider } = context;
   const { layers } = data.model;
   const silent = data.sections.layer?.silent ?? {};
-  const rows = layers.map((/** @type {any} */ layer) => {
+  const rows = layers.map((layer) => {
     const held = provider.layers.includes(layer.path);
     const name = named(cut(layer.path));
     const live = opened.find((maps) => maps.path === layer.path)?.live;
@@ -142,14 +145,14 @@ function layerTable(context, opened) {
     ], rows)));
 }
 
-/** @param {Record<string, number | null>[]} history @param {string | null} further where more is told of it */
+/** @param {Record<string, unknown>[]} history @param {string | null} further where more is told of it */
 function training(history, further) {
   const pairs = [
     { key: "accuracy", title: "Accuracy", format: (/** @type {number} */ v) => `${Math.round(v * 1000) / 10}%` },
     { key: "loss", title: "Loss", format: undefined },
   ].filter(({ key }) => history.some((epoch) => typeof epoch[key] === "number"));
   if (!pairs.length) return null;
-  const xs = history.map((epoch, i) => epoch.epoch ?? i + 1);
+  const xs = history.map((epoch, i) => /** @type {number | null | undefined} */ (epoch.epoch) ?? i + 1);
   /** @param {string} key */
   const series = (key) => history.map((epoch) => (typeof epoch[key] === "number" ? epoch[key] : null));
   const keys = ["epoch", ...pairs.flatMap(({ key }) => [key, `val_${key}`])].filter((key) => key === "epoch" || history.some((e) => typeof e[key] === "number"));
@@ -173,13 +176,13 @@ function training(history, further) {
       history.map((epoch, i) => keys.map((key) => (key === "epoch" ? String(xs[i]) : typeof epoch[key] === "number" ? number(epoch[key]) : "–")))))));
 }
 
-/** @param {string} title @param {[string, any][]} pairs */
+/** @param {string} title @param {[string, import("../types.js").Child][]} pairs */
 function facts(title, pairs) {
   return html("section", {}, html("h2", {}, title), html("dl", { class: "pairs" }, pairs.filter(([, value]) => value !== null && value !== "" && value !== undefined)
     .map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value)))));
 }
 
-/** @param {any} data */
+/** @param {ModelData} data */
 function modelFacts(data) {
   const { model } = data;
   return facts("The model", [
@@ -198,7 +201,7 @@ function modelFacts(data) {
   ]);
 }
 
-/** @param {any} data */
+/** @param {ModelData} data */
 function pictureFacts(data) {
   const set = data.pictures;
   return facts("The pictures", [

@@ -13,17 +13,17 @@ import { measuredAt, momentName, openFilm } from "../training/snapshots.js";
 import { kernelBlocks, mapBlocks } from "../training/layer-snapshots.js";
 import { counted, cut, number, percent } from "../words.js";
 
+
 /** Milliseconds for a moment, at most, and for the whole film, about. */
 const EACH = 450, WHOLE = 14_000;
 
 export const page = { name: "training", menu: () => ({ label: "Training" }), open };
 
-/** @param {HTMLElement} host @param {any} context @param {import("../route.js").Route} route */
+/** @param {HTMLElement} host @param {import("../types.js").With<"training">} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const entry = context.data.sections.training;
   const film = await openFilm(entry);
   const { ramps } = context;
-  /** @type {number[]} */
   const { ids } = entry.pictures;
   const voice = calmly(context.tell, 700);
   let state = read(route.selection);
@@ -74,7 +74,7 @@ async function open(host, context, route) {
   const key = legend(ramps, entry.heat?.measures);
   const kernels = kernelBlocks(film, ramps);
   const maps = mapBlocks(film, ramps);
-  const between = entry.figures.some((/** @type {any} */ one) => Object.keys(one).length);
+  const between = entry.figures.some((one) => Object.keys(one).length);
   const whose = html("span", { class: "aside" });
 
   replace(host,
@@ -157,11 +157,11 @@ function lead(film) {
   return `${figure(curve, value)} ${curve.title} ${where} after epoch ${Number(at.toFixed(2))}${kept ? ", the best, which was kept" : ""}. Move through the training to see how it got there.`;
 }
 
-/** @param {any} entry */
+/** @param {import("../contract.js").Training} entry */
 function figures(entry) {
-  const names = [...new Set(entry.history.flatMap((/** @type {any} */ row) => Object.keys(row)))].filter((name) => name !== "epoch");
+  const names = [...new Set(entry.history.flatMap((row) => Object.keys(row)))].filter((name) => name !== "epoch");
   return table("Figures of each epoch", ["epoch", ...names].map((name) => ({ title: name.replace("val_", "validation ").replaceAll("_", " "), number: true })),
-    entry.history.map((/** @type {any} */ row) => [String(row.epoch), ...names.map((name) => (typeof row[name] === "number" ? number(row[name]) : "–"))]));
+    entry.history.map((row) => [String(row.epoch), ...names.map((name) => (typeof row[name] === "number" ? number(row[name]) : "–"))]));
 }
 
 /** @param {import("../training/snapshots.js").Film} film */

@@ -27,11 +27,11 @@ export function roving(host, selector, options = {}) {
     if (item) mark(/** @type {HTMLElement} */ (item));
   });
 
-  /** Put one item into the tab order. @param {HTMLElement | undefined} chosen */
+  /** Put one item into the tab order. @param {Element | undefined} chosen */
   function mark(chosen) {
     for (const item of items()) item.tabIndex = item === chosen ? 0 : -1;
   }
-  return { mark: (/** @type {HTMLElement | undefined} */ item) => mark(item ?? items()[0]) };
+  return { mark: (/** @type {Element | null | undefined} */ item) => mark(item ?? items()[0]) };
 }
 
 /**

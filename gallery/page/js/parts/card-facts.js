@@ -2,7 +2,7 @@
 import { html, named } from "../dom.js";
 import { cut, number, percent } from "../words.js";
 
-/** @typedef {(value: any) => import("../dom.js").Child} Say */
+/** @typedef {(value: unknown) => import("../dom.js").Child} Say */
 
 /** @type {Say} */
 const share = (value) => (typeof value === "number" ? percent(value) : plainly(value));
@@ -34,7 +34,7 @@ const KNOWN = [
 /** What the card of the model says elsewhere. */
 const ELSEWHERE = ["name", "class_names", "scale", "background"];
 
-/** Name and value of all that a card's `about` holds: what is known first, then the rest as it is called. @param {Record<string, any>} about @returns {[string, import("../dom.js").Child][]} */
+/** Name and value of all that a card's `about` holds: what is known first, then the rest as it is called. @param {Record<string, unknown>} about @returns {[string, import("../dom.js").Child][]} */
 export function cardFacts(about) {
   const names = new Set([...ELSEWHERE, ...KNOWN.map(([key]) => key)]);
   const known = KNOWN.filter(([key]) => Object.hasOwn(about, key) && about[key] !== null && about[key] !== "");
@@ -52,13 +52,13 @@ export function duration(seconds) {
   return hours ? `${hours}\u202fh ${minutes}\u202fmin` : `${minutes}\u202fmin ${rest}\u202fs`;
 }
 
-/** @param {any} value @param {number} [most] letters @returns {import("../dom.js").Child} */
+/** @param {unknown} value @param {number} [most] letters @returns {import("../dom.js").Child} */
 function plainly(value, most = 120) {
   const text = cut(said(value), most);
   return text ? named(text) : null;
 }
 
-/** A value of the card in words. @param {any} value @returns {string} */
+/** A value of the card in words. @param {unknown} value @returns {string} */
 function said(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(said).join(", ");

@@ -4,6 +4,7 @@ import { isFlat } from "../values/map-statistics.js";
 import { colours } from "./paint.js";
 import { endsOfPicture } from "../values/colour-scale.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /** So many channels are drawn; a layer may have thousands. */
@@ -11,7 +12,7 @@ const MOST = 256;
 
 /**
  * @param {LayerMaps} maps
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Ramps} ramps
  * @param {() => number[]} silent channels that are flat for all pictures
  * @param {(channel: number) => void} chosen
  */
@@ -45,7 +46,7 @@ export function strip(maps, ramps, silent, chosen) {
     canvas.height = (rows - 1) * down + tileHeight;
     canvas.style.width = `${canvas.width / ratio}px`;
     canvas.style.height = `${canvas.height / ratio}px`;
-    const context = canvas.getContext("2d");
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.imageSmoothingEnabled = false;
     const dead = silent();
     const endsOf = endsOfPicture(maps, scale, picture);

@@ -6,6 +6,7 @@ import { cellSize, colours, show } from "./paint.js";
 import { endsOfPicture } from "../values/colour-scale.js";
 import { counted, number } from "../words.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /** So many tiles are put on the page at first; the rest on demand. */
@@ -14,7 +15,7 @@ const GAP = 8;
 
 /**
  * @param {LayerMaps} maps
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Ramps} ramps
  * @param {number[]} silent channels that are flat for all pictures
  * @param {{ chosen: (channel: number, byKey: boolean) => void, opened: () => void }} heard
  */
@@ -23,7 +24,7 @@ export function tiles(maps, ramps, silent, heard) {
   const keys = roving(root, "button", { moved: (item) => heard.chosen(Number(item.dataset.channel), true) });
   const more = html("button", { type: "button", class: "more", click: () => { limit = Infinity; lay(); } });
   let dead = new Set(silent);
-  /** @type {Map<number, { button: any, canvas: HTMLCanvasElement, mark: any }>} */
+  /** @type {Map<number, ReturnType<typeof tile>>} */
   const made = new Map();
   let limit = MOST;
   /** @type {number[]} */
@@ -66,7 +67,7 @@ export function tiles(maps, ramps, silent, heard) {
   function paint(shown) {
     const endsOf = endsOfPicture(maps, scale, picture);
     for (const channel of shown) {
-      const { button, canvas, mark } = /** @type {any} */ (made.get(channel));
+      const { button, canvas, mark } = /** @type {ReturnType<typeof tile>} */ (made.get(channel));
       const [low, high] = endsOf(channel);
       const flat = isFlat(maps, picture, channel);
       const rgba = colours(maps.values(picture, channel), low, high, maps.signed ? ramps.diverging : ramps.viridis);

@@ -8,6 +8,8 @@ import { colours } from "./paint.js";
 import { scroller, table } from "./table.js";
 import { counted, cut, percent, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** More classes than this make a matrix that nobody can read. */
 const MOST = 20;
 /** So many pairs are listed instead. */
@@ -23,7 +25,7 @@ export function isConfusionKnown(pictures) {
   return pictures.length > 1 && pictures[0].labelIndex !== null;
 }
 
-/** What the model takes for what; null where the pictures have no labels to tell. @param {any} context @param {(i: number) => string} nameOf */
+/** What the model takes for what; null where the pictures have no labels to tell. @param {Context} context @param {(i: number) => string} nameOf */
 export function confusionSection(context, nameOf) {
   const { pictures } = context;
   if (!isConfusionKnown(pictures)) return null;
@@ -57,7 +59,7 @@ export const CELLS = [
 ];
 
 /**
- * @param {any} context @param {ReturnType<typeof confusion>} found @param {number} classes @param {(i: number) => string} nameOf
+ * @param {Context} context @param {ReturnType<typeof confusion>} found @param {number} classes @param {(i: number) => string} nameOf
  * @param {string} [cells] what they say, one of CELLS
  */
 export function matrix(context, found, classes, nameOf, cells = "count") {
@@ -107,7 +109,7 @@ function hundredths(share) {
   return share > 0.9995 ? ">99.9" : share < 0.0005 ? "<0.1" : (100 * share).toFixed(1);
 }
 
-/** The pairs that are confused most, where there are too many classes for a matrix. @param {any} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
+/** The pairs that are confused most, where there are too many classes for a matrix. @param {Context} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
 export function confusedList(context, found, nameOf) {
   return scroller("Most often confused", table("Classes that are taken for others, most often first", [
     { title: "True class" }, { title: "Called" }, { title: "Pictures", number: true }, { title: "Of the class", number: true },

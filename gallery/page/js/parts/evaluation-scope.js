@@ -3,13 +3,15 @@ import { confusion, confusionOf } from "../values/confusion-counts.js";
 import { html } from "../dom.js";
 import { counted, whole } from "../words.js";
 
-/** The evaluation of more pictures than the page holds; null where it holds all of them. @param {any} context */
+/** @typedef {import("../types.js").Context} Context */
+
+/** The evaluation of more pictures than the page holds; null where it holds all of them. @param {Context} context */
 export function ofAll(context) {
   const { evaluation } = context.data.sections;
   return evaluation && evaluation.pictures > context.pictures.length ? evaluation : null;
 }
 
-/** What the model takes for what, over all pictures, and over how many. @param {any} context @param {number} classes */
+/** What the model takes for what, over all pictures, and over how many. @param {Context} context @param {number} classes */
 export function confusionOfAll(context, classes) {
   const all = ofAll(context);
   return all
@@ -17,7 +19,7 @@ export function confusionOfAll(context, classes) {
     : { found: confusion(context.pictures, classes), count: context.pictures.length };
 }
 
-/** That figures are of all pictures and lists of fewer; nothing where there are as many. @param {any} context */
+/** That figures are of all pictures and lists of fewer; nothing where there are as many. @param {Context} context */
 export function someAreHere(context) {
   const all = ofAll(context);
   if (!all) return null;

@@ -3,6 +3,8 @@ import { html } from "../dom.js";
 import { sentence } from "../values/images.js";
 import { near, shelf } from "./virtual-row.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** Frames that exist beside those in sight. */
 const MARGIN = 12;
 const GAP = 8;
@@ -10,7 +12,7 @@ const GAP = 8;
 const ROOM = 56;
 
 /**
- * @param {any} context
+ * @param {Context} context
  * @param {(position: number, byKey: boolean) => void} chosen
  * @param {ArrayLike<number>} [among] the pictures to choose from, by position; all where not given
  */
@@ -42,7 +44,7 @@ export function filmstrip(context, chosen, among) {
     frame.dataset.position = String(picture.position);
     frame.title = words;
     frame.setAttribute("aria-label", words);
-    painter.show(frame.firstElementChild, picture.position, ROOM);
+    painter.show(/** @type {HTMLCanvasElement} */ (frame.firstElementChild), picture.position, ROOM);
   }
 
   function lay() {

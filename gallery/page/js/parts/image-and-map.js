@@ -8,6 +8,8 @@ import { sentence } from "../values/images.js";
 import { caption } from "./image.js";
 import { number } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../contract.js").Layer} Layer */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 export const HERO = 280;
@@ -22,7 +24,7 @@ export function roomFor(most) {
 }
 
 /**
- * @param {any} context @param {LayerMaps} maps @param {any} card the layer's
+ * @param {Context} context @param {LayerMaps} maps @param {Layer} card the layer's
  * @param {{ pinned: (cell: [number, number] | null) => void, left: () => void }} heard
  */
 export function heroes(context, maps, card, heard) {

@@ -6,12 +6,14 @@ import { sentence } from "../values/images.js";
 import { ends } from "../values/colour-scale.js";
 import { cut, number, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** Channels a layer, and layers in all: more would be a wall, not a way. */
 const LOUDEST = 3;
 const MOST = 6;
 
 /**
- * @param {any} context
+ * @param {Context} context
  * @param {(i: number) => string} nameOf
  */
 export async function flow(context, nameOf) {

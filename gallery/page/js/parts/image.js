@@ -1,7 +1,9 @@
-/** A picture of the page on a canvas, and its caption. */
+/** Images of the page on canvases, and their captions. */
 import { html, named } from "../dom.js";
 import { cut, percent } from "../words.js";
 import { pictureColours, show, size } from "./paint.js";
+
+/** @typedef {import("../types.js").ModelData} ModelData */
 
 /** The prediction as a caption: class, share, and the true class where it is another. @param {import("../values/images.js").Picture} picture */
 export function caption(picture) {
@@ -14,7 +16,7 @@ export function caption(picture) {
   );
 }
 
-/** Draws any picture of the page. @param {any} data @param {Uint8Array} pixels */
+/** Draws any picture of the page. @param {ModelData} data @param {Uint8Array} pixels */
 export function painter(data, pixels) {
   const { height, width, channels } = data.pictures;
   const one = height * width * channels;

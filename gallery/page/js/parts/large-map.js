@@ -2,11 +2,12 @@
 import { html } from "../dom.js";
 import { colours, show } from "./paint.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /**
  * @param {LayerMaps} maps
- * @param {{ viridis: Uint8Array, diverging: Uint8Array }} ramps
+ * @param {Ramps} ramps
  * @param {number} room CSS pixels
  * @param {{ over: (cell: [number, number] | null) => void, pinned: (cell: [number, number] | null) => void,
  *   left: () => void }} heard

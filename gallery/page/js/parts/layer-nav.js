@@ -2,14 +2,16 @@
 import { html, named } from "../dom.js";
 import { cut, shape } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
- * @param {any} context
+ * @param {Context} context
  * @param {string | null} current the layer's path
- * @param {Record<string, unknown>} selection carried along
+ * @param {import("../types.js").Selection} selection carried along
  */
 export function ribbon(context, current, selection) {
   const { data, provider } = context;
-  const items = data.model.layers.map((/** @type {any} */ layer) => {
+  const items = data.model.layers.map((layer) => {
     const inside = [html("span", { class: "ribbon-name" }, named(cut(layer.path, 24))),
       html("span", { class: "ribbon-shape" }, shape(layer.shape))];
     const here = layer.path === current;
@@ -22,7 +24,7 @@ export function ribbon(context, current, selection) {
   const root = html("nav", { class: "ribbon", "aria-label": "Layers" }, html("ol", {}, items));
   // Once it is on the page, bring the current layer into view sideways, without moving the page.
   requestAnimationFrame(() => {
-    const mark = root.querySelector("[aria-current]");
+    const mark = /** @type {HTMLElement | null} */ (root.querySelector("[aria-current]"));
     const list = root.firstElementChild;
     if (mark && list) list.scrollLeft = mark.offsetLeft - list.clientWidth / 2 + mark.clientWidth / 2;
   });

@@ -1,7 +1,9 @@
 /** A layer in words. */
 import { counted, shape } from "../words.js";
 
-/** What a layer is, in a line. @param {any} card */
+/** @typedef {import("../contract.js").Layer} Layer */
+
+/** What a layer is, in a line. @param {Layer} card */
 export function describe(card) {
   const parts = [
     card.kind,

@@ -2,13 +2,14 @@
 import { named } from "../dom.js";
 import { cut } from "../words.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
 /** @typedef {import("../dom.js").One} One */
 
 export const COMPUTED = "Computed in this page, with weights rounded to 16 bits.";
 
 /**
  * Why the page does not run the model itself; null where it does.
- * @param {any} data
+ * @param {Pick<import("../contract.js").PageData, "network">} data
  * @returns {One[] | null}
  */
 export function whyNotLive(data) {

@@ -20,7 +20,7 @@ export function table(caption, columns, rows, options = {}) {
   );
 }
 
-/** A table in a box that scrolls sideways when it must. @param {string} label @param {HTMLElement} content */
+/** A table in a box that scrolls sideways when it must. @param {string} label @param {Element} content */
 export function scroller(label, content) {
   return html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, content);
 }

@@ -14,7 +14,7 @@ const STROKES = {
 
 /**
  * @typedef {object} AblationView
- * @property {any} curves of the contract
+ * @property {import("../contract.js").AblationCurves} curves
  * @property {"accuracy" | "loss"} by
  * @property {Record<string, string>} titles of the orders
  * @property {number} bound the lowest accuracy that findings allow

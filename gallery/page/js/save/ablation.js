@@ -11,11 +11,13 @@ import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** Filters that a sheet names. */
 const MOST = 15;
 
 /**
- * @param {any} context @param {any[]} layers that are shown @param {any} curves
+ * @param {import("../types.js").With<"ablation">} context @param {import("../contract.js").Ablation["layers"]} layers that are shown @param {import("../contract.js").AblationCurves} curves
  * @param {{ path: string | null, whose: string, by: "accuracy" | "loss", mode: string }} state
  * @returns {import("./save-button.js").Offer[]}
  */

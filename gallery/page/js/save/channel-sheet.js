@@ -42,7 +42,7 @@ export function channelSheet(about, channel, unit) {
       places.forEach((place, i) => tile(on, place, patches[i], MARGIN + (i % columns) * step, top + Math.floor(i / columns) * (SIDE + WORDS)));
       if (weights) slices(on, weights);
       foot(on, [
-        `Numbers are activations${about.mapped ? ", the highest of each picture's map" : ""}.${patched ? ` Outlined, and beside it enlarged: the ${shape(card.receptive_field)} pixels that the strongest cell sees.` : ""}`,
+        `Numbers are activations${about.mapped ? ", the highest of each picture's map" : ""}.${patched ? ` Outlined, and beside it enlarged: the ${shape(/** @type {number[]} */ (card.receptive_field))} pixels that the strongest cell sees.` : ""}`,
         ...(weights && kernel ? [`${weights.some.length < weights.slices.length ? `The ${weights.some.length} largest of ${weights.slices.length} slices of the kernel` : "The kernel"}${kernel.rounded ? ", weights rounded to 16 bits" : ""}; bias ${number(weights.bias)}.`] : []),
         credit(context.data, maps ? [maps] : []),
       ]);

@@ -11,6 +11,8 @@ import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
 import { counted, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
  * @typedef {object} ClassPair
  * @property {{ counts: number[], other: number, all: number }[] | null} calls of each of the two: how often it is called A, B, something else; null without labels
@@ -21,7 +23,7 @@ import { counted, percent } from "../words.js";
  */
 
 /**
- * @param {any} context @param {[number, number]} chosen @param {ClassPair} seen
+ * @param {Context} context @param {[number, number]} chosen @param {ClassPair} seen
  * @returns {import("./save-button.js").Offer[]}
  */
 export function classPairOffers(context, chosen, seen) {

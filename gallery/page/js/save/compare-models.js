@@ -10,10 +10,11 @@ import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
 import { counted, percent, whole } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
- * @param {any} context @param {{ model: any, pictures: Picture[] }} other the second model and what it says to the same pictures
+ * @param {Context} context @param {{ model: import("../contract.js").Model, pictures: Picture[] }} other the second model and what it says to the same pictures
  * @param {Record<string, number[]>} lists positions of pictures, by who is right
  * @param {import("../compare/model-agreement.js").Standing} stand @param {ReturnType<typeof import("../compare/model-agreement.js").shares> | null} held the share of each class that each gets right
  * @param {number | null} position of the picture that is shown

@@ -11,10 +11,11 @@ import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
 import { number, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
- * @param {any} context @param {{ a: Picture, b: Picture }} chosen
+ * @param {Context} context @param {{ a: Picture, b: Picture }} chosen
  * @param {{ by: string, alike: { layer: string | null, cosine: number | null, usual: number | null }[], layers: import("../values/map-provider.js").LayerMaps[] }} seen
  *   what channels differ by, "mean" or "max", and the layers that are shown
  * @returns {import("./save-button.js").Offer[]}

@@ -9,10 +9,12 @@ import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 const SIDE = 92;
 
 /**
- * @param {any} context @param {any} found the section's data @param {[import("../heat/stored.js").Stored, import("../heat/stored.js").Stored]} couple
+ * @param {Context} context @param {import("../contract.js").Pairs} found @param {[import("../heat/stored.js").Stored, import("../heat/stored.js").Stored]} couple
  * @param {string[]} names of the two classes
  * @returns {import("./save-button.js").Offer[]}
  */
@@ -20,15 +22,15 @@ export function pairOffers(context, found, couple, names) {
   const { how } = couple[0];
   /** @param {string} suffix */
   const file = (suffix) => titled(context, ["pairs", ...names], suffix);
-  const groups = [["surest", found.strongest], ["most confused", found.confused]];
-  const facts = groups.flatMap(([group, rows]) => rows.flatMap((/** @type {(number | null)[]} */ row, /** @type {number} */ rank) => row.flatMap((position, side) => (position === null ? [] : [{
+  const groups = /** @type {[string, import("../contract.js").Rows][]} */ ([["surest", found.strongest], ["most confused", found.confused]]);
+  const facts = groups.flatMap(([group, rows]) => rows.flatMap((row, rank) => row.flatMap((position, side) => (position === null ? [] : [{
     group, rank: rank + 1, side: "AB"[side], ...pictureFacts(context.pictures[position]),
     a: plain(context.pictures[position].probabilities[found.a]), b: plain(context.pictures[position].probabilities[found.b]),
     score_a: plain(couple[0].score(position)), score_b: plain(couple[1].score(position)), position,
   }]))));
 
   async function sheet() {
-    const rows = groups.flatMap(([group, some]) => some.map((/** @type {(number | null)[]} */ row) => ({ group, row })));
+    const rows = groups.flatMap(([group, some]) => some.map((row) => ({ group, row })));
     const unit = 2;
     const block = 4 * (SIDE + 6) + 28;
     const raster = context.painter.raster(0);
@@ -60,7 +62,7 @@ export function pairOffers(context, found, couple, names) {
   return [
     { kind: "PNG", what: "a sheet of all pairs with their maps", save: sheet },
     { kind: "CSV", what: "the pictures, what the model says to them, both scores", save: () => download(file("csv"),
-      csv(columns, facts.map((fact) => columns.map((key) => /** @type {any} */ (fact)[key]))), "text/csv;charset=utf-8") },
+      csv(columns, facts.map((fact) => columns.map((key) => /** @type {Record<string, string | number | null>} */ (fact)[key]))), "text/csv;charset=utf-8") },
     { kind: "JSON", what: "the same, with the maps", save: () => download(file("json"), jsonText({
       ...origin(context, "pairs"), a: names[0], b: names[1], method: how.method, layers: how.layers, parameters: how.parameters, measures: how.measures,
       rows: couple[0].maps.height, columns: couple[0].maps.width,

@@ -5,10 +5,12 @@ import { download } from "./download.js";
 import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 
+/** @typedef {import("../types.js").BareContext} BareContext */
+
 const COLUMNS = ["set", "class", "pictures", "share", "mean", "spread", "difference", "difference_low", "difference_high", "silhouette", "nearest"];
 
 /**
- * @param {any} context @param {import("../data/unpack-report.js").Report} report @param {import("../data/unpack-report.js").State} state
+ * @param {BareContext} context @param {import("../data/unpack-report.js").Report} report @param {import("../data/unpack-report.js").State} state
  * @returns {import("./save-button.js").Offer[]}
  */
 export function dataOffers(context, report, state) {
@@ -19,7 +21,7 @@ export function dataOffers(context, report, state) {
 
   /** The same rows as reports/dataset/tables.py writes. */
   function rows() {
-    return sets.flatMap((/** @type {any} */ set, /** @type {number} */ i) => set.classes.map((/** @type {any} */ one, /** @type {number} */ k) => {
+    return sets.flatMap((set, /** @type {number} */ i) => set.classes.map((one, /** @type {number} */ k) => {
       const gap = i === 0 && doc.mean_differences ? doc.mean_differences[k] : null;
       const apart = i === 0 && doc.separability ? doc.separability.classes[k] : null;
       return [set.name, one.name, one.pictures, one.share, one.mean, one.spread, gap?.difference ?? null, gap?.low ?? null, gap?.high ?? null, apart?.silhouette ?? null, apart?.nearest ?? null];

@@ -9,6 +9,7 @@ import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../deconv/unpack.js").Opened} Opened */
 
 /** Units that a patch takes. */
@@ -17,7 +18,7 @@ const GAP = 14;
 const NAME = 110;
 
 /**
- * @param {any} context @param {Opened} held @param {number[]} shown the rows of a sheet, in order
+ * @param {Context} context @param {Opened} held @param {number[]} shown the rows of a sheet, in order
  * @param {{ n: number, scale: string }} state
  * @returns {import("./save-button.js").Offer[]}
  */

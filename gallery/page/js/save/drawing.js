@@ -10,11 +10,13 @@ import { classFacts, classTable, origin, plain, titled } from "./shared-facts.js
 import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
- * @param {any} context
+ * @param {import("../types.js").LiveContext} context
  * @param {ReturnType<typeof import("../draw/drawing.js").board>} drawn
  * @param {Float32Array} probabilities of the drawing as it is
- * @param {() => import("./drawing-sheet.js").Overlay | null} overlay what lies over it on the page
+ * @param {() => import("../heat/panel.js").Overlay | null} overlay what lies over it on the page
  * @returns {import("./save-button.js").Offer[]}
  */
 export function drawingOffers(context, drawn, probabilities, overlay) {

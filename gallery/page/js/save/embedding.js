@@ -5,8 +5,10 @@ import { download } from "./download.js";
 import { origin, pictureFacts, plain, titled } from "./shared-facts.js";
 import { jsonText } from "./json.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
- * @param {any} context @param {any} entry of the contract @param {import("../values/images.js").Picture[]} shown
+ * @param {Context} context @param {import("../contract.js").Embedding} entry @param {import("../values/images.js").Picture[]} shown
  * @param {Record<string, Float32Array>} maps x and y of each picture, by the map's name @param {HTMLCanvasElement} seen the map as it is drawn
  * @returns {import("./save-button.js").Offer[]}
  */
@@ -20,7 +22,7 @@ export function embeddingOffers(context, entry, shown, maps, seen) {
   async function picture() {
     const flat = html("canvas", {});
     [flat.width, flat.height] = [seen.width, seen.height];
-    const pen = flat.getContext("2d");
+    const pen = /** @type {CanvasRenderingContext2D} */ (flat.getContext("2d"));
     pen.fillStyle = getComputedStyle(document.body).backgroundColor;
     pen.fillRect(0, 0, flat.width, flat.height);
     pen.drawImage(seen, 0, 0);

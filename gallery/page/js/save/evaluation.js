@@ -8,14 +8,16 @@ import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
- * @param {any} context @param {ReturnType<typeof import("../values/confusion-counts.js").confusionOf>} found @param {(i: number) => string} nameOf
+ * @param {import("../types.js").With<"evaluation">} context @param {ReturnType<typeof import("../values/confusion-counts.js").confusionOf>} found @param {(i: number) => string} nameOf
  * @returns {import("./save-button.js").Offer[]}
  */
 export function evaluationOffers(context, found, nameOf) {
   const { data, pictures } = context;
   const { evaluation } = data.sections;
-  const all = evaluation.classes.map((/** @type {any} */ _, /** @type {number} */ i) => i);
+  const all = evaluation.classes.map((_, /** @type {number} */ i) => i);
   const few = hasMatrix(all.length);
   /** @param {string} suffix @param {string} [what] */
   const named = (suffix, what = "evaluation") => titled(context, [what], suffix);
@@ -29,14 +31,15 @@ export function evaluationOffers(context, found, nameOf) {
     const columns = Object.keys(evaluation.classes[0]);
     const { other } = evaluation;
     // Of two models a row begins with its own.
+    /** @type {[string | null, { classes: import("../contract.js").EvaluatedClasses }][]} */
     const sides = other ? [[`A ${data.model.name}`, evaluation], [`B ${other.model.name}`, other]] : [[null, evaluation]];
-    const rows = sides.flatMap(([name, side]) => side.classes.map((/** @type {any} */ row) => [...(name ? [name] : []), ...columns.map((column) => row[column])]));
+    const rows = sides.flatMap(([name, side]) => side.classes.map((row) => [...(name ? [name] : []), ...columns.map((column) => row[column])]));
     download(named("csv", "classes"), csv(other ? ["model", ...columns] : columns, rows), "text/csv;charset=utf-8");
   }
 
   function bins() {
     const columns = Object.keys(evaluation.calibration.bins[0]);
-    download(named("csv", "reliability"), csv(columns, evaluation.calibration.bins.map((/** @type {any} */ bin) => columns.map((column) => bin[column]))), "text/csv;charset=utf-8");
+    download(named("csv", "reliability"), csv(columns, evaluation.calibration.bins.map((bin) => columns.map((column) => /** @type {Record<string, number | null>} */ (bin)[column]))), "text/csv;charset=utf-8");
   }
 
   function everything() {

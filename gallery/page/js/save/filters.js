@@ -5,10 +5,11 @@ import { download } from "./download.js";
 import { origin, plain, titled } from "./shared-facts.js";
 import { jsonText } from "./json.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../filters/filter-measures.js").FilterNumbers} FilterNumbers */
 
 /**
- * @param {any} context @param {string} path @param {any} entry of the contract
+ * @param {Context} context @param {string} path @param {import("../contract.js").Filters["layers"][string]} entry
  * @param {FilterNumbers[]} all in the page's order @param {string} noun channel or unit
  * @returns {import("./save-button.js").Offer[]}
  */
@@ -27,7 +28,7 @@ export function filterOffers(context, path, entry, all, noun) {
   function rows() {
     /** @param {unknown} value */
     const cell = (value) => (typeof value === "boolean" ? String(value) : /** @type {number | null} */ (value));
-    download(named("csv"), csv(columns, facts.map((fact) => columns.map((name) => cell(/** @type {any} */ (fact)[name])))), "text/csv;charset=utf-8");
+    download(named("csv"), csv(columns, facts.map((fact) => columns.map((name) => cell(/** @type {Record<string, unknown>} */ (fact)[name])))), "text/csv;charset=utf-8");
   }
 
   function everything() {

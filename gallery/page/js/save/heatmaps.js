@@ -9,13 +9,15 @@ import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** @typedef {{ one: import("../heat/stored.js").Stored | null, heat: import("../heat/heatmap.js").Heat }} Seen a heatmap, and where it came from if it is stored */
 
 const SIDE = 196;
 const GAP = 24;
 
 /**
- * @param {any} context @param {number} position @param {Seen[]} seen set to this picture
+ * @param {Context} context @param {number} position @param {Seen[]} seen set to this picture
  * @returns {import("./save-button.js").Offer[]}
  */
 export function heatOffers(context, position, seen) {

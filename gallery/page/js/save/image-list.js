@@ -7,10 +7,11 @@ import { download } from "./download.js";
 import { origin, pictureFacts, plain, titled } from "./shared-facts.js";
 import { jsonText } from "./json.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
- * @param {any} context @param {Picture[]} chosen @param {string} address that shows the same pictures
+ * @param {Context} context @param {Picture[]} chosen @param {string} address that shows the same pictures
  * @returns {import("./save-button.js").Offer[]}
  */
 export function selectionOffers(context, chosen, address) {

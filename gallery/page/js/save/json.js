@@ -9,10 +9,11 @@ export function jsonText(value) {
   return `${text(value, "\n")}\n`;
 }
 
-/** @param {any} value @param {string} line the line break, with the indent that follows it @returns {string} */
+/** @param {unknown} value @param {string} line the line break, with the indent that follows it @returns {string} */
 function text(value, line) {
-  if (typeof value?.toJSON === "function") return text(value.toJSON(), line);
-  if (ArrayBuffer.isView(value)) return text(Array.from(/** @type {any} */ (value)), line);
+  const own = /** @type {{ toJSON?: () => unknown } | null | undefined} */ (value);
+  if (typeof own?.toJSON === "function") return text(own.toJSON(), line);
+  if (ArrayBuffer.isView(value)) return text(Array.from(/** @type {ArrayLike<number>} */ (/** @type {unknown} */ (value))), line);
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   const deeper = `${line}  `;

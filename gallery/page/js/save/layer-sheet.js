@@ -7,6 +7,8 @@ import { arrange } from "./tile-layout.js";
 import { apart } from "./paper.js";
 import { columnHeight, drawTiles, endWords, foot, FOOT, heading, MARGIN, pictureColumn, rampKey, TOP } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
+
 const WIDTH = 1040;
 const COLUMN = 196;
 const KEY = 264;
@@ -66,7 +68,7 @@ function marksWords(maps) {
   return `Struck once: no signal for this picture; twice: silent ${all}.`;
 }
 
-/** The last line of a sheet. @param {any} data @param {import("../values/map-provider.js").LayerMaps[]} shown */
+/** The last line of a sheet. @param {ModelData} data @param {import("../values/map-provider.js").LayerMaps[]} shown */
 export function credit(data, shown) {
   const { model, pictures } = data;
   const ways = [

@@ -10,6 +10,9 @@ import { credit, layerSheet } from "./layer-sheet.js";
 import { shortRamp } from "./gif-palette.js";
 import { classNamer } from "../values/images.js";
 
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../contract.js").Layer} Layer */
+
 /** So many pictures become frames. */
 const FRAMES = 50;
 /** Pixels that the tiles of a PNG, of a frame of a GIF, may take. */
@@ -28,7 +31,7 @@ const SORTED = /** @type {Record<string, string>} */ ({ index: "by number", mean
  */
 
 /**
- * @param {any} context @param {import("../values/map-provider.js").LayerMaps} maps @param {any} card @param {string} about the layer in a line
+ * @param {Context} context @param {import("../values/map-provider.js").LayerMaps} maps @param {Layer} card @param {string} about the layer in a line
  * @param {string[] | null} unitNames of a layer whose units are the classes
  * @param {() => LayerState} seen
  * @returns {import("./save-button.js").Offer[]}

@@ -7,6 +7,8 @@ import { png } from "./png-gif.js";
 import { credit } from "./layer-sheet.js";
 import { foot, FOOT, heading, MARGIN, TOP } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 const WIDTH = 1040;
 /** Units that words below a tile take. */
 const WORDS = 34;
@@ -16,7 +18,7 @@ const LARGE = 20e6;
 /** @typedef {import("../layer/maximized-data.js").Made} Made */
 
 /**
- * @param {any} context @param {Made} made @param {string} noun @param {string[] | null} unitNames of a layer whose units are the classes
+ * @param {Context} context @param {Made} made @param {string} noun @param {string[] | null} unitNames of a layer whose units are the classes
  * @returns {import("./save-button.js").Offer[]}
  */
 export function maximisedOffers(context, made, noun, unitNames) {
@@ -27,7 +29,7 @@ export function maximisedOffers(context, made, noun, unitNames) {
   }];
 }
 
-/** @param {any} context @param {Made} made @param {string} noun @param {string[] | null} unitNames @param {number} unit pixels @returns {Promise<import("./png-gif.js").Sheet>} */
+/** @param {Context} context @param {Made} made @param {string} noun @param {string[] | null} unitNames @param {number} unit pixels @returns {Promise<import("./png-gif.js").Sheet>} */
 async function maximisedSheet(context, made, noun, unitNames, unit) {
   const { entry } = made;
   const { height, width, restarts, units } = entry;

@@ -3,10 +3,12 @@ import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { titled } from "./shared-facts.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** What a drawing takes from the page's style. */
 const STYLED = ["fill", "stroke", "stroke-width", "font-size", "font-weight", "font-family"];
 
-/** @param {any} context @param {SVGSVGElement} drawn @returns {import("./save-button.js").Offer[]} */
+/** @param {Context} context @param {SVGSVGElement} drawn @returns {import("./save-button.js").Offer[]} */
 export function networkOffers(context, drawn) {
   const { data } = context;
 
@@ -25,7 +27,7 @@ export function networkOffers(context, drawn) {
 
   function layers() {
     const columns = ["layer", "kind", "activation", "output", "parameters", "reads"];
-    const rows = data.model.layers.map((/** @type {any} */ layer) => [layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.inputs.map((/** @type {string} */ path) => path || "input").join(" ")]);
+    const rows = data.model.layers.map((layer) => [layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.inputs.map((/** @type {string} */ path) => path || "input").join(" ")]);
     download(titled(context, ["network"], "csv"), csv(columns, rows), "text/csv;charset=utf-8");
   }
 

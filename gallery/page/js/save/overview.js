@@ -10,10 +10,11 @@ import { png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /**
- * @param {any} context @param {LayerMaps[]} opened the layers that there are maps of
+ * @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened the layers that there are maps of
  * @returns {import("./save-button.js").Offer[]}
  */
 export function overviewOffers(context, opened) {
@@ -42,7 +43,7 @@ export function overviewOffers(context, opened) {
 
   async function layers() {
     const silent = await silentOf(context, opened);
-    const rows = data.model.layers.map((/** @type {any} */ layer) => [
+    const rows = data.model.layers.map((layer) => [
       layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.receptive_field?.join("×") ?? null, silent[layer.path]?.length ?? null,
     ]);
     download(named("csv", "layers"), csv(["layer", "kind", "activation", "output", "parameters", "a cell sees", "silent channels"], rows), "text/csv;charset=utf-8");
@@ -72,7 +73,7 @@ export function overviewOffers(context, opened) {
   ];
 }
 
-/** The silent channels of each layer that they are known of. @param {any} context @param {LayerMaps[]} opened */
+/** The silent channels of each layer that they are known of. @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened */
 async function silentOf(context, opened) {
   /** @type {Record<string, number[]>} */
   const silent = {};

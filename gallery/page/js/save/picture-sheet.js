@@ -18,7 +18,7 @@ const MOST = 256;
  * @property {import("../values/images.js").Picture} picture
  * @property {import("./sheet-parts.js").Raster} raster
  * @property {(i: number) => string} nameOf
- * @property {{ maps: import("../values/map-provider.js").LayerMaps, card: any, silent: number[], ramp: Uint8Array }[]} layers
+ * @property {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, silent: number[], ramp: Uint8Array }[]} layers
  * @property {string} credit
  */
 

@@ -11,12 +11,14 @@ import { credit, layerSheet } from "./layer-sheet.js";
 import { shortRamp } from "./gif-palette.js";
 import { pictureSheet } from "./picture-sheet.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 const SMALL = 0.9e6;
 
-/** @typedef {{ maps: import("../values/map-provider.js").LayerMaps, card: any, about: string, silent: number[] }} Held */
+/** @typedef {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, about: string, silent: number[] }} Held */
 
 /**
- * @param {any} context @param {number} position @param {Held[]} held layers with maps of this picture
+ * @param {Context} context @param {number} position @param {Held[]} held layers with maps of this picture
  * @returns {import("./save-button.js").Offer[]}
  */
 export function pictureOffers(context, position, held) {

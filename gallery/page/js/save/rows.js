@@ -11,6 +11,7 @@ import { png } from "./png-gif.js";
 import { apart } from "./paper.js";
 import { rowsSheet } from "./rows-sheet.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
@@ -20,7 +21,7 @@ const MOST = 40;
 const UNIT = 2;
 
 /**
- * @param {any} context @param {Stored[]} all @param {Picture[]} chosen @param {import("../images/layout.js").Look} look
+ * @param {Context} context @param {Stored[]} all @param {Picture[]} chosen @param {import("../images/layout.js").Look} look
  * @returns {import("./save-button.js").Offer}
  */
 export function rowsOffer(context, all, chosen, look) {

@@ -37,7 +37,7 @@ export function saveControl(tell, offers) {
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside);
     document.addEventListener("focusin", outside);
-    list.firstElementChild?.focus();
+    /** @type {HTMLElement | null} */ (list.firstElementChild)?.focus();
   }
 
   /** @param {boolean} back whether the button gets the focus */
@@ -79,8 +79,8 @@ export function saveControl(tell, offers) {
   /** @param {KeyboardEvent} event */
   function keydown(event) {
     if (list.hidden || event.altKey || event.ctrlKey || event.metaKey) return;
-    const all = [...list.children];
-    const at = all.indexOf(document.activeElement);
+    const all = /** @type {HTMLElement[]} */ ([...list.children]);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const last = all.length - 1;
     const to = { ArrowDown: at < last ? at + 1 : 0, ArrowUp: at > 0 ? at - 1 : last, Home: 0, End: last }[event.key];
     if (event.key === "Escape") close(true);

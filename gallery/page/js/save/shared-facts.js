@@ -1,6 +1,7 @@
 /** What pages save as numbers: who the picture is, the classes, the channels of a layer. */
 import { activeShare, mean } from "../values/map-statistics.js";
 
+/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
@@ -13,7 +14,7 @@ export function plain(value) {
   return Number(value.toPrecision(9)) + 0;
 }
 
-/** What stands first in every JSON document. @param {any} context @param {string} kind */
+/** What stands first in every JSON document. @param {Context} context @param {string} kind */
 export function origin(context, kind) {
   const { generator, model, pictures } = context.data;
   return { schema_version: 1, kind, generator, model: { name: model.name, hash: model.hash }, source: pictures.source };
@@ -51,7 +52,7 @@ export function mapRows(maps, position, channel) {
   return Array.from({ length: maps.height }, (_, y) => Array.from(values.subarray(y * maps.width, (y + 1) * maps.width), plain));
 }
 
-/** A file's name from what it shows. @param {any} context @param {(string | number)[]} parts @param {string} suffix */
+/** A file's name from what it shows. @param {Context} context @param {(string | number)[]} parts @param {string} suffix */
 export function titled(context, parts, suffix) {
   return `${[context.data.model.name, ...parts].map((part) => String(part).replaceAll("/", ".")).join("_")}.${suffix}`;
 }

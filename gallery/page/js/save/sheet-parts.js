@@ -30,7 +30,7 @@ export function foot(on, lines) {
   lines.forEach((line, i) => on.text(MARGIN, top + 19 + 16 * i, line, { size: 11, ink: "muted", room: on.width - 2 * MARGIN }));
 }
 
-/** Pixels for one pixel of a picture: as many whole ones as fit, or less than one. @param {Raster} raster @param {number} room pixels */
+/** Pixels for one pixel of a picture: as many whole ones as fit, or less than one. @param {{ height: number, width: number }} raster @param {number} room pixels */
 export function zoomFor({ height, width }, room) {
   const most = Math.max(height, width);
   return room >= most ? Math.floor(room / most) : room / most;
@@ -54,7 +54,7 @@ export function pictureColumn(on, x, y, side, raster, picture) {
   return line - y + 6;
 }
 
-/** As high as `pictureColumn` can get. @param {Paper["unit"]} unit @param {number} side @param {Raster} raster */
+/** As high as `pictureColumn` can get. @param {Paper["unit"]} unit @param {number} side @param {{ height: number, width: number }} raster */
 export function columnHeight(unit, side, raster) {
   return (raster.height * zoomFor(raster, side * unit)) / unit + 22 + 4 * 18 + 6;
 }

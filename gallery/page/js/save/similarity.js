@@ -10,12 +10,14 @@ import { jsonText } from "./json.js";
 import { credit } from "./layer-sheet.js";
 import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /** Units: names at the left and above, a cell with its number and one too small for it, the legend. */
 const NAMES = 150, CELL = [76, 40], SMALL = [18, 18], KEY = 220;
 /** With more columns than this, cells hold colours alone. */
 const NUMBERED = 16;
 
-/** @param {any} context @returns {import("./save-button.js").Offer[]} */
+/** @param {import("../types.js").With<"similarity">} context @returns {import("./save-button.js").Offer[]} */
 export function similarityOffers(context) {
   const { rows, columns, other, pictures, batch, values } = context.data.sections.similarity;
   /** @param {string} suffix */
@@ -30,7 +32,7 @@ export function similarityOffers(context) {
   ];
 }
 
-/** @param {any} context @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
+/** @param {import("../types.js").With<"similarity">} context @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 function similaritySheet(context, unit) {
   const { rows, columns, other, pictures, batch, values } = context.data.sections.similarity;
   const dense = columns.length > NUMBERED;

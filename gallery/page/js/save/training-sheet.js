@@ -9,9 +9,10 @@ import { capital, percent, short } from "../words.js";
 import { apart } from "./paper.js";
 import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("./paper.js").Paper} Paper */
 /** @typedef {import("../training/snapshots.js").Film} Film */
-/** @typedef {{ moment: number, picture: number, own: boolean, ramps: any }} Shown */
+/** @typedef {{ moment: number, picture: number, own: boolean, ramps: Ramps }} Shown */
 
 const WIDTH = 1080, CHART = 190, PICTURE = 84, CARD = 58, GAP = 24, HEAD = 40;
 const INSIDE = WIDTH - 2 * MARGIN;
@@ -54,7 +55,7 @@ export function trainingSheet(film, shown, unit) {
   };
 }
 
-/** @param {any} entry */
+/** @param {import("../contract.js").Training} entry */
 function context(entry) {
   return `Pictures from ${apart(entry.pictures.source)}.`;
 }
@@ -63,7 +64,7 @@ function context(entry) {
 function layerBlocks(film, { moment, picture, ramps }, unit) {
   const room = ((INSIDE - GAP) / 2) * unit;
   const { entry } = film;
-  /** @param {string} title @param {string} words @param {ArrayLike<number>[]} tiles @param {any} one @param {number} columns @param {[number, number]} ends @param {Uint8Array} ramp @param {number} most units of a tile @param {number} [tall] */
+  /** @param {string} title @param {string} words @param {ArrayLike<number>[]} tiles @param {{ height: number, width: number }} one @param {number} columns @param {[number, number]} ends @param {Uint8Array} ramp @param {number} most units of a tile @param {number} [tall] */
   const block = (title, words, tiles, one, columns, ends, ramp, most, tall = 1) => {
     const made = mosaicColours(tiles, one.height, one.width, Math.min(columns, tiles.length), ends, ramp);
     made.rgba.forEach((_, i) => { if (i % 4 === 3 && !made.rgba[i]) made.rgba.fill(255, i - 3, i + 1); });
@@ -71,10 +72,10 @@ function layerBlocks(film, { moment, picture, ramps }, unit) {
     const whole = zoom >= 1 ? Math.floor(zoom) : zoom;
     return { title, words, made, zoom: whole, tall, height: (made.height * whole * tall) / unit };
   };
-  const kernels = entry.kernels.map((/** @type {any} */ one, /** @type {number} */ layer) => block(
+  const kernels = entry.kernels.map((one, /** @type {number} */ layer) => block(
     `${one.path}: weights`, `±${short(one.reach)} · ${kernelWords(one)}`, Array.from({ length: one.tiles }, (_, k) => film.kernel(layer, moment, k)), one, kernelColumns(one),
     [-one.reach, one.reach], ramps.diverging, one.matrix ? 200 : one.height > 7 ? 60 : 26));
-  const maps = entry.maps.map((/** @type {any} */ one, /** @type {number} */ layer) => block(
+  const maps = entry.maps.map((one, /** @type {number} */ layer) => block(
     `${one.path}: activations`, `${mapEnds(one).map(short).join(" to ")} · ${mapWords(one)}`, Array.from({ length: one.tiles }, (_, k) => film.map(layer, moment, picture, k)), one, 8,
     mapEnds(one), one.low < 0 ? ramps.diverging : ramps.viridis, one.units ? 400 : 58, one.units ? UNIT : 1));
   return [...kernels, ...maps];

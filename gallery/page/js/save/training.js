@@ -9,8 +9,10 @@ import { jsonText } from "./json.js";
 import { shortRamp } from "./gif-palette.js";
 import { trainingSheet } from "./training-sheet.js";
 
+/** @typedef {import("../types.js").Context} Context */
+
 /**
- * @param {any} context @param {import("../training/snapshots.js").Film} film @param {{ moment: number, picture: number, own: boolean }} state
+ * @param {Context} context @param {import("../training/snapshots.js").Film} film @param {{ moment: number, picture: number, own: boolean }} state
  * @returns {import("./save-button.js").Offer[]}
  */
 export function trainingOffers(context, film, { moment, picture, own }) {
@@ -34,8 +36,8 @@ export function trainingOffers(context, film, { moment, picture, own }) {
     download(named("gif"), content, "image/gif");
   }
   function figures() {
-    const names = [...new Set(entry.history.flatMap((/** @type {any} */ row) => Object.keys(row)))].filter((name) => name !== "epoch");
-    download(named("csv", "curves"), csv(["epoch", ...names], entry.history.map((/** @type {any} */ row) => [row.epoch, ...names.map((name) => row[name] ?? null)])), "text/csv;charset=utf-8");
+    const names = [...new Set(entry.history.flatMap((row) => Object.keys(row)))].filter((name) => name !== "epoch");
+    download(named("csv", "curves"), csv(["epoch", ...names], entry.history.map((row) => [row.epoch, ...names.map((name) => row[name] ?? null)])), "text/csv;charset=utf-8");
   }
   function answers() {
     const rows = entry.epochs.flatMap((/** @type {number} */ epoch, /** @type {number} */ at) => entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => {

@@ -4,8 +4,11 @@ import { legend } from "../parts/legend.js";
 import { counted, cut, number, shape } from "../words.js";
 import { mosaic } from "./map-mosaic.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("./snapshots.js").Film} Film */
-/** @typedef {{ root: any, show: (moment: number, picture: number) => void }} Block */
+/** @typedef {import("../contract.js").Training["kernels"][number]} KernelSnapshots */
+/** @typedef {import("../contract.js").Training["maps"][number]} MapSnapshots */
+/** @typedef {{ root: HTMLElement, show: (moment: number, picture: number) => void }} Block */
 
 /** How much taller than wide a unit is drawn: a row of them is one map of one row. */
 export const UNIT = 3;
@@ -13,12 +16,12 @@ export const UNIT = 3;
 /** Cells above which a kernel is a picture, of which fewer stand in a row. */
 const LARGE = 14;
 
-/** How kernels lie: a row a filter where each reads many inputs, else filter after filter. @param {any} one */
+/** How kernels lie: a row a filter where each reads many inputs, else filter after filter. @param {KernelSnapshots} one */
 export function kernelColumns(one) {
   return one.inputs > 3 ? one.inputs : one.width > LARGE ? 8 : 16 - (16 % one.inputs);
 }
 
-/** Which part of a layer's kernels is shown. @param {any} one */
+/** Which part of a layer's kernels is shown. @param {KernelSnapshots} one */
 export function kernelWords(one) {
   const noun = one.kind === "Dense" ? "unit" : "filter";
   const few = one.filters < one.of_filters ? `the first ${one.filters} of ${counted(one.of_filters, noun)}` : counted(one.filters, noun);
@@ -29,7 +32,7 @@ export function kernelWords(one) {
   return one.inputs > 3 ? `${few}, one a row, ${size} on ${inputs}` : `${few}, ${size} on each of ${inputs}`;
 }
 
-/** Which part of a layer's activations is shown. @param {any} one */
+/** Which part of a layer's activations is shown. @param {MapSnapshots} one */
 export function mapWords(one) {
   const noun = one.units ? "unit" : "channel";
   const few = one.channels < one.of_channels ? `the first ${one.channels} of ${counted(one.of_channels, noun)}` : counted(one.channels, noun);
@@ -37,16 +40,16 @@ export function mapWords(one) {
   return `${few}, ${shape(one.shape)} cells${one.shape[0] > one.height ? `, as means of blocks ${shape([one.height, one.width])}` : ""}`;
 }
 
-/** The ends of a layer's colours, the same at all moments. @param {any} one @returns {[number, number]} */
+/** The ends of a layer's colours, the same at all moments. @param {MapSnapshots} one @returns {[number, number]} */
 export function mapEnds(one) {
   if (one.low >= 0) return [0, one.high];
   const reach = Math.max(-one.low, one.high);
   return [-reach, reach];
 }
 
-/** @param {Film} film @param {any} ramps @returns {Block[]} */
+/** @param {Film} film @param {Ramps} ramps @returns {Block[]} */
 export function kernelBlocks(film, ramps) {
-  return film.entry.kernels.map((/** @type {any} */ one, /** @type {number} */ layer) => {
+  return film.entry.kernels.map((one, /** @type {number} */ layer) => {
     const tiles = mosaic({ height: one.height, width: one.width, columns: kernelColumns(one), most: one.matrix ? 320 : one.height > 7 ? 76 : 34 });
     const key = legend(ramps, "weight");
     key.set([-one.reach, one.reach], true, "one scale for the layer and all moments");
@@ -58,9 +61,9 @@ export function kernelBlocks(film, ramps) {
   });
 }
 
-/** @param {Film} film @param {any} ramps @returns {Block[]} */
+/** @param {Film} film @param {Ramps} ramps @returns {Block[]} */
 export function mapBlocks(film, ramps) {
-  return film.entry.maps.map((/** @type {any} */ one, /** @type {number} */ layer) => {
+  return film.entry.maps.map((one, /** @type {number} */ layer) => {
     const tiles = mosaic({ height: one.height, width: one.width, columns: 8, most: one.units ? 12 * one.width : 76, tall: one.units ? UNIT : 1 });
     const ends = mapEnds(one);
     const signed = one.low < 0;
@@ -75,7 +78,7 @@ export function mapBlocks(film, ramps) {
   });
 }
 
-/** @param {string} path @param {string} words @param {any} body @param {any} key @param {(moment: number, picture: number) => void} show @returns {Block} */
+/** @param {string} path @param {string} words @param {HTMLElement} body @param {HTMLElement} key @param {(moment: number, picture: number) => void} show @returns {Block} */
 function block(path, words, body, key, show) {
   return { root: html("figure", { class: "moment-layer" }, html("figcaption", {}, html("b", {}, named(cut(path, 40))), html("span", { class: "aside" }, words)), body, key), show };
 }

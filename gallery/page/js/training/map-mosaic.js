@@ -48,7 +48,7 @@ export function mosaic({ height, width, columns, most = MOST, tall = 1 }) {
       const row = columnsFor(Math.min(columns, tiles.length), width, room, ratio);
       const made = mosaicColours(tiles, height, width, row, ends, ramp);
       if (canvas.width !== made.width || canvas.height !== made.height) [canvas.width, canvas.height] = [made.width, made.height];
-      canvas.getContext("2d").putImageData(new ImageData(made.rgba, made.width, made.height), 0, 0);
+      /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(new ImageData(made.rgba, made.width, made.height), 0, 0);
       const whole = Math.max(1, Math.floor((most * ratio) / Math.max(width, height))) / ratio;
       const cell = Math.min(cellSize(made.width, room, ratio), whole);
       canvas.classList.toggle("shrunk", cell * ratio < 1);

@@ -12,18 +12,18 @@ const ASIDE = ["epoch", "seconds", "rate", "learning_rate", "lr"];
 /** So many pairs of curves are drawn. */
 const MOST = 4;
 
-/** @param {any} entry of the contract */
+/** @param {import("../contract.js").Training} entry */
 export async function openFilm(entry) {
   const moments = entry.epochs.length;
   const count = entry.pictures.ids.length;
   const classes = entry.class_names.length;
   const [pixels, shares] = await Promise.all([bytes(entry.pictures.blob), bytes(entry.answers).then(floats)]);
-  /** @param {any} one @param {number} rows @param {number} tiles @param {boolean} signed @returns {Promise<LayerMaps>} */
+  /** @param {{ path: string, blob: number, height: number, width: number }} one @param {number} rows @param {number} tiles @param {boolean} signed @returns {Promise<LayerMaps>} */
   const open = async (one, rows, tiles, signed) => unpacked(
     { path: one.path, blob: one.blob, pictures: rows, height: one.height, width: one.width, channels: tiles, signed, spatial: true }, await bytes(one.blob));
-  const kernels = await Promise.all(entry.kernels.map((/** @type {any} */ one) => open(one, moments, one.tiles, true)));
-  const maps = await Promise.all(entry.maps.map((/** @type {any} */ one) => open(one, moments * count, one.tiles, one.low < 0)));
-  const heat = entry.heat ? await open(entry.heat, moments * count, 1, entry.heat.signed) : null;
+  const kernels = await Promise.all(entry.kernels.map((one) => open(one, moments, one.tiles, true)));
+  const maps = await Promise.all(entry.maps.map((one) => open(one, moments * count, one.tiles, one.low < 0)));
+  const heat = entry.heat ? await open(/** @type {typeof entry.heat & { path: string }} */ (entry.heat), moments * count, 1, entry.heat.signed) : null;
   const { height, width, channels } = entry.pictures;
   const size = height * width * channels;
   return {
@@ -50,9 +50,8 @@ export async function openFilm(entry) {
   };
 }
 
-/** The curves of a history: a pair for each figure, training and validation. @param {any} entry @returns {Curve[]} */
+/** The curves of a history: a pair for each figure, training and validation. @param {import("../contract.js").Training} entry @returns {Curve[]} */
 export function curvesOf(entry) {
-  /** @type {Record<string, number>[]} */
   const rows = entry.history;
   const names = [...new Set([...rows, ...entry.figures].flatMap((row) => Object.keys(row)))].filter((name) => !ASIDE.includes(name) && !name.startsWith("val_"));
   const accuracy = (/** @type {string} */ name) => /acc/.test(name);

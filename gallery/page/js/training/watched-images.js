@@ -5,6 +5,7 @@ import { layOver } from "../heat/overlay.js";
 import { show } from "../parts/paint.js";
 import { cut, percent } from "../words.js";
 
+/** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("./snapshots.js").Film} Film */
 
 /** CSS pixels that a picture may take. */
@@ -12,19 +13,19 @@ const ROOM = 84;
 
 /** How far the colours of a heatmap reach: over all moments, or to its own highest. @param {Film} film @param {Float32Array} values @param {boolean} own */
 export function heatReach(film, values, own) {
-  return own ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : film.entry.heat.reach;
+  return own ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : /** @type {NonNullable<import("../contract.js").Training["heat"]>} */ (film.entry.heat).reach;
 }
 
-/** A picture with its heatmap laid over it, or as it is. @param {Film} film @param {number} moment @param {number} i @param {boolean} own @param {any} ramps */
+/** A picture with its heatmap laid over it, or as it is. @param {Film} film @param {number} moment @param {number} i @param {boolean} own @param {Ramps} ramps */
 export function laid(film, moment, i, own, ramps) {
   const { rgba, height, width } = film.picture(i);
   const values = film.heat(moment, i);
   const { heat } = film.entry;
-  if (values) layOver(rgba, height, width, { values, rows: heat.height, columns: heat.width }, heatReach(film, values, own), heat.signed, ramps);
+  if (values && heat) layOver(rgba, height, width, { values, rows: heat.height, columns: heat.width }, heatReach(film, values, own), heat.signed, ramps);
   return { rgba, height, width };
 }
 
-/** @param {Film} film @param {any} ramps @param {(i: number) => void} chosen */
+/** @param {Film} film @param {Ramps} ramps @param {(i: number) => void} chosen */
 export function cards(film, ramps, chosen) {
   const { entry } = film;
   const made = entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => {
@@ -40,13 +41,13 @@ export function cards(film, ramps, chosen) {
     show(plain, raster.rgba, raster.width, raster.height, ROOM);
     return { id, name, button, heat, silent, words, bar, share };
   });
-  const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Picture whose activations are shown" }, made.map((/** @type {any} */ one) => one.button));
+  const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Picture whose activations are shown" }, made.map((one) => one.button));
   const keys = roving(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
   return {
     root,
     /** @param {number} moment @param {number} selected @param {boolean} own heatmaps on scales of their own */
     show(moment, selected, own) {
-      made.forEach((/** @type {any} */ one, /** @type {number} */ i) => {
+      made.forEach((one, /** @type {number} */ i) => {
         const said = film.said(moment, i);
         if (entry.heat) {
           const { rgba, height, width } = laid(film, moment, i, own, ramps);

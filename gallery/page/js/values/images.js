@@ -2,6 +2,8 @@
 import { floats } from "./unpack.js";
 import { cut, percent } from "../words.js";
 
+/** @typedef {import("../types.js").ModelData} ModelData */
+
 /**
  * @typedef {object} Picture
  * @property {number} position place in this page
@@ -17,7 +19,7 @@ import { cut, percent } from "../words.js";
  */
 
 /**
- * @param {any} data the page's data
+ * @param {ModelData} data the page's data
  * @param {Uint8Array} packed the blob of probabilities
  * @returns {Picture[]}
  */
@@ -44,7 +46,7 @@ export function pictures(data, packed) {
   });
 }
 
-/** The name of a class by its number: the model's, else the data's. @param {any} data @returns {(i: number) => string} */
+/** The name of a class by its number: the model's, else the data's. @param {ModelData} data @returns {(i: number) => string} */
 export function classNamer(data) {
   const { model, pictures: set } = data;
   return (i) => model.class_names[i] ?? set.class_names[i] ?? `class ${i}`;

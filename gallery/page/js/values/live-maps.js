@@ -3,6 +3,7 @@ import { network } from "../engine/network.js";
 import { neverNegative } from "../engine/non-negative.js";
 import { prepare } from "./model-input.js";
 
+/** @typedef {import("../contract.js").Manifest} Manifest */
 /** @typedef {import("./map-provider.js").MapProvider} MapProvider */
 /** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../engine/network.js").Network} Network */
@@ -15,7 +16,7 @@ const SLICE = 8;
 
 /**
  * @typedef {object} Source what the maps are computed from
- * @property {any} manifest
+ * @property {Manifest} manifest
  * @property {() => Promise<Uint8Array>} weights
  * @property {number} pictures how many there are
  * @property {(position: number, out: Float32Array) => Float32Array} unit fills `out` with a picture in unit pixels
@@ -52,7 +53,7 @@ export function liveMaps(stored, source) {
 
 /**
  * The layers that compute something: not those that only hand on or reshape what another put out.
- * @param {any} manifest @param {string[]} paths
+ * @param {Manifest} manifest @param {string[]} paths
  */
 export function computable(manifest, paths) {
   const seen = new Set([0]);

@@ -2,7 +2,7 @@
 
 /**
  * The pictures of the page in unit pixels: 0 is black and 1 white.
- * @param {any} set `data.pictures`
+ * @param {import("../contract.js").Pictures} set
  * @param {Uint8Array} pixels
  * @returns {(position: number, out: Float32Array) => Float32Array} fills `out` with one picture
  */

@@ -21,7 +21,7 @@ const awaited = new Map();
 
 /** The text of a blob that lies in a file beside the page: a script, since a page on disk may load nothing else. @param {number} blob @param {string} file @returns {Promise<string>} */
 function piece(blob, file) {
-  /** @type {any} */ (globalThis).cnnvizPiece = (/** @type {number} */ number, /** @type {string} */ text) => awaited.get(number)?.(text);
+  /** @type {{ cnnvizPiece?: (number: number, text: string) => void }} */ (globalThis).cnnvizPiece = (number, text) => awaited.get(number)?.(text);
   return new Promise((found, failed) => {
     awaited.set(blob, found);
     const script = document.createElement("script");
@@ -35,7 +35,7 @@ function piece(blob, file) {
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function fromBase64(text) {
   // Newer browsers do this themselves, ten times as fast.
-  const native = /** @type {any} */ (Uint8Array).fromBase64;
+  const native = /** @type {{ fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }} */ (Uint8Array).fromBase64;
   if (native) return native.call(Uint8Array, text);
   const binary = atob(text);
   const out = new Uint8Array(binary.length);

@@ -1,6 +1,9 @@
 /** The weights that a channel reads its input with, as slices: one for each input channel or unit. */
 import { readArray } from "../engine/tensors.js";
 
+/** @typedef {import("../engine/manifest.js").Node} Node */
+/** @typedef {import("../contract.js").Manifest} Manifest */
+
 /**
  * @typedef {object} Slice the weights on one input channel
  * @property {number} input its number
@@ -21,7 +24,7 @@ import { readArray } from "../engine/tensors.js";
 
 /**
  * The kernel of a layer; null where it has none: what pools, normalises or passes on.
- * @param {any} manifest @param {Uint8Array} block @param {string[]} paths of all layers, in the model's order @param {string} path
+ * @param {Manifest} manifest @param {Uint8Array} block @param {string[]} paths of all layers, in the model's order @param {string} path
  * @returns {Kernel | null}
  */
 export function kernelOf(manifest, block, paths, path) {
@@ -39,7 +42,7 @@ export function kernelOf(manifest, block, paths, path) {
   }
   const { op, weights, inputs } = node(n);
   if (!["conv2d", "depthwise", "dense"].includes(op)) return null;
-  /** @param {any} from @param {string} name */
+  /** @param {Node["weights"]} from @param {string} name */
   const read = (from, name) => readArray(block, from[name]);
   const bias = read(weights, "bias");
   const rounded = weights.kernel.bits === 16;
@@ -73,7 +76,7 @@ export function kernelOf(manifest, block, paths, path) {
       return [input, values];
     }));
   }
-  const group = last / node(n).groups;
+  const group = last / /** @type {import("../engine/manifest.js").Convolution} */ (node(n)).groups;
   return made(inputs[0], height, width, "", (channel) => Array.from({ length: depth }, (_, d) => [
     Math.floor(channel / group) * depth + d,
     Float32Array.from({ length: cells }, (_, i) => kernel[(i * depth + d) * last + channel]),
@@ -82,7 +85,7 @@ export function kernelOf(manifest, block, paths, path) {
 
 /**
  * The weights of units: as maps where they read maps laid out in a row, else one number an input.
- * @param {any} manifest @param {number} number @param {Float32Array} kernel @param {number} units
+ * @param {Manifest} manifest @param {number} number @param {Float32Array} kernel @param {number} units
  * @param {(number: number, height: number, width: number, kind: Kernel["kind"], slices: (channel: number) => [number, Float32Array][]) => Kernel} made
  */
 function dense(manifest, number, kernel, units, made) {
@@ -98,12 +101,12 @@ function dense(manifest, number, kernel, units, made) {
   ]));
 }
 
-/** @param {any} manifest @param {number} number @returns {number[]} */
+/** @param {Manifest} manifest @param {number} number @returns {number[]} */
 function shapeOf(manifest, number) {
   return number === 0 ? manifest.input.shape : manifest.nodes[number - 1].shape;
 }
 
-/** Whether a number is the picture: as it is, or with other levels or a border. @param {any} manifest @param {number} number @returns {boolean} */
+/** Whether a number is the picture: as it is, or with other levels or a border. @param {Manifest} manifest @param {number} number @returns {boolean} */
 function isPicture(manifest, number) {
   if (number === 0) return true;
   const { op, inputs, shape } = manifest.nodes[number - 1];

@@ -3,6 +3,7 @@ import { network } from "../engine/network.js";
 import { ownScript } from "./page-script.js";
 import { inSlices } from "./time-slices.js";
 
+/** @typedef {import("../contract.js").Manifest} Manifest */
 /** @typedef {import("./time-slices.js").Job} Job */
 /** @typedef {import("./time-slices.js").Progress} Progress */
 
@@ -11,7 +12,7 @@ const PATIENCE = 4000;
 const SLICE = 8;
 
 /**
- * @param {any} manifest
+ * @param {Manifest} manifest
  * @param {() => Promise<Uint8Array>} weights
  */
 export function occluder(manifest, weights) {

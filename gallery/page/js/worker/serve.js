@@ -5,20 +5,26 @@ import { inSlices } from "./time-slices.js";
 /** Milliseconds after which it looks up from its work. */
 const SLICE = 30;
 
-/** @param {{ onmessage: any, postMessage: (message: any, moved?: Transferable[]) => void }} scope the worker itself */
+/**
+ * A message to the worker: a network to hold, a job, or neither to cancel the current job.
+ * @typedef {{ manifest?: import("../contract.js").Manifest, weights?: Uint8Array, turn?: number,
+ *   job?: import("./time-slices.js").Job }} Order
+ */
+
+/** @param {{ onmessage: ((event: MessageEvent<Order>) => void) | null, postMessage: (message: unknown) => void }} scope the worker itself */
 export function serve(scope) {
   /** @type {import("../engine/network.js").Network | null} */
   let net = null;
   let shape = [0, 0];
   let newest = 0;
-  scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {
+  scope.onmessage = async ({ data }) => {
     try {
       if (data.manifest) {
-        net = network(data.manifest, data.weights);
+        net = network(data.manifest, /** @type {Uint8Array} */ (data.weights));
         shape = data.manifest.picture;
         return;
       }
-      newest = data.turn;
+      newest = /** @type {number} */ (data.turn);
       if (!data.job || !net) return;
       await inSlices(net, shape, data.job, {
         slice: SLICE,

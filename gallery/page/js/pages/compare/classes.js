@@ -14,6 +14,7 @@ import { profiles } from "../../compare/class-profile.js";
 import { letter, pairedBars } from "../../compare/sides.js";
 import { usualPair } from "../../compare/default-pair.js";
 
+/** @typedef {import("../../types.js").With<"compare">} Context */
 /** @typedef {import("../../values/images.js").Picture} Picture */
 
 const THUMBS = 12;
@@ -21,7 +22,7 @@ const THUMBS = 12;
 const FEW = 6;
 const MANY = 24;
 
-/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+/** @param {Context} context @param {(change: import("../../types.js").Selection, quietly?: boolean) => void} go */
 export async function classesView(context, go) {
   const { data, provider, pictures } = context;
   const nameOf = classNamer(data);
@@ -85,7 +86,7 @@ export async function classesView(context, go) {
 
   /** @param {string} path @param {ArrayLike<number>} own @param {ArrayLike<number>} other @param {number} most */
   function profileBars(path, own, other, most) {
-    const card = data.model.layers.find((/** @type {any} */ layer) => layer.path === path);
+    const card = /** @type {import("../../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
     const names = unitNames(data.model, path, own.length);
     const values = [0, ...Array.from(own), ...Array.from(other)];
     const noun = card.shape.length === 3 ? "channel" : "unit";
@@ -132,7 +133,7 @@ export async function classesView(context, go) {
   };
 }
 
-/** @param {any} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+/** @param {Context} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
 function meanFigures(context, members, chosen, nameOf) {
   const { height, width, channels } = context.data.pictures;
   const room = innerWidth < 720 ? 150 : 196;
@@ -167,7 +168,7 @@ export function callsOf(own, chosen) {
   return { counts, other: own.length - counts[0] - counts[1], all: own.length };
 }
 
-/** How often each of the two is called which. @param {any} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+/** How often each of the two is called which. @param {Context} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
 function callTable(context, members, chosen, nameOf) {
   /** @param {number} count @param {number} own @param {number} said */
   const cell = (count, own, said) => (context.data.sections.images && count
@@ -188,7 +189,7 @@ function callTable(context, members, chosen, nameOf) {
   ], rows))];
 }
 
-/** @param {any} context @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+/** @param {Context} context @param {[number, number]} chosen @param {(i: number) => string} nameOf */
 function inBetween(context, chosen, nameOf) {
   const [a, b] = chosen;
   const found = between(context.pictures, a, b);

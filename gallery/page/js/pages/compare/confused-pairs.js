@@ -14,12 +14,13 @@ import { apart, counted, cut, percent, short } from "../../words.js";
 import { coupled, furthest, mapsOf } from "../../compare/two-heatmaps.js";
 import { letter } from "../../compare/sides.js";
 
+/** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../heat/stored.js").Stored} Stored */
 
 /** CSS pixels that a picture may take. */
 const ROOM = 112;
 
-/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+/** @param {import("../../types.js").With<"pairs">} context @param {(change: import("../../types.js").Selection, quietly?: boolean) => void} go */
 export async function confusedView(context, go) {
   const { data, painter, pictures, ramps } = context;
   const found = data.sections.pairs;

@@ -7,10 +7,12 @@ import { colours } from "../../parts/paint.js";
 import { similarityOffers } from "../../save/similarity.js";
 import { counted, cut, number } from "../../words.js";
 
+/** @typedef {import("../../types.js").Context} Context */
+
 /** With more columns than this, cells hold colours alone. */
 const NUMBERED = 16;
 
-/** @param {any} context */
+/** @param {import("../../types.js").With<"similarity">} context */
 export async function layersView(context) {
   const { rows, columns, other, pictures, batch, values } = context.data.sections.similarity;
   const key = legend(context.ramps, "linear CKA");
@@ -50,8 +52,8 @@ export async function layersView(context) {
 
   /** The most telling pair, in words. */
   function most() {
-    const pairs = rows.flatMap((/** @type {string} */ a, /** @type {number} */ i) => columns.map((/** @type {string} */ b, /** @type {number} */ j) => ({ a, b, value: values[i][j], own: other === null && j <= i })))
-      .filter((/** @type {any} */ pair) => !pair.own && pair.value !== null).sort((/** @type {any} */ x, /** @type {any} */ y) => y.value - x.value);
+    const pairs = /** @type {{ a: string, b: string, value: number }[]} */ (rows.flatMap((/** @type {string} */ a, /** @type {number} */ i) => columns.map((/** @type {string} */ b, /** @type {number} */ j) => ({ a, b, value: values[i][j], own: other === null && j <= i })))
+      .filter((pair) => !pair.own && pair.value !== null)).sort((x, y) => y.value - x.value);
     if (!pairs.length) return "";
     const [first, last] = [pairs[0], pairs[pairs.length - 1]];
     return `Most alike: ${first.a} and ${first.b}, ${number(first.value)}${pairs.length > 1 ? `; least: ${last.a} and ${last.b}, ${number(last.value)}` : ""}.`;

@@ -16,9 +16,10 @@ import { rankCorrelation } from "../../compare/map-agreement.js";
 import { roomy } from "../../compare/stored-heatmaps.js";
 import { letter } from "../../compare/sides.js";
 
+/** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../heat/stored.js").Stored} Stored */
 
-/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+/** @param {Context} context @param {(change: import("../../types.js").Selection, quietly?: boolean) => void} go */
 export async function methodsView(context, go) {
   const { data, pictures, painter } = context;
   const { height, width, channels } = data.pictures;
@@ -58,7 +59,7 @@ export async function methodsView(context, go) {
 
   /** @param {Record<string, string>} selection */
   function read(selection) {
-    const at = pictures.findIndex((/** @type {any} */ p) => String(p.id) === selection.image);
+    const at = pictures.findIndex((p) => String(p.id) === selection.image);
     const a = storedNamed(all, selection.a) ?? all[0];
     return { position: among.includes(at) ? at : among[0], a, b: storedNamed(all, selection.b) ?? all[all.indexOf(a) === 1 ? 0 : 1] };
   }
@@ -106,7 +107,7 @@ export async function methodsView(context, go) {
           alike ? null : " Their units differ, so each has a scale of its own and there is no difference to draw."]);
     },
     swapped: () => ({ a: chosen.b.key, b: chosen.a.key }),
-    offers: () => heatOffers(context, chosen.position, [chosen.a, chosen.b].map((one) => ({ one, heat: /** @type {any} */ (heats.get(one)) }))),
+    offers: () => heatOffers(context, chosen.position, [chosen.a, chosen.b].map((one) => ({ one, heat: /** @type {ReturnType<typeof storedHeat>} */ (heats.get(one)) }))),
     /** What another comparison begins with. @param {string} of */
     carry: (of) => (of === "pictures" ? { a: pictures[chosen.position].id } : of === "models" ? { image: pictures[chosen.position].id } : {}),
     /** The picture before or after. @param {number} step */
@@ -128,6 +129,7 @@ function onPicture(one, position, height, width) {
 /** Of two maps, how much the first is above the second: cell by cell where both have the same cells, else pixel by pixel. @param {number} height @param {number} width */
 function difference(height, width) {
   let [rows, columns] = [height, width];
+  /** @type {Float32Array} */
   let values = new Float32Array(height * width);
   /** @type {Float32Array} */
   let full = values;

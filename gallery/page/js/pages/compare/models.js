@@ -14,10 +14,11 @@ import { otherModel } from "../../compare/second-model.js";
 import { letter, pairedClassBars } from "../../compare/sides.js";
 import { byClass, cards, figures, fourfold, recalls, shares, tallied } from "../../compare/model-agreement.js";
 
+/** @typedef {import("../../types.js").TwoModels} Context */
 /** @typedef {import("../../values/images.js").Picture} Picture */
 /** @typedef {import("../../values/map-provider.js").LayerMaps} LayerMaps */
 
-/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+/** @param {Context} context @param {(change: import("../../types.js").Selection, quietly?: boolean) => void} go */
 export async function modelsView(context, go) {
   const { data, provider, pictures, painter } = context;
   const nameOf = classNamer(data);
@@ -26,7 +27,7 @@ export async function modelsView(context, go) {
   const lists = tally(pictures, other.pictures);
   const labelled = pictures[0].right !== null;
   const models = [data.model, other.model];
-  const all = ofAll(context)?.other ? ofAll(context) : null;
+  const all = /** @type {import("../../types.js").EvaluatedPair | null} */ (ofAll(context)?.other ? ofAll(context) : null);
   const stand = all ? tallied(all) : { count: pictures.length, same: pictures.length - lists.differ.length, both: lists.both.length, a: lists.a.length, b: lists.b.length, neither: lists.neither.length };
   const held = all ? recalls(all) : labelled ? shares([pictures, other.pictures], data.pictures.probabilities.classes) : null;
   const shows = [
@@ -113,12 +114,12 @@ export async function modelsView(context, go) {
 
 /**
  * The layers of one model as strips under each other.
- * @param {any} context @param {"a" | "b"} side @param {any} model @param {LayerMaps[]} layers
+ * @param {Context} context @param {"a" | "b"} side @param {import("../../contract.js").Model} model @param {LayerMaps[]} layers
  * @param {import("../../dom.js").One[] | null} whyNot @param {((path: string, channel: number) => void) | null} chosen
  */
 function layerColumn(context, side, model, layers, whyNot, chosen) {
   const rows = layers.map((maps) => {
-    const card = model.layers.find((/** @type {any} */ layer) => layer.path === maps.path);
+    const card = /** @type {import("../../contract.js").Layer} */ (model.layers.find((layer) => layer.path === maps.path));
     const tiles = strip(maps, context.ramps, () => maps.live?.silent() ?? [], (channel) => chosen?.(maps.path, channel));
     tiles.root.setAttribute("role", "img");
     tiles.root.setAttribute("aria-label", `The answers of ${maps.path} of ${side.toUpperCase()}`);

@@ -15,9 +15,10 @@ import { layerChoice, unitNames } from "../../compare/layers.js";
 import { layerPairs } from "../../compare/channel-pairs.js";
 import { letter, pairedClassBars } from "../../compare/sides.js";
 
+/** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../values/images.js").Picture} Picture */
 
-/** The pictures to choose from: those that have maps, where only some do. @param {any} context @returns {Picture[]} */
+/** The pictures to choose from: those that have maps, where only some do. @param {Context} context @returns {Picture[]} */
 export function comparable(context) {
   const { mapped } = context.provider;
   return mapped && mapped.length > 1 ? mapped.map((/** @type {number} */ position) => context.pictures[position]) : context.pictures;
@@ -25,7 +26,7 @@ export function comparable(context) {
 
 /**
  * The two pictures of an address, or what stands in for one that it does not name.
- * @param {any} context @param {Record<string, string>} selection @returns {{ a: Picture, b: Picture }}
+ * @param {Context} context @param {Record<string, string>} selection @returns {{ a: Picture, b: Picture }}
  */
 export function chosenPictures(context, selection) {
   /** @param {string | undefined} id @returns {Picture | undefined} */
@@ -35,7 +36,7 @@ export function chosenPictures(context, selection) {
   return { a, b: find(selection.b) ?? counterpart(among, a) };
 }
 
-/** @param {any} context @param {(change: Record<string, any>, quietly?: boolean) => void} go */
+/** @param {Context} context @param {(change: import("../../types.js").Selection, quietly?: boolean) => void} go */
 export async function picturesView(context, go) {
   const { data, provider, pictures, painter } = context;
   const nameOf = classNamer(data);
