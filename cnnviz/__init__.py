@@ -12,7 +12,6 @@ Importing cnnviz loads neither TensorFlow nor NumPy: each public name is fetched
 from __future__ import annotations
 
 import importlib
-import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -208,7 +207,9 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(_MODULES[name])
     if name in _RENAMED:
-        warnings.warn(f"cnnviz.{name} is now cnnviz.{_RENAMED[name]}", DeprecationWarning, stacklevel=2)
+        from cnnviz.core.deprecation import warn_renamed
+
+        warn_renamed(f"cnnviz.{name}", f"cnnviz.{_RENAMED[name]}")
         return __getattr__(_RENAMED[name])
     if name not in _HOME:
         raise AttributeError(f"module 'cnnviz' has no attribute {name!r}")

@@ -142,7 +142,6 @@ _PASSED = (
     "seed",
     "frames",
     "control",
-    "again",
     "engine",
     "batch_size",
     "steps",
@@ -175,6 +174,7 @@ def made(
             parametrisation=options["parametrisation"],
             penalties=_parts(options["penalties"]),
             transforms=_parts(options["transforms"]),
+            refine_from_data=options["again"],
             progress=update,
             **{name: options[name] for name in _PASSED},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from cnnviz.features.prepare import ready
 from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.probe import Probe
 
-from .method import Method
+from .method import Method, run_method
 from .provenance import provenance_of
 from .resolve import chosen_method, chosen_target
 from .result import Attribution
@@ -26,7 +26,6 @@ from .tf_keras_vis import OURS, SecondOpinion, second_opinion
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
-    from cnnviz.models.gradients import GradientResult
     from cnnviz.models.open import ModelLike
 
 
@@ -83,29 +82,6 @@ def stream_attributions(
     yield from _parts(probe, images, chosen, meant, batch_size, engine)
 
 
-@dataclass(frozen=True, eq=False)
-class _Listening(Probe):
-    """A probe that keeps the scores that a method computes for the batch itself on its way, to save computing them."""
-
-    batch: Images | None = None
-    heard: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def logits(self, pictures: Any, batch_size: int | None = None) -> np.ndarray:
-        if self.batch is None or pictures is not self.batch:
-            return super().logits(pictures, batch_size)
-        if "logits" not in self.heard:
-            self.heard["logits"] = super().logits(pictures, batch_size)
-        return self.heard["logits"]
-
-    def value_and_gradients(self, pictures: Any, target: Any = None, *args: Any, **kwargs: Any) -> GradientResult:
-        pulled = super().value_and_gradients(pictures, target, *args, **kwargs)
-        if pictures is self.batch:
-            self.heard["scores"] = pulled.scores
-            if pulled.logits is not None:
-                self.heard["logits"] = pulled.logits
-        return pulled
-
-
 def _parts(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
@@ -115,21 +91,18 @@ def _parts(
     if engine != OURS:
         answer = second_opinion(engine, method, probe)
         how = answer.told(how)
-    shared = {one.name: getattr(probe, one.name) for one in fields(Probe)}
     for start in range(0, len(images), size):
         part = slice(start, min(start + size, len(images)))
         batch = images[part]
         own = part_of(target, part)
-        listening = _Listening(**shared, batch=batch)
-        values = np.asarray(answer(listening, batch, own), np.float32)
-        logits = listening.logits(batch)
-        scores = listening.heard.get("scores")
+        maps = run_method(answer, probe, batch, own)
+        logits = probe.logits(batch) if maps.logits is None else maps.logits
         yield Attribution(
             batch,
             probe.card,
             probe.runner.probabilities(logits),
-            values=values,
-            scores=listening.scores(batch, own) if scores is None else scores,
+            values=np.asarray(maps.values, np.float32),
+            scores=probe.scores(batch, own, logits=logits) if maps.scores is None else maps.scores,
             classes=own.classes(logits) if isinstance(own, Target) else None,
             how=how,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +14,20 @@ from cnnviz.data.images import Images
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """What a method returns for a batch: ``values``, and the batch's own scores where they were computed on the way.
+
+    ``values`` is float32 (n, h, w), or (n, height, width, channels) with one value for each input value. ``scores`` is
+    float32 (n,), the target's scores of the unchanged images, and ``logits`` float32 (n, classes). None stands for what
+    the method had no need of: the caller computes it.
+    """
+
+    values: np.ndarray
+    scores: np.ndarray | None = None
+    logits: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -30,10 +46,10 @@ class Method:
     measures: ClassVar[str]
     signed: ClassVar[bool]
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
-        """Return float32 maps (n, h, w), or (n, height, width, channels) with one value for each input value.
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
+        """Return the maps of one batch of images, whose number the caller bounds.
 
-        ``images`` suit the probe and are one batch: the caller bounds their number. ``target`` is any of core/targets.
+        ``images`` are fitted to the probe. ``target`` is any of core/targets.
         """
         raise NotImplementedError
 
@@ -41,7 +57,7 @@ class Method:
         """Return the target layers, by path; none for a method that has none."""
         return ()
 
-    def unit(self, probe: Probe) -> str:
+    def units_label(self, probe: Probe) -> str:
         """Return what a value is with these parameters, in a few words: ``measures``, where they make no difference."""
         return self.measures
 
@@ -52,3 +68,16 @@ class Method:
 
 #: Every method, by name.
 METHODS: Registry[Method] = Registry("method")
+
+
+def run_method(method: Callable[[Probe, Images, Any], Any], probe: Probe, images: Images, target: Any) -> Maps:
+    """Return the maps of a method of anyone's for one batch; an array without Maps about it warns."""
+    made = method(probe, images, target)
+    if isinstance(made, Maps):
+        return made
+    warnings.warn(
+        f"{type(method).__name__} returns an array; return cnnviz.attribution.method.Maps(array) instead",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return Maps(np.asarray(made, np.float32))

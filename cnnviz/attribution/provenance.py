@@ -24,7 +24,7 @@ def provenance_of(
         parameters=parameters(method),
         target=target,
         layers=tuple(layers),
-        measures=method.unit(probe),
+        measures=method.units_label(probe),
         signed=method.signed,
         paper=method.paper,
         notes=method.notes(probe) if notes is None else tuple(notes),

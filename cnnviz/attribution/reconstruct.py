@@ -24,7 +24,7 @@ from cnnviz.features.prepare import ready
 from cnnviz.features.responses import Responses, responses
 from cnnviz.models.batch_size import batch_size_for
 
-from .method import Method
+from .method import Method, run_method
 from .provenance import provenance_of
 from .resolve import chosen_method
 from .result import Provenance
@@ -144,7 +144,8 @@ def led_back(
     answered = np.flatnonzero(peaks.ravel())
     for start in range(0, len(answered), size):
         part = answered[start : start + size]
-        made = chosen(probe, images.take(places.ravel()[part]), PerImageCell(info.path, flat_cells[part]))
+        of = images.take(places.ravel()[part])
+        made = run_method(chosen, probe, of, PerImageCell(info.path, flat_cells[part])).values
         if made.shape[1:3] != images.shape[:2]:
             raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
         # Some methods have one value for all colours of a pixel.

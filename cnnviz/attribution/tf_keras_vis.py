@@ -12,7 +12,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.targets import Target
 from cnnviz.data.images import Images
 
-from .method import Method
+from .method import Maps, Method
 from .result import Provenance
 
 if TYPE_CHECKING:
@@ -88,13 +88,14 @@ class SecondOpinion:
         self._path = paths[0] if paths else ""
         self._vis = TfKerasVis(probe)
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """Return its maps, of the shape of the method's; UsageError for a target that is no sum of logits."""
         if not isinstance(target, Target):
             raise UsageError("tf-keras-vis is asked for classes and differences of classes only; use engine='cnnviz'")
-        weights = target.weights(probe.logits(images))
+        logits = probe.logits(images)
         inputs = probe.inputs(images).reshape(images.pixels.shape)
-        return self._known.ask(self._vis, self._method, inputs, weights, self._path)
+        values = self._known.ask(self._vis, self._method, inputs, target.weights(logits), self._path)
+        return Maps(np.asarray(values, np.float32), logits=logits)
 
     def told(self, how: Provenance) -> Provenance:
         """Return the provenance of its maps, from that which ours would have."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.attribution.method import Method, run_method
 from cnnviz.attribution.provenance import provenance_of
 from cnnviz.attribution.resolve import chosen_method, chosen_target
 from cnnviz.core.errors import ModelError
@@ -21,7 +22,6 @@ from .snapshot_folder import SnapshotFolder
 from .snapshot_limits import PICTURES, SIDES, KeptMaps, kept_filters, kept_maps, lean, plain, shrunk, shrunk_shape
 
 if TYPE_CHECKING:
-    from cnnviz.attribution.method import Method
     from cnnviz.models.probe import Probe
 
 #: What stands for the hash of a model that is being trained.
@@ -85,7 +85,7 @@ class Recorder:
             arrays[f"maps{i}"] = lean(_cut(np.concatenate(tapped[kept.site]), kept))
         arrays["answers"] = self.probe.runner.probabilities(np.concatenate(logits)).astype(np.float32)
         if self.method is not None:
-            heat = np.asarray(self.method(self.probe, self.images, self.target), np.float32)
+            heat = np.asarray(run_method(self.method, self.probe, self.images, self.target).values, np.float32)
             if heat.ndim == 4:
                 heat = heat.sum(axis=3) if self.method.signed else heat.max(axis=3)
             size = shrunk_shape((heat.shape[1], heat.shape[2]), SIDES[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from cnnviz.core.deprecation import Renamed
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
@@ -36,6 +37,8 @@ class Predictions:
     model: ModelCard
     probabilities: np.ndarray
     network: NetworkSource | None = field(default=None, repr=False, compare=False, kw_only=True)
+
+    counted_as = Renamed("reference_class")
 
     def __len__(self) -> int:
         return len(self.images)

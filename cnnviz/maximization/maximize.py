@@ -1,4 +1,4 @@
-"""Make images that excite units of a network as much as can be."""
+"""Activation maximization."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
@@ -46,28 +47,32 @@ def maximize(
     seed: int = 0,
     frames: int = 0,
     control: bool = False,
-    again: bool = True,
+    refine_from_data: bool = True,
     engine: str = "cnnviz",
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
-    **given: Any,
+    **overrides: Any,
 ) -> Maximized:
     """Make the image that excites each unit of a layer most, by gradient ascent from seeded noise.
 
     ``layer`` is a path, None for the class logits, and ``units`` some of its channels, neurons or classes, None for
     all. Of a channel's map the ``cell`` counts: "mean" of all, "peak" or "centre". ``recipe`` holds the
-    hyperparameters, and its fields may be ``given`` one by one, parts as instances or as they are spelled: steps=64,
+    hyperparameters, and ``overrides`` set its fields one by one, parts as instances or as they are spelled: steps=64,
     transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made for each
     unit and told to differ. With ``images``, the answers are held against the highest in that set, and a unit that
-    stays below it is driven up ``again`` from that very image, each pixel free (``from_best`` says which). ``frames``
-    images are kept from each way up. ``control`` does the same to the network with weights drawn at random.
+    stays below it is started again from that very image, each pixel free (``from_best`` says which), unless
+    ``refine_from_data`` is False. ``frames`` images are kept from each way up. ``control`` does the same to the
+    network with weights drawn at random.
 
     A unit's images depend on the seed and the unit alone, to the byte, and not on which others are asked for.
     UsageError for units that do not exist, and for a scale function that no gradient can be led through.
     """
     from cnnviz.models.open import open_model
 
+    if "again" in overrides:
+        warn_renamed("maximize(again=)", "maximize(refine_from_data=)")
+        refine_from_data = overrides.pop("again")
     if engine not in ENGINES:
         raise UnknownNameError("engine", engine, list(ENGINES))
     held = None
@@ -79,7 +84,7 @@ def maximize(
         from cnnviz.models.reinitialise import reinitialised
 
         probe = reinitialised(probe, seed)
-    recipe = replace(recipe or MaximizationSettings(), **{name: read(name, value) for name, value in given.items()})
+    recipe = replace(recipe or MaximizationSettings(), **{name: read(name, value) for name, value in overrides.items()})
     objective = objective_of(probe, layer, cell)
     wanted = np.arange(objective.units) if units is None else np.asarray(list(units), np.int64)
     _check(wanted, objective, restarts, frames, probe)
@@ -97,7 +102,7 @@ def maximize(
         best, held_for = highest[wanted], held.take(places[wanted])
         rivals = Predictions(held_for, probe.card, probe.probabilities(held_for), network=LazyNetwork(probe))
         behind = np.flatnonzero(reached.reshape(-1, restarts).max(axis=1) < best)
-        if again and behind.size and recipe.steps and engine == "cnnviz":
+        if refine_from_data and behind.size and recipe.steps and engine == "cnnviz":
             further = from_best(probe, objective, recipe, wanted[behind], held_for.take(behind), seed, frames)
             higher = _own_answers(probe, objective, further.pixels, wanted[behind])
             # It takes the place of the lowest.

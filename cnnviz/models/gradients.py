@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Function
 
@@ -32,7 +33,7 @@ class GradientSpec:
     ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's.
     ``seed`` says which score: "highest" logit of each image, "given" weights of the logits, a function of logits, or,
     with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule`` is
-    a way back of its own for some layers, see backward.py.
+    a way back of its own for some layers, see relu_rules.py.
     """
 
     at: tuple[str, ...] = (INPUT,)
@@ -43,7 +44,7 @@ class GradientSpec:
 
 @dataclass(frozen=True, eq=False)
 class GradientResult:
-    """The answer: ``scores`` (n,) and, for each place asked for, its ``values`` and ``gradients``, of one shape.
+    """Scores (n,) and, for each place asked for, its ``values`` and ``gradients``, of one shape.
 
     ``logits`` is (n, classes), or None where the score is not made from logits.
     """
@@ -53,15 +54,17 @@ class GradientResult:
     values: tuple[np.ndarray, ...]
     gradients: tuple[np.ndarray, ...]
 
+    slopes = Renamed("gradients")
+
     def first(self, count: int) -> GradientResult:
-        """Return the answer for the first so many images."""
+        """Return the same for the first so many images."""
         logits = None if self.logits is None else self.logits[:count]
         values, gradients = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.gradients))
         return GradientResult(self.scores[:count], logits, values, gradients)
 
 
 def joined(parts: Iterable[GradientResult]) -> GradientResult:
-    """Put the answers for consecutive batches together."""
+    """Put the results of consecutive batches together."""
     held = list(parts)
     if len(held) == 1:
         return held[0]
@@ -79,19 +82,19 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
     taps = [path for path in spec.at if path != INPUT]
     replace = replacements(spec, runner)
 
-    def pull(inputs: Any, given: Any) -> Any:
+    def gradients(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if INPUT in spec.at:
                 tape.watch(inputs)
             scores, logits, tapped = explained(spec, runner, replace, inputs, given, taps, tape.watch)
         places = [inputs if path == INPUT else tapped[path] for path in spec.at]
-        gradients = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, gradients)]
+        found = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, found)]
         return scores, logits, *plain
 
     # Traced once, for any number of inputs.
     try:
-        traced = compiled(pull, runner.input_spec(), given_spec(spec, runner))
+        traced = compiled(gradients, runner.input_spec(), given_spec(spec, runner))
     except (AttributeError, TypeError, ValueError) as error:
         if callable(spec.seed):
             raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error

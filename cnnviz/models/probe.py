@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.core.targets import (
@@ -53,6 +54,11 @@ class Probe:
     named: bool = True
     path: Path | None = None
 
+    suit = Renamed("fit")
+    meet = Renamed("align")
+    settle = Renamed("freeze_target")
+    slopes = Renamed("value_and_gradients")
+
     def __repr__(self) -> str:
         h, w, c = self.card.input_shape
         return (
@@ -90,7 +96,7 @@ class Probe:
         return fit_images(images, self.spec, invert)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
-        """Let a model and images that suit it tell each other what is still open, and return both.
+        """Align class names and infer the input scale from labels; return the model and the images.
 
         Classes of the model that have no names take those of a set with as many; then the set's labels are made to
         count in the model's order. A scale that was only assumed is judged by its cross-entropy on up to ``most``
@@ -176,22 +182,30 @@ class Probe:
             return target
         return Weighted(target.weights(self._answers(images, target)))
 
-    def scores(self, pictures: Images | np.ndarray, target: AnyTarget, batch_size: int | None = None) -> np.ndarray:
+    def scores(
+        self,
+        pictures: Images | np.ndarray,
+        target: AnyTarget,
+        batch_size: int | None = None,
+        logits: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Return what a target makes of images, or of inputs made of them, float32 (n,), without gradients.
 
-        A target that asks for the class of an image gets the class of the very inputs that are given: see settle.
+        A target that asks for the class of an image gets the class of the very inputs that are given: see
+        freeze_target. ``logits`` are the images' own where they are known, which saves computing them.
         """
         if isinstance(target, Channel | PerImageCell):
             inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
-            spec, given = self.asked(inputs, target, ())
+            spec, given = self.gradient_spec(inputs, target, ())
             assert given is not None
             size = batch_size or batch_size_for(self.runner.graph)
             made = np.empty(len(inputs), np.float32)
             for start in range(0, len(inputs), size):
                 part = slice(start, start + size)
-                made[part] = self.runner.pull(spec, inputs[part], given[part]).scores
+                made[part] = self.runner.gradients(spec, inputs[part], given[part]).scores
             return made
-        logits = self.logits(pictures, batch_size)
+        if logits is None:
+            logits = self.logits(pictures, batch_size)
         if isinstance(target, Target):
             return np.asarray(target.scores(logits), np.float32)
         made = np.asarray(target(logits), np.float32)
@@ -216,19 +230,19 @@ class Probe:
         """Return the target's scores for images, or for inputs made from them, and their gradients.
 
         ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
-        values and gradients of that have the model's own input shape. ``rule`` is another way back, see backward.py.
+        values and gradients of that have the model's own input shape. ``rule`` is another way back, see relu_rules.py.
         All is float32 and held in memory.
         """
         inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
-        spec, given = self.asked(inputs, target, at, rule)
+        spec, given = self.gradient_spec(inputs, target, at, rule)
         size = batch_size or batch_size_for(self.runner.graph, backward=True)
         if len(inputs) <= size:
-            return self.runner.pull(spec, inputs, given)
+            return self.runner.gradients(spec, inputs, given)
         parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
-        return joined(self.runner.pull(spec, inputs[p], None if given is None else given[p]) for p in parts)
+        return joined(self.runner.gradients(spec, inputs[p], None if given is None else given[p]) for p in parts)
 
-    def asked(
+    def gradient_spec(
         self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...] = (INPUT,), rule: Any = None
     ) -> tuple[GradientSpec, np.ndarray | None]:
         """Return the spec that asks for a target, and what is given with it."""

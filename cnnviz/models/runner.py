@@ -42,8 +42,8 @@ class Runner:
         columns = zip(*(tapped for _, tapped in made), strict=True)
         return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
 
-    def pull(self, spec: GradientSpec, inputs: np.ndarray, given: np.ndarray | None = None) -> GradientResult:
-        """Return the scores that a spec asks for, with their gradients; see pullback.py.
+    def gradients(self, spec: GradientSpec, inputs: np.ndarray, given: np.ndarray | None = None) -> GradientResult:
+        """Return the scores that a spec asks for, with their gradients; see gradients.py.
 
         ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
         channels for "cell".
@@ -52,9 +52,9 @@ class Runner:
         if given is None:
             given = np.zeros(len(inputs), np.int32)
         if not len(inputs):
-            one = self.pull(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
+            one = self.gradients(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
             return one.first(0)
-        return joined(_pulled(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
+        return joined(_result(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
 
     @property
     def _one_blank(self) -> np.ndarray:
@@ -105,7 +105,7 @@ class Runner:
         return compiled(forward, self.input_spec())
 
 
-def _pulled(scores: Any, logits: Any, values: Any, gradients: Any) -> GradientResult:
+def _result(scores: Any, logits: Any, values: Any, gradients: Any) -> GradientResult:
     return GradientResult(
         scores.numpy(),
         None if logits is None else logits.numpy(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from cnnviz.attribution.all_methods import METHODS
 from cnnviz.attribution.attribute import attribute, stream_attributions
 from cnnviz.attribution.cams.class_activation_map import CAM
-from cnnviz.attribution.method import Method
+from cnnviz.attribution.method import Maps, Method
 from cnnviz.core.errors import CnnvizError, ModelError
 from cnnviz.core.registry import fields_of
-from cnnviz.core.targets import Contrast, OneClass
+from cnnviz.core.targets import Contrast, OneClass, Ranked
+from cnnviz.models.runner import Runner
 from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.small_method import small
 
@@ -137,3 +139,55 @@ def test_a_blank_picture_gives_no_nan(method: Method) -> None:
     images = pictures_for(probe, 2)
     blank = dataclasses.replace(images, pixels=np.zeros_like(images.pixels))
     assert np.isfinite(attribute(probe, blank, method).values).all()
+
+
+#: Runs of the unchanged images where one does not do: a guided pass beside the one for Grad-CAM, a layer's
+#: output beside the logits.
+RUNS = {"guided-grad-cam": 2, "eigen-cam": 2, "score-cam": 2}
+
+
+@pytest.mark.parametrize("target", ["predicted", "shirt"])
+def test_the_unchanged_images_are_run_once(method: Method, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe = zoo_probe("fmnist-cnn")
+    images = pictures_for(probe, 3)
+    unchanged = probe.inputs(images).tobytes()
+    runs: list[str] = []
+    for name in ("forward", "gradients"):
+        run = getattr(Runner, name)
+
+        def counting(self: Runner, *args: Any, name: str = name, run: Any = run) -> Any:
+            runs.extend(name for array in args if isinstance(array, np.ndarray) and array.tobytes() == unchanged)
+            return run(self, *args)
+
+        monkeypatch.setattr(Runner, name, counting)
+    attribute(probe, images, method, target)
+    assert len(runs) == RUNS.get(method.name, 1)
+
+
+def test_scores_and_logits_that_a_method_returns_are_those_of_its_images(method: Method) -> None:
+    probe = zoo_probe("fmnist-cnn")
+    images = pictures_for(probe, 3)
+    target = Contrast(OneClass(2), Ranked(1))
+    maps = method(probe, images, target)
+    assert isinstance(maps, Maps) and len(maps.values) == 3
+    if maps.logits is not None:
+        np.testing.assert_allclose(maps.logits, probe.logits(images), atol=1e-5)
+    if maps.scores is not None:
+        np.testing.assert_allclose(maps.scores, target.scores(probe.logits(images)), atol=1e-5)
+
+
+def test_a_method_of_before_that_returns_an_array_works_and_warns() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Bare(type(METHODS.make("saliency"))):  # type: ignore[misc]
+        def __call__(self, *asked: Any) -> Any:
+            return super().__call__(*asked).values.astype(np.float64)
+
+    probe = zoo_probe("fmnist-cnn")
+    images = pictures_for(probe, 3)
+    with pytest.warns(DeprecationWarning, match=r"Bare returns an array; return cnnviz.attribution.method.Maps"):
+        made = attribute(probe, images, Bare(), OneClass(2))
+    expected = attribute(probe, images, "saliency", OneClass(2))
+    np.testing.assert_array_equal(made.values, expected.values)
+    assert made.values.dtype == np.float32
+    for name in ("scores", "probabilities"):
+        np.testing.assert_allclose(getattr(made, name), getattr(expected, name), atol=1e-6)

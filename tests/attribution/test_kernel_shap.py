@@ -122,7 +122,7 @@ def test_coalitions_are_weighed_as_the_kernel_says(players: int, samples: int) -
 def test_one_superpixel_gets_all_and_a_net_of_one_score_works() -> None:
     probe, weights = linear((4, 4, 1))
     images = pictures_for(probe, 1)
-    values = KernelSHAP(segments=1, fill="black")(probe, images, OneClass(1))
+    values = KernelSHAP(segments=1, fill="black")(probe, images, OneClass(1)).values
     expected = (images.pixels[0] / 255 * weights[..., 1]).sum() / 16
     np.testing.assert_allclose(values, np.full((1, 4, 4), expected), rtol=1e-4)
 

@@ -52,7 +52,7 @@ def test_a_linear_net_loses_what_is_hidden(fill: str, patch: int, stride: int) -
 @pytest.mark.needs("node")
 def test_patches_are_those_that_the_page_takes() -> None:
     entry = """
-import { patchSizes, usualSize } from "./heat/hidden.js";
+import { patchSizes, usualSize } from "./heat/occlusion.js";
 import { strideFor } from "./engine/occlusion.js";
 globalThis.engine = { patchSizes, usualSize, strideFor };
 """
@@ -96,7 +96,7 @@ def test_a_patch_on_its_own_ground_is_not_run(monkeypatch: pytest.MonkeyPatch) -
         return logits(self, pictures, *rest)
 
     monkeypatch.setattr(cnnviz.Probe, "logits", counting)
-    values = Occlusion(4, 2)(probe, images, PREDICTED)
+    values = Occlusion(4, 2)(probe, images, PREDICTED).values
     # Row and column 10 lie in the patches that begin at 7 and 9.
     assert sum(run) == 4
     assert np.argwhere(values[0]).min() == 7 and np.argwhere(values[0]).max() == 12

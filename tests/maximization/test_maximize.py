@@ -127,11 +127,11 @@ def test_maximised_pictures_beat_the_data_set(probe, layer):
 @pytest.mark.slow
 def test_what_noise_leaves_behind_is_driven_up_from_the_best_of_the_data(probe):
     images = cnnviz.open_images("sample")[:100]
-    whole = maximize(probe, "conv1", images=images, again=False)
+    whole = maximize(probe, "conv1", images=images, refine_from_data=False)
     left, ahead = np.flatnonzero(~whole.ahead & ~whole.dead), np.flatnonzero(whole.ahead & ~whole.dead)
     # Filters that like a whole flat picture, beside one that does not.
     units = [int(left[-1]), int(ahead[0]), int(left[0])]
-    noise = maximize(probe, "conv1", units, images=images, again=False)
+    noise = maximize(probe, "conv1", units, images=images, refine_from_data=False)
     made = maximize(probe, "conv1", units, images=images)
     assert noise.ahead.tolist() == [False, True, False] and not noise.from_best.any()
     assert made.ahead.all() and made.from_best.tolist() == [True, False, True]

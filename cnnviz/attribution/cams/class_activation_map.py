@@ -12,7 +12,7 @@ from cnnviz.core.resample import upsample
 from cnnviz.core.targets import Channel, PerImageCell
 from cnnviz.data.images import Images
 
-from ..method import Method
+from ..method import Maps, Method
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -33,16 +33,16 @@ class CAM(Method):
 
     signed = False
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """L = ReLU(Σ_k w_k A^k), see ``weights``."""
         paths = self.layers(probe)
         _check_rests_on(probe, target, paths)
-        pulled = probe.value_and_gradients(images, target, paths)
+        found = probe.value_and_gradients(images, target, paths)
         maps = [
             class_activation_map(values, self.weights(values, gradients))
-            for values, gradients in zip(pulled.values, pulled.gradients, strict=True)
+            for values, gradients in zip(found.values, found.gradients, strict=True)
         ]
-        return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
+        return Maps(fused(maps, images.shape[:2]), found.scores, found.logits)
 
     def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """Return what each channel counts, (n, channels), or each cell of each channel, (n, h, w, channels).
@@ -62,7 +62,7 @@ class CAM(Method):
                 raise UsageError(f"{info.path} has no maps, so {self.title} cannot use it; choose {_maps(probe)}")
         return tuple(info.path for info in infos)
 
-    def unit(self, probe: Probe) -> str:
+    def units_label(self, probe: Probe) -> str:
         """Return that maps of several layers have no unit, and are smoothed."""
         return (
             self.measures if len(self.layers(probe)) == 1 else "mean of layers, each a share of its highest, smoothed"
@@ -98,7 +98,12 @@ def class_activation_map(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def fused(maps: list[np.ndarray], size: tuple[int, int]) -> np.ndarray:
-    """Return the mean of maps of several resolutions at the image's size, each divided by its own maximum."""
+    """Return one layer's maps as they are, and of several layers the mean at the image's size.
+
+    Each is divided by its own maximum first, since their units differ.
+    """
+    if len(maps) == 1:
+        return maps[0]
     total = np.zeros((len(maps[0]), *size), np.float32)
     for one in maps:
         highest = one.max(axis=(1, 2), keepdims=True)

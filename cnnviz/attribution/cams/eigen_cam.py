@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from ..method import METHODS
+from ..method import METHODS, Maps
 from .class_activation_map import CAM, fused
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ class EigenCAM(CAM):
     paper = "Muhammad & Yeasin 2020, arXiv:2008.00299, equation 3"
     measures = "position on the first principal axis"
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """L = ReLU(A v₁) with A = U Σ Vᵀ, the mean of each channel taken off A."""
         held = probe.activations(images, self.layers(probe))
         maps = [_first_component(values) for values in held.values()]
-        return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
+        return Maps(fused(maps, images.shape[:2]))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return that no class was asked for."""

@@ -12,8 +12,8 @@ from cnnviz.core.resample import upsample
 from cnnviz.data.images import Images
 
 from ..baseline import FILLS, Fill, fill_inputs
-from ..method import METHODS
-from ..perturbed_copies import scores_of_copies
+from ..method import METHODS, Maps
+from ..perturbed_copies import Original, scores_of_copies
 from .class_activation_map import CAM, class_activation_map, fused
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ class ScoreCAM(CAM):
         if self.fill not in FILLS or self.weighting not in ("softmax", "increase"):
             raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)} and a weighting of softmax, increase")
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """L = ReLU(Σ_k α_k A^k)."""
-        inputs = probe.inputs(images).reshape(images.pixels.shape)
+        original = Original(probe, images, target)
+        inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
         way = inputs - fill
-        target = probe.freeze_target(images, target)
-        hidden = probe.scores(fill.reshape(-1, *probe.runner.input_shape), target)
+        hidden = probe.scores(fill.reshape(-1, *probe.runner.input_shape), original.target)
         maps = []
         for values in probe.activations(images, self.layers(probe)).values():
             owner, channel = np.nonzero(self._asked(values))
@@ -62,11 +62,11 @@ class ScoreCAM(CAM):
                 masks = _stretched(upsample(flat[which, channel[part]], images.shape[:2]))
                 return way[which] * masks[..., None] + fill[which]
 
-            increase = scores_of_copies(probe, target, owner, changed) - hidden[owner]
+            increase = scores_of_copies(original, owner, changed) - hidden[owner]
             asked = np.full((len(values), values.shape[3]), -np.inf, np.float32)
             asked[owner, channel] = increase
             maps.append(class_activation_map(values, self._alpha(asked)))
-        return maps[0] if len(maps) == 1 else fused(maps, images.shape[:2])
+        return original.maps(fused(maps, images.shape[:2]))
 
     def _asked(self, values: np.ndarray) -> np.ndarray:
         """Return which channels are asked in each image, bool (n, k): those that are not flat, up to the cap."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cnnviz.data.images import Images
 
-from ..method import METHODS, Method
+from ..method import METHODS, Maps, Method
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -25,7 +23,8 @@ class InputXGradient(Method):
     measures = "share of the score"
     signed = True
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """R = x ⊙ ∂S/∂x, on the model's own inputs."""
-        pulled = probe.value_and_gradients(images, target)
-        return (pulled.values[0] * pulled.gradients[0]).reshape(images.pixels.shape)
+        found = probe.value_and_gradients(images, target)
+        shares = (found.values[0] * found.gradients[0]).reshape(images.pixels.shape)
+        return Maps(shares, found.scores, found.logits)

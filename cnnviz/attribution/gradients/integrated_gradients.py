@@ -11,8 +11,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 from ..baseline import BASELINES, baseline_inputs
-from ..method import METHODS, Method
-from ..perturbed_copies import gradients_of_copies
+from ..method import METHODS, Maps, Method
+from ..perturbed_copies import Original, gradients_of_copies
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -46,14 +46,14 @@ class IntegratedGradients(Method):
         if self.steps < 1 or self.baseline not in BASELINES:
             raise UsageError(f"{self.name} needs steps of at least 1 and a baseline of {', '.join(BASELINES)}")
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """IG = (x − x′) ⊙ Σ_k w_k ∂S/∂x (x′ + α_k (x − x′)).
 
         The way is divided at e_k = k/m evenly, or at e_k = (exp(RATE k/m) − 1) / (exp(RATE) − 1) densely; α_k is the
         middle of a part and w_k its length.
         """
-        inputs = probe.inputs(images)
-        target = probe.freeze_target(images, target)
+        original = Original(probe, images, target)
+        inputs = original.inputs
         start = baseline_inputs(probe, images, self.baseline)
         way = inputs - start
 
@@ -68,7 +68,7 @@ class IntegratedGradients(Method):
 
         done = 0
         total = np.zeros_like(inputs)
-        for gradients in gradients_of_copies(probe, len(inputs), target, self.steps, changed):
+        for gradients in gradients_of_copies(original, self.steps, changed):
             total += np.tensordot(weights[done : done + len(gradients)], gradients, 1)
             done += len(gradients)
-        return (way * total).reshape(images.pixels.shape)
+        return original.maps((way * total).reshape(images.pixels.shape))

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from ..method import METHODS, Method
+from ..method import METHODS, Maps, Method
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -25,7 +25,8 @@ class Saliency(Method):
     measures = "|change of score| per unit of input"
     signed = False
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M_ij = max_c |∂S / ∂I_ijc|."""
-        gradient = probe.value_and_gradients(images, target).gradients[0]
-        return np.abs(gradient.reshape(images.pixels.shape)).max(axis=3)
+        found = probe.value_and_gradients(images, target)
+        sizes = np.abs(found.gradients[0].reshape(images.pixels.shape)).max(axis=3)
+        return Maps(sizes, found.scores, found.logits)

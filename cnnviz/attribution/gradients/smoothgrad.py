@@ -11,8 +11,8 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
-from ..method import METHODS, Method
-from ..perturbed_copies import gradients_of_copies
+from ..method import METHODS, Maps, Method
+from ..perturbed_copies import Original, gradients_of_copies
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -34,19 +34,16 @@ class _Noisy(Method):
         if self.samples < 1 or not 0 <= self.noise < np.inf or self.seed < 0:
             raise UsageError(f"{self.name} needs samples of at least 1, noise of at least 0, a seed from 0")
 
-    def mean(
-        self, probe: Probe, images: Images, target: Any, of: Callable[[np.ndarray], np.ndarray] | None = None
-    ) -> np.ndarray:
-        """Return the mean over the noisy copies of their gradients, or of a function of them, as the images."""
-        total = np.zeros(images.pixels.shape, np.float32)
-        for gradients in self.gradients(probe, images, target):
+    def mean(self, original: Original, of: Callable[[np.ndarray], np.ndarray] | None = None) -> Maps:
+        """Return the mean over the noisy copies of their gradients, or of a function of them, shaped as the images."""
+        total = np.zeros(original.images.pixels.shape, np.float32)
+        for gradients in self.gradients(original):
             total += (gradients if of is None else of(gradients)).sum(axis=0)
-        return total / np.float32(self.samples)
+        return original.maps(total / np.float32(self.samples))
 
-    def gradients(self, probe: Probe, images: Images, target: Any) -> Iterator[np.ndarray]:
+    def gradients(self, original: Original) -> Iterator[np.ndarray]:
         """Yield the gradients of the noisy copies, (k, n, height, width, channels), a few copies at a time."""
-        inputs = probe.inputs(images)
-        target = probe.freeze_target(images, target)
+        inputs = original.inputs
         own = tuple(range(1, inputs.ndim))
         sigma = self.noise * (inputs.max(axis=own, keepdims=True) - inputs.min(axis=own, keepdims=True))
         rng = np.random.default_rng(self.seed)
@@ -55,8 +52,8 @@ class _Noisy(Method):
             patterns = rng.standard_normal((len(which), 1, *inputs.shape[1:]), np.float32)
             return inputs + sigma * patterns
 
-        for gradients in gradients_of_copies(probe, len(inputs), target, self.samples, changed):
-            yield gradients.reshape(-1, *images.pixels.shape)
+        for gradients in gradients_of_copies(original, self.samples, changed):
+            yield gradients.reshape(-1, *original.images.pixels.shape)
 
 
 @METHODS.enter("smoothgrad")
@@ -74,9 +71,9 @@ class SmoothGrad(_Noisy):
     measures = "change of score per unit of input, averaged"
     signed = True
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = 1/n Σ_k ∂S/∂x (x + g_k), g_k ~ N(0, σ²)."""
-        return self.mean(probe, images, target, np.abs if self.absolute else None)
+        return self.mean(Original(probe, images, target), np.abs if self.absolute else None)
 
 
 @METHODS.enter("squaregrad")
@@ -89,9 +86,9 @@ class SquareGrad(_Noisy):
     measures = "squared change of score per unit of input, averaged"
     signed = False
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = 1/n Σ_k (∂S/∂x (x + g_k))²."""
-        return self.mean(probe, images, target, np.square)
+        return self.mean(Original(probe, images, target), np.square)
 
 
 @METHODS.enter("vargrad")
@@ -104,13 +101,14 @@ class VarGrad(_Noisy):
     measures = "variance of the change of score per unit of input"
     signed = False
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = Var_k (∂S/∂x (x + g_k)), over the samples themselves."""
         # Squares of distances from one of the samples: squares of the gradients lose what is small beside them.
+        original = Original(probe, images, target)
         first, mean, square = None, np.float32(0), np.float32(0)
-        for gradients in self.gradients(probe, images, target):
+        for gradients in self.gradients(original):
             first = gradients[:1] if first is None else first
             apart = gradients - first
             mean = mean + apart.sum(axis=0) / np.float32(self.samples)
             square = square + np.square(apart).sum(axis=0) / np.float32(self.samples)
-        return np.asarray(np.maximum(square - np.square(mean), 0))
+        return original.maps(np.asarray(np.maximum(square - np.square(mean), 0)))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cnnviz.data.images import Images
 
-from ..method import Method
+from ..method import Maps, Method
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -24,11 +22,10 @@ class Propagation(Method):
         """Return which rule each kind of layer follows."""
         raise NotImplementedError
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """Return R of the model's inputs, (n, height, width, channels)."""
-        return (
-            probe.value_and_gradients(images, target, rule=self.rule(probe)).gradients[0].reshape(images.pixels.shape)
-        )
+        found = probe.value_and_gradients(images, target, rule=self.rule(probe))
+        return Maps(found.gradients[0].reshape(images.pixels.shape), found.scores, found.logits)
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return what has to be known of the biases, and of gates if there are any."""

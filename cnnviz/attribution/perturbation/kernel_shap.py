@@ -11,8 +11,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 from ..baseline import Fill, check_fill, fill_inputs
-from ..method import METHODS, Method
-from ..perturbed_copies import scores_of_copies
+from ..method import METHODS, Maps, Method
+from ..perturbed_copies import Original, scores_of_copies
 from .shapley import game
 from .superpixels import superpixels, usual_segments
 
@@ -46,11 +46,11 @@ class KernelSHAP(Method):
             raise UsageError(f"{self.name} needs samples of at least 2, segments of at least 1, a seed from 0")
         check_fill(self.name, self.fill)
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """φ = argmin Σ_z π(z) (S(z) − S(∅) − Σ_{i∈z} φ_i)², Σ φ = S(x) − S(∅)."""
-        inputs = probe.inputs(images).reshape(images.pixels.shape)
+        original = Original(probe, images, target)
+        inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
-        target = probe.freeze_target(images, target)
         segments = self.segments or usual_segments(*images.shape[:2])
         cut = [
             _players(superpixels(pixels, segments), (own != hidden).any(axis=2))
@@ -70,17 +70,16 @@ class KernelSHAP(Method):
                 copies[place] = np.where(shown[..., None], copies[place], fill[one])
             return copies
 
-        scores = scores_of_copies(probe, target, owners, changed).astype(np.float64)
-        empty = probe.scores(fill.reshape(-1, *probe.runner.input_shape), target)
-        whole = probe.scores(images, target)
+        scores = scores_of_copies(original, owners, changed).astype(np.float64)
+        empty = probe.scores(fill.reshape(-1, *probe.runner.input_shape), original.target)
         maps = np.zeros(inputs.shape[:3], np.float32)
         for one, players in enumerate(cut):
             if players.max():
                 own = scores[firsts[one] : firsts[one + 1]]
-                values = games[one].values(own, float(empty[one]), float(whole[one]))
+                values = games[one].values(own, float(empty[one]), float(original.scores[one]))
                 sizes = np.bincount(players.ravel(), minlength=len(values) + 1).clip(1)
                 maps[one] = (np.insert(values, 0, 0.0) / sizes)[players]
-        return maps
+        return original.maps(maps)
 
 
 def _players(labels: np.ndarray, seen: np.ndarray) -> np.ndarray:

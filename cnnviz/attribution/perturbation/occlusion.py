@@ -11,8 +11,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 from ..baseline import Fill, check_fill, fill_inputs
-from ..method import METHODS, Method
-from ..perturbed_copies import scores_of_copies
+from ..method import METHODS, Maps, Method
+from ..perturbed_copies import Original, scores_of_copies
 from .patches import coverage, usual_patch, usual_stride
 
 if TYPE_CHECKING:
@@ -46,12 +46,13 @@ class Occlusion(Method):
         if self.stride is not None and (self.stride < 1 or (self.patch is not None and self.stride > self.patch)):
             raise UsageError(f"{self.name} needs a stride from 1 to the size of the patch, or pixels are left out")
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M_p = mean of S(x) − S(x, patch hidden) over the patches that cover pixel p."""
         rows, columns = self.grid(*images.shape[:2])
         down, across = rows.astype(np.float32), columns.astype(np.float32)
-        total = down.T @ self.drops(probe, images, target) @ across
-        return total / np.outer(down.sum(axis=0), across.sum(axis=0))
+        original = Original(probe, images, target)
+        total = down.T @ self._drops(original) @ across
+        return original.maps(total / np.outer(down.sum(axis=0), across.sum(axis=0)))
 
     def grid(self, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """Return which rows each row of patches hides, bool (rows, height), and the same for columns.
@@ -69,10 +70,13 @@ class Occlusion(Method):
 
     def drops(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
         """Return S(x) − S(x, patch hidden) for each patch, float32 (n, rows, columns)."""
+        return self._drops(Original(probe, images, target))
+
+    def _drops(self, original: Original) -> np.ndarray:
+        images = original.images
         rows, columns = self.grid(*images.shape[:2])
-        inputs = probe.inputs(images).reshape(images.pixels.shape)
-        fill = fill_inputs(probe, images, self.fill)
-        target = probe.freeze_target(images, target)
+        inputs = original.inputs.reshape(images.pixels.shape)
+        fill = fill_inputs(original.probe, images, self.fill)
         # A patch that already shows the fill changes nothing: its drop is 0 and needs no run.
         seen = (inputs != fill).any(axis=3).astype(np.float32)
         owner, row, column = np.nonzero(rows.astype(np.float32) @ seen @ columns.T.astype(np.float32))
@@ -83,6 +87,6 @@ class Occlusion(Method):
             return np.where(hidden[..., None], fill[which], inputs[which])
 
         drops = np.zeros((len(images), len(rows), len(columns)), np.float32)
-        scores = scores_of_copies(probe, target, owner, changed)
-        drops[owner, row, column] = probe.scores(images, target)[owner] - scores
+        scores = scores_of_copies(original, owner, changed)
+        drops[owner, row, column] = original.scores[owner] - scores
         return drops

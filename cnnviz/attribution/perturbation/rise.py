@@ -11,8 +11,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 from ..baseline import Fill, check_fill, fill_inputs
-from ..method import METHODS, Method
-from ..perturbed_copies import scores_of_copies
+from ..method import METHODS, Maps, Method
+from ..perturbed_copies import Original, scores_of_copies
 from .masks import parts, random_masks
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ class RISE(Method):
             raise UsageError(f"{self.name} needs masks and cells of at least 1, keep over 0 and up to 1, a seed from 0")
         check_fill(self.name, self.fill)
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = 1 / (N · keep) Σ_k (s_k − s̄) m_k, s_k = S(x ⊙ m_k + fill ⊙ (1 − m_k)), s̄ = 0 unless centred."""
-        inputs = probe.inputs(images).reshape(images.pixels.shape)
+        original = Original(probe, images, target)
+        inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
         way = inputs - fill
-        target = probe.freeze_target(images, target)
-        whole = probe.scores(images, target)[:, None]
-        # An image that is nothing but fill stays the same under every mask and needs no run.
+        whole = original.scores[:, None]
+        # An image that is only fill stays the same under every mask and needs no run.
         live = np.flatnonzero(way.any(axis=(1, 2, 3)))
         size = images.shape[:2]
         total = np.zeros((len(images), size[0] * size[1]), np.float32)
@@ -73,13 +73,13 @@ class RISE(Method):
                 return copies
 
             # Sums of differences lose less to rounding than those of scores.
-            change = scores_of_copies(probe, target, owners, changed).reshape(len(live), len(masks)) - whole[live]
+            change = scores_of_copies(original, owners, changed).reshape(len(live), len(masks)) - whole[live]
             flat = masks.reshape(len(masks), -1)
             total[live] += change @ flat
             shown += flat.sum(axis=0)
             mean[live] += change.sum(axis=1, keepdims=True) / np.float32(self.masks)
         total += (-mean if self.centred else whole) * shown
-        return (total / np.float32(self.masks * self.keep)).reshape(-1, *size)
+        return original.maps((total / np.float32(self.masks * self.keep)).reshape(-1, *size))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return what the numbers are if they are not centred."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cnnviz.core.resample import upsample
 from cnnviz.data.images import Images
 
 from ..cams.grad_cam import GradCAM
-from ..method import METHODS
+from ..method import METHODS, Maps
 from .rectifiers import RectifierMethod
 
 if TYPE_CHECKING:
@@ -46,11 +44,12 @@ class GuidedGradCAM(GuidedBackprop):
     measures = "guided gradient, weighted by Grad-CAM"
     signed = True
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = guided backpropagation ⊙ upsample(Grad-CAM)."""
         guided = super().__call__(probe, images, target)
         coarse = GradCAM(self.layer)(probe, images, target)
-        return guided * upsample(coarse, images.shape[:2])[..., None]
+        values = guided.values * upsample(coarse.values, images.shape[:2])[..., None]
+        return Maps(values, coarse.scores, coarse.logits)
 
     def layers(self, probe: Probe) -> tuple[str, ...]:
         """Return Grad-CAM's target layer."""

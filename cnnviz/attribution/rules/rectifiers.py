@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cnnviz.data.images import Images
 
-from ..method import Method
+from ..method import Maps, Method
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -19,15 +17,12 @@ if TYPE_CHECKING:
 class RectifierMethod(Method):
     """A gradient with ``backward`` at every rectifier; ModelError for a model that has none."""
 
-    def __call__(self, probe: Probe, images: Images, target: Any) -> np.ndarray:
+    def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """Return ∂S/∂x under the rule, (n, height, width, channels)."""
         from cnnviz.models.relu_rules import RectifierRule
 
-        return (
-            probe.value_and_gradients(images, target, rule=RectifierRule(self.backward))
-            .gradients[0]
-            .reshape(images.pixels.shape)
-        )
+        found = probe.value_and_gradients(images, target, rule=RectifierRule(self.backward))
+        return Maps(found.gradients[0].reshape(images.pixels.shape), found.scores, found.logits)
 
     @staticmethod
     def backward(gate: Any, output: Any, gradient: Any) -> Any:

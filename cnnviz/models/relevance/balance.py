@@ -44,7 +44,7 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
     """Return an account of each step that relevance comes to, the last step first; one batch, held in memory."""
     tf = tensorflow()
     inputs = probe.inputs(images)
-    spec, given = probe.asked(inputs, target, rule=rule)
+    spec, given = probe.gradient_spec(inputs, target, rule=rule)
     runner = probe.runner
     ledger = _Ledger()
     replace = ledger.metered(runner.graph.steps, replacements(spec, runner, notes=ledger.note))

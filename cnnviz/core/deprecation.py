@@ -1,0 +1,28 @@
+"""Earlier names that keep working for one release, with a DeprecationWarning."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+
+def warn_renamed(old: str, new: str, stacklevel: int = 3) -> None:
+    """Warn the caller of the calling function that ``old`` is now ``new``."""
+    warnings.warn(f"{old} is now {new}", DeprecationWarning, stacklevel=stacklevel)
+
+
+class Renamed:
+    """An attribute or method of a class under its earlier name: ``slopes = Renamed("gradients")``."""
+
+    def __init__(self, new: str) -> None:
+        self._new = new
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._names = f"{owner.__name__}.{name}", f"{owner.__name__}.{self._new}"
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        # A dataclass looks at the class itself for defaults.
+        if instance is None:
+            return self
+        warn_renamed(*self._names)
+        return getattr(instance, self._new)
