@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.attribution.confused_pairs import pairs
+from cnnviz.attribution.confused_pairs import confused_pairs
 from cnnviz.attribution.heatmaps import heatmaps
 from cnnviz.attribution.reconstruct import reconstruct
 from cnnviz.data.images import Images
@@ -41,7 +41,7 @@ ONE_MODEL: dict[str, Callable[[Images], Any]] = {
     "filters": lambda images: cnnviz.filters(net(), images, "conv1", include=("reconstruct", "ablate")),
     "attribute": lambda images: cnnviz.attribute(net(), images),
     "heatmaps": lambda images: heatmaps(net(), images, ["grad-cam", "saliency"], "top-2"),
-    "pairs": lambda images: pairs(net(), images, *_two_classes(images)),
+    "confused_pairs": lambda images: confused_pairs(net(), images, *_two_classes(images)),
     "reconstruct": lambda images: reconstruct(net(), images, "conv1", [0], count=2),
     "maximize": lambda images: cnnviz.maximize(net(), "conv1", [0], images=images, steps=1),
     "ablate": lambda images: cnnviz.ablate(net(), images, "conv1", seeds=0),
