@@ -13,7 +13,7 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.filters.kernel_norm import norms
 from cnnviz.features.lazy_network import LazyNetwork
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.kernels import kernel_of
 from cnnviz.models.probe import Probe
@@ -53,7 +53,21 @@ def ablate(
     hidden dense layer. ``within`` is the accuracy loss that the findings allow, a share; ``seeds`` is the number of
     random orders. DataError without labels, UsageError for a layer without filters and for the last layer.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
+    return run_ablation(probe, images, layer, within=within, seeds=seeds, batch_size=batch_size, progress=progress)
+
+
+def run_ablation(
+    probe: Probe,
+    images: Images,
+    layer: str | Sequence[str] | None = None,
+    *,
+    within: float = 0.5,
+    seeds: int = 5,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Ablation:
+    """Return the ablation of layers on images that are fitted to the probe."""
     labels = labels_of(images, probe)
     if within < 0 or seeds < 0:
         raise UsageError("within and seeds must not be negative")

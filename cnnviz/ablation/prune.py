@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
 from cnnviz.models.probe import Probe
@@ -102,7 +102,7 @@ def prune(
         raise UsageError(f"share is {share:g}; give one from 0 to 1")
     if within is not None and within < 0:
         raise UsageError("within must not be negative")
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
     labels = labels_of(images, probe)
     layers = {layer.path: layer for layer in filter_layers(probe.runner)}
     tied = left_alone(probe.runner)

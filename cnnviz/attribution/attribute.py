@@ -14,7 +14,7 @@ from cnnviz.core.targets import AnyTarget, Target, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.probe import Probe
 
@@ -41,22 +41,39 @@ def attribute(
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
-    **parameters: Any,
+    **overrides: Any,
 ) -> Attribution:
     """Say where in each image a score came from.
 
     ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
-    ("smoothgrad", "smoothgrad:samples=50"), or an instance; further keywords set parameters. ``target`` is a class by
+    ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
     name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
     whose score is taken off. ``layer`` is the target layer of methods that have one. ``engine`` "tf-keras-vis" has the
     maps computed by that library, for the methods that it has. For sets that do not fit in memory see
     stream_attributions.
     """
-    probe, images = ready(model, images, invert)
-    chosen = chosen_method(method, layer, **parameters)
+    probe, images = prepare(model, images, invert)
+    chosen = chosen_method(method, layer, **overrides)
+    return run_attribution(
+        probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
+    )
+
+
+def run_attribution(
+    probe: Probe,
+    images: Images,
+    method: Method,
+    target: int | str | AnyTarget | None = None,
+    *,
+    against: int | str | Target | None = None,
+    engine: str = OURS,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Attribution:
+    """Return a method's attribution for images that are fitted to the probe."""
     meant = chosen_target(target, images, probe.class_names, against)
     parts = []
-    for part in _parts(probe, images, chosen, meant, batch_size, engine):
+    for part in _parts(probe, images, method, meant, batch_size, engine):
         parts.append(part)
         progress(sum(map(len, parts)), len(images))
     return _whole(parts, images, LazyNetwork(probe))
@@ -73,11 +90,11 @@ def stream_attributions(
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
-    **parameters: Any,
+    **overrides: Any,
 ) -> Iterator[Attribution]:
     """Yield the same as ``attribute``, a batch of images at a time, in memory that does not grow with the set."""
-    probe, images = ready(model, images, invert)
-    chosen = chosen_method(method, layer, **parameters)
+    probe, images = prepare(model, images, invert)
+    chosen = chosen_method(method, layer, **overrides)
     meant = chosen_target(target, images, probe.class_names, against)
     yield from _parts(probe, images, chosen, meant, batch_size, engine)
 

@@ -13,10 +13,10 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import OneClass
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
-from cnnviz.features.predictions import Predictions, predict
-from cnnviz.features.prepare import ready
+from cnnviz.features.predictions import Predictions, run_predictions
+from cnnviz.features.prepare import prepare
 
-from .heatmaps import Heatmaps, heatmaps
+from .heatmaps import Heatmaps, run_heatmaps
 from .method import Method
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def confused_pairs(
     The model answers the whole set; maps are made of the chosen images only, for both classes. Arguments are those of
     ``heatmaps``, ``a`` and ``b`` classes by name or number.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
     first, second = (class_index(name, probe.class_names) for name in (a, b))
-    answers = predict(probe, images, batch_size=batch_size, progress=progress)
+    answers = run_predictions(probe, images, batch_size=batch_size, progress=progress)
     chosen = confusion_pairs(answers, first, second, count)
     positions = chosen.positions
-    made = heatmaps(
+    made = run_heatmaps(
         probe,
         answers.images.take(positions),
         methods,

@@ -13,10 +13,11 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Shown
 from cnnviz.core.targets import OneClass, Ranked
 from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 
-from .attribute import attribute
+from .attribute import run_attribution
 from .method import Method
 from .resolve import chosen_method, chosen_target
 from .result import Attribution
@@ -25,6 +26,7 @@ from .tf_keras_vis import OURS
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,33 @@ def heatmaps(
     classes that the model finds likeliest for each image. ``layer`` goes to the methods that have a target layer;
     UsageError if none has.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
+    return run_heatmaps(
+        probe,
+        images,
+        methods,
+        targets,
+        against=against,
+        layer=layer,
+        engine=engine,
+        batch_size=batch_size,
+        progress=progress,
+    )
+
+
+def run_heatmaps(
+    probe: Probe,
+    images: Images,
+    methods: str | Method | Sequence[str | Method] = "grad-cam",
+    targets: Any = None,
+    *,
+    against: Any = None,
+    layer: str | Sequence[str] | None = None,
+    engine: str = OURS,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Heatmaps:
+    """Return the heatmaps of images that are fitted to the probe."""
     chosen, asked = asked_for(methods, targets, layer, len(probe.class_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class says nothing against itself.
@@ -84,7 +112,7 @@ def heatmaps(
         for target in asked:
             before = len(made) * len(images)
             made.append(
-                attribute(
+                run_attribution(
                     probe,
                     images,
                     method,

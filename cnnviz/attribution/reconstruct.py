@@ -20,8 +20,8 @@ from cnnviz.core.targets import PerImageCell
 from cnnviz.data.background import Invert
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import ready
-from cnnviz.features.responses import Responses, responses
+from cnnviz.features.prepare import prepare
+from cnnviz.features.responses import Responses, run_responses
 from cnnviz.models.batch_size import batch_size_for
 
 from .method import Method, run_method
@@ -102,17 +102,17 @@ def reconstruct(
     channels, None for all. ``method`` is deconvnet, guided-backprop or any other that answers to a channel with a value
     for each pixel. UsageError for channels that do not exist, or where the result would be too large.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
     chosen = chosen_method(method)
     info = probe.layer(layer)
     units = info.channels if info.spatial else prod(info.shape)
     wanted = np.arange(units) if channels is None else np.asarray(list(channels), np.int64)
     _check(wanted, units, info, count)
-    seen = responses(probe, images, info.path, count=count, batch_size=batch_size, progress=progress)
-    return led_back(probe, seen, info.path, wanted, chosen, batch_size, extremes)
+    seen = run_responses(probe, images, (info.path,), count, batch_size, progress)
+    return run_reconstruction(probe, seen, info.path, wanted, chosen, batch_size, extremes)
 
 
-def led_back(
+def run_reconstruction(
     probe: Probe,
     seen: Responses,
     layer: str,

@@ -27,19 +27,22 @@ from .all_methods import METHODS
 from .method import Method
 
 
-def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None, **parameters: Any) -> Method:
-    """Return the method that is named, with its parameters; UsageError for a layer where a method takes none."""
+def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None, **overrides: Any) -> Method:
+    """Return the method that is named, with ``overrides`` in place of some of its parameters.
+
+    UsageError for a layer where a method takes none.
+    """
     method = METHODS.make(given) if isinstance(given, str) else given
     if layer is not None:
         if "layer" not in {field.name for field in fields(method)}:
             with_layers = [name for name in METHODS if "layer" in {field.name for field in fields(METHODS[name])}]
             raise UsageError(f"{method.name} looks at no layer; those that do are {', '.join(with_layers)}")
-        parameters["layer"] = layer if isinstance(layer, str) else tuple(layer)
+        overrides["layer"] = layer if isinstance(layer, str) else tuple(layer)
     known = {field.name for field in fields(method)}
-    for name in parameters:
+    for name in overrides:
         if name not in known:
             raise UsageError(f"{method.name} has no parameter {name!r}; it has {', '.join(sorted(known)) or 'none'}")
-    return replace(method, **parameters)
+    return replace(method, **overrides)
 
 
 def chosen_target(

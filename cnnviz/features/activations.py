@@ -16,13 +16,15 @@ from cnnviz.data.background import Invert
 
 from .lazy_network import LazyNetwork
 from .predictions import Predictions
-from .prepare import chosen_layers, ready
+from .prepare import chosen_layers, prepare
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,19 @@ def activations(
     ``layer`` is one path or several; None is every layer that changes its input. The whole result is held in memory;
     for sets that do not fit use stream_activations.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
+    return run_activations(probe, images, layer, batch_size=batch_size, progress=progress)
+
+
+def run_activations(
+    probe: Probe,
+    images: Images,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Activations:
+    """Return the activations of images that are fitted to the probe."""
     paths = chosen_layers(probe, layer)
     held = {path: np.empty((len(images), *probe.card.layer(path).shape), np.float32) for path in paths}
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
@@ -111,7 +125,7 @@ def stream_activations(
     invert: Invert = "auto",
 ) -> Iterator[Activations]:
     """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
     paths = chosen_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
         yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

@@ -17,11 +17,12 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 
 from .lazy_network import LazyNetwork
-from .prepare import ready
+from .prepare import prepare
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,14 @@ def predict(
     progress: Progress = silent,
 ) -> Predictions:
     """Return a model's predictions for images; arguments are as for ``activations``."""
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
+    return run_predictions(probe, images, batch_size=batch_size, progress=progress)
+
+
+def run_predictions(
+    probe: Probe, images: Images, *, batch_size: int | None = None, progress: Progress = silent
+) -> Predictions:
+    """Return the predictions for images that are fitted to the probe."""
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
     for part, scores, _ in probe.stream(images, (), batch_size):
         logits[part] = scores

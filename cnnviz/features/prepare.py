@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-def ready(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
-    """Open the model and the images, fit the images to the model, and determine the scale."""
+def prepare(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
+    """Open the model and the images, fit the images to the model, and determine the scale.
+
+    A public function calls this once, and other functions' ``run_…`` with the result.
+    """
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
 

@@ -14,7 +14,7 @@ from cnnviz.data.background import Invert
 
 from .lazy_network import LazyNetwork
 from .predictions import Predictions
-from .prepare import chosen_layers, ready
+from .prepare import chosen_layers, prepare
 from .response_accumulator import LayerResponses, ResponseAccumulator
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ def responses(
     are not kept and images pass once, so memory does not grow with their number beyond the images and predictions.
     ModelError if a layer returns NaN or infinity.
     """
-    probe, images = ready(model, images, invert)
-    return gathered(probe, images, chosen_layers(probe, layer), count, batch_size, progress)
+    probe, images = prepare(model, images, invert)
+    return run_responses(probe, images, chosen_layers(probe, layer), count, batch_size, progress)
 
 
-def gathered(
+def run_responses(
     probe: Probe,
     images: Images,
     paths: Sequence[str],

@@ -12,9 +12,10 @@ from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 
 from .batched_ascent import AscentResult, climbed
 from .best_images import answers_to, best_in
@@ -79,12 +80,48 @@ def maximize(
     if images is None:
         probe = open_model(model)
     else:
-        probe, held = ready(model, images, invert)
+        probe, held = prepare(model, images, invert)
+    return run_maximization(
+        probe,
+        layer,
+        units,
+        images=held,
+        cell=cell,
+        recipe=replace(recipe or MaximizationSettings(), **{name: read(name, one) for name, one in overrides.items()}),
+        restarts=restarts,
+        seed=seed,
+        frames=frames,
+        control=control,
+        refine_from_data=refine_from_data,
+        engine=engine,
+        batch_size=batch_size,
+        progress=progress,
+    )
+
+
+def run_maximization(
+    probe: Probe,
+    layer: str | None = None,
+    units: Sequence[int] | None = None,
+    *,
+    images: Images | None = None,
+    cell: str = "mean",
+    recipe: MaximizationSettings | None = None,
+    restarts: int = 1,
+    seed: int = 0,
+    frames: int = 0,
+    control: bool = False,
+    refine_from_data: bool = True,
+    engine: str = "cnnviz",
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Maximized:
+    """Return the maximized images of units; ``images`` to compare with are fitted to the probe."""
+    recipe = recipe or MaximizationSettings()
     if control:
         from cnnviz.models.reinitialise import reinitialised
 
         probe = reinitialised(probe, seed)
-    recipe = replace(recipe or MaximizationSettings(), **{name: read(name, value) for name, value in overrides.items()})
     objective = objective_of(probe, layer, cell)
     wanted = np.arange(objective.units) if units is None else np.asarray(list(units), np.int64)
     _check(wanted, objective, restarts, frames, probe)
@@ -97,9 +134,9 @@ def maximize(
     every = np.repeat(wanted, restarts)
     reached = _own_answers(probe, objective, made.pixels, every)
     best, rivals, second = np.full(len(wanted), np.nan, np.float32), None, np.zeros(len(every), bool)
-    if held is not None:
-        highest, places = best_in(probe, held, objective, batch_size)
-        best, held_for = highest[wanted], held.take(places[wanted])
+    if images is not None:
+        highest, places = best_in(probe, images, objective, batch_size)
+        best, held_for = highest[wanted], images.take(places[wanted])
         rivals = Predictions(held_for, probe.card, probe.probabilities(held_for), network=LazyNetwork(probe))
         behind = np.flatnonzero(reached.reshape(-1, restarts).max(axis=1) < best)
         if refine_from_data and behind.size and recipe.steps and engine == "cnnviz":
@@ -138,8 +175,8 @@ def maximize(
             seed=seed,
             restarts=restarts,
             control=control,
-            among=0 if held is None else len(held),
-            source="" if held is None else held.source,
+            among=0 if images is None else len(images),
+            source="" if images is None else images.source,
             engine=engine,
         ),
     )

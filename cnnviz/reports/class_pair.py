@@ -16,10 +16,10 @@ from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 from cnnviz.features.responses import Responses
 
-from .report import Report, report
+from .report import Report, run_report
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -121,9 +121,9 @@ def compare_classes(
     Classes are given by name or number; the other arguments are those of ``activations``. UnknownNameError for a class
     that the model does not have, UsageError for the same class twice.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
     a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
     if a == b:
         raise UsageError(f"both are the class {probe.class_names[a]!r}; name two classes")
-    about = report(probe, images, layer, include=(), batch_size=batch_size, progress=progress)
+    about = run_report(probe, images, layer, batch_size=batch_size, progress=progress)
     return ClassPair(about.responses, a, b, about)

@@ -167,54 +167,58 @@ def run_folder(path: Path | None) -> Path | None:
 def _statistics(
     probe: Probe, images: Images, paths: tuple[str, ...], batch_size: int | None, progress: Progress
 ) -> list[Any]:
-    from cnnviz.features.representation.layer_statistics import layer_statistics
+    from cnnviz.features.representation.layer_statistics import run_layer_statistics
 
     update = staged(progress, "images for the statistics")
-    return [layer_statistics(probe, images, paths, batch_size=batch_size, progress=update)]
+    return [run_layer_statistics(probe, images, paths, batch_size=batch_size, progress=update)]
 
 
 def _embedding(probe: Probe, images: Images, batch_size: int | None, progress: Progress) -> list[Any]:
-    from cnnviz.features.representation.embedding import METHODS, embedding
+    from cnnviz.features.representation.embedding import METHODS, run_embedding
 
     methods = METHODS if len(images) <= MOST_NEIGHBOURS else ("pca",)
     update = staged(progress, "images for the embedding")
-    return [embedding(probe, images, method=methods, batch_size=batch_size, progress=update)]
+    return [run_embedding(probe, images, method=methods, batch_size=batch_size, progress=update)]
 
 
 def _similarity(probe: Probe, images: Images, paths: tuple[str, ...], progress: Progress) -> list[Any]:
-    from cnnviz.features.representation.similarity import similarity
+    from cnnviz.features.representation.similarity import run_similarity
 
-    return [similarity(probe, images, layer=paths, progress=staged(progress, "images for the similarity"))]
+    return [run_similarity((probe, images), layer=paths, progress=staged(progress, "images for the similarity"))]
 
 
 def maximized(
     probe: Probe, images: Images, layers: Sequence[str], batch_size: int | None, progress: Progress
 ) -> list[Any]:
     """Return the maximized images of every filter of each layer, compared with the best of these images."""
-    from cnnviz.maximization.maximize import maximize
+    from cnnviz.maximization.maximize import run_maximization
 
-    return [
-        maximize(probe, path, images=images, batch_size=batch_size, progress=staged(progress, f"steps for {path}"))
-        for path in layers
-    ]
+    made = []
+    for path in layers:
+        update = staged(progress, f"steps for {path}")
+        made.append(run_maximization(probe, path, images=images, batch_size=batch_size, progress=update))
+    return made
 
 
 def _reconstructed(probe: Probe, result: Filters, path: str, batch_size: int | None) -> list[Any]:
-    from cnnviz.attribution.reconstruct import led_back
+    from cnnviz.attribution.reconstruct import run_reconstruction
 
-    return [led_back(probe, result.responses, path, batch_size=batch_size, extremes=end) for end in ("top", "bottom")]
+    return [
+        run_reconstruction(probe, result.responses, path, batch_size=batch_size, extremes=end)
+        for end in ("top", "bottom")
+    ]
 
 
 def _ablation(probe: Probe, result: Filters, batch_size: int | None, progress: Progress) -> list[Any]:
     """Return the ablation of the layers whose filters can be removed; the last layer's units are the classes."""
-    from cnnviz.ablation.ablate import ablate
+    from cnnviz.ablation.ablate import run_ablation
     from cnnviz.models.filter_layers import filter_layers
 
     able = {layer.path for layer in filter_layers(probe.runner)}
     paths = [path for path in result if path in able]
     if not paths:
         return []
-    return [ablate(probe, result.images, paths, batch_size=batch_size, progress=staged(progress, "removals"))]
+    return [run_ablation(probe, result.images, paths, batch_size=batch_size, progress=staged(progress, "removals"))]
 
 
 def _snapshots(run: Path | None) -> list[Any]:

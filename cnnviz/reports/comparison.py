@@ -13,11 +13,11 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
-from cnnviz.features.predictions import Predictions, predict
-from cnnviz.features.prepare import ready
+from cnnviz.features.predictions import Predictions, run_predictions
+from cnnviz.features.prepare import prepare
 from cnnviz.models.distinct_names import told_apart
 
-from .report import Report, report
+from .report import Report, run_report
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -107,7 +107,7 @@ def compare(
         model, other, images, layer = _earlier_form(model, images, *earlier, other=other, layer=layer)
     if other is None:
         raise TypeError("compare needs a second model: compare(model, images, other=...)")
-    pairs = share_names(ready(model, images, invert), ready(other, images, invert))
+    pairs = share_names(prepare(model, images, invert), prepare(other, images, invert))
     return compared(*pairs, layer, batch_size=batch_size, progress=progress)
 
 
@@ -134,10 +134,10 @@ def compared(
     if refused:
         names = f"{first[0].card.name} and {second[0].card.name}"
         raise UsageError(f"{names} cannot be compared: {refused}")
-    answers = predict(*second, batch_size=batch_size)
+    answers = run_predictions(*second, batch_size=batch_size)
     if not whole:
-        return Comparison(predict(*first, batch_size=batch_size, progress=progress), answers)
-    about = report(*first, layer, include=(), batch_size=batch_size, progress=progress)
+        return Comparison(run_predictions(*first, batch_size=batch_size, progress=progress), answers)
+    about = run_report(*first, layer, batch_size=batch_size, progress=progress)
     return Comparison(about.predictions, answers, about)
 
 

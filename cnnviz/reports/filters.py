@@ -10,7 +10,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.features.filters.measure_filters import measure_filters
 from cnnviz.features.filters.result import Filters
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 from cnnviz.features.responses import KEPT
 
 from .companions import OF_FILTERS, Include, filter_companions, wanted_companions
@@ -42,7 +42,7 @@ def filters(
     UnknownNameError for another companion.
     """
     wanted = wanted_companions(include, OF_FILTERS)
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
     measured = measure_filters(probe, images, layer, count=count, seed=seed, batch_size=batch_size, progress=progress)
     companions, notes = filter_companions(probe, measured, wanted, batch_size, progress)
     return replace(measured, companions=companions, notes=notes)

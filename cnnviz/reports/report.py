@@ -15,18 +15,19 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
-from cnnviz.features.activations import Activations, activations
+from cnnviz.features.activations import Activations, run_activations
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import ready
-from cnnviz.features.responses import Responses, responses
+from cnnviz.features.prepare import chosen_layers, prepare
+from cnnviz.features.responses import Responses, run_responses
 
-from .companions import OF_REPORT, Include, report_companions, wanted_companions
+from .companions import OF_REPORT, Include, Wanted, report_companions, wanted_companions
 from .dataset.profile import profile_images
 from .dataset.result import DataReport
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
 #: Images whose maps are stored where the page cannot compute them, and values that these may have in all.
 EXAMPLES = 10
@@ -95,15 +96,29 @@ def report(
     ``activations``. UnknownNameError for another name.
     """
     wanted = wanted_companions(include, OF_REPORT)
-    probe, images = ready(model, images, invert)
-    seen = responses(probe, images, layer, batch_size=batch_size, progress=progress)
+    probe, images = prepare(model, images, invert)
+    return run_report(probe, images, layer, wanted, batch_size=batch_size, progress=progress)
+
+
+def run_report(
+    probe: Probe,
+    images: Images,
+    layer: str | Sequence[str] | None = None,
+    wanted: Wanted | None = None,
+    *,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Return the report on images that are fitted to the probe; without ``wanted`` companions there are none."""
+    wanted = wanted_companions((), OF_REPORT) if wanted is None else wanted
+    seen = run_responses(probe, images, chosen_layers(probe, layer), batch_size=batch_size, progress=progress)
     data = profile_images(images, parts=QUICK)
     also = report_companions(probe, seen, wanted, batch_size, progress)
     if isinstance(seen.network and seen.network(), Exported):
         return Report(seen, None, (), data, *also)
     values = sum(prod(probe.card.layer(path).shape) for path in seen.layers)
     shown = _examples(seen, max(1, min(EXAMPLES, MOST_VALUES // max(1, values))))
-    examples = activations(probe, images.take(shown), list(seen.layers), batch_size=batch_size)
+    examples = run_activations(probe, images.take(shown), list(seen.layers), batch_size=batch_size)
     return Report(seen, examples, tuple(shown), data, *also)
 
 

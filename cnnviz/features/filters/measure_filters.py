@@ -12,7 +12,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.images import Images
 from cnnviz.features.response_accumulator import channels_of
-from cnnviz.features.responses import KEPT, gathered
+from cnnviz.features.responses import KEPT, run_responses
 from cnnviz.models.filter_layers import site_of
 from cnnviz.models.inactive_layers import IDLE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
@@ -53,7 +53,7 @@ def measure_filters(
             alike[path].add(means)
 
     # Dead filters show only after a separate normalisation and activation.
-    seen = gathered(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
+    seen = run_responses(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
     return Filters(
         images,
         probe.card,

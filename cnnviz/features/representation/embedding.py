@@ -20,11 +20,12 @@ from cnnviz.models.inactive_layers import UNCHANGING
 
 from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
-from ..prepare import ready
+from ..prepare import prepare
 from .pca import Plane, principal_plane
 from .tsne import neighbour_map
 
 if TYPE_CHECKING:
+    from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
@@ -98,11 +99,23 @@ def embedding(
     the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three images,
     or for more than 10,000 with t-SNE.
     """
-    methods = (method,) if isinstance(method, str) else tuple(method)
-    for name in methods:
-        if name not in METHODS:
-            raise UsageError(unknown_name("method", name, METHODS))
-    probe, images = ready(model, images, invert)
+    methods = _methods(method)
+    probe, images = prepare(model, images, invert)
+    return run_embedding(probe, images, layer, methods, seed=seed, batch_size=batch_size, progress=progress)
+
+
+def run_embedding(
+    probe: Probe,
+    images: Images,
+    layer: str | None = None,
+    method: str | tuple[str, ...] = METHODS,
+    *,
+    seed: int = 0,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Embedding:
+    """Return the embedding of images that are fitted to the probe."""
+    methods = _methods(method)
     if len(images) < 3:
         raise UsageError(f"a map needs at least 3 images, not {len(images)}")
     if "tsne" in methods and len(images) > MOST_NEIGHBOURS:
@@ -136,6 +149,14 @@ def embedding(
         plane=plane,
         seed=seed,
     )
+
+
+def _methods(method: str | tuple[str, ...]) -> tuple[str, ...]:
+    methods = (method,) if isinstance(method, str) else tuple(method)
+    for name in methods:
+        if name not in METHODS:
+            raise UsageError(unknown_name("method", name, METHODS))
+    return methods
 
 
 def penultimate(probe: Probe) -> LayerInfo:

@@ -16,13 +16,15 @@ from cnnviz.data.background import Invert
 from ..covariance import Scatter
 from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
-from ..prepare import chosen_layers, ready
+from ..prepare import chosen_layers, prepare
 from ..response_accumulator import channels_of, rows_of
 from .dimensionality import effective_rank, participation_ratio, sparseness, variances
 
 if TYPE_CHECKING:
+    from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
 #: The most units in a covariance; of a longer row, evenly spaced units are taken.
 MOST_UNITS = 1024
@@ -76,7 +78,19 @@ def layer_statistics(
     Arguments are those of ``activations``. Memory does not grow with the set. Class means are by the images' labels if
     they are the model's classes, else by the predicted class. ModelError if a layer returns NaN or infinity.
     """
-    probe, images = ready(model, images, invert)
+    probe, images = prepare(model, images, invert)
+    return run_layer_statistics(probe, images, layer, batch_size=batch_size, progress=progress)
+
+
+def run_layer_statistics(
+    probe: Probe,
+    images: Images,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> Statistics:
+    """Return the statistics of layers for images that are fitted to the probe."""
     paths = chosen_layers(probe, layer)
     logits = np.empty((len(images), len(probe.class_names)), np.float32)
     gathered = {path: _Gathering(probe.card.layer(path), logits.shape[1]) for path in paths}

@@ -19,12 +19,14 @@ from cnnviz.models.distinct_names import told_apart
 
 from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
-from ..prepare import chosen_layers, ready
+from ..prepare import chosen_layers, prepare
 from .cka import FEWEST, Alignment
 
 if TYPE_CHECKING:
+    from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
 #: Images per kernel matrix, if memory allows.
 BATCH = 256
@@ -86,13 +88,27 @@ def similarity(
     up to ``batch`` images as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
     the set. UsageError for fewer than four images.
     """
-    probe, shown = ready(model, images, invert)
+    first = prepare(model, images, invert)
+    second = None if other is None else prepare(other, images, invert)
+    return run_similarity(first, second, layer, other_layer=other_layer, batch=batch, progress=progress)
+
+
+def run_similarity(
+    first: tuple[Probe, Images],
+    second: tuple[Probe, Images] | None = None,
+    layer: str | Sequence[str] | None = None,
+    *,
+    other_layer: str | Sequence[str] | None = None,
+    batch: int = BATCH,
+    progress: Progress = silent,
+) -> Similarity:
+    """Return the similarity of layers for images that are fitted to each probe."""
+    probe, shown = first
     paths = chosen_layers(probe, layer)
     sides = [(probe, shown, paths)]
-    if other is not None:
-        second, seen = ready(other, images, invert)
-        probe, second = told_apart(probe, second)
-        sides = [(probe, shown, paths), (second, seen, chosen_layers(second, other_layer))]
+    if second is not None:
+        probe, compared = told_apart(probe, second[0])
+        sides = [(probe, shown, paths), (compared, second[1], chosen_layers(compared, other_layer))]
     if len(shown) < FEWEST:
         raise UsageError(f"similarity needs at least {FEWEST} images, not {len(shown)}")
     size = min(batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
@@ -116,6 +132,6 @@ def similarity(
         rows=paths,
         columns=sides[-1][2],
         values=alignment.cka(),
-        other=None if other is None else sides[-1][0].card,
+        other=None if second is None else sides[-1][0].card,
         batch=max(part.stop - part.start for part in parts),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..suspects.duplicates import Duplicates
 from .findings import number_of
 from .first_of_class import MOST_CLASSES
-from .result import DataReport, SetReport
 from .similar_classes import closest_pairs, nearest_pairs
+
+if TYPE_CHECKING:
+    from .result import DataReport, SetReport
 
 #: Incremented by incompatible changes.
 SCHEMA_VERSION = 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.core.number_words import counted, percent
 
-from .result import DataReport, SetReport
 from .similar_classes import closest_pairs
+
+if TYPE_CHECKING:
+    from .result import DataReport, SetReport
 
 #: A data set is imbalanced if its largest class is this many times the smallest.
 UNEVEN = 1.5

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnviz.core.csv_text import csv_line
 
 from .document import plain
-from .result import DataReport
+
+if TYPE_CHECKING:
+    from .result import DataReport
 
 COLUMNS = (
     "set",

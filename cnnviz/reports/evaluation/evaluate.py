@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import DataError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.predictions import Predictions, predict
-from cnnviz.features.prepare import ready
+from cnnviz.features.predictions import Predictions, run_predictions
+from cnnviz.features.prepare import prepare
 
 from ..comparison import share_names
 from .bootstrap import LEVEL, ROUNDS
@@ -40,9 +40,9 @@ def evaluate(
     of ``level`` come from ``rounds`` bootstrap resamplings. DataError for images without labels of the model's classes.
     """
     if other is None:
-        pairs = [ready(model, images, invert)]
+        pairs = [prepare(model, images, invert)]
     else:
-        pairs = list(share_names(ready(model, images, invert), ready(other, images, invert)))
+        pairs = list(share_names(prepare(model, images, invert), prepare(other, images, invert)))
     return evaluate_on(*pairs, seed=seed, rounds=rounds, level=level, batch_size=batch_size, progress=progress)
 
 
@@ -62,7 +62,7 @@ def evaluate_on(
         if images.labels is None or images.class_names != probe.class_names or not len(images):
             # Refuse before the images are run, which may take a while.
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
-        said.append(predict(probe, images, batch_size=batch_size, progress=progress))
+        said.append(run_predictions(probe, images, batch_size=batch_size, progress=progress))
     return evaluated(*said, seed=seed, rounds=rounds, level=level)
 
 

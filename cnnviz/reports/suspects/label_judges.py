@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
-from cnnviz.features.prepare import ready
+from cnnviz.features.prepare import prepare
 from cnnviz.models.bundled import BundledModel, bundled_models
 
 from .image_features import looks
@@ -72,7 +72,7 @@ def network_judge(model: Any, images: Images) -> Judge:
 
     ``model`` is what ``open_model`` takes. It should not have learned from these images with these labels.
     """
-    probe, suited = ready(model, images)
+    probe, suited = prepare(model, images)
     assert images.labels is not None
     # Its classes may stand in another order, and be more.
     columns = images.places_among(probe.class_names)
