@@ -20,7 +20,7 @@ from ensure_needs import CannotGetError, apt_install
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "tools" / "typescript"
 PACKAGE = HERE / "node_modules" / "typescript"
-STRICT = os.environ.get("CNNVIZ_STRICT") == "1"
+STRICT = os.environ.get("CNNVIZ_STRICT", "") not in ("", "0")
 
 
 def give_up(why: str) -> NoReturn:
