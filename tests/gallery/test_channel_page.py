@@ -275,7 +275,7 @@ def test_the_layer_says_what_is_so_over_the_set(visit, made, page_bytes) -> None
     page = visit(page_bytes).open("#/layer/conv3?channel=12")
     words = page.inner_text(".overall")
     assert words.startswith(f"Over 150 pictures: {100 * held.active.mean():.1f}")
-    assert f"{held.silent.sum()} of 128 channels silent" in words and f"to {held.high.max():.3f}" in words
+    assert f"{held.dead.sum()} of 128 channels dead" in words and f"to {held.high.max():.3f}" in words
     shown = page.locator(".row-pictures a")
     assert shown.all_inner_texts() == [said(v) for _, _, v in made.responses.top("conv3", 12, 7)]
     shown.first.click()
