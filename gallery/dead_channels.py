@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.core.model_card import LayerInfo
-from cnnviz.features.dead_channels import silent_channels
+from cnnviz.core.signal import dead_channels
 from cnnviz.features.responses import Responses
 
 from .content import Content
 
 
-def silent_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
-    """Return each layer that was looked at with its silent channels, in the model's order."""
+def dead_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
+    """Return each layer that was looked at with its dead channels, in the model's order."""
     seen = content.find(Responses)
-    silent: dict[str, list[int]] = {}
+    dead: dict[str, list[int]] = {}
     if seen is not None:
-        silent = {path: [int(i) for i in np.flatnonzero(layer.silent)] for path, layer in seen.layers.items()}
+        dead = {path: [int(i) for i in np.flatnonzero(layer.dead)] for path, layer in seen.layers.items()}
     elif content.maps is not None:
-        silent = {path: silent_channels(values) for path, values in content.maps.values.items()}
-    return [(layer, silent[layer.path]) for layer in content.predictions.model.layers if layer.path in silent]
+        dead = {path: dead_channels(values) for path, values in content.maps.values.items()}
+    return [(layer, dead[layer.path]) for layer in content.predictions.model.layers if layer.path in dead]
 
 
 def looked_at(content: Content) -> int:

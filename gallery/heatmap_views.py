@@ -114,7 +114,7 @@ def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
         axes.set_title(title, fontsize=10)
         axes.spines[:].set_visible(False)
     bar = figure.colorbar(ScalarMappable(norm, colours), ax=figure.axes, fraction=0.02, pad=0.01)
-    bar.set_label(how.measures + (", no signal" if end == 0 else ""), fontsize=8)
+    bar.set_label(how.measures + (", flat" if end == 0 else ""), fontsize=8)
     bar.outline.set_visible(False)
     said = class_name(result, int(result.predicted[picture]))
     layers = f" at {', '.join(how.layers)}" if how.layers else ""

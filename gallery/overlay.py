@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.attribution.result import Attribution
-from cnnviz.core.flatness import is_flat
+from cnnviz.core.signal import is_flat
 
 from .colour import diverging, viridis
 

@@ -196,6 +196,7 @@ def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None
 
 
 def _idle(plain: Scores, gone: Scores) -> np.ndarray:
+    """Return the filters whose removal changes the scores of no image, bool (filters,)."""
     # The tolerance covers rounding: a sum with one term less is added up in another order.
     return np.asarray((np.abs(gone.loss - plain.loss) <= 1e-5).all(axis=1) & (gone.right == plain.right).all(axis=1))
 

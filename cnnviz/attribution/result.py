@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from cnnviz.core.flatness import is_flat
 from cnnviz.core.render import Shown, show
 from cnnviz.core.resample import upsample
+from cnnviz.core.signal import is_flat
 from cnnviz.features.predictions import Predictions
 
 if TYPE_CHECKING:

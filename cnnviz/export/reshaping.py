@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import prod
 
 from cnnviz.models.graph import Step
-from cnnviz.models.inactive_layers import IDLE, RESHAPING
+from cnnviz.models.inactive_layers import INACTIVE, RESHAPING
 
 from .nodes import Program, UnsupportedError, channels_last, pair, translates
 
 
-@translates(*IDLE)
+@translates(*INACTIVE)
 def identity(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
     """What does nothing in inference is no node."""
     return inputs[0]

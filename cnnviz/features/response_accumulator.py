@@ -7,8 +7,10 @@ from math import prod
 
 import numpy as np
 
+from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
+from cnnviz.core.signal import flat_channels, spans_nothing
 
 from .histograms import Histogram, Histograms
 from .top_images import Ranked, Ranking
@@ -22,7 +24,7 @@ class LayerResponses:
     highest and the lowest peaks, ``histogram`` counts all peaks. ``low`` and ``high`` are float32 (channels,): the
     lowest and the highest value in any image; ``least`` is the lowest peak, ``least_ties`` and ``high_ties`` the
     numbers of images with exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
-    ``flat`` the share of images whose map is the same in every cell (or, of a single cell, zero), ``silent`` whether
+    ``flat`` the share of images whose map is the same in every cell (or, of a single cell, zero), ``dead`` whether
     all maps are flat with the same value; all (channels,). ``profile`` is float32 (classes, channels): the mean value
     for the images of each class, NaN for a class without images.
     """
@@ -38,8 +40,10 @@ class LayerResponses:
     high_ties: np.ndarray
     active: np.ndarray
     flat: np.ndarray
-    silent: np.ndarray
+    dead: np.ndarray
     profile: np.ndarray
+
+    silent = Renamed("dead")
 
 
 def channels_of(info: LayerInfo) -> int:
@@ -91,7 +95,7 @@ class ResponseAccumulator:
         self._histograms.add(highest)
         self._low = np.minimum(self._low, lowest.min(axis=0))
         self._nonzero += np.count_nonzero(rows, axis=(0, 1))
-        self._flat += ((highest == lowest) & ((self._size > 1) | (highest == 0))).sum(axis=0)
+        self._flat += flat_channels(lowest, highest, self._size).sum(axis=0)
         means = rows.mean(axis=1, dtype=np.float64)
         np.add.at(self._sums, classes, means)
         np.add.at(self._counts, classes, 1)
@@ -115,7 +119,7 @@ class ResponseAccumulator:
             high_ties=high.ties,
             active=(self._nonzero / (self._pictures * self._size)).astype(np.float32),
             flat=(self._flat / self._pictures).astype(np.float32),
-            silent=(self._flat == self._pictures) & (self._low == high.value),
+            dead=(self._flat == self._pictures) & spans_nothing(self._low, high.value),
             profile=profile.astype(np.float32),
         )
 

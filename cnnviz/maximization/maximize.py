@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.signal import spans_nothing
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
@@ -161,7 +162,7 @@ def run_maximization(
         unit=every,
         reached=reached,
         started=started,
-        dead=np.repeat(still.max(axis=1) == still.min(axis=1), restarts),
+        dead=np.repeat(spans_nothing(still.min(axis=1), still.max(axis=1)), restarts),
         best=np.repeat(best, restarts),
         rivals=rivals,
         from_best=second,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .graph import Graph, Slot, Step
 from .head import Head, activation_name
-from .inactive_layers import IDLE
+from .inactive_layers import INACTIVE
 from .runner import Runner
 
 #: Layers with a kernel for each of their channels or units.
@@ -17,7 +17,7 @@ CHANNELWISE = (
         "BatchNormalization Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Relu Relu6 Silu Gelu Elu Selu Tanh "
         "Sigmoid HardSigmoid HardSilu LeakyRelu Softplus Softsign Mish".split()
     )
-    | IDLE
+    | INACTIVE
 )
 
 #: What gives a channel that is the same everywhere on as it is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: Layers that only training knows: in inference they are not there. RandomCrop is none of them: it changes the size.
-IDLE = frozenset(
+INACTIVE = frozenset(
     "ActivityRegularization AlphaDropout AugMix CutMix Dropout GaussianDropout GaussianNoise Identity MixUp "
     "RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform "
     "RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
@@ -15,4 +15,4 @@ IDLE = frozenset(
 RESHAPING = frozenset("ExpandDims Flatten Reshape Squeeze".split())
 
 #: Whatever comes out of these is what went in: the layer before already tells it.
-UNCHANGING = IDLE | RESHAPING
+UNCHANGING = INACTIVE | RESHAPING

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .graph import Graph, Slot, Step
-from .inactive_layers import IDLE
+from .inactive_layers import INACTIVE
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ _WINDOWS: Mapping[str, Callable[[Field, Any, tuple[int | None, ...]], Field]] = 
 }
 
 # Layers and raw operations whose every output unit depends on the units at its own place alone.
-_POINTWISE = IDLE | frozenset(
+_POINTWISE = INACTIVE | frozenset(
     "Activation Add Average BatchNormalization Concatenate Dense ELU ExpandDims LayerNormalization LeakyReLU Maximum "
     "Minimum Multiply Normalization PReLU ReLU Relu Relu6 Rescaling Sigmoid Silu Softmax Subtract Tanh TrueDivide "
     "UnitNormalization".split()

@@ -55,7 +55,7 @@ def report_document(result: Responses) -> Mapping[str, Any]:
     """Return, as JSON-ready values, the model, its right and wrong answers, its layers, and every image.
 
     ``confusion`` counts images, a row for each true class and a column for each predicted one; it and ``accuracy``
-    are None without labels of the model's classes. A layer's ``silent`` are its silent channels, ``share_active`` the
+    are None without labels of the model's classes. A layer's ``silent`` are its dead channels, ``share_active`` the
     share of cells that are not zero, both over ``pictures_seen`` images. A loss that is infinite is None.
     """
     model = result.model
@@ -94,7 +94,7 @@ def _layer(result: Responses, path: str) -> dict[str, Any]:
         "shape": list(info.shape),
         "parameters": info.parameters,
         "channels": len(held.low),
-        "silent": np.flatnonzero(held.silent).tolist(),
+        "silent": np.flatnonzero(held.dead).tolist(),
         "lowest": plain(held.low.min()),
         "highest": plain(held.high.max()),
         # Channels of a layer have equally many cells.

@@ -19,7 +19,7 @@ COLUMNS = 16
 def activations_figure(result: Activations, layer: str, picture: int = 0) -> Figure:
     """Draw the image and every channel of one layer for it, each channel on its own scale from its low to its high.
 
-    ``picture`` is a position in the result. Channels without any signal are drawn flat, at the low end. A layer of
+    ``picture`` is a position in the result. Flat maps are drawn, at the low end. A layer of
     single units becomes a bar chart of their values.
     """
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.result import Evaluation
 
 from ..content import Content
-from ..dead_channels import looked_at, silent_by_layer
+from ..dead_channels import dead_by_layer, looked_at
 from ..quantise import Blobs
 from ..section import PAGES, Section
 from ..words import certainty, class_name, layer_link, picture_ids, picture_link
@@ -18,7 +18,7 @@ from ..words import certainty, class_name, layer_link, picture_ids, picture_link
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     """Return the findings, most important first."""
-    found = [_right(_all_answers(content)), _silence(content), _confusion(content.predictions)]
+    found = [_right(_all_answers(content)), _dead_channels(content), _confusion(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
 
 
@@ -50,8 +50,8 @@ def _right(result: Predictions) -> dict[str, Any] | None:
     return _finding(f"{n - len(wrong):,} of {n:,}", text, picture_link(result, int(worst)))
 
 
-def _silence(content: Content) -> dict[str, Any] | None:
-    counts = [(len(silent), layer) for layer, silent in silent_by_layer(content)]
+def _dead_channels(content: Content) -> dict[str, Any] | None:
+    counts = [(len(dead), layer) for layer, dead in dead_by_layer(content)]
     if not counts:
         return None
     most, layer = max(counts, key=lambda pair: pair[0] / pair[1].channels)
@@ -59,10 +59,10 @@ def _silence(content: Content) -> dict[str, Any] | None:
     pictures = "this image" if count == 1 else f"all {count:,} images"
     if not most:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
-        return _finding("0", f"No channel of {held} held here is silent on {pictures}.", layer_link(layer))
+        return _finding("0", f"No channel of {held} held here is dead on {pictures}.", layer_link(layer))
     what = "channels" if layer.spatial else "units"
     more = "" if len(counts) == 1 else ", a larger share than in any other layer held here"
-    text = f"{what} of {layer.path} stay silent on {pictures}{more}."
+    text = f"{what} of {layer.path} {'is' if most == 1 else 'are'} dead on {pictures}{more}."
     return _finding(f"{most:,} of {layer.channels:,}", text, layer_link(layer))
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.signal import dead_channels, flat_maps, spans_nothing
 from cnnviz.features.activations import Activations
-from cnnviz.features.dead_channels import flat_maps, silent_channels
 
 from ..colour import colourise, diverging, shortened, viridis
 from ..words import certainty, class_name, counted, picture_ids
@@ -32,7 +32,7 @@ def activations_sheet(result: Activations, layer: str, scale: str = "channel") -
     """Draw all channels of one layer, a block of rows for each image, with the image and a legend.
 
     ``scale`` is channel, image, layer or shared, as in the page. Flat maps are drawn flat and struck through:
-    twice where the channel is silent on all images.
+    twice where the channel is dead on all images.
     """
     return LayerSheets(result, layer, scale).draw(range(len(result)))
 
@@ -50,7 +50,7 @@ class LayerSheets:
             raise UnknownNameError("scale", scale, list(SCALES))
         values = result[layer]
         self.result, self.layer = result, layer
-        self.dead, self.flat = set(silent_channels(values)), flat_maps(values)
+        self.dead, self.flat = set(dead_channels(values)), flat_maps(values)
         if values.ndim != 4:
             values = values.reshape(len(values), 1, 1, -1)
             # A unit is a map of one cell: on a scale of its own it would only ever be at the top.
@@ -106,7 +106,7 @@ def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     reach = np.maximum(high, -least)
     low, high = (-reach, reach) if (values < 0).any() else (np.zeros_like(high), high)
     # A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
-    flat = (least == most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
+    flat = spans_nothing(least, most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
     return np.where(flat, least, low), np.where(flat, most, high)
 
 
@@ -121,7 +121,7 @@ def _title(pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
     pen.text((MARGIN, 46), fitted(words, 13, 500), MUTED, font_of(13))
     if sheets.flat.any():
         all_of_them = "this image" if len(result) == 1 else "all of them"
-        pen.text((MARGIN, 64), f"struck once: no signal; twice: silent on {all_of_them}", MUTED, font_of(11))
+        pen.text((MARGIN, 64), f"struck once: flat; twice: dead on {all_of_them}", MUTED, font_of(11))
 
 
 def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: int) -> None:

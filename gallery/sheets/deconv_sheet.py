@@ -49,9 +49,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
         seen = [rank for rank in range(kept) if result.peaks[row, rank] != 0]
         if not seen:
             words = (
-                f"silent on all {len(result):,} images"
-                if result.extremes == "top"
-                else "no answer, nothing to lead back"
+                f"dead on all {len(result):,} images" if result.extremes == "top" else "no answer, nothing to lead back"
             )
             pen.text((MARGIN + _NAME, y + 8), words, MUTED, font_of(13))
         for rank in seen:

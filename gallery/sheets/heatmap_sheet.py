@@ -82,7 +82,7 @@ class HeatSheets:
         image.paste(Image.fromarray(strip), (x, y + deep + 6))
         small, line = font_of(11), y + deep + 14
         if end == 0:
-            pen.text((x, line), f"no signal ({float(values.flat[0]):.3g})", ACCENT, small)
+            pen.text((x, line), f"flat ({float(values.flat[0]):.3g})", ACCENT, small)
         else:
             last = f"{end:.3g}"
             pen.text((x, line), f"{-end:.3g}" if both else "0", INK, small)

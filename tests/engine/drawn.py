@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from keras import layers
 
 from cnnviz.export.activation import PLAIN
-from cnnviz.models.inactive_layers import IDLE
+from cnnviz.models.inactive_layers import INACTIVE
 from tests.models.zoo import plainly
 
 Shape = tuple[int, int, int]
@@ -201,5 +201,5 @@ KINDS: dict[str, Callable[[Draw, Shape], Made]] = {
     **{kind: operation(kind) for kind in ("Relu", "Relu6", "Sigmoid", "Tanh", "Silu", "Gelu")},
     **{kind: merging(kind) for kind in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
     "Concatenate": concatenate,
-    **{kind: idle(kind) for kind in sorted(IDLE) if hasattr(layers, kind)},
+    **{kind: idle(kind) for kind in sorted(INACTIVE) if hasattr(layers, kind)},
 }

@@ -16,7 +16,7 @@ from cnnviz.core.exported_network import Exported
 from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from cnnviz.export.nodes import TRANSLATORS
-from cnnviz.models.inactive_layers import IDLE
+from cnnviz.models.inactive_layers import INACTIVE
 
 from .drawn import ACTIVATIONS, KINDS, Made, Shape
 from .node_runner import Job, run_engine
@@ -40,7 +40,7 @@ FAMILIES = {
 }
 #: Many of the others that do nothing take only colour pictures.
 IN_GRAPHS = [*(kind for family in FAMILIES.values() for kind in family), "Dropout", "GaussianNoise"]
-IN_ALL = [*(kind for family in FAMILIES.values() for kind in family), *IDLE]
+IN_ALL = [*(kind for family in FAMILIES.values() for kind in family), *INACTIVE]
 
 shapes = st.tuples(st.integers(3, 12), st.integers(3, 12), st.sampled_from([1, 2, 3, 4, 6]))
 
@@ -96,7 +96,7 @@ def near(found: np.ndarray, expected: np.ndarray, bound: float, what: str) -> No
 
 def test_every_kind_that_the_export_knows_is_here() -> None:
     assert set(TRANSLATORS) == set(IN_ALL)
-    assert set(KINDS) == {kind for kind in IN_ALL if kind not in IDLE or hasattr(layers, kind)}
+    assert set(KINDS) == {kind for kind in IN_ALL if kind not in INACTIVE or hasattr(layers, kind)}
 
 
 #: The same examples in every run, and no search for smaller ones: a model takes a second to build.
@@ -164,7 +164,7 @@ def test_every_activation() -> None:
 
 def test_what_does_nothing_in_inference() -> None:
     x = start = keras.Input((6, 5, 3))
-    for kind in sorted(IDLE):
+    for kind in sorted(INACTIVE):
         if hasattr(layers, kind):
             x = KINDS[kind](None, (6, 5, 3))(x)
     x = layers.Conv2D(2, 3)(x)

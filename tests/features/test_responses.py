@@ -64,7 +64,7 @@ def check(seen: Responses, stored: cnnviz.Activations, classes: np.ndarray) -> N
         np.testing.assert_array_equal(held.high, maps.max(axis=(0, 1)))
         np.testing.assert_allclose(held.active, (maps != 0).mean(axis=(0, 1)), rtol=1e-6)
         flat = (maps == maps[:1, :1]).all(axis=(0, 1))
-        np.testing.assert_array_equal(held.silent, flat if maps.shape[1] > 1 else (maps == 0).all(axis=(0, 1)))
+        np.testing.assert_array_equal(held.dead, flat if maps.shape[1] > 1 else (maps == 0).all(axis=(0, 1)))
         assert held.profile.shape == (10, maps.shape[2])
         for label in range(10):
             if (classes == label).any():
@@ -118,7 +118,7 @@ def test_batches_make_no_difference(sample, batch_size) -> None:
             # Active may differ where rounding moves a value across zero, in a cell of thousands.
             close = 1e-3 if name == "active" else 1e-5
             np.testing.assert_allclose(getattr(parts[path], name), getattr(whole[path], name), atol=close, err_msg=name)
-        np.testing.assert_array_equal(parts[path].silent, whole[path].silent)
+        np.testing.assert_array_equal(parts[path].dead, whole[path].dead)
 
 
 def test_top_is_in_order_equals_keep_theirs_and_what_was_not_kept_is_refused(sample) -> None:
@@ -127,7 +127,7 @@ def test_top_is_in_order_equals_keep_theirs_and_what_was_not_kept_is_refused(sam
     assert told[-1] == (90, 90) and [done for done, _ in told] == sorted(done for done, _ in told)
     held = seen["conv3"]
     peaks = cnnviz.activations("fmnist-cnn", sample, "conv3")["conv3"].max(axis=(1, 2))
-    channel = int(np.flatnonzero(((peaks == 0).sum(axis=0) >= 3) & ~held.silent)[0])
+    channel = int(np.flatnonzero(((peaks == 0).sum(axis=0) >= 3) & ~held.dead)[0])
     top = seen.top("conv3", channel, 5)
     assert [value for _, _, value in top] == sorted(peaks[:, channel].tolist(), reverse=True)[:5]
     assert [position for position, _, _ in seen.top("conv3", channel, 3, lowest=True)] == np.flatnonzero(
@@ -149,11 +149,11 @@ def test_values_that_are_no_numbers_are_refused(sample, weight) -> None:
         responses(cnnviz.wrap(model, scale="0-1"), sample[:8], ["conv1", "conv2"])
 
 
-def test_a_silent_channel_is_known_by_its_maps(sample) -> None:
+def test_a_dead_channel_is_known_by_its_maps(sample) -> None:
     model = zoo.make("sequential")
     kernel, bias = model.get_layer("conv1").get_weights()
     kernel[..., 2], bias[2] = 0, -1
     model.get_layer("conv1").set_weights([kernel, bias])
     held = responses(cnnviz.wrap(model, scale="0-1"), sample[:8], "conv1")["conv1"]
-    assert held.silent.tolist() == [False, False, True, False, False, False]
+    assert held.dead.tolist() == [False, False, True, False, False, False]
     assert (held.active[2], held.high[2], held.flat[2], held.top.cells[2].max()) == (0, 0, 1, 0)

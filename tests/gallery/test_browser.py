@@ -262,12 +262,12 @@ def test_the_value_under_the_pointer_is_the_networks(visit, result, page_bytes, 
     assert sight["x"] - picture["x"] == pytest.approx(left * zoom, abs=0.6)
 
 
-def test_silent_and_flat_channels_are_marked(visit, page_bytes, ids):
+def test_dead_and_flat_channels_are_marked(visit, page_bytes, ids):
     page = visit(page_bytes).open(f"#/layer/conv2?image={ids[0]}")
     label = "document.querySelector(\"[data-channel='{}']\").getAttribute('aria-label')"
-    assert page.evaluate(label.format(11)) == "Channel 11: silent on all 10 pictures"
-    assert page.evaluate(label.format(12)) == "Channel 12: no signal"
-    assert page.query_selector("[data-channel='11'] .mark.silent")
+    assert page.evaluate(label.format(11)) == "Channel 11: dead on all 10 pictures"
+    assert page.evaluate(label.format(12)) == "Channel 12: flat"
+    assert page.query_selector("[data-channel='11'] .mark.dead")
     pixels = page.eval_on_selector(
         "[data-channel='11'] canvas",
         "c => [...new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)].sort().join()",

@@ -69,14 +69,14 @@ def test_one_picture_has_no_highest_among_others(visit, pictures) -> None:
     assert violations(page) == []
 
 
-def test_a_silent_channel_is_called_so(visit) -> None:
+def test_a_dead_channel_is_called_so(visit) -> None:
     model = zoo.make("sequential")
     kernel, bias = model.get_layer("conv1").get_weights()
     kernel[..., 2], bias[2] = 0, -1
     model.get_layer("conv1").set_weights([kernel, bias])
     watched = visit(pages_of(model, cnnviz.open_images("sample")[:30]))
     page = watched.open("#/layer/conv1/2")
-    assert page.inner_text(".channel-lead") == "Silent: 0 for all 30 pictures."
+    assert page.inner_text(".channel-lead") == "Dead: 0 for all 30 pictures."
     assert page.inner_text(".highest .note") == "0 for all 30 pictures."
     assert (
         page.query_selector("a.extreme") is None and not page.is_visible(".lowest") and not page.is_visible(".spread")
@@ -85,9 +85,9 @@ def test_a_silent_channel_is_called_so(visit) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("a.extreme")
     assert page.is_visible(".spread")
-    # A layer of both signs: nothing is called silent, and bars lie on both sides of zero.
+    # A layer of both signs: nothing is called dead, and bars lie on both sides of zero.
     page = watched.open("#/layer/conv2/0")
-    assert "silent" not in page.inner_text(".channel-lead")
+    assert "Dead" not in page.inner_text(".channel-lead")
 
 
 def test_a_channel_of_a_nested_model_is_found_by_its_path(visit) -> None:
@@ -117,7 +117,7 @@ def test_without_the_network_the_reason_stands_where_the_kernel_would(visit, hos
     page = visit(activations_page(result)).open("#/layer/conv2/11")
     assert "The network itself is not in this page" in page.inner_text(".kernel")
     assert page.query_selector(".kernel canvas") is None and page.query_selector(".big-map")
-    assert page.inner_text(".channel-lead") == "Silent: 0 for all 10 pictures here."
+    assert page.inner_text(".channel-lead") == "Dead: 0 for all 10 pictures here."
     path = hostile.layers[0].path
     watched = visit(activations_page(hostile))
     page = watched.open(f"#/layer/{quote(path, safe='')}/2")

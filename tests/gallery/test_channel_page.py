@@ -30,7 +30,7 @@ def page_bytes(made: Report) -> bytes:
 
 
 def tied_channel(made: Report, path: str) -> tuple[int, int]:
-    """A channel that is silent on more pictures than are shown, but not on all; and on how many."""
+    """A channel that is 0 on more pictures than are shown, but not on all; and on how many."""
     held = made.responses[path]
     zeros = np.where(held.least == 0, held.least_ties, 0)
     channel = int(np.flatnonzero((zeros > 9) & (zeros < 100))[0])
@@ -94,10 +94,10 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     lead = page.inner_text(".channel-lead")
     best = made.model.class_names[int(np.nanargmax(held.profile[:, channel]))]
     position, _, value = made.responses.top("conv3", channel)[0]
-    assert lead.startswith(f"Answers most to {best}; silent on {100 * zeros / 150:.1f}")
+    assert lead.startswith(f"Answers most to {best}; 0 on {100 * zeros / 150:.1f}")
     assert lead.endswith(f"in picture {made.images.indices[position]}.") and f"{value:.3f}" in lead
     assert f"{100 * held.active[channel]:.1f}" in page.inner_text(".channel-lead + .note")
-    # Of many silent pictures the first stand there, and none of their cells is outlined.
+    # Of many pictures that it is 0 on the first stand there, and none of their cells is outlined.
     assert page.inner_text(".lowest .note") == f"The first 9 of {zeros} pictures for which it is 0."
     first = made.responses.top("conv3", channel, 9, lowest=True)
     shown = [int(tile.get_attribute("data-position")) for tile in page.query_selector_all(".lowest a")]
@@ -275,7 +275,7 @@ def test_the_layer_says_what_is_so_over_the_set(visit, made, page_bytes) -> None
     page = visit(page_bytes).open("#/layer/conv3?channel=12")
     words = page.inner_text(".overall")
     assert words.startswith(f"Over 150 pictures: {100 * held.active.mean():.1f}")
-    assert f"{held.silent.sum()} of 128 channels silent" in words and f"to {held.high.max():.3f}" in words
+    assert f"{held.dead.sum()} of 128 channels dead" in words and f"to {held.high.max():.3f}" in words
     shown = page.locator(".row-pictures a")
     assert shown.all_inner_texts() == [said(v) for _, _, v in made.responses.top("conv3", 12, 7)]
     shown.first.click()

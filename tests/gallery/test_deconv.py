@@ -91,10 +91,10 @@ class TestPage:
         assert (low, zero, high) == pytest.approx((-reach, 0, reach), abs=0.006)
         assert page.locator(".deconv-row:first-child .deconv-pair").count() == 1
 
-    def test_a_silent_channel_says_so_and_links_lead_on(self, visit, found, page_bytes, pictures):
+    def test_a_dead_channel_says_so_and_links_lead_on(self, visit, found, page_bytes, pictures):
         page = visit(page_bytes).open("")
-        assert "1 of 64 channels is silent." in page.inner_text(".deconv-how")
-        assert "Silent: none of the 10 pictures excites it." in page.inner_text(
+        assert "1 of 64 channels is dead." in page.inner_text(".deconv-how")
+        assert "Dead: none of the 10 pictures excites it." in page.inner_text(
             ".deconv-row:has(a[href='#/layer/conv2/5'])"
         )
         first = page.locator(".deconv-pair").nth(0)

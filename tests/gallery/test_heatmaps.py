@@ -264,7 +264,7 @@ def test_an_empty_drawing_has_no_signal(visit, page_bytes):
     watched = visit(page_bytes)
     page = watched.open("#/draw?overlay=occlusion")
     done(page)
-    assert page.is_visible(".heat-grain .state") and page.inner_text(".heat-grain .state") == "no signal"
+    assert page.is_visible(".heat-grain .state") and page.inner_text(".heat-grain .state") == "flat"
     assert "None changes the score." in page.inner_text(".heat-words")
     cells = veil(page, ".studio-why")
     assert len(np.unique(cells.reshape(-1, 4), axis=0)) == 1

@@ -126,14 +126,14 @@ def test_live_pages_are_like_the_others(visit, page_bytes, dark, screenshot):
 
 @pytest.mark.browser
 def test_dead_channels_are_found_over_all_pictures(visit, page_bytes, whole):
-    from cnnviz.features.dead_channels import silent_channels
+    from cnnviz.core.signal import dead_channels
 
     watched = visit(page_bytes)
     for path in ("conv3", "dense1"):
-        dead = silent_channels(whole[path])
+        dead = dead_channels(whole[path])
         page = watched.open(f"#/layer/{path}")
-        page.wait_for_selector("text=silent on all 10 pictures" if dead else ".tile")
-        assert len(page.query_selector_all(".tile .mark.silent")) == len(dead)
+        page.wait_for_selector("text=dead on all 10 pictures" if dead else ".tile")
+        assert len(page.query_selector_all(".tile .mark.dead")) == len(dead)
     page = watched.open("#/")
     told = f"{len(dead)} of 64" if dead else "none"
     page.wait_for_selector(f"tr:has(a[data-layer='dense1']) td:has-text('{told}')")

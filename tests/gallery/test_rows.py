@@ -166,7 +166,7 @@ def test_scales_say_what_they_hold_for(visit, heats, page_bytes):
 
 def test_a_flat_map_is_flat_and_says_so(visit, heats, page_bytes):
     page = visit(page_bytes, size=TALL).open("#/images")
-    assert line(page, 0).locator(".row-under").nth(0).locator(".state").inner_text() == "no signal"
+    assert line(page, 0).locator(".row-under").nth(0).locator(".state").inner_text() == "flat"
     np.testing.assert_array_equal(canvas(page, 0, 1), heats.images.pixels[0].repeat(3, axis=2))
     assert line(page, 0).locator("canvas[role=img]").nth(0).get_attribute("aria-label").endswith("the same everywhere")
 

@@ -53,7 +53,7 @@ def test_the_overview_is_saved_as_it_is_told(visit, report_bytes, report, saved)
     assert [int(row["pictures"]) for row in rows] == counts.sum(axis=1).tolist()
     name, content = saved(page, "CSV", 1)
     assert name == "fmnist-cnn_layers.csv"
-    silent = {path: np.flatnonzero(layer.silent).tolist() for path, layer in report.responses.layers.items()}
+    silent = {path: np.flatnonzero(layer.dead).tolist() for path, layer in report.responses.layers.items()}
     for row, layer in zip(table(content), report.model.layers, strict=True):
         assert (row["layer"], row["kind"], int(row["parameters"])) == (layer.path, layer.kind, layer.parameters)
         assert row["output"] == "×".join(map(str, layer.shape))

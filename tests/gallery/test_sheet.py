@@ -20,7 +20,7 @@ def test_tiles_are_the_maps_enlarged_without_smoothing(conv2):
     assert np.array_equal(tile, expected)
 
 
-def test_a_silent_channel_is_flat_and_struck_through(conv2):
+def test_a_dead_channel_is_flat_and_struck_through(conv2):
     sheet = np.asarray(activations_sheet(conv2, "conv2"))
     tile = sheet[88 : 88 + 44, 160 + 11 * 48 : 160 + 11 * 48 + 44]
     assert len(np.unique(tile.reshape(-1, 3), axis=0)) == 2

@@ -6,13 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.models.inactive_layers import IDLE, RESHAPING
+from cnnviz.models.inactive_layers import INACTIVE, RESHAPING
 from tests.models.zoo import plainly
 
 PICTURES = np.random.default_rng(0).random((2, 9, 7, 3)).astype(np.float32)
 
 
-@pytest.mark.parametrize("kind", sorted(IDLE))
+@pytest.mark.parametrize("kind", sorted(INACTIVE))
 def test_they_do_nothing_in_inference(kind: str) -> None:
     if not hasattr(keras.layers, kind):
         pytest.skip(f"not for this platform: Keras {keras.__version__} has no {kind}")

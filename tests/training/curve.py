@@ -36,7 +36,7 @@ FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 #: What the optimizer's update depends on besides rate and gradients.
 OPTIMIZER = "beta_1 beta_2 epsilon amsgrad weight_decay clipnorm clipvalue global_clipnorm use_ema".split()
 #: A bias that a normalisation follows is taken out again by it: its gradient is what rounding leaves of a sum to zero.
-IDLE = ("conv1/bias", "conv2/bias", "conv3/bias")
+INACTIVE = ("conv1/bias", "conv2/bias", "conv3/bias")
 #: Steps whose loss is recorded.
 EARLY = 4
 
@@ -137,7 +137,7 @@ def norm(slope: np.ndarray) -> float:
 
 def told(run: Run) -> dict[str, Any]:
     """Return what a file holds of one run, but for the figures of its epochs."""
-    slopes = {name: slope for name, slope in run.gradient.items() if name not in IDLE}
+    slopes = {name: slope for name, slope in run.gradient.items() if name not in INACTIVE}
     return {
         "settings": run.settings,
         "rates": [float(f"{rate:.7g}") for rate in run.rates],

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.curve import EARLY, FIGURES, FILE, IDLE, SEED, Run, along, bands, digest, norm, short_run, told
+from tests.training.curve import EARLY, FIGURES, FILE, INACTIVE, SEED, Run, along, bands, digest, norm, short_run, told
 
 #: Adam's sizes as Keras has them, and what the recipe says.
 FIRST, SECOND, TINY, DECAY = 0.9, 0.999, 1e-7, 0.02
@@ -58,8 +58,8 @@ def test_the_first_steps_lose_what_they_lost(run: Run, recorded: dict[str, Any])
 
 
 def test_the_first_gradient_is_the_one_recorded(run: Run, recorded: dict[str, Any]) -> None:
-    assert set(run.gradient) == {*recorded["gradient"], *IDLE}
-    for name in IDLE:
+    assert set(run.gradient) == {*recorded["gradient"], *INACTIVE}
+    for name in INACTIVE:
         assert norm(run.gradient[name]) < 1e-3 * norm(run.gradient[name.replace("bias", "kernel")]), name
     # Sums of oneDNN and Eigen lie apart by up to 1.1e-5 of the length, in conv1 over 128 · 26 · 26 cells. Ten times
     # that is allowed.

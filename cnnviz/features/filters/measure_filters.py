@@ -14,7 +14,7 @@ from cnnviz.data.images import Images
 from cnnviz.features.response_accumulator import channels_of
 from cnnviz.features.responses import KEPT, run_responses
 from cnnviz.models.filter_layers import site_of
-from cnnviz.models.inactive_layers import IDLE
+from cnnviz.models.inactive_layers import INACTIVE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
 from .channel_correlation import Correlations
@@ -71,7 +71,7 @@ def _complete(probe: Probe, path: str) -> str:
     """Return the last channel-wise step after a layer (normalisation, activation), or the layer itself."""
     graph = probe.runner.graph
     site = site_of(graph.step(path), graph)
-    while site.path != path and site.kind in IDLE:
+    while site.path != path and site.kind in INACTIVE:
         before = graph.producer(site.inputs[0])
         assert before is not None
         site = before

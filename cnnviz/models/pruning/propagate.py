@@ -13,7 +13,7 @@ from cnnviz.core.errors import ModelError
 
 from ..filter_layers import POOLING, acts_on_channels
 from ..graph import Slot, Step
-from ..inactive_layers import IDLE
+from ..inactive_layers import INACTIVE
 from .tied_filters import JOINING
 
 
@@ -75,7 +75,7 @@ def hand_on(step: Step, flows: Sequence[Flow], shapes: Mapping[Slot, tuple[int, 
     if step.kind == "DepthwiseConv2D":
         times = channels // len(read.keep)
         return Cut(read, read.keep.repeat(times), _depthwise(step, read))
-    if step.kind in POOLING or step.kind in IDLE or step.kind == "UpSampling2D":
+    if step.kind in POOLING or step.kind in INACTIVE or step.kind == "UpSampling2D":
         return Cut(read, read.keep, read.value)
     if step.kind in ("ZeroPadding2D", "Cropping2D"):
         if step.kind == "ZeroPadding2D" and read.gone.any():

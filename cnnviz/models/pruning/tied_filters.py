@@ -8,7 +8,7 @@ import numpy as np
 
 from ..filter_layers import POOLING, FilterLayer, acts_on_channels
 from ..graph import Slot, Step
-from ..inactive_layers import IDLE
+from ..inactive_layers import INACTIVE
 from ..runner import Runner
 
 #: What joins layers channel by channel: what it does to what each would be, and the word for it.
@@ -73,7 +73,7 @@ def _handed_on(step: Step, read: list[np.ndarray], channels: int, parents: list[
         return fixed if others[0] is fixed else read[0]
     if len(read) == 1 and step.kind == "DepthwiseConv2D":
         return read[0].repeat(channels // len(read[0]))
-    same = step.kind in POOLING | IDLE | {"UpSampling2D", "ZeroPadding2D", "Cropping2D", "Flatten", "Reshape"}
+    same = step.kind in POOLING | INACTIVE | {"UpSampling2D", "ZeroPadding2D", "Cropping2D", "Flatten", "Reshape"}
     if len(read) == 1 and (same or acts_on_channels(step)) and channels % len(read[0]) == 0:
         return np.tile(read[0], channels // len(read[0]))
     if step.kind == "Concatenate" and sum(map(len, read)) == channels:

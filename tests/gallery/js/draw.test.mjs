@@ -170,7 +170,7 @@ test("stored maps keep priority, the rest is computed, and all pictures are seen
   assert.deepEqual([maps.signed, maps.spatial, maps.pictures, maps.width, maps.live.ready], [false, true, 3, 2, false]);
   near([...maps.values(2, 0)], [0, 0.5]);
   assert.deepEqual(maps.range(0, 0), [0, 1]);
-  assert.deepEqual(maps.live.silent(), []);
+  assert.deepEqual(maps.live.dead(), []);
   await maps.live.whenReady;
   assert.ok(maps.live.ready);
   assert.deepEqual(maps.range(2, 0), [0, 0.5]);
@@ -178,7 +178,7 @@ test("stored maps keep priority, the rest is computed, and all pictures are seen
   assert.equal(many.live.whenReady, null);
   const dark = await liveMaps(stored, { ...source, unit: (p, out) => out.fill(0) }).open("relu");
   await dark.live.whenReady;
-  assert.deepEqual(dark.live.silent(), [0]);
+  assert.deepEqual(dark.live.dead(), [0]);
 });
 
 test("channels are scaled each by its own figures, and turned round where the model wants blue first", () => {

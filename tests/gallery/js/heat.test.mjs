@@ -4,11 +4,12 @@ import test from "node:test";
 import { calmly } from "../../../gallery/page/js/parts/screen-reader.js";
 import { coarseToFine, patchGrid, patchOf, perPixel, strideFor } from "../../../gallery/page/js/engine/occlusion.js";
 import { plant, scoreOf } from "../../../gallery/page/js/engine/score.js";
-import { flat, highest, likeliest, whereabouts } from "../../../gallery/page/js/heat/heatmap.js";
+import { highest, likeliest, whereabouts } from "../../../gallery/page/js/heat/heatmap.js";
 import { fillOf, hiddenHeat, patchSizes, usualSize } from "../../../gallery/page/js/heat/occlusion.js";
 import { wishes } from "../../../gallery/page/js/heat/selection.js";
 import { upsample } from "../../../gallery/page/js/heat/upsample.js";
 import { occluder } from "../../../gallery/page/js/worker/occlusion-jobs.js";
+import { isFlatHeatmap } from "../../../gallery/page/js/values/signal.js";
 
 test("a patch lies evenly about its cell and is cut off at the edge", () => {
   const grid = patchGrid(7, 9, 5, 3);
@@ -97,9 +98,9 @@ test("the address holds what differs from the usual, and refuses what is not off
 
 test("where and how strong, without regard to the sign; flat is flat", () => {
   assert.equal(highest(Float32Array.of(1, -3, 2)), 3);
-  assert.ok(flat(Float32Array.of(2, 2)) && !flat(Float32Array.of(2, 1)) && flat(Float32Array.of(5)));
+  assert.ok(isFlatHeatmap(Float32Array.of(2, 2)) && !isFlatHeatmap(Float32Array.of(2, 1)) && isFlatHeatmap(Float32Array.of(5)));
   // Rounding is no signal, and 0 is no share of anything.
-  assert.ok(flat(Float32Array.of(0.28, 0.280001)) && !flat(Float32Array.of(0.28, 0.2803)) && !flat(Float32Array.of(0, 1e-9)) && flat(Float32Array.of(0, 0)));
+  assert.ok(isFlatHeatmap(Float32Array.of(0.28, 0.280001)) && !isFlatHeatmap(Float32Array.of(0.28, 0.2803)) && !isFlatHeatmap(Float32Array.of(0, 1e-9)) && isFlatHeatmap(Float32Array.of(0, 0)));
   assert.equal(whereabouts(Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, -2), 3, 3), "at the lower right");
   assert.equal(likeliest([0.1, 0.7, 0.2]), 1);
   assert.equal(likeliest([0.1, 0.7, 0.2], 1), 2);

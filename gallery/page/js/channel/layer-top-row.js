@@ -14,16 +14,16 @@ const MOST = 7;
 
 /**
  * A layer over a whole set of pictures, in a line; null where no set was looked at.
- * @param {Answers | null} answers @param {LayerMaps} maps @param {number[]} silent
+ * @param {Answers | null} answers @param {LayerMaps} maps @param {number[]} dead
  */
-export function layerWords(answers, maps, silent) {
+export function layerWords(answers, maps, dead) {
   const { overall } = maps;
   if (!answers || !overall) return null;
   let active = 0;
   for (let channel = 0; channel < maps.channels; channel += 1) active += answers.of(channel).active ?? 0;
   const low = overall.low.reduce((a, b) => Math.min(a, b)), high = overall.high.reduce((a, b) => Math.max(a, b));
   return `Over ${counted(answers.pictures, "picture")}: ${percent(active / maps.channels)} of ${maps.spatial ? "cells" : "values"} not zero, ` +
-    `values from ${number(low)} to ${number(high)}, ${silent.length} of ${counted(maps.channels, maps.spatial ? "channel" : "unit")} silent.`;
+    `values from ${number(low)} to ${number(high)}, ${dead.length} of ${counted(maps.channels, maps.spatial ? "channel" : "unit")} dead.`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What in its strongest pictures made a channel answer, and what in its weakest, led back to pixels, where Python did so. */
 import { opened } from "../deconv/unpack.js";
-import { pairTile, reconstructionKey, silentWords } from "../deconv/patch.js";
+import { pairTile, reconstructionKey, deadWords } from "../deconv/patch.js";
 import { html, replace } from "../dom.js";
 import { bytes } from "../values/unpack.js";
 
@@ -41,7 +41,7 @@ function block({ context, card }, entry, further) {
         if (row < 0) return;
         const places = all.places(row);
         const without = entry.kept - places.length;
-        words.textContent = !places.length ? silentWords(entry)
+        words.textContent = !places.length ? deadWords(entry)
           : `${mapped ? "What the strongest cell sees" : "The pictures"}, and beside ${mapped ? "it" : "them"} what in there made it answer.`
             + (lowest && without ? ` ${without} of the ${entry.kept} lowest leave it at 0: no answer, nothing to lead back.` : "");
         key.hidden = !places.length;

@@ -1,6 +1,6 @@
 /** What a channel answers to over many pictures: as Python packed it, or found among the pictures of the page. */
 import { gridded } from "./histogram-bins.js";
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { bytes } from "../values/unpack.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */

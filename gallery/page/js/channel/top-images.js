@@ -57,7 +57,7 @@ function extreme(about, title) {
   };
 }
 
-/** Whether a picture's map is silent throughout, so that none of its cells stands out. @param {About} about @param {number} channel @param {Place} place */
+/** Whether a picture's map is 0 throughout, so that none of its cells stands out. @param {About} about @param {number} channel @param {Place} place */
 function flat(about, channel, place) {
   return place.value === 0 && about.positive(channel);
 }

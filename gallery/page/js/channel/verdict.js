@@ -1,6 +1,6 @@
 /** What a channel is, in a sentence made from its numbers. */
 import { html, named } from "../dom.js";
-import { capital, counted, cut, number, percent } from "../words.js";
+import { counted, cut, number, percent } from "../words.js";
 
 /** @typedef {import("./responses.js").Answer} Answer */
 /** @typedef {import("../dom.js").One} One */
@@ -15,17 +15,17 @@ export function verdict(answers, answer, known) {
   const pictures = answers.whole ? counted(answers.pictures, "picture") : `${counted(answers.pictures, "picture")} here`;
   if (answer.low === answer.high) {
     if (answers.pictures === 1) return [`Its highest value is ${number(answer.high)}.`];
-    return [answer.high === 0 && known.positive ? `Silent: 0 for all ${pictures}.` : `Its highest value is ${number(answer.high)} for all ${pictures}.`];
+    return [answer.high === 0 && known.positive ? `Dead: 0 for all ${pictures}.` : `Its highest value is ${number(answer.high)} for all ${pictures}.`];
   }
   const best = answer.profile[0];
   const zeros = known.positive && answer.low === 0 ? answer.lowTies : 0;
   const { position, value } = answer.top[0];
-  const silence = zeros ? `silent on ${percent(zeros / answers.pictures)} of the ${pictures}` : null;
+  const zero = zeros ? `0 on ${percent(zeros / answers.pictures)} of the ${pictures}` : null;
   return [
     best && !Number.isNaN(best.mean)
       ? html("span", {}, answers.by === "label" ? "Answers most to " : "Answers most to what is taken for ", html("b", {}, named(cut(known.nameOf(best.index)))), "; ") : null,
-    silence ? `${best ? silence : capital(silence)}; ` : null,
-    `${best || silence ? "its" : "Its"} highest value${silence ? "" : ` for the ${pictures}`} is `, html("b", {}, number(value)), ", in ",
+    zero ? `${zero}; ` : null,
+    `${best || zero ? "its" : "Its"} highest value${zero ? "" : ` for the ${pictures}`} is `, html("b", {}, number(value)), ", in ",
     html("a", { href: known.addressOf(position) }, `picture ${known.idOf(position)}`), ".",
   ];
 }

@@ -1,7 +1,7 @@
 /** The channels of a layer that two pictures differ in most: their maps in pairs, all on one scale with one legend. */
 import { html, named, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { colours, show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { apart, counted, cut, number, shape } from "../words.js";

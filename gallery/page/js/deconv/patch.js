@@ -30,7 +30,7 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
     if (!still()) return;
     const own = highest(values);
     show(drawn, reconstructionColours(values, entry.depth, scale === "layer" ? entry.reach : own, entry.signed, context.ramps), width, height, room);
-    reachWords.textContent = own ? `${entry.signed ? "±" : ""}${short(own)}` : "no signal";
+    reachWords.textContent = own ? `${entry.signed ? "±" : ""}${short(own)}` : "flat";
   });
   return html("a", {
     class: "deconv-pair", href: context.address("image", picture.id, { layer: entry.path, cell: cell.join(",") }), title: sentence(picture),
@@ -42,8 +42,8 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
 }
 
 /** Why there is nothing to show of a channel. @param {import("../contract.js").Reconstructions} entry */
-export function silentWords(entry) {
-  return entry.extremes === "bottom" ? "No answer, nothing to lead back: the lowest pictures leave it at 0." : `Silent: none of the ${counted(entry.set, "picture")} excites it.`;
+export function deadWords(entry) {
+  return entry.extremes === "bottom" ? "No answer, nothing to lead back: the lowest pictures leave it at 0." : `Dead: none of the ${counted(entry.set, "picture")} excites it.`;
 }
 
 /**

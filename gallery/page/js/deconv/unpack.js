@@ -39,7 +39,7 @@ export async function opened(entry, columns, bytes) {
     rows: channels.length,
     /** The row of a channel, -1 for one that is not held. @param {number} channel */
     rowOf: (channel) => channels.indexOf(channel),
-    /** The pictures that excite a channel at all, in their order; none of a silent one. @param {number} row @param {number} [most] */
+    /** The pictures that excite a channel at all, in their order; none of a dead one. @param {number} row @param {number} [most] */
     places: (row, most = kept) => Array.from({ length: kept }, (_, rank) => place(row, rank)).filter(({ peak }) => peak !== 0).slice(0, most),
     /** The reconstruction in a place's box: values row by row, a pixel's channels together. @param {number} row @param {number} rank @returns {Promise<Float32Array>} */
     async values(row, rank) {

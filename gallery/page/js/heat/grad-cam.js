@@ -4,8 +4,9 @@ import { gradCam } from "../engine/gradcam.js";
 import { plant } from "../engine/score.js";
 import { computable, isSpatial } from "../values/live-maps.js";
 import { cut, number } from "../words.js";
-import { flat, highest, whereabouts } from "./heatmap.js";
+import { highest, whereabouts } from "./heatmap.js";
 import { upsample } from "./upsample.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../contract.js").Manifest} Manifest */
 
@@ -75,9 +76,9 @@ export function camHeat(net, height, width, nameOf) {
     /** @param {boolean} smooth */
     grain: (smooth) => `${rows}×${columns} cells of ${cut(path, 24)}, ${smooth ? `interpolated to ${height}×${width}: finer than it is` : "not smoothed"}`,
     words: () => ["Grad-CAM for ", named(cut(nameOf(target), 40)), ". ",
-      flat(cam) ? cam[0] ? `It is ${number(cam[0])} everywhere.` : "Nothing speaks for it there."
+      isFlatHeatmap(cam) ? cam[0] ? `It is ${number(cam[0])} everywhere.` : "Nothing speaks for it there."
         : `It is strongest ${place()}, ${number(highest(cam))}.`],
-    label: () => `Grad-CAM for ${nameOf(target)}${flat(cam) ? cam[0] ? ", the same everywhere" : ", nowhere above zero" : `, strongest ${place()}`}`,
+    label: () => `Grad-CAM for ${nameOf(target)}${isFlatHeatmap(cam) ? cam[0] ? ", the same everywhere" : ", nowhere above zero" : `, strongest ${place()}`}`,
     numbers: () => [{ title: "Evidence for the score", values: cam }],
   };
 }

@@ -2,7 +2,8 @@
 import { named } from "../dom.js";
 import { plant } from "../engine/score.js";
 import { cut, number } from "../words.js";
-import { flat, highest, whereabouts } from "./heatmap.js";
+import { highest, whereabouts } from "./heatmap.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../contract.js").Manifest} Manifest */
 
@@ -43,7 +44,7 @@ export function gradientHeat(net, manifest, nameOf) {
     grain: () => `${height}×${width} cells, one a pixel`,
     words: () => ["Making orange pixels lighter, or blue ones darker, speaks for ", named(cut(nameOf(target), 40)),
       rival === null ? null : [" against ", named(cut(nameOf(rival), 40))],
-      flat(gradients) ? ". No pixel would." : `. Strongest ${whereabouts(gradients, height, width)}, ${number(highest(gradients))}.`],
+      isFlatHeatmap(gradients) ? ". No pixel would." : `. Strongest ${whereabouts(gradients, height, width)}, ${number(highest(gradients))}.`],
     label: () => `the pixels that would change the answer towards ${nameOf(target)}`,
     numbers: () => [{ title: "Change of the score a unit of lightness", values: gradients }],
   };

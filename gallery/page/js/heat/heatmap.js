@@ -1,4 +1,5 @@
 /** What every heatmap has in common, whatever made it. */
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../dom.js").Child} Child */
 /** @typedef {{ title: string, values: Float32Array }} Numbers the values of all cells, row by row, under a title */
@@ -29,16 +30,6 @@ export function highest(values) {
   return most;
 }
 
-/** Whether a map says nothing: the same in every cell, but for rounding (as in core/flatness.py). @param {Float32Array} values */
-export function flat(values) {
-  let [low, high] = [values[0], values[0]];
-  for (let i = 1; i < values.length; i += 1) {
-    if (values[i] < low) low = values[i];
-    else if (values[i] > high) high = values[i];
-  }
-  return high - low <= 1e-4 * Math.max(Math.abs(low), Math.abs(high));
-}
-
 /** The class that is likeliest, or of the others the likeliest. @param {ArrayLike<number>} values @param {number} [other] a place to leave out */
 export function likeliest(values, other = -1) {
   let best = other === 0 && values.length > 1 ? 1 : 0;
@@ -48,7 +39,7 @@ export function likeliest(values, other = -1) {
 
 /** Where in the picture a map is strongest, in words; "" where it is the same everywhere. @param {Float32Array} values @param {number} rows @param {number} columns */
 export function whereabouts(values, rows, columns) {
-  if (flat(values)) return "";
+  if (isFlatHeatmap(values)) return "";
   let best = 0;
   for (let i = 0; i < values.length; i += 1) if (Math.abs(values[i]) > Math.abs(values[best])) best = i;
   const down = (Math.floor(best / columns) + 0.5) / rows;

@@ -3,7 +3,7 @@ import { named } from "../dom.js";
 import { patchGrid, patchOf, perPixel } from "../engine/occlusion.js";
 import { prepare } from "../values/model-input.js";
 import { cut, number, percent } from "../words.js";
-import { flat } from "./heatmap.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../contract.js").Manifest} Manifest */
 
@@ -120,7 +120,7 @@ export function hiddenHeat(occluder, manifest, background, nameOf) {
     words() {
       if (!finished()) return [];
       const begin = ["Occlusion for ", named(cut(nameOf(target), 40)), `, each patch hidden with ${fillWords()}. `];
-      if (flat(values)) return [...begin, values[0] ? `Each costs ${number(values[0])}.` : "None changes the score."];
+      if (isFlatHeatmap(values)) return [...begin, values[0] ? `Each costs ${number(values[0])}.` : "None changes the score."];
       const cell = dearest();
       if (values[cell] <= 0) return [...begin, "None lowers the score."];
       const [top, left, bottom, right] = patchOf(grid, cell, [0, 0, 0, 0]);

@@ -1,9 +1,10 @@
 /** One heatmap over its picture, with all that must stand beside it: legend, resolution, words, and its numbers. */
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
-import { flat, highest } from "./heatmap.js";
+import { highest } from "./heatmap.js";
 import { overlay } from "./overlay.js";
 import { numbersOf } from "./value-table.js";
+import { isFlatHeatmap } from "../values/signal.js";
 import { short } from "../words.js";
 
 /** @typedef {import("../types.js").Ramps} Ramps */
@@ -29,7 +30,7 @@ export function panel([height, width, channels], ramps, heats, scale) {
   const shown = overlay(height, width);
   const keys = new Map(heats.map((heat) => [heat, legend(ramps, heat.unit)]));
   const fine = new Float32Array(height * width);
-  const mark = html("b", { class: "state", hidden: true }, "no signal");
+  const mark = html("b", { class: "state", hidden: true }, "flat");
   const grain = html("span", {});
   const bar = html("progress", { max: "1", "aria-label": "Patches hidden so far" });
   const words = html("p", { class: "note heat-words" });
@@ -62,14 +63,14 @@ export function panel([height, width, channels], ramps, heats, scale) {
         return shown.clear();
       }
       // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
-      const silent = flat(heat.values);
-      const most = reach ?? (silent ? 0 : highest(heat.values));
+      const flat = isFlatHeatmap(heat.values);
+      const most = reach ?? (flat ? 0 : highest(heat.values));
       const ramp = heat.signed ? ramps.diverging : ramps.viridis;
       laid = { ramp, reach: most, signed: heat.signed, unit: heat.unit };
       if (smooth && !heat.fine) shown.lay(heat.smooth(fine), height, width, most, heat.signed, ramp, undefined, alone);
       else shown.lay(heat.values, heat.rows, heat.columns, most, heat.signed, ramp, heat.extent, alone);
       keys.get(heat)?.set([heat.signed ? -most : 0, most], heat.signed, named);
-      mark.hidden = !silent;
+      mark.hidden = !flat;
     },
     /** @param {number | null} share that is done; null when nothing is under way */
     progress(share) {

@@ -1,8 +1,9 @@
 /** A stored heatmap laid over a picture of the page, and what is said beside it in a few words. */
 import { number, short } from "../words.js";
-import { flat, highest } from "./heatmap.js";
+import { highest } from "./heatmap.js";
 import { layOver } from "./overlay.js";
 import { upsample } from "./upsample.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./stored.js").Stored} Stored */
@@ -19,7 +20,7 @@ export function laidOver({ painter, ramps }, one, position, reach, smooth = fals
   const fine = smooth && (rows !== height || columns !== width);
   const map = fine ? { values: upsample(values, rows, columns, new Float32Array(height * width), height, width), rows: height, columns: width } : { values, rows, columns };
   // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
-  layOver(rgba, height, width, map, reach ?? (flat(values) ? 0 : highest(values)), one.how.signed, ramps);
+  layOver(rgba, height, width, map, reach ?? (isFlatHeatmap(values) ? 0 : highest(values)), one.how.signed, ramps);
   return { rgba, height, width };
 }
 
@@ -29,7 +30,7 @@ export function laidOver({ painter, ramps }, one, position, reach, smooth = fals
  * @param {boolean} known whether the legend gives its numbers
  */
 export function endOf(one, position, reach, known) {
-  if (flat(one.values(position))) return "";
+  if (isFlatHeatmap(one.values(position))) return "";
   const [low, high] = one.maps.range(position, 0);
   const peak = -low > high ? low : high;
   if (known) return `peak ${short(peak)}`;

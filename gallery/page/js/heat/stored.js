@@ -3,8 +3,9 @@ import { named } from "../dom.js";
 import { unpacked } from "../values/map-provider.js";
 import { floats } from "../values/unpack.js";
 import { apart, cut, number, shape } from "../words.js";
-import { flat, highest, whereabouts } from "./heatmap.js";
+import { highest, whereabouts } from "./heatmap.js";
 import { upsample } from "./upsample.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */
 
@@ -89,9 +90,9 @@ export function storedHeat(one, height, width) {
     /** @param {boolean} smooth */
     grain: (smooth) => (fine ? `${shape([height, width])} cells, one a pixel`
       : `${shape([maps.height, maps.width])} cells${place}, ${smooth ? `interpolated to ${shape([height, width])}: finer than it is` : "not smoothed"}`),
-    words: () => (flat(values) ? [values[0] ? `It is ${number(values[0])} everywhere.` : "It is zero everywhere."]
+    words: () => (isFlatHeatmap(values) ? [values[0] ? `It is ${number(values[0])} everywhere.` : "It is zero everywhere."]
       : [`Strongest ${where()}, ${number(strongest(values))}.`]),
-    label: () => `${how.title} for ${apart(how.target)}${flat(values) ? ", the same everywhere" : `, strongest ${where()}`}`,
+    label: () => `${how.title} for ${apart(how.target)}${isFlatHeatmap(values) ? ", the same everywhere" : `, strongest ${where()}`}`,
     numbers: () => [{ title: how.measures, values }],
     target: () => named(cut(how.target, 48)),
   };

@@ -1,10 +1,11 @@
 /** A stored heatmap laid over every picture of the grid, and what its colours mean. */
 import { html, named, replace } from "../dom.js";
-import { flat, whereabouts } from "../heat/heatmap.js";
+import { whereabouts } from "../heat/heatmap.js";
 import { laidOver } from "../heat/stored-overlay.js";
 import { legend, ownScales } from "../parts/legend.js";
 import { show } from "../parts/paint.js";
 import { counted, cut, shape, short } from "../words.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
@@ -54,7 +55,7 @@ export function heatLayer(context) {
     say(position) {
       if (!one?.maps.has(position)) return "";
       const values = one.values(position);
-      return flat(values) ? `; ${one.how.title} says nothing` : `; ${one.how.title} strongest ${whereabouts(values, one.maps.height, one.maps.width)}`;
+      return isFlatHeatmap(values) ? `; ${one.how.title} says nothing` : `; ${one.how.title} strongest ${whereabouts(values, one.maps.height, one.maps.width)}`;
     },
   };
 }

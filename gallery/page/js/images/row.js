@@ -1,12 +1,12 @@
 /** One picture in a row: what the model says to it, and every heatmap of it with its score and the end of its colours. */
 import { html, named, replace } from "../dom.js";
-import { flat } from "../heat/heatmap.js";
 import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { storedHeat } from "../heat/stored.js";
 import { reachOf } from "../image/stored-heatmaps.js";
 import { show } from "../parts/paint.js";
 import { classNamer, sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
@@ -88,7 +88,7 @@ export function rowMaker(context, all, how) {
       return replace(under,
         spoken ? html("p", {}, other ? ["for ", named(cut(other, 32))] : "\u00a0") : null,
         html("p", {}, html("span", { class: "muted" }, "score "), scoreOf(one, position)),
-        flat(one.values(position)) ? html("p", {}, html("b", { class: "state" }, "no signal"))
+        isFlatHeatmap(one.values(position)) ? html("p", {}, html("b", { class: "state" }, "flat"))
           : html("p", { class: "muted" }, endOf(one, position, reach, scale === "pictures")));
     });
   }

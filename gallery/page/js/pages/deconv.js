@@ -2,7 +2,7 @@
 import { choice } from "../parts/radio-buttons.js";
 import { opened } from "../deconv/unpack.js";
 import { PRINTED_ROWS, rows } from "../deconv/rows.js";
-import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey, silentWords } from "../deconv/patch.js";
+import { pairTile, RECONSTRUCTION_SCALES, reconstructionKey, deadWords } from "../deconv/patch.js";
 import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
 import { missing } from "../parts/not-found.js";
@@ -36,7 +36,7 @@ async function open(host, context, route) {
   const held = await opened(entry, card.shape.length === 3 ? card.shape[1] : 1, bytes);
   const all = Array.from({ length: held.rows }, (_, row) => row);
   const peaks = all.map((row) => held.place(row, 0).peak);
-  const silent = all.filter((row) => !held.places(row).length).length;
+  const dead = all.filter((row) => !held.places(row).length).length;
   const counts = [...new Set([1, 3, FEW, entry.kept].filter((n) => n <= entry.kept))].sort((a, b) => a - b);
   let state = read(route.selection);
 
@@ -73,7 +73,7 @@ async function open(host, context, route) {
       html("h2", {}, html("a", { href: context.address("layer", [entry.path, channel]) }, `${noun} ${channel}`)),
       places.length ? html("div", { class: "deconv-pairs" }, places.map(({ rank }) =>
         pairTile(context, held, at, rank, { scale: state.scale, room: innerWidth < 720 ? 68 : 84, still: () => row.dataset.row === mark })))
-        : html("p", { class: "note" }, silentWords(entry)));
+        : html("p", { class: "note" }, deadWords(entry)));
   }
 
   replace(host,
@@ -81,7 +81,7 @@ async function open(host, context, route) {
       saveControl(context.tell, () => reconstructionOffers(context, held, ordered().slice(0, PRINTED_ROWS), state))),
     html("p", { class: "lead" }, `The pictures that excite each ${noun} ${entry.extremes === "bottom" ? "least" : "most"} among ${counted(entry.set, "picture")}${noun === "unit" ? "" : ": the part that its strongest cell sees"}, and beside ${noun === "unit" ? "them" : "it"} what in there made it answer, led back to pixels.`),
     html("p", { class: "note deconv-how" }, `${entry.title}, ${entry.paper}. `, entry.notes.map((/** @type {string} */ words) => `${words[0].toUpperCase()}${words.slice(1)}. `),
-      silent ? `${whole(silent)} of ${counted(held.rows, noun)} ${entry.extremes === "bottom" ? `${silent === 1 ? "gives" : "give"} no answer there` : `${silent === 1 ? "is" : "are"} silent`}.` : null),
+      dead ? `${whole(dead)} of ${counted(held.rows, noun)} ${entry.extremes === "bottom" ? `${dead === 1 ? "gives" : "give"} no answer there` : `${dead === 1 ? "is" : "are"} dead`}.` : null),
     html("div", { class: "controls deconv-controls" }, counts.length > 1 ? count.root : null, scale.root, held.rows > 1 ? sort.root : null,
       layers.length > 1 ? html("span", { class: "note" }, "Layers: ", layers.map((one, /** @type {number} */ i) => [i ? ", " : null,
         html("a", { href: context.address("deconv", one.path), "aria-current": one === entry ? "true" : null }, named(cut(one.path, 24)))])) : null),

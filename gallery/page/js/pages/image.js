@@ -9,7 +9,8 @@ import { heatmaps } from "../image/heatmaps.js";
 import { among } from "../images/filtered-steps.js";
 import { KEYS } from "../images/filter-query.js";
 import { legend, ownScales } from "../parts/legend.js";
-import { fieldOf, isFlat } from "../values/map-statistics.js";
+import { fieldOf } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { missing } from "../parts/not-found.js";
 import { classNamer } from "../values/images.js";
 import { computedHere, whyNotLive } from "../parts/map-origin.js";
@@ -61,9 +62,9 @@ async function open(host, context, route) {
   const ribbonPlace = html("div");
   const cardOf = (/** @type {string} */ path) => /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
   /** @param {import("../values/map-provider.js").LayerMaps} maps @returns {number[]} */
-  const silentOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.silent() ?? [];
+  const deadOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.dead() ?? [];
   const offers = () => [...pictureOffers(context, position, layers.filter((maps) => maps.has(position))
-    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), silent: silentOf(maps) }))), ...heatOffers(context, position, heats?.seen(position) ?? [])];
+    .map((maps) => ({ maps, card: cardOf(maps.path), about: describe(cardOf(maps.path)), dead: deadOf(maps) }))), ...heatOffers(context, position, heats?.seen(position) ?? [])];
   const rows = layers.map((maps) => layerRow(maps));
   const sight = html("span", { class: "sight", hidden: true });
   const seen = html("p", { class: "note", hidden: true });
@@ -90,14 +91,14 @@ async function open(host, context, route) {
     const scale = maps.spatial ? "channel" : "picture";
     const go = (/** @type {number | null} */ channel) =>
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
-    const tiles = strip(maps, context.ramps, () => silentOf(maps), go);
-    const silentWords = html("span", { class: "strip-silent" });
+    const tiles = strip(maps, context.ramps, () => deadOf(maps), go);
+    const flatWords = html("span", { class: "strip-flat" });
     const colourKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);
     const root = html("div", { class: "strip-row" },
       html("div", { class: "strip-head" },
         html("h3", {}, named(cut(maps.path))),
-        html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${tiles.count < maps.channels ? ` · the first ${tiles.count} of ${whole(maps.channels)}` : ""}`), silentWords,
+        html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${tiles.count < maps.channels ? ` · the first ${tiles.count} of ${whole(maps.channels)}` : ""}`), flatWords,
         maps.spatial ? null : colourKey.root),
       link);
     return {
@@ -107,10 +108,10 @@ async function open(host, context, route) {
         if (root.hidden) return;
         tiles.set(position, scale);
         const flat = Array.from({ length: maps.channels }, (_, c) => c).filter((c) => isFlat(maps, position, c)).length;
-        silentWords.textContent = flat ? `${whole(flat)} of ${whole(maps.channels)} without signal` : "";
+        flatWords.textContent = flat ? `${whole(flat)} of ${whole(maps.channels)} flat` : "";
         link.href = context.address("layer", maps.path, { image: pictures[position].id });
         link.setAttribute("aria-label", `${maps.path}: ${counted(maps.channels, maps.spatial ? "channel" : "unit")} for picture ` +
-          `${pictures[position].id}${flat ? `, ${flat} without signal` : ""}${maps.channels > tiles.count ? `; the first ${tiles.count} are drawn` : ""}`);
+          `${pictures[position].id}${flat ? `, ${flat} flat` : ""}${maps.channels > tiles.count ? `; the first ${tiles.count} are drawn` : ""}`);
         colourKey.set(ends(maps, scale, position, 0), maps.signed, "per picture");
       },
     };

@@ -14,10 +14,11 @@ import { pool } from "../values/map-provider.js";
 import { madeFor } from "../layer/maximized-data.js";
 import { maximisedGrid } from "../layer/maximized-grid.js";
 import { statisticsOf } from "../layer/statistics.js";
-import { isFlat, order } from "../values/map-statistics.js";
+import { order } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { missing } from "../parts/not-found.js";
 import { COMPUTED, whyNotLive } from "../parts/map-origin.js";
-import { factList, histogramFigure, quietWords, unitOverPictures, unitsOfPicture } from "../parts/channel-stats.js";
+import { factList, histogramFigure, deadAndFlatWords, unitOverPictures, unitsOfPicture } from "../parts/channel-stats.js";
 import { ribbon } from "../parts/layer-nav.js";
 import { saveControl } from "../save/save-button.js";
 import { filterOffers } from "../save/filters.js";
@@ -57,7 +58,7 @@ async function open(host, context, route) {
   if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
   if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${cut(path)}.`, whyNotLive(data));
   const maps = await provider.open(path);
-  const silent = () => data.sections.layer.silent[path] ?? maps.live?.silent() ?? [];
+  const dead = () => data.sections.layer.silent[path] ?? maps.live?.dead() ?? [];
   const noun = maps.spatial ? "channel" : "unit";
   // The units of the last layer are the classes.
   const unitNames = !maps.spatial && card === data.model.layers[data.model.layers.length - 1] && maps.channels === data.model.class_names.length
@@ -118,13 +119,13 @@ async function open(host, context, route) {
   const facts = html("dl", { class: "facts" });
   const chartPlace = html("div", { class: "chart-place" });
   const answers = await answersOfSet(data, path);
-  const overall = layerWords(answers, maps, silent());
+  const overall = layerWords(answers, maps, dead());
   const top = topRow(context, card, answers, noun);
   const scaleChoice = choice("Scale", scalesOf(maps), (scale) => select({ scale }));
   const scaleWords = html("p", { class: "note scale-words" });
   const sortChoice = choice("Order", SORTS, (sort) => select({ sort }));
   const countWords = html("p", { class: "note" });
-  const grid = tiles(maps, context.ramps, silent(), {
+  const grid = tiles(maps, context.ramps, dead(), {
     chosen: (channel, byKey) => select({ channel }, byKey),
     opened: () => big?.focus(),
   });
@@ -206,7 +207,7 @@ async function open(host, context, route) {
   /** What the page shows comes first. */
   function offers() {
     const ofMaps = layerOffers(context, maps, /** @type {import("../contract.js").Layer} */ (card), describe(/** @type {import("../contract.js").Layer} */ (card)), unitNames, () => (
-      { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), silent: silent() }));
+      { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), dead: dead() }));
     const ofMade = made ? maximisedOffers(context, made, noun, unitNames) : [];
     const ofFilters = table ? filterOffers(context, path, entry, table.inOrder(), noun) : [];
     return state.show === "maximised" ? [...ofMade, ...ofFilters, ...ofMaps] : [...ofMaps, ...ofMade, ...ofFilters];
@@ -217,14 +218,14 @@ async function open(host, context, route) {
 
   /** @param {number} position @param {number} channel */
   function stateWords(position, channel) {
-    if (silent().includes(channel)) return pool(maps) === 1 ? "silent" : `silent on all ${whole(pool(maps))} pictures`;
-    return isFlat(maps, position, channel) ? "no signal for this picture" : "";
+    if (dead().includes(channel)) return pool(maps) === 1 ? "dead" : `dead on all ${whole(pool(maps))} pictures`;
+    return isFlat(maps, position, channel) ? "flat for this picture" : "";
   }
 
   /** What the numbers say: facts, charts and their tables. @param {number} position @param {number} channel @param {[number, number]} between */
   function drawReadings(position, channel, between) {
     replace(facts, ...factList(maps, position, channel));
-    replace(countWords, quietWords(maps, position, silent(), noun));
+    replace(countWords, deadAndFlatWords(maps, position, dead(), noun));
     if (big) replace(chartPlace, ...histogramFigure(maps, position, channel, between, roomFor(572)));
     else {
       replace(hero.unitsPlace, unitOverPictures(maps, pictures, position, channel, roomFor(HERO), (to) => select({ position: to })));
@@ -264,7 +265,7 @@ async function open(host, context, route) {
   draw();
   if (maps.live && !maps.live.ready) maps.live.whenReady?.then(() => {
     if (closed) return;
-    grid.silence(silent());
+    grid.setDead(dead());
     draw();
   });
   return view;

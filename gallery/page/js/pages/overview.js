@@ -117,7 +117,7 @@ function findings(found) {
 function layerTable(context, opened) {
   const { data, provider } = context;
   const { layers } = data.model;
-  const silent = data.sections.layer?.silent ?? {};
+  const dead = data.sections.layer?.silent ?? {};
   const rows = layers.map((layer) => {
     const held = provider.layers.includes(layer.path);
     const name = named(cut(layer.path));
@@ -125,8 +125,8 @@ function layerTable(context, opened) {
     const quiet = html("span", { class: live ? "muted" : null }, live ? "–" : "");
     /** @param {number} count */
     const tell = (count) => { quiet.className = ""; quiet.textContent = count ? `${whole(count)} of ${whole(layer.shape[layer.shape.length - 1])}` : "none"; };
-    live?.whenReady?.then(() => tell(live.silent().length));
-    if (silent[layer.path]) tell(silent[layer.path].length);
+    live?.whenReady?.then(() => tell(live.dead().length));
+    if (dead[layer.path]) tell(dead[layer.path].length);
     return [
       held ? html("a", { href: context.address("layer", layer.path), "data-layer": layer.path }, name) : name,
       [layer.kind, layer.activation && layer.activation !== "linear" ? `, ${layer.activation}` : ""].join(""),
@@ -141,7 +141,7 @@ function layerTable(context, opened) {
       data.sections.network ? html("span", { class: "aside" }, html("a", { href: context.address("network") }, "the network as a picture")) : null),
     scroller("Layers", table("The model's layers", [
       { title: "Layer" }, { title: "Kind" }, { title: "Output", number: true }, { title: "Parameters", number: true },
-      { title: "A cell sees", number: true }, { title: "Silent channels", number: true },
+      { title: "A cell sees", number: true }, { title: "Dead channels", number: true },
     ], rows)));
 }
 

@@ -2,7 +2,8 @@
 import { columns } from "./chart.js";
 import { html } from "../dom.js";
 import { pool } from "../values/map-provider.js";
-import { activeShare, histogram, isFlat, mean, order } from "../values/map-statistics.js";
+import { activeShare, histogram, mean, order } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { sentence } from "../values/images.js";
 import { folded, table } from "./table.js";
 import { counted, number, percent, short, whole } from "../words.js";
@@ -26,15 +27,15 @@ export function factList(maps, picture, channel) {
   return pairs.map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value)));
 }
 
-/** How many channels say nothing. @param {LayerMaps} maps @param {number} picture @param {number[]} silent @param {string} noun */
-export function quietWords(maps, picture, silent, noun) {
+/** How many channels are dead or flat. @param {LayerMaps} maps @param {number} picture @param {number[]} dead @param {string} noun */
+export function deadAndFlatWords(maps, picture, dead, noun) {
   let flat = 0;
-  for (let c = 0; c < maps.channels; c += 1) if (isFlat(maps, picture, c) && !silent.includes(c)) flat += 1;
+  for (let c = 0; c < maps.channels; c += 1) if (isFlat(maps, picture, c) && !dead.includes(c)) flat += 1;
   const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
-  if (!silent.length && !flat) return [`Every ${noun} answers to this picture.`];
+  if (!dead.length && !flat) return [`Every ${noun} answers to this picture.`];
   return [
-    silent.length ? [key("silent"), `${counted(silent.length, noun)} silent ${all}. `] : null,
-    flat ? [key("flat"), `${silent.length ? `${whole(flat)} more` : counted(flat, noun)} without signal for this one.`] : null,
+    dead.length ? [key("dead"), `${counted(dead.length, noun)} dead ${all}. `] : null,
+    flat ? [key("flat"), `${dead.length ? `${whole(flat)} more` : counted(flat, noun)} flat for this one.`] : null,
   ];
 }
 

@@ -1,6 +1,6 @@
 /** All channels of a layer in one picture of small tiles: a glance, and a way to the layer's page. */
 import { html } from "../dom.js";
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { colours } from "./paint.js";
 import { endsOfPicture } from "../values/colour-scale.js";
 
@@ -13,10 +13,10 @@ const MOST = 256;
 /**
  * @param {LayerMaps} maps
  * @param {Ramps} ramps
- * @param {() => number[]} silent channels that are flat for all pictures
+ * @param {() => number[]} deadOnes channels that are dead on all pictures
  * @param {(channel: number) => void} chosen
  */
-export function strip(maps, ramps, silent, chosen) {
+export function strip(maps, ramps, deadOnes, chosen) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   const root = html("div", { class: "strip-map" }, canvas);
   const count = Math.min(MOST, maps.channels);
@@ -48,7 +48,7 @@ export function strip(maps, ramps, silent, chosen) {
     canvas.style.height = `${canvas.height / ratio}px`;
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.imageSmoothingEnabled = false;
-    const dead = silent();
+    const dead = deadOnes();
     const endsOf = endsOfPicture(maps, scale, picture);
     const small = document.createElement("canvas");
     small.width = maps.width;

@@ -1,7 +1,7 @@
 /** Every channel of a layer as a tile, in a grid of radio buttons. */
 import { html, replace } from "../dom.js";
 import { roving } from "./arrow-keys.js";
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { cellSize, colours, show } from "./paint.js";
 import { endsOfPicture } from "../values/colour-scale.js";
 import { counted, number } from "../words.js";
@@ -16,14 +16,14 @@ const GAP = 8;
 /**
  * @param {LayerMaps} maps
  * @param {Ramps} ramps
- * @param {number[]} silent channels that are flat for all pictures
+ * @param {number[]} deadOnes channels that are dead on all pictures
  * @param {{ chosen: (channel: number, byKey: boolean) => void, opened: () => void }} heard
  */
-export function tiles(maps, ramps, silent, heard) {
+export function tiles(maps, ramps, deadOnes, heard) {
   const root = html("div", { class: maps.spatial ? "tiles" : "tiles units", role: "radiogroup" });
   const keys = roving(root, "button", { moved: (item) => heard.chosen(Number(item.dataset.channel), true) });
   const more = html("button", { type: "button", class: "more", click: () => { limit = Infinity; lay(); } });
-  let dead = new Set(silent);
+  let dead = new Set(deadOnes);
   /** @type {Map<number, ReturnType<typeof tile>>} */
   const made = new Map();
   let limit = MOST;
@@ -73,12 +73,12 @@ export function tiles(maps, ramps, silent, heard) {
       const rgba = colours(maps.values(picture, channel), low, high, maps.signed ? ramps.diverging : ramps.viridis);
       show(canvas, rgba, maps.width, maps.height, 64);
       const [least, most] = maps.range(picture, channel);
-      const state = dead.has(channel) ? "silent" : flat ? "flat" : "";
+      const state = dead.has(channel) ? "dead" : flat ? "flat" : "";
       mark.className = state ? `mark ${state}` : "mark";
       const what = maps.spatial ? "Channel" : "Unit";
       const words = dead.has(channel)
-        ? (maps.pictures === 1 ? "silent on this picture" : `silent on all ${maps.pictures} pictures`)
-        : flat ? (most === 0 ? "no signal" : `no signal, ${number(most)} everywhere`)
+        ? (maps.pictures === 1 ? "dead on this picture" : `dead on all ${maps.pictures} pictures`)
+        : flat ? (most === 0 ? "flat" : `flat, ${number(most)} everywhere`)
           : maps.spatial ? `${number(least)} to ${number(most)}` : number(most);
       button.setAttribute("aria-label", `${what} ${channel}: ${words}`);
       button.title = `${channel}: ${words}`;
@@ -123,7 +123,7 @@ export function tiles(maps, ramps, silent, heard) {
       keys.mark(now);
     },
     /** @param {number[]} channels that have turned out to be flat for all pictures */
-    silence(channels) { dead = new Set(channels); paint([...made.keys()]); },
+    setDead(channels) { dead = new Set(channels); paint([...made.keys()]); },
     focus() { made.get(selected)?.button.focus(); },
     close() { watcher.disconnect(); },
   };

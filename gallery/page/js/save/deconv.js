@@ -53,7 +53,7 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
           const y = TOP + i * down;
           on.text(MARGIN, y + 20, String(entry.channels[row]), { size: 15, weight: 600, room: NAME });
           const places = held.places(row, n);
-          if (!places.length) on.text(MARGIN + NAME, y + 20, entry.extremes === "bottom" ? "no answer, nothing to lead back" : "silent on all pictures", { ink: "muted" });
+          if (!places.length) on.text(MARGIN + NAME, y + 20, entry.extremes === "bottom" ? "no answer, nothing to lead back" : "dead on all pictures", { ink: "muted" });
           places.forEach(({ position, peak, box }, rank) => {
             const x = MARGIN + NAME + rank * step;
             const [h, w] = [box[2] - box[0], box[3] - box[1]];

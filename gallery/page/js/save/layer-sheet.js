@@ -1,5 +1,5 @@
 /** A layer as a sheet: the picture, and every channel of the layer for it, on the scale and in the order of the page. */
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { pool } from "../values/map-provider.js";
 import { scaleNamed } from "../values/colour-scale.js";
 import { counted, whole } from "../words.js";
@@ -23,7 +23,7 @@ const LABEL = 17;
  * @property {string} scale that the page draws with
  * @property {number[]} order all channels in the page's order
  * @property {string} sorted that order in words
- * @property {number[]} silent
+ * @property {number[]} dead
  * @property {Uint8Array} ramp
  * @property {string} credit who made it of what, the last line
  */
@@ -42,7 +42,7 @@ export function layerSheet(view, unit, most) {
   const noun = maps.spatial ? "channel" : "unit";
   const shown = channels.length < maps.channels ? `the first ${whole(channels.length)} of ${counted(maps.channels, noun)}` : counted(maps.channels, noun);
   const content = Math.max((rows * down) / unit, columnHeight(unit, COLUMN, raster));
-  const silent = new Set(view.silent);
+  const dead = new Set(view.dead);
   return {
     width: WIDTH, height: Math.ceil(TOP + content + FOOT), unit,
     draw(on) {
@@ -51,7 +51,7 @@ export function layerSheet(view, unit, most) {
       const { range, ...ends } = endWords(maps, scale, picture.position, channels);
       rampKey(on, WIDTH - MARGIN - KEY, 37, KEY, ramp, { ...ends, words: `activation, ${label}${range && `: ${range}`}` });
       pictureColumn(on, MARGIN, TOP, COLUMN, raster, picture);
-      drawTiles(on, left, TOP, maps, tiles, { position: picture.position, scale, channels, silent, ramp, down, numbered: true });
+      drawTiles(on, left, TOP, maps, tiles, { position: picture.position, scale, channels, dead, ramp, down, numbered: true });
       const flat = channels.some((channel) => isFlat(maps, picture.position, channel));
       foot(on, [
         scaleNamed(scale, maps.spatial).meaning + (tiles.zoom < 1 ? ` Maps are drawn at 1/${Math.round(1 / tiles.zoom)} of their size.` : ""),
@@ -65,7 +65,7 @@ export function layerSheet(view, unit, most) {
 /** @param {import("../values/map-provider.js").LayerMaps} maps */
 function marksWords(maps) {
   const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
-  return `Struck once: no signal for this picture; twice: silent ${all}.`;
+  return `Struck once: flat for this picture; twice: dead ${all}.`;
 }
 
 /** The last line of a sheet. @param {ModelData} data @param {import("../values/map-provider.js").LayerMaps[]} shown */

@@ -1,5 +1,5 @@
 /** What the page of a layer offers to save. */
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -27,7 +27,7 @@ const SORTED = /** @type {Record<string, string>} */ ({ index: "by number", mean
  * @property {string} scale
  * @property {string} sort
  * @property {(position: number) => number[]} order
- * @property {number[]} silent
+ * @property {number[]} dead
  */
 
 /**
@@ -51,7 +51,7 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
   /** @param {number} of @param {Uint8Array} colours @returns {import("./layer-sheet.js").LayerView} */
   const view = (of, colours) => ({
     maps, about, picture: pictures[of], raster: painter.raster(of), scale: state.scale, order: state.order(of), sorted: SORTED[state.sort],
-    silent: state.silent, ramp: colours, credit: credit(data, [maps]),
+    dead: state.dead, ramp: colours, credit: credit(data, [maps]),
   });
 
   /** @param {(words: string) => void} told */
@@ -67,7 +67,7 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
   function numbers() {
     const rows = Array.from({ length: maps.channels }, (_, c) => {
       const { lowest, mean, highest, share_not_zero } = channelFacts(maps, position, c);
-      const silent = state.silent.includes(c) ? "yes" : "no";
+      const silent = state.dead.includes(c) ? "yes" : "no";
       return maps.spatial ? [c, lowest, mean, highest, share_not_zero, silent] : [c, ...(unitNames ? [unitNames[c]] : []), highest, silent];
     });
     const columns = maps.spatial ? ["channel", "lowest", "mean", "highest", "share_not_zero", "silent"]
@@ -90,7 +90,7 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
       picture: pictureFacts(picture),
       classes: classFacts(picture.probabilities, classNamer(data)),
       [`${noun}s`]: Array.from({ length: maps.channels }, (_, c) => {
-        const quiet = { silent: state.silent.includes(c), flat: isFlat(maps, position, c) };
+        const quiet = { silent: state.dead.includes(c), flat: isFlat(maps, position, c) };
         if (maps.spatial) return { channel: c, ...channelFacts(maps, position, c), ...quiet, values: mapRows(maps, position, c) };
         return { unit: c, ...(unitNames ? { class: unitNames[c] } : {}), value: plain(maps.range(position, c)[1]), silent: quiet.silent };
       }),

@@ -42,9 +42,9 @@ export function overviewOffers(context, opened) {
   }
 
   async function layers() {
-    const silent = await silentOf(context, opened);
+    const dead = await deadOf(context, opened);
     const rows = data.model.layers.map((layer) => [
-      layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.receptive_field?.join("×") ?? null, silent[layer.path]?.length ?? null,
+      layer.path, layer.kind, layer.activation, layer.shape.join("×"), layer.parameters, layer.receptive_field?.join("×") ?? null, dead[layer.path]?.length ?? null,
     ]);
     download(named("csv", "layers"), csv(["layer", "kind", "activation", "output", "parameters", "a cell sees", "silent channels"], rows), "text/csv;charset=utf-8");
   }
@@ -60,7 +60,7 @@ export function overviewOffers(context, opened) {
       accuracy: found && plain(found.right / counted),
       confusion: found && few ? all.map((label) => all.map((said) => found.count(label, said))) : null,
       confused: found && found.confused.map(({ label, said, count: often, share }) => ({ label: nameOf(label), predicted: nameOf(said), count: often, share: plain(share) })),
-      silent: await silentOf(context, opened),
+      silent: await deadOf(context, opened),
     };
     download(named("json"), jsonText(document), "application/json");
   }
@@ -68,22 +68,22 @@ export function overviewOffers(context, opened) {
   return [
     ...(found && few ? [{ kind: "PNG", what: "a sheet: the confusion matrix", save: sheet }] : []),
     ...(found && (few || found.confused.length) ? [{ kind: "CSV", what: few ? "the confusion matrix: how many pictures of each class are called which" : "classes that are taken for others, most often first", save: confused }] : []),
-    { kind: "CSV", what: "the layers: kind, output, parameters, silent channels", save: layers },
+    { kind: "CSV", what: "the layers: kind, output, parameters, dead channels", save: layers },
     { kind: "JSON", what: "everything: model, training, findings, confusion", save: everything },
   ];
 }
 
-/** The silent channels of each layer that they are known of. @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened */
-async function silentOf(context, opened) {
+/** The dead channels of each layer that they are known of. @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened */
+async function deadOf(context, opened) {
   /** @type {Record<string, number[]>} */
-  const silent = {};
+  const dead = {};
   const told = context.data.sections.layer?.silent ?? {};
   for (const { path, live } of opened) {
-    if (told[path]) silent[path] = told[path];
+    if (told[path]) dead[path] = told[path];
     else if (live?.whenReady) {
       await live.whenReady;
-      silent[path] = live.silent();
+      dead[path] = live.dead();
     }
   }
-  return silent;
+  return dead;
 }

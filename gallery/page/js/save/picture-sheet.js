@@ -1,7 +1,7 @@
 /** A picture as a sheet: what the model says to it, and a strip for every layer. */
 import { scaleNamed } from "../values/colour-scale.js";
 import { percent, shape, whole } from "../words.js";
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { apart } from "./paper.js";
 import { arrange } from "./tile-layout.js";
 import { BAR, classRows, drawTiles, endWords, foot, FOOT, heading, MARGIN, rampKey, shownClasses, TOP, zoomFor } from "./sheet-parts.js";
@@ -18,7 +18,7 @@ const MOST = 256;
  * @property {import("../values/images.js").Picture} picture
  * @property {import("./sheet-parts.js").Raster} raster
  * @property {(i: number) => string} nameOf
- * @property {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, silent: number[], ramp: Uint8Array }[]} layers
+ * @property {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, dead: number[], ramp: Uint8Array }[]} layers
  * @property {string} credit
  */
 
@@ -46,20 +46,20 @@ export function pictureSheet(view, unit) {
       on.cells(MARGIN, TOP, raster.rgba, raster.width, raster.height, zoom);
       const left = MARGIN + PICTURE + 36;
       classRows(on, left, TOP - 2, WIDTH - MARGIN - left, picture.probabilities, nameOf, picture.labelIndex, classes);
-      for (const { maps, card, silent, ramp, tiles, down, channels, top } of strips) {
+      for (const { maps, card, dead, ramp, tiles, down, channels, top } of strips) {
         const scale = maps.spatial ? "channel" : "picture";
         on.rect(MARGIN, top, WIDTH - 2 * MARGIN, 1, "rule");
         const flat = channels.filter((channel) => isFlat(maps, picture.position, channel)).length;
         on.text(MARGIN, top + 24, maps.path, { size: 15, weight: 600, room: 460 });
-        const parts = [card.kind, shape(card.shape), flat ? `${whole(flat)} of ${whole(channels.length)} without signal` : "", channels.length < maps.channels ? `the first ${channels.length}` : ""];
+        const parts = [card.kind, shape(card.shape), flat ? `${whole(flat)} of ${whole(channels.length)} flat` : "", channels.length < maps.channels ? `the first ${channels.length}` : ""];
         on.text(MARGIN, top + 42, parts.filter(Boolean).join(" · "), { size: 12, ink: "muted", room: 620 });
         const { range, ...ends } = endWords(maps, scale, picture.position, channels);
         rampKey(on, WIDTH - MARGIN - KEY, top + 8, KEY, ramp, { ...ends, words: range });
-        drawTiles(on, MARGIN, top + HEAD, maps, tiles, { position: picture.position, scale, channels, silent: new Set(silent), ramp, down, numbered: false });
+        drawTiles(on, MARGIN, top + HEAD, maps, tiles, { position: picture.position, scale, channels, dead: new Set(dead), ramp, down, numbered: false });
       }
       foot(on, [
         `Numbers are activations. Maps: ${scaleNamed("channel", true).label}, units: ${scaleNamed("picture", false).label}.`,
-        "Struck once: no signal for this picture; twice: silent on all pictures.", view.credit,
+        "Struck once: flat for this picture; twice: dead on all pictures.", view.credit,
       ]);
     },
   };

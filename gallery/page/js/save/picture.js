@@ -15,7 +15,7 @@ import { pictureSheet } from "./picture-sheet.js";
 
 const SMALL = 0.9e6;
 
-/** @typedef {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, about: string, silent: number[] }} Held */
+/** @typedef {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, about: string, dead: number[] }} Held */
 
 /**
  * @param {Context} context @param {number} position @param {Held[]} held layers with maps of this picture
@@ -33,7 +33,7 @@ export function pictureOffers(context, position, held) {
   const ramp = (signed) => (signed ? context.ramps.diverging : context.ramps.viridis);
 
   async function still() {
-    const layers = held.map(({ maps, card, silent }) => ({ maps, card, silent, ramp: ramp(maps.signed) }));
+    const layers = held.map(({ maps, card, dead }) => ({ maps, card, dead, ramp: ramp(maps.signed) }));
     download(named("png"), await png(pictureSheet({ picture, raster, nameOf, layers, credit: source }, 2)), "image/png");
   }
 
@@ -42,9 +42,9 @@ export function pictureOffers(context, position, held) {
     const kinds = [false, true].filter((signed) => held.some(({ maps }) => maps.signed === signed));
     const few = new Map(kinds.map((signed) => [signed, shortRamp(ramp(signed), kinds.length)]));
     const content = await animation(held.length, (i) => {
-      const { maps, about, silent } = held[i];
+      const { maps, about, dead } = held[i];
       return layerSheet({
-        maps, about, picture, raster, silent, scale: maps.spatial ? "channel" : "picture", order: order(maps, position, "index"), sorted: "by number",
+        maps, about, picture, raster, dead, scale: maps.spatial ? "channel" : "picture", order: order(maps, position, "index"), sorted: "by number",
         ramp: /** @type {Uint8Array} */ (few.get(maps.signed)), credit: credit(data, [maps]),
       }, 1, SMALL);
     }, { hundredths: () => 150, ramps: [...few.values()], pictures: [raster.rgba], told: (done) => told(`Frame ${done} of ${held.length} …`) });
@@ -56,9 +56,9 @@ export function pictureOffers(context, position, held) {
       ...origin(context, "picture"),
       picture: pictureFacts(picture),
       classes: classFacts(picture.probabilities, nameOf),
-      layers: held.map(({ maps, card, silent }) => ({
+      layers: held.map(({ maps, card, dead }) => ({
         path: maps.path, kind: card.kind, shape: card.shape,
-        channels: Array.from({ length: maps.channels }, (_, c) => ({ channel: c, ...channelFacts(maps, position, c), silent: silent.includes(c) })),
+        channels: Array.from({ length: maps.channels }, (_, c) => ({ channel: c, ...channelFacts(maps, position, c), silent: dead.includes(c) })),
       })),
     };
     download(named("json"), jsonText(document), "application/json");

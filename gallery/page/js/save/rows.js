@@ -1,5 +1,4 @@
 /** What the rows of pictures offer to save besides what the grid does: the rows themselves. */
-import { flat } from "../heat/heatmap.js";
 import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { otherClass, topClasses } from "../images/row.js";
 import { reachOf } from "../image/stored-heatmaps.js";
@@ -10,6 +9,7 @@ import { titled } from "./shared-facts.js";
 import { png } from "./png-gif.js";
 import { apart } from "./paper.js";
 import { rowsSheet } from "./rows-sheet.js";
+import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
@@ -65,7 +65,7 @@ export function rowsOffer(context, all, chosen, look) {
     return {
       raster: laidOver(context, one, position, reach, look.smooth),
       lines: [`${other ? `${apart(other)}: ` : ""}score ${scoreOf(one, position)}`,
-        flat(one.values(position)) ? "no signal" : endOf(one, position, reach, look.scale === "pictures")],
+        isFlatHeatmap(one.values(position)) ? "flat" : endOf(one, position, reach, look.scale === "pictures")],
     };
   }
 }

@@ -1,5 +1,5 @@
 /** The parts that sheets share: heading, foot, picture with its caption, legend, class bars, tiles. */
-import { isFlat } from "../values/map-statistics.js";
+import { isFlat } from "../values/signal.js";
 import { colours } from "../parts/paint.js";
 import { endsOfPicture } from "../values/colour-scale.js";
 import { percent, short } from "../words.js";
@@ -90,17 +90,17 @@ export function endWords(maps, scale, position, channels) {
 /**
  * Maps of some channels as tiles, struck where they say nothing.
  * @param {Paper} on @param {number} x @param {number} y @param {LayerMaps} maps @param {Arrangement} tiles
- * @param {{ position: number, scale: string, channels: number[], silent: Set<number>, ramp: Uint8Array, down: number, numbered: boolean }} how
+ * @param {{ position: number, scale: string, channels: number[], dead: Set<number>, ramp: Uint8Array, down: number, numbered: boolean }} how
  *   `down`: pixels from row to row
  */
-export function drawTiles(on, x, y, maps, tiles, { position, scale, channels, silent, ramp, down, numbered }) {
+export function drawTiles(on, x, y, maps, tiles, { position, scale, channels, dead, ramp, down, numbered }) {
   const endsOf = endsOfPicture(maps, scale, position);
   channels.forEach((channel, i) => {
     const left = x + ((i % tiles.columns) * tiles.step) / on.unit;
     const top = y + (Math.floor(i / tiles.columns) * down) / on.unit;
     const rgba = colours(maps.values(position, channel), ...endsOf(channel), ramp);
     on.cells(left, top, rgba, maps.width, maps.height, tiles.zoom);
-    if (isFlat(maps, position, channel)) on.strike(left, top, tiles.width / on.unit, tiles.height / on.unit, silent.has(channel));
+    if (isFlat(maps, position, channel)) on.strike(left, top, tiles.width / on.unit, tiles.height / on.unit, dead.has(channel));
     if (numbered) on.text(left, top + tiles.height / on.unit + 11, String(channel), { size: 9.5, ink: "muted" });
   });
 }

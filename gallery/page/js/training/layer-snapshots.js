@@ -72,8 +72,8 @@ export function mapBlocks(film, ramps) {
     return block(one.path, mapWords(one), tiles.root, key.root, (moment, picture) => {
       const values = Array.from({ length: one.tiles }, (_, k) => film.map(layer, moment, picture, k));
       const [low, high] = extent(values);
-      const silent = high === 0 && low === 0 ? ", no signal" : `: from ${number(low)} to ${number(high)}`;
-      tiles.paint(values, ends, signed ? ramps.diverging : ramps.viridis, `Activations of ${one.path}${silent}`);
+      const range = high === 0 && low === 0 ? ", flat" : `: from ${number(low)} to ${number(high)}`;
+      tiles.paint(values, ends, signed ? ramps.diverging : ramps.viridis, `Activations of ${one.path}${range}`);
     });
   });
 }

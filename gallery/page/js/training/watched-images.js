@@ -30,16 +30,16 @@ export function cards(film, ramps, chosen) {
   const { entry } = film;
   const made = entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => {
     const [plain, heat] = [html("canvas", { "aria-hidden": "true" }), html("canvas", { "aria-hidden": "true" })];
-    const silent = html("span", { class: "moment-silent", hidden: true }, "all zero");
+    const zero = html("span", { class: "moment-zero", hidden: true }, "all zero");
     const [words, bar, share] = [html("span", { class: "moment-said" }), html("span", { class: "bar" }), html("span", { class: "moment-share" })];
     const name = cut(entry.class_names[entry.pictures.classes[i]], 24);
     const button = html("button", { type: "button", role: "radio", class: "moment-card", click: () => chosen(i) },
-      html("span", { class: "moment-pictures" }, plain, entry.heat ? html("span", { class: "moment-heat" }, heat, silent) : null),
+      html("span", { class: "moment-pictures" }, plain, entry.heat ? html("span", { class: "moment-heat" }, heat, zero) : null),
       html("span", { class: "moment-words" }, words,
         html("span", { class: "moment-followed" }, html("span", {}, named(name)), html("span", { class: "bar-room" }, bar), share)));
     const raster = film.picture(i);
     show(plain, raster.rgba, raster.width, raster.height, ROOM);
-    return { id, name, button, heat, silent, words, bar, share };
+    return { id, name, button, heat, zero, words, bar, share };
   });
   const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Picture whose activations are shown" }, made.map((one) => one.button));
   const keys = roving(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
@@ -52,7 +52,7 @@ export function cards(film, ramps, chosen) {
         if (entry.heat) {
           const { rgba, height, width } = laid(film, moment, i, own, ramps);
           show(one.heat, rgba, width, height, ROOM);
-          one.silent.hidden = film.heat(moment, i)?.some((value) => value !== 0) ?? true;
+          one.zero.hidden = film.heat(moment, i)?.some((value) => value !== 0) ?? true;
         }
         const best = cut(entry.class_names[said.best], 24);
         replace(one.words, html("b", { class: said.right === false ? "wrong" : null }, named(best)), ` ${percent(said.sure)}`);
@@ -60,7 +60,7 @@ export function cards(film, ramps, chosen) {
         one.bar.classList.toggle("top", said.best === said.followed);
         one.share.textContent = percent(said.share);
         one.button.setAttribute("aria-checked", String(i === selected));
-        one.button.setAttribute("aria-label", `Picture ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${percent(said.sure)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.silent.hidden ? "; heatmap all zero" : ""}`);
+        one.button.setAttribute("aria-label", `Picture ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${percent(said.sure)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.zero.hidden ? "; heatmap all zero" : ""}`);
       });
       keys.mark(made[selected].button);
     },

@@ -1,4 +1,5 @@
 /** What the two ends of the colours stand for: four ways to choose, each named and explained. */
+import { spansNothing } from "./signal.js";
 
 /** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {{name: string, label: string, meaning: string}} Scale */
@@ -49,7 +50,7 @@ export function scalesOf(maps) {
 
 /**
  * The values at the ends of the colours for one map. They begin at 0 where nothing is negative, so that dark is
- * silence, and lie evenly about 0 where something is.
+ * nothing, and lie evenly about 0 where something is.
  * @param {LayerMaps} maps @param {string} scale @param {number} picture @param {number} channel
  * @returns {[number, number]}
  */
@@ -57,7 +58,7 @@ export function ends(maps, scale, picture, channel) {
   if (scale === "channel" && maps.height * maps.width > 1) {
     // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
     const [least, most] = maps.range(picture, channel);
-    if (least === most) return [least, most];
+    if (spansNothing(least, most)) return [least, most];
   }
   const ofSet = scale === "layer" || scale === "shared";
   const pictures = ofSet ? maps.positions : [picture];

@@ -2,6 +2,7 @@
 import { network } from "../engine/network.js";
 import { neverNegative } from "../engine/non-negative.js";
 import { prepare } from "./model-input.js";
+import { deadChannels } from "./signal.js";
 
 /** @typedef {import("../contract.js").Manifest} Manifest */
 /** @typedef {import("./map-provider.js").MapProvider} MapProvider */
@@ -107,6 +108,7 @@ function runner(source, net, paths) {
     maps(path) {
       if (source.pictures <= MOST_SURVEYED) state.whenReady ??= survey();
       const held = /** @type {Ranges} */ (ranges.get(path));
+      const dead = () => (state.ready ? deadChannels({ ...held, cells: held.height * held.width }) : []);
       const { height, width, channels, spatial } = held;
       const cells = height * width;
       return {
@@ -134,7 +136,9 @@ function runner(source, net, paths) {
         live: {
           get ready() { return state.ready; },
           whenReady: state.whenReady,
-          silent: () => (state.ready ? silentOf(held) : []),
+          dead,
+          // Its earlier name, which pages of others call.
+          silent: dead,
         },
       };
     },
@@ -170,18 +174,6 @@ function rangesOf(net, path, pictures) {
     known[picture] = 1;
   }
   return { height, width, channels, spatial, pictures, low, high, known, measure };
-}
-
-/** The channels that show the same flat map for every picture; dead_channels.py says the same. @param {Ranges} held */
-function silentOf({ height, width, channels, pictures, low, high }) {
-  const silent = [];
-  for (let c = 0; c < channels; c += 1) {
-    const level = height * width > 1 ? low[c] : 0;
-    let same = true;
-    for (let map = c; same && map < pictures * channels; map += channels) same = low[map] === level && high[map] === level;
-    if (same) silent.push(c);
-  }
-  return silent;
 }
 
 /** @returns {Promise<unknown>} */

@@ -36,7 +36,8 @@ import { floats } from "./unpack.js";
  * @typedef {object} Live
  * @property {boolean} ready whether they have
  * @property {Promise<void> | null} whenReady null where there are too many of them
- * @property {() => number[]} silent channels that are flat for all pictures
+ * @property {() => number[]} dead channels that are flat at one value for all pictures
+ * @property {() => number[]} [silent] the earlier name of ``dead``
  */
 
 /**

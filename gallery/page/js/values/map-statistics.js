@@ -1,13 +1,7 @@
-/** Numbers about maps: silence, mean, order, histogram, the box that a cell sees. Pure functions, no page. */
+/** Numbers about maps: mean, order, histogram, the box that a cell sees. Pure functions, no page. */
 
 /** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {{receptive_field: number[] | null, stride: number[] | null, offset: number[] | null}} Sight */
-
-/** Whether a map says nothing: the same in every cell, or a unit at zero. @param {LayerMaps} maps @param {number} picture @param {number} channel */
-export function isFlat(maps, picture, channel) {
-  const [low, high] = maps.range(picture, channel);
-  return maps.height * maps.width > 1 ? low === high : high === 0 && low === 0;
-}
 
 /** @param {ArrayLike<number>} values */
 export function mean(values) {

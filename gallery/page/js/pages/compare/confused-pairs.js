@@ -1,7 +1,7 @@
 /** `#/compare?of=pairs`: the pictures of two classes that the model is surest of, and those that it takes for the other. */
 import { choice } from "../../parts/radio-buttons.js";
 import { html, named, replace } from "../../dom.js";
-import { flat, whereabouts } from "../../heat/heatmap.js";
+import { whereabouts } from "../../heat/heatmap.js";
 import { layOver } from "../../heat/overlay.js";
 import { storedHeats } from "../../heat/stored.js";
 import { legend } from "../../parts/legend.js";
@@ -13,6 +13,7 @@ import { bytes } from "../../values/unpack.js";
 import { apart, counted, cut, percent, short } from "../../words.js";
 import { coupled, furthest, mapsOf } from "../../compare/two-heatmaps.js";
 import { letter } from "../../compare/sides.js";
+import { isFlatHeatmap } from "../../values/signal.js";
 
 /** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../heat/stored.js").Stored} Stored */
@@ -53,7 +54,7 @@ export async function confusedView(context, go) {
       show(canvas, rgba, width, height, room);
       const title = i === 0 ? `${picture.id}` : i === 3 ? "A − B" : null;
       return html("span", { class: "confused-map" }, canvas, html("span", { class: "confused-title" }, title ?? letter(i === 1 ? "a" : "b"),
-        map && flat(map) ? html("span", { class: "muted" }, "no signal") : null));
+        map && isFlatHeatmap(map) ? html("span", { class: "muted" }, "flat") : null));
     });
     const [own, other, difference] = maps.map((map) => whereabouts(map, couple[0].maps.height, couple[0].maps.width));
     const label = `${sentence(picture)}. For ${names[0]} strongest ${own || "nowhere"}, for ${names[1]} ${other || "nowhere"}${difference ? `; they differ most ${difference}` : ""}.`;

@@ -2,7 +2,7 @@
 import { choice } from "../../parts/radio-buttons.js";
 import { html, named, replace } from "../../dom.js";
 import { filmstrip } from "../../parts/filmstrip.js";
-import { flat, highest, whereabouts } from "../../heat/heatmap.js";
+import { highest, whereabouts } from "../../heat/heatmap.js";
 import { panel } from "../../heat/panel.js";
 import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../../heat/stored.js";
 import { meant, recipe } from "../../image/stored-heatmaps.js";
@@ -15,6 +15,7 @@ import { cut, number, shape } from "../../words.js";
 import { rankCorrelation } from "../../compare/map-agreement.js";
 import { roomy } from "../../compare/stored-heatmaps.js";
 import { letter } from "../../compare/sides.js";
+import { isFlatHeatmap } from "../../values/signal.js";
 
 /** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../heat/stored.js").Stored} Stored */
@@ -153,8 +154,8 @@ function difference(height, width) {
     smooth(out) { out.set(full); return out; },
     /** @param {boolean} smooth */
     grain: (smooth) => `${shape([rows, columns])} cells${smooth && rows !== height ? `, interpolated to ${shape([height, width])}: finer than it is` : ""}`,
-    words: () => [flat(values) ? "They are the same." : `Apart most ${whereabouts(values, rows, columns)}, ${number(strongest(values))}.`],
-    label: () => (flat(values) ? "no difference" : `the difference, largest ${whereabouts(values, rows, columns)}`),
+    words: () => [isFlatHeatmap(values) ? "They are the same." : `Apart most ${whereabouts(values, rows, columns)}, ${number(strongest(values))}.`],
+    label: () => (isFlatHeatmap(values) ? "no difference" : `the difference, largest ${whereabouts(values, rows, columns)}`),
     numbers: () => [{ title: `A − B, ${unit}`, values }],
   };
 }

@@ -120,7 +120,7 @@ export async function modelsView(context, go) {
 function layerColumn(context, side, model, layers, whyNot, chosen) {
   const rows = layers.map((maps) => {
     const card = /** @type {import("../../contract.js").Layer} */ (model.layers.find((layer) => layer.path === maps.path));
-    const tiles = strip(maps, context.ramps, () => maps.live?.silent() ?? [], (channel) => chosen?.(maps.path, channel));
+    const tiles = strip(maps, context.ramps, () => maps.live?.dead() ?? [], (channel) => chosen?.(maps.path, channel));
     tiles.root.setAttribute("role", "img");
     tiles.root.setAttribute("aria-label", `The answers of ${maps.path} of ${side.toUpperCase()}`);
     return { maps, tiles, root: html("div", { class: "strip-row" }, html("div", { class: "strip-head" },
