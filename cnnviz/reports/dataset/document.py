@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.core.json_text import SCHEMA_VERSION
+
 from ..suspects.duplicates import Duplicates
 from .findings import number_of
 from .first_of_class import MOST_CLASSES
 from .result import DataReport, SetReport
 from .similar_classes import closest_pairs, nearest_pairs
 
-#: Incremented by incompatible changes.
-SCHEMA_VERSION = 1
-#: The most pairs of classes, and suspects of a kind, to list.
+#: Pairs of classes, and suspects of a kind, that are listed one by one.
 MOST_PAIRS, MOST_SUSPECTS = 20, 1000
 
 
