@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-#: Version of the documents that --json prints.
-SCHEMA_VERSION = 1
+from cnnviz.core.json_text import SCHEMA_VERSION
 
 
 def print_json(kind: str, document: Mapping[str, Any]) -> None:

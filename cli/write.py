@@ -1,29 +1,28 @@
-"""Write activations in the format that was asked for."""
+"""Write results, and activations batch by batch, in the format that was asked for."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
+from cnnviz.core.json_text import MOST_VALUES as MOST_JSON_VALUES
 from cnnviz.core.render import show
 
 from .console import note, progress
-from .documents import head, picture
 
 if TYPE_CHECKING:
     from cnnviz.core.progress import Progress
     from cnnviz.data.images import Images
-    from cnnviz.features.activations import Activations
+    from cnnviz.features.result import Result
     from cnnviz.gallery.page_file import Page
     from cnnviz.models.probe import Probe
 
 #: Values that a page, a sheet, an animation or a JSON document may be made from; what streams knows no bound.
-MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "mp4": 200_000_000, "json": 5_000_000}
+MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "mp4": 200_000_000, "json": MOST_JSON_VALUES}
 #: Formats that are written batch by batch.
 STREAMS = ("npz", "csv")
 
@@ -52,9 +51,25 @@ def write_activations(
     if form == "html":
         return [write_page(show(result, "page"), out, force, quiet)]
     if form == "json":
-        return [write_json(out, _document(result), force)]
+        return [Path(result.to_json(out, force))]
     sheets = {path: out if len(paths) == 1 else beside(out, path) for path in paths}
     return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
+
+
+def write_result(result: Result, form: str, out: Path, quiet: bool, force: bool, **options: Any) -> Path:
+    """Write a result as a page, a picture or film, a document, a table or arrays; return the path to open.
+
+    ``options`` are of a page, a picture or a film.
+    """
+    if form == "html":
+        return write_page(show(result, "page", **options), out, force, quiet)
+    if form == "npz":
+        return result.save(out, force)
+    if form == "json":
+        return Path(result.to_json(out, force))
+    if form == "csv":
+        return Path(result.to_csv(out, force))
+    return write_bytes(out, show(result, form, **options), force)
 
 
 def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
@@ -63,11 +78,6 @@ def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
     if page.pieces:
         note(f"the page is over 25 MB, so it became a folder: keep {path.parent} together", quiet)
     return path
-
-
-def write_json(out: Path, document: Mapping[str, Any], force: bool) -> Path:
-    """Write a document of plain numbers and text on one line, and return its path."""
-    return write_bytes(out, (json.dumps(document, allow_nan=False) + "\n").encode(), force)
 
 
 def _stream(
@@ -80,9 +90,8 @@ def _stream(
     update: Progress,
     force: bool,
 ) -> Path:
-    from cnnviz.features.activations import stream_activations
+    from cnnviz.features.activations import save_stream, stream_activations
     from cnnviz.features.channel_table import save_channels
-    from cnnviz.features.storage import save_stream
 
     def counted() -> Any:
         done = 0
@@ -121,13 +130,3 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: st
 def beside(out: Path, layer: str) -> Path:
     """Return the path of one of several files, one a layer."""
     return out.with_name(f"{out.stem}-{layer.replace('/', '.')}{out.suffix}")
-
-
-def _document(result: Activations) -> dict[str, Any]:
-    """Everything as plain numbers, one entry an image."""
-    return head("activations", result) | {
-        "pictures": [
-            picture(result, i) | {"activations": {path: values[i].tolist() for path, values in result.values.items()}}
-            for i in range(len(result))
-        ]
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterable
 from html import escape
 
 from PIL import Image
@@ -50,6 +51,18 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
         if len(html) + len(image) + 6 <= limit:
             return html + image + "</div>"
     return (html if len(html) + 6 <= limit else head) + "</div>"
+
+
+def cell(title: str, words: Iterable[str], alt: str, drawings: Iterable[bytes], limit: int = LIMIT) -> str:
+    """Return at most ``limit`` characters: a title, paragraphs, and the first drawing (PNG) that fits."""
+    told = "".join(f"<p>{escape(text if len(text) <= 400 else text[:399] + '…')}</p>" for text in words)
+    head = f'<div class="cnnviz">{STYLE}<h4>{escape(title[:400])}</h4>{told}'
+    head += "<p>Write the interactive page with <code>.to_html(path)</code>.</p>"
+    for png in drawings:
+        image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{data_address(png)}">'
+        if len(head) + len(image) + 6 <= limit:
+            return head + image + "</div>"
+    return head + "</div>"
 
 
 def _first(result: Activations, many: int) -> Activations:

@@ -14,6 +14,8 @@ from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.attribution.result import Attribution
 from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.representation.layer_statistics import Statistics
 from cnnviz.features.responses import Responses
 from cnnviz.maximization.result import Maximized
 from cnnviz.reports.class_pair import ClassPair
@@ -38,6 +40,17 @@ def activations_page(result: Activations, start: str | None = None) -> Page:
     if len(result.values) == 1:
         start = start or f"#/layer/{next(iter(result))}"
     return build_page(of_activations(result), start=start)
+
+
+def predictions_page(result: Predictions, start: str | None = "#/images") -> Page:
+    """The page of predictions, which opens at the images."""
+    return build_page(Content(result, results=(*evaluation_of(result),)), start=start)
+
+
+def layers_page(result: Responses | Statistics, start: str | None = None) -> Page:
+    """The page of responses or of statistics, which opens at the first layer."""
+    start = start or f"#/layer/{quote(next(iter(result.layers)), safe='')}"
+    return build_page(Content(result.as_predictions(), results=(result,)), start=start)
 
 
 def report_page(result: Report, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:

@@ -17,7 +17,9 @@ from cnnviz.features.activations import Activations
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.representation.embedding import Embedding
+from cnnviz.features.representation.layer_statistics import Statistics
 from cnnviz.features.representation.similarity import Similarity
+from cnnviz.features.responses import Responses
 from cnnviz.maximization.result import Maximized
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
@@ -86,6 +88,17 @@ def _drawn(module: str, form: str) -> Callable[..., Any]:
     return draw
 
 
+def _of_sheet(module: str, form: str) -> Callable[..., Any]:
+    """A Matplotlib figure of a sheet that a module draws as PNG."""
+
+    def draw(result: Any, **options: Any) -> Any:
+        from .figures.conversion import sheet_figure
+
+        return sheet_figure(_drawn(module, form)(result, **options))
+
+    return draw
+
+
 def _png(result: Activations, layer: str | None = None, scale: str = "channel") -> bytes:
     from .sheets.channels_sheet import activations_sheet
     from .sheets.paper import to_png
@@ -122,6 +135,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     },
     Embedding: {
         "page": _results_page("#/embedding"),
+        "figure": _drawn("figures.points_figure", "embedding_figure"),
         "summary": _drawn("sheets.embedding_sheet", "embedding_summary"),
         "png": _drawn("sheets.embedding_sheet", "embedding_png"),
     },
@@ -132,6 +146,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     },
     Similarity: {
         "page": _results_page("#/compare?of=layers"),
+        "figure": _drawn("figures.points_figure", "similarity_figure"),
         "summary": _drawn("sheets.similarity_sheet", "similarity_summary"),
         "png": _drawn("sheets.similarity_sheet", "similarity_png"),
     },
@@ -146,12 +161,21 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "gif": _drawn("sheets.maximized_sheet", "maximized_gif"),
         "figure": _drawn("sheets.maximized_sheet", "maximized_figure"),
     },
-    Heatmaps: {"page": _drawn("pages", "heatmaps_page"), **_HEATS},
-    ConfusedPairs: {"page": _drawn("pages", "pairs_page"), **_HEATS},
+    Heatmaps: {
+        "page": _drawn("pages", "heatmaps_page"),
+        "figure": _of_sheet("heatmap_views", "heatmaps_png"),
+        **_HEATS,
+    },
+    ConfusedPairs: {
+        "page": _drawn("pages", "pairs_page"),
+        "figure": _of_sheet("heatmap_views", "heatmaps_png"),
+        **_HEATS,
+    },
     Reconstructions: {
         "page": _drawn("pages", "reconstructions_page"),
         "summary": _drawn("sheets.deconv_sheet", "reconstructions_summary"),
         "png": _drawn("sheets.deconv_sheet", "reconstructions_png"),
+        "figure": _of_sheet("sheets.deconv_sheet", "reconstructions_png"),
     },
     Activations: {
         "page": _drawn("pages", "activations_page"),
@@ -162,7 +186,10 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     },
     ClassPair: {
         "page": _drawn("pages", "class_pair_page"),
-        **{form: _drawn("sheets.comparison_sheet", f"classes_{form}") for form in ("png", "gif")},
+        "summary": _drawn("sheets.predictions_sheet", "class_pair_summary"),
+        "figure": _of_sheet("sheets.comparison_sheet", "classes_png"),
+        "png": _drawn("sheets.comparison_sheet", "classes_png"),
+        "gif": _drawn("sheets.comparison_sheet", "classes_gif"),
     },
     ImageRows: {
         "page": _drawn("rows_page", "rows_page"),
@@ -171,13 +198,34 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     },
     Comparison: {
         "page": _drawn("pages", "comparison_page"),
+        "summary": _drawn("sheets.predictions_sheet", "comparison_summary"),
+        "figure": _of_sheet("sheets.comparison_sheet", "models_png"),
         "png": _drawn("sheets.comparison_sheet", "models_png"),
         "gif": _drawn("sheets.comparison_sheet", "models_gif"),
     },
-    Predictions: {"confusion": _confusion, "gif": _drawn("films.predictions_film", "predictions_gif")},
-    Report: {"page": _drawn("pages", "report_page")},
+    Predictions: {
+        "page": _drawn("pages", "predictions_page"),
+        "confusion": _confusion,
+        "gif": _drawn("films.predictions_film", "predictions_gif"),
+        **{form: _drawn("sheets.predictions_sheet", f"predictions_{form}") for form in ("summary", "png")},
+        "figure": _of_sheet("sheets.predictions_sheet", "predictions_png"),
+    },
+    Report: {
+        "page": _drawn("pages", "report_page"),
+        **{form: _drawn("sheets.predictions_sheet", f"report_{form}") for form in ("summary", "png")},
+        "figure": _of_sheet("sheets.predictions_sheet", "report_png"),
+    },
+    Responses: {
+        "page": _drawn("pages", "layers_page"),
+        **{form: _drawn("figures.layers_figure", f"responses_{form}") for form in ("summary", "png", "figure")},
+    },
+    Statistics: {
+        "page": _drawn("pages", "layers_page"),
+        **{form: _drawn("figures.layers_figure", f"statistics_{form}") for form in ("summary", "png", "figure")},
+    },
     SnapshotSeries: {
         "page": _results_page("#/training"),
+        "figure": _drawn("figures.points_figure", "training_figure"),
         "summary": _drawn("sheets.training_sheet", "training_summary"),
         "png": _drawn("sheets.training_sheet", "training_png"),
         "gif": _drawn("sheets.training_sheet", "training_gif"),

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnviz.cli.console import note, print_json, progress
-from cnnviz.cli.documents import head
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import write_json, write_page
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
+from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     from cnnviz.ablation.prune import Pruned
@@ -85,7 +82,7 @@ def command(
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
     note_choices(probe, images, quiet)
     result = made(probe, images, layers or None, within, options["batch_size"], quiet)
-    path = write_ablation(result, form, out, quiet, force)
+    path = write_result(result, form, out, quiet, force)
     smaller = None
     if save is not None:
         smaller = pruned(probe, images, save, wanted, share, within, options["batch_size"], quiet, force)
@@ -141,22 +138,6 @@ def pruned(
         smaller = prune(probe, images, **how, batch_size=batch_size, progress=update)
     smaller.save(save, force)
     return smaller
-
-
-def write_ablation(result: Ablation, form: str, out: Path, quiet: bool, force: bool) -> Path:
-    """Write a page, the curves, a table, a document or the arrays; return the path."""
-    from cnnviz.ablation.storage import save
-    from cnnviz.ablation.tables import document, save_table
-
-    if form == "html":
-        return write_page(show(result, "page"), out, force, quiet)
-    if form == "csv":
-        return save_table(result, out, force)
-    if form == "json":
-        return write_json(out, head("ablation", result) | document(result), force)
-    if form == "npz":
-        return save(result, out, force)
-    return write_bytes(out, show(result, form), force)
 
 
 def finish(

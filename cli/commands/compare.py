@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import SCHEMA_VERSION, progress
+from cnnviz.cli.console import progress
 from cnnviz.cli.inputs import note_choices, opened, opened_model, same_images
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import write_json, write_page
-from cnnviz.core.files import write_bytes
+from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     from cnnviz.reports.class_pair import ClassPair
@@ -161,9 +160,7 @@ def two_models(
     a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
 ) -> tuple[Path, Comparison]:
     """Compare two models and write the result; the images are chosen once and fitted to each."""
-    from cnnviz.core.render import show
     from cnnviz.reports.comparison import compared, share_names
-    from cnnviz.reports.comparison_tables import comparison_document, save_comparison
 
     quiet, force = options["quiet"], options["force"]
     probe, images = opened((), lambda probe: most, **options | {"model": a})
@@ -173,14 +170,7 @@ def two_models(
         comparison = compared(
             first, second, layers, batch_size=options["batch_size"], progress=update, whole=form == "html"
         )
-    if form == "html":
-        path = write_page(show(comparison, "page"), out, force, quiet)
-    elif form == "csv":
-        path = save_comparison(comparison, out, force)
-    elif form == "json":
-        path = write_json(out, _headed("model comparison", comparison_document(comparison)), force)
-    else:
-        path = write_bytes(out, show(comparison, form), force)
+    path = write_result(comparison, form, out, quiet, force)
     for side, (opened_, seen) in (("A", first), ("B", second)):
         note_choices(opened_, seen, quiet, f" for {side}")
     return path, comparison
@@ -191,14 +181,12 @@ def two_classes(
 ) -> tuple[Path, ClassPair]:
     """Write what one model makes of two of its classes; return the path and the pair."""
     from cnnviz.core.errors import UnknownNameError, UsageError
-    from cnnviz.core.render import show
     from cnnviz.data.images import class_index
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.saved.identify_file import FORMS
     from cnnviz.reports.class_pair import ClassPair, compare_classes
-    from cnnviz.reports.comparison_tables import class_pair_document, save_class_pair
 
     quiet, force = options["quiet"], options["force"]
     probe, images = opened((), lambda probe: most, **options)
@@ -213,19 +201,11 @@ def two_classes(
         how: dict[str, Any] = {"batch_size": options["batch_size"], "progress": update}
         if form == "html":
             pair = compare_classes(probe, images, first, second, layers, **how)
-            path = write_page(show(pair, "page"), out, force, quiet)
-        elif form in ("csv", "json"):
-            pair = ClassPair(responses(probe, images, layers, **how), first, second)
-            if form == "csv":
-                path = save_class_pair(pair, out, force)
-            else:
-                path = write_json(out, _headed("class comparison", class_pair_document(pair)), force)
         else:
-            pair = ClassPair(predict(probe, images, **how), first, second)
-            path = write_bytes(out, show(pair, form), force)
+            answers = (
+                responses(probe, images, layers, **how) if form in ("csv", "json") else predict(probe, images, **how)
+            )
+            pair = ClassPair(answers, first, second)
+            path = write_result(pair, form, out, quiet, force)
     note_choices(probe, images, quiet)
     return path, pair
-
-
-def _headed(kind: str, document: dict[str, Any]) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, "kind": kind, **document}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cnnviz.cli.options import OPENING, format_option, shared
-from cnnviz.cli.write import write_page
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
-
-if TYPE_CHECKING:
-    from cnnviz.reports.dataset.result import DataReport
+from cnnviz.cli.write import write_result
 
 #: What a report may be made without; PARTS in cnnviz/reports/dataset/result.py, which is not loaded for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
@@ -95,7 +90,8 @@ def command(
             seed=options["seed"] or 0,
             progress=update,
         )
-    path = write_data(report, form, out, order, quiet, options["force"])
+    drawn = {"order": order} if form == "png" else {}
+    path = write_result(report, form, out, quiet, options["force"], **drawn)
     for one in report.sets:
         for line in one.notes:
             note(f"{one.name}: {line}", quiet)
@@ -107,13 +103,3 @@ def command(
         print_json("data", told | {"findings": findings, "left_out": list(report.left_out)})
     else:
         print(path)
-
-
-def write_data(report: DataReport, form: str, out: Path, order: str, quiet: bool, force: bool) -> Path:
-    """Write a page, a document, a table or a figure; return the path."""
-    if form == "html":
-        return write_page(show(report, "page"), out, force, quiet)
-    if form == "png":
-        return write_bytes(out, show(report, "png", order=order), force)
-    text = str(report.to_json() if form == "json" else report.to_csv())
-    return write_bytes(out, text.encode("utf-8", "replace"), force)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnnviz.cli.console import progress
-from cnnviz.cli.documents import head
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
-from cnnviz.cli.write import MOST_VALUES, write_json, write_page
-from cnnviz.core.errors import UsageError
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
+from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     from cnnviz.attribution.reconstruct import Reconstructions
@@ -71,7 +66,7 @@ def command(
     wanted = numbers(channels, "--channel") if channels else None
     probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     result = made(probe, images, layer, wanted, top, method, options["batch_size"], quiet)
-    path = write_reconstructions(result, form, out, quiet, options["force"])
+    path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
     if options["as_json"]:
         told = {"paths": [str(path)], "pictures": len(images), "channels": len(result.channels), "format": form}
@@ -97,40 +92,3 @@ def made(
         return reconstruct(
             probe, images, layer, channels, count=top, method=method, batch_size=batch_size, progress=update
         )
-
-
-def write_reconstructions(result: Reconstructions, form: str, out: Path, quiet: bool, force: bool) -> Path:
-    """Write a page, a sheet or a document of numbers; return the path."""
-    if form == "html":
-        return write_page(show(result, "page"), out, force, quiet)
-    if form == "json":
-        return write_json(out, _document(result), force)
-    return write_bytes(out, show(result, form), force)
-
-
-def _document(result: Reconstructions) -> dict[str, Any]:
-    if result.values.size > MOST_VALUES["json"]:
-        raise UsageError(f"{result.values.size:,} values are too many for json; choose channels with --channel")
-    images = result.images
-    assert images.indices is not None
-    return head("reconstructions", result) | {
-        "layer": result.layer.path,
-        "made": asdict(result.how),
-        "extremes": result.extremes,
-        "channels": [
-            {
-                "channel": int(channel),
-                "pictures": [
-                    {
-                        "index": int(images.indices[result.pictures[k, rank]]),
-                        "cell": result.cells[k, rank].tolist(),
-                        "value": float(result.peaks[k, rank]),
-                        "box": result.boxes[k, rank].tolist(),
-                        "reconstruction": result.crop(k, rank).tolist(),
-                    }
-                    for rank in range(result.pictures.shape[1])
-                ],
-            }
-            for k, channel in enumerate(result.channels)
-        ],
-    }

@@ -45,7 +45,7 @@ def command(
     """
     from cnnviz.cli.console import print_json, progress
     from cnnviz.cli.inputs import note_choices, opened, output_path
-    from cnnviz.cli.representation import write_embedding
+    from cnnviz.cli.write import write_result
     from cnnviz.features.representation.embedding import METHODS, embedding
 
     quiet, seed = options["quiet"], options["seed"]
@@ -55,7 +55,7 @@ def command(
         result = embedding(
             probe, images, layer, methods or METHODS, seed=seed or 0, batch_size=options["batch_size"], progress=update
         )
-    path = write_embedding(result, form, out, quiet, options["force"])
+    path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
     if options["as_json"]:
         told = {"paths": [str(path)], "pictures": len(images), "layer": result.layer.path, "format": form}

@@ -10,9 +10,7 @@ import click
 from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.inputs import note_choices, opened, opened_model
 from cnnviz.cli.options import OPENING, format_option, second_model, shared
-from cnnviz.cli.write import write_json, write_page
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
+from cnnviz.cli.write import write_result
 from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ def command(
     options["data"] = chosen_data(data)
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
     result = made(other, options)
-    path = write_evaluation(result, form, out, options["quiet"], options["force"])
+    path = write_result(result, form, out, options["quiet"], options["force"])
     finish(result, path, form, min_accuracy, options["as_json"], options["quiet"])
     gate(result, min_accuracy)
 
@@ -102,23 +100,9 @@ def made(other: str | None, options: dict[str, Any]) -> Evaluation:
         return evaluate_on(first, second, seed=options["seed"] or 0, batch_size=options["batch_size"], progress=update)
 
 
-def write_evaluation(result: Evaluation, form: str, out: Path, quiet: bool, force: bool) -> Path:
-    """Write a page, a figure, a table or a document; return the path."""
-    from cnnviz.reports.evaluation.tables import document, save_classes
-
-    if form == "html":
-        return write_page(show(result, "page"), out, force, quiet)
-    if form == "csv":
-        return save_classes(result, out, force)
-    if form == "json":
-        return write_json(out, document(result), force)
-    return write_bytes(out, show(result, form), force)
-
-
 def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_json: bool, quiet: bool) -> None:
     """Say the key figures, and where everything was written."""
     from cnnviz.reports.evaluation.findings import comparison_words, headlines
-    from cnnviz.reports.evaluation.tables import document
 
     for line in (*result.notes, *headlines(result)):
         note(line, quiet)
@@ -127,7 +111,7 @@ def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_js
     if not as_json:
         print(path)
         return
-    told = document(result)
+    told = result.document()
     kept = ("pictures", "source", "interval", "accuracy", "loss", "macro_f1", "temperature", "confused", "other")
     figures = {key: told[key] for key in kept}
     figures["expected_calibration_error"] = told["calibration"]["expected_error"]

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnviz.cli.console import note, progress
-from cnnviz.cli.documents import head
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import beside, write_json, write_page
+from cnnviz.cli.write import beside, write_page
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
@@ -119,36 +118,10 @@ def write_filters(result: Filters, form: str, out: Path, quiet: bool, force: boo
     if form == "html":
         return [write_page(show(result, "page"), out, force, quiet)]
     if form == "json":
-        return [write_json(out, _document(result), force)]
+        return [Path(result.to_json(out, force))]
     if form == "csv":
-        return [result.to_csv(out, force)]
+        return [Path(result.to_csv(out, force))]
     if form == "npz":
         return [result.save(out, force)]
     sheets = {path: out if len(result.layers) == 1 else beside(out, path) for path in result}
     return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
-
-
-def _document(result: Filters) -> dict[str, Any]:
-    """Return all numbers, and the images at either end of each filter."""
-    from cnnviz.features.filters.measures import COLUMNS
-
-    seen, indices = result.responses, result.images.indices
-    assert indices is not None
-    names = COLUMNS[1:]
-    layers = []
-    for path, held in result.layers.items():
-        rows = []
-        for i, (_, *cells) in enumerate(held.rows()):
-            ends = {
-                name: [
-                    {"index": int(indices[position]), "cell": cell, "value": value}
-                    for position, cell, value in seen.top(path, i, seen[path].top.positions.shape[1], lowest)
-                ]
-                for name, lowest in (("highest_pictures", False), ("lowest_pictures", True))
-            }
-            rows.append(dict(zip(names, cells, strict=True)) | ends)
-        test = {"measure": held.structure.measure, "shuffles": held.structure.shuffles}
-        test |= {"like_shuffled": int(held.structure.like_shuffled.sum()), "by_chance": held.structure.by_chance}
-        pairs = [list(pair) for pair in held.twins.pairs()]
-        layers.append({"layer": path, "twins": pairs, "structure_test": test, "filters": rows})
-    return head("filters", result) | {"pictures": len(result), "findings": result.findings, "layers": layers}

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnnviz.cli.console import progress
-from cnnviz.cli.documents import head, picture
 from cnnviz.cli.inputs import opened
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import MOST_VALUES, write_json, write_page
+from cnnviz.cli.write import write_result
 from cnnviz.core.errors import UsageError
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
 
 if TYPE_CHECKING:
     from cnnviz.attribution.heatmaps import Heatmaps
@@ -115,7 +110,7 @@ def command(
         if form == "npz":
             path = write_stream(probe, images, asked, out, batch_size, quiet, force)
         else:
-            path = write_heatmaps(made(probe, images, asked, batch_size, quiet), form, out, quiet, force)
+            path = write_result(made(probe, images, asked, batch_size, quiet), form, out, quiet, force)
     note_choices(probe, images, quiet)
     if options["as_json"]:
         print_json("heatmaps", {"paths": [str(path)], "pictures": len(images), "format": form})
@@ -157,7 +152,7 @@ def write_stream(
     """Write the maps of one method and target to .npz, batch by batch."""
     from cnnviz.attribution.attribute import stream_attributions
     from cnnviz.attribution.heatmaps import asked_for
-    from cnnviz.attribution.storage import save_stream
+    from cnnviz.attribution.result import save_stream
 
     methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
     if len(methods) * len(targets) > 1:
@@ -182,46 +177,6 @@ def write_stream(
         return save_stream(counted(), len(images), out, force)
 
 
-def write_heatmaps(result: Heatmaps, form: str, out: Path, quiet: bool, force: bool) -> Path:
-    """Write the maps as a page, a sheet, an animation, a table or a document of numbers; return the path."""
-    if form == "html":
-        return write_page(show(result, "page"), out, force, quiet)
-    if form == "json":
-        return write_json(out, _document(result), force)
-    if form == "csv":
-        from cnnviz.attribution.tables import COLUMNS, rows
-        from cnnviz.core.csv_text import csv_line
-
-        text = csv_line(COLUMNS) + "".join(map(csv_line, rows(result)))
-        return write_bytes(out, text.encode("utf-8", "replace"), force)
-    return write_bytes(out, show(result, form), force)
-
-
-def _document(result: Heatmaps) -> dict[str, Any]:
-    """Everything as plain numbers, one entry an image and in it one a map."""
-    values = sum(prod(one.values.shape) for one in result.attributions)
-    if values > MOST_VALUES["json"]:
-        raise UsageError(f"{values:,} values are too many for json; take fewer images with --n, or --format npz")
-    names = result.model.class_names
-    return head("heatmaps", result) | {
-        "made": [asdict(one.how) for one in result.attributions],
-        "pictures": [
-            picture(result, i)
-            | {
-                "maps": [
-                    {
-                        "explained": None if one.classes is None else names[one.classes[i]],
-                        "score": float(one.scores[i]),
-                        "values": one.values[i].tolist(),
-                    }
-                    for one in result.attributions
-                ]
-            }
-            for i in range(len(result))
-        ],
-    }
-
-
 def write_pairs(
     pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]
 ) -> tuple[Path, Probe, Images]:
@@ -244,4 +199,4 @@ def write_pairs(
             batch_size=options["batch_size"],
             progress=update,
         )
-    return write_heatmaps(result, form, out, quiet, options["force"]), probe, result.images
+    return write_result(result, form, out, quiet, options["force"]), probe, result.images

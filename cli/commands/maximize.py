@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnnviz.cli.console import progress
-from cnnviz.cli.documents import head
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
-from cnnviz.cli.write import MOST_VALUES, write_json, write_page
-from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.core.files import write_bytes
+from cnnviz.cli.write import write_result
+from cnnviz.core.errors import UnknownNameError
 from cnnviz.core.names import plain
-from cnnviz.core.render import show
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -126,7 +122,8 @@ def command(
     results = [made(probe, images, layer, wanted, options | {"seed": seed, "frames": frames, "control": False})]
     if control:
         results.append(made(probe, None, layer, wanted, options | {"seed": seed, "frames": 0}))
-    path = write_maximized(results, form, out, quiet, options["force"])
+    beside = {"further": tuple(results[1:])} if form == "html" else {}
+    path = write_result(results[0], form, out, quiet, options["force"], **beside)
     note_choices(probe, images, quiet)
     if options["as_json"]:
         ahead = int(results[0].ahead.sum())
@@ -182,46 +179,3 @@ def made(
 
 def _parts(given: Sequence[str]) -> tuple[str, ...]:
     return () if tuple(given) == ("none",) else tuple(given)
-
-
-def write_maximized(results: Sequence[Maximized], form: str, out: Path, quiet: bool, force: bool) -> Path:
-    """Write a page of all results, or the first as a sheet, film, archive or document; return the path."""
-    first = results[0]
-    if form == "html":
-        return write_page(show(first, "page", further=tuple(results[1:])), out, force, quiet)
-    if form == "json":
-        return write_json(out, _document(first), force)
-    if form == "npz":
-        from cnnviz.maximization.storage import save
-
-        return save(first, out, force)
-    return write_bytes(out, show(first, form), force)
-
-
-def _document(result: Maximized) -> dict[str, Any]:
-    import numpy as np
-
-    if result.images.pixels.size > MOST_VALUES["json"]:
-        raise UsageError(f"{result.images.pixels.size:,} values are too many for json; choose units with --channel")
-    restarts = result.how.restarts
-    return head("maximized", result) | {
-        "made": asdict(result.how),
-        "units": [
-            {
-                "unit": int(unit),
-                "name": result.nouns[k],
-                "dead": bool(result.dead[k * restarts]),
-                "best_in_data": None if np.isnan(result.best[k * restarts]) else float(result.best[k * restarts]),
-                "pictures": [
-                    {
-                        "reached": float(result.reached[i]),
-                        "started": float(result.started[i]),
-                        "from_best": bool(result.from_best[i]),
-                        "pixels": result.images.pixels[i].tolist(),
-                    }
-                    for i in range(k * restarts, (k + 1) * restarts)
-                ],
-            }
-            for k, unit in enumerate(result.units)
-        ],
-    }

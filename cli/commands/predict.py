@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnviz.cli.console import note, print_json, progress
-from cnnviz.cli.documents import head, picture
 from cnnviz.cli.options import OPENING, format_option, shared
 from cnnviz.cli.tables import Table, print_table
-from cnnviz.cli.write import write_json
+from cnnviz.cli.write import write_result
 from cnnviz.core.errors import UsageError
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -99,28 +96,21 @@ def write_predictions(
 ) -> Path:
     """Write a page or a sheet with heatmaps, a film, a table, or a document; return the path."""
     from cnnviz.features.predictions import predict
-    from cnnviz.reports.tables import save_pictures
 
     if len(images) > MOST.get(form, len(images)):
         raise UsageError(
             f"{len(images):,} images are too many for {form}, which takes {MOST[form]:,}; choose --format csv"
         )
     if form in ("html", "png"):
-        from cnnviz.cli.commands.heatmap import made, write_heatmaps
+        from cnnviz.cli.commands.heatmap import made
 
         asked: dict[str, Any] = {"methods": [_method(probe, quiet)], "targets": None, "against": None, "layer": None}
-        return write_heatmaps(
+        return write_result(
             made(probe, images, asked | {"engine": "cnnviz"}, batch_size, quiet), form, out, quiet, force
         )
     with progress("pictures", quiet) as update:
         said = predict(probe, images, batch_size=batch_size, progress=update)
-    if form in ("gif", "mp4"):
-        return write_bytes(out, show(said, form), force)
-    if form == "csv":
-        return save_pictures(said, out, force)
-    return write_json(
-        out, head("predictions", said) | {"pictures": [picture(said, i) for i in range(len(said))]}, force
-    )
+    return write_result(said, form, out, quiet, force)
 
 
 def _method(probe: Probe, quiet: bool) -> str:

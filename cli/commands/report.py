@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import SCHEMA_VERSION, note, progress
+from cnnviz.cli.console import note, progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import MOST_VALUES, write_json, write_page
-from cnnviz.core.errors import UsageError
+from cnnviz.cli.write import write_page
 from cnnviz.core.files import write_bytes
 from cnnviz.core.render import show
 
@@ -110,19 +109,18 @@ def write_report(
     """Run the images and write the page, the table or the document; return its path and the accuracy, if known."""
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
-    from cnnviz.reports.report import report
-    from cnnviz.reports.tables import report_document, save_pictures
+    from cnnviz.reports.report import Report, report
+    from cnnviz.reports.tables import refuse_large_report
 
     if form == "json":
-        _refuse_too_much(len(images), len(probe.class_names))
+        refuse_large_report(len(images), len(probe.class_names))
     with progress("pictures", quiet) as update:
         if form == "csv":
             said = predict(probe, images, batch_size=batch_size, progress=update)
-            return save_pictures(said, out, force), said.accuracy
+            return Path(said.to_csv(out, force)), said.accuracy
         if form == "json":
             seen = responses(probe, images, layers, batch_size=batch_size, progress=update)
-            document = {"schema_version": SCHEMA_VERSION, "kind": "report", **report_document(seen)}
-            return write_json(out, document, force), seen.accuracy
+            return Path(Report(seen, None, ()).to_json(out, force)), seen.accuracy
         if form == "png":
             said = predict(probe, images, batch_size=batch_size, progress=update)
             return write_bytes(out, show(said, "confusion"), force), said.accuracy
@@ -130,10 +128,3 @@ def write_report(
     for line in result.notes:
         note(line, quiet)
     return write_page(show(result, "page"), out, force, quiet), result.accuracy
-
-
-def _refuse_too_much(pictures: int, classes: int) -> None:
-    if (pictures + classes) * classes > MOST_VALUES["json"]:
-        raise UsageError(
-            f"{pictures:,} images × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
-        )

@@ -39,7 +39,7 @@ def command(
     """
     from cnnviz.cli.console import print_json, progress
     from cnnviz.cli.inputs import note_choices, opened, opened_model, output_path
-    from cnnviz.cli.representation import write_similarity
+    from cnnviz.cli.write import write_result
     from cnnviz.features.representation.similarity import similarity
 
     quiet = options["quiet"]
@@ -48,7 +48,7 @@ def command(
     second = None if other is None else opened_model(other, **options)
     with progress("pictures", quiet) as update:
         result = similarity(probe, images, second, layers or None, progress=update)
-    path = write_similarity(result, form, out, quiet, options["force"])
+    path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
     if options["as_json"]:
         told = {"paths": [str(path)], "pictures": len(images), "layers": len(result.rows), "format": form}

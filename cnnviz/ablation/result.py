@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from cnnviz.core.render import Shown, show
-from cnnviz.features.predictions import Predictions
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.packing import from_plain
+from cnnviz.core.render import show
+from cnnviz.features.document import head
+from cnnviz.features.predictions import Parts, Predictions
+from cnnviz.features.result_file import Base
 
 from .removal_curves import Curves, Removable
+from .removal_orders import ORDERS
+from .tables import COLUMNS, measured, rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: How a filter is removed: its response is set to zero, or to its mean over the images.
-MODES = ("zero", "mean")
+_ARRAYS = ("accuracy", "loss", "norm", "taylor", "idle")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +62,7 @@ class LayerAblation:
 
 
 @dataclass(frozen=True, eq=False)
-class Ablation(Predictions, Shown):
+class Ablation(Predictions):
     """The cost of removing filters, per layer and overall.
 
     ``choosing`` and ``measuring`` are the positions of the images that set the orders and of those that measure the
@@ -66,6 +70,10 @@ class Ablation(Predictions, Shown):
     ``layers``; None for a single layer. ``plain_loss`` is the cross-entropy of the whole model, and ``within`` the
     accuracy loss that the findings allow. Other fields are those of Predictions.
     """
+
+    kind: ClassVar[str] = "ablation"
+    stored_as: ClassVar[str] = "an ablation"
+    of_all: ClassVar[bool] = True
 
     layers: Mapping[str, LayerAblation] = field(kw_only=True)
     choosing: np.ndarray = field(kw_only=True)
@@ -93,15 +101,74 @@ class Ablation(Predictions, Shown):
         """Return a Matplotlib figure of the curves of one layer, or of all layers together."""
         return show(self, "figure", layer=layer)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the result to one .npz file, which ``load`` reads."""
-        from .storage import save
+    def document(self) -> dict[str, Any]:
+        """Return all that was measured."""
+        return head(self.kind, self) | measured(self)
 
-        return save(self, Path(path))
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each filter, the names of the columns first; accuracies are shares, losses nats."""
+        yield COLUMNS
+        yield from rows(self)
+
+    def _parts(self) -> Parts:
+        arrays: dict[str, np.ndarray] = {"choosing": self.choosing, "measuring": self.measuring}
+        about = []
+        for number, layer in enumerate(self.layers.values()):
+            prefix = f"layer{number}."
+            arrays |= {prefix + name: getattr(layer, name) for name in _ARRAYS}
+            arrays |= _curve_arrays(layer.curves, prefix)
+            facts = {name: getattr(layer, name) for name in ("path", "site", "noun", "tied")}
+            about.append(facts | {"removable": asdict(layer.removable)})
+        overall = None
+        if self.overall is not None and self.overall_removable is not None:
+            arrays |= _curve_arrays(self.overall, "overall.")
+            overall = asdict(self.overall_removable)
+        facts = {"layers": about, "overall": overall, "plain_loss": self.plain_loss, "within": self.within}
+        return {}, arrays, facts
 
     @classmethod
-    def load(cls, path: str | Path) -> Ablation:
-        """Read a file written by ``save``; DataError for any other file."""
-        from .storage import load
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        layers = {}
+        for number, about in enumerate(facts["layers"]):
+            prefix = f"layer{number}."
+            path, site, noun = (from_plain(str, about[name]) for name in ("path", "site", "noun"))
+            layers[path] = LayerAblation(
+                path=path,
+                site=site,
+                noun=noun,
+                tied=from_plain(str | None, about["tied"]),
+                curves=_curves(arrays, prefix),
+                removable=from_plain(Removable, about["removable"]),
+                **{name: arrays[prefix + name] for name in _ARRAYS},
+            )
+        overall = from_plain(Removable | None, facts["overall"])
+        return cls(
+            *base,
+            layers=layers,
+            choosing=arrays["choosing"],
+            measuring=arrays["measuring"],
+            plain_loss=from_plain(float, facts["plain_loss"]),
+            within=from_plain(float, facts["within"]),
+            overall=_curves(arrays, "overall.") if overall else None,
+            overall_removable=overall,
+        )
 
-        return load(Path(path))
+
+def _curve_arrays(curves: Curves, prefix: str) -> dict[str, np.ndarray]:
+    made = {"counts": curves.counts, "random_accuracy": curves.random_accuracy, "random_loss": curves.random_loss}
+    for name in ORDERS:
+        made |= {
+            f"order.{name}": curves.orders[name],
+            f"accuracy.{name}": curves.accuracy[name],
+            f"loss.{name}": curves.loss[name],
+        }
+    return {f"{prefix}curve.{name}": values for name, values in made.items()}
+
+
+def _curves(arrays: Mapping[str, np.ndarray], prefix: str) -> Curves:
+    def of(name: str) -> np.ndarray:
+        return arrays[f"{prefix}curve.{name}"]
+
+    per_order = ({name: of(f"{what}.{name}") for name in ORDERS} for what in ("order", "accuracy", "loss"))
+    orders, accuracy, loss = per_order
+    return Curves(of("counts"), orders, accuracy, loss, of("random_accuracy"), of("random_loss"))

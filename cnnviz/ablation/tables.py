@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
-
-from cnnviz.core.csv_text import csv_line
-from cnnviz.core.files import write_bytes
+from typing import TYPE_CHECKING, Any
 
 from .removal_curves import Curves, Removable
-from .result import MODES, Ablation
 
+if TYPE_CHECKING:
+    from .result import Ablation
+
+#: How a filter is removed: its response is set to zero, or to its mean over the images.
+MODES = ("zero", "mean")
 COLUMNS = (
     "layer",
     "filter",
@@ -38,14 +38,8 @@ def rows(result: Ablation) -> list[tuple[str | int | float, ...]]:
     return made
 
 
-def save_table(result: Ablation, path: Path, force: bool = True) -> Path:
-    """Write the table of filters as CSV; return the path."""
-    text = csv_line(COLUMNS) + "".join(csv_line(row) for row in rows(result))
-    return write_bytes(path, text.encode("utf-8"), force)
-
-
-def document(result: Ablation) -> dict[str, Any]:
-    """Return all measurements as JSON-ready values."""
+def measured(result: Ablation) -> dict[str, Any]:
+    """Return all that was measured as JSON-ready values."""
     images = result.images
     assert images.indices is not None
     return {

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import OneClass
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
-from cnnviz.features.predictions import Predictions, run_predictions
+from cnnviz.features.predictions import Parts, Predictions, run_predictions
 from cnnviz.features.prepare import prepare
+from cnnviz.features.result_file import Base
 
 from .heatmaps import Heatmaps, run_heatmaps
 from .method import Method
@@ -62,6 +64,8 @@ class ConfusedPairs(Heatmaps):
     rest is as in Heatmaps.
     """
 
+    stored_as: ClassVar[str] = "pairs"
+
     a: int = field(kw_only=True)
     b: int = field(kw_only=True)
     chosen: Chosen = field(kw_only=True)
@@ -70,6 +74,20 @@ class ConfusedPairs(Heatmaps):
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the images at these positions; rows lose those that are left out."""
         return replace(super().take(positions), chosen=self.chosen.within(list(positions)))
+
+    def _parts(self) -> Parts:
+        rows, whole, facts = super()._parts()
+        chosen = {"strongest": self.chosen.strongest, "confused": self.chosen.confused}
+        return rows, whole, dict(facts) | {"a": self.a, "b": self.b, "chosen": chosen, "among": self.among}
+
+    @classmethod
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], **further: Any) -> Self:
+        hints = {"a": int, "b": int, "chosen": Chosen, "among": int}
+        own = {name: from_plain(hint, facts[name]) for name, hint in hints.items()}
+        positions, classes = own["chosen"].positions, (own["a"], own["b"])
+        if not set(positions) <= set(range(len(base[0]))) or not set(classes) <= set(range(len(base[1].class_names))):
+            raise DataError("pairs of pictures or of classes that are not there")
+        return super()._of_parts(base, arrays, facts, **own, **further)
 
 
 def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:

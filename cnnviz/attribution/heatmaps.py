@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown
 from cnnviz.core.targets import OneClass, Ranked
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
-from cnnviz.features.predictions import Predictions
+from cnnviz.features.document import head
+from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.prepare import prepare
+from cnnviz.features.result_file import Base
 
 from .attribute import run_attribution
 from .method import Method
 from .resolve import chosen_method, chosen_target
 from .result import Attribution
+from .tables import COLUMNS, maps_document, rows
 from .tf_keras_vis import OURS
 
 if TYPE_CHECKING:
@@ -30,8 +33,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Heatmaps(Predictions, Shown):
+class Heatmaps(Predictions):
     """Attributions of one set of images, in the order in which they were asked for; the rest is as in Predictions."""
+
+    kind: ClassVar[str] = "heatmaps"
 
     attributions: tuple[Attribution, ...] = field(kw_only=True)
 
@@ -53,6 +58,29 @@ class Heatmaps(Predictions, Shown):
         """Return the same for the images at these positions, in this order."""
         chosen = tuple(one.take(positions) for one in self.attributions)
         return replace(super().take(positions), attributions=chosen)
+
+    def document(self) -> dict[str, Any]:
+        """Return how each map was made, and every image with its maps; UsageError for too many values."""
+        return head(self.kind, self) | maps_document(self, self.attributions)
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image and map, the names of the columns first."""
+        yield COLUMNS
+        yield from rows(self, self.attributions)
+
+    def _parts(self) -> Parts:
+        arrays: dict[str, np.ndarray] = {}
+        for i, one in enumerate(self.attributions):
+            arrays |= {f"{i}/{name}": held for name, held in one.map_arrays().items()}
+        return arrays, {}, {"made": [asdict(one.how) for one in self.attributions]}
+
+    @classmethod
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], **further: Any) -> Self:
+        made = []
+        for i, how in enumerate(facts["made"]):
+            own = {name: arrays[f"{i}/{name}"] for name in ("values", "scores", "classes") if f"{i}/{name}" in arrays}
+            made.append(Attribution.of_arrays(base, own, how))
+        return cls(*base, attributions=tuple(made), **further)
 
 
 def heatmaps(

@@ -5,19 +5,21 @@ After Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Network
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.json_text import refuse_large
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown
 from cnnviz.core.targets import PerImageCell
 from cnnviz.data.background import Invert
+from cnnviz.features.document import head
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare import prepare
@@ -41,7 +43,7 @@ MOST_VALUES = 200_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Reconstructions(Predictions, Shown):
+class Reconstructions(Predictions):
     """For channels of a layer, the images that excite each most, and what in them did.
 
     Where ``extremes`` is "bottom" they are those that excite each least, weakest first; with a peak of 0 there is no
@@ -54,6 +56,9 @@ class Reconstructions(Predictions, Shown):
     method, on the box alone, its top left corner at 0, 0; h and w are those of the largest box, and c is 1 for methods
     that tell no colours apart. The rest is what Predictions hold.
     """
+
+    kind: ClassVar[str] = "reconstructions"
+    of_all: ClassVar[bool] = True
 
     layer: LayerInfo = field(kw_only=True)
     channels: np.ndarray = field(kw_only=True)
@@ -79,6 +84,37 @@ class Reconstructions(Predictions, Shown):
         """Return the pixels of the image in the same box, (height, width, c)."""
         top, left, bottom, right = self.boxes[channel, rank]
         return self.images.pixels[self.pictures[channel, rank], top:bottom, left:right]
+
+    def document(self) -> dict[str, Any]:
+        """Return each channel's images with the reconstruction on its box; UsageError for too many values."""
+        refuse_large(self.values.size, "choose channels with --channel")
+        about = {"layer": self.layer.path, "made": asdict(self.how), "extremes": self.extremes}
+        ranks = range(self.pictures.shape[1])
+        channels = [
+            {
+                "channel": int(channel),
+                "pictures": [self._place(k, rank) | {"reconstruction": self.crop(k, rank).tolist()} for rank in ranks],
+            }
+            for k, channel in enumerate(self.channels)
+        ]
+        return head(self.kind, self) | about | {"channels": channels}
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image of each channel, the names of the columns first."""
+        yield "channel", "rank", "picture", "row", "column", "value", "top", "left", "bottom", "right"
+        for k, rank in np.ndindex(self.pictures.shape):
+            at = self._place(k, rank)
+            yield int(self.channels[k]), rank, at["index"], *at["cell"], at["value"], *at["box"]
+
+    def _place(self, k: int, rank: int) -> dict[str, Any]:
+        indices = self.images.indices
+        assert indices is not None
+        return {
+            "index": int(indices[self.pictures[k, rank]]),
+            "cell": self.cells[k, rank].tolist(),
+            "value": float(self.peaks[k, rank]),
+            "box": self.boxes[k, rank].tolist(),
+        }
 
 
 def reconstruct(

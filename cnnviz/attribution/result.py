@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from cnnviz.core.render import Shown, show
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.errors import DataError
+from cnnviz.core.packing import from_plain
+from cnnviz.core.render import show
 from cnnviz.core.resample import upsample
 from cnnviz.core.signal import is_flat
-from cnnviz.features.predictions import Predictions
+from cnnviz.features.document import head
+from cnnviz.features.predictions import Parts, Predictions, rows_of_each
+from cnnviz.features.result_file import Base, write_parts
+
+from .tables import COLUMNS, maps_document, rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,13 +49,16 @@ class Provenance:
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution(Predictions, Shown):
+class Attribution(Predictions):
     """One map an image: what each place counts in a score, as the method gives it and never rescaled.
 
     ``values`` is float32: (n, h, w) at a resolution of the method's own, or (n, height, width, channels), with a value
     for each input value. ``scores`` are the target's, (n,), and ``classes`` the class that each speaks for, (n,) int64,
     or None where the target is no class. ``how`` says how the maps were made. The rest is what Predictions hold.
     """
+
+    kind: ClassVar[str] = "attribution"
+    stored_as: ClassVar[str] = "an attribution"
 
     values: np.ndarray = field(kw_only=True)
     scores: np.ndarray = field(kw_only=True)
@@ -92,15 +102,38 @@ class Attribution(Predictions, Shown):
         """Return a Matplotlib figure of one image: as it is, its map, and the map laid over it."""
         return show(self, "figure", picture=picture)
 
-    def save(self, path: str | Path) -> Path:
-        """Write everything to one .npz file; ``load`` reads it back."""
-        from .storage import save
+    def document(self) -> dict[str, Any]:
+        """Return how the maps were made, and every image with its map; UsageError for too many values."""
+        return head(self.kind, self) | maps_document(self, [self])
 
-        return save(self, Path(path))
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, the names of the columns first."""
+        yield COLUMNS
+        yield from rows(self, [self])
+
+    def _parts(self) -> Parts:
+        return self.map_arrays(), {}, asdict(self.how)
 
     @classmethod
-    def load(cls, path: str | Path) -> Attribution:
-        """Read what ``save`` wrote; DataError for a file that is none."""
-        from .storage import load
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        return cls.of_arrays(base, arrays, facts)
 
-        return load(Path(path))
+    def map_arrays(self) -> dict[str, np.ndarray]:
+        """Return what there is of each image beside what Predictions hold, by name."""
+        arrays = {"values": self.values, "scores": self.scores}
+        return arrays if self.classes is None else arrays | {"classes": self.classes}
+
+    @classmethod
+    def of_arrays(cls, base: Base, arrays: Mapping[str, np.ndarray], how: Any) -> Self:
+        """Return the maps that ``map_arrays`` and JSON made this of; DataError where they do not fit the images."""
+        held = rows_of_each(arrays, base)
+        if held["values"].ndim not in (3, 4) or held["scores"].ndim != 1:
+            raise DataError(f"maps have three or four axes, not {held['values'].ndim}")
+        values, scores, classes = held["values"], held["scores"], held.get("classes")
+        return cls(*base, values=values, scores=scores, classes=classes, how=from_plain(Provenance, how))
+
+
+def save_stream(parts: Iterator[Attribution], count: int, path: Path, force: bool = True) -> Path:
+    """Write results that come in batches, ``count`` images in all, to one .npz file, and return its path."""
+    batches = ((part, part.map_arrays(), asdict(part.how)) for part in parts)
+    return write_parts(batches, Attribution.file_kind(), count, path, force)

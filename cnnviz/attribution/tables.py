@@ -1,15 +1,20 @@
-"""What heatmaps come to in numbers: a row for each image and map."""
+"""What maps come to in numbers: a row for each image and map, and a document of all values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.json_text import refuse_large
+from cnnviz.features.document import picture
+from cnnviz.features.predictions import Predictions
 
-from .heatmaps import Heatmaps
-from .result import Attribution
+if TYPE_CHECKING:
+    from .result import Attribution
 
 COLUMNS = (
     "picture",
@@ -32,8 +37,31 @@ COLUMNS = (
 )
 
 
-def rows(result: Heatmaps) -> Iterator[tuple[Cell, ...]]:
-    """Yield what each map comes to, in the order of COLUMNS, all maps of one image together.
+def maps_document(result: Predictions, attributions: Sequence[Attribution]) -> dict[str, Any]:
+    """Return how each map was made, and for every image the values of its maps; UsageError for too many values."""
+    refuse_large(sum(one.values.size for one in attributions), "take fewer images with --n, or --format npz")
+    names = result.model.class_names
+    return {
+        "made": [asdict(one.how) for one in attributions],
+        "pictures": [
+            picture(result, i)
+            | {
+                "maps": [
+                    {
+                        "explained": None if one.classes is None else names[one.classes[i]],
+                        "score": float(one.scores[i]),
+                        "values": one.values[i].tolist(),
+                    }
+                    for one in attributions
+                ]
+            }
+            for i in range(len(result))
+        ],
+    }
+
+
+def rows(result: Predictions, attributions: Sequence[Attribution]) -> Iterator[tuple[Cell, ...]]:
+    """Yield what each map of these images comes to, in the order of COLUMNS, all maps of one image together.
 
     The peak is the cell with the largest size, counted from 0 at the top left; a map that is flat has none.
     """
@@ -48,7 +76,7 @@ def rows(result: Heatmaps) -> Iterator[tuple[Cell, ...]]:
             names[result.predicted[i]],
             float(result.confidence[i]),
         )
-        for one in result.attributions:
+        for one in attributions:
             yield (*about, *_map(one, i))
 
 

@@ -70,8 +70,8 @@ class SnapshotFolder:
                 f"{self.path} holds no snapshots; name a run folder of cnnviz train, or the folder that "
                 "cnnviz.callbacks.Snapshots was given"
             )
-        said, _, facts = read_result(self.path / ABOUT, KIND)
-        return said, facts
+        base, _, facts = read_result(self.path / ABOUT, KIND)
+        return Predictions(*base), facts
 
     def write_curves(self, rows: Sequence[Mapping[str, float]]) -> None:
         """Write the figures of each epoch."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.attribution.result import Provenance
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.number_words import counted
-from cnnviz.core.render import Shown, show
+from cnnviz.core.render import show
+from cnnviz.features.document import head
 from cnnviz.features.predictions import Predictions
 from cnnviz.models.training_record import HISTORY, run_rows
 
@@ -25,7 +27,7 @@ MOST = 60
 
 
 @dataclass(frozen=True, eq=False)
-class SnapshotSeries(Predictions, Shown):
+class SnapshotSeries(Predictions):
     """Snapshots of a training.
 
     ``epochs`` (f,) are the moments, in epochs from the beginning. ``kernels`` maps a layer's path to float32
@@ -35,6 +37,8 @@ class SnapshotSeries(Predictions, Shown):
     where they are known. ``history`` has one mapping an epoch, of which ``best`` (from 1) was kept, or 0 where none was
     chosen. The rest is what Predictions hold, with the probabilities of the last moment.
     """
+
+    kind: ClassVar[str] = "training"
 
     epochs: np.ndarray = field(kw_only=True)
     kernels: Mapping[str, np.ndarray] = field(kw_only=True)
@@ -71,13 +75,41 @@ class SnapshotSeries(Predictions, Shown):
             answers=self.answers[:, chosen],
         )
 
-    def to_gif(self, path: str | Path) -> Path:
-        """Write the film of the training, curves, filters and images moment by moment, and return its path."""
-        return write_bytes(Path(path), show(self, "gif"))
+    def document(self) -> dict[str, Any]:
+        """Return the curves, and the probabilities of the images at each moment; no maps and no weights."""
+        assert self.images.indices is not None
+        pictures = [
+            {"index": int(number), "class": self.model.class_names[followed]}
+            for number, followed in zip(self.images.indices, self.classes, strict=True)
+        ]
+        moments = [
+            {"epoch": round(float(epoch), 6), **figures}
+            | {"probabilities": [[round(float(share), 6) for share in row] for row in answers]}
+            for epoch, figures, answers in zip(self.epochs, self.figures, self.answers, strict=True)
+        ]
+        return head(self.kind, self) | {
+            "best_epoch": self.best or None,
+            "history": [dict(row) for row in self.history],
+            "pictures": pictures,
+            "moments": moments,
+        }
 
-    def to_mp4(self, path: str | Path) -> Path:
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each epoch, the names of the columns first; DataError where no epoch is done."""
+        if not self.history:
+            raise DataError("no epoch is done yet, so there are no curves; try again later, or --format html")
+        columns = list(dict.fromkeys(name for row in self.history for name in row))
+        yield columns
+        for row in self.history:
+            yield [row.get(name) for name in columns]
+
+    def to_gif(self, path: str | Path, force: bool = True) -> Path:
+        """Write the film of the training, curves, filters and images moment by moment, and return its path."""
+        return write_bytes(Path(path), show(self, "gif"), force)
+
+    def to_mp4(self, path: str | Path, force: bool = True) -> Path:
         """Write the same film as MP4, and return its path; UsageError without ``cnnviz[video]``."""
-        return write_bytes(Path(path), show(self, "mp4"))
+        return write_bytes(Path(path), show(self, "mp4"), force)
 
 
 def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:

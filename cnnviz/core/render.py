@@ -21,20 +21,17 @@ def show(result: Any, form: str, **options: Any) -> Any:
     return importlib.import_module(_GALLERY).show(result, form, **options)
 
 
-class Paged:
-    """A result that the gallery has a page of."""
+class Shown:
+    """What the gallery has a page, a summary for notebooks and a picture of."""
 
-    def to_html(self, path: str | Path | None = None) -> bytes | Path:
+    def to_html(self, path: str | Path | None = None, force: bool = True) -> bytes | Path:
         """Return the interactive page as bytes, or write it to ``path`` and return what to open.
 
-        That is index.html in a folder named like ``path`` where the page would be over 25 MB as one file.
+        That is index.html in a folder named like ``path`` where the page would be over 25 MB as one file. Without
+        ``force`` an existing file with other content raises UsageError.
         """
         page = show(self, "page")
-        return page.single() if path is None else page.write(Path(path))
-
-
-class Shown(Paged):
-    """A result that the gallery has a page, a summary and an image of."""
+        return page.single() if path is None else page.write(Path(path), force)
 
     def _repr_html_(self) -> str:
         return show(self, "summary")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.errors import DataError
+from cnnviz.core.json_text import refuse_large
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown, show
+from cnnviz.core.render import show
 from cnnviz.data.background import Invert
 
+from .channel_table import COLUMNS, channel_rows
+from .document import head, picture
 from .lazy_network import LazyNetwork
-from .predictions import Predictions
+from .predictions import Parts, Predictions, rows_of_each
 from .prepare import chosen_layers, prepare
+from .result_file import Base, write_parts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,12 +34,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Activations(Predictions, Shown):
+class Activations(Predictions):
     """The outputs of one or more layers for a set of images, as the network computed them.
 
     ``values`` maps each layer's path to float32 (n, h, w, channels), or (n, units) for a layer without a spatial
     map, never rescaled. Other fields are those of Predictions.
     """
+
+    kind: ClassVar[str] = "activations"
 
     values: Mapping[str, np.ndarray] = field(kw_only=True)
 
@@ -61,18 +69,32 @@ class Activations(Predictions, Shown):
         """Return a Matplotlib figure of every channel of one layer for one image, each on its own scale."""
         return show(self, "figure", layer=layer, picture=picture)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the result to one .npz file, one array per layer path, which ``load`` reads."""
-        from .storage import save
+    def document(self) -> dict[str, Any]:
+        """Return every value of every image; UsageError for more values than JSON should hold."""
+        refuse_large(sum(values.size for values in self.values.values()), "take fewer with --n or --layer")
+        values = [{path: held[i].tolist() for path, held in self.values.items()} for i in range(len(self))]
+        pictures = [picture(self, i) | {"activations": held} for i, held in enumerate(values)]
+        return head(self.kind, self) | {"pictures": pictures}
 
-        return save(self, Path(path))
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, layer and channel, the names of the columns first."""
+        yield COLUMNS
+        yield from channel_rows(self)
+
+    def _parts(self) -> Parts:
+        return self.values, {}, {}
 
     @classmethod
-    def load(cls, path: str | Path) -> Activations:
-        """Read a file written by ``save``; DataError for any other file."""
-        from .storage import load
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        for path, held in arrays.items():
+            if held.shape[1:] != base[1].layer(path).shape:
+                raise DataError(f"the array {path:.40} is not of its layer's shape")
+        return cls(*base, values=rows_of_each(arrays, base))
 
-        return load(Path(path))
+
+def save_stream(parts: Iterator[Activations], count: int, path: Path, force: bool = True) -> Path:
+    """Write results that come in batches, ``count`` images in all, to one .npz file, and return its path."""
+    return write_parts(((part, part.values, {}) for part in parts), Activations.kind, count, path, force)
 
 
 def activations(

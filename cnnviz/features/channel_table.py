@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.core.csv_text import Cell, csv_line
-from cnnviz.core.files import atomic_path
+from cnnviz.core.csv_text import Cell
 
-from .activations import Activations
+from .result import write_table
+
+if TYPE_CHECKING:
+    from .activations import Activations
 
 COLUMNS = (
     "picture",
@@ -59,8 +63,4 @@ def _numbers(values: np.ndarray) -> np.ndarray:
 
 def save_channels(parts: Iterable[Activations], path: Path, force: bool = True) -> Path:
     """Write the rows of results that come in batches to one CSV file, in UTF-8, and return its path."""
-    with atomic_path(path, force) as place, place.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(csv_line(COLUMNS))
-        for part in parts:
-            file.writelines(map(csv_line, channel_rows(part)))
-    return path
+    return write_table(chain([COLUMNS], chain.from_iterable(map(channel_rows, parts))), path, force)

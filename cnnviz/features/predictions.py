@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.deprecation import Renamed
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.model_card import ModelCard
+from cnnviz.core.packing import put_fields, stored_fields, take_fields
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 
+from .document import head, picture, picture_columns, picture_rows
 from .lazy_network import LazyNetwork
 from .prepare import prepare
+from .result import Result
+from .result_file import Base, read_result, reading, write_parts
+
+#: Arrays with a row for each image, arrays of other shapes, and JSON-prepare facts: what a file holds of a result.
+Parts = tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray], Mapping[str, Any]]
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -26,13 +36,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Predictions:
+class Predictions(Result):
     """A model's predictions for a set of images.
 
     ``images`` are the images as given to the model, before pixel scaling. ``probabilities`` is float32 (n, classes),
     the softmax or sigmoid of the model's output. ``network`` returns the exported network for a page that runs it; it
     is not saved.
     """
+
+    kind: ClassVar[str] = "predictions"
+    #: Whether what a result adds is of all its images together, so that it cannot be had of some of them.
+    of_all: ClassVar[bool] = False
 
     images: Images
     model: ModelCard
@@ -78,12 +92,68 @@ class Predictions:
         return self.predicted if self.truth is None else self.truth
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the images at these positions, in this order."""
+        """Return the same for the images at these positions, in this order.
+
+        UsageError for some of the pictures of a result that is of all of them together.
+        """
+        if self.of_all:
+            if list(positions) == list(range(len(self))):
+                return self
+            raise UsageError(
+                f"a result of this kind ({self.kind}) is of all its {len(self):,} images together; take images "
+                "first and make it of those, or take from as_predictions()"
+            )
         return replace(self, images=self.images.take(positions), probabilities=self.probabilities[list(positions)])
 
     def as_predictions(self) -> Predictions:
         """Return the predictions alone, without the fields of a subclass."""
         return Predictions(self.images, self.model, self.probabilities, network=self.network)
+
+    def document(self) -> dict[str, Any]:
+        """Return every image with the probability of each class."""
+        return head(self.kind, self) | {"pictures": [picture(self, i) for i in range(len(self))]}
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, the names of the columns first."""
+        yield picture_columns(self)
+        yield from picture_rows(self)
+
+    def save(self, path: str | Path, force: bool = True) -> Path:
+        """Write the result, without its network, to one .npz file and return its path; ``load`` reads it."""
+        rows, whole, facts = self._parts()
+        return write_parts(iter([(self, rows, facts)]), self.file_kind(), len(self), Path(path), force, whole=whole)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file written by ``save``; DataError for any other file. The loaded result has no network to run."""
+        base, arrays, facts = read_result(Path(path), cls.file_kind())
+        with reading(Path(path), cls.file_kind()):
+            return cls._of_parts(base, arrays, facts)
+
+    def _parts(self) -> Parts:
+        """Return what a file holds of this result beside its predictions."""
+        arrays: dict[str, np.ndarray] = {}
+        facts: dict[str, Any] = {}
+        take_fields(self, _own_fields(type(self)), "", arrays, facts)
+        return {}, arrays, facts
+
+    @classmethod
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        """Return the result that ``_parts`` made this of."""
+        return cls(*base, **put_fields(cls, _own_fields(cls), "", arrays, facts))
+
+
+def _own_fields(kind: type[Predictions]) -> list[str]:
+    base = {one.name for one in stored_fields(Predictions)}
+    return [one.name for one in stored_fields(kind) if one.name not in base]
+
+
+def rows_of_each(arrays: Mapping[str, np.ndarray], base: Base) -> dict[str, np.ndarray]:
+    """Return arrays that have a row for each image; DataError where one has not."""
+    for name, array in arrays.items():
+        if not array.ndim or len(array) != len(base[0]):
+            raise DataError(f"the array {name:.40} has no row for each of {len(base[0]):,} pictures")
+    return dict(arrays)
 
 
 def predict(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
+from cnnviz.core.json_text import refuse_large
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
+from .document import finite, head
 from .lazy_network import LazyNetwork
 from .predictions import Predictions
 from .prepare import chosen_layers, prepare
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 
 #: Default number of images kept at either end of each channel.
 KEPT = 9
-#: Called per batch with a layer's path and the mean of each of its maps, float64 (images, channels).
+COLUMNS = ("layer", "channel", "lowest", "highest", "active_share", "flat_share", "silent", "highest_picture")
+#: Is called with a layer's path and the mean of each of its maps, float64 (images, channels), batch by batch.
 Watch = Callable[[str, np.ndarray], None]
 
 
@@ -36,6 +40,9 @@ class Responses(Predictions):
     ``layers`` maps a layer's path to its LayerResponses. Profiles are by the images' labels if they are the model's
     classes, else by the predicted class.
     """
+
+    kind: ClassVar[str] = "responses"
+    of_all: ClassVar[bool] = True
 
     layers: Mapping[str, LayerResponses] = field(kw_only=True)
 
@@ -56,6 +63,47 @@ class Responses(Predictions):
             raise UsageError(f"{kept} images of each channel were kept; call responses with count={count}")
         rows = zip(held.positions[channel], held.cells[channel], held.values[channel], strict=True)
         return [(int(position), int(cell), float(value)) for position, cell, value in rows][:count]
+
+    def ends(self, path: str, channel: int) -> dict[str, list[dict[str, Any]]]:
+        """Return the images at either end of a channel's answers as JSON-ready values."""
+        indices = self.images.indices
+        assert indices is not None
+        kept = self.layers[path].top.positions.shape[1]
+        return {
+            name: [
+                {"index": int(indices[position]), "cell": cell, "value": value}
+                for position, cell, value in self.top(path, channel, kept, lowest)
+            ]
+            for name, lowest in (("highest_pictures", False), ("lowest_pictures", True))
+        }
+
+    def document(self) -> dict[str, Any]:
+        """Return how every channel answers, the mean for each class, and the images at either end."""
+        refuse_large(sum(held.profile.size + 6 * held.top.values.size for held in self.layers.values()), "name layers")
+        layers = []
+        for path, held in self.layers.items():
+            rows = (dict(zip(COLUMNS[1:-1], row[1:-1], strict=True)) for row in self._rows(path))
+            channels = [
+                row
+                | {"silent": bool(row["silent"]), "class_means": [finite(mean) for mean in held.profile[:, i]]}
+                | self.ends(path, i)
+                for i, row in enumerate(rows)
+            ]
+            layers.append({"layer": path, "channels": channels})
+        return head(self.kind, self) | {"pictures": len(self), "layers": layers}
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each channel of each layer, the names of the columns first."""
+        yield COLUMNS
+        for path in self.layers:
+            yield from self._rows(path)
+
+    def _rows(self, path: str) -> Iterator[tuple[Cell, ...]]:
+        held, indices = self.layers[path], self.images.indices
+        assert indices is not None
+        for i, best in enumerate(held.top.positions[:, 0]):
+            numbers = (finite(values[i]) for values in (held.low, held.high, held.active, held.flat))
+            yield path, i, *numbers, int(held.silent[i]), int(indices[best])
 
 
 def responses(

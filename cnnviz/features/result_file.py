@@ -1,4 +1,4 @@
-"""Results based on predictions as one .npz file, also for sets that do not fit in memory.
+"""Any result as one .npz file; those that stand on predictions also for sets that do not fit in memory.
 
 The result's own arrays have names of their own; those of every result have names that start with "cnnviz.".
 """
@@ -7,26 +7,33 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from cnnviz.core.errors import DataError
-from cnnviz.core.model_card import LayerInfo, ModelCard
+from cnnviz.core.errors import CnnvizError, DataError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.npz_stream import spooled
+from cnnviz.core.packing import from_plain
 from cnnviz.data.formats.npz import read_member
 from cnnviz.data.images import Images
+from cnnviz.data.paths import shown
 
-from .predictions import Predictions
+if TYPE_CHECKING:
+    from .predictions import Predictions
 
 FORMAT = 1
 _OWN = "cnnviz."
 
-#: One batch: the predictions, the result's own arrays with one row per image, and JSON-ready facts.
-Part = tuple[Predictions, Mapping[str, np.ndarray], Mapping[str, Any]]
+#: One batch: the predictions, the arrays that its kind of result adds, a row an image, and JSON-ready facts.
+Part: TypeAlias = "tuple[Predictions, Mapping[str, np.ndarray], Mapping[str, Any]]"
+#: What a file of predictions holds of them: images, the model's card, probabilities.
+Base = tuple[Images, ModelCard, np.ndarray]
 
 
 def write_parts(
@@ -55,9 +62,73 @@ def write_parts(
     return path
 
 
-def read_result(path: Path, kind: str) -> Part:
+def write_whole(
+    kind: str, path: Path, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], force: bool = True
+) -> Path:
+    """Write a result that is arrays and JSON-ready facts alone; return the path."""
+    with spooled(path, 0, force) as spool:
+        for name, array in arrays.items():
+            spool.append_whole(name, array)
+        about = {"format": FORMAT, "kind": kind, "facts": dict(facts)}
+        spool.append_whole("cnnviz.about", np.frombuffer(json.dumps(about).encode(), np.uint8))
+    return path
+
+
+def read_whole(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read a file written by ``write_whole``; DataError for a file of another kind."""
+    arrays, about = _read(path, kind)
+    return arrays, about["facts"]
+
+
+def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dict[str, Any]]:
     """Read a file written by ``write_parts``; DataError for a file of another kind."""
+    arrays, about = _read(path, kind)
+    with reading(path, kind):
+        own = {name.removeprefix(_OWN): arrays.pop(name) for name in list(arrays) if name.startswith(_OWN)}
+        words = {name: from_plain(tuple[str, ...], about[name]) for name in ("class_names", "names", "notes")}
+        images = Images(
+            own["pixels"],
+            own.get("labels"),
+            source=from_plain(str, about["source"]),
+            indices=own["indices"],
+            peak=from_plain(float, about["peak"]),
+            **words,
+        )
+        card, probabilities = card_of(about["model"]), own["probabilities"]
+        if probabilities.dtype.kind != "f" or probabilities.shape != (len(images), len(card.class_names)):
+            raise DataError(f"{path} is damaged: its probabilities are not those of its pictures")
+        return (images, card, probabilities), arrays, about["facts"]
+
+
+@contextmanager
+def reading(path: Path, kind: str) -> Iterator[None]:
+    """Turn whatever goes wrong while a file is read, and a result made of it, into a DataError of one line."""
     try:
+        yield
+    except DataError:
+        raise
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file {path}") from error
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        CnnvizError,
+        EOFError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise DataError(f"{path} holds no {kind} saved by cnnviz") from error
+
+
+def _read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Return the arrays, and what the file says of itself."""
+    with reading(path, kind):
         with zipfile.ZipFile(path) as archive:
             arrays = {
                 member.filename.removesuffix(".npy"): read_member(archive, member, path)
@@ -65,25 +136,12 @@ def read_result(path: Path, kind: str) -> Part:
             }
         about = json.loads(arrays.pop("cnnviz.about").tobytes())
         if about["format"] != FORMAT:
-            raise DataError(f"{path} has format {about['format']}; this cnnviz reads format {FORMAT}")
+            raise DataError(f"{path} has format {shown(str(about['format']))[:20]}; this cnnviz reads format {FORMAT}")
         if about["kind"] != kind:
-            raise DataError(f"{path} holds {about['kind']}, not {kind}")
-        own = {name.removeprefix(_OWN): arrays.pop(name) for name in list(arrays) if name.startswith(_OWN)}
-        images = Images(
-            own["pixels"],
-            own.get("labels"),
-            tuple(about["class_names"]),
-            about["source"],
-            own["indices"],
-            tuple(about["names"]),
-            tuple(about["notes"]),
-            about["peak"],
-        )
-        return Predictions(images, card_of(about["model"]), own["probabilities"]), arrays, about["facts"]
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file {path}") from error
-    except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} holds no {kind} saved by cnnviz") from error
+            raise DataError(f"{path} holds {shown(str(about['kind']))[:60]}, not {kind}")
+        if not isinstance(about["facts"], dict):
+            raise TypeError("facts are no object")
+        return arrays, about
 
 
 def _arrays(said: Predictions) -> dict[str, np.ndarray]:
@@ -108,12 +166,7 @@ def _about(said: Predictions, kind: str) -> dict[str, Any]:
     }
 
 
-def card_of(about: dict[str, Any]) -> ModelCard:
+def card_of(about: Any) -> ModelCard:
     """Return the card from its JSON form."""
-    layers = tuple(LayerInfo(**_tuples(layer)) for layer in about.pop("layers"))
-    return ModelCard(layers=layers, **_tuples(about))
-
-
-def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn the lists of JSON back into tuples."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
+    card: ModelCard = from_plain(ModelCard, about)
+    return card

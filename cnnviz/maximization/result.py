@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from cnnviz.core.errors import UnknownNameError
-from cnnviz.core.render import Shown, show
-from cnnviz.features.predictions import Predictions
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.errors import DataError, UnknownNameError, UsageError
+from cnnviz.core.json_text import refuse_large
+from cnnviz.core.packing import from_plain
+from cnnviz.core.render import show
+from cnnviz.data.images import Images
+from cnnviz.features.document import head
+from cnnviz.features.predictions import Parts, Predictions, rows_of_each
+from cnnviz.features.result_file import Base
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+_ARRAYS = ("unit", "reached", "started", "dead", "best", "from_best", "values", "frames")
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class MaximizationProvenance:
 
 
 @dataclass(frozen=True, eq=False)
-class Maximized(Predictions, Shown):
+class Maximized(Predictions):
     """For units of a layer, images that excite each as much as can be found; for each unit the best one first.
 
     ``images`` are those images, float32 in 0…1, and ``probabilities`` what the model says to them: ``restarts`` for
@@ -54,6 +61,9 @@ class Maximized(Predictions, Shown):
     with that one and not with noise, each pixel free, because noise had led to less. ``values`` is (n, steps), the
     answers on the way, and ``frames`` (n, f, h, w, c) images on the way, f maybe 0.
     """
+
+    kind: ClassVar[str] = "maximized"
+    stored_as: ClassVar[str] = "maximised pictures"
 
     unit: np.ndarray = field(kw_only=True)
     reached: np.ndarray = field(kw_only=True)
@@ -109,15 +119,90 @@ class Maximized(Predictions, Shown):
         """Return a Matplotlib figure of the best image of each unit."""
         return show(self, "figure")
 
-    def save(self, path: str | Path) -> Path:
-        """Write everything to one .npz file; ``load`` reads it back."""
-        from .storage import save
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the images at these positions, in this order.
 
-        return save(self, Path(path))
+        UsageError for positions that part the ``restarts`` pictures of a unit.
+        """
+        chosen, each = np.asarray(positions, np.int64).reshape(-1), self.how.restarts
+        units = chosen[::each] // each
+        if not np.array_equal(chosen, (units[:, None] * each + np.arange(each)).ravel()):
+            raise UsageError(f"the {each} pictures of a unit stand together; take all of them")
+        own = {name: getattr(self, name)[chosen] for name in _ARRAYS}
+        rivals = None if self.rivals is None else self.rivals.take(units)
+        return replace(super().take(chosen), rivals=rivals, **own)
+
+    def document(self) -> dict[str, Any]:
+        """Return how far each unit got, with every image; UsageError for too many values."""
+        refuse_large(self.images.pixels.size, "choose units with --channel")
+        restarts = self.how.restarts
+        units = [
+            {
+                "unit": int(unit),
+                "name": self.nouns[k],
+                "dead": bool(self.dead[k * restarts]),
+                "best_in_data": self._best(k * restarts),
+                "pictures": [
+                    {
+                        "reached": float(self.reached[i]),
+                        "started": float(self.started[i]),
+                        "from_best": bool(self.from_best[i]),
+                        "pixels": self.images.pixels[i].tolist(),
+                    }
+                    for i in range(k * restarts, (k + 1) * restarts)
+                ],
+            }
+            for k, unit in enumerate(self.units)
+        ]
+        return head(self.kind, self) | {"made": asdict(self.how), "units": units}
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, the names of the columns first."""
+        yield "unit", "name", "restart", "reached", "started", "best_in_data", "dead", "from_best"
+        for i, unit in enumerate(self.unit.tolist()):
+            k, restart = divmod(i, self.how.restarts)
+            marks = int(self.dead[i]), int(self.from_best[i])
+            yield unit, self.nouns[k], restart, float(self.reached[i]), float(self.started[i]), self._best(i), *marks
+
+    def _best(self, i: int) -> float | None:
+        return None if np.isnan(self.best[i]) else float(self.best[i])
+
+    def _parts(self) -> Parts:
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        facts = {"how": asdict(self.how), "rivals": None}
+        if self.rivals is not None:
+            held = self.rivals.images
+            assert held.indices is not None
+            facts["rivals"] = {"class_names": held.class_names, "source": held.source, "peak": held.peak}
+            rows = {
+                "pixels": held.pixels,
+                "indices": held.indices,
+                "labels": np.full(len(held), -1) if held.labels is None else held.labels,
+                "probabilities": self.rivals.probabilities,
+            }
+            # A file's arrays have a row for each image.
+            arrays |= {f"rivals.{name}": np.repeat(values, self.how.restarts, axis=0) for name, values in rows.items()}
+        return arrays, {}, facts
 
     @classmethod
-    def load(cls, path: str | Path) -> Maximized:
-        """Read what ``save`` wrote; DataError for a file that is none."""
-        from .storage import load
-
-        return load(Path(path))
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        how, held = from_plain(MaximizationProvenance, facts["how"]), rows_of_each(arrays, base)
+        if how.restarts < 1 or len(base[0]) % how.restarts:
+            raise DataError(f"{len(base[0])} pictures are not {how.restarts} of each unit")
+        rivals, about = None, facts["rivals"]
+        if about is not None:
+            of = {
+                name: held[f"rivals.{name}"][:: how.restarts]
+                for name in ("pixels", "labels", "indices", "probabilities")
+            }
+            images = Images(
+                of["pixels"],
+                None if (of["labels"] < 0).any() else of["labels"],
+                from_plain(tuple[str, ...], about["class_names"]),
+                from_plain(str, about["source"]),
+                of["indices"],
+                peak=from_plain(float, about["peak"]),
+            )
+            rivals = Predictions(images, base[1], of["probabilities"])
+        own: dict[str, Any] = {name: held[name] for name in _ARRAYS}
+        return cls(*base, rivals=rivals, how=how, **own)

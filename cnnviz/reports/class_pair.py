@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare import prepare
 from cnnviz.features.responses import Responses
+from cnnviz.features.result import Result
 
+from .comparison_tables import CHANNEL_COLUMNS, channel_rows, class_pair_document
 from .report import Report, run_report
 
 if TYPE_CHECKING:
@@ -30,12 +32,14 @@ BETWEEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class ClassPair(Paged):
+class ClassPair(Result):
     """What a model makes of the images of two of its classes, by number.
 
     Images count for their label where labels are the model's classes, else for the predicted class. ``report`` is
     the whole report, which the page needs.
     """
+
+    kind: ClassVar[str] = "class comparison"
 
     answers: Predictions
     first: int
@@ -44,8 +48,17 @@ class ClassPair(Paged):
 
     def __post_init__(self) -> None:
         names = self.answers.model.class_names
+        for number in self.numbers:
+            if not 0 <= number < len(names):
+                raise UsageError(f"there is no class {number}: the model has {len(names)}")
         if self.first == self.second:
             raise UsageError(f"both are the class {names[self.first]!r}; give two different classes")
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    def __repr__(self) -> str:
+        return f"ClassPair({self.names[0]!r} and {self.names[1]!r} by {self.model.name!r}, {len(self)} pictures)"
 
     @property
     def model(self) -> ModelCard:
@@ -103,6 +116,19 @@ class ClassPair(Paged):
             return None
         order = np.argsort(-np.abs(a - b), kind="stable")
         return [(int(i), float(a[i]), float(b[i])) for i in order]
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> ClassPair:
+        """Return the same for the images at these positions, in this order, without what is known of channels."""
+        return ClassPair(self.answers.as_predictions().take(positions), self.first, self.second)
+
+    def document(self) -> dict[str, Any]:
+        """Return the two classes, what their images are called, those in between, and the channels."""
+        return class_pair_document(self.kind, self)
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each channel, the names of the columns first; none where no layer was looked at."""
+        yield CHANNEL_COLUMNS
+        yield from channel_rows(self)
 
 
 def compare_classes(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare import prepare
+from cnnviz.features.result import Result
 from cnnviz.models.distinct_names import told_apart
 
+from .comparison_tables import PICTURE_COLUMNS, comparison_document, picture_rows
 from .report import Report, run_report
 
 if TYPE_CHECKING:
@@ -27,13 +29,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Paged):
+class Comparison(Result):
     """The predictions of two models for the same images.
 
     ``first`` and ``second`` hold the images as each model received them: possibly in different sizes, but in the same
     number and order, with the same labels. Both models must have the same classes; UsageError if not. ``report`` is
     everything else that the gallery shows of the first model, if it was made.
     """
+
+    kind: ClassVar[str] = "model comparison"
 
     first: Predictions
     second: Predictions
@@ -85,6 +89,20 @@ class Comparison(Paged):
         places = np.flatnonzero(self.first.predicted != self.second.predicted)
         sure = np.minimum(self.first.confidence, self.second.confidence)[places]
         return places[np.argsort(-sure, kind="stable")]
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Comparison:
+        """Return the same for the images at these positions, in this order, without the report on all of them."""
+        first, second = (side.as_predictions().take(positions) for side in (self.first, self.second))
+        return Comparison(first, second)
+
+    def document(self) -> dict[str, Any]:
+        """Return both models, who is right, the share of each class, and every image."""
+        return comparison_document(self.kind, self)
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, what each of the two models says to it, the names of the columns first."""
+        yield PICTURE_COLUMNS
+        yield from picture_rows(self)
 
 
 def compare(

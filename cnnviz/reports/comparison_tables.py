@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.csv_text import Cell, csv_line
-from cnnviz.core.files import atomic_path
+from cnnviz.core.csv_text import Cell
+from cnnviz.features.document import head, plain
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
-from .class_pair import ClassPair
-from .comparison import Comparison
-from .tables import plain
+if TYPE_CHECKING:
+    from .class_pair import ClassPair
+    from .comparison import Comparison
 
 PICTURE_COLUMNS = (
     "number",
@@ -31,22 +30,12 @@ PICTURE_COLUMNS = (
 CHANNEL_COLUMNS = ("layer", "channel", "A", "B", "A - B")
 
 
-def save_comparison(comparison: Comparison, path: Path, force: bool = True) -> Path:
-    """Write a CSV file with one row per image and both models' predictions; return its path."""
-    return _save(PICTURE_COLUMNS, _picture_rows(comparison), path, force)
-
-
-def save_class_pair(pair: ClassPair, path: Path, force: bool = True) -> Path:
-    """Write a CSV file with one row per channel and its mean over either class, the largest difference first."""
-    return _save(CHANNEL_COLUMNS, _channel_rows(pair), path, force)
-
-
-def comparison_document(comparison: Comparison) -> dict[str, Any]:
-    """Return both models, their accuracies overall and per class, and every image, as JSON-ready values."""
+def comparison_document(kind: str, comparison: Comparison) -> dict[str, Any]:
+    """Return, as JSON-ready values, both models, who is right, the share of each class, and every image."""
     first, second, table = comparison.first, comparison.second, comparison.table
     accuracies = comparison.accuracies or (None, None)
     return {
-        **_origin(first),
+        **_origin(kind, first),
         "models": [
             {
                 "name": side.model.name,
@@ -69,19 +58,18 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def class_pair_document(pair: ClassPair) -> dict[str, Any]:
-    """Return the two classes, their predictions, the images in between, and the channels, as JSON-ready values.
+def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:
+    """Return, as JSON-ready values, the two classes, what their images are called, those in between, the channels.
 
-    ``layers`` is None where one of the classes has no images.
+    ``layers`` is None where one of the classes has no pictures, or no layer was looked at.
     """
     seen, calls = pair.answers, pair.calls
-    assert isinstance(seen, Responses)
     sides = [
         {"class": number, "name": name, "pictures": count}
         for number, name, count in zip(pair.numbers, pair.names, pair.counts, strict=True)
     ]
     return {
-        **_origin(seen),
+        **_origin(kind, seen),
         "a": sides[0],
         "b": sides[1],
         "calls": None
@@ -100,7 +88,7 @@ def class_pair_document(pair: ClassPair) -> dict[str, Any]:
             for i in pair.between.tolist()
         ],
         "layers": None
-        if 0 in pair.counts
+        if 0 in pair.counts or not isinstance(seen, Responses)
         else [
             {
                 "path": path,
@@ -114,14 +102,8 @@ def class_pair_document(pair: ClassPair) -> dict[str, Any]:
     }
 
 
-def _save(columns: tuple[str, ...], rows: Iterator[tuple[Cell, ...]], path: Path, force: bool) -> Path:
-    with atomic_path(path, force) as place, place.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(csv_line(columns))
-        file.writelines(map(csv_line, rows))
-    return path
-
-
-def _picture_rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
+def picture_rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each image: what each of the two models says to it."""
     for i in range(len(comparison)):
         who = _picture(comparison.first, i, who=True)
         cells: list[Cell] = [who["id"], who["name"], who["label"]]
@@ -132,15 +114,18 @@ def _picture_rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
         yield tuple(cells)
 
 
-def _channel_rows(pair: ClassPair) -> Iterator[tuple[Cell, ...]]:
-    assert isinstance(pair.answers, Responses)
+def channel_rows(pair: ClassPair) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each channel, its mean over either class; those that differ most come first."""
+    if not isinstance(pair.answers, Responses):
+        return
     for path in pair.answers.layers:
         for channel, a, b in pair.channels(path) or []:
             yield path, channel, plain(a), plain(b), plain(a - b)
 
 
-def _origin(result: Predictions) -> dict[str, Any]:
-    return {"model": {"name": result.model.name, "hash": result.model.hash}, "source": result.images.source}
+def _origin(kind: str, result: Predictions) -> dict[str, Any]:
+    said = head(kind, result)
+    return {name: said[name] for name in ("schema_version", "kind", "model", "source")}
 
 
 def _picture(result: Predictions, i: int, who: bool = False) -> dict[str, Any]:

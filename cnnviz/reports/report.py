@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.exported_network import Exported
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Paged
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, run_activations
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare import chosen_layers, prepare
 from cnnviz.features.responses import Responses, run_responses
+from cnnviz.features.result import Result
 
 from .companions import OF_REPORT, Include, Wanted, report_companions, wanted_companions
 from .dataset.profile import profile_images
 from .dataset.result import DataReport
+from .tables import report_document
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -38,21 +40,23 @@ QUICK = ("medians", "separability")
 
 
 @dataclass(frozen=True, eq=False)
-class Report(Paged):
+class Report(Result):
     """What a model makes of a set of images.
 
     ``responses`` hold the images, what the model says to them, and how every channel answers. ``examples`` are the
     maps of some of the images, those at the positions ``shown``, kept only where a page cannot run the model.
     ``data`` is what can quickly be said of the images alone. ``companions`` are the results that the page shows
-    besides, and ``notes`` says which ones were skipped and why.
+    besides, and ``notes`` says which ones were skipped and why; neither is saved.
     """
+
+    kind: ClassVar[str] = "report"
 
     responses: Responses
     examples: Activations | None
     shown: tuple[int, ...]
     data: DataReport | None = None
-    companions: tuple[Any, ...] = ()
-    notes: tuple[str, ...] = ()
+    companions: tuple[Any, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         return f"Report({len(self.images)} images of {self.images.source!r} by {self.model.name!r})"
@@ -76,6 +80,14 @@ class Report(Paged):
     def accuracy(self) -> float | None:
         """The share of right predictions; None without labels of the model's classes."""
         return self.responses.accuracy
+
+    def document(self) -> dict[str, Any]:
+        """Return the model, its right and wrong answers, its layers, and every image; UsageError for too many."""
+        return report_document(self.kind, self.responses)
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, the names of the columns first."""
+        return self.responses.as_predictions().table_rows()
 
 
 def report(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from cnnviz.ablation.result import Ablation
 from cnnviz.core.errors import UnknownNameError
 
 from ..notebook import LIMIT, STYLE, data_address
+from .conversion import figure_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +64,7 @@ def _draw(axes: Axes, curves: Curves) -> None:
 
 def ablation_png(result: Ablation, layer: str | None = None) -> bytes:
     """Return the figure as PNG, the same bytes for the same result."""
-    stream = io.BytesIO()
-    ablation_figure(result, layer).savefig(stream, format="png", dpi=110, metadata={"Software": None})
-    return stream.getvalue()
+    return figure_png(ablation_figure(result, layer))
 
 
 def ablation_summary(result: Ablation, limit: int = LIMIT) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.reports.dataset.result import DataReport
 
 from ..notebook import LIMIT, STYLE, data_address
+from .conversion import figure_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,9 +48,7 @@ def data_figure(result: DataReport, order: str = "class") -> Figure:
 
 def data_png(result: DataReport, order: str = "class") -> bytes:
     """Return the figure as PNG, the same bytes for the same result."""
-    stream = io.BytesIO()
-    data_figure(result, order).savefig(stream, format="png", dpi=110, metadata={"Software": None})
-    return stream.getvalue()
+    return figure_png(data_figure(result, order))
 
 
 def data_summary(result: DataReport, limit: int = LIMIT) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from ..colour import colourise, lightness, viridis
 from ..notebook import LIMIT, STYLE, data_address
 from ..sheets.confusion_sheet import MOST
 from ..words import class_name
+from .conversion import figure_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,12 +69,7 @@ def _one(figure: Figure | SubFigure, result: Evaluation, letter: str) -> None:
 
 def evaluation_png(result: Evaluation) -> bytes:
     """Return the figure as PNG, the same bytes for the same result."""
-    stream = io.BytesIO()
-    with warnings.catch_warnings():
-        # A letter that Matplotlib's font lacks is drawn as a box, which needs no words.
-        warnings.filterwarnings("ignore", message="Glyph")
-        evaluation_figure(result).savefig(stream, format="png", dpi=110, metadata={"Software": None})
-    return stream.getvalue()
+    return figure_png(evaluation_figure(result))
 
 
 def evaluation_summary(result: Evaluation, limit: int = LIMIT) -> str:

@@ -18,9 +18,9 @@ from .paper import INK, picture_pixels, to_png
 MOST, MOST_FRAMES = 40, 40
 
 
-def models_png(comparison: Comparison) -> bytes:
+def models_png(comparison: Comparison, most: int = MOST) -> bytes:
     """Return a sheet of the images that two models call differently, those first where both are surest."""
-    return to_png(cards_sheet(*_models(comparison, MOST)))
+    return to_png(cards_sheet(*_models(comparison, most)))
 
 
 def models_gif(comparison: Comparison) -> bytes:
@@ -31,9 +31,9 @@ def models_gif(comparison: Comparison) -> bytes:
     return film(cards_frames(title, heads, cards), [card.pixels for card in cards])
 
 
-def classes_png(pair: ClassPair) -> bytes:
+def classes_png(pair: ClassPair, most: int = MOST) -> bytes:
     """Return a sheet of two classes: their mean images, the difference, and the images that lie between them."""
-    title, heads, cards = _classes(pair, list(pair.between[:MOST]))
+    title, heads, cards = _classes(pair, list(pair.between[:most]))
     return to_png(cards_sheet(title, heads, [*_means(pair), *cards]))
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 from PIL import Image, ImageDraw
 
 from cnnviz.features.representation.similarity import Similarity
 
 from ..colour import colourise, lightness, viridis
-from ..notebook import STYLE, data_address
+from ..notebook import cell
 from ..words import counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, to_png
 
@@ -57,6 +55,4 @@ def similarity_png(result: Similarity) -> bytes:
 
 def similarity_summary(result: Similarity) -> str:
     """Return the matrix for a notebook's cell."""
-    address = data_address(similarity_png(result))
-    title = escape(repr(result))
-    return f'<div class="cnnviz">{STYLE}<h4>{title}</h4><img class="sheet" alt="{title}" src="{address}"></div>'
+    return cell(repr(result), [], repr(result), [similarity_png(result)])

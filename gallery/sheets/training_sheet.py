@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -11,8 +9,10 @@ from cnnviz.callbacks.snapshot_limits import KeptFilters
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
 
 from ..colour import colourise, diverging, shortened, viridis
+from ..figures.conversion import figure_png
+from ..figures.points_figure import training_figure
 from ..films.channels_film import STEPS, film
-from ..notebook import STYLE, data_address
+from ..notebook import cell
 from ..overlay import coloured
 from ..words import certainty, class_name, counted
 from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, picture_pixels, thumbnail, to_png
@@ -195,8 +195,4 @@ def training_gif(result: SnapshotSeries) -> bytes:
 
 def training_summary(result: SnapshotSeries) -> str:
     """Return HTML: the last moment, and how to get the page."""
-    address = data_address(training_png(result))
-    return (
-        f'<div class="cnnviz">{STYLE}<h4>{escape(repr(result))}</h4><p>Write the interactive page with '
-        f'<code>.to_html(path)</code>.</p><img class="sheet" alt="{escape(repr(result))}" src="{address}"></div>'
-    )
+    return cell(repr(result), [], repr(result), [training_png(result), figure_png(training_figure(result))])

@@ -12,7 +12,7 @@ import pytest
 
 import cnnviz
 from cnnviz.core.errors import DataError, OutputError, UsageError
-from cnnviz.features.storage import save_stream
+from cnnviz.features.activations import save_stream
 from tests.peak import PRINT_PEAK
 
 
@@ -95,7 +95,7 @@ _STREAM = (
 import sys
 import cnnviz
 from cnnviz.features.activations import stream_activations
-from cnnviz.features.storage import save_stream
+from cnnviz.features.activations import save_stream
 images = cnnviz.open_images(sys.argv[1])
 probe = cnnviz.open_model("fmnist-cnn")
 parts = stream_activations(probe, images, ["conv1", "conv2", "conv3"])

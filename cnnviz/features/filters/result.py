@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from cnnviz.core.csv_text import Cell, csv_line
-from cnnviz.core.files import atomic_path
-from cnnviz.core.render import Shown, show
-from cnnviz.features.predictions import Predictions
+import numpy as np
+
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.packing import from_plain, put_together, take_apart
+from cnnviz.core.render import show
+from cnnviz.features.document import head
+from cnnviz.features.predictions import Parts, Predictions
+from cnnviz.features.response_accumulator import LayerResponses
 from cnnviz.features.responses import Responses
+from cnnviz.features.result_file import Base
 
 from .findings import findings
 from .measures import COLUMNS, LayerFilters
@@ -19,9 +23,11 @@ from .measures import COLUMNS, LayerFilters
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
-class Filters(Predictions, Shown):
+class Filters(Predictions):
     """Statistics of the filters of one or more layers, and their responses to images.
 
     ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the responses of the same layers.
@@ -29,10 +35,13 @@ class Filters(Predictions, Shown):
     saved. Other fields are those of Predictions.
     """
 
+    kind: ClassVar[str] = "filters"
+    of_all: ClassVar[bool] = True
+
     layers: Mapping[str, LayerFilters] = field(kw_only=True)
     responses: Responses = field(kw_only=True)
-    companions: tuple[Any, ...] = field(default=(), kw_only=True)
-    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    companions: tuple[Any, ...] = field(default=(), compare=False, kw_only=True)
+    notes: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
 
     def __getitem__(self, path: str) -> LayerFilters:
         return self.layers[path]
@@ -54,26 +63,43 @@ class Filters(Predictions, Shown):
         for held in self.layers.values():
             yield from held.rows()
 
-    def to_csv(self, path: str | Path, force: bool = True) -> Path:
-        """Write the rows to a CSV file in UTF-8 and return its path."""
-        with atomic_path(Path(path), force) as place, place.open("w", encoding="utf-8", newline="") as file:
-            file.write(csv_line(COLUMNS))
-            file.writelines(map(csv_line, self.rows()))
-        return Path(path)
+    def document(self) -> dict[str, Any]:
+        """Return all numbers, and the images at either end of each filter."""
+        layers = []
+        for path, held in self.layers.items():
+            rows = [
+                dict(zip(COLUMNS[1:], cells, strict=True)) | self.responses.ends(path, i)
+                for i, (_, *cells) in enumerate(held.rows())
+            ]
+            test = {"measure": held.structure.measure, "shuffles": held.structure.shuffles}
+            test |= {"like_shuffled": int(held.structure.like_shuffled.sum()), "by_chance": held.structure.by_chance}
+            pairs = [list(pair) for pair in held.twins.pairs()]
+            layers.append({"layer": path, "twins": pairs, "structure_test": test, "filters": rows})
+        return head(self.kind, self) | {"pictures": len(self), "findings": self.findings, "layers": layers}
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each filter of each layer, the names of the columns first."""
+        yield COLUMNS
+        yield from self.rows()
 
     def plot(self, layer: str | None = None) -> Figure:
         """Return a Matplotlib figure with the distributions of one layer's filter statistics."""
         return show(self, "figure", layer=layer)
 
-    def save(self, path: str | Path, force: bool = True) -> Path:
-        """Write the result to one .npz file, which ``load`` reads."""
-        from .storage import save
-
-        return save(self, Path(path), force)
+    def _parts(self) -> Parts:
+        arrays: dict[str, np.ndarray] = {}
+        facts: dict[str, Any] = {"layers": list(self.layers)}
+        for i, name in enumerate(self.layers):
+            take_apart(self.layers[name], f"filters/{i}", arrays, facts)
+            take_apart(self.responses[name], f"responses/{i}", arrays, facts)
+        return {}, arrays, facts
 
     @classmethod
-    def load(cls, path: str | Path) -> Filters:
-        """Read a file written by ``save``; DataError for any other file."""
-        from .storage import load
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        names = from_plain(tuple[str, ...], facts["layers"])
 
-        return load(Path(path))
+        def of(kind: type[T], place: str) -> dict[str, T]:
+            return {name: put_together(kind, f"{place}/{i}", arrays, facts) for i, name in enumerate(names)}
+
+        seen = Responses(*base, layers=of(LayerResponses, "responses"))
+        return cls(*base, layers=of(LayerFilters, "filters"), responses=seen)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import prod
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.errors import DataError, ModelError, UsageError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.names import unknown_name
+from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown
 from cnnviz.data.background import Invert
 from cnnviz.models.inactive_layers import UNCHANGING
 
+from ..document import head, picture
 from ..lazy_network import LazyNetwork
-from ..predictions import Predictions
+from ..predictions import Parts, Predictions, rows_of_each
 from ..prepare import prepare
+from ..result_file import Base
 from .pca import Plane, principal_plane
 from .tsne import neighbour_map
 
@@ -38,13 +40,15 @@ MOST_NEIGHBOURS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
-class Embedding(Predictions, Shown):
+class Embedding(Predictions):
     """A point in the plane for each image.
 
     ``points`` maps a method, "pca" or "tsne", to float32 (n, 2). ``layer`` is the layer, ``features`` the number of its
     features, and ``means`` whether these are means of its maps. ``plane`` is the PCA plane, which projects further
     images with ``plane.project``; ``seed`` is that of t-SNE. Other fields are those of Predictions.
     """
+
+    kind: ClassVar[str] = "embedding"
 
     points: Mapping[str, np.ndarray] = field(kw_only=True)
     layer: LayerInfo = field(kw_only=True)
@@ -60,25 +64,48 @@ class Embedding(Predictions, Shown):
         by = f"{len(self)} images of {self.images.source!r} by {self.layer.path!r}"
         return f"Embedding({by}: {', '.join(self.points)})"
 
-    def take(self, positions: Any) -> Any:
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same points for the images at these positions, in this order."""
-        from dataclasses import replace
-
         chosen = {method: points[list(positions)] for method, points in self.points.items()}
         return replace(super().take(positions), points=chosen)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the result to one .npz file, which ``load`` reads."""
-        from .storage import save_embedding
+    def document(self) -> dict[str, Any]:
+        """Return every image with its points."""
+        points = [
+            picture(self, i) | {name: held[i].tolist() for name, held in self.points.items()} for i in range(len(self))
+        ]
+        about = {"layer": self.layer.path, "explained": self.plane.explained.tolist(), "seed": self.seed}
+        return head(self.kind, self) | about | {"pictures": points}
 
-        return save_embedding(self, Path(path))
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each image, the names of the columns first."""
+        images, names = self.images, self.model.class_names
+        assert images.indices is not None
+        yield "picture", "true", "predicted", *(f"{name}_{axis}" for name in self.points for axis in "xy")
+        for i in range(len(self)):
+            true = None if images.labels is None else images.class_names[images.labels[i]]
+            places = [float(str(value)) for held in self.points.values() for value in held[i]]
+            yield int(images.indices[i]), true, names[self.predicted[i]], *places
+
+    def _parts(self) -> Parts:
+        plane = {name: getattr(self.plane, name).tolist() for name in ("mean", "axes", "explained")}
+        return self.points, {}, {"layer": self.layer.path, "means": self.means, "seed": self.seed, "plane": plane}
 
     @classmethod
-    def load(cls, path: str | Path) -> Embedding:
-        """Read a file written by ``save``; DataError for any other file."""
-        from .storage import load_embedding
-
-        return load_embedding(Path(path))
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        plane = Plane(**{name: np.array(values, np.float64) for name, values in facts["plane"].items()})
+        points = {name: held.reshape(-1, 2) for name, held in rows_of_each(arrays, base).items()}
+        if not set(points) <= set(METHODS) or plane.axes.shape[1:] != plane.mean.shape:
+            raise DataError("there are points of no method that is known, or axes of another space")
+        return cls(
+            *base,
+            points=rows_of_each(points, base),
+            layer=base[1].layer(facts["layer"]),
+            features=len(plane.mean),
+            means=from_plain(bool, facts["means"]),
+            plane=plane,
+            seed=from_plain(int, facts["seed"]),
+        )
 
 
 def embedding(

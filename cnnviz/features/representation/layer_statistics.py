@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
 from ..covariance import Scatter
+from ..document import finite, head
 from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
 from ..prepare import chosen_layers, prepare
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 #: The most units in a covariance; of a longer row, evenly spaced units are taken.
 MOST_UNITS = 1024
+#: The figures of a layer, in the order of a table's columns.
+_FIGURES = ("zeros", "population", "lifetime", "rank", "participation", "units")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ class LayerStatistics:
 class Statistics(Predictions):
     """The statistics of one or more layers, with the images and predictions."""
 
+    kind: ClassVar[str] = "statistics"
+    of_all: ClassVar[bool] = True
+
     layers: Mapping[str, LayerStatistics] = field(kw_only=True)
 
     def __getitem__(self, path: str) -> LayerStatistics:
@@ -62,6 +69,24 @@ class Statistics(Predictions):
 
     def __repr__(self) -> str:
         return f"Statistics({len(self)} images of {self.images.source!r}: {', '.join(self.layers)})"
+
+    def document(self) -> dict[str, Any]:
+        """Return the figures of every layer, the share of variance along each axis, and the mean for each class."""
+        layers = [
+            dict(zip(("layer", *_FIGURES), row, strict=True))
+            | {name: [finite(value) for value in getattr(held, name)] for name in ("spectrum", "class_means")}
+            for row, held in zip(self._rows(), self.layers.values(), strict=True)
+        ]
+        return head(self.kind, self) | {"pictures": len(self), "layers": layers}
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each layer, the names of the columns first."""
+        yield "layer", *_FIGURES
+        yield from self._rows()
+
+    def _rows(self) -> Iterator[tuple[Cell, ...]]:
+        for path, held in self.layers.items():
+            yield path, *(finite(getattr(held, name)) for name in _FIGURES[:-1]), held.units
 
 
 def layer_statistics(

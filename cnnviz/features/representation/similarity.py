@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from cnnviz.core.errors import UsageError
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.model_card import ModelCard
+from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.render import Shown
 from cnnviz.data.background import Invert
 from cnnviz.models.batch_size import batch_size_for, portions
 from cnnviz.models.distinct_names import told_apart
 
+from ..document import head
 from ..lazy_network import LazyNetwork
-from ..predictions import Predictions
+from ..predictions import Parts, Predictions
 from ..prepare import chosen_layers, prepare
+from ..result_file import Base, card_of
 from .cka import FEWEST, Alignment
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ BATCH = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Similarity(Predictions, Shown):
+class Similarity(Predictions):
     """Linear CKA of every layer of one model with every layer of another, or with its own.
 
     ``values`` is float64 (rows, columns), 1 for layers that are identical up to rotation and scale, about 0 for
@@ -41,6 +43,9 @@ class Similarity(Predictions, Shown):
     images. ``rows`` and ``columns`` are the layers' paths, ``other`` the second model's card or None, ``batch`` the
     largest batch that was compared at once. Other fields are those of Predictions, of the first model.
     """
+
+    kind: ClassVar[str] = "similarity"
+    of_all: ClassVar[bool] = True
 
     rows: tuple[str, ...] = field(kw_only=True)
     columns: tuple[str, ...] = field(kw_only=True)
@@ -56,18 +61,35 @@ class Similarity(Predictions, Shown):
         row, column = pair
         return float(self.values[self.rows.index(row), self.columns.index(column)])
 
-    def save(self, path: str | Path) -> Path:
-        """Write the result to one .npz file, which ``load`` reads."""
-        from .storage import save_similarity
+    def document(self) -> dict[str, Any]:
+        """Return the matrix, row by row; None stands where there is no number."""
+        about = {"rows": self.rows, "columns": self.columns, "values": self._rounded(), "batch": self.batch}
+        other = None if self.other is None else self.other.name
+        return head(self.kind, self) | about | {"other": other}
 
-        return save_similarity(self, Path(path))
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each layer, with a column for each layer it is held against; their names come first."""
+        yield "layer", *self.columns
+        for path, row in zip(self.rows, self._rounded(), strict=True):
+            yield path, *row
+
+    def _rounded(self) -> list[list[float | None]]:
+        return [[None if np.isnan(value) else round(float(value), 6) for value in row] for row in self.values]
+
+    def _parts(self) -> Parts:
+        values = [[None if np.isnan(value) else value for value in row] for row in self.values.tolist()]
+        facts: dict[str, Any] = {"rows": self.rows, "columns": self.columns, "values": values}
+        facts |= {"other": None if self.other is None else asdict(self.other), "batch": self.batch}
+        return {}, {}, facts
 
     @classmethod
-    def load(cls, path: str | Path) -> Similarity:
-        """Read a file written by ``save``; DataError for any other file."""
-        from .storage import load_similarity
-
-        return load_similarity(Path(path))
+    def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
+        rows, columns = (from_plain(tuple[str, ...], facts[name]) for name in ("rows", "columns"))
+        values = np.array(facts["values"], np.float64)
+        if values.shape != (len(rows), len(columns)):
+            raise DataError(f"there are {values.size} values for {len(rows)} rows and {len(columns)} columns")
+        other = None if facts["other"] is None else card_of(facts["other"])
+        return cls(*base, rows=rows, columns=columns, values=values, other=other, batch=from_plain(int, facts["batch"]))
 
 
 def similarity(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.json_text import SCHEMA_VERSION
+
 from ..suspects.duplicates import Duplicates
 from .findings import number_of
 from .first_of_class import MOST_CLASSES
@@ -14,8 +16,6 @@ from .similar_classes import closest_pairs, nearest_pairs
 if TYPE_CHECKING:
     from .result import DataReport, SetReport
 
-#: Incremented by incompatible changes.
-SCHEMA_VERSION = 1
 #: The most pairs of classes, and suspects of a kind, to list.
 MOST_PAIRS, MOST_SUSPECTS = 20, 1000
 

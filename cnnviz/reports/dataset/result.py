@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import Shown, show
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.render import show
 from cnnviz.data.images import Images
+from cnnviz.features.result import Result
 
 from ..pixels.class_order import clustered
 from ..pixels.class_statistics import PixelProfile
@@ -66,12 +65,16 @@ class SetReport:
 
 
 @dataclass(frozen=True, eq=False)
-class DataReport(Shown):
+class DataReport(Result):
     """A report on one or two ``sets`` of images.
 
     ``separability`` and ``importance`` are of the first set; ``differences`` (first minus second), ``leaks`` and
     ``drift`` of both. Parts that are None were left out, and ``left_out`` has the reasons, one phrase each.
     """
+
+    kind: ClassVar[str] = "data"
+    stored_as: ClassVar[str] = "a data report"
+    ascii_only: ClassVar[bool] = False
 
     sets: tuple[SetReport, ...]
     differences: MeanDifferences | None = None
@@ -122,16 +125,14 @@ class DataReport(Shown):
         """Return a Matplotlib figure: mean images, mean pixels, correlations (``order`` "class" or "cluster")."""
         return show(self, "figure", order=order)
 
-    def to_json(self, path: str | Path | None = None) -> str | Path:
-        """Return everything but the images as one JSON document, or write it to ``path`` and return ``path``."""
+    def document(self) -> dict[str, Any]:
+        """Return everything but the images."""
         from .document import document
 
-        text = json.dumps(document(self), allow_nan=False, ensure_ascii=False) + "\n"
-        return text if path is None else write_bytes(Path(path), text.encode("utf-8", "replace"))
+        return document(self)
 
-    def to_csv(self, path: str | Path | None = None) -> str | Path:
-        """Return a CSV table with one row per class of each set, or write it to ``path`` and return ``path``."""
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each class of each set, the names of the columns first."""
         from .tables import table
 
-        text = table(self)
-        return text if path is None else write_bytes(Path(path), text.encode("utf-8", "replace"))
+        return table(self)

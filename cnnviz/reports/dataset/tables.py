@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cnnviz.core.csv_text import csv_line
+from cnnviz.core.csv_text import Cell
 
 from .document import plain
 
@@ -26,9 +27,12 @@ COLUMNS = (
 )
 
 
-def table(report: DataReport) -> str:
-    """Return CSV. Differences are first set minus second; they and silhouettes are in the rows of the first set."""
-    lines = [csv_line(COLUMNS)]
+def table(report: DataReport) -> Iterator[tuple[Cell, ...]]:
+    """Yield COLUMNS and the rows.
+
+    Differences are of the first set less the second; they and silhouettes stand with the first set.
+    """
+    yield COLUMNS
     gaps, apart, names = report.differences, report.separability, report.class_names
     for one in report.sets:
         profile, own = one.profile, one is report.first
@@ -37,19 +41,14 @@ def table(report: DataReport) -> str:
             if own and gaps is not None and k < len(gaps.differences):
                 gap = (plain(gaps.differences[k]), plain(gaps.low[k]), plain(gaps.high[k]))
             near = int(apart.nearest[k]) if own and apart is not None else -1
-            lines.append(
-                csv_line(
-                    (
-                        one.name,
-                        name,
-                        int(profile.tally.counts[k]),
-                        plain(profile.balance[k]),
-                        plain(profile.class_means[k]),
-                        plain(profile.spreads[k]),
-                        *gap,
-                        plain(apart.silhouettes[k]) if own and apart is not None else None,
-                        names[near] if near >= 0 else None,
-                    )
-                )
+            yield (
+                one.name,
+                name,
+                int(profile.tally.counts[k]),
+                plain(profile.balance[k]),
+                plain(profile.class_means[k]),
+                plain(profile.spreads[k]),
+                *gap,
+                plain(apart.silhouettes[k]) if own and apart is not None else None,
+                names[near] if near >= 0 else None,
             )
-    return "".join(lines)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.names import strangers
 from cnnviz.core.number_words import counted
-from cnnviz.core.render import Shown, show
+from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
 
 from ..comparison import Comparison
@@ -33,13 +34,15 @@ _DRAWS = {"figures": 0, "loss": 1, "temperature": 2, "pictures": 3, "difference"
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation(Predictions, Shown):
+class Evaluation(Predictions):
     """A model's predictions for labelled images, and metrics of them.
 
     ``seed`` is for all sampling, ``rounds`` the number of bootstrap resamplings, ``level`` the confidence level of
     intervals. ``other`` holds a second model's predictions for the same images. Other fields are those of Predictions;
     metrics are computed on demand.
     """
+
+    kind: ClassVar[str] = "evaluation"
 
     seed: int = field(default=0, kw_only=True)
     rounds: int = field(default=ROUNDS, kw_only=True)
@@ -154,25 +157,37 @@ class Evaluation(Predictions, Shown):
         """Return a Matplotlib figure: the confusion matrix, F1 of each class, and the reliability diagram."""
         return show(self, "figure")
 
-    def to_json(self, path: str | Path | None = None) -> str | Path:
-        """Return all metrics as JSON, or write them to ``path`` and return ``path``."""
-        from cnnviz.core.files import write_bytes
-
+    def document(self) -> dict[str, Any]:
+        """Return every figure; what cannot be had is None."""
         from .tables import document
 
-        text = json.dumps(document(self), allow_nan=False) + "\n"
-        return text if path is None else write_bytes(Path(path), text.encode(), True)
+        return document(self)
 
-    def save(self, path: str | Path) -> Path:
-        """Write all metrics to a .json file, or those per class to a .csv file; UsageError for another ending."""
-        from .tables import save_classes
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield a row for each class, the names of the columns first; of two models each row begins with its model."""
+        from .tables import class_table
 
+        return class_table(self)
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the same for the images at these positions, in this order, of both models where there are two."""
+        other = None if self.other is None else self.other.take(positions)
+        # At once, for each is checked against the other.
+        chosen = self.as_predictions().take(positions)
+        return replace(self, images=chosen.images, probabilities=chosen.probabilities, other=other)
+
+    def save(self, path: str | Path, force: bool = True) -> Path:
+        """Write what the figures are computed from to an .npz file, which ``load`` reads back; return the path.
+
+        To a .json file every figure is written, and to a .csv file those of each class; UsageError for another ending.
+        """
         path = Path(path)
-        if path.suffix.lower() == ".json":
-            return Path(self.to_json(path))
-        if path.suffix.lower() == ".csv":
-            return save_classes(self, path)
-        raise UsageError(f"an evaluation is saved as .json or .csv, not {path.name!r}; to_html(path) writes the page")
+        writers = {".json": self.to_json, ".csv": self.to_csv, ".npz": super().save}
+        if path.suffix.lower() not in writers:
+            raise UsageError(
+                f"an evaluation is saved as .npz, .json or .csv, not {path.name!r}; to_html(path) writes the page"
+            )
+        return Path(writers[path.suffix.lower()](path, force))  # type: ignore[operator]
 
 
 def _learned_from(said: Predictions) -> bool:

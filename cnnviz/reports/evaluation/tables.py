@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.csv_text import Cell, csv_line
-from cnnviz.core.files import write_bytes
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.json_text import SCHEMA_VERSION
 
 from .bootstrap import Estimate
 from .temperature import TemperatureScaling
@@ -31,21 +30,23 @@ def class_rows(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
         yield name, int(of[number]), int(called[number]), *parts
 
 
-def save_classes(result: Evaluation, path: Path, force: bool = True) -> Path:
-    """Write ``class_rows`` to a UTF-8 CSV file and return its path; for two models each row starts with the model."""
-    lines = [COLUMNS, *class_rows(result)]
-    if result.other is not None:
-        sides = [(f"{letter} {side.model.name}", side) for letter, side in (("A", result), ("B", result.other))]
-        lines = [("model", *COLUMNS), *((name, *row) for name, side in sides for row in class_rows(side))]
-    text = "".join(map(csv_line, lines))
-    return write_bytes(path, text.encode("utf-8", "replace"), force)
+def class_table(result: Evaluation) -> Iterator[tuple[Cell, ...]]:
+    """Yield COLUMNS and ``class_rows``; of two models each row begins with its model."""
+    if result.other is None:
+        yield COLUMNS
+        yield from class_rows(result)
+        return
+    yield "model", *COLUMNS
+    for letter, side in (("A", result), ("B", result.other)):
+        for row in class_rows(side):
+            yield f"{letter} {side.model.name}", *row
 
 
 def document(result: Evaluation) -> dict[str, Any]:
     """Return all metrics as JSON-ready values; undefined ones are None."""
     found = result.confusion
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "kind": "evaluation",
         **_model(result),
         "source": result.images.source,

@@ -1,0 +1,25 @@
+"""Documents as JSON text that any parser reads: one line, no NaN."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import UsageError
+
+#: Version of every JSON document, printed or written; raised by a change that an older reader could not read.
+SCHEMA_VERSION = 1
+#: Values that a JSON document may be made from.
+MOST_VALUES = 5_000_000
+
+
+def json_text(document: Mapping[str, Any], ascii_only: bool = True) -> str:
+    """Return a document of plain numbers and text as one line; ValueError for NaN or infinity."""
+    return json.dumps(document, allow_nan=False, ensure_ascii=ascii_only) + "\n"
+
+
+def refuse_large(values: int, instead: str) -> None:
+    """Raise UsageError for more values than a document may hold; ``instead`` says what to do."""
+    if values > MOST_VALUES:
+        raise UsageError(f"{values:,} values are too many for json; {instead}")

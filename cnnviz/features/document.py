@@ -1,0 +1,99 @@
+"""What documents and tables of every kind say of the model, of the images, and of each image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.json_text import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from .predictions import Predictions
+
+
+def head(kind: str, result: Predictions) -> dict[str, Any]:
+    """Return what kind of document it is, of which model, and where the images came from."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": kind,
+        "model": {"name": result.model.name, "hash": result.model.hash},
+        "source": result.images.source,
+        "notes": list(result.images.notes),
+        "class_names": list(result.model.class_names),
+    }
+
+
+def picture(result: Predictions, i: int) -> dict[str, Any]:
+    """Return which image stands at a position, and what the model says to it."""
+    images = result.images
+    assert images.indices is not None
+    return {
+        "index": int(images.indices[i]),
+        "name": images.names[i] if images.names else None,
+        "label": None if images.labels is None else images.class_names[images.labels[i]],
+        "predicted": result.model.class_names[result.predicted[i]],
+        "probabilities": [round(float(p), 6) for p in result.probabilities[i]],
+    }
+
+
+def pictures(result: Predictions) -> Iterator[dict[str, Any]]:
+    """Yield the same for every image with confidence and loss, numbers as exact as 32 bits, labels the model's."""
+    images, names, truth = result.images, result.model.class_names, result.truth
+    assert images.indices is not None
+    for i, shares in enumerate(result.probabilities):
+        label = None if truth is None else int(truth[i])
+        yield {
+            "number": int(images.indices[i]),
+            "name": (images.names[i] or None) if images.names else None,
+            "label": None if label is None else names[label],
+            "predicted": names[result.predicted[i]],
+            "probability": plain(result.confidence[i]),
+            "right": None if label is None else bool(result.predicted[i] == label),
+            "loss": None if label is None else _loss(float(shares[label])),
+            "probabilities": [plain(share) for share in shares],
+        }
+
+
+def picture_columns(result: Predictions) -> tuple[str, ...]:
+    """Return the names of the columns of ``picture_rows``, those that the Pictures page of the gallery saves."""
+    shares = (f"p({name})" for name in result.model.class_names)
+    return ("number", "file", "true class", "predicted class", "confidence", "right", "loss", *shares)
+
+
+def picture_rows(result: Predictions) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each image: who it is, what the model says and how surely, the loss, each class's probability.
+
+    ``right`` is "true" or "false"; it, the true class and the loss are None without labels of the model's classes.
+    Numbers are the shortest that stand for the same 32 bits.
+    """
+    for one in pictures(result):
+        right = one["right"]
+        yield (
+            one["number"],
+            one["name"],
+            one["label"],
+            one["predicted"],
+            one["probability"],
+            None if right is None else str(right).lower(),
+            one["loss"],
+            *one["probabilities"],
+        )
+
+
+def _loss(share: float) -> float | None:
+    # Zero added turns -0, the loss of certainty, into 0.
+    return plain(-math.log(share) + 0.0) if share > 0 else None
+
+
+def plain(value: Any) -> float:
+    """Return the shortest number that is the same in 32 bits."""
+    return float(str(np.float32(value) + np.float32(0)))
+
+
+def finite(value: Any) -> float | None:
+    """Return the same; None for NaN and infinity."""
+    return plain(value) if np.isfinite(value) else None

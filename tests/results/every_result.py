@@ -1,0 +1,86 @@
+"""One result of every kind, of a small network and a dozen images, by the name of its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+import cnnviz
+from cnnviz.attribution.confused_pairs import confused_pairs
+from cnnviz.attribution.heatmaps import heatmaps
+from cnnviz.attribution.reconstruct import reconstruct
+from cnnviz.callbacks.snapshot_limits import KeptFilters, KeptMaps
+from cnnviz.callbacks.snapshot_series import SnapshotSeries
+from cnnviz.features.result import Result
+from cnnviz.reports.class_pair import ClassPair
+
+
+@cache
+def probe() -> cnnviz.Probe:
+    """Return the bundled network, opened once."""
+    return cnnviz.open_model("fmnist-cnn")
+
+
+@cache
+def images() -> cnnviz.Images:
+    """Return two images of each class, with a file's name for each."""
+    sample = cnnviz.open_images("sample")
+    return sample[:24]
+
+
+def series() -> SnapshotSeries:
+    """Return three moments of a training that never was."""
+    said, rng = cnnviz.predict(probe(), images()[:3]), np.random.default_rng(3)
+    answers = rng.dirichlet(np.ones(10), (3, 3)).astype(np.float32)
+    maps = rng.normal(size=(3, 3, 4, 4, 2)).astype(np.float32)
+    history = tuple({"epoch": float(i + 1), "loss": 1 / (i + 1), "accuracy": 0.5 + 0.1 * i} for i in range(2))
+    card = said.model
+    return SnapshotSeries(
+        said.images,
+        card,
+        answers[-1],
+        epochs=np.array([0.0, 1.0, 2.0]),
+        kernels={"conv1": rng.normal(size=(3, 3, 3, 1, 4)).astype(np.float32)},
+        maps={"conv1": maps},
+        kept=(KeptFilters("conv1", "Conv2D", 4, 4, 1, 1, (3, 3), (3, 3)),),
+        seen=(KeptMaps("conv1", "conv1", 2, 2, (4, 4), (4, 4)),),
+        heat=rng.normal(size=(3, 3, 4, 4)).astype(np.float32),
+        how=cnnviz.attribute(probe(), images()[:1]).how,
+        why_no_heat="",
+        answers=answers,
+        figures=({}, {"loss": 0.5}, {"loss": 0.25}),
+        history=history,
+        best=2,
+        notes=("3 of 9 snapshots",),
+    )
+
+
+BUILDERS: dict[str, Callable[[], Result]] = {
+    "Ablation": lambda: cnnviz.ablate(probe(), images(), "conv1"),
+    "Activations": lambda: cnnviz.activations(probe(), images()[:4], ["conv2", "dense1"]),
+    "Attribution": lambda: cnnviz.attribute(probe(), images()[:4], "saliency"),
+    "ClassPair": lambda: ClassPair(cnnviz.responses(probe(), images(), ["conv1", "dense1"]), 0, 6),
+    "Comparison": lambda: cnnviz.compare(probe(), images(), other="fmnist-best"),
+    "DataReport": lambda: cnnviz.profile_images(images(), images()[:12], model=None),
+    "Embedding": lambda: cnnviz.embedding(probe(), images()),
+    "Evaluation": lambda: cnnviz.evaluate(probe(), images(), other="fmnist-best", rounds=50),
+    "Filters": lambda: cnnviz.filters(probe(), images(), "conv1"),
+    "Heatmaps": lambda: heatmaps(probe(), images()[:3], ["grad-cam", "saliency"], "top-2"),
+    "Maximized": lambda: cnnviz.maximize(probe(), "conv1", [0, 3], images=images(), steps=4, restarts=2),
+    "ConfusedPairs": lambda: confused_pairs(probe(), cnnviz.open_images("sample"), "shirt", "coat", count=2),
+    "Predictions": lambda: cnnviz.predict(probe(), images()),
+    "Reconstructions": lambda: reconstruct(probe(), images(), "conv1", [0, 2], count=2),
+    "Report": lambda: cnnviz.report(probe(), images(), ["conv1"], include=()),
+    "Responses": lambda: cnnviz.responses(probe(), images(), ["conv1", "dense1"]),
+    "Similarity": lambda: cnnviz.similarity(probe(), images(), layer=["conv1", "conv2", "dense1"]),
+    "SnapshotSeries": series,
+    "Statistics": lambda: cnnviz.layer_statistics(probe(), images(), ["conv1", "dense1"]),
+}
+
+
+@cache
+def made(name: str) -> Result:
+    """Return one of them, made once."""
+    return BUILDERS[name]()

@@ -1,0 +1,225 @@
+"""Every result has the same face, and a file of it gives the same result again."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import cnnviz
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.features.predictions import Predictions
+from cnnviz.features.result import Result
+from tests.results.every_result import BUILDERS, made
+
+NAMES = sorted(BUILDERS)
+#: Those that are about images one by one: some of the images can be taken.
+TAKEN = ("Activations", "Attribution", "ClassPair", "Comparison", "Embedding", "Evaluation", "Heatmaps", "Maximized")
+TAKEN += ("ConfusedPairs", "Predictions", "SnapshotSeries")
+#: Those that are of all their images together.
+TOGETHER = ("Ablation", "Filters", "Reconstructions", "Responses", "Similarity", "Statistics")
+
+
+def arrays_of(value: Any) -> Any:
+    """Return what a result holds as nested plain values: arrays by type, shape and bytes."""
+    if isinstance(value, np.ndarray):
+        return str(value.dtype), value.shape, value.tobytes()
+    if dataclasses.is_dataclass(value):
+        return {one.name: arrays_of(getattr(value, one.name)) for one in dataclasses.fields(value) if one.compare}
+    if isinstance(value, dict):
+        return {name: arrays_of(held) for name, held in value.items()}
+    return [arrays_of(held) for held in value] if isinstance(value, tuple | list) else value
+
+
+def offline(value: Any) -> Any:
+    """Return the same as it is after loading: without a network, at any depth, and without companions."""
+    if dataclasses.is_dataclass(value) and isinstance(value, Result):
+        fields = {one.name: offline(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        dropped = {"network": None, "companions": (), "notes": getattr(value, "notes", ())}
+        return type(value)(**{name: dropped.get(name, held) for name, held in fields.items()})
+    return tuple(map(offline, value)) if isinstance(value, tuple) else value
+
+
+def every_result() -> set[str]:
+    """Return the names of all classes of results."""
+
+    def below(kind: type) -> set[str]:
+        return {kind.__name__} | {name for one in kind.__subclasses__() for name in below(one)}
+
+    return below(Result) - {"Result"}
+
+
+def test_all_kinds_of_results_are_here() -> None:
+    import cnnviz.gallery.show  # which knows them all  # noqa: F401
+
+    assert every_result() == set(BUILDERS)
+    assert sorted([*TAKEN, *TOGETHER, "DataReport", "Report"]) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_document_is_json(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    text = str(result.to_json())
+    held = json.loads(text)
+    assert held == json.loads(json.dumps(result.document(), allow_nan=False))
+    assert text.endswith("}\n") and text.count("\n") == 1
+    assert (held["schema_version"], held["kind"]) == (1, type(result).kind)
+    assert Path(result.to_json(tmp_path / "a.json")).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_has_a_name_for_each_column(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    text = str(result.to_csv())
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(set(rows[0]))}
+    assert Path(result.to_csv(tmp_path / "a.csv")).read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_gives_the_same_result(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    path = result.save(tmp_path / "a.npz")
+    back = type(result).load(path)
+    assert type(back) is type(result)
+    assert json.loads(json.dumps(arrays_of(back), default=repr)) == json.loads(
+        json.dumps(arrays_of(result), default=repr)
+    )
+    assert (back.document(), back.to_csv()) == (result.document(), result.to_csv())
+    assert result.save(tmp_path / "b.npz").read_bytes() == path.read_bytes()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.npz", "b.npz"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_of_a_file_is_that_of_the_result_without_its_network(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    page = type(result).load(result.save(tmp_path / "a.npz")).to_html()
+    assert isinstance(page, bytes) and page.startswith(b"<!doctype html>")
+    assert page == offline(result).to_html()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_shows_it(name: str) -> None:
+    from matplotlib.figure import Figure
+
+    result = made(name)
+    summary = result._repr_html_()
+    assert summary.startswith('<div class="cnnviz">') and summary.endswith("</div>")
+    assert len(summary) <= 300_000
+    assert "<img" in summary and "<script" not in summary
+    with Image.open(io.BytesIO(result._repr_png_())) as picture:
+        assert picture.format == "PNG" and min(picture.size) > 100
+    figure = result.plot()
+    assert isinstance(figure, Figure) and figure.axes
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_written_over_without_force_or_by_half(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    writers = {"a.json": result.to_json, "a.csv": result.to_csv, "a.npz": result.save, "a.html": result.to_html}
+    for file, write in writers.items():
+        path = tmp_path / file
+        path.write_bytes(b"mine")
+        with pytest.raises(UsageError, match="--force"):
+            write(path, force=False)
+        assert path.read_bytes() == b"mine"
+        with pytest.raises(UsageError, match="folder"):
+            write(_folder(tmp_path, file))
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([*writers, *(f"in-{file}" for file in writers)])
+
+
+def _folder(parent: Path, file: str) -> Path:
+    folder = parent / f"in-{file}"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_file_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
+    whole = made(name).save(tmp_path / "a.npz").read_bytes()
+    kind, path = type(made(name)), tmp_path / "b.npz"
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as stored:
+        arrays = {held: stored[held] for held in stored.files}
+    about = json.loads(arrays["cnnviz.about"].tobytes())
+    broken = [whole[: len(whole) // 2], b"", b"PK\x05\x06" + bytes(18)]
+    for change in ({"facts": []}, {"facts": {}}, {"facts": None}, {"kind": "a\nb"}, {"format": 2}, {"model": 3}):
+        # A result of images alone adds no facts, and one without a model of its own keeps its card elsewhere.
+        unread = {"facts": {}} if name in ("Activations", "Predictions") else {}
+        if change == unread or (change == {"model": 3} and "model" not in about):
+            continue
+        words = np.frombuffer(json.dumps(about | change).encode(), np.uint8)
+        broken.append(_packed(arrays | {"cnnviz.about": words}))
+    broken += [_packed({other: held for other, held in arrays.items() if other != gone}) for gone in list(arrays)[-3:]]
+    for content in broken:
+        path.write_bytes(content)
+        try:
+            kind.load(path)
+        except DataError as error:
+            assert "\n" not in str(error)
+        else:
+            # What a file may lack: labels, and classes of maps.
+            assert content in broken[-3:]
+    with pytest.raises(DataError, match="there is no file"):
+        kind.load(tmp_path / "none.npz")
+    other = "Predictions" if name != "Predictions" else "Activations"
+    with pytest.raises(DataError, match="holds"):
+        type(made(other)).load(tmp_path / "a.npz")
+
+
+def _packed(arrays: dict[str, np.ndarray]) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_taking_all_pictures_changes_nothing_and_some_are_fewer(name: str) -> None:
+    result: Any = made(name)
+    same = result.take(range(len(result)))
+    if name == "Comparison":
+        assert same.document() == result.document()
+    elif name == "ClassPair":
+        assert same.document() | {"layers": None} == result.document() | {"layers": None}
+    else:
+        assert json.dumps(arrays_of(same), default=repr) == json.dumps(arrays_of(result), default=repr)
+    some = [3, 2] if name == "Maximized" else [2, 0]
+    if name == "Maximized":
+        with pytest.raises(UsageError, match="stand together"):
+            result.take(some)
+        some = [2, 3]
+    fewer = result.take(some)
+    assert len(fewer) == 2
+    answered = {"ClassPair": "answers", "Comparison": "second"}.get(name)
+    seen, whole = (getattr(one, answered) if answered else one for one in (fewer, result))
+    np.testing.assert_array_equal(seen.probabilities, whole.probabilities[some])
+    assert json.loads(str(fewer.to_json()))["kind"] == type(result).kind
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_what_is_of_all_pictures_together_cannot_be_parted(name: str) -> None:
+    result = made(name)
+    assert isinstance(result, Predictions)
+    assert result.take(range(len(result))) is result
+    with pytest.raises(UsageError, match="together"):
+        result.take([0])
+
+
+def test_documents_know_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnviz.core.json_text.MOST_VALUES", 10)
+    for name in ("Activations", "Attribution", "Heatmaps", "Maximized", "Reconstructions", "Responses"):
+        with pytest.raises(UsageError, match="too many for json"):
+            made(name).to_json()
+
+
+def test_public_results_are_results() -> None:
+    kinds = [getattr(cnnviz, name) for name in cnnviz.__all__ if name in BUILDERS]
+    assert len(kinds) > 10
+    assert all(issubclass(kind, Result) for kind in kinds)
