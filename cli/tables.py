@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cnnviz.core.model_card import LayerInfo
 from cnnviz.features.layer_views import views
+
+if TYPE_CHECKING:
+    from cnnviz.core.model_card import LayerInfo
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def augmented(
     note(f"changes: {spelled}{f' (preset {named})' if named else ''}", quiet)
     for split, images in sets.items():
         made = counts[split] - len(images)
-        note(f"{split or 'pictures'}: {len(images):,} as they are and {made:,} changed copies", quiet)
+        note(f"{split or 'images'}: {len(images):,} as they are and {made:,} changed copies", quiet)
     if preview is not None:
         paths.append(write_preview(previewed(first, applied, seed=seed), preview, quiet, force))
     return {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cnnviz.core.model_card import LayerInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnnviz.core.model_card import LayerInfo
 
 _KERNELS = frozenset("Conv2D Conv2DTranspose Dense DepthwiseConv2D SeparableConv2D".split())
 
