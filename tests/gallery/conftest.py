@@ -183,10 +183,10 @@ class Watched:
             self.page.goto("about:blank")
         self.page.goto(self.url + route)
         self.page.wait_for_selector("main .page")
-        self.freeze_target()
+        self.settle()
         return self.page
 
-    def freeze_target(self) -> None:
+    def settle(self) -> None:
         """Wait for two frames, so that observers have had their turn."""
         self.page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
 

@@ -102,7 +102,7 @@ def test_the_selection_lives_in_the_address(visit, page_bytes, ids):
     before = page.evaluate(shown)
     page.reload()
     page.wait_for_selector("main .page")
-    watched.freeze_target()
+    watched.settle()
     assert page.evaluate(shown) == before
     page.go_back()
     assert "sort=mean" in page.evaluate("location.hash") and f"image={ids[3]}" not in page.evaluate("location.hash")

@@ -223,7 +223,7 @@ def test_keys_and_links_lead_from_channel_to_channel_and_back(visit, made, page_
     before = page.inner_text("main")
     page.reload()
     page.wait_for_selector("main .page-channel")
-    watched.freeze_target()
+    watched.settle()
     assert page.inner_text("main") == before
     page.keyboard.press("]")
     page.wait_for_selector("h1:has-text('pool2')")

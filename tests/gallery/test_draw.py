@@ -87,23 +87,23 @@ def test_a_stroke_changes_the_answer_and_undo_takes_it_back(visit, page_bytes):
     blank = shares(page)
     assert not pixels(page).any()
     stroke(page)
-    watched.freeze_target()
+    watched.settle()
     drawn, after = pixels(page), shares(page)
     assert (drawn > 200).sum() > 20 and after != blank
     said(page, page.inner_text(".verdict-class"))
     page.click("button:text-is('Undo')")
-    watched.freeze_target()
+    watched.settle()
     assert not pixels(page).any() and shares(page) == blank
     page.keyboard.press("Control+y")
-    watched.freeze_target()
+    watched.settle()
     assert (pixels(page) == drawn).all() and shares(page) == after
     page.click("button:text-is('Clear')")
     page.keyboard.press("z")
-    watched.freeze_target()
+    watched.settle()
     assert (pixels(page) == drawn).all()
     page.click("label:text-is('eraser')")
     stroke(page)
-    watched.freeze_target()
+    watched.settle()
     assert pixels(page).sum() < drawn.sum() / 4
 
 
@@ -114,7 +114,7 @@ def test_the_answer_to_a_stamp_is_pythons(visit, page_bytes, shown):
         assert (pixels(page) == shown.images.pixels[k, :, :, 0]).all()
         np.testing.assert_allclose(exact(page), shown.probabilities[k], atol=2e-3)
     page.click(".filmstrip button >> nth=6")
-    watched.freeze_target()
+    watched.settle()
     assert f"image={shown.images.indices[6]}" in page.evaluate("location.hash")
     np.testing.assert_allclose(exact(page), shown.probabilities[6], atol=2e-3)
 
@@ -124,18 +124,18 @@ def test_the_drawing_moves_turns_and_scales_without_wear(visit, page_bytes, show
     page = watched.open(f"#/draw?image={shown.images.indices[7]}")
     first = pixels(page)
     page.click("[aria-label='Move right']")
-    watched.freeze_target()
+    watched.settle()
     assert (pixels(page)[:, 1:] == first[:, :-1]).all() and not pixels(page)[:, 0].any()
     page.click("[aria-label='Move left']")
     for _ in range(5):
         page.click("[aria-label='Turn right']")
     page.click("[aria-label='Larger']")
-    watched.freeze_target()
+    watched.settle()
     assert (pixels(page) != first).any()
     for _ in range(5):
         page.click("[aria-label='Turn left']")
     page.click("[aria-label='Smaller']")
-    watched.freeze_target()
+    watched.settle()
     assert np.abs(pixels(page) - first).max() <= 1
 
 
@@ -152,14 +152,14 @@ def test_keys_alone_draw(visit, page_bytes):
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.keyboard.up(" ")
-    watched.freeze_target()
+    watched.settle()
     drawn = pixels(page)
     assert (drawn[13, 14:20] == 255).all() and not drawn[16:].any()
     page.keyboard.press("Shift+ArrowDown")
-    watched.freeze_target()
+    watched.settle()
     assert (pixels(page)[14, 14:20] == 255).all()
     page.keyboard.press("z")
-    watched.freeze_target()
+    watched.settle()
     assert (pixels(page) == drawn).all()
 
 
@@ -177,7 +177,7 @@ def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown,
     page = watched.open("#/draw")
     page.evaluate(DROP, [base64.b64encode(buffer.getvalue()).decode(), way])
     page.wait_for_selector(".done:has-text('resized')")
-    watched.freeze_target()
+    watched.settle()
     told = page.inner_text(".done")
     assert told == (
         "<b>bag</b>.png: converted to grayscale, inverted (light background), resized from 112×56 to 28×28, "
@@ -204,20 +204,20 @@ def test_the_view_lives_in_the_address(visit, page_bytes, shown):
     assert page.inner_text(".heat-words").startswith("Grad-CAM for Coat. It is strongest")
     assert page.inner_text(".heat-grain") == "3×3 cells of conv3, not smoothed."
     page.click("label:text-is('gradient')")
-    watched.freeze_target()
+    watched.settle()
     # Before one is chosen: the class that comes next.
     second = shown.model.class_names[np.argsort(shown.probabilities[4])[-2]]
     assert page.eval_on_selector("select", "box => box.selectedOptions[0].text") == f"next: {second}"
     page.select_option("select", label="Shirt")
     page.click("label:text-is('conv2')")
-    watched.freeze_target()
+    watched.settle()
     wanted = f"#/draw?image={shown.images.indices[4]}&overlay=change&class=6&layer=conv2"
     assert page.evaluate("location.hash") == wanted
     words = page.inner_text("main")
     assert "speaks for Shirt against Coat" in words
     page.reload()
     page.wait_for_selector(".page-draw")
-    watched.freeze_target()
+    watched.settle()
     assert page.inner_text("main") == words
     assert page.locator(".strip-row:visible").count() == 1
 
@@ -227,7 +227,7 @@ def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
     watched = visit(page_bytes)
     page = watched.open(f"#/draw?image={shown.images.indices[4]}&layer=predictions")
     page.wait_for_selector(".strip-row:visible canvas")
-    watched.freeze_target()
+    watched.settle()
     names = page.eval_on_selector_all(".strip-row h3", "all => all.map(h => h.textContent)")
     assert names[-2:] == ["dense1", "predictions"]
     read = """canvas => {
@@ -272,7 +272,7 @@ def test_colour_models_of_many_classes_are_drawn_for_too(visit, screenshot):
     assert page.locator(".studio-answer .bars tbody tr").count() == 10
     assert page.inner_text(".studio-answer .bars tbody tr.top").split("\t")[0] == page.inner_text(".verdict-class")
     stroke(page)
-    watched.freeze_target()
+    watched.settle()
     red = (pixels(page, 20, 16) == (255, 0, 0)).all(axis=2).sum()
     assert red > 5 and violations(page) == []
     screenshot(page, "draw-colour")
@@ -282,16 +282,16 @@ def test_a_finger_draws_and_does_not_scroll(visit, page_bytes):
     watched = visit(page_bytes, size=(360, 800), has_touch=True)
     page = watched.open("#/draw")
     page.locator(".easel").scroll_into_view_if_needed()
-    watched.freeze_target()
+    watched.settle()
     scrolled = page.evaluate("scrollY")
     box = page.locator(".easel canvas").bounding_box()
     devices = watched.context.new_cdp_session(page)
     for kind, at in (("touchStart", 40), ("touchMove", 90), ("touchMove", 200), ("touchEnd", None)):
         points = [] if at is None else [{"x": box["x"] + at, "y": box["y"] + at}]
         devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    watched.freeze_target()
+    watched.settle()
     drawn = pixels(page)
     assert (np.diagonal(drawn)[5:17] > 200).all() and page.evaluate("scrollY") == scrolled
     page.click("button:text-is('Undo')")
-    watched.freeze_target()
+    watched.settle()
     assert not pixels(page).any()

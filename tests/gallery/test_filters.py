@@ -204,14 +204,14 @@ class TestPages:
             assert part in before[1]
         page.reload()
         page.wait_for_selector(".filter-list tbody tr")
-        watched.freeze_target()
+        watched.settle()
         assert (page.inner_text(".page"), page.evaluate("location.hash")) == before
         assert page.get_attribute("th:has([data-sort=entropy])", "aria-sort") == "descending"
         page.click(".filter-list tr[data-filter='4'] th a")
         page.wait_for_selector(".channel-lead")
         page.go_back()
         page.wait_for_selector(".filter-list tbody tr")
-        watched.freeze_target()
+        watched.settle()
         assert (page.inner_text(".page"), page.evaluate("location.hash")) == before
 
     def test_their_numbers_can_be_saved_in_the_order_of_the_page(self, visit, found, page_bytes, saved) -> None:

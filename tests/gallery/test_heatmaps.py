@@ -200,7 +200,7 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
     assert veil(page, ".heat", 2).shape == (10, 10, 4)
     assert "raw: not yet checked for faithfulness" in page.inner_text(".heat-intro")
     page.click("label:text-is('smooth')")
-    watched.freeze_target()
+    watched.settle()
     assert {veil(page, ".heat", k).shape for k in range(3)} == {(28, 28, 4)}
     grains = page.eval_on_selector_all(".heat-grain", "all => all.map((one) => one.innerText)")
     assert grains == [
@@ -231,7 +231,7 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, shown):
     assert page.inner_text(".heats") == words
     page.keyboard.press(">")
     assert page.evaluate("location.hash") == wanted.replace(str(ids[2]), str(ids[3]))
-    watched.freeze_target()
+    watched.settle()
     assert "What speaks for Coat" in page.inner_text(".heats")
     page = watched.open(f"#/draw?image={ids[2]}&overlay=occlusion&class=3&maps=smooth&patch=9")
     done(page)
@@ -242,7 +242,7 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, shown):
         ("Grad-CAM", "Grad-CAM for Dress"),
     ):
         page.click(f".studio-why label:text-is('{overlay}')")
-        watched.freeze_target()
+        watched.settle()
         assert page.inner_text(".heat-words").startswith(begin)
         assert page.locator(".heat-meaning .legend:visible").count() == (overlay != "none")
 

@@ -90,7 +90,7 @@ def test_controls_write_the_address_and_the_address_sets_the_controls(visit, hun
     assert left.sum() and shown(page) == numbers(hundred, left, -losses(hundred))
     page.reload()
     page.wait_for_selector(".wall a")
-    watched.freeze_target()
+    watched.settle()
     assert shown(page) == numbers(hundred, left, -losses(hundred))
     fields = ".filters select, .filters [type=range], .filters [type=search], .found select"
     assert page.eval_on_selector_all(fields, "all => all.map(field => field.value)") == [
@@ -105,19 +105,19 @@ def test_controls_write_the_address_and_the_address_sets_the_controls(visit, hun
     # Typing and sliding leave no steps behind them, choices do.
     page.go_back()
     until(page, "location.hash === '#/images?true=1&pred=4&right=0'")
-    watched.freeze_target()
+    watched.settle()
     wrong = (truth(hundred) == 1) & (hundred.predicted == 4)
     assert shown(page) == numbers(hundred, wrong, by_number(hundred))
     page.go_back()
     page.go_back()
     until(page, "location.hash === '#/images?true=1'")
-    watched.freeze_target()
+    watched.settle()
     assert shown(page) == numbers(hundred, truth(hundred) == 1, by_number(hundred))
     page.go_forward()
     until(page, "location.hash === '#/images?true=1&pred=4'")
     page.click("text=Show all")
     until(page, "location.hash === '#/images'")
-    watched.freeze_target()
+    watched.settle()
     assert len(shown(page)) == 100
 
 

@@ -30,12 +30,12 @@ def test_ten_thousand_pictures_stand_in_a_window(visit, many, many_bytes):
     height = page.evaluate("document.querySelector('.wall').offsetHeight")
     columns = page.evaluate("getComputedStyle(document.querySelector('.wall')).gridTemplateColumns.split(' ').length")
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    watched.freeze_target()
+    watched.settle()
     last = shown(page)
     assert last == order[-len(last) :] and len(last) < 150
     assert page.evaluate("document.querySelector('.wall').offsetHeight") == pytest.approx(height, abs=1)
     page.evaluate(f"scrollTo(0, {height // 2})")
-    watched.freeze_target()
+    watched.settle()
     middle = shown(page)
     at = order.index(middle[0])
     assert at % columns == 0 and middle == order[at : at + len(middle)] and 0 < at < len(order) - 200
@@ -83,13 +83,13 @@ def test_keys_move_through_all_pictures_and_open_one(visit, many, many_bytes):
     assert press("ArrowLeft", "ArrowUp") == 1
     assert press("End") == 9_999
     assert press("ArrowDown") == 9_999 and press("ArrowUp") == 9_999 - columns
-    watched.freeze_target()
+    watched.settle()
     box = page.evaluate("(({top, bottom}) => [top, bottom])(document.activeElement.getBoundingClientRect())")
     assert box[0] >= 0 and box[1] <= 900
     assert page.eval_on_selector_all(".wall a[tabindex='0']", "all => all.length") == 1
     # What leaves the window does not take the arrows' place with it.
     page.evaluate("scrollTo(0, 0)")
-    watched.freeze_target()
+    watched.settle()
     assert press("ArrowLeft") == 9_998 - columns
     assert press("Home") == 0
     place = press("PageDown", "PageDown", "ArrowRight")
@@ -110,7 +110,7 @@ def test_going_back_leads_to_where_one_was(visit, many, many_bytes):
     watched = visit(many_bytes)
     page = watched.open("#/images?sort=loss")
     page.evaluate("scrollTo(0, 60000)")
-    watched.freeze_target()
+    watched.settle()
     link = page.locator(".wall a >> nth=35")
     target = link.get_attribute("href")
     link.click()
@@ -119,7 +119,7 @@ def test_going_back_leads_to_where_one_was(visit, many, many_bytes):
     page.go_back()
     page.wait_for_selector(".page-images")
     until(page, "scrollY > 50000")
-    watched.freeze_target()
+    watched.settle()
     box = page.locator(f".wall a[href='{target}']").bounding_box()
     assert 0 <= box["y"] <= 900
 
@@ -173,7 +173,7 @@ def test_a_strip_of_a_thousand_pictures_holds_few(visit, pictures):
     box = page.locator(".filmstrip [aria-checked='true']").bounding_box()
     assert 500 < box["x"] + box["width"] / 2 < 780
     page.evaluate("document.querySelector('.filmstrip').scrollLeft = 1e9")
-    watched.freeze_target()
+    watched.settle()
     held = page.evaluate(place)
     assert held[-1] == 999 and len(held) < 60
     page.click(".filmstrip [data-position='995']")

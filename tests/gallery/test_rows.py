@@ -90,13 +90,13 @@ def test_a_page_of_up_to_sixty_pictures_begins_with_rows(visit, result, count, r
         return
     other, word = ("grid", "wall") if rows else ("rows", "rows")
     page.click(f".heat-choice label:text-is('{other}')")
-    watched.freeze_target()
+    watched.settle()
     assert page.locator(f".{word}").count() == 1
     assert page.evaluate("location.hash") == f"#/images?layout={other}"
     page.reload()
     page.wait_for_selector(f".{word}")
     page.click(f".heat-choice label:text-is('{'rows' if rows else 'grid'}')")
-    watched.freeze_target()
+    watched.settle()
     assert page.evaluate("location.hash") == "#/images"
 
 
@@ -123,7 +123,7 @@ def test_smooth_lies_between_the_cells(visit, heats, page_bytes):
     watched = visit(page_bytes, size=TALL)
     page = watched.open("#/images")
     page.click(".heat-choice label:text-is('smooth')")
-    watched.freeze_target()
+    watched.settle()
     assert page.evaluate("location.hash") == "#/images?maps=smooth"
     assert "finer than the maps are" in page.inner_text(".rows-about")
     values = heats[0].maps[1]
@@ -148,7 +148,7 @@ def test_scales_say_what_they_hold_for(visit, heats, page_bytes):
     assert under[0] == [f"score {heats[0].scores[1]:.3f}", "0 to 7.00"]
     assert under[1][1] == f"±{np.abs(heats[1].maps[1]).max():.2f}"
     page.click(".heat-choice label:text-is('all pictures')")
-    watched.freeze_target()
+    watched.settle()
     reach = np.abs(heats[1].maps).max()
     assert ends.all_inner_texts()[1].split() == [f"−{reach:.2f}", "0", f"{reach:.2f}"]
     assert page.locator(".rows-head .legend").count() == 3
@@ -200,13 +200,13 @@ def test_filters_and_orders_hold_for_rows(visit, heats, page_bytes, ids):
     page = watched.open("#/images?sort=loss")
     assert shown(page) == [ids[i] for i in np.argsort(-losses(heats), kind="stable")]
     page.click(".filters label:text-is('wrong')")
-    watched.freeze_target()
+    watched.settle()
     assert shown(page) == [ids[i] for i in np.argsort(-losses(heats), kind="stable") if i in (4, 6)]
     assert page.evaluate("location.hash") == "#/images?right=0&sort=loss"
     page = watched.open("#/images?pred=3&conf=0-0.001")
     assert page.is_visible(".nothing") and not page.is_visible(".rows")
     page.click(".count a")
-    watched.freeze_target()
+    watched.settle()
     assert len(shown(page)) == 10
 
 
@@ -216,7 +216,7 @@ def test_rows_are_built_where_they_are_looked_at_under_a_head_that_stays(visit, 
     assert shown(page)[0] == 0 and len(shown(page)) < 20
     assert page.get_attribute(".rows", "aria-rowcount") == "62"
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
-    watched.freeze_target()
+    watched.settle()
     assert 0 not in shown(page) and 30 in shown(page)
     box = page.locator(".rows-head").bounding_box()
     assert box["y"] == 0 and box["height"] < 120
@@ -237,14 +237,14 @@ def test_keys_lead_from_row_to_row_and_to_the_maps_at_the_side(visit, result, id
     page.focus(".rows-body a[data-position='0']")
     for key in ("End", "ArrowUp", "ArrowUp", "PageUp"):
         page.keyboard.press(key)
-        watched.freeze_target()
+        watched.settle()
         row = page.evaluate("document.activeElement.closest('.row-line').getBoundingClientRect().top")
         head = page.locator(".rows-head").bounding_box()
         assert row >= head["y"] + head["height"] - 1
     assert int(page.evaluate("document.activeElement.dataset.position")) < 57
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    watched.freeze_target()
+    watched.settle()
     moved = page.evaluate(
         "['.rows-head', '.rows-about', '.rows-body'].map((s) => document.querySelector(s).scrollLeft)"
     )

@@ -179,7 +179,7 @@ def test_a_drawing_is_saved_with_the_way_that_led_to_it(visit, live_bytes, shown
     page.click(".filmstrip button >> nth=7")
     page.click("[aria-label='Move right']")
     stroke(page)
-    watched.freeze_target()
+    watched.settle()
     name, content = saved(page, "GIF")
     assert name == "fmnist-cnn_drawing_steps.gif"
     steps, delays, loop = frames(content)

@@ -147,12 +147,12 @@ class TestPicture:
         page = watched.open(f"#/image/{ids[1]}")
         for words in ("smooth", "map alone", "all pictures"):
             page.click(f".heat-intro label:text-is('{words}')")
-        watched.freeze_target()
+        watched.settle()
         assert page.evaluate("location.hash") == f"#/image/{ids[1]}?maps=smooth&as=map&scale=pictures"
         assert "finer than it is" in page.locator("figure.heat").nth(0).inner_text()
         assert page.evaluate("document.querySelector('figure.heat .veil').width") == 28
         page.click("a[rel=next]")
-        watched.freeze_target()
+        watched.settle()
         assert page.evaluate("location.hash") == f"#/image/{ids[2]}?maps=smooth&as=map&scale=pictures"
 
     def test_the_numbers_of_a_map_stand_in_a_table(self, visit, page_bytes, ids):
@@ -215,7 +215,7 @@ class TestGrid:
         label = page.get_attribute(".wall a[data-position='1']", "aria-label")
         assert label.endswith("; Grad-CAM strongest at the lower left")
         page.select_option(".heat-choice select", "none")
-        watched.freeze_target()
+        watched.settle()
         assert page.evaluate("location.hash") == "#/images?layout=grid&heat=none"
         assert page.evaluate(PIXEL, [".wall a[data-position='1'] canvas", 2, 26])[:3] == [below] * 3
         assert not page.is_visible(".heat-key")
