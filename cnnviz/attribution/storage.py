@@ -27,7 +27,7 @@ def save_stream(parts: Iterator[Attribution], count: int, path: Path, force: boo
 
 
 def load(path: Path) -> Attribution:
-    """Read a file that ``save`` or ``save_stream`` wrote; DataError for one that is none."""
+    """Read a file written by ``save`` or ``save_stream``; DataError for any other file."""
     said, arrays, facts = read_result(path, KIND)
     return Attribution(
         said.images,
@@ -41,7 +41,7 @@ def load(path: Path) -> Attribution:
 
 
 def _provenance(facts: Mapping[str, Any]) -> Provenance:
-    # JSON knows no tuples.
+    # JSON has no tuples.
     lists = {key: tuple(facts[key]) for key in ("layers", "notes")}
     return Provenance(**(dict(facts) | lists))
 

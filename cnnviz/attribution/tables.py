@@ -1,4 +1,4 @@
-"""What heatmaps come to in numbers: a row for each image and map."""
+"""Heatmaps summarised as a table with one row per image and map."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ COLUMNS = (
 
 
 def rows(result: Heatmaps) -> Iterator[tuple[Cell, ...]]:
-    """Yield what each map comes to, in the order of COLUMNS, all maps of one image together.
+    """Yield a summary of each map, in the order of COLUMNS, all maps of one image together.
 
-    The peak is the cell with the largest size, counted from 0 at the top left; a map that is flat has none.
+    The peak is the cell with the largest magnitude, counted from 0 at the top left; a flat map has none.
     """
     images, names = result.images, result.model.class_names
     assert images.indices is not None
