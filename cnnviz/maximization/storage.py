@@ -24,7 +24,7 @@ def save(result: Maximized, path: Path, force: bool = True) -> Path:
 
 
 def load(path: Path) -> Maximized:
-    """Read a file that ``save`` wrote; DataError for one that is none."""
+    """Read a file written by ``save``; DataError for any other file."""
     said, arrays, facts = read_result(path, KIND)
     rivals = facts["rivals"]
     if rivals is not None:
@@ -60,6 +60,6 @@ def _part(result: Maximized) -> Part:
             "labels": np.full(len(held), -1) if held.labels is None else held.labels,
             "probabilities": result.rivals.probabilities,
         }
-        # A file's arrays have a row for each image.
+        # Arrays in a file have one row per image.
         arrays |= {f"rivals.{name}": np.repeat(values, result.how.restarts, axis=0) for name, values in rows.items()}
     return result, arrays, facts
