@@ -1,4 +1,4 @@
-"""What every JSON document of a result begins with, and says of each image."""
+"""Common parts of JSON documents: the head, and the entry of an image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def head(kind: str, result: Predictions) -> dict[str, Any]:
-    """Return what kind of document it is, of which model, and where the images came from."""
+    """Return the kind of document, the model, and the source of the images."""
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,
@@ -23,7 +23,7 @@ def head(kind: str, result: Predictions) -> dict[str, Any]:
 
 
 def picture(result: Predictions, i: int) -> dict[str, Any]:
-    """Return which image stands at a position, and what the model says to it."""
+    """Return the identity of the image at a position, and its prediction."""
     images = result.images
     assert images.indices is not None
     return {

@@ -1,4 +1,4 @@
-"""Write maps of images and similarities of layers in the format that was asked for."""
+"""Write embeddings and similarities in the requested format."""
 
 from __future__ import annotations
 

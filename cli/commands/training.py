@@ -23,14 +23,14 @@ FORMATS = ("html", "gif", "mp4", "png", "csv", "json")
 
 @click.command("training")
 @click.argument("folder", metavar="RUN_FOLDER", type=click.Path(path_type=Path))
-@format_option(FORMATS, "Interactive page; a film; its last frame; the curves; all numbers.")
+@format_option(FORMATS, "Interactive page; an animation; its last frame; the curves; all numbers.")
 @shared("out", "json", "quiet", "force")
 def command(folder: Path, form: str | None, out: Path | None, as_json: bool, quiet: bool, force: bool) -> None:
-    """Show how a training went, moment by moment.
+    """Show a training run, snapshot by snapshot.
 
-    RUN_FOLDER is what cnnviz train left, finished or not, or the folder that cnnviz.callbacks.Snapshots was given.
-    Writes one interactive HTML page and prints its path: a slider moves the curves, the filters as they form, and the
-    heatmaps and activations of a few images. Neither model nor data are needed.
+    RUN_FOLDER is a run folder of cnnviz train, finished or not, or a folder of cnnviz.callbacks.Snapshots. Writes one
+    interactive HTML page and prints its path: a slider moves through the curves, the filters, and the heatmaps and
+    activations of a few images. Needs neither model nor data.
 
     \b
     cnnviz training runs/fmnist-cnn
@@ -63,7 +63,7 @@ def write_training(result: SnapshotSeries, form: str, out: Path, quiet: bool, fo
     if form == "json":
         return write_json(out, _document(result), force)
     if not result.history:
-        raise DataError("no epoch is done yet, so there are no curves; try again later, or --format html")
+        raise DataError("no epoch is done yet, so there are no curves; try again later, or use --format html")
     columns = list(dict.fromkeys(name for row in result.history for name in row))
     lines = [csv_line(columns), *(csv_line([row.get(name) for name in columns]) for row in result.history)]
     return write_bytes(out, "".join(lines).encode("utf-8", "replace"), force)

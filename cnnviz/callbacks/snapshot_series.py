@@ -31,8 +31,8 @@ class SnapshotSeries(Predictions, Shown):
     ``epochs`` (f,) are the times of the snapshots, in epochs. ``kernels`` maps a layer's path to float32
     (f, h, w, inputs, filters), ``maps`` to (f, n, h, w, channels), a row of units as (f, n, 1, 1, units); ``kept`` and
     ``seen`` describe the stored part of each layer. ``heat`` is (f, n, h, w), with provenance ``how``, or None for the
-    reason ``why_no_heat``. ``answers`` (f, n, classes) are probabilities, and ``figures`` the running loss and
-    accuracy of the epoch, if known. ``history`` has one mapping per epoch, of which ``best`` (from 1) was saved, or 0 if none
+    reason ``why_no_heat``. ``answers`` (f, n, classes) are probabilities, ``figures`` the epoch's running loss and
+    accuracy, if known. ``history`` has one mapping per epoch, of which ``best`` (from 1) was saved, or 0 if none
     was. Other fields are those of Predictions, with the probabilities of the last snapshot.
     """
 
@@ -52,8 +52,8 @@ class SnapshotSeries(Predictions, Shown):
 
     def __repr__(self) -> str:
         return (
-            f"SnapshotSeries({counted(len(self.epochs), 'snapshot')}, {self.epochs[-1]:g} epochs of {self.model.name!r}, "
-            f"{counted(len(self), 'image')} of {self.images.source!r})"
+            f"SnapshotSeries({counted(len(self.epochs), 'snapshot')}, {self.epochs[-1]:g} epochs of "
+            f"{self.model.name!r}, {counted(len(self), 'image')} of {self.images.source!r})"
         )
 
     @property
