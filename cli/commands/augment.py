@@ -57,10 +57,10 @@ if TYPE_CHECKING:
 def command(source: str, out: Path | None, preview: Path | None, **options: Any) -> None:
     """Write a larger set: all images and changed copies.
 
-    SOURCE is what --data is elsewhere; of one that has a train and a test part both are written, or the one that is
-    named, as in fmnist:train. Copies keep their labels, and what opens at the edges is filled with each image's
-    background. Writes augmented.npz, which every command opens with --data, and
-    prints its path. Preset lab is shift 4, noise 0.05 and baseline 0.1.
+    SOURCE is any value of --data; if it has a train and a test part both are written, or only the named one, as in
+    fmnist:train. Copies keep their labels, and gaps at the edges are filled with the image's background. Writes
+    augmented.npz, which every command opens with --data, and prints its path. Preset lab is shift 4, noise 0.05 and
+    baseline 0.1.
 
     \b
     cnnviz augment fmnist --factor 3 --preview augmented.html
