@@ -1,4 +1,4 @@
-"""Write results, and activations batch by batch, in the format that was asked for."""
+"""Write activations in the requested format."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_activations(
     quiet: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Run the images and write the result; return the paths written: sheets and animations are one a layer."""
+    """Run the images and write the result; return the paths, one per layer for sheets and animations."""
     from cnnviz.features.activations import activations
     from cnnviz.features.prepare import chosen_layers
 
@@ -73,10 +73,10 @@ def write_result(result: Result, form: str, out: Path, quiet: bool, force: bool,
 
 
 def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
-    """Write a page and return the path to open; say so where it became a folder."""
+    """Write a page and return the path to open, with a note if it became a folder."""
     path = page.write(out, force)
     if page.pieces:
-        note(f"the page is over 25 MB, so it became a folder: keep {path.parent} together", quiet)
+        note(f"the page is over 25 MB, so it is a folder: keep all files in {path.parent}", quiet)
     return path
 
 
@@ -106,7 +106,7 @@ def _stream(
 
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
-    """How many images to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
+    """Return the default number of images: ``wish``, or what fits into a page, a sheet or a document."""
     from cnnviz.features.prepare import chosen_layers
 
     if form in STREAMS:
@@ -128,5 +128,5 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: st
 
 
 def beside(out: Path, layer: str) -> Path:
-    """Return the path of one of several files, one a layer."""
+    """Return the path of a layer's file."""
     return out.with_name(f"{out.stem}-{layer.replace('/', '.')}{out.suffix}")

@@ -1,4 +1,4 @@
-"""Explain scores: where in each image they came from."""
+"""Compute attributions of scores to images."""
 
 from __future__ import annotations
 
@@ -43,14 +43,13 @@ def attribute(
     progress: Progress = silent,
     **overrides: Any,
 ) -> Attribution:
-    """Say where in each image a score came from.
+    """Return the attribution of a score to each image.
 
-    ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
+    ``model`` and ``images`` are as for ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
     name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
-    whose score is taken off. ``layer`` is the target layer of methods that have one. ``engine`` "tf-keras-vis" has the
-    maps computed by that library, for the methods that it has. For sets that do not fit in memory see
-    stream_attributions.
+    whose score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
+    that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert)
     chosen = chosen_method(method, layer, **overrides)
@@ -92,7 +91,7 @@ def stream_attributions(
     invert: Invert = "auto",
     **overrides: Any,
 ) -> Iterator[Attribution]:
-    """Yield the same as ``attribute``, a batch of images at a time, in memory that does not grow with the set."""
+    """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
     probe, images = prepare(model, images, invert)
     chosen = chosen_method(method, layer, **overrides)
     meant = chosen_target(target, images, probe.class_names, against)
@@ -127,7 +126,7 @@ def _parts(
 
 def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:
     if not parts:
-        raise UsageError("there is no image to explain; give one at least")
+        raise UsageError("there is no image to explain; give at least one")
     first = parts[0]
     classes = [part.classes for part in parts if part.classes is not None]
     return replace(

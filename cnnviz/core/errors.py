@@ -1,12 +1,12 @@
 """The errors that cnnviz raises on purpose.
 
-    CnnvizError                    exit code 1: it was asked rightly and failed
+    CnnvizError                    exit code 1: a valid request failed
     ├── UsageError                 exit code 2: the request itself cannot be carried out
     │   └── UnknownNameError       a layer or class that does not exist
     ├── DataError                  exit code 3: the images are missing or cannot be used
     ├── ModelError                 exit code 3: the model is missing or cannot be used
-    ├── QualityGateError           exit code 4: a measured figure missed its bound
-    ├── DivergedError              exit code 1: a training's loss is no number any more
+    ├── QualityGateError           exit code 4: a metric missed its bound
+    ├── DivergedError              exit code 1: a training's loss became NaN or infinite
     └── OutputError                exit code 1: the result could not be written
 
 Every message is one line, says what is wrong and what to do about it, and is printed as it is by the
@@ -27,15 +27,15 @@ class CnnvizError(Exception):
 
 
 class UsageError(CnnvizError):
-    """The request cannot be carried out as it was put."""
+    """The request cannot be carried out."""
 
     exit_code = 2
 
 
 class UnknownNameError(UsageError):
-    """A layer, class or option value that does not exist; the message lists those that do, the nearest first.
+    """A layer, class or option value that does not exist; the message lists the valid ones, the nearest first.
 
-    ``notes`` are added where they may say why it does not.
+    ``notes`` are appended as possible reasons.
     """
 
     def __init__(self, what: str, name: str, known: Sequence[str], notes: Sequence[str] = ()) -> None:
@@ -56,7 +56,7 @@ class ModelError(CnnvizError):
 
 
 class DivergedError(CnnvizError):
-    """The loss of a training became infinite or no number in its ``epoch``, counted from 1."""
+    """The loss of a training became NaN or infinite in ``epoch``, counted from 1."""
 
     def __init__(self, loss: float, epoch: int) -> None:
         super().__init__(f"the loss became {loss} in epoch {epoch}; lower the learning rate")
@@ -64,10 +64,10 @@ class DivergedError(CnnvizError):
 
 
 class QualityGateError(CnnvizError):
-    """A measured figure missed the bound it was asked to keep."""
+    """A metric missed its required bound."""
 
     exit_code = 4
 
 
 class OutputError(CnnvizError):
-    """The result could not be written where it was asked to go."""
+    """The result could not be written."""

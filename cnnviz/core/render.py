@@ -1,7 +1,7 @@
-"""The one door from a result up to how it is shown.
+"""Views of results, implemented by the gallery.
 
-Results belong to lower rooms and images of them to the gallery above, which may not be imported from here. So a
-result names what it is and the gallery, loaded only when something is to be shown, looks up how.
+Results are in lower layers and their views in the gallery above, which must not be imported from here. So the gallery
+is loaded on demand and looks up the view by the result's type.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _GALLERY = "cnnviz.gallery.show"
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` in a form that there is of it.
+    """Return a view of ``result``.
 
     "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif", "mp4", "figure", "confusion" (PNG).
     """

@@ -190,11 +190,11 @@ def test_several_layers_are_fused_on_one_scale(sample: Images) -> None:
         ({"method": "smoothgrad:samples=0"}, "samples of at least 1"),
         ({"method": "integrated-gradients", "steps": 0}, "steps of at least 1"),
         ({"method": "integrated-gradients:baseline=grey"}, "baseline 'grey'; choose from: "),
-        ({"method": "saliency", "layer": "conv2"}, "looks at no layer"),
+        ({"method": "saliency", "layer": "conv2"}, "takes no layer"),
         ({"method": "saliency", "samples": 3}, "has no parameter 'samples'"),
         ({"method": "grad-cam", "layer": "dense1"}, "has no maps"),
         ({"target": "frock"}, "there is no class 'frock'"),
-        ({"target": lambda z: z[:, 0], "against": 2}, "only classes can be held against each other"),
+        ({"target": lambda z: z[:, 0], "against": 2}, "only classes can be compared"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(arguments: dict, message: str) -> None:

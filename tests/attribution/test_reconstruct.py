@@ -33,7 +33,7 @@ def test_places_peaks_and_values_are_those_of_the_channel_itself() -> None:
             # All that the cell was made from lies in its box.
             assert np.abs(whole.values).sum() == pytest.approx(np.abs(made.crop(k, rank)).sum(), rel=1e-4)
             np.testing.assert_array_equal(made.patch(k, rank), images.pixels[picture, top:bottom, left:right])
-    assert made.how.notes[0] == "the way back was overridden at 2 activations: conv1, conv2"
+    assert made.how.notes[0] == "gradients modified at 2 ReLU activations: conv1, conv2"
 
 
 def test_the_lowest_pictures_are_led_back_where_there_is_an_answer() -> None:
@@ -74,7 +74,7 @@ def test_other_methods_and_what_cannot_be_done() -> None:
         ({"channels": [64]}, "there is no channel 64 in conv2: it has 64, numbered 0 to 63"),
         ({"channels": []}, "at least one channel"),
         ({"count": 0}, "at least one channel and one image"),
-        ({"method": "grad-cam:layer=conv1", "channels": [0]}, "no value for each pixel"),
+        ({"method": "grad-cam:layer=conv1", "channels": [0]}, "no value per pixel"),
     ):
         with pytest.raises(UsageError, match=message):
             reconstruct("fmnist-cnn", images, "conv2", **arguments)

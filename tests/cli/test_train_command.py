@@ -89,7 +89,7 @@ def test_a_rate_that_was_asked_for_holds_for_each_optimizer(run, data, tmp_path)
         assert json.loads((folder / "run.json").read_text())["recipe"]["rate"] == 0.03
     (tmp_path / "net.yaml").write_text(f"layers: {LAYERS}\nrate: 0\n")
     for usual in (run(*asked, "--out", "usual"), run("train", "net.yaml", *asked[3:], "--out", "file")):
-        assert "each optimizer learns at its usual rate: sgd 0.02, adam 0.002" in usual.err
+        assert "each optimizer uses its default learning rate: sgd 0.02, adam 0.002" in usual.err
 
 
 def test_a_training_that_diverges_has_a_row_in_the_table(run, data, tmp_path) -> None:
@@ -105,7 +105,7 @@ def test_it_says_that_nothing_could_be_held_out(run, tmp_path) -> None:
     pictures = bright_squares(9)
     np.savez(tmp_path / "few.npz", x=pictures.pixels[..., 0], y=pictures.labels)
     done = run("train", "--layers", LAYERS, "--data", "few.npz", "--epochs", "1")
-    assert done.code == 0 and "no class has enough images to hold 0.083 of them out" in done.err
+    assert done.code == 0 and "no class has enough images to hold out 0.083 of them" in done.err
 
 
 def test_it_says_that_it_stopped_early(run, data) -> None:
@@ -130,11 +130,11 @@ def test_the_networks_are_listed(run) -> None:
         (("depp-fc", "--layers", LAYERS), 2, "not both"),
         (("no.yaml",), 3, "cannot read no.yaml"),
         (("--optimizer", "adan"), 2, "there is no optimizer 'adan'"),
-        (("--layers", LAYERS, "--freeze-until", "conv1"), 2, "say which with transfer"),
+        (("--layers", LAYERS, "--freeze-until", "conv1"), 2, "give it with transfer"),
         (("--layers", LAYERS, "--try", "speed=1"), 2, "there is no setting to try 'speed'"),
         (("--layers", LAYERS, "--try", "rate=1", "--kfold", "2"), 2, "not both"),
         (("--layers", LAYERS, "--kfold", "2", "--teacher", "fmnist-cnn"), 2, "leave --teacher out"),
-        (("--layers", LAYERS, "--teacher", "fmnist-cnn"), 3, "a teacher knows the same ones"),
+        (("--layers", LAYERS, "--teacher", "fmnist-cnn"), 3, "a teacher needs the same classes"),
         (("--layers", LAYERS, "--change", "flop"), 2, "there is no change 'flop'"),
         (("--layers", LAYERS, "--rate", "0"), 2, "0 is not in the range x>0"),
         (("--layers", LAYERS, "--try", "rate=0,1"), 2, "rate cannot be '0'"),
@@ -143,7 +143,7 @@ def test_the_networks_are_listed(run) -> None:
         (
             ("--layers", LAYERS, "--data", "fmnist:test"),
             2,
-            "fmnist:test are test images, which nothing may learn from",
+            "fmnist:test are test images, which must not be trained on",
         ),
     ],
 )
@@ -193,9 +193,9 @@ def test_stopped_among_folds_it_says_what_there_is(tmp_path, capsys) -> None:
     assert said() == ""
     (tmp_path / "fold-1").mkdir()
     (tmp_path / "fold-1" / "state.npz").touch()
-    assert said() == "no epoch is done yet; go on with the same command and --resume\n"
+    assert said() == "no epoch is done yet; resume with the same command and --resume\n"
     (tmp_path / "fold-1" / "model.keras").touch()
-    assert f"of each training is in {tmp_path}, 1 of them; go on with the same command and --resume" in said()
+    assert f"of each training is in {tmp_path}, 1 of them; resume with the same command and --resume" in said()
 
 
 def test_ctrl_c_leaves_the_best_so_far_and_says_how_to_go_on(data, tmp_path) -> None:
@@ -213,6 +213,8 @@ def test_ctrl_c_leaves_the_best_so_far_and_says_how_to_go_on(data, tmp_path) -> 
                 break
         lines.extend(process.stderr)
         assert process.wait(60) == 130
-    assert "the best model so far is runs/model/model.keras; go on with the same command and --resume" in "".join(lines)
+    assert "the best model so far is runs/model/model.keras; resume with the same command and --resume" in "".join(
+        lines
+    )
     assert "Traceback" not in "".join(lines)
     assert (tmp_path / "runs" / "model" / "model.keras").exists()

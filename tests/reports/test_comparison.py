@@ -60,9 +60,9 @@ def test_without_labels_only_agreement_is_known() -> None:
         (lambda p: replace(p, model=replace(p.model, class_names=("owl", "dog", "cat"))), "in another order"),
         (
             lambda p: replace(p, model=replace(p.model, class_names=("cat", "cow", "owl"))),
-            "class 1 is 'dog' in the one and 'cow' in the other",
+            "class 1 is 'dog' in one and 'cow' in the other",
         ),
-        (lambda p: replace(p, images=replace(p.images, labels=LABELS[::-1])), "other labels"),
+        (lambda p: replace(p, images=replace(p.images, labels=LABELS[::-1])), "different labels"),
     ],
 )
 def test_what_cannot_be_compared_is_said_in_one_line(comparison: Comparison, change, words: str) -> None:
@@ -106,7 +106,7 @@ def test_models_of_other_input_sizes_each_get_their_own_pictures(small: object) 
     assert done.table[:, 0].sum() == round(100 * done.accuracies[1])
     assert f"{done.agreement:.2f}" == f"{1 - len(done.differing) / 100:.2f}"
     page = done.to_html()
-    assert b"it was given the images in another form" in page and b'"start":"#/compare?of=models"' in page
+    assert b"its input images differ from those" in page and b'"start":"#/compare?of=models"' in page
 
 
 def test_a_model_without_names_takes_those_of_the_other(small: object) -> None:

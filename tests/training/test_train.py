@@ -218,8 +218,8 @@ def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
         ({"epoch": 3}, UnknownNameError, "no setting of a training 'epoch'; choose from: epochs"),
         ({"network": "resnet"}, UnknownNameError, "no architecture 'resnet'"),
         ({"network": "fmnist-cnn", "layers": "dense 3"}, UsageError, "not both"),
-        ({"freeze_until": "conv1"}, UsageError, "say which with transfer"),
-        ({"images": bright_squares(30, classes=1)}, DataError, "one class only"),
+        ({"freeze_until": "conv1"}, UsageError, "give it with transfer"),
+        ({"images": bright_squares(30, classes=1)}, DataError, "only one class"),
         ({"changes": ("flop",)}, UnknownNameError, "no change 'flop'"),
         ({"changes": "flop"}, UnknownNameError, "no change 'flop'"),
         ({"changes": 3}, UsageError, "changes must be a list of changes, not 3"),
@@ -227,7 +227,7 @@ def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
         ({"seed": True}, UsageError, "seed must be a whole number, not True"),
         ({"lr": "quick"}, UsageError, "rate must be a number, not 'quick'"),
         ({"balanced": 1}, UsageError, "balanced must be True or False"),
-        ({"recipe": {"epochs": 3}}, UsageError, "recipe must be a TrainingRecipe; give its fields each"),
+        ({"recipe": {"epochs": 3}}, UsageError, "recipe must be a TrainingRecipe; give single fields as keywords"),
         ({"network": bright_squares(9)}, UsageError, "network is the name of one, not a Images; give images"),
         ({"patience": 2, "validation": 0.0}, UsageError, "no images are held out for patience"),
         ({"patience": 2, "images": bright_squares(9)}, UsageError, "no images are held out for patience"),
@@ -240,7 +240,7 @@ def test_what_does_not_fit_is_said(given, error, said):
 
 
 def test_pictures_without_labels_are_refused():
-    with pytest.raises(DataError, match="no labels to learn from"):
+    with pytest.raises(DataError, match="no labels to train on"):
         train(images=cnnviz.Images(bright_squares().pixels), layers=LAYERS)
 
 
