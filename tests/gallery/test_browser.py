@@ -124,19 +124,19 @@ def test_the_models_card_is_in_words_with_units(visit, result):
     page = visit(activations_page(light)).open("#/")
     rows = [text.split("\n") for text in page.locator(".two .pairs >> nth=0 >> div").all_inner_texts()]
     found = dict(list(filter(None, row)) for row in rows)
-    assert found["training took"] == "10\u202fmin 12\u202fs" and found["batch size"] == "128 pictures"
-    assert found["validation accuracy"] == "92.8\u202f%" and found["training pictures"] == "b286a306991ad504"
-    assert found["optimiser"] == "Adam" and found["random seed"] == "20" and found["my note"] == HOSTILE
+    assert found["training time"] == "10\u202fmin 12\u202fs" and found["batch size"] == "128 images"
+    assert found["validation accuracy"] == "92.8\u202f%" and found["training images (hash)"] == "b286a306991ad504"
+    assert found["optimizer"] == "Adam" and found["random seed"] == "20" and found["my note"] == HOSTILE
     # A recipe is told whole.
     assert found["recipe"].startswith("batch size 32, schedule ss")
     assert found["recipe"].endswith("ss, changes flip, shift:pixels=2, also none")
-    assert not {"seconds", "train hash", "optimizer"} & set(found)
+    assert not {"seconds", "train hash"} & set(found)
 
 
 def test_the_about_page_knows_how_many_pictures_there_are(visit, result, page_bytes):
-    assert "none of the 10 pictures here shows" in visit(page_bytes).open("#/about").inner_text("main")
+    assert "none of the 10 images here shows" in visit(page_bytes).open("#/about").inner_text("main")
     one = visit(activations_page(result.take([3]))).open("#/about").inner_text("main")
-    assert "the one picture here does not show" in one and "Ten pictures" not in one
+    assert "the one image here does not show" in one and "Ten images" not in one
 
 
 def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):
@@ -149,7 +149,7 @@ def test_the_menu_keeps_the_selected_picture(visit, page_bytes, ids):
     page.click("a[data-layer='conv3']")
     page.wait_for_selector("h1:has-text('conv3')")
     assert f"image={ids[4]}" in page.evaluate("location.hash")
-    page.click("nav a:has-text('Pictures')")
+    page.click("nav a:has-text('Images')")
     page.wait_for_selector(".page-images")
     assert page.evaluate("location.hash") == f"#/images?image={ids[4]}"
 
@@ -234,7 +234,7 @@ def test_it_works_in_a_frame_that_has_no_address_of_its_own(visit, page_bytes, s
     around = visit(f"<!doctype html><iframe {sandbox} width=1200 height=800 srcdoc='{text}'></iframe>".encode())
     around.page.goto(around.url)
     frame = around.page.frame_locator("iframe")
-    frame.locator("nav a:has-text('Pictures')").click()
+    frame.locator("nav a:has-text('Images')").click()
     pictures = frame.locator(".page-images .wall a")
     expect(pictures).to_have_count(10)
     frame.locator("select").first.select_option("1")
@@ -265,7 +265,7 @@ def test_the_value_under_the_pointer_is_the_networks(visit, result, page_bytes, 
 def test_dead_and_flat_channels_are_marked(visit, page_bytes, ids):
     page = visit(page_bytes).open(f"#/layer/conv2?image={ids[0]}")
     label = "document.querySelector(\"[data-channel='{}']\").getAttribute('aria-label')"
-    assert page.evaluate(label.format(11)) == "Channel 11: dead on all 10 pictures"
+    assert page.evaluate(label.format(11)) == "Channel 11: dead on all 10 images"
     assert page.evaluate(label.format(12)) == "Channel 12: flat"
     assert page.query_selector("[data-channel='11'] .mark.dead")
     pixels = page.eval_on_selector(
@@ -311,7 +311,7 @@ def test_print_is_on_white_and_without_controls(visit, page_bytes, screenshot):
 def test_without_scripts_the_page_says_so(visit, page_bytes):
     watched = visit(page_bytes, java_script_enabled=False)
     watched.page.goto(watched.url)
-    assert "scripts are turned off" in watched.page.inner_text("main")
+    assert "needs JavaScript, which is turned off" in watched.page.inner_text("main")
 
 
 def test_a_page_of_another_version_says_so(visit, chromium, page_bytes, tmp_path):
@@ -319,7 +319,7 @@ def test_a_page_of_another_version_says_so(visit, chromium, page_bytes, tmp_path
     file.write_bytes(page_bytes.replace(b'"schema_version":2', b'"schema_version":9'))
     page = chromium.new_page()
     page.goto(file.as_uri())
-    page.wait_for_selector("text=data is of version 9, not 2")
+    page.wait_for_selector("text=data has schema version 9, expected 2")
     page.close()
 
 

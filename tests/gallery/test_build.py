@@ -127,7 +127,7 @@ def test_a_page_in_a_folder_loads_its_pieces_when_they_are_wanted(visit, chromiu
     assert requests[-1].endswith("data/2.js") and faults == []
     (written.parent / "data" / "2.js").unlink()
     tab.reload()
-    tab.wait_for_selector("text=data/2.js is missing; keep it beside this page")
+    tab.wait_for_selector("text=data/2.js is missing; keep it in the same folder as this page")
     tab.close()
 
 

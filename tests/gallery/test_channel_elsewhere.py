@@ -39,12 +39,12 @@ def test_a_page_of_activations_says_that_it_knows_only_its_own_pictures(visit, p
         values = stored[path][..., channel]
         peaks = values.reshape(10, -1).max(axis=1)
         shown = page.query_selector_all(".highest a.extreme")
-        assert "of the 10 pictures here" in page.inner_text(".highest h2")
+        assert "of the 10 images here" in page.inner_text(".highest h2")
         assert [int(t.get_attribute("data-position")) for t in shown] == np.argsort(-peaks, kind="stable")[:5].tolist()
         assert page.query_selector(".kernel canvas") and page.query_selector(".profile") is None
-        assert "for the 10 pictures here" in page.inner_text(
+        assert "over the 10 images here" in page.inner_text(
             ".channel-lead"
-        ) or "of the 10 pictures here" in page.inner_text(".channel-lead")
+        ) or "of the 10 images here" in page.inner_text(".channel-lead")
         assert violations(page) == []
 
 
@@ -52,7 +52,7 @@ def test_many_pictures_that_nobody_looked_at_are_left_alone(visit) -> None:
     """Only one layer was looked at, and there are more pictures than the page runs through by itself."""
     made = report("fmnist-cnn", cnnviz.open_images("sample")[:201], "conv2", include=())
     page = visit(show(made, "page").single()).open("#/layer/conv1/3")
-    assert "does not look through more than 200 pictures" in page.inner_text("main")
+    assert "searches at most 200 images" in page.inner_text("main")
     assert page.query_selector(".highest") is None
     assert page.query_selector(".kernel canvas") and page.query_selector(".big-map")
 
@@ -76,8 +76,8 @@ def test_a_dead_channel_is_called_so(visit) -> None:
     model.get_layer("conv1").set_weights([kernel, bias])
     watched = visit(pages_of(model, cnnviz.open_images("sample")[:30]))
     page = watched.open("#/layer/conv1/2")
-    assert page.inner_text(".channel-lead") == "Dead: 0 for all 30 pictures."
-    assert page.inner_text(".highest .note") == "0 for all 30 pictures."
+    assert page.inner_text(".channel-lead") == "Dead: 0 on all 30 images."
+    assert page.inner_text(".highest .note") == "0 on all 30 images."
     assert (
         page.query_selector("a.extreme") is None and not page.is_visible(".lowest") and not page.is_visible(".spread")
     )
@@ -109,15 +109,16 @@ def test_units_on_the_picture_are_templates_and_colour_has_three(visit) -> None:
     images = cnnviz.Images(random.integers(0, 256, (12, 32, 32, 3), dtype=np.uint8))
     page = visit(pages_of(zoo.make("colour"), images)).open("#/layer/sep/2")
     assert page.locator(".slice-name").all_inner_texts() == ["red", "green", "blue"]
-    assert "multiplied out" in page.inner_text(".kernel") and "taken for" in page.inner_text(".channel-lead")
+    assert "product of the depthwise and pointwise kernels" in page.inner_text(".kernel")
+    assert "predicted as" in page.inner_text(".channel-lead")
     assert violations(page) == []
 
 
 def test_without_the_network_the_reason_stands_where_the_kernel_would(visit, hostile, result) -> None:
     page = visit(activations_page(result)).open("#/layer/conv2/11")
-    assert "The network itself is not in this page" in page.inner_text(".kernel")
+    assert "does not contain the network" in page.inner_text(".kernel")
     assert page.query_selector(".kernel canvas") is None and page.query_selector(".big-map")
-    assert page.inner_text(".channel-lead") == "Dead: 0 for all 10 pictures here."
+    assert page.inner_text(".channel-lead") == "Dead: 0 on all 10 images here."
     path = hostile.layers[0].path
     watched = visit(activations_page(hostile))
     page = watched.open(f"#/layer/{quote(path, safe='')}/2")

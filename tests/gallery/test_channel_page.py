@@ -94,15 +94,15 @@ def test_the_sentence_the_histogram_and_the_classes_say_what_numpy_says(visit, m
     lead = page.inner_text(".channel-lead")
     best = made.model.class_names[int(np.nanargmax(held.profile[:, channel]))]
     position, _, value = made.responses.top("conv3", channel)[0]
-    assert lead.startswith(f"Answers most to {best}; 0 on {100 * zeros / 150:.1f}")
-    assert lead.endswith(f"in picture {made.images.indices[position]}.") and f"{value:.3f}" in lead
+    assert lead.startswith(f"Responds most to {best}; 0 on {100 * zeros / 150:.1f}")
+    assert lead.endswith(f"on image {made.images.indices[position]}.") and f"{value:.3f}" in lead
     assert f"{100 * held.active[channel]:.1f}" in page.inner_text(".channel-lead + .note")
     # Of many pictures that it is 0 on the first stand there, and none of their cells is outlined.
-    assert page.inner_text(".lowest .note") == f"The first 9 of {zeros} pictures for which it is 0."
+    assert page.inner_text(".lowest .note") == f"The first 9 of {zeros} images with the value 0."
     first = made.responses.top("conv3", channel, 9, lowest=True)
     shown = [int(tile.get_attribute("data-position")) for tile in page.query_selector_all(".lowest a")]
     assert shown == [position for position, _, _ in first] and page.query_selector(".lowest .sight") is None
-    assert f"{zeros} of 150 pictures are exactly 0 and not drawn" in page.inner_text(".spread")
+    assert f"{zeros} of 150 images are exactly 0 and not shown" in page.inner_text(".spread")
     page.click(".spread summary")
     page.wait_for_selector(".spread details[open] td")
     counts = page.eval_on_selector_all(".spread td:last-child", "all => all.map(td => Number(td.textContent))")
@@ -128,11 +128,11 @@ def test_the_chosen_picture_is_marked_in_the_histogram_and_shown_as_a_map(visit,
     watched = visit(page_bytes)
     page = watched.open(f"#/layer/conv2/{channel}")
     strongest = made.responses.top("conv2", channel)[0][0]
-    assert page.inner_text(".on-picture h2") == f"On picture {ids[strongest]}", "its strongest, where none is chosen"
+    assert page.inner_text(".on-picture h2") == f"On image {ids[strongest]}", "its strongest, where none is chosen"
     page = watched.open(f"#/layer/conv2/{channel}?image={ids[7]}")
     peaks = cnnviz.activations("fmnist-cnn", made.images, "conv2")["conv2"][..., channel].max(axis=(1, 2))
     value = peaks[7]
-    assert page.inner_text(".spread b").startswith(f"Picture {ids[7]}: ")
+    assert page.inner_text(".spread b").startswith(f"Image {ids[7]}: ")
     # Computed in the page, with weights rounded to 16 bits.
     assert number(page.inner_text(".spread b").split(": ")[1]) == pytest.approx(value, rel=2e-3, abs=1e-3)
     held = made.responses["conv2"].histogram
@@ -202,7 +202,7 @@ def test_keys_and_links_lead_from_channel_to_channel_and_back(visit, made, page_
     ids = made.images.indices
     watched = visit(page_bytes)
     page = watched.open("#/layer/conv2?channel=3")
-    page.click("a:has-text('everything about channel 3')")
+    page.click("a:has-text('channel 3 in detail')")
     page.wait_for_selector("h1:has-text('conv2 · channel 3')")
     assert page.evaluate("location.hash") == f"#/layer/conv2/3?image={ids[0]}"
     assert page.get_attribute("nav[aria-label=Pages] a:has-text('Layers')", "aria-current") == "page"
@@ -214,7 +214,7 @@ def test_keys_and_links_lead_from_channel_to_channel_and_back(visit, made, page_
     page.click("a[rel=next]")
     page.wait_for_selector("h1:has-text('channel 3')")
     page.keyboard.press(">")
-    page.wait_for_selector(f"h2:has-text('On picture {ids[1]}')")
+    page.wait_for_selector(f"h2:has-text('On image {ids[1]}')")
     # In what moves by arrows, they are its own.
     page.focus(".profile input:checked")
     page.keyboard.press("ArrowRight")
@@ -246,7 +246,7 @@ def test_addresses_that_name_no_channel_say_so(visit, page_bytes) -> None:
     assert "conv2 has 64 channels; the last is number 63" in watched.open("#/layer/conv2/64").inner_text("main")
     assert "no layer “conv9/3”" in watched.open("#/layer/conv9/3").inner_text("main")
     assert "no layer “conv2/x”" in watched.open("#/layer/conv2/x").inner_text("main")
-    assert "found at a layer's address" in watched.open("#/channel").inner_text("main")
+    assert "followed by the channel number" in watched.open("#/channel").inner_text("main")
 
 
 @pytest.mark.slow
@@ -274,7 +274,7 @@ def test_the_layer_says_what_is_so_over_the_set(visit, made, page_bytes) -> None
     held = made.responses["conv3"]
     page = visit(page_bytes).open("#/layer/conv3?channel=12")
     words = page.inner_text(".overall")
-    assert words.startswith(f"Over 150 pictures: {100 * held.active.mean():.1f}")
+    assert words.startswith(f"Over 150 images: {100 * held.active.mean():.1f}")
     assert f"{held.dead.sum()} of 128 channels dead" in words and f"to {held.high.max():.3f}" in words
     shown = page.locator(".row-pictures a")
     assert shown.all_inner_texts() == [said(v) for _, _, v in made.responses.top("conv3", 12, 7)]

@@ -46,7 +46,7 @@ def test_the_channels_that_differ_most_are_pythons_and_share_one_scale(visit, co
             ends = page.eval_on_selector_all(f"{row} .legend .ends span", "all => all.map(x => x.title)")
             most = max(values[a].max(), values[b].max())
             assert [number(end) for end in ends] == pytest.approx([0, most], rel=2e-3)
-            assert "both pictures" in page.inner_text(f"{row} .legend")
+            assert "both images" in page.inner_text(f"{row} .legend")
             # The brightest colour of both canvases is that of the same scale: no map is stretched to its own.
             darker = page.evaluate(
                 """([cell]) => [...document.querySelectorAll(`${cell} canvas`)].map((c) => {
@@ -88,12 +88,12 @@ def test_what_is_chosen_lives_in_the_address(visit, compared_bytes, comparison):
     page = watched.open(f"#/compare?a={ids[2]}&b={ids[9]}")
     page.click("label:has-text('highest value')")
     page.click("label:has-text('conv2')")
-    page.fill("[aria-label='Number of picture B']", str(ids[40]))
+    page.fill("[aria-label='Number of image B']", str(ids[40]))
     page.keyboard.press("Tab")
     page.click("text=Swap A and B")
     wanted = f"#/compare?a={ids[40]}&b={ids[2]}&by=max&layer=conv2"
     assert page.evaluate("location.hash") == wanted
-    assert page.inner_text("figcaption >> nth=0").split("\n")[1] == f"Picture {ids[40]}"
+    assert page.inner_text("figcaption >> nth=0").split("\n")[1] == f"Image {ids[40]}"
     assert len(page.query_selector_all(".pair-grid li:visible")) == 24
     page.wait_for_selector(".alike .usual")
     text = "document.querySelector('main').innerText"
@@ -117,7 +117,7 @@ def test_what_is_chosen_lives_in_the_address(visit, compared_bytes, comparison):
     page.go_back()
     page.go_back()
     page.go_back()
-    page.wait_for_selector("h1:has-text('Two pictures')")
+    page.wait_for_selector("h1:has-text('Two images')")
     assert page.evaluate("location.hash") == wanted
 
 
@@ -180,7 +180,7 @@ def test_one_picture_has_nothing_to_be_held_against(visit, hostile, comparison):
     one = Comparison(comparison.first.take([0]), comparison.second.take([0]))
     # The answers of the channels are of all pictures, so they are no part of it.
     watched = visit(build_page(Content(one.first, results=(one,))).single())
-    assert "only one picture" in watched.open("#/compare?of=pictures").inner_text("main")
+    assert "only one image" in watched.open("#/compare?of=pictures").inner_text("main")
     assert watched.open("#/compare").inner_text("h1") == "Two classes"
 
 
@@ -221,4 +221,4 @@ def test_where_only_some_pictures_have_maps_these_are_offered(visit, compared_ma
     assert len(page.query_selector_all(".filmstrip >> nth=0 >> button")) == 3
     assert len(page.query_selector_all(".pair-grid li")) == 30
     page = watched.open(f"#/compare?a={ids[4]}&b={ids[5]}")
-    assert page.is_visible("text=Maps are stored for 3 pictures only") and not page.is_visible(".pair-grid >> nth=0")
+    assert page.is_visible("text=Maps are stored for 3 images only") and not page.is_visible(".pair-grid >> nth=0")

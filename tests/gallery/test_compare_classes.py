@@ -63,7 +63,7 @@ def test_something_else_leads_to_its_pictures(visit, compared_bytes, comparison)
     page.locator(".compare-classes tbody tr:nth-child(1) td:nth-child(4) a").click(timeout=5000)
     page.wait_for_selector(".page-images")
     assert page.evaluate("location.hash") == f"#/images?true={own}&but={own}-{other}"
-    assert f"{len(wanted)} of {len(labels)} pictures" in page.inner_text("main")
+    assert f"{len(wanted)} of {len(labels)} images" in page.inner_text("main")
     names = comparison.first.model.class_names
     shown = page.locator("select >> nth=1").evaluate("box => box.selectedOptions[0].text")
     assert shown == f"not {names[own]}, not {names[other]}"
@@ -89,11 +89,11 @@ def test_without_labels_classes_go_by_the_prediction(visit, comparison):
     bare = Comparison(first, second)
     watched = visit(build_page(Content(first, results=(bare,))).single())
     page = watched.open("#/compare?of=classes&a=6&b=4")
-    assert "each counts for the class that the model says" in page.inner_text("main")
+    assert "each counts toward its predicted class" in page.inner_text("main")
     assert page.query_selector(".compare-classes table") is None
     counts = [int((first.predicted == c).sum()) for c in (6, 4)]
     for i, count in enumerate(counts):
-        assert f"mean of {count} picture" in page.inner_text(f".compare-means figcaption >> nth={i}")
+        assert f"mean of {count} image" in page.inner_text(f".compare-means figcaption >> nth={i}")
     page = watched.open("#/compare?of=models")
     assert page.query_selector(".fourfold") is None and page.query_selector(".differences") is None
     assert "have no labels" in page.inner_text(".findings")
@@ -124,4 +124,4 @@ def test_a_thousand_classes(visit, mlp):
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page = watched.open("#/compare?of=classes&a=999&b=6")
-    page.wait_for_selector("text=There is no picture of class number 6")
+    page.wait_for_selector("text=There is no image of class number 6")

@@ -25,7 +25,7 @@ def test_a_thousand_classes_can_be_chosen_from(visit, hundred):
     absent = next(i for i in range(1000) if i not in truth(wide))
     page = watched.open(f"#/images?true={absent}")
     assert page.input_value(".pick:has-text('True class') select") == str(absent)
-    assert page.inner_text(".count b") == "0 of 300 pictures"
+    assert page.inner_text(".count b") == "0 of 300 images"
     # Too many for a matrix: the pairs that are confused most, in a list.
     page = watched.open("#/")
     pairs, counts = np.unique(
@@ -45,7 +45,7 @@ def test_a_thousand_classes_can_be_chosen_from(visit, hundred):
     first = texts[0].split("\t")
     page.click(".confusion tbody a >> nth=0")
     page.wait_for_selector(".page-images")
-    assert page.inner_text(".count b") == f"{first[2]} of 300 pictures"
+    assert page.inner_text(".count b") == f"{first[2]} of 300 images"
     assert violations(page) == []
 
 
@@ -65,16 +65,16 @@ def test_the_matrix_counts_what_numpy_counts(visit, many, many_bytes):
     off = counts - np.diag(np.diag(counts))
     true, said = np.unravel_index(off.argmax(), off.shape)
     assert page.inner_text(".confusion-words") == (
-        f"{np.trace(counts):,} of 10,000 pictures right. "
-        f"Most often confused: {CLASSES[true]} called {CLASSES[said]}, {off.max()} times."
+        f"{np.trace(counts):,} of 10,000 images correct. "
+        f"Most often confused: {CLASSES[true]} mistaken for {CLASSES[said]}, {off.max()} times."
     )
     assert len(page.query_selector_all(".matrix td.same")) == 10
     page.click(f".matrix a[href='#/images?true={true}&pred={said}']")
     page.wait_for_selector(".page-images")
-    assert page.inner_text(".count b") == f"{off.max():,} of 10,000 pictures"
-    page.click("text=The other way round >> a")
+    assert page.inner_text(".count b") == f"{off.max():,} of 10,000 images"
+    page.click("text=The reverse >> a")
     until(page, f"location.hash === '#/images?true={said}&pred={true}'")
-    assert page.inner_text(".count b") == f"{counts[said, true]:,} of 10,000 pictures"
+    assert page.inner_text(".count b") == f"{counts[said, true]:,} of 10,000 images"
 
 
 def test_numbers_on_the_matrix_can_be_read(visit, many_bytes):
@@ -107,6 +107,6 @@ def test_arrows_move_in_the_matrix(visit, many_bytes):
 def test_the_overview_shows_two_rows_and_leads_to_the_rest(visit, hundred_bytes):
     page = visit(hundred_bytes).open("#/")
     assert len(page.query_selector_all(".pictures a")) == 20
-    page.click("text=All 100 pictures")
+    page.click("text=All 100 images")
     page.wait_for_selector(".page-images")
-    assert page.inner_text(".count b") == "100 pictures"
+    assert page.inner_text(".count b") == "100 images"

@@ -94,9 +94,7 @@ class TestPage:
     def test_a_dead_channel_says_so_and_links_lead_on(self, visit, found, page_bytes, pictures):
         page = visit(page_bytes).open("")
         assert "1 of 64 channels is dead." in page.inner_text(".deconv-how")
-        assert "Dead: none of the 10 pictures excites it." in page.inner_text(
-            ".deconv-row:has(a[href='#/layer/conv2/5'])"
-        )
+        assert "Dead: 0 on all 10 images." in page.inner_text(".deconv-row:has(a[href='#/layer/conv2/5'])")
         first = page.locator(".deconv-pair").nth(0)
         row, column = found.cells[0, 0]
         number = pictures.indices[found.pictures[0, 0]]
@@ -105,7 +103,8 @@ class TestPage:
         page.wait_for_selector(".sight:not([hidden])")
         top, left, bottom, right = found.boxes[0, 0]
         words = page.inner_text(".portrait .note:visible")
-        assert f"rows {top}–{bottom - 1}, columns {left}–{right - 1}, which cell {row}, {column} of conv2 sees" in words
+        place = f"rows {top}–{bottom - 1}, columns {left}–{right - 1}"
+        assert f"{place}, the receptive field of cell {row}, {column} of conv2." in words
 
     def test_the_strongest_come_first_on_demand(self, visit, found, page_bytes):
         watched = visit(page_bytes)
@@ -131,11 +130,11 @@ class TestPage:
         block = page.locator(".lowest-reconstructions")
         block.locator(".deconv-pair").wait_for()
         assert block.locator(".deconv-pair").count() == 1 and page.locator(".reconstructions").count() == 2
-        assert "2 of the 3 lowest leave it at 0: no answer, nothing to lead back." in block.inner_text()
+        assert "For 2 of the 3 lowest the activation is 0, so there is nothing to project back." in block.inner_text()
         picture = found.images.indices[found.pictures[3, 2]]
         assert f"#/image/{picture}?" in str(block.locator(".deconv-pair").get_attribute("href"))
         page.evaluate("location.hash = '#/layer/conv2/4'")
-        page.wait_for_selector(".lowest-reconstructions :text('No answer, nothing to lead back')")
+        page.wait_for_selector(".lowest-reconstructions :text('so there is nothing to project back')")
         assert not block.locator("canvas:visible").count()
         page.evaluate("location.hash = '#/layer/conv2/9'")
         until(page, "document.querySelectorAll('.lowest-reconstructions .deconv-pair').length === 3")
@@ -146,7 +145,7 @@ class TestPage:
         alone = show(replace(found, peaks=lowest, extremes="bottom"), "page").single()
         page = visit(alone).open("")
         assert "excite each channel least" in page.inner_text(".lead")
-        assert "No answer, nothing to lead back" in page.inner_text(".deconv-row:has(a[href='#/layer/conv2/5'])")
+        assert "so there is nothing to project back" in page.inner_text(".deconv-row:has(a[href='#/layer/conv2/5'])")
         first = page.locator(".deconv-row:first-child .deconv-pair")
         number = found.images.indices[found.pictures[0, 2]]
         assert first.count() == 1 and f"#/image/{number}?" in str(first.get_attribute("href"))
@@ -187,7 +186,7 @@ class TestPage:
         pictures = Images(random.integers(0, 256, (6, 28, 28, 3), np.uint8))
         found = rebuilt(pictures, channels=3, kept=2, silent=-1)
         page = visit(show(found, "page").single()).open("")
-        assert "grey is zero" in page.inner_text(".deconv-key")
+        assert "gray is zero" in page.inner_text(".deconv-key")
         values = found.crop(0, 0)
         drawn = rgb(page.evaluate(COLOURS, 1))
         assert np.abs(drawn - (127.5 + 127.5 * values / np.abs(values).max())).max() <= 2

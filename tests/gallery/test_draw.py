@@ -195,19 +195,19 @@ def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown,
 def test_what_is_no_picture_is_said_to_be_none(visit, page_bytes):
     page = visit(page_bytes).open("#/draw")
     page.evaluate(DROP, [base64.b64encode(b"no picture").decode(), "drop"])
-    page.wait_for_selector(".done:has-text('no picture that the browser can read')")
+    page.wait_for_selector(".done:has-text('cannot read this file as an image')")
 
 
 def test_the_view_lives_in_the_address(visit, page_bytes, shown):
     watched = visit(page_bytes)
     page = watched.open(f"#/draw?image={shown.images.indices[4]}")
-    assert page.inner_text(".heat-words").startswith("Grad-CAM for Coat. It is strongest")
+    assert page.inner_text(".heat-words").startswith("Grad-CAM for Coat. Strongest")
     assert page.inner_text(".heat-grain") == "3×3 cells of conv3, not smoothed."
     page.click("label:text-is('gradient')")
     watched.settle()
     # Before one is chosen: the class that comes next.
     second = shown.model.class_names[np.argsort(shown.probabilities[4])[-2]]
-    assert page.eval_on_selector("select", "box => box.selectedOptions[0].text") == f"next: {second}"
+    assert page.eval_on_selector("select", "box => box.selectedOptions[0].text") == f"runner-up: {second}"
     page.select_option("select", label="Shirt")
     page.click("label:text-is('conv2')")
     watched.settle()

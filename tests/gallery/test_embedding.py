@@ -43,14 +43,14 @@ def page(probe, pictures, held):
 
 def test_every_picture_is_on_the_map_and_can_be_walked_to(visit, page, held):
     tab = visit(page).open("#/embedding?map=pca")
-    assert tab.title().startswith("Map of the pictures")
+    assert tab.title().startswith("Map of the images")
     canvas = tab.locator(".embedding-canvas")
     canvas.focus()
     canvas.press("ArrowRight")
     first = tab.locator(".embedding-words").inner_text()
     canvas.press("ArrowRight")
     second = tab.locator(".embedding-words").inner_text()
-    assert first.startswith("Picture ") and second.startswith("Picture ") and first != second
+    assert first.startswith("Image ") and second.startswith("Image ") and first != second
     # To the right means further along the first axis.
     ids = held.images.indices.tolist()
     places = [held["pca"][ids.index(int(words.split()[1].rstrip(":")))] for words in (first, second)]
@@ -72,7 +72,7 @@ def test_pointing_shows_the_picture_that_is_drawn_there(visit, page, held):
     y = side / 2 - (points[i, 1] - (low + high)[1] / 2) * side * 0.88 / extent
     tab.mouse.move(box["x"] + x, box["y"] + y)
     number = held.images.indices[i]
-    assert tab.locator(".embedding-words").inner_text().startswith(f"Picture {number}:")
+    assert tab.locator(".embedding-words").inner_text().startswith(f"Image {number}:")
 
 
 def test_a_class_stands_out_and_is_in_the_address(visit, page):
@@ -151,14 +151,14 @@ def test_layers_are_held_against_one_another(visit, page, probe, pictures):
     assert cells == [f"{value:.2f}" for value in made.values.ravel()]
     above = np.where(np.triu(np.ones(made.values.shape), 1) > 0, made.values, -1)
     i, j = np.unravel_index(above.argmax(), above.shape)
-    assert f"Most alike: {made.rows[i]} and {made.rows[j]}, " in tab.locator(".page").inner_text()
+    assert f"Most similar: {made.rows[i]} and {made.rows[j]}, " in tab.locator(".page").inner_text()
 
 
 def test_a_layer_says_what_all_its_values_are_like(visit, page, probe, pictures):
     tab = visit(page).open("#/layer/conv2")
     said = tab.locator(".layer-statistics").inner_text().replace("\u202f", " ")
     one = layer_statistics(probe, pictures, "conv2")["conv2"]
-    assert f"{100 * one.zeros:.1f} %" in said and f"of {one.units}" in said and f"over {len(pictures)} pictures" in said
+    assert f"{100 * one.zeros:.1f} %" in said and f"of {one.units}" in said and f"over {len(pictures)} images" in said
 
 
 @pytest.mark.parametrize("route", ["#/embedding", "#/compare?of=layers", "#/layer/conv2"])

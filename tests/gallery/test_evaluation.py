@@ -173,7 +173,7 @@ class TestPage:
         verdicts = page.eval_on_selector_all(".specimen-verdict", "all => all.map(e => e.firstChild.textContent)")
         assert set(verdicts) == {"✕ wrong"}
         label = page.get_attribute(".specimen >> nth=0", "aria-label")
-        assert label.startswith(f"Picture {found.worst[0]}: ") and label.endswith(", wrong")
+        assert label.startswith(f"Image {found.worst[0]}: ") and label.endswith(", wrong")
         page.click("label:text-is('at random')")
         assert page.evaluate("location.hash") == "#/evaluation?show=random"
         verdicts = page.eval_on_selector_all(".specimen-verdict", "all => all.map(e => e.firstChild.textContent)")
@@ -194,7 +194,7 @@ class TestPage:
         slider = page.locator(".one-by-one input")
         for at in (0, 11, len(hits) - 1):
             slider.fill(str(at))
-            assert page.inner_text(".one-tally").startswith(f"{hits[: at + 1].sum()} of {at + 1} picture")
+            assert page.inner_text(".one-tally").startswith(f"{hits[: at + 1].sum()} of {at + 1} image")
             verdict = page.inner_text(".one-verdict")
             said = found.model.class_names[found.predicted[found.at_random[at]]]
             assert verdict.startswith(f"✓ right: {said}" if hits[at] else f"✕ wrong: {said}, not ")
@@ -206,7 +206,7 @@ class TestPage:
         page.wait_for_selector(".scrubber-play:text-is('Play')")
         # Other pictures begin at their first.
         page.click("label:text-is('surest mistakes')")
-        assert page.inner_text(".one-tally") == "0 of 1 picture right so far"
+        assert page.inner_text(".one-tally") == "0 of 1 image right so far"
 
     def test_the_reliability_diagram_is_a_table_too(self, visit, page_bytes, found) -> None:
         page = visit(page_bytes).open("#/evaluation")
@@ -249,11 +249,11 @@ class TestPage:
     def test_where_some_pictures_have_room_figures_are_of_all(self, visit, found, screenshot) -> None:
         two = evaluated(found.as_predictions(), said(400, 2, 5.0, "better"), rounds=50)
         watched = visit(evaluation_page(two, most=784 * 100).single())
-        note = "The figures are of all 400 pictures; 100 of them are in this page"
+        note = "The metrics cover all 400 images. This page contains 100 of them"
         right = [int(side.hits.sum()) for side in (two, two.other)]
         page = watched.open("#/")
-        assert f"{right[0]} of 400" in page.inner_text(".findings") and "100 pictures of 400" in page.inner_text("main")
-        assert f"{right[0]} of 400 pictures right" in page.inner_text(".confusion-words")
+        assert f"{right[0]} of 400" in page.inner_text(".findings") and "100 images of 400" in page.inner_text("main")
+        assert f"{right[0]} of 400 images correct" in page.inner_text(".confusion-words")
         assert note in page.inner_text(".confusion")
         cells = page.eval_on_selector_all(".matrix td a", "all => all.map(a => +a.textContent)")
         assert sum(cells) == 400
@@ -265,7 +265,7 @@ class TestPage:
         title, href = next(one for one in short if "none of them" not in one[0])
         page = watched.open(href)
         count = int(title.rsplit("; ", 1)[1].split()[0])
-        assert f"{count} of 100 pictures" in page.inner_text("main")
+        assert f"{count} of 100 images" in page.inner_text("main")
         page = watched.open("#/compare?of=models")
         shares = page.eval_on_selector_all(".findings li", "all => all.map(x => x.innerText)")
         assert [f"gets {count} of 400 right" in text for count, text in zip(right, shares, strict=False)] == [
@@ -273,7 +273,7 @@ class TestPage:
             True,
         ]
         same = int((two.predicted == two.other.predicted).sum())
-        assert f"Both say the same to {same} of 400 pictures" in shares[2] and note in page.inner_text("main")
+        assert f"Both predict the same class for {same} of 400 images" in shares[2] and note in page.inner_text("main")
         cells = page.eval_on_selector_all(".fourfold td", "all => all.map(x => +x.innerText.split(' ')[0])")
         assert sum(cells) == 400 and cells[0] + cells[1] == right[0] and cells[0] + cells[2] == right[1]
         rows = page.eval_on_selector_all(".differences tbody tr", "all => all.map(r => r.cells[2].innerText)")

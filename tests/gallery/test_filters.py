@@ -146,8 +146,8 @@ class TestPages:
         assert label.startswith(f"L2 norm: {below} of 6 filters are lower")
         assert page.locator(".numbers-strip").first.locator(".tick-line").count() == 6
         told = page.inner_text(".numbers")
-        assert "Twin of 1: cosine of the kernels 1, correlation of the answers 1." in told
-        assert ("Not told from shuffled weights" in told) == bool(held.structure.like_shuffled[4])
+        assert "Twin of 1: kernel cosine 1, activation correlation 1." in told
+        assert ("Not distinguishable from shuffled weights" in told) == bool(held.structure.like_shuffled[4])
         assert violations(page) == []
         page.click(".numbers a")
         until(page, "location.hash === '#/layer/conv1/1'")

@@ -33,4 +33,4 @@ def test_of_many_layers_those_that_are_rectified_are_shown(visit, pictures):
     shown = layers(page)
     assert len(shown) == 6 and shown[0] == "conv1_relu" and shown[-1] == "block5"
     assert not {name for name in shown if name.endswith("_norm") or name.startswith("add")}
-    assert "− its largest" not in page.inner_text(".way .legend-line"), "nothing that is shown has a sign"
+    assert "− maximum" not in page.inner_text(".way .legend-line"), "nothing that is shown has a sign"

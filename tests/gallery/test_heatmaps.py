@@ -80,7 +80,7 @@ def reference(pictures):
 
 def numbers(page, fold: str, title: str) -> np.ndarray:
     """The values of a folded table."""
-    place = page.locator(f"details:has(summary:text-is('{fold} in numbers'))")
+    place = page.locator(f"details:has(summary:text-is('{fold} values'))")
     place.wait_for()
     if place.get_attribute("open") is None:
         place.locator("summary").click()
@@ -90,7 +90,7 @@ def numbers(page, fold: str, title: str) -> np.ndarray:
 
 def done(page) -> None:
     """Wait until occlusion is computed."""
-    page.wait_for_selector("summary:text-is('Occlusion in numbers')")
+    page.wait_for_selector("summary:text-is('Occlusion values')")
 
 
 def veil(page, selector: str, which: int = 0) -> np.ndarray:
@@ -122,7 +122,7 @@ def test_the_worker_finds_what_the_engine_finds(visit, page_bytes, shown, refere
     np.testing.assert_allclose(drops.ravel(), wanted["drops"], atol=2e-3)
     chances = numbers(page, "Occlusion", "Drop of the probability")
     np.testing.assert_allclose(chances.ravel(), wanted["chances"], atol=1e-3)
-    assert page.inner_text(".heat-grain") == "10×10 cells, a 5×5 patch in steps of 3."
+    assert page.inner_text(".heat-grain") == "10×10 cells, 5×5 patches, stride 3."
     assert page.is_hidden(".heat-bar progress")
     reach = np.abs(wanted["drops"]).max()
     assert number(page.inner_text(".heat-meaning .legend:visible .ends span >> nth=2")) == pytest.approx(
@@ -189,7 +189,7 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
     done(page)
     wanted = reference(9, size=7, stride=3, fill=[0.0], target=5)
     for fold, title, values in (
-        ("Grad-CAM", "Evidence for the score", wanted["cams"]["conv2"]),
+        ("Grad-CAM", "Contribution to the score", wanted["cams"]["conv2"]),
         ("Gradient", "Change of the score", wanted["gradients"][""]),
         ("Occlusion", "Drop of the score", wanted["drops"]),
     ):
@@ -198,15 +198,15 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
         np.testing.assert_allclose(found.ravel() / scale, values.ravel() / scale, atol=5e-3)
     assert veil(page, ".heat").shape == (11, 11, 4)
     assert veil(page, ".heat", 2).shape == (10, 10, 4)
-    assert "raw: not yet checked for faithfulness" in page.inner_text(".heat-intro")
+    assert "raw and not tested for faithfulness" in page.inner_text(".heat-intro")
     page.click("label:text-is('smooth')")
     watched.settle()
     assert {veil(page, ".heat", k).shape for k in range(3)} == {(28, 28, 4)}
     grains = page.eval_on_selector_all(".heat-grain", "all => all.map((one) => one.innerText)")
     assert grains == [
-        "11×11 cells of conv2, interpolated to 28×28: finer than it is.",
-        "28×28 cells, one a pixel.",
-        "10×10 cells, a 7×7 patch in steps of 3, averaged over the patches of each pixel.",
+        "11×11 cells of conv2, interpolated to 28×28 (adds no detail).",
+        "28×28 cells, one per pixel.",
+        "10×10 cells, 7×7 patches, stride 3, averaged over the patches of each pixel.",
     ]
 
 
@@ -224,7 +224,7 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, shown):
     assert page.evaluate("location.hash") == wanted
     done(page)
     words = page.inner_text(".heats")
-    assert "What speaks for Coat" in words and "13×13 cells of pool1" in words and "a 9×9 patch in steps of 5" in words
+    assert "Evidence for Coat" in words and "13×13 cells of pool1" in words and "9×9 patches, stride 5" in words
     page.reload()
     page.wait_for_selector(".page-image")
     done(page)
@@ -232,7 +232,7 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, shown):
     page.keyboard.press(">")
     assert page.evaluate("location.hash") == wanted.replace(str(ids[2]), str(ids[3]))
     watched.settle()
-    assert "What speaks for Coat" in page.inner_text(".heats")
+    assert "Evidence for Coat" in page.inner_text(".heats")
     page = watched.open(f"#/draw?image={ids[2]}&overlay=occlusion&class=3&maps=smooth&patch=9")
     done(page)
     assert page.inner_text(".heat-words").startswith("Occlusion for Dress, each patch hidden with black.")
@@ -265,7 +265,7 @@ def test_an_empty_drawing_has_no_signal(visit, page_bytes):
     page = watched.open("#/draw?overlay=occlusion")
     done(page)
     assert page.is_visible(".heat-grain .state") and page.inner_text(".heat-grain .state") == "flat"
-    assert "None changes the score." in page.inner_text(".heat-words")
+    assert "No patch changes the score." in page.inner_text(".heat-words")
     cells = veil(page, ".studio-why")
     assert len(np.unique(cells.reshape(-1, 4), axis=0)) == 1
 

@@ -48,7 +48,7 @@ def test_the_true_class_of_a_mistake_is_not_cut_off(visit, hundred_bytes, width)
         ".wall .below",
         "all => all.map((b) => [b.textContent, b.scrollWidth - b.clientWidth, b.scrollHeight - b.clientHeight])",
     )
-    assert len(boxes) > 9 and "wrong, is Ankle boot" in {text for text, _, _ in boxes}
+    assert len(boxes) > 9 and "actually Ankle boot" in {text for text, _, _ in boxes}
     assert [box for box in boxes if box[1] > 0 or box[2] > 1] == []
 
 
@@ -58,7 +58,7 @@ def test_every_filter_leaves_what_numpy_leaves(visit, hundred, hundred_bytes):
         page = watched.open(f"#/images?{query}")
         left = wanted(hundred)
         assert shown(page) == numbers(hundred, left, by_number(hundred)), query
-        said = f"{left.sum()} of 100 pictures" if left.sum() < 100 else "100 pictures"
+        said = f"{left.sum()} of 100 images" if left.sum() < 100 else "100 images"
         assert page.inner_text(".count b") == said, query
     assert 0 < FILTERS["true=1&pred=4"](hundred).sum() < 100
     assert FILTERS["true=2&right=0&conf=0.4-1&find=.PNG"](hundred).sum() > 0
@@ -148,13 +148,13 @@ def test_the_count_is_told(visit, hundred, hundred_bytes):
     assert page.text_content("#status") == ""
     page.click("label:has-text('right')")
     right = int((hundred.predicted == truth(hundred)).sum())
-    until(page, f"document.getElementById('status').textContent === '{right} of 100 pictures'")
+    until(page, f"document.getElementById('status').textContent === '{right} of 100 images'")
     assert page.inner_text(".count .muted") == "all right"
 
 
 def test_nothing_left_says_so_and_can_be_undone(visit, hundred_bytes):
     page = visit(hundred_bytes).open("#/images?find=no+such")
-    assert page.inner_text(".count b") == "0 of 100 pictures"
+    assert page.inner_text(".count b") == "0 of 100 images"
     assert page.is_visible(".nothing")
     page.click("text=Show all")
     page.wait_for_selector(".wall a")
@@ -180,7 +180,7 @@ def test_slash_leads_to_the_filter_from_anywhere(visit, hundred_bytes):
     assert page.evaluate("document.activeElement.type") == "search"
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    assert "filter the pictures" in page.inner_text("dialog")
+    assert "filter the images" in page.inner_text("dialog")
 
 
 def test_the_menu_leads_to_all_pictures_and_keeps_the_one(visit, hundred, hundred_bytes):
@@ -188,17 +188,17 @@ def test_the_menu_leads_to_all_pictures_and_keeps_the_one(visit, hundred, hundre
     number = int(by_number(hundred)[40])
     page.goto(page.url.split("#")[0] + f"#/image/{number}")
     page.wait_for_selector(".page-image")
-    page.click("nav a:has-text('Pictures')")
+    page.click("nav a:has-text('Images')")
     page.wait_for_selector(".page-images")
     assert page.evaluate("location.hash") == f"#/images?image={number}"
-    assert page.get_attribute("nav a:has-text('Pictures')", "aria-current") == "page"
+    assert page.get_attribute("nav a:has-text('Images')", "aria-current") == "page"
 
 
 def test_one_picture_has_its_own_page_in_the_menu(visit, hundred):
     page = visit(page_of(hundred.take([5]))).open("#/")
-    page.click("nav a:has-text('Picture')")
+    page.click("nav a:has-text('Image')")
     page.wait_for_selector(".page-image")
-    assert page.get_attribute("nav a:has-text('Picture')", "aria-current") == "page"
+    assert page.get_attribute("nav a:has-text('Image')", "aria-current") == "page"
 
 
 @each_look(1280, 360)

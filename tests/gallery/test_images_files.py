@@ -89,7 +89,12 @@ def test_without_labels_there_is_nothing_to_be_right_about(visit, saved):
     assert shown(page) == numbers(bare, np.ones(30, bool), bare.confidence)
     labels = page.eval_on_selector_all(".filters .pick > span, .filters legend", "all => all.map(a => a.textContent)")
     assert labels == ["Predicted", "Number"]
-    assert page.locator(".found option").all_inner_texts() == ["number", "surest first", "least sure first", "class"]
+    assert page.locator(".found option").all_inner_texts() == [
+        "number",
+        "most confident first",
+        "least confident first",
+        "class",
+    ]
     assert page.query_selector(".below") is None
     row = next(csv.DictReader(io.StringIO(saved(page, "CSV")[1].decode(), newline="")))
     assert row["true class"] == row["right"] == row["loss"] == row["file"] == ""

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.browser
 def test_ten_thousand_pictures_stand_in_a_window(visit, many, many_bytes):
     watched = visit(many_bytes)
     page = watched.open("#/images?sort=unsure")
-    assert page.inner_text(".count b") == "10,000 pictures"
+    assert page.inner_text(".count b") == "10,000 images"
     order = numbers(many, np.ones(10_000, bool), many.confidence)
     first = shown(page)
     assert first == order[: len(first)] and len(first) < 150
     page.click("label:has-text('wrong')")
     wrong = many.predicted != truth(many)
-    assert page.inner_text(".count b") == f"{wrong.sum():,} of 10,000 pictures"
+    assert page.inner_text(".count b") == f"{wrong.sum():,} of 10,000 images"
     order = numbers(many, wrong, many.confidence)
     height = page.evaluate("document.querySelector('.wall').offsetHeight")
     columns = page.evaluate("getComputedStyle(document.querySelector('.wall')).gridTemplateColumns.split(' ').length")
@@ -97,7 +97,7 @@ def test_keys_move_through_all_pictures_and_open_one(visit, many, many_bytes):
     page.keyboard.press("Enter")
     page.wait_for_selector(".page-image")
     assert page.evaluate("location.hash") == f"#/image/{order[place]}"
-    assert page.get_attribute("nav a:has-text('Pictures')", "aria-current") == "true"
+    assert page.get_attribute("nav a:has-text('Images')", "aria-current") == "true"
     page.keyboard.press("Escape")
     page.wait_for_selector(".page-images")
     until(page, "document.activeElement.tagName === 'A'")

@@ -115,7 +115,7 @@ def test_live_pages_are_like_the_others(visit, page_bytes, dark, screenshot):
     watched = visit(page_bytes, dark=dark, size=(360, 800) if dark else (1280, 900))
     for path in ("conv1", "conv3", "dense1"):
         page = watched.open(f"#/layer/{path}?scale=shared")
-        page.wait_for_selector(".scale-words:has-text('shared by all pictures')")
+        page.wait_for_selector(".scale-words:has-text('one range over all images')")
         assert page.is_visible("text=Computed in this page, with weights rounded to 16 bits")
         assert page.evaluate("document.documentElement.scrollWidth") <= (360 if dark else 1280)
         assert violations(page) == []
@@ -132,7 +132,7 @@ def test_dead_channels_are_found_over_all_pictures(visit, page_bytes, whole):
     for path in ("conv3", "dense1"):
         dead = dead_channels(whole[path])
         page = watched.open(f"#/layer/{path}")
-        page.wait_for_selector("text=dead on all 10 pictures" if dead else ".tile")
+        page.wait_for_selector("text=dead on all 10 images" if dead else ".tile")
         assert len(page.query_selector_all(".tile .mark.dead")) == len(dead)
     page = watched.open("#/")
     told = f"{len(dead)} of 64" if dead else "none"
@@ -152,8 +152,8 @@ def test_the_layer_that_stands_in_the_way_is_named(visit, refused):
 @pytest.mark.browser
 def test_without_a_network_the_page_shows_what_is_stored(visit, conv2):
     watched = visit(activations_page(conv2))
-    assert "not in this page" in watched.open("#/layer/conv1").inner_text("main")
-    assert "The network itself is not in this page" in watched.open("#/about").inner_text("main")
+    assert "has no maps of conv1" in watched.open("#/layer/conv1").inner_text("main")
+    assert "does not contain the network" in watched.open("#/about").inner_text("main")
 
 
 def test_a_page_of_one_layer_stays_light_with_or_without_the_network():

@@ -83,8 +83,8 @@ def test_logits_stand_with_the_last_layer(pictures):
 class TestPage:
     def test_a_picture_begun_with_the_best_of_the_data_says_so(self, visit, page_bytes):
         page = visit(page_bytes).open("#/layer/conv2/4")
-        page.wait_for_selector(".maximised figcaption:has-text('from the best picture')")
-        assert "what noise led to was less" in page.inner_text(".maximised .note")
+        page.wait_for_selector(".maximised figcaption:has-text('from the best image')")
+        assert "because noise scored lower" in page.inner_text(".maximised .note")
 
     def test_the_grid_has_every_channel_and_leads_to_it(self, visit, made, page_bytes):
         page = visit(page_bytes).open("")
@@ -99,10 +99,10 @@ class TestPage:
             ".maximised-all .note"
         )
         assert "dead" in page.inner_text(".maximised-grid li:nth-child(6)")
-        assert "1 picture, marked *, was begun with the best picture" in page.inner_text(".maximised-all .note")
+        assert "1 image, marked *, was restarted from the best image" in page.inner_text(".maximised-all .note")
         assert page.locator(".maximised-name:has-text('*')").all_inner_texts() == ["4*"]
         assert not page.is_visible(".tiles, .scale-words")
-        page.click("label:text-is('maps of the picture')")
+        page.click("label:text-is('maps of the image')")
         assert page.is_hidden(".maximised-grid")
         page.go_back()
         page.click(".maximised-grid li:nth-child(4) a")
@@ -115,7 +115,7 @@ class TestPage:
         assert page.is_hidden(".heroes") and page.is_hidden(".filmstrip")
         page.reload()
         page.wait_for_selector(".maximised-tile")
-        page.click("label:text-is('maps of the picture')")
+        page.click("label:text-is('maps of the image')")
         page.wait_for_selector(".heroes", state="visible")
         assert page.locator(".filmstrip canvas").first.is_visible()
         page.go_back()
@@ -139,10 +139,10 @@ class TestPage:
     def test_the_channels_block_says_how_far_it_got(self, visit, made, page_bytes):
         page = visit(page_bytes).open("#/layer/conv2/3")
         words = page.inner_text(".maximised > .note")
-        assert "the highest of 10 pictures" in words
+        assert "the highest of 10 images" in words
         assert page.locator(".maximised figure").count() == 3
         page = visit(page_bytes).open("#/layer/conv2/5")
-        assert "Dead: from 2 starts of noise nothing moved this channel" in page.inner_text(".maximised > .note")
+        assert "Dead: 2 random starts could not activate this channel" in page.inner_text(".maximised > .note")
 
     @each_theme
     def test_it_is_accessible(self, visit, page_bytes, dark, screenshot):

@@ -162,7 +162,7 @@ class TestPage:
     @pytest.mark.parametrize(("dark", "size"), [(False, (1280, 900)), (True, (360, 780))])
     def test_drawn_accessible_and_linked_from_the_overview(self, visit, page_bytes, branchy, screenshot, dark, size):
         page = visit(page_bytes, dark=dark, size=size).open("#/")
-        page.click("a:text-is('the network as a picture')")
+        page.click("a:text-is('network diagram')")
         page.wait_for_selector(".network-picture")
         assert page.evaluate("location.hash") == "#/network"
         assert page.locator(".net-box").count() == len(branchy.layers) + 1

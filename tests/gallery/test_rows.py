@@ -105,7 +105,7 @@ def test_a_page_about_something_else_begins_with_the_grid(visit, result, heats):
     assert watched.open("#/images").locator(".wall").count() == 1
     page = watched.open("#/images?layout=rows")
     assert line(page, 7).locator(".row-map canvas:visible").count() == 3
-    assert line(page, 3).locator(".row-under").all_inner_texts() == ["not made"] * 3
+    assert line(page, 3).locator(".row-under").all_inner_texts() == ["not computed"] * 3
 
 
 def test_maps_are_those_that_python_draws(visit, heats, page_bytes):
@@ -125,7 +125,7 @@ def test_smooth_lies_between_the_cells(visit, heats, page_bytes):
     page.click(".heat-choice label:text-is('smooth')")
     watched.settle()
     assert page.evaluate("location.hash") == "#/images?maps=smooth"
-    assert "finer than the maps are" in page.inner_text(".rows-about")
+    assert "which adds no detail" in page.inner_text(".rows-about")
     values = heats[0].maps[1]
     y = np.clip((np.arange(28) + 0.5) * 3 / 28 - 0.5, 0, 2)
     x = np.clip((np.arange(28) + 0.5) * 4 / 28 - 0.5, 0, 3)
@@ -140,19 +140,19 @@ def test_scales_say_what_they_hold_for(visit, heats, page_bytes):
     page = watched.open("#/images")
     ends = page.locator(".rows-head .ends")
     assert [text.split("\n") for text in ends.all_inner_texts()] == [
-        ["0", "its highest"],
+        ["0", "maximum"],
         ["−", "0", "+"],
-        ["0", "its highest"],
+        ["0", "maximum"],
     ]
     under = [words(place) for place in line(page, 1).locator(".row-under").all()]
     assert under[0] == [f"score {heats[0].scores[1]:.3f}", "0 to 7.00"]
     assert under[1][1] == f"±{np.abs(heats[1].maps[1]).max():.2f}"
-    page.click(".heat-choice label:text-is('all pictures')")
+    page.click(".heat-choice label:text-is('all images')")
     watched.settle()
     reach = np.abs(heats[1].maps).max()
     assert ends.all_inner_texts()[1].split() == [f"−{reach:.2f}", "0", f"{reach:.2f}"]
     assert page.locator(".rows-head .legend").count() == 3
-    assert "all 10 pictures" in page.inner_text(".rows-about")
+    assert "all 10 images" in page.inner_text(".rows-about")
     peak = heats[1].maps[2].ravel()[np.abs(heats[1].maps[2]).argmax()]
     assert words(line(page, 2).locator(".row-under").nth(1))[1] == f"peak {peak:.2f}".replace("-", "−")
     wanted = overlaid(heats.images.pixels[2].repeat(3, axis=2), heats[0].maps[2], 7, False, viridis())
@@ -174,7 +174,7 @@ def test_a_flat_map_is_flat_and_says_so(visit, heats, page_bytes):
 def test_a_row_says_who_it_is_and_what_the_model_thinks(visit, result, page_bytes, ids):
     page = visit(page_bytes, size=TALL).open("#/images")
     row = line(page, 6)
-    assert words(row.locator(".row-words"))[:3] == ["T-shirt/top", "wrong, is Shirt", f"picture {ids[6]}"]
+    assert words(row.locator(".row-words"))[:3] == ["T-shirt/top", "wrong, actually Shirt", f"image {ids[6]}"]
     top = np.argsort(-result.probabilities[6], kind="stable")[:3]
     names = result.model.class_names
     assert row.locator(".row-class").all_inner_texts() == [

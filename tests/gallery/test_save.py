@@ -305,7 +305,7 @@ def test_what_cannot_be_made_is_said(visit, page_bytes):
     page.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
     page.click(".save-button")
     page.click(".save-offer >> nth=0")
-    page.wait_for_selector("text=Could not be saved: this browser cannot make a picture of that size")
+    page.wait_for_selector("text=Saving failed: this browser cannot make an image of that size")
     assert page.is_enabled(".save-button")
     # And the next is made all the same.
     page.click(".save-button")

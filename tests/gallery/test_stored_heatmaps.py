@@ -118,7 +118,7 @@ class TestPicture:
         assert "Gradients modified at 4 ReLU activations" in figures.nth(1).inner_text()
         assert "for Shirt − T-shirt/top" in figures.nth(2).inner_text()
         label = figures.nth(0).locator(".overlaid").get_attribute("aria-label")
-        assert label == f"Picture {ids[1]} with Grad-CAM for \u2068predicted class\u2069, strongest at the lower left"
+        assert label == f"Image {ids[1]} with Grad-CAM for \u2068predicted class\u2069, strongest at the lower left"
 
     def test_a_flat_map_says_that_there_is_no_signal_and_is_drawn_flat(self, visit, page_bytes, ids):
         page = visit(page_bytes).open(f"#/image/{ids[0]}?as=map")
@@ -135,7 +135,7 @@ class TestPicture:
         assert own == pytest.approx(heats[0].maps[2].max(), abs=0.006)
         page = watched.open(f"#/image/{ids[2]}?scale=pictures")
         assert float(page.locator("figure.heat .ends >> nth=0").inner_text().split()[-1]) == 7
-        assert "all 10 pictures" in page.locator("figure.heat .legend >> nth=0").inner_text()
+        assert "all 10 images" in page.locator("figure.heat .legend >> nth=0").inner_text()
         page = watched.open(f"#/image/{ids[2]}?scale=unit")
         shared = max(heats[0].maps[2].max(), heats[2].maps[2].max())
         for k in (0, 2):
@@ -145,11 +145,11 @@ class TestPicture:
     def test_the_choices_are_in_the_address_and_go_along(self, visit, page_bytes, ids):
         watched = visit(page_bytes)
         page = watched.open(f"#/image/{ids[1]}")
-        for words in ("smooth", "map alone", "all pictures"):
+        for words in ("smooth", "map alone", "all images"):
             page.click(f".heat-intro label:text-is('{words}')")
         watched.settle()
         assert page.evaluate("location.hash") == f"#/image/{ids[1]}?maps=smooth&as=map&scale=pictures"
-        assert "finer than it is" in page.locator("figure.heat").nth(0).inner_text()
+        assert "adds no detail" in page.locator("figure.heat").nth(0).inner_text()
         assert page.evaluate("document.querySelector('figure.heat .veil').width") == 28
         page.click("a[rel=next]")
         watched.settle()
@@ -157,7 +157,7 @@ class TestPicture:
 
     def test_the_numbers_of_a_map_stand_in_a_table(self, visit, page_bytes, ids):
         page = visit(page_bytes).open(f"#/image/{ids[1]}")
-        page.click("summary:has-text('Grad-CAM in numbers') >> nth=0")
+        page.click("summary:has-text('Grad-CAM values') >> nth=0")
         page.wait_for_selector("figure.heat >> nth=0 >> tbody tr")
         cells = page.locator("figure.heat >> nth=0").locator("tbody tr:nth-child(3) td").all_inner_texts()
         assert len(cells) == 4 and cells[0] == "7"
@@ -180,7 +180,7 @@ class TestPicture:
     def test_what_is_computed_live_says_so_beside_its_like(self, visit, pictures):
         made = heatmaps(cnnviz.open_model("fmnist-cnn"), pictures.take([0, 1]), ["occlusion"])
         page = visit(show(made, "page").single()).open(f"#/image/{pictures.indices[1]}")
-        page.wait_for_selector("summary:text-is('Occlusion, live in numbers')")
+        page.wait_for_selector("summary:text-is('Occlusion, live values')")
         assert page.locator("figure.heat h3").all_inner_texts() == [
             "Occlusion",
             "Grad-CAM",
@@ -223,7 +223,7 @@ class TestGrid:
     def test_one_scale_for_all_pictures_has_its_numbers(self, visit, page_bytes):
         page = visit(page_bytes).open("#/images?layout=grid&heat=grad-cam-2&scale=pictures")
         assert page.locator(".heat-key .ends").inner_text().split() == ["0", "7.00"]
-        assert "all 10 pictures" in page.inner_text(".heat-key")
+        assert "all 10 images" in page.inner_text(".heat-key")
 
     def test_a_page_about_something_else_begins_without(self, visit, result, heats):
         page = visit(build_page(Content(result, results=(heats,))).single()).open("#/images")
@@ -238,7 +238,7 @@ class TestCompare:
         texts = page.locator(".methods .legend:visible .ends").all_inner_texts()
         for text in texts[:2]:
             assert float(text.split()[-1]) == pytest.approx(max(a.max(), b.max()), abs=0.006)
-        page.click("summary:has-text('Difference in numbers')")
+        page.click("summary:has-text('Difference values')")
         page.wait_for_selector("figure.heat >> nth=3 >> tbody tr")
         rows = page.locator("figure.heat >> nth=3").locator("tbody tr").all()
         found = [[float(cell.replace("−", "-")) for cell in row.locator("td").all_inner_texts()] for row in rows]
@@ -261,12 +261,12 @@ class TestCompare:
         assert page.evaluate("location.hash") == "#/compare?of=pairs"
         cards = page.locator(".confused-card")
         assert cards.count() == 8
-        assert "No further picture." in cards.nth(7).inner_text()
+        assert "No more images." in cards.nth(7).inner_text()
         assert cards.nth(0).locator("canvas").count() == 4
         assert cards.nth(1).locator("a").get_attribute("href") == f"#/image/{ids[1]}"
         label = cards.nth(1).locator("a").get_attribute("aria-label")
         assert "For Shirt strongest at the lower left" in label
-        page.click(".confused label:text-is('all pictures')")
+        page.click(".confused label:text-is('all images')")
         page.wait_for_url("**scale=pictures")
         assert page.locator(".confused-keys .ends").nth(0).inner_text().split()[0] == "0"
 

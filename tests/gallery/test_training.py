@@ -115,7 +115,7 @@ def test_one_slider_moves_everything(visit, page) -> None:
     early = look(tab)
     assert early.keys() == late.keys() and len(early) == 4 + 4
     assert all(early[part] != late[part] for part in early)
-    assert tab.locator(".curve-said").first.inner_text() == "not measured yet"
+    assert tab.locator(".curve-said").first.inner_text() == "no value yet"
     slider.press("ArrowRight")
     # Half an epoch: what was measured on the way, and no validation yet.
     assert tab.locator(".curve-said").first.inner_text().replace("\u202f", " ") == "training 30.0 %"

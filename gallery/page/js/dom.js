@@ -1,4 +1,4 @@
-/** Make elements. Text goes in as text nodes only: what a user named can never become markup. */
+/** Creates elements. Text is inserted as text nodes only, so names given by users can never become markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

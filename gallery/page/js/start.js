@@ -1,4 +1,4 @@
-/** The frame that pages stand in: header, routes, keys, the one selection in the address. */
+/** The shell around the pages: header, routes, keys, and the selection in the address. */
 import { html, named, replace } from "./dom.js";
 import { network } from "./engine/network.js";
 import { helpDialog } from "./parts/key-help.js";
@@ -28,7 +28,7 @@ export async function start(pages) {
   const main = /** @type {HTMLElement} */ (document.getElementById("main"));
   try {
     const data = JSON.parse(document.getElementById("data")?.textContent ?? "");
-    if (data.schema_version !== 2) throw new Error(`this page's data is of version ${data.schema_version}, not 2`);
+    if (data.schema_version !== 2) throw new Error(`this page's data has schema version ${data.schema_version}, expected 2`);
     const context = await makeContext(data);
     frame(pages, context, main);
   } catch (fault) {
@@ -106,9 +106,9 @@ function frame(pages, context, main) {
         html("span", { class: "brand-model" }, named(cut(data.model?.name ?? data.title, 32)))),
       links.length > 1 ? menu : null,
       html("div", { class: "bar-tools" }, themeButton(context.tell),
-        html("button", { type: "button", class: "quiet", "aria-label": "Keys and help", click: () => dialog.showModal() }, "?"))));
+        html("button", { type: "button", class: "quiet", "aria-label": "Keyboard shortcuts and help", click: () => dialog.showModal() }, "?"))));
   replace(/** @type {HTMLElement} */ (document.getElementById("foot")),
-    html("p", {}, "Made by ", data.generator, ". This file holds everything that it shows and asks nothing of the network."));
+    html("p", {}, "Made by ", data.generator, ". This file is self-contained and works offline."));
 
   /** @type {{ page: Page, subject: string | null, view: View } | null} */
   let open = null;
@@ -148,7 +148,7 @@ function frame(pages, context, main) {
     open = null;
     const host = html("div", { class: `page page-${(page?.name ?? route.page) || "overview"}` });
     try {
-      const view = page ? await page.open(host, context, route) : missing(host, `There is no page “${cut(route.page)}” here.`);
+      const view = page ? await page.open(host, context, route) : missing(host, `There is no page “${cut(route.page)}”.`);
       if (mine !== turn) return view.close?.();
       replace(main, host);
       if (page) open = { page, subject: route.subject, view };

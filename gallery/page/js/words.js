@@ -1,4 +1,4 @@
-/** How numbers, shares and classes are said. words.py says the same in Python. */
+/** Formatting of numbers, shares and names. words.py formats them the same way in Python. */
 
 const NARROW = "\u202f";
 const MINUS = "−";

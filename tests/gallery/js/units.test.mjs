@@ -160,7 +160,7 @@ test("numbers are said plainly", () => {
   assert.deepEqual([0, 1, 0.5, 0.99999, 0.00001].map((p) => percent(p).replaceAll("\u202f", "_")),
     ["0_%", "100_%", "50.0_%", ">_99.9_%", "<_0.1_%"]);
   assert.equal(whole(185866), "185,866");
-  assert.equal(counted(1, "picture"), "1 picture");
+  assert.equal(counted(1, "image"), "1 image");
   assert.equal(cut("a".repeat(60), 11), "aaaaaa…aaaa");
   assert.equal(cut("😀".repeat(3), 3), "😀😀😀");
 });

@@ -1,4 +1,4 @@
-/** Where the lines of an ablation run, and where their names can stand: numbers only, for the page and for what is saved. */
+/** Layout of the ablation curves and their labels: numbers only, for the page and for saved sheets. */
 import { ticks } from "../parts/chart.js";
 import { short } from "../words.js";
 

@@ -1,4 +1,4 @@
-/** The chart of an ablation: accuracy or loss against the share of filters removed, a line an order, named where it runs alone. */
+/** The ablation chart: accuracy or loss against the share of filters removed, one labeled line per removal order. */
 import { html, svg } from "../dom.js";
 import { table } from "../parts/table.js";
 import { capital, number, percent } from "../words.js";
@@ -30,7 +30,7 @@ export function curveChart(curves, { by, titles, whose, bound, narrow }) {
 
 /** @param {"accuracy" | "loss"} by @param {string} whose */
 export function chartTitle(by, whose) {
-  return `${by === "accuracy" ? "Accuracy" : "Cross-entropy in nats"} while ${whose} are removed`;
+  return `${by === "accuracy" ? "Accuracy" : "Cross-entropy in nats"} as ${whose} are removed`;
 }
 
 /** The chart in words. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
@@ -42,7 +42,7 @@ export function chartWords(curves, by, titles, whose) {
   const band = bandOf(curves.random[by]);
   if (band) each.push(`${say(band[middle].mean)} at random`);
   const first = say(curves[by].cost[0]), last = say(/** @type {number} */ (curves[by].cost.at(-1)));
-  return `${by === "accuracy" ? "Accuracy" : "Cross-entropy"} while ${whose} are removed, least important first: ${first} with all, ${last} with none; with ${curves.counts[middle]} gone ${each.join(", ")}.`;
+  return `${by === "accuracy" ? "Accuracy" : "Cross-entropy"} as ${whose} are removed, least important first: ${first} with all, ${last} with none; with ${curves.counts[middle]} removed ${each.join(", ")}.`;
 }
 
 /** The same as a table. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
@@ -51,7 +51,7 @@ export function curveTable(curves, by, titles, whose) {
   const band = bandOf(curves.random[by]);
   const names = [...ORDERS].reverse();
   const heads = ["Removed", ...names.map((name) => capital(titles[name])), ...(band ? ["Random", "lowest", "highest"] : [])];
-  return table(`${by === "accuracy" ? "Accuracy" : "Cross-entropy"} while ${whose} are removed`, heads.map((title) => ({ title, number: true })),
+  return table(`${by === "accuracy" ? "Accuracy" : "Cross-entropy"} as ${whose} are removed`, heads.map((title) => ({ title, number: true })),
     curves.counts.map((/** @type {number} */ count, /** @type {number} */ i) => [count, ...names.map((name) => say(curves[by][name][i])),
       ...(band ? [band[i].mean, band[i].low, band[i].high].map(say) : [])]));
 }

@@ -1,4 +1,4 @@
-/** What each filter costs: which there are, in which order, and in words. */
+/** The cost of removing each filter: its values, their order and their wording. */
 import { number } from "../words.js";
 
 /** @typedef {{ path: string, noun: string, channel: number, accuracy: number, loss: number, rank: number, idle: boolean, of: number }} Cost */

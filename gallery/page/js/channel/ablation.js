@@ -1,4 +1,4 @@
-/** What removing a channel costs, by itself. */
+/** The cost of removing one channel. */
 import { costsOf, lossGained, MODES, pointsLost } from "../ablation/filter-costs.js";
 import { html, named, replace } from "../dom.js";
 import { table } from "../parts/table.js";
@@ -17,15 +17,15 @@ export function removalBlock(about) {
   const body = html("div");
   return {
     root: html("section", { class: "removal" },
-      html("h2", {}, "What removing it costs"),
+      html("h2", {}, "Ablation cost"),
       words, body,
       html("p", { class: "note" }, `${capital(section.measured)}. `,
-        html("a", { href: context.address("ablation", layer.path) }, "All of ", named(cut(layer.path, 24))), ".")),
+        html("a", { href: context.address("ablation", layer.path) }, "All filters of ", named(cut(layer.path, 24))), ".")),
     show({ channel }) {
       const [zero] = costs.map((held) => held[channel]);
-      replace(words, zero.idle ? `No picture's answer changes without this ${layer.noun}.`
-        : `Number ${zero.rank} of ${zero.of} ${layer.noun}s by what it costs, the costliest first.`);
-      replace(body, table(`What removing ${path}/${channel} costs`, [{ title: "Its answer" }, { title: "Accuracy", number: true }, { title: "Cross-entropy", number: true }],
+      replace(words, zero.idle ? `Removing this ${layer.noun} changes no output.`
+        : `Rank ${zero.rank} of ${zero.of} ${layer.noun}s by cost (1 = costliest).`);
+      replace(body, table(`Cost of removing ${path}/${channel}`, [{ title: "Activation" }, { title: "Accuracy", number: true }, { title: "Cross-entropy", number: true }],
         MODES.map(({ label }, i) => [label, pointsLost(costs[i][channel].accuracy), lossGained(costs[i][channel].loss)])));
     },
   };

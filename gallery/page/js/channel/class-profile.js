@@ -28,7 +28,7 @@ export function profileBlock(about) {
   const order = choice("Order", ORDERS, (sort) => about.select({ sort }));
   const body = html("div");
   const what = about.mapped ? "mean of its map" : "mean value";
-  const whose = answers.by === "label" ? "over the pictures of each class" : "over the pictures taken for each class";
+  const whose = answers.by === "label" ? "over the images of each class" : "over the images predicted as each class";
   return {
     root: html("section", { class: "profile" },
       html("div", { class: "all-head" }, html("h2", {}, "By class"), many ? null : order.root),
@@ -38,7 +38,7 @@ export function profileBlock(about) {
       order.set(sort);
       const best = answers.of(channel).profile[0].index;
       const rows = profileRows(answers, channel, sort);
-      replace(body, signedBars(`${capital(what)} ${whose}`, ["Class", "Mean", "Pictures"],
+      replace(body, signedBars(`${capital(what)} ${whose}`, ["Class", "Mean", "Images"],
         rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, count: answers.counts[index], top: index === best && mean === mean }))));
     },
   };

@@ -1,4 +1,4 @@
-/** What the blocks of a channel's page have in common, and what its address names. */
+/** What the sections of a channel's page share, and what its address selects. */
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../types.js").ModelData} ModelData */

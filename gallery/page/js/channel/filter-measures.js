@@ -1,4 +1,4 @@
-/** The numbers of a filter, each beside those of all others of its layer. */
+/** The measures of one filter, each shown against all filters of its layer. */
 import { readNumbers } from "../filters/filter-measures.js";
 import { html, replace, svg } from "../dom.js";
 import { bytes } from "../values/unpack.js";
@@ -19,7 +19,7 @@ export function numbersBlock(about) {
   const list = html("div", { class: "numbers-rows" });
   const words = html("div");
   const root = html("section", { class: "numbers" },
-    html("h2", {}, "Numbers", html("span", { class: "aside" }, `among the ${counted(entry.filters, entry.noun)} of the layer`)), list, words);
+    html("h2", {}, "Measures", html("span", { class: "aside" }, `among the ${counted(entry.filters, entry.noun)} in this layer`)), list, words);
   let shown = -1;
   return {
     root,
@@ -66,11 +66,11 @@ function strip(name, values, channel, band) {
   const own = values[channel];
   const ends = [...known, ...(band ?? []).filter((value) => !Number.isNaN(value))];
   const low = Math.min(...ends), high = Math.max(...ends);
-  if (Number.isNaN(own) || !(high > low)) return html("span", { class: "note" }, Number.isNaN(own) ? "" : "the same for all");
+  if (Number.isNaN(own) || !(high > low)) return html("span", { class: "note" }, Number.isNaN(own) ? "" : "same for all");
   /** @param {number} value */
   const x = (value) => 2 + ((value - low) / (high - low)) * (WIDTH - 4);
   const below = known.filter((value) => value < own).length;
-  const label = `${name}: ${below} of ${counted(known.length, "filter")} are lower; they lie between ${number(Math.min(...known))} and ${number(Math.max(...known))}`;
+  const label = `${name}: ${below} of ${counted(known.length, "filter")} ${below === 1 ? "is" : "are"} lower; range ${number(Math.min(...known))} to ${number(Math.max(...known))}`;
   return svg("svg", { class: "numbers-strip", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
     svg("title", {}, label),
     band && !Number.isNaN(band[0]) ? svg("rect", { class: "band", x: x(band[0]), y: 0, width: Math.max(1, x(band[1]) - x(band[0])), height: HEIGHT }) : null,
@@ -84,13 +84,13 @@ function twinWords({ context, path }, one) {
   if (one.twin < 0) return null;
   const link = html("a", { href: context.address("layer", [path, one.twin]) }, `${one.isTwin ? "Twin of" : "Nearest twin"} ${one.twin}`);
   return html("p", { class: "note" }, one.isTwin ? html("b", {}, link) : link,
-    `: cosine of the kernels ${said(one.cosine)}, correlation of the answers ${said(one.correlation)}.`);
+    `: kernel cosine ${said(one.cosine)}, activation correlation ${said(one.correlation)}.`);
 }
 
 /** @param {import("../contract.js").Filters["layers"][string]} entry @param {FilterNumbers} one */
 function structureWords({ measure, shuffles, places }, one) {
   if (!measure || Number.isNaN(one.p)) return null;
   const [low, high] = one.shuffled;
-  return html("p", { class: "note" }, html("b", {}, one.likeShuffled ? "Not told from shuffled weights" : "Told from shuffled weights"),
-    `: the ${measure} of 95\u202f% of ${shuffles} shuffles of its ${places} weights lies between ${number(low)} and ${number(high)} (shaded), p\u00a0=\u00a0${number(one.p)}.`);
+  return html("p", { class: "note" }, html("b", {}, one.likeShuffled ? "Not distinguishable from shuffled weights" : "Differs from shuffled weights"),
+    `: for 95\u202f% of ${shuffles} shuffles of its ${places} weights, ${measure} lies between ${number(low)} and ${number(high)} (shaded); p\u00a0=\u00a0${number(one.p)}.`);
 }

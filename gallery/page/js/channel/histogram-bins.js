@@ -1,4 +1,4 @@
-/** The bins of a channel's histogram: their width is a power of two and zero an edge. histograms.py lays the same. */
+/** Bins of a channel's histogram: widths are powers of two and zero is an edge. histograms.py makes the same bins. */
 
 /** As many as there may be; more than half of them are used where values differ. */
 export const BINS = 32;

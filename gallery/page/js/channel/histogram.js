@@ -1,4 +1,4 @@
-/** How a channel's highest value is spread over the pictures, and where the chosen picture lies. */
+/** Histogram of a channel's highest value over the images, with the selected image marked. */
 import { columns } from "../parts/chart.js";
 import { html, replace } from "../dom.js";
 import { folded, table } from "../parts/table.js";
@@ -20,19 +20,19 @@ export function spreadBlock(about) {
       const value = maps ? maps.range(position, channel)[1] : null;
       const { bins, zeros, at, from } = binned(answer, value);
       const top = Math.max(...bins);
-      const words = `Histogram of the highest value of ${about.mapped ? "channel" : "unit"} ${channel} in ${counted(answers.pictures, "picture")}: ` +
+      const words = `Histogram of the highest value of ${about.mapped ? "channel" : "unit"} ${channel} in ${counted(answers.pictures, "image")}: ` +
         `from ${number(answer.low)} to ${number(answer.high)}${zeros ? `, ${whole(zeros)} at zero` : ""}`;
-      const here = value === null ? null : `Picture ${context.pictures[position].id}: ${number(value)}`;
+      const here = value === null ? null : `Image ${context.pictures[position].id}: ${number(value)}`;
       replace(root,
-        html("h2", {}, about.mapped ? "Highest value in each picture" : "Value for each picture"),
+        html("h2", {}, about.mapped ? "Highest value in each image" : "Value for each image"),
         html("p", { class: "note" }, here ? html("b", { class: at >= 0 ? "marked-word" : null }, here) : null, here ? ". " : null,
-          zeros ? `${whole(zeros)} of ${counted(answers.pictures, "picture")} ${zeros === 1 ? "is" : "are"} exactly 0 and not drawn.` : null),
+          zeros ? `${whole(zeros)} of ${counted(answers.pictures, "image")} ${zeros === 1 ? "is" : "are"} exactly 0 and not shown.` : null),
         html("figure", { class: "chart-figure" }, columns({
           words, values: bins, marked: at, width: Math.min(572, innerWidth - 48), height: 120, from: short(from(0)), to: short(from(bins.length)),
-          top: `up to ${counted(top, "picture")}`,
-          tell: (i) => `${short(from(i))} to ${short(from(i + 1))}: ${counted(bins[i], "picture")}`,
+          top: `up to ${counted(top, "image")}`,
+          tell: (i) => `${short(from(i))} to ${short(from(i + 1))}: ${counted(bins[i], "image")}`,
         })),
-        folded("Histogram as a table", () => table(words, [{ title: "From" }, { title: "To", number: true }, { title: "Pictures", number: true }],
+        folded("Histogram as a table", () => table(words, [{ title: "From" }, { title: "To", number: true }, { title: "Images", number: true }],
           [...(zeros ? [["0", "0", whole(zeros)]] : []), ...bins.map((count, i) => [number(from(i)), number(from(i + 1)), whole(count)])])));
     },
   };

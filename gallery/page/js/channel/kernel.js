@@ -1,4 +1,4 @@
-/** The kernel of a channel, seen: the weights on each input channel as a small map, or as bars where each is one number. */
+/** A channel's kernel: the weights for each input channel as a small map, or as bars where each is one number. */
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { whyNotLive } from "../parts/map-origin.js";
@@ -43,14 +43,14 @@ export function kernelBlock(about) {
       shown = channel;
       const { slices, bias, some, reach } = shownSlices(kernel, channel);
       replace(words, intro(about, some.length, slices.length, share(some, slices)));
-      colourKey.set([-reach, reach], true, "centred on 0");
+      colourKey.set([-reach, reach], true, "centered on 0");
       const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
       replace(body, single
         ? [signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0], colour: colourOf(about, slice.values[0], reach) }))),
           some.length < slices.length ? everyWeight(about, slices, reach) : null]
         : html("ul", { class: "slices" }, some.map((slice) => html("li", {}, tile(about, slice, reach, some.length)))));
       replace(tablePlace, single ? null : numbers(about, some, caption));
-      rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights as this page holds them, rounded to 16 bits." : ""}${kernel.kind === "product" ? " The depthwise and the pointwise kernel, multiplied out." : ""}`;
+      rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights are rounded to 16 bits in this page." : ""}${kernel.kind === "product" ? "The kernel shown is the product of the depthwise and pointwise kernels." : ""}`;
     },
   };
 }
@@ -74,10 +74,10 @@ function intro({ kernel, card }, some, all, part) {
   const single = height * width === 1;
   const input = single && card.shape.length !== 3 ? "input" : "input channel";
   const each = single ? "" : `${shape([height, width])} weights `;
-  if (picture && !single) return `${each}on the picture${all > 1 ? ", by colour" : ""}, ${kind === "flat" ? "one for each pixel" : "moved over it"}.`;
+  if (picture && !single) return `${each}on the image${all > 1 ? ", by color" : ""}, ${kind === "flat" ? "one per pixel" : "applied at every position"}.`;
   if (all === 1) return `${each}on one ${input}.`;
-  return some === all ? `${single ? "Weights" : each}on its ${counted(all, input)}, the heaviest first.`
-    : `${single ? "Weights " : each}on the ${some} ${input}s, of ${all}, that weigh most: ${percent(part)} of all squared weights.`;
+  return some === all ? `${single ? "Weights" : each}on its ${counted(all, input)}, largest norm first.`
+    : `${single ? "Weights " : each}on the ${some} of ${all} ${input}s with the largest norm: ${percent(part)} of the squared weights.`;
 }
 
 /** The colour that a weight has on the diverging scale. @param {About} about @param {number} value @param {number} reach */
@@ -92,9 +92,9 @@ function everyWeight({ context }, slices, reach) {
   const rgba = new Uint8ClampedArray(4 * across * down);
   rgba.set(colours(slices.map(({ values }) => values[0]), -reach, reach, context.ramps.diverging));
   const up = slices.filter(({ values }) => values[0] > 0).length, below = slices.filter(({ values }) => values[0] < 0).length;
-  const canvas = html("canvas", { class: "every-weight", role: "img", "aria-label": `All ${slices.length} weights: ${up} above 0, ${below} below` });
+  const canvas = html("canvas", { class: "every-weight", role: "img", "aria-label": `All ${slices.length} weights: ${up} positive, ${below} negative` });
   show(canvas, rgba, across, down, ROOM);
-  return html("div", {}, html("p", { class: "note" }, `All ${slices.length} weights, input after input in rows of ${across}: ${up} raise its answer, ${below} lower it.`), canvas);
+  return html("div", {}, html("p", { class: "note" }, `All ${slices.length} weights in input order, ${across} per row: ${up} positive, ${below} negative.`), canvas);
 }
 
 /** @param {Slice[]} some @param {Slice[]} all */

@@ -1,4 +1,4 @@
-/** On the page of a layer: what is known of all its channels over a set, and the pictures that excite the chosen one most. */
+/** On a layer's page: statistics of all its channels over a data set, and the images that activate the selected one most. */
 import { html, replace } from "../dom.js";
 import { sentence } from "../values/images.js";
 import { counted, number, percent } from "../words.js";
@@ -22,7 +22,7 @@ export function layerWords(answers, maps, dead) {
   let active = 0;
   for (let channel = 0; channel < maps.channels; channel += 1) active += answers.of(channel).active ?? 0;
   const low = overall.low.reduce((a, b) => Math.min(a, b)), high = overall.high.reduce((a, b) => Math.max(a, b));
-  return `Over ${counted(answers.pictures, "picture")}: ${percent(active / maps.channels)} of ${maps.spatial ? "cells" : "values"} not zero, ` +
+  return `Over ${counted(answers.pictures, "image")}: ${percent(active / maps.channels)} of ${maps.spatial ? "cells" : "values"} not zero, ` +
     `values from ${number(low)} to ${number(high)}, ${dead.length} of ${counted(maps.channels, maps.spatial ? "channel" : "unit")} dead.`;
 }
 
@@ -42,8 +42,8 @@ export function topRow(context, card, answers, noun) {
       const tied = !answer || answer.low === answer.high;
       replace(root,
         html("p", { class: "all-head" },
-          tied ? null : html("span", { class: "row-title" }, "Excited most by", html("span", { class: "aside" }, `of ${counted(answers?.pictures ?? 0, "picture")}`)),
-          html("a", { class: "onward", href }, `everything about ${noun} ${channel} →`)),
+          tied ? null : html("span", { class: "row-title" }, "Top images", html("span", { class: "aside" }, `of ${counted(answers?.pictures ?? 0, "image")}`)),
+          html("a", { class: "onward", href }, `${noun} ${channel} in detail →`)),
         tied ? null : html("ul", { class: "row-pictures" }, answer.top.slice(0, MOST).map((place) => {
           const picture = context.pictures[place.position];
           const box = patchOf({ card, mapped, context }, place);

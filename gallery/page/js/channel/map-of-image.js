@@ -1,4 +1,4 @@
-/** The channel's map of the chosen picture, large. */
+/** The channel's map of the selected image, enlarged. */
 import { html, replace } from "../dom.js";
 import { heroes, roomFor, HERO } from "../parts/image-and-map.js";
 import { COMPUTED } from "../parts/map-origin.js";
@@ -25,8 +25,8 @@ export function pictureBlock(about) {
   const show = (next) => {
     state = next;
     const { id } = pictures[next.position];
-    title.textContent = `On picture ${id}`;
-    all.textContent = `all ${noun}s on picture ${id}`;
+    title.textContent = `On image ${id}`;
+    all.textContent = `all ${noun}s on image ${id}`;
     all.href = context.address("layer", path, { image: id, channel: next.channel });
     // One range for all pictures, so that one can be held against another.
     const scale = scaleReady(maps, "shared");

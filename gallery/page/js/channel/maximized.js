@@ -1,4 +1,4 @@
-/** The picture that excites a channel most, made from noise, and how far it got beside the best of the data set. */
+/** The image that maximally activates a channel, made from noise, compared with the best image of the data set. */
 import { html, named, replace } from "../dom.js";
 import { madeFor } from "../layer/maximized-data.js";
 import { show } from "../parts/paint.js";
@@ -9,7 +9,7 @@ import { counted, cut, number } from "../words.js";
 /** @typedef {import("../layer/maximized-data.js").Made} Made */
 
 const ROOM = 168, FURTHER = 84;
-const FROM_BEST = " Begun with that picture, each pixel free and without penalties or transforms: what noise led to was less.";
+const FROM_BEST = " Restarted from that image with unconstrained pixels, no penalties and no transforms, because noise scored lower.";
 
 /** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function maximisedBlock(about) {
@@ -22,10 +22,10 @@ export function maximisedBlock(about) {
   const figures = html("div", { class: "maximised-figures" });
   const words = html("p", { class: "note" });
   const root = html("section", { class: "maximised" },
-    html("h2", {}, "Excites it most", html("span", { class: "aside" }, "made by gradient ascent")),
+    html("h2", {}, "Activation maximization", html("span", { class: "aside" }, "by gradient ascent")),
     words, figures,
-    folded("How it was made", () => table("How it was made", [{ title: "What" }, { title: "Value" }], [
-      ["measured", entry.measures], ["engine", entry.engine], ["seed", String(entry.seed)], ["pictures each", String(entry.restarts)],
+    folded("How it was made", () => table("How it was made", [{ title: "Setting" }, { title: "Value" }], [
+      ["measured", entry.measures], ["engine", entry.engine], ["seed", String(entry.seed)], ["images per unit", String(entry.restarts)],
       ...Object.entries(entry.parameters).map(([name, value]) => [name, String(value)]),
     ])));
   let shown = -1;
@@ -38,14 +38,14 @@ export function maximisedBlock(about) {
       root.hidden = row < 0;
       if (row < 0) return;
       if (entry.dead[row]) {
-        words.textContent = `Dead: from ${counted(entry.restarts, "start")} of noise nothing moved this ${noun}, so there is no picture to show.`;
+        words.textContent = `Dead: ${counted(entry.restarts, "random start")} could not activate this ${noun}, so there is no image to show.`;
         replace(figures);
         return;
       }
       const reached = entry.reached[row * entry.restarts], best = entry.best[row];
       replace(words, ...standing(entry, reached, best), entry.from_best[row * entry.restarts] ? FROM_BEST : "");
       const tiles = Array.from({ length: entry.restarts }, (_, restart) => figure(made, row, restart, restart ? FURTHER : ROOM, () => shown === channel,
-        entry.from_best[row * entry.restarts + restart] ? "from the best picture" : restart ? `start ${restart + 1}` : "maximised", number(entry.reached[row * entry.restarts + restart])));
+        entry.from_best[row * entry.restarts + restart] ? "from the best image" : restart ? `start ${restart + 1}` : "maximized", number(entry.reached[row * entry.restarts + restart])));
       replace(figures, tiles[0], rival(context, entry, row), tiles.length > 1 ? html("div", { class: "maximised-more" }, tiles.slice(1)) : null, randomly(control, channel, () => shown === channel));
     },
   };
@@ -55,10 +55,10 @@ export function maximisedBlock(about) {
 export function standing(entry, reached, best) {
   const start = [html("b", {}, number(reached)), ` (${entry.measures})`];
   if (best === null) return [...start, "."];
-  const among = `the highest of ${counted(entry.among, "picture")}, ${number(best)}`;
-  if (reached <= best) return [...start, `: less than ${among}. More steps or restarts may find a better one.`];
+  const among = `the highest of ${counted(entry.among, "image")}, ${number(best)}`;
+  if (reached <= best) return [...start, `: lower than ${among}. More steps or restarts may find a better one.`];
   const ratio = best > 0 ? reached / best : Infinity;
-  return [...start, Number.isFinite(ratio) && ratio >= 1.05 ? `: ${ratio.toFixed(ratio < 10 ? 1 : 0)} times ${among}.` : `: more than ${among}.`];
+  return [...start, Number.isFinite(ratio) && ratio >= 1.05 ? `: ${ratio.toFixed(ratio < 10 ? 1 : 0)} times ${among}.` : `: higher than ${among}.`];
 }
 
 /** @param {Made} made @param {number} row @param {number} restart @param {number} room @param {() => boolean} still @param {string} title @param {string} value */
@@ -77,8 +77,8 @@ function rival(context, entry, row) {
   const picture = context.pictures[position];
   const canvas = html("canvas", { "aria-hidden": "true" });
   context.painter.show(canvas, position, ROOM);
-  return html("figure", { class: "maximised-figure" }, html("a", { href: context.address("image", picture.id), "aria-label": `Picture ${picture.id}, the best of the data set` }, canvas),
-    html("figcaption", {}, html("span", {}, "best picture, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(/** @type {number} */ (entry.best[row])))));
+  return html("figure", { class: "maximised-figure" }, html("a", { href: context.address("image", picture.id), "aria-label": `Image ${picture.id}, the best of the data set` }, canvas),
+    html("figcaption", {}, html("span", {}, "best image, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(/** @type {number} */ (entry.best[row])))));
 }
 
 /** The same made of random weights. @param {Made | null} control @param {number} channel @param {() => boolean} still */

@@ -1,4 +1,4 @@
-/** What in its strongest pictures made a channel answer, and what in its weakest, led back to pixels, where Python did so. */
+/** A channel's strongest and weakest images projected back to pixels, where Python made these reconstructions. */
 import { opened } from "../deconv/unpack.js";
 import { pairTile, reconstructionKey, deadWords } from "../deconv/patch.js";
 import { html, replace } from "../dom.js";
@@ -26,7 +26,7 @@ function block({ context, card }, entry, further) {
   const list = html("div", { class: "deconv-pairs" });
   const key = reconstructionKey(context, entry, "");
   const root = html("section", { class: lowest ? "reconstructions lowest-reconstructions" : "reconstructions" },
-    html("h2", {}, lowest ? "Reconstructions of the lowest" : "Reconstructions", html("span", { class: "aside" }, entry.title)), words, list, key, further);
+    html("h2", {}, lowest ? "Reconstructions of the lowest images" : "Reconstructions", html("span", { class: "aside" }, entry.title)), words, list, key, further);
   let shown = -1;
   return {
     root,
@@ -42,8 +42,8 @@ function block({ context, card }, entry, further) {
         const places = all.places(row);
         const without = entry.kept - places.length;
         words.textContent = !places.length ? deadWords(entry)
-          : `${mapped ? "What the strongest cell sees" : "The pictures"}, and beside ${mapped ? "it" : "them"} what in there made it answer.`
-            + (lowest && without ? ` ${without} of the ${entry.kept} lowest leave it at 0: no answer, nothing to lead back.` : "");
+          : `${mapped ? "The receptive field of the strongest cell" : "The images"}, next to the reconstruction of what activated the ${mapped ? "channel" : "unit"}.`
+            + (lowest && without ? ` For ${without} of the ${entry.kept} lowest the activation is 0, so there is nothing to project back.` : "");
         key.hidden = !places.length;
         replace(list, places.map(({ rank }) => pairTile(context, all, row, rank, { scale: "", room: innerWidth < 400 ? 68 : 84, still: () => channel === shown })));
       });

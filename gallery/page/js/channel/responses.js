@@ -1,4 +1,4 @@
-/** What a channel answers to over many pictures: as Python packed it, or found among the pictures of the page. */
+/** A channel's responses over many images: packed by Python, or computed from the images of the page. */
 import { gridded } from "./histogram-bins.js";
 import { isFlat } from "../values/signal.js";
 import { bytes } from "../values/unpack.js";

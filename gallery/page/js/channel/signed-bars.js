@@ -1,4 +1,4 @@
-/** Bars from a common zero, in a table that says each number. */
+/** Bars from a common zero, in a table that also gives each number. */
 import { html } from "../dom.js";
 import { table } from "../parts/table.js";
 import { number, whole } from "../words.js";

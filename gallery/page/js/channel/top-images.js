@@ -1,4 +1,4 @@
-/** The pictures that excite a channel most and least, each with the patch that its strongest cell sees. */
+/** The images that activate a channel most and least, each with the receptive field of its strongest cell. */
 import { html, named, replace } from "../dom.js";
 import { outline } from "../parts/image-and-map.js";
 import { fieldOf } from "../values/map-statistics.js";
@@ -36,7 +36,7 @@ export function endOf(answers, channel, which) {
 function extreme(about, title) {
   const { answers } = about;
   if (!answers) return null;
-  const among = answers.whole ? `of ${counted(answers.pictures, "picture")}` : `of the ${counted(answers.pictures, "picture")} here`;
+  const among = answers.whole ? `of ${counted(answers.pictures, "image")}` : `of the ${counted(answers.pictures, "image")} here`;
   const words = html("p", { class: "note" });
   const list = html("ul", { class: "extremes" });
   const root = html("section", { class: title.toLowerCase() }, html("h2", {}, title, html("span", { class: "aside" }, among)), words, list);
@@ -48,8 +48,8 @@ function extreme(about, title) {
       shown = channel;
       const { places, ties, value, same } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
       root.hidden = same && title === "Lowest";
-      replace(words, same ? `${number(value)} for all ${counted(answers.pictures, "picture")}.`
-        : ties > places.length ? `The first ${places.length} of ${whole(ties)} pictures for which it is ${number(value)}.` : outlineWords(about));
+      replace(words, same ? `${number(value)} on all ${counted(answers.pictures, "image")}.`
+        : ties > places.length ? `The first ${places.length} of ${whole(ties)} images with the value ${number(value)}.` : outlineWords(about));
       words.hidden = !words.textContent;
       list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
       replace(list, places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
@@ -65,7 +65,7 @@ function flat(about, channel, place) {
 /** @param {About} about */
 function outlineWords({ card, mapped }) {
   if (!mapped || !card.receptive_field) return "";
-  return `Outlined, and beside it enlarged: the ${shape(card.receptive_field)} pixels that the strongest cell sees.`;
+  return `Outlined and enlarged: the ${shape(card.receptive_field)} receptive field of the strongest cell.`;
 }
 
 /** @param {About} about @param {Place} place @param {boolean} flat */

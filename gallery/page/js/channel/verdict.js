@@ -1,4 +1,4 @@
-/** What a channel is, in a sentence made from its numbers. */
+/** A sentence that sums up a channel's measures. */
 import { html, named } from "../dom.js";
 import { counted, cut, number, percent } from "../words.js";
 
@@ -12,10 +12,10 @@ import { counted, cut, number, percent } from "../words.js";
  * @returns {One[]}
  */
 export function verdict(answers, answer, known) {
-  const pictures = answers.whole ? counted(answers.pictures, "picture") : `${counted(answers.pictures, "picture")} here`;
+  const pictures = answers.whole ? counted(answers.pictures, "image") : `${counted(answers.pictures, "image")} here`;
   if (answer.low === answer.high) {
     if (answers.pictures === 1) return [`Its highest value is ${number(answer.high)}.`];
-    return [answer.high === 0 && known.positive ? `Dead: 0 for all ${pictures}.` : `Its highest value is ${number(answer.high)} for all ${pictures}.`];
+    return [answer.high === 0 && known.positive ? `Dead: 0 on all ${pictures}.` : `Its highest value is ${number(answer.high)} on all ${pictures}.`];
   }
   const best = answer.profile[0];
   const zeros = known.positive && answer.low === 0 ? answer.lowTies : 0;
@@ -23,10 +23,10 @@ export function verdict(answers, answer, known) {
   const zero = zeros ? `0 on ${percent(zeros / answers.pictures)} of the ${pictures}` : null;
   return [
     best && !Number.isNaN(best.mean)
-      ? html("span", {}, answers.by === "label" ? "Answers most to " : "Answers most to what is taken for ", html("b", {}, named(cut(known.nameOf(best.index)))), "; ") : null,
+      ? html("span", {}, answers.by === "label" ? "Responds most to " : "Responds most to images predicted as ", html("b", {}, named(cut(known.nameOf(best.index)))), "; ") : null,
     zero ? `${zero}; ` : null,
-    `${best || zero ? "its" : "Its"} highest value${zero ? "" : ` for the ${pictures}`} is `, html("b", {}, number(value)), ", in ",
-    html("a", { href: known.addressOf(position) }, `picture ${known.idOf(position)}`), ".",
+    `${best || zero ? "its" : "Its"} highest value${zero ? "" : ` over the ${pictures}`} is `, html("b", {}, number(value)), ", on ",
+    html("a", { href: known.addressOf(position) }, `image ${known.idOf(position)}`), ".",
   ];
 }
 
@@ -36,5 +36,5 @@ export function reachWords(answers, answer, reach, mapped) {
     reach ? `values from ${number(reach[0])} to ${number(reach[1])}` : null,
     answer.active === null ? null : `${percent(answer.active)} of ${mapped ? "cells" : "values"} not zero`,
   ].filter(Boolean);
-  return parts.length ? `Over ${counted(answers.pictures, "picture")}: ${parts.join(", ")}.` : "";
+  return parts.length ? `Over ${counted(answers.pictures, "image")}: ${parts.join(", ")}.` : "";
 }

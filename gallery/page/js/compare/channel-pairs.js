@@ -1,4 +1,4 @@
-/** The channels of a layer that two pictures differ in most: their maps in pairs, all on one scale with one legend. */
+/** The channels of a layer that differ most between two images: maps in pairs, on one scale with one legend. */
 import { html, named, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { isFlat } from "../values/signal.js";
@@ -42,7 +42,7 @@ export function layerPairs(context, maps, unitNames) {
     const order = byDifference(own, other);
     const chosen = order.slice(0, alone ? MANY : FEW);
     const scale = sharedEnds(maps, a.position, b.position);
-    colourKey.set(scale, maps.signed, "both pictures");
+    colourKey.set(scale, maps.signed, "both images");
     /** @param {number} c */
     const nameOf = (c) => (unitNames ? `${c} ${unitNames[c]}` : String(c));
     /** @param {number} c */
@@ -50,7 +50,7 @@ export function layerPairs(context, maps, unitNames) {
     if (asMaps) {
       replace(place, html("ul", { class: "pair-grid" }, chosen.map((c) => html("li", {}, html("a", {
         href: href(c), "data-channel": c,
-        "aria-label": `Channel ${c}: ${by === "max" ? "highest value" : "mean"} ${number(own[c])} for picture ${a.id}, ${number(other[c])} for picture ${b.id}`,
+        "aria-label": `Channel ${c}: ${by === "max" ? "highest value" : "mean"} ${number(own[c])} for image ${a.id}, ${number(other[c])} for image ${b.id}`,
       },
       html("span", { class: "pair-maps" }, [a, b].map((picture) => map(picture.position, c, scale))),
       html("span", { class: "pair-words" }, html("span", { class: "tile-number" }, String(c)),

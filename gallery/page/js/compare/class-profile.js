@@ -1,4 +1,4 @@
-/** The mean answer of every channel to the pictures of a class: packed by Python, or computed from those in the page. */
+/** Each channel's mean activation over the images of a class: packed by Python, or computed from the images of the page. */
 import { MOST_SURVEYED } from "../values/live-maps.js";
 import { floats } from "../values/unpack.js";
 import { classOf, measured } from "./difference.js";

@@ -1,4 +1,4 @@
-/** The two classes to begin a comparison with. */
+/** The two classes that a comparison starts with. */
 
 /** @typedef {import("../values/images.js").Picture} Picture */
 

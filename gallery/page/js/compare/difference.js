@@ -1,4 +1,4 @@
-/** How two pictures, or two models, differ, in numbers. Pure functions, no page. */
+/** Measures of how two images, or two models, differ. Pure functions, no DOM. */
 import { mean } from "../values/map-statistics.js";
 import { ends } from "../values/colour-scale.js";
 

@@ -1,4 +1,4 @@
-/** Which layers to look at: all, or one. */
+/** The layer selector: all layers, or one. */
 import { choice } from "../parts/radio-buttons.js";
 import { pick } from "../parts/select.js";
 import { cut } from "../words.js";

@@ -1,4 +1,4 @@
-/** How far two maps of one picture agree. Pure functions, no page. */
+/** Agreement between two maps of one image. Pure functions, no DOM. */
 
 /** The places of values in their order, equal ones sharing the mean of theirs. @param {ArrayLike<number>} values */
 export function ranks(values) {

@@ -1,4 +1,4 @@
-/** How two models stand: right and wrong in a table of four, class by class, and what they are made of. */
+/** How two models compare: a two-by-two table of right and wrong, accuracy per class, and their architectures. */
 import { html, named } from "../dom.js";
 import { folded, scroller, table } from "../parts/table.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
@@ -32,17 +32,17 @@ export function figures(stand, models, labelled) {
       const right = stand.both + (i ? stand.b : stand.a);
       return html("li", {}, html("span", { class: "figure" }, labelled ? percent(right / count) : "–"),
         html("span", { class: "finding-text" }, letter(i ? "b" : "a"), named(cut(model.name, 40)),
-          labelled ? ` gets ${whole(right)} of ${whole(count)} right.` : ": these pictures have no labels to hold it against."));
+          labelled ? ` predicts ${whole(right)} of ${whole(count)} correctly.` : ": these images have no labels to compare with."));
     }),
     html("li", {}, html("span", { class: "figure" }, percent(same / count)),
-      html("span", { class: "finding-text" }, `Both say the same to ${whole(same)} of ${counted(count, "picture")}, right or wrong.`)));
+      html("span", { class: "finding-text" }, `Both predict the same class for ${whole(same)} of ${counted(count, "image")}, right or wrong.`)));
 }
 
 /** Both, one, none right. @param {Standing} stand @param {(show: string) => string} href */
 export function fourfold(stand, href) {
   /** @param {"both" | "a" | "b" | "neither"} show */
   const cell = (show) => [stand[show] ? html("a", { href: href(show) }, whole(stand[show])) : "0", " ", html("span", { class: "muted" }, percent(stand[show] / stand.count))];
-  return html("div", { class: "fourfold" }, table("Who is right", [{ title: "Pictures" }, { title: "B right", number: true }, { title: "B wrong", number: true }], [
+  return html("div", { class: "fourfold" }, table("Who is right", [{ title: "Images" }, { title: "B right", number: true }, { title: "B wrong", number: true }], [
     ["A right", cell("both"), cell("a")],
     ["A wrong", cell("b"), cell("neither")],
   ]));
@@ -75,7 +75,7 @@ export function byClass(held, nameOf) {
   const reach = Math.max(...held.map((row) => Math.abs(row.a - row.b)), 1e-9);
   /** @param {typeof held} some */
   const drawn = (some) => html("table", { class: "bars differences" },
-    html("caption", { class: "unseen" }, "Accuracy of each class, and which model is better by how much"),
+    html("caption", { class: "unseen" }, "Accuracy per class of both models, and the difference"),
     html("thead", {}, html("tr", {}, html("th", { scope: "col" }, html("span", { class: "unseen" }, "Class")),
       html("th", { scope: "col" }, html("span", { class: "ends" }, ["b", "a"].map((side) => html("span", {}, letter(/** @type {"a" | "b"} */ (side)), html("span", { class: "word" }, "better"))))),
       [letter("a"), letter("b"), "A − B"].map((title) => html("th", { scope: "col", class: "number" }, title)))),
@@ -108,20 +108,20 @@ export function cards(models, other, pictures) {
   const row = (what, of) => [what, ...models.map(of)];
   const shapes = [[pictures.height, pictures.width, pictures.channels], other.shape];
   return [
-    scroller("The two models", table("The two models", [{ title: "Fact" }, { title: "A" }, { title: "B" }], [
+    scroller("The two models", table("The two models", [{ title: "Property" }, { title: "A" }, { title: "B" }], [
       row("name", (m) => named(cut(m.name, 40))),
-      row("from", (m) => named(cut(m.source || "memory", 60))),
+      row("source", (m) => named(cut(m.source || "memory", 60))),
       row("hash", (m) => html("code", {}, m.hash)),
       row("parameters", (m) => whole(m.parameters)),
       row("weights", (m) => `${m.parameters < 25_000 ? `${(4 * m.parameters / 1e3).toFixed(1)} kB` : `${(4 * m.parameters / 1e6).toFixed(2)} MB`} at 32 bits`),
       row("layers", (m) => whole(m.layers.filter((l) => !l.again).length)),
       row("layers with weights", (m) => whole(m.layers.filter((l) => l.parameters).length)),
-      row("takes pictures of", (m, i) => shape(shapes[i])),
-      row("pixels as", (m) => m.scale),
-      row("test accuracy on record", (m) => (typeof m.about.test_accuracy === "number" ? percent(m.about.test_accuracy) : "–")),
+      row("input size", (m, i) => shape(shapes[i])),
+      row("pixel scale", (m) => m.scale),
+      row("recorded test accuracy", (m) => (typeof m.about.test_accuracy === "number" ? percent(m.about.test_accuracy) : "–")),
     ])),
     folded("The layers of both", () => table("The layers of both models",
-      [{ title: "Place" }, { title: "A" }, { title: "output", number: true }, { title: "parameters", number: true }, { title: "B" }, { title: "output", number: true }, { title: "parameters", number: true }],
+      [{ title: "Position" }, { title: "A" }, { title: "output", number: true }, { title: "parameters", number: true }, { title: "B" }, { title: "output", number: true }, { title: "parameters", number: true }],
       Array.from({ length: Math.max(...models.map((m) => m.layers.length)) }, (_, i) => [String(i + 1), ...models.flatMap((m) => {
         const layer = m.layers[i];
         return layer ? [[named(cut(layer.path, 28)), " ", html("span", { class: "muted" }, cut(layer.kind, 24))], shape(layer.shape), layer.parameters ? whole(layer.parameters) : "–"] : ["", "", ""];

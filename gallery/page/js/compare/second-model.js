@@ -1,4 +1,4 @@
-/** The second model of a page made from two: what it says to the pictures, and its network where it runs here. */
+/** The second model of a comparison page: its predictions, and its network where it runs in the page. */
 import { liveMaps } from "../values/live-maps.js";
 import { whyNotLive } from "../parts/map-origin.js";
 import { pictures } from "../values/images.js";
@@ -16,7 +16,7 @@ export async function otherModel(context) {
   const { other } = data.sections.compare;
   const { model, network } = other;
   const said = { ...data, model, pictures: { ...data.pictures, predicted: other.predicted, probabilities: other.probabilities } };
-  const none = { mapped: null, layers: [], open: () => Promise.reject(new Error("no maps are stored of the second model")) };
+  const none = { mapped: null, layers: [], open: () => Promise.reject(new Error("no maps of the second model are stored")) };
   const provider = network?.manifest ? liveMaps(none, {
     manifest: network.manifest, weights: () => bytes(/** @type {number} */ (network.blob)), pictures: data.pictures.count, unit,
     paths: model.layers.map((layer) => layer.path),

@@ -1,4 +1,4 @@
-/** A and B: their letters, and bars of both under each other on one scale. */
+/** A and B: their letters, and bars of both on one scale. */
 import { html, named } from "../dom.js";
 import { folded, table } from "../parts/table.js";
 import { cut, percent } from "../words.js";

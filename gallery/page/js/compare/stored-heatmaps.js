@@ -1,4 +1,4 @@
-/** A stored heatmap of two pictures side by side, on one scale. */
+/** A stored heatmap for two images side by side, on one scale. */
 import { html, named, replace } from "../dom.js";
 import { highest } from "../heat/heatmap.js";
 import { panel } from "../heat/panel.js";
@@ -25,12 +25,12 @@ export function heatsOfTwo(context, all, go) {
   const heats = new Map(all.map((one) => [one, storedHeat(one, height, width)]));
   const unit = new Float32Array(height * width * channels);
   const sides = /** @type {const} */ (["a", "b"]).map((side) => {
-    const shown = panel([height, width, channels], context.ramps, [...heats.values()], "both pictures");
+    const shown = panel([height, width, channels], context.ramps, [...heats.values()], "both images");
     const title = html("figcaption", { class: "heat-head" });
     return { side, shown, title, figure: html("figure", { class: "heat" }, title, html("div", { class: "heat-room" }, shown.root), shown.meaning) };
   });
   const root = html("section", { class: "compare-heats" },
-    html("div", { class: "all-head" }, html("h2", {}, "Heatmaps", html("span", { class: "aside" }, "one method, on one scale")), which?.root),
+    html("div", { class: "all-head" }, html("h2", {}, "Heatmaps", html("span", { class: "aside" }, "one method, one scale")), which?.root),
     html("div", { class: "heats" }, sides.map(({ figure }) => figure)));
   const watcher = roomy(root, sides.map(({ shown }) => shown));
 
@@ -51,7 +51,7 @@ export function heatsOfTwo(context, all, go) {
         replace(title, html("h3", {}, letter(side), one.how.title),
           html("p", { class: "heat-target" }, "for ", html("b", {}, named(cut(one.how.target, 48))), ` · score ${number(one.score(picture.position))}`));
         shown.paint(unit, heat, false, { reach });
-        shown.tell(heat, false, `Picture ${picture.id}`);
+        shown.tell(heat, false, `Image ${picture.id}`);
       }
     },
     close() { watcher.disconnect(); },

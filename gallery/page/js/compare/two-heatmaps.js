@@ -1,4 +1,4 @@
-/** The maps of one method for two classes. */
+/** One method's heatmaps for two classes. */
 import { highest } from "../heat/heatmap.js";
 
 /** @typedef {import("../heat/stored.js").Stored} Stored */

@@ -1,4 +1,4 @@
-/** Where the network starts to see two pictures alike: the angle between its answers, layer by layer. */
+/** Where two images become similar in the network: cosine similarity of the activations, layer by layer. */
 import { html, named, replace } from "../dom.js";
 import { apart, cut } from "../words.js";
 import { answerOf, cosine, median } from "./difference.js";
@@ -37,12 +37,12 @@ export function alike(context, layers) {
 
   function draw() {
     const low = Math.min(0, ...shown.map((value) => value ?? 0)) < 0 ? -1 : 0;
-    replace(words, said(names, shown), usual.length ? [` ${since(names, shown, usual)} `, `Usual is the median of ${PAIRS} other pairs of these pictures, marked by a line.`] : null);
+    replace(words, said(names, shown), usual.length ? [` ${since(names, shown, usual)} `, `The line marks the baseline: the median of ${PAIRS} other pairs of these images.`] : null);
     replace(place, html("table", { class: "bars alike" },
-      html("caption", { class: "unseen" }, "Cosine similarity of the two answers of each layer"),
+      html("caption", { class: "unseen" }, "Cosine similarity of the two activations of each layer"),
       html("thead", {}, html("tr", {}, html("th", { scope: "col" }, html("span", { class: "unseen" }, "Layer")),
         html("th", { scope: "col" }, html("span", { class: "unseen" }, "Bar")), html("th", { scope: "col", class: "number" }, "cosine"),
-        usual.length ? html("th", { scope: "col", class: "number" }, "usual") : null)),
+        usual.length ? html("th", { scope: "col", class: "number" }, "baseline") : null)),
       html("tbody", {}, names.map((name, i) => html("tr", {},
         html("th", { scope: "row" }, i ? named(cut(name, 28)) : name),
         html("td", { class: "track", "aria-hidden": "true" }, bar(shown[i], usual[i], low)),
@@ -84,11 +84,11 @@ function bar(value, mark, low) {
 /** @param {string[]} names @param {(number | null)[]} values */
 function said(names, values) {
   const layers = values.map((value, i) => ({ value, i })).filter(({ value, i }) => i > 0 && value !== null);
-  if (!layers.length) return "No layer answers to both.";
+  if (!layers.length) return "No layer has activations for both.";
   const most = layers.reduce((best, one) => (Number(one.value) > Number(best.value) ? one : best));
   const least = layers.reduce((best, one) => (Number(one.value) < Number(best.value) ? one : best));
-  return `1 is the same pattern, 0 nothing in common. Pixel by pixel the two reach ${told(values[0])}; ` +
-    `of the layers ${apart(cut(names[most.i], 28))} sees them most alike (${told(most.value)}), ${apart(cut(names[least.i], 28))} least (${told(least.value)}).`;
+  return `1 = same pattern, 0 = nothing in common. The pixels have a similarity of ${told(values[0])}; ` +
+    `among the layers it is highest in ${apart(cut(names[most.i], 28))} (${told(most.value)}) and lowest in ${apart(cut(names[least.i], 28))} (${told(least.value)}).`;
 }
 
 /** From which layer on all see the two more alike than they see others. @param {string[]} names @param {(number | null)[]} values @param {(number | null)[]} usual */
@@ -96,8 +96,8 @@ function since(names, values, usual) {
   const told = values.map((value, i) => i).filter((i) => i > 0 && values[i] !== null && usual[i] !== null);
   const not = told.filter((i) => Number(values[i]) <= Number(usual[i])).pop() ?? 0;
   const from = told.find((i) => i > not);
-  if (from === undefined) return "The last layer sees them no more alike than is usual.";
-  return `From ${apart(cut(names[from], 28))} on every layer sees them more alike than is usual.`;
+  if (from === undefined) return "In the last layer they are no more similar than the baseline.";
+  return `From ${apart(cut(names[from], 28))} on, they are more similar than the baseline in every layer.`;
 }
 
 /** Pixels and the answer of every layer, each as a row. @param {Context} context @param {LayerMaps[]} layers @param {number} picture */

@@ -1,4 +1,4 @@
-/** How light each class is, and whether the two sets differ in that by more than chance. */
+/** Brightness of each class, and whether the two sets differ in it by more than chance. */
 import { ticks } from "../parts/chart.js";
 import { html, svg } from "../dom.js";
 import { cut, number, percent } from "../words.js";
@@ -39,17 +39,17 @@ export function light(report) {
       svg("line", { class: "rule", x1: GAP / 2, x2: GAP / 2, y1: 0, y2: 20 }),
       gap.low === null ? null : [svg("line", { class: "reach", x1: x(gap.low), x2: x(gap.high), y1: 10, y2: 10 }), svg("circle", { class: "dot", cx: x(gap.difference), cy: 10, r: 4 })]);
   }
-  const words = [`Mean of all pixels: ${sets.map((set) => `${report.two ? `${cut(set.name, 40)} ` : ""}${fixed(set.mean, 4)}`).join(", ")}; ${number(peak)} is white. `];
-  if (gaps) words.push(`Intervals say where the difference may lie: all of them together hold ${percent(0.95)} of the time (bootstrap, largest deviation of any class). One that crosses zero is noise.`);
+  const words = [`Mean of all pixels: ${sets.map((set) => `${report.two ? `${cut(set.name, 40)} ` : ""}${fixed(set.mean, 4)}`).join(", ")}; white is ${number(peak)}. `];
+  if (gaps) words.push(`Intervals are simultaneous ${percent(0.95)} confidence intervals of the difference (bootstrap, largest deviation over classes). An interval that contains zero is noise.`);
   return {
-    name: "light", title: "Light",
-    root: section("light", "How light each class is", "mean pixel, lightest first", html("p", { class: "data-words" }, words), same ? setKey(report) : null,
+    name: "light", title: "Brightness",
+    root: section("light", "Brightness by class", "mean pixel value, brightest first", html("p", { class: "data-words" }, words), same ? setKey(report) : null,
       html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Mean pixel of each class" }, html("table", { class: same ? "data-table" : "data-table data-slim" },
         html("caption", { class: "unseen" }, "Mean pixel of each class"),
         html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "data-graphic" }, `0 to ${number(Number(end.toPrecision(3)))}`),
           (same ? sets : sets.slice(0, 1)).map((set) => html("th", { scope: "col", class: "number" }, same ? className(set.name, 16) : "Mean pixel")),
           html("th", { scope: "col", class: "number" }, "Spread"),
-          gaps ? [html("th", { scope: "col", class: "data-graphic" }, "Difference and its interval"), html("th", { scope: "col", class: "number" }, "Difference"), html("th", { scope: "col", class: "number" }, "from – to"), html("th", { scope: "col" }, "Verdict")] : null)),
+          gaps ? [html("th", { scope: "col", class: "data-graphic" }, "Difference with interval"), html("th", { scope: "col", class: "number" }, "Difference"), html("th", { scope: "col", class: "number" }, "from – to"), html("th", { scope: "col" }, "Verdict")] : null)),
         html("tbody", {}, rows.map((k) => html("tr", {},
           html("th", { scope: "row" }, className(classes[k].name)), html("td", { class: "data-graphic" }, dots(k)),
           html("td", { class: "number" }, fixed(classes[k].mean, digits)), same ? html("td", { class: "number" }, fixed(sets[1].classes[k].mean, digits)) : null,
@@ -57,6 +57,6 @@ export function light(report) {
           gaps ? [html("td", { class: "data-graphic" }, whisker(gaps[k])), html("td", { class: "number" }, signed(gaps[k].difference, digits)),
             html("td", { class: "number" }, gaps[k].low === null ? "–" : `${fixed(gaps[k].low, digits)} – ${fixed(gaps[k].high, digits)}`),
             html("td", { class: gaps[k].noise === false ? "wrong" : "muted" }, gaps[k].noise === null ? "too few" : gaps[k].noise ? "noise" : "differs")] : null))))),
-      html("p", { class: "note" }, "Spread: how far the pictures of a class lie from their mean picture, root of the mean square over pixels.", order.length > MOST ? ` The ${MOST / 2} lightest and the ${MOST / 2} darkest classes.` : "")),
+      html("p", { class: "note" }, "Spread: root mean square distance of a class's images from their mean image, per pixel.", order.length > MOST ? ` The ${MOST / 2} brightest and the ${MOST / 2} darkest classes.` : "")),
   };
 }

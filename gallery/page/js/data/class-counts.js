@@ -1,4 +1,4 @@
-/** How many pictures each class has. */
+/** Number of images per class. */
 import { html } from "../dom.js";
 import { counted, percent, whole } from "../words.js";
 import { className, section, setKey } from "./section-parts.js";
@@ -26,12 +26,12 @@ export function balance(report) {
   const side = report.same ? sets : sets.slice(0, 1);
   return {
     name: "balance", title: "Balance",
-    root: section("balance", "How many pictures each class has", classes.length > MOST ? `the ${MOST / 2} largest and the ${MOST / 2} smallest of ${whole(classes.length)} classes` : sets.map((set) => counted(set.pictures, "picture")).join(" and "),
+    root: section("balance", "Images per class", classes.length > MOST ? `the ${MOST / 2} largest and the ${MOST / 2} smallest of ${whole(classes.length)} classes` : sets.map((set) => counted(set.pictures, "image")).join(" and "),
       report.same ? setKey(report) : null,
-      html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Pictures a class" }, html("table", { class: "data-table data-slim" },
-        html("caption", { class: "unseen" }, "Pictures and share of each class"),
+      html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Images per class" }, html("table", { class: "data-table data-slim" },
+        html("caption", { class: "unseen" }, "Number and share of images per class"),
         html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "data-wide" }, "Share of the set"),
-          side.map((set) => html("th", { scope: "col", class: "number" }, report.same ? className(set.name, 16) : "Pictures")), html("th", { scope: "col", class: "number" }, "Share"))),
+          side.map((set) => html("th", { scope: "col", class: "number" }, report.same ? className(set.name, 16) : "Images")), html("th", { scope: "col", class: "number" }, "Share"))),
         html("tbody", {}, rows.map((k) => html("tr", {},
           html("th", { scope: "row" }, className(classes[k].name)),
           html("td", { class: "data-wide" }, side.map((_, /** @type {number} */ set) => bar(at(set, k), set))),

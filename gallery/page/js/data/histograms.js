@@ -1,4 +1,4 @@
-/** How often each grey level occurs in each class, one set over the other. */
+/** Histogram of pixel values for each class, one set over the other. */
 import { html, svg } from "../dom.js";
 import { folded, table } from "../parts/table.js";
 import { cut, number, percent } from "../words.js";
@@ -27,7 +27,7 @@ export function histograms(report) {
     const step = W / BINS;
     const line = (own[1] ?? []).map((share, i) => `${i ? "L" : "M"}${(i * step).toFixed(1)} ${y(share).toFixed(1)}L${((i + 1) * step).toFixed(1)} ${y(share).toFixed(1)}`).join("");
     return html("figure", { class: "data-histogram" }, html("figcaption", {}, className(classes[k].name)),
-      svg("svg", { class: "chart", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": `Pixels of ${cut(classes[k].name, 40)}: ${percent(own[0][0])} in the darkest of ${BINS} steps, ${percent(own[0][BINS - 1])} in the lightest` },
+      svg("svg", { class: "chart", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": `Pixels of ${cut(classes[k].name, 40)}: ${percent(own[0][0])} in the darkest of ${BINS} bins, ${percent(own[0][BINS - 1])} in the brightest` },
         own[0].map((share, i) => svg("rect", { class: "set-0", x: (i * step + 0.5).toFixed(1), y: y(share).toFixed(1), width: (step - 1).toFixed(1), height: (H - FOOT - y(share)).toFixed(1) })),
         line ? svg("path", { class: "set-1", d: line }) : null,
         svg("line", { class: "axis", x1: 0, x2: W, y1: H - FOOT, y2: H - FOOT }),
@@ -37,10 +37,10 @@ export function histograms(report) {
   const ranges = Array.from({ length: RANGES }, (_, i) => `${number((peak * i) / RANGES)}–${number((peak * (i + 1)) / RANGES)}`);
   return {
     name: "histograms", title: "Pixels",
-    root: section("histograms", "Which pixel values occur", `share of the pixels in ${BINS} steps`,
+    root: section("histograms", "Pixel values", `share of pixels in ${BINS} bins`,
       same ? setKey(report) : null,
       html("div", { class: "data-histograms" }, shown.map((k, i) => chart(k, shares[i]))),
-      html("p", { class: "note" }, `Heights are square roots of shares, so that the rare grey levels can be seen beside the ground; the highest column is ${percent(most)}.`, shown.length < classes.length ? ` ${shown.length} of ${classes.length} classes.` : ""),
+      html("p", { class: "note" }, `Bar heights show the square root of the share, so that rare values stay visible next to the background; the tallest bar is ${percent(most)}.`, shown.length < classes.length ? ` ${shown.length} of ${classes.length} classes.` : ""),
       folded("Shares as a table", () => table("Share of pixels in each range of values", [{ title: "Class" }, ...(same ? [{ title: "Set" }] : []), ...ranges.map((title) => ({ title, number: true }))],
         shown.flatMap((k) => sides.map((set) => [className(classes[k].name), ...(same ? [className(sets[set].name, 16)] : []), ...binned(sets[set].classes[k].levels, RANGES).map(percent)]))))),
   };

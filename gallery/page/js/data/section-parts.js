@@ -1,4 +1,4 @@
-/** What the sections of the data report share. */
+/** Helpers shared by the sections of the data report. */
 import { html, named } from "../dom.js";
 import { cut } from "../words.js";
 

@@ -1,4 +1,4 @@
-/** The data report of the page, unpacked: its document, its pictures, its maps. */
+/** Unpacks the page's data report: its document, images and maps. */
 import { colours, pictureColours, show } from "../parts/paint.js";
 import { bytes, floats } from "../values/unpack.js";
 

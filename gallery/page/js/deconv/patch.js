@@ -1,4 +1,4 @@
-/** A patch of a picture next to what a channel made of it, reconstructed in pixels. */
+/** An image patch next to its reconstruction from one channel's activation. */
 import { highest } from "../heat/heatmap.js";
 import { html, named } from "../dom.js";
 import { legend, ownScales } from "../parts/legend.js";
@@ -11,7 +11,7 @@ import { counted, cut, number, short } from "../words.js";
 /** @typedef {import("./unpack.js").Opened} Opened */
 
 /** Scales to choose from. */
-export const RECONSTRUCTION_SCALES = [{ name: "", label: "each its own" }, { name: "layer", label: "whole layer" }];
+export const RECONSTRUCTION_SCALES = [{ name: "", label: "per image" }, { name: "layer", label: "per layer" }];
 
 /**
  * @param {Context} context @param {Opened} opened @param {number} row @param {number} rank
@@ -34,7 +34,7 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
   });
   return html("a", {
     class: "deconv-pair", href: context.address("image", picture.id, { layer: entry.path, cell: cell.join(",") }), title: sentence(picture),
-    "aria-label": `${number(peak)}: ${sentence(picture)}; strongest at row ${cell[0]}, column ${cell[1]}, which sees rows ${box[0]} to ${box[2] - 1}, columns ${box[1]} to ${box[3] - 1}`,
+    "aria-label": `${number(peak)}: ${sentence(picture)}; strongest at row ${cell[0]}, column ${cell[1]}, with a receptive field of rows ${box[0]} to ${box[2] - 1}, columns ${box[1]} to ${box[3] - 1}`,
   },
   html("span", { class: "pair-maps" }, patch, drawn),
   html("span", { class: "deconv-words" }, html("span", {}, html("b", {}, number(peak)), " ", picture.right === false ? html("span", { class: "wrong" }, "wrong ") : null,
@@ -43,7 +43,7 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
 
 /** Why there is nothing to show of a channel. @param {import("../contract.js").Reconstructions} entry */
 export function deadWords(entry) {
-  return entry.extremes === "bottom" ? "No answer, nothing to lead back: the lowest pictures leave it at 0." : `Dead: none of the ${counted(entry.set, "picture")} excites it.`;
+  return entry.extremes === "bottom" ? "The activation is 0 on the lowest images, so there is nothing to project back." : `Dead: 0 on all ${counted(entry.set, "image")}.`;
 }
 
 /**
@@ -68,12 +68,12 @@ const GREYS = Uint8Array.from({ length: 3 * 255 }, (_, i) => Math.floor(i / 3) +
 export function reconstructionKey(context, entry, scale) {
   const ramps = entry.depth === 1 ? context.ramps : { viridis: GREYS, diverging: GREYS };
   const signed = entry.signed || entry.depth > 1;
-  const colour = entry.depth > 1 ? html("span", { class: "note" }, "red, green and blue each on their own; grey is zero") : null;
+  const colour = entry.depth > 1 ? html("span", { class: "note" }, "red, green and blue shown separately; gray is zero") : null;
   if (scale === "layer") {
     const key = legend(ramps, entry.measures);
-    key.set([signed ? -entry.reach : 0, entry.reach], signed, "whole layer");
+    key.set([signed ? -entry.reach : 0, entry.reach], signed, "per layer");
     return html("div", { class: "deconv-key" }, key.root, colour);
   }
   return html("div", { class: "deconv-key" }, ownScales(ramps, signed),
-    html("span", { class: "note" }, `${entry.measures}; how far each reaches stands below it, at most ${signed ? "±" : ""}${short(entry.reach)}`), colour);
+    html("span", { class: "note" }, `${entry.measures}; the range of each is given below it, at most ${signed ? "±" : ""}${short(entry.reach)}`), colour);
 }

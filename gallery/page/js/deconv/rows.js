@@ -1,4 +1,4 @@
-/** A row for each channel, of which only those near the screen exist. */
+/** One row per channel; only the rows near the viewport exist. */
 import { html } from "../dom.js";
 import { near, shelf } from "../parts/virtual-row.js";
 

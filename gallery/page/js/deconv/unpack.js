@@ -1,4 +1,4 @@
-/** The reconstructions of a layer: for each channel its strongest pictures, and what in them excited it, in pixels. */
+/** Unpacks a layer's reconstructions: for each channel its top images and their projections to pixels. */
 import { unpacked } from "../values/map-provider.js";
 
 /**

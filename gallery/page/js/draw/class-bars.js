@@ -1,4 +1,4 @@
-/** How sure the model is of each class, while the stroke moves: rows are made once and only their contents change. */
+/** Live class probabilities of the drawing: rows are made once and only their contents change. */
 import { html, named, replace } from "../dom.js";
 import { likeliest } from "../heat/heatmap.js";
 import { folded, table } from "../parts/table.js";

@@ -1,4 +1,4 @@
-/** The drawing, large: for pointer, finger and keys. */
+/** The drawing canvas, for pointer, touch and keyboard. */
 import { html } from "../dom.js";
 import { colourUnit, size } from "../parts/paint.js";
 

@@ -1,4 +1,4 @@
-/** What is drawn: pixels from black 0 to white 1, strokes, poses, and the way back. No page in here. */
+/** The drawing's state: pixels from black 0 to white 1, strokes, transforms and undo. No DOM. */
 
 /** @typedef {{ dy: number, dx: number, turn: number, zoom: number }} Pose moved by pixels, turned by degrees, enlarged */
 

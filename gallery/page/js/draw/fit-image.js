@@ -1,4 +1,4 @@
-/** Fits any image to the model's input as image_files.py does, with the notes of edits.py. No page in here. */
+/** Fits any image to the model's input as image_files.py does, with the notes of edits.py. No DOM. */
 
 /** @typedef {{ data: Uint8ClampedArray, width: number, height: number }} Rgba */
 /** @typedef {{ height: number, width: number, channels: number, background: string | null }} Wanted */

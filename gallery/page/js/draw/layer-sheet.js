@@ -1,4 +1,4 @@
-/** All channels of a layer, maps or units, as tiles in one image that is painted anew with every frame: nothing is made in between. */
+/** All channels of a layer as tiles on one canvas, repainted every frame without allocating. */
 import { html, named } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { isSpatial } from "../values/live-maps.js";

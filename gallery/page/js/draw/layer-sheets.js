@@ -1,4 +1,4 @@
-/** The sheets of all layers, or of one, larger. */
+/** The tile sheets of all layers, or of one, enlarged. */
 import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 import { neverNegative } from "../engine/non-negative.js";

@@ -1,4 +1,4 @@
-/** Why the model answers as it does: one heatmap over the drawing, chosen among several. */
+/** A live heatmap over the drawing, selected from several methods. */
 import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 import { camHeat, camLayers } from "../heat/grad-cam.js";
@@ -40,7 +40,7 @@ export function reasons(net, context, nameOf, changed) {
   const viewChoice = choice("Overlay", views, (view) => changed({ view }));
   const controls = heatControls(classes, nameOf, sizes, fills, background, changed);
   const hiding = html("div", { class: "heat-controls heat-hiding" }, controls.patch, controls.fill);
-  const root = html("section", { class: "studio-why", "aria-label": "Why" }, shown.root,
+  const root = html("section", { class: "studio-why", "aria-label": "Heatmap" }, shown.root,
     html("div", { class: "heat-settings" }, viewChoice.root,
       html("div", { class: "heat-controls" }, controls.target, controls.detail), hiding),
     shown.meaning);
@@ -85,7 +85,7 @@ export function reasons(net, context, nameOf, changed) {
     tell(unit, view, best, wish) {
       const heat = heatOf(view);
       const target = targetOf(view, best, wish);
-      controls.auto(nameOf(targetOf(view, best, { ...wish, target: null })), view === gradient.name ? "next" : "answer");
+      controls.auto(nameOf(targetOf(view, best, { ...wish, target: null })), view === gradient.name ? "runner-up" : "predicted");
       if (heat === hidden) {
         hidden.ask(unit, target, wish.patch, wish.fill, (finished) => {
           shown.paint(unit, hidden, smooth);

@@ -1,4 +1,4 @@
-/** Pictures from outside: opened, dropped or pasted. */
+/** Image files that are opened, dropped or pasted. */
 import { fitted } from "./fit-image.js";
 
 /** No canvas of any browser holds more. */
@@ -13,7 +13,7 @@ export async function fromFile(file, wanted) {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new Error("This is no picture that the browser can read.");
+    throw new Error("The browser cannot read this file as an image.");
   }
   const shrink = Math.min(1, MOST / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");

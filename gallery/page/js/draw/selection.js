@@ -1,4 +1,4 @@
-/** What of the draw page is in its address; the drawing itself is not. */
+/** The draw page's state in its address; the drawing itself is not part of it. */
 
 /** @typedef {{ position: number, view: string, layer: string | null, wish: import("../heat/selection.js").Wish }} State */
 /** @typedef {Partial<State> & Partial<import("../heat/selection.js").Wish>} Change */

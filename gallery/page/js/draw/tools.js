@@ -1,4 +1,4 @@
-/** The tools beside the easel: brush and eraser, undo, and what is done to the whole drawing. */
+/** The drawing tools: brush and eraser, undo, and transforms of the whole drawing. */
 import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 
@@ -44,14 +44,14 @@ export function tools(channels, ground, deeds) {
   const root = html("div", { class: "tools" },
     html("div", { class: "tool-row" }, kind.root,
       html("label", { class: "pick" }, html("span", {}, "Size"), width),
-      html("label", { class: "pick" }, html("span", {}, channels === 1 ? "Lightness" : "Colour"), shade)),
+      html("label", { class: "pick" }, html("span", {}, channels === 1 ? "Brightness" : "Color"), shade)),
     html("div", { class: "tool-row" },
       html("div", { class: "tool-group" }, undo, redo, button("Clear", "Clear", deeds.clear)),
-      html("div", { class: "tool-group" }, button("Open a picture", "Open a picture", () => file.click()), file)),
+      html("div", { class: "tool-group" }, button("Open an image", "Open an image", () => file.click()), file)),
     html("div", { class: "tool-row" },
       group("Move", button("Move left", "←", () => deeds.move(0, -1)), button("Move right", "→", () => deeds.move(0, 1)),
         button("Move up", "↑", () => deeds.move(-1, 0)), button("Move down", "↓", () => deeds.move(1, 0))),
-      group("Turn", button("Turn left", "↺", () => deeds.turn(-TURN)), button("Turn right", "↻", () => deeds.turn(TURN))),
+      group("Rotate", button("Rotate left", "↺", () => deeds.turn(-TURN)), button("Rotate right", "↻", () => deeds.turn(TURN))),
       group("Scale", button("Smaller", "−", () => deeds.zoom(1 / ZOOM)), button("Larger", "+", () => deeds.zoom(ZOOM)))));
   /** @type {Record<string, () => void>} */
   const keys = {

@@ -1,4 +1,4 @@
-/** What part of a plane is seen: points to places on a square canvas and back, zoom and pan. */
+/** The visible part of the plane: converts between points and canvas positions; zoom and pan. */
 
 /** Times that the whole may be enlarged. */
 const MOST = 40;

@@ -1,4 +1,4 @@
-/** A colour for each class: ten that colour-blind readers tell apart, then the same again. */
+/** A color for each class: ten that are safe for color-blind readers, then repeated. */
 
 /** After Paul Tol's "muted" scheme; the last is ours. */
 const COLOURS = ["#CC6677", "#88CCEE", "#DDCC77", "#2A8F4A", "#AA4499", "#44AA99", "#999933", "#9C3A66", "#6677CC", "#B0B0B0"];

@@ -1,4 +1,4 @@
-/** Who stands beside whom on a map. */
+/** Nearest neighbors on the map. */
 
 /** More points than this take too long, each against each. */
 export const MOST = 5000;

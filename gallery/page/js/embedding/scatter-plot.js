@@ -1,4 +1,4 @@
-/** The map itself: a canvas of pictures or points that can be moved, enlarged and walked over. */
+/** The scatter plot: a canvas of images or points with zoom, pan and keyboard navigation. */
 import { html } from "../dom.js";
 import { camera } from "./camera.js";
 import { ahead, usualGap } from "./nearest.js";

@@ -1,4 +1,4 @@
-/** All pictures on one canvas, to be drawn from there in any place and size. */
+/** All thumbnails on one canvas, to be drawn from there at any position and size. */
 
 /** Pixels of a picture's longer side; larger ones are shrunk. */
 const MOST = 40;

@@ -1,6 +1,6 @@
 /**
- * Grad-CAM (Selvaraju et al. 2017): a layer's maps, each weighted by the mean gradient of the score over it, summed, and
- * what speaks against the class left out (equations 1 and 2).
+ * Grad-CAM (Selvaraju et al. 2017): a layer's maps, each weighted by the mean gradient of the score over it, summed
+ * and passed through a ReLU (equations 1 and 2).
  */
 
 /** @typedef {import("./network.js").Network} Network */

@@ -1,5 +1,5 @@
 /**
- * Where branches meet: value by value, or side by side.
+ * Layers that merge branches: element-wise or by concatenation.
  */
 import { count } from "./tensors.js";
 

@@ -1,5 +1,5 @@
 /**
- * A trained network that runs in the page: every layer for one picture, and gradients backwards through it.
+ * A trained network that runs in the page: every layer's output for one image, and gradients back through it.
  */
 import { activation, parametric, softmax } from "./activation.js";
 import { convolution } from "./convolution.js";

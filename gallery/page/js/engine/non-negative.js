@@ -1,4 +1,4 @@
-/** What of a network can be told from its graph alone: which layers never go below zero. */
+/** Which layers are never negative, derived from the network's graph alone. */
 
 const UP = new Set(["relu6", "sigmoid", "hard_sigmoid", "softplus", "exponential"]);
 /** Functions that keep what is not negative so. */

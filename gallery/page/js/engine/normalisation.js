@@ -1,5 +1,5 @@
 /**
- * A factor and a shift, for all values, one a channel or one a value; and normalisation over the last axis.
+ * Scale and shift, per tensor, per channel or per value; and normalization over the last axis.
  */
 
 /** @typedef {import("./network.js").Operation} Operation */

@@ -20,9 +20,9 @@ import { scoreOf } from "./score.js";
  * @returns {Grid}
  */
 export function patchGrid(height, width, size, stride = strideFor(size)) {
-  if (!Number.isInteger(size) || size < 1) throw new Error(`a patch is a whole number of pixels, not ${size}`);
+  if (!Number.isInteger(size) || size < 1) throw new Error(`a patch size must be a whole number of pixels, not ${size}`);
   if (!Number.isInteger(stride) || stride < 1 || stride > size) {
-    throw new Error(`patches of ${size} pixels want a stride from 1 to ${size}, not ${stride}`);
+    throw new Error(`patches of ${size} pixels need a stride from 1 to ${size}, not ${stride}`);
   }
   return { height, width, size, stride, rows: Math.ceil(height / stride), columns: Math.ceil(width / stride) };
 }

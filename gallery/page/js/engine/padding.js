@@ -1,5 +1,5 @@
 /**
- * Operations that move numbers: a window that may reach beyond the maps, and repetition.
+ * Padding, cropping and upsampling: operations that only move values.
  */
 
 /** @typedef {import("./network.js").Operation} Operation */

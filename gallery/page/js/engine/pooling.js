@@ -1,5 +1,5 @@
 /**
- * The highest or the mean of each window. Places outside of the maps do not count, neither as zeros nor in the mean.
+ * Max and average pooling. Positions outside the maps do not count, neither as zeros nor in the mean.
  */
 
 /** @typedef {import("./network.js").Operation} Operation */

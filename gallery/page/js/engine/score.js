@@ -1,4 +1,4 @@
-/** The score of a class: what is explained. */
+/** The score of a class, which heatmaps explain. */
 
 /**
  * Add a class to the weights of the logits. One unit may stand for two classes: it speaks for the second.

@@ -1,5 +1,5 @@
 /**
- * Arrays of numbers and how they come out of the page: kernels as 16-bit whole numbers times a step a channel, the rest
+ * Tensors as the page stores them: kernels as 16-bit integers times one step per channel, the rest
  * as 32-bit floats.
  */
 

@@ -1,4 +1,4 @@
-/** Precision, recall and F1 of each class, with intervals as numbers and drawn. */
+/** Precision, recall and F1 of each class, with confidence intervals as numbers and bars. */
 import { html, named } from "../dom.js";
 import { letter } from "../compare/sides.js";
 import { folded, scroller } from "../parts/table.js";
@@ -45,9 +45,9 @@ function drawn(context, some, nameOf) {
   /** @param {ClassRow} row @param {typeof PARTS[number]} part */
   const figure = (row, part) => html("span", { class: "figured" }, html("span", {}, tenths(row[part])),
     row[part] === null ? null : html("span", { class: "ends-of" }, `${tenths(row[`${part} low`])}–${tenths(row[`${part} high`])}`));
-  return scroller("Figures of each class", html("table", { class: "class-figures" },
-    html("caption", { class: "unseen" }, "Precision, recall and F1 of each class in percent, with intervals"),
-    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "number" }, "Pictures"),
+  return scroller("Metrics per class", html("table", { class: "class-figures" },
+    html("caption", { class: "unseen" }, "Precision, recall and F1 of each class in percent, with confidence intervals"),
+    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Class"), html("th", { scope: "col", class: "number" }, "Images"),
       PARTS.map((part) => html("th", { scope: "col", class: "number" }, `${TITLES[part]}, %`)),
       html("th", { scope: "col", class: "span-head" }, html("span", { class: "ends" }, html("span", {}, `F1 from ${Math.round(100 * floor)} %`), html("span", {}, "100 %"))))),
     html("tbody", {}, some.map(({ row, other, i }) => html("tr", {},

@@ -1,4 +1,4 @@
-/** Pictures with what the model takes them for: its surest mistakes, its least sure hits, some at random. */
+/** Example predictions: the most confident mistakes, the least confident correct predictions, and a random sample. */
 import { html, named, replace } from "../dom.js";
 import { roving } from "../parts/arrow-keys.js";
 import { sentence } from "../values/images.js";
@@ -11,9 +11,9 @@ const SHOWN = 3;
 
 /** @type {{ name: string, label: string, none: string }[]} */
 export const PICKS = [
-  { name: "worst", label: "surest mistakes", none: "Not one picture is wrong." },
-  { name: "unsure", label: "least sure right ones", none: "Not one picture is right." },
-  { name: "random", label: "at random", none: "There are none." },
+  { name: "worst", label: "most confident mistakes", none: "No image is wrong." },
+  { name: "unsure", label: "least confident correct", none: "No image is right." },
+  { name: "random", label: "random", none: "No images." },
 ];
 
 /** @param {Context} context @param {number[]} positions @param {(i: number) => string} nameOf @param {string} none what to say where there are none */

@@ -1,9 +1,9 @@
-/** Two models side by side: figures, who is right where, and whether that may be chance. */
+/** Two models side by side: metrics, which is right where, and whether the difference may be chance. */
 import { fourfold, tallied } from "../compare/model-agreement.js";
 import { letter } from "../compare/sides.js";
 import { html, named } from "../dom.js";
 import { scroller, table } from "../parts/table.js";
-import { cut, whole } from "../words.js";
+import { counted, cut, whole } from "../words.js";
 import { fine, nats, tenths } from "./wording.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -18,10 +18,10 @@ export function twoModels(context, entry) {
   /** @param {string} first @param {string} small */
   const figured = (first, small) => html("span", { class: "figured" }, html("span", {}, first), html("span", { class: "ends-of" }, small));
   return html("section", {},
-    html("h2", {}, "Two models", html("span", { class: "aside" }, html("a", { href: context.address("compare", null, { of: "models" }) }, "picture by picture"))),
+    html("h2", {}, "Two models", html("span", { class: "aside" }, html("a", { href: context.address("compare", null, { of: "models" }) }, "image by image"))),
     html("p", { class: "verdict" }, named(/** @type {string} */ (entry.verdict))),
     html("div", { class: "two evaluated-models" },
-      scroller("Two models", table("Figures of both models", [{ title: "Figure" }, { title: "A", number: true }, { title: "B", number: true }], [
+      scroller("Two models", table("Metrics of both models", [{ title: "Metric" }, { title: "A", number: true }, { title: "B", number: true }], [
         row("model", (side) => [letter(side === own ? "a" : "b"), named(cut(side.model.name, 28))]),
         row("right", (side) => figured(fine(side.accuracy.value), ends(side.accuracy))),
         row("macro F1", (side) => figured(fine(side.macro_f1.value), ends(side.macro_f1))),
@@ -41,7 +41,7 @@ function ends(one) {
 
 /** @param {NonNullable<import("../contract.js").OtherEvaluation["mcnemar"]>} found */
 function test(found) {
-  const what = `McNemar's test asks whether the ${whole(found.only_first + found.only_second)} pictures that one model alone gets right fall evenly to both`;
-  const how = found.exact ? "these are few, so it is the exact binomial one" : `χ²\u00a0=\u00a0${found.statistic.toFixed(2)} with continuity correction and one degree of freedom`;
-  return `${what}: ${how}; p\u00a0${found.p < 0.001 ? "<\u00a00.001" : `=\u00a0${found.p.toFixed(3)}`}.`;
+  const what = `McNemar's test on the ${counted(found.only_first + found.only_second, "image")} that only one model predicts correctly`;
+  const how = found.exact ? "exact binomial test, because there are few" : `χ²\u00a0=\u00a0${found.statistic.toFixed(2)} with continuity correction and one degree of freedom`;
+  return `${what} ${how}; p\u00a0${found.p < 0.001 ? "<\u00a00.001" : `=\u00a0${found.p.toFixed(3)}`}.`;
 }

@@ -1,4 +1,4 @@
-/** Predictions one after the other, with what the model says to each and how many were right so far: a film that one can stop. */
+/** Predictions one after the other with a running count of correct ones, as a film that can be paused. */
 import { barTable } from "../parts/class-bars.js";
 import { html, named, replace } from "../dom.js";
 import { sentence } from "../values/images.js";
@@ -35,16 +35,16 @@ export function oneByOne(context, nameOf) {
       context.painter.show(canvas, picture.position, ROOM);
       link.href = context.address("image", picture.id);
       link.setAttribute("aria-label", sentence(picture));
-      replace(verdict, html("span", { class: wrong ? "wrong" : null }, wrong ? "✕ wrong: " : "✓ right: "), named(cut(picture.said, 40)), wrong ? [", not ", named(cut(picture.label ?? "", 40))] : null);
+      replace(verdict, html("span", { class: wrong ? "wrong" : null }, wrong ? "✕ wrong: " : "✓ right: "), named(cut(picture.said, 40)), wrong ? [", actually ", named(cut(picture.label ?? "", 40))] : null);
       replace(bars, barTable(picture.probabilities, nameOf, picture.labelIndex).root);
       marks.forEach((mark, i) => {
         mark.className = `one-mark${i > at ? "" : shown[i].right ? " right" : " wrong"}${i === at ? " now" : ""}`;
       });
       const right = shown.slice(0, at + 1).filter((one) => one.right).length;
-      tally.textContent = `${right} of ${counted(at + 1, "picture")} right so far`;
+      tally.textContent = `${right} of ${counted(at + 1, "image")} right so far`;
     }
     slide = scrubber({
-      count: shown.length, at: 0, each: EACH, what: "Picture", title: "Predictions, one after the other",
+      count: shown.length, at: 0, each: EACH, what: "Image", title: "Predictions one by one",
       name: (i) => `${i + 1} of ${shown.length}`,
       moved(at, settled) {
         draw(at);

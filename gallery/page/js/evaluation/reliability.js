@@ -1,8 +1,8 @@
-/** The reliability diagram: how often the model is right among predictions that it is equally sure of. */
+/** The reliability diagram: accuracy against confidence. */
 import { ticks } from "../parts/chart.js";
 import { html, svg } from "../dom.js";
 import { folded, table } from "../parts/table.js";
-import { whole } from "../words.js";
+import { counted, whole } from "../words.js";
 import { fine, tenths } from "./wording.js";
 
 /** @typedef {{ from: number, to: number, pictures: number, confidence: number | null, accuracy: number | null, low: number | null, high: number | null }} Bin */
@@ -29,9 +29,9 @@ export function reliability(models) {
       svg("text", { class: "tick", x: x(v), y: base + 18, "text-anchor": v === 1 ? "end" : "middle" }, v === 1 ? "100 %" : `${Math.round(100 * v)}`),
     ]),
     svg("line", { class: "even", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }),
-    svg("text", { class: "tick", x: x(0.03), y: y(0.95) }, "right, %"),
-    svg("text", { class: "tick", x: x(0.03), y: TOP + SIDE + GAP - 4 }, `pictures, by powers of ten, up to ${whole(most)}`),
-    svg("text", { class: "tick", x: W - RIGHT, y: base + 35, "text-anchor": "end" }, "how sure it is of the class that it says"),
+    svg("text", { class: "tick", x: x(0.03), y: y(0.95) }, "accuracy, %"),
+    svg("text", { class: "tick", x: x(0.03), y: TOP + SIDE + GAP - 4 }, `images, log scale, up to ${whole(most)}`),
+    svg("text", { class: "tick", x: W - RIGHT, y: base + 35, "text-anchor": "end" }, "confidence in the predicted class"),
     models.map(({ bins, side }, m) => {
       const held = bins.filter((bin) => bin.pictures);
       return [
@@ -42,14 +42,14 @@ export function reliability(models) {
         held.map((bin) => {
           const wide = (x(bin.to) - x(bin.from)) / models.length;
           return svg("rect", { class: `held ${side}`, x: x(bin.from) + m * wide + 0.75, y: base - tall(bin.pictures), width: wide - 1.5, height: tall(bin.pictures) },
-            svg("title", {}, `${tenths(bin.from)} to ${tenths(bin.to)} %: ${whole(bin.pictures)} pictures`));
+            svg("title", {}, `${tenths(bin.from)} to ${tenths(bin.to)} %: ${counted(bin.pictures, "image")}`));
         }),
       ];
     }),
     svg("line", { class: "axis", x1: LEFT, x2: W - RIGHT, y1: base, y2: base }));
   return html("div", {}, drawn, folded("Reliability as a table", () => html("div", {}, models.map((model) => table(
     models.length > 1 ? model.name : "Reliability, bin by bin",
-    [{ title: "How sure, %" }, { title: "Pictures", number: true }, { title: "Mean, %", number: true }, { title: "Right, %", number: true }, { title: "Interval, %", number: true }],
+    [{ title: "Confidence, %" }, { title: "Images", number: true }, { title: "Mean confidence, %", number: true }, { title: "Accuracy, %", number: true }, { title: "Interval, %", number: true }],
     model.bins.filter((bin) => bin.pictures).map((bin) => [`${tenths(bin.from)}–${tenths(bin.to)}`, whole(bin.pictures), tenths(bin.confidence), tenths(bin.accuracy), `${tenths(bin.low)}–${tenths(bin.high)}`]),
     { captioned: models.length > 1 })))));
 }
@@ -63,5 +63,5 @@ function spot(value) {
 function spoken(bins) {
   const held = bins.filter((bin) => bin.pictures);
   return [held[0], held[held.length - 1]].filter((bin, i, all) => i === 0 || bin !== all[0])
-    .map((bin) => `of ${whole(bin.pictures)} predictions made with ${tenths(bin.confidence)} % on average ${tenths(bin.accuracy)} % are right`).join(", ");
+    .map((bin) => `of ${counted(bin.pictures, "prediction")} with a mean confidence of ${tenths(bin.confidence)} %, ${tenths(bin.accuracy)} % are right`).join(", ");
 }

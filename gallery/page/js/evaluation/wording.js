@@ -1,4 +1,4 @@
-/** How an evaluation says its figures. Pure functions, no page. */
+/** Wording of an evaluation's metrics. Pure functions, no DOM. */
 
 const NARROW = "\u202f";
 
@@ -26,11 +26,11 @@ export function nats(one, to) {
 
 /** "95 % interval". @param {number} level */
 export function intervalWord(level) {
-  return `${Number((100 * level).toPrecision(4))}${NARROW}% interval`;
+  return `${Number((100 * level).toPrecision(4))}${NARROW}% confidence interval`;
 }
 
 /** How far a model claims more or less than it is right. @param {number} excess mean confidence less accuracy */
 export function claim(excess) {
-  if (excess === 0) return "as sure as it is right";
-  return `${(100 * Math.abs(excess)).toFixed(2)} points ${excess > 0 ? "surer" : "less sure"} than it is right`;
+  if (excess === 0) return "well calibrated on average";
+  return `${excess > 0 ? "overconfident" : "underconfident"} by ${(100 * Math.abs(excess)).toFixed(2)} points on average`;
 }

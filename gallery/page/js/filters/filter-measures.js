@@ -1,4 +1,4 @@
-/** The numbers of a layer's filters, as Python measured them. */
+/** The measures of a layer's filters, computed in Python. */
 
 /**
  * @typedef {object} FilterNumbers one filter's; NaN where a number cannot be had
@@ -40,7 +40,7 @@ export function readNumbers(raw, entry, bounds) {
 
 /** What tells filters apart from their neighbours: dead, twins, noise. @param {FilterNumbers} one */
 export function marksOf(one) {
-  return [one.isDead ? "dead" : null, one.isTwin ? `twin of ${one.twin}` : null, one.likeShuffled ? "like shuffled" : null].filter((mark) => mark !== null);
+  return [one.isDead ? "dead" : null, one.isTwin ? `twin of ${one.twin}` : null, one.likeShuffled ? "like shuffled weights" : null].filter((mark) => mark !== null);
 }
 
 /** How near the twin is: as near as the lesser of the two says. @param {FilterNumbers} one */

@@ -1,4 +1,4 @@
-/** On the page of a layer: all its filters in a table that sorts by any of their numbers, the dead and the doubled marked. */
+/** On a layer's page: a sortable table of all its filters, with dead and duplicate filters marked. */
 import { html, replace } from "../dom.js";
 import { scroller } from "../parts/table.js";
 import { capital, counted, number, percent } from "../words.js";
@@ -53,12 +53,12 @@ export function filterList(entry, all, noun, ways) {
   const head = html("tr", {});
   const body = html("tbody", {});
   const more = html("button", { type: "button", class: "more", click: () => { shown = all.length; draw(); } }, `show all ${all.length}`);
-  const root = html("section", { class: "filter-list", "aria-label": `Numbers of the ${entry.noun}s` },
+  const root = html("section", { class: "filter-list", "aria-label": `Measures of the ${entry.noun}s` },
     html("h2", {}, `${capital(entry.noun)}s`),
     html("p", { class: "note" }, `${capital(entry.finding.replace(/^[^:]*: /, ""))}`),
-    scroller(`Numbers of all ${entry.noun}s`, html("table", {}, html("caption", { class: "unseen" }, `Numbers of the ${counted(all.length, entry.noun)}`), html("thead", {}, head), body)),
+    scroller(`Measures of all ${entry.noun}s`, html("table", {}, html("caption", { class: "unseen" }, `Measures of the ${counted(all.length, entry.noun)}`), html("thead", {}, head), body)),
     more,
-    html("p", { class: "note" }, ways.picture ? `Weights on the picture: each on its own scale, centred on 0, blue below and orange above. ` : null, meanings(entry)));
+    html("p", { class: "note" }, ways.picture ? `Weights on the image: each on its own scale, centered on 0, blue = negative, orange = positive. ` : null, meanings(entry)));
   /** @type {Map<number, HTMLElement>} */
   const drawn = new Map();
   let sort = "-number";
@@ -123,11 +123,11 @@ function twinWords({ cosine, correlation }) {
 /** What the columns mean. @param {import("../contract.js").Filters["layers"][string]} entry */
 function meanings({ entropy_most, measure, shuffles, pictures, noun, behind }) {
   return [
-    `Norm: of the kernel. Entropy: how evenly its weights are spread, in bits, ${entropy_most.toFixed(2)} at most. `,
-    `Dead: share of ${counted(pictures, "picture")} to which it does not answer. Selectivity: 1 for one class alone, 0 for all alike. `,
-    behind ? `Dead, selectivity and correlation are those of ${behind}, behind which an answer is complete. ` : null,
-    `Twin: the nearest other ${noun}, the cosine of the two kernels and the correlation of their answers. `,
-    measure === "smoothness" ? `Smoothness: how alike neighbouring weights are (Moran's I); p: against ${shuffles} shuffles of the same weights.` : null,
-    measure === "direction" ? `Direction: share of the kernel in the strongest directions of other ${noun}s; p: against ${shuffles} shuffles of the same weights.` : null,
+    `Norm: L2 norm of the kernel. Entropy: how evenly its weights are distributed, in bits (maximum ${entropy_most.toFixed(2)}). `,
+    `Dead: share of ${counted(pictures, "image")} that do not activate it. Selectivity: 1 = responds to one class only, 0 = to all classes equally. `,
+    behind ? `Dead, selectivity and correlation are measured at the output of ${behind}. ` : null,
+    `Twin: the most similar other ${noun}, with the cosine of the two kernels and the correlation of their activations. `,
+    measure === "smoothness" ? `Smoothness: similarity of neighboring weights (Moran's I); p: compared with ${shuffles} shuffles of the same weights.` : null,
+    measure === "direction" ? `Direction: share of the kernel along the principal directions of the other ${noun}s; p: compared with ${shuffles} shuffles of the same weights.` : null,
   ].filter(Boolean).join("");
 }

@@ -1,4 +1,4 @@
-/** On the page of a layer that reads the picture itself: the weights of all its channels as pictures, each on its own scale or all on one. */
+/** On the first layer's page: the weights of all its channels as images, each on its own scale or all on one. */
 import { choice } from "../parts/radio-buttons.js";
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
@@ -12,7 +12,7 @@ import { counted, shape, short } from "../words.js";
 const MOST = 128;
 const ROOM = 58;
 const COLOURS = ["red", "green", "blue"];
-const SCALES = [{ name: "own", label: "own" }, { name: "one", label: "one for all" }];
+const SCALES = [{ name: "own", label: "per channel" }, { name: "one", label: "per layer" }];
 
 /** The largest weight, whatever its sign. @param {import("../values/weights.js").Slice[]} slices */
 export function reachOf(slices) {
@@ -53,8 +53,8 @@ export function weightTiles(context, kernel, channels, noun, { addressOf, scaled
 
   function draw() {
     const one = scale === "one";
-    if (one) key.set([-largest, largest], true, `centred on 0, one scale for all ${noun}s`);
-    else key.own(true, "each on its own scale, centred on 0; how far it reaches stands below");
+    if (one) key.set([-largest, largest], true, `centered on 0, one scale for all ${noun}s`);
+    else key.own(true, "each on its own scale, centered on 0; the range is given below it");
     replace(list, all.slice(0, shown).map((slices, channel) => html("li", {}, html("a", {
       href: addressOf(channel), "aria-label": `Weights of ${noun} ${channel}, up to ${short(reaches[channel])} from 0`,
     }, drawnSlices(context, { height, width }, slices, one ? largest : reaches[channel], ROOM),
@@ -65,7 +65,7 @@ export function weightTiles(context, kernel, channels, noun, { addressOf, scaled
   const each = all[0].length;
   const root = html("section", { class: "weights-of-all", "aria-label": "Weights" },
     html("h2", {}, "Weights", html("span", { class: "aside" }, `of ${counted(channels, noun)}`)),
-    html("p", { class: "note" }, `${shape([height, width])} weights on the picture each${each > 1 && each <= 3 ? `, by colour: ${COLOURS.slice(0, each).join(", ")}` : ""}.`),
+    html("p", { class: "note" }, `${shape([height, width])} weights per channel${each > 1 && each <= 3 ? `, by color: ${COLOURS.slice(0, each).join(", ")}` : ""}.`),
     scaleChoice.root, key.root, list, more);
   return {
     root,

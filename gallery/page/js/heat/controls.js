@@ -1,4 +1,4 @@
-/** The controls of heatmaps: for which class, in cells or smooth, and how occlusion hides. */
+/** The heatmap controls: class, cells or smooth, and occlusion settings. */
 import { choice } from "../parts/radio-buttons.js";
 import { pick } from "../parts/select.js";
 
@@ -15,7 +15,7 @@ export function heatControls(classes, nameOf, sizes, fills, background, changed)
   const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }],
     (name) => changed({ smooth: name === "smooth" }));
   const patch = pick("Patch", sizes.map((size) => ({ name: String(size), label: `${size}×${size}` })), (name) => changed({ patch: Number(name) }));
-  const fill = pick("Filled with", fills.map((kind) => ({ name: kind, label: kind === "mean" ? "mean" : background === "light" ? "white" : "black" })),
+  const fill = pick("Fill", fills.map((kind) => ({ name: kind, label: kind === "mean" ? "mean" : background === "light" ? "white" : "black" })),
     (name) => changed({ fill: name }));
   return {
     target: target.root, detail: detail.root, patch: patch.root, fill: fill.root,

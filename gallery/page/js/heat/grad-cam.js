@@ -74,11 +74,11 @@ export function camHeat(net, height, width, nameOf) {
     /** @param {Float32Array} out */
     smooth: (out) => upsample(cam, rows, columns, out, height, width),
     /** @param {boolean} smooth */
-    grain: (smooth) => `${rows}×${columns} cells of ${cut(path, 24)}, ${smooth ? `interpolated to ${height}×${width}: finer than it is` : "not smoothed"}`,
+    grain: (smooth) => `${rows}×${columns} cells of ${cut(path, 24)}, ${smooth ? `interpolated to ${height}×${width}(adds no detail)` : "not smoothed"}`,
     words: () => ["Grad-CAM for ", named(cut(nameOf(target), 40)), ". ",
-      isFlatHeatmap(cam) ? cam[0] ? `It is ${number(cam[0])} everywhere.` : "Nothing speaks for it there."
-        : `It is strongest ${place()}, ${number(highest(cam))}.`],
-    label: () => `Grad-CAM for ${nameOf(target)}${isFlatHeatmap(cam) ? cam[0] ? ", the same everywhere" : ", nowhere above zero" : `, strongest ${place()}`}`,
+      isFlatHeatmap(cam) ? cam[0] ? `It is ${number(cam[0])} everywhere.` : "There is no evidence for it."
+        : `Strongest ${place()}, ${number(highest(cam))}.`],
+    label: () => `Grad-CAM for ${nameOf(target)}${isFlatHeatmap(cam) ? cam[0] ? ", the same everywhere" : ", zero everywhere" : `, strongest ${place()}`}`,
     numbers: () => [{ title: "Evidence for the score", values: cam }],
   };
 }

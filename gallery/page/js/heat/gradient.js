@@ -1,4 +1,4 @@
-/** The gradient as a heatmap: which pixels would change the score, and which way. */
+/** The gradient as a heatmap: which pixels change the score, and in which direction. */
 import { named } from "../dom.js";
 import { plant } from "../engine/score.js";
 import { cut, number } from "../words.js";
@@ -20,7 +20,7 @@ export function gradientHeat(net, manifest, nameOf) {
   /** @type {number | null} */
   let rival = null;
   return {
-    name: "change", title: "Gradient", unit: "change of the score a unit of lightness", signed: true, fine: true, known: true,
+    name: "change", title: "Gradient", unit: "change of the score per unit of brightness", signed: true, fine: true, known: true,
     rows: height, columns: width, values: gradients,
     extent: /** @type {[number, number]} */ ([1, 1]),
     /** Explain a class, or one against another, after a run. @param {number} wanted @param {number | null} against */
@@ -41,11 +41,11 @@ export function gradientHeat(net, manifest, nameOf) {
     },
     /** @param {Float32Array} out */
     smooth(out) { out.set(gradients); return out; },
-    grain: () => `${height}×${width} cells, one a pixel`,
-    words: () => ["Making orange pixels lighter, or blue ones darker, speaks for ", named(cut(nameOf(target), 40)),
-      rival === null ? null : [" against ", named(cut(nameOf(rival), 40))],
-      isFlatHeatmap(gradients) ? ". No pixel would." : `. Strongest ${whereabouts(gradients, height, width)}, ${number(highest(gradients))}.`],
-    label: () => `the pixels that would change the answer towards ${nameOf(target)}`,
-    numbers: () => [{ title: "Change of the score a unit of lightness", values: gradients }],
+    grain: () => `${height}×${width} cells, one per pixel`,
+    words: () => ["Brightening orange pixels or darkening blue pixels raises the score of ", named(cut(nameOf(target), 40)),
+      rival === null ? null : [" relative to ", named(cut(nameOf(rival), 40))],
+      isFlatHeatmap(gradients) ? ". No pixel has an effect." : `. Strongest ${whereabouts(gradients, height, width)}, ${number(highest(gradients))}.`],
+    label: () => `the pixels that raise the score of ${nameOf(target)}`,
+    numbers: () => [{ title: "Change of the score per unit of brightness", values: gradients }],
   };
 }

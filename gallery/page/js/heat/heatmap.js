@@ -1,4 +1,4 @@
-/** What every heatmap has in common, whatever made it. */
+/** The interface that all heatmaps share. */
 import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../dom.js").Child} Child */

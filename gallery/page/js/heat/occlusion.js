@@ -1,4 +1,4 @@
-/** Occlusion as a heatmap: what the class loses when a patch is hidden; computed beside the page, so it comes in bit by bit. */
+/** Occlusion as a heatmap: the drop of a class's score when a patch is hidden; computed in a worker, so it arrives in parts. */
 import { named } from "../dom.js";
 import { patchGrid, patchOf, perPixel } from "../engine/occlusion.js";
 import { prepare } from "../values/model-input.js";
@@ -66,7 +66,7 @@ export function hiddenHeat(occluder, manifest, background, nameOf) {
       if (fill[0] === 0) return "black";
       if (fill[0] === 1) return "white";
     }
-    return `the picture's mean, ${[...fill].map((value) => number(Number(value.toFixed(2)))).join(", ")}`;
+    return `the image mean, ${[...fill].map((value) => number(Number(value.toFixed(2)))).join(", ")}`;
   }
 
   return {
@@ -115,19 +115,19 @@ export function hiddenHeat(occluder, manifest, background, nameOf) {
     /** @param {Float32Array} out */
     smooth: (out) => perPixel(grid, values, out),
     /** @param {boolean} smooth */
-    grain: (smooth) => `${grid.rows}×${grid.columns} cells, a ${grid.size}×${grid.size} patch in steps of ${grid.stride}${smooth
+    grain: (smooth) => `${grid.rows}×${grid.columns} cells, ${grid.size}×${grid.size} patches, stride ${grid.stride}${smooth
       ? ", averaged over the patches of each pixel" : ""}`,
     words() {
       if (!finished()) return [];
       const begin = ["Occlusion for ", named(cut(nameOf(target), 40)), `, each patch hidden with ${fillWords()}. `];
-      if (isFlatHeatmap(values)) return [...begin, values[0] ? `Each costs ${number(values[0])}.` : "None changes the score."];
+      if (isFlatHeatmap(values)) return [...begin, values[0] ? `Each lowers the score by ${number(values[0])}.` : "No patch changes the score."];
       const cell = dearest();
-      if (values[cell] <= 0) return [...begin, "None lowers the score."];
+      if (values[cell] <= 0) return [...begin, "No patch lowers the score."];
       const [top, left, bottom, right] = patchOf(grid, cell, [0, 0, 0, 0]);
-      return [...begin, `Rows ${top}–${bottom - 1}, columns ${left}–${right - 1} cost most: `,
+      return [...begin, `Rows ${top}–${bottom - 1}, columns ${left}–${right - 1} have the largest effect: `,
         `score ${number(score)} to ${number(score - values[cell])}, probability ${percent(chance)} to ${percent(Math.max(0, chance - chances[cell]))}.`];
     },
-    label: () => `the score that ${nameOf(target)} loses when a patch is hidden${finished() ? "" : ", not computed yet"}`,
+    label: () => `the drop of the score of ${nameOf(target)} when a patch is hidden${finished() ? "" : ", not computed yet"}`,
     numbers: () => (finished() ? [{ title: "Drop of the score", values }, { title: "Drop of the probability", values: chances }] : []),
   };
 }

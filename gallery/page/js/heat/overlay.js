@@ -1,4 +1,4 @@
-/** A picture with a map laid over it, cell for cell: what it does not speak of stays to be seen. */
+/** An image with a heatmap drawn over it, cell by cell; where the map is zero the image stays visible. */
 import { html } from "../dom.js";
 import { colourUnit, size } from "../parts/paint.js";
 

@@ -1,4 +1,4 @@
-/** One heatmap over its picture, with all that must stand beside it: legend, resolution, words, and its numbers. */
+/** One heatmap over its image, with its legend, resolution, description and values. */
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { highest } from "./heatmap.js";
@@ -32,7 +32,7 @@ export function panel([height, width, channels], ramps, heats, scale) {
   const fine = new Float32Array(height * width);
   const mark = html("b", { class: "state", hidden: true }, "flat");
   const grain = html("span", {});
-  const bar = html("progress", { max: "1", "aria-label": "Patches hidden so far" });
+  const bar = html("progress", { max: "1", "aria-label": "Patches processed" });
   const words = html("p", { class: "note heat-words" });
   const numbers = html("div", {});
   const meaning = html("div", { class: "heat-meaning" }, html("div", { class: "heat-bar" }, bar),

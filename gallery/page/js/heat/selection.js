@@ -1,4 +1,4 @@
-/** What of the heatmaps is in the address: the class, cells or smooth, and how occlusion hides. */
+/** The heatmap settings in the address: class, cells or smooth, and occlusion settings. */
 
 /**
  * @typedef {object} Wish

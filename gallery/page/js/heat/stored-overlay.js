@@ -1,4 +1,4 @@
-/** A stored heatmap laid over a picture of the page, and what is said beside it in a few words. */
+/** A stored heatmap drawn over an image of the page, with a short caption. */
 import { number, short } from "../words.js";
 import { highest } from "./heatmap.js";
 import { layOver } from "./overlay.js";

@@ -1,4 +1,4 @@
-/** Heatmaps that Python made: raw, at their own resolution, with how they came about. */
+/** Heatmaps computed in Python: raw, at their own resolution, with their settings. */
 import { named } from "../dom.js";
 import { unpacked } from "../values/map-provider.js";
 import { floats } from "../values/unpack.js";
@@ -88,8 +88,8 @@ export function storedHeat(one, height, width) {
     /** @param {Float32Array} out */
     smooth: (out) => upsample(values, maps.height, maps.width, out, height, width),
     /** @param {boolean} smooth */
-    grain: (smooth) => (fine ? `${shape([height, width])} cells, one a pixel`
-      : `${shape([maps.height, maps.width])} cells${place}, ${smooth ? `interpolated to ${shape([height, width])}: finer than it is` : "not smoothed"}`),
+    grain: (smooth) => (fine ? `${shape([height, width])} cells, one per pixel`
+      : `${shape([maps.height, maps.width])} cells${place}, ${smooth ? `interpolated to ${shape([height, width])}(adds no detail)` : "not smoothed"}`),
     words: () => (isFlatHeatmap(values) ? [values[0] ? `It is ${number(values[0])} everywhere.` : "It is zero everywhere."]
       : [`Strongest ${where()}, ${number(strongest(values))}.`]),
     label: () => `${how.title} for ${apart(how.target)}${isFlatHeatmap(values) ? ", the same everywhere" : `, strongest ${where()}`}`,

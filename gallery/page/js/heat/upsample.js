@@ -1,4 +1,4 @@
-/** A coarse map on a finer grid, between the middles of its cells by their neighbours' weights (bilinear). */
+/** Bilinear interpolation of a coarse map onto a finer grid, between cell centres. */
 
 /**
  * @param {Float32Array} values @param {number} rows @param {number} columns

@@ -1,4 +1,4 @@
-/** The values of a heatmap's cells as tables that fold away. */
+/** The values of a heatmap's cells as collapsible tables. */
 import { html } from "../dom.js";
 import { folded, scroller, table } from "../parts/table.js";
 import { number, whole } from "../words.js";
@@ -10,7 +10,7 @@ const STRONGEST = 50;
 /** @param {import("./heatmap.js").Heat} heat */
 export function numbersOf(heat) {
   if (!heat.numbers().length) return null;
-  return folded(`${heat.title} in numbers`, () => html("div", {}, heat.numbers().map(({ title, values }) =>
+  return folded(`${heat.title} values`, () => html("div", {}, heat.numbers().map(({ title, values }) =>
     Math.max(heat.rows, heat.columns) > WIDEST ? strongest(title, values, heat.columns) : grid(title, values, heat.rows, heat.columns))));
 }
 

@@ -1,4 +1,4 @@
-/** The heatmaps of one picture side by side: those that Python made, and those that the page computes for one class. */
+/** The heatmaps of one image side by side: stored ones from Python, and live ones that the page computes for one class. */
 import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
 import { classNamer } from "../values/images.js";
@@ -32,7 +32,7 @@ export function heatmaps(net, stored, context, select) {
   const kept = stored.length ? storedPanels(stored, context, unit) : null;
   const scales = heatScales(stored);
   const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => changed({ smooth: name === "smooth" }));
-  const shown = choice("Shown", [{ name: "over", label: "over the picture" }, { name: "map", label: "map alone" }], (name) => changed({ alone: name === "map" }));
+  const shown = choice("Shown", [{ name: "over", label: "over the image" }, { name: "map", label: "map alone" }], (name) => changed({ alone: name === "map" }));
   const scale = choice("Scale", scales, (name) => changed({ scale: name }));
   const figures = [...(kept?.figures ?? []), ...(live?.figures ?? [])];
   const panels = [...(kept?.panels ?? []), ...(live?.panels ?? [])];
@@ -42,8 +42,8 @@ export function heatmaps(net, stored, context, select) {
       html("h2", {}, "Heatmaps"),
       subject,
       html("div", { class: "heat-controls" }, live?.target, detail.root, shown.root, scales.length > 1 ? scale.root : null),
-      html("p", { class: "note" }, live && kept ? "Those with a score were made in Python. All are raw" : live ? "Computed in this page, raw" : "Raw",
-        ": not yet checked for faithfulness. Methods that disagree are a reason to doubt, not to choose.")),
+      html("p", { class: "note" }, live && kept ? "Heatmaps with a score were computed in Python. All are raw" : live ? "Computed in this page, raw" : "Raw",
+        " and not tested for faithfulness. If methods disagree, trust none of them.")),
     figures);
 
   /** What stands in the address. @param {Wish} next @returns {Record<string, string | number | null>} */
@@ -80,7 +80,7 @@ export function heatmaps(net, stored, context, select) {
         live: live?.read(selection) ?? null, smooth: selection.maps === "smooth", alone: selection.as === "map",
         scale: scales.some(({ name }) => name === selection.scale) ? selection.scale : "",
       };
-      const words = `Picture ${context.pictures[position].id}`;
+      const words = `Image ${context.pictures[position].id}`;
       context.unit(position, unit);
       detail.set(wish.smooth ? "smooth" : "cells");
       shown.set(wish.alone ? "map" : "over");
@@ -89,7 +89,7 @@ export function heatmaps(net, stored, context, select) {
       root.hidden = !live && !kept?.has(position);
       if (live && wish.live && net) {
         const target = live.run(wish.live);
-        replace(subject, "What speaks for ", html("b", {}, named(cut(nameOf(target), 40))), `, ${percent(net.probabilities[target])}`);
+        replace(subject, "Evidence for ", html("b", {}, named(cut(nameOf(target), 40))), `, ${percent(net.probabilities[target])}`);
         live.show(wish.live, target, words, wish.alone, isStored(position, target));
       }
     },

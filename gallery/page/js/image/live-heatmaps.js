@@ -1,4 +1,4 @@
-/** Three heatmaps of one picture, computed in the page: Grad-CAM, gradient and occlusion for one class. */
+/** Three heatmaps of one image computed in the page: Grad-CAM, gradient and occlusion for one class. */
 import { html, named, replace } from "../dom.js";
 import { camHeat, camLayers } from "../heat/grad-cam.js";
 import { heatControls } from "../heat/controls.js";
@@ -40,7 +40,7 @@ export function liveHeats(net, context, unit, changed, stored) {
   /** @type {import("../heat/heatmap.js").Heat[]} */
   const heats = usual ? [cam, gradient, hidden] : [gradient, hidden];
   for (const heat of heats) if (stored.has(heat.title)) heat.title += ", live";
-  const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this picture")]));
+  const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this image")]));
   const subjects = [...panels].map(() => html("p", { class: "heat-target", hidden: !stored.size }));
   const figures = new Map([...panels].map(([heat, shown], i) => [heat, html("figure", { class: "heat" },
     html("figcaption", { class: "heat-head" }, html("h3", {}, heat.title),

@@ -1,19 +1,19 @@
-/** The heatmaps of one picture that Python made, each with its target, its score and how it was made. */
+/** The stored heatmaps of one image, each with its target, score and settings. */
 import { html, named, replace } from "../dom.js";
 import { highest } from "../heat/heatmap.js";
 import { panel } from "../heat/panel.js";
 import { storedHeat } from "../heat/stored.js";
 import { classNamer } from "../values/images.js";
 import { folded } from "../parts/table.js";
-import { cut, number } from "../words.js";
+import { counted, cut, number } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
 /** What the ends of the colours hold for. */
 export const HEAT_SCALES = [
-  { name: "", label: "each map" },
-  { name: "pictures", label: "all pictures" },
+  { name: "", label: "per map" },
+  { name: "pictures", label: "all images" },
   { name: "unit", label: "equal units" },
 ];
 
@@ -31,10 +31,10 @@ export function heatScales(all) {
  * @returns {{ reach: number | null, scale: string }}
  */
 export function reachOf(all, one, position, scale) {
-  if (scale === "pictures") return { reach: one.reach, scale: `all ${one.maps.pictures} pictures` };
+  if (scale === "pictures") return { reach: one.reach, scale: `all ${counted(one.maps.pictures, "image")}` };
   const alike = all.filter((other) => other.how.measures === one.how.measures);
   if (scale === "unit" && alike.length > 1) {
-    return { reach: Math.max(...alike.map((other) => highest(other.values(position)))), scale: `${alike.length} maps of this unit` };
+    return { reach: Math.max(...alike.map((other) => highest(other.values(position)))), scale: `${counted(alike.length, "map")} of this unit` };
   }
   return { reach: null, scale: "this map" };
 }

@@ -1,4 +1,4 @@
-/** What the pictures are filtered and sorted by, as columns of numbers: computed once, then read in one pass. */
+/** The values that images are filtered and sorted by, as columns of numbers: computed once, then read in one pass. */
 
 /**
  * @typedef {object} Columns

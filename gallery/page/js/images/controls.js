@@ -1,4 +1,4 @@
-/** What the reader filters and sorts by. */
+/** The filter and sort controls. */
 import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 import { pick } from "../parts/select.js";
@@ -40,7 +40,7 @@ export function controls(columns, nameOf, heard) {
     html("span", {}, columns.name.some((name) => name) ? "Number or file" : "Number"), field, html("kbd", { "aria-hidden": "true" }, "/"));
   const sort = pick("Sort by", SORTS.filter((known) => labelled || !known.needsLabels), (name) => heard.chosen({ sort: name }));
   return {
-    root: html("div", { class: "filters", role: "search", "aria-label": "Filter the pictures" },
+    root: html("div", { class: "filters", role: "search", "aria-label": "Filter the images" },
       labelled ? label.root : null, said.root, labelled ? right.root : null, sure.root, find),
     sort: sort.root,
     /** @param {Wish} wish */

@@ -1,4 +1,4 @@
-/** What is asked of the pictures, read from the address and written back: which ones, and in which order. */
+/** The filter and sort order of the images, parsed from the address and written back. */
 import { SORTS } from "./sorts.js";
 
 /**

@@ -1,4 +1,4 @@
-/** Which pictures are wanted. */
+/** Selects the images that match the filter. */
 
 /** @typedef {import("./columns.js").Columns} Columns */
 /** @typedef {import("./filter-query.js").Wish} Wish */

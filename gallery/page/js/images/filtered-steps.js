@@ -1,4 +1,4 @@
-/** The filtered pictures that a picture's page steps through: its address carries the filter on. */
+/** Steps through the filtered images on an image's page, whose address keeps the filter. */
 import { columnsOf } from "./columns.js";
 import { matching } from "./filter.js";
 import { sorter } from "./sorts.js";

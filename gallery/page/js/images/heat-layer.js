@@ -1,4 +1,4 @@
-/** A stored heatmap laid over every picture of the grid, and what its colours mean. */
+/** A stored heatmap drawn over every image of the grid, and its legend. */
 import { html, named, replace } from "../dom.js";
 import { whereabouts } from "../heat/heatmap.js";
 import { laidOver } from "../heat/stored-overlay.js";
@@ -27,11 +27,11 @@ export function heatLayer(context) {
     const { how, maps, reach } = one;
     if (together) {
       const ends = legend(ramps, how.measures);
-      ends.set([how.signed ? -reach : 0, reach], how.signed, `all ${counted(maps.pictures, "picture")}`);
+      ends.set([how.signed ? -reach : 0, reach], how.signed, `all ${counted(maps.pictures, "image")}`);
       replace(key, ends.root);
     } else {
       const [least, most] = reaches(one);
-      replace(key, ownScales(ramps, how.signed), html("span", { class: "note" }, `${how.measures}, its highest ${least === most ? short(most) : `${short(least)} to ${short(most)}`}`));
+      replace(key, ownScales(ramps, how.signed), html("span", { class: "note" }, `${how.measures}, maximum ${least === most ? short(most) : `${short(least)} to ${short(most)}`}`));
     }
     replace(words, html("b", {}, how.title), how.layers.length ? [" of ", named(cut(how.layers.join(" + "), 32))] : null, " for ", named(cut(how.target, 48)),
       `, ${shape([maps.height, maps.width])} cells, not smoothed.`);
@@ -55,7 +55,7 @@ export function heatLayer(context) {
     say(position) {
       if (!one?.maps.has(position)) return "";
       const values = one.values(position);
-      return isFlatHeatmap(values) ? `; ${one.how.title} says nothing` : `; ${one.how.title} strongest ${whereabouts(values, one.maps.height, one.maps.width)}`;
+      return isFlatHeatmap(values) ? `; ${one.how.title}: no signal` : `; ${one.how.title} strongest ${whereabouts(values, one.maps.height, one.maps.width)}`;
     },
   };
 }

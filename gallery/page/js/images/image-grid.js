@@ -1,4 +1,4 @@
-/** All chosen pictures in a grid that scrolls with the page. */
+/** The filtered images in a grid that scrolls with the page. */
 import { html, named, replace } from "../dom.js";
 import { sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
@@ -11,7 +11,7 @@ import { endless } from "./virtual-list.js";
 const ROOM = 112;
 /** So many are put on paper. */
 export const PRINTED = 120;
-/** Letters of a true class that surely fit beside "wrong, is". */
+/** Letters of a true class that fit on one line after "actually". */
 const ONE_LINE = 5;
 
 /**
@@ -21,7 +21,7 @@ const ONE_LINE = 5;
  *   how a tile is painted, what is said of it beside its sentence, where it leads, and who hears of it before it opens
  */
 export function wall(pictures, { paint, say, address, opening }) {
-  const root = html("ul", { class: "wall", role: "list", tabindex: "-1", "aria-label": "Pictures" });
+  const root = html("ul", { class: "wall", role: "list", tabindex: "-1", "aria-label": "Images" });
   /** @type {WeakMap<HTMLElement, Parts>} */
   const parts = new WeakMap();
   const labelled = pictures.some((picture) => picture.label !== null);
@@ -48,7 +48,7 @@ export function wall(pictures, { paint, say, address, opening }) {
     link.setAttribute("aria-label", `${sentence(picture)}${say(position)}`);
     said.textContent = cut(picture.said);
     share.textContent = percent(picture.sure);
-    if (below) replace(below, picture.right === false ? ["wrong, is ", named(cut(picture.label ?? ""))] : null);
+    if (below) replace(below, picture.right === false ? ["actually ", named(cut(picture.label ?? ""))] : null);
     paint(canvas, position, room);
   }
 

@@ -1,4 +1,4 @@
-/** How the pictures are laid out and what of their heatmaps is shown: read from the address, chosen, written back. */
+/** The layout of the images and their heatmap settings: parsed from the address and written back. */
 import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 import { storedName, storedNamed } from "../heat/stored.js";

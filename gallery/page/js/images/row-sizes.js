@@ -1,4 +1,4 @@
-/** How wide the columns of rows are: picture and words beside the maps, or above them where the screen is narrow. */
+/** Column widths of the rows: image and caption beside the maps, or above them on narrow screens. */
 
 /** CSS pixels: the words beside a picture at least and at most, a map at least and at most, the space between columns. */
 const WORDS = 212, MOST_WORDS = 272, LEAST = 76, MOST = 224;

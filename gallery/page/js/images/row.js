@@ -1,4 +1,4 @@
-/** One picture in a row: what the model says to it, and every heatmap of it with its score and the end of its colours. */
+/** One image in a row: its prediction, and all its heatmaps with their scores and color ranges. */
 import { html, named, replace } from "../dom.js";
 import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { storedHeat } from "../heat/stored.js";
@@ -70,15 +70,15 @@ export function rowMaker(context, all, how) {
     link.title = sentence(picture);
     link.setAttribute("aria-label", sentence(picture));
     replace(words, html("p", { class: "row-said" }, named(cut(picture.said))),
-      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong, is ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
-      html("p", { class: "muted" }, `picture ${picture.id}`),
+      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong, actually ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
+      html("p", { class: "muted" }, `image ${picture.id}`),
       called ? html("p", { class: "muted", title: picture.name }, named(cut(picture.name))) : null,
       bars(picture));
     all.forEach((one, i) => {
       const { drawn, under } = cells[i];
       const has = one.maps.has(position);
       drawn.hidden = !has;
-      if (!has) return replace(under, html("p", { class: "muted" }, "not made"));
+      if (!has) return replace(under, html("p", { class: "muted" }, "not computed"));
       const { reach } = reachOf(all, one, position, scale);
       const raster = laidOver(context, one, position, reach, smooth);
       show(drawn, raster.rgba, raster.width, raster.height, room);
@@ -95,7 +95,7 @@ export function rowMaker(context, all, how) {
 
   /** @param {import("../values/images.js").Picture} picture */
   function bars({ probabilities, labelIndex, saidIndex }) {
-    return html("ul", { class: "row-bars", "aria-label": "Likeliest classes" }, topClasses(probabilities).map((i) => {
+    return html("ul", { class: "row-bars", "aria-label": "Most probable classes" }, topClasses(probabilities).map((i) => {
       const bar = html("span", { class: i === saidIndex ? "bar top" : "bar" });
       bar.style.width = `${100 * probabilities[i]}%`;
       return html("li", { class: i === saidIndex ? "top" : null },

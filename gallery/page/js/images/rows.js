@@ -1,4 +1,4 @@
-/** The chosen pictures one below the other, each with all its heatmaps, under one head that stays in sight. */
+/** The filtered images in rows, each with all its heatmaps, under a sticky header. */
 import { html, named, replace } from "../dom.js";
 import { reachOf } from "../image/stored-heatmaps.js";
 import { legend } from "../parts/legend.js";
@@ -37,7 +37,7 @@ export function rowsView(context, all, look, { address, opening }) {
   const abouts = all.map(() => html("p", {}));
   const head = html("div", { class: "rows-head", role: "rowgroup" },
     html("div", { class: "row-line", role: "row", "aria-rowindex": "1" },
-      html("div", { class: "row-head", role: "columnheader" }, html("p", { class: "rows-title" }, "Picture")),
+      html("div", { class: "row-head", role: "columnheader" }, html("p", { class: "rows-title" }, "Image")),
       all.map(({ key, how }, i) => html("div", { class: "row-map", role: "columnheader", "data-heat": key },
         html("div", {}, html("p", { class: "rows-title" }, how.title),
           targets.size > 1 ? html("p", { class: "rows-of" }, "for ", named(cut(how.target, 48))) : null,
@@ -48,7 +48,7 @@ export function rowsView(context, all, look, { address, opening }) {
       html("div", { class: "row-head", role: "rowheader" }, aside),
       abouts.map((words) => html("div", { class: "row-map", role: "cell" }, words))));
   const body = html("div", { class: "rows-body", role: "rowgroup", tabindex: "-1" });
-  const table = html("div", { class: "rows", role: "table", "aria-label": "Pictures and their heatmaps" }, head, about, body);
+  const table = html("div", { class: "rows", role: "table", "aria-label": "Images and their heatmaps" }, head, about, body);
 
   const { ruler, ...list } = endless(body, {
     make: row.make, fill: row.fill, link: row.link, address, opening, printed: PRINTED,
@@ -95,13 +95,13 @@ export function rowsView(context, all, look, { address, opening }) {
     all.forEach((one, i) => {
       const { how, maps, reach } = one;
       const joint = look.scale === "unit" && reachOf(all, one, maps.positions[0], "unit").reach !== null;
-      const scale = look.scale === "pictures" ? `all ${counted(maps.pictures, "picture")}` : joint ? "equal units of a picture" : "each map";
+      const scale = look.scale === "pictures" ? `all ${counted(maps.pictures, "image")}` : joint ? "equal units per image" : "per map";
       if (look.scale === "pictures") keys[i].set([how.signed ? -reach : 0, reach], how.signed, scale);
       else keys[i].own(how.signed, scale);
       replace(abouts[i], `${shape([maps.height, maps.width])} cells; ${how.measures}, `, html("b", {}, scale));
     });
     replace(aside, targets.size > 1 ? null : ["For ", html("b", {}, named(cut(all[0].how.target, 48))), ". "],
-      look.smooth ? "Interpolated between the cells: finer than the maps are. " : "Raw cells, not smoothed. ", "Not checked for faithfulness.");
+      look.smooth ? "Interpolated between cells, which adds no detail. " : "Raw cells, not smoothed. ", "Not tested for faithfulness.");
   }
   explain();
 

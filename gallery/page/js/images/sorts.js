@@ -1,4 +1,4 @@
-/** Orders of the pictures. Each is computed once for all of them, so that a filter only picks from it. */
+/** Sort orders of the images. Each is computed once for all images, so that a filter only selects from it. */
 
 /** @typedef {import("./columns.js").Columns} Columns */
 /** @typedef {(a: number, b: number) => number} Compare which of two positions comes first */
@@ -6,8 +6,8 @@
 /** @type {{ name: string, label: string, needsLabels?: boolean, compare: (columns: Columns) => Compare }[]} */
 export const SORTS = [
   { name: "number", label: "number", compare: ({ id }) => (a, b) => id[a] - id[b] },
-  { name: "sure", label: "surest first", compare: ({ sure }) => (a, b) => sure[b] - sure[a] },
-  { name: "unsure", label: "least sure first", compare: ({ sure }) => (a, b) => sure[a] - sure[b] },
+  { name: "sure", label: "most confident first", compare: ({ sure }) => (a, b) => sure[b] - sure[a] },
+  { name: "unsure", label: "least confident first", compare: ({ sure }) => (a, b) => sure[a] - sure[b] },
   { name: "loss", label: "highest loss first", needsLabels: true, compare: ({ loss }) => (a, b) => down(loss[a], loss[b]) },
   { name: "class", label: "class", compare: ({ label, said }) => (a, b) => label[a] - label[b] || said[a] - said[b] },
 ];

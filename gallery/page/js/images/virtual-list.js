@@ -1,4 +1,4 @@
-/** Items that scroll with the page, in rows of one or more; only the rows near the screen exist. */
+/** A virtual list that scrolls with the page, in rows of one or more items; only the rows near the viewport exist. */
 import { html } from "../dom.js";
 import { near, shelf } from "../parts/virtual-row.js";
 

@@ -1,4 +1,4 @@
-/** The maximised pictures of a layer, as Python made them. */
+/** The maximized images of a layer, computed in Python. */
 import { pictureColours } from "../parts/paint.js";
 import { bytes } from "../values/unpack.js";
 

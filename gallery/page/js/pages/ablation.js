@@ -1,4 +1,4 @@
-/** `#/ablation/conv2?by=loss&mode=mean`: how many filters can go, what is lost as they go, and what each costs alone. */
+/** `#/ablation/conv2?by=loss&mode=mean`: how many filters can be removed, the accuracy as they are removed, and the cost of each alone. */
 import { costliest, costsOf, lossGained, MODES, pointsLost } from "../ablation/filter-costs.js";
 import { chartWords, curveChart, curveTable } from "../ablation/curves.js";
 import { signedBars } from "../channel/signed-bars.js";
@@ -8,7 +8,7 @@ import { missing } from "../parts/not-found.js";
 import { ablationOffers } from "../save/ablation.js";
 import { saveControl } from "../save/save-button.js";
 import { folded, table } from "../parts/table.js";
-import { capital, cut, percent } from "../words.js";
+import { capital, counted, cut, percent } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
@@ -24,7 +24,7 @@ async function open(host, context, route) {
   const { layers, titles } = ablation;
   const only = ablation.overall ? null : layers[0];
   const layer = layers.find((one) => one.path === route.subject) ?? (route.subject === null ? only : undefined);
-  if (layer === undefined) return missing(host, `No filters of ${cut(route.subject ?? "")} were removed; those of ${layers.map((one) => one.path).join(", ")} were.`);
+  if (layer === undefined) return missing(host, `The filters of ${cut(route.subject ?? "")} were not ablated. Ablated layers: ${layers.map((one) => one.path).join(", ")}.`);
   const curves = /** @type {import("../contract.js").AblationCurves} */ (layer ? layer.curves : ablation.overall);
   const whose = layer ? `${layer.noun}s of ${layer.path}` : "filters of all layers";
   const shown = layer ? [layer] : layers;
@@ -56,37 +56,37 @@ async function open(host, context, route) {
   }
 
   replace(host,
-    html("div", { class: "title-row" }, html("h1", {}, layer ? [named(cut(layer.path)), ` · what removing ${layer.noun}s costs`] : "What removing filters costs"),
+    html("div", { class: "title-row" }, html("h1", {}, layer ? [named(cut(layer.path)), ` · ${layer.noun} ablation`] : "Filter ablation"),
       saveControl(context.tell, () => ablationOffers(context, shown, curves, { ...state, whose, path: layer?.path ?? null }))),
     html("p", { class: "lead" }, `${curves.headline}.`),
-    html("p", { class: "note ablation-evidence" }, `${capital(curves.evidence)}. The whole model gets ${percent(ablation.accuracy)} right; ${ablation.measured}.`),
+    html("p", { class: "note ablation-evidence" }, `${capital(curves.evidence)}. The full model has an accuracy of ${percent(ablation.accuracy)}; ${ablation.measured}.`),
     layers.length > 1 ? html("ul", { class: "findings ablation-findings" }, ablation.overall ? finding(ablation.overall, null) : null,
       layers.map((one) => finding(/** @type {import("../contract.js").AblationCurves} */ (one.curves), one.path))) : null,
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, "As more and more go"), by.root),
-      html("p", { class: "note" }, `The least important first, by how far one's removal moves the loss (${titles.cost}), by its kernel's norm, and by gradient × activation (${titles.taylor}).`,
-        curves.random.accuracy.length ? ` In grey: ${curves.random.accuracy.length} random orders, from the worst to the best.` : null,
+      html("div", { class: "all-head" }, html("h2", {}, "Accuracy as filters are removed"), by.root),
+      html("p", { class: "note" }, `Least important first, ranked by the change of the loss when one filter is removed (${titles.cost}), by kernel norm, and by gradient × activation (${titles.taylor}).`,
+        curves.random.accuracy.length ? ` Gray: range of ${counted(curves.random.accuracy.length, "random order")}.` : null,
         rule),
       chart,
-      layer?.tied ? html("p", { class: "note" }, `A smaller model cannot leave any of them out: ${layer.tied}.`) : null),
+      layer?.tied ? html("p", { class: "note" }, `None of them can be left out of a smaller model: ${layer.tied}.`) : null),
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, `What each of the ${nouns} costs alone`), mode.root),
+      html("div", { class: "all-head" }, html("h2", {}, `Cost of removing one of the ${nouns}`), mode.root),
       head, bars),
-    ablation.further.length ? html("section", {}, html("h2", {}, "Besides"), html("ul", { class: "ablation-further" }, ablation.further.map((/** @type {string} */ words) => html("li", {}, words)))) : null);
+    ablation.further.length ? html("section", {}, html("h2", {}, "Also"), html("ul", { class: "ablation-further" }, ablation.further.map((/** @type {string} */ words) => html("li", {}, words)))) : null);
 
   function draw() {
     by.set(state.by);
     mode.set(state.mode);
     const plain = curves.accuracy.cost[0];
-    rule.textContent = state.by === "accuracy" ? ` The dashed rule is ${Number((100 * ablation.within).toPrecision(3))} points below the whole model.` : "";
+    rule.textContent = state.by === "accuracy" ? ` Dashed line: ${Number((100 * ablation.within).toPrecision(3))} points below the full model.` : "";
     replace(chart, html("div", { class: "ablation-chart" }, curveChart(curves, { by: state.by, titles, whose, bound: plain - ablation.within, narrow: innerWidth < 560 })),
       folded("Exact numbers", () => curveTable(curves, state.by, titles, whose)));
     const ranked = costliest(shown.flatMap((one) => costsOf(one, state.mode)));
     const first = ranked.slice(0, MOST);
-    head.textContent = ranked.length > MOST ? `Cross-entropy gained without it: the ${MOST} that cost most of ${ranked.length}.` : "Cross-entropy gained without it.";
-    replace(bars, signedBars("Cross-entropy gained without each", ["Filter", "Cross-entropy"],
+    head.textContent = ranked.length > MOST ? `Increase in cross-entropy when it is removed: the ${MOST} costliest of ${ranked.length}.` : "Increase in cross-entropy when it is removed.";
+    replace(bars, signedBars("Increase in cross-entropy when each is removed", ["Filter", "Cross-entropy"],
       first.map((cost, i) => ({ name: link(cost), value: cost.loss, top: i === 0 }))),
-    folded(`All ${ranked.length} ${nouns}`, () => table("What removing each costs", [{ title: capital(nouns) }, { title: "Cross-entropy", number: true }, { title: "Accuracy", number: true }],
+    folded(`All ${ranked.length} ${nouns}`, () => table("Cost of removing each", [{ title: capital(nouns) }, { title: "Cross-entropy", number: true }, { title: "Accuracy", number: true }],
       ranked.map((cost) => [link(cost), lossGained(cost.loss), pointsLost(cost.accuracy)]))));
   }
   /** @param {import("../ablation/filter-costs.js").Cost} cost */
@@ -95,7 +95,7 @@ async function open(host, context, route) {
   }
   draw();
   return {
-    title: layer ? `${layer.path}, what removing filters costs` : "What removing filters costs",
+    title: layer ? `${layer.path}, ${layer.noun} ablation` : "Filter ablation",
     /** @param {import("../route.js").Route} next */
     update(next) {
       if ((next.subject ?? only?.path ?? null) !== (layer?.path ?? null)) return false;

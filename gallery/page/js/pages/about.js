@@ -1,4 +1,4 @@
-/** `#/about`: how each picture was made, and its limits. */
+/** `#/about`: how each figure is made, and its limits. */
 import { html, named, replace } from "../dom.js";
 import { computable } from "../values/live-maps.js";
 import { whyNotLive } from "../parts/map-origin.js";
@@ -17,33 +17,33 @@ function open(host, context) {
   const rounding = Object.entries(data.sections.about.rounding);
   replace(host,
     html("div", { class: "prose" },
-      html("h1", {}, "How these pictures were made"),
-      html("p", { class: "lead" }, "Each map is what one channel of a layer put out for one picture, after the layer's own activation. Nothing is smoothed and nothing is hidden."),
-      html("h2", {}, "Colours and scales"),
-      html("p", {}, "A layer that never goes below zero is drawn in viridis, from 0 (dark) up. A layer with both signs is drawn on a ramp centred on zero: dark is nothing, blue is negative, orange is positive. Both grow evenly in lightness. The legend beside a map gives the numbers."),
+      html("h1", {}, "How these figures are made"),
+      html("p", { class: "lead" }, "Each map is the output of one channel of a layer for one image, after the layer's activation function. Nothing is smoothed and nothing is hidden."),
+      html("h2", {}, "Colors and scales"),
+      html("p", {}, "A layer without negative values is drawn in viridis, from 0 (dark) upwards. A layer with both signs is drawn on a diverging scale centered on zero: dark is zero, blue is negative, orange is positive. Both scales are perceptually uniform in lightness. The legend next to a map gives the numbers."),
       html("dl", { class: "pairs" }, SCALES.map((scale) => html("div", {}, html("dt", {}, scale.label), html("dd", {}, scale.meaning)))),
       html("h2", {}, "Dead channels"),
-      html("p", {}, `A channel is dead when its map is flat, at the same value, for every one of the ${counted(data.pictures.count, "picture")} here. Other pictures may wake it. A flat map is drawn flat, at its place on the scale, and never stretched.`),
-      html("h2", {}, "What a cell sees"),
-      html("p", {}, "The box on the picture is the receptive field: the pixels that can change the cell's value, computed from the sizes and strides of all layers before it and cut at the picture's edge. A cell may in fact listen to only part of it."),
+      html("p", {}, `A channel is dead if its map is flat, with the same value on ${data.pictures.count === 1 ? "the one image" : `all ${counted(data.pictures.count, "image")}`} of this page. Other images may activate it. A flat map is drawn in one color at its place on the scale and is never stretched.`),
+      html("h2", {}, "Receptive field"),
+      html("p", {}, "The box on the image is the receptive field: the pixels that can change the cell's value, computed from the kernel sizes and strides of all previous layers and clipped at the image's edge. In practice a cell may depend on only part of it."),
       html("h2", {}, "Pixels"),
-      html("p", {}, "Pictures and maps are enlarged by whole numbers of screen pixels, so one cell stays one square. Where a map has more cells than the screen has room, it is reduced instead."),
-      rounding.length ? html("h2", {}, "Exactness") : null,
-      rounding.length ? html("p", {}, "Each stored map is kept in 256 steps between its own lowest and highest value; these two, and zero, are exact. Other values are off by a step at most:") : null,
-      rounding.length ? scroller("Rounding", table("Largest rounding error", [{ title: "Layer" }, { title: "At most off by", number: true }],
+      html("p", {}, "Images and maps are enlarged by whole numbers of screen pixels, so each cell stays square. Maps that do not fit the screen are reduced instead."),
+      rounding.length ? html("h2", {}, "Precision") : null,
+      rounding.length ? html("p", {}, "Each stored map is quantized to 256 levels between its lowest and highest value; these two and zero are exact. Other values have at most this error:") : null,
+      rounding.length ? scroller("Rounding", table("Maximum rounding error", [{ title: "Layer" }, { title: "Maximum error", number: true }],
         rounding.map(([path, value]) => [named(cut(path)), number(/** @type {number} */ (value))]))) : null,
       html("h2", {}, "What this page computes"),
       html("p", {}, ...running(data)),
       data.network?.manifest ? [
         html("h2", {}, "Heatmaps"),
-        html("p", {}, "Grad-CAM (Selvaraju et al. 2017) sums a layer's maps, each weighted by the mean slope of the class's score over it, and keeps what is above zero. The gradient (Simonyan et al. 2014) is the score's slope at each pixel. Occlusion (Zeiler & Fergus 2014) hides one patch after another and shows how far the score drops; a patch lies evenly about its cell and is filled with the ground of the model's pictures, or with the picture's mean. The score is the logit, before the softmax."),
-        html("p", {}, "“Cells” shows each map at its own resolution. “Smooth” interpolates Grad-CAM between the middles of its cells, and gives a pixel the mean of all patches that hid it; neither adds any detail. A heatmap made here is raw: nothing says yet how far it can be believed."),
+        html("p", {}, "Grad-CAM (Selvaraju et al. 2017) sums a layer's maps, each weighted by the mean gradient of the class score over it, and keeps the positive part. The gradient (Simonyan et al. 2014) is the derivative of the score with respect to each pixel. Occlusion (Zeiler & Fergus 2014) hides one patch after another and shows how far the score drops; a patch is centered on its cell and filled with the background of the model's images, or with the image mean. The score is the logit, before the softmax."),
+        html("p", {}, "“Cells” shows each map at its own resolution. “Smooth” interpolates Grad-CAM between cell centers, and for occlusion gives each pixel the mean of all patches that cover it; neither adds detail. A heatmap computed here is raw and not tested for faithfulness."),
       ] : null,
-      data.sections.heatmaps ? [html("h2", {}, "Heatmaps made in Python"), madeInPython(data.sections.heatmaps.made)] : null,
+      data.sections.heatmaps ? [html("h2", {}, "Heatmaps computed in Python"), madeInPython(data.sections.heatmaps.made)] : null,
       data.sections.deconv ? [html("h2", {}, "Reconstructions"), madeInPython(data.sections.deconv.layers)] : null,
       html("h2", {}, "Limits"),
-      html("p", {}, `A bright map shows where a channel answers, not why the model decided as it did. A channel may wait for something that ${data.pictures.count === 1 ? "the one picture here does not show" : `none of the ${counted(data.pictures.count, "picture")} here shows`}.`),
-      html("p", { class: "note" }, `${data.generator}, data of version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", pictures ", html("code", {}, data.pictures.hash), "."),
+      html("p", {}, `A bright map shows where a channel is active, not why the model decided as it did. A channel may respond to something that ${data.pictures.count === 1 ? "the one image here does not show" : `none of the ${counted(data.pictures.count, "image")} here shows`}.`),
+      html("p", { class: "note" }, `${data.generator}, data version ${data.schema_version}; model `, html("code", {}, data.model.hash), ", images ", html("code", {}, data.pictures.hash), "."),
     ));
   return { title: "About", update: () => true };
 }
@@ -64,9 +64,9 @@ function running(data) {
   const stored = new Set(data.maps.map((maps) => maps.path));
   const live = computable(manifest, data.model.layers.map((layer) => layer.path)).filter((path) => !stored.has(path));
   return [
-    "The trained network itself is in this page and runs in it. ",
-    live.length ? `Maps of ${counted(live.length, "layer")} are not stored but computed when they are looked at. ` : null,
-    "Its weights are rounded to 16 bits, which moves a value by less than a thousandth of the largest in its layer.",
-    data.pictures.range[1] === data.pictures.peak && data.pictures.range[0] === 0 ? null : " Pictures are taken as they are stored here, in 256 steps.",
+    "This page contains the trained network and runs it. ",
+    live.length ? `Maps of ${counted(live.length, "layer")} are not stored but computed on demand. ` : null,
+    "Its weights are rounded to 16 bits, which changes a value by less than a thousandth of the largest in its layer.",
+    data.pictures.range[1] === data.pictures.peak && data.pictures.range[0] === 0 ? null : " Its input is the images as stored here, in 256 levels.",
   ];
 }

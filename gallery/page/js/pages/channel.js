@@ -1,4 +1,4 @@
-/** `#/layer/conv2/17`: one channel of a layer: what it reads, what excites it, and its map of one picture. */
+/** `#/layer/conv2/17`: one channel of a layer: its kernel, the images that activate it, and its map of one image. */
 import { channelNamed } from "../channel/context.js";
 import { answersTo } from "../channel/responses.js";
 import { highestBlock, lowestBlock } from "../channel/top-images.js";
@@ -43,12 +43,12 @@ function claims(route, context) {
 async function open(host, context, route) {
   const { data, provider, pictures } = context;
   const subject = channelNamed(route.subject, data);
-  if (!subject) return missing(host, "A channel is found at a layer's address with its number behind it, such as #/layer/conv2/17.");
+  if (!subject) return missing(host, "A channel's address is its layer's address followed by the channel number, for example #/layer/conv2/17.");
   const { path } = subject;
   const card = /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
   const maps = provider.layers.includes(path) ? await provider.open(path) : null;
   const answers = await answersTo(data, path, maps);
-  if (!maps && !answers) return missing(host, `This page knows nothing of the channels of ${cut(path)}.`, whyNotLive(data));
+  if (!maps && !answers) return missing(host, `This page has no data on the channels of ${cut(path)}.`, whyNotLive(data));
   const channels = maps?.channels ?? data.sections.channel.layers[path].channels;
   const noun = (maps ? maps.spatial : card.shape.length === 3) ? "channel" : "unit";
   if (subject.channel >= channels) return missing(host, `${cut(path)} has ${counted(channels, noun)}; the last is number ${channels - 1}.`);
@@ -110,8 +110,8 @@ async function open(host, context, route) {
   /** Why nothing is said of many pictures, where that is so. */
   function unknown() {
     if (answers || pictures.length < 2) return null;
-    return html("p", { class: "note" }, `This page does not look through more than ${MOST_SURVEYED} pictures for those that excite a channel most; the page of `,
-      html("code", {}, "cnnviz report"), " has them.");
+    return html("p", { class: "note" }, `This page searches at most ${MOST_SURVEYED} images for those that activate a channel most; the page made by `,
+      html("code", {}, "cnnviz report"), " lists them.");
   }
 
   function draw() {

@@ -1,4 +1,4 @@
-/** `#/compare?of=classes&a=6&b=0`: two pictures, two classes or two models side by side on one scale. */
+/** `#/compare?of=classes&a=6&b=0`: two images, classes, heatmaps, layers or models side by side on one scale. */
 import { choice } from "../parts/radio-buttons.js";
 import { classesView } from "./compare/classes.js";
 import { confusedView } from "./compare/confused-pairs.js";
@@ -34,11 +34,11 @@ export const page = { name: "compare", menu, open };
  * @type {{ name: string, label: string, heading: string, keeps: string[], view: (context: import("../types.js").TwoModels & import("../types.js").With<"pairs" | "similarity">, go: (change: Selection, quietly?: boolean) => void) => Promise<Comparison> }[]}
  */
 const WAYS = [
-  { name: "pictures", label: "pictures", heading: "Two pictures", keeps: ["a", "b", "by", "layer", "heat"], view: picturesView },
+  { name: "pictures", label: "images", heading: "Two images", keeps: ["a", "b", "by", "layer", "heat"], view: picturesView },
   { name: "classes", label: "classes", heading: "Two classes", keeps: ["a", "b", "layer"], view: classesView },
-  { name: "methods", label: "heatmaps", heading: "Two heatmaps of one picture", keeps: ["image", "a", "b", "maps", "as"], view: methodsView },
-  { name: "pairs", label: "confusion", heading: "Two classes, right and confused", keeps: ["heat", "scale"], view: confusedView },
-  { name: "layers", label: "layers", heading: "How alike the layers are", keeps: [], view: layersView },
+  { name: "methods", label: "heatmaps", heading: "Two heatmaps of one image", keeps: ["image", "a", "b", "maps", "as"], view: methodsView },
+  { name: "pairs", label: "confusion", heading: "Two classes, correct and confused", keeps: ["heat", "scale"], view: confusedView },
+  { name: "layers", label: "layers", heading: "Layer similarity", keeps: [], view: layersView },
   { name: "models", label: "models", heading: "Two models", keeps: ["show", "image"], view: modelsView },
 ];
 
@@ -115,11 +115,11 @@ async function open(host, context, route) {
 
 /** Why this comparison is not to be had. @param {Context} context @param {string} name @returns {[string, import("../dom.js").One[] | null]} */
 function why(context, name) {
-  if (name === "models") return ["This page was made from one model.", ["Two are compared by ", html("code", {}, "cnnviz compare A B"), ", where A and B are model files."]];
-  if (name === "pictures") return ["There is only one picture in this page, and nothing to hold it against.", null];
-  if (name === "classes") return ["The model knows one class only.", null];
-  if (name === "methods") return ["This page holds no two heatmaps to compare.", ["They are made by ", html("code", {}, "cnnviz heatmap --method A --method B"), "."]];
-  if (name === "pairs") return ["No pairs of pictures were chosen for this page.", ["They are made by ", html("code", {}, "cnnviz heatmap --compare A,B"), ", where A and B are classes."]];
-  if (name === "layers") return ["The layers were not held against one another for this page.", ["That is done by ", html("code", {}, "cnnviz similarity"), "."]];
-  return [`Pictures, classes, heatmaps and models can be compared, not “${cut(String(name))}”.`, null];
+  if (name === "models") return ["This page was made from one model.", ["To compare two, run ", html("code", {}, "cnnviz compare A B"), ", where A and B are model files."]];
+  if (name === "pictures") return ["This page has only one image, so there is nothing to compare it with.", null];
+  if (name === "classes") return ["The model has only one class.", null];
+  if (name === "methods") return ["This page has fewer than two heatmaps to compare.", ["To make them, run ", html("code", {}, "cnnviz heatmap --method A --method B"), "."]];
+  if (name === "pairs") return ["This page has no pairs of confused classes.", ["To make them, run ", html("code", {}, "cnnviz heatmap --compare A,B"), ", where A and B are classes."]];
+  if (name === "layers") return ["This page has no layer similarity.", ["To measure it, run ", html("code", {}, "cnnviz similarity"), "."]];
+  return [`Images, classes, heatmaps, layers and models can be compared, not “${cut(String(name))}”.`, null];
 }

@@ -1,4 +1,4 @@
-/** `#/data`: what is in the pixels of a data set, before any model. */
+/** `#/data`: a data set's pixels, without any model. */
 import { pixelMaps, silhouettes } from "../data/separability.js";
 import { balance } from "../data/class-counts.js";
 import { examples, faces } from "../data/classes.js";
@@ -81,15 +81,15 @@ function title(report) {
 function lead(report) {
   const { sets, names } = report;
   const [height, width, channels] = sets[0].shape;
-  const counts = sets.map((set) => (report.two ? `${whole(set.pictures)} in ${cut(set.name, 40)}` : counted(set.pictures, "picture")));
-  return `${report.two ? `Pictures: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grey" : "in colour"}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."} What is in the pixels, before any model.`;
+  const counts = sets.map((set) => (report.two ? `${whole(set.pictures)} in ${cut(set.name, 40)}` : counted(set.pictures, "image")));
+  return `${report.two ? `Images: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grayscale" : "in color"}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."}Statistics of the pixels alone, without any model.`;
 }
 
 /** @param {import("../data/unpack-report.js").Report} report @param {Set<string>} places @param {(name: string) => string} to */
 function findings(report, places, to) {
   const all = report.entry.highlights;
   if (!all.length) return null;
-  return html("section", {}, html("h2", { class: "unseen" }, "What stands out"),
+  return html("section", {}, html("h2", { class: "unseen" }, "Findings"),
     html("ul", { class: "findings data-findings" }, all.map((finding) => {
       const inside = [html("span", { class: "figure" }, finding.figure), html("span", { class: "finding-text" }, finding.text)];
       return html("li", {}, places.has(finding.of) ? html("a", { href: to(finding.of), "data-at": finding.of }, inside) : html("div", {}, inside));

@@ -1,4 +1,4 @@
-/** `#/deconv/conv2?n=5&scale=layer`: what excites each channel of a layer most, next to its reconstruction in pixels. */
+/** `#/deconv/conv2?n=5&scale=layer`: the top images of each channel of a layer, next to their reconstructions in pixels. */
 import { choice } from "../parts/radio-buttons.js";
 import { opened } from "../deconv/unpack.js";
 import { PRINTED_ROWS, rows } from "../deconv/rows.js";
@@ -29,7 +29,7 @@ async function open(host, context, route) {
   const { data } = context;
   const { layers } = data.sections.deconv;
   const asked = layers.find((one) => one.path === route.subject) ?? (route.subject === null ? layers[0] : null);
-  if (!asked) return missing(host, `Channels of ${cut(route.subject ?? "")} were not led back to pixels; those of ${layers.map((one) => one.path).join(", ")} were.`);
+  if (!asked) return missing(host, `The channels of ${cut(route.subject ?? "")} were not projected back to pixels. Layers with reconstructions: ${layers.map((one) => one.path).join(", ")}.`);
   const entry = asked;
   const card = /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === entry.path));
   const noun = card.shape.length === 3 ? "channel" : "unit";
@@ -55,7 +55,7 @@ async function open(host, context, route) {
     context.go(context.address("deconv", entry.path, { n: next.n === Math.min(FEW, entry.kept) ? null : next.n, scale: next.scale, sort: next.sort }), { replace: true });
   }
 
-  const count = choice(`Pictures a ${noun}`, counts.map((n) => ({ name: String(n), label: String(n) })), (name) => go({ n: Number(name) }));
+  const count = choice(`Images per ${noun}`, counts.map((n) => ({ name: String(n), label: String(n) })), (name) => go({ n: Number(name) }));
   const scale = choice("Scale", RECONSTRUCTION_SCALES, (name) => go({ scale: name }));
   const sort = choice("Order", [{ name: "", label: "by number" }, { name: "peak", label: "strongest first" }], (name) => go({ sort: name }));
   const key = html("div", {});
@@ -79,14 +79,14 @@ async function open(host, context, route) {
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, named(cut(entry.path)), " · reconstructions"), html("p", { class: "subtitle" }, describe(card)),
       saveControl(context.tell, () => reconstructionOffers(context, held, ordered().slice(0, PRINTED_ROWS), state))),
-    html("p", { class: "lead" }, `The pictures that excite each ${noun} ${entry.extremes === "bottom" ? "least" : "most"} among ${counted(entry.set, "picture")}${noun === "unit" ? "" : ": the part that its strongest cell sees"}, and beside ${noun === "unit" ? "them" : "it"} what in there made it answer, led back to pixels.`),
+    html("p", { class: "lead" }, `The images that activate each ${noun} ${entry.extremes === "bottom" ? "least" : "most"} among ${counted(entry.set, "image")}${noun === "unit" ? "" : ", cropped to the receptive field of its strongest cell"}; next to each, its activation projected back to pixels.`),
     html("p", { class: "note deconv-how" }, `${entry.title}, ${entry.paper}. `, entry.notes.map((/** @type {string} */ words) => `${words[0].toUpperCase()}${words.slice(1)}. `),
-      dead ? `${whole(dead)} of ${counted(held.rows, noun)} ${entry.extremes === "bottom" ? `${dead === 1 ? "gives" : "give"} no answer there` : `${dead === 1 ? "is" : "are"} dead`}.` : null),
+      dead ? `${whole(dead)} of ${counted(held.rows, noun)} ${entry.extremes === "bottom" ? `${dead === 1 ? "has" : "have"} no activation there` : `${dead === 1 ? "is" : "are"} dead`}.` : null),
     html("div", { class: "controls deconv-controls" }, counts.length > 1 ? count.root : null, scale.root, held.rows > 1 ? sort.root : null,
       layers.length > 1 ? html("span", { class: "note" }, "Layers: ", layers.map((one, /** @type {number} */ i) => [i ? ", " : null,
         html("a", { href: context.address("deconv", one.path), "aria-current": one === entry ? "true" : null }, named(cut(one.path, 24)))])) : null),
     key,
-    held.rows > PRINTED_ROWS ? html("p", { class: "note on-paper" }, `The first ${PRINTED_ROWS} are printed.`) : null,
+    held.rows > PRINTED_ROWS ? html("p", { class: "note on-paper" }, `Only the first ${PRINTED_ROWS} are printed.`) : null,
     list.root);
 
   /** The rows in the chosen order. */
@@ -113,7 +113,7 @@ async function open(host, context, route) {
       if (asked.n === state.n && asked.scale === state.scale && asked.sort === state.sort) return true;
       state = asked;
       draw();
-      context.tell(`${number(state.n)} a ${noun}`);
+      context.tell(`${number(state.n)} per ${noun}`);
       return true;
     },
     close() { list.close(); },

@@ -1,4 +1,4 @@
-/** `#/draw?image=7&overlay=change&class=6&layer=conv2`: the model answers while one draws. */
+/** `#/draw?image=7&overlay=change&class=6&layer=conv2`: draw an image and see the prediction live. */
 import { calmly } from "../parts/screen-reader.js";
 import { html, named, replace } from "../dom.js";
 import { answer } from "../draw/class-bars.js";
@@ -31,12 +31,12 @@ function menu(context, image) {
   return context.network ? { label: "Draw", selection: { image } } : null;
 }
 
-const INVITATION = "Draw with pointer, finger or keys. A picture file can be dropped or pasted.";
+const INVITATION = "Draw with the mouse, a finger or the keyboard. You can also drop or paste an image file.";
 
 /** @param {HTMLElement} host @param {import("../types.js").LiveContext} context @param {import("../route.js").Route} route */
 async function open(host, context, route) {
   const { data, pictures } = context;
-  if (!context.network) return missing(host, "There is nothing to draw with here.", whyNotLive(data));
+  if (!context.network) return missing(host, "This page does not run the model, so drawing is not available.", whyNotLive(data));
   /** @type {import("../engine/network.js").Network} */
   const net = await context.network();
   const { manifest } = data.network;
@@ -89,15 +89,15 @@ async function open(host, context, route) {
   replace(host,
     html("div", { class: "title-row" },
       html("h1", {}, "Draw"),
-      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. It answers while you draw.`),
+      html("p", { class: "subtitle" }, `${height}×${width} pixels, as the model sees them. The prediction updates while you draw.`),
       saveControl(context.tell, () => drawingOffers(context, drawn, net.probabilities, () => (state.view === "none" ? null : why.seen())))),
     html("div", { class: "film-row" }, html("span", { class: "note" }, "Start from"), film.root),
     html("div", { class: "studio" },
       html("section", { class: "studio-easel", "aria-label": "Drawing" }, easelBox, kit.root, hint),
-      html("section", { class: "studio-answer", "aria-label": "The model's answer" }, html("p", { class: "verdict" }, html("span", { class: "muted" }, "It sees"), html("br"), html("b", { class: "verdict-class" }, said), " ", sure), bars.root),
+      html("section", { class: "studio-answer", "aria-label": "Prediction" }, html("p", { class: "verdict" }, html("span", { class: "muted" }, "Prediction"), html("br"), html("b", { class: "verdict-class" }, said), " ", sure), bars.root),
       why.root),
     sheets.count ? html("section", { class: "strips" },
-      html("div", { class: "all-head" }, html("h2", {}, "Layer by layer", html("span", { class: "aside" }, "one range a layer, for this drawing")),
+      html("div", { class: "all-head" }, html("h2", {}, "Layer by layer", html("span", { class: "aside" }, "one range per layer, for this drawing")),
         sheets.chooser((layer) => select({ layer }))),
       sheets.root) : null);
 
@@ -131,7 +131,7 @@ async function open(host, context, route) {
   function tellAll() {
     bars.settle();
     const words = `${nameOf(best)} ${percent(net.probabilities[best])}`;
-    paper.label(`Drawing, ${height} by ${width} pixels; the model sees ${words}. Arrow keys move the cursor, space paints.`);
+    paper.label(`Drawing, ${height} by ${width} pixels; prediction: ${words}. Arrow keys move the cursor, space paints.`);
     why.tell(drawn.pixels, state.view, best, state.wish);
     voice.tell(words);
   }
@@ -152,7 +152,7 @@ async function open(host, context, route) {
       if (closed) return;
       select({ position: -1 });
       changed(() => drawn.put(unit));
-      replace(hint, named(cut(file.name || "The picture", 40)), notes.length ? `: ${notes.join(", ")}.` : ": used as it is.");
+      replace(hint, named(cut(file.name || "The image", 40)), notes.length ? `: ${notes.join(", ")}.` : ": used as it is.");
     } catch (fault) {
       replace(hint, fault instanceof Error ? fault.message : String(fault));
     }

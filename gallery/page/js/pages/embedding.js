@@ -1,4 +1,4 @@
-/** `#/embedding?map=tsne&class=3`: the pictures as points, close where they are alike to the model. */
+/** `#/embedding?map=tsne&class=3`: a map of the images, where images that are similar to the model are close together. */
 import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
 import { atlas } from "../embedding/thumbnail-atlas.js";
@@ -20,11 +20,11 @@ export const page = { name: "embedding", menu: () => ({ label: "Map" }), open };
 const KINDS = {
   pca: {
     label: "principal components",
-    words: ({ explained: [first, second] }) => `Across: the direction in which the pictures differ most, ${percent(first)} of the variance; up: the next, ${percent(second)}. Distances on the map are distances to the model, as far as two directions can show them.`,
+    words: ({ explained: [first, second] }) => `Horizontal: first principal component, ${percent(first)} of the variance; vertical: second, ${percent(second)}. Distances on the map approximate distances between activations.`,
   },
   tsne: {
     label: "t-SNE",
-    words: () => "Neighbours are kept beside one another. How far apart groups lie, and how large they are, means nothing.",
+    words: () => "Neighbors stay close together. Distances between clusters and their sizes have no meaning.",
   },
 };
 
@@ -72,16 +72,16 @@ async function open(host, context, route) {
   }
 
   const kind = choice("Map", entry.maps.map((one) => ({ name: one.name, label: KINDS[one.name].label })), (map) => go({ map }));
-  const as = choice("Draw", [{ name: "", label: "pictures" }, { name: "dots", label: "points" }], (name) => go({ dots: name === "dots" }));
+  const as = choice("Draw as", [{ name: "", label: "images" }, { name: "dots", label: "points" }], (name) => go({ dots: name === "dots" }));
   const which = choice("Show", [{ name: "", label: "all" }, { name: "wrong", label: "mistakes" }], (name) => go({ only: name === "wrong" }));
   const area = field(points, atlas(context.painter, entry.positions), {
-    label: `Map of ${counted(shown.length, "picture")}. Arrow keys go from picture to picture, Enter opens one, plus and minus enlarge.`,
+    label: `Map of ${counted(shown.length, "image")}. Arrow keys move from image to image, Enter opens one, plus and minus zoom.`,
     over: point,
     open: (i) => context.go(context.address("image", shown[i].id)),
   });
   const canvas = html("canvas", { "aria-hidden": "true" });
   const words = html("p", { class: "embedding-words" });
-  const link = html("a", {}, "Open it");
+  const link = html("a", {}, "Open image");
   const card = html("div", { class: "embedding-card" }, html("div", { class: "embedding-thumb" }, canvas), html("div", {}, words, html("p", { class: "note" }, link)));
   const keys = html("ul", { class: "embedding-keys", "aria-label": labelled ? "Classes" : "Predicted classes" }, classes.map((index) => {
     const swatch = html("span", { class: "swatch" });
@@ -91,21 +91,21 @@ async function open(host, context, route) {
   }));
   const meaning = html("p", { class: "note" });
   const numbers = html("div", {});
-  const still = labelled ? mistakes ? `A folded corner marks each of the ${counted(mistakes, "mistake")}.` : "There are no mistakes among them." : "Without labels, colours are the predicted classes.";
+  const still = labelled ? mistakes ? mistakes === 1 ? "A folded corner marks the one mistake." : `A folded corner marks each of the ${counted(mistakes, "mistake")}.` : "All of them are predicted correctly." : "There are no labels; colors show the predicted classes.";
 
   replace(host,
     html("div", { class: "title-row" },
-      html("h1", {}, "Map of the pictures"),
-      html("p", { class: "subtitle" }, named(cut(entry.layer)), ` · ${counted(entry.features, entry.means ? "mean of a map" : "number").replace("mean of a maps", "means of maps")} a picture`),
+      html("h1", {}, "Map of the images"),
+      html("p", { class: "subtitle" }, named(cut(entry.layer)), ` · ${counted(entry.features, entry.means ? "channel mean" : "value")} per image`),
       saveControl(context.tell, () => embeddingOffers(context, entry, shown, maps, area.canvas))),
-    html("p", { class: "lead" }, `Each of ${counted(shown.length, "picture")} stands where the layer `, named(cut(entry.layer)), ` puts it: what lies close is alike to the model. ${still}`,
-      shown.length < entry.pictures ? ` ${whole(entry.pictures)} were mapped; the page holds these.` : ""),
+    html("p", { class: "lead" }, `${counted(shown.length, "image")}, placed by the activations of `, named(cut(entry.layer)), `: images that are close together are similar to the model. ${still}`,
+      shown.length < entry.pictures ? ` ${whole(entry.pictures)} were mapped; this page contains ${whole(shown.length)}.` : ""),
     html("div", { class: "controls embedding-controls" }, entry.maps.length > 1 ? kind.root : null, as.root, mistakes ? which.root : null),
     html("div", { class: "embedding" },
       html("div", { class: "embedding-field" }, area.canvas,
         html("div", { class: "embedding-zoom" },
-          html("button", { type: "button", "aria-label": "Enlarge", click: () => area.enlarge(1.5) }, "+"),
-          html("button", { type: "button", "aria-label": "Make smaller", click: () => area.enlarge(1 / 1.5) }, "−"),
+          html("button", { type: "button", "aria-label": "Zoom in", click: () => area.enlarge(1.5) }, "+"),
+          html("button", { type: "button", "aria-label": "Zoom out", click: () => area.enlarge(1 / 1.5) }, "−"),
           html("button", { type: "button", "aria-label": "Show all", click: () => area.fit() }, "all"))),
       html("div", { class: "embedding-side" }, card, html("h2", {}, labelled ? "Classes" : "Predicted classes"), keys)),
     meaning, numbers);
@@ -129,21 +129,21 @@ async function open(host, context, route) {
     link.hidden = at < 0;
     if (at < 0) {
       canvas.width = canvas.height = 1;
-      words.textContent = "Point at a picture to see it here; a click opens it. Drag and scroll to move and enlarge.";
+      words.textContent = "Point at an image to see it here; click to open it. Drag to pan, scroll to zoom.";
     } else {
       context.painter.show(canvas, shown[at].position, 140);
       words.textContent = sentence(shown[at]);
       link.href = context.address("image", shown[at].id);
     }
     meaning.textContent = KINDS[state.map].words(entry);
-    replace(numbers, shown.length <= MOST ? folded("Who stands beside whom, class by class", beside) : null);
+    replace(numbers, shown.length <= MOST ? folded("Nearest neighbors by class", beside) : null);
   }
 
   /** The same in numbers: how often the nearest picture on the map is of the same class. */
   function beside() {
     const next = nearest(maps[state.map]);
-    return table("How often the nearest picture on the map is of the same class",
-      [{ title: labelled ? "Class" : "Predicted class" }, { title: "Pictures", number: true }, { title: "Wrong", number: true }, { title: "Nearest of the same class", number: true }],
+    return table("How often the nearest image on the map has the same class",
+      [{ title: labelled ? "Class" : "Predicted class" }, { title: "Images", number: true }, { title: "Wrong", number: true }, { title: "Nearest has same class", number: true }],
       classes.map((index) => {
         const own = points.map((_, i) => i).filter((i) => points[i].index === index);
         const same = own.filter((i) => next[i] >= 0 && points[next[i]].index === index).length;
@@ -155,7 +155,7 @@ async function open(host, context, route) {
   themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   draw();
   return {
-    title: "Map of the pictures",
+    title: "Map of the images",
     /** @param {import("../route.js").Route} next */
     update(next) {
       state = read(next.selection);

@@ -1,4 +1,4 @@
-/** `#/evaluation?cells=row&show=random`: how good the model is, how sure that is, and where it goes wrong. */
+/** `#/evaluation?cells=row&show=random`: accuracy with confidence intervals, calibration, and where the model is wrong. */
 import { choice } from "../parts/radio-buttons.js";
 import { letter } from "../compare/sides.js";
 import { confusionOf } from "../values/confusion-counts.js";
@@ -44,7 +44,7 @@ function open(host, context, route) {
   }
 
   const cells = choice("Cells", CELLS, (name) => go({ cells: name }));
-  const show = choice("Pictures", PICKS, (name) => go({ show: name }));
+  const show = choice("Images", PICKS, (name) => go({ show: name }));
   const grid = html("div"), shown = html("div"), film = oneByOne(context, nameOf);
   const sides = [{ name: data.model.name, side: "of-a", entry }, ...(entry.other ? [{ name: entry.other.model.name, side: "of-b", entry: entry.other }] : [])];
   // What one model has is marked as its own where there are two.
@@ -53,26 +53,26 @@ function open(host, context, route) {
 
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, "Evaluation"), saveControl(context.tell, () => evaluationOffers(context, found, nameOf))),
-    html("p", { class: "lead" }, entry.other ? letter("a") : null, named(cut(data.model.name, 60)), entry.other ? [" against ", letter("b"), named(cut(entry.other.model.name, 60))] : null, ` on ${counted(entry.pictures, "picture")} of `, named(cut(data.pictures.source, 60)), "."),
+    html("p", { class: "lead" }, entry.other ? letter("a") : null, named(cut(data.model.name, 60)), entry.other ? [" compared with ", letter("b"), named(cut(entry.other.model.name, 60))] : null, ` on ${counted(entry.pictures, "image")} of `, named(cut(data.pictures.source, 60)), "."),
     someAreHere(context),
     figures(entry),
     entry.other ? twoModels(context, /** @type {import("../types.js").EvaluatedPair} */ (entry)) : null,
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", own(), html("span", { class: "aside" }, "a click shows the pictures")), few ? cells.root : null),
-      entry.other ? html("p", { class: "note" }, "Of ", letter("a"), "alone, as the pictures below; those of ", letter("b"), "are on a page of its own, by ", html("code", {}, "cnnviz evaluate --model"), ".") : null,
-      grid, entry.confused.length ? (few ? pairs(context, entry.confused) : null) : html("p", { class: "note" }, "No class is taken for another.")),
-    html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, `the smaller figures are ${intervalWord(entry.interval.level)}s`)),
+      html("div", { class: "all-head" }, html("h2", {}, few ? "Confusion matrix" : "Most often confused", own(), html("span", { class: "aside" }, "click a cell to see its images")), few ? cells.root : null),
+      entry.other ? html("p", { class: "note" }, "This matrix and the images below show ", letter("a"), "only. For ", letter("b"), ", run ", html("code", {}, "cnnviz evaluate --model"), ".") : null,
+      grid, entry.confused.length ? (few ? pairs(context, entry.confused) : null) : html("p", { class: "note" }, "No classes are confused.")),
+    html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, `small numbers: ${intervalWord(entry.interval.level)}s`)),
       classFigures(context, entry.classes, entry.other?.classes ?? null, nameOf),
-      html("p", { class: "note after" }, "Precision: of the pictures called this class, the share that are of it. Recall: of the pictures of this class, the share that are called it. F1: the harmonic mean of both.")),
-    html("section", {}, html("h2", {}, "Is it as sure as it is right?"),
+      html("p", { class: "note after" }, "Precision: share of the images predicted as this class that belong to it. Recall: share of this class's images that are predicted as it. F1: harmonic mean of both.")),
+    html("section", {}, html("h2", {}, "Calibration"),
       html("div", { class: "calibrated" }, reliability(diagrams),
         html("div", { class: "calibrated-words" },
           sides.map(({ name, entry: { calibration } }) => html("p", {}, html("b", { class: "figure" }, fine(calibration.expected_error)),
-            "expected calibration error", entry.other ? [" of ", named(cut(name, 30))] : null, `: on average it is ${claim(calibration.excess)}.`)),
-          html("p", { class: "note" }, "Each point is the pictures of one bin of confidence, with the interval of the share that is right. On the dashed line the model is right as often as it says; below it, it claims too much."),
+            "expected calibration error", entry.other ? [" of ", named(cut(name, 30))] : null, `: ${claim(calibration.excess)}.`)),
+          html("p", { class: "note" }, "Each point is the accuracy of the images in one confidence bin, with its confidence interval. On the dashed line confidence equals accuracy; below it the model is overconfident."),
           sides.map(({ side, entry: { scaling } }) => html("p", {}, entry.other ? letter(side === "of-a" ? "a" : "b") : null, scaling))))),
-    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Pictures", own()), show.root), film.root, shown),
-    html("p", { class: "note after" }, `Intervals: the pictures drawn anew ${whole(entry.interval.rounds)} times with replacement (bootstrap percentiles, seed ${entry.interval.seed}); shares of 0 and 100 %, and those of the reliability diagram, have exact binomial bounds. They tell how far a figure would move on other pictures of this kind, not on pictures of another kind.`));
+    html("section", {}, html("div", { class: "all-head" }, html("h2", {}, "Images", own()), show.root), film.root, shown),
+    html("p", { class: "note after" }, `Confidence intervals: bootstrap percentiles of ${whole(entry.interval.rounds)} resamples of the images (seed ${entry.interval.seed}); exact binomial for shares of 0 and 100 % and for the reliability diagram. They show how much a metric varies over other images from the same distribution, not over a different one.`));
 
   function draw() {
     cells.set(state.cells);
@@ -109,10 +109,10 @@ function figures(entry) {
   /** @param {string} figure @param {string} words */
   const one = (figure, words) => html("li", {}, html("span", { class: "figure" }, figure), html("span", { class: "finding-text" }, words));
   return html("ul", { class: "findings evaluated" },
-    one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "picture")} are right. ${word} ${between(entry.accuracy)}.`),
+    one(fine(entry.accuracy.value), `${entry.other ? "accuracy of A" : "accuracy"}: ${whole(right)} of ${counted(entry.pictures, "image")} correct. ${word} ${between(entry.accuracy)}.`),
     one(/** @type {number} */ (entry.loss.value).toFixed(3), `mean cross-entropy, in nats. ${word} ${nats(entry.loss, " to ")}.`),
-    one(fine(entry.macro_f1.value), `macro F1, the mean over ${meant === entry.classes.length ? `the ${whole(meant)} classes` : `${counted(meant, "class")} of ${whole(entry.classes.length)}, those that have pictures or are predicted`}. ${word} ${between(entry.macro_f1)}.`),
-    one(fine(entry.calibration.expected_error), `expected calibration error: on average ${claim(entry.calibration.excess)}.`));
+    one(fine(entry.macro_f1.value), `macro F1, the mean over ${meant === entry.classes.length ? meant === 1 ? "the one class" : `the ${whole(meant)} classes` : `the ${whole(meant)} of ${whole(entry.classes.length)} classes that have images or are predicted`}. ${word} ${between(entry.macro_f1)}.`),
+    one(fine(entry.calibration.expected_error), `expected calibration error: ${claim(entry.calibration.excess)}.`));
 }
 
 /** The worst pairs in words. @param {import("../types.js").With<"evaluation">} context @param {{ label: number, said: number, words: string }[]} confused */

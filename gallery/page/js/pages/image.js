@@ -1,4 +1,4 @@
-/** `#/image/7?class=6&maps=smooth`: one picture, how sure the model is of each class, and what every layer makes of it. */
+/** `#/image/7?class=6&maps=smooth`: one image, its class probabilities, and the activations of every layer. */
 import { classBars } from "../parts/class-bars.js";
 import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
@@ -29,7 +29,7 @@ export const page = { name: "image", under: "images", menu, open };
 
 /** Many pictures have a page of their own, which leads to each. @param {Context} context */
 function menu(context) {
-  return context.pictures.length > 1 ? null : { label: "Picture", subject: String(context.pictures[0].id) };
+  return context.pictures.length > 1 ? null : { label: "Image", subject: String(context.pictures[0].id) };
 }
 
 /** @param {HTMLElement} host @param {Context} context @param {import("../route.js").Route} route */
@@ -39,7 +39,7 @@ async function open(host, context, route) {
   /** @param {string | null} subject */
   const find = (subject) => pictures.findIndex((p) => String(p.id) === subject);
   let position = find(route.subject);
-  if (position < 0) return missing(host, `There is no picture ${cut(route.subject ?? "")} in this page.`);
+  if (position < 0) return missing(host, `This page has no image ${cut(route.subject ?? "")}.`);
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
 
   let { selection } = route;
@@ -69,7 +69,7 @@ async function open(host, context, route) {
   const sight = html("span", { class: "sight", hidden: true });
   const seen = html("p", { class: "note", hidden: true });
   const stage = html("div", { class: "picture-box" }, html("span", { class: "picture-stage" }, canvas, sight));
-  const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for this one: `,
+  const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "image")} only, and not for this one: `,
     (provider.mapped ?? []).map((/** @type {number} */ at, /** @type {number} */ i) => [i ? ", " : null, html("a", { href: context.address("image", pictures[at].id) }, String(pictures[at].id))]), ". ", whyNotLive(data));
 
   replace(host,
@@ -110,9 +110,9 @@ async function open(host, context, route) {
         const flat = Array.from({ length: maps.channels }, (_, c) => c).filter((c) => isFlat(maps, position, c)).length;
         flatWords.textContent = flat ? `${whole(flat)} of ${whole(maps.channels)} flat` : "";
         link.href = context.address("layer", maps.path, { image: pictures[position].id });
-        link.setAttribute("aria-label", `${maps.path}: ${counted(maps.channels, maps.spatial ? "channel" : "unit")} for picture ` +
-          `${pictures[position].id}${flat ? `, ${flat} flat` : ""}${maps.channels > tiles.count ? `; the first ${tiles.count} are drawn` : ""}`);
-        colourKey.set(ends(maps, scale, position, 0), maps.signed, "per picture");
+        link.setAttribute("aria-label", `${maps.path}: ${counted(maps.channels, maps.spatial ? "channel" : "unit")} for image ` +
+          `${pictures[position].id}${flat ? `, ${flat} flat` : ""}${maps.channels > tiles.count ? `; the first ${tiles.count} are shown` : ""}`);
+        colourKey.set(ends(maps, scale, position, 0), maps.signed, "per image");
       },
     };
   }
@@ -126,8 +126,8 @@ async function open(host, context, route) {
     sight.hidden = seen.hidden = !box;
     if (!card || !box) return;
     outline(sight, box, parseFloat(canvas.style.width) / painter.width);
-    replace(seen, "Outlined: rows ", `${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}, which cell ${row}, ${column} of `,
-      html("a", { href: context.address("layer", card.path, { image: pictures[position].id, cell: `${row},${column}` }) }, named(cut(card.path, 32))), " sees.");
+    replace(seen, `Outlined: rows ${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}, the receptive field of cell ${row}, ${column} of `,
+      html("a", { href: context.address("layer", card.path, { image: pictures[position].id, cell: `${row},${column}` }) }, named(cut(card.path, 32))), ".");
   }
 
   function draw() {
@@ -137,10 +137,10 @@ async function open(host, context, route) {
     painter.show(canvas, position, stage.clientWidth || 420);
     point();
     const label = data.pictures.labels ? data.pictures.labels[position] : null;
-    canvas.setAttribute("aria-label", `Picture ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
+    canvas.setAttribute("aria-label", `Image ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
     replace(title, named(cut(picture.label ?? picture.said, 60)));
     replace(verdict,
-      html("span", { class: "muted" }, `Picture ${picture.id}`, picture.name ? [" · ", named(cut(picture.name, 60))] : null), html("br"),
+      html("span", { class: "muted" }, `Image ${picture.id}`, picture.name ? [" · ", named(cut(picture.name, 60))] : null), html("br"),
       "Predicted ", html("b", {}, named(cut(picture.said))), " ", percent(picture.sure),
       picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
         : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
@@ -159,7 +159,7 @@ async function open(host, context, route) {
       unmapped.hidden = held;
       host.querySelector(".strips")?.toggleAttribute("hidden", !held);
     }
-    view.title = `Picture ${picture.id}`;
+    view.title = `Image ${picture.id}`;
   }
 
   const watcher = new ResizeObserver(() => { painter.size(canvas, stage.clientWidth); point(); });
@@ -200,7 +200,7 @@ async function open(host, context, route) {
 /** What a tile is: a map, a unit, or there are both. @param {import("../values/map-provider.js").LayerMaps[]} layers */
 function tileWords(layers) {
   const maps = layers.some((one) => one.spatial);
-  if (!maps) return "Every unit as a small tile, on one scale for the layer. A click opens it.";
-  return layers.every((one) => one.spatial) ? "Every channel as a small tile, each on its own scale. A click opens it."
-    : "Every channel as a small tile, each on its own scale; units on one scale for the layer. A click opens it.";
+  if (!maps) return "Every unit is a small tile, on one scale per layer. Click one to open the layer.";
+  return layers.every((one) => one.spatial) ? "Every channel is a small tile on its own scale. Click one to open the layer."
+    : "Every channel is a small tile on its own scale; units share one scale per layer. Click one to open the layer.";
 }

@@ -1,4 +1,4 @@
-/** `#/images?true=6&pred=0&conf=0.9-1&sort=loss`: the pictures that a filter leaves, and what the model says to them. */
+/** `#/images?true=6&pred=0&conf=0.9-1&sort=loss`: the filtered images with their predictions. */
 import { html, named, replace } from "../dom.js";
 import { columnsOf } from "../images/columns.js";
 import { storedHeats } from "../heat/stored.js";
@@ -27,7 +27,7 @@ const REST = 250;
 /** @param {Context} context @param {string | null} image */
 function menu(context, image) {
   // One picture has its own page in the menu.
-  return context.pictures.length > 1 ? { label: "Pictures", selection: { image } } : null;
+  return context.pictures.length > 1 ? { label: "Images", selection: { image } } : null;
 }
 
 /** @typedef {import("../images/filter-query.js").Wish} Wish */
@@ -71,7 +71,7 @@ async function open(host, context, route) {
   const nothing = html("p", { class: "lead nothing" });
   const paper = html("p", { class: "note on-paper" });
   replace(host,
-    html("div", { class: "title-row" }, html("h1", {}, "Pictures"), html("p", { class: "subtitle" }, "what the model says to them, and how sure it is"),
+    html("div", { class: "title-row" }, html("h1", {}, "Images"), html("p", { class: "subtitle" }, "Predictions and confidence"),
       saveControl(context.tell, () => [
         ...(look?.rows ? [rowsOffer(context, stored, chosen(), look)] : []), ...selectionOffers(context, chosen(), context.address("images", null, writeWish(wish)))])),
     filters.root,
@@ -121,8 +121,8 @@ async function open(host, context, route) {
       right === null || !positions.length ? null : html("span", { class: "muted" }, shares(right, positions.length)),
       wantsAll(wish) ? null : html("a", { href: address({ ...EVERYTHING, sort: wish.sort }) }, "Show all"));
     replace(reverse, wish.label !== null && wish.said !== null && wish.label !== wish.said ? otherWay() : null);
-    replace(nothing, positions.length ? null : "No picture is like that. Ask for less, or show all.");
-    replace(paper, positions.length > grid.printed ? `The first ${grid.printed} are printed.` : null);
+    replace(nothing, positions.length ? null : "No image matches. Relax the filter or show all.");
+    replace(paper, positions.length > grid.printed ? `Only the first ${grid.printed} are printed.` : null);
     reverse.hidden = !reverse.childNodes.length;
     nothing.hidden = positions.length > 0;
     paper.hidden = positions.length <= grid.printed;
@@ -130,15 +130,15 @@ async function open(host, context, route) {
 
   /** "412 of 10,000 pictures" */
   function countWords() {
-    return positions.length < columns.count ? `${whole(positions.length)} of ${counted(columns.count, "picture")}` : counted(columns.count, "picture");
+    return positions.length < columns.count ? `${whole(positions.length)} of ${counted(columns.count, "image")}` : counted(columns.count, "image");
   }
 
   /** The same two classes, confused the other way round. */
   function otherWay() {
     const other = { ...wish, label: wish.said, said: wish.label };
     const many = matching(columns, other, sorted).length;
-    return ["The other way round: ", html("a", { href: address(other) }, named(cut(nameOf(other.label ?? 0), 32)), " called ",
-      named(cut(nameOf(other.said ?? 0), 32)), `, ${counted(many, "picture")}`)];
+    return ["The reverse: ", html("a", { href: address(other) }, named(cut(nameOf(other.label ?? 0), 32)), " mistaken for ",
+      named(cut(nameOf(other.said ?? 0), 32)), `, ${counted(many, "image")}`)];
   }
 
   const chosen = () => Array.from(positions, (position) => pictures[position]);
@@ -167,7 +167,7 @@ async function open(host, context, route) {
 
   draw();
   return {
-    title: "Pictures",
+    title: "Images",
     /** @param {import("../route.js").Route} next */
     update(next) {
       clearTimeout(keeping);

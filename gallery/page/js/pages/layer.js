@@ -1,4 +1,4 @@
-/** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one picture, one of them large. */
+/** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one image, one of them enlarged. */
 import { answersOfSet } from "../channel/responses.js";
 import { kernelOf } from "../values/weights.js";
 import { layerWords, topRow } from "../channel/layer-top-row.js";
@@ -37,7 +37,7 @@ const SMALL = 28;
 
 const SORTS = [{ name: "index", label: "number" }, { name: "mean", label: "mean" }, { name: "max", label: "highest" }];
 
-const VIEWS = [{ name: "maps", label: "maps of the picture" }, { name: "maximised", label: "maximised" }];
+const VIEWS = [{ name: "maps", label: "maps of the image" }, { name: "maximised", label: "maximized" }];
 
 export const page = { name: "layer", menu, open };
 
@@ -56,7 +56,7 @@ async function open(host, context, route) {
   const path = route.subject ?? "";
   const card = data.model.layers.find((layer) => layer.path === path);
   if (!card) return missing(host, `The model has no layer “${cut(path)}”.`);
-  if (!provider.layers.includes(path)) return missing(host, `This page holds no maps of ${cut(path)}.`, whyNotLive(data));
+  if (!provider.layers.includes(path)) return missing(host, `This page has no maps of ${cut(path)}.`, whyNotLive(data));
   const maps = await provider.open(path);
   const dead = () => data.sections.layer.silent[path] ?? maps.live?.dead() ?? [];
   const noun = maps.spatial ? "channel" : "unit";
@@ -154,7 +154,7 @@ async function open(host, context, route) {
     maps.live ? html("p", { class: "note" }, COMPUTED) : null);
   const madeView = made ? maximisedGrid(context, made, noun, unitNames !== null) : null;
 
-  const one = html("section", { class: "heroes", "aria-label": "The picture and the chosen " + noun },
+  const one = html("section", { class: "heroes", "aria-label": "The image and the selected " + noun },
     hero.figures, hero.readout, top.root, facts, chartPlace);
   const stage = html("div", { class: "stage" }, one,
     html("section", { class: "all", "aria-label": `All ${noun}s` },
@@ -189,7 +189,7 @@ async function open(host, context, route) {
     if (madeView) madeView.hidden = state.show !== "maximised";
     scaleChoice.set(state.scale);
     sortChoice.set(sort);
-    scaleWords.textContent = scale === state.scale ? scaleNamed(scale, maps.spatial).meaning : "Looking at all pictures for this scale …";
+    scaleWords.textContent = scale === state.scale ? scaleNamed(scale, maps.spatial).meaning : "Scanning all images for this scale …";
     grid.set({ order: order(maps, position, sort), picture: position, scale, channel });
     const between = ends(maps, scale, position, channel);
     colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
@@ -218,8 +218,8 @@ async function open(host, context, route) {
 
   /** @param {number} position @param {number} channel */
   function stateWords(position, channel) {
-    if (dead().includes(channel)) return pool(maps) === 1 ? "dead" : `dead on all ${whole(pool(maps))} pictures`;
-    return isFlat(maps, position, channel) ? "flat for this picture" : "";
+    if (dead().includes(channel)) return pool(maps) === 1 ? "dead" : `dead on all ${whole(pool(maps))} images`;
+    return isFlat(maps, position, channel) ? "flat for this image" : "";
   }
 
   /** What the numbers say: facts, charts and their tables. @param {number} position @param {number} channel @param {[number, number]} between */

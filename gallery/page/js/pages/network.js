@@ -24,8 +24,8 @@ function open(host, context) {
     html("div", { class: "network-place" },
       room,
       html("div", { class: "network-words" }, kinds(once),
-        html("p", { class: "note" }, once.length < data.model.layers.length ? "A layer that is called again is drawn again, without its parameters, and counts once. " : null,
-          "In each box: the layer, what kind it is, the shape of its output, and its parameters. The bar's length goes by the square root of these, so that small layers are seen beside the largest. A frame holds a model within the model; a box that is a link leads to the layer's maps."))));
+        html("p", { class: "note" }, once.length < data.model.layers.length ? "A layer that is called more than once is drawn once per call but counted once; only the first box shows its parameters. " : null,
+          "Each box shows a layer's name, kind, output shape and parameter count. The bar length is the square root of the parameter count, so that small layers stay visible. A frame is a nested model. Click a layer to open it."))));
   return { title: "The network", update: () => true };
 }
 

@@ -1,4 +1,4 @@
-/** `#/`: what this model is, what to know of it first, its pictures, its layers, its training. */
+/** `#/`: the model, the main findings, its images, layers and training. */
 import { cardFacts } from "../parts/card-facts.js";
 import { lines } from "../parts/chart.js";
 import { html, named, replace } from "../dom.js";
@@ -39,9 +39,9 @@ async function open(host, context, route) {
     html("div", { class: "opening" },
       html("div", { class: "title-row" }, html("h1", {}, named(cut(data.model.name, 60))), saveControl(context.tell, () => overviewOffers(context, way.all))),
       html("p", { class: "lead" }, lead(data))),
-    html("section", { class: "way", "aria-label": "One picture on its way through the network" },
+    html("section", { class: "way", "aria-label": "One image through the network" },
       pictures.length > 1 ? film.root : null, way.root,
-      context.provider.layers.length ? html("p", { class: "note legend-line" }, html("span", {}, "The channels of each layer that answer loudest to this picture, each on its own scale.", way.layers.some((m) => m.live) ? ` ${computedHere(way.layers)}` : null),
+      context.provider.layers.length ? html("p", { class: "note legend-line" }, html("span", {}, "The channels of each layer with the highest activation for this image, each on its own scale.", way.layers.some((m) => m.live) ? ` ${computedHere(way.layers)}` : null),
         [false, true].filter((signed) => way.layers.some((m) => m.signed === signed)).map((signed) => ownScales(context.ramps, signed))) : null),
     findings(data.sections.overview.findings),
     confusionSection(context, classNamer(data)),
@@ -73,9 +73,9 @@ function lead(data) {
   const [height, width, channels] = model.input_shape;
   const accuracy = model.about.test_accuracy;
   return [
-    `A Keras image classifier: ${height}×${width} ${channels === 1 ? "grey" : "colour"} pictures in, `,
+    `A Keras image classifier: ${height}×${width} ${channels === 1 ? "grayscale" : "color"} images in, `,
     `${counted(model.class_names.length, "class")} out, ${counted(model.parameters, "parameter")}. `,
-    typeof accuracy === "number" ? `It gets ${percent(accuracy)} of its test pictures right.` : null,
+    typeof accuracy === "number" ? `Test accuracy: ${percent(accuracy)}.` : null,
   ];
 }
 
@@ -94,11 +94,11 @@ function pictureGrid(context) {
   }));
   roving(list, "a").mark(undefined);
   const more = shown.length < pictures.length
-    ? html("p", { class: "all-link" }, html("a", { class: "more", href: context.address("images") }, `All ${counted(pictures.length, "picture")}`)) : null;
+    ? html("p", { class: "all-link" }, html("a", { class: "more", href: context.address("images") }, `All ${counted(pictures.length, "image")}`)) : null;
   const all = ofAll(context);
-  const of = data.pictures.labels ? `, ${wrong ? `${whole(wrong)} of them wrong` : "all of them right"}` : "";
+  const of = data.pictures.labels ? `, ${wrong ? `${whole(wrong)} wrong` : "all correct"}` : "";
   return html("section", {},
-    html("h2", {}, counted(pictures.length, "picture"), all ? ` of ${whole(all.pictures)}` : null, html("span", { class: "aside" }, `with the class that the model says and how sure it is${pictures.length > 1 ? of : ""}`)),
+    html("h2", {}, counted(pictures.length, "image"), all ? ` of ${whole(all.pictures)}` : null, html("span", { class: "aside" }, `with predicted class and confidence${pictures.length > 1 ? of : ""}`)),
     list, more);
 }
 
@@ -106,7 +106,7 @@ function pictureGrid(context) {
 function findings(found) {
   if (!found.length) return null;
   return html("section", {},
-    html("h2", {}, "What stands out"),
+    html("h2", {}, "Findings"),
     html("ul", { class: "findings" }, found.map((finding) => {
       const inside = [html("span", { class: "figure" }, finding.figure), html("span", { class: "finding-text" }, finding.text)];
       return html("li", {}, finding.link ? html("a", { href: finding.link }, inside) : html("div", {}, inside));
@@ -133,15 +133,15 @@ function layerTable(context, opened) {
       shape(layer.shape),
       layer.parameters ? whole(layer.parameters) : "–",
       layer.receptive_field ? layer.receptive_field.join("×") : "–",
-      held ? quiet : html("span", { class: "muted" }, "not held"),
+      held ? quiet : html("span", { class: "muted" }, "not stored"),
     ];
   });
   return html("section", {},
-    html("h2", {}, "Layers", html("span", { class: "aside" }, "a name that is a link leads to the layer's maps"),
-      data.sections.network ? html("span", { class: "aside" }, html("a", { href: context.address("network") }, "the network as a picture")) : null),
+    html("h2", {}, "Layers", html("span", { class: "aside" }, "click a layer to open it"),
+      data.sections.network ? html("span", { class: "aside" }, html("a", { href: context.address("network") }, "network diagram")) : null),
     scroller("Layers", table("The model's layers", [
       { title: "Layer" }, { title: "Kind" }, { title: "Output", number: true }, { title: "Parameters", number: true },
-      { title: "A cell sees", number: true }, { title: "Dead channels", number: true },
+      { title: "Receptive field", number: true }, { title: "Dead channels", number: true },
     ], rows)));
 }
 
@@ -157,15 +157,15 @@ function training(history, further) {
   const series = (key) => history.map((epoch) => (typeof epoch[key] === "number" ? epoch[key] : null));
   const keys = ["epoch", ...pairs.flatMap(({ key }) => [key, `val_${key}`])].filter((key) => key === "epoch" || history.some((e) => typeof e[key] === "number"));
   return html("section", {},
-    html("h2", {}, "Training", html("span", { class: "aside" }, counted(history.length, "epoch"), further ? [", ", html("a", { href: further }, "moment by moment")] : null)),
+    html("h2", {}, "Training", html("span", { class: "aside" }, counted(history.length, "epoch"), further ? [", ", html("a", { href: further }, "snapshots")] : null)),
     html("div", { class: "two" }, pairs.map(({ key, title, format }) => {
       const own = series(key), held = series(`val_${key}`);
       const last = [...own].reverse().find((v) => v !== null) ?? 0;
       const lastHeld = [...held].reverse().find((v) => v !== null);
       return lines({
         title, xTitle: "epoch", xs, format,
-        words: `${title} over ${counted(history.length, "epoch")}: ends at ${number(last)} on training pictures` +
-          (lastHeld === undefined ? "" : `, ${number(/** @type {number} */ (lastHeld))} on validation pictures`),
+        words: `${title} over ${counted(history.length, "epoch")}: ends at ${number(last)} on training images` +
+          (lastHeld === undefined ? "" : `, ${number(/** @type {number} */ (lastHeld))} on validation images`),
         lines: [
           { name: "training", values: own, className: "first" },
           ...(lastHeld === undefined ? [] : [{ name: "validation", values: held, className: "second" }]),
@@ -186,7 +186,7 @@ function facts(title, pairs) {
 function modelFacts(data) {
   const { model } = data;
   return facts("The model", [
-    ["from", named(cut(model.source || "memory", 80))],
+    ["source", named(cut(model.source || "memory", 80))],
     ["file", [model.format, model.writer].filter(Boolean).length ? named([model.format, model.writer].filter(Boolean).join(", ")) : null],
     ["repaired", model.repairs.length ? named(model.repairs.join(", ")) : null],
     ["note", model.notes.length ? named(model.notes.join("; ")) : null],
@@ -204,12 +204,12 @@ function modelFacts(data) {
 /** @param {ModelData} data */
 function pictureFacts(data) {
   const set = data.pictures;
-  return facts("The pictures", [
-    ["from", named(cut(set.source, 80))],
+  return facts("The images", [
+    ["source", named(cut(set.source, 80))],
     ["size", `${set.height}×${set.width}×${set.channels}`],
     ["values", set.range.map(number).join(" to ")],
     ["hash", html("code", {}, set.hash)],
     ["labels", set.labels ? `${whole(new Set(set.labels).size)} of ${whole(set.class_names.length)} classes` : "none"],
-    ["changed", set.notes.length ? named(set.notes.join("; ")) : "not at all: as the model was given them"],
+    ["preprocessing", set.notes.length ? named(set.notes.join("; ")) : "none"],
   ]);
 }

@@ -1,4 +1,4 @@
-/** `#/training?at=2.5&image=7&heat=own`: how the training went; one slider moves curves, filters, heatmaps and activations. */
+/** `#/training?at=2.5&image=7&heat=own`: the training run; one slider controls curves, filters, heatmaps and activations. */
 import { calmly } from "../parts/screen-reader.js";
 import { choice } from "../parts/radio-buttons.js";
 import { html, named, replace } from "../dom.js";
@@ -56,8 +56,8 @@ async function open(host, context, route) {
     count: film.moments,
     at: film.moments - 1,
     each: Math.min(EACH, WHOLE / film.moments),
-    what: "Moment of the training",
-    title: "Training, moment by moment",
+    what: "Training snapshot",
+    title: "Training snapshots",
     name: nameOf,
     moved(moment, settled) {
       state = { ...state, moment };
@@ -70,7 +70,7 @@ async function open(host, context, route) {
   });
   const charts = film.curves.map((curve) => curveChart(curve, film.last, entry.best, (epoch) => go({ moment: nearest(epoch) })));
   const pictures = cards(film, ramps, (picture) => go({ picture }));
-  const scale = choice("Heatmap's scale", [{ name: "", label: "one for all moments" }, { name: "own", label: "each its own" }], (name) => go({ own: name === "own" }));
+  const scale = choice("Heatmap scale", [{ name: "", label: "all snapshots" }, { name: "own", label: "per map" }], (name) => go({ own: name === "own" }));
   const key = legend(ramps, entry.heat?.measures);
   const kernels = kernelBlocks(film, ramps);
   const maps = mapBlocks(film, ramps);
@@ -79,20 +79,20 @@ async function open(host, context, route) {
 
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, "Training"),
-      html("p", { class: "subtitle" }, named(cut(entry.model, 60)), ` · ${counted(film.moments, "moment")} of ${counted(Number(film.last.toFixed(2)), "epoch")}`),
+      html("p", { class: "subtitle" }, named(cut(entry.model, 60)), ` · ${counted(film.moments, "snapshot")} over ${counted(Number(film.last.toFixed(2)), "epoch")}`),
       saveControl(context.tell, () => trainingOffers(context, film, state))),
     html("p", { class: "lead" }, lead(film)),
     slide.root,
     charts.length ? html("section", { "aria-label": "Curves" }, html("div", { class: "training-curves" }, charts.map((chart) => chart.root)),
-      html("p", { class: "note training-key" }, `Pale: the whole training.${entry.best ? " The ring: the epoch that was kept." : ""}${between ? " Figures inside an epoch are means since it began." : ""}`),
-      entry.history.length ? folded("Figures of each epoch", () => figures(entry)) : null) : null,
+      html("p", { class: "note training-key" }, `Pale line: full run.${entry.best ? " Ring: saved epoch." : ""}${between ? " Mid-epoch values are running averages." : ""}`),
+      entry.history.length ? folded("Metrics per epoch", () => figures(entry)) : null) : null,
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, counted(film.count, "picture"), html("span", { class: "aside" }, `from `, named(cut(entry.pictures.source, 40)), `, ${entry.pictures.labelled ? "with the probability of the true class" : "with the probability of the class that it ends at"}`)), entry.heat ? scale.root : null),
+      html("div", { class: "all-head" }, html("h2", {}, counted(film.count, "image"), html("span", { class: "aside" }, `from `, named(cut(entry.pictures.source, 40)), `, ${entry.pictures.labelled ? "with the probability of the true class" : "with the probability of the final prediction"}`)), entry.heat ? scale.root : null),
       pictures.root,
       html("div", { class: "training-heat" }, entry.heat
-        ? [key.root, html("p", { class: "note" }, `${entry.heat.title} of the ${entry.heat.target}, at ${entry.heat.layer}, ${entry.heat.height}×${entry.heat.width} cells.`)]
+        ? [key.root, html("p", { class: "note" }, `${entry.heat.title} for the ${entry.heat.target}, at ${entry.heat.layer}, ${entry.heat.height}×${entry.heat.width} cells.`)]
         : html("p", { class: "note" }, `No heatmaps: ${entry.why_no_heat}.`)),
-      folded("Probability at each moment", () => shares(film))),
+      folded("Probability in each snapshot", () => shares(film))),
     kernels.length ? html("section", {}, html("h2", {}, "Filters as they form"), html("div", { class: "moment-layers" }, kernels.map((one) => one.root))) : null,
     maps.length ? html("section", {}, html("h2", {}, "Activations", whose), html("div", { class: "moment-layers" }, maps.map((one) => one.root))) : null,
     entry.notes.length ? html("p", { class: "note training-notes" }, `${entry.notes.join("; ")}.`) : null);
@@ -103,9 +103,9 @@ async function open(host, context, route) {
     pictures.show(state.moment, state.picture, state.own);
     for (const one of [...kernels, ...maps]) one.show(state.moment, state.picture);
     scale.set(state.own ? "own" : "");
-    if (entry.heat && state.own) key.own(entry.heat.signed, "each map to its own highest value");
-    else if (entry.heat) key.set([entry.heat.signed ? -entry.heat.reach : 0, entry.heat.reach], entry.heat.signed, "one scale for all pictures and all moments");
-    whose.textContent = `of picture ${ids[state.picture]}; choose another above`;
+    if (entry.heat && state.own) key.own(entry.heat.signed, "each map up to its own maximum");
+    else if (entry.heat) key.set([entry.heat.signed ? -entry.heat.reach : 0, entry.heat.reach], entry.heat.signed, "one scale for all images and snapshots");
+    whose.textContent = `of image ${ids[state.picture]}; select another above`;
   }
   /** A moment, said. @param {number} moment */
   function words(moment) {
@@ -149,25 +149,25 @@ async function open(host, context, route) {
 function lead(film) {
   const { entry } = film;
   const curve = film.curves.find((one) => one.share) ?? film.curves[0];
-  if (!curve) return "How filters, heatmaps and activations came about.";
+  if (!curve) return "How filters, heatmaps and activations developed.";
   const line = curve.lines[curve.lines.length - 1];
   const kept = entry.best ? line.values.find(([at]) => at === entry.best) : null;
   const [at, value] = kept ?? line.values[line.values.length - 1];
-  const where = line.kind === "second" ? "on validation pictures" : "on training pictures";
-  return `${figure(curve, value)} ${curve.title} ${where} after epoch ${Number(at.toFixed(2))}${kept ? ", the best, which was kept" : ""}. Move through the training to see how it got there.`;
+  const where = line.kind === "second" ? "on validation images" : "on training images";
+  return `${figure(curve, value)} ${curve.title} ${where} after epoch ${Number(at.toFixed(2))}${kept ? ", the best and saved one" : ""}. Use the slider to see the training.`;
 }
 
 /** @param {import("../contract.js").Training} entry */
 function figures(entry) {
   const names = [...new Set(entry.history.flatMap((row) => Object.keys(row)))].filter((name) => name !== "epoch");
-  return table("Figures of each epoch", ["epoch", ...names].map((name) => ({ title: name.replace("val_", "validation ").replaceAll("_", " "), number: true })),
+  return table("Metrics per epoch", ["epoch", ...names].map((name) => ({ title: name.replace("val_", "validation ").replaceAll("_", " "), number: true })),
     entry.history.map((row) => [String(row.epoch), ...names.map((name) => (typeof row[name] === "number" ? number(row[name]) : "–"))]));
 }
 
 /** @param {import("../training/snapshots.js").Film} film */
 function shares(film) {
   const { entry } = film;
-  return table("Probability of the class that is followed, at each moment",
-    [{ title: "Moment" }, ...entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ title: `${id} ${cut(entry.class_names[entry.pictures.classes[i]], 16)}`, number: true }))],
+  return table("Probability of the tracked class in each snapshot",
+    [{ title: "Snapshot" }, ...entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ title: `${id} ${cut(entry.class_names[entry.pictures.classes[i]], 16)}`, number: true }))],
     entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ moment) => [momentName(epoch), ...entry.pictures.ids.map((/** @type {number} */ _, /** @type {number} */ i) => percent(film.said(moment, i).share))]));
 }

@@ -1,4 +1,4 @@
-/** Arrow keys in a set of items: one of them is in the tab order, the arrows move it (roving tabindex). */
+/** Arrow-key navigation in a set of items, with one item in the tab order (roving tabindex). */
 
 /**
  * Make the children of `host` that match `selector` one stop of the tab key.

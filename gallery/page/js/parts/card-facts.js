@@ -1,6 +1,6 @@
-/** What a model's card says of its training, in words and with units. */
+/** The training facts of a model card, with labels and units. */
 import { html, named } from "../dom.js";
-import { cut, number, percent } from "../words.js";
+import { counted, cut, number, percent } from "../words.js";
 
 /** @typedef {(value: unknown) => import("../dom.js").Child} Say */
 
@@ -11,24 +11,24 @@ const hash = (value) => html("code", {}, cut(said(value), 64));
 
 /** What is known by name, in this order. @type {[string, string, Say?][]} */
 const KNOWN = [
-  ["description", "what it is"],
+  ["description", "description"],
   ["test_accuracy", "test accuracy", share],
   ["validation_accuracy", "validation accuracy", share],
   ["accuracy", "accuracy", share],
   ["test_loss", "test loss"],
   ["validation_loss", "validation loss"],
   ["date", "trained on"],
-  ["seconds", "training took", (value) => (typeof value === "number" && value >= 0 ? duration(value) : plainly(value))],
-  ["epochs", "epochs trained"],
-  ["epoch", "weights of epoch"],
-  ["batch_size", "batch size", (value) => (typeof value === "number" ? `${number(value)} pictures` : plainly(value))],
-  ["optimizer", "optimiser"],
+  ["seconds", "training time", (value) => (typeof value === "number" && value >= 0 ? duration(value) : plainly(value))],
+  ["epochs", "epochs"],
+  ["epoch", "saved epoch"],
+  ["batch_size", "batch size", (value) => (typeof value === "number" ? counted(value, "image") : plainly(value))],
+  ["optimizer", "optimizer"],
   ["learning_rate", "learning rate"],
   // What there is to know of it is a line or two: cut in the middle it would lack what was done to the pictures.
   ["recipe", "recipe", (value) => plainly(value, 480)],
   ["seed", "random seed", (value) => String(value)],
-  ["train_hash", "training pictures", hash],
-  ["test_hash", "test pictures", hash],
+  ["train_hash", "training images (hash)", hash],
+  ["test_hash", "test images (hash)", hash],
   ["versions", "trained with"],
 ];
 /** What the card of the model says elsewhere. */

@@ -1,4 +1,4 @@
-/** What the numbers of a layer say about one picture and one channel: facts, histogram, units; each with its table. */
+/** Statistics of a layer for one image and one channel: facts, histogram, units; each with a table. */
 import { columns } from "./chart.js";
 import { html } from "../dom.js";
 import { pool } from "../values/map-provider.js";
@@ -22,7 +22,7 @@ export function factList(maps, picture, channel) {
   const rank = `${order(maps, picture, "max").indexOf(channel) + 1} of ${maps.channels}`;
   const pairs = values.length > 1
     ? [["lowest", number(low)], ["mean", number(mean(values))], ["highest", number(high)],
-      ["cells not zero", percent(activeShare(values))], ["rank by highest", rank]]
+      ["cells not zero", percent(activeShare(values))], ["rank by highest value", rank]]
     : [["value", number(high)], ["rank", rank]];
   return pairs.map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value)));
 }
@@ -31,11 +31,11 @@ export function factList(maps, picture, channel) {
 export function deadAndFlatWords(maps, picture, dead, noun) {
   let flat = 0;
   for (let c = 0; c < maps.channels; c += 1) if (isFlat(maps, picture, c) && !dead.includes(c)) flat += 1;
-  const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
-  if (!dead.length && !flat) return [`Every ${noun} answers to this picture.`];
+  const all = pool(maps) === 1 ? "on this image" : `on all ${whole(pool(maps))} images`;
+  if (!dead.length && !flat) return [`Every ${noun} is active for this image.`];
   return [
     dead.length ? [key("dead"), `${counted(dead.length, noun)} dead ${all}. `] : null,
-    flat ? [key("flat"), `${dead.length ? `${whole(flat)} more` : counted(flat, noun)} flat for this one.`] : null,
+    flat ? [key("flat"), `${dead.length ? `${whole(flat)} more` : counted(flat, noun)} flat for this image.`] : null,
   ];
 }
 
@@ -63,7 +63,7 @@ export function histogramFigure(maps, picture, channel, ends, width) {
     top: `up to ${counted(Math.max(...bins.map((bin) => bin.count)), "cell")}`,
     tell: (i) => `${short(bins[i].from)} to ${short(bins[i].to)}: ${counted(bins[i].count, "cell")}`,
   });
-  const note = rest.length ? `${whole(zeros)} of ${whole(values.length)} cells are exactly 0 and not drawn` : "every cell is 0";
+  const note = rest.length ? `${whole(zeros)} of ${whole(values.length)} cells are exactly 0 and not shown` : "every cell is 0";
   return [
     html("figure", { class: "chart-figure" },
       html("figcaption", {}, "Values of this map", html("span", { class: "aside" }, note)),
@@ -85,8 +85,8 @@ export function unitOverPictures(maps, pictures, position, unit, side, pick) {
   const values = shown.map((picture) => maps.values(picture.position, unit)[0]);
   const most = number(Math.max(...values));
   return columns({
-    words: `Unit ${unit} for each of ${counted(values.length, "picture")}: highest ${most}`,
-    values, marked: shown.findIndex((picture) => picture.position === position), width: side, height: side, from: `unit ${unit} for each picture`, to: "", top: `up to ${most}`,
+    words: `Unit ${unit} for each of ${counted(values.length, "image")}: highest ${most}`,
+    values, marked: shown.findIndex((picture) => picture.position === position), width: side, height: side, from: `unit ${unit} for each image`, to: "", top: `up to ${most}`,
     pick: (i) => pick(shown[i].position), tell: (i) => `${sentence(shown[i])}: ${number(values[i])}`,
   });
 }
@@ -101,11 +101,11 @@ export function unitsOfPicture(maps, picture, unit, names, width, pick) {
   const most = values.reduce((a, b) => Math.max(a, b));
   /** @param {number} i */
   const title = (i) => (names ? `${i} ${names[i]}` : String(i));
-  const words = `${counted(maps.channels, "unit")} of ${maps.path} for picture ${picture.id}: ` +
+  const words = `${counted(maps.channels, "unit")} of ${maps.path} for image ${picture.id}: ` +
     `highest is unit ${title(values.indexOf(most))} with ${number(most)}`;
   return [
     values.length <= MOST ? html("figure", { class: "chart-figure" },
-      html("figcaption", {}, "All units for this picture"),
+      html("figcaption", {}, "All units for this image"),
       columns({
         words, values, marked: unit, width, top: `up to ${number(most)}`, from: "unit 0", to: `unit ${maps.channels - 1}`,
         pick, tell: (i) => `unit ${title(i)}: ${number(values[i])}`,

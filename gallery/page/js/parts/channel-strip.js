@@ -1,4 +1,4 @@
-/** All channels of a layer in one picture of small tiles: a glance, and a way to the layer's page. */
+/** All channels of a layer as small tiles on one canvas, linked to the layer's page. */
 import { html } from "../dom.js";
 import { isFlat } from "../values/signal.js";
 import { colours } from "./paint.js";

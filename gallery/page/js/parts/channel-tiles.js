@@ -77,7 +77,7 @@ export function tiles(maps, ramps, deadOnes, heard) {
       mark.className = state ? `mark ${state}` : "mark";
       const what = maps.spatial ? "Channel" : "Unit";
       const words = dead.has(channel)
-        ? (maps.pictures === 1 ? "dead on this picture" : `dead on all ${maps.pictures} pictures`)
+        ? (maps.pictures === 1 ? "dead on this image" : `dead on all ${maps.pictures} images`)
         : flat ? (most === 0 ? "flat" : `flat, ${number(most)} everywhere`)
           : maps.spatial ? `${number(least)} to ${number(most)}` : number(most);
       button.setAttribute("aria-label", `${what} ${channel}: ${words}`);

@@ -1,4 +1,4 @@
-/** Charts in SVG: lines, columns. Each says in words what it shows; a table stands beside it. */
+/** SVG charts: lines and columns. Each has a text description and a table beside it. */
 import { html, svg } from "../dom.js";
 import { short } from "../words.js";
 

@@ -1,4 +1,4 @@
-/** How sure the model is of each class: a table whose bars are drawn in it. */
+/** The class probabilities: a table with bars in its cells. */
 import { html, named, replace } from "../dom.js";
 import { folded, table } from "./table.js";
 import { cut, percent } from "../words.js";

@@ -35,7 +35,7 @@ export function confusionSection(context, nameOf) {
   if (!few && !found.confused.length) return null;
   return html("section", { class: "confusion" },
     html("h2", {}, few ? "Confusion matrix" : "Most often confused",
-      html("span", { class: "aside" }, few || found.confused.length <= LISTED ? "a click shows the pictures" : `${LISTED} of ${whole(found.confused.length)} pairs; a click shows the pictures`)),
+      html("span", { class: "aside" }, few || found.confused.length <= LISTED ? "click a cell to see its images" : `${LISTED} of ${whole(found.confused.length)} pairs; click one to see its images`)),
     html("p", { class: "confusion-words" }, summary(found, count, nameOf)),
     someAreHere(context),
     few ? matrix(context, found, classes, nameOf) : confusedList(context, found, nameOf));
@@ -43,19 +43,19 @@ export function confusionSection(context, nameOf) {
 
 /** @param {ReturnType<typeof confusion>} found @param {number} count @param {(i: number) => string} nameOf */
 function summary(found, count, nameOf) {
-  const words = [`${whole(found.right)} of ${counted(count, "picture")} right. `];
-  if (!found.confused.length) return [...words, "No class is taken for another."];
+  const words = [`${whole(found.right)} of ${counted(count, "image")} correct. `];
+  if (!found.confused.length) return [...words, "No classes are confused."];
   const { label, said, count: often } = found.confused[0];
   const equal = found.confused.filter((pair) => pair.count === often).length;
-  if (often === 1 && equal > 1) return [...words, `No two classes are confused more than once.`];
-  return [...words, "Most often confused: ", named(cut(nameOf(label), 40)), " called ", named(cut(nameOf(said), 40)), `, ${times(often)}.`];
+  if (often === 1 && equal > 1) return [...words, "No two classes are confused more than once."];
+  return [...words, "Most often confused: ", named(cut(nameOf(label), 40)), " mistaken for ", named(cut(nameOf(said), 40)), `, ${times(often)}.`];
 }
 
 /** What the cells of a matrix may say, and what their colours are shares of. @type {{ name: string, label: string, of: string, each: string }[]} */
 export const CELLS = [
-  { name: "count", label: "pictures", of: "share of the true class's pictures", each: "each row by itself, in %" },
-  { name: "row", label: "% of the true class", of: "share of the true class's pictures", each: "each row by itself, in %" },
-  { name: "column", label: "% of the predicted class", of: "share of the pictures called so", each: "each column by itself, in %" },
+  { name: "count", label: "images", of: "share of the true class's images", each: "each row separately, in %" },
+  { name: "row", label: "% of the true class", of: "share of the true class's images", each: "each row separately, in %" },
+  { name: "column", label: "% of the predicted class", of: "share of the predicted class's images", each: "each column separately, in %" },
 ];
 
 /**
@@ -76,7 +76,7 @@ export function matrix(context, found, classes, nameOf, cells = "count") {
     if (!count) return place;
     const share = count / (down ? found.called[said] : found.totals[label]);
     const led = here ? here.count(label, said) : count;
-    const words = `${nameOf(label)} called ${nameOf(said)}: ${counted(count, "picture")}, ${percent(share)}${down ? ` of those called ${nameOf(said)}` : ""}${led < count ? `; ${led ? whole(led) : "none"} of them in this page` : ""}`;
+    const words = `${nameOf(label)} ${label === said ? "predicted correctly" : `mistaken for ${nameOf(said)}`}: ${counted(count, "image")}, ${percent(share)}${down ? ` of those predicted as ${nameOf(said)}` : ""}${led < count ? `; ${led ? whole(led) : "none"} of them in this page` : ""}`;
     const link = html("a", { href: context.address("images", null, { true: label, pred: said }), "aria-label": words, title: words }, way.name === "count" ? whole(count) : hundredths(share));
     const [red, green, blue] = colours([share], 0, 1, context.ramps.viridis);
     link.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
@@ -111,8 +111,8 @@ function hundredths(share) {
 
 /** The pairs that are confused most, where there are too many classes for a matrix. @param {Context} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
 export function confusedList(context, found, nameOf) {
-  return scroller("Most often confused", table("Classes that are taken for others, most often first", [
-    { title: "True class" }, { title: "Called" }, { title: "Pictures", number: true }, { title: "Of the class", number: true },
+  return scroller("Most often confused", table("Confused classes, most frequent first", [
+    { title: "True class" }, { title: "Predicted" }, { title: "Images", number: true }, { title: "Of the class", number: true },
   ], found.confused.slice(0, LISTED).map(({ label, said, count, share }) => [
     html("a", { href: context.address("images", null, { true: label, pred: said }) }, named(cut(nameOf(label), 40))),
     named(cut(nameOf(said), 40)), whole(count), percent(share),

@@ -1,4 +1,4 @@
-/** What is known of all pictures of a set where the page has room for some of them only, chosen for what they teach. */
+/** The evaluation of all images of a set, where the page shows only a selection of them. */
 import { confusion, confusionOf } from "../values/confusion-counts.js";
 import { html } from "../dom.js";
 import { counted, whole } from "../words.js";
@@ -23,5 +23,5 @@ export function confusionOfAll(context, classes) {
 export function someAreHere(context) {
   const all = ofAll(context);
   if (!all) return null;
-  return html("p", { class: "note" }, `The figures are of all ${counted(all.pictures, "picture")}; ${whole(context.pictures.length)} of them are in this page, all that it has room for: mistakes first, the least sure, and some at random.`);
+  return html("p", { class: "note" }, `The metrics cover all ${counted(all.pictures, "image")}. This page contains ${whole(context.pictures.length)} of them: mistakes first, then the least confident, then a random sample.`);
 }

@@ -1,4 +1,4 @@
-/** The pictures in a row: choose the one that the page is about. Only those near the ones in sight exist. */
+/** A filmstrip of images that selects the page's image. Only the items near the visible ones exist. */
 import { html } from "../dom.js";
 import { sentence } from "../values/images.js";
 import { near, shelf } from "./virtual-row.js";
@@ -21,7 +21,7 @@ export function filmstrip(context, chosen, among) {
   /** @type {import("../values/images.js").Picture[]} */
   const offered = among ? Array.from(among, (position) => context.pictures[position]) : context.pictures;
   const reel = html("div", { class: "reel", tabindex: "-1" });
-  const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Picture" }, reel);
+  const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Image" }, reel);
   const frames = shelf(reel, make, fill);
   /** @type {number} the place of the chosen one, -1 for none */
   let current = -1;

@@ -1,4 +1,4 @@
-/** A picture and one map of it side by side, large: the cell that is pointed at shows its value and what it sees. */
+/** An image and one of its maps side by side, enlarged: the cell under the pointer shows its value and receptive field. */
 import { bigMap } from "./large-map.js";
 import { html, replace } from "../dom.js";
 import { legend } from "./legend.js";
@@ -75,13 +75,13 @@ export function heroes(context, maps, card, heard) {
     if (box) outline(sight, box, canvas.clientWidth / painter.width);
     if (!cell) {
       readout.textContent = card.receptive_field
-        ? `Point at a cell: it shows its value and the ${card.receptive_field.join("×")} pixels that it sees.`
+        ? `Point at a cell to see its value and its ${card.receptive_field.join("×")} receptive field.`
         : "Point at a cell to read its value.";
       return;
     }
     const value = maps.values(state.position, state.channel)[cell[0] * maps.width + cell[1]];
     replace(readout, html("b", {}, number(value)), ` at row ${cell[0]}, column ${cell[1]}`,
-      box ? `; sees rows ${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}` : "");
+      box ? `; receptive field: rows ${box[0]}–${box[2] - 1}, columns ${box[1]}–${box[3] - 1}` : "");
   }
 
   const watcher = new ResizeObserver(() => { fit(); point(); });
@@ -101,7 +101,7 @@ export function heroes(context, maps, card, heard) {
       const picture = pictures[next.position];
       link.href = context.address("image", picture.id);
       link.setAttribute("aria-label", sentence(picture));
-      replace(pictureWords, html("span", { class: "hero-title" }, `Picture ${picture.id}`), caption(picture));
+      replace(pictureWords, html("span", { class: "hero-title" }, `Image ${picture.id}`), caption(picture));
       fit();
       point();
     },

@@ -1,4 +1,4 @@
-/** One picture on its way through the network: the channels of each layer that answer loudest, left to right. */
+/** One image through the network: the channels of each layer with the highest activation, left to right. */
 import { html, named, replace } from "../dom.js";
 import { order } from "../values/map-statistics.js";
 import { cellSize, colours, show } from "./paint.js";
@@ -75,7 +75,7 @@ export async function flow(context, nameOf) {
       return html("li", { class: rank ? null : "top" },
         html("span", { class: "flow-class" }, named(cut(nameOf(i), 28))), html("span", { class: "share" }, percent(picture.probabilities[i])),
         html("div", { class: "bar-room" }, bar));
-    }), picture.right === false ? html("li", { class: "wrong" }, html("span", {}, "wrong, is ", named(cut(picture.label ?? "", 28)))) : null);
+    }), picture.right === false ? html("li", { class: "wrong" }, html("span", {}, "wrong, actually ", named(cut(picture.label ?? "", 28)))) : null);
   }
   return { root, set, all, layers, close: () => watcher.disconnect() };
 }

@@ -11,7 +11,7 @@ export function caption(picture) {
     html("span", { class: "said-class" }, named(cut(picture.said))), " ",
     html("span", { class: "share" }, percent(picture.sure)),
     picture.right === false
-      ? html("span", { class: "wrong" }, "wrong, is ", named(cut(picture.label ?? "")))
+      ? html("span", { class: "wrong" }, "wrong, actually ", named(cut(picture.label ?? "")))
       : null,
   );
 }

@@ -1,4 +1,4 @@
-/** One map, large: a cell can be pointed at, or walked to with the arrow keys. */
+/** One enlarged map whose cells can be selected with the pointer or the arrow keys. */
 import { html } from "../dom.js";
 import { colours, show } from "./paint.js";
 
@@ -62,7 +62,7 @@ export function bigMap(maps, ramps, room, heard) {
       const ramp = maps.signed ? ramps.diverging : ramps.viridis;
       size = show(canvas, colours(maps.values(picture, channel), ...ends, ramp), maps.width, maps.height, room);
       root.setAttribute("aria-label",
-        `Map of channel ${channel}, ${maps.height} by ${maps.width} cells. Arrow keys walk over it.`);
+        `Map of channel ${channel}, ${maps.height} by ${maps.width} cells. Arrow keys move from cell to cell.`);
     },
     /** @param {[number, number] | null} cell @param {boolean} isPinned */
     mark(cell, isPinned) {

@@ -1,4 +1,4 @@
-/** The network as a row of its layers, in order: where one is, and where one can go. */
+/** Navigation bar of the network's layers in order, with the current one marked. */
 import { html, named } from "../dom.js";
 import { cut, shape } from "../words.js";
 
@@ -16,7 +16,7 @@ export function ribbon(context, current, selection) {
       html("span", { class: "ribbon-shape" }, shape(layer.shape))];
     const here = layer.path === current;
     if (!provider.layers.includes(layer.path)) {
-      return html("li", { class: "ribbon-item absent", title: `${layer.kind}: no maps of it in this page` }, inside);
+      return html("li", { class: "ribbon-item absent", title: `${layer.kind}: this page has no maps of it` }, inside);
     }
     return html("li", { class: "ribbon-item" },
       html("a", { href: context.address("layer", layer.path, selection), "aria-current": here ? "page" : null }, inside));

@@ -1,4 +1,4 @@
-/** A layer in words. */
+/** A one-line summary of a layer. */
 import { counted, shape } from "../words.js";
 
 /** @typedef {import("../contract.js").Layer} Layer */
@@ -9,8 +9,8 @@ export function describe(card) {
     card.kind,
     card.activation && card.activation !== "linear" ? card.activation : null,
     shape(card.shape),
-    card.again ? "called again, without parameters of its own" : card.parameters ? counted(card.parameters, "parameter") : "no parameters",
-    card.receptive_field ? `each ${card.shape.length === 3 ? "cell" : "unit"} sees ${card.receptive_field.join("×")} pixels` : null,
+    card.again ? "repeated call, no parameters of its own" : card.parameters ? counted(card.parameters, "parameter") : "no parameters",
+    card.receptive_field ? `receptive field ${card.receptive_field.join("×")}` : null,
   ];
   return parts.filter(Boolean).join(" · ");
 }

@@ -1,4 +1,4 @@
-/** What the colours of a map mean: a strip of the ramp with the numbers at its ends, the unit and the scale's name. */
+/** The legend of a map: a strip of the color ramp with the numbers at its ends, the unit and the scale's name. */
 import { html, replace } from "../dom.js";
 import { colours } from "./paint.js";
 import { number, short } from "../words.js";
@@ -13,7 +13,7 @@ export function ownScales(ramps, signed) {
   const strip = html("canvas", { class: "strip", "aria-hidden": "true" });
   paintStrip(strip, signed ? ramps.diverging : ramps.viridis);
   return html("span", { class: "legend inline" },
-    html("span", {}, signed ? "− its largest" : "0"), strip, html("span", {}, signed ? "+ its largest" : "its highest value"));
+    html("span", {}, signed ? "− maximum" : "0"), strip, html("span", {}, signed ? "+ maximum" : "maximum"));
 }
 
 /** @param {HTMLCanvasElement} strip @param {Ramp} ramp */
@@ -46,7 +46,7 @@ export function legend(ramps, unit = "activation") {
     replace(numbers,
       html("span", { title: number(low) }, short(low)),
       signed && low < high ? html("span", {}, "0") : null,
-      html("span", { title: number(high) }, low === high ? `${short(high)} (flat)` : short(high)));
+      html("span", { title: number(high) }, low === high ? `${short(high)} (constant)` : short(high)));
     replace(words, `${unit}, `, html("b", {}, scale));
   }
   return {
@@ -55,7 +55,7 @@ export function legend(ramps, unit = "activation") {
     own(signed, scale) {
       paintStrip(strip, (painted = signed ? ramps.diverging : ramps.viridis));
       said = "";
-      replace(numbers, (signed ? ["−", "0", "+"] : ["0", "its highest"]).map((end) => html("span", {}, end)));
+      replace(numbers, (signed ? ["−", "0", "+"] : ["0", "maximum"]).map((end) => html("span", {}, end)));
       replace(words, `${unit}, `, html("b", {}, scale));
     },
   };

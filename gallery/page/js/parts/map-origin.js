@@ -1,4 +1,4 @@
-/** Where the maps of a layer come from, and why the page cannot compute more, in words. */
+/** Text on where the maps of a layer come from, and why the page cannot compute more. */
 import { named } from "../dom.js";
 import { cut } from "../words.js";
 
@@ -13,14 +13,14 @@ export const COMPUTED = "Computed in this page, with weights rounded to 16 bits.
  * @returns {One[] | null}
  */
 export function whyNotLive(data) {
-  if (data.network === null) return ["The network itself is not in this page, so it shows only what was stored."];
+  if (data.network === null) return ["This page does not contain the network, so it shows only stored data."];
   const { refused } = data.network;
   if (!refused.length) return null;
   const [first, ...others] = refused;
   const rest = others.length ? `, and ${others.length} more ${others.length === 1 ? "layer" : "layers"} like it` : "";
-  if (!first.path) return [`This page does not run the model itself: ${first.reason}. It shows only what was stored.`];
-  return ["This page does not run the model itself: its layer ", named(cut(first.path)), ` (${cut(first.kind)}) stands in the way, `,
-    `${first.reason}${rest}. It shows only what was stored.`];
+  if (!first.path) return [`This page cannot run the model: ${first.reason}. It shows only stored data.`];
+  return ["This page cannot run the model because of layer ", named(cut(first.path)), ` (${cut(first.kind)}): `,
+    `${first.reason}${rest}. It shows only stored data.`];
 }
 
 /** Which of some layers are computed here. @param {import("../values/map-provider.js").LayerMaps[]} layers */

@@ -1,4 +1,4 @@
-/** A page that says that something is not here, and where to go. */
+/** The page shown when something is not in the file, with a link to the overview. */
 import { html, replace } from "../dom.js";
 
 /** @typedef {import("../types.js").View} View */
@@ -8,8 +8,8 @@ import { html, replace } from "../dom.js";
  * @returns {View}
  */
 export function missing(host, words, more = null) {
-  replace(host, html("h1", {}, "Not in this page"), html("p", { class: "lead" }, words),
+  replace(host, html("h1", {}, "Not found"), html("p", { class: "lead" }, words),
     more ? html("p", { class: "prose" }, more) : null,
-    html("p", {}, html("a", { href: "#/" }, "To the overview")));
-  return { title: "Not in this page", update: () => false };
+    html("p", {}, html("a", { href: "#/" }, "Go to the overview")));
+  return { title: "Not found", update: () => false };
 }

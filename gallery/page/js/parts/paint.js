@@ -1,4 +1,4 @@
-/** Put values on a canvas: one cell one pixel, enlarged by a whole number of screen pixels. */
+/** Paints values on a canvas: one pixel per cell, enlarged by a whole number of screen pixels. */
 
 /** @typedef {Uint8Array} Ramp three bytes a colour */
 

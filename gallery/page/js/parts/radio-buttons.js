@@ -1,4 +1,4 @@
-/** One of a few: a row of real radio buttons. */
+/** A choice of one among a few: a row of real radio buttons. */
 import { html } from "../dom.js";
 
 let made = 0;

@@ -1,4 +1,4 @@
-/** Say things to a screen reader, but not all of them: while much happens, only what came last. */
+/** Announcements for screen readers, throttled so that only the latest is spoken. */
 
 /**
  * @param {(words: string) => void} tell

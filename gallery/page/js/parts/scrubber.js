@@ -1,4 +1,4 @@
-/** A slider through moments, with a button that plays them once: it stops at the last and never begins anew by itself. */
+/** A slider over snapshots with a play button: playback stops at the last and never restarts by itself. */
 import { html } from "../dom.js";
 
 /** Milliseconds for a moment where motion is to be reduced, at least. */

@@ -1,4 +1,4 @@
-/** One of many: a select with its title. */
+/** A choice of one among many: a labeled select element. */
 import { html } from "../dom.js";
 import { cut } from "../words.js";
 

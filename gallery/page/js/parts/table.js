@@ -1,4 +1,4 @@
-/** Tables: the same numbers that a chart shows, for reading, copying and screen readers. */
+/** Tables with the numbers of a chart, for reading, copying and screen readers. */
 import { html, replace } from "../dom.js";
 
 /** @typedef {import("../dom.js").Child} Child */

@@ -1,4 +1,4 @@
-/** Light and dark: the system's, until the reader says otherwise. */
+/** The light or dark theme: the system's, until the user selects one. */
 import { html } from "../dom.js";
 
 const KEY = "cnnviz-theme";
@@ -12,14 +12,14 @@ export function themeButton(told) {
     root.dataset.theme = isDark() ? "light" : "dark";
     keep(root.dataset.theme);
     label();
-    told(`${root.dataset.theme} colours`);
+    told(`${root.dataset.theme} colors`);
   } });
   const kept = recall();
   if (kept === "light" || kept === "dark") root.dataset.theme = kept;
   /** Say what a press would do. */
   function label() {
     button.textContent = isDark() ? "Light" : "Dark";
-    button.setAttribute("aria-label", isDark() ? "Light colours" : "Dark colours");
+    button.setAttribute("aria-label", isDark() ? "Light colors" : "Dark colors");
   }
   system.addEventListener("change", label);
   label();

@@ -1,4 +1,4 @@
-/** A long row of items of which only those near the screen exist: what leaves one end is filled anew at the other. */
+/** A long virtual row of items: only those near the viewport exist, and items that leave at one end are reused at the other. */
 
 /**
  * The items that lie between two ends, and a margin on either side.

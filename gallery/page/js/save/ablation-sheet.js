@@ -1,4 +1,4 @@
-/** What removing filters costs as a sheet: the curves, and below them the filters that cost most. */
+/** The ablation sheet: the curves, and below them the costliest filters. */
 import { lossGained, pointsLost } from "../ablation/filter-costs.js";
 import { curvePlot } from "../ablation/curve-layout.js";
 import { foot, FOOT, heading, MARGIN, TOP } from "./sheet-parts.js";

@@ -1,8 +1,8 @@
-/** What the page of an ablation offers to save. */
+/** The files that the ablation page can save. */
 import { costliest, costsOf } from "../ablation/filter-costs.js";
 import { chartTitle } from "../ablation/curves.js";
 import { ORDERS } from "../ablation/curve-layout.js";
-import { capital } from "../words.js";
+import { capital, counted } from "../words.js";
 import { ablationSheet } from "./ablation-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -53,18 +53,18 @@ export function ablationOffers(context, layers, curves, { path, whose, by, mode 
     const removed = mode === "mean" ? "set to its mean" : "set to zero";
     const view = {
       curves, by, costs, titles: ablation.titles, bound: curves.accuracy.cost[0] - ablation.within, chart: chartTitle(by, whose),
-      bars: `Cross-entropy and accuracy without each, ${removed}${ranked.length > costs.length ? `: the ${MOST} that cost most of ${ranked.length}` : ""}`,
+      bars: `Cross-entropy and accuracy with each ${removed}${ranked.length > costs.length ? `: the ${MOST} costliest of ${ranked.length}` : ""}`,
       notes: [`${capital(curves.evidence)}.`,
-        `The least important first.${curves.random.accuracy.length ? ` In grey: ${curves.random.accuracy.length} random orders, from the worst to the best.` : ""}${by === "accuracy" ? ` The dashed rule is ${Number((100 * ablation.within).toPrecision(3))} points below the whole model.` : ""}`,
+        `Least important first.${curves.random.accuracy.length ? ` Gray: range of ${counted(curves.random.accuracy.length, "random order")}.` : ""}${by === "accuracy" ? ` Dashed line: ${Number((100 * ablation.within).toPrecision(3))} points below the full model.` : ""}`,
         credit(context.data, [])],
     };
     download(named("png"), await png(ablationSheet(view, 2)), "image/png");
   }
 
   return [
-    { kind: "PNG", what: "a sheet: the curves, and what costs most", save: sheet },
-    { kind: "CSV", what: "what each filter costs, its norm and Taylor score", save: filters },
-    { kind: "CSV", what: `the curves of ${whose}`, save: lines },
-    { kind: "JSON", what: "all of it, with the findings in words", save: () => download(named("json"), jsonText({ ...origin(context, "ablation"), ...ablation }), "application/json") },
+    { kind: "PNG", what: "sheet with the curves and the costliest filters", save: sheet },
+    { kind: "CSV", what: "cost, norm and Taylor score of each filter", save: filters },
+    { kind: "CSV", what: `curves of ${whose}`, save: lines },
+    { kind: "JSON", what: "everything, with the findings as text", save: () => download(named("json"), jsonText({ ...origin(context, "ablation"), ...ablation }), "application/json") },
   ];
 }

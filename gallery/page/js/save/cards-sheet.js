@@ -1,4 +1,4 @@
-/** Cards, a picture with a few words each, on one sheet or one after the other. */
+/** Cards, each an image with a short caption, on one sheet or as frames. */
 import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
 
 /** Units: a card's picture alone and among others, the room of a card, a line of words. */

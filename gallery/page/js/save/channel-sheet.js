@@ -1,4 +1,4 @@
-/** A channel as a sheet: the pictures that excite it most, each with the patch that its strongest cell sees, and its kernel. */
+/** A channel as a sheet: its top images, each with the receptive field of its strongest cell, and its kernel. */
 import { endOf, patchOf } from "../channel/top-images.js";
 import { shownSlices } from "../channel/kernel.js";
 import { describe } from "../parts/layer-summary.js";
@@ -36,13 +36,13 @@ export function channelSheet(about, channel, unit) {
     width: WIDTH, height: top + Math.max(rows * (SIDE + WORDS), down) + FOOT, unit,
     draw(on) {
       heading(on, `${path} · ${about.mapped ? "channel" : "unit"} ${channel}`, describe(card));
-      const among = answers ? counted(answers.pictures, "picture") : "";
-      on.text(MARGIN, TOP + 12, answers ? `Highest of ${among}${answers.whole ? "" : " here"}` : "No pictures were looked through", { size: 15, weight: 600 });
-      if (end && !places.length) on.text(MARGIN, top + 18, `${number(end.value)} for all ${among}.`, { ink: "muted" });
+      const among = answers ? counted(answers.pictures, "image") : "";
+      on.text(MARGIN, TOP + 12, answers ? `Highest of ${among}${answers.whole ? "" : " here"}` : "No images were searched", { size: 15, weight: 600 });
+      if (end && !places.length) on.text(MARGIN, top + 18, `${number(end.value)} on all ${among}.`, { ink: "muted" });
       places.forEach((place, i) => tile(on, place, patches[i], MARGIN + (i % columns) * step, top + Math.floor(i / columns) * (SIDE + WORDS)));
       if (weights) slices(on, weights);
       foot(on, [
-        `Numbers are activations${about.mapped ? ", the highest of each picture's map" : ""}.${patched ? ` Outlined, and beside it enlarged: the ${shape(/** @type {number[]} */ (card.receptive_field))} pixels that the strongest cell sees.` : ""}`,
+        `Numbers are activations${about.mapped ? ", the highest of each image's map" : ""}.${patched ? ` Outlined and enlarged: the ${shape(/** @type {number[]} */ (card.receptive_field))} receptive field of the strongest cell.` : ""}`,
         ...(weights && kernel ? [`${weights.some.length < weights.slices.length ? `The ${weights.some.length} largest of ${weights.slices.length} slices of the kernel` : "The kernel"}${kernel.rounded ? ", weights rounded to 16 bits" : ""}; bias ${number(weights.bias)}.`] : []),
         credit(context.data, maps ? [maps] : []),
       ]);
@@ -76,7 +76,7 @@ export function channelSheet(about, channel, unit) {
     some.forEach(({ input, values }, i) => {
       const x = KERNEL + (i % SLICES) * (SLICE + 8), y = top + Math.floor(i / SLICES) * (SLICE + 24);
       on.cells(x, y, colours(values, -reach, reach, ramp), kernel.width, kernel.height, zoom);
-      on.text(x, y + (kernel.height * zoom) / unit + 13, kernel.picture && some.length === 1 ? "picture" : `input ${input}`, { size: 11, ink: "muted", room: SLICE + 6 });
+      on.text(x, y + (kernel.height * zoom) / unit + 13, kernel.picture && some.length === 1 ? "image" : `input ${input}`, { size: 11, ink: "muted", room: SLICE + 6 });
     });
     const y = top + Math.ceil(some.length / SLICES) * (SLICE + 24) + 8;
     rampKey(on, KERNEL, y, WIDTH - MARGIN - KERNEL, ramp, { from: short(-reach), middle: "0", to: short(reach), words: "weight" });

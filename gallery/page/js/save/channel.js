@@ -1,4 +1,4 @@
-/** What the page of a channel offers to save. */
+/** The files that a channel's page can save. */
 import { endOf, patchOf } from "../channel/top-images.js";
 import { profileRows } from "../channel/class-profile.js";
 import { binned } from "../channel/histogram.js";
@@ -64,10 +64,10 @@ export function channelOffers(about, state) {
   /** Whether there is anything to draw. */
   const drawn = answers !== null || (kernel !== null && kernel.height * kernel.width > 1);
   return [
-    ...(drawn ? [{ kind: "PNG", what: "a sheet: its highest pictures with what it sees in them, its kernel", save: async () => download(named("png"), await png(channelSheet(about, channel, 2)), "image/png") }] : []),
-    ...(found.length ? [{ kind: "CSV", what: `the ${counted(found.length, "picture")} at its ends: value, cell, what it sees`, save: extremes }] : []),
-    ...(classes ? [{ kind: "CSV", what: "its mean by class", save: profile }] : []),
-    { kind: "JSON", what: `everything: ${[answers && "pictures", classes && "classes", answers && "histogram", kernel && "weights", maps && "its map"].filter(Boolean).join(", ")}`, save: everything },
+    ...(drawn ? [{ kind: "PNG", what: "sheet with its top images, receptive fields and kernel", save: async () => download(named("png"), await png(channelSheet(about, channel, 2)), "image/png") }] : []),
+    ...(found.length ? [{ kind: "CSV", what: `the ${counted(found.length, "highest and lowest image")}: value, cell, receptive field`, save: extremes }] : []),
+    ...(classes ? [{ kind: "CSV", what: "mean per class", save: profile }] : []),
+    { kind: "JSON", what: `everything: ${[answers && "images", classes && "classes", answers && "histogram", kernel && "weights", maps && "its map"].filter(Boolean).join(", ")}`, save: everything },
   ];
 }
 

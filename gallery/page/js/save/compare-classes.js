@@ -1,4 +1,4 @@
-/** What the comparison of two classes offers to save. */
+/** The files that the comparison of two classes can save. */
 import { byDifference } from "../compare/difference.js";
 import { classNamer } from "../values/images.js";
 import { cardsSheet, MOST } from "./cards-sheet.js";
@@ -51,7 +51,7 @@ export function classPairOffers(context, chosen, seen) {
 
   function calls() {
     const rows = (seen.calls ?? []).map(({ counts, other, all }, i) => [names[i], ...counts, other, all]);
-    download(named("csv", "calls"), csv(["pictures of", "called A", "called B", "something else", "in all"], rows), "text/csv;charset=utf-8");
+    download(named("csv", "calls"), csv(["images of", "called A", "called B", "something else", "in all"], rows), "text/csv;charset=utf-8");
   }
 
   // The closest calls, in the order from what leans to A to what leans to B.
@@ -61,14 +61,14 @@ export function classPairOffers(context, chosen, seen) {
       raster: context.painter.raster(picture.position),
       lines: [
         ...chosen.map((number, i) => ({ words: `${"AB"[i]} ${percent(picture.probabilities[number])}` })),
-        ...(picture.label ? [{ words: `is ${apart(picture.label)}`, ink: /** @type {const} */ ("muted") }] : []),
+        ...(picture.label ? [{ words: `true class: ${apart(picture.label)}`, ink: /** @type {const} */ ("muted") }] : []),
       ],
     }));
   /** @param {import("../values/images.js").Picture} picture */
   function lean(picture) { return picture.probabilities[chosen[1]] - picture.probabilities[chosen[0]]; }
   const about = {
     title: `From ${apart(names[0])} to ${apart(names[1])}`,
-    subtitle: `${counted(seen.between.length, "picture")} of which A and B have half or more${cards.length < seen.between.length ? `; the ${cards.length} closest calls` : ""}`,
+    subtitle: `${counted(seen.between.length, "image")} where A and B together have a probability of at least 50 %${cards.length < seen.between.length ? `; the ${cards.length} closest decisions` : ""}`,
     notes: [`A ${apart(names[0])} · B ${apart(names[1])}`, credit(context.data, [])],
   };
 
@@ -92,10 +92,10 @@ export function classPairOffers(context, chosen, seen) {
   }
 
   return [
-    ...(cards.length ? [{ kind: "PNG", what: "a sheet: the pictures in between", save: still }] : []),
-    ...(cards.length > 1 ? [{ kind: "GIF", what: `the same, one after the other: ${counted(cards.length, "frame")}`, save: moving }] : []),
-    ...(seen.calls ? [{ kind: "CSV", what: "what the model calls the pictures of A and of B", save: calls }] : []),
-    ...(seen.paths.length ? [{ kind: "CSV", what: "the channels, by how much their means differ", save: channels }] : []),
-    { kind: "JSON", what: "everything: calls, pictures in between, channels", save: everything },
+    ...(cards.length ? [{ kind: "PNG", what: "sheet with the closest decisions", save: still }] : []),
+    ...(cards.length > 1 ? [{ kind: "GIF", what: `the same as an animation: ${counted(cards.length, "frame")}`, save: moving }] : []),
+    ...(seen.calls ? [{ kind: "CSV", what: "predictions for the images of A and B", save: calls }] : []),
+    ...(seen.paths.length ? [{ kind: "CSV", what: "channels by difference of their means", save: channels }] : []),
+    { kind: "JSON", what: "everything: predictions, closest decisions, channels", save: everything },
   ];
 }

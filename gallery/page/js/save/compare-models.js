@@ -1,4 +1,4 @@
-/** What the comparison of two models offers to save. */
+/** The files that the comparison of two models can save. */
 import { classNamer } from "../values/images.js";
 import { cardsSheet, MOST } from "./cards-sheet.js";
 import { csv } from "./csv.js";
@@ -63,12 +63,12 @@ export function modelPairOffers(context, other, lists, stand, held, position) {
     lines: [
       { words: `A ${apart(sides[0][at].said)} ${percent(sides[0][at].sure)}` },
       { words: `B ${apart(sides[1][at].said)} ${percent(sides[1][at].sure)}` },
-      { words: labelled ? `is ${apart(sides[0][at].label ?? "")}` : `picture ${sides[0][at].id}`, ink: /** @type {const} */ ("muted") },
+      { words: labelled ? `true class: ${apart(sides[0][at].label ?? "")}` : `image ${sides[0][at].id}`, ink: /** @type {const} */ ("muted") },
     ],
   }));
   const about = {
     title: `${apart(data.model.name)} and ${apart(other.model.name)}`,
-    subtitle: `A and B call ${whole(stand.count - stand.same)} of ${counted(stand.count, "picture")} differently${cards.length < stand.count - stand.same ? `; the ${cards.length} that both are surest of` : ""}`,
+    subtitle: `A and B disagree on ${whole(stand.count - stand.same)} of ${counted(stand.count, "image")}${cards.length < stand.count - stand.same ? `; the ${cards.length} most confident disagreements` : ""}`,
     notes: [`A ${apart(data.model.name)} · B ${apart(other.model.name)}`, credit(data, [])],
   };
 
@@ -97,13 +97,13 @@ export function modelPairOffers(context, other, lists, stand, held, position) {
   }
 
   return [
-    ...(cards.length ? [{ kind: "PNG", what: "a sheet: the pictures that they call differently", save: still }] : []),
-    ...(cards.length > 1 ? [{ kind: "GIF", what: `the same, one after the other: ${counted(cards.length, "frame")}`, save: moving }] : []),
+    ...(cards.length ? [{ kind: "PNG", what: "sheet with the images on which they disagree", save: still }] : []),
+    ...(cards.length > 1 ? [{ kind: "GIF", what: `the same as an animation: ${counted(cards.length, "frame")}`, save: moving }] : []),
     ...(labelled ? [
-      { kind: "CSV", what: "who is right: both, only A, only B, neither", save: fourfold },
-      { kind: "CSV", what: "the share of each class that is recognised", save: byClass },
+      { kind: "CSV", what: "correct predictions: both, only A, only B, neither", save: fourfold },
+      { kind: "CSV", what: "accuracy per class", save: byClass },
     ] : []),
-    { kind: "CSV", what: "every picture: what each of the two says", save: byPicture },
-    { kind: "JSON", what: "everything: models, who is right, classes, pictures", save: everything },
+    { kind: "CSV", what: "both predictions for every image", save: byPicture },
+    { kind: "JSON", what: "everything: models, agreement, classes, images", save: everything },
   ];
 }

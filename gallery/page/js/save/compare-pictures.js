@@ -1,4 +1,4 @@
-/** What the comparison of two pictures offers to save. */
+/** The files that the comparison of two images can save. */
 import { byDifference, measured } from "../compare/difference.js";
 import { classNamer } from "../values/images.js";
 import { cardsSheet } from "./cards-sheet.js";
@@ -42,19 +42,19 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
     const cards = [a, b].map((picture, i) => ({
       raster: context.painter.raster(picture.position),
       lines: [
-        { words: `${"AB"[i]} ${apart(picture.label ?? picture.said)}, picture ${picture.id}`, weight: 600 },
+        { words: `${"AB"[i]} ${apart(picture.label ?? picture.said)}, image ${picture.id}`, weight: 600 },
         ...byDifference(picture.probabilities, new Float32Array(picture.probabilities.length)).slice(0, 5)
           .map((k) => ({ words: `${percent(picture.probabilities[k])} ${apart(nameOf(k))}`, ink: /** @type {const} */ ("muted") })),
       ],
     }));
     const told = cosines.filter((row) => row.cosine !== null).map((row) => `${row.layer ?? "pixels"} ${number(row.cosine ?? 0)}`);
-    const notes = [...(told.length ? [`How alike each layer sees them, the cosine: ${told.slice(0, 4).join(" · ")}`, ...(told.length > 4 ? [told.slice(4).join(" · ")] : [])] : []), credit(context.data, layers)];
-    download(named("png"), await png(cardsSheet({ title: "Two pictures", subtitle: "with the classes that the model finds likeliest", cards, notes, large: true }, 2)), "image/png");
+    const notes = [...(told.length ? [`Cosine similarity in each layer: ${told.slice(0, 4).join(" · ")}`, ...(told.length > 4 ? [told.slice(4).join(" · ")] : [])] : []), credit(context.data, layers)];
+    download(named("png"), await png(cardsSheet({ title: "Two images", subtitle: "with the most probable classes", cards, notes, large: true }, 2)), "image/png");
   }
 
   function everything() {
     const document = {
-      ...origin(context, "picture comparison"),
+      ...origin(context, "image comparison"),
       a: pictureFacts(a), b: pictureFacts(b), classes, cosines,
       measure: by === "max" ? "highest value" : "mean",
       layers: layers.map((maps) => ({ path: maps.path, channels: channelsOf(maps) })),
@@ -63,10 +63,10 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
   }
 
   return [
-    { kind: "PNG", what: "a sheet: both pictures, their classes, how alike the layers see them", save: still },
-    { kind: "CSV", what: "the probability of each class, of A and of B", save: () => download(named("csv", "classes"), csv(["class", "name", "A", "B"], classes.map((row) => [row.class, row.name, row.a, row.b])), "text/csv;charset=utf-8") },
-    ...(cosines.length ? [{ kind: "CSV", what: "how alike each layer sees them: the cosines", save: () => download(named("csv", "cosines"), csv(["layer", "cosine", "usual"], cosines.map((row) => [row.layer ?? "pixels", row.cosine, row.usual])), "text/csv;charset=utf-8") }] : []),
-    ...(layers.length ? [{ kind: "CSV", what: `the channels, by how much their ${by === "max" ? "highest values" : "means"} differ`, save: channels }] : []),
-    { kind: "JSON", what: cosines.length ? "everything: pictures, classes, cosines, channels" : "pictures and classes", save: everything },
+    { kind: "PNG", what: "sheet with both images, their classes and their similarity in each layer", save: still },
+    { kind: "CSV", what: "probability of each class for A and B", save: () => download(named("csv", "classes"), csv(["class", "name", "A", "B"], classes.map((row) => [row.class, row.name, row.a, row.b])), "text/csv;charset=utf-8") },
+    ...(cosines.length ? [{ kind: "CSV", what: "cosine similarity in each layer", save: () => download(named("csv", "cosines"), csv(["layer", "cosine", "usual"], cosines.map((row) => [row.layer ?? "pixels", row.cosine, row.usual])), "text/csv;charset=utf-8") }] : []),
+    ...(layers.length ? [{ kind: "CSV", what: `channels by difference of their ${by === "max" ? "highest values" : "means"}`, save: channels }] : []),
+    { kind: "JSON", what: cosines.length ? "everything: images, classes, cosines, channels" : "images and classes", save: everything },
   ];
 }

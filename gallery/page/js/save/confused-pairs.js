@@ -1,4 +1,4 @@
-/** What the page of two confused classes offers to save. */
+/** The files that the page of two confused classes can save. */
 import { mapsOf } from "../compare/two-heatmaps.js";
 import { layOver } from "../heat/overlay.js";
 import { percent, short } from "../words.js";
@@ -39,7 +39,7 @@ export function pairOffers(context, found, couple, names) {
     download(file("png"), await png({
       width: 2 * MARGIN + 2 * block, height: TOP + rows.length * down + FOOT, unit,
       draw(on) {
-        heading(on, `A ${names[0]} or B ${names[1]}`, `${how.title} · ${context.data.model.name} · from left: picture, map for A, map for B, A − B`);
+        heading(on, `A ${names[0]} or B ${names[1]}`, `${how.title} · ${context.data.model.name} · from left: image, map for A, map for B, A − B`);
         rows.forEach(({ group, row }, i) => row.forEach((/** @type {number | null} */ position, /** @type {number} */ side) => {
           const [x, y] = [MARGIN + side * block, TOP + i * down];
           on.text(x, y + 10, `${group} ${"AB"[side]}`, { size: 10, ink: "muted" });
@@ -51,17 +51,17 @@ export function pairOffers(context, found, couple, names) {
             on.cells(x + k * (SIDE + 6), y + 16, rgba, width, height, zoom);
           });
           const picture = context.pictures[position];
-          on.text(x, y + 28 + (raster.height * zoom) / unit, `${picture.id}: ${picture.said} ${percent(picture.sure)} · colours end at ${short(reach)}`, { size: 10, ink: picture.right === false ? "accent" : "muted", room: block - 28 });
+          on.text(x, y + 28 + (raster.height * zoom) / unit, `${picture.id}: ${picture.said} ${percent(picture.sure)} · color range up to ${short(reach)}`, { size: 10, ink: picture.right === false ? "accent" : "muted", room: block - 28 });
         }));
-        foot(on, [`${how.measures}. Each picture on a scale of its own; A − B: orange more for A, blue more for B.`]);
+        foot(on, [`${how.measures}. Each image on its own scale; A − B: orange = more for A, blue = more for B.`]);
       },
     }), "image/png");
   }
 
   const columns = ["group", "rank", "side", "id", "name", "label", "predicted", "probability", "a", "b", "score_a", "score_b"];
   return [
-    { kind: "PNG", what: "a sheet of all pairs with their maps", save: sheet },
-    { kind: "CSV", what: "the pictures, what the model says to them, both scores", save: () => download(file("csv"),
+    { kind: "PNG", what: "sheet with all pairs and their maps", save: sheet },
+    { kind: "CSV", what: "images, predictions and both scores", save: () => download(file("csv"),
       csv(columns, facts.map((fact) => columns.map((key) => /** @type {Record<string, string | number | null>} */ (fact)[key]))), "text/csv;charset=utf-8") },
     { kind: "JSON", what: "the same, with the maps", save: () => download(file("json"), jsonText({
       ...origin(context, "pairs"), a: names[0], b: names[1], method: how.method, layers: how.layers, parameters: how.parameters, measures: how.measures,

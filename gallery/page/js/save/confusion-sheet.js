@@ -29,7 +29,7 @@ export function confusionSheet({ found, count, names, ramp, credit }, unit) {
   return {
     width: Math.max(720, right + RECALL + MARGIN), height: bottom + 64 + FOOT, unit,
     draw(on) {
-      heading(on, "Confusion matrix", `${whole(found.right)} of ${counted(count, "picture")} right · rows: true class · columns: predicted class`);
+      heading(on, "Confusion matrix", `${whole(found.right)} of ${counted(count, "image")} correct · rows: true class · columns: predicted class`);
       names.forEach((name, i) => {
         const lines = inTwo(name);
         lines.forEach((line, k) => on.text(left + (i + 0.5) * across, top - 10 - 14 * (lines.length - 1 - k), line, { size: 11, ink: "muted", align: "center", room: across - 6 }));
@@ -49,8 +49,8 @@ export function confusionSheet({ found, count, names, ramp, credit }, unit) {
         on.rect(left, y, right - left, 1, "rule");
       });
       on.rect(left, bottom, right - left, 1, "rule");
-      rampKey(on, right - KEY, bottom + 18, KEY, ramp, { from: "0 %", to: "100 %", words: "share of the true class's pictures" });
-      foot(on, ["Numbers are pictures. Colours: each row by itself, from none of the true class's pictures to all of them.", credit]);
+      rampKey(on, right - KEY, bottom + 18, KEY, ramp, { from: "0 %", to: "100 %", words: "share of the true class's images" });
+      foot(on, ["Numbers are image counts. Colors: each row separately, from none to all of the true class's images.", credit]);
 
       /** @param {number} x @param {number} y @param {number} share @param {string} words */
       function shade(x, y, share, words) {

@@ -1,4 +1,4 @@
-/** The data report as a sheet: the classes with their mean pictures, and how alike these are. */
+/** The data report as a sheet: the classes with their mean images and the correlations between them. */
 import { fixed } from "../data/section-parts.js";
 import { luminance } from "../parts/confusion-matrix.js";
 import { colours } from "../parts/paint.js";
@@ -31,8 +31,8 @@ export function dataSheet(context, report, state, unit) {
   return {
     width: Math.max(720, left + across + MARGIN), height: bottom + 56 + FOOT, unit,
     draw(on) {
-      heading(on, `The data of ${cut(sets[0].source.replace(/:train$/, ""), 60)}`, `${sets.map((set) => `${cut(set.name, 30)}: ${counted(set.pictures, "picture")}, mean pixel ${fixed(set.mean, 4)}`).join(" · ")}`);
-      on.text(MARGIN, TOP + 12, "mean picture, pictures, mean pixel", { size: 11, ink: "muted" });
+      heading(on, `The data of ${cut(sets[0].source.replace(/:train$/, ""), 60)}`, `${sets.map((set) => `${cut(set.name, 30)}: ${counted(set.pictures, "image")}, mean pixel ${fixed(set.mean, 4)}`).join(" · ")}`);
+      on.text(MARGIN, TOP + 12, "mean image, number of images, mean pixel", { size: 11, ink: "muted" });
       order.forEach(({ k, i }, /** @type {number} */ row) => {
         const y = TOP + 24 + row * ROW;
         const one = sets[0].classes[k];
@@ -45,10 +45,10 @@ export function dataSheet(context, report, state, unit) {
         if (likeness) order.forEach((other, /** @type {number} */ column) => cell(left + column * CELL, y, values[k][other.k]));
       });
       if (likeness) {
-        on.text(left, TOP + 12, "correlation of mean pictures in percent; columns in the order of the rows", { size: 11, ink: "muted" });
+        on.text(left, TOP + 12, "correlation of mean images, %; columns in the order of the rows", { size: 11, ink: "muted" });
         rampKey(on, left + across - 220, bottom + 14, 220, context.ramps.diverging, { from: "−100", middle: "0", to: "100", words: "correlation, %" });
       }
-      foot(on, ["Pixels alone, before any model.", shown.length < names.length ? `${shown.length} of ${names.length} classes.` : "", context.data.generator]);
+      foot(on, ["Pixels alone, without any model.", shown.length < names.length ? `${shown.length} of ${names.length} classes.` : "", context.data.generator]);
 
       /** @param {number} x @param {number} y @param {number | null} value */
       function cell(x, y, value) {

@@ -1,4 +1,4 @@
-/** What the data report offers to save: a sheet, a row for each class, the whole document. */
+/** The files that the data report can save: a sheet, one row per class, the whole document. */
 import { csv } from "./csv.js";
 import { dataSheet } from "./data-sheet.js";
 import { download } from "./download.js";
@@ -28,8 +28,8 @@ export function dataOffers(context, report, state) {
     }));
   }
   return [
-    { kind: "PNG", what: "a sheet: mean pictures, mean pixels, correlations", save: async () => download(called("png"), await png(dataSheet(context, report, state, 2)), "image/png") },
-    { kind: "CSV", what: "a row for each class: pictures, mean pixel, spread, difference, silhouette", save: () => download(called("csv"), csv(COLUMNS, rows()), "text/csv;charset=utf-8") },
-    { kind: "JSON", what: doc.correlation.sets.length ? "everything but the pictures" : "everything but the pictures and, of so many classes, the correlations", save: () => download(called("json"), jsonText(doc), "application/json") },
+    { kind: "PNG", what: "sheet with mean images, mean pixels and correlations", save: async () => download(called("png"), await png(dataSheet(context, report, state, 2)), "image/png") },
+    { kind: "CSV", what: "one row per class: images, mean pixel, spread, difference, silhouette", save: () => download(called("csv"), csv(COLUMNS, rows()), "text/csv;charset=utf-8") },
+    { kind: "JSON", what: doc.correlation.sets.length ? "everything except the images" : "everything except the images and, with this many classes, the correlations", save: () => download(called("json"), jsonText(doc), "application/json") },
   ];
 }

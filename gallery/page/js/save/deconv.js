@@ -1,4 +1,4 @@
-/** What the page of reconstructions offers to save. */
+/** The files that the page of reconstructions can save. */
 import { reconstructionColours } from "../deconv/patch.js";
 import { highest } from "../heat/heatmap.js";
 import { counted, cut, number, short } from "../words.js";
@@ -41,19 +41,19 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
     download(named("png"), await png({
       width, height: TOP + shown.length * down + FOOT, unit: 2,
       draw(on) {
-        heading(on, `${entry.path} · reconstructions`, `${entry.title} · ${counted(entry.set, "picture")} looked through · ${context.data.model.name}`, 240);
+        heading(on, `${entry.path} · reconstructions`, `${entry.title} · ${counted(entry.set, "image")} searched · ${context.data.model.name}`, 240);
         if (entry.depth === 1) {
           const layer = scale === "layer";
           rampKey(on, width - MARGIN - 200, 40, 200, signed ? context.ramps.diverging : context.ramps.viridis, {
-            from: layer ? `${signed ? "−" : ""}${signed ? short(entry.reach) : 0}` : signed ? "− its largest" : "0", middle: signed ? "0" : "",
-            to: layer ? short(entry.reach) : signed ? "+ its largest" : "its highest", words: entry.measures,
+            from: layer ? `${signed ? "−" : ""}${signed ? short(entry.reach) : 0}` : signed ? "− maximum" : "0", middle: signed ? "0" : "",
+            to: layer ? short(entry.reach) : signed ? "+ maximum" : "maximum", words: entry.measures,
           });
         }
         shown.forEach((row, i) => {
           const y = TOP + i * down;
           on.text(MARGIN, y + 20, String(entry.channels[row]), { size: 15, weight: 600, room: NAME });
           const places = held.places(row, n);
-          if (!places.length) on.text(MARGIN + NAME, y + 20, entry.extremes === "bottom" ? "no answer, nothing to lead back" : "dead on all pictures", { ink: "muted" });
+          if (!places.length) on.text(MARGIN + NAME, y + 20, entry.extremes === "bottom" ? "activation 0, nothing to project back" : "dead on all images", { ink: "muted" });
           places.forEach(({ position, peak, box }, rank) => {
             const x = MARGIN + NAME + rank * step;
             const [h, w] = [box[2] - box[0], box[3] - box[1]];
@@ -71,8 +71,8 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
             on.text(x, y + SIDE + 14, `${number(peak)} · ${context.pictures[position].id} · ${signed ? "±" : ""}${short(highest(one))}`, { size: 10, ink: "muted", room: step - GAP });
           });
         });
-        foot(on, ["Beneath each: the channel's highest value, the picture's number, how far the reconstruction reaches.",
-          ...(entry.depth > 1 ? ["Red, green and blue each on their own about mid-grey, which is zero."] : []), ...entry.notes.slice(0, 1)]);
+        foot(on, ["Below each: the channel's highest value, the image number, the range of the reconstruction.",
+          ...(entry.depth > 1 ? ["Red, green and blue shown separately around mid-grey, which is zero."] : []), ...entry.notes.slice(0, 1)]);
       },
     }), "image/png");
   }
@@ -86,9 +86,9 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
   }
 
   return [
-    { kind: "PNG", what: `a sheet of ${shown.length < held.rows ? `the first ${shown.length}` : "all"} ${cut(entry.path, 20)} rows here`, save: sheet },
-    { kind: "CSV", what: "the strongest pictures of each channel, cells, boxes and peaks", save: () => download(named("csv"),
+    { kind: "PNG", what: `sheet with ${shown.length < held.rows ? `the first ${shown.length}` : "all"} rows of ${cut(entry.path, 20)}`, save: sheet },
+    { kind: "CSV", what: "top images of each channel: cells, boxes and peaks", save: () => download(named("csv"),
       csv(["channel", "rank", "picture", "peak", "row", "column", "top", "left", "bottom", "right"], facts().map((f) => Object.values(f))), "text/csv;charset=utf-8") },
-    { kind: "JSON", what: "the same, with how they were made", save: everything },
+    { kind: "JSON", what: "the same, with settings", save: everything },
   ];
 }

@@ -1,4 +1,4 @@
-/** Hand a file to the reader: the browser saves it, nothing leaves the page. */
+/** Saves a file through the browser; nothing leaves the page. */
 
 /** The most letters of a name, without its suffix. */
 const MOST = 100;

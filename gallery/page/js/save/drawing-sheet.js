@@ -1,4 +1,4 @@
-/** A drawing as a sheet: as the model sees it, what the model says, and what lies over it on the page. */
+/** A drawing as a sheet: the drawing as the model sees it, its class probabilities, and the selected heatmap. */
 import { percent } from "../words.js";
 import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, shownClasses, TOP, zoomFor } from "./sheet-parts.js";
 
@@ -28,7 +28,7 @@ export function drawingSheet({ raster, shares, nameOf, title, credit, overlay },
     width: Math.ceil(overlay ? over + across + MARGIN : bars + BARS + MARGIN),
     height: Math.ceil(TOP + Math.max(deep + (overlay?.ramp ? 60 : 0), classes.length * BAR) + FOOT), unit,
     draw(on) {
-      heading(on, nameOf(best), `${title} · it sees this with ${percent(shares[best])}`);
+      heading(on, nameOf(best), `${title} · predicted with ${percent(shares[best])}`);
       on.cells(MARGIN, TOP, raster.rgba, raster.width, raster.height, zoom);
       classRows(on, bars, TOP - 2, BARS, shares, nameOf, null, classes);
       if (overlay) {

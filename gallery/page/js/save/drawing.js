@@ -1,4 +1,4 @@
-/** What the draw page offers to save. */
+/** The files that the draw page can save. */
 import { colourUnit } from "../parts/paint.js";
 import { prepare } from "../values/model-input.js";
 import { classNamer } from "../values/images.js";
@@ -65,10 +65,10 @@ export function drawingOffers(context, drawn, probabilities, overlay) {
   const { columns, rows } = classTable(shares, nameOf);
   const heads = Array.from({ length: width * channels }, (_, i) => (channels === 1 ? String(i) : `${Math.floor(i / 3)}${"rgb"[i % 3]}`));
   return [
-    { kind: "PNG", what: "a sheet: the drawing, its classes, what lies over it", save: still },
-    ...(drawn.steps > 0 ? [{ kind: "GIF", what: `how it came about: ${counted(drawn.steps + 1, "frame")}, each with its class`, save: moving }] : []),
-    { kind: "CSV", what: "the probability of each class", save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
-    { kind: "CSV", what: "its pixels, from black 0 to white 1", save: () => download(named("csv", "pixels"), csv(["row", ...heads], pixelRows().map((row, y) => [y, ...row])), "text/csv;charset=utf-8") },
+    { kind: "PNG", what: "sheet with the drawing, its classes and the heatmap", save: still },
+    ...(drawn.steps > 0 ? [{ kind: "GIF", what: `animation of the drawing: ${counted(drawn.steps + 1, "frame")}, each with its class`, save: moving }] : []),
+    { kind: "CSV", what: "probability of each class", save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
+    { kind: "CSV", what: "pixels, 0 (black) to 1 (white)", save: () => download(named("csv", "pixels"), csv(["row", ...heads], pixelRows().map((row, y) => [y, ...row])), "text/csv;charset=utf-8") },
     { kind: "JSON", what: "pixels and classes", save: () => download(named("json"), jsonText({ ...origin(context, "drawing"), source: null, classes: classFacts(shares, nameOf), height, width, channels, pixels: pixelRows() }), "application/json") },
   ];
 }

@@ -1,4 +1,4 @@
-/** What the map of the pictures offers to save. */
+/** The files that the map of the images can save. */
 import { html } from "../dom.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -44,8 +44,8 @@ export function embeddingOffers(context, entry, shown, maps, seen) {
   }
 
   return [
-    { kind: "PNG", what: "the map as it is seen", save: picture },
-    { kind: "CSV", what: "where each picture stands, and what it is", save: rows },
-    { kind: "JSON", what: "the same, with the layer and the variance explained", save: everything },
+    { kind: "PNG", what: "the map as shown", save: picture },
+    { kind: "CSV", what: "position and class of each image", save: rows },
+    { kind: "JSON", what: "the same, with the layer and the explained variance", save: everything },
   ];
 }

@@ -1,4 +1,4 @@
-/** What the page of an evaluation offers to save. */
+/** The files that the evaluation page can save. */
 import { hasMatrix } from "../parts/confusion-matrix.js";
 import { confusionSheet } from "./confusion-sheet.js";
 import { csv } from "./csv.js";
@@ -48,9 +48,9 @@ export function evaluationOffers(context, found, nameOf) {
   }
 
   return [
-    ...(few ? [{ kind: "PNG", what: "a sheet: the confusion matrix", save: sheet }] : []),
+    ...(few ? [{ kind: "PNG", what: "sheet with the confusion matrix", save: sheet }] : []),
     { kind: "CSV", what: "precision, recall and F1 of each class", save: classes },
-    { kind: "CSV", what: "the reliability diagram, bin by bin", save: bins },
-    { kind: "JSON", what: "everything, with intervals", save: everything },
+    { kind: "CSV", what: "reliability diagram, one row per bin", save: bins },
+    { kind: "JSON", what: "everything, with confidence intervals", save: everything },
   ];
 }

@@ -1,4 +1,4 @@
-/** Numbers of a layer's filters, to be saved as a table or a document. */
+/** The measures of a layer's filters, saved as CSV or JSON. */
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -38,10 +38,10 @@ export function filterOffers(context, path, entry, all, noun) {
     }), "application/json");
   }
 
-  const what = `numbers of ${counted(all.length, "filter")}: norm, entropy, dead, selectivity, twin`;
+  const what = `measures of ${counted(all.length, "filter")}: norm, entropy, dead, selectivity, twin`;
   return [
     { kind: "CSV", what, save: rows },
-    { kind: "JSON", what: `${what}, and what was found`, save: everything },
+    { kind: "JSON", what: `${what}, and the findings`, save: everything },
   ];
 }
 

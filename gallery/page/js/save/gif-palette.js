@@ -1,4 +1,4 @@
-/** The colours of a GIF: 256 for everything. Ramps come first, then greys for letters, then what pictures need. */
+/** The 256-color palette of a GIF: color ramps first, then grays for text, then the colors of the images. */
 
 const MOST = 256;
 /** Colours that ramps may take. */

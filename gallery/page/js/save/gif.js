@@ -1,4 +1,4 @@
-/** Animated pictures as GIF89a, after its specification (CompuServe, 1990): one palette, LZW, a delay for each frame. */
+/** Encodes an animation as GIF89a (CompuServe, 1990): one palette, LZW, a delay per frame. */
 
 const MOST_CODES = 4096;
 /** Places of the dictionary's hash table: a power of two, well above the codes. */
@@ -12,7 +12,7 @@ const PLACES = 16384;
  */
 export function gif(width, height, palette, plays = 1) {
   const colours = palette.length / 3;
-  if (!(colours >= 1 && colours <= 256)) throw new Error(`a GIF holds 1 to 256 colours, not ${colours}`);
+  if (!(colours >= 1 && colours <= 256)) throw new Error(`a GIF holds 1 to 256 colors, not ${colours}`);
   const bits = Math.max(1, Math.ceil(Math.log2(colours)));
   const out = bytes();
   const before = new Uint8Array(width * height);

@@ -1,4 +1,4 @@
-/** Heatmaps of one picture as files: a sheet, the values of all cells, and everything as a document. */
+/** The heatmaps of one image as files: a sheet, the values of all cells, and everything as JSON. */
 import { highest } from "../heat/heatmap.js";
 import { layOver, veilColours } from "../heat/overlay.js";
 import { number, short } from "../words.js";
@@ -41,8 +41,8 @@ export function heatOffers(context, position, seen) {
     download(named("png"), await png({
       width, height: TOP + seen.length * down + FOOT, unit: 2,
       draw(on) {
-        const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong, is ${picture.label}`;
-        heading(on, `Heatmaps of picture ${picture.id}`, `predicted ${picture.said}${judged} · ${context.data.model.name}`);
+        const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong, actually ${picture.label}`;
+        heading(on, `Heatmaps of image ${picture.id}`, `predicted ${picture.said}${judged} · ${context.data.model.name}`);
         seen.forEach(({ one, heat }, i) => {
           const y = TOP + i * down;
           const reach = highest(heat.values);
@@ -60,15 +60,15 @@ export function heatOffers(context, position, seen) {
           });
           on.text(MARGIN + 2 * (across + GAP), y + 22 + deep + 16, heat.grain(false), { size: 10, ink: "muted", room: across });
         });
-        foot(on, ["From left: the picture, the raw map at its own resolution, the map over the picture; each map on a scale of its own.", "Raw maps: not checked for faithfulness."]);
+        foot(on, ["From left: the image, the raw map at its own resolution, the map over the image; each map on its own scale.", "Raw maps, not tested for faithfulness."]);
       },
     }), "image/png");
   }
 
   const cells = () => facts.flatMap((fact) => fact.values.flatMap((row, y) => row.map((value, x) => [fact.method, fact.target, fact.layers?.join("+") ?? null, y, x, value])));
   return [
-    { kind: "PNG", what: "the heatmaps: picture, raw map, overlay", save: sheet },
-    { kind: "CSV", what: "the heatmaps, a row for each cell", save: () => download(named("csv"), csv(["method", "target", "layer", "row", "column", "value"], cells()), "text/csv;charset=utf-8") },
-    { kind: "JSON", what: "the heatmaps and how they were made", save: () => download(named("json"), jsonText({ ...origin(context, "heatmaps"), picture: pictureFacts(picture), heatmaps: facts }), "application/json") },
+    { kind: "PNG", what: "heatmaps: image, raw map, overlay", save: sheet },
+    { kind: "CSV", what: "heatmaps, one row per cell", save: () => download(named("csv"), csv(["method", "target", "layer", "row", "column", "value"], cells()), "text/csv;charset=utf-8") },
+    { kind: "JSON", what: "heatmaps with their settings", save: () => download(named("json"), jsonText({ ...origin(context, "heatmaps"), picture: pictureFacts(picture), heatmaps: facts }), "application/json") },
   ];
 }

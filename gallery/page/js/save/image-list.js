@@ -1,4 +1,4 @@
-/** What the page of all pictures offers to save: those that the filter leaves, in their order. */
+/** The files that the page of all images can save: the filtered images in their order. */
 import { lossOf } from "../images/columns.js";
 import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";
@@ -20,7 +20,7 @@ export function selectionOffers(context, chosen, address) {
   const about = { ...origin(context, "pictures"), selection: address };
   /** @param {string} suffix */
   const named = (suffix) => titled(context, [`${chosen.length}-pictures`], suffix);
-  const what = `${counted(chosen.length, "picture")}: classes, confidence, loss, all probabilities`;
+  const what = `${counted(chosen.length, "image")}: classes, confidence, loss, all probabilities`;
   return [
     { kind: "CSV", what, save: () => download(named("csv"), asCsv(chosen, classes), "text/csv;charset=utf-8") },
     { kind: "JSON", what, save: () => download(named("json"), asJson(chosen, classes, about), "application/json") },

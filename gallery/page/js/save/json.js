@@ -1,4 +1,4 @@
-/** Values as JSON that people can read too. */
+/** Human-readable JSON. */
 
 /**
  * JSON with two spaces a level and a newline at its end; a list of plain numbers stays on one line. The same value gives

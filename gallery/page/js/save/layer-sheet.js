@@ -1,4 +1,4 @@
-/** A layer as a sheet: the picture, and every channel of the layer for it, on the scale and in the order of the page. */
+/** A layer as a sheet: the image and every channel of the layer for it, with the page's scale and order. */
 import { isFlat } from "../values/signal.js";
 import { pool } from "../values/map-provider.js";
 import { scaleNamed } from "../values/colour-scale.js";
@@ -55,7 +55,7 @@ export function layerSheet(view, unit, most) {
       const flat = channels.some((channel) => isFlat(maps, picture.position, channel));
       foot(on, [
         scaleNamed(scale, maps.spatial).meaning + (tiles.zoom < 1 ? ` Maps are drawn at 1/${Math.round(1 / tiles.zoom)} of their size.` : ""),
-        flat ? marksWords(maps) : `Every ${noun} shown answers to this picture.`,
+        flat ? marksWords(maps) : `Every ${noun} shown is active for this image.`,
         view.credit,
       ]);
     },
@@ -64,15 +64,15 @@ export function layerSheet(view, unit, most) {
 
 /** @param {import("../values/map-provider.js").LayerMaps} maps */
 function marksWords(maps) {
-  const all = pool(maps) === 1 ? "on this picture" : `on all ${whole(pool(maps))} pictures`;
-  return `Struck once: flat for this picture; twice: dead ${all}.`;
+  const all = pool(maps) === 1 ? "on this image" : `on all ${whole(pool(maps))} images`;
+  return `Struck through once: flat for this image; twice: dead ${all}.`;
 }
 
 /** The last line of a sheet. @param {ModelData} data @param {import("../values/map-provider.js").LayerMaps[]} shown */
 export function credit(data, shown) {
   const { model, pictures } = data;
   const ways = [
-    shown.some((maps) => !maps.live && maps.spatial) ? "maps stored at 8 bits a cell" : "",
+    shown.some((maps) => !maps.live && maps.spatial) ? "maps stored with 8 bits per cell" : "",
     shown.some((maps) => maps.live) ? "computed in the page, weights rounded to 16 bits" : "",
   ];
   return [apart(model.name), apart(pictures.source), ways.filter(Boolean).join(", others "), data.generator].filter(Boolean).join(" · ");

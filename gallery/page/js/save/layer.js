@@ -1,4 +1,4 @@
-/** What the page of a layer offers to save. */
+/** The files that a layer's page can save. */
 import { isFlat } from "../values/signal.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
@@ -84,7 +84,7 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
     const { path, kind, activation, shape, parameters, receptive_field } = card;
     const document = {
       ...origin(context, "layer"),
-      precision: maps.live ? "computed in the page with weights rounded to 16 bits" : maps.spatial ? "stored at 8 bits a cell; lowest and highest are exact" : "exact",
+      precision: maps.live ? "computed in the page with weights rounded to 16 bits" : maps.spatial ? "stored with 8 bits per cell; lowest and highest are exact" : "exact",
       layer: { path, kind, activation, shape, parameters, receptive_field },
       scale: state.scale, order: state.sort,
       picture: pictureFacts(picture),
@@ -99,10 +99,10 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
   }
 
   return [
-    { kind: "PNG", what: `a sheet: ${all} for this picture`, save: async () => download(named("png", `picture-${picture.id}`), await png(layerSheet(view(position, ramp), 2, LARGE)), "image/png") },
-    ...(maps.positions.length > 1 ? [{ kind: "GIF", what: `the sheet, picture after picture: ${frames.length < maps.positions.length ? `the first ${frames.length} of ${maps.positions.length}` : `all ${frames.length}`}`, save: moving }] : []),
-    { kind: "CSV", what: `numbers of ${all}`, save: numbers },
-    ...(maps.spatial && maps.height * maps.width > 1 ? [{ kind: "CSV", what: `every cell of channel ${channel}`, save: cells }] : []),
-    { kind: "JSON", what: "everything: picture, classes, all values", save: everything },
+    { kind: "PNG", what: `sheet with ${all} for this image`, save: async () => download(named("png", `picture-${picture.id}`), await png(layerSheet(view(position, ramp), 2, LARGE)), "image/png") },
+    ...(maps.positions.length > 1 ? [{ kind: "GIF", what: `the sheet for each image: ${frames.length < maps.positions.length ? `the first ${frames.length} of ${maps.positions.length}` : `all ${frames.length}`}`, save: moving }] : []),
+    { kind: "CSV", what: `statistics of ${all}`, save: numbers },
+    ...(maps.spatial && maps.height * maps.width > 1 ? [{ kind: "CSV", what: `all cells of channel ${channel}`, save: cells }] : []),
+    { kind: "JSON", what: "everything: image, classes, all values", save: everything },
   ];
 }

@@ -1,4 +1,4 @@
-/** Maximised pictures of a layer, to be saved as a sheet. */
+/** The maximized images of a layer, saved as a sheet. */
 import { counted, number, whole } from "../words.js";
 import { arrange } from "./tile-layout.js";
 import { download } from "./download.js";
@@ -24,7 +24,7 @@ const LARGE = 20e6;
 export function maximisedOffers(context, made, noun, unitNames) {
   const { entry } = made;
   return [{
-    kind: "PNG", what: `a sheet: the maximised picture of ${counted(entry.units.length, noun)}`,
+    kind: "PNG", what: `sheet with the maximized image of ${counted(entry.units.length, noun)}`,
     save: async () => download(titled(context, [entry.path, "maximised"], "png"), await png(await maximisedSheet(context, made, noun, unitNames, 2)), "image/png"),
   }];
 }
@@ -43,7 +43,7 @@ async function maximisedSheet(context, made, noun, unitNames, unit) {
   return {
     width: WIDTH, height: Math.ceil(TOP + (rows * down) / unit + FOOT), unit,
     draw(on) {
-      heading(on, `${entry.path}, maximised`, `What excites each of ${count} most, and what it reaches (${entry.measures})${entry.among ? ` | the highest of ${counted(entry.among, "picture")}` : ""}`);
+      heading(on, `${entry.path}, maximized`, `The maximized image of each of ${count}, and the value it reaches (${entry.measures})${entry.among ? ` | the highest of ${counted(entry.among, "image")}` : ""}`);
       shown.forEach((/** @type {number} */ which, /** @type {number} */ row) => {
         const left = MARGIN + ((row % tiles.columns) * tiles.step) / unit, top = TOP + (Math.floor(row / tiles.columns) * down) / unit;
         const [across, tall] = [tiles.width / unit, tiles.height / unit];
@@ -59,7 +59,7 @@ async function maximisedSheet(context, made, noun, unitNames, unit) {
         on.text(left, top + tall + 24, rgba ? (best === null ? reached : `${reached} | ${number(best)}`) : "dead", { ...words, ink: "muted" });
       });
       foot(on, [
-        `Made by gradient ascent from noise, engine ${entry.engine}, seed ${entry.seed}. Black is 0, white the brightest that a pixel can be.${entry.dead.some(Boolean) ? " Struck: dead, no start moved it." : ""}`,
+        `Made by gradient ascent from noise, engine ${entry.engine}, seed ${entry.seed}. Black is 0, white is the maximum pixel value.${entry.dead.some(Boolean) ? " Struck through: dead, no random start could activate it." : ""}`,
         Object.entries(entry.parameters).map(([name, value]) => `${name} ${value}`).join(" · "),
         credit(context.data, []),
       ]);

@@ -1,4 +1,4 @@
-/** What the page of the network offers to save. */
+/** The files that the network page can save. */
 import { csv } from "./csv.js";
 import { download } from "./download.js";
 import { titled } from "./shared-facts.js";
@@ -32,7 +32,7 @@ export function networkOffers(context, drawn) {
   }
 
   return [
-    { kind: "SVG", what: "the picture of the network", save: drawing },
-    { kind: "CSV", what: "the layers, and which layers each reads", save: layers },
+    { kind: "SVG", what: "network diagram", save: drawing },
+    { kind: "CSV", what: "layers and their inputs", save: layers },
   ];
 }

@@ -1,4 +1,4 @@
-/** What the overview offers to save: what is confused with what, the layers, and everything that it says. */
+/** The files that the overview can save: the confusion matrix, the layers, and everything on the page. */
 import { hasMatrix, isConfusionKnown } from "../parts/confusion-matrix.js";
 import { confusionOfAll } from "../parts/evaluation-scope.js";
 import { classNamer } from "../values/images.js";
@@ -66,9 +66,9 @@ export function overviewOffers(context, opened) {
   }
 
   return [
-    ...(found && few ? [{ kind: "PNG", what: "a sheet: the confusion matrix", save: sheet }] : []),
-    ...(found && (few || found.confused.length) ? [{ kind: "CSV", what: few ? "the confusion matrix: how many pictures of each class are called which" : "classes that are taken for others, most often first", save: confused }] : []),
-    { kind: "CSV", what: "the layers: kind, output, parameters, dead channels", save: layers },
+    ...(found && few ? [{ kind: "PNG", what: "sheet with the confusion matrix", save: sheet }] : []),
+    ...(found && (few || found.confused.length) ? [{ kind: "CSV", what: few ? "confusion matrix: predictions per true class" : "confused classes, most frequent first", save: confused }] : []),
+    { kind: "CSV", what: "layers: kind, output, parameters, dead channels", save: layers },
     { kind: "JSON", what: "everything: model, training, findings, confusion", save: everything },
   ];
 }

@@ -1,4 +1,4 @@
-/** A white sheet to draw on, measured in units: one, two or more pixels each. PNG and GIF are both made from it. */
+/** A white drawing surface measured in units of one or more pixels, from which PNG and GIF are made. */
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
 

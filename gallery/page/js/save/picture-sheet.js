@@ -1,4 +1,4 @@
-/** A picture as a sheet: what the model says to it, and a strip for every layer. */
+/** An image as a sheet: its prediction, and a strip for every layer. */
 import { scaleNamed } from "../values/colour-scale.js";
 import { percent, shape, whole } from "../words.js";
 import { isFlat } from "../values/signal.js";
@@ -42,7 +42,7 @@ export function pictureSheet(view, unit) {
     draw(on) {
       const said = `predicted ${apart(picture.said)} ${percent(picture.sure)}`;
       const judged = picture.right === null ? "no label to compare with" : picture.right ? "right" : "wrong";
-      heading(on, picture.label ?? picture.said, `Picture ${picture.id}${picture.name ? ` · ${apart(picture.name)}` : ""} · ${said} · ${judged}`);
+      heading(on, picture.label ?? picture.said, `Image ${picture.id}${picture.name ? ` · ${apart(picture.name)}` : ""} · ${said} · ${judged}`);
       on.cells(MARGIN, TOP, raster.rgba, raster.width, raster.height, zoom);
       const left = MARGIN + PICTURE + 36;
       classRows(on, left, TOP - 2, WIDTH - MARGIN - left, picture.probabilities, nameOf, picture.labelIndex, classes);
@@ -59,7 +59,7 @@ export function pictureSheet(view, unit) {
       }
       foot(on, [
         `Numbers are activations. Maps: ${scaleNamed("channel", true).label}, units: ${scaleNamed("picture", false).label}.`,
-        "Struck once: flat for this picture; twice: dead on all pictures.", view.credit,
+        "Struck through once: flat for this image; twice: dead on all images.", view.credit,
       ]);
     },
   };

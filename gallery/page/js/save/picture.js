@@ -1,4 +1,4 @@
-/** What the page of a picture offers to save. */
+/** The files that an image's page can save. */
 import { order } from "../values/map-statistics.js";
 import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";
@@ -66,9 +66,9 @@ export function pictureOffers(context, position, held) {
 
   const { columns, rows } = classTable(picture.probabilities, nameOf);
   return [
-    { kind: "PNG", what: held.length ? "a sheet: picture, classes, every layer" : "a sheet: picture and classes", save: still },
-    ...(held.length > 1 ? [{ kind: "GIF", what: `through its ${counted(held.length, "layer")}, one after the other`, save: moving }] : []),
+    { kind: "PNG", what: held.length ? "sheet with image, classes and every layer" : "sheet with image and classes", save: still },
+    ...(held.length > 1 ? [{ kind: "GIF", what: `animation through ${counted(held.length, "layer")}`, save: moving }] : []),
     { kind: "CSV", what: `probability of ${counted(rows.length, "class")}`, save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
-    { kind: "JSON", what: "picture, classes, numbers of every channel", save: everything },
+    { kind: "JSON", what: "image, classes, statistics of every channel", save: everything },
   ];
 }

@@ -1,4 +1,4 @@
-/** Sheets into files: a PNG, or a GIF frame by frame. */
+/** Encodes sheets as PNG, or as GIF frame by frame. */
 import { gif } from "./gif.js";
 import { INKS, paper } from "./paper.js";
 import { palette } from "./gif-palette.js";
@@ -21,7 +21,7 @@ export async function png(sheet) {
   page.clear();
   sheet.draw(page);
   const blob = await new Promise((done) => page.canvas.toBlob(done, "image/png"));
-  if (!blob) throw new Error("this browser cannot make a picture of that size");
+  if (!blob) throw new Error("this browser cannot make an image of that size");
   return blob;
 }
 

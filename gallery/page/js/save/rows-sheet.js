@@ -1,4 +1,4 @@
-/** Pictures one below the other with all their heatmaps, as a sheet. */
+/** Rows of images with all their heatmaps, as a sheet. */
 import { short } from "../words.js";
 import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
@@ -31,7 +31,7 @@ export function rowsSheet({ title, subtitle, columns, rows, nameOf, notes }, uni
         const x = start + i * (SIDE + GAP);
         on.text(x, TOP + 6, column.title, { weight: 600, room: SIDE + GAP - 4 });
         column.lines.forEach((words, k) => on.text(x, TOP + 23 + k * 15, words, { size: 11, ink: "muted", room: SIDE }));
-        const [from, middle, to] = column.reach === null ? (column.signed ? ["−", "0", "+"] : ["0", "", "its highest"])
+        const [from, middle, to] = column.reach === null ? (column.signed ? ["−", "0", "+"] : ["0", "", "maximum"])
           : [column.signed ? short(-column.reach) : "0", column.signed ? "0" : "", short(column.reach)];
         rampKey(on, x, TOP + 50, SIDE, column.ramp, { from, middle, to, words: "" });
         inLines(`${column.measures}, ${column.scale}`, LETTERS).forEach((words, k) => on.text(x, TOP + 87 + k * 12, words, { size: 10, ink: "muted", room: SIDE }));

@@ -1,4 +1,4 @@
-/** What the rows of pictures offer to save besides what the grid does: the rows themselves. */
+/** The file that the rows of images can save in addition to those of the grid: the rows themselves. */
 import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { otherClass, topClasses } from "../images/row.js";
 import { reachOf } from "../image/stored-heatmaps.js";
@@ -29,17 +29,17 @@ export function rowsOffer(context, all, chosen, look) {
   const nameOf = classNamer(context.data);
   const some = `${chosen.length > MOST ? "the first " : ""}${counted(shown.length, "row")}`;
   return {
-    kind: "PNG", what: `${some}: the pictures with all their heatmaps`,
+    kind: "PNG", what: `${some}: images with all their heatmaps`,
     async save() {
       const sheet = rowsSheet({
-        title: `${counted(shown.length, "picture")} and their heatmaps`, subtitle: context.data.model.name, nameOf,
+        title: `${counted(shown.length, "image")} and their heatmaps`, subtitle: context.data.model.name, nameOf,
         columns: all.map((one) => columnOf(one)),
         rows: shown.map((picture) => ({
           raster: context.painter.raster(picture.position), lines: linesOf(picture),
           shares: picture.probabilities, classes: topClasses(picture.probabilities),
           cells: all.map((one) => cellOf(one, picture)),
         })),
-        notes: [look.smooth ? "Maps are interpolated between their cells: finer than they are." : "Maps in their own cells, not smoothed.", "Raw maps: not checked for faithfulness."],
+        notes: [look.smooth ? "Maps are interpolated between cells, which adds no detail." : "Maps at their own resolution, not smoothed.", "Raw maps, not tested for faithfulness."],
       }, UNIT);
       download(titled(context, [`${shown.length}-pictures`, "heatmaps"], "png"), await png(sheet), "image/png");
     },
@@ -51,7 +51,7 @@ export function rowsOffer(context, all, chosen, look) {
     const joint = look.scale === "pictures";
     return {
       title, signed, measures, ramp: signed ? context.ramps.diverging : context.ramps.viridis, reach: joint ? one.reach : null,
-      scale: joint ? `all ${counted(one.maps.pictures, "picture")}` : look.scale === "unit" && reachOf(all, one, one.maps.positions[0], "unit").reach !== null ? "equal units" : "each map",
+      scale: joint ? `all ${counted(one.maps.pictures, "image")}` : look.scale === "unit" && reachOf(all, one, one.maps.positions[0], "unit").reach !== null ? "equal units" : "per map",
       lines: [`for ${apart(target)}`, [layers.join(" + "), `${shape([one.maps.height, one.maps.width])} cells`].filter(Boolean).join(", ")],
     };
   }
@@ -74,7 +74,7 @@ export function rowsOffer(context, all, chosen, look) {
 function linesOf({ said, right, label, id, name }) {
   return [
     { words: said, weight: 600 },
-    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong, is ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
-    { words: `picture ${id}${name ? ` · ${apart(name)}` : ""}`, ink: "muted" },
+    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong, actually ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
+    { words: `image ${id}${name ? ` · ${apart(name)}` : ""}`, ink: "muted" },
   ];
 }

@@ -1,4 +1,4 @@
-/** The Save button of a page: it unfolds a short list of files that can be had. */
+/** The Save button of a page, which opens a list of available files. */
 import { html, replace } from "../dom.js";
 
 /**
@@ -68,7 +68,7 @@ export function saveControl(tell, offers) {
       say(`${offer.kind} saved`);
       tell(`${offer.kind} saved`);
     } catch (fault) {
-      const why = `Could not be saved: ${fault instanceof Error ? fault.message : fault}`;
+      const why = `Saving failed: ${fault instanceof Error ? fault.message : fault}`;
       say(why);
       tell(why);
     }

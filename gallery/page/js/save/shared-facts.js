@@ -1,4 +1,4 @@
-/** What pages save as numbers: who the picture is, the classes, the channels of a layer. */
+/** Facts that several pages save: the image, the classes, the channels of a layer. */
 import { activeShare, mean } from "../values/map-statistics.js";
 
 /** @typedef {import("../types.js").Context} Context */

@@ -1,4 +1,4 @@
-/** The parts that sheets share: heading, foot, picture with its caption, legend, class bars, tiles. */
+/** Parts shared by sheets: heading, footer, image with caption, legend, class bars, tiles. */
 import { isFlat } from "../values/signal.js";
 import { colours } from "../parts/paint.js";
 import { endsOfPicture } from "../values/colour-scale.js";
@@ -47,9 +47,9 @@ export function pictureColumn(on, x, y, side, raster, picture) {
   let line = y + (raster.height * zoom) / on.unit + 22;
   on.text(x, line, picture.said, { size: 15, weight: 600, room: side });
   on.text(x, (line += 18), `predicted, ${percent(picture.sure)}`, { ink: "muted", room: side });
-  if (picture.right === false) on.text(x, (line += 18), `wrong, is ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
+  if (picture.right === false) on.text(x, (line += 18), `wrong, actually ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
   else if (picture.right) on.text(x, (line += 18), "right", { ink: "muted", room: side });
-  on.text(x, (line += 18), `picture ${picture.id}`, { ink: "muted", room: side });
+  on.text(x, (line += 18), `image ${picture.id}`, { ink: "muted", room: side });
   if (picture.name) on.text(x, (line += 18), picture.name, { ink: "muted", room: side });
   return line - y + 6;
 }
@@ -83,7 +83,7 @@ export function endWords(maps, scale, position, channels) {
   const [least, most] = [Math.min(...highs), Math.max(...highs)];
   const { signed } = maps;
   if (least === most) return { from: signed ? short(-most) : "0", middle: signed && most ? "0" : "", to: short(most), range: "" };
-  if (!signed) return { from: "0", middle: "", to: `each its own, ${short(least)} to ${short(most)}`, range: "" };
+  if (!signed) return { from: "0", middle: "", to: `per map, ${short(least)} to ${short(most)}`, range: "" };
   return { from: "−", middle: "0", to: "+", range: `±${short(least)} to ±${short(most)}` };
 }
 

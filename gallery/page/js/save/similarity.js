@@ -1,4 +1,4 @@
-/** What the comparison of layers offers to save. */
+/** The files that the comparison of layers can save. */
 import { luminance } from "../parts/confusion-matrix.js";
 import { colours } from "../parts/paint.js";
 import { counted } from "../words.js";
@@ -23,10 +23,10 @@ export function similarityOffers(context) {
   /** @param {string} suffix */
   const named = (suffix) => titled(context, ["similarity"], suffix);
   return [
-    { kind: "PNG", what: "the table of all pairs, in the colours of the page", save: async () => download(named("png"), await png(similaritySheet(context, 2)), "image/png") },
-    { kind: "CSV", what: "the similarity of each pair of layers", save: () => download(named("csv"),
+    { kind: "PNG", what: "table of all pairs, in the page's colors", save: async () => download(named("png"), await png(similaritySheet(context, 2)), "image/png") },
+    { kind: "CSV", what: "similarity of each pair of layers", save: () => download(named("csv"),
       csv(["layer", ...columns], rows.map((/** @type {string} */ path, /** @type {number} */ i) => [path, ...values[i]])), "text/csv;charset=utf-8") },
-    { kind: "JSON", what: "the same, and how it was measured", save: () => download(named("json"), jsonText({
+    { kind: "JSON", what: "the same, with the measurement settings", save: () => download(named("json"), jsonText({
       ...origin(context, "similarity"), measure: "linear CKA, unbiased estimate", other, pictures, batch, rows, columns, values,
     }), "application/json") },
   ];
@@ -42,17 +42,17 @@ function similaritySheet(context, unit) {
   return {
     width: Math.max(720, right + MARGIN), height: bottom + 64 + FOOT, unit,
     draw(on) {
-      heading(on, "How alike the layers are", other === null ? `Linear CKA over ${counted(pictures, "picture")}` : `Linear CKA over ${counted(pictures, "picture")} · rows: ${context.data.model.name} · columns: ${other}`);
+      heading(on, "Layer similarity", other === null ? `Linear CKA over ${counted(pictures, "image")}` : `Linear CKA over ${counted(pictures, "image")} · rows: ${context.data.model.name} · columns: ${other}`);
       if (!dense) columns.forEach((/** @type {string} */ path, /** @type {number} */ j) => on.text(left + (j + 0.5) * across, top - 10, path, { size: 11, ink: "muted", align: "center", room: across - 6 }));
       rows.forEach((/** @type {string} */ path, /** @type {number} */ i) => {
         const y = top + i * tall;
         on.text(MARGIN, y + tall / 2 + 4, path, { size: dense ? 10 : 12, room: NAMES - 16 });
         columns.forEach((/** @type {string} */ _, /** @type {number} */ j) => cell(left + j * across, y, values[i][j]));
       });
-      rampKey(on, left, bottom + 18, KEY, context.ramps.viridis, { from: "0", to: "1", words: "1: alike up to rotation and size" });
+      rampKey(on, left, bottom + 18, KEY, context.ramps.viridis, { from: "0", to: "1", words: "1 = identical up to rotation and scale" });
       foot(on, [
-        dense ? `Columns from the left are ${other === null ? "the same layers as the rows" : `the layers of ${other}`}, in the model's order.` : "",
-        `Estimated without bias from batches of up to ${batch} pictures; nothing in common gives about 0.`,
+        dense ? `Columns from left to right are ${other === null ? "the same layers as the rows" : `the layers of ${other}`}, in the model's order.` : "",
+        `Unbiased estimate from batches of up to ${batch} images; unrelated layers give about 0.`,
         credit(context.data, []),
       ].filter(Boolean));
 

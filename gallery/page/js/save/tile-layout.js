@@ -1,4 +1,4 @@
-/** How many tiles stand in a row of a sheet, and how large they are. Pure numbers, no page. */
+/** The layout of a sheet's tiles: number per row and size. Pure numbers, no DOM. */
 
 /**
  * @typedef {object} Arrangement all in pixels but `columns`

@@ -1,4 +1,4 @@
-/** One moment of a training as a sheet: curves as far as they have come, pictures, filters, activations. */
+/** One snapshot of a training run as a sheet: curves up to it, images, filters, activations. */
 import { apartFrom, ticks } from "../parts/chart.js";
 import { laid } from "../training/watched-images.js";
 import { reachOf, saidAt } from "../training/curves.js";
@@ -47,8 +47,8 @@ export function trainingSheet(film, shown, unit) {
         on.cells(x, y + HEAD, made.rgba, made.width, made.height, zoom, zoom * tall);
       }
       foot(on, [
-        "Weights, activations and heatmaps: one scale each for all moments, zero in the middle of two-sided colours.",
-        entry.heat ? `${entry.heat.title} of the ${entry.heat.target}, at ${entry.heat.layer}: ${shown.own ? "each on its own scale" : `0 to ${short(entry.heat.reach)}`}. Activations are of picture ${entry.pictures.ids[shown.picture]}.` : `Activations are of picture ${entry.pictures.ids[shown.picture]}.`,
+        "Weights, activations and heatmaps: one scale each for all snapshots; diverging colors are centered on zero.",
+        entry.heat ? `${entry.heat.title} for the ${entry.heat.target}, at ${entry.heat.layer}: ${shown.own ? "each on its own scale" : `0 to ${short(entry.heat.reach)}`}. Activations are of image ${entry.pictures.ids[shown.picture]}.` : `Activations are of image ${entry.pictures.ids[shown.picture]}.`,
         context(entry),
       ]);
     },
@@ -57,7 +57,7 @@ export function trainingSheet(film, shown, unit) {
 
 /** @param {import("../contract.js").Training} entry */
 function context(entry) {
-  return `Pictures from ${apart(entry.pictures.source)}.`;
+  return `Images from ${apart(entry.pictures.source)}.`;
 }
 
 /** Kernels and activations with their size, ready to be laid out. @param {Film} film @param {Shown} shown @param {number} unit */
@@ -113,7 +113,7 @@ function chart(on, curve, left, top, width, epoch, last) {
   const x = (at) => x0 + (at / (end || 1)) * (x1 - x0);
   /** @param {number} value */
   const y = (value) => y1 - ((value - low) / (high - low)) * (y1 - y0);
-  on.text(left, top - 4, `${capital(curve.title)}: ${saidAt(curve, epoch) || "not measured yet"}`, { size: 13, weight: 600, room: width });
+  on.text(left, top - 4, `${capital(curve.title)}: ${saidAt(curve, epoch) || "no value yet"}`, { size: 13, weight: 600, room: width });
   for (const v of ticks(low, high, 3)) {
     on.rect(x0, y(v), x1 - x0, 1 / on.unit, "rule");
     on.text(x0 - 6, y(v) + 4, curve.share ? `${Number((100 * v).toFixed(1))}\u202f%` : short(v), { size: 11, ink: "muted", align: "right" });

@@ -1,4 +1,4 @@
-/** What the page of a training offers to save. */
+/** The files that the training page can save. */
 import { laid } from "../training/watched-images.js";
 import { momentName } from "../training/snapshots.js";
 import { csv } from "./csv.js";
@@ -57,10 +57,10 @@ export function trainingOffers(context, film, { moment, picture, own }) {
     download(named("json"), jsonText(document), "application/json");
   }
   return [
-    { kind: "PNG", what: `a sheet of this moment, ${momentName(entry.epochs[moment])}`, save: still },
-    { kind: "GIF", what: "the film of the training, all moments", save: moving },
-    ...(entry.history.length ? [{ kind: "CSV", what: "the curves: figures of each epoch", save: figures }] : []),
-    { kind: "CSV", what: "what the model says of the pictures, moment by moment", save: answers },
-    { kind: "JSON", what: "curves, moments and probabilities of every class", save: everything },
+    { kind: "PNG", what: `sheet of this snapshot, ${momentName(entry.epochs[moment])}`, save: still },
+    { kind: "GIF", what: "animation of all snapshots", save: moving },
+    ...(entry.history.length ? [{ kind: "CSV", what: "curves: metrics per epoch", save: figures }] : []),
+    { kind: "CSV", what: "predictions for the images in each snapshot", save: answers },
+    { kind: "JSON", what: "curves, snapshots and probabilities of every class", save: everything },
   ];
 }

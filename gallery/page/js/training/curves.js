@@ -1,4 +1,4 @@
-/** The curves of a training: pale as a whole, and drawn as far as it has come. */
+/** The curves of a training run: the full run pale, and drawn up to the current snapshot. */
 import { apartFrom, ticks } from "../parts/chart.js";
 import { html, svg } from "../dom.js";
 import { number, percent, short } from "../words.js";
@@ -63,7 +63,7 @@ export function curveChart(curve, last, best, chosen) {
     ticks(0, end, 5).map((v) => svg("text", { class: "tick", x: x(v), y: H - 8, "text-anchor": "middle" }, String(v))),
     svg("text", { class: "tick", x: W - RIGHT + 16, y: H - 8 }, "epochs"),
     curve.lines.map((line) => svg("path", { class: `line ${line.kind} ghost`, d: path(line.values) })),
-    kept ? svg("circle", { class: "curve-kept", cx: x(kept[0]), cy: y(kept[1]), r: 6 }, svg("title", {}, `kept: epoch ${best}`)) : null,
+    kept ? svg("circle", { class: "curve-kept", cx: x(kept[0]), cy: y(kept[1]), r: 6 }, svg("title", {}, `saved: epoch ${best}`)) : null,
     cursor, drawn.map((one) => [one.path, one.dot]),
     curve.lines.length > 1 ? curve.lines.map((line, i) => svg("text", { class: `name ${line.kind}`, x: W - RIGHT + 11, y: ends[i] + 4 }, line.name)) : null);
   const said = html("span", { class: "curve-said" });
@@ -83,8 +83,8 @@ export function curveChart(curve, last, best, chosen) {
         }
       }
       const words = saidAt(curve, epoch);
-      said.textContent = words || "not measured yet";
-      picture.setAttribute("aria-label", `${curve.title} over ${Number(end.toFixed(2))} epochs, now: ${words || "not measured yet"}`);
+      said.textContent = words || "no value yet";
+      picture.setAttribute("aria-label", `${curve.title} over ${Number(end.toFixed(2))} epochs, now: ${words || "no value yet"}`);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The kernels and the activations of each layer at a moment, on one scale over all moments. */
+/** The kernels and activations of each layer in one snapshot, on one scale over all snapshots. */
 import { html, named } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { counted, cut, number, shape } from "../words.js";
@@ -26,10 +26,10 @@ export function kernelWords(one) {
   const noun = one.kind === "Dense" ? "unit" : "filter";
   const few = one.filters < one.of_filters ? `the first ${one.filters} of ${counted(one.of_filters, noun)}` : counted(one.filters, noun);
   if (one.matrix) return `${few} across, ${one.inputs < one.of_inputs ? `the first ${one.inputs} of ` : ""}${counted(one.of_inputs, "input")} down`;
-  const size = `${shape(one.shape)} weights${one.shape[0] > one.height ? `, as means of blocks ${shape([one.height, one.width])}` : ""}`;
+  const size = `${shape(one.shape)} weights${one.shape[0] > one.height ? `, block means at ${shape([one.height, one.width])}` : ""}`;
   if (one.of_inputs === 1) return `${few}, ${size}`;
   const inputs = one.inputs < one.of_inputs ? `the first ${one.inputs} of ${counted(one.of_inputs, "input channel")}` : `${counted(one.inputs, "input channel")}`;
-  return one.inputs > 3 ? `${few}, one a row, ${size} on ${inputs}` : `${few}, ${size} on each of ${inputs}`;
+  return one.inputs > 3 ? `${few}, one per row, ${size} on ${inputs}` : `${few}, ${size} on each of ${inputs}`;
 }
 
 /** Which part of a layer's activations is shown. @param {MapSnapshots} one */
@@ -37,7 +37,7 @@ export function mapWords(one) {
   const noun = one.units ? "unit" : "channel";
   const few = one.channels < one.of_channels ? `the first ${one.channels} of ${counted(one.of_channels, noun)}` : counted(one.channels, noun);
   if (one.units) return few;
-  return `${few}, ${shape(one.shape)} cells${one.shape[0] > one.height ? `, as means of blocks ${shape([one.height, one.width])}` : ""}`;
+  return `${few}, ${shape(one.shape)} cells${one.shape[0] > one.height ? `, block means at ${shape([one.height, one.width])}` : ""}`;
 }
 
 /** The ends of a layer's colours, the same at all moments. @param {MapSnapshots} one @returns {[number, number]} */
@@ -52,7 +52,7 @@ export function kernelBlocks(film, ramps) {
   return film.entry.kernels.map((one, /** @type {number} */ layer) => {
     const tiles = mosaic({ height: one.height, width: one.width, columns: kernelColumns(one), most: one.matrix ? 320 : one.height > 7 ? 76 : 34 });
     const key = legend(ramps, "weight");
-    key.set([-one.reach, one.reach], true, "one scale for the layer and all moments");
+    key.set([-one.reach, one.reach], true, "one scale for the layer over all snapshots");
     return block(one.path, kernelWords(one), tiles.root, key.root, (moment) => {
       const values = Array.from({ length: one.tiles }, (_, k) => film.kernel(layer, moment, k));
       const [low, high] = extent(values);
@@ -68,7 +68,7 @@ export function mapBlocks(film, ramps) {
     const ends = mapEnds(one);
     const signed = one.low < 0;
     const key = legend(ramps);
-    key.set(ends, signed, "one scale for the layer, all pictures and all moments");
+    key.set(ends, signed, "one scale for the layer over all images and snapshots");
     return block(one.path, mapWords(one), tiles.root, key.root, (moment, picture) => {
       const values = Array.from({ length: one.tiles }, (_, k) => film.map(layer, moment, picture, k));
       const [low, high] = extent(values);

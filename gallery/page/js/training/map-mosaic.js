@@ -1,4 +1,4 @@
-/** Many small maps of one size on one canvas, a gap of one cell between them. */
+/** Many small maps of one size on one canvas, with a gap of one cell. */
 import { html } from "../dom.js";
 import { cellSize, colours } from "../parts/paint.js";
 

@@ -1,4 +1,4 @@
-/** The snapshots of a training, unpacked: what each moment holds. */
+/** Unpacks the snapshots of a training run. */
 import { unpacked } from "../values/map-provider.js";
 import { pictureColours } from "../parts/paint.js";
 import { bytes, floats } from "../values/unpack.js";
@@ -69,7 +69,7 @@ export function curvesOf(entry) {
     };
   });
   const rate = ["rate", "learning_rate", "lr"].find((name) => column(name).length);
-  if (rate) curves.push({ name: rate, title: "learning rate", share: false, lines: [{ name: "at the epoch's end", values: column(rate), kind: "first" }] });
+  if (rate) curves.push({ name: rate, title: "learning rate", share: false, lines: [{ name: "at the end of the epoch", values: column(rate), kind: "first" }] });
   return curves.filter((curve) => curve.lines.some((line) => line.values.length));
 }
 

@@ -1,4 +1,4 @@
-/** The pictures that were watched: what the model says of each at a moment, and where it looks. */
+/** The tracked images: prediction and heatmap of each in one snapshot. */
 import { html, named, replace } from "../dom.js";
 import { roving } from "../parts/arrow-keys.js";
 import { layOver } from "../heat/overlay.js";
@@ -41,7 +41,7 @@ export function cards(film, ramps, chosen) {
     show(plain, raster.rgba, raster.width, raster.height, ROOM);
     return { id, name, button, heat, zero, words, bar, share };
   });
-  const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Picture whose activations are shown" }, made.map((one) => one.button));
+  const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Image whose activations are shown" }, made.map((one) => one.button));
   const keys = roving(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
   return {
     root,
@@ -60,7 +60,7 @@ export function cards(film, ramps, chosen) {
         one.bar.classList.toggle("top", said.best === said.followed);
         one.share.textContent = percent(said.share);
         one.button.setAttribute("aria-checked", String(i === selected));
-        one.button.setAttribute("aria-label", `Picture ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${percent(said.sure)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.zero.hidden ? "; heatmap all zero" : ""}`);
+        one.button.setAttribute("aria-label", `Image ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${percent(said.sure)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.zero.hidden ? "; heatmap all zero" : ""}`);
       });
       keys.mark(made[selected].button);
     },

@@ -1,4 +1,4 @@
-/** What the two ends of the colours stand for: four ways to choose, each named and explained. */
+/** The color scales: four ways to choose the two ends of the color range, each named and explained. */
 import { spansNothing } from "./signal.js";
 
 /** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
@@ -8,19 +8,19 @@ import { spansNothing } from "./signal.js";
 export const SCALES = [
   {
     name: "channel", label: "per channel",
-    meaning: "Each map has its own range: structure shows best, brightness does not compare between maps.",
+    meaning: "Each map has its own range: structure is clearest, but brightness cannot be compared between maps.",
   },
   {
-    name: "picture", label: "per picture",
-    meaning: "One range for this picture: brighter means a stronger answer to it.",
+    name: "picture", label: "per image",
+    meaning: "One range for this image: brighter = stronger activation.",
   },
   {
     name: "layer", label: "per layer",
-    meaning: "One range for the whole layer and all pictures: everything in it compares.",
+    meaning: "One range for the whole layer and all images: all maps are comparable.",
   },
   {
     name: "shared", label: "shared",
-    meaning: "Each has one range, shared by all pictures: follow it from picture to picture.",
+    meaning: "Each has one range over all images: comparable from image to image.",
   },
 ];
 

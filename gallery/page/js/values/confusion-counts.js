@@ -1,4 +1,4 @@
-/** How often the pictures of one class are called another. */
+/** How often images of one class are predicted as another. */
 
 /** @typedef {{ label: number, said: number, count: number, share: number }} Pair a true class, the class it was called,
  *  how often, and the share of the true class's pictures */

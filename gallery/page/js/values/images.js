@@ -56,5 +56,5 @@ export function classNamer(data) {
 export function sentence(picture) {
   const said = `predicted ${picture.said} ${percent(picture.sure)}`;
   const what = picture.label === null ? said : `${picture.label}, ${said}${picture.right ? "" : ", wrong"}`;
-  return `Picture ${picture.id}${picture.name ? ` (${cut(picture.name)})` : ""}: ${what}`;
+  return `Image ${picture.id}${picture.name ? ` (${cut(picture.name)})` : ""}: ${what}`;
 }

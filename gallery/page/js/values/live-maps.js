@@ -1,4 +1,4 @@
-/** Maps that the page computes itself, of every layer and picture; those that are stored keep priority. */
+/** Maps that the page computes itself, for every layer and image; stored maps take priority. */
 import { network } from "../engine/network.js";
 import { neverNegative } from "../engine/non-negative.js";
 import { prepare } from "./model-input.js";

@@ -1,6 +1,6 @@
 /**
- * Where maps come from. Pages know only a provider and the maps that it opens, so an engine that computes them live
- * can take the place of the stored ones.
+* The source of maps. Pages know only a provider and the maps that it opens, so an engine that computes maps live
+ * can replace the stored ones.
  */
 import { levels } from "./quantise.js";
 import { floats } from "./unpack.js";

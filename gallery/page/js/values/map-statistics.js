@@ -1,4 +1,4 @@
-/** Numbers about maps: mean, order, histogram, the box that a cell sees. Pure functions, no page. */
+/** Statistics of maps: mean, order, histogram, receptive field. Pure functions, no DOM. */
 
 /** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {{receptive_field: number[] | null, stride: number[] | null, offset: number[] | null}} Sight */

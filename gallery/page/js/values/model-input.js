@@ -1,4 +1,4 @@
-/** From the pixels of the page to what the model takes. */
+/** Converts the page's pixels to the model's input. */
 
 /**
  * The pictures of the page in unit pixels: 0 is black and 1 white.

@@ -1,4 +1,4 @@
-/** Values from eight-bit codes; quantise.py wrote them. */
+/** Decodes values from the 8-bit codes that quantise.py writes. */
 
 /**
  * The 256 values that the codes of one map stand for.

@@ -1,4 +1,4 @@
-/** Binary pieces of the page: base64, gunzipped when they are first wanted. */
+/** The page's binary blobs: base64, gunzipped on first use. */
 
 /** @type {Map<number, Promise<Uint8Array>>} */
 const unpacked = new Map();
@@ -8,7 +8,7 @@ export function bytes(blob) {
   let found = unpacked.get(blob);
   if (!found) {
     const element = document.getElementById(`blob-${blob}`);
-    if (!element) throw new Error(`this page lacks its binary piece ${blob}`);
+    if (!element) throw new Error(`this page's data block ${blob} is missing`);
     const { file } = element.dataset;
     found = (file ? piece(blob, file) : Promise.resolve(element.textContent ?? "")).then((text) => gunzip(fromBase64(text)));
     unpacked.set(blob, found);
@@ -27,7 +27,7 @@ function piece(blob, file) {
     const script = document.createElement("script");
     script.src = file;
     script.onload = () => script.remove();
-    script.onerror = () => failed(new Error(`${file} is missing; keep it beside this page`));
+    script.onerror = () => failed(new Error(`${file} is missing; keep it in the same folder as this page`));
     document.head.append(script);
   });
 }
@@ -46,7 +46,7 @@ export function fromBase64(text) {
 /** @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Uint8Array>} */
 export async function gunzip(packed) {
   if (typeof DecompressionStream === "undefined") {
-    throw new Error("this browser cannot unpack the page's maps (no DecompressionStream); use one from 2023 or later");
+    throw new Error("this browser cannot decompress the page's data (no DecompressionStream); use a browser from 2023 or later");
   }
   // Straight into the stream: by way of a Blob the bytes would pass through another process.
   const stream = new DecompressionStream("gzip");

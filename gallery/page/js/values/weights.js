@@ -1,4 +1,4 @@
-/** The weights that a channel reads its input with, as slices: one for each input channel or unit. */
+/** A channel's weights as slices: one for each input channel or unit. */
 import { readArray } from "../engine/tensors.js";
 
 /** @typedef {import("../engine/manifest.js").Node} Node */

@@ -1,4 +1,4 @@
-/** Who hides patches: a worker, or where there is none, this page in slices. A newer job takes the older one's place. */
+/** Runs occlusion in a worker, or in time slices where there is none. A newer job replaces the older one. */
 import { network } from "../engine/network.js";
 import { ownScript } from "./page-script.js";
 import { inSlices } from "./time-slices.js";

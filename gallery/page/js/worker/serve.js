@@ -1,4 +1,4 @@
-/** The worker's side: it holds a network of its own and hides patches until something newer comes in. */
+/** The worker's side: it has its own network and runs occlusion until a newer job arrives. */
 import { network } from "../engine/network.js";
 import { inSlices } from "./time-slices.js";
 

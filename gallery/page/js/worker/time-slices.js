@@ -1,4 +1,4 @@
-/** Occlusion in slices of time, so that whoever runs it stays free to hear of something newer. */
+/** Occlusion in time slices, so that the thread can receive newer jobs in between. */
 import { occlusion, patchGrid } from "../engine/occlusion.js";
 
 /**

@@ -1,4 +1,4 @@
-/** `#/compare?of=classes&a=6&b=0`: two classes, their mean pictures, how often one is taken for the other, and what tells them apart. */
+/** `#/compare?of=classes&a=6&b=0`: two classes, their mean images, how often one is mistaken for the other, and the channels that separate them. */
 import { html, named, replace } from "../../dom.js";
 import { legend } from "../../parts/legend.js";
 import { colours, pictureColours, show } from "../../parts/paint.js";
@@ -48,11 +48,11 @@ export async function classesView(context, go) {
   const source = html("p", { class: "note" });
   const root = html("div", {},
     html("div", { class: "controls compare-controls" }, pickers.map((one) => one.root)),
-    labelled ? null : html("p", { class: "note" }, "These pictures have no labels of the model's classes, so each counts for the class that the model says."),
+    labelled ? null : html("p", { class: "note" }, "These images have no labels from the model's classes, so each counts toward its predicted class."),
     html("div", { class: "compare-classes" }, means, calls),
     middle,
     known.paths.length ? html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, "What tells them apart", html("span", { class: "aside" }, "the channels whose mean answer differs most"))),
+      html("div", { class: "all-head" }, html("h2", {}, "What separates them", html("span", { class: "aside" }, "the channels whose mean activation differs most"))),
       html("div", { class: "controls compare-controls" }, which.root), source, channels) : null);
 
   /** @type {[number, number]} */
@@ -63,17 +63,17 @@ export async function classesView(context, go) {
 
   async function layerProfiles() {
     const mine = (turn += 1);
-    replace(source, "Computing the mean answers …");
+    replace(source, "Computing mean activations …");
     const [own, other] = [await known.of(chosen[0]), await known.of(chosen[1])];
     if (mine !== turn) return;
     if (!own || !other) {
       replace(channels);
       const empty = chosen.find((i) => !members[i].length);
-      replace(source, empty === undefined ? "There are too many pictures of these classes to go through in this page; cnnviz report makes one that knows their means."
-        : ["There is no picture of ", named(cut(nameOf(empty), 40)), " to take a mean of."]);
+      replace(source, empty === undefined ? "These classes have too many images to process in this page. A page made by cnnviz report contains their means."
+        : ["There is no image of ", named(cut(nameOf(empty), 40)), " to average."]);
       return;
     }
-    replace(source, `Mean over all cells of a map and over ${counted(own.pictures, "picture")} (A) and ${counted(other.pictures, "picture")} (B).`);
+    replace(source, `Mean over all cells of each map and over ${counted(own.pictures, "image")} (A) and ${counted(other.pictures, "image")} (B).`);
     replace(channels, known.paths.filter((path) => layer === null || path === layer).map((path) =>
       profileBars(path, own.rows.get(path) ?? [], other.rows.get(path) ?? [], layer === null ? FEW : MANY)));
   }
@@ -93,7 +93,7 @@ export async function classesView(context, go) {
     return html("div", { class: "profile", "data-layer": path },
       html("div", { class: "strip-head" }, html("h3", {}, named(cut(path))), html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}`)),
       pairedBars({
-        caption: `The ${noun}s of ${path} whose mean answer differs most`, first: noun, format: number,
+        caption: `The ${noun}s of ${path} whose mean activation differs most`, first: noun, format: number,
         low: Math.min(...values), high: Math.max(...values),
         rows: byDifference(own, other).slice(0, most).map((c) => {
           const name = names ? named(cut(names[c], 28)) : `${noun} ${c}`;
@@ -140,11 +140,11 @@ function meanFigures(context, members, chosen, nameOf) {
   const both = chosen.map((i) => meanPicture(context.unit, members[i], height * width * channels));
   const figures = both.map((mean, i) => {
     const side = i ? "b" : "a";
-    const canvas = html("canvas", { role: "img", "aria-label": `Mean of ${counted(members[chosen[i]].length, "picture")} of ${nameOf(chosen[i])}` });
+    const canvas = html("canvas", { role: "img", "aria-label": `Mean of ${counted(members[chosen[i]].length, "image")} of ${nameOf(chosen[i])}` });
     if (mean) show(canvas, pictureColours(Uint8Array.from(mean, (v) => Math.round(255 * Math.min(1, Math.max(0, v)))), channels), width, height, room);
     return html("figure", { class: "compare-picture" }, mean ? canvas : null,
       html("figcaption", {}, html("span", { class: "hero-title" }, letter(side), named(cut(nameOf(chosen[i]), 40))),
-        html("span", { class: "said" }, mean ? `mean of ${counted(members[chosen[i]].length, "picture")}` : "no picture here")));
+        html("span", { class: "said" }, mean ? `mean of ${counted(members[chosen[i]].length, "image")}` : "no image here")));
   });
   const [own, other] = both;
   if (!own || !other) return figures;
@@ -156,7 +156,7 @@ function meanFigures(context, members, chosen, nameOf) {
   const reach = apart.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   const canvas = html("canvas", { role: "img", "aria-label": `Difference of the two means, at most ${number(reach)} of full brightness` });
   show(canvas, colours(apart, -reach, reach, context.ramps.diverging), width, height, room);
-  const key = legend(context.ramps, "brightness, white is 1");
+  const key = legend(context.ramps, "brightness, white = 1");
   key.set([-reach, reach], true, "A − B");
   return [...figures, html("figure", { class: "compare-picture" }, canvas,
     html("figcaption", {}, html("span", { class: "hero-title" }, "A − B"), key.root))];
@@ -184,8 +184,8 @@ function callTable(context, members, chosen, nameOf) {
       elsewhere(other, own), whole(all),
     ];
   });
-  return [html("h2", {}, "What the model calls them"), scroller("What the model calls them", table("Rows are true classes", [
-    { title: "Pictures of" }, { title: "called A", number: true }, { title: "called B", number: true }, { title: "something else", number: true }, { title: "in all", number: true },
+  return [html("h2", {}, "Predictions"), scroller("Predictions", table("Rows are true classes", [
+    { title: "Images of" }, { title: "Predicted as A", number: true }, { title: "Predicted as B", number: true }, { title: "Other", number: true }, { title: "Total", number: true },
   ], rows))];
 }
 
@@ -193,9 +193,9 @@ function callTable(context, members, chosen, nameOf) {
 function inBetween(context, chosen, nameOf) {
   const [a, b] = chosen;
   const found = between(context.pictures, a, b);
-  const head = html("h2", {}, "In between", html("span", { class: "aside" },
-    `the closest calls of ${counted(found.length, "picture")} of which the two classes together have half or more`));
-  if (!found.length) return [html("h2", {}, "In between"), html("p", { class: "note" }, "There is no picture of which these two classes together have half or more.")];
+  const head = html("h2", {}, "Closest decisions", html("span", { class: "aside" },
+    `of ${counted(found.length, "image")} where the two classes together have a probability of at least 50 %`));
+  if (!found.length) return [html("h2", {}, "Closest decisions"), html("p", { class: "note" }, "The two classes together reach a probability of 50 % on no image.")];
   return [head, html("ul", { class: "pictures" }, found.slice(0, THUMBS).map((picture) => {
     const canvas = html("canvas", { "aria-hidden": "true" });
     context.painter.show(canvas, picture.position, innerWidth < 720 ? 92 : 112);
@@ -204,6 +204,6 @@ function inBetween(context, chosen, nameOf) {
       html("span", { class: "thumb" }, canvas),
       html("span", { class: "said" }, letter("a"), percent(picture.probabilities[a])),
       html("span", { class: "said" }, letter("b"), percent(picture.probabilities[b])),
-      picture.label ? html("span", { class: "said muted" }, "is ", named(cut(picture.label, 24))) : null));
+      picture.label ? html("span", { class: "said muted" }, "true class: ", named(cut(picture.label, 24))) : null));
   }))];
 }

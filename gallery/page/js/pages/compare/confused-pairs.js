@@ -1,4 +1,4 @@
-/** `#/compare?of=pairs`: the pictures of two classes that the model is surest of, and those that it takes for the other. */
+/** `#/compare?of=pairs`: the most confident predictions for two classes, and the images of each that are mistaken for the other. */
 import { choice } from "../../parts/radio-buttons.js";
 import { html, named, replace } from "../../dom.js";
 import { whereabouts } from "../../heat/heatmap.js";
@@ -30,11 +30,11 @@ export async function confusedView(context, go) {
   const couples = coupled(await storedHeats(data, bytes));
   const which = pick("Method", couples.map(([first]) => ({ name: first.key, label: `${first.how.title}${first.how.layers.length ? ` of ${first.how.layers.join(" + ")}` : ""}` })),
     (key) => go({ heat: key === couples[0][0].key ? null : key }));
-  const scale = choice("Scale", [{ name: "", label: "each picture" }, { name: "pictures", label: "all pictures" }], (name) => go({ scale: name || null }));
+  const scale = choice("Scale", [{ name: "", label: "per image" }, { name: "pictures", label: "all images" }], (name) => go({ scale: name || null }));
   const keys = html("div", { class: "confused-keys" });
   const place = html("div", {});
   const root = html("div", { class: "confused" },
-    html("p", { class: "lead" }, letter("a"), named(cut(names[0], 40)), " or ", letter("b"), named(cut(names[1], 40)), `: what speaks for each, in pictures chosen from ${counted(found.among, "picture")}.`),
+    html("p", { class: "lead" }, letter("a"), named(cut(names[0], 40)), " or ", letter("b"), named(cut(names[1], 40)), `: evidence for each class, on images chosen from ${counted(found.among, "image")}.`),
     html("div", { class: "controls compare-controls" }, couples.length > 1 ? which.root : null, scale.root), keys, place);
   /** @type {[Stored, Stored]} */
   let couple = couples[0];
@@ -42,7 +42,7 @@ export async function confusedView(context, go) {
 
   /** A picture with its map for either class, and the difference. @param {number | null} position */
   function card(position) {
-    if (position === null) return html("div", { class: "confused-card empty" }, html("p", { class: "note" }, "No further picture."));
+    if (position === null) return html("div", { class: "confused-card empty" }, html("p", { class: "note" }, "No more images."));
     const picture = pictures[position];
     const { maps, reach } = mapsOf(couple, position, together);
     const room = innerWidth < 720 ? Math.floor((innerWidth - 80) / 4) : ROOM;
@@ -61,7 +61,7 @@ export async function confusedView(context, go) {
     const left = Math.max(0, 1 - picture.probabilities[found.a] - picture.probabilities[found.b]);
     return html("div", { class: "confused-card" },
       html("a", { href: context.address("image", picture.id), "aria-label": label, title: sentence(picture), class: "confused-maps" }, shown),
-      html("table", { class: "bars" }, html("caption", { class: "unseen" }, `Probability of each class, picture ${picture.id}`),
+      html("table", { class: "bars" }, html("caption", { class: "unseen" }, `Probability of each class, image ${picture.id}`),
         html("thead", { class: "unseen" }, html("tr", {}, ["Class", "Bar", "Probability"].map((words) => html("th", { scope: "col" }, words)))),
         html("tbody", {}, [[found.a, names[0]], [found.b, names[1]], [null, "all others"]].map(([index, name]) => {
           const share = index === null ? left : picture.probabilities[/** @type {number} */ (index)];
@@ -71,12 +71,12 @@ export async function confusedView(context, go) {
             html("th", { scope: "row" }, named(cut(String(name), 24)), picture.labelIndex === index ? html("span", { class: "tag" }, "true") : null),
             html("td", { class: "track", "aria-hidden": "true" }, html("div", { class: "bar-room" }, bar)), html("td", { class: "number" }, percent(share)));
         }))),
-      together ? null : html("p", { class: "note" }, `colours end at ${short(reach)}`));
+      together ? null : html("p", { class: "note" }, `color range up to ${short(reach)}`));
   }
 
   /** @param {string} title @param {string[]} heads @param {(number | null)[][]} rows */
   function block(title, heads, rows) {
-    if (!rows.length) return html("section", {}, html("h2", {}, title), html("p", { class: "note" }, "There is none."));
+    if (!rows.length) return html("section", {}, html("h2", {}, title), html("p", { class: "note" }, "No such images."));
     return html("section", {}, html("h2", {}, title),
       html("div", { class: "confused-grid" }, heads.map((head, i) => html("h3", { class: i ? "second" : null }, letter(i ? "b" : "a"), named(head))), rows.map((row) => row.map(card))));
   }
@@ -92,14 +92,14 @@ export async function confusedView(context, go) {
       scale.set(together ? "pictures" : "");
       const { how, maps } = couple[0];
       const reach = together ? Math.max(...couple.map((one) => one.reach), furthest(couple)) : 1;
-      const [map, gap] = [legend(ramps, together ? how.measures : `share of the end given below it, ${how.measures}`), legend(ramps, "A − B: orange more for A, blue more for B")];
-      map.set([how.signed ? -reach : 0, reach], how.signed, together ? "all pictures" : "each picture");
-      gap.set([-reach, reach], true, together ? "all pictures" : "each picture");
+      const [map, gap] = [legend(ramps, together ? how.measures : `relative to the range given below each image; ${how.measures}`), legend(ramps, "A − B: orange = more for A, blue = more for B")];
+      map.set([how.signed ? -reach : 0, reach], how.signed, together ? "all images" : "per image");
+      gap.set([-reach, reach], true, together ? "all images" : "per image");
       replace(keys, map.root, gap.root, html("p", { class: "note" }, `${how.title}, ${maps.height}×${maps.width} cells${how.layers.length ? ` of ${how.layers.map((/** @type {string} */ path) => apart(cut(path, 24))).join(" + ")}` : ""}, not smoothed. `,
-        "From left: the picture, its map for the score of A, for that of B, and the difference of the two, all on one scale."));
+        "From left: the image, the map for the score of A, the map for the score of B, and their difference, all on one scale."));
       replace(place,
-        block("Surest", [`${cut(names[0], 32)}, recognised`, `${cut(names[1], 32)}, recognised`], found.strongest),
-        block("Most confused", [`${cut(names[0], 32)}, taken for ${cut(names[1], 32)}`, `${cut(names[1], 32)}, taken for ${cut(names[0], 32)}`], found.confused));
+        block("Most confident", [`${cut(names[0], 32)}, correct`, `${cut(names[1], 32)}, correct`], found.strongest),
+        block("Most confused", [`${cut(names[0], 32)} mistaken for ${cut(names[1], 32)}`, `${cut(names[1], 32)} mistaken for ${cut(names[0], 32)}`], found.confused));
     },
     swapped: () => ({}),
     offers: () => pairOffers(context, found, couple, names),

@@ -1,4 +1,4 @@
-/** `#/compare?of=methods&image=7&a=grad-cam&b=saliency`: one picture, two heatmaps of it, and where they differ. */
+/** `#/compare?of=methods&image=7&a=grad-cam&b=saliency`: two heatmaps of one image and their difference. */
 import { choice } from "../../parts/radio-buttons.js";
 import { html, named, replace } from "../../dom.js";
 import { filmstrip } from "../../parts/filmstrip.js";
@@ -31,7 +31,7 @@ export async function methodsView(context, go) {
   const film = filmstrip(context, (position, byKey) => go({ image: pictures[position].id }, byKey), among);
   const heats = new Map(all.map((one) => [one, storedHeat(one, height, width)]));
   const detail = choice("Cells", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => go({ maps: name === "smooth" ? name : null }));
-  const shown = choice("Shown", [{ name: "over", label: "over the picture" }, { name: "map", label: "map alone" }], (name) => go({ as: name === "map" ? name : null }));
+  const shown = choice("Shown", [{ name: "over", label: "over the image" }, { name: "map", label: "map alone" }], (name) => go({ as: name === "map" ? name : null }));
   const canvas = html("canvas", { role: "img" });
   const link = html("a", { class: "picture-link" }, canvas);
   const words = html("figcaption", { class: "methods-words" });
@@ -44,12 +44,12 @@ export async function methodsView(context, go) {
       html("figcaption", { class: "heat-head" }, choose.root, about), html("div", { class: "heat-room" }, map.root), map.meaning, made) };
   });
   const apart = difference(height, width);
-  const gap = panel([height, width, channels], context.ramps, [apart], "as A and B");
+  const gap = panel([height, width, channels], context.ramps, [apart], "same as A and B");
   const gapFigure = html("figure", { class: "heat" }, html("figcaption", { class: "heat-head" }, html("h3", {}, "A − B"),
-    html("p", { class: "heat-target" }, "orange: more in A; blue: more in B")), html("div", { class: "heat-room" }, gap.root), gap.meaning);
+    html("p", { class: "heat-target" }, "orange = more in A, blue = more in B")), html("div", { class: "heat-room" }, gap.root), gap.meaning);
   const verdict = html("p", { class: "lead" });
   const maps = html("div", { class: "heats methods" },
-    html("figure", { class: "heat" }, html("div", { class: "heat-head" }, html("h3", {}, "Picture")), link, words),
+    html("figure", { class: "heat" }, html("div", { class: "heat-head" }, html("h3", {}, "Image")), link, words),
     sides.map(({ figure }) => figure), gapFigure);
   const root = html("div", {},
     among.length > 1 ? film.root : null, html("div", { class: "controls compare-controls" }, detail.root, shown.root), html("h2", { class: "unseen" }, "Side by side"), verdict, maps);
@@ -67,7 +67,7 @@ export async function methodsView(context, go) {
 
   return {
     root,
-    title: () => `Heatmaps of picture ${pictures[chosen.position].id}`,
+    title: () => `Heatmaps of image ${pictures[chosen.position].id}`,
     /** @param {Record<string, string>} selection */
     update(selection) {
       chosen = read(selection);
@@ -78,9 +78,9 @@ export async function methodsView(context, go) {
       detail.set(smooth ? "smooth" : "cells");
       shown.set(alone ? "map" : "over");
       painter.show(canvas, position, 240);
-      canvas.setAttribute("aria-label", `Picture ${picture.id}: ${picture.label ?? picture.said}`);
+      canvas.setAttribute("aria-label", `Image ${picture.id}: ${picture.label ?? picture.said}`);
       link.href = context.address("image", picture.id);
-      replace(words, html("span", { class: "hero-title" }, `Picture ${picture.id}`), caption(picture));
+      replace(words, html("span", { class: "hero-title" }, `Image ${picture.id}`), caption(picture));
       context.unit(position, unit);
       const values = [a, b].map((one) => one.values(position));
       const alike = a.how.measures === b.how.measures;
@@ -92,7 +92,7 @@ export async function methodsView(context, go) {
         choose.set(one.key);
         replace(about, "for ", html("b", {}, named(cut(one.how.target, 48))), meant(one, position, nameOf), ` · score ${number(one.score(position))}`);
         map.paint(unit, heat, smooth, { alone, ...(reach === null ? {} : { reach, scale: "A and B" }) });
-        map.tell(heat, smooth, `Picture ${picture.id}`);
+        map.tell(heat, smooth, `Image ${picture.id}`);
         replace(made, recipe(one));
       });
       const [first, second] = sides.map(({ side }) => onPicture(chosen[side], position, height, width));
@@ -101,11 +101,11 @@ export async function methodsView(context, go) {
       if (reach !== null) {
         apart.set(a, b, values, first, second);
         gap.paint(unit, apart, smooth, { alone, reach: Math.max(reach, highest(apart.values)), scale: "this map" });
-        gap.tell(apart, smooth, `Picture ${picture.id}`);
+        gap.tell(apart, smooth, `Image ${picture.id}`);
       }
-      replace(verdict, r === null ? "One of them says nothing, so that they cannot be held against each other."
-        : [`Rank correlation ${number(Number(r.toFixed(3)))}: `, r > 0.7 ? "they point to much the same places." : r > 0.3 ? "they agree in part." : "they point to different places.",
-          alike ? null : " Their units differ, so each has a scale of its own and there is no difference to draw."]);
+      replace(verdict, r === null ? "One of the maps is constant, so they cannot be compared."
+        : [`Rank correlation ${number(Number(r.toFixed(3)))}: `, r > 0.7 ? "the maps highlight mostly the same regions." : r > 0.3 ? "the maps agree in part." : "the maps highlight different regions.",
+          alike ? null : " Their units differ, so each map has its own scale and no difference is drawn."]);
     },
     swapped: () => ({ a: chosen.b.key, b: chosen.a.key }),
     offers: () => heatOffers(context, chosen.position, [chosen.a, chosen.b].map((one) => ({ one, heat: /** @type {ReturnType<typeof storedHeat>} */ (heats.get(one)) }))),
@@ -137,7 +137,7 @@ function difference(height, width) {
   let unit = "";
   return {
     name: "difference", title: "Difference", signed: true, known: true, extent: /** @type {[number, number]} */ ([1, 1]),
-    unit: "difference, in the same units",
+    unit: "difference, in the same unit",
     get fine() { return rows === height && columns === width; },
     get rows() { return rows; },
     get columns() { return columns; },
@@ -153,8 +153,8 @@ function difference(height, width) {
     /** @param {Float32Array} out */
     smooth(out) { out.set(full); return out; },
     /** @param {boolean} smooth */
-    grain: (smooth) => `${shape([rows, columns])} cells${smooth && rows !== height ? `, interpolated to ${shape([height, width])}: finer than it is` : ""}`,
-    words: () => [isFlatHeatmap(values) ? "They are the same." : `Apart most ${whereabouts(values, rows, columns)}, ${number(strongest(values))}.`],
+    grain: (smooth) => `${shape([rows, columns])} cells${smooth && rows !== height ? `, interpolated to ${shape([height, width])}(adds no detail)` : ""}`,
+    words: () => [isFlatHeatmap(values) ? "The maps are identical." : `Largest difference ${whereabouts(values, rows, columns)}, ${number(strongest(values))}.`],
     label: () => (isFlatHeatmap(values) ? "no difference" : `the difference, largest ${whereabouts(values, rows, columns)}`),
     numbers: () => [{ title: `A − B, ${unit}`, values }],
   };

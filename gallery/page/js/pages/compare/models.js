@@ -1,4 +1,4 @@
-/** `#/compare?of=models&show=a&image=7`: two models on the same pictures, and one picture in both. */
+/** `#/compare?of=models&show=a&image=7`: two models on the same images, and one image in both. */
 import { choice } from "../../parts/radio-buttons.js";
 import { html, named, replace } from "../../dom.js";
 import { filmstrip } from "../../parts/filmstrip.js";
@@ -31,7 +31,7 @@ export async function modelsView(context, go) {
   const stand = all ? tallied(all) : { count: pictures.length, same: pictures.length - lists.differ.length, both: lists.both.length, a: lists.a.length, b: lists.b.length, neither: lists.neither.length };
   const held = all ? recalls(all) : labelled ? shares([pictures, other.pictures], data.pictures.probabilities.classes) : null;
   const shows = [
-    { name: "differ", label: `they differ (${whole(lists.differ.length)})` },
+    { name: "differ", label: `predictions differ (${whole(lists.differ.length)})` },
     ...(labelled ? [
       { name: "a", label: `only A right (${whole(lists.a.length)})` }, { name: "b", label: `only B right (${whole(lists.b.length)})` },
       { name: "neither", label: `both wrong (${whole(lists.neither.length)})` }, { name: "both", label: `both right (${whole(lists.both.length)})` },
@@ -39,7 +39,7 @@ export async function modelsView(context, go) {
     { name: "all", label: `all (${whole(pictures.length)})` },
   ];
   lists.all = pictures.map((/** @type {Picture} */ p) => p.position);
-  const lists2 = choice("Pictures", shows, (show) => go({ show: show === "differ" ? null : show, image: null }));
+  const lists2 = choice("Images", shows, (show) => go({ show: show === "differ" ? null : show, image: null }));
   const film = html("div", {});
   const canvas = html("canvas", { role: "img" });
   const link = html("a", { class: "picture-link" }, canvas);
@@ -51,18 +51,18 @@ export async function modelsView(context, go) {
     layerColumn(context, "b", other.model, other.layers, other.whyNot, null),
   ];
   const inside = html("section", {},
-    html("h2", {}, "Layer by layer", html("span", { class: "aside" }, "every channel on its own scale")),
+    html("h2", {}, "Layer by layer", html("span", { class: "aside" }, "each channel on its own scale")),
     html("p", { class: "note legend-line" }, [false, true].filter((signed) => [...own, ...other.layers].some((m) => m.spatial && m.signed === signed)).map((signed) => ownScales(context.ramps, signed))),
     html("div", { class: "two" }, columns.map((column) => column.root)));
   const root = html("div", {},
     figures(stand, models, labelled),
     all ? someAreHere(context) : null,
     html("section", {},
-      html("h2", {}, labelled ? "Who is right" : "Where they differ", html("span", { class: "aside" }, "those first that both are surest of")),
+      html("h2", {}, labelled ? "Correct and wrong predictions" : "Where they differ", html("span", { class: "aside" }, "most confident disagreements first")),
       labelled ? fourfold(stand, (show) => context.address("compare", null, { of: "models", show })) : null,
       html("div", { class: "controls compare-controls" }, lists2.root), film, stage),
     inside,
-    held ? html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, "the share of each class that is recognised")),
+    held ? html("section", {}, html("h2", {}, "Class by class", html("span", { class: "aside" }, "accuracy per class")),
       byClass(held, nameOf)) : null,
     html("section", {}, html("h2", {}, "The two models"), cards(models, data.sections.compare.other, data.pictures)));
 
@@ -81,8 +81,8 @@ export async function modelsView(context, go) {
       if (show !== shown) {
         shown = show;
         strips = filmstrip(context, (at, byKey) => go({ image: pictures[at].id, show: show === usual ? null : show }, byKey), lists[show]);
-        strips.root.setAttribute("aria-label", "Picture");
-        replace(film, lists[show].length ? strips.root : html("p", { class: "note" }, "There are none."));
+        strips.root.setAttribute("aria-label", "Image");
+        replace(film, lists[show].length ? strips.root : html("p", { class: "note" }, "No such images."));
       }
       lists2.set(show);
       position = named_ >= 0 ? named_ : (lists[show][0] ?? 0);
@@ -100,14 +100,14 @@ export async function modelsView(context, go) {
   function drawPicture() {
     const [one, same] = [pictures[position], other.pictures[position]];
     painter.show(canvas, position, innerWidth < 720 ? 196 : 280);
-    canvas.setAttribute("aria-label", `Picture ${one.id}: ${one.label ?? one.said}`);
+    canvas.setAttribute("aria-label", `Image ${one.id}: ${one.label ?? one.said}`);
     link.href = context.address("image", one.id);
     replace(words,
-      html("span", { class: "hero-title" }, one.label ? named(cut(one.label, 40)) : `Picture ${one.id}`),
-      one.label ? html("span", { class: "said" }, "Picture ", one.id, one.name ? [" · ", named(cut(one.name, 40))] : null) : null,
-      [one, same].map((p, i) => html("span", { class: "said" }, letter(i ? "b" : "a"), "says ", named(cut(p.said, 32)), " ", percent(p.sure), " ",
+      html("span", { class: "hero-title" }, one.label ? named(cut(one.label, 40)) : `Image ${one.id}`),
+      one.label ? html("span", { class: "said" }, "Image ", one.id, one.name ? [" · ", named(cut(one.name, 40))] : null) : null,
+      [one, same].map((p, i) => html("span", { class: "said" }, letter(i ? "b" : "a"), "predicts ", named(cut(p.said, 32)), " ", percent(p.sure), " ",
         p.right === false ? html("span", { class: "wrong" }, "wrong") : p.right ? "right" : null)));
-    replace(bars, html("h2", {}, "How sure of each class"), pairedClassBars(one.probabilities, same.probabilities, nameOf, { a: one.labelIndex, b: one.labelIndex }));
+    replace(bars, html("h2", {}, "Class probabilities"), pairedClassBars(one.probabilities, same.probabilities, nameOf, { a: one.labelIndex, b: one.labelIndex }));
     for (const column of columns) column.set(position);
   }
 }
@@ -122,7 +122,7 @@ function layerColumn(context, side, model, layers, whyNot, chosen) {
     const card = /** @type {import("../../contract.js").Layer} */ (model.layers.find((layer) => layer.path === maps.path));
     const tiles = strip(maps, context.ramps, () => maps.live?.dead() ?? [], (channel) => chosen?.(maps.path, channel));
     tiles.root.setAttribute("role", "img");
-    tiles.root.setAttribute("aria-label", `The answers of ${maps.path} of ${side.toUpperCase()}`);
+    tiles.root.setAttribute("aria-label", `Activations of ${maps.path} in ${side.toUpperCase()}`);
     return { maps, tiles, root: html("div", { class: "strip-row" }, html("div", { class: "strip-head" },
       html("h3", {}, named(cut(maps.path))), html("span", { class: "strip-shape" }, `${cut(card.kind, 24)} · ${shape(card.shape)}${tiles.count < maps.channels ? ` · the first ${tiles.count} of ${whole(maps.channels)}` : ""}`)), tiles.root) };
   });

@@ -1,4 +1,4 @@
-/** `#/compare?a=12&b=57`: two pictures, how sure the model is of each class, and what the layers make of both. */
+/** `#/compare?a=12&b=57`: two images, their class probabilities, and their activations in each layer. */
 import { choice } from "../../parts/radio-buttons.js";
 import { html, named, replace } from "../../dom.js";
 import { filmstrip } from "../../parts/filmstrip.js";
@@ -47,14 +47,14 @@ export async function picturesView(context, go) {
   const heats = heatsOfTwo(context, await storedHeats(data, bytes), go);
   const chart = alike(context, layers);
   const rows = layers.map((maps) => layerPairs(context, maps, unitNames(data.model, maps.path, maps.channels)));
-  const measure = choice("Differ by", MEASURES, (name) => go({ by: name === "mean" ? null : name }));
+  const measure = choice("Compare by", MEASURES, (name) => go({ by: name === "mean" ? null : name }));
   const which = layerChoice(layers.map((maps) => maps.path), (layer) => go({ layer }));
-  const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "picture")} only, and not for both of these. `, whyNotLive(data));
+  const unmapped = html("p", { class: "note", hidden: true }, `Maps are stored for ${counted((provider.mapped ?? []).length, "image")} only, and not for both of these. `, whyNotLive(data));
   const below = html("div", { class: "compare-layers" },
     html("section", {},
-      html("h2", {}, "How alike the layers see them", html("span", { class: "aside" }, "cosine of the angle between the two answers")), chart.root),
+      html("h2", {}, "Similarity in each layer", html("span", { class: "aside" }, "cosine similarity of the two activations")), chart.root),
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, "What differs most", html("span", { class: "aside" }, "A left, B right, on one scale a layer"))),
+      html("div", { class: "all-head" }, html("h2", {}, "What differs most", html("span", { class: "aside" }, "A left, B right, one scale per layer"))),
       html("div", { class: "controls compare-controls" }, measure.root, which.root),
       html("p", { class: "note" }, layers.some((m) => m.live) ? computedHere(layers) : null),
       rows.map((row) => row.root)));
@@ -67,9 +67,9 @@ export async function picturesView(context, go) {
   /** One of the two: a way to choose it, and the picture itself. @param {"a" | "b"} side */
   function aSide(side) {
     const film = filmstrip(context, (position, byKey) => go({ [side]: pictures[position].id }, byKey), among.map((p) => p.position));
-    film.root.setAttribute("aria-label", `Picture ${side.toUpperCase()}`);
+    film.root.setAttribute("aria-label", `Image ${side.toUpperCase()}`);
     const field = html("input", {
-      type: "number", class: "id-field", "aria-label": `Number of picture ${side.toUpperCase()}`,
+      type: "number", class: "id-field", "aria-label": `Number of image ${side.toUpperCase()}`,
       change: () => go({ [side]: nearest(among, Number(field.value)).id }),
     });
     const canvas = html("canvas", { role: "img" });
@@ -84,11 +84,11 @@ export async function picturesView(context, go) {
         field.value = String(picture.id);
         painter.show(canvas, picture.position, innerWidth < 720 ? 150 : 280);
         const what = picture.label ?? picture.said;
-        canvas.setAttribute("aria-label", `Picture ${side.toUpperCase()}, number ${picture.id}: ${what}`);
+        canvas.setAttribute("aria-label", `Image ${side.toUpperCase()}, number ${picture.id}: ${what}`);
         link.href = context.address("image", picture.id);
         replace(words,
           html("span", { class: "hero-title" }, letter(side), named(cut(what, 40))),
-          html("span", { class: "said" }, "Picture ", picture.id, picture.name ? [" · ", named(cut(picture.name, 40))] : null),
+          html("span", { class: "said" }, "Image ", picture.id, picture.name ? [" · ", named(cut(picture.name, 40))] : null),
           html("span", { class: "said" }, "predicted ", named(cut(picture.said, 40)), " ", percent(picture.sure), " ",
             picture.right === false ? html("span", { class: "wrong" }, "wrong") : picture.right ? "right" : null));
       },
@@ -101,7 +101,7 @@ export async function picturesView(context, go) {
   let seen;
   return {
     root,
-    title: () => `Pictures ${chosen.a.id} and ${chosen.b.id}`,
+    title: () => `Images ${chosen.a.id} and ${chosen.b.id}`,
     /** @param {Record<string, string>} selection */
     update(selection) {
       chosen = chosenPictures(context, selection);
@@ -110,7 +110,7 @@ export async function picturesView(context, go) {
       const layer = layers.some((maps) => maps.path === selection.layer) ? selection.layer : null;
       sides[0].set(a);
       sides[1].set(b);
-      replace(bars, html("h2", {}, "How sure of each class"), pairedClassBars(a.probabilities, b.probabilities, nameOf, { a: a.labelIndex, b: b.labelIndex }));
+      replace(bars, html("h2", {}, "Class probabilities"), pairedClassBars(a.probabilities, b.probabilities, nameOf, { a: a.labelIndex, b: b.labelIndex }));
       heats?.set(a, b, selection);
       measure.set(by);
       which.set(layer);
