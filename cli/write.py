@@ -57,9 +57,9 @@ def write_activations(
 
 
 def write_result(result: Result, form: str, out: Path, quiet: bool, force: bool, **options: Any) -> Path:
-    """Write a result as a page, a picture or film, a document, a table or arrays; return the path to open.
+    """Write a result as a page, an image or film, a document, a table or arrays; return the path to open.
 
-    ``options`` are of a page, a picture or a film.
+    ``options`` are of a page, an image or a film.
     """
     if form == "html":
         return write_page(show(result, "page", **options), out, force, quiet)

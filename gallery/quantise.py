@@ -72,7 +72,7 @@ def pack_maps(values: np.ndarray, name: str) -> bytes:
     contiguous piece. ``name`` is what an error says gave the values.
     """
     if not np.isfinite(values).all():
-        raise ModelError(f"{name} gave NaN or infinity; check the model's weights and the pixels' scale")
+        raise ModelError(f"{name} returned NaN or infinity; check the model's weights and the pixel scale")
     if values.ndim == 4:
         values = values.transpose(0, 3, 1, 2)
     n, channels = values.shape[:2]

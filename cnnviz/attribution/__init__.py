@@ -1,1 +1,1 @@
-"""Where in an image a score came from: one method a file, all called the same way."""
+"""Attribution methods: how much each part of an image contributes to a score."""

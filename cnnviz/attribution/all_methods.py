@@ -1,4 +1,4 @@
-"""Every method, entered in the registry: a new one is one file and one line here."""
+"""All attribution methods, imported to register them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explain scores: where in each image they came from."""
+"""Compute attributions of scores to images."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def attribute(
     progress: Progress = silent,
     **overrides: Any,
 ) -> Attribution:
-    """Say where in each image a score came from.
+    """Return the attribution of a score to each image.
 
     ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
@@ -92,7 +92,7 @@ def stream_attributions(
     invert: Invert = "auto",
     **overrides: Any,
 ) -> Iterator[Attribution]:
-    """Yield the same as ``attribute``, a batch of images at a time, in memory that does not grow with the set."""
+    """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
     probe, images = prepare(model, images, invert)
     chosen = chosen_method(method, layer, **overrides)
     meant = chosen_target(target, images, probe.class_names, against)
@@ -127,7 +127,7 @@ def _parts(
 
 def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:
     if not parts:
-        raise UsageError("there is no image to explain; give one at least")
+        raise UsageError("there is no image to explain; give at least one")
     first = parts[0]
     classes = [part.classes for part in parts if part.classes is not None]
     return replace(

@@ -1,4 +1,4 @@
-"""What an image without its content is."""
+"""Baselines: inputs that stand for an image without content."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 BASELINES = ("black", "white", "mean", "zero")
 
-#: What hides a part of an image: "ground" is the side that the backgrounds of the model's images lie on.
+#: Fills for hidden parts of an image: "ground" is black or white, like the background of the model's images.
 Fill = Literal["ground", "black", "white", "mean", "zero"]
 FILLS: tuple[str, ...] = get_args(Fill)
 
 
 def check_fill(method: str, fill: str) -> None:
-    """Raise UsageError for what is none of FILLS."""
+    """Raise UsageError for a fill that is not in FILLS."""
     if fill not in FILLS:
         raise UsageError(f"{method} needs a fill of {', '.join(FILLS)}")
 
 
 def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
-    """Return the inputs (n, *input shape) of images that show nothing; ``name`` is one of BASELINES.
+    """Return baseline inputs (n, *input shape); ``name`` is one of BASELINES.
 
     "black" and "white" are pixels, scaled as the images are; "mean" is each image's own mean in each channel;
     "zero" is zero after scaling.
@@ -36,7 +36,7 @@ def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
         return np.zeros_like(probe.inputs(images))
     pixels = images.pixels.astype(np.float32)
     if name == "mean":
-        # In 64 bits, so that the mean of an image of one colour is that very colour.
+        # In float64, so that the mean of an image of one colour is exactly that colour.
         mean = pixels.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
         blank = np.broadcast_to(mean, pixels.shape)
     else:
@@ -45,9 +45,9 @@ def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
 
 
 def fill_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
-    """Return what hides each image, shaped as its pixels (n, h, w, c); ``name`` is one of FILLS.
+    """Return the fill of each image, shaped as its pixels (n, h, w, c); ``name`` is one of FILLS.
 
-    "ground" is black or white as the model card's background says, and each image's mean where it says nothing.
+    "ground" is black or white, as the background on the model card, or each image's mean if the card has none.
     """
     if name == "ground":
         name = {"dark": "black", "light": "white"}.get(probe.spec.background or "", "mean")

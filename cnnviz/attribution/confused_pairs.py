@@ -1,4 +1,4 @@
-"""Two classes that a model confuses: the images that it is surest of, and the mistakes, side by side."""
+"""Heatmaps of two confused classes: the most confident images and mistakes side by side."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
 
-#: An image of each side, by position; None where there is none left.
+#: A pair of image positions, one per side; None if a side has no more images.
 Row = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which images tell two classes apart, by position in a set.
+    """Images that contrast two classes, by position in a set.
 
-    ``strongest`` are rows of the images of each class that the model is surest of and right about, ``confused`` rows
-    of those of each class that it takes for the other, with most confidence first.
+    ``strongest`` are rows of each class's most confident right predictions, ``confused`` rows of each class's images
+    mistaken for the other, most confident first.
     """
 
     strongest: tuple[Row, ...]
@@ -42,12 +42,12 @@ class Chosen:
 
     @property
     def positions(self) -> list[int]:
-        """Every image once, in the order in which it comes."""
+        """Every image once, in order of appearance."""
         flat = [at for row in (*self.strongest, *self.confused) for at in row if at is not None]
         return list(dict.fromkeys(flat))
 
     def within(self, positions: Sequence[int]) -> Chosen:
-        """Return the same where only the images at these positions are left, in this order."""
+        """Return the same for only the images at these positions, in this order."""
         place = {int(at): i for i, at in enumerate(positions)}
 
         def moved(rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -58,10 +58,10 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class ConfusedPairs(Heatmaps):
-    """Heatmaps of the images that tell two classes apart: of each method for the score of class ``a``, then ``b``.
+    """Heatmaps of images that contrast two classes: of each method for the score of class ``a``, then ``b``.
 
-    ``chosen`` says which image stands where, by position among those here; the whole set had ``among`` images. The
-    rest is as in Heatmaps.
+    ``chosen`` has the layout of the images, by position in this result; the whole set had ``among`` images. Other
+    fields are those of Heatmaps.
     """
 
     stored_as: ClassVar[str] = "pairs"
@@ -72,7 +72,7 @@ class ConfusedPairs(Heatmaps):
     among: int = field(kw_only=True)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the images at these positions; rows lose those that are left out."""
+        """Return the same for the images at these positions; others are dropped from the rows."""
         return replace(super().take(positions), chosen=self.chosen.within(list(positions)))
 
     def _parts(self) -> Parts:
@@ -86,20 +86,20 @@ class ConfusedPairs(Heatmaps):
         own = {name: from_plain(hint, facts[name]) for name, hint in hints.items()}
         positions, classes = own["chosen"].positions, (own["a"], own["b"])
         if not set(positions) <= set(range(len(base[0]))) or not set(classes) <= set(range(len(base[1].class_names))):
-            raise DataError("pairs of pictures or of classes that are not there")
+            raise DataError("pairs of images or of classes that are not there")
         return super()._of_parts(base, arrays, facts, **own, **further)
 
 
 def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:
-    """Choose up to ``count`` rows of each kind from a model's answers to a labelled set.
+    """Choose up to ``count`` rows of each kind from a model's predictions for a labelled set.
 
-    UsageError where the classes are one, or no image is of either; DataError without labels of the model's classes.
+    UsageError for the same class twice or without images of either; DataError without labels of the model's classes.
     """
     truth = predictions.truth
     if truth is None:
-        raise DataError("images without labels of the model's classes cannot be told apart; give labelled ones")
+        raise DataError("comparing two classes needs labels of the model's classes; give labelled images")
     if a == b:
-        raise UsageError("two different classes are compared; name two")
+        raise UsageError("a comparison needs two different classes; name two")
     said, shares = predictions.predicted, predictions.probabilities
 
     def surest(true: int, taken: int) -> list[int]:
@@ -109,7 +109,7 @@ def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) ->
     chosen = Chosen(_rows(surest(a, a), surest(b, b)), _rows(surest(a, b), surest(b, a)))
     if not chosen.positions:
         names = predictions.model.class_names
-        raise UsageError(f"no image of {names[a]} or {names[b]} is taken for either; look at more images")
+        raise UsageError(f"no image of {names[a]} or {names[b]} is predicted as either; use more images")
     return chosen
 
 
@@ -126,10 +126,10 @@ def confused_pairs(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> ConfusedPairs:
-    """Explain what two classes are told apart by: where the strongest and the most confused images get each score.
+    """Return heatmaps for both classes of the strongest and the most confused images of two classes.
 
-    The model answers the whole set; maps are made of the chosen images only, for both classes. Arguments are those of
-    ``heatmaps``, ``a`` and ``b`` classes by name or number.
+    The model runs on the whole set; maps are made for the chosen images only. ``a`` and ``b`` are classes by name or
+    number, other arguments those of ``heatmaps``.
     """
     probe, images = prepare(model, images, invert)
     first, second = (class_index(name, probe.class_names) for name in (a, b))

@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Heatmaps(Predictions):
-    """Attributions of one set of images, in the order in which they were asked for; the rest is as in Predictions."""
+    """Attributions of one set of images, in the order requested; other fields are those of Predictions."""
 
     kind: ClassVar[str] = "heatmaps"
 
     attributions: tuple[Attribution, ...] = field(kw_only=True)
 
     def __getitem__(self, which: int | str) -> Attribution:
-        """Return one by its place, or the first of a method."""
+        """Return one attribution by position, or the first of a method."""
         if isinstance(which, int):
             return self.attributions[which]
         for one in self.attributions:
@@ -96,11 +96,11 @@ def heatmaps(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Heatmaps:
-    """Make the maps of every method for every target.
+    """Return the maps of every method for every target.
 
     Arguments are those of ``attribute``. ``targets`` may be a list, "all" for every class, or "top-3" for the three
-    classes that the model finds likeliest for each image. ``layer`` goes to the methods that have a target layer;
-    UsageError if none has.
+    most probable classes of each image. ``layer`` applies to the methods that have a target layer; UsageError if none
+    has.
     """
     probe, images = prepare(model, images, invert)
     return run_heatmaps(
@@ -131,7 +131,7 @@ def run_heatmaps(
     """Return the heatmaps of images that are fitted to the probe."""
     chosen, asked = asked_for(methods, targets, layer, len(probe.class_names))
     if against is not None and isinstance(targets, str) and targets == "all":
-        # A class says nothing against itself.
+        # A class is not compared with itself.
         other = chosen_target(against, images, probe.class_names)
         asked = [one for one in asked if OneClass(one) != other]
     made: list[Attribution] = []
@@ -158,7 +158,7 @@ def run_heatmaps(
 def asked_for(
     methods: str | Method | Sequence[str | Method], targets: Any, layer: str | Sequence[str] | None, classes: int
 ) -> tuple[list[Method], list[Any]]:
-    """Return the methods and the targets that are meant, as heatmaps takes them, for a model of so many classes."""
+    """Return the requested methods and targets, for a model of so many classes."""
     return _methods([methods] if isinstance(methods, str | Method) else methods, layer), _targets(targets, classes)
 
 
@@ -170,7 +170,7 @@ def _methods(given: Sequence[str | Method], layer: str | Sequence[str] | None) -
         return methods
     takers = [method for method in methods if hasattr(method, "layer")]
     if not takers:
-        return [chosen_method(methods[0], layer)]  # which says what is wrong
+        return [chosen_method(methods[0], layer)]  # raises the error
     return [chosen_method(method, layer) if hasattr(method, "layer") else method for method in methods]
 
 

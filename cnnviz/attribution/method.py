@@ -1,4 +1,4 @@
-"""What every attribution method is: a frozen dataclass that is called with a probe, images and a target."""
+"""The base of attribution methods: frozen dataclasses called with a probe, images and a target."""
 
 from __future__ import annotations
 
@@ -32,12 +32,11 @@ class Maps:
 
 @dataclass(frozen=True)
 class Method:
-    """A way to say where in an image a score came from.
+    """An attribution method.
 
-    Fields are the method's hyperparameters and nothing else; options, captions and provenance are made from them.
-    ``title`` is what people call it, ``paper`` where it was described, ``measures`` what a value is, in a few words,
-    and ``signed`` whether values may be negative. A method is entered in METHODS under the name that the command line
-    knows it by.
+    Fields are the method's hyperparameters and nothing else; options, captions and provenance are derived from them.
+    ``title`` is its display name, ``paper`` the reference, ``measures`` a short description of a value, and ``signed``
+    whether values may be negative. A method is registered in METHODS under its command-line name.
     """
 
     name: ClassVar[str]
@@ -54,15 +53,15 @@ class Method:
         raise NotImplementedError
 
     def layers(self, probe: Probe) -> tuple[str, ...]:
-        """Return the target layers, by path; none for a method that has none."""
+        """Return the paths of the target layers, if the method has any."""
         return ()
 
     def units_label(self, probe: Probe) -> str:
-        """Return what a value is with these parameters, in a few words: ``measures``, where they make no difference."""
+        """Return a short description of a value with these parameters; by default ``measures``."""
         return self.measures
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return what has to be known to read the maps, a line each."""
+        """Return notes for reading the maps, one line each."""
         return ()
 
 

@@ -1,4 +1,4 @@
-"""Gradients and scores at many changed copies of each image, in bounded memory."""
+"""Gradients and scores of perturbed copies of images, in bounded memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .method import Maps
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Inputs that are made at once, unless a single copy of all images is more.
+#: The most inputs at once, unless a single copy of all images is more.
 AT_ONCE = 512
 
 
@@ -62,7 +62,7 @@ class Original:
 def gradients_of_copies(
     original: Original, copies: int, changed: Callable[[range], np.ndarray]
 ) -> Iterator[np.ndarray]:
-    """Yield the input gradients of so many copies of the images, (k, n, *input shape), a few copies at a time.
+    """Yield the input gradients of perturbed copies of the images, (k, n, *input shape), a few copies at a time.
 
     ``changed`` returns the inputs of a range of copies, (k, n, *input shape).
     """
@@ -77,9 +77,9 @@ def gradients_of_copies(
 
 
 def scores_of_copies(original: Original, owners: np.ndarray, changed: Callable[[slice], np.ndarray]) -> np.ndarray:
-    """Return the scores of changed copies, float32 (copies,), a batch of copies at a time.
+    """Return the scores of perturbed copies, float32 (copies,), a batch of copies at a time.
 
-    ``owners`` (copies,) says which image each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
+    ``owners`` (copies,) is the image that each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
     a slice of them.
     """
     probe = original.probe

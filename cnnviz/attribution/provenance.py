@@ -1,4 +1,4 @@
-"""From a method and what it was asked to the provenance of its maps."""
+"""The provenance of maps, from a method and its arguments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def provenance_of(
     method: Method, probe: Probe, target: str, layers: Sequence[str], notes: Sequence[str] | None = None
 ) -> Provenance:
-    """Return how maps of a target, given in words, are made at these layers; ``notes`` None are the method's own."""
+    """Return the provenance of maps of a described target at these layers; ``notes`` default to the method's."""
     return Provenance(
         method=method.name,
         title=method.title,

@@ -1,4 +1,4 @@
-"""What in which images a channel answers to: its strongest places, or those of its weakest images, in pixels.
+"""Reconstructions of what activates a channel, projected back to the pixels of its strongest or weakest images.
 
 After Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 2.
 """
@@ -38,23 +38,22 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 Extremes = Literal["top", "bottom"]
-#: Values that reconstructions may have in all.
+#: The most values in all reconstructions.
 MOST_VALUES = 200_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Reconstructions(Predictions):
-    """For channels of a layer, the images that excite each most, and what in them did.
+    """Reconstructions for channels of a layer, from the images that maximally activate each.
 
-    Where ``extremes`` is "bottom" they are those that excite each least, weakest first; with a peak of 0 there is no
-    answer that could be led back, and its ``values`` are 0.
+    With ``extremes`` "bottom" these are the images that activate each least, weakest first; a peak of 0 has nothing to
+    project back, and ``values`` of 0.
 
-    ``channels`` is (k,), the channels looked at. For each of them and its ``t`` strongest images, strongest first:
-    ``pictures`` (k, t) are positions in the set, ``cells`` (k, t, 2) the row and column where the channel is highest,
-    ``peaks`` (k, t) how high, and ``boxes`` (k, t, 4) the part of the image that this cell sees: top, left,
-    bottom, right, ends excluded. ``values`` is float32 (k, t, h, w, c): what the cell was made from, in units of the
-    method, on the box alone, its top left corner at 0, 0; h and w are those of the largest box, and c is 1 for methods
-    that tell no colours apart. The rest is what Predictions hold.
+    ``channels`` is (k,). For each channel and its ``t`` strongest images, strongest first: ``pictures`` (k, t) are
+    positions in the set, ``cells`` (k, t, 2) the row and column of the channel's peak, ``peaks`` (k, t) its value, and
+    ``boxes`` (k, t, 4) the receptive field of this cell: top, left, bottom, right, ends excluded. ``values`` is float32
+    (k, t, h, w, c): the reconstruction within the box, in units of the method, its top left corner at 0, 0; h and w are
+    those of the largest box, and c is 1 for methods without a value per colour. Other fields are those of Predictions.
     """
 
     kind: ClassVar[str] = "reconstructions"
@@ -76,7 +75,7 @@ class Reconstructions(Predictions):
         return f"Reconstructions({k} channels of {self.layer.path!r}, {t} {which}images of {self.images.source!r} each)"
 
     def crop(self, channel: int, rank: int) -> np.ndarray:
-        """Return one reconstruction on its box, (height, width, c); ``channel`` is a place in channels."""
+        """Return one reconstruction within its box, (height, width, c); ``channel`` is a position in channels."""
         top, left, bottom, right = self.boxes[channel, rank]
         return self.values[channel, rank, : bottom - top, : right - left]
 
@@ -130,13 +129,13 @@ def reconstruct(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Reconstructions:
-    """Find the ``count`` images that excite each channel most, and lead the channel's answer back to their pixels.
+    """Find the ``count`` images that maximally activate each channel, and project the activation back to the pixels.
 
-    With ``extremes`` "bottom" those that excite it least.
+    With ``extremes`` "bottom" the images that activate it least.
 
-    ``model`` and ``images`` are given as to ``activations``; ``layer`` is one path and ``channels`` some of its
-    channels, None for all. ``method`` is deconvnet, guided-backprop or any other that answers to a channel with a value
-    for each pixel. UsageError for channels that do not exist, or where the result would be too large.
+    ``model`` and ``images`` are as for ``activations``; ``layer`` is one path and ``channels`` some of its channels,
+    None for all. ``method`` is deconvnet, guided-backprop or any other that returns a value per pixel for a channel.
+    UsageError for channels that do not exist, or a result that would be too large.
     """
     probe, images = prepare(model, images, invert)
     chosen = chosen_method(method)
@@ -157,7 +156,7 @@ def run_reconstruction(
     batch_size: int | None = None,
     extremes: Extremes = "top",
 ) -> Reconstructions:
-    """Do the same for images whose responses are known, from as many of each channel as these keep."""
+    """Return reconstructions for known responses, from the images that these keep of each channel."""
     if extremes not in get_args(Extremes):
         raise UnknownNameError("end of the answers", extremes, list(get_args(Extremes)))
     chosen = chosen_method(method)
@@ -176,15 +175,15 @@ def run_reconstruction(
     flat_cells = np.stack([ends.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
-    # Where there is no answer there is nothing to lead back.
+    # Without a response there is nothing to project back.
     answered = np.flatnonzero(peaks.ravel())
     for start in range(0, len(answered), size):
         part = answered[start : start + size]
         of = images.take(places.ravel()[part])
         made = run_method(chosen, probe, of, PerImageCell(info.path, flat_cells[part])).values
         if made.shape[1:3] != images.shape[:2]:
-            raise UsageError(f"{chosen.name} gives no value for each pixel; use deconvnet or guided-backprop")
-        # Some methods have one value for all colours of a pixel.
+            raise UsageError(f"{chosen.name} has no value per pixel; use deconvnet or guided-backprop")
+        # Some methods have a single value for all colours of a pixel.
         made = made.reshape(*made.shape[:3], -1)
         if start == 0:
             values = np.zeros((places.size, *extent, made.shape[3]), np.float32)
@@ -210,7 +209,7 @@ def run_reconstruction(
 
 def _notes(probe: Any, method: Method, layer: str) -> tuple[str, ...]:
     notes = method.notes(probe)
-    # Only what the channel rests on has a say.
+    # Only layers that the channel depends on matter.
     return (overridden(probe, layer), *notes[1:]) if isinstance(method, RectifierMethod) else notes
 
 
@@ -223,7 +222,7 @@ def _check(wanted: np.ndarray, units: int, info: LayerInfo, count: int) -> None:
 
 
 def _boxes(info: LayerInfo, cells: np.ndarray, picture: tuple[int, int]) -> np.ndarray:
-    """Return what each cell sees, (…, 4); the whole image where that is not known."""
+    """Return the receptive field of each cell, (…, 4); the whole image if unknown."""
     whole = (0, 0, *picture)
     flat = [info.field_of(int(row), int(column), picture) or whole for row, column in cells.reshape(-1, 2)]
     return np.array(flat, np.int64).reshape(*cells.shape[:-1], 4)

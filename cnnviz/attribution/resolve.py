@@ -1,4 +1,4 @@
-"""From what a user names to a method and a target."""
+"""Resolve a user's choice of method and target."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None,
     if layer is not None:
         if "layer" not in {field.name for field in fields(method)}:
             with_layers = [name for name in METHODS if "layer" in {field.name for field in fields(METHODS[name])}]
-            raise UsageError(f"{method.name} looks at no layer; those that do are {', '.join(with_layers)}")
+            raise UsageError(f"{method.name} takes no layer; these methods do: {', '.join(with_layers)}")
         overrides["layer"] = layer if isinstance(layer, str) else tuple(layer)
     known = {field.name for field in fields(method)}
     for name in overrides:
@@ -51,21 +51,21 @@ def chosen_target(
     class_names: Sequence[str],
     against: int | str | Target | None = None,
 ) -> AnyTarget:
-    """Return the target that is meant.
+    """Return the target of a choice.
 
-    A class by name or number, "predicted" (or None), "second" (the class that comes next), "true" (each image's
-    label), or a target or function as it is. ``against`` makes it the difference to another. UsageError for "true"
-    without labels of the model's classes, for a class against itself and for what is no target, UnknownNameError for a
-    class that does not exist.
+    The choice is a class by name or number, "predicted" (or None), "second" (the runner-up), "true" (each image's
+    label), a target or a function. ``against`` makes it the difference to another class. UsageError for "true" without
+    labels of the model's classes, for a class against itself and for anything else, UnknownNameError for an unknown
+    class.
     """
     target = _one(given, images, class_names)
     if against is None:
         return target
     other = _one(against, images, class_names)
     if not isinstance(target, Target) or not isinstance(other, Target):
-        raise UsageError("only classes can be held against each other")
+        raise UsageError("only classes can be compared; give two classes")
     if target == other or (isinstance(given, str) and given == against):
-        raise UsageError(f"{other.words(class_names)} is held against itself; name another class")
+        raise UsageError(f"{other.words(class_names)} is compared with itself; name another class")
     return Contrast(target, other)
 
 
@@ -82,7 +82,7 @@ def _one(given: int | str | AnyTarget | None, images: Images, class_names: Seque
                 return PerImageClass(_labels(images, class_names), "true class")
         return OneClass(class_index(given if isinstance(given, str) else int(given), class_names))
     if not isinstance(given, Target | Channel | PerImageCell) and not callable(given):
-        raise UsageError(f"{given!r} is no target; name one class, or give one of cnnviz.core.targets or a function")
+        raise UsageError(f"{given!r} is not a target; name one class, or give one of cnnviz.core.targets or a function")
     return given
 
 

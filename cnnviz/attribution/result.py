@@ -1,4 +1,4 @@
-"""What an attribution method found: raw maps that know how they came about."""
+"""Attributions: raw maps with their provenance."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Provenance:
-    """How maps were made.
+    """The provenance of maps.
 
-    ``method`` is its name in the registry and ``title`` what people call it, ``paper`` where it was described,
-    ``parameters`` its hyperparameters. ``target`` is what was explained, in words, and ``layers`` the target layers.
-    ``measures`` says what a value is, ``signed`` whether it may be negative, ``engine`` what computed it. ``notes`` are
-    what has to be known to read the maps.
+    ``method`` is the name in the registry and ``title`` the display name, ``paper`` the reference, ``parameters`` the
+    hyperparameters. ``target`` describes what was explained, ``layers`` are the target layers. ``measures`` describes a
+    value, ``signed`` is whether it may be negative, ``engine`` what computed it. ``notes`` help to read the maps.
     """
 
     method: str
@@ -50,11 +49,11 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Attribution(Predictions):
-    """One map an image: what each place counts in a score, as the method gives it and never rescaled.
+    """One map per image: the contribution of each place to a score, never rescaled.
 
     ``values`` is float32: (n, h, w) at a resolution of the method's own, or (n, height, width, channels), with a value
-    for each input value. ``scores`` are the target's, (n,), and ``classes`` the class that each speaks for, (n,) int64,
-    or None where the target is no class. ``how`` says how the maps were made. The rest is what Predictions hold.
+    for each input value. ``scores`` are the target's, (n,), and ``classes`` the class of each score, (n,) int64, or
+    None if the target is not a class. ``how`` is the provenance. Other fields are those of Predictions.
     """
 
     kind: ClassVar[str] = "attribution"
@@ -73,7 +72,7 @@ class Attribution(Predictions):
 
     @cached_property
     def maps(self) -> np.ndarray:
-        """One value a place, (n, h, w): of signed values the sum over the colour channels, else the largest."""
+        """One value per place, (n, h, w): the sum over the colour channels of signed values, else the maximum."""
         if self.values.ndim == 3:
             return self.values
         return self.values.sum(axis=3) if self.how.signed else self.values.max(axis=3)
@@ -85,7 +84,7 @@ class Attribution(Predictions):
 
     @cached_property
     def flat(self) -> np.ndarray:
-        """Maps that say nothing, the same value everywhere but for rounding, (n,) bool."""
+        """Flat maps, with the same value everywhere but for rounding, (n,) bool."""
         return is_flat(self.maps)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
@@ -99,7 +98,7 @@ class Attribution(Predictions):
         )
 
     def plot(self, picture: int = 0) -> Figure:
-        """Return a Matplotlib figure of one image: as it is, its map, and the map laid over it."""
+        """Return a Matplotlib figure of one image, its map, and the map as an overlay."""
         return show(self, "figure", picture=picture)
 
     def document(self) -> dict[str, Any]:

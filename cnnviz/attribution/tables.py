@@ -63,7 +63,7 @@ def maps_document(result: Predictions, attributions: Sequence[Attribution]) -> d
 def rows(result: Predictions, attributions: Sequence[Attribution]) -> Iterator[tuple[Cell, ...]]:
     """Yield what each map of these images comes to, in the order of COLUMNS, all maps of one image together.
 
-    The peak is the cell with the largest size, counted from 0 at the top left; a map that is flat has none.
+    The peak is the cell with the largest magnitude, counted from 0 at the top left; a flat map has none.
     """
     images, names = result.images, result.model.class_names
     assert images.indices is not None

@@ -1,4 +1,4 @@
-"""The same question put to tf-keras-vis: maps by another library's code, in our result."""
+"""Attributions computed by tf-keras-vis."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Ask = Callable[["TfKerasVis", Any, np.ndarray, np.ndarray, str], np.ndarray]
 
 @dataclass(frozen=True)
 class _Known:
-    """How a method is asked for, which of our parameters it obeys, and what it does in another way by design."""
+    """A tf-keras-vis method: how to call it, the parameters it supports, and its known differences."""
 
     ask: Ask
     parameters: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
 
 
-_UPSAMPLING = "its own upsampling aligns corners; these maps are its raw ones, resized as cnnviz does it"
+_UPSAMPLING = "its own upsampling aligns corners; these are its raw maps, resized by cnnviz"
 
 _KNOWN = {
     "saliency": _Known(lambda vis, method, x, w, path: vis.saliency(x, w).max(axis=3)),
@@ -45,8 +45,8 @@ _KNOWN = {
         ),
         ("samples", "noise", "seed", "absolute"),
         (
-            "its noise comes from another generator, so that maps agree only as far as the mean of the samples does",
-            "left to itself it averages the sizes of the gradients, as absolute=True does",
+            "its noise generator differs, so maps agree only up to sampling noise",
+            "by default it averages gradient magnitudes, as absolute=True does",
         ),
     ),
     "grad-cam": _Known(lambda vis, method, x, w, path: vis.grad_cam(x, w, path), ("layer",), (_UPSAMPLING,)),
@@ -64,8 +64,8 @@ _KNOWN = {
         lambda vis, method, x, w, path: vis.score_cam(x, w, path, method.channels),
         ("layer", "channels"),
         (
-            "a channel counts by the masked image's probability; in cnnviz by a softmax over the channels' logits",
-            "masks are upsampled with aligned corners, and what they hide is 0 in the model's inputs",
+            "channels are weighted by the masked image's probability; in cnnviz by a softmax over the channels' logits",
+            "masks are upsampled with aligned corners, and hidden parts are 0 in the model's inputs",
             _UPSAMPLING,
         ),
     ),
@@ -73,10 +73,10 @@ _KNOWN = {
 
 
 class SecondOpinion:
-    """tf-keras-vis in the place of a method of ours: called like one, with maps of the same shape and meaning."""
+    """A tf-keras-vis method in place of a cnnviz one: called alike, with maps of the same shape and meaning."""
 
     def __init__(self, method: Method, probe: Probe) -> None:
-        """Build what tf-keras-vis needs once for all batches; UsageError for a method that it does not have."""
+        """Build the tf-keras-vis objects once for all batches; UsageError for a method that it does not have."""
         from cnnviz.models.tf_keras_vis import TfKerasVis
 
         if method.name not in _KNOWN:
@@ -84,27 +84,27 @@ class SecondOpinion:
         self._method, self._known = method, _KNOWN[method.name]
         paths = method.layers(probe)
         if len(paths) > 1:
-            raise UsageError(f"tf-keras-vis looks at one layer at a time, not at {', '.join(paths)}")
+            raise UsageError(f"tf-keras-vis takes one layer at a time, not {', '.join(paths)}")
         self._path = paths[0] if paths else ""
         self._vis = TfKerasVis(probe)
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
-        """Return its maps, of the shape of the method's; UsageError for a target that is no sum of logits."""
+        """Return its maps, shaped as the method's; UsageError for a target that is not a sum of logits."""
         if not isinstance(target, Target):
-            raise UsageError("tf-keras-vis is asked for classes and differences of classes only; use engine='cnnviz'")
+            raise UsageError("tf-keras-vis explains only classes and differences of classes; use engine='cnnviz'")
         logits = probe.logits(images)
         inputs = probe.inputs(images).reshape(images.pixels.shape)
         values = self._known.ask(self._vis, self._method, inputs, target.weights(logits), self._path)
         return Maps(np.asarray(values, np.float32), logits=logits)
 
     def told(self, how: Provenance) -> Provenance:
-        """Return the provenance of its maps, from that which ours would have."""
+        """Return the provenance of its maps, from that of the cnnviz method."""
         obeyed = {key: value for key, value in how.parameters.items() if key in self._known.parameters}
         return replace(how, engine=THEIRS, parameters=obeyed, notes=(*how.notes, *self._known.differs))
 
 
 def second_opinion(engine: str, method: Method, probe: Probe) -> SecondOpinion:
-    """Return a method as another engine computes it; UnknownNameError for an engine that does not exist."""
+    """Return a method computed by another engine; UnknownNameError for an unknown engine."""
     if engine != THEIRS:
         raise UnknownNameError("engine", engine, list(ENGINES))
     return SecondOpinion(method, probe)

@@ -133,7 +133,7 @@ def test_top_is_in_order_equals_keep_theirs_and_what_was_not_kept_is_refused(sam
     assert [position for position, _, _ in seen.top("conv3", channel, 3, lowest=True)] == np.flatnonzero(
         peaks[:, channel] == 0
     )[:3].tolist()
-    with pytest.raises(cnnviz.UsageError, match="12 images of each channel were kept; ask responses for count=13"):
+    with pytest.raises(cnnviz.UsageError, match="12 images of each channel were kept; call responses with count=13"):
         seen.top("conv3", channel, 13)
     few = responses("fmnist-cnn", sample[:4], "conv3", count=50)
     assert len(few.top("conv3", channel, 9)) == len(few.top("conv3", channel, 9, lowest=True)) == 4
@@ -145,7 +145,7 @@ def test_values_that_are_no_numbers_are_refused(sample, weight) -> None:
     kernel, bias = model.get_layer("conv2").get_weights()
     kernel[0, 0, 0, 0] = weight
     model.get_layer("conv2").set_weights([kernel, bias])
-    with pytest.raises(cnnviz.CnnvizError, match="layer conv2 gave NaN or infinity"):
+    with pytest.raises(cnnviz.CnnvizError, match="layer conv2 returned NaN or infinity"):
         responses(cnnviz.wrap(model, scale="0-1"), sample[:8], ["conv1", "conv2"])
 
 

@@ -1,8 +1,8 @@
-"""Class activation maps: the maps of a layer, weighted by what each says for the score."""
+"""Class activation maps: weighted sums of a layer's maps."""
 
 from __future__ import annotations
 
-# In the order in which they are listed, the usual one first.
+# Import order is listing order, the most common first.
 # ruff: noqa: I001
 from .grad_cam import GradCAM
 from .grad_cam_plus_plus import GradCAMPlusPlus

@@ -1,4 +1,4 @@
-"""What all class activation maps share; each of them gives only its weights."""
+"""The base of class activation maps; each method only defines its weights."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ..method import Maps, Method
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Layers whose maps only sum up those of the layer before.
+#: Layers whose maps only pool those of the layer before.
 _POOLING = frozenset("AveragePooling2D Dropout MaxPooling2D SpatialDropout2D".split())
 
 
 @dataclass(frozen=True)
 class CAM(Method):
-    """A map of one layer, (n, h, w) at the layer's own resolution, or of several fused.
+    """A class activation map of one layer, (n, h, w) at the layer's resolution, or of several layers fused.
 
-    ``layer`` is the target layer; None is the last one with maps before the head. Maps of several layers are brought
-    to the image's size, each divided by its own maximum in each image, and averaged, since their units differ.
+    ``layer`` is the target layer; None is the last one with maps before the head. Maps of several layers are resized to
+    the image, divided by their maximum per image, since their units differ, and averaged.
     """
 
     layer: str | tuple[str, ...] | None = None
@@ -45,14 +45,14 @@ class CAM(Method):
         return Maps(fused(maps, images.shape[:2]), found.scores, found.logits)
 
     def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
-        """Return what each channel counts, (n, channels), or each cell of each channel, (n, h, w, channels).
+        """Return the weight of each channel, (n, channels), or of each cell of each channel, (n, h, w, channels).
 
         ``values`` are the layer's maps A and ``gradients`` ∂S/∂A, both (n, h, w, channels).
         """
         raise NotImplementedError
 
     def layers(self, probe: Probe) -> tuple[str, ...]:
-        """Return the target layers' paths; UsageError for one without maps, ModelError if the model has none."""
+        """Return the target layers' paths; UsageError for a layer without maps, ModelError if the model has none."""
         if self.layer is None:
             return (last_map(probe, self.title),)
         named = (self.layer,) if isinstance(self.layer, str) else self.layer
@@ -63,19 +63,21 @@ class CAM(Method):
         return tuple(info.path for info in infos)
 
     def units_label(self, probe: Probe) -> str:
-        """Return that maps of several layers have no unit, and are smoothed."""
+        """Return what a value is; fused maps are relative and smoothed."""
         return (
-            self.measures if len(self.layers(probe)) == 1 else "mean of layers, each a share of its highest, smoothed"
+            self.measures
+            if len(self.layers(probe)) == 1
+            else "mean over layers, each relative to its maximum, smoothed"
         )
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return how the maps of several layers were fused."""
+        """Return a note on how maps of several layers are fused."""
         count = len(self.layers(probe))
         return () if count == 1 else (f"the mean of {count} layers' maps, each divided by its own maximum",)
 
 
 def _check_rests_on(probe: Probe, target: Any, paths: tuple[str, ...]) -> None:
-    """Raise UsageError for a layer that what is explained is not made from: its gradients are 0 and its map empty."""
+    """Raise UsageError for a layer that the target does not depend on: its gradients are 0 and its map is empty."""
     graph, output = probe.runner.graph, probe.runner.head.slot
     if isinstance(target, Channel | PerImageCell):
         output = graph.step(probe.layer(target.layer).path).outputs[0]
@@ -84,7 +86,7 @@ def _check_rests_on(probe: Probe, target: Any, paths: tuple[str, ...]) -> None:
         if path not in before:
             what = target.layer if isinstance(target, Channel | PerImageCell) else "the score"
             maps = [info.path for info in probe.layers if info.spatial and info.path in before]
-            raise UsageError(f"{what} is not made from {path}; choose a layer on its way: {', '.join(maps[-6:])}")
+            raise UsageError(f"{what} does not depend on {path}; choose a layer before it: {', '.join(maps[-6:])}")
 
 
 def class_activation_map(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -107,19 +109,19 @@ def fused(maps: list[np.ndarray], size: tuple[int, int]) -> np.ndarray:
     total = np.zeros((len(maps[0]), *size), np.float32)
     for one in maps:
         highest = one.max(axis=(1, 2), keepdims=True)
-        # An empty map stays empty instead of becoming 0/0.
+        # An empty map stays empty instead of 0/0.
         total += upsample(one / np.where(highest > 0, highest, 1), size)
     return total / np.float32(len(maps))
 
 
 def last_map(probe: Probe, title: str) -> str:
-    """Return the layer nearest to the head that has maps made by a convolution; ModelError if there is none."""
+    """Return the layer nearest to the head with maps from a convolution; ModelError if there is none."""
     places = [place for place, info in enumerate(probe.layers) if "Conv" in info.kind]
     for info in reversed(probe.layers[min(places, default=len(probe.layers)) :]):
         if info.spatial and info.shape[0] * info.shape[1] > 1 and info.kind not in _POOLING:
             return info.path
     raise ModelError(
-        f"{probe.card.name} has no convolution, whose maps {title} needs; use saliency, integrated-gradients, "
+        f"{probe.card.name} has no convolution, which {title} needs; use saliency, integrated-gradients, "
         "occlusion, rise or lrp"
     )
 

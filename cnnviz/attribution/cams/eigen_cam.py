@@ -1,4 +1,4 @@
-"""Eigen-CAM: the strongest common pattern of a layer's maps, whatever the class."""
+"""Eigen-CAM: the first principal component of a layer's maps, independent of the class."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @METHODS.enter("eigen-cam")
 @dataclass(frozen=True)
 class EigenCAM(CAM):
-    """The layer's cells on the first principal axis of its channels, (n, h, w); it asks for no class.
+    """The projection of a layer's cells on the first principal axis of its channels, (n, h, w); class-independent.
 
-    An axis has no sign of its own: it points to where the channels are more active in all.
+    The sign of the axis is chosen so that it points to higher total activation.
     """
 
     title = "Eigen-CAM"
@@ -29,14 +29,14 @@ class EigenCAM(CAM):
     measures = "position on the first principal axis"
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
-        """L = ReLU(A v₁) with A = U Σ Vᵀ, the mean of each channel taken off A."""
+        """L = ReLU(A v₁) with A = U Σ Vᵀ, after subtracting each channel's mean from A."""
         held = probe.activations(images, self.layers(probe))
         maps = [_first_component(values) for values in held.values()]
         return Maps(fused(maps, images.shape[:2]))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return that no class was asked for."""
-        return (*super().notes(probe), "the same for every class: it does not look at the score")
+        """Return a note that the map is class-independent."""
+        return (*super().notes(probe), "the same for every class: it does not depend on the score")
 
 
 def _first_component(values: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from .class_activation_map import CAM
 @METHODS.enter("grad-cam")
 @dataclass(frozen=True)
 class GradCAM(CAM):
-    """Where the channels that speak for the score are active, (n, h, w) at the target layer's resolution."""
+    """Activity of the channels that raise the score, (n, h, w) at the target layer's resolution."""
 
     title = "Grad-CAM"
     paper = "Selvaraju et al. 2017, arXiv:1610.02391, equations 1 and 2"

@@ -1,4 +1,4 @@
-"""Grad-CAM++: Grad-CAM with cells weighted so that several places of one class count alike."""
+"""Grad-CAM++: Grad-CAM with per-cell weights, so that several instances of a class count equally."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .class_activation_map import CAM
 @METHODS.enter("grad-cam++")
 @dataclass(frozen=True)
 class GradCAMPlusPlus(CAM):
-    """Where the channels that speak for the score are active, (n, h, w), also where the class stands more than once.
+    """Activity of the channels that raise the score, (n, h, w), also for several instances of a class.
 
-    The score is put through the exponential function, as in the paper; its derivative, one positive factor an image,
-    is left out.
+    As in the paper, the score passes through the exponential function; its derivative, a positive factor per image, is
+    left out.
     """
 
     title = "Grad-CAM++"

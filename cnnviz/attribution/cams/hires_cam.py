@@ -1,4 +1,4 @@
-"""HiResCAM: every cell weighted by its own gradient, whichever its sign."""
+"""HiResCAM: every cell weighted by its own gradient, of either sign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .class_activation_map import CAM
 @METHODS.enter("hires-cam")
 @dataclass(frozen=True)
 class HiResCAM(CAM):
-    """Cells that raised the score, (n, h, w); exact where the layer is followed by one dense layer alone."""
+    """Cells that raise the score, (n, h, w); exact if a single dense layer follows the layer."""
 
     title = "HiResCAM"
     paper = "Draelos & Carin 2020, arXiv:2011.08891, equation 4"

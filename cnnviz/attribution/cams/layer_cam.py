@@ -13,7 +13,7 @@ from .class_activation_map import CAM
 @METHODS.enter("layer-cam")
 @dataclass(frozen=True)
 class LayerCAM(CAM):
-    """Cells that are active and speak for the score themselves, (n, h, w); sharp on early layers too."""
+    """Active cells with a positive gradient, (n, h, w); sharp on early layers too."""
 
     title = "LayerCAM"
     paper = "Jiang, Zhang, Hou, Cheng & Wei 2021, IEEE TIP 30, equations 6 and 7"

@@ -1,4 +1,4 @@
-"""Score-CAM: channels weighted by the score of the image seen through them."""
+"""Score-CAM: channels weighted by the score of the image masked with their maps."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 @METHODS.enter("score-cam")
 @dataclass(frozen=True)
 class ScoreCAM(CAM):
-    """Where the channels whose maps, used as masks, keep the score high are active, (n, h, w); it needs no gradients.
+    """Activity of the channels whose maps, used as masks, keep the score high, (n, h, w); gradient-free.
 
-    ``channels`` caps the channels that are asked: in each image those whose maps have the highest variance, None for
-    all. A map that is the same everywhere is no mask and counts nothing. What masks hide shows the ``fill``. Weights
-    are the scores' increases over the image all hidden, put through a softmax over the channels as in the paper's
-    algorithm, or as they are ("increase", the paper's equation 6), which lets more channels have a say.
+    ``channels`` limits the channels used, in each image those with the highest variance; None is all. Flat maps are
+    skipped. Hidden parts show the ``fill``. Weights are the scores' increases over the fully hidden image, after a
+    softmax over the channels as in the paper's algorithm, or unchanged ("increase", the paper's equation 6), which
+    gives weight to more channels.
     """
 
     channels: int | None = None
@@ -41,7 +41,7 @@ class ScoreCAM(CAM):
 
     def __post_init__(self) -> None:
         if self.channels is not None and self.channels < 1:
-            raise UsageError(f"{self.name} needs at least 1 of the channels")
+            raise UsageError(f"{self.name} needs at least 1 channel")
         if self.fill not in FILLS or self.weighting not in ("softmax", "increase"):
             raise UsageError(f"{self.name} needs a fill of {', '.join(FILLS)} and a weighting of softmax, increase")
 
@@ -69,7 +69,7 @@ class ScoreCAM(CAM):
         return original.maps(fused(maps, images.shape[:2]))
 
     def _asked(self, values: np.ndarray) -> np.ndarray:
-        """Return which channels are asked in each image, bool (n, k): those that are not flat, up to the cap."""
+        """Return the channels used in each image, bool (n, k): those that are not flat, up to the limit."""
         asked = values.max(axis=(1, 2)) > values.min(axis=(1, 2))
         if self.channels is not None and self.channels < values.shape[3]:
             spread = values.var(axis=(1, 2))
@@ -78,7 +78,7 @@ class ScoreCAM(CAM):
         return asked
 
     def _alpha(self, increase: np.ndarray) -> np.ndarray:
-        """Return α (n, k) from S_k − S(all hidden), -inf for channels that were not asked."""
+        """Return α (n, k) from S_k − S(all hidden), -inf for channels that are not used."""
         if self.weighting == "increase":
             return np.where(np.isfinite(increase), increase, 0)
         highest = increase.max(axis=1, keepdims=True)
@@ -87,7 +87,7 @@ class ScoreCAM(CAM):
 
 
 def _stretched(maps: np.ndarray) -> np.ndarray:
-    """Return maps (m, h, w) stretched to 0…1, each by itself; one without contrast becomes 0."""
+    """Return maps (m, h, w) each stretched to 0…1; flat maps become 0."""
     low = maps.min(axis=(1, 2), keepdims=True)
     span = maps.max(axis=(1, 2), keepdims=True) - low
     return (maps - low) / np.where(span > 0, span, 1)

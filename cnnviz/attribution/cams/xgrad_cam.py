@@ -1,4 +1,4 @@
-"""XGrad-CAM: channels weighted by the gradient where they are active."""
+"""XGrad-CAM: channels weighted by their activation-weighted gradient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .class_activation_map import CAM
 @METHODS.enter("xgrad-cam")
 @dataclass(frozen=True)
 class XGradCAM(CAM):
-    """Grad-CAM with each cell's gradient counted by the cell's share of its map, (n, h, w)."""
+    """Grad-CAM with each cell's gradient weighted by the cell's share of its map, (n, h, w)."""
 
     title = "XGrad-CAM"
     paper = "Fu, Hu, Dong, Guo, Gao & Li 2020, arXiv:2008.02312, equation 8"

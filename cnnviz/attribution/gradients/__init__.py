@@ -1,8 +1,8 @@
-"""Methods that follow the plain gradient of a score back to the pixels."""
+"""Methods based on the plain gradient of a score with respect to the pixels."""
 
 from __future__ import annotations
 
-# In the order in which they are listed, the simplest first.
+# Import order is listing order, the simplest first.
 # ruff: noqa: I001
 from .saliency import Saliency
 from .input_x_gradient import InputXGradient

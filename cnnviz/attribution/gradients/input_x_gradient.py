@@ -1,4 +1,4 @@
-"""Input × gradient: the first-order share of each input value in the score."""
+"""Input × gradient: the first-order contribution of each input value to the score."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @METHODS.enter("input-x-gradient")
 @dataclass(frozen=True)
 class InputXGradient(Method):
-    """Each input value times the gradient there, (n, height, width, channels); of a linear model, its exact share."""
+    """Each input value times its gradient, (n, height, width, channels); exact for a linear model."""
 
     title = "Input × gradient"
     paper = "Shrikumar, Greenside, Shcherbina & Kundaje 2016, arXiv:1605.01713"

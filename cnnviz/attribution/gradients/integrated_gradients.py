@@ -1,4 +1,4 @@
-"""Integrated gradients: the score's change from a baseline to the image, shared out among the pixels."""
+"""Integrated gradients: the score's change from a baseline to the image, distributed over the pixels."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-#: Densely spaced steps grow by one factor, exp(RATE) over the whole way.
+#: Dense steps grow geometrically, by exp(RATE) over the whole path.
 RATE = 3.0
 
 
 @METHODS.enter("integrated-gradients")
 @dataclass(frozen=True)
 class IntegratedGradients(Method):
-    """The gradient averaged on the way from a baseline to the image, times that way, (n, height, width, channels).
+    """The mean gradient on the path from a baseline to the image, times the difference, (n, height, width, channels).
 
-    An image's values sum to S(image) − S(baseline), the closer the more ``steps``; the integral is taken by the
-    midpoint rule. ``baseline`` is an image all black or white, one of each image's own mean colour, or inputs
-    that are all zero. With ``spacing`` "dense" each step is longer than the one before by the same factor, so that
-    they are short near the baseline, where the score changes most (ADR 6); "even" is what most tools do.
+    An image's values sum to S(image) − S(baseline), more exactly with more ``steps`` of the midpoint rule.
+    ``baseline`` is a black or white image, each image's mean colour, or inputs of zero. With ``spacing`` "dense" steps
+    grow geometrically, so they are short near the baseline, where the score changes most (ADR 6); "even" is usual.
     """
 
     steps: int = 50
@@ -49,8 +48,8 @@ class IntegratedGradients(Method):
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """IG = (x − x′) ⊙ Σ_k w_k ∂S/∂x (x′ + α_k (x − x′)).
 
-        The way is divided at e_k = k/m evenly, or at e_k = (exp(RATE k/m) − 1) / (exp(RATE) − 1) densely; α_k is the
-        middle of a part and w_k its length.
+        The path is divided at e_k = k/m ("even") or e_k = (exp(RATE k/m) − 1) / (exp(RATE) − 1) ("dense"); α_k is the
+        midpoint of a part and w_k its length.
         """
         original = Original(probe, images, target)
         inputs = original.inputs

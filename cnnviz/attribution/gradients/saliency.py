@@ -1,4 +1,4 @@
-"""Saliency: how strongly each pixel pulls at the score."""
+"""Saliency: the magnitude of the gradient at each pixel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @METHODS.enter("saliency")
 @dataclass(frozen=True)
 class Saliency(Method):
-    """The size of the gradient at each pixel, its largest over the colour channels, (n, height, width)."""
+    """The largest gradient magnitude over the colour channels of each pixel, (n, height, width)."""
 
     title = "Saliency"
     paper = "Simonyan, Vedaldi & Zisserman 2013, arXiv:1312.6034, section 3"

@@ -1,4 +1,4 @@
-"""SmoothGrad, SquareGrad and VarGrad: the gradient in a cloud of noisy copies of the image."""
+"""SmoothGrad, SquareGrad and VarGrad: gradients of noisy copies of the image."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Noisy(Method):
-    """What the three have in common.
+    """The base of the three methods.
 
-    ``noise`` is the standard deviation of the noise as a share of the range of each image's inputs. All images get
-    the same noise patterns, so that an image's map does not depend on its neighbours.
+    ``noise`` is the standard deviation of the noise as a share of the range of each image's inputs. All images get the
+    same noise patterns, so an image's map does not depend on the others.
     """
 
     samples: int = 20
@@ -61,7 +61,7 @@ class _Noisy(Method):
 class SmoothGrad(_Noisy):
     """The mean gradient of noisy copies, signed, (n, height, width, channels).
 
-    ``absolute`` averages sizes instead, as some other tools do.
+    ``absolute`` averages magnitudes instead, as some other tools do.
     """
 
     absolute: bool = False
@@ -102,8 +102,8 @@ class VarGrad(_Noisy):
     signed = False
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
-        """M = Var_k (∂S/∂x (x + g_k)), over the samples themselves."""
-        # Squares of distances from one of the samples: squares of the gradients lose what is small beside them.
+        """M = Var_k (∂S/∂x (x + g_k)), the population variance of the samples."""
+        # Deviations from one of the samples avoid cancellation in the sums of squares.
         original = Original(probe, images, target)
         first, mean, square = None, np.float32(0), np.float32(0)
         for gradients in self.gradients(original):

@@ -1,4 +1,4 @@
-"""Layer-wise relevance propagation: a score, shared out layer by layer until it lies on the pixels."""
+"""Layer-wise relevance propagation: a score distributed layer by layer down to the pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LRP with the rule that suits each kind of layer."""
+"""Composite LRP, with a rule for each kind of layer."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class LRP(Propagation):
     """LRP-ε on dense layers, z⁺ on convolutions, and ``first`` on the layer that takes the pixels.
 
-    Signed, (n, height, width, channels). "z-box" takes into account that pixels lie between black and white, "flat"
-    shares evenly, "same" does not set the first layer apart. Additions, averages and what normalises without a
-    convolution before it follow LRP-ε.
+    Signed, (n, height, width, channels). "z-box" uses the bounds black and white of the pixels, "flat" distributes
+    evenly, "same" treats the first layer like the others. Additions, averages and normalisations without a preceding
+    convolution follow LRP-ε.
     """
 
     epsilon: float = 1e-6
@@ -53,15 +53,15 @@ class LRP(Propagation):
         return RelevanceRule(dense=epsilon, convolution=ZPlus(), other=epsilon, first=first, bounds=bounds)
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return besides what the first layer follows."""
+        """Return the notes, with the rule of the first layer."""
         said = super().notes(probe)
         if self.first == "same" or _bounds(probe) is not None:
             return said
-        return (*said, "the pixels go through a function of yours, whose bounds are unknown: no rule for a first layer")
+        return (*said, "your scale function has unknown bounds: no first-layer rule")
 
 
 def _bounds(probe: Probe) -> InputBounds | None:
-    """Return what inputs are made of black and of white, or None where a function of the user's makes them."""
+    """Return the inputs of black and of white, or None for a user's scale function."""
     from cnnviz.models.relevance import InputBounds
 
     affine = probe.scale.affine

@@ -1,4 +1,4 @@
-"""A check of any network: is relevance kept from layer to layer, and how much do the biases take?"""
+"""Relevance conservation from layer to layer, for any network."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 def conservation(
     probe: Probe, images: Images, target: AnyTarget = PREDICTED, method: Propagation | None = None
 ) -> list[Account]:
-    """Return, for each layer that relevance comes to, what arrives, what is handed on and what is kept.
+    """Return, for each layer that receives relevance, what arrives, what is passed on and what is absorbed.
 
-    ``images`` suit the probe and are one batch, and without a ``method`` it is LRP(). The last layer comes first. All
-    figures are float32 (n,), in units of the score: ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to
-    rounding, which is ``missing``. What the first layers hand on is the sum of an image's map.
+    ``images`` are one batch, prepared for the probe; ``method`` is LRP() by default. The last layer comes first. All
+    values are float32 (n,), in units of the score: ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to
+    rounding, which is ``missing``. The first layers pass on the sum of an image's map.
     """
     from cnnviz.models.relevance import account
 

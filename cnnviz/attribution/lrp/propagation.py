@@ -1,4 +1,4 @@
-"""What all forms of LRP share: everything but the rules."""
+"""The base of LRP methods: everything but the rules."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Propagation(Method):
-    """Relevance, which starts as the score and is shared out by ``rule``; ModelError for a layer without a rule."""
+    """Relevance propagation from the score by ``rule``; ModelError for a layer without a rule."""
 
     def rule(self, probe: Probe) -> RelevanceRule:
-        """Return which rule each kind of layer follows."""
+        """Return the rule for each kind of layer."""
         raise NotImplementedError
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
@@ -28,7 +28,7 @@ class Propagation(Method):
         return Maps(found.gradients[0].reshape(images.pixels.shape), found.scores, found.logits)
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return what has to be known of the biases, and of gates if there are any."""
+        """Return notes on the biases, and on gates if there are any."""
         from cnnviz.models.relevance import gates
 
         held = gates(probe.runner.graph)

@@ -1,4 +1,4 @@
-"""LRP with one rule for all layers."""
+"""LRP with a single rule for all layers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 @METHODS.enter("lrp-epsilon")
 @dataclass(frozen=True)
 class LRPEpsilon(Propagation):
-    """Shares in proportion to what raises and lowers each unit, signed, (n, height, width, channels).
+    """Relevance in proportion to all contributions to each unit, signed, (n, height, width, channels).
 
-    ``epsilon`` keeps units near zero from handing on too much; it is absolute, in units of a layer's values before its
-    activation. The larger it is the fewer, stronger contributions are left. On a ReLU network an ε of nearly 0 gives
-    input × gradient.
+    ``epsilon`` stabilises units near zero; it is absolute, in units of a layer's values before its activation. A larger
+    value keeps fewer, stronger contributions. On a ReLU network an ε near 0 gives input × gradient.
     """
 
     epsilon: float = 1e-6
@@ -47,7 +46,7 @@ class LRPEpsilon(Propagation):
 @METHODS.enter("lrp-z-plus")
 @dataclass(frozen=True)
 class LRPZPlus(Propagation):
-    """Shares among what raises each unit only, (n, height, width, channels); none is negative if the score is not."""
+    """Relevance among positive contributions only, (n, height, width, channels); nonnegative if the score is."""
 
     title = "LRP z-plus"
     paper = "Montavon, Lapuschkin, Binder, Samek & Müller 2017, arXiv:1512.02479, z⁺-rule"

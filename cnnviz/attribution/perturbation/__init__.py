@@ -1,8 +1,8 @@
-"""Methods that change the image and watch the score: they work on any model, gradients or not."""
+"""Methods that perturb the image and measure the score; they work on any model, without gradients."""
 
 from __future__ import annotations
 
-# In the order in which they are listed, the usual one first.
+# Import order is listing order, the most common first.
 # ruff: noqa: I001
 from .occlusion import Occlusion
 from .rise import RISE

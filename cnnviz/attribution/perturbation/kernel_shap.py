@@ -1,4 +1,4 @@
-"""KernelSHAP: the score's change from a hidden image to the whole one, shared out fairly among superpixels."""
+"""KernelSHAP: Shapley values of superpixels."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 class KernelSHAP(Method):
     """Shapley values of superpixels, each spread evenly over its pixels, (n, height, width).
 
-    An image's values sum to S(image) − S(image all hidden), exactly. ``segments`` is about how many superpixels an
-    image is cut into, None one for each 4×4 pixels and at most 50; those that already show the ``fill`` have no part
-    in the game and the value 0. ``samples`` is how many coalitions are asked for each image: if all fit, the values
-    are the Shapley values themselves.
+    An image's values sum exactly to S(image) − S(fully hidden image). ``segments`` is the approximate number of
+    superpixels, None one per 4×4 pixels and at most 50; those that already show the ``fill`` do not take part and have
+    the value 0. ``samples`` is the number of coalitions per image: if all fit, the values are exact Shapley values.
     """
 
     samples: int = 1000
@@ -83,6 +82,6 @@ class KernelSHAP(Method):
 
 
 def _players(labels: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Number the superpixels that hiding would change from 1 on; 0 are the others, (h, w)."""
+    """Return numbers from 1 for the superpixels that hiding would change, and 0 for others, (h, w)."""
     taking_part = np.bincount(labels.ravel(), seen.ravel()) > 0
     return np.where(taking_part, taking_part.cumsum(), 0)[labels]

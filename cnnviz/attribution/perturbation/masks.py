@@ -1,4 +1,4 @@
-"""RISE's masks: coarse random grids, drawn smooth and shifted."""
+"""Random masks of RISE: coarse grids, upsampled and shifted."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from cnnviz.core.resample import upsample
 
-#: Bytes of masks that are made at once.
+#: Bytes of masks in memory at once.
 AT_ONCE = 16 * 2**20
 
 
 @lru_cache(maxsize=4)
 def random_masks(size: tuple[int, int], cells: int, keep: float, seed: int, start: int, stop: int) -> np.ndarray:
-    """Return masks number ``start`` to ``stop``, float32 (m, *size) in 0…1, read-only; the last few asked for are kept.
+    """Return masks ``start`` to ``stop``, float32 (m, *size) in 0…1, read-only; the last few calls are cached.
 
-    A grid of cells × cells, each 1 with probability ``keep`` and else 0, is drawn bilinearly at one cell more than the
-    image's size, and cropped at a random place, up to one cell from the corner. Each mask has a seed of its own.
+    A grid of cells × cells, each 1 with probability ``keep`` and else 0, is upsampled bilinearly to one cell more than
+    the image's size, and cropped at a random offset of up to one cell. Each mask has its own seed.
     """
     height, width = size
     # Rounded up, so that the crop fits where the cells do not divide the image.
@@ -34,6 +34,6 @@ def random_masks(size: tuple[int, int], cells: int, keep: float, seed: int, star
 
 
 def parts(count: int, size: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return where to split so many masks so that each part stays within AT_ONCE."""
+    """Return (start, stop) of parts of ``count`` masks that stay within AT_ONCE."""
     step = max(1, AT_ONCE // (4 * size[0] * size[1]))
     return [(start, min(start + step, count)) for start in range(0, count, step)]

@@ -1,4 +1,4 @@
-"""Occlusion sensitivity: what the score loses when a patch of the image is hidden."""
+"""Occlusion sensitivity: the drop of the score when a patch of the image is hidden."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @METHODS.enter("occlusion")
 @dataclass(frozen=True)
 class Occlusion(Method):
-    """For each pixel the mean drop of the score over the patches that hide it, (n, height, width).
+    """The mean drop of the score over the patches that hide a pixel, for each pixel, (n, height, width).
 
-    Cells of ``stride`` pixels tile the image, and each has a square patch of ``patch`` pixels evenly about it, cut
-    off at the edges; None is about a quarter of the image, and about half of that. ``fill`` hides it: the ground of
-    the model's images, black, white, each image's mean colour, or inputs of zero. This is the gallery's own live
-    occlusion, smoothed; ``drops`` returns the values of the cells.
+    Cells of ``stride`` pixels tile the image, and each has a square patch of ``patch`` pixels centred on it, clipped at
+    the edges; None is about a quarter of the image, and half of that for the stride. ``fill`` replaces the patch: the
+    ground of the model's images, black, white, each image's mean colour, or inputs of zero. The same as the gallery's
+    live occlusion, smoothed; ``drops`` returns the values of the cells.
     """
 
     patch: int | None = None
@@ -55,7 +55,7 @@ class Occlusion(Method):
         return original.maps(total / np.outer(down.sum(axis=0), across.sum(axis=0)))
 
     def grid(self, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return which rows each row of patches hides, bool (rows, height), and the same for columns.
+        """Return the rows that each row of patches hides, bool (rows, height), and the same for columns.
 
         UsageError for a patch that is larger than the image, or smaller than the stride.
         """
@@ -77,7 +77,7 @@ class Occlusion(Method):
         rows, columns = self.grid(*images.shape[:2])
         inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(original.probe, images, self.fill)
-        # A patch that already shows the fill changes nothing: its drop is 0 and needs no run.
+        # A patch that already shows the fill changes nothing: its drop is 0.
         seen = (inputs != fill).any(axis=3).astype(np.float32)
         owner, row, column = np.nonzero(rows.astype(np.float32) @ seen @ columns.T.astype(np.float32))
 

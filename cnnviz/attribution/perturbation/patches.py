@@ -1,17 +1,17 @@
-"""The patches of occlusion, laid out as the page's engine/occlusion.js and heat/occlusion.js lay them out."""
+"""Occlusion patches, in the same layout as the page's engine/occlusion.js and heat/occlusion.js."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: A size that needs more patches than this is not taken unasked.
+#: The most patches of a default size.
 MOST = 1100
 
 
 def usual_patch(height: int, width: int) -> int:
-    """Return the size of a patch, in pixels, that is nearest to a quarter of the image, most often an odd one."""
+    """Return the default patch size in pixels, near a quarter of the image and mostly odd."""
     side = min(height, width)
-    # Odd sizes lie evenly about a pixel.
+    # Odd sizes are symmetric about a pixel.
     offered = {3, 5, 7, 9} | {2 * int((side / part - 1) // 2) + 1 for part in (16, 8, 4, 2)}
     sizes = [size for size in sorted(offered) if 3 <= size <= side / 2 and _count(height, width, size) <= MOST]
     if not sizes:
@@ -20,7 +20,7 @@ def usual_patch(height: int, width: int) -> int:
 
 
 def usual_stride(patch: int) -> int:
-    """Return about half a patch, so that the patch lies evenly about its cell."""
+    """Return about half a patch, so that the patch is symmetric about its cell."""
     stride = -(-patch // 2)
     if (patch - stride) % 2:
         stride -= 1
@@ -28,10 +28,10 @@ def usual_stride(patch: int) -> int:
 
 
 def coverage(extent: int, patch: int, stride: int) -> np.ndarray:
-    """Return which pixels of one axis each cell's patch covers, bool (cells, extent).
+    """Return the pixels of one axis that each cell's patch covers, bool (cells, extent).
 
-    Cells of ``stride`` pixels tile the axis from its start; a patch lies evenly about its cell, cut off at the edges.
-    So every pixel is covered at least once.
+    Cells of ``stride`` pixels tile the axis from its start; a patch is centred on its cell and clipped at the edges, so
+    every pixel is covered at least once.
     """
     first = np.arange(0, extent, stride)[:, None] - (patch - stride) // 2
     pixel = np.arange(extent)

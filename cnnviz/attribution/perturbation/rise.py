@@ -1,4 +1,4 @@
-"""RISE: the score of randomly masked copies, shared out among the pixels that each mask shows."""
+"""RISE: scores of randomly masked copies, averaged over the masks that show each pixel."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 @METHODS.enter("rise")
 @dataclass(frozen=True)
 class RISE(Method):
-    """How much higher the score is on average when a pixel is shown, (n, height, width), estimated from random masks.
+    """The mean increase of the score when a pixel is shown, (n, height, width), estimated from random masks.
 
-    A mask is a grid of cells × cells, each shown with probability ``keep``, drawn smooth; all images get the same
-    ones. What is not shown is the ``fill``. Scores are logits as everywhere here; the paper takes probabilities, which
-    hardly move while the model is sure. The paper's map is the mean score itself, and in it the score that all copies
-    have in common shows how often each pixel happened to be shown; logits have such a share at will. ``centred`` takes
-    each image's mean over all masks off first, so that 0 means no difference. Without it the map is equation 6 as it
-    stands.
+    A mask is a grid of cells × cells, each shown with probability ``keep``, upsampled smoothly; all images get the same
+    masks. Hidden parts show the ``fill``. Scores are logits; the paper uses probabilities, which saturate. The paper's
+    map is the mean score itself, which mixes in how often each pixel happened to be shown, and logits have an arbitrary
+    offset. ``centred`` first subtracts each image's mean over all masks, so that 0 means no difference. Without it the
+    map is equation 6.
     """
 
     masks: int = 1000
@@ -72,7 +71,7 @@ class RISE(Method):
                 copies += fill[owners[part]]
                 return copies
 
-            # Sums of differences lose less to rounding than those of scores.
+            # Sums of differences lose less precision than sums of scores.
             change = scores_of_copies(original, owners, changed).reshape(len(live), len(masks)) - whole[live]
             flat = masks.reshape(len(masks), -1)
             total[live] += change @ flat
@@ -82,5 +81,5 @@ class RISE(Method):
         return original.maps((total / np.float32(self.masks * self.keep)).reshape(-1, *size))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return what the numbers are if they are not centred."""
-        return () if self.centred else ("the mean score when a pixel is shown, which is seldom near 0",)
+        """Return a note for values that are not centred."""
+        return () if self.centred else ("the mean score when a pixel is shown, which is rarely near 0",)

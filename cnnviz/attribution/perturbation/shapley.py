@@ -12,12 +12,12 @@ import numpy as np
 
 @lru_cache(maxsize=64)
 def game(players: int, samples: int, seed: int) -> Game:
-    """Return which coalitions of so many players to ask; the last few are kept.
+    """Return the coalitions of so many players to evaluate; the last few calls are cached.
 
-    The empty coalition and the one of all are met exactly and left out, but count among the ``samples``. If all others
-    fit they are all there, with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise sizes are
-    taken whole from the smallest and largest inwards while they fit, and of the rest pairs of a coalition and its
-    opposite are drawn, by the kernel's weights.
+    The empty and the full coalition are constraints and left out, but count among the ``samples``. If all others fit,
+    all are used with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise whole sizes are used from
+    the smallest and largest inwards while they fit, and pairs of a coalition and its complement are sampled from the
+    rest by the kernel's weights.
     """
     if players < 2:
         rows, counts = np.zeros((0, players), bool), np.zeros(0)
@@ -26,7 +26,7 @@ def game(players: int, samples: int, seed: int) -> Game:
         counts = np.array([_kernel(players, int(size)) for size in rows.sum(axis=1)])
     else:
         rows, counts = _drawn(players, samples - 2, np.random.default_rng(seed))
-    # With φ = fair + u and Σu = 0 a row's own mean makes no difference; without it the least solution keeps Σu = 0.
+    # With φ = fair + u and Σu = 0, a row's mean is irrelevant; without it the minimum-norm solution keeps Σu = 0.
     apart = rows - rows.mean(axis=1, keepdims=True) if players else rows.astype(float)
     root = np.sqrt(counts)
     fit = np.linalg.pinv(root[:, None] * apart) * root
@@ -36,7 +36,7 @@ def game(players: int, samples: int, seed: int) -> Game:
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """Coalitions to ask, bool (k, players), and what makes values of their scores, float64 (players, k)."""
+    """Coalitions to evaluate, bool (k, players), and the solver of values from their scores, float64 (players, k)."""
 
     coalitions: np.ndarray
     fit: np.ndarray
@@ -44,14 +44,14 @@ class Game:
     def values(self, scores: np.ndarray, empty: float, whole: float) -> np.ndarray:
         """Return φ, float64 (players,), for which S(∅) + Σ_{i∈z} φ_i fits the ``scores`` (k,) best.
 
-        Σφ = S(all) − S(∅). Where the coalitions are too few to tell, values are as alike as they can be.
+        Σφ = S(all) − S(∅). With too few coalitions, values are as equal as possible.
         """
         fair = (whole - empty) / self.coalitions.shape[1]
         return np.asarray(fair + self.fit @ (scores - empty - fair * self.coalitions.sum(axis=1)))
 
 
 def _kernel(players: int, size: int) -> float:
-    """What one coalition of a size counts."""
+    """Return the kernel weight of one coalition of a size."""
     return (players - 1) / (comb(players, size) * size * (players - size))
 
 
@@ -82,7 +82,7 @@ def _drawn(players: int, budget: int, rng: np.random.Generator) -> tuple[np.ndar
 
 
 def _class_weight(players: int, size: int) -> float:
-    """What all coalitions of a size and of its opposite count together."""
+    """Return the total kernel weight of all coalitions of a size and of the complementary size."""
     return _kernel(players, size) * comb(players, size) * (1 if 2 * size == players else 2)
 
 

@@ -1,29 +1,29 @@
-"""Images cut into superpixels."""
+"""Superpixel segmentation."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Superpixels that are wanted of a large image, and pixels that each has at least in a small one.
+#: Superpixels of a large image, and the least pixels of each in a small one.
 MOST, SMALLEST = 50, 16
 
 
 def usual_segments(height: int, width: int) -> int:
-    """Return how many superpixels suit an image: one for each 4×4 pixels, and 4 to 50 of them."""
+    """Return the default number of superpixels: one per 4×4 pixels, between 4 and 50."""
     return int(np.clip(height * width // SMALLEST, 4, MOST))
 
 
 def superpixels(pixels: np.ndarray, segments: int) -> np.ndarray:
-    """Return about so many superpixels of an image (h, w, c), by SLIC, as int64 (h, w) labels from 0 without gaps."""
+    """Return about ``segments`` superpixels of an image (h, w, c) by SLIC, as int64 (h, w) labels from 0, no gaps."""
     from skimage.segmentation import slic
 
-    # Colours are compared in Lab, which runs to 100; grey levels, which run from 0 to 1, weigh as much at a hundredth.
+    # Colours are compared in Lab, up to 100; grayscale values in 0…1 need a hundredth of the compactness.
     compactness = 0.1 if pixels.shape[2] == 1 else 10.0
     for _ in range(4):
         labels = slic(pixels.astype(np.float64), segments, compactness, channel_axis=-1, start_label=0)
         if labels.max() + 1 >= segments / 2:
             break
-        # In noise no region holds together and SLIC joins what is left of them; then place counts more than colour.
+        # In noise SLIC merges fragments into too few regions; a higher compactness favours position over colour.
         compactness *= 10
     _, dense = np.unique(labels, return_inverse=True)
     return np.asarray(dense, np.int64).reshape(labels.shape)

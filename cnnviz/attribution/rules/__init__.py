@@ -1,4 +1,4 @@
-"""Methods that lead the gradient back through rectifiers in another way."""
+"""Methods with a modified gradient at rectifiers."""
 
 from __future__ import annotations
 

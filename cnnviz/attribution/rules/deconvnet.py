@@ -1,4 +1,4 @@
-"""DeconvNet: what in the image a unit was made from, by running the network backwards."""
+"""DeconvNet: projection of a unit back to the pixels."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .rectifiers import RectifierMethod
 @METHODS.enter("deconvnet")
 @dataclass(frozen=True)
 class DeconvNet(RectifierMethod):
-    """Gradients are rectified themselves on their way back, whatever passed forward; (n, height, width, channels).
+    """The gradient rectified at every rectifier, regardless of the forward pass; (n, height, width, channels).
 
-    Max-pooling hands them to the place of each maximum, which are the paper's switches.
+    Max-pooling passes it to the place of each maximum, the paper's switches.
     """
 
     title = "DeconvNet"

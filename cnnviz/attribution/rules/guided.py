@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @METHODS.enter("guided-backprop")
 @dataclass(frozen=True)
 class GuidedBackprop(RectifierMethod):
-    """Gradients pass a rectifier where it was active and they are positive, (n, height, width, channels)."""
+    """The gradient, passed at rectifiers only where active and positive, (n, height, width, channels)."""
 
     title = "Guided backpropagation"
     paper = "Springenberg, Dosovitskiy, Brox & Riedmiller 2015, arXiv:1412.6806, section 3.4"

@@ -1,4 +1,4 @@
-"""What DeconvNet and guided backpropagation share: a gradient with another rule at each ReLU."""
+"""The base of DeconvNet and guided backpropagation: a gradient with a modified rule at each ReLU."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RectifierMethod(Method):
-    """A gradient with ``backward`` at every rectifier; ModelError for a model that has none."""
+    """A gradient with the rule ``backward`` at every rectifier; ModelError for a model without rectifiers."""
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """Return ∂S/∂x under the rule, (n, height, width, channels)."""
@@ -30,7 +30,7 @@ class RectifierMethod(Method):
         raise NotImplementedError
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return how many rectifiers were overridden, and what this is known to miss."""
+        """Return notes on the overridden rectifiers and a known limitation."""
         return (
             overridden(probe),
             "close to an edge detector: it stays much the same when the weights are randomised (Adebayo et al. 2018)",
@@ -38,7 +38,7 @@ class RectifierMethod(Method):
 
 
 def overridden(probe: Probe, below: str | None = None) -> str:
-    """Say how many rectifiers lead back in another way, of all or of those that layer ``below`` rests on."""
+    """Return a note on the overridden rectifiers, all or those that layer ``below`` depends on."""
     from cnnviz.models.relu_rules import rectifiers
 
     graph = probe.runner.graph
@@ -46,6 +46,6 @@ def overridden(probe: Probe, below: str | None = None) -> str:
     paths = rectifiers(rested_on, probe.runner.head)
     some = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
     own = [step.path for step in rested_on.steps if not step.is_keras]
-    # What a layer of the user's does inside is not to be seen.
-    besides = f"; within {', '.join(own[:4])}{', …' if len(own) > 4 else ''} (of your own) it was not" if own else ""
-    return f"the way back was overridden at {len(paths)} activation{'' if len(paths) == 1 else 's'}: {some}{besides}"
+    # The inside of a custom layer is not visible.
+    besides = f"; not inside custom layers {', '.join(own[:4])}{', …' if len(own) > 4 else ''}" if own else ""
+    return f"gradients modified at {len(paths)} ReLU activation{'' if len(paths) == 1 else 's'}: {some}{besides}"
