@@ -1,1 +1,1 @@
-"""What a filter, a neuron or a class would like to see best: images made for it from nothing."""
+"""Activation maximization: images that maximally activate a filter, a neuron or a class."""

@@ -1,4 +1,4 @@
-"""Gradient ascent on images, compiled as one loop: numbers in, better numbers and the way there out."""
+"""Gradient ascent on images, compiled as one loop."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from .truncated_network import answers_of
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Steps in which shut cells have a say, so that a unit gets to know the whole image.
+#: Early steps, in which inactive cells contribute too, so that a unit explores the whole image.
 EARLY = 64
-#: Adam's usual constants (Kingma & Ba 2015, algorithm 1).
+#: Adam's default constants (Kingma & Ba 2015, algorithm 1).
 _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
 
 
 @dataclass(frozen=True, eq=False)
 class Climb:
-    """One portion on its way: the ``numbers`` that stand for its images, Adam's two moments, steps done."""
+    """The state of one batch: the parameters ``numbers`` of its images, Adam's two moments, the steps done."""
 
     numbers: np.ndarray
     first: np.ndarray
@@ -36,12 +36,12 @@ class Climb:
 
     @classmethod
     def begin(cls, numbers: np.ndarray) -> Climb:
-        """Return the start of a way up."""
+        """Return the initial state."""
         return cls(numbers, np.zeros_like(numbers), np.zeros_like(numbers))
 
 
 class Ascent:
-    """The compiled loop for the units of one layer, by one recipe.
+    """The compiled loop for the units of one layer, with given settings.
 
     ``restarts`` images of one unit follow one another in a batch.
     """
@@ -55,9 +55,9 @@ class Ascent:
         self._loop = self._compiled()
 
     def run(self, climb: Climb, units: np.ndarray, drawn: np.ndarray) -> tuple[Climb, np.ndarray]:
-        """Go as many steps as there are rows in ``drawn`` (steps, n, draws); return the values on the way, (steps, n).
+        """Run one step per row of ``drawn`` (steps, n, draws); return the new state and the values, (steps, n).
 
-        ``units`` is int32 (n,). A value is that of the moved image that a step set out from.
+        ``units`` is int32 (n,). A value is that of the transformed image at the start of a step.
         """
         tf = tensorflow()
         numbers, first, second, values = self._loop(
@@ -67,7 +67,7 @@ class Ascent:
         return Climb(numbers.numpy(), first.numpy(), second.numpy(), climb.done + len(drawn)), values.numpy()
 
     def pictures(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the images that numbers stand for, float32 (n, h, w, c) in 0…1."""
+        """Return the images of the parameters, float32 (n, h, w, c) in 0…1."""
         made = self._recipe.parametrisation(tensorflow().constant(numbers), self.picture)
         return np.asarray(np.clip(made.numpy(), 0, 1), np.float32)
 
@@ -102,7 +102,7 @@ class Ascent:
         return loop.get_concrete_function()
 
     def _gradient(self, numbers: Any, units: Any, drawn: Any, early: Any) -> tuple[Any, Any]:
-        """Return which way the numbers of each image are to go, and the unit's value now."""
+        """Return the ascent direction of each image's parameters, and the unit's current value."""
         tf = tensorflow()
         recipe = self._recipe
         with tf.GradientTape(watch_accessed_variables=False) as back:
@@ -128,7 +128,7 @@ class Ascent:
 def likeness(layer: Any, restarts: int) -> Any:
     """Return, for each image, the mean cosine similarity of its Gram matrix to those of its unit's others, (n,).
 
-    ``layer`` is the layer's output (n, …, channels); of a layer without maps the one row is the only cell.
+    ``layer`` is the layer's output (n, …, channels); a layer without maps has a single cell.
     """
     tf = tensorflow()
     layer = tf.cast(layer, tf.float32)
@@ -141,7 +141,7 @@ def likeness(layer: Any, restarts: int) -> Any:
 
 
 def _evened(gradient: Any) -> Any:
-    """Bring each image's gradient to a root mean square of 1; one that is zero stays so."""
+    """Normalise each image's gradient to a root mean square of 1; zero stays zero."""
     tf = tensorflow()
     size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2, 3), keepdims=True))
     return tf.math.divide_no_nan(gradient, size)

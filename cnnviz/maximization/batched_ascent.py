@@ -1,4 +1,4 @@
-"""The ascent of many units, portion by portion."""
+"""Gradient ascent for many units, batch by batch."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .settings import MaximizationSettings
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Images that climb together. The number is always the same: a matrix product may round otherwise for another number
-#: of rows, and what is a last digit at one step is another image after a hundred.
+#: Images per batch. The number is constant: a matrix product may round differently for another number of rows, and a
+#: last digit at one step is another image after a hundred.
 TOGETHER = 16
 
 
 class AscentResult(NamedTuple):
-    """A row an image: ``pixels`` (n, h, w, c), those ``begun`` with, ``values`` (n, steps), ``frames`` (n, f, …)."""
+    """One row per image: ``pixels`` (n, h, w, c), initial ``begun``, ``values`` (n, steps), ``frames`` (n, f, …)."""
 
     pixels: np.ndarray
     begun: np.ndarray
@@ -33,7 +33,7 @@ class AscentResult(NamedTuple):
 def drawn_for(
     unit: int, restart: int, seed: int, recipe: MaximizationSettings, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what one image starts from, float32 of ``shape``, and its random numbers, (steps, draws) in 0…1."""
+    """Return the initial parameters of one image, float32 of ``shape``, and its random numbers, (steps, draws)."""
     random = np.random.default_rng([seed, int(unit), restart])
     start = random.standard_normal(shape, np.float32) * np.float32(recipe.spread)
     return start, random.random((recipe.steps, recipe.draws), np.float32)
@@ -50,7 +50,7 @@ def climbed(
     progress: Progress = silent,
     starts: np.ndarray | None = None,
 ) -> AscentResult:
-    """Drive up ``wanted`` units, ``restarts`` images each, from noise or from ``starts``: numbers, one row a unit."""
+    """Maximise ``wanted`` units, ``restarts`` images each, from noise or ``starts`` (parameters, one row per unit)."""
     key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
 
     def make() -> Ascent:
@@ -63,7 +63,7 @@ def climbed(
     columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
     for start in range(0, len(wanted), units_at_once):
         own = np.arange(start, min(start + units_at_once, len(wanted)))
-        # A portion that is not full is filled up with its first unit.
+        # The last batch is padded with its first unit.
         places = np.repeat(np.concatenate([own, np.repeat(own[:1], units_at_once - len(own))]), restarts)
         filled = wanted[places]
         numbers, drawn = zip(

@@ -1,4 +1,4 @@
-"""The images of a data set that excite units most, by the very measure that is driven up."""
+"""The images of a data set that maximally activate units, by the same objective."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def answers_to(
     probe: Probe, images: Images, objective: Objective, batch_size: int | None = None, progress: Progress = silent
 ) -> np.ndarray:
-    """Return what every unit answers to every image, float32 (n, units); maps are not kept."""
+    """Return the activation of every unit for every image, float32 (n, units); maps are not kept."""
     held = np.empty((len(images), objective.units), np.float32)
     layers = () if objective.path is None else (objective.path,)
     for part, logits, tapped in probe.stream(images, layers, batch_size):
@@ -27,7 +27,7 @@ def answers_to(
         progress(part.stop, len(images))
     if not np.isfinite(held).all():
         raise ModelError(
-            f"{objective.path or 'the model'} gave NaN or infinity; check the model's weights and the pixels' scale"
+            f"{objective.path or 'the model'} returned NaN or infinity; check the model's weights and the pixel scale"
         )
     return held
 
@@ -35,9 +35,9 @@ def answers_to(
 def best_in(
     probe: Probe, images: Images, objective: Objective, batch_size: int | None = None, progress: Progress = silent
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return each unit's highest answer, float32 (units,), and the position of the image that gives it, (units,).
+    """Return each unit's highest activation, float32 (units,), and the position of its image, (units,).
 
-    Of equal images the first counts. Memory is bounded by the batch.
+    The first image wins ties. Memory is bounded by the batch.
     """
     highest = np.full(objective.units, -np.inf, np.float32)
     places = np.zeros(objective.units, np.int64)

@@ -1,4 +1,4 @@
-"""From pixels between black and white to a model's inputs, by a straight line that gradients can follow."""
+"""Linear, differentiable scaling from pixels to a model's inputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """The inputs of a black and of a white image, each (h, w, c), and whether channels are turned round (BGR)."""
+    """The inputs of a black and of a white image, each (h, w, c), and whether channels are reversed (BGR)."""
 
     black: np.ndarray
     white: np.ndarray
@@ -33,12 +33,12 @@ class Span:
 
 
 def as_images(pixels: np.ndarray, source: str = "maximised") -> Images:
-    """Return images (n, h, w, c) float32 in 0…1 as any others are held."""
+    """Return pixels (n, h, w, c) float32 in 0…1 as Images."""
     return Images(pixels, source=source, peak=1.0)
 
 
 def span_of(probe: Probe) -> Span:
-    """Find out what a probe makes of pixels; UsageError where that is no straight line between two ends."""
+    """Return the span of a probe's scaling; UsageError if it is not linear between black and white."""
     shape = probe.card.input_shape
     ends = np.stack([np.zeros(shape, np.float32), np.ones(shape, np.float32)])
     drawn = np.random.default_rng(0).random((2, *shape), np.float32)
@@ -50,7 +50,7 @@ def span_of(probe: Probe) -> Span:
     # Functions may round pixels to bytes.
     if not np.allclose(black + made * (white - black), np.stack(asked), atol=reach / 200):
         raise UsageError(
-            "the scale function is no straight line from black to white for each pixel, so no image can be led back "
+            "the scale function is not linear from black to white for each pixel, so gradients cannot pass "
             "through it; give a named scale or MEAN,STD"
         )
     return span

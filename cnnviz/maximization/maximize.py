@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
-#: Values that images, and frames of them, may have in all.
+#: The most values of all images and frames.
 MOST_VALUES = 200_000_000
 
 ENGINES = ("cnnviz", "tf-keras-vis")
@@ -56,7 +56,7 @@ def maximize(
     progress: Progress = silent,
     **overrides: Any,
 ) -> Maximized:
-    """Make the image that excites each unit of a layer most, by gradient ascent from seeded noise.
+    """Return images that maximally activate each unit of a layer, by gradient ascent from seeded noise.
 
     ``layer`` is a path, None for the class logits, and ``units`` some of its channels, neurons or classes, None for
     all. Of a channel's map the ``cell`` counts: "mean" of all, "peak" or "centre". ``recipe`` holds the
@@ -67,8 +67,8 @@ def maximize(
     ``refine_from_data`` is False. ``frames`` images are kept from each way up. ``control`` does the same to the
     network with weights drawn at random.
 
-    A unit's images depend on the seed and the unit alone, to the byte, and not on which others are asked for.
-    UsageError for units that do not exist, and for a scale function that no gradient can be led through.
+    A unit's images depend only on the seed and the unit, to the byte, and not on the other units. UsageError for units
+    that do not exist, and for a scale function that is not linear.
     """
     from cnnviz.models.open import open_model
 
@@ -184,7 +184,7 @@ def run_maximization(
 
 
 def read(name: str, value: Any) -> Any:
-    """Return a recipe's field from what a caller gave: parts may be spelled, "jitter:pixels=1"."""
+    """Return a field of the settings from a caller's value; parts may be text, "jitter:pixels=1"."""
     from .parametrization import PARAMETRISATIONS
     from .penalty import PENALTIES
     from .transform import TRANSFORMS
@@ -201,12 +201,12 @@ def read(name: str, value: Any) -> Any:
 
 
 def _own_answers(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """Return what each image's own unit answers to it, (n,)."""
+    """Return the activation of each image's own unit, (n,)."""
     return answers_to(probe, as_images(pixels), objective)[np.arange(len(units)), units]
 
 
 def _best_first(reached: np.ndarray, restarts: int) -> np.ndarray:
-    """Return positions in which each unit's images stand with the highest answer first; equals stay in order."""
+    """Return positions that sort each unit's images by activation, highest first; ties stay in order."""
     rows = np.argsort(-reached.reshape(-1, restarts), axis=1, kind="stable")
     return np.asarray((rows + np.arange(len(rows))[:, None] * restarts).ravel())
 

@@ -1,4 +1,4 @@
-"""What is made as large as can be: a channel's mean, its highest or its middle value, a neuron, a class's logit."""
+"""Objectives: the mean, peak or centre of a channel's map, a neuron, or a class logit."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from cnnviz.models.import_tensorflow import tensorflow
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Which cells of a channel's map count.
+#: The objectives on a channel's map.
 Cell = Literal["mean", "peak", "centre"]
 CELLS = ("mean", "peak", "centre")
 
 
 @dataclass(frozen=True)
 class Objective:
-    """The units of one layer and what of each of their maps counts; ``path`` None stands for the logits.
+    """The units of one layer and the objective on their maps; ``path`` None means the logits.
 
     ``shape`` is the layer's, (h, w, channels) or that of its units.
     """
@@ -37,12 +37,12 @@ class Objective:
 
     @property
     def units(self) -> int:
-        """How many there are."""
+        """The number of units."""
         return self.shape[2] if self.spatial else prod(self.shape)
 
     @property
     def words(self) -> str:
-        """What is measured, as a caption says it."""
+        """The objective as a caption."""
         if self.path is None:
             return "logit"
         return (
@@ -54,14 +54,14 @@ class Objective:
         )
 
     def of_tensor(self, values: Any, units: Any) -> Any:
-        """Return what counts, (n,), of the layer's output (n, *shape), for one unit each, int32 (n,)."""
+        """Return the objective, (n,), of the layer's output (n, *shape), for one unit per image, int32 (n,)."""
         tf = tensorflow()
         maps = tf.reshape(tf.cast(values, tf.float32), (-1, prod(self.shape) // self.units, self.units))
-        # A product with a one, whose way back is a product too, and not a search for the place.
+        # A product with a one-hot vector, whose gradient is a product too and not a scatter.
         return self._counted(tf.linalg.matvec(maps, tf.one_hot(units, self.units)), tf)
 
     def of_maps(self, maps: Any) -> Any:
-        """Return what counts, (n,), of one map each, a tensor (n, cells)."""
+        """Return the objective, (n,), of one map per image, a tensor (n, cells)."""
         return self._counted(maps, tensorflow())
 
     def _counted(self, cells: Any, tf: Any) -> Any:
@@ -70,7 +70,7 @@ class Objective:
         return tf.reduce_max(cells, axis=1) if self.cell == "peak" else cells[:, self._middle]
 
     def of_array(self, values: np.ndarray) -> np.ndarray:
-        """Return what counts for every unit, float32 (n, units), of the layer's output (n, *shape)."""
+        """Return the objective for every unit, float32 (n, units), of the layer's output (n, *shape)."""
         maps = values.reshape(len(values), -1, self.units)
         if self.cell == "mean":
             return np.asarray(maps.mean(axis=1, dtype=np.float64), np.float32)
@@ -82,7 +82,7 @@ class Objective:
 
 
 def objective_of(probe: Probe, layer: str | None, cell: str) -> Objective:
-    """Return what a layer's units are; None, and the layer that the head belongs to, are the class logits."""
+    """Return the objective for a layer; None, and the layer of the head, mean the class logits."""
     if cell not in CELLS:
         raise UnknownNameError("cell", cell, list(CELLS))
     head = probe.runner.head

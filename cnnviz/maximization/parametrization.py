@@ -1,4 +1,4 @@
-"""What is changed step by step so that an image comes out: each pixel, or waves."""
+"""Image parametrisations: pixels or waves."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 @dataclass(frozen=True)
 class Parametrisation:
-    """From free numbers to an image whose pixels lie between black, 0, and white, 1."""
+    """A map from free parameters to an image with pixels between black, 0, and white, 1."""
 
     name: ClassVar[str]
 
     def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
-        """Return the shape of the numbers that stand for one image (h, w, c)."""
+        """Return the shape of the parameters of one image (h, w, c)."""
         raise NotImplementedError
 
     def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
-        """Return the images, a tensor (n, h, w, c) in 0…1, that numbers (n, *shape) stand for."""
+        """Return the images, a tensor (n, h, w, c) in 0…1, of parameters (n, *shape)."""
         raise NotImplementedError
 
 
@@ -33,7 +33,7 @@ PARAMETRISATIONS: Registry[Parametrisation] = Registry("parametrisation")
 @PARAMETRISATIONS.enter("pixels")
 @dataclass(frozen=True)
 class Pixels(Parametrisation):
-    """Each pixel is the sigmoid of a number of its own."""
+    """Pixels as sigmoids of independent parameters."""
 
     def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
         """Return the shape of an image."""
@@ -47,10 +47,10 @@ class Pixels(Parametrisation):
 @PARAMETRISATIONS.enter("fourier")
 @dataclass(frozen=True)
 class Fourier(Parametrisation):
-    """A sum of waves, each amplitude divided by the wave's frequency, under a sigmoid.
+    """Pixels as sigmoids of a sum of waves, with amplitudes divided by frequency.
 
-    Olah et al. 2017, section "Preconditioning and Parameterization". ``decay`` is the power of the frequency: at 1 all
-    waves have the energy that they have in natural images, at 0 each pixel is as free as any.
+    Olah et al. 2017, section "Preconditioning and Parameterization". ``decay`` is the power of the frequency: 1 gives
+    the spectrum of natural images, 0 leaves every frequency equally free.
     """
 
     decay: float = 1.0
@@ -68,13 +68,13 @@ class Fourier(Parametrisation):
         return tf.sigmoid(tf.transpose(waves, (0, 2, 3, 1)))
 
     def amplitudes(self, size: tuple[int, int]) -> np.ndarray:
-        """Return what each wave is multiplied by, float32 (h, w // 2 + 1).
+        """Return the factor of each wave, float32 (h, w // 2 + 1).
 
-        The mean counts as the longest wave. Numbers with a standard deviation of 1 give waves of about 1.
+        The mean counts as the longest wave. Parameters with a standard deviation of 1 give waves of about 1.
         """
         height, width = size
         frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
         weights = np.maximum(frequency, 1 / max(size)) ** -self.decay
-        # A wave that is not its own mirror image stands for two.
+        # A wave that is not its own conjugate counts twice.
         energy = np.square(weights) * np.where(np.isin(np.arange(weights.shape[1]), [0, width / 2]), 1, 2)
         return (weights * height * width / np.sqrt(2 * energy.sum())).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What an image is charged for while it is made: each a frozen dataclass whose fields are its hyperparameters."""
+"""Penalties on images: frozen dataclasses with hyperparameters as fields."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 @dataclass(frozen=True)
 class Penalty:
-    """A cost of an image, in units such that its gradient at a pixel is of the order of ``weight``.
+    """A penalty on an image, scaled so that its gradient at a pixel is of the order of ``weight``.
 
-    The gradient of a unit's answer is brought to a root mean square of 1 over each image before costs are taken off,
-    so that a weight means the same for every unit of every layer.
+    The gradient of the objective is normalised to a root mean square of 1 per image before penalties are subtracted, so
+    a weight means the same for every unit of every layer.
     """
 
     name: ClassVar[str]
     weight: float
 
     def __call__(self, pictures: Any) -> Any:
-        """Return the cost of each of the images, a tensor (n, h, w, c) in 0…1, without the weight: (n,)."""
+        """Return the unweighted cost of each image, (n,), for a tensor (n, h, w, c) in 0…1."""
         raise NotImplementedError
 
 
@@ -34,7 +34,7 @@ PENALTIES: Registry[Penalty] = Registry("penalty")
 class TotalVariation(Penalty):
     """Sum of the differences of neighbouring pixels (Mahendran & Vedaldi 2015, section 3, with β = 1).
 
-    A difference d counts as √(d² + ε²) − ε, whose slope has no jump; ε is 0.01.
+    A difference d counts as √(d² + ε²) − ε, which is differentiable; ε is 0.01.
     """
 
     weight: float = 0.1

@@ -1,4 +1,4 @@
-"""A second way up for units that an image of the data set excites more than what was made of noise."""
+"""Restart from the data set for units that noise leaves below its best image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .settings import MaximizationSettings
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: How far from black and white an image begins: a sigmoid has no gradient at its ends.
+#: Initial pixels keep this distance from black and white, where a sigmoid has no gradient.
 MARGIN = 0.02
 
 
@@ -30,10 +30,10 @@ def from_best(
     seed: int,
     frames: int,
 ) -> AscentResult:
-    """Drive up each unit from its best image of a data set, each pixel free, without penalties or transforms.
+    """Maximise each unit from its best image of a data set, with free pixels, without penalties or transforms.
 
-    A sum of waves under a ReLU has summits of its own: a filter that likes a flat or a finely ruled image is often
-    led from noise to one that is lower than what single pixels, begun at a real image, come to.
+    A sum of waves under a ReLU has local maxima: for filters that respond to flat or finely striped images, ascent from
+    noise often ends lower than free pixels that start at a real image.
     """
     freely = replace(recipe, parametrisation=Pixels(), penalties=(), transforms=())
     shades = np.clip(best.pixels.astype(np.float32) / np.float32(best.peak), MARGIN, 1 - MARGIN)

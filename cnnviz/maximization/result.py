@@ -1,4 +1,4 @@
-"""Images made to excite units, and how far they got."""
+"""The result of activation maximization."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _ARRAYS = ("unit", "reached", "started", "dead", "best", "from_best", "values", 
 
 @dataclass(frozen=True)
 class MaximizationProvenance:
-    """How images were made: ``layer`` is a path, or None for the logits, and ``measures`` what was driven up.
+    """The provenance of images: ``layer`` is a path, or None for the logits, and ``measures`` the objective.
 
-    ``parameters`` are the facts of MaximizationSettings. ``control`` says that the weights were drawn at random,
-    ``among`` how many images of a data set the images were compared with, 0 for none.
+    ``parameters`` are the facts of MaximizationSettings. ``control`` is True for randomised weights, ``among`` the
+    number of data-set images that the result was compared with, 0 for none.
     """
 
     layer: str | None
@@ -45,21 +45,21 @@ class MaximizationProvenance:
 
     @property
     def place(self) -> str:
-        """What the units belong to, in words."""
+        """The layer's path, or "logits"."""
         return self.layer or "logits"
 
 
 @dataclass(frozen=True, eq=False)
 class Maximized(Predictions):
-    """For units of a layer, images that excite each as much as can be found; for each unit the best one first.
+    """Images that maximally activate the units of a layer, the best one of each unit first.
 
-    ``images`` are those images, float32 in 0…1, and ``probabilities`` what the model says to them: ``restarts`` for
-    each unit, unit after unit. ``unit`` is (n,), whose image it is; ``reached`` (n,) how high the unit answers to it
-    and ``started`` (n,) to what its making began with. ``dead`` (n,) is True where the unit's answer never moved from
-    any start: its images are noise. ``best`` (n,) is the highest answer in the data set, NaN without one, and
-    ``rivals`` the images that it came from, one for each unit; ``from_best`` (n,) is True where an image was begun
-    with that one and not with noise, each pixel free, because noise had led to less. ``values`` is (n, steps), the
-    answers on the way, and ``frames`` (n, f, h, w, c) images on the way, f maybe 0.
+    ``images`` are these images, float32 in 0…1, and ``probabilities`` the predictions for them: ``restarts`` per unit,
+    unit after unit. ``unit`` is (n,), the unit of each image; ``reached`` (n,) its activation and ``started`` (n,) the
+    activation of the initial image. ``dead`` (n,) is True if the unit's activation never changed from any start: its
+    images are noise. ``best`` (n,) is the highest activation in the data set, NaN without one, and ``rivals`` its
+    images, one per unit; ``from_best`` (n,) is True for an image restarted from that one, with free pixels, because
+    noise scored lower. ``values`` is (n, steps), the activations during the ascent, and ``frames`` (n, f, h, w, c)
+    intermediate images, f may be 0.
     """
 
     kind: ClassVar[str] = "maximized"
@@ -81,7 +81,7 @@ class Maximized(Predictions):
         return (
             f"Maximized({len(self.units)} units of {self.how.place!r} in {self.model.name!r}, {self.how.restarts} "
             f"image{'s' if self.how.restarts > 1 else ''} each"
-            f"{f', {begun} begun with the best picture of the data' if begun else ''})"
+            f"{f', {begun} restarted from the best image of the data' if begun else ''})"
         )
 
     @property
@@ -96,13 +96,13 @@ class Maximized(Predictions):
 
     @property
     def ahead(self) -> np.ndarray:
-        """Whether a live unit's best image excites it more than any of the data set, (k,) bool."""
+        """Whether a live unit's image exceeds the best of the data set, (k,) bool."""
         first = slice(None, None, self.how.restarts)
         return np.asarray(~self.dead[first] & (self.reached[first] > self.best[first]))
 
     @property
     def nouns(self) -> tuple[str, ...]:
-        """What each unit is called, k of them: a class by its name."""
+        """The display name of each unit, k of them: a class by its name."""
         if self.how.layer is None:
             return tuple(self.model.class_names[unit] for unit in self.units)
         spatial = len(self.model.layer(self.how.layer).shape) == 3

@@ -1,4 +1,4 @@
-"""How images are made: all that can be chosen, as one value."""
+"""Settings of activation maximization."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _MOVED: tuple[Transform, ...] = (Jitter(), Rotation(), Scaling())
 
 @dataclass(frozen=True)
 class MaximizationSettings:
-    """The hyperparameters of maximisation.
+    """The hyperparameters of activation maximization.
 
-    ``rate`` is Adam's step, in the numbers that stand for the image; ``spread`` the standard deviation of what these
-    start from. ``diversity`` is the weight of the term that drives several images of one unit apart (Olah et al.
-    2017, section "Diversity"): the mean cosine similarity of their Gram matrices at the unit's layer.
+    ``rate`` is Adam's learning rate for the image parameters; ``spread`` the standard deviation of their initial
+    values. ``diversity`` is the weight of the term that separates several images of one unit (Olah et al. 2017, section
+    "Diversity"): the mean cosine similarity of their Gram matrices at the unit's layer.
     """
 
     steps: int = 192
@@ -42,11 +42,11 @@ class MaximizationSettings:
 
     @property
     def draws(self) -> int:
-        """Random numbers that all transforms take a step and image."""
+        """The number of random numbers that all transforms take per step and image."""
         return sum(transform.draws for transform in self.transforms)
 
     def facts(self) -> dict[str, Any]:
-        """Return everything as JSON-ready values, a part as it is spelled: "jitter:pixels=2"."""
+        """Return the settings as JSON-ready values, parts as text: "jitter:pixels=2"."""
         return {
             "steps": self.steps,
             "rate": self.rate,
@@ -59,6 +59,6 @@ class MaximizationSettings:
 
 
 def spelled(part: Any) -> str:
-    """Return a part of a recipe as its registry reads it."""
+    """Return a part as text that its registry reads."""
     given = ",".join(f"{name}={value:g}" for name, value in parameters(part).items())
     return f"{part.name}:{given}" if given else str(part.name)

@@ -1,8 +1,8 @@
-"""One unit of a convolution or dense layer for each input, without all the others.
+"""One unit of a convolution or dense layer per input, without computing the others.
 
-A layer computes all its channels for every input, and ascent asks each input for one: of a layer with 64 channels 63
-parts of 64 of the work are thrown away. Here each input meets the kernel of its own unit alone. The values are the
-layer's, up to the order of summation.
+A layer computes all its channels for every input, but the ascent needs one per input: with 64 channels, 63/64 of the
+work is wasted. Here each input is convolved with the kernel of its own unit only. The values are the layer's, up to the
+order of summation.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cnnviz.models.graph import Step
 from cnnviz.models.head import activation_name
 from cnnviz.models.import_tensorflow import tensorflow
 
-#: Functions that look at one value at a time.
+#: Elementwise functions.
 _ALONE = frozenset(
     "relu relu6 leaky_relu elu selu gelu silu swish sigmoid hard_sigmoid tanh softplus softsign mish "
     "exponential".split()
@@ -27,9 +27,9 @@ Own = Callable[[Any, Any], Any]
 
 
 def own_unit(step: Step, linear: bool) -> Own | None:
-    """Return how to compute one unit of a step for each input, or None where all must be computed together.
+    """Return a function for one unit of a step per input, or None if all must be computed together.
 
-    ``linear`` says that the step's activation is left out by the caller.
+    With ``linear`` the caller leaves out the step's activation.
     """
     name = activation_name(step.operation)
     if len(step.inputs) != 1 or not (linear or name is None or name in _ALONE):
@@ -48,7 +48,7 @@ def _dense(layer: Any, values: Any, units: Any) -> Any:
 
 
 def _convolved(layer: Any, values: Any, units: Any) -> Any:
-    """Weigh the channels of every cell by each place of the kernel, then add up what lies a kernel's step apart."""
+    """Multiply the channels of every cell by each kernel position, then sum with the offsets of the kernel."""
     tf = tensorflow()
     kernel = _tensor(layer.kernel)
     down, across, depth, _ = kernel.shape

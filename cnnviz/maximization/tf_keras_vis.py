@@ -1,4 +1,4 @@
-"""The same images by tf-keras-vis's ActivationMaximization, from the same starts."""
+"""Activation maximization by tf-keras-vis, from the same initial images."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def climbed(
     seed: int,
     progress: Progress = silent,
 ) -> AscentResult:
-    """Return the images, those begun with, the values on the way and no frames, a row an image.
+    """Return the images, the initial images, the values and no frames, one row per image.
 
-    tf-keras-vis changes pixels, clips them, and takes its own optimiser and its own weights of penalties; steps,
-    starts and which transforms and penalties there are come from the recipe. UsageError for a part that it lacks.
+    tf-keras-vis optimises clipped pixels with its own optimiser and penalty weights; steps, initial images and the set
+    of transforms and penalties come from the settings. UsageError for a part that it lacks.
     """
     from cnnviz.models.tf_keras_vis import TfKerasVis
 
     if objective.path is not None and objective.cell != "mean":
-        raise UsageError(f"tf-keras-vis drives up means; {objective.cell!r} needs engine='cnnviz'")
+        raise UsageError(f"tf-keras-vis maximises means only; {objective.cell!r} needs engine='cnnviz'")
     other = TfKerasVis(probe)
     span = span_of(probe)
     low, high = float(min(span.black.min(), span.white.min())), float(max(span.black.max(), span.white.max()))
     if span.turned or not ((span.black == span.black.flat[0]).all() and (span.white == span.white.flat[0]).all()):
-        raise UsageError("tf-keras-vis knows one range for all channels; this model's scale needs engine='cnnviz'")
+        raise UsageError("tf-keras-vis supports one range for all channels; this model's scale needs engine='cnnviz'")
     shape = recipe.parametrisation.shape(probe.card.input_shape)
     ours = Ascent(probe, objective, recipe, 1)
     starts = np.stack(

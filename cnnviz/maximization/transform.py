@@ -1,7 +1,7 @@
-"""How an image is moved a little before each step, so that what is found does not hang on single pixels.
+"""Random transforms of an image before each step, so that the result does not depend on single pixels.
 
-Each is a frozen dataclass whose fields are its hyperparameters. All that are used come to one resampling of the
-image (Olah et al. 2017, section "Transformation robustness").
+Each is a frozen dataclass with hyperparameters as fields. All transforms are combined into one resampling of the image
+(Olah et al. 2017, section "Transformation robustness").
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 @dataclass(frozen=True)
 class Transform:
-    """A random movement of the plane; ``draws`` is how many random numbers it takes a step and image."""
+    """A random affine transform; ``draws`` is the number of random numbers it takes per step and image."""
 
     name: ClassVar[str]
     draws: ClassVar[int] = 1
@@ -25,7 +25,7 @@ class Transform:
     def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Return a, b, c, d, e, f, each (n,), of numbers (n, draws) in 0…1.
 
-        What stands at (x, y) afterwards, in pixels from the centre, stood at (ax + by + c, dx + ey + f) before.
+        The value at (x, y) after the transform, in pixels from the centre, was at (ax + by + c, dx + ey + f) before.
         """
         raise NotImplementedError
 
@@ -37,13 +37,13 @@ TRANSFORMS: Registry[Transform] = Registry("transform")
 @TRANSFORMS.enter("jitter")
 @dataclass(frozen=True)
 class Jitter(Transform):
-    """Move by a whole number of pixels, at most so many in each direction."""
+    """Shift by a whole number of pixels, at most ``pixels`` in each direction."""
 
     draws: ClassVar[int] = 2
     pixels: int = 1
 
     def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
-        """Return where each pixel was before."""
+        """Return the inverse affine map."""
         tf = tensorflow()
         across, down = (tf.floor(drawn[:, i] * (2 * self.pixels + 1)) - self.pixels for i in (0, 1))
         one, none = tf.ones_like(across), tf.zeros_like(across)
@@ -53,12 +53,12 @@ class Jitter(Transform):
 @TRANSFORMS.enter("rotate")
 @dataclass(frozen=True)
 class Rotation(Transform):
-    """Turn about the centre by at most so many degrees either way."""
+    """Rotate about the centre by at most ``degrees`` either way."""
 
     degrees: float = 3.0
 
     def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
-        """Return where each pixel was before."""
+        """Return the inverse affine map."""
         tf = tensorflow()
         angle = (2 * drawn[:, 0] - 1) * (self.degrees * math.pi / 180)
         none = tf.zeros_like(angle)
@@ -68,12 +68,12 @@ class Rotation(Transform):
 @TRANSFORMS.enter("scale")
 @dataclass(frozen=True)
 class Scaling(Transform):
-    """Enlarge or shrink about the centre by at most this share."""
+    """Scale about the centre by at most ``share`` up or down."""
 
     share: float = 0.05
 
     def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
-        """Return where each pixel was before."""
+        """Return the inverse affine map."""
         tf = tensorflow()
         factor = 1 / (1 + (2 * drawn[:, 0] - 1) * self.share)
         none = tf.zeros_like(factor)
@@ -83,7 +83,7 @@ class Scaling(Transform):
 def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
     """Apply transforms, the first one first, to images (n, h, w, c); ``drawn`` is (n, all their draws) in 0…1.
 
-    Bilinear; what comes in from outside is the nearest pixel of the edge.
+    Bilinear; pixels from outside repeat the edge.
     """
     if not transforms:
         return pictures
@@ -96,7 +96,7 @@ def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
     assert whole is not None
     a, b, c, d, e, f = whole
     x, y = (pictures.shape[2] - 1) / 2, (pictures.shape[1] - 1) / 2
-    # TensorFlow counts from the corner.
+    # TensorFlow's origin is the corner.
     none = tf.zeros_like(a)
     rows = tf.stack([a, b, c + x - a * x - b * y, d, e, f + y - d * x - e * y, none, none], axis=1)
     return tf.raw_ops.ImageProjectiveTransformV3(
@@ -110,7 +110,7 @@ def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
 
 
 def _after(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return where a pixel was before both, the first of which came first."""
+    """Return the inverse map of both transforms, ``first`` applied first."""
     a, b, c, d, e, f = first
     p, q, r, s, t, u = second
     return a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f

@@ -1,4 +1,4 @@
-"""The network up to the layer whose units are asked, and no further."""
+"""The network truncated at the target layer."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     from .objective import Objective
 
-#: How much of a gradient passes the asked unit's own ReLU where that is shut, early on, and later where the whole map
-#: is shut: a way out for units that noise opens in few places or none.
+#: The share of a gradient that passes the target unit's own inactive ReLU early on, and later where the whole map is
+#: inactive: an escape for units that noise activates in few places or none.
 LEAK = 0.1
 
-#: answers(inputs, units, early): what counts of each unit, (n,), and the whole layer's output where it is wanted.
+#: answers(inputs, units, early): the objective of each unit, (n,), and the whole layer's output if wanted.
 Answers = Callable[..., tuple[Any, Any]]
 
 
 def answers_of(runner: Runner, objective: Objective, whole: bool) -> Answers:
-    """Return a function of tensors that asks one unit for each input; ``whole`` if the layer's output is wanted."""
+    """Return a function of tensors for one unit per input; ``whole`` adds the layer's output."""
     step = _last(runner) if objective.path is None else runner.graph.step(objective.path)
     if step is not None and not whole:
         alone = _alone(runner, objective, step)
@@ -37,7 +37,7 @@ def answers_of(runner: Runner, objective: Objective, whole: bool) -> Answers:
 
 
 def _last(runner: Runner) -> Step | None:
-    """Return the layer that gives the logits, if its units are the classes and its activation is left out."""
+    """Return the layer of the logits, if its units are the classes and its activation is left out."""
     head = runner.head
     step = runner.graph.producer(head.slot)
     while step is not None and step.kind in UNCHANGING and len(step.inputs) == 1:
@@ -76,7 +76,7 @@ def _together(runner: Runner, objective: Objective) -> Answers:
     graph = runner.graph.towards(runner.graph.step(objective.path).outputs[0])
     replace = max_pools(graph)
     last = graph.step(objective.path)
-    # Whether it is early is known in the loop; the changed layer must be made before it.
+    # ``early`` is only known inside the loop, but the modified layer must be built before it.
     now = [False]
     if last.path in rectifiers(graph, runner.head):
         replace[last.path] = _leaking([1, 2] if objective.spatial else [], lambda: now[0]).changed(last)
@@ -90,7 +90,7 @@ def _together(runner: Runner, objective: Objective) -> Answers:
 
 
 def _leaking(axes: Sequence[int], early: Callable[[], Any]) -> RectifierRule:
-    """Let some gradient through early, and later where a unit's map, over ``axes``, is shut in all cells."""
+    """Return a rule that leaks gradient early, and later where a unit's map, over ``axes``, is fully inactive."""
 
     def backward(gate: Any, output: Any, gradient: Any) -> Any:
         tf = tensorflow()

@@ -145,7 +145,7 @@ def test_tied_channels_go_together_when_together_they_cost_least() -> None:
 
     costs = [np.abs(loss(channel) - loss(-1)).mean() for channel in range(6)]
     np.testing.assert_allclose([candidates.costs[group] for group in groups["stem"]], costs, rtol=1e-3, atol=1e-6)
-    with pytest.raises(UsageError, match=r"1 of the 2 filters of stem can go.*together with those of b"):
+    with pytest.raises(UsageError, match=r"only 1 of the 2 filters of stem can be removed.*are tied to b"):
         candidates.counted({"stem": 2, "b": 1})
     emptied = candidates.share(1.0)
     assert emptied["beside"].sum() == 2 and emptied["a"].sum() == 4 and emptied["stem"].sum() == 5
@@ -201,8 +201,8 @@ def test_a_share_and_a_bound(probe, images) -> None:
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ({}, "say what to remove"),
-        ({"share": 0.1, "within": 1}, "say what to remove"),
+        ({}, "give exactly one of"),
+        ({"share": 0.1, "within": 1}, "give exactly one of"),
         ({"remove": {"head": 1}}, "head has no filters to remove; choose from: conv1, conv2"),
         ({"remove": {"conv1": 6}}, "conv1 has 6 filters and keeps one; remove 0 to 5"),
         ({"share": 1.5}, "from 0 to 1"),

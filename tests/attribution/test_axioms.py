@@ -194,7 +194,7 @@ def test_several_layers_are_fused_on_one_scale(sample: Images) -> None:
         ({"method": "saliency", "samples": 3}, "has no parameter 'samples'"),
         ({"method": "grad-cam", "layer": "dense1"}, "has no maps"),
         ({"target": "frock"}, "there is no class 'frock'"),
-        ({"target": lambda z: z[:, 0], "against": 2}, "only classes can be held against each other"),
+        ({"target": lambda z: z[:, 0], "against": 2}, "only classes can be compared"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(arguments: dict, message: str) -> None:

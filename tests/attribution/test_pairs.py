@@ -59,10 +59,10 @@ def test_places_within_a_part_of_the_set(answers):
 def test_what_cannot_be_paired_is_said(answers):
     with pytest.raises(UsageError, match="name two"):
         confusion_pairs(answers, 1, 1)
-    with pytest.raises(UsageError, match="no image of coat or bag is taken for either"):
+    with pytest.raises(UsageError, match="no image of coat or bag is predicted as either"):
         confusion_pairs(answers.take([0, 7]), 1, 2)
     bare = replace(answers, images=cnnviz.Images(answers.images.pixels))
-    with pytest.raises(DataError, match="give labelled ones"):
+    with pytest.raises(DataError, match="give labelled images"):
         confusion_pairs(bare, 0, 1)
 
 

@@ -33,7 +33,7 @@ def test_places_peaks_and_values_are_those_of_the_channel_itself() -> None:
             # All that the cell was made from lies in its box.
             assert np.abs(whole.values).sum() == pytest.approx(np.abs(made.crop(k, rank)).sum(), rel=1e-4)
             np.testing.assert_array_equal(made.patch(k, rank), images.pixels[picture, top:bottom, left:right])
-    assert made.how.notes[0] == "the way back was overridden at 2 activations: conv1, conv2"
+    assert made.how.notes[0] == "gradients modified at 2 ReLU activations: conv1, conv2"
 
 
 def test_the_lowest_pictures_are_led_back_where_there_is_an_answer() -> None:

@@ -62,7 +62,7 @@ def test_every_way_of_writing_a_relu_is_overridden(probes: dict[str, cnnviz.Prob
     for probe in probes.values():
         made = attribute(probe, images, method)
         np.testing.assert_allclose(made.values, expected.values, atol=1e-6)
-        assert made.how.notes[0].startswith("the way back was overridden at 2 activations: ")
+        assert made.how.notes[0].startswith("gradients modified at 2 ReLU activations: ")
 
 
 def test_the_forward_pass_stays_the_same_to_the_last_bit(probes: dict[str, cnnviz.Probe]) -> None:

@@ -21,7 +21,7 @@ from tests.attribution.conftest import pictures_for, zoo_probe
     ("target", "against"), [("shirt", "Shirt"), (6, "shirt"), ("predicted", "predicted"), ("true", "true")]
 )
 def test_a_class_against_itself(target: Any, against: Any) -> None:
-    with pytest.raises(UsageError, match="is held against itself; name another class"):
+    with pytest.raises(UsageError, match="is compared with itself; name another class"):
         attribute("fmnist-cnn", cnnviz.open_images("sample")[:2], "saliency", target, against=against)
 
 
@@ -63,7 +63,7 @@ def test_a_map_that_the_target_is_not_made_from(method: str) -> None:
 def test_layers_fused_have_no_unit_and_no_cells_of_their_own() -> None:
     images = cnnviz.open_images("sample")[:2]
     made = attribute("fmnist-cnn", images, "grad-cam", layer=["conv2", "conv3"])
-    assert made.how.measures == "mean of layers, each a share of its highest, smoothed"
+    assert made.how.measures == "mean over layers, each relative to its maximum, smoothed"
     assert attribute("fmnist-cnn", images, "grad-cam", layer="conv2").how.measures == "evidence for the score"
 
 

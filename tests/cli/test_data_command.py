@@ -46,7 +46,7 @@ def test_it_says_what_stands_out_and_prints_one_document(run, sets) -> None:
     told = json.loads(done.out)
     assert told["kind"] == "data" and told["paths"] == ["data.html"] and told["pictures"] == [40, 20]
     assert any(words.startswith("1 duplicate pair spans train and test") for words in told["findings"])
-    assert told["findings"][0] in done.err and any("not asked for" in words for words in told["left_out"])
+    assert told["findings"][0] in done.err and any("not requested" in words for words in told["left_out"])
 
 
 def test_one_part_alone_and_another_set_beside_it(run, sets) -> None:

@@ -36,7 +36,7 @@ def made_up(result: Predictions) -> Heatmaps:
             result.images, result.model, result.probabilities, values=values, scores=scores, classes=classes, how=how
         )
 
-    note = ("the way back was overridden at 4 activations: conv1, conv2, conv3, dense1",)
+    note = ("gradients modified at 4 ReLU activations: conv1, conv2, conv3, dense1",)
     made = (
         one(provenance("grad-cam", "Grad-CAM", "predicted class", False, "conv3"), coarse, result.predicted),
         one(provenance("guided-backprop", "Guided backpropagation", HOSTILE, True, notes=note), fine, None),

@@ -57,7 +57,7 @@ def test_numbers_reach_the_page(found, page_bytes) -> None:
     assert sum(cell[2] for cell in entry["confusion"]) == 400
     assert [row["class"] for row in entry["classes"]] == list(found.model.class_names)
     assert entry["picks"]["worst"] == found.worst.tolist() and len(entry["picks"]["random"]) == 25
-    assert entry["scaling"].startswith("Scores divided by") and entry["other"] is None
+    assert entry["scaling"].startswith("Dividing the scores by") and entry["other"] is None
     assert page_bytes == show(found, "page").single()
 
 

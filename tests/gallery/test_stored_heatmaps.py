@@ -115,7 +115,7 @@ class TestPicture:
         assert "3×4 cells of conv3, not smoothed" in words
         assert "Strongest at the lower left, 7." in words
         assert HOSTILE in figures.nth(1).inner_text()
-        assert "The way back was overridden at 4 activations" in figures.nth(1).inner_text()
+        assert "Gradients modified at 4 ReLU activations" in figures.nth(1).inner_text()
         assert "for Shirt − T-shirt/top" in figures.nth(2).inner_text()
         label = figures.nth(0).locator(".overlaid").get_attribute("aria-label")
         assert label == f"Picture {ids[1]} with Grad-CAM for \u2068predicted class\u2069, strongest at the lower left"

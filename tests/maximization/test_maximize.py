@@ -136,7 +136,7 @@ def test_what_noise_leaves_behind_is_driven_up_from_the_best_of_the_data(probe):
     assert noise.ahead.tolist() == [False, True, False] and not noise.from_best.any()
     assert made.ahead.all() and made.from_best.tolist() == [True, False, True]
     np.testing.assert_array_equal(made[units[1]], noise[units[1]])
-    assert (made.reached[[0, 2]] > made.best[[0, 2]]).all() and "2 begun with the best image" in repr(made)
+    assert (made.reached[[0, 2]] > made.best[[0, 2]]).all() and "2 restarted from the best image" in repr(made)
     # The way begins at the picture itself, but for a margin below white and above black.
     np.testing.assert_allclose(made.started[[0, 2]], made.values[[0, 2], 0], rtol=1e-4)
     alone = maximize(probe, "conv1", [units[2]], images=images, restarts=2, frames=2)

@@ -129,4 +129,4 @@ def test_rectifiers_within_are_left_and_named() -> None:
     images = pictures_for(probe, 3)
     made = cnnviz.attribute(probe, images, "guided-backprop")
     np.testing.assert_allclose(made.scores, probe.logits(images).max(axis=1), rtol=1e-6)
-    assert made.how.notes[0] == "the way back was overridden at 1 activation: d; within block (of your own) it was not"
+    assert made.how.notes[0] == "gradients modified at 1 ReLU activation: d; not inside custom layers block"

@@ -60,9 +60,9 @@ def test_without_labels_only_agreement_is_known() -> None:
         (lambda p: replace(p, model=replace(p.model, class_names=("owl", "dog", "cat"))), "in another order"),
         (
             lambda p: replace(p, model=replace(p.model, class_names=("cat", "cow", "owl"))),
-            "class 1 is 'dog' in the one and 'cow' in the other",
+            "class 1 is 'dog' in one and 'cow' in the other",
         ),
-        (lambda p: replace(p, images=replace(p.images, labels=LABELS[::-1])), "other labels"),
+        (lambda p: replace(p, images=replace(p.images, labels=LABELS[::-1])), "different labels"),
     ],
 )
 def test_what_cannot_be_compared_is_said_in_one_line(comparison: Comparison, change, words: str) -> None:

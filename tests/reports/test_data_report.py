@@ -64,7 +64,7 @@ def test_findings_say_it_in_words(fashion):
     words = " ".join(f"{one['figure']} {one['text']}" for one in fashion.findings)
     assert "98.26 is the mean pixel value of Coat, the brightest class; the darkest is Sandal with 34.87" in words
     assert "96.69 % is the correlation of the mean images of Coat and Shirt" in words
-    assert "6,000 images in every class" in words and "0 of 10 mean pixels differ" in words
+    assert "6,000 images in every class" in words and "0 of 10 class means differ" in words
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
@@ -172,7 +172,7 @@ def test_a_second_set_of_other_classes_is_told_by_its_own_names(sample):
     errors = LabelErrors(one, one, one - 4, np.array([0.9]), np.array([0.1]), 0.8)
     report = replace(report, sets=(report.first, replace(report.second, label_errors=errors)))
     text = next(one["text"] for one in report.findings if one["of"] == "labels")
-    assert text == "label of sample may be wrong, first of all image 7: Sneaker, more likely Dress."
+    assert text == "label of sample may be wrong; most suspect is image 7: Sneaker, more likely Dress."
     assert report.to_html().startswith(b"<!doctype html>")
 
 
@@ -184,7 +184,7 @@ def test_a_second_set_of_another_range_is_put_on_the_scale_of_the_first(sample):
         assert report.second.images.pixels.dtype == kind and "scaled from" in report.second.notes[-1]
         assert report.leaks.exact.sum() == 50 and report.differences.noise.all()
     words = next(one for one in report.findings if one["of"] == "light")
-    assert len(words["figure"]) == 6 and words["text"].endswith("where 1 is white.")
+    assert len(words["figure"]) == 6 and words["text"].endswith("(white is 1).")
     rounded = cnnviz.Images(np.full((2, 4, 4), 0.3, np.float32))
     report = cnnviz.profile_images(cnnviz.Images(np.zeros((2, 4, 4), np.uint8)), rounded, parts=())
     assert report.second.profile.mean == pytest.approx(76.5)
@@ -230,9 +230,9 @@ def test_imbalance_and_difference_are_called_by_name():
 
     report = cnnviz.profile_images(made(0), made(30), parts=("noise",))
     words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.findings}
-    assert words["balance"].startswith("4.5 × as many images of many (90) as of few (20): out of balance")
+    assert words["balance"].startswith("4.5 × as many images of many (90) as of few (20): imbalanced")
     texts = [f"{one['figure']} {one['text']}" for one in report.findings]
-    assert any(text.startswith("1 of 2 mean pixels differ") and "most of all many by −" in text for text in texts)
+    assert any(text.startswith("1 of 2 class means differ") and "most of all many by −" in text for text in texts)
 
 
 def test_the_table_has_a_row_for_each_class_of_each_set(fashion):

@@ -104,4 +104,4 @@ class TestTemperature:
         assert "do not add up to 1" in str(sigmoids.scaling)
         perfect = evaluated(answers(np.tile([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1]], (40, 1)), [0, 1] * 40))
         assert "no mistake" in str(perfect.scaling)
-        assert "No temperature was fitted" in perfect.findings[-1]
+        assert "No temperature fitted" in perfect.findings[-1]

@@ -247,8 +247,8 @@ def test_one_picture_tells_no_interval_of_its_loss_and_of_the_difference() -> No
 
 def test_a_temperature_at_the_end_of_its_range_is_none() -> None:
     wrong = evaluated(answers([[0.99, 0.005, 0.005]] * 60, [1] * 60))
-    assert wrong.scaling == "the best would be above 50"
-    assert wrong.findings[-1] == "No temperature was fitted: the best would be above 50."
+    assert wrong.scaling == "the best temperature would be above 50"
+    assert wrong.findings[-1] == "No temperature fitted: the best temperature would be above 50."
 
 
 def test_two_models_on_other_pictures_are_refused() -> None:
