@@ -1,6 +1,6 @@
-"""Results drawn as one HTML page, as sheets of tiles (PNG), and for notebooks. Knows nothing of Keras.
+"""Results as HTML pages, sheets (PNG), animations and notebook summaries, independent of Keras.
 
-Importing it loads nothing else: each public name is fetched when it is first used.
+Importing the package loads nothing else: each public name is imported on first use.
 """
 
 from __future__ import annotations

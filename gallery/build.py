@@ -1,4 +1,4 @@
-"""Build a page: data, blobs, script and style in one HTML file that needs nothing else."""
+"""Build a page: data, blobs, script and style in one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from .words import counted
 
 PAGE = Path(__file__).parent / "page"
 
-#: Bytes that a page of one layer and ten images may weigh.
+#: The size limit of a page of one layer and ten images, in bytes.
 LIGHT = 800_000
 
 
 def activations_page(
     result: Activations, *, start: str | None = None, title: str | None = None, sections: Sequence[Section] = ALL
 ) -> bytes:
-    """Return the HTML page of a result in one file; the same result gives the same bytes.
+    """Return the HTML page of a result as one file; the same result gives the same bytes.
 
-    It opens at ``start``, a hash route such as ``"#/layer/conv2"``. UsageError if it would be too heavy for one file.
+    It opens at ``start``, a hash route such as ``"#/layer/conv2"``. UsageError if it would be too large for one file.
     """
     return build_page(of_activations(result), start=start, title=title, sections=sections).single()
 
@@ -53,7 +53,7 @@ def build_page(
     sections: Sequence[Section] = ALL,
     limit: int = LIMIT,
 ) -> Page:
-    """Return the page of some content, in one file if it is no heavier than ``limit`` bytes."""
+    """Return the page of some content, as one file if it is at most ``limit`` bytes."""
     start = start or "#/"
     if not start.startswith("#/"):
         raise UsageError(f'a page starts at a route such as "#/layer/conv2", not {start!r}')
@@ -79,7 +79,7 @@ def build_page(
         if entry is not None:
             data["sections"][section.name] = plain(entry)
             filled.append(section)
-    # Last, so that it can be left out again.
+    # Last, so that it can be removed again.
     data["network"] = None if shown is None else plain(network_entry(shown, blobs))
     check(data)
     for section in filled:
@@ -109,7 +109,7 @@ def _title(content: Content) -> str:
 
 
 def _piece(number: int, text: str) -> bytes:
-    """A blob as a script, the one kind of file that a page opened from disk may load."""
+    """Return a blob as a script, the only kind of file that a page opened from disk may load."""
     return f'cnnvizPiece({number}, "{text}");\n'.encode()
 
 
@@ -117,7 +117,7 @@ def _script(sections: Sequence[Section]) -> str:
     modules = [section.module for section in sections if section.module is not None]
     imports = [f'import {{ page as page{i} }} from "section:{i}";\n' for i in range(len(modules))]
     pages = ", ".join(f"page{i}" for i in range(len(modules)))
-    # The page starts a worker from this same script; there is no document in there.
+    # The page starts a worker from this same script; a worker has no document.
     entry = (
         'import { start } from "cnnviz/start.js";\nimport { serve } from "cnnviz/worker/serve.js";\n'
         + "".join(imports)
@@ -155,9 +155,9 @@ def _render(data: dict[str, Any], blobs: Sequence[str], script: str, style: str,
 
 
 def _policy(scripts: Sequence[str], style: str, own_files: bool) -> str:
-    """Return a content security policy under which nothing but this script and style runs and nothing is fetched.
+    """Return a content security policy that allows only this script and style, and no fetches.
 
-    ``own_files`` lets a page that is a folder load the scripts beside it, from disk or from where it is served.
+    ``own_files`` lets a page in a folder load the scripts beside it, from disk or from a server.
     """
     named = " ".join(content_hash(script) for script in scripts)
     beside = " 'self' file:" if own_files else ""
@@ -168,5 +168,5 @@ def _policy(scripts: Sequence[str], style: str, own_files: bool) -> str:
 
 
 def content_hash(text: str) -> str:
-    """Return a script's or style's hash as a content security policy names it."""
+    """Return the hash of a script or style for a content security policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

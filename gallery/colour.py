@@ -1,8 +1,8 @@
-"""The colours that values become: viridis for what cannot be negative, a ramp centred on zero for what can.
+"""Colour ramps: viridis for nonnegative values, a ramp centred on zero for signed values.
 
 Both are uniform in perceived lightness. The centred ramp is computed in OKLab (Ottosson 2020,
-https://bottosson.github.io/posts/oklab/): dark where nothing happens, as viridis is, and equally much lighter
-towards blue below zero and orange above it.
+https://bottosson.github.io/posts/oklab/): dark at zero, like viridis, and equally lighter towards blue below zero and
+orange above it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ addc30afdc2eb2dd2cb5dd2bb7dd29bade27bdde26bfdf24c2df22c5df21c7e01fcae01ecde01dcf
 d7e219dae218dce218dfe318e1e318e4e318e7e419e9e419ece41aeee51bf1e51cf3e51ef6e61ff8e621fae622fde724
 """
 
-# 255 colours and not 256: zero has a colour of its own, the middle one.
+# 255 colours and not 256, so that zero is the middle colour.
 _STEPS = 127
 _DARK, _LIGHT = 0.26, 0.84
 _CHROMA = 0.125
@@ -50,14 +50,14 @@ def diverging() -> np.ndarray:
     distance = np.linspace(0, 1, _STEPS + 1)
     lightness = _DARK + (_LIGHT - _DARK) * distance
     sides = [_side(lightness, distance, hue) for hue in (_BELOW, _ABOVE)]
-    # The middle is grey on both sides; its colour comes from either.
+    # Both sides meet in the same grey middle.
     return np.concatenate([sides[0][:0:-1], sides[1]])
 
 
 def _side(lightness: np.ndarray, distance: np.ndarray, hue: float) -> np.ndarray:
     angle = np.radians(hue)
     chroma = _CHROMA * np.sin(np.minimum(1.0, 1.6 * distance) * np.pi / 2)
-    # Where a colour lies outside of sRGB its chroma gives way, never its lightness.
+    # Colours outside of sRGB lose chroma, never lightness.
     for _ in range(60):
         rgb = _linear_rgb(lightness, chroma * np.cos(angle), chroma * np.sin(angle))
         outside = (rgb.min(axis=1) < 0) | (rgb.max(axis=1) > 1)
@@ -105,7 +105,7 @@ def lightness(colours: np.ndarray) -> np.ndarray:
 def colourise(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, ramp: np.ndarray) -> np.ndarray:
     """Return uint8 colours, one axis of 3 more than ``values``; ``low`` and ``high`` broadcast against it.
 
-    Where both ends are one, all get the colour of zero: the first of viridis, the middle of the centred ramp.
+    If both ends are equal, all get the colour of zero: the first of viridis, the middle of the centred ramp.
     """
     span = np.subtract(high, low, dtype=np.float64)
     last = len(ramp) - 1
@@ -115,13 +115,13 @@ def colourise(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | fl
 
 
 def shortened(ramp: np.ndarray, steps: int) -> np.ndarray:
-    """Return at most ``steps`` colours of a ramp, ends included; a middle stays. palette.js does the same."""
+    """Return at most ``steps`` colours of a ramp, with both ends and the middle. The same as in palette.js."""
     steps = min(len(ramp), steps - 1 + steps % 2 if len(ramp) % 2 else steps)
     return ramp[np.floor(np.arange(steps) * (len(ramp) - 1) / (steps - 1) + 0.5).astype(np.intp)]
 
 
 def ramps() -> dict[str, str]:
-    """Return both ramps as base64 of their bytes, as the page reads them."""
+    """Return both ramps as base64, in the page's format."""
     return {
         "viridis": base64.b64encode(viridis().tobytes()).decode(),
         "diverging": base64.b64encode(diverging().tobytes()).decode(),

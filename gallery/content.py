@@ -1,4 +1,4 @@
-"""What a page is made from: a model's answers to images, if there is one, and results that its sections draw on."""
+"""The content of a page: predictions, if there is a model, and further results for its sections."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """The images of a page with what the model answers, and further results about the same model.
+    """The images of a page with the predictions, and further results about the same model.
 
-    ``answered`` is None for a page without a model, which is made of ``results`` alone.
+    ``answered`` is None for a page without a model, which has only ``results``.
 
-    ``maps`` are the activations that the page stores; ``mapped`` says which of the page's images they are of, by
-    position, where they are not of all. ``results`` is whatever else a section may look for by its type.
+    ``maps`` are the activations that the page stores; ``mapped`` are the positions of their images on the page, if they
+    are not of all. ``results`` are further results, which sections find by type.
     """
 
     answered: Predictions | None
@@ -29,13 +29,13 @@ class Content:
 
     @property
     def predictions(self) -> Predictions:
-        """The images and what the model answers; for sections that need a model."""
+        """The images and predictions, for sections that need a model."""
         if self.answered is None:
-            raise TypeError("this page is without a model; a section that shows it anyway says without_model")
+            raise TypeError("this page has no model; set without_model on a section that does not need one")
         return self.answered
 
     def find(self, kind: type[T]) -> T | None:
-        """Return the first result of this type, or None: a section without its result leaves its page out."""
+        """Return the first result of this type, or None: a section without its result is left out."""
         return next((result for result in self.results if isinstance(result, kind)), None)
 
 

@@ -1,4 +1,4 @@
-"""The data contract between Python and the page: what the page's JSON holds, and a check that it does.
+"""The data contract between Python and the page, and its validation.
 
 ``page/contract.schema.json`` is the contract; docs/gallery-contract.md explains it. Every page is checked against
 it before it is written, with the few keywords of JSON Schema that the file uses.
@@ -31,7 +31,7 @@ _TYPES: dict[str, Any] = {
 
 
 class ContractError(CnnvizError):
-    """The page's data is not what the contract says; a fault of cnnviz or of a section, never of the user."""
+    """The page's data violates the contract; an error of cnnviz or of a section, never of the user."""
 
 
 @cache
@@ -41,7 +41,7 @@ def schema() -> dict[str, Any]:
 
 
 def check(value: Any, rule: Mapping[str, Any] | None = None, where: str = "page") -> None:
-    """Raise ContractError, with the place, unless ``value`` fits ``rule`` (the whole contract if not given)."""
+    """Raise ContractError with the place unless ``value`` matches ``rule``, by default the whole contract."""
     rule = schema() if rule is None else rule
     if "$ref" in rule:
         target: Any = schema()
@@ -68,7 +68,7 @@ def check(value: Any, rule: Mapping[str, Any] | None = None, where: str = "page"
 def _check_type(value: Any, wanted: str | Sequence[str], where: str) -> None:
     names = [wanted] if isinstance(wanted, str) else list(wanted)
     for name in names:
-        # In Python True is an integer; in JSON it is not.
+        # True is an integer in Python but not in JSON.
         if isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool)):
             return
     raise ContractError(f"{where} is {type(value).__name__}, not {' or '.join(names)}")
@@ -91,7 +91,7 @@ def _check_object(value: dict[str, Any], rule: Mapping[str, Any], where: str) ->
 
 
 def plain(value: Any) -> Any:
-    """Return ``value`` as JSON can say it: NumPy numbers as Python's, NaN and infinity as null, the rest as text."""
+    """Return ``value`` as JSON values: NumPy numbers as Python's, NaN and infinity as null, others as text."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
@@ -107,6 +107,6 @@ def plain(value: Any) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """Return ASCII JSON that is safe inside a script element, whatever names it carries."""
+    """Return ASCII JSON that is safe inside a script element, with any names."""
     text = json.dumps(value, allow_nan=False, separators=(",", ":"), ensure_ascii=True)
     return text.replace("<", "\\u003c")

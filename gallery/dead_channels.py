@@ -1,4 +1,4 @@
-"""Which channels never answer, by what the content of a page knows."""
+"""Silent channels: constant on every image of the page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dead_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
 
 
 def looked_at(content: Content) -> int:
-    """Return how many images that is known of."""
+    """Return the number of images behind ``silent_by_layer``."""
     seen = content.find(Responses)
     if seen is not None:
         return len(seen)

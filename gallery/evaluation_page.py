@@ -1,4 +1,4 @@
-"""The page of an evaluation, and the evaluation that the page of a report brings along."""
+"""The page of an evaluation, and the evaluation on the page of a report."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from cnnviz.reports.evaluation.result import Evaluation
 if TYPE_CHECKING:
     from .page_file import Page
 
-#: Values of pixels that a page holds; of a larger set it holds the images that tell most.
+#: The most pixel values on a page; of a larger set it has the most informative images.
 MOST_VALUES = 40_000_000
 
 
 def evaluation_page(result: Evaluation, start: str | None = None, most: int = MOST_VALUES) -> Page:
-    """Return the page: all images where they are not too heavy, with figures of all of them in any case."""
+    """Return the page, with metrics of all images and, if these are too large, a selection of them."""
     from .build import build_page
     from .content import Content
 
@@ -29,8 +29,8 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
     other = result.other
     if len(shown) < len(result):
         note = (
-            f"{len(shown):,} of {len(result):,} images: mistakes, the least sure, and some at random; the page "
-            "Evaluation tells of all"
+            f"{len(shown):,} of {len(result):,} images: mistakes, the least confident, and some at random; the page "
+            "Evaluation covers all"
         )
         pictures = pictures.take(shown)
         pictures = replace(pictures, images=pictures.images.with_notes(note))
@@ -40,7 +40,7 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
 
 
 def evaluation_of(first: Predictions, second: Predictions | None = None) -> tuple[Evaluation, ...]:
-    """Return the evaluation of images that are labelled; nothing where they are not, or where there is only one."""
+    """Return the evaluation of labelled images; nothing without labels or for a single image."""
     if first.truth is None or len(first) < 2:
         return ()
     return (evaluated(first, second),)

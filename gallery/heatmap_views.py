@@ -1,4 +1,4 @@
-"""Heatmaps and reconstructions in a notebook's cell, as a Matplotlib figure and as an animation."""
+"""Heatmaps as a notebook summary, a Matplotlib figure and an animation."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .words import certainty, class_name, counted, picture_ids
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Colours that each of two ramps keeps in a GIF, which holds 256 in all.
+#: Colours reserved for each of two ramps in a GIF, which has 256.
 _STEPS = 24
 
 
 def alone(result: Attribution) -> Heatmaps:
-    """Return one attribution as heatmaps by one method."""
+    """Return one attribution as heatmaps."""
     return Heatmaps(result.images, result.model, result.probabilities, network=result.network, attributions=(result,))
 
 
@@ -37,7 +37,7 @@ def heatmaps_png(result: Heatmaps) -> bytes:
 
 
 def heatmaps_gif(result: Heatmaps) -> bytes:
-    """Return a GIF of one image's row of maps after the other, a second each, seen twice.
+    """Return a GIF with one frame per image's row of maps, one second each, played twice.
 
     More than 200 images raise UsageError.
     """
@@ -45,7 +45,7 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
         raise UsageError(f"{len(result)} images are too many for an animation; choose at most {MOST_FRAMES}")
     sheets = HeatSheets(result)
     every = range(len(result))
-    # Overlays mix the colours of image and ramp; most of what a GIF can hold goes to what they come to.
+    # Overlays mix the colours of image and ramp; most of a GIF's colours go to these mixtures.
     shown = [
         overlaid(picture_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
         for i in every
@@ -57,7 +57,7 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
 
 
 def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: as many images with their maps as fit, and how they were made."""
+    """Return at most ``limit`` characters of HTML: as many images with their maps as fit, and their provenance."""
     made = "; ".join(f"{one.how.title} for {one.how.target}" for one in result.attributions[:6])
     more = f"; and {len(result.attributions) - 6} more" if len(result.attributions) > 6 else ""
     head = (
@@ -80,13 +80,13 @@ def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
 
 
 def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
-    """Draw one image: as it is, its raw map, and the map laid over it, with a colour bar in the map's units."""
+    """Draw one image, its raw map, and the overlay, with a colour bar in the map's units."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
 
     if not -len(result) <= picture < len(result):
-        raise UsageError(f"there is no image {picture}: the result holds {len(result)}")
+        raise UsageError(f"there is no image {picture}: the result has {len(result)}")
     picture %= len(result)
     both, values = signed(result), result.maps[picture]
     ramp, end = ramp_of(both), reach(values)
@@ -94,8 +94,8 @@ def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
     pixels = picture_pixels(result, picture)
     h, w = values.shape
     how = result.how
-    titles = (f"image {picture_ids(result)[picture]}", f"{how.title}, {h}×{w} cells", "laid over the image")
-    # Enlarged first, so that cells end where they do and not at the nearest pixel.
+    titles = (f"image {picture_ids(result)[picture]}", f"{how.title}, {h}×{w} cells", "overlay")
+    # Enlarged first, so that cell borders are exact.
     zoom = max(1, 280 // max(pixels.shape[:2]))
     large = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
     norm = Normalize(-end if both else 0, end or 1)

@@ -1,4 +1,4 @@
-"""The images of a page, and what the model says to each."""
+"""The images of a page, with their predictions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .words import picture_ids
 
 
 def pictures_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
-    """Return what the page reads as ``data.pictures``; pixels and probabilities go into blobs."""
+    """Return the page's ``data.pictures``; pixels and probabilities go into blobs."""
     images = result.images
     height, width, channels = images.shape
     pixels, low, high = images.stretched
@@ -43,4 +43,4 @@ def pictures_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
 def _other_classes(result: Predictions) -> list[str]:
     if result.images.labels is None or result.truth is not None:
         return []
-    return ["labels of other classes than the model's: nothing is called right or wrong"]
+    return ["the labels are not of the model's classes, so predictions are not marked right or wrong"]

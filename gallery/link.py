@@ -1,7 +1,7 @@
-"""Join the page's JavaScript modules into one inline script.
+"""Bundle the page's JavaScript modules into one inline script.
 
-The modules run natively in Node and in browsers; a page opened from disk cannot load modules, so they are joined
-here. That needs no parser, because the modules keep to one way of writing: every import is
+The modules run natively in Node and in browsers; a page opened from disk cannot load modules, so they are bundled
+here. No parser is needed, because the modules keep to one style: every import is
 ``import { a, b as c } from "./file.js";`` at the start of a line, every export is ``export`` before a function,
 class or const. Anything else is refused with file and line.
 """
@@ -21,7 +21,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function\*? |class |const )", re.MU
 _EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) ([A-Za-z_$][\w$]*)", re.MULTILINE)
 _STRAY = re.compile(r"^\s*(?:import\b|export\b)|\bimport\s*\(|\bimport\.meta\b", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# What documents the source stays there. Strings come first, so that nothing within one is taken for a comment.
+# Comments are stripped. Strings come first in the pattern, so that their content is not mistaken for a comment.
 _DOCUMENTS = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|/\*\*.*?\*/[ \t]*|^[ \t]*//[^\n]*""",
     re.DOTALL | re.MULTILINE,
@@ -30,14 +30,14 @@ _NAME = re.compile(r"^([A-Za-z_$][\w$]*)(?: as ([A-Za-z_$][\w$]*))?$")
 
 
 class LinkError(CnnvizError):
-    """A module of the page is not written in the way that the linker understands."""
+    """A module of the page uses syntax that the linker does not support."""
 
 
 def link(entry: str, root: Path = ROOT, modules: Iterable[Path] = ()) -> str:
-    """Return one script that runs ``entry``, a module's source, after all that it imports.
+    """Return one script that runs ``entry``, a module's source, after its imports.
 
-    In ``entry`` and in modules outside of ``root``, ``"cnnviz/x.js"`` means ``root/x.js``. ``modules`` may be imported
-    by ``entry`` as ``"section:0"``, ``"section:1"``, …
+    In ``entry`` and in modules outside of ``root``, ``"cnnviz/x.js"`` means ``root/x.js``. ``entry`` can import
+    ``modules`` as ``"section:0"``, ``"section:1"``, …
     """
     linker = _Linker(root, list(modules))
     body, _ = linker.translate(entry, root / "entry", "entry")
@@ -94,21 +94,21 @@ class _Linker:
                 if found[1] not in offered:
                     raise LinkError(f'{where}: "{match[2]}" exports no {found[1]}')
                 parts.append(f"{found[1]}: {found[2]}" if found[2] else found[1])
-            # As many lines as before, so that later messages name the right one.
+            # Keep the number of lines, so that later messages have the right line.
             return f"const {{ {', '.join(parts)} }} = {variable};" + "\n" * match[0].count("\n")
 
         names = set(_EXPORTED.findall(source))
         body = _EXPORT.sub("", _IMPORT.sub(imported, source))
-        # Comments may speak of imports: JSDoc does, for types.
+        # Comments may contain imports, as JSDoc types do.
         code = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
         if stray := _STRAY.search(code):
             line = code.count("\n", 0, stray.end()) + 1
             raise LinkError(
                 f'{name}:{line}: only import {{ a }} from "./x.js"; and export function, class or const can be joined'
             )
-        # Left in, it would end the inline script element early.
+        # It would end the inline script element.
         if "</script" in body.lower() or "<!--" in body:
-            raise LinkError(f"{name}: holds text that would end the inline script; write it in two parts")
-        # As many lines as before, here too.
+            raise LinkError(f"{name}: contains text that would end the inline script; split it into two strings")
+        # Keep the number of lines here too.
         body = _DOCUMENTS.sub(lambda match: match[1] or "\n" * match[0].count("\n"), body)
         return body if body.endswith("\n") else body + "\n", names

@@ -1,4 +1,4 @@
-"""The stored maps of a page: those that it need not, or cannot, compute itself."""
+"""The stored maps of a page, which it does not compute itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .quantise import Blobs, pack_maps
 
 
 def maps_entries(content: Content, blobs: Blobs) -> list[dict[str, Any]]:
-    """Return what the page reads as ``data.maps``, one entry a layer; values go into blobs."""
+    """Return the page's ``data.maps``, one entry per layer; values go into blobs."""
     if content.maps is None:
         return []
     return [_entry(content.maps[layer.path], layer.path, blobs) for layer in content.maps.layers]

@@ -1,4 +1,4 @@
-"""A result in a notebook's cell: static HTML without a script, light enough to be saved with the notebook."""
+"""Notebook summaries: static HTML without scripts, small enough to save with the notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .words import certainty, class_name, counted, most_telling, picture_ids
 LIMIT = 300_000
 _MOST = 4
 
-#: The style of everything that stands in a cell.
+#: The style of all notebook summaries.
 STYLE = (
     "<style>.cnnviz{font:14px/1.45 system-ui,sans-serif;color:inherit;max-width:1180px}"
     ".cnnviz p{margin:2px 0 12px;opacity:.75}.cnnviz h4{margin:0;font-size:16px}"
@@ -31,19 +31,19 @@ STYLE = (
 
 
 def summary_html(result: Activations, layer: str | None = None, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters: the images, what the model says, and a sheet of one layer.
+    """Return at most ``limit`` characters of HTML: the images, the predictions, and a sheet of one layer.
 
-    The layer is the last one with maps unless named. The sheet shows as many of the images as fit.
+    The default layer is the last one with maps. The sheet shows as many images as fit.
     """
     path = layer or most_telling(result)
     shape = "×".join(str(extent) for extent in result[path].shape[1:])
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(path)}</h4>'
-        f"<p>{counted(len(result), 'image')} of {escape(result.images.source)}, {shape} an image. "
+        f"<p>{counted(len(result), 'image')} of {escape(result.images.source)}, {shape} per image. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
     pictures = "".join(_picture(result, i) for i in range(min(len(result), 12)))
-    more = f"<li>and {counted(len(result) - 12, 'more picture')}</li>" if len(result) > 12 else ""
+    more = f"<li>and {counted(len(result) - 12, 'more image')}</li>" if len(result) > 12 else ""
     html = f"{head}<ul>{pictures}{more}</ul>"
     for many in range(min(_MOST, len(result)), 0, -1):
         sheet = to_png(activations_sheet(_first(result, many), path))
@@ -73,7 +73,7 @@ def _picture(result: Activations, position: int) -> str:
     said, labels = int(result.predicted[position]), result.truth
     sure = certainty(float(result.probabilities[position].max()))
     wrong = labels is not None and labels[position] != said
-    true = f'<br><span class="wrong">wrong, is {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
+    true = f'<br><span class="wrong">wrong: actually {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
     words = f"{_class_text(result, said)}<br>{escape(sure)}{true}"
     return f'<li><img alt="Image {picture_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
 
@@ -96,5 +96,5 @@ def _alt(result: Activations, path: str, many: int) -> str:
 
 
 def data_address(png: bytes) -> str:
-    """Return a PNG as an address that an image element may have."""
+    """Return a PNG as a data URL."""
     return "data:image/png;base64," + base64.b64encode(png).decode()

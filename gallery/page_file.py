@@ -1,4 +1,4 @@
-"""A finished page: one file, or where that would be too heavy for a browser a folder that opens the same way."""
+"""A finished page: one file, or a folder if one file would be too large for a browser."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ INDEX = "index.html"
 
 @dataclass(frozen=True)
 class Page:
-    """``html`` is the page; ``pieces`` are what it loads from beside itself, by relative name: none in one file."""
+    """A page: ``html``, and ``pieces`` by relative name that it loads, none for a single file."""
 
     html: bytes
     pieces: Mapping[str, bytes] = field(default_factory=dict)
 
     def single(self, limit: int = LIMIT) -> bytes:
-        """Return the page as one file's bytes; UsageError if it takes a folder."""
+        """Return the page as the bytes of one file; UsageError if it needs a folder."""
         if self.pieces:
             raise UsageError(
                 f"the page would be over {limit / 1e6:.0f} MB as one file; write it with to_html(path), which makes a "
@@ -31,11 +31,11 @@ class Page:
         return self.html
 
     def place(self, path: Path) -> Path:
-        """Return where the page that was to be ``path`` will lie: there, or index.html in a folder of that name."""
+        """Return the final place of the page for ``path``: ``path`` itself, or index.html in a folder of that name."""
         return path.with_suffix("") / INDEX if self.pieces else path
 
     def write(self, path: Path, force: bool = True) -> Path:
-        """Write the page, wholly or not at all, and return the path to open; see core.files for what is refused."""
+        """Write the page atomically and return the path to open; core.files has the rules for overwriting."""
         if not self.pieces:
             return write_bytes(path, self.html, force)
         place = self.place(path)

@@ -1,4 +1,4 @@
-"""The pages of the results that stand on the images of a set: what goes along, and where each opens."""
+"""The pages of results: their content, and the route where each opens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .page_file import Page
 from .sections.maximized import path_of
 from .words import picture_ids
 
-#: Images of a set that a page of reconstructions holds in all; of a larger set it holds those that it shows.
+#: The most images on a page of reconstructions; of a larger set it has only those that it shows.
 MOST_PICTURES = 2_000
 
 
@@ -54,7 +54,7 @@ def layers_page(result: Responses | Statistics, start: str | None = None) -> Pag
 
 
 def report_page(result: Report, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
-    """The page of a report and its companions, with ``further`` results that came along."""
+    """Return the page of a report and its companions, with ``further`` results."""
     further = (*result.companions, *further)
     mapped = result.shown if result.examples is not None else None
     data = () if result.data is None else (result.data,)
@@ -65,7 +65,7 @@ def report_page(result: Report, start: str | None = None, further: tuple[Any, ..
 
 
 def comparison_page(result: Comparison, start: str | None = "#/compare?of=models") -> Page:
-    """The page of two models, with the report where there is one."""
+    """Return the page of two models, with the report if there is one."""
     results = (result, *evaluation_of(result.first, result.second))
     if result.report is not None:
         return report_page(result.report, start, results)
@@ -82,51 +82,51 @@ def class_pair_page(result: ClassPair, start: str | None = None) -> Page:
 
 
 def heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:
-    """The page of heatmaps, which opens at the image where there is one."""
+    """Return the page of heatmaps, which opens at the image if there is only one."""
     first = f"#/image/{picture_ids(result)[0]}" if len(result) == 1 else "#/images"
     return build_page(Content(result, results=(result,)), start=start or first)
 
 
 def attribution_page(result: Attribution, start: str | None = None) -> Page:
-    """The page of heatmaps by one method."""
+    """Return the page of heatmaps by one method."""
     return heatmaps_page(alone(result), start)
 
 
 def pairs_page(result: ConfusedPairs, start: str | None = None) -> Page:
-    """The page of heatmaps of pairs of classes, which opens where these are compared."""
+    """Return the page of heatmaps of two classes, which opens at their comparison."""
     return heatmaps_page(result, start or "#/compare?of=pairs")
 
 
 def reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:
-    """The page of a layer's reconstructions, with all images or those that they are made from."""
+    """Return the page of a layer's reconstructions, with all images or those that they are made from."""
     pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
-        # Of a large set only the images that some channel answers to are shown.
+        # Of a large set only the images with reconstructions are shown.
         pictures = pictures.take(np.unique(result.pictures))
-        note = f"{len(pictures):,} of {len(result):,} images: those that excite a channel most"
+        note = f"{len(pictures):,} of {len(result):,} images: those that maximally activate a channel"
         pictures = replace(pictures, images=pictures.images.with_notes(note))
     start = start or f"#/deconv/{quote(result.layer.path, safe='')}"
     return build_page(Content(pictures, results=(result,)), start=start)
 
 
 def filters_page(result: Filters, start: str | None = None) -> Page:
-    """The page of filters, which opens at the first layer."""
+    """Return the page of filters, which opens at the first layer."""
     pictures = result.as_predictions()
     if len(result) > MOST_PICTURES:
-        # Of a large set only the images at the ends of some filter's answers are shown.
+        # Of a large set only the images that activate some filter most or least are shown.
         ends = [end.positions for held in result.responses.layers.values() for end in (held.top, held.bottom)]
         pictures = pictures.take(np.unique(np.concatenate([positions.ravel() for positions in ends])))
-        note = f"{len(pictures):,} of {len(result):,} images: those that excite a filter most or least"
+        note = f"{len(pictures):,} of {len(result):,} images: those that activate a filter most or least"
         pictures = replace(pictures, images=pictures.images.with_notes(note))
     start = start or f"#/layer/{quote(next(iter(result)), safe='')}"
     return build_page(Content(pictures, results=(result.responses, result, *result.companions)), start=start)
 
 
 def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
-    """The page of maximised images, which opens at the unit where there is one."""
+    """Return the page of maximised images, which opens at the unit if there is only one."""
     pictures = result.as_predictions()
     if result.rivals is not None:
-        # One image may excite several units most.
+        # One image may be the best of several units.
         numbers = result.rivals.images.indices
         assert numbers is not None
         once = np.unique(numbers, return_index=True)[1]
@@ -137,7 +137,7 @@ def maximized_page(result: Maximized, start: str | None = None, further: tuple[A
 
 
 def data_page(result: DataReport, start: str | None = None) -> Page:
-    """The page of a report on data, which holds no model."""
+    """Return the page of a data report, which has no model."""
     names = [one.profile.source for one in result.sets]
-    title = f"The data of {names[0].removesuffix(':train') if len(names) > 1 else names[0]}"
+    title = f"Data of {names[0].removesuffix(':train') if len(names) > 1 else names[0]}"
     return build_page(Content(None, results=(result,)), start=start or "#/data", title=title)

@@ -1,4 +1,4 @@
-"""Where the images of one result stand among those of a page."""
+"""Positions of a result's images on a page."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cnnviz.features.predictions import Predictions
 
 
 def places(page: Predictions, images: Images) -> np.ndarray:
-    """Return the position on the page of each image of ``images``, (n,) int64, -1 for one that is not there.
+    """Return the position on the page of each image of ``images``, (n,) int64, -1 for a missing one.
 
-    They are found by their number in the set that they came from. UsageError where these numbers do not tell a page's
-    images apart, or are those of other images.
+    Images are matched by their number in their original set. UsageError if these numbers are not unique, or are those
+    of other images.
     """
     own = page.images
     if own is images:
@@ -24,5 +24,5 @@ def places(page: Predictions, images: Images) -> np.ndarray:
     here = found >= 0
     same = own.shape == images.shape and np.array_equal(own.pixels[found[here]], images.pixels[here])
     if len(at) < len(own) or not same:
-        raise UsageError(f"the images of {images.source} are not those of this page; make both from the same images")
+        raise UsageError(f"the images of {images.source} are not those of this page; use the same images for both")
     return found

@@ -1,4 +1,4 @@
-"""Turn maps into few bytes that the page can unpack without loss of what matters: zero, lowest and highest."""
+"""Quantise maps to 8 bits with exact zero, lowest and highest values."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
 
-#: Bytes of one file that a browser opens with ease; a heavier page becomes a folder.
+#: The largest single file, in bytes; a larger page becomes a folder.
 LIMIT = 25_000_000
-#: Bytes that a page may have in all.
+#: The largest page, in bytes.
 MOST = 500_000_000
 
 
 def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return codes (uint8, same shape), lowest and highest value (float32) of every row of a 2-D array.
+    """Return codes (uint8, same shape), and the lowest and highest value (float32) of every row of a 2-D array.
 
-    In a row of one sign code 0 is the lowest and 255 the highest value exactly. In a row with both signs the grid is
-    shifted so that zero falls on a code, since a ramp centred on zero must not tint what is exactly zero. Nothing
-    else gets the code of zero, however small it is, so that zeros can be counted.
+    In a row of one sign, codes 0 and 255 are exactly the lowest and highest value. In a row of both signs the grid is
+    shifted so that zero has a code, since a ramp centred on zero must not tint zeros. Only exact zeros get this code,
+    so that zeros can be counted.
     """
     rows = maps.astype(np.float64)
     low, high = rows.min(axis=1), rows.max(axis=1)
@@ -34,11 +34,11 @@ def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return float64 values of quantised rows; the page does the same in values/quantise.js."""
+    """Return float64 values of quantised rows; the same as in the page's values/quantise.js."""
     low, high = low.astype(np.float64), high.astype(np.float64)
     origin, step = _grid(low, high)
     values = origin[:, None] + codes * step[:, None]
-    # Of the end codes, those on the grid's edge are given back without rounding; so is zero.
+    # End codes on the grid's edge are restored exactly, and so is zero.
     one_sided = ((low >= 0) | (high <= 0))[:, None]
     values = np.where(one_sided & (codes == 255), high[:, None], values)
     zero = np.rint(-origin / np.where(step > 0, step, 1.0))
@@ -46,9 +46,9 @@ def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def largest_error(values: np.ndarray) -> float:
-    """Return how far a restored value of this layer may be from the true one.
+    """Return the largest error of a restored value of this layer.
 
-    That is half of the widest step; next to zero, where nothing is rounded to zero, a whole one.
+    It is half of the widest step, or a whole step next to zero, where nothing is rounded to zero.
     """
     if values.ndim != 4:
         return 0.0
@@ -66,10 +66,10 @@ def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pack_maps(values: np.ndarray, name: str) -> bytes:
-    """Return the bytes of a layer's blob: lows, highs (little-endian float32), codes, image by image.
+    """Return the bytes of a layer's blob: lows and highs (little-endian float32) and codes, image by image.
 
-    ``values`` is (n, h, w, channels) or (n, units). Codes run over image, channel, row, column: a map is one
-    contiguous piece. ``name`` is what an error says gave the values.
+    ``values`` is (n, h, w, channels) or (n, units). Codes are in the order image, channel, row, column, so a map is
+    contiguous. ``name`` is the source of the values in error messages.
     """
     if not np.isfinite(values).all():
         raise ModelError(f"{name} returned NaN or infinity; check the model's weights and the pixel scale")
@@ -82,19 +82,19 @@ def pack_maps(values: np.ndarray, name: str) -> bytes:
 
 
 def packed(content: bytes) -> str:
-    """Return base64 of gzip, without a time stamp: the same content gives the same text."""
+    """Return base64 of gzip without a timestamp: the same content gives the same text."""
     return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode()
 
 
 class Blobs:
-    """Binary pieces of a page, each gzipped and in base64; the page unpacks one when it is first looked at."""
+    """Binary pieces of a page, gzipped and in base64; the page unpacks each on first use."""
 
     def __init__(self, most: int = MOST) -> None:
         self.texts: list[str] = []
         self._most = most
 
     def add(self, content: bytes) -> int:
-        """Keep ``content`` and return the number that the page finds it by; UsageError when it gets too much."""
+        """Add ``content`` and return its number; UsageError if the page becomes too large."""
         text = packed(content)
         self.texts.append(text)
         if self.weight > self._most:
@@ -106,5 +106,5 @@ class Blobs:
 
     @property
     def weight(self) -> int:
-        """How many bytes the pieces take in the page."""
+        """The size of all pieces in the page, in bytes."""
         return sum(map(len, self.texts))

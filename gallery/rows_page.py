@@ -1,4 +1,4 @@
-"""Rows of images as a page without any script, and in a notebook's cell."""
+"""Rows of images as a page without scripts, and as a notebook summary."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .page_file import Page
 from .sheets.paper import to_png
 from .sheets.rows_sheet import rows_sheet, three_channels
 
-#: How large an image is shown, in CSS pixels of its longer side; a small one by a whole factor.
+#: The display size of an image, in CSS pixels of its longer side; small ones are enlarged by an integer.
 _SIDE = 88
 _STYLES = ("css/1-base.css", "css/2-frame.css", "rows/rows.css")
 _POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def rows_page(result: ImageRows, start: str | None = None) -> Page:
-    """Return the page; it has one view, so ``start`` changes nothing."""
+    """Return the page; it has a single view, so ``start`` is ignored."""
     style = "".join((PAGE / part).read_text(encoding="utf-8") for part in _STYLES)
     height, width = result.pixels[0].shape[1:3]
     factor = _SIDE / max(height, width)
@@ -49,7 +49,7 @@ def rows_page(result: ImageRows, start: str | None = None) -> Page:
 
 
 def rows_summary(result: ImageRows, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: the sheet, where it fits."""
+    """Return at most ``limit`` characters of HTML: the sheet, if it fits."""
     head = f'<div class="cnnviz">{STYLE}<h4>{escape(result.title)}</h4><p>{escape(result.about)}</p>'
     image = f'<img class="sheet" alt="{escape(result.title, quote=True)}" src="{data_address(rows_png(result))}">'
     return (head + image if len(head) + len(image) + 6 <= limit else head) + "</div>"

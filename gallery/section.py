@@ -1,4 +1,4 @@
-"""A section: what one page of the gallery needs from Python, and the JavaScript module that shows it."""
+"""A section of the gallery: its data from Python and its JavaScript module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGES = Path(__file__).parent / "page" / "js" / "pages"
 
 @dataclass(frozen=True)
 class Section:
-    """One page of the gallery.
+    """A page of the gallery.
 
     ``module`` is a JavaScript module that exports ``page`` (see docs/write-a-gallery-page.md), or None for data that
     the pages of other sections show. ``entry`` computes what the page reads as ``data.sections[name]``, JSON-ready,

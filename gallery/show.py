@@ -1,4 +1,4 @@
-"""The gallery's side of the door in ``cnnviz.core.render``: from a result and a form to what is shown."""
+"""The views of results: the gallery's implementation of ``cnnviz.core.render``."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` in this form; TypeError where there is no such view of it.
+    """Return ``result`` in this form; TypeError if there is no such view.
 
-    What there is an animation of can also be an "mp4".
+    Results with a "gif" also have an "mp4".
     """
     views = _VIEWS.get(type(result), {})
     if form == "mp4" and "gif" in views:
@@ -56,7 +56,7 @@ def _confusion(result: Predictions) -> bytes:
 
 
 def _as_heatmaps(form: str) -> Callable[..., Any]:
-    """A view of heatmaps, of one attribution too; loaded when it is drawn."""
+    """Return a view of heatmaps or one attribution, imported on use."""
 
     def draw(result: Heatmaps | Attribution) -> Any:
         from . import heatmap_views
@@ -68,7 +68,7 @@ def _as_heatmaps(form: str) -> Callable[..., Any]:
 
 
 def _results_page(start: str) -> Callable[..., Page]:
-    """The page of a result that is its own content, and where it opens."""
+    """Return the page builder of a result that is its own content, with its start route."""
 
     def build(result: Predictions, start: str | None = start) -> Page:
         from .build import build_page
@@ -80,7 +80,7 @@ def _results_page(start: str) -> Callable[..., Page]:
 
 
 def _drawn(module: str, form: str) -> Callable[..., Any]:
-    """A view that a module draws, loaded when it is drawn."""
+    """Return a view drawn by a module, imported on use."""
 
     def draw(result: Any, **options: Any) -> Any:
         return getattr(importlib.import_module(f"cnnviz.gallery.{module}"), form)(result, **options)

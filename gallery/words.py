@@ -1,4 +1,4 @@
-"""How the gallery names things: classes, images, shares, links. The page's words.js says the same."""
+"""Names and number formats of the gallery: classes, images, shares, links; the same as in words.js."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.core.number_words import counted as counted
 from cnnviz.features.activations import Activations
 from cnnviz.features.predictions import Predictions
 
-#: Classes whose bars are drawn for an image.
+#: The most class bars of an image.
 CLASSES = 10
 
 
@@ -24,7 +24,7 @@ def class_name(result: Predictions, number: int) -> str:
 
 
 def certainty(share: float) -> str:
-    """Return a probability in percent; what is not quite 100 % or 0 % never says that it is."""
+    """Return a probability in percent; only exact 0 and 1 are shown as 0 % and 100 %."""
     if share == 0 or share == 1:
         return f"{share:.0%}".replace("%", " %")
     if share > 0.9995:
@@ -35,7 +35,7 @@ def certainty(share: float) -> str:
 
 
 def picture_ids(result: Predictions) -> list[int]:
-    """Return the number of each image: its place in the set it came from, or here if that is not unique."""
+    """Return the number of each image: its index in its original set, or its position if that is not unique."""
     indices = result.images.indices
     assert indices is not None
     ids = [int(i) for i in indices]
@@ -43,7 +43,7 @@ def picture_ids(result: Predictions) -> list[int]:
 
 
 def most_telling(result: Activations) -> str:
-    """Return the path of the layer to show where none is named: the last one with maps, else the last one."""
+    """Return the path of the default layer: the last one with maps, else the last one."""
     maps = [layer.path for layer in result.layers if layer.spatial]
     return (maps or [layer.path for layer in result.layers])[-1]
 
@@ -59,9 +59,9 @@ def layer_link(layer: LayerInfo) -> str:
 
 
 def classes_shown(shares: np.ndarray, label: int | None = None) -> np.ndarray:
-    """Return the numbers of the classes that an image's bars are drawn for, the true one ``label`` among them.
+    """Return the classes of an image's bars, including the true class ``label``.
 
-    Few classes keep their own order, so that two frames compare; of many those with the largest shares are taken.
+    Few classes keep their order, so that frames are comparable; of many, those with the largest shares are used.
     """
     if len(shares) <= CLASSES:
         return np.arange(len(shares))

@@ -1,4 +1,4 @@
-"""The curves of an ablation as a Matplotlib figure, a PNG, and in a notebook's cell."""
+"""The curves of an ablation as a Matplotlib figure, PNG and notebook summary."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Colours that are told apart by eyes of every kind, and patterns that are besides.
+#: Colours that are safe for colour blindness, and line patterns.
 _LINES = {"cost": ("#b8400e", "-"), "taylor": ("#1f5fa8", "--"), "norm": ("#1b1c1e", ":")}
 
 
 def ablation_figure(result: Ablation, layer: str | None = None) -> Figure:
-    """Draw accuracy against the share of filters removed: all layers together and each by itself, or one alone."""
+    """Draw accuracy against the share of filters removed: for all layers together and each layer, or for one layer."""
     from matplotlib.figure import Figure
 
     if layer is not None and layer not in result.layers:
@@ -56,7 +56,7 @@ def _draw(axes: Axes, curves: Curves) -> None:
         axes.fill_between(x, 100 * low, 100 * high, color="#b9bcbf", alpha=0.5, linewidth=0)
         axes.plot(x, 100 * curves.random_accuracy.mean(axis=0), color="#7a7e83", linewidth=1, label=TITLES["random"])
     for name, (colour, pattern) in _LINES.items():
-        axes.plot(x, 100 * curves.accuracy[name], color=colour, linestyle=pattern, label=f"least {TITLES[name]} first")
+        axes.plot(x, 100 * curves.accuracy[name], color=colour, linestyle=pattern, label=f"lowest {TITLES[name]} first")
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
     axes.spines[["top", "right"]].set_visible(False)
@@ -68,11 +68,9 @@ def ablation_png(result: Ablation, layer: str | None = None) -> bytes:
 
 
 def ablation_summary(result: Ablation, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: what was found, and the curves where they fit."""
+    """Return at most ``limit`` characters of HTML: the findings, and the curves if they fit."""
     found = "".join(f"<li>{escape(words)}</li>" for words in result.findings[:8])
-    head = (
-        f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)}: what removing filters costs</h4><ul>{found}</ul>'
-    )
+    head = f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)}: filter ablation</h4><ul>{found}</ul>'
     head += f"<p>{escape(measured_on(result))}. Write the interactive page with <code>.to_html(path)</code>.</p>"
     alt = "Accuracy against the share of filters removed, in several orders"
     image = f'<img class="sheet" alt="{alt}" src="{data_address(ablation_png(result))}">'

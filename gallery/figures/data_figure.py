@@ -1,4 +1,4 @@
-"""A data report as a Matplotlib figure, a PNG, and in a notebook's cell."""
+"""A data report as a Matplotlib figure, PNG and notebook summary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Classes that a figure has room for: those with the most images.
+#: The most classes in a figure, those with the most images.
 MOST = 20
 _FIRST, _SECOND, _INK, _MUTED = "#b9bcbf", "#b8400e", "#1b1c1e", "#5d6167"
 
@@ -52,7 +52,7 @@ def data_png(result: DataReport, order: str = "class") -> bytes:
 
 
 def data_summary(result: DataReport, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: what stands out, and the figure where it fits."""
+    """Return at most ``limit`` characters of HTML: the findings, and the figure if it fits."""
     found = "".join(f"<p><b>{escape(one['figure'])}</b> {escape(one['text'])}</p>" for one in result.findings[:8])
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(_title(result))}</h4>{found}'
@@ -72,7 +72,7 @@ def _title(result: DataReport) -> str:
 
 
 def _short(name: str, most: int = 18) -> str:
-    # Matplotlib reads a dollar sign as the beginning of a formula.
+    # Matplotlib reads a dollar sign as the start of a formula.
     return (name if len(name) <= most else name[: most - 1] + "…").replace("$", r"\$")
 
 

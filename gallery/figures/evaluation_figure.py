@@ -1,4 +1,4 @@
-"""An evaluation as a Matplotlib figure, a PNG, and in a notebook's cell."""
+"""An evaluation as a Matplotlib figure, PNG and notebook summary."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 _ACCENT, _GREY, _INK = "#b8400e", "#b9bcbf", "#1b1c1e"
-#: Pairs and classes that stand there where there are too many classes for all.
+#: The most pairs and classes to show.
 _PAIRS = 15
 
 
 def evaluation_figure(result: Evaluation) -> Figure:
     """Draw the confusion matrix (or the worst pairs of many classes), F1 of each class, and the reliability diagram.
 
-    Of two models that are held against each other, the first's above the second's.
+    For two models, the first is above the second.
     """
     from matplotlib.figure import Figure
 
@@ -38,7 +38,7 @@ def evaluation_figure(result: Evaluation) -> Figure:
     parts: Any = [figure] if len(sides) == 1 else figure.subfigures(len(sides), 1, hspace=0.04)
     for side, part, letter in zip(sides, parts, "AB", strict=False):
         _one(part, side, f"{letter}  " if len(sides) > 1 else "")
-    # One scale for both.
+    # One scale for both models.
     scales = [part.axes[1].get_xlim() for part in parts]
     for part in parts:
         part.axes[1].set_xlim(min(low for low, _ in scales), max(high for _, high in scales))
@@ -46,7 +46,7 @@ def evaluation_figure(result: Evaluation) -> Figure:
 
 
 def _one(figure: Figure | SubFigure, result: Evaluation, letter: str) -> None:
-    """Draw what one model comes to."""
+    """Draw the panels of one model."""
     classes = result.confusion.classes
     grid = figure.add_gridspec(2, 3, width_ratios=(1.25, 0.9, 0.95), height_ratios=(3, 1))
     if classes <= MOST:
@@ -73,8 +73,8 @@ def evaluation_png(result: Evaluation) -> bytes:
 
 
 def evaluation_summary(result: Evaluation, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: what was found, and the figure where it fits."""
-    # Sentences need more room than the names under images that the list is made for.
+    """Return at most ``limit`` characters of HTML: the findings, and the figure if it fits."""
+    # Sentences need more room than the image captions that the list is styled for.
     found = "".join(f"<p>{escape(words)}</p>" for words in result.findings)
     head = f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)}: evaluation</h4>{found}'
     head += "<p>Write the interactive page with <code>.to_html(path)</code>.</p>"
@@ -86,7 +86,7 @@ def evaluation_summary(result: Evaluation, limit: int = LIMIT) -> str:
 def _matrix(axes: Axes, result: Evaluation) -> None:
     counts, shares = result.confusion.matrix, np.nan_to_num(result.confusion.shares("row"))
     colours = colourise(shares, 0.0, 1.0, viridis())
-    # What does not occur stays paper.
+    # Empty cells stay blank.
     colours[counts == 0] = 255
     axes.imshow(colours, aspect="auto", interpolation="nearest")
     names = [_cut(class_name(result, i), 16) for i in range(len(counts))]
@@ -107,7 +107,7 @@ def _pairs(axes: Axes, result: Evaluation) -> None:
     axes.set_yticks(range(len(found)), names, fontsize=8)
     axes.invert_yaxis()
     axes.locator_params(axis="x", integer=True)
-    axes.set(xlabel="pictures", title="Most often confused: true → predicted")
+    axes.set(xlabel="images", title="Most often confused: true → predicted")
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -131,7 +131,7 @@ def _classes(axes: Axes, result: Evaluation) -> None:
 def _reliability(axes: Axes, result: Evaluation) -> None:
     found = result.calibration
     held = found.count > 0
-    axes.plot([0, 100], [0, 100], color=_GREY, linewidth=1, linestyle="--", label="as sure as right")
+    axes.plot([0, 100], [0, 100], color=_GREY, linewidth=1, linestyle="--", label="perfect calibration")
     x, y = 100 * found.confidence[held], 100 * found.accuracy[held]
     axes.vlines(x, 100 * found.ends[0, held], 100 * found.ends[1, held], color=_GREY, linewidth=4)
     axes.plot(x, y, "o-", color=_ACCENT, markersize=5, linewidth=1.2, label=result.model.name[:24])
@@ -145,7 +145,7 @@ def _reliability(axes: Axes, result: Evaluation) -> None:
 def _histogram(axes: Axes, result: Evaluation) -> None:
     found = result.calibration
     axes.bar(100 * found.edges[:-1], found.count, 100 / len(found.count) * 0.92, align="edge", color=_GREY)
-    axes.set(xlabel="confidence, %", ylabel="pictures", yscale="log" if found.count.max() > 50 else "linear")
+    axes.set(xlabel="confidence, %", ylabel="images", yscale="log" if found.count.max() > 50 else "linear")
     axes.spines[["top", "right"]].set_visible(False)
 
 

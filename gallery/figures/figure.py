@@ -1,4 +1,4 @@
-"""Matplotlib figures for notebooks and papers, made without pyplot so that no window and no state is left behind."""
+"""Matplotlib figures for notebooks and papers, without pyplot and its global state."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = 16
 
 
 def activations_figure(result: Activations, layer: str, picture: int = 0) -> Figure:
-    """Draw the image and every channel of one layer for it, each channel on its own scale from its low to its high.
+    """Draw an image and every channel of one layer for it, each channel on its own scale.
 
     ``picture`` is a position in the result. Flat maps are drawn, at the low end. A layer of
     single units becomes a bar chart of their values.
@@ -27,7 +27,7 @@ def activations_figure(result: Activations, layer: str, picture: int = 0) -> Fig
     if layer not in result.values:
         raise UnknownNameError("layer", layer, list(result.values))
     if not -len(result) <= picture < len(result):
-        raise UsageError(f"there is no image {picture}: the result holds {len(result)}")
+        raise UsageError(f"there is no image {picture}: the result has {len(result)}")
     values = result[layer][picture]
     title = _title(result, layer, picture)
     if values.ndim != 3:
@@ -50,14 +50,14 @@ def activations_figure(result: Activations, layer: str, picture: int = 0) -> Fig
 
 
 def tile_channels(values: np.ndarray, columns: int = COLUMNS, gap: int = 1) -> np.ndarray:
-    """Set (h, w, channels) maps side by side, each stretched to 0…1, with NaN between; a flat map is 0 throughout."""
+    """Return (h, w, channels) maps as tiles, each stretched to 0…1, with NaN in between; a flat map is 0."""
     h, w, channels = values.shape
     columns = min(columns, channels)
     rows = ceil(channels / columns)
     sheet = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap), np.nan, np.float32)
     low = values.min(axis=(0, 1))
     span = values.max(axis=(0, 1)) - low
-    # Dividing by 1 where a map is flat draws it flat; stretching it would make an image out of rounding noise.
+    # Flat maps are divided by 1; stretching them would amplify rounding noise.
     stretched = (values - low) / np.where(span > 0, span, 1)
     for channel in range(channels):
         top, left = (channel // columns) * (h + gap), (channel % columns) * (w + gap)

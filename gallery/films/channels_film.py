@@ -1,4 +1,4 @@
-"""Animated sheets: every channel of a layer, image after image, as a GIF."""
+"""Animated sheets of a layer's channels, image by image, as a GIF."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from cnnviz.features.activations import Activations
 from ..sheets.channels_sheet import LayerSheets
 from ..sheets.paper import INKS, picture_pixels
 
-#: Colours that the ramp keeps: a GIF holds 256 in all, and letters and images need some too.
+#: Colours reserved for the ramp: a GIF has 256, and text and images need some too.
 STEPS = 128
-#: More images than this make no film that one follows.
+#: The most images in an animation.
 MOST_FRAMES = 200
 _GREYS = 24
 _MILLISECONDS = 1000
 
 
 def activations_gif(result: Activations, layer: str, scale: str = "channel") -> bytes:
-    """Return a GIF of one layer's sheet, a second an image, seen twice; the same result gives the same bytes.
+    """Return a GIF of one layer's sheet, one second per image, played twice; the same result gives the same bytes.
 
-    ``scale`` is as in ``activations_sheet``. The ramp's 128 colours, paper and ink are exact; grey images are within
-    two levels of 255 and coloured ones near what they were. More than 200 images raise UsageError.
+    ``scale`` is as in ``activations_sheet``. The ramp's 128 colours, paper and ink are exact; grayscale images are
+    within two levels of 255 and colour images approximate. More than 200 images raise UsageError.
     """
     if len(result) > MOST_FRAMES:
         raise UsageError(f"{len(result)} images are too many for an animation; choose at most {MOST_FRAMES}")
@@ -41,10 +41,10 @@ def film(
     ramp: np.ndarray | None = None,
     milliseconds: int | list[int] = _MILLISECONDS,
 ) -> bytes:
-    """Return a GIF of sheets of one size, each for so many milliseconds, seen twice.
+    """Return a GIF of sheets of one size, each shown for its milliseconds, played twice.
 
-    ``pictures`` (h, w, 3) are what the sheets show besides the inks and the ramp, (colours, 3) uint8, all of whose
-    colours are kept.
+    ``pictures`` (h, w, 3) are the images on the sheets, besides the inks and the ramp, (colours, 3) uint8, whose
+    colours are all kept.
     """
     colours = _palette(pictures, np.empty((0, 3), np.uint8) if ramp is None else ramp)
     frames = []
@@ -53,7 +53,7 @@ def film(
         frame.putpalette(colours.tobytes())
         frames.append(frame)
     stream = io.BytesIO()
-    # One repeat: it is seen twice and then stands still.
+    # One repeat: it plays twice and then stops.
     frames[0].save(
         stream, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=1, optimize=False
     )
@@ -61,7 +61,7 @@ def film(
 
 
 def _palette(shown: Sequence[np.ndarray], ramp: np.ndarray) -> np.ndarray:
-    """Return (256, 3) uint8: ramp, inks, greys, and of coloured images' colours as many as there is room for."""
+    """Return (256, 3) uint8: ramp, inks, greys, and as many image colours as fit."""
     fixed = np.unique(np.concatenate([ramp, np.array(INKS, np.uint8)]), axis=0)
     pictures = np.concatenate([pixels.reshape(-1, 3) for pixels in shown])
     coloured = bool((np.ptp(pictures, axis=1) > 0).any())
@@ -79,7 +79,7 @@ def _palette(shown: Sequence[np.ndarray], ramp: np.ndarray) -> np.ndarray:
 
 
 def _nearest(pixels: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    """Return (h, w) uint8, the number of the nearest colour for each pixel; exact where the colour is there."""
+    """Return (h, w) uint8, the number of the nearest colour of each pixel."""
     packed = pixels.astype(np.int32) @ np.array([65536, 256, 1])
     seen, place = np.unique(packed, return_inverse=True)
     rgb = np.stack([seen >> 16, seen >> 8 & 255, seen & 255], axis=1)

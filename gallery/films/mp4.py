@@ -1,4 +1,4 @@
-"""A film as MP4 (H.264), for slides and places that take no GIF."""
+"""Animations as MP4 (H.264), for slides and sites without GIF."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from PIL import Image, ImageSequence
 
 from cnnviz.core.errors import UsageError
 
-NO_ENCODER = "an mp4 takes an encoder: pip install 'cnnviz[video]', or choose gif"
+NO_ENCODER = "mp4 needs an encoder: pip install 'cnnviz[video]', or choose gif"
 _TICKS = Fraction(1, 1000)
-#: Near to lossless: letters and pixels of maps keep their edges.
+#: Nearly lossless, so that text and map pixels stay sharp.
 _QUALITY = "16"
 
 
 def mp4(gif: bytes) -> bytes:
-    """Return an animated GIF as MP4, seen once; the same film gives the same bytes with the same encoder.
+    """Return an animated GIF as MP4, played once; the same input gives the same bytes with the same encoder.
 
-    It takes PyAV, which ``pip install cnnviz[video]`` brings; UsageError without. A side of an odd number of pixels
-    gains a white one, which the encoder asks for.
+    It needs PyAV, from ``pip install cnnviz[video]``; UsageError without. Odd sides are padded by one white pixel, as
+    the encoder requires.
     """
     try:
         import av
@@ -34,7 +34,7 @@ def mp4(gif: bytes) -> bytes:
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = _TICKS
-        # The bytes depend on how many threads share the work.
+        # The bytes depend on the number of threads.
         stream.codec_context.thread_count = 1
         at = 0
         last = getattr(film, "n_frames", 1) - 1
@@ -43,7 +43,7 @@ def mp4(gif: bytes) -> bytes:
             canvas = Image.new("RGB", size, "white")
             canvas.paste(picture.convert("RGB"))
             frame = av.VideoFrame.from_ndarray(np.asarray(canvas), format="rgb24")
-            # A frame lasts until the next one comes, so the last comes once more at its end.
+            # A frame lasts until the next one, so the last one is repeated at its end.
             times = [at, at + lasts] if number == last else [at]
             for time in times:
                 frame.pts, frame.time_base = time, _TICKS

@@ -1,4 +1,4 @@
-"""Predictions one after the other as an animation: the image, what the model says, and how many are right so far."""
+"""Predictions as an animation: each image, its prediction, and the number right so far."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..sheets.paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted,
 from ..words import certainty, class_name, classes_shown, counted, picture_ids
 from .channels_film import MOST_FRAMES, film
 
-#: Milliseconds for an image: time to see it, to guess, and to read the answer; and for the last.
+#: Milliseconds for an image, and for the last one.
 _EACH, _LAST = 1200, 2500
 _SIDE, _TOP, _ROW = 252, 84, 22
 _NAMES, _BARS, _SHARES = 118, 176, 64
@@ -22,7 +22,7 @@ _MARK = 8
 
 
 class PredictionSheets:
-    """One sheet an image, all of one size."""
+    """One sheet per image, all of one size."""
 
     def __init__(self, result: Predictions) -> None:
         self.result, self.truth = result, result.truth
@@ -72,7 +72,7 @@ class PredictionSheets:
             pen.text((x + 2, y), "the true class", MUTED, font_of(12))
 
     def _marks(self, pen: ImageDraw.ImageDraw, i: int) -> None:
-        """Draw a square for each image so far, and say how many were right."""
+        """Draw a square for each image so far, and the number of right ones."""
         y = _SIZE[1] - 34
         if self.truth is None:
             pen.text((MARGIN, y), f"{i + 1} of {len(self.result)}", MUTED, font_of(13))
@@ -88,7 +88,7 @@ class PredictionSheets:
 
 
 def predictions_gif(result: Predictions) -> bytes:
-    """Return a GIF of one image after the other, seen twice; more than 200 raise UsageError."""
+    """Return a GIF with one frame per image, played twice; more than 200 raise UsageError."""
     if len(result) > MOST_FRAMES:
         raise UsageError(f"{len(result):,} images are too many for an animation; choose at most {MOST_FRAMES}")
     if not len(result):
@@ -99,6 +99,6 @@ def predictions_gif(result: Predictions) -> bytes:
 
 
 def evaluation_gif(result: Evaluation) -> bytes:
-    """Return the same of the images that an evaluation draws at random."""
+    """Return the GIF of an evaluation's random images."""
     whole = result.as_predictions()
     return predictions_gif(whole.take(result.at_random))

@@ -1,1 +1,1 @@
-"""An image of the network: its layers as a graph, laid out from what feeds what."""
+"""Drawing of the network as a layered graph."""

@@ -1,4 +1,4 @@
-"""What is drawn of a network, as plain values that the page draws too, and as one SVG file."""
+"""The drawing of a network, as JSON-ready values for the page, and as an SVG file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STYLE = (
 
 
 def drawing(card: ModelCard) -> dict[str, Any]:
-    """Return boxes with their words, lines as paths, and frames, as JSON-ready values in units of the image."""
+    """Return labelled boxes, lines as paths, and frames, as JSON-ready values in units of the drawing."""
     found = layout(card)
     most = max((layer.parameters for layer in card.layers), default=0)
     return {
@@ -39,12 +39,12 @@ def drawing(card: ModelCard) -> dict[str, Any]:
     }
 
 
-#: How wide a letter is at most: of a bold name, and of the smaller words.
+#: The maximum width of a letter, in bold names and in small text.
 _BOLD, _SMALL = 9.2, 7.1
 
 
 def _shown(text: str, letter: float, beside: str) -> str:
-    """Cut a text to what a box has room for to the left of ``beside``."""
+    """Return a text cut to fit a box to the left of ``beside``."""
     return _cut(text, int((WIDE - 28 - _SMALL * len(beside)) / letter))
 
 
@@ -67,13 +67,13 @@ def _words(card: ModelCard, layer: LayerInfo | None, most: int) -> dict[str, Any
         "kind": kind,
         "shape": shape,
         "parameters": layer.parameters,
-        # A root, so that layers with few weights are seen beside the largest.
+        # A square root, so that layers with few weights are visible beside the largest.
         "weight": round(math.sqrt(layer.parameters / most), 4) if layer.parameters else 0.0,
     }
 
 
 def _lines(found: Layout) -> list[str]:
-    """Return the lines as SVG paths: straight down in a row, bent between rows."""
+    """Return the lines as SVG paths: straight within a row, curved between rows."""
     drawn = []
     for _, _, points in found.lines:
         parts = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
@@ -88,10 +88,10 @@ def _lines(found: Layout) -> list[str]:
 
 
 def network_svg(card: ModelCard) -> str:
-    """Return the network as an SVG file in light and dark, wherever text comes from the model as text."""
+    """Return the network as an SVG file for light and dark themes; text of the model is escaped."""
     made = drawing(card)
     many = f"{counted(len(card.layers_once), 'layer')}, {card.parameters:,} parameters"
-    title, below = _text(f"{card.name}: {many}"), f"{many}; bars: their square root"
+    title, below = _text(f"{card.name}: {many}"), f"{many}; bars: square root of parameters"
     wide, high = max(made["width"] + 32, round(_SMALL * len(below)) + 32), made["height"] + 24
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 -24 {wide:g} {high:g}" width="{wide:g}" ',
@@ -129,12 +129,12 @@ def _box(box: dict[str, Any]) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """Keep both ends: names of one network often begin alike."""
+    """Return a text cut in the middle, since names of one network often start alike."""
     return text if len(text) <= most else f"{text[: max(1, most - 6)]}…{text[-5:]}"
 
 
 def _safe(text: str) -> str:
-    """XML has no control characters and no halves of characters."""
+    """Return a text without control characters and lone surrogates, which XML does not allow."""
     return "".join(c if c.isprintable() or c == " " else "?" for c in text).encode("utf-8", "replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Where every layer of a network's image lies, the lines between them, and the frames of nested models."""
+"""Layout of a network drawing: boxes of layers, lines, and frames of nested models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.core.model_card import LayerInfo, ModelCard
 from .ranks import Place, depths, ordered, stretches
 from .straighten import straightened
 
-#: Units: a box, the space between boxes and rows, the room of a line that passes a row, what a frame adds at its sides.
+#: Units: a box, the gaps between boxes and rows, the space of a line that passes a row, the margin of a frame.
 WIDE, HIGH, GAP, DOWN, LANE, FRAME = 224, 46, 28, 40, 26, 12
 _TOP = 28
 _SETTLE = 40
@@ -19,7 +19,7 @@ _SETTLE = 40
 
 @dataclass(frozen=True)
 class Box:
-    """One layer, or the input (no ``layer``): the middle of its upper edge, and its row."""
+    """One layer, or the input (no ``layer``): the centre of its upper edge, and its row."""
 
     layer: LayerInfo | None
     x: float
@@ -28,7 +28,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Frame:
-    """Around the layers of a nested model: its name, and left, top, right, bottom."""
+    """The frame of a nested model: its name, and left, top, right, bottom."""
 
     name: str
     box: tuple[float, float, float, float]
@@ -36,7 +36,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Layout:
-    """``lines`` are points from the lower edge of one box to the upper edge of another, as indices of ``boxes``."""
+    """A layout; ``lines`` are points from the lower edge of a box to the upper edge of another, by box index."""
 
     width: float
     height: float
@@ -46,7 +46,7 @@ class Layout:
 
 
 def layout(card: ModelCard) -> Layout:
-    """Lay out a model from the input at the top to its outputs."""
+    """Return the layout of a model, from the input at the top to its outputs."""
     number = {layer.path: i + 1 for i, layer in enumerate(card.layers)} | {"": 0}
     feeds = [[], *([number[path] for path in layer.inputs if path in number] for layer in card.layers)]
     rows = depths(feeds)
@@ -78,7 +78,7 @@ def _room(place: Place) -> float:
 
 
 def _placed(levels: Sequence[Sequence[Place]], edges: Sequence[Sequence[Place]]) -> dict[Place, float]:
-    """Return the middle of each place: near the mean of its neighbours, no closer to others than there is room."""
+    """Return the centre of each place: near the mean of its neighbours, without overlap."""
     neighbours: dict[Place, list[Place]] = {}
     for edge in edges:
         for one, other in itertools.pairwise(edge):
@@ -104,10 +104,10 @@ def _placed(levels: Sequence[Sequence[Place]], edges: Sequence[Sequence[Place]])
 
 
 def _apart(level: Sequence[Place], wanted: Sequence[float]) -> list[float]:
-    """Return positions in this order that keep their distance and lie closest to what is wanted (least squares).
+    """Return positions in this order without overlap, closest to the ``wanted`` ones (least squares).
 
-    Less the room before it each place wants a value that may not fall: neighbours that would, share their mean (pool
-    adjacent violators).
+    After subtracting the space before each place, positions must not decrease: violating neighbours share their mean
+    (pool adjacent violators).
     """
     offset, offsets = 0.0, []
     for i, place in enumerate(level):
@@ -126,7 +126,7 @@ def _apart(level: Sequence[Place], wanted: Sequence[float]) -> list[float]:
 
 
 def _row_tops(card: ModelCard, rows: Sequence[int]) -> list[float]:
-    """Return the upper edge of each row, with room for the names of frames that begin there."""
+    """Return the upper edge of each row, with space for the names of frames that start there."""
     begins: dict[int, int] = {}
     for prefix in _prefixes(card.layers):
         first = min(rows[i + 1] for i, layer in enumerate(card.layers) if layer.path.startswith(prefix + "/"))

@@ -1,7 +1,7 @@
-"""Which layer stands in which row, and in which order: the rows and crossings of a layered graph.
+"""Rows and order of layers in a layered graph.
 
-Sugiyama, Tagawa and Toda (1981): rows by the longest way from the input, edges cut into steps of one row, the order
-within a row by the mean place of its neighbours.
+Sugiyama, Tagawa and Toda (1981): rows by the longest path from the input, edges split into steps of one row, the order
+within a row by the mean position of the neighbours.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-#: What stands in a row: the place of a layer, or of an edge (from, to, row) that passes it.
+#: An item of a row: a layer, or an edge (from, to, row) that passes it.
 Place = int | tuple[int, int, int]
 _SWEEPS = 6
 
 
 def depths(feeds: Sequence[Sequence[int]]) -> list[int]:
-    """Return each node's row; ``feeds`` names for each the nodes before it, which come earlier in the order."""
+    """Return each node's row; ``feeds`` are the inputs of each node, which come earlier in the order."""
     rows: list[int] = []
     for own in feeds:
         rows.append(1 + max((rows[other] for other in own), default=-1))
@@ -23,7 +23,7 @@ def depths(feeds: Sequence[Sequence[int]]) -> list[int]:
 
 
 def stretches(feeds: Sequence[Sequence[int]], rows: Sequence[int]) -> list[list[Place]]:
-    """Return each edge as the places that it runs through, one a row."""
+    """Return each edge as the places that it passes, one per row."""
     found: list[list[Place]] = []
     for node, own in enumerate(feeds):
         for other in dict.fromkeys(own):
@@ -33,7 +33,7 @@ def stretches(feeds: Sequence[Sequence[int]], rows: Sequence[int]) -> list[list[
 
 
 def ordered(rows: Sequence[int], edges: Sequence[Sequence[Place]]) -> list[list[Place]]:
-    """Return the places of every row from left to right, with few crossings of edges."""
+    """Return the places of every row from left to right, with few edge crossings."""
     levels: list[list[Place]] = [[] for _ in range(max(rows, default=-1) + 1)]
     for node, row in enumerate(rows):
         levels[row].append(node)
@@ -70,7 +70,7 @@ def _sort(level: list[Place], beside: Sequence[Place], neighbours: Mapping[Place
 
 
 def crossings(levels: Sequence[Sequence[Place]], after: Mapping[Place, Sequence[Place]]) -> int:
-    """Count the pairs of edges between neighbouring rows that cross."""
+    """Return the number of edge crossings between neighbouring rows."""
     count = 0
     for upper, lower in itertools.pairwise(levels):
         at = {place: i for i, place in enumerate(lower)}

@@ -1,4 +1,4 @@
-"""Chains of layers, and lines that pass rows, stand straight where there is room."""
+"""Straighten chains of layers, and lines that pass rows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def straightened(
     across: dict[Place, float],
     room: Callable[[Place], float],
 ) -> dict[Place, float]:
-    """Return the places with each chain's on one line: at their mean, or as near to it as their neighbours allow.
+    """Return the positions with each chain on a vertical line: at its mean, or as near as neighbours allow.
 
-    A chain is places of which each feeds the next alone and is the only one that feeds it. Long ones come first.
+    A chain is a sequence of places with a single input and output each. Long chains come first.
     """
     placed = dict(across)
     beside: dict[Place, tuple[Place | None, Place | None]] = {}

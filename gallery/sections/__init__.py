@@ -1,4 +1,4 @@
-"""The sections of a page, in the order of its menu."""
+"""The sections of a page, in menu order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .similarity import SIMILARITY
 from .statistics import STATISTICS
 from .training import TRAINING
 
-#: Every page that comes with cnnviz; each takes part where there is something for it to show.
+#: The sections of cnnviz; each appears if it has something to show.
 ALL = (
     OVERVIEW,
     EVALUATION,

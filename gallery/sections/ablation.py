@@ -1,4 +1,4 @@
-"""``#/ablation``: what removing filters costs; the channels' pages show what each of them costs."""
+"""``#/ablation``: the cost of removing filters, also shown on the channels' pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     if result.overall is not None and result.overall_removable is not None:
         whose = everything(result)
         overall = _curves(result.overall, result.overall_removable, whose, result.within)
-    # What can go stands first of all, layer by layer; what is left are words on single filters.
+    # The first findings are on removable filters, per layer; the rest are on single filters.
     heads = 1 + len(result.layers) if overall else len(result.layers)
     return {
         "measured": measured_on(result),

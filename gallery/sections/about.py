@@ -1,4 +1,4 @@
-"""``#/about``: how every image was made, and its limits."""
+"""``#/about``: how the images were made, and their limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..section import PAGES, Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
-    """Return the largest error that eight bits bring into each stored layer's values."""
+    """Return the largest quantisation error of each stored layer."""
     stored = {} if content.maps is None else content.maps.values
     return {"rounding": {path: float(f"{largest_error(values):.3g}") for path, values in stored.items()}}
 

@@ -1,4 +1,4 @@
-"""``#/layer/…/17``: one channel of a layer, and what it answers to over a whole set of images."""
+"""``#/layer/…/17``: one channel of a layer, and its responses to the set of images."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ..positions import places
 from ..quantise import Blobs
 from ..section import PAGES, Section
 
-#: Images that are kept at either end, and the least where a layer has very many channels.
+#: The number of images at either end, and the minimum for layers with very many channels.
 PICTURES, FEWEST = 9, 3
-#: Channels times images at one end that a layer may have before fewer images are kept.
+#: The most channels times images at one end before fewer images are kept.
 MOST_PLACES = 6_000
-#: Classes of a profile: all up to so many; of more, those with the highest mean.
+#: The most classes of a profile, those with the highest mean.
 ALL_CLASSES, HIGHEST_CLASSES = 24, 12
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
-    """Return where the answers of each layer's channels lie.
+    """Return the blobs with the responses of each layer's channels.
 
-    Without Responses there are none, and the page says what it can compute itself.
+    Without Responses there are none, and the page computes what it can.
     """
     seen = content.find(Responses)
     if seen is None:
@@ -39,7 +39,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
 
 
 def _layer(seen: Responses, path: str, at: np.ndarray, blobs: Blobs) -> dict[str, Any]:
-    """``at`` is where each of the seen images stands on the page."""
+    """Return the entry of a layer; ``at`` are the positions of the images on the page."""
     held = seen[path]
     channels = len(held.low)
     kept = min(PICTURES, max(FEWEST, MOST_PLACES // channels), held.top.positions.shape[1])
@@ -70,14 +70,14 @@ def _layer(seen: Responses, path: str, at: np.ndarray, blobs: Blobs) -> dict[str
 
 
 def _profile(profile: np.ndarray, kept: int) -> tuple[np.ndarray, np.ndarray]:
-    """Class numbers and means, each (channels, kept): the highest first, classes without images last."""
-    # NaN sorts behind everything.
+    """Return class numbers and means, each (channels, kept), the highest first, classes without images last."""
+    # NaN sorts last.
     order = np.argsort(-profile, axis=0, kind="stable")[:kept]
     return order.T, np.take_along_axis(profile, order, axis=0).T
 
 
 def _four_bytes(part: np.ndarray) -> bytes:
-    """Little-endian float32 or, of whole numbers, uint32."""
+    """Return little-endian float32, or uint32 for integers."""
     kind = "<f4" if part.dtype.kind == "f" else "<u4"
     # Adding zero turns -0.0 into 0.0: the same numbers, the same bytes.
     return (part + part.dtype.type(0)).astype(kind).tobytes()

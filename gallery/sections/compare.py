@@ -18,12 +18,12 @@ from ..network_data import network_entry, refused
 from ..quantise import Blobs
 from ..section import PAGES, Section
 
-#: Values of one layer's class profile that are packed, at four bytes each; the page says which layers lack theirs.
+#: The most values of one layer's class profile, at four bytes each; the page lists the layers without one.
 MOST_PROFILE = 500_000
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the second model's answers, if there is one, and the mean answer of every channel to each class."""
+    """Return the second model's predictions, if there is one, and every channel's mean response to each class."""
     comparison = content.find(Comparison)
     heats = content.find(Heatmaps)
     few = len(content.predictions) < 2 and (heats is None or len(heats.attributions) < 2)
@@ -36,7 +36,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 
 
 def _light(content: Content) -> bool:
-    """Whether the page is about one layer only, and must stay small."""
+    """Whether the page is about a single layer and must stay small."""
     return content.maps is not None and len(content.maps.values) == 1 and not content.results
 
 
@@ -56,9 +56,9 @@ def _other(comparison: Comparison, blobs: Blobs) -> dict[str, Any]:
 
 
 def _network(first: Predictions, second: Predictions, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the second network, unless it was given the images in another form than the page shows them in."""
+    """Return the second network, unless its input images differ from those on the page."""
     if second.network is not None and not _same_pixels(first, second):
-        return refused([Refusal("", "pictures", "it was given the images in another form than they have here")])
+        return refused([Refusal("", "pictures", "its input images differ from those on this page")])
     return network_entry(second, blobs)
 
 

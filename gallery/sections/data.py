@@ -1,4 +1,4 @@
-"""``#/data``: what is in the pixels, and which images deserve a second look."""
+"""``#/data``: pixel statistics, and images to check."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..content import Content
 from ..quantise import Blobs
 from ..section import PAGES, Section
 
-#: The longest side of images on this page; larger ones are averaged over blocks.
+#: The longest side of an image on this page; larger ones are reduced by block means.
 MOST_SIDE = 96
-#: Pairs of images, odd images of a kind, and probable label errors that are shown; the document lists more.
+#: The most pairs, odd images of a kind, and label errors on the page; the document lists more.
 MOST_PAIRS, MOST_ODD, MOST_LABELS = 24, 12, 48
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where the document, the images and the maps of the report lie."""
+    """Return the blobs of the document, the images and the maps of the report."""
     report = content.find(DataReport)
     if report is None:
         return None
@@ -68,13 +68,13 @@ class _Thumbs:
         self.held: list[np.ndarray] = []
 
     def add(self, index: int, position: int) -> int:
-        """Return the place of an image of a set on the page."""
+        """Return the position on the page of an image of a set."""
         images = self.sets[index].images
         assert images is not None
         return self._keep((index, position), images.pixels[position], index)
 
     def example(self, index: int, at: int) -> int:
-        """Return the place of one of the examples of a set."""
+        """Return the position on the page of an example of a set."""
         examples = self.sets[index].examples
         return self._keep((-1 - index, at), examples.pixels[at], index)
 
@@ -88,12 +88,12 @@ class _Thumbs:
         return self.places[key]
 
     def bytes(self) -> bytes:
-        """Return all images, uint8, one after the other."""
+        """Return all images, uint8, concatenated."""
         return b"".join(picture.tobytes() for picture in self.held)
 
 
 def _examples(one: SetReport, index: int, shown: np.ndarray, thumbs: _Thumbs) -> list[list[list[int]]]:
-    """Return for each class that is shown its examples: where they lie on the page, and their numbers."""
+    """Return, for each class shown, the positions and numbers of its examples."""
     labels = one.examples.labels
     own = np.zeros(len(one.examples), np.int64) if labels is None else labels
     numbers = one.examples.indices
@@ -102,7 +102,7 @@ def _examples(one: SetReport, index: int, shown: np.ndarray, thumbs: _Thumbs) ->
 
 
 def _faces(one: SetReport, shown: np.ndarray, side: int) -> bytes:
-    """Return mean, deviation and, where they are known, median images of the classes shown, little-endian float32."""
+    """Return mean, deviation and, if known, median images of the classes shown, little-endian float32."""
     profile = one.profile
     shown = shown[shown < len(profile.class_names)]
     kinds = [profile.class_pictures, profile.deviation_pictures, *([] if one.medians is None else [one.medians])]
@@ -111,7 +111,7 @@ def _faces(one: SetReport, shown: np.ndarray, side: int) -> bytes:
 
 
 def _maps(report: DataReport, side: int, blobs: Blobs) -> list[dict[str, Any]]:
-    """Return images of single numbers a pixel: the mean of its colours, of information the highest of them."""
+    """Return maps with one value per pixel: the mean over colours, or the maximum for information."""
     profile, made = report.first.profile, []
     maps = {"variance": profile.variance_picture.mean(axis=2), "fisher": profile.fisher.mean(axis=2)}
     if not profile.labelled:
@@ -135,7 +135,7 @@ def _pairs(held: Duplicates | None, first: int, second: int, thumbs: _Thumbs) ->
 
 
 def _odd(one: SetReport, index: int, thumbs: _Thumbs) -> list[list[int]]:
-    """Return (place on the page, row of the document) of the oddest of each kind."""
+    """Return (position on the page, row of the document) of the oddest images of each kind."""
     found: list[list[int]] = []
     if one.odd is not None:
         for kind in dict.fromkeys(one.odd.kinds):

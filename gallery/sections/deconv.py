@@ -1,4 +1,4 @@
-"""``#/deconv/…``: what excites each channel of a layer most, led back to pixels."""
+"""``#/deconv/…``: what maximally activates each channel, projected back to pixels."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..positions import places
 from ..quantise import Blobs, pack_maps
 from ..section import PAGES, Section
 
-#: Values of reconstructions in one blob: what the page unpacks when the first of its channels comes into sight.
+#: The most values of reconstructions per blob, which the page unpacks when the first of its channels is visible.
 PIECE = 4_000_000
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where each layer's strongest images and their reconstructions lie."""
+    """Return the blobs of each layer's strongest images and reconstructions."""
     held = [result for result in content.results if isinstance(result, Reconstructions)]
     if not held:
         return None
     top = [one for one in held if one.extremes == "top"]
-    # A layer's lowest images stand beside its highest, or by themselves.
+    # A layer's lowest images are next to its highest, or alone.
     beside = {one.layer.path for one in top}
     alone = [one for one in held if one.extremes == "bottom" and one.layer.path not in beside]
     lowest = [one for one in held if one.extremes == "bottom" and one.layer.path in beside]
@@ -35,7 +35,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, Any]:
     channels, kept, height, width, depth = one.values.shape
     at = places(content.predictions, one.images)[one.pictures]
-    # All that is one number for each channel and image, one array after the other.
+    # One number per channel and image each, concatenated.
     columns = one.layer.shape[1] if one.layer.spatial else 1
     cells = one.cells[..., 0] * columns + one.cells[..., 1]
     parts = [one.peaks.astype("<f4"), at.astype("<u4"), cells.astype("<u4")]

@@ -15,7 +15,7 @@ from ..section import PAGES, Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the points of each method, of those images that are on the page."""
+    """Return the points of each method for the images on the page."""
     held = content.find(Embedding)
     if held is None:
         return None

@@ -1,4 +1,4 @@
-"""``#/evaluation``: how good the model is, how sure that is, and where it goes wrong."""
+"""``#/evaluation``: accuracy with intervals, calibration, and mistakes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ..positions import places
 from ..quantise import Blobs
 from ..section import PAGES, Section
 
-#: Pairs that are told in words.
+#: Confused pairs in sentences.
 _PAIRS = 8
-#: Letters of a class in a sentence.
+#: The most letters of a class name in a sentence.
 _LONGEST = 48
-#: What the document says that the page knows from elsewhere, or shows by position.
+#: Keys of the document that the page has from elsewhere, or shows by position.
 _KNOWN = ("schema_version", "kind", "model", "source", "notes", "class_names", "confused", "worst", "random")
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the figures, and which of the page's images to show."""
+    """Return the metrics, and the page's images to show."""
     held = content.find(Evaluation)
     if held is None:
         return None
@@ -49,7 +49,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 
 
 def _here(at: np.ndarray, positions: np.ndarray) -> list[int]:
-    """Return the places on the page of these images, without those that are not there."""
+    """Return the positions on the page of these images, without missing ones."""
     return [int(place) for place in at[positions] if place >= 0]
 
 

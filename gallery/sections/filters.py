@@ -1,4 +1,4 @@
-"""Numbers of filters, which the pages of a layer and of a channel show."""
+"""Filter statistics, for the pages of a layer and of a channel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where the numbers of each layer's filters lie."""
+    """Return the blobs of each layer's filter statistics."""
     held = content.find(Filters)
     if held is None:
         return None

@@ -1,4 +1,4 @@
-"""Heatmaps that Python made, for the pages of images: raw maps at their own resolution, and how they came about."""
+"""Stored heatmaps for the pages of images: raw maps at their own resolution, with provenance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the maps of each method, layer and target; ``shown`` says that the page is about them."""
+    """Return the maps of each method, layer and target; ``shown`` means that the page is about them."""
     held = content.find(Heatmaps)
     if held is None:
         return None
@@ -43,7 +43,7 @@ def _entry(one: Attribution, blobs: Blobs) -> dict[str, Any]:
         answers += one.classes.astype("<u4").tobytes()
     return {
         **asdict(how),
-        # The maps have a sign of their own where colours were summed up, or the method allows for one.
+        # Maps are signed if colours were summed or the method is signed.
         "signed": signed(one),
         "parameters": {name: _plainly(value) for name, value in how.parameters.items()},
         "height": maps.shape[1],
@@ -55,7 +55,7 @@ def _entry(one: Attribution, blobs: Blobs) -> dict[str, Any]:
 
 
 def _plainly(value: Any) -> str:
-    """Return a hyperparameter as one writes it on the command line."""
+    """Return a hyperparameter as written on the command line."""
     if value is None:
         return "default"
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

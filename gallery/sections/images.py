@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from ..section import PAGES, Section
 
-# Everything it shows is in the shared part of the data: images and probabilities.
+# It shows only shared data: images and probabilities.
 IMAGES = Section("images", PAGES / "images.js", lambda content, blobs: {})

@@ -1,4 +1,4 @@
-"""Maximised images, which the pages of a layer and of its channels show."""
+"""Maximised images, for the pages of a layer and of its channels."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where each layer's maximised images lie and how far they got; a control stands by itself."""
+    """Return the blobs of each layer's maximised images with their activations; a control is separate."""
     held = [result for result in content.results if isinstance(result, Maximized)]
     layers = [_layer(one, path, content, blobs) for one in held if (path := path_of(one)) is not None]
     return {"layers": layers} if layers else None
 
 
 def path_of(one: Maximized) -> str | None:
-    """Return the layer that the units are shown with; logits belong to the last one, if its units are the classes."""
+    """Return the layer of the units; logits belong to the last layer, if its units are the classes."""
     if one.how.layer is not None:
         return one.how.layer
     last = one.model.layers[-1]

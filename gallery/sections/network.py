@@ -11,7 +11,7 @@ from ..section import PAGES, Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return where boxes, lines and frames lie."""
+    """Return the boxes, lines and frames."""
     card = content.predictions.model
     return drawing(card) if card.layers else None
 

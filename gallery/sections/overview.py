@@ -1,4 +1,4 @@
-"""``#/``: what this is, and the three things that one should know first."""
+"""``#/``: the overview, with up to three findings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
 
 
 def _all_answers(content: Content) -> Predictions:
-    """The answers to all images, of which the page may have room for some only: those would make it look worse."""
+    """Return the predictions for all images, since the selection on the page is biased towards mistakes."""
     held = content.find(Evaluation)
     return held if held is not None and len(held) > len(content.predictions) else content.predictions
 
@@ -36,17 +36,17 @@ def _right(result: Predictions) -> dict[str, Any] | None:
     labels, n = result.truth, len(result)
     if labels is None:
         mean = float(result.probabilities.max(axis=1).mean())
-        text = "is how sure the model is on average; these images have no labels to hold it against."
+        text = "is the mean confidence; these images have no labels to compare with."
         return _finding(certainty(mean), text, None)
     wrong = np.flatnonzero(result.predicted != labels)
     if not len(wrong):
-        text = "The image is recognised." if n == 1 else "All images shown here are recognised."
+        text = "The image is classified correctly." if n == 1 else "All images are classified correctly."
         return _finding(f"{n:,} of {n:,}", text, None)
-    # The wrong image that the model was surest of teaches most.
+    # The most confident mistake is the most informative.
     worst = wrong[result.probabilities.max(axis=1)[wrong].argmax()]
     sure = certainty(float(result.probabilities[worst].max()))
     said, true = class_name(result, result.predicted[worst]), class_name(result, labels[worst])
-    text = f"images are recognised. The surest mistake: {true} taken for {said}, {sure}."
+    text = f"images are classified correctly. Most confident mistake: {true} mistaken for {said}, {sure}."
     return _finding(f"{n - len(wrong):,} of {n:,}", text, picture_link(result, int(worst)))
 
 
@@ -61,7 +61,7 @@ def _dead_channels(content: Content) -> dict[str, Any] | None:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
         return _finding("0", f"No channel of {held} held here is dead on {pictures}.", layer_link(layer))
     what = "channels" if layer.spatial else "units"
-    more = "" if len(counts) == 1 else ", a larger share than in any other layer held here"
+    more = "" if len(counts) == 1 else ", the highest share of any layer shown"
     text = f"{what} of {layer.path} {'is' if most == 1 else 'are'} dead on {pictures}{more}."
     return _finding(f"{most:,} of {layer.channels:,}", text, layer_link(layer))
 
@@ -74,11 +74,11 @@ def _confusion(result: Predictions) -> dict[str, Any] | None:
     first, second = np.argsort(-result.probabilities[closest], kind="stable")[:2]
     runner_up = certainty(float(result.probabilities[closest, second]))
     text = (
-        f"is the closest call: image {picture_ids(result)[closest]}, {class_name(result, first)} "
-        f"before {class_name(result, second)}, {runner_up}."
+        f"is the closest decision: image {picture_ids(result)[closest]}, {class_name(result, first)} "
+        f"vs {class_name(result, second)} {runner_up}."
     )
     if len(result) == 1:
-        text = f"for {class_name(result, first)}; next comes {class_name(result, second)}, {runner_up}."
+        text = f"for {class_name(result, first)}; second is {class_name(result, second)}, {runner_up}."
     return _finding(certainty(float(ranked[closest, -1])), text, picture_link(result, closest))
 
 

@@ -1,4 +1,4 @@
-"""``#/compare?of=pairs``: the images of two classes that a model is surest of, and those that it confuses."""
+"""``#/compare?of=pairs``: the most confident images and mistakes of two classes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return which image stands where; the maps are those of the section heatmaps, the first two."""
+    """Return the layout of the images; the maps are the first two of the section heatmaps."""
     held = content.find(ConfusedPairs)
     if held is None:
         return None

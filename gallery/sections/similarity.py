@@ -1,4 +1,4 @@
-"""``#/compare?of=layers``: how alike the layers of one or two models see the images."""
+"""``#/compare?of=layers``: similarity of the layers of one or two models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the matrix, row by row; None stands where a layer says the same of every image."""
+    """Return the matrix, row by row; None for a layer that is constant over the images."""
     held = content.find(Similarity)
     if held is None:
         return None

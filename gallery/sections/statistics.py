@@ -1,4 +1,4 @@
-"""What the page of a layer says of all its values: sparseness, dimensions, means of the classes."""
+"""Layer statistics, for the page of a layer: sparseness, dimensionality, class means."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..content import Content
 from ..quantise import Blobs
 from ..section import Section
 
-#: Axes whose share of variance is told.
+#: The most axes with their share of variance.
 AXES = 32
 
 
@@ -37,7 +37,7 @@ def _told(one: LayerStatistics) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    """Six digits, which is more than is read; None for what is no number."""
+    """Return a number with six digits; None for NaN."""
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 

@@ -1,4 +1,4 @@
-"""``#/training``: how a training went, moment by moment."""
+"""``#/training``: a training run, snapshot by snapshot."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..words import class_name, picture_ids
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return moments, curves, and where the images, kernels, maps and answers of all moments lie.
+    """Return snapshots, curves, and the blobs of the images, kernels, maps and predictions of all snapshots.
 
-    The images are its own: they need not be those of the page.
+    The images need not be those of the page.
     """
     held = content.find(SnapshotSeries)
     if held is None:
@@ -72,7 +72,7 @@ def _heat(held: SnapshotSeries, blobs: Blobs) -> dict[str, Any] | None:
 def _kernels(held: SnapshotSeries, one: KeptFilters, blobs: Blobs) -> dict[str, Any]:
     values = held.kernels[one.path]
     moments, height, width, inputs, filters = values.shape
-    # Weights of single cells are shown as one map, a row an input and a column a unit.
+    # Kernels of a single cell are shown as one map, with a row per input and a column per unit.
     matrix = height * width == 1
     rows = values.reshape(moments, inputs, filters, 1) if matrix else values.transpose(0, 1, 2, 4, 3)
     tiles = 1 if matrix else inputs * filters
@@ -100,7 +100,7 @@ def _maps(held: SnapshotSeries, one: KeptMaps, blobs: Blobs) -> dict[str, Any]:
     rows = values.reshape(moments * pictures, height, width, channels)
     units = height * width == 1
     if units:
-        # A row of units is one map of one row.
+        # A row of units is a map with one row.
         rows = rows.reshape(moments * pictures, 1, channels, 1)
     return {
         "path": one.path,

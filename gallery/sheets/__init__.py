@@ -1,1 +1,1 @@
-"""Contact sheets: a result as one PNG."""
+"""Sheets: a result as one PNG."""

@@ -1,4 +1,4 @@
-"""Sheets of cards, an image with a few words each, and films that show one card after the other."""
+"""Sheets of cards, each an image with a caption, and animations with one card per frame."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .paper import BAR, INK, MARGIN, MUTED, PAPER, RULE, SIDES, fitted, font_of,
 Ink = tuple[int, int, int]
 Shares = tuple[float | None, float | None, float | None]
 
-#: Pixels: a card's image on a sheet and in a film, the room of a card, a line of words.
+#: Pixels: a card's image on a sheet and in an animation, the width of a card, the height of a line.
 SMALL, LARGE = 112, 280
 _STEP, _LINE = 152, 17
 _COLUMNS = 7
@@ -26,7 +26,7 @@ _BAR = 26
 
 @dataclass(frozen=True)
 class Line:
-    """Words under an image, after a letter of its own colour where ``side`` is 0 (A) or 1 (B)."""
+    """A caption line, after a coloured letter if ``side`` is 0 (A) or 1 (B)."""
 
     words: str
     ink: Ink = MUTED
@@ -35,9 +35,9 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """An image, (h, w, 3) uint8, and lines of words.
+    """An image, (h, w, 3) uint8, and caption lines.
 
-    ``bars`` are shown in a film: a name and shares, 0…1, that are A's, B's and nobody's, None where there is none.
+    ``bars`` are for animations: a name and shares, 0…1, of A, of B and of neither, or None.
     """
 
     pixels: np.ndarray
@@ -46,7 +46,7 @@ class Card:
 
 
 def cards_sheet(title: str, heads: Sequence[Line], cards: Sequence[Card]) -> Image.Image:
-    """Draw a title, lines under it, and the cards in rows of seven."""
+    """Draw a title, lines below, and the cards in rows of seven."""
     columns = max(1, min(_COLUMNS, len(cards)))
     tall = max((thumbnail(card.pixels, SMALL).shape[0] for card in cards), default=0)
     step = tall + _LINE * max((len(card.lines) for card in cards), default=0) + 22
@@ -60,7 +60,7 @@ def cards_sheet(title: str, heads: Sequence[Line], cards: Sequence[Card]) -> Ima
 
 
 def cards_frames(title: str, heads: Sequence[Line], cards: Sequence[Card]) -> list[Image.Image]:
-    """Draw each card on a sheet of its own, all of one size, with its bars beside the image."""
+    """Draw each card on its own sheet, all of one size, with its bars beside the image."""
     rows = max(len(card.bars) for card in cards)
     tall = max(thumbnail(card.pixels, LARGE).shape[0] for card in cards)
     words = _LINE * max(len(card.lines) for card in cards) + 16

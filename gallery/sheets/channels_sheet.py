@@ -1,4 +1,4 @@
-"""Contact sheets: every channel of a layer for every image in one PNG, tiled as one array and encoded once."""
+"""Sheets with every channel of a layer for every image, tiled as one array and encoded once."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def activations_sheet(result: Activations, layer: str, scale: str = "channel") -
 
 
 class LayerSheets:
-    """Sheets of a layer for some of its images at a time; scales and marks speak of all of them.
+    """Sheets of a layer for some of its images at a time, with scales and marks over all of them.
 
-    ``steps`` is how many colours the ramp may have.
+    ``steps`` is the maximum number of colours of the ramp.
     """
 
     def __init__(self, result: Activations, layer: str, scale: str = "channel", steps: int = 256) -> None:
@@ -53,7 +53,7 @@ class LayerSheets:
         self.dead, self.flat = set(dead_channels(values)), flat_maps(values)
         if values.ndim != 4:
             values = values.reshape(len(values), 1, 1, -1)
-            # A unit is a map of one cell: on a scale of its own it would only ever be at the top.
+            # A unit is a map of one cell, which would always be at the top of its own scale.
             scale = "picture" if scale == "channel" else scale
         self.values, self.scale = values, scale
         self.ramp = shortened(diverging() if (values < 0).any() else viridis(), steps)
@@ -96,16 +96,16 @@ class LayerSheets:
 
 
 def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return what the ends of the colours stand for, both (n, 1, 1, channels) or broadcasting to it.
+    """Return the values of the first and last colour, both broadcastable to (n, 1, 1, channels).
 
-    They begin at 0 where nothing in the layer is negative and lie evenly about 0 where something is.
+    They start at 0 for a nonnegative layer and are symmetric about 0 otherwise.
     """
     axes = {"channel": (1, 2), "picture": (1, 2, 3), "layer": (0, 1, 2, 3), "shared": (0, 1, 2)}[scale]
     least, most = values.min(axis=axes, keepdims=True), values.max(axis=axes, keepdims=True)
     high = most.clip(min=0)
     reach = np.maximum(high, -least)
     low, high = (-reach, reach) if (values < 0).any() else (np.zeros_like(high), high)
-    # A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+    # A flat map gets the lowest colour of its own scale, not the highest.
     flat = spans_nothing(least, most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
     return np.where(flat, least, low), np.where(flat, most, high)
 
@@ -132,7 +132,7 @@ def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: in
     pen.text((MARGIN, y), fitted(first, 13, _PICTURE + 12), INK, font_of(13))
     second = f"{sure} · image {picture_ids(result)[position]}"
     if not right and labels is not None:
-        second = f"wrong, is {result.images.class_names[labels[position]]}"
+        second = f"wrong: actually {result.images.class_names[labels[position]]}"
     pen.text((MARGIN, y + 17), fitted(second, 11, _PICTURE + 12), MUTED if right else ACCENT, font_of(11))
 
 
@@ -144,7 +144,7 @@ def _strike(pen: ImageDraw.ImageDraw, corner: tuple[int, int], size: tuple[int, 
 
 
 def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
-    """Draw the ramp with its ends; where every map has ends of its own, say how far they reach."""
+    """Draw the ramp with its ends, or the range of the ends if every map has its own."""
     low, high, ramp = sheets.low, sheets.high, sheets.ramp
     signed = bool((low < 0).any())
     steps = 200
@@ -155,8 +155,8 @@ def _legend(image: Image.Image, pen: ImageDraw.ImageDraw, sheets: LayerSheets) -
     if high.size == 1:
         first, last = f"{float(low.min()):.3g}", f"{float(high.max()):.3g}"
     else:
-        first = "− its largest" if signed else "0"
-        last = f"{'+ its largest' if signed else 'its highest'}, {float(high.min()):.3g} to {float(high.max()):.3g}"
+        first = "− its maximum" if signed else "0"
+        last = f"{'+ its maximum' if signed else 'its maximum'}, {float(high.min()):.3g} to {float(high.max()):.3g}"
     pen.text((x, y + 13), first, INK, font)
     pen.text((x + steps - font.getlength(last), y + 13), last, INK, font)
     words = f"activation, {SCALES[sheets.scale]}"

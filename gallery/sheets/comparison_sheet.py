@@ -1,4 +1,4 @@
-"""Two models, or two classes, as sheets and films of cards."""
+"""Comparisons of two models, or two classes, as sheets and animations of cards."""
 
 from __future__ import annotations
 
@@ -14,36 +14,38 @@ from ..words import certainty, class_name, classes_shown, counted, picture_ids
 from .cards import Card, Line, cards_frames, cards_sheet
 from .paper import INK, picture_pixels, to_png
 
-#: Images on a sheet, and in a film.
+#: Images on a sheet, and in an animation.
 MOST, MOST_FRAMES = 40, 40
 
 
 def models_png(comparison: Comparison, most: int = MOST) -> bytes:
-    """Return a sheet of the images that two models call differently, those first where both are surest."""
+    """Return a sheet of the images with different predictions, most confident disagreements first."""
     return to_png(cards_sheet(*_models(comparison, most)))
 
 
 def models_gif(comparison: Comparison) -> bytes:
-    """Return the same images as a film, with the probabilities by either model."""
+    """Return the same images as an animation, with both models' probabilities."""
     title, heads, cards = _models(comparison, MOST_FRAMES)
     if not cards:
-        raise UsageError("the two models call every image the same, so there is no film of where they differ")
+        raise UsageError("the two models agree on every image, so there are no differences to animate")
     return film(cards_frames(title, heads, cards), [card.pixels for card in cards])
 
 
 def classes_png(pair: ClassPair, most: int = MOST) -> bytes:
-    """Return a sheet of two classes: their mean images, the difference, and the images that lie between them."""
+    """Return a sheet of two classes: their mean images, the difference, and the images between them."""
     title, heads, cards = _classes(pair, list(pair.between[:most]))
     return to_png(cards_sheet(title, heads, [*_means(pair), *cards]))
 
 
 def classes_gif(pair: ClassPair) -> bytes:
-    """Return a film through the images of two classes, from what is surely the first to what is surely the second."""
+    """Return an animation of the images of two classes, from surely the first to surely the second."""
     if not len(pair.between):
-        raise UsageError("there is no image of which the two classes together have half or more, so there is no film")
+        raise UsageError(
+            "there is no image between the two classes (with half of the probability or more), so there is no animation"
+        )
     shares = pair.answers.probabilities[pair.between].astype(np.float64)
     lean = shares[:, pair.second] - shares[:, pair.first]
-    # As many as a film may have, evenly over the whole way and not crowded at its ends.
+    # Evenly spaced over the whole range, at most as many as an animation may have.
     order = np.argsort(lean, kind="stable")
     wanted = np.linspace(lean.min(), lean.max(), min(MOST_FRAMES, len(order)))
     places = np.unique(np.searchsorted(lean[order], wanted).clip(0, len(order) - 1))
@@ -59,8 +61,8 @@ def _models(comparison: Comparison, most: int) -> tuple[str, list[Line], list[Ca
         right = "" if model.right is None else f": {int(model.right.sum()):,} of {count:,} right"
         heads.append(Line(f"{model.model.name}{right}", INK, side))
     chosen = comparison.differing[:most]
-    shown = "" if len(chosen) == len(comparison.differing) else f"; here the {len(chosen)} of which both are surest"
-    heads.append(Line(f"both say the same to {same:,} of {counted(count, 'image')}{shown}"))
+    shown = "" if len(chosen) == len(comparison.differing) else f"; shown: the {len(chosen)} most confident"
+    heads.append(Line(f"same prediction for {same:,} of {counted(count, 'image')}{shown}"))
     cards = []
     for i in chosen.tolist():
         lines = [
@@ -82,7 +84,7 @@ def _truth(comparison: Comparison, i: int) -> Line:
         return Line(number)
     sides = zip("AB", (first.right[i], second.right[i]), strict=True)
     wrong = " and ".join(letter for letter, right in sides if not right)
-    return Line(f"is {class_name(first, first.truth[i])}, {wrong} wrong")
+    return Line(f"actually {class_name(first, first.truth[i])}, {wrong} wrong")
 
 
 def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[Card]]:
@@ -92,28 +94,28 @@ def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[
         words = f"{name}: {counted(pair.counts[side], 'image')}"
         if calls is not None:
             called = calls[side].tolist()
-            words += f", {called[0]} called A, {called[1]} called B, {called[2]} something else"
+            words += f", {called[0]} predicted A, {called[1]} predicted B, {called[2]} other"
         heads.append(Line(words, INK, side))
     middle = counted(len(pair.between), "image")
-    heads.append(Line(f"{pair.model.name} · in between: {middle} of which A and B have half or more"))
+    heads.append(Line(f"{pair.model.name} · in between: {middle} with half or more for A and B"))
     cards = []
     for i in chosen:
         shares = answers.probabilities[i]
         lines = [Line(certainty(float(shares[number])), INK, side) for side, number in enumerate(pair.numbers)]
         if answers.truth is not None:
-            lines.append(Line(f"is {class_name(answers, answers.truth[i])}"))
+            lines.append(Line(f"actually {class_name(answers, answers.truth[i])}"))
         own = [
             (pair.names[0], (float(shares[pair.first]), None, None)),
             (pair.names[1], (None, float(shares[pair.second]), None)),
         ]
         rest = 1 - float(shares[pair.first]) - float(shares[pair.second])
-        bars = (*own, ("something else", (None, None, max(0.0, rest))))
+        bars = (*own, ("other", (None, None, max(0.0, rest))))
         cards.append(Card(picture_pixels(answers, i), tuple(lines), bars))
     return f"{pair.names[0]} and {pair.names[1]}", heads, cards
 
 
 def _means(pair: ClassPair) -> list[Card]:
-    """The mean image of either class, and the first less the second where both have images."""
+    """Return the mean images of both classes, and their difference if both have images."""
     answers = pair.answers
     pixels = answers.images.stretched[0].astype(np.float64) / 255
     means = []

@@ -13,23 +13,25 @@ from ..colour import colourise, lightness, viridis
 from ..words import certainty, class_name, counted
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of
 
-#: Classes that a matrix is shown of; parts/confusion-matrix.js says the same.
+#: The most classes of a matrix; the same as in parts/confusion-matrix.js.
 MOST = 20
 _ROW, _NAMES, _HEAD = 34, 136, 96
 _KEY = 200
 
 
 def confusion_sheet(result: Predictions) -> Image.Image:
-    """Draw how many images of each class are called which; a cell's colour is its share of the true class's images.
+    """Draw the confusion matrix; a cell's colour is its share of the true class's images.
 
-    UsageError without labels of the model's classes, or where there are too many classes for a matrix.
+    UsageError without labels of the model's classes, or with too many classes for a matrix.
     """
     classes = result.probabilities.shape[1]
     if result.truth is None:
-        raise UsageError("a png of a report is its confusion matrix, and these images have no labels of the classes")
+        raise UsageError(
+            "a png of a report is its confusion matrix, which needs labels of the model's classes; use --format csv"
+        )
     if classes > MOST:
         raise UsageError(
-            f"a png of a report is its confusion matrix, which {classes:,} classes are too many for; use --format csv"
+            f"a png of a report is its confusion matrix, and {classes:,} classes are too many; use --format csv"
         )
     counts = confusion(result.truth, result.predicted, classes).matrix
     across = max(46, min(74, 900 // classes))

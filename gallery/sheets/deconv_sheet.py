@@ -1,4 +1,4 @@
-"""Reconstructions as one PNG, and in a notebook's cell: a row for each channel, patches next to what they came to."""
+"""Reconstructions as PNG and notebook summary: a row per channel, with patches next to reconstructions."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _SIDE = 72
 _GAP = 14
 _NAME = 96
 _TOP = 96
-#: Pixels that a sheet may have.
+#: The most pixels of a sheet.
 _MOST = 150_000_000
 
 
 def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> Image.Image:
-    """Draw the first ``rows`` channels, all unless given: each patch next to its reconstruction, on its own scale."""
+    """Draw the first ``rows`` channels (default: all): each patch next to its reconstruction, on its own scale."""
     channels = len(result.channels) if rows is None else min(rows, len(result.channels))
     kept = result.pictures.shape[1]
     step, down = 2 * _SIDE + 4 + _GAP, _SIDE + 34
     size = max(2 * MARGIN + _NAME + kept * step, 620), _TOP + channels * down + 8
     if size[0] * size[1] > _MOST:
-        raise UsageError(f"a sheet of {counted(channels, 'channel')} is too large; choose channels")
+        raise UsageError(f"a sheet of {counted(channels, 'channel')} is too large; choose fewer channels")
     image = Image.new("RGB", size, (255, 255, 255))
     pen = ImageDraw.Draw(image)
     pen.text((MARGIN, 16), fitted(f"{result.layer.path}: reconstructions", 22, size[0] - 2 * MARGIN), INK, font_of(22))
     how = result.how
-    words = f"{result.model.name} · {how.title} · {counted(len(result), 'image')} looked through"
+    words = f"{result.model.name} · {how.title} · {counted(len(result), 'image')} searched"
     pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font_of(13))
     colour = result.values.shape[4] > 1
-    key = "grey is 0, red, green and blue each on their own" if colour else "dark is 0, blue below, orange above"
-    below = f"below: the channel's highest value, the image, how far its reconstruction reaches ({how.measures}); {key}"
+    key = "grey is 0; red, green and blue separately" if colour else "dark is 0, blue below, orange above"
+    below = f"below: the channel's highest value, the image, the range of the reconstruction ({how.measures}); {key}"
     pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
     ids = picture_ids(result)
     for row in range(channels):
@@ -48,9 +48,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
         pen.text((MARGIN, y + 8), fitted(f"channel {result.channels[row]}", 13, _NAME - 6), INK, font_of(13))
         seen = [rank for rank in range(kept) if result.peaks[row, rank] != 0]
         if not seen:
-            words = (
-                f"dead on all {len(result):,} images" if result.extremes == "top" else "no answer, nothing to lead back"
-            )
+            words = f"dead on all {len(result):,} images" if result.extremes == "top" else "no response to project back"
             pen.text((MARGIN + _NAME, y + 8), words, MUTED, font_of(13))
         for rank in seen:
             x = MARGIN + _NAME + rank * step
@@ -71,7 +69,7 @@ def reconstructions_png(result: Reconstructions) -> bytes:
 
 
 def reconstructions_summary(result: Reconstructions, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: the first channels, as many as fit."""
+    """Return at most ``limit`` characters of HTML: as many of the first channels as fit."""
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(result.model.name)} · {escape(result.layer.path)}</h4>'
         f"<p>{counted(len(result.channels), 'channel')}, reconstructed by {escape(result.how.title)} from "
@@ -93,7 +91,7 @@ def _pixels(result: Reconstructions, row: int, rank: int) -> np.ndarray:
 
 
 def _colours(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
-    """Return (h, w, 3) uint8: by the ramp, or of colour images each channel about mid-grey."""
+    """Return (h, w, 3) uint8: by the ramp, or for colour images each channel about mid-grey."""
     if values.shape[2] > 1:
         return np.rint(127.5 + 127.5 * values / (reach or 1)).astype(np.uint8)
     return colourise(values[..., 0], -reach if both else 0.0, reach, ramp_of(both))

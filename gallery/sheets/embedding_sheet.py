@@ -1,4 +1,4 @@
-"""Images as points in a plane: one PNG, and in a notebook's cell."""
+"""Embeddings as PNG and notebook summary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..words import class_name, counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, picture_pixels, to_png
 
 TITLES = {"pca": "principal components", "tsne": "t-SNE"}
-#: One colour a class, after Paul Tol's "muted" scheme; palette.js has the same.
+#: One colour per class, after Paul Tol's "muted" scheme; the same as in palette.js.
 COLOURS = tuple(
     bytes.fromhex(one) for one in "CC6677 88CCEE DDCC77 2A8F4A AA4499 44AA99 999933 9C3A66 6677CC B0B0B0".split()
 )
@@ -22,7 +22,7 @@ _SIDE, _TOP, _KEY = 760, 84, 200
 
 
 def embedding_sheet(result: Embedding, method: str | None = None, side: int = _SIDE) -> Image.Image:
-    """Draw the images at their points, framed in their class's colour, mistakes with a folded corner."""
+    """Draw the images at their points, framed in their class's colour, with a folded corner for mistakes."""
     method = method or list(result.points)[-1]
     image = Image.new("RGB", (side + _KEY + 2 * MARGIN, side + _TOP + MARGIN), PAPER)
     pen = ImageDraw.Draw(image)
@@ -78,7 +78,7 @@ def embedding_summary(result: Embedding, limit: int = LIMIT) -> str:
         f"<p>{counted(len(result), 'image')} of {escape(result.images.source)} as points. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
-    alt = f"Map of {counted(len(result), 'image')} by what {result.layer.path} says of them"
+    alt = f"Map of {counted(len(result), 'image')} by their features of {result.layer.path}"
     for side in (_SIDE, 560, 400):
         address = data_address(to_png(embedding_sheet(result, side=side)))
         image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{address}">'

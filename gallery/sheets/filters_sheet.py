@@ -1,4 +1,4 @@
-"""Filters of a layer as one PNG, as a Matplotlib figure, and in a notebook's cell."""
+"""Filters of a layer as PNG, Matplotlib figure and notebook summary."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 _SIDE, _TILES, _COLUMNS = 56, 4, 4
 _TOP, _DOWN = 132, _SIDE + 50
-#: Pixels that a sheet may have.
+#: The most pixels of a sheet.
 _MOST = 150_000_000
 
 
 def filters_sheet(result: Filters, layer: str | None = None, most: int | None = None) -> Image.Image:
-    """Draw the filters of one layer, up to ``most``: what its strongest cells see in images, and its numbers."""
+    """Draw up to ``most`` filters of one layer: the patches of their strongest cells, and statistics."""
     path = _chosen(result, layer)
     shown = len(result[path]) if most is None else min(most, len(result[path]))
     step = _TILES * (_SIDE + 4) + 24
@@ -39,7 +39,7 @@ def filters_sheet(result: Filters, layer: str | None = None, most: int | None = 
     pen = ImageDraw.Draw(image)
     room = size[0] - 2 * MARGIN
     pen.text((MARGIN, 16), fitted(f"{path}: {counted(len(result[path]), 'filter')}", 22, room), INK, font_of(22))
-    words = f"{result.model.name} · what excites each most in {counted(len(result), 'image')}"
+    words = f"{result.model.name} · maximally activating patches of {counted(len(result), 'image')}"
     pen.text((MARGIN, 46), fitted(words, 13, room), MUTED, font_of(13))
     finding = result.findings[list(result).index(path)].removeprefix(f"{path}: ")
     for line, words in enumerate(re.sub(r"\s*\([^)]*\)", "", finding).split("; ")):
@@ -70,7 +70,7 @@ def _filter(
 
 
 def _patch(result: Filters, info: LayerInfo, position: int, cell: int) -> np.ndarray:
-    """What a cell sees in an image, (h, w, 3) uint8; the whole image where that is not known."""
+    """Return the receptive field of a cell in an image, (h, w, 3) uint8; the whole image if unknown."""
     row, column = divmod(cell, info.shape[1]) if info.spatial else (0, 0)
     height, width = result.images.shape[:2]
     top, left, bottom, right = info.field_of(row, column, (height, width)) or (0, 0, height, width)
@@ -93,7 +93,7 @@ def filters_summary(result: Filters, limit: int = LIMIT) -> str:
     path = _chosen(result, None)
     for most in (32, 16, 8, 4):
         picture = to_png(filters_sheet(result, path, most))
-        alt = f"The first filters of {path}, each with what excites it most and its numbers"
+        alt = f"The first filters of {path}, each with its maximally activating patches and statistics"
         image = f'<img class="sheet" alt="{escape(alt, quote=True)}" src="{data_address(picture)}">'
         if len(head) + len(image) + 6 <= limit:
             return head + image + "</div>"
@@ -101,7 +101,7 @@ def filters_summary(result: Filters, limit: int = LIMIT) -> str:
 
 
 def filters_figure(result: Filters, layer: str | None = None) -> Figure:
-    """Draw how each number is spread over the filters of one layer, and the share of shuffles where p-values lie."""
+    """Draw the distribution of each statistic over the filters of one layer, and the range of the shuffles."""
     from matplotlib.figure import Figure
 
     path = _chosen(result, layer)

@@ -1,4 +1,4 @@
-"""Heatmaps as one PNG: a row for each image, a column for each map, every map with its legend."""
+"""Heatmaps as one PNG: a row per image, a column per map, every map with its legend."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SIDE = 140
 _GAP = 20
 _TOP = 132
 _KEY = 40
-#: Pixels that a sheet may have.
+#: The most pixels of a sheet.
 _MOST = 150_000_000
 
 
 class HeatSheets:
-    """Sheets of heatmaps for some of the images at a time, each map on its own scale with numbers at its ends."""
+    """Sheets of heatmaps for some of the images at a time, each map on its own labelled scale."""
 
     def __init__(self, result: Heatmaps) -> None:
         self.result = result
@@ -58,7 +58,7 @@ class HeatSheets:
         return image
 
     def sized(self, pixels: np.ndarray) -> np.ndarray:
-        """Return an image as large as it stands on the sheet."""
+        """Return an image at its size on the sheet."""
         if self.size[0] >= pixels.shape[0]:
             return enlarged(pixels, self.zoom)
         return np.asarray(Image.fromarray(pixels).resize(self.size[::-1], Image.Resampling.BOX))
@@ -76,7 +76,7 @@ class HeatSheets:
         (x, y), (deep, across) = corner, self.size
         both, ramp, values = self.signs[k], self.ramps[k], one.maps[i]
         end = reach(values)
-        # Laid over the enlarged image, so that cells end where they do on the page.
+        # The overlay is at the enlarged size, so that cell borders match the page.
         image.paste(Image.fromarray(overlaid(self.sized(pixels), values, end, both, ramp)), (x, y))
         strip = ramp[np.linspace(0, len(ramp) - 1, across).round().astype(int)][None].repeat(6, axis=0)
         image.paste(Image.fromarray(strip), (x, y + deep + 6))
@@ -116,4 +116,4 @@ class HeatSheets:
         pen.text((MARGIN, y + 16), fitted(second, 11, _SIDE), MUTED, font_of(11))
         if wrong:
             true = result.images.class_names[result.truth[i]]  # type: ignore[index]
-            pen.text((MARGIN, y + 29), fitted(f"wrong, is {true}", 11, _SIDE), ACCENT, font_of(11))
+            pen.text((MARGIN, y + 29), fitted(f"wrong: actually {true}", 11, _SIDE), ACCENT, font_of(11))

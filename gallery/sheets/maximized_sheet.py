@@ -1,4 +1,4 @@
-"""Maximised images as one PNG, as a film of how they came about, and in a notebook's cell."""
+"""Maximised images as PNG, as an animation of the ascent, and as a notebook summary."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 _SIDE, _GAP, _TOP, _WORDS = 84, 12, 96, 34
 _COLUMNS = 10
-#: Pixels that a sheet may have.
+#: The most pixels of a sheet.
 _MOST = 150_000_000
 
 
 def maximized_sheet(result: Maximized, most: int | None = None, frame: int | None = None) -> Image.Image:
-    """Draw the best image of each unit, the first ``most`` of them; of one unit all its images.
+    """Draw the best image of each of the first ``most`` units; all images of a single unit.
 
-    ``frame`` is one of the images on the way instead of the last one.
+    ``frame`` selects an intermediate image instead of the last one.
     """
     restarts = result.how.restarts
     step = 1 if len(result.units) == 1 else restarts
@@ -37,19 +37,19 @@ def maximized_sheet(result: Maximized, most: int | None = None, frame: int | Non
     rows = -(-len(shown) // columns)
     size = 2 * MARGIN + columns * (_SIDE + _GAP) - _GAP, _TOP + rows * (_SIDE + _WORDS) + 8
     if size[0] * size[1] > _MOST:
-        raise UsageError(f"a sheet of {counted(len(shown), 'unit')} is too large; choose units")
+        raise UsageError(f"a sheet of {counted(len(shown), 'unit')} is too large; choose fewer units")
     image = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(image)
     room = size[0] - 2 * MARGIN
     how = result.how
-    pen.text((MARGIN, 16), fitted(f"{how.place}: what excites each most", 22, room), INK, font_of(22))
+    pen.text((MARGIN, 16), fitted(f"{how.place}: maximally activating images", 22, room), INK, font_of(22))
     words = f"{result.model.name} · {how.measures} · {how.parameters['steps']} steps · seed {how.seed} · {how.engine}"
     pen.text((MARGIN, 46), fitted(words, 13, room), MUTED, font_of(13))
-    below = "below: the value reached"
+    below = "below: the activation reached"
     if how.among:
         below += f", and the highest among {counted(how.among, 'image')}"
     if result.from_best.any():
-        below += "; *: begun with the best of these, each pixel free, as noise led to less"
+        below += "; *: restarted from the best of these, because noise scored lower"
     pen.text((MARGIN, 66), fitted(below, 11, room), MUTED, font_of(11))
     pixels = result.images.pixels if frame is None else result.frames[:, frame]
     for place, i in enumerate(shown):
@@ -72,16 +72,16 @@ def maximized_png(result: Maximized) -> bytes:
 
 
 def maximized_gif(result: Maximized) -> bytes:
-    """Return a GIF of how the images came about; UsageError where no frames were kept."""
+    """Return a GIF of the ascent; UsageError if no frames were kept."""
     count = result.frames.shape[1]
     if not count:
-        raise UsageError("no frames were kept on the way; ask for some with frames=12")
+        raise UsageError("no frames were kept of the ascent; call maximize with frames=12")
     sheets = (maximized_sheet(result, frame=frame) for frame in range(count))
     return film(sheets, [_bytes(picture) for picture in result.images.pixels[:16]])
 
 
 def maximized_summary(result: Maximized, limit: int = LIMIT) -> str:
-    """Return at most ``limit`` characters of HTML: the first units, as many as fit."""
+    """Return at most ``limit`` characters of HTML: as many of the first units as fit."""
     title = escape(repr(result))
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{title}</h4><p>Write the interactive page with <code>.to_html(path)</code>.'

@@ -1,4 +1,4 @@
-"""What drawn sheets share: paper and inks, letters that fit, images enlarged without smoothing."""
+"""Shared parts of sheets: paper and inks, fonts, text fitting, enlarged images."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cnnviz.features.predictions import Predictions
 MARGIN = 24
 PAPER, INK, MUTED, ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 64, 14)
 STRIKE, BAR, RULE = (150, 150, 150), (185, 188, 191), (226, 226, 221)
-#: Of two that are compared; the page's A and B in light.
+#: The colours of A and B, as on the page in the light theme.
 SIDES = (ACCENT, (31, 95, 143))
-#: All that is drawn but ramps and images.
+#: All colours except those of ramps and images.
 INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
 
 
@@ -30,7 +30,7 @@ def enlarged(tile: np.ndarray, zoom: int) -> np.ndarray:
 
 
 def thumbnail(pixels: np.ndarray, room: int) -> np.ndarray:
-    """Return an image (h, w, 3) as large as fits: enlarged by a whole number, or smoothed where it must shrink."""
+    """Return an image (h, w, 3) as large as fits: enlarged by an integer, or reduced smoothly."""
     side = max(pixels.shape[:2])
     if side <= room:
         return enlarged(pixels, room // side)
@@ -40,12 +40,12 @@ def thumbnail(pixels: np.ndarray, room: int) -> np.ndarray:
 
 
 def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the letters that all sheets are written in."""
+    """Return the font of all sheets."""
     return ImageFont.load_default(size)
 
 
 def fitted(text: str, size: int, room: int) -> str:
-    """Cut a text to so many pixels; control characters and what the font lacks become question marks."""
+    """Return a text cut to ``room`` pixels; control and missing characters become question marks."""
     text = "".join(c if c.isprintable() else "?" for c in text)
     font = font_of(size)
     while len(text) > 1 and font.getlength(text) > room:

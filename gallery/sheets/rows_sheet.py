@@ -1,4 +1,4 @@
-"""Rows of images as a sheet: a name before each row, the first rows set off from the rest."""
+"""Rows of images as a sheet: a name before each row, the first rows set apart from the rest."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from cnnviz.data.image_rows import ImageRows
 
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, thumbnail
 
-#: Room for an image and between images, and before them for the names.
+#: The size of an image, the gap between images, and the width of names.
 _SIDE, _GAP, _NAMES = 72, 6, 118
 _TOP, _PARTED = 84, 18
 
 
 def rows_sheet(result: ImageRows) -> Image.Image:
-    """Draw the rows below each other."""
+    """Draw the rows."""
     columns = max(len(row) for row in result.pixels)
     tiles = [[thumbnail(three_channels(picture), _SIDE) for picture in row] for row in result.pixels]
     height = max(tile.shape[0] for row in tiles for tile in row)
@@ -33,7 +33,7 @@ def rows_sheet(result: ImageRows) -> Image.Image:
         if parted and number == result.parted:
             line = y - (_PARTED + _GAP) // 2
             pen.line((MARGIN, line, size[0] - MARGIN, line), RULE)
-        # A name that says the same as the one above it is said once.
+        # A repeated name is drawn once.
         if number == 0 or name != result.names[number - 1]:
             pen.text((MARGIN, y + height // 2 - 9), fitted(name, 14, named - 10), INK, font_of(14))
         for column, tile in enumerate(row):
@@ -42,7 +42,7 @@ def rows_sheet(result: ImageRows) -> Image.Image:
 
 
 def _named(names: tuple[str, ...]) -> int:
-    """Return the room that the longest name takes."""
+    """Return the width of the longest name."""
     return min(_NAMES, int(max(font_of(14).getlength(fitted(name, 14, _NAMES)) for name in names)) + 18)
 
 

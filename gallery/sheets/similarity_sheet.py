@@ -1,4 +1,4 @@
-"""How alike layers are, as one PNG and in a notebook's cell: a matrix with numbers."""
+"""The similarity of layers as PNG and notebook summary: a matrix with numbers."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _CELL, _NAMES, _TOP, _HEAD = 46, 150, 84, 110
 
 
 def similarity_sheet(result: Similarity) -> Image.Image:
-    """Draw the matrix of linear CKA, dark for nothing in common and light for alike."""
+    """Draw the matrix of linear CKA, from dark (unrelated) to light (similar)."""
     left, top = MARGIN + _NAMES, _TOP + _HEAD
     width = max(left + len(result.columns) * _CELL + MARGIN, 560)
     image = Image.new("RGB", (width, top + len(result.rows) * _CELL + MARGIN), PAPER)
     pen = ImageDraw.Draw(image)
     other = "" if result.other is None else f" and {result.other.name}"
     pen.text(
-        (MARGIN, 16), fitted(f"{result.model.name}{other}: how alike the layers are", 22, width - 48), INK, font_of(22)
+        (MARGIN, 16), fitted(f"{result.model.name}{other}: similarity of layers", 22, width - 48), INK, font_of(22)
     )
-    words = f"linear CKA on {counted(len(result), 'image')} · 1: alike up to rotation and size · 0: nothing in common"
+    words = f"linear CKA on {counted(len(result), 'image')} · 1: identical up to rotation and scale · 0: unrelated"
     pen.text((MARGIN, 46), fitted(words, 13, width - 2 * MARGIN), MUTED, font_of(13))
     for j, name in enumerate(result.columns):
         letters = fitted(name, 12, _HEAD - 12)
@@ -54,5 +54,5 @@ def similarity_png(result: Similarity) -> bytes:
 
 
 def similarity_summary(result: Similarity) -> str:
-    """Return the matrix for a notebook's cell."""
+    """Return the matrix as HTML for a notebook."""
     return cell(repr(result), [], repr(result), [similarity_png(result)])

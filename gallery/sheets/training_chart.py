@@ -1,4 +1,4 @@
-"""The curves of a training on a sheet: pale as a whole, and drawn as far as it has come."""
+"""Training curves on a sheet: pale for the full run, solid up to the snapshot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from ..words import certainty
 from .paper import ACCENT, INK, MUTED, RULE, fitted, font_of
 
-#: Columns of a history that are no figures of how well it learns.
+#: Columns of a history that are not metrics.
 _ASIDE = ("epoch", "seconds", "rate", "learning_rate", "lr")
 
 Points = list[tuple[float, float]]
@@ -20,7 +20,7 @@ Points = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Curve:
-    """One figure over the epochs: of training and, where it was measured, of validation; ``share`` is in 0…1."""
+    """One metric over the epochs: of training and, if measured, of validation; ``share`` if it is in 0…1."""
 
     title: str
     share: bool
@@ -35,12 +35,12 @@ class Curve:
         return (low - (abs(low) or 1), low + (abs(low) or 1)) if low == high else (low, high)
 
     def said(self, value: float) -> str:
-        """Return a value as it is said."""
+        """Return a formatted value."""
         return certainty(value) if self.share else f"{value:.3g}"
 
 
 def curves_of(result: SnapshotSeries) -> list[Curve]:
-    """Return the curves of a training, accuracy and loss first, as training/snapshots.js does."""
+    """Return the curves of a training, accuracy and loss first; the same as in training/snapshots.js."""
     rows = [*result.history, *result.figures]
     names = list(dict.fromkeys(name for row in rows for name in row))
     names = [name for name in names if name not in _ASIDE and not name.startswith("val_")]
@@ -57,7 +57,7 @@ def curves_of(result: SnapshotSeries) -> list[Curve]:
 
 
 def chart(pen: ImageDraw.ImageDraw, curve: Curve, box: tuple[int, int, int, int], epoch: float, last: float) -> None:
-    """Draw a curve into a box (left, top, width, height) as far as it has come at an epoch."""
+    """Draw a curve into a box (left, top, width, height), solid up to an epoch."""
     left, top, width, height = box
     x0, x1, y0, y1 = left + 44, left + width - 76, top + 28, top + height - 18
     low, high = curve.ends
@@ -70,7 +70,7 @@ def chart(pen: ImageDraw.ImageDraw, curve: Curve, box: tuple[int, int, int, int]
     now = [f"{name} {curve.said(there[-1][1])}" for name, points, _ in lines if (there := until(points, epoch))]
     title = f"{curve.title.capitalize()}: {', '.join(now) or 'not measured yet'}"
     pen.text((left, top), fitted(title, 13, width), INK, font_of(13))
-    # As many digits as tell the marks apart.
+    # As many digits as distinguish the ticks.
     digits = max(0, 1 - floor(log10((high - low) * (100 if curve.share else 1) / 2)))
     for value in (low, (low + high) / 2, high):
         y = place(0, value)[1]
@@ -99,7 +99,7 @@ def until(points: Points, epoch: float) -> Points:
 
 
 def grown(points: Points, epoch: float) -> Points:
-    """Return the points up to an epoch, and one in between at its end."""
+    """Return the points up to an epoch, with an interpolated last point."""
     there = until(points, epoch)
     if not there or len(there) == len(points) or there[-1][0] >= epoch - 1e-9:
         return there

@@ -1,4 +1,4 @@
-"""A training as one PNG, as a film of its moments, and in a notebook's cell."""
+"""A training as PNG, as an animation of its snapshots, and as a notebook summary."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .training_chart import chart, curves_of
 
 _WIDTH, _CHART, _PICTURE = 1012, 190, 84
 _TOP, _GAP = 80, 20
-#: Layers of each kind, and pixels of a row of tiles.
+#: The most layers of each kind, and the pixels of a row of tiles.
 _LAYERS, _ROW = 3, 472
-#: Cells above which a kernel is an image, of which fewer stand in a row.
+#: Kernels with more cells are shown larger, with fewer per row.
 _LARGE = 14
 
 
 class TrainingSheets:
-    """Sheets of one moment each, all of one size and on one scale."""
+    """Sheets of one snapshot each, all of one size and on one scale."""
 
     def __init__(self, result: SnapshotSeries) -> None:
         self.result = result
@@ -36,7 +36,7 @@ class TrainingSheets:
         self.below = _TOP + (_CHART + 40 if self.curves else 0)
         self.first = self.below + _PICTURE + 76
         self.kernels, self.maps = result.kept[:_LAYERS], result.seen[:_LAYERS]
-        # Two columns, each block where there is more room.
+        # Two columns; each block goes to the shorter one.
         tops, self.places = [self.first, self.first], []
         for _, _, tiles in self._blocks(0):
             column = int(tops[1] < tops[0])
@@ -50,7 +50,7 @@ class TrainingSheets:
         return np.concatenate([self.signed, self.plain])
 
     def draw(self, moment: int) -> Image.Image:
-        """Draw one moment."""
+        """Draw one snapshot."""
         result, epoch = self.result, float(self.result.epochs[moment])
         image = Image.new("RGB", self.size, PAPER)
         pen = ImageDraw.Draw(image)
@@ -58,7 +58,7 @@ class TrainingSheets:
         name = "before training" if epoch == 0 else f"epoch {round(epoch, 2):g}"
         pen.text((MARGIN, 16), fitted(f"Training, {name}", 22, room), INK, font_of(22))
         last = counted(int(result.epochs[-1]), "epoch") if result.epochs[-1] >= 1 else "the first epoch"
-        words = f"{result.model.name} · {last} · all moments on one scale"
+        words = f"{result.model.name} · {last} · one scale for all snapshots"
         pen.text((MARGIN, 46), fitted(words, 13, room), MUTED, font_of(13))
         each = (room - (len(self.curves) - 1) * _GAP) // max(1, len(self.curves))
         for i, curve in enumerate(self.curves):
@@ -71,7 +71,7 @@ class TrainingSheets:
         return image
 
     def _blocks(self, moment: int) -> list[tuple[str, str, np.ndarray]]:
-        """Return title, words and tiles of each layer: its kernels, and what it answers to the first image."""
+        """Return title, caption and tiles of each layer: its kernels, and its activations for the first image."""
         result, found = self.result, []
         for one in self.kernels:
             values = result.kernels[one.path]
@@ -126,12 +126,12 @@ class TrainingSheets:
         if result.heat is not None and result.how is not None:
             words = (
                 f"{result.how.title} of the {result.how.target} at {', '.join(result.how.layers)}: "
-                f"{'±' if result.how.signed else '0 to '}{np.abs(result.heat).max():.3g} at all moments"
+                f"{'±' if result.how.signed else '0 to '}{np.abs(result.heat).max():.3g} in all snapshots"
             )
             pen.text((MARGIN, self.first - 24), fitted(words, 11, _WIDTH - 2 * MARGIN), MUTED, font_of(11))
 
     def laid(self, moment: int, picture: int) -> np.ndarray:
-        """Return an image with its heatmap, whose colours reach as far as at any moment, (h, w, 3) uint8."""
+        """Return an image with its heatmap, on one scale for all snapshots, (h, w, 3) uint8."""
         heat, how, plain = self.result.heat, self.result.how, picture_pixels(self.result, picture)
         if heat is None or how is None:
             return plain
@@ -151,7 +151,7 @@ def _part(some: int, of: int) -> str:
 
 
 def _kernel_tiles(kernel: np.ndarray, one: KeptFilters) -> tuple[np.ndarray, int]:
-    """Return (tiles, h, w) of a kernel (h, w, inputs, filters), and how many stand in a row."""
+    """Return (tiles, h, w) of a kernel (h, w, inputs, filters), and the number per row."""
     if one.shape == (1, 1):
         return kernel[0, 0][None], 1
     tiles = kernel.transpose(3, 2, 0, 1).reshape(-1, *kernel.shape[:2])
@@ -161,7 +161,7 @@ def _kernel_tiles(kernel: np.ndarray, one: KeptFilters) -> tuple[np.ndarray, int
 
 
 def _mosaic(tiles: np.ndarray, columns: int, side: int) -> np.ndarray:
-    """Return tiles (n, h, w, 3) as one image, each about ``side`` pixels by a whole factor, within the row."""
+    """Return tiles (n, h, w, 3) as one image, each enlarged by an integer to about ``side`` pixels."""
     count, height, width = tiles.shape[:3]
     columns = min(columns, count)
     side = min(side, (_ROW + 3) // columns - 3) if columns > 1 else min(200, _ROW)
@@ -177,16 +177,16 @@ def _mosaic(tiles: np.ndarray, columns: int, side: int) -> np.ndarray:
 
 
 def training_png(result: SnapshotSeries) -> bytes:
-    """Return the last moment as PNG."""
+    """Return the last snapshot as PNG."""
     return to_png(TrainingSheets(result).draw(len(result.epochs) - 1))
 
 
 def training_gif(result: SnapshotSeries) -> bytes:
-    """Return a GIF of all moments, about a third of a second each and the last for two, seen twice."""
+    """Return a GIF of all snapshots, about a third of a second each and the last for two, played twice."""
     sheets = TrainingSheets(result)
     last = len(result.epochs) - 1
     times = [350] * last + [2000]
-    # What the film shows besides ramps and inks: some of its images as they are and with their heatmaps.
+    # Colours besides ramps and inks: some of the images, with and without heatmaps.
     some = {0, last // 2, last}
     pictures = [picture_pixels(result, i) for i in range(len(result))]
     pictures += [sheets.laid(moment, i) for moment in sorted(some) for i in range(len(result))]
@@ -194,5 +194,5 @@ def training_gif(result: SnapshotSeries) -> bytes:
 
 
 def training_summary(result: SnapshotSeries) -> str:
-    """Return HTML: the last moment, and how to get the page."""
+    """Return HTML: the last snapshot, and how to get the page."""
     return cell(repr(result), [], repr(result), [training_png(result), figure_png(training_figure(result))])

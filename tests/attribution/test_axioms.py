@@ -190,7 +190,7 @@ def test_several_layers_are_fused_on_one_scale(sample: Images) -> None:
         ({"method": "smoothgrad:samples=0"}, "samples of at least 1"),
         ({"method": "integrated-gradients", "steps": 0}, "steps of at least 1"),
         ({"method": "integrated-gradients:baseline=grey"}, "baseline 'grey'; choose from: "),
-        ({"method": "saliency", "layer": "conv2"}, "looks at no layer"),
+        ({"method": "saliency", "layer": "conv2"}, "takes no layer"),
         ({"method": "saliency", "samples": 3}, "has no parameter 'samples'"),
         ({"method": "grad-cam", "layer": "dense1"}, "has no maps"),
         ({"target": "frock"}, "there is no class 'frock'"),

@@ -74,7 +74,7 @@ def test_other_methods_and_what_cannot_be_done() -> None:
         ({"channels": [64]}, "there is no channel 64 in conv2: it has 64, numbered 0 to 63"),
         ({"channels": []}, "at least one channel"),
         ({"count": 0}, "at least one channel and one image"),
-        ({"method": "grad-cam:layer=conv1", "channels": [0]}, "no value for each pixel"),
+        ({"method": "grad-cam:layer=conv1", "channels": [0]}, "no value per pixel"),
     ):
         with pytest.raises(UsageError, match=message):
             reconstruct("fmnist-cnn", images, "conv2", **arguments)

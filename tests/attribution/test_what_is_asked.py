@@ -35,8 +35,8 @@ def test_all_classes_against_one_are_the_others() -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        (3.5, "3.5 is no target"),
-        ([1, 2], r"\[1, 2\] is no target"),
+        (3.5, "3.5 is not a target"),
+        ([1, 2], r"\[1, 2\] is not a target"),
         (Channel("conv2", 64), "no channel 64 in conv2: it has 64, numbered 0 to 63"),
         (Channel("conv2", -1), "no channel -1 in conv2"),
         (Channel("conv2", 0, (11, 0)), r"no cell \(11, 0\) in conv2: its maps have 11×11"),
@@ -54,7 +54,7 @@ def test_no_target(target: Any, message: str, method: str) -> None:
 def test_a_map_that_the_target_is_not_made_from(method: str) -> None:
     probe, images = cnnviz.open_model("fmnist-cnn"), cnnviz.open_images("sample")[:2]
     with pytest.raises(
-        UsageError, match="conv2 is not made from conv3; choose a layer on its way: conv1, pool1, conv2"
+        UsageError, match="conv2 does not depend on conv3; choose a layer before it: conv1, pool1, conv2"
     ):
         attribute(probe, images, method, Channel("conv2", 17))
     assert not attribute(probe, images, method, Channel("conv2", 17), layer="conv1").flat.all()

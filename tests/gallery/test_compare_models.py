@@ -65,7 +65,7 @@ def test_the_second_network_is_left_out_with_the_reason(visit, comparison, monke
     made = Comparison(comparison.first, shifted)
     watched = visit(build_page(Content(made.first, results=(made,))).single())
     page = watched.open("#/compare?of=models")
-    assert "was given the images in another form than they have here" in page.inner_text("main")
+    assert "its input images differ from those on this page" in page.inner_text("main")
     assert page.query_selector_all(".strip-map canvas")
 
 

@@ -81,9 +81,9 @@ def test_a_film_has_a_frame_a_picture_and_does_not_run_for_ever(models, said):
 def test_two_models_that_never_differ_have_a_sheet_and_no_film(said):
     same = Comparison(said, said)
     assert pixels(show(same, "png")).shape[2] == 3
-    with pytest.raises(UsageError, match="every image the same"):
+    with pytest.raises(UsageError, match="agree on every image"):
         show(same, "gif")
-    with pytest.raises(UsageError, match="no image of which the two"):
+    with pytest.raises(UsageError, match="no image between the two classes"):
         show(ClassPair(replace(said, probabilities=np.full((10, 10), 0.1, np.float32)), 0, 1), "gif")
 
 

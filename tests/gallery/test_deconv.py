@@ -68,7 +68,7 @@ def test_of_a_large_set_only_pictures_that_are_shown_are_held(pictures, monkeypa
     data = data_of(show(found, "page").single())
     shown = sorted({int(i) for i in found.pictures.ravel()})
     assert data["pictures"]["ids"] == [int(pictures.indices[i]) for i in shown]
-    assert "of 10 images: those that excite a channel most" in data["images"]["notes"][-1]
+    assert "of 10 images: those that maximally activate a channel" in data["images"]["notes"][-1]
 
 
 @pytest.mark.browser

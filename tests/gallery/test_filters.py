@@ -95,7 +95,7 @@ def test_pictures_of_a_large_set_are_those_at_the_ends_and_keep_their_places(fou
     # Behind eight numbers a channel and the bins come the positions of the highest.
     at = np.frombuffer(raw, "<u4", 6 * 9, 4 * 6 * (8 + 32)).reshape(6, 9)
     np.testing.assert_array_equal(positions[at], found.responses["conv1"].top.positions)
-    assert b"those that excite a filter most or least" in show(found, "page").single()
+    assert b"those that activate a filter most or least" in show(found, "page").single()
 
 
 def test_sheets_and_summaries_fit(found) -> None:

@@ -226,7 +226,7 @@ def test_caffes_channels_come_back_in_order():
 
 def test_a_scale_that_is_no_line_is_refused():
     model, _ = one_kernel()
-    with pytest.raises(UsageError, match="no straight line"):
+    with pytest.raises(UsageError, match="is not linear"):
         maximize(cnnviz.wrap(model, scale=lambda pixels: np.sqrt(pixels / 255)), "conv", steps=1)
     made = maximize(cnnviz.wrap(model, scale=lambda pixels: pixels / 255 - 0.5), "conv", steps=1)
     assert np.isfinite(made.reached).all()

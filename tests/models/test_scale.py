@@ -156,7 +156,7 @@ def test_labels_of_other_classes_are_not_held_against_the_model() -> None:
     result = cnnviz.activations("fmnist-cnn", animals, "conv3")
     assert result.truth is None
     page = result.to_html()
-    assert b"nothing is called right or wrong" in page
+    assert b"predictions are not marked right or wrong" in page
     assert b'"labels":null' in page.replace(b" ", b"")
 
 

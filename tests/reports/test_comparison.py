@@ -106,7 +106,7 @@ def test_models_of_other_input_sizes_each_get_their_own_pictures(small: object) 
     assert done.table[:, 0].sum() == round(100 * done.accuracies[1])
     assert f"{done.agreement:.2f}" == f"{1 - len(done.differing) / 100:.2f}"
     page = done.to_html()
-    assert b"it was given the images in another form" in page and b'"start":"#/compare?of=models"' in page
+    assert b"its input images differ from those" in page and b'"start":"#/compare?of=models"' in page
 
 
 def test_a_model_without_names_takes_those_of_the_other(small: object) -> None:

@@ -116,14 +116,14 @@ def odd_sets():
 
     yield "unlabelled", noise(30, 8, 8), "there are no labels of two classes"
     yield "one class", (noise(30, 8, 8), np.zeros(30, int)), "there are no labels of two classes"
-    yield "two classes", (noise(30, 8, 8), np.arange(30) % 2), "there is one set"
-    yield "four hundred classes", (noise(800, 4, 4), np.arange(800) % 400), "there is one set"
-    yield "colour", (noise(20, 8, 8, 3), np.arange(20) % 3), "there is one set"
+    yield "two classes", (noise(30, 8, 8), np.arange(30) % 2), "there is only one set"
+    yield "four hundred classes", (noise(800, 4, 4), np.arange(800) % 400), "there is only one set"
+    yield "colour", (noise(20, 8, 8, 3), np.arange(20) % 3), "there is only one set"
     yield "one picture", noise(1, 8, 8), "there are no labels"
     yield "one labelled picture", (noise(1, 8, 8), np.array([0])), "there are no labels"
-    yield "one pixel", (noise(12, 1, 1), np.arange(12) % 2), "there is one set"
-    yield "all black", (np.zeros((12, 5, 5), np.uint8), np.arange(12) % 2), "there is one set"
-    yield "large", (noise(6, 150, 210, 3), np.arange(6) % 2), "there is one set"
+    yield "one pixel", (noise(12, 1, 1), np.arange(12) % 2), "there is only one set"
+    yield "all black", (np.zeros((12, 5, 5), np.uint8), np.arange(12) % 2), "there is only one set"
+    yield "large", (noise(6, 150, 210, 3), np.arange(6) % 2), "there is only one set"
 
 
 @pytest.mark.parametrize(("images", "words"), [one[1:] for one in odd_sets()], ids=[one[0] for one in odd_sets()])
@@ -161,7 +161,7 @@ def test_two_sets_are_counted_through_the_same_classes_and_fitted(sample):
     assert report.same_classes and report.second.profile.tally.counts.tolist() == [1, 2]
     assert "resized from 16×16 to 8×8" in report.second.notes
     other = cnnviz.profile_images(sample[:20], first, parts=("noise",))
-    assert not other.same_classes and any("other classes" in words for words in other.left_out)
+    assert not other.same_classes and any("different classes" in words for words in other.left_out)
     assert other.to_html().startswith(b"<!doctype html>")
 
 
