@@ -6,7 +6,7 @@
 >>> cnnviz.activations(probe, pictures, layer="conv2")["conv2"].shape
 (3, 11, 11, 64)
 
-Importing cnnviz loads neither TensorFlow nor NumPy: each public name is fetched when it is first used.
+Importing cnnviz loads neither TensorFlow nor NumPy: each public name is imported on first use.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from cnnviz.training.result import Trained
     from cnnviz.training.train import train
 
-#: Public name to the module that it is fetched from.
+#: Public names and the modules that define them.
 _HOME = {
     "Ablation": "cnnviz.ablation.result",
     "Activations": "cnnviz.features.activations",
@@ -199,7 +199,7 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-#: Earlier public names; they warn and go with the next release.
+#: Deprecated public names, removed in the next release.
 _RENAMED = {"Recipe": "TrainingRecipe"}
 
 

@@ -17,12 +17,11 @@ PAGES = Path(__file__).parent / "page" / "js" / "pages"
 class Section:
     """A page of the gallery.
 
-    ``module`` is a JavaScript module that exports ``page`` (see docs/write-a-gallery-page.md), or None for data that
-    the pages of other sections show. ``entry`` computes what the page reads as ``data.sections[name]``, JSON-ready,
-    and may put binary pieces into the blobs; None leaves the page out, for want of what it shows. ``schema`` says what
-    the entry is, for a section that page/contract.schema.json does not know, and ``style`` a file of CSS for a section
-    whose style is not in page/css. Only a section that is ``without_model``
-    is asked for its entry where the page has none.
+    ``module`` is a JavaScript module that exports ``page`` (see docs/write-a-gallery-page.md), or None for data of
+    other sections' pages. ``entry`` returns the page's ``data.sections[name]``, JSON-ready, and may add binary pieces
+    to the blobs; None leaves the page out. ``schema`` describes the entry of a section that is not in
+    page/contract.schema.json, and ``style`` is a CSS file of a section whose style is not in page/css. On pages without
+    a model, only sections with ``without_model`` are used.
     """
 
     name: str

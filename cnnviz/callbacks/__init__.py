@@ -1,4 +1,4 @@
-"""Callbacks for anyone's own ``fit``; Keras is loaded when one is first used."""
+"""Callbacks for Keras's ``fit``; Keras is loaded on first use."""
 
 from __future__ import annotations
 

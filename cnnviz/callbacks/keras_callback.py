@@ -1,4 +1,4 @@
-"""``cnnviz.callbacks.Snapshots``, for anyone's own ``fit``."""
+"""``cnnviz.callbacks.Snapshots``, for Keras's ``fit``."""
 
 from __future__ import annotations
 
@@ -41,25 +41,24 @@ if TYPE_CHECKING:
 
 @cache
 def snapshots_class() -> type:
-    """Return the class, made when it is first asked for: it stands on Keras, which takes seconds to load."""
+    """Return the class, created on first use since Keras takes seconds to load."""
     from cnnviz.models.import_tensorflow import tensorflow
 
     tensorflow()
     import keras
 
     class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]
-        """Writes what a model looks like inside, before training and after every ``every`` epochs, into ``folder``.
+        """Writes snapshots of a model to ``folder``, before training and after every ``every`` epochs.
 
-        ``images`` are the images to watch, up to eight of them, best images that the model does not learn from: an
-        array or tensor, or (array, labels), of what ``fit`` is given too, handed to the model as it is; or Images,
-        a name or paths, as open_images takes. For these ``scale`` says how pixels become inputs, as in open_model.
-        ``output`` chooses one of several outputs, by name or number. ``layers`` are the layers to watch, by path; None
-        is all with filters, or eight of them. Of each layer the first eight channels are kept, or 64 units, at up to
-        32×32 cells; kernels of convolutions and of the first dense layer, up to 64 slices each; and maps of
-        ``method``, for the images' true classes where they have labels.
+        ``images`` are up to eight images to watch, preferably not training images: an array or tensor, or (array,
+        labels), in the form that ``fit`` takes; or anything that open_images takes, with ``scale`` for the pixel
+        scaling as in open_model. ``output`` selects one of several outputs, by name or number. ``layers`` are the paths
+        of the layers to watch; None is all with filters, or eight of them. A snapshot has the first eight channels of
+        each layer, or 64 units, at up to 32×32 cells; kernels of convolutions and of the first dense layer, up to 64
+        slices each; and maps of ``method``, for the images' true classes if they have labels.
 
-        Training is not disturbed: the model is run in inference mode and only read. Snapshots that an earlier
-        training left in the folder are replaced. ``cnnviz.open_snapshots(folder)`` shows them.
+        Training is not affected: the model runs in inference mode and is only read. Snapshots of an earlier training in
+        the folder are replaced. ``cnnviz.open_snapshots(folder)`` reads them.
         """
 
         def __init__(
@@ -81,7 +80,7 @@ def snapshots_class() -> type:
             arrays = not _opened_by_name(images)
             self.images = open_images(images, class_names=class_names)
             if not len(self.images):
-                raise UsageError("there is no image to watch; give one at least")
+                raise UsageError("there is no image to watch; give at least one")
             self.scale = scale or (_as_they_are if arrays else "auto")
             self.arrays, self.output = arrays, output
             self._recorder: Recorder | None = None
@@ -89,12 +88,12 @@ def snapshots_class() -> type:
             self._begun = False
 
         def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
-            """Open the model; what cannot be watched is told before any step is taken."""
+            """Open the model; errors are raised before the first step."""
             probe = _opened(self.model, self.images, self.scale, self.output)
             if self.arrays and self.images.shape != probe.card.input_shape:
                 raise UsageError(
                     f"the model takes images of {probe.card.input_shape} and these are {self.images.shape}; give an "
-                    "array (n, h, w, c) of what fit is given"
+                    "array (n, h, w, c) in the form that fit takes"
                 )
             probe, images = probe.align(probe.fit(self.images, "no"))
             self._recorder = Recorder(self.folder, probe, images, self.layers, self.method)
@@ -113,7 +112,7 @@ def snapshots_class() -> type:
             self._recorder.folder.write_curves(self._rows)
 
         def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-            """Take a snapshot where one is due, and keep the epoch's figures."""
+            """Take a snapshot if one is due, and record the epoch's metrics."""
             assert self._recorder is not None
             done = epoch + 1
             self._rows.append({"epoch": done, **_figures(logs or {}), **_rate(self.model)})
@@ -122,7 +121,7 @@ def snapshots_class() -> type:
                 self._recorder.record(done, done)
 
         def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
-            """Take the last snapshot, unless it was just taken."""
+            """Take the last snapshot, unless it has just been taken."""
             assert self._recorder is not None
             done = int(self._rows[-1]["epoch"]) if self._rows else 0
             if done and done not in self._recorder.folder.numbers:
@@ -134,20 +133,20 @@ def snapshots_class() -> type:
 
 
 def _opened_by_name(images: Any) -> bool:
-    """Whether images are named, or are Images already, rather than arrays of what the model takes."""
+    """Whether images are Images or their source, rather than arrays in the model's form."""
     named = (str, Path)
     listed = isinstance(images, list | tuple) and bool(images) and all(isinstance(one, named) for one in images)
     return isinstance(images, (*named, Images)) or listed
 
 
 def _opened(model: Any, images: Images, scale: Any, output: str | int | None) -> Probe:
-    """Open the model, for images of this size if it takes any; ModelError says how to choose one of its outputs."""
+    """Open the model, for images of this size if it takes any; ModelError for several outputs."""
     import keras
 
     from cnnviz.models.open import wrap
 
     if isinstance(model, keras.Sequential) and not model.built:
-        # One without an Input learns its shapes from the first batch, which would be too late; so do its weights.
+        # A model without an Input gets shapes and weights from the first batch, which would be too late.
         model.build((None, *images.shape))
     names = list(getattr(model, "output_names", None) or [])
     if output is None and len(names) > 1:
@@ -156,7 +155,7 @@ def _opened(model: Any, images: Images, scale: Any, output: str | int | None) ->
     taken = getattr(model, "input_shape", None)
     any_size = isinstance(taken, tuple) and None in taken[1:3]
     probe = wrap(model, scale=scale, output=output, input_size=images.shape[:2] if any_size else None)
-    # Losses of a model that has learned nothing yet say nothing of the scale: what is assumed is not put to the test.
+    # The losses of an untrained model say nothing about the scale, so the assumption is not tested.
     return probe.with_scale(replace(probe.scale, settled=True))
 
 
@@ -165,7 +164,7 @@ def _as_they_are(pixels: np.ndarray) -> np.ndarray:
 
 
 def _figures(logs: Mapping[str, Any]) -> dict[str, float]:
-    """Return what there is of an epoch's logs that is one finite number."""
+    """Return the finite numbers of an epoch's logs."""
     found = {}
     for name, value in logs.items():
         with contextlib.suppress(TypeError, ValueError):
@@ -175,7 +174,7 @@ def _figures(logs: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _rate(model: Any) -> dict[str, float]:
-    """Return the optimizer's learning rate as it is now, if it has one."""
+    """Return the optimizer's current learning rate, if it has one."""
     rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
     try:
         return {} if rate is None else {"rate": float(np.asarray(rate))}

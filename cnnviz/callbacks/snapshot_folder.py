@@ -1,4 +1,4 @@
-"""The files of a training's snapshots: one for what they are of, one a moment, each written whole or not at all."""
+"""The files of a training's snapshots, written atomically: one common file and one per snapshot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnnviz.core.files import write_bytes
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.result_file import read_result, write_parts
 
-#: What the folder is called in a run folder.
+#: The folder's name in a run folder.
 NAME = "snapshots"
 ABOUT, CURVES = "about.npz", "curves.json"
 KIND = "snapshots"
@@ -25,20 +25,20 @@ _FRAME = re.compile(r"snapshot-(\d{9})\.npz")
 
 
 class SnapshotFolder:
-    """Snapshots by number: how many steps, or epochs, the training had done."""
+    """Snapshots by number, the steps or epochs done."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @property
     def numbers(self) -> list[int]:
-        """The numbers of the snapshots that are there, ascending."""
+        """The numbers of the existing snapshots, ascending."""
         if not self.path.is_dir():
             return []
         return sorted(int(found[1]) for file in self.path.iterdir() if (found := _FRAME.fullmatch(file.name)))
 
     def begin(self, said: Predictions, facts: Mapping[str, Any], done: int) -> None:
-        """Write what the snapshots are of, and delete those that lie after ``done``: they will be made again.
+        """Write the common file, and delete snapshots after ``done``, which will be taken again.
 
         Nothing else in the folder is touched.
         """
@@ -55,37 +55,37 @@ class SnapshotFolder:
         write_bytes(self._file(number), held.getvalue())
 
     def read(self, number: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Return one snapshot as it was written; DataError if it cannot be read."""
+        """Return one snapshot; DataError if it cannot be read."""
         try:
             with np.load(self._file(number), allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             return json.loads(arrays.pop("about").tobytes()), arrays
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self._file(number)} cannot be read; delete it to go without this snapshot") from error
+            raise DataError(f"{self._file(number)} cannot be read; delete it to skip this snapshot") from error
 
     def about(self) -> tuple[Predictions, Mapping[str, Any]]:
         """Return the images with the model's card, and the facts; DataError if there are none."""
         if not (self.path / ABOUT).is_file():
             raise DataError(
-                f"{self.path} holds no snapshots; name a run folder of cnnviz train, or the folder that "
-                "cnnviz.callbacks.Snapshots was given"
+                f"{self.path} has no snapshots; give a run folder of cnnviz train, or the folder of "
+                "cnnviz.callbacks.Snapshots"
             )
         base, _, facts = read_result(self.path / ABOUT, KIND)
         return Predictions(*base), facts
 
     def write_curves(self, rows: Sequence[Mapping[str, float]]) -> None:
-        """Write the figures of each epoch."""
+        """Write the metrics of each epoch."""
         write_bytes(self.path / CURVES, (json.dumps(list(rows), indent=1) + "\n").encode())
 
     def curves(self) -> list[dict[str, float]]:
-        """Return the figures of each epoch, none if there are none."""
+        """Return the metrics of each epoch, if there are any."""
         try:
             rows = json.loads((self.path / CURVES).read_text(encoding="utf-8"))
             return [{str(key): value for key, value in row.items()} for row in rows]
         except FileNotFoundError:
             return []
         except (OSError, ValueError, AttributeError, TypeError) as error:
-            raise DataError(f"{self.path / CURVES} cannot be read; delete it to go without curves") from error
+            raise DataError(f"{self.path / CURVES} cannot be read; delete it to skip the curves") from error
 
     def _file(self, number: int) -> Path:
         return self.path / f"snapshot-{number:09d}.npz"

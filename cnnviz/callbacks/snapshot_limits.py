@@ -1,4 +1,4 @@
-"""How much of a model a snapshot keeps: which layers, how many channels and filters, and how large."""
+"""Size limits of snapshots: layers, channels, filters and cells."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
     from cnnviz.models.probe import Probe
 
-#: The most that is kept: images, layers, channels of a layer, units of a row, slices of a layer's kernels.
+#: Limits: images, layers, channels of a layer, units of a row, slices of a layer's kernels.
 PICTURES, LAYERS, CHANNELS, UNITS, SLICES = 8, 8, 8, 64, 64
-#: Cells of a map's or kernel's longer side; a larger one is kept as means of blocks.
+#: The most cells of a map's or kernel's longer side; larger ones are reduced to block means.
 SIDES = (32, 16, 8)
-#: Values of all images' maps in one snapshot; above it maps are kept smaller.
+#: The most values of all images' maps in one snapshot; above it maps are reduced further.
 VALUES = 200_000
 
 
 @dataclass(frozen=True)
 class KeptMaps:
-    """The first ``channels`` of a layer's channels, read at ``site``, where normalisation and activation are done.
+    """The first ``channels`` of a layer's channels, read at ``site``, after normalisation and activation.
 
-    ``shape`` (height, width) is the map's own, ``kept`` what is left of it; a row of units has (1, 1).
+    ``shape`` (height, width) is the map's own size, ``kept`` the stored size; a row of units has (1, 1).
     """
 
     path: str
@@ -37,9 +37,9 @@ class KeptMaps:
 
 @dataclass(frozen=True)
 class KeptFilters:
-    """The first ``filters`` kernels of a layer, each on the first ``inputs`` of what it reads.
+    """The first ``filters`` kernels of a layer, each on its first ``inputs`` input channels.
 
-    ``shape`` (height, width) is a kernel's own and ``kept`` what is left of it.
+    ``shape`` (height, width) is a kernel's own size and ``kept`` the stored size.
     """
 
     path: str
@@ -53,7 +53,7 @@ class KeptFilters:
 
 
 def kept_maps(probe: Probe, layers: str | Sequence[str] | None, pictures: int) -> tuple[KeptMaps, ...]:
-    """Return what is kept of the activations of these layers; of all with filters, or eight of them, for None."""
+    """Return the stored activations of these layers; None is all with filters, or eight of them."""
     from cnnviz.models.filter_layers import filter_layers
 
     sites = {layer.path: layer.site for layer in filter_layers(probe.runner)}
@@ -81,7 +81,7 @@ def _kept_maps(probe: Probe, path: str, site: str, side: int) -> KeptMaps:
 
 
 def kept_filters(probe: Probe) -> tuple[KeptFilters, ...]:
-    """Return what is kept of the kernels: those of convolutions, up to eight, and of the first dense layer."""
+    """Return the stored kernels: those of up to eight convolutions, and of the first dense layer."""
     from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
     paths = [path for path in layers_with_kernels(probe) if probe.card.layer(path).kind != "Dense"]
@@ -93,7 +93,7 @@ def kept_filters(probe: Probe) -> tuple[KeptFilters, ...]:
         kernel = kernel_of(probe, path)
         assert kernel is not None
         height, width, inputs, filters = kernel.shape
-        # Kernels on the image itself are kept whole in depth; of others as many inputs as filters.
+        # Kernels on the image keep all inputs; others keep as many inputs as filters.
         most = inputs if inputs <= 3 else 8
         if height * width == 1:
             most = 32
@@ -115,7 +115,7 @@ def shrunk_shape(shape: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def shrunk(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return maps (h, w, …) as means of square blocks, (*shape, …); those that have the shape as they are."""
+    """Return maps (h, w, …) as means of square blocks, (*shape, …); unchanged if they have this shape."""
     if maps.shape[:2] == tuple(shape):
         return maps
     block = -(-max(maps.shape[:2]) // max(shape))
@@ -129,7 +129,7 @@ def shrunk(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def lean(values: np.ndarray) -> np.ndarray:
-    """Return values as float16 where the largest is well inside its range, else as float32."""
+    """Return values as float16 if they are well within its range, else as float32."""
     reach = float(np.abs(values).max(initial=0.0))
     return values.astype(np.float16 if reach == 0 or 1e-2 < reach < 6e4 else np.float32)
 

@@ -1,4 +1,4 @@
-"""Takes snapshots of a model: kernels, activations, heatmaps and answers to a few images, at one moment."""
+"""Takes snapshots of a model: kernels, and activations, heatmaps and predictions for a few images."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from .snapshot_limits import PICTURES, SIDES, KeptMaps, kept_filters, kept_maps,
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: What stands for the hash of a model that is being trained.
+#: Placeholder for the hash of a model in training.
 IN_TRAINING = "in training"
 
 
 class Recorder:
     """Writes snapshots of one model into a folder.
 
-    The model is run in inference mode and read, never changed: no weight, optimizer or random state moves. Of more than
-    eight images the first eight are taken. A model without maps that ``method`` could use gets no heatmaps.
+    The model runs in inference mode and is never changed: weights, optimizer and random state stay. Of more than eight
+    images the first eight are used. A model without maps for ``method`` gets no heatmaps.
     """
 
     def __init__(
@@ -53,22 +53,22 @@ class Recorder:
         self.target = chosen_target("true" if known else "predicted", self.images, probe.class_names)
 
     def begin(self, done: int = 0, **facts: Any) -> None:
-        """Begin, or go on after ``done`` steps or epochs: snapshots that lie behind that are dropped."""
+        """Begin, or resume after ``done`` steps or epochs; later snapshots are deleted."""
         how = None
         if self.method is not None:
             words = words_of(self.target, self.probe.class_names)
             made = provenance_of(self.method, self.probe, words, self.method.layers(self.probe))
             how = asdict(made) | {"parameters": {name: str(value) for name, value in made.parameters.items()}}
-        # Its weights are others at each moment, so no hash names it.
+        # The weights change with each snapshot, so there is no hash.
         card = replace(self.probe.card, hash=IN_TRAINING)
-        # Answers are kept at each moment; here are none, so that a training that goes on writes what it wrote before.
+        # Predictions are stored per snapshot and not here, so that a resumed training writes the same file.
         open_question = np.full((len(self.images), len(card.class_names)), 1 / len(card.class_names), np.float32)
         said = Predictions(self.images, card, open_question)
         kept = {"maps": [plain(one) for one in self.maps], "filters": [plain(one) for one in self.filters]}
         self.folder.begin(said, {**facts, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
 
     def record(self, number: int, epoch: float, figures: Mapping[str, float] | None = None) -> None:
-        """Write the snapshot of this moment, ``epoch`` epochs after the beginning."""
+        """Write a snapshot at ``epoch`` epochs after the start."""
         arrays = {}
         for i, one in enumerate(self.filters):
             kernel = kernel_of(self.probe, one.path)
@@ -94,7 +94,7 @@ class Recorder:
 
 
 def _cut(values: np.ndarray, kept: KeptMaps) -> np.ndarray:
-    """Return (images, height, width, channels) of what a layer put out."""
+    """Return a layer's output as (images, height, width, channels), reduced to ``kept``."""
     if kept.shape == (1, 1):
         values = values.reshape(len(values), 1, 1, -1)
     some = values[..., : kept.channels]
@@ -102,9 +102,9 @@ def _cut(values: np.ndarray, kept: KeptMaps) -> np.ndarray:
 
 
 def _usable(method: str | None, probe: Probe) -> tuple[Method | None, str]:
-    """Return the method, or none and why."""
+    """Return the method, or None and the reason."""
     if method is None:
-        return None, "none were asked for"
+        return None, "none were requested"
     chosen = chosen_method(method)
     try:
         chosen.layers(probe)

@@ -1,4 +1,4 @@
-"""How a training went, moment by moment: the snapshots that were taken of it, with its curves."""
+"""The snapshots of a training, with its curves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cnnviz.models.training_record import HISTORY, run_rows
 from .snapshot_folder import NAME, SnapshotFolder
 from .snapshot_limits import KeptFilters, KeptMaps
 
-#: Snapshots that are read of a long training; the first and the last are among them.
+#: The most snapshots to read of a long training, including the first and the last.
 MOST = 60
 
 
@@ -30,12 +30,12 @@ MOST = 60
 class SnapshotSeries(Predictions):
     """Snapshots of a training.
 
-    ``epochs`` (f,) are the moments, in epochs from the beginning. ``kernels`` maps a layer's path to float32
+    ``epochs`` (f,) are the times of the snapshots, in epochs. ``kernels`` maps a layer's path to float32
     (f, h, w, inputs, filters), ``maps`` to (f, n, h, w, channels), a row of units as (f, n, 1, 1, units); ``kept`` and
-    ``seen`` tell of which part of each layer. ``heat`` is (f, n, h, w), made as ``how`` says, or None; ``why_no_heat``
-    tells why. ``answers`` (f, n, classes) are probabilities, and ``figures`` loss and accuracy of the epoch so far,
-    where they are known. ``history`` has one mapping an epoch, of which ``best`` (from 1) was kept, or 0 where none was
-    chosen. The rest is what Predictions hold, with the probabilities of the last moment.
+    ``seen`` describe the stored part of each layer. ``heat`` is (f, n, h, w), with provenance ``how``, or None for the
+    reason ``why_no_heat``. ``answers`` (f, n, classes) are probabilities, ``figures`` the epoch's running loss and
+    accuracy, if known. ``history`` has one mapping per epoch, of which ``best`` (from 1) was saved, or 0 if none
+    was. Other fields are those of Predictions, with the probabilities of the last snapshot.
     """
 
     kind: ClassVar[str] = "training"
@@ -56,13 +56,13 @@ class SnapshotSeries(Predictions):
 
     def __repr__(self) -> str:
         return (
-            f"SnapshotSeries({counted(len(self.epochs), 'moment')}, {self.epochs[-1]:g} epochs of {self.model.name!r}, "
-            f"{counted(len(self), 'image')} of {self.images.source!r})"
+            f"SnapshotSeries({counted(len(self.epochs), 'snapshot')}, {self.epochs[-1]:g} epochs of "
+            f"{self.model.name!r}, {counted(len(self), 'image')} of {self.images.source!r})"
         )
 
     @property
     def classes(self) -> np.ndarray:
-        """The class whose probability is followed for each image: the true one, else the last predicted, (n,)."""
+        """The class whose probability is tracked for each image: the true one, else the last predicted, (n,)."""
         return self.predicted if self.truth is None else self.truth
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
@@ -104,19 +104,19 @@ class SnapshotSeries(Predictions):
             yield [row.get(name) for name in columns]
 
     def to_gif(self, path: str | Path, force: bool = True) -> Path:
-        """Write the film of the training, curves, filters and images moment by moment, and return its path."""
+        """Write an animation of the training, one frame per snapshot, and return its path."""
         return write_bytes(Path(path), show(self, "gif"), force)
 
     def to_mp4(self, path: str | Path, force: bool = True) -> Path:
-        """Write the same film as MP4, and return its path; UsageError without ``cnnviz[video]``."""
+        """Write the same animation as MP4, and return its path; UsageError without ``cnnviz[video]``."""
         return write_bytes(Path(path), show(self, "mp4"), force)
 
 
 def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
-    """Read the snapshots of a training: of a run folder, or of the folder that callbacks.Snapshots was given.
+    """Read the snapshots of a training from a run folder, or from a folder of callbacks.Snapshots.
 
-    Of more than ``most`` moments so many are taken, the first and the last among them. Moments at which a value was not
-    finite are left out; ``notes`` say so. DataError where there are none.
+    At most ``most`` snapshots are read, including the first and the last. Snapshots with NaN or infinity are left out,
+    as ``notes`` say. DataError if there are none.
     """
     path = Path(folder)
     run = path if (path / NAME).is_dir() else path.parent if path.name == NAME else None
@@ -124,7 +124,7 @@ def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
     said, facts = held.about()
     numbers = held.numbers
     if not numbers:
-        raise DataError(f"{held.path} holds no snapshot yet; try again when the training has begun")
+        raise DataError(f"{held.path} has no snapshot yet; try again once the training has begun")
     some = numbers
     notes = []
     if len(numbers) > most:
@@ -133,7 +133,7 @@ def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
     read = [held.read(number) for number in some]
     finite = [all(np.isfinite(array).all() for array in arrays.values()) for _, arrays in read]
     if not any(finite):
-        raise DataError(f"{held.path} holds NaN or infinity in every snapshot; train anew with a lower learning rate")
+        raise DataError(f"{held.path} has NaN or infinity in every snapshot; retrain with a lower learning rate")
     if not all(finite):
         notes.append(f"left out {counted(finite.count(False), 'snapshot')} with NaN or infinity")
     read = [one for one, good in zip(read, finite, strict=True) if good]
@@ -177,7 +177,7 @@ def _series(
 
 
 def _history(run: Path | None, held: SnapshotFolder) -> tuple[list[Mapping[str, float]], int]:
-    """Return one row an epoch, and which of them is the best; of a training in its first epoch none."""
+    """Return one row per epoch, and the number of the best; none for a training in its first epoch."""
     if run is None or not (run / HISTORY).is_file():
         return list(held.curves()), 0
     return run_rows(run)

@@ -1,1 +1,1 @@
-"""What every room of the house uses: errors, names, hashes, files. NumPy only."""
+"""Shared foundations: errors, names, hashes, files. Depends on NumPy only."""

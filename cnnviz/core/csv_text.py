@@ -1,4 +1,4 @@
-"""Tables as text that spreadsheets and programs read (RFC 4180). The page's save/csv.js writes the same."""
+"""Tables as CSV text (RFC 4180), the same as in the page's save/csv.js."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 Cell = str | int | float | None
 
-#: What a spreadsheet would take for the beginning of a formula.
+#: Characters that start a formula in a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_line(cells: Iterable[Cell]) -> str:
     """Return one line, ended by CRLF; cells are quoted where they must be.
 
-    Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers never do. None and numbers that
-    are not finite are empty cells.
+    Text that a spreadsheet would evaluate as a formula gets a leading apostrophe; numbers never do. None and numbers
+    that are not finite become empty cells.
     """
     return ",".join(map(_cell, cells)) + "\r\n"
 

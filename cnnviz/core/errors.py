@@ -1,12 +1,12 @@
 """The errors that cnnviz raises on purpose.
 
-    CnnvizError                    exit code 1: it was asked rightly and failed
+    CnnvizError                    exit code 1: a valid request failed
     ├── UsageError                 exit code 2: the request itself cannot be carried out
     │   └── UnknownNameError       a layer or class that does not exist
     ├── DataError                  exit code 3: the images are missing or cannot be used
     ├── ModelError                 exit code 3: the model is missing or cannot be used
-    ├── QualityGateError           exit code 4: a measured figure missed its bound
-    ├── DivergedError              exit code 1: a training's loss is no number any more
+    ├── QualityGateError           exit code 4: a metric missed its bound
+    ├── DivergedError              exit code 1: a training's loss became NaN or infinite
     └── OutputError                exit code 1: the result could not be written
 
 Every message is one line, says what is wrong and what to do about it, and is printed as it is by the

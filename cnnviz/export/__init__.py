@@ -1,1 +1,1 @@
-"""The trained network as data, for the page that runs it."""
+"""Export of the trained network as data, for the page that runs it."""

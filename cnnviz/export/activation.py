@@ -1,4 +1,4 @@
-"""Activation functions, fused into a layer or layers of their own."""
+"""Activation functions, fused into a layer or as separate layers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.models.head import activation_name
 
 from .nodes import Program, UnsupportedError, of_keras, translates
 
-#: Functions of one number that take no setting, by Keras's name; the engine has them under the same one.
+#: Elementwise functions without settings, by Keras's name, which the engine uses too.
 PLAIN = frozenset(
     "relu relu6 elu selu celu gelu sigmoid tanh silu softplus softsign exponential hard_sigmoid hard_silu mish "
     "log_sigmoid hard_tanh".split()
@@ -27,7 +27,7 @@ def activate(program: Program, number: int, layer: Any) -> int:
     if not hasattr(layer.activation, "__name__"):
         return _of_layer(program, number, layer.activation)
     if not of_keras(layer.activation):
-        raise UnsupportedError(f"activation {name!r}, which is no function of Keras")
+        raise UnsupportedError(f"activation {name!r}, which is not a Keras function")
     return _named(program, number, name)
 
 
@@ -44,11 +44,11 @@ def _named(program: Program, number: int, name: str) -> int:
 
 
 def _of_layer(program: Program, number: int, layer: Any) -> int:
-    """Layers that are nothing but an activation, with their settings."""
+    """Append an activation layer with its settings, and return the number of the result."""
     shape = program.shape(number)
     kind = type(layer).__name__
     if not of_keras(type(layer)):
-        raise UnsupportedError(f"activation layer {kind}, which is not Keras's")
+        raise UnsupportedError(f"activation layer {kind}, which is not a Keras layer")
     if kind == "ReLU":
         top = None if layer.max_value is None else float(layer.max_value)
         slope, threshold = float(layer.negative_slope), float(layer.threshold)
@@ -69,13 +69,13 @@ def _of_layer(program: Program, number: int, layer: Any) -> int:
 
 @translates("ReLU", "LeakyReLU", "ELU", "Softmax", "PReLU")
 def activation_layer(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """A layer that is an activation; keras.ops.softmax goes by the same name and has the same setting."""
+    """Translate an activation layer; keras.ops.softmax has the same name and setting."""
     return _of_layer(program, inputs[0], step.operation)
 
 
 @translates("Activation")
 def named_activation(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """``Activation("relu")`` and its like."""
+    """Translate ``Activation("relu")`` and the like."""
     return activate(program, inputs[0], step.operation)
 
 
@@ -84,7 +84,7 @@ _OPERATIONS = {"Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Tanh": "
 
 @translates(*_OPERATIONS)
 def operation(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """Functions of keras.ops and keras.activations in a functional graph."""
+    """Translate functions of keras.ops and keras.activations in a functional graph."""
     if getattr(step.operation, "approximate", False):
         return program.add("activation", inputs, program.shape(inputs[0]), kind="gelu", approximate=True)
     return _named(program, inputs[0], _OPERATIONS[step.kind])

@@ -24,7 +24,7 @@ def _window(layer: Any, shape: tuple[int, ...]) -> dict[str, Any]:
 def before(
     padding: str, shape: tuple[int, ...], spans: list[int] | tuple[int, int], stride: tuple[int, int]
 ) -> tuple[int, int]:
-    """Zeros to put before the first row and column; TensorFlow puts the odd one after the last."""
+    """Return the zeros before the first row and column; TensorFlow puts an odd one after the last."""
     if padding != "same":
         return 0, 0
     total = [max((-(-n // s) - 1) * s + w - n, 0) for n, w, s in zip(shape[:2], spans, stride, strict=True)]

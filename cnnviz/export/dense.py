@@ -1,4 +1,4 @@
-"""Dense layers, on a row of units or on the last axis of anything."""
+"""Dense layers, on the last axis."""
 
 from __future__ import annotations
 

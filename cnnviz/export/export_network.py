@@ -1,4 +1,4 @@
-"""From a probe to what the page carries: a list of nodes and one block of weights."""
+"""Export of a probe's network as a list of nodes and one block of weights."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 
-# Importing these registers what they translate.
+# Importing these modules registers their translators.
 _FAMILIES = (activation, convolution, dense, merging, normalisation, pooling, reshaping)
 
 
 def export(probe: Probe) -> Exported | list[Refusal]:
-    """Translate a model, or return every layer that stands in the way.
+    """Return a model's export, or a refusal for every unsupported layer.
 
-    Kernels are rounded to 16 bits (weights.py), what there is one of a channel keeps 32. ``manifest`` holds the input
-    (shape, factor and shift from unit pixels, one for all channels or one for each), the nodes, the number that each
-    path stands for, and the numbers of the logits and of the squash that makes probabilities of them.
+    Kernels are rounded to 16 bits (weights.py), values per channel keep 32. ``manifest`` has the input (shape, and
+    factor and shift from unit pixels, for all channels or each), the nodes, the number of each layer path, and the
+    numbers of the logits and of the function that turns them into probabilities.
     """
     graph = probe.runner.graph
     affine = probe.scale.affine
     if affine is None:
-        return [Refusal("", "preprocessing", "a Python function prepares the pixels")]
+        return [Refusal("", "preprocessing", "a Python function preprocesses the pixels")]
     program = Program(probe.runner.input_shape)
     numbers = {graph.inputs[0]: 0}
     paths: dict[str, int] = {}

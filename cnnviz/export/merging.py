@@ -1,4 +1,4 @@
-"""Where branches meet."""
+"""Layers that merge branches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {
 
 @translates(*_KINDS)
 def merge(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """Value by value over two or more inputs; one with axes of length 1 is spread over the others'."""
+    """Translate an elementwise merge of two or more inputs, with broadcasting over axes of length 1."""
     if len(inputs) < 2:
         raise UnsupportedError(f"{step.kind} with a constant")
     shapes = [program.shape(number) for number in inputs]
@@ -32,7 +32,7 @@ def merge(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
 
 @translates("Concatenate")
 def concatenate(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """Side by side along one axis."""
+    """Translate concatenation along one axis."""
     output = tuple(int(extent or 0) for extent in step.shapes[0][1:])
     axis = int(step.operation.axis)
     axis = axis - 1 if axis >= 0 else len(output) + axis

@@ -1,7 +1,7 @@
-"""The small language that the page's engine speaks: a list of nodes, each one operation on earlier ones.
+"""The program of the page's engine: a list of nodes, each an operation on earlier ones.
 
-Number 0 is the model's input, after its scaling of pixels; node k of the list has number k + 1. Activations fused into
-a layer become nodes of their own, so that every operation has one forward and one backward rule.
+Number 0 is the model's input after pixel scaling; node k of the list has number k + 1. Fused activations become
+separate nodes, so that every operation has one forward and one backward rule.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cnnviz.models.graph import Step
 
 @dataclass(frozen=True)
 class Node:
-    """One operation: its name, the numbers of what it reads, the shape it gives, its settings and its weights."""
+    """One operation: its name, input numbers, output shape, settings and weights."""
 
     op: str
     inputs: tuple[int, ...]
@@ -27,18 +27,18 @@ class Node:
 
 
 class UnsupportedError(Exception):
-    """The engine has no operation for this layer, or not for the way it is set up; the message says which."""
+    """The engine does not support this layer or its settings."""
 
 
 class Program:
-    """Nodes in the making."""
+    """A program under construction."""
 
     def __init__(self, input_shape: tuple[int, ...]) -> None:
         self.nodes: list[Node] = []
         self._shapes: list[tuple[int, ...]] = [input_shape]
 
     def shape(self, number: int) -> tuple[int, ...]:
-        """Shape of what a number stands for, without a batch axis."""
+        """Return the shape of a numbered value, without the batch axis."""
         return self._shapes[number]
 
     def add(
@@ -55,7 +55,7 @@ class Program:
         return len(self.nodes)
 
 
-#: Translates one step, given the numbers of its inputs, and returns the number of its output.
+#: Translates one step from the numbers of its inputs, and returns the number of its output.
 Translator = Callable[[Program, Step, tuple[int, ...]], int]
 TRANSLATORS: dict[str, Translator] = {}
 
@@ -72,26 +72,26 @@ def translates(*kinds: str) -> Callable[[Translator], Translator]:
 
 
 def translator(step: Step) -> Translator:
-    """Return what translates a step; UnsupportedError where nothing does."""
+    """Return the translator of a step; UnsupportedError if there is none."""
     found = TRANSLATORS.get(type(step.operation).__name__)
     if found is None or len(step.outputs) != 1:
         raise UnsupportedError("the page's engine has no such operation")
     if not of_keras(type(step.operation)):
-        raise UnsupportedError("it is no layer of Keras, for all its name")
+        raise UnsupportedError("it is not a Keras layer, despite its name")
     return found
 
 
 def of_keras(thing: Any) -> bool:
-    """Whether a class or function is Keras's or TensorFlow's own: anybody may call theirs the same."""
+    """Whether a class or function is defined in Keras or TensorFlow, since others may have the same name."""
     return str(getattr(thing, "__module__", "")).split(".")[0] in ("keras", "tensorflow")
 
 
 def channels_last(step: Step) -> None:
-    """Refuse a layer that puts channels first."""
+    """Raise UnsupportedError for a channels-first layer."""
     if getattr(step.operation, "data_format", "channels_last") != "channels_last":
         raise UnsupportedError("channels come first")
 
 
 def pair(value: Any) -> tuple[int, int]:
-    """A setting that may be one number or one for height and one for width."""
+    """Return a setting as (height, width); it may be a single number."""
     return (int(value), int(value)) if isinstance(value, int) else (int(value[0]), int(value[1]))

@@ -1,4 +1,4 @@
-"""Everything that in inference is a factor and a shift: batch normalisation, rescaling, standardising."""
+"""Layers that are affine in inference: batch normalisation, rescaling, standardisation."""
 
 from __future__ import annotations
 

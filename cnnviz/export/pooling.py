@@ -10,7 +10,7 @@ from .nodes import Program, UnsupportedError, channels_last, pair, translates
 
 @translates("MaxPooling2D", "AveragePooling2D")
 def pool(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """The highest or the mean of each window; places outside the image do not count."""
+    """Translate max or average pooling; padding does not count."""
     channels_last(step)
     layer = step.operation
     window, stride = pair(layer.pool_size), pair(layer.strides)
@@ -27,11 +27,11 @@ def pool(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
 
 @translates("GlobalMaxPooling2D", "GlobalAveragePooling2D")
 def global_pool(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """The highest or the mean of each whole map, with or without its two axes of length 1."""
+    """Translate global max or average pooling, with or without the axes of length 1."""
     channels_last(step)
     shape = program.shape(inputs[0])
     if len(shape) != 3:
-        raise UnsupportedError("global pooling of what has no maps")
+        raise UnsupportedError("global pooling without maps")
     return program.add(
         "maxpool" if step.kind == "GlobalMaxPooling2D" else "avgpool",
         inputs,

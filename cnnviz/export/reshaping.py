@@ -1,4 +1,4 @@
-"""Layers that move numbers or hand them on."""
+"""Layers that rearrange, pad or pass on values."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .nodes import Program, UnsupportedError, channels_last, pair, translates
 
 @translates(*INACTIVE)
 def identity(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """What does nothing in inference is no node."""
+    """Translate a layer that does nothing in inference, without a node."""
     return inputs[0]
 
 
 @translates(*RESHAPING)
 def reshape(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """The same numbers in the same order."""
+    """Translate a reshape, with values in the same order."""
     channels_last(step)
     shape = tuple(int(extent or 0) for extent in step.shapes[0][1:])
     if prod(shape) != prod(program.shape(inputs[0])):

@@ -59,13 +59,12 @@ def maximize(
     """Return images that maximally activate each unit of a layer, by gradient ascent from seeded noise.
 
     ``layer`` is a path, None for the class logits, and ``units`` some of its channels, neurons or classes, None for
-    all. Of a channel's map the ``cell`` counts: "mean" of all, "peak" or "centre". ``recipe`` holds the
-    hyperparameters, and ``overrides`` set its fields one by one, parts as instances or as they are spelled: steps=64,
-    transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made for each
-    unit and told to differ. With ``images``, the answers are held against the highest in that set, and a unit that
-    stays below it is started again from that very image, each pixel free (``from_best`` says which), unless
-    ``refine_from_data`` is False. ``frames`` images are kept from each way up. ``control`` does the same to the
-    network with weights drawn at random.
+    all. ``cell`` selects the objective on a channel's map: its "mean", its "peak" or its "centre". ``recipe`` holds the
+    hyperparameters; ``overrides`` set single fields, with parts as instances or as text: steps=64,
+    transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made per unit, with
+    a diversity term. With ``images``, activations are compared with the highest in that set, and a unit that stays
+    below it is restarted from that image with free pixels (``from_best`` marks these), unless ``refine_from_data`` is
+    False. ``frames`` images are kept of each ascent. ``control`` does the same with randomised weights.
 
     A unit's images depend only on the seed and the unit, to the byte, and not on the other units. UsageError for units
     that do not exist, and for a scale function that is not linear.
