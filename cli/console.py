@@ -1,4 +1,4 @@
-"""What commands say: results on standard output, everything else on standard error."""
+"""Console output: results on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _utf8() -> bool:
 
 
 def note(message: str, quiet: bool = False) -> None:
-    """Say something about the work on standard error."""
+    """Print a note on standard error."""
     if not quiet:
         print(message, file=sys.stderr)
 
@@ -32,8 +32,8 @@ def note(message: str, quiet: bool = False) -> None:
 def progress(what: str, quiet: bool = False) -> Iterator[Any]:
     """Yield a progress callback: a bar on a terminal, a line every few seconds elsewhere, nothing if quiet.
 
-    Besides how many are done and how many there are it takes what is being done now, where that changes. Its
-    ``staged(stage)`` is the callback for one stage of several, see core/progress.py.
+    Besides the items done and the total it takes an optional description of the current item. Its ``staged(stage)`` is
+    the callback for one of several stages, see core/progress.py.
     """
     if quiet:
         yield lambda done, total, said="": None
@@ -61,13 +61,13 @@ def _bar(what: str) -> Iterator[Any]:
     from rich.text import Text
 
     class _Rate(TextColumn):
-        """How many a second."""
+        """The speed column."""
 
         def render(self, task: Task) -> Text:
             return Text(f"{_figure(task.speed)} a second" if task.speed else "", style="progress.data.speed")
 
     class _Done(TextColumn):
-        """How many of how many; the share alone where so many would take the line."""
+        """The column of items done; only the share if the numbers are long."""
 
         def render(self, task: Task) -> Text:
             if not task.total:
@@ -75,7 +75,7 @@ def _bar(what: str) -> Iterator[Any]:
             few = task.total < 100_000
             return Text(f"{task.completed:.0f}/{task.total:.0f}" if few else f"{task.percentage:.0f} %")
 
-    # The bar takes what room is left.
+    # The bar takes the remaining width.
     console = Console(stderr=True)
     console.width = min(console.width, 110)
     drawn = BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=6))
@@ -97,9 +97,9 @@ def _lines(what: str, every: float = 5.0) -> Any:
     def update(done: int, total: int, said: str = "") -> None:
         nonlocal begun, last, whole
         now = time.monotonic()
-        # Another total is another stage, with a pace of its own.
+        # A new total starts a new stage with its own pace.
         begun, whole = (begun if total == whole else None), total
-        # Neither what was done before, where work goes on after a stop, nor the time until the first is a pace.
+        # Items done before a resume, and the time until the first item, do not count towards the pace.
         begun = begun or (now, done)
         if now - last >= every and done < total:
             last = now
@@ -111,7 +111,7 @@ def _lines(what: str, every: float = 5.0) -> Any:
 
 
 def _duration(seconds: float) -> str:
-    """A time to wait, as one says it."""
+    """Return a duration as text."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

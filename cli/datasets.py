@@ -1,4 +1,4 @@
-"""What commands that write data sets share: where to, progress, a preview, what they say."""
+"""Shared code of commands that write data sets: path, progress, preview, output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
-    """Return where the set goes; UsageError for a name that is no .npz file, or a preview that is no page or sheet."""
+    """Return the output path; UsageError if it is not .npz, or the preview not a page or sheet."""
     _, place = output_path("set", (), None, Path(default) if out is None else out, offered=("npz",))
     if preview is not None and preview.suffix.lower() not in (".html", ".png"):
         raise click.UsageError(f"--preview {preview} is neither a page nor a sheet; end it in .html or .png")
@@ -26,7 +26,7 @@ def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
 
 
 def counted(parts: Iterator[Images], before: int, total: int, update: Progress) -> Iterator[Images]:
-    """Pass on parts, telling how many images there are with those that were written before."""
+    """Yield the parts, reporting the number of images so far."""
     for part in parts:
         yield part
         before += len(part)

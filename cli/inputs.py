@@ -1,4 +1,4 @@
-"""The steps that commands have in common: open what was named, choose where to write."""
+"""Common steps of commands: open model and images, choose the output path."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "
 def opened(
     pictures: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
 ) -> tuple[Probe, Images]:
-    """Open the model and the images, fit these to it, and narrow a data set down as the options say.
+    """Open the model and the images, fit the images to the model, and select images by the options.
 
-    ``count`` tells how many images of a data set to take where the options do not, None for all.
+    ``count`` is the default number of images of a data set, None for all.
     """
     from cnnviz.data.open import open_images
 
@@ -44,7 +44,7 @@ def opened(
 
 
 def same_images(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
-    """Return the images of the first model as this one needs them: from their source again, not fitted twice."""
+    """Return the images of the first model prepared for this one, from their source and not fitted twice."""
     from cnnviz.data.open import open_images
 
     whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
@@ -53,7 +53,7 @@ def same_images(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[
 
 
 def opened_model(model: str, /, **options: Any) -> Probe:
-    """Open a model as the options of OPENING say."""
+    """Open a model by the options of OPENING."""
     from cnnviz.models.open import open_model
 
     return open_model(
@@ -67,19 +67,19 @@ def opened_model(model: str, /, **options: Any) -> Probe:
 
 
 def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
-    """Say what was done to the images, and how pixels go in where that was only assumed."""
+    """Print notes on changes to the images, and on the pixel scale if it is only assumed."""
     for line in images.notes:
         note(f"images{side}: {line}", quiet)
     if not probe.scale.settled:
-        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; give --scale if you know better", quiet)
+        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; set --scale if this is wrong", quiet)
 
 
 def output_path(
     what: str, layers: Sequence[str], form: str | None, out: Path | None, offered: Sequence[str] = tuple(SUFFIXES)
 ) -> tuple[str, Path]:
-    """Return format and path: what is given, each from the other where one is missing, else an HTML page here.
+    """Return format and path, each derived from the other if missing, by default an HTML page here.
 
-    ``offered`` are the formats that the command has.
+    ``offered`` are the formats of the command.
     """
     if out is not None:
         _check(out)
@@ -87,7 +87,7 @@ def output_path(
         by_suffix = {SUFFIXES[name]: name for name in offered}
         if out is not None and out.suffix.lower() not in by_suffix:
             other = " or give --format" if len(offered) > 1 else ""
-            raise click.UsageError(f"--out {out} tells no format; end it in {', '.join(by_suffix)}{other}")
+            raise click.UsageError(f"--out {out} has no known ending; end it in {', '.join(by_suffix)}{other}")
         form = "html" if out is None else by_suffix[out.suffix.lower()]
     elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
         raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")
@@ -103,7 +103,7 @@ def output_path(
 
 def _check(out: Path) -> None:
     if str(out) == "-":
-        raise click.UsageError("--out - is no file; cnnviz writes files and prints their paths")
+        raise click.UsageError("--out - is not a file; cnnviz writes files and prints their paths")
     try:
         if out.is_dir():
             raise click.UsageError(f"--out {out} is a folder; name a file in it")

@@ -1,4 +1,4 @@
-"""The ``cnnviz`` command: its subcommands, and what every one of them does about errors."""
+"""The ``cnnviz`` command: subcommands and error handling."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 import cnnviz
 from cnnviz.core.errors import CnnvizError
 
-#: Subcommand to module, in the order in which --help lists them.
+#: Subcommands and their modules, in the order of --help.
 COMMANDS = (
     "report",
     "evaluate",
@@ -43,7 +43,7 @@ NO_MEMORY = "out of memory; use fewer images or layers, or a smaller --batch-siz
 
 
 class _Lazy(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A group that imports its commands on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -66,8 +66,8 @@ class _Lazy(click.Group):
 def cli() -> None:
     """See what a Keras image classifier learned.
 
-    Every command works at once on the bundled model fmnist-cnn and 1,000 bundled images; give your own with --model
-    and --data.
+    Every command works out of the box with the bundled model fmnist-cnn and 1,000 bundled images; use your own with
+    --model and --data.
     """
 
 
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (_Interruption, KeyboardInterrupt, click.Abort):
         code = _complain("interrupted; nothing was left half written", 130)
     except (BrokenPipeError, SystemExit):
-        # The reader of our output went away, as `head` does; click makes a SystemExit of it.
+        # The reader of the output closed it, as `head` does; click turns this into a SystemExit.
         _drop_output()
         code = 0
     except OSError as error:
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         if os.environ.get("CNNVIZ_DEBUG"):
             raise
-        if type(error).__name__ == "ResourceExhaustedError":  # what TensorFlow makes of it
+        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's out of memory
             sys.exit(_complain(NO_MEMORY, 1))
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         code = _complain(f"unexpected failure ({reason}); set CNNVIZ_DEBUG=1 to see where", 1)
@@ -113,7 +113,7 @@ def _complain(message: str, code: int) -> int:
 
 
 def _make_streams_safe() -> None:
-    """See that there is somewhere to write, and that no character can stop a line."""
+    """Make sure that the streams exist and that no character raises an encoding error."""
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it stays open as long as the process
     for stream in (sys.stdout, sys.stderr):
@@ -122,12 +122,12 @@ def _make_streams_safe() -> None:
 
 
 def _drop_output() -> None:
-    """Let go of what is still to be written, which Python would complain of on its way out."""
+    """Discard pending output, which would raise an error at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 class _Interruption(BaseException):
-    """Ctrl-C, or a polite request to stop: files are tidied away on its way up.
+    """Ctrl-C or SIGTERM: temporary files are deleted while it propagates.
 
     Not KeyboardInterrupt: if that passes through C code which runs Python, as some imports do, Python ends the process
     by a signal although it was caught.
@@ -135,7 +135,7 @@ class _Interruption(BaseException):
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    # A second Ctrl-C must not break off the tidying.
+    # A second Ctrl-C must not interrupt the cleanup.
     for further in (signal.SIGINT, signal.SIGTERM):
         signal.signal(further, signal.SIG_IGN)
     raise _Interruption

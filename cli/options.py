@@ -1,4 +1,4 @@
-"""The options that commands share, spelled the same everywhere."""
+"""Options shared by commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnnviz.data.formats.readers import format_words
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: Images of a data set that commands about whole sets take where --n is not given.
+#: Default --n of commands about whole sets.
 WHOLE_SET = 1000
 
 
@@ -22,7 +22,7 @@ def _size(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
         return None
     height, x, width = value.lower().replace("×", "x").partition("x")
     if not (x and height.isdecimal() and width.isdecimal() and int(height) and int(width)):
-        raise click.BadParameter(f"{value!r} is no size; write 224x224", ctx, parameter)
+        raise click.BadParameter(f"{value!r} is not a size; write 224x224", ctx, parameter)
     return int(height), int(width)
 
 
@@ -46,48 +46,48 @@ _ALL: dict[str, Callable[[F], F]] = {
         "layers",
         metavar="PATH",
         multiple=True,
-        help="A layer, such as conv2; may be given again. [default: all]",
+        help="A layer, such as conv2; repeatable. [default: all]",
     ),
     "class": click.option("--class", "class_name", metavar="CLASS", help="Only images labelled with this class."),
     "index": click.option(
-        "--index", metavar="NUMBERS", multiple=True, help="Images by number: 7, 3,5 or 10-19; may be given again."
+        "--index", metavar="NUMBERS", multiple=True, help="Images by number: 7, 3,5 or 10-19; repeatable."
     ),
-    "wrong": click.option("--wrong", is_flag=True, help="Only images that the model gets wrong."),
+    "wrong": click.option("--wrong", is_flag=True, help="Only misclassified images."),
     "seed": click.option(
         "--seed",
         type=click.IntRange(0),
         metavar="NUMBER",
-        help="Choose images at random, the same for the same number.",
+        help="Choose images at random with this seed.",
     ),
     "scale": click.option(
         "--scale",
         metavar="SCALE",
         default="auto",
         show_default=True,
-        help="How pixels become inputs: 0-1, 0-255, -1-1, imagenet-torch, imagenet-caffe or MEAN,STD; auto finds out.",
+        help="How pixels become inputs: 0-1, 0-255, -1-1, imagenet-torch, imagenet-caffe or MEAN,STD; auto detects it.",
     ),
     "input-size": click.option(
-        "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Size of images, for models that take any."
+        "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Image size, for models that take any."
     ),
-    "output": click.option("--output", metavar="NAME", help="Which output, for models that have several."),
+    "output": click.option("--output", metavar="NAME", help="The output to use, for models with several."),
     "architecture": click.option(
         "--architecture",
         metavar="JSON",
-        help="The network of a file that holds weights alone: what model.to_json() gave, or a bundled name.",
+        help="The network of a weights-only file: output of model.to_json(), or a bundled name.",
     ),
     "trust-model": click.option(
-        "--trust-model", "trust", is_flag=True, help="Let the model file run code of its own (Lambda layers)."
+        "--trust-model", "trust", is_flag=True, help="Let the model file run its own code (Lambda layers)."
     ),
     "invert": click.option(
         "--invert",
         type=click.Choice(["auto", "yes", "no"]),
         default="auto",
         show_default=True,
-        help="Swap dark and light in your own image files.",
+        help="Invert your own image files.",
     ),
-    "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Where to write."),
+    "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Output path."),
     "batch-size": click.option(
-        "--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images at once. [default: what fits in memory]"
+        "--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images per batch. [default: what fits in memory]"
     ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress and no notes."),
@@ -96,11 +96,11 @@ _ALL: dict[str, Callable[[F], F]] = {
 
 
 def shared(*names: str, count: str = "10") -> Callable[[F], F]:
-    """Add these of the shared options to a command, in this order.
+    """Return a decorator that adds shared options to a command, in this order.
 
-    ``count`` says how many images of --data the command takes where --n does not: each has its own number.
+    ``count`` is the command's default of --n.
     """
-    n = click.option("--n", type=click.IntRange(1), metavar="COUNT", help=f"How many images. [default: {count}]")
+    n = click.option("--n", type=click.IntRange(1), metavar="COUNT", help=f"Number of images. [default: {count}]")
 
     def decorate(function: F) -> F:
         for name in reversed(names):
@@ -126,28 +126,28 @@ def second_model(earlier: str, says: str) -> Callable[[F], F]:
     return decorate
 
 
-#: How a model is opened, wherever a command takes one.
+#: The options for opening a model.
 OPENING = ("scale", "input-size", "output", "architecture", "trust-model")
 
 
 def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:
-    """Read "7", "3,5" and "10-19" into whole numbers; BadParameter, naming the option, for anything else."""
+    """Return integers from "7", "3,5" and "10-19"; BadParameter for anything else."""
     what = option.removeprefix("--").replace("index", "picture")
     found: list[int] = []
     for word in ",".join(given).replace(" ", "").split(","):
         first, dash, last = word.partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise click.BadParameter(f"{word!r} is no {what} number; write 7, 3,5 or 10-19", param_hint=option)
+            raise click.BadParameter(f"{word!r} is not a valid {what} number; write 7, 3,5 or 10-19", param_hint=option)
         low, high = int(first), int(last) if dash else int(first)
         if high < low or high - low >= 1_000_000:
             raise click.BadParameter(
-                f"{word!r} is no range of {what}s; write the lower number first", param_hint=option
+                f"{word!r} is not a range of {what}s; write the lower number first", param_hint=option
             )
         found.extend(range(low, high + 1))
     return found
 
 
 def format_option(forms: tuple[str, ...], says: str, otherwise: str = "html") -> Callable[[F], F]:
-    """Return the option ``--format`` of a command that writes one of these, and what each of them is."""
+    """Return the option ``--format`` for these formats, described by ``says``."""
     words = f"{says} [default: by --out, else {otherwise}]"
     return click.option("--format", "form", type=click.Choice(forms), help=words)

@@ -1,4 +1,4 @@
-"""Which images a command works on."""
+"""Selection of the images of a command."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def select_pictures(
     seed: int | None = None,
     default: int | None = 10,
 ) -> Images:
-    """Narrow a set down: by number, or by class and mistake and then to ``n``, evenly over the classes.
+    """Return selected images: by number, or by class and mistake and then ``n`` of them, evenly over the classes.
 
-    ``images`` must suit the model. Images come in the order of the set, or of ``index``. ``seed`` chooses at random;
-    without it the first of each class are taken. UsageError if nothing is left.
+    ``images`` are prepared for the model. The result is in the order of the set, or of ``index``. ``seed`` selects at
+    random; without it the first of each class are used. UsageError if nothing is left.
     """
     import numpy as np
 
@@ -35,17 +35,17 @@ def select_pictures(
 
     if index:
         if class_name or wrong or n:
-            raise click.UsageError("--index names the images itself; leave out --class, --wrong and --n")
+            raise click.UsageError("--index selects the images; leave out --class, --wrong and --n")
         return images.numbered(numbers(index))
     if wrong and (images.labels is None or images.class_names != probe.class_names):
         what = "has no labels" if images.labels is None else "has other classes than the model"
-        raise UsageError(f"{images.source} {what}, so --wrong cannot tell which images the model gets wrong")
+        raise UsageError(f"{images.source} {what}, which --wrong needs")
     if class_name is not None:
         images = images.of_class(class_name)
     if wrong and len(images):
         images = images.take(np.flatnonzero(probe.probabilities(images).argmax(axis=1) != images.labels))
     if not len(images):
-        what = " that the model gets wrong" if wrong else ""
+        what = " that is misclassified" if wrong else ""
         raise UsageError(f"{images.source} has no image{f' of class {class_name}' if class_name else ''}{what}")
     wanted = n if n is not None else default
     if n is not None and n > len(images):
@@ -56,7 +56,7 @@ def select_pictures(
 
 
 def _evenly(images: Images, n: int, seed: int | None) -> list[int]:
-    """Take images in turn from each class, the first or a random one of it."""
+    """Return images in turn from each class, the first or a random one."""
     import numpy as np
 
     order = np.arange(len(images)) if seed is None else np.random.default_rng(seed).permutation(len(images))

@@ -1,4 +1,4 @@
-"""Tables of text that line up in a terminal, in a file and in a pipe."""
+"""Aligned text tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """Column names and rows of text; columns whose name starts with ">" are set to the right."""
+    """Column names and rows of text; columns whose name starts with ">" are right-aligned."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -41,7 +41,7 @@ def format_table(table: Table) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes up in a terminal, wide East Asian characters counting two."""
+    """Return the width of a text in a terminal; wide East Asian characters count as two."""
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

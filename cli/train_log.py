@@ -1,4 +1,4 @@
-"""What a training leaves beside its run folder: TensorBoard logs, and a word of how to go on."""
+"""TensorBoard logs of a training, and the note on how to resume it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
-    """Yield what logs a row of a history; of several trainings each is named and has a folder of its own.
+    """Yield a function that logs a row of a history; with several trainings each has its own named folder.
 
-    A folder that cannot be written into is told at once, and not after an epoch.
+    An unwritable folder fails at once and not after an epoch.
     """
     if folder is None:
         yield lambda row, name="": None
@@ -43,7 +43,7 @@ def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def kept(out: Path) -> Iterator[None]:
-    """After Ctrl-C or on a full disk, say what is in the run folder, or in several in a folder, and how to go on."""
+    """After Ctrl-C or on a full disk, print what the run folders contain and how to resume."""
     try:
         yield
     except BaseException as error:
@@ -57,7 +57,7 @@ def _standing(out: Path) -> str:
     from cnnviz.models.training_record import MODEL
     from cnnviz.training.checkpoint import FILE
 
-    again = "go on with the same command and --resume"
+    again = "resume with the same command and --resume"
     if (out / MODEL).exists():
         return f"the best model so far is {out / MODEL}; {again}"
     if done := sorted(out.glob(f"*/{MODEL}")):
@@ -66,7 +66,7 @@ def _standing(out: Path) -> str:
 
 
 def pictures_from(source: str, quiet: bool) -> Any:
-    """Open labelled images to learn from, and say what was done to them."""
+    """Open labelled training images, and print notes on their changes."""
     from cnnviz.training.training_images import FROM_TEST_SET, pictures_of
 
     images = pictures_of(source)

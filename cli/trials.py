@@ -1,4 +1,4 @@
-"""Trainings that are several: a fold each, or a combination of settings each."""
+"""Cross-validation and grid search."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def train_folds(chosen: Network, recipe: TrainingRecipe, count: int, out: Path, **options: Any) -> None:
-    """Train once a fold and print mean and spread."""
+    """Train once per fold and print mean and standard deviation."""
     from cnnviz.training.kfold import cross_validate
 
     quiet = options["quiet"]
@@ -61,18 +61,18 @@ def train_folds(chosen: Network, recipe: TrainingRecipe, count: int, out: Path, 
 
 
 def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out: Path, **options: Any) -> None:
-    """Train every combination of settings and print a table, the best first; it is kept as trials.csv too."""
+    """Train every combination of settings, print a table, the best first, and save it as trials.csv."""
     from cnnviz.training.grid_search import ranked, read_grid, try_all
     from cnnviz.training.recipe import RATES
 
     quiet = options["quiet"]
     settings = read_grid(grid)
     if "optimizer" in settings and "rate" not in settings and options["rate"]:
-        # An optimizer that is tried would learn at its usual rate: a rate that was asked for holds for all of them.
+        # Each optimizer would use its default rate; an explicit rate applies to all.
         settings["rate"] = (str(options["rate"]),)
     elif "optimizer" in settings and "rate" not in settings:
         usual = ", ".join(f"{name} {RATES[name]:g}" for name in settings["optimizer"] if name in RATES)
-        note(f"each optimizer learns at its usual rate: {usual}", quiet)
+        note(f"each optimizer uses its default learning rate: {usual}", quiet)
     pictures = pictures_from(options["data"], quiet)
     done: list[Trial] = []
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
@@ -81,7 +81,7 @@ def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out
             _show(update, "", trial, trials, moment)
 
         def trial_done(trial: Trial) -> None:
-            # After each, so that a table is there whenever it is stopped.
+            # After each trial, so that an interrupted search leaves a table.
             done.append(trial)
             write_bytes(out / "trials.csv", _as_csv([_row(one) for one in ranked(done)]))
 
@@ -101,13 +101,13 @@ def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out
         print_json("grid", {"trials": rows})
         return
     shown = [(*trial.settings.values(), *_cells(trial, row)) for trial, row in zip(trials, rows, strict=True)]
-    note("accuracy and loss are of the held-out images, the same for all", quiet)
+    note("accuracy and loss are on the held-out images, the same for all", quiet)
     names = tuple(f">{name}" for name in trials[0].settings)
     print_table(Table((*names, ">accuracy", ">loss", ">best epoch", ">time", "run"), tuple(shown)))
 
 
 def _cells(trial: Trial, row: dict[str, Any]) -> tuple[str, ...]:
-    """What came of a combination, as it stands in the table."""
+    """Return the table cells of a combination."""
     if trial.run is None:
         return f"diverged in epoch {trial.diverged}", "–", "–", "–", "–"
     figures = f"{row['val_accuracy']:.2%}", f"{row['val_loss']:.4f}", str(row["best_epoch"]), f"{row['seconds']:.0f} s"
@@ -115,7 +115,7 @@ def _cells(trial: Trial, row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _row(trial: Trial) -> dict[str, Any]:
-    """What came of a combination; None for each figure of one that diverged."""
+    """Return the outcome of a combination; None for each metric of a diverged one."""
     run = trial.run
     return {
         **trial.settings,
@@ -131,6 +131,6 @@ def _as_csv(rows: list[dict[str, Any]]) -> bytes:
 
 
 def _show(update: Any, what: str, number: int, count: int, moment: Moment) -> None:
-    """Show how far all trainings are, if each were as long as this one."""
+    """Show the progress of all trainings, assuming equal lengths."""
     said = f"{what}{number + 1} of {count}, {moment}"
     update(number * moment.total + moment.done, count * moment.total, said)

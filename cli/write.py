@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from cnnviz.gallery.page_file import Page
     from cnnviz.models.probe import Probe
 
-#: Values that a page, a sheet, an animation or a JSON document may be made from; what streams knows no bound.
+#: The most values of a page, a sheet, an animation or a JSON document; streamed formats have no limit.
 MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "mp4": 200_000_000, "json": MOST_JSON_VALUES}
-#: Formats that are written batch by batch.
+#: Streamed formats, written batch by batch.
 STREAMS = ("npz", "csv")
 
 
@@ -37,7 +37,7 @@ def write_activations(
     quiet: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Run the images and write the result; return the paths written: sheets and animations are one a layer."""
+    """Run the images and write the result; return the paths, one per layer for sheets and animations."""
     from cnnviz.features.activations import activations
     from cnnviz.features.prepare import chosen_layers
 
@@ -73,10 +73,10 @@ def write_result(result: Result, form: str, out: Path, quiet: bool, force: bool,
 
 
 def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
-    """Write a page and return the path to open; say so where it became a folder."""
+    """Write a page and return the path to open, with a note if it became a folder."""
     path = page.write(out, force)
     if page.pieces:
-        note(f"the page is over 25 MB, so it became a folder: keep {path.parent} together", quiet)
+        note(f"the page is over 25 MB, so it is a folder: keep all files in {path.parent}", quiet)
     return path
 
 
@@ -106,7 +106,7 @@ def _stream(
 
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
-    """How many images to take where nobody said: ``wish``, or what fits into a page, a sheet or a document."""
+    """Return the default number of images: ``wish``, or what fits into a page, a sheet or a document."""
     from cnnviz.features.prepare import chosen_layers
 
     if form in STREAMS:
@@ -128,5 +128,5 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: st
 
 
 def beside(out: Path, layer: str) -> Path:
-    """Return the path of one of several files, one a layer."""
+    """Return the path of a layer's file."""
     return out.with_name(f"{out.stem}-{layer.replace('/', '.')}{out.suffix}")

@@ -29,7 +29,7 @@ FORMATS = ("html", "png", "csv", "json", "npz")
     metavar="POINTS",
     default=0.5,
     show_default=True,
-    help="Points of accuracy that what is removed may cost.",
+    help="Accuracy loss to allow, in percentage points.",
 )
 @click.option(
     "--save", type=click.Path(path_type=Path), metavar="PATH", help="Write the smaller model too, a .keras file."
@@ -38,13 +38,13 @@ FORMATS = ("html", "png", "csv", "json", "npz")
     "--remove",
     metavar="LAYER=COUNT",
     multiple=True,
-    help="With --save: how many filters of a layer; may be given again.",
+    help="With --save: the number of filters to remove from a layer; repeatable.",
 )
 @click.option(
     "--share",
     type=click.FloatRange(0, 1),
     metavar="SHARE",
-    help="With --save: this share of all filters. [default: as many as --within allows]",
+    help="With --save: the share of all filters to remove. [default: as many as --within allows]",
 )
 @format_option(FORMATS, "Interactive page; the curves; a table of the filters; all numbers as text; raw arrays.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
@@ -60,11 +60,11 @@ def command(
 ) -> None:
     """Measure what removing filters costs.
 
-    Removes every filter of the convolutions and hidden dense layers, one by one and more and more of them in several
-    orders, and measures accuracy and loss on up to 1,000 labelled images of --data. Take images that the model was
-    not trained on. Writes one interactive HTML page and prints its path.
+    Removes the filters of the convolutions and hidden dense layers, one by one and cumulatively in several orders, and
+    measures accuracy and loss on up to 1,000 labelled images of --data. Use images that the model was not trained on.
+    Writes one interactive HTML page and prints its path.
 
-    With --save also writes a smaller model without the filters that cost least, chosen on one half of the images and
+    With --save also writes a smaller model without the least costly filters, chosen on one half of the images and
     measured on the other.
 
     \b
@@ -91,18 +91,18 @@ def command(
 
 
 def removals(remove: Sequence[str], share: float | None, save: Path | None) -> dict[str, int]:
-    """Read "conv2=22" into a number for each layer; UsageError for what makes no sense together."""
+    """Return the number of filters by layer from "conv2=22"; UsageError for contradictory options."""
     if (remove or share is not None) and save is None:
-        raise click.UsageError("--remove and --share say what the smaller model leaves out; name it with --save")
+        raise click.UsageError("--remove and --share need --save PATH for the smaller model")
     if remove and share is not None:
         raise click.UsageError("give --remove or --share, not both")
     if save is not None and save.suffix.lower() != ".keras":
-        raise click.UsageError(f"--save {save} is no .keras file; end its name in .keras")
+        raise click.UsageError(f"--save {save} is not a .keras file; end its name in .keras")
     wanted = {}
     for word in remove:
         layer, equals, count = word.rpartition("=")
         if not (equals and layer and count.isdecimal()):
-            raise click.BadParameter(f"{word!r} names no layer and number; write conv2=22", param_hint="--remove")
+            raise click.BadParameter(f"{word!r} is not a layer and a number; write conv2=22", param_hint="--remove")
         wanted[layer] = int(count)
     return wanted
 
@@ -134,7 +134,7 @@ def pruned(
     how: dict[str, Any] = (
         {"remove": dict(remove)} if remove else {"within": within} if share is None else {"share": share}
     )
-    with progress("filters weighed", quiet) as update:
+    with progress("filters measured", quiet) as update:
         smaller = prune(probe, images, **how, batch_size=batch_size, progress=update)
     smaller.save(save, force)
     return smaller
@@ -177,14 +177,13 @@ def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
 
     gone = ", ".join(f"{len(filters)} of {layer}" for layer, filters in smaller.removed.items())
     words = [
-        f"{path} is without {gone or 'nothing: no filter could go'}: {smaller.parameters_before:,} parameters became "
-        f"{smaller.parameters:,}; the file has {path.stat().st_size:,} bytes"
-        + (f", the whole model's {before:,}." if before else "."),
-        f"It gets {percent(smaller.after, 1)} right of {smaller.pictures:,} images that did not choose what to "
-        f"remove; the whole model gets {percent(smaller.before, 1)} (95 % interval of what is lost: "
-        f"{signed(smaller.low)} to {signed(smaller.high)} points).",
+        f"{path}: removed {gone or 'no filter'}; parameters reduced from {smaller.parameters_before:,} to "
+        f"{smaller.parameters:,}; file size {path.stat().st_size:,} bytes" + (f", was {before:,}." if before else "."),
+        f"Accuracy on {smaller.pictures:,} held-out images: {percent(smaller.after, 1)}, before "
+        f"{percent(smaller.before, 1)} (95 % interval of the loss: {signed(smaller.low)} to "
+        f"{signed(smaller.high)} points).",
     ]
-    return words + [f"{layer} was left alone: {why}." for layer, why in smaller.left_alone.items()]
+    return words + [f"{layer} unchanged: {why}." for layer, why in smaller.left_alone.items()]
 
 
 def smaller_document(smaller: Pruned, path: Path, before: int | None) -> dict[str, Any]:

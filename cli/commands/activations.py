@@ -17,21 +17,20 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json", "csv")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
 @format_option(
     FORMATS,
-    "Interactive page; a contact sheet or an animation a layer; raw arrays; all numbers as text; a table of "
-    "the channels.",
+    "Interactive page; one sheet or animation per layer; raw arrays; all numbers as text; a table of the channels.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
 ) -> None:
-    """Show what every channel of a layer answers to images.
+    """Show each channel's activation.
 
     Takes ten images of --data, one of each class, or your own image files. Writes one interactive HTML page that
     opens anywhere, and prints its path.
 
-    With --format png, gif or mp4: a sheet of tiles, or one that goes from image to image, a file a layer. With csv:
-    a row for each image, layer and channel, with the lowest, mean and highest value and the share of cells that are
-    not zero; of a unit, the value.
+    With --format png, gif or mp4: a sheet of tiles or an animation over the images, one file per layer. With csv: one
+    row per image, layer and channel, with the lowest, mean and highest value and the share of cells that are not zero;
+    for a unit, its value.
 
     \b
     cnnviz activations --layer conv2

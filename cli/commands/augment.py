@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     metavar="TIMES",
     default=2.0,
     show_default=True,
-    help="How many times as many images: 2 adds one changed copy of each.",
+    help="Size of the result as a multiple: 2 adds one changed copy of each image.",
 )
 @click.option(
     "--test-factor",
     type=click.FloatRange(1, 1000),
     metavar="TIMES",
-    help="The same for the test part, where there is one. [default: 1, test images as they are]",
+    help="The same for the test part, if there is one. [default: 1, unchanged]",
 )
 @click.option(
     "--change",
@@ -39,16 +39,14 @@ if TYPE_CHECKING:
     metavar="CHANGE",
     multiple=True,
     help='"shift 4", flip, "rotate 15", "scale 0.15", "noise 0.05", "brightness 0.2", "baseline 0.1" or "erase 0.3", '
-    "applied in the order given; may be given again.",
+    "applied in this order; repeatable.",
 )
 @click.option(
     "--preset",
     type=click.Choice(["lab", "clothes", "digits"]),
-    help="Changes that go together. [default: digits where classes are 0 to 9, else clothes]",
+    help="A set of changes. [default: digits for classes 0 to 9, else clothes]",
 )
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="The same number, the same copies. [default: 0]"
-)
+@click.option("--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Random seed. [default: 0]")
 @click.option(
     "--preview",
     type=click.Path(path_type=Path),
@@ -59,10 +57,10 @@ if TYPE_CHECKING:
 def command(source: str, out: Path | None, preview: Path | None, **options: Any) -> None:
     """Write a larger set: all images and changed copies.
 
-    SOURCE is what --data is elsewhere; of one that has a train and a test part both are written, or the one that is
-    named, as in fmnist:train. Copies keep their labels, and what opens at the edges is filled with each image's
-    background. Writes augmented.npz, which every command opens with --data, and
-    prints its path. Preset lab is shift 4, noise 0.05 and baseline 0.1.
+    SOURCE is any value of --data; if it has a train and a test part both are written, or only the named one, as in
+    fmnist:train. Copies keep their labels, and gaps at the edges are filled with the image's background. Writes
+    augmented.npz, which every command opens with --data, and prints its path. Preset lab is shift 4, noise 0.05 and
+    baseline 0.1.
 
     \b
     cnnviz augment fmnist --factor 3 --preview augmented.html
@@ -98,12 +96,12 @@ def augmented(
     from cnnviz.data.train_test import open_splits
 
     if changes and preset:
-        raise UsageError("--change and --preset both say what is done; give one of them")
+        raise UsageError("give --change or --preset, not both")
     if changes:
         chosen_changes(changes)
     sets = open_splits(source)
     if test_factor is not None and "test" not in sets:
-        raise UsageError(f"{source} is one set without a train and a test part; leave out --test-factor")
+        raise UsageError(f"{source} has no train and test part; leave out --test-factor")
     first = next(iter(sets.values()))
     named = preset or ("" if changes else fitting_preset(first))
     applied = chosen_changes(list(changes) or named)
@@ -113,7 +111,7 @@ def augmented(
     with progress("pictures", quiet) as update:
         growing = {}
         for number, (split, images) in enumerate(sets.items()):
-            # The test part has random numbers of its own.
+            # The test part has its own random numbers.
             seeds = (seed, number) if number else (seed,)
             parts = _pictures(augmented_parts(images, factors[split], applied, seed=seeds))
             growing[split] = Growing(counts[split], counted(parts, before, total, update))
@@ -123,7 +121,7 @@ def augmented(
     note(f"changes: {spelled}{f' (preset {named})' if named else ''}", quiet)
     for split, images in sets.items():
         made = counts[split] - len(images)
-        note(f"{split or 'images'}: {len(images):,} as they are and {made:,} changed copies", quiet)
+        note(f"{split or 'images'}: {len(images):,} originals and {made:,} changed copies", quiet)
     if preview is not None:
         paths.append(write_preview(previewed(first, applied, seed=seed), preview, quiet, force))
     return {

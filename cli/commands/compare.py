@@ -25,20 +25,19 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @shared("model", "data", "layer", "index", "n", "seed", count=f"{WHOLE_SET:,}")
 @format_option(
     FORMATS,
-    "Interactive page; a sheet or a film of the images that tell most; a table; all numbers as text.",
+    "Interactive page; a sheet or an animation of the key images; a table; all numbers as text.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 
     A and B are models (files, run or SavedModel folders, or bundled names), or two classes of --model. Writes the whole
-    gallery as one HTML page that opens at the comparison, and prints its path; of two models also how many of the
-    images of --data, 1,000 at most unless told, each gets right and how often they agree.
+    gallery as one HTML page that opens at the comparison, and prints its path; for two models also the accuracy of each
+    and their agreement on up to 1,000 images of --data.
 
-    With --format png, gif or mp4: of models, the images that they call differently, first where both are surest; of
-    classes, their mean images and those in between, as a film from one class to the other. With csv: a row for
-    each image with what each model says, or for each channel with its mean over each class. With json: the same and
-    more.
+    With --format png, gif or mp4: for models, the images with different predictions, most confident disagreements
+    first; for classes, their mean images and those in between, as an animation from one class to the other. With csv:
+    one row per image with both predictions, or per channel with its mean over each class. With json: the same and more.
 
     \b
     cnnviz compare shirt t-shirt
@@ -50,11 +49,11 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
 
     form, out = output_path("compare", (), form, out, offered=FORMATS)
     if layers and form in ("png", "gif", "mp4"):
-        raise click.UsageError(f"--layer says which channels are told of; a {form} of two has none, so leave it out")
+        raise click.UsageError(f"--layer selects channels, which a {form} of two models does not have; leave it out")
     if understood(a, b) == "models":
         if layers and form != "html":
             raise click.UsageError(
-                f"--layer says which channels are told of; a {form} of two models has none, so leave it out"
+                f"--layer selects channels, which a {form} of two models does not have; leave it out"
             )
         path, comparison = two_models(a, b, layers or None, form, out, WHOLE_SET, options)
         figures = _figures(comparison)
@@ -118,13 +117,13 @@ def _print_figures(comparison: Comparison) -> None:
         share = ("–", "no labels") if right is None else (f"{100 * right / count:.1f} %", f"{right:,} of {count:,}")
         rows.append((f"{side}  {model.model.name}", *share))
     same = round(comparison.agreement * count)
-    rows.append(("both say the same", f"{100 * comparison.agreement:.1f} %", f"{same:,} of {count:,}"))
+    rows.append(("same prediction", f"{100 * comparison.agreement:.1f} %", f"{same:,} of {count:,}"))
     print_table(Table(("model", ">right", ">pictures"), tuple(rows)))
     print()
 
 
 def understood(a: str, b: str) -> str:
-    """Return "models" or "classes"; UsageError where one of the two is a model and the other is not."""
+    """Return "models" or "classes"; UsageError if only one of the two is a model."""
     from cnnviz.core.errors import UsageError
     from cnnviz.core.names import nearest_first
     from cnnviz.models.bundled import bundled_models
@@ -179,7 +178,7 @@ def two_models(
 def two_classes(
     a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
 ) -> tuple[Path, ClassPair]:
-    """Write what one model makes of two of its classes; return the path and the pair."""
+    """Write the comparison of two classes of a model; return the path and the pair."""
     from cnnviz.core.errors import UnknownNameError, UsageError
     from cnnviz.data.images import class_index
     from cnnviz.features.predictions import predict
@@ -196,7 +195,7 @@ def two_classes(
         known = [*probe.class_names, *bundled_models()]
         raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
     if first == second:
-        raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; name two classes")
+        raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; give two different classes")
     with progress("pictures", quiet) as update:
         how: dict[str, Any] = {"batch_size": options["batch_size"], "progress": update}
         if form == "html":

@@ -10,7 +10,7 @@ import click
 from cnnviz.cli.options import OPENING, format_option, shared
 from cnnviz.cli.write import write_result
 
-#: What a report may be made without; PARTS in cnnviz/reports/dataset/result.py, which is not loaded for the help.
+#: The optional parts, as PARTS in cnnviz/reports/dataset/result.py, which is not imported for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
 
 FORMATS = ("html", "json", "csv", "png")
@@ -18,17 +18,17 @@ FORMATS = ("html", "json", "csv", "png")
 
 @click.command("data")
 @click.argument("source", default="sample")
-@click.option("--against", metavar="OTHER", help="A second set to show beside it, such as the data of today.")
+@click.option("--against", metavar="OTHER", help="A second set to compare with, such as today's data.")
 @click.option(
     "--without",
     type=click.Choice(PARTS),
     multiple=True,
-    help="A part to leave out; may be given again. Statistics and correlations are always there.",
+    help="A part to leave out; repeatable. Statistics and correlations are always included.",
 )
 @click.option(
     "--model",
     metavar="MODEL",
-    help="A model of the same classes that judges the labels and has not learned from them, or none for a quick "
+    help="A model of the same classes that checks the labels and was not trained on them, or none for a quick "
     "classifier. [default: a bundled network for fewer than 5,000 images of its classes, else none]",
 )
 @click.option(
@@ -36,16 +36,16 @@ FORMATS = ("html", "json", "csv", "png")
     type=click.Choice(["drop", "refuse"]),
     default="drop",
     show_default=True,
-    help="What to do with images that hold NaN: leave them out and say so, or stop.",
+    help="What to do with images with NaN: leave them out with a note, or stop.",
 )
 @click.option(
     "--order",
     type=click.Choice(["class", "cluster"]),
     default="class",
     show_default=True,
-    help="Classes in a png: by number, or those alike together. The page has a switch.",
+    help="Order of classes in a png: by number or by similarity. The page has a switch.",
 )
-@format_option(FORMATS, "Interactive page; everything as text; a row a class; a figure.")
+@format_option(FORMATS, "Interactive page; everything as text; one row per class; a figure.")
 @shared("seed", *OPENING, "out", "json", "quiet", "force")
 def command(
     source: str,
@@ -58,12 +58,12 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show what is in the pixels, before any model.
+    """Show statistics of a data set, without a model.
 
-    Reports on SOURCE, which is what --data is elsewhere: counts, mean, median and deviation of each class, histograms,
-    correlations, which pixels matter, duplicates, odd images, labels that may be wrong. Where SOURCE has a train and
-    a test part both are shown side by side, with leaks between them and tests of whether they differ; fmnist:train
-    means that part alone. Writes one interactive HTML page and prints its path.
+    Reports on SOURCE, any value of --data: counts, mean, median and deviation of each class, histograms, correlations,
+    pixel importance, duplicates, odd images, and probable label errors. If SOURCE has a train and a test part both are
+    shown side by side, with leaks and drift tests; fmnist:train selects one part. Writes one interactive HTML page and
+    prints its path.
 
     \b
     cnnviz data fmnist

@@ -26,13 +26,13 @@ FORMATS = ("html", "png", "json")
 @click.option(
     "--channel", "channels", metavar="NUMBERS", multiple=True, help="Channels: 17, 3,5 or 10-19. [default: all]"
 )
-@click.option("--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Images for each channel.")
+@click.option("--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Images per channel.")
 @click.option(
     "--method",
     metavar="METHOD",
     default="deconvnet",
     show_default=True,
-    help="deconvnet, guided-backprop, saliency or another that gives a value for each pixel.",
+    help="deconvnet, guided-backprop, saliency or another method with a value per pixel.",
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; all numbers as text.")
@@ -47,11 +47,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show what excites each channel of a layer most.
+    """Show what maximally activates each channel of a layer.
 
-    Searches up to 1,000 images of --data, or your own image files, for the strongest answers of every channel,
-    and leads each of them back to the pixels that it was made from: what in these images the channel answered to.
-    Writes one interactive HTML page and prints its path.
+    Searches up to 1,000 images of --data, or your own image files, for the strongest activations of every channel, and
+    projects each back to the pixels that caused it. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz deconv --layer conv2

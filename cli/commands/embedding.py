@@ -33,10 +33,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Map the images by what the model sees in them.
+    """Map images by the model's features.
 
-    Places up to 1,000 images of --data, or your own image files, in a plane by what the layer before the head says
-    of them: images that are alike to the model lie close. Writes one interactive HTML page and prints its path.
+    Places up to 1,000 images of --data, or your own image files, in a plane by the features before the head: images
+    that are similar to the model are close. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz embedding

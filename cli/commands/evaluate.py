@@ -26,7 +26,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     metavar="SOURCE",
     help="Labelled images: fmnist[:train], mnist[:train], sample, a folder, or a file: "
     f"{format_words(labels=True)}. "
-    "[default: fmnist if it is on this computer, else sample]",
+    "[default: fmnist if downloaded, else sample]",
 )
 @second_model("--against", "A second model to compare with, on the same images.")
 @shared("index", "n", "seed", count="all")
@@ -34,11 +34,11 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     "--min-accuracy",
     type=click.FloatRange(0, 1),
     metavar="SHARE",
-    help="Exit with 4 where less than this share is right, 0.9 for 90 %.",
+    help="Exit with code 4 if accuracy is below this share, such as 0.9.",
 )
 @format_option(
     FORMATS,
-    "Interactive page; a figure; predictions one after the other; a table of the classes; all figures as text.",
+    "Interactive page; a figure; an animation of predictions; a table of the classes; all numbers as text.",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
@@ -49,15 +49,15 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Measure how good a model is, with intervals.
+    """Evaluate a model, with confidence intervals.
 
-    Accuracy, loss, precision, recall and F1 of each class, the confusion matrix and its worst pairs, how sure the model
-    is against how often it is right, and the images that it gets most wrong. Takes all labelled images of --data;
-    give images that the model was not trained on. Writes one interactive HTML page and prints its path.
+    Accuracy, loss, precision, recall and F1 of each class, the confusion matrix and its worst pairs, calibration, and
+    the most confident mistakes. Takes all labelled images of --data; use images that the model was not trained on.
+    Writes one interactive HTML page and prints its path.
 
-    With --other the figures of two models side by side, and McNemar's test of whether they differ. With
-    --min-accuracy a gate for scripts: everything is written, and the exit code is 4 where the model falls short.
-    Intervals are 95 % bootstrap ones; --seed is of these too.
+    With --other: the metrics of two models side by side, and McNemar's test of their difference. With --min-accuracy: a
+    gate for scripts; everything is written, and the exit code is 4 if the model falls short. Intervals are 95 %
+    bootstrap intervals, which --seed also seeds.
 
     \b
     cnnviz evaluate
@@ -76,7 +76,7 @@ def command(
 
 
 def chosen_data(data: str | None) -> str:
-    """Return what was named, else Fashion-MNIST's test set where it need not be fetched, else the sample."""
+    """Return the given source, else Fashion-MNIST's test set if downloaded, else the sample."""
     from cnnviz.data.known_sets import FMNIST, find_copy
 
     return data or ("fmnist" if find_copy(FMNIST, "test") else "sample")
@@ -101,7 +101,7 @@ def made(other: str | None, options: dict[str, Any]) -> Evaluation:
 
 
 def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_json: bool, quiet: bool) -> None:
-    """Say the key figures, and where everything was written."""
+    """Print the key metrics, and the path."""
     from cnnviz.reports.evaluation.findings import comparison_words, headlines
 
     for line in (*result.notes, *headlines(result)):
@@ -123,12 +123,12 @@ def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_js
 
 
 def gate(result: Evaluation, bound: float | None) -> None:
-    """Raise QualityGateError where accuracy is below the bound."""
+    """Raise QualityGateError if accuracy is below the bound."""
     from cnnviz.core.errors import QualityGateError
 
     share = result.figures.accuracy.value
     if bound is not None and share < bound:
         raise QualityGateError(
             f"{result.model.name} is right on {int(result.hits.sum()):,} of {len(result):,} images, "
-            f"{100 * share:.2f} %, and --min-accuracy asks for {100 * bound:g} %"
+            f"{100 * share:.2f} %, below --min-accuracy {100 * bound:g} %"
         )

@@ -33,22 +33,22 @@ FORMATS = ("html", "png", "json", "csv", "npz")
     "--reconstruct/--no-reconstruct",
     default=True,
     show_default=True,
-    help="Lead the strongest answers back to pixels, on the page.",
+    help="Project the strongest activations back to pixels, on the page.",
 )
 @click.option(
     "--maximize/--no-maximize",
     default=True,
     show_default=True,
-    help="Make the image that excites each filter most, on the page.",
+    help="Make the image that maximally activates each filter, on the page.",
 )
 @click.option(
     "--ablate/--no-ablate",
     default=True,
     show_default=True,
-    help="Remove the filters one by one and in orders, on the page; needs labels.",
+    help="Remove filters one by one and cumulatively, on the page; needs labels.",
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
-@format_option(FORMATS, "Interactive page; a sheet for each layer; numbers as text or table; arrays.")
+@format_option(FORMATS, "Interactive page; one sheet per layer; numbers as text or table; arrays.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     pictures: tuple[str, ...],
@@ -61,12 +61,12 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show what each filter looks for, if anything.
+    """Show what each filter responds to.
 
-    Looks through up to 1,000 images of --data, or your own image files, for what excites every filter of a layer
-    most and least, and measures the filters themselves: weight, entropy, selectivity, how often each is dead, its
-    nearest twin, and whether its kernel can be told from shuffled weights. Its page also shows the image that excites
-    each filter most, and what removing it costs. Writes one interactive HTML page and prints its path.
+    Searches up to 1,000 images of --data, or your own image files, for those that activate every filter of a layer most
+    and least, and measures the filters: norm, entropy, selectivity, how often each is dead, its nearest twin, and
+    whether its kernel differs from shuffled weights. The page also shows the image that maximally activates each
+    filter, and the cost of removing it. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz filters --layer conv2

@@ -29,26 +29,26 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     metavar="METHOD",
     multiple=True,
     default=("grad-cam",),
-    help="A method, with parameters if need be: smoothgrad:samples=50,noise=0.2; may be given again. See cnnviz "
+    help="A method, with optional parameters: smoothgrad:samples=50,noise=0.2; repeatable. See cnnviz "
     "methods. [default: grad-cam]",
 )
 @click.option(
     "--class",
     "class_name",
     metavar="CLASS",
-    help="Explain this class, on images labelled with it. [default: the predicted class, on any]",
+    help="Explain this class, on images labelled with it. [default: the predicted class, on all images]",
 )
 @click.option(
     "--target",
     metavar="TARGET",
-    help="What to explain, on images chosen otherwise: a class, predicted, second, true, top-3 or all.",
+    help="What to explain, on any images: a class, predicted, second, true, top-3 or all.",
 )
 @click.option("--against", metavar="CLASS", help="Explain the difference to this class: why one and not the other.")
 @click.option(
     "--compare",
     "pair",
     metavar="A,B",
-    help="Two classes: their surest images and the surest mistakes between them, side by side.",
+    help="Two classes: the most confident images and mistakes of both, side by side.",
 )
 @shared("layer", "model", "data", "index", "n", "wrong", "seed", count="10; with --compare 1,000")
 @click.option(
@@ -56,7 +56,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     type=click.Choice(["cnnviz", "tf-keras-vis"]),
     default="cnnviz",
     show_default=True,
-    help="What computes the maps; tf-keras-vis is a second opinion for the methods that it has.",
+    help="What computes the maps; tf-keras-vis for comparison, for the methods that it has.",
 )
 @format_option(
     FORMATS,
@@ -75,7 +75,7 @@ def command(
 
     Takes ten images of --data, one of each class, or your own image files, and explains the class that the model
     predicts for each. Writes one interactive HTML page that opens anywhere, and prints its path. Several methods are
-    shown side by side. With several layers, methods that look at a layer fuse them.
+    shown side by side. Layer-based methods combine all selected layers.
 
     \b
     cnnviz heatmap
@@ -135,7 +135,7 @@ def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options:
     if clash:
         raise click.UsageError(f"--compare chooses images and targets itself; leave out {clash[0]}")
     if form == "npz":
-        raise click.UsageError("--compare makes several maps and an npz holds one; choose another --format")
+        raise click.UsageError("--compare makes several maps but an npz has one; choose another --format")
 
 
 def made(probe: Probe, images: Images, asked: dict[str, Any], batch_size: int | None, quiet: bool) -> Heatmaps:
@@ -156,7 +156,7 @@ def write_stream(
 
     methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
     if len(methods) * len(targets) > 1:
-        raise UsageError("an npz holds one method and one target; give one --method and one --target")
+        raise UsageError("an npz has one method and one target; give one --method and one --target")
     with progress("heatmaps", quiet) as update:
 
         def counted() -> Any:
@@ -185,7 +185,7 @@ def write_pairs(
 
     a, comma, b = pair.partition(",")
     if not (comma and a.strip() and b.strip()):
-        raise click.UsageError(f"--compare {pair!r} are no two classes; write shirt,t-shirt")
+        raise click.UsageError(f"--compare {pair!r} is not two classes; write shirt,t-shirt")
     quiet = options["quiet"]
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
     with progress("pictures", quiet) as update:

@@ -13,16 +13,15 @@ from cnnviz.cli.options import OPENING, shared
 
 @click.command("layers")
 @click.argument("model", default="fmnist-cnn", metavar="[MODEL]")
-@click.option("--format", "form", type=click.Choice(["svg"]), help="Write an image of the network, network.svg.")
+@click.option("--format", "form", type=click.Choice(["svg"]), help="Write a drawing of the network, network.svg.")
 @shared("out", *OPENING, "json", "force")
 def command(model: str, form: str | None, out: Path | None, as_json: bool, force: bool, **options: Any) -> None:
     """Check a model and list its layers.
 
-    Says what was opened, what had to be repaired, how pixels go in and which scores come out, and for each layer its
-    path, kind, output, parameters, how much of the image a unit sees, and what can be shown of it.
-    MODEL is a .keras or .h5 file, a run or SavedModel folder, or a bundled name. With --format svg, or --out with a
-    name that ends in .svg, the layers are drawn as a graph with shapes and parameters, branches and nested models
-    included, and the path is printed.
+    Prints the file format, repairs, pixel scaling and scores, and for each layer its path, kind, output shape,
+    parameters, receptive field, and available views. MODEL is a .keras or .h5 file, a run or SavedModel folder, or a
+    bundled name. With --format svg, or --out with a name that ends in .svg, writes a drawing of the network with shapes
+    and parameters, including branches and nested models, and prints its path.
 
     \b
     cnnviz layers
@@ -42,7 +41,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     drawn = form is not None or out is not None
     place = out or Path("network.svg")
     if drawn and place.suffix.lower() != ".svg":
-        raise click.UsageError(f"--out {place} is no .svg file; a network is drawn as one, so end its name in .svg")
+        raise click.UsageError(f"--out {place} is not a .svg file; end its name in .svg")
     probe = opened_model(model, **options)
     card = probe.card
     if drawn:

@@ -31,23 +31,25 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     multiple=True,
     help="Channels or units: 17, 3,5 or 10-19. [default: all]",
 )
-@click.option("--class", "classes", metavar="CLASS", multiple=True, help="A class; may be given again. [default: all]")
+@click.option("--class", "classes", metavar="CLASS", multiple=True, help="A class; repeatable. [default: all]")
 @click.option(
     "--cell",
     type=click.Choice(["mean", "peak", "centre"]),
     default="mean",
     show_default=True,
-    help="What counts of a channel's map.",
+    help="The objective on a channel's map.",
 )
 @click.option("--steps", type=click.IntRange(0), default=192, show_default=True, help="Steps of gradient ascent.")
-@click.option("--restarts", type=click.IntRange(1, 64), default=1, show_default=True, help="Images for each unit.")
-@click.option("--rate", type=click.FloatRange(0, min_open=True), default=0.2, show_default=True, help="Adam's step.")
+@click.option("--restarts", type=click.IntRange(1, 64), default=1, show_default=True, help="Images per unit.")
+@click.option(
+    "--rate", type=click.FloatRange(0, min_open=True), default=0.2, show_default=True, help="Adam's learning rate."
+)
 @click.option(
     "--parametrisation",
     metavar="KIND",
     default="fourier",
     show_default=True,
-    help="What is changed: fourier[:decay=1] or pixels.",
+    help="Image parametrisation: fourier[:decay=1] or pixels.",
 )
 @click.option(
     "--penalty",
@@ -55,7 +57,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     metavar="PENALTY",
     multiple=True,
     default=("tv", "l2"),
-    help="tv:weight=0.1, l2:weight=0.02,shade=0 or none; may be given again. [default: tv, l2]",
+    help="tv:weight=0.1, l2:weight=0.02,shade=0 or none; repeatable. [default: tv, l2]",
 )
 @click.option(
     "--transform",
@@ -63,28 +65,34 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     metavar="TRANSFORM",
     multiple=True,
     default=("jitter", "rotate", "scale"),
-    help="jitter:pixels=1, rotate:degrees=3, scale:share=0.05 or none; may be given again. [default: all three]",
+    help="jitter:pixels=1, rotate:degrees=3, scale:share=0.05 or none; repeatable. [default: all three]",
 )
-@click.option("--diversity", type=click.FloatRange(0), default=0.3, show_default=True, help="How far restarts differ.")
+@click.option(
+    "--diversity",
+    type=click.FloatRange(0),
+    default=0.3,
+    show_default=True,
+    help="Weight of the difference between restarts.",
+)
 @click.option(
     "--again/--no-again",
     default=True,
     show_default=True,
-    help="Drive a unit that noise leaves below the best image of the data up from that image.",
+    help="Restart from the best image of --data if noise scores lower.",
 )
-@click.option("--control", is_flag=True, help="Show the same on random weights beside it.")
+@click.option("--control", is_flag=True, help="Also show the same for random weights.")
 @click.option(
     "--engine",
     type=click.Choice(["cnnviz", "tf-keras-vis"]),
     default="cnnviz",
     show_default=True,
-    help="What makes the images; tf-keras-vis is a second opinion.",
+    help="What makes the images; tf-keras-vis for comparison.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Of the noise to start from. [default: 0]"
+    "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Random seed of the initial noise. [default: 0]"
 )
 @shared("model", "data", "n", count=f"{WHOLE_SET:,}")
-@format_option(FORMATS, "Interactive page; a sheet; how it came about; everything; numbers as text.")
+@format_option(FORMATS, "Interactive page; a sheet; an animation of the ascent; everything; numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
     layer: str | None,
@@ -94,11 +102,10 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Make the image that excites each unit most.
+    """Make the image that maximally activates each unit.
 
-    Starts from noise and climbs, and holds what is reached against the highest answer to up to 1,000 images of
-    --data. A unit that stays below is driven up once more, from that image, and marked. Writes one interactive HTML
-    page and prints its path.
+    Gradient ascent from noise, compared with the best of up to 1,000 images of --data. If noise scores lower, the
+    ascent restarts from that image, and the result is marked. Writes one interactive HTML page and prints its path.
 
     \b
     cnnviz maximize --layer conv2
@@ -109,11 +116,11 @@ def command(
     from cnnviz.cli.inputs import note_choices, opened, output_path
 
     if classes and (layer or channels):
-        raise click.UsageError("--class asks for the logits; leave out --layer and --channel, or --class")
+        raise click.UsageError("--class selects logits; leave out --layer and --channel, or --class")
     quiet, control = options["quiet"], options["control"]
     form, out = output_path("maximize", (layer,) if layer else (), form, out, offered=FORMATS)
     if control and form != "html":
-        raise click.UsageError("--control stands beside the images on the page; leave out --format, or --control")
+        raise click.UsageError("--control is only shown on the page; leave out --format, or --control")
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
@@ -148,7 +155,7 @@ _PASSED = (
 
 
 def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
-    """Return the numbers of classes that are named; UnknownNameError for one that the model has not."""
+    """Return the numbers of named classes; UnknownNameError for an unknown class."""
     names = [plain(name) for name in probe.class_names]
     for name in classes:
         if plain(name) not in names:
@@ -159,7 +166,7 @@ def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
 def made(
     probe: Probe, images: Images | None, layer: str | None, units: Sequence[int] | None, options: Mapping[str, Any]
 ) -> Maximized:
-    """Make the images as the command's options say."""
+    """Make the images by the command's options."""
     from cnnviz.maximization.maximize import maximize
 
     with progress("units", options["quiet"]) as update:

@@ -18,7 +18,7 @@ from cnnviz.cli.tables import Table, print_table
 @click.argument("name", required=False, metavar="[METHOD]")
 @shared("json")
 def command(name: str | None, as_json: bool) -> None:
-    """List the methods of heatmap, or tell about one.
+    """List the methods of heatmap, or describe one.
 
     \b
     cnnviz methods
@@ -36,7 +36,7 @@ def command(name: str | None, as_json: bool) -> None:
 
 
 def described(name: str | None = None) -> list[dict[str, Any]]:
-    """Return what is known of each method, or of the one that is named."""
+    """Return the description of each method, or of the named one."""
     from cnnviz.attribution.all_methods import METHODS
 
     names = list(METHODS) if name is None else [name]
@@ -60,13 +60,13 @@ def _plain(value: Any) -> Any:
 
 
 def print_methods(found: Sequence[dict[str, Any]]) -> None:
-    """Print one line a method."""
+    """Print one line per method."""
     rows = tuple((one["name"], one["title"], _spelled(one["parameters"]), _short(one["paper"])) for one in found)
     print_table(Table(("method", "title", "parameters", "paper"), rows))
 
 
 def print_method(one: dict[str, Any]) -> None:
-    """Print all about one method."""
+    """Print the description of one method."""
     print(f"{one['title']}: --method {one['name']}")
     print(f"  {one['paper']}")
     print(f"  values: {one['measures']}, {'signed' if one['signed'] else 'never negative'}")

@@ -22,14 +22,12 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
 @click.command("predict")
 @click.argument("pictures", nargs=-1, metavar="PICTURE...", required=True)
-@click.option(
-    "--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="How many classes an image."
-)
+@click.option("--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="Classes per image.")
 @shared("model")
 @format_option(
     FORMATS,
-    "Write a file: interactive page with a heatmap of each image; a sheet of these; one image after the "
-    "other; a table with the probability of every class; all as text.",
+    "Write a file: interactive page with a heatmap of each image; a sheet of these; an animation; a table with "
+    "the probability of every class; all as text.",
     otherwise="print",
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
@@ -67,14 +65,14 @@ def command(
         print(path)
 
 
-#: What explains a prediction, and what does where a network has no maps to look at.
+#: The default method, and the one for networks without maps.
 METHOD, WITHOUT_MAPS = "grad-cam", "saliency"
-#: Images that a page, a sheet or a film is made of.
+#: The most images of a page, a sheet or an animation.
 MOST = {"html": 2_000, "png": 200, "gif": 200, "mp4": 200}
 
 
 def print_classes(probe: Probe, images: Images, top: int, batch_size: int | None, as_json: bool) -> None:
-    """Print the likeliest classes of each image as a table or a document."""
+    """Print the most probable classes of each image as a table or a document."""
     probabilities = probe.probabilities(images, batch_size)
     best = (-probabilities).argsort(axis=1, kind="stable")[:, :top]
     names = images.names or [str(index) for index in range(len(images))]
@@ -99,7 +97,7 @@ def write_predictions(
 
     if len(images) > MOST.get(form, len(images)):
         raise UsageError(
-            f"{len(images):,} images are too many for {form}, which takes {MOST[form]:,}; choose --format csv"
+            f"{len(images):,} images are too many for {form}, which takes up to {MOST[form]:,}; choose --format csv"
         )
     if form in ("html", "png"):
         from cnnviz.cli.commands.heatmap import made

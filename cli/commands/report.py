@@ -25,19 +25,19 @@ FORMATS = ("html", "png", "csv", "json")
 @click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
 @shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @click.option(
-    "--statistics/--no-statistics", default=None, help="Sparsity and dimensions of each layer. [default: auto]"
+    "--statistics/--no-statistics", default=None, help="Sparseness and dimensionality of each layer. [default: auto]"
 )
 @click.option(
     "--map/--no-map",
     "embedding",
     default=None,
-    help="The images as points, by the layer before the head. [default: auto]",
+    help="Map of the images by the layer before the head. [default: auto]",
 )
-@click.option("--similarity/--no-similarity", default=None, help="How alike the layers are. [default: auto]")
+@click.option("--similarity/--no-similarity", default=None, help="Similarity of the layers. [default: auto]")
 @click.option(
     "--maximize/--no-maximize",
     default=None,
-    help="The image that excites each filter most. [default: auto, which makes what is quick]",
+    help="The image that maximally activates each filter. [default: auto, if quick]",
 )
 @format_option(FORMATS, "Interactive page; the confusion matrix; a table of the images; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
@@ -54,13 +54,13 @@ def command(
 ) -> None:
     """Show everything about a model and a set of images.
 
-    The whole gallery as one HTML page: the model, its right and wrong answers, every image, layer and channel, a map
-    of the images, how alike layers are, what excites each filter most, and a canvas to draw on, with the network
-    running in the page. Takes up to 1,000 images of --data, or your own image files. Prints the page's path. A
-    run folder of cnnviz train as --model brings its training along, moment by moment. What removing filters costs is
-    told by cnnviz filters and cnnviz ablate.
+    The whole gallery as one HTML page: the model, its predictions and mistakes, every image, layer and channel, a map
+    of the images, the similarity of layers, what maximally activates each filter, and a canvas to draw on, with the
+    network running in the page. Takes up to 1,000 images of --data, or your own image files. Prints the page's path. A
+    run folder of cnnviz train as --model adds its training snapshots. For the cost of removing filters see cnnviz
+    filters and cnnviz ablate.
 
-    With --format png: the confusion matrix. With csv: a row for each image with its true and predicted class,
+    With --format png: the confusion matrix. With csv: one row per image with its true and predicted class,
     confidence, loss and the probability of each class. With json: the same, the model, its accuracy and confusion
     matrix, and for each layer the silent channels, the range of values and the share of cells that are not zero.
 
@@ -77,12 +77,10 @@ def command(
     quiet = options["quiet"]
     form, out = output_path("report", (), form, out, offered=("html", "png", "csv", "json"))
     if form in ("png", "csv") and layers:
-        raise click.UsageError(
-            f"--layer says which layers a page or a json tells of; a {form} has none, so leave it out"
-        )
+        raise click.UsageError(f"--layer selects the layers of a page or json; leave it out for {form}")
     include = {"statistics": statistics, "embedding": embedding, "similarity": similarity, "maximize": maximize}
     if form != "html" and any(include.values()):
-        raise click.UsageError(f"what a page shows besides needs --format html; a {form} has none of it")
+        raise click.UsageError(f"the optional parts need --format html; leave them out for {form}")
     probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
     path, accuracy = write_report(
         probe, images, layers or None, form, out, include, options["batch_size"], quiet, options["force"]

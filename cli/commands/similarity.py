@@ -26,11 +26,11 @@ def command(
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Show how alike layers see the images.
+    """Show the similarity of layers.
 
-    Holds every layer of a model against every other, or against the layers of a second model, by linear CKA on up to
-    1,000 images of --data or your own image files: 1 where two layers put the same images close together.
-    Writes one interactive HTML page and prints its path.
+    Compares every layer of a model with every other, or with the layers of a second model, by linear CKA on up to 1,000
+    images of --data or your own image files: 1 is identical up to rotation and scale. Writes one interactive HTML page
+    and prints its path.
 
     \b
     cnnviz similarity

@@ -15,9 +15,9 @@ from cnnviz.cli.options import shared
 
 @click.command("synth-digits")
 @click.option(
-    "--n", type=click.IntRange(1), metavar="COUNT", default=10_000, show_default=True, help="How many images."
+    "--n", type=click.IntRange(1), metavar="COUNT", default=10_000, show_default=True, help="Number of images."
 )
-@click.option("--test-n", type=click.IntRange(1), metavar="COUNT", help="So many more, drawn anew, as a test part.")
+@click.option("--test-n", type=click.IntRange(1), metavar="COUNT", help="Number of further images, as a test part.")
 @click.option(
     "--fonts",
     metavar="FOLDER",
@@ -32,7 +32,7 @@ from cnnviz.cli.options import shared
     metavar="DEGREES",
     default=12.0,
     show_default=True,
-    help="Turned by up to this either way.",
+    help="Maximum rotation either way, in degrees.",
 )
 @click.option(
     "--shift",
@@ -40,7 +40,7 @@ from cnnviz.cli.options import shared
     metavar="SHARE",
     default=0.05,
     show_default=True,
-    help="Moved off the middle by up to this share of the image.",
+    help="Maximum shift from the centre, as a share of the image.",
 )
 @click.option(
     "--noise",
@@ -50,9 +50,7 @@ from cnnviz.cli.options import shared
     show_default=True,
     help="Deviation of the noise; 1 is full brightness.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="The same number, the same digits. [default: 0]"
-)
+@click.option("--seed", type=click.IntRange(0), default=0, metavar="NUMBER", help="Random seed. [default: 0]")
 @click.option(
     "--preview",
     type=click.Path(path_type=Path),
@@ -63,8 +61,8 @@ from cnnviz.cli.options import shared
 def command(out: Path | None, preview: Path | None, **options: Any) -> None:
     """Draw labelled digits from fonts, with no data set.
 
-    As many of each digit as of the others, light on dark, with random turn, slant, size, weight and place, and a little
-    noise; none is cut. Fonts without digits, or with symbols in their place, are left out. Writes digits.npz, which
+    Equally many of each digit, light on dark, with random rotation, slant, size, weight and position, and a little
+    noise; none is cut off. Fonts without digits, or with symbols in their place, are left out. Writes digits.npz, which
     every command opens with --data, and prints its path; the file also names the fonts.
 
     \b
@@ -94,7 +92,7 @@ def digits(
     force: bool,
     **_: Any,
 ) -> dict[str, Any]:
-    """Draw the digits, write them, and return what was done as a document."""
+    """Draw the digits, write them, and return the document."""
     from cnnviz.data.formats.npz_write import Growing, write_npz
     from cnnviz.data.synthesis.digits import Hand, digit_parts, fonts_words, synth_digits
     from cnnviz.data.synthesis.fonts import usable_fonts

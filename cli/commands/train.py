@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     show_default=True,
     help=f"Images with labels: fmnist:train, mnist:train, a folder, or a file: {format_words(labels=True)}.",
 )
-@click.option("--epochs", type=click.IntRange(1), metavar="COUNT", help="Times that every image is seen.")
-@click.option("--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images to a step.")
+@click.option("--epochs", type=click.IntRange(1), metavar="COUNT", help="Passes over the training images.")
+@click.option("--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images per step.")
 @click.option("--optimizer", metavar="NAME", help="adam, adamw, momentum, sgd or rmsprop.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="NUMBER", help="The highest learning rate.")
 @click.option("--schedule", metavar="NAME", help="one-cycle, cosine, steps or constant.")
@@ -47,43 +47,42 @@ if TYPE_CHECKING:
     "changes",
     multiple=True,
     metavar="CHANGE",
-    help="Change every image each time, as cnnviz augment does: flip, shift:pixels=2, … or none; may be given again.",
+    help="Random changes of every image, as in cnnviz augment: flip, shift:pixels=2, … or none; repeatable.",
 )
-@click.option("--validation", type=float, metavar="SHARE", help="Share of each class that is held out. [default: 1/12]")
+@click.option("--validation", type=float, metavar="SHARE", help="Held-out share of each class. [default: 1/12]")
 @click.option(
-    "--patience", type=click.IntRange(1), metavar="COUNT", help="Stop after so many epochs that are no better."
+    "--patience", type=click.IntRange(1), metavar="COUNT", help="Stop after so many epochs without improvement."
 )
-@click.option("--balanced", is_flag=True, help="Let each class count the same, however many images it has.")
+@click.option("--balanced", is_flag=True, help="Weight all classes equally.")
 @click.option("--precision", metavar="NAME", help="float32, bfloat16, or auto: by the processor.")
-@click.option("--seed", type=click.IntRange(0), metavar="NUMBER", help="For first weights, order and changes.")
-@click.option("--transfer", metavar="MODEL", help="Begin with the weights of a trained model.")
-@click.option("--freeze-until", metavar="LAYER", help="With --transfer: layers up to this one stay as they are.")
-@click.option("--teacher", metavar="MODEL", help="Learn from what a better model answers, beside the labels.")
 @click.option(
-    "--kfold", type=click.IntRange(2), metavar="COUNT", help="Train so many times, each with another part held out."
+    "--seed", type=click.IntRange(0), metavar="NUMBER", help="Random seed of initial weights, order and changes."
 )
+@click.option("--transfer", metavar="MODEL", help="Start with the weights of a trained model.")
+@click.option("--freeze-until", metavar="LAYER", help="With --transfer: freeze layers up to this one.")
+@click.option("--teacher", metavar="MODEL", help="Also learn from the predictions of a better model.")
+@click.option("--kfold", type=click.IntRange(2), metavar="COUNT", help="Cross-validation with so many folds.")
 @click.option(
     "--try",
     "grid",
     multiple=True,
     metavar="NAME=VALUES",
-    help="Try values against each other, rate=0.001,0.01; trials.csv keeps their table.",
+    help="Compare settings, rate=0.001,0.01; the table is saved as trials.csv.",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Run folder. [default: runs/NETWORK]")
-@click.option("--resume", is_flag=True, help="Go on with the training in the run folder.")
+@click.option("--resume", is_flag=True, help="Resume the training in the run folder.")
 @click.option("--tensorboard", type=click.Path(path_type=Path), metavar="FOLDER", help="Write TensorBoard logs too.")
-@click.option("--list", "listed", is_flag=True, help="List the networks that have a name.")
+@click.option("--list", "listed", is_flag=True, help="List the named networks.")
 @shared("json", "quiet")
 def command(listed: bool, **options: Any) -> None:
     """Train a network on labelled images.
 
-    NETWORK is a name that --list shows, or a YAML file with layers and settings. What is not said is as the network's
-    own recipe has it. A share of every class is held out and the epoch that does best on it is kept; test images have
-    no part in it: of a set with a train and a test part the train part is taken. Prints the path of the model.
+    NETWORK is a name from --list, or a YAML file with layers and settings. Unset options use the network's defaults. A
+    share of every class is held out and the epoch that does best on it is saved. Test images are never used: of a set
+    with a train and a test part the train part is used. Prints the path of the model.
 
-    The run folder holds model.keras, history.json, run.json, snapshots of what the network is like inside, which cnnviz
-    training shows (one training's; not of --kfold and --try), and the state that --resume goes on from: after Ctrl-C, a
-    kill or a crash the outcome is the same as without.
+    The run folder has model.keras, history.json, run.json, snapshots for cnnviz training (not with --kfold and --try),
+    and the state for --resume: training can be interrupted and resumed exactly, even after a kill or a crash.
 
     \b
     cnnviz train
@@ -102,7 +101,7 @@ def command(listed: bool, **options: Any) -> None:
 
 
 def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: int | None, **options: Any) -> None:
-    """Train as the options say and print what came of it."""
+    """Train by the options and print the outcome."""
     from cnnviz.training.distillation import taught_by
     from cnnviz.training.recipe import TrainingRecipe, changed_recipe
     from cnnviz.training.resolve_network import chosen_network
@@ -118,7 +117,9 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
     if grid and options["transfer"]:
         raise click.UsageError("--try compares trainings from fresh weights; leave --transfer out")
     if (grid or kfold) and options["teacher"]:
-        raise click.UsageError("a teacher may have learned from what --kfold and --try hold out; leave --teacher out")
+        raise click.UsageError(
+            "a teacher may be trained on images that --kfold and --try hold out; leave --teacher out"
+        )
     chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"], called)
     chosen = taught_by(chosen, options["teacher"])
     recipe: TrainingRecipe = changed_recipe(chosen.recipe, given)
@@ -156,7 +157,7 @@ def list_networks(as_json: bool) -> None:
 
 
 def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
-    """Network, layers and settings from a file and from the options, which come before the file's."""
+    """Return network, layers and settings from a file and the options, which take precedence."""
     from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.yaml_file import SUFFIXES, read_plan
 
@@ -164,7 +165,7 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
     if network is not None and network.lower().endswith(SUFFIXES):
         plan = read_plan(Path(network))
         if layers is not None and plan.layers is not None:
-            raise click.UsageError("--layers and the file both spell the layers; give one of them")
+            raise click.UsageError("--layers and the file both define layers; give one of them")
         network, layers, given = plan.network, layers or plan.layers, plan.fields
     for name in (field.name for field in fields(TrainingRecipe)):
         value = options.get(name)
@@ -182,7 +183,7 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     quiet = options["quiet"]
     training, validation = split(pictures_from(options["data"], quiet), recipe)
     if recipe.validation and not len(validation):
-        note(f"no class has enough images to hold {recipe.validation:.2g} of them out: the last epoch is kept", quiet)
+        note(f"no class has enough images to hold out {recipe.validation:.2g} of them; the last epoch is saved", quiet)
     with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):
 
         def on_epoch(row: Mapping[str, float]) -> None:

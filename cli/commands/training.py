@@ -18,14 +18,14 @@ FORMATS = ("html", "gif", "mp4", "png", "csv", "json")
 
 @click.command("training")
 @click.argument("folder", metavar="RUN_FOLDER", type=click.Path(path_type=Path))
-@format_option(FORMATS, "Interactive page; a film; its last frame; the curves; all numbers.")
+@format_option(FORMATS, "Interactive page; an animation; its last frame; the curves; all numbers.")
 @shared("out", "json", "quiet", "force")
 def command(folder: Path, form: str | None, out: Path | None, as_json: bool, quiet: bool, force: bool) -> None:
-    """Show how a training went, moment by moment.
+    """Show a training run, snapshot by snapshot.
 
-    RUN_FOLDER is what cnnviz train left, finished or not, or the folder that cnnviz.callbacks.Snapshots was given.
-    Writes one interactive HTML page and prints its path: a slider moves the curves, the filters as they form, and the
-    heatmaps and activations of a few images. Neither model nor data are needed.
+    RUN_FOLDER is a run folder of cnnviz train, finished or not, or a folder of cnnviz.callbacks.Snapshots. Writes one
+    interactive HTML page and prints its path: a slider moves through the curves, the filters, and the heatmaps and
+    activations of a few images. Needs neither model nor data.
 
     \b
     cnnviz training runs/fmnist-cnn

@@ -27,15 +27,15 @@ class CnnvizError(Exception):
 
 
 class UsageError(CnnvizError):
-    """The request cannot be carried out as it was put."""
+    """The request cannot be carried out."""
 
     exit_code = 2
 
 
 class UnknownNameError(UsageError):
-    """A layer, class or option value that does not exist; the message lists those that do, the nearest first.
+    """A layer, class or option value that does not exist; the message lists the valid ones, the nearest first.
 
-    ``notes`` are added where they may say why it does not.
+    ``notes`` are appended as possible reasons.
     """
 
     def __init__(self, what: str, name: str, known: Sequence[str], notes: Sequence[str] = ()) -> None:
@@ -56,7 +56,7 @@ class ModelError(CnnvizError):
 
 
 class DivergedError(CnnvizError):
-    """The loss of a training became infinite or no number in its ``epoch``, counted from 1."""
+    """The loss of a training became NaN or infinite in ``epoch``, counted from 1."""
 
     def __init__(self, loss: float, epoch: int) -> None:
         super().__init__(f"the loss became {loss} in epoch {epoch}; lower the learning rate")
@@ -64,10 +64,10 @@ class DivergedError(CnnvizError):
 
 
 class QualityGateError(CnnvizError):
-    """A measured figure missed the bound it was asked to keep."""
+    """A metric missed its required bound."""
 
     exit_code = 4
 
 
 class OutputError(CnnvizError):
-    """The result could not be written where it was asked to go."""
+    """The result could not be written."""

@@ -1,4 +1,4 @@
-"""A trained network as plain data: what the page's engine runs, and what it cannot run."""
+"""A trained network as plain data for the page's engine, or the reasons why it cannot run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Refusal:
-    """A layer that the page's engine cannot run, and why; an empty path is the model as a whole."""
+    """A layer that the page's engine cannot run, and the reason; an empty path means the whole model."""
 
     path: str
     kind: str
@@ -18,11 +18,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Exported:
-    """A network for the page: ``manifest`` is JSON-ready, ``weights`` one block of bytes that it points into."""
+    """A network for the page: a JSON-ready ``manifest``, and the block of bytes ``weights`` that it refers to."""
 
     manifest: dict[str, Any]
     weights: bytes
 
 
-#: Gives a network when it is wanted, or what stands in the way.
+#: Returns a network on demand, or the refusals.
 NetworkSource = Callable[[], Exported | list[Refusal]]

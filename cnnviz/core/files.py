@@ -1,4 +1,4 @@
-"""Write files so that a reader never meets half of one."""
+"""Atomic writes of files and folders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
             return
         if path.exists() and not force:
             raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
-        # mkstemp makes files private; a result is as readable as any other file of the user's.
+        # mkstemp makes files private; a result gets the user's default permissions.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
@@ -45,7 +45,7 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
 
 
 def make_folder(path: Path, option: str = "--out") -> None:
-    """Make a folder, if it is not there, that can be written into; OutputError names the option that places it."""
+    """Create a writable folder if it does not exist; OutputError names the option that sets its place."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path).close()
@@ -55,10 +55,10 @@ def make_folder(path: Path, option: str = "--out") -> None:
 
 @contextmanager
 def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
-    """Yield a temporary folder beside ``path`` that takes its place on success and is deleted on any failure.
+    """Yield a temporary folder beside ``path`` that replaces it on success and is deleted on any failure.
 
-    An existing folder with other content raises UsageError unless ``force``. Even then only a folder that holds
-    nothing else than what is to be written into it is replaced: nobody's own files are ever deleted.
+    An existing folder with other content raises UsageError unless ``force``. Even then only a folder that contains
+    nothing but an earlier result is replaced: other files are never deleted.
     """
     try:
         if path.exists() and not path.is_dir():
@@ -90,7 +90,7 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
 def _refuse_to_replace(path: Path, new: Path, force: bool) -> None:
     if not force:
         raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
-    # Pieces of an earlier page may be more than those of the new one, but they have the same kinds and folders.
+    # An earlier page may have more pieces than the new one, but of the same kinds and in the same folders.
     kinds = {(held.parent.relative_to(new), held.suffix) for held in new.rglob("*") if held.is_file()}
     for held in path.rglob("*"):
         if held.is_file() and (held.parent.relative_to(path), held.suffix) not in kinds:
@@ -112,7 +112,7 @@ def write_bytes(path: Path, content: bytes, force: bool = True) -> Path:
 
 
 def _same_content(made: Path, there: Path) -> bool:
-    # What must not be read may still be replaced.
+    # An unreadable file may still be replaced.
     if made.stat().st_size != there.stat().st_size or not os.access(there, os.R_OK):
         return False
     with made.open("rb") as left, there.open("rb") as right:

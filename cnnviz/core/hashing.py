@@ -1,4 +1,4 @@
-"""Content hashes: the same arrays give the same name on every machine."""
+"""Content hashes of arrays, the same on every machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a model, as plain data that results and pages can carry."""
+"""The model card: a model's description as plain data for results and pages."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class LayerInfo:
 
     @property
     def spatial(self) -> bool:
-        """Whether the output is a stack of maps, (height, width, channels), rather than a row of units."""
+        """Whether the output is a stack of maps, (height, width, channels), and not a row of units."""
         return len(self.shape) == 3
 
     @property
     def channels(self) -> int:
-        """Number of maps or units in the output."""
+        """The number of maps or units in the output."""
         return int(self.shape[-1]) if self.shape else 1
 
     def field_of(self, row: int, column: int, picture: tuple[int, int]) -> tuple[int, int, int, int] | None:
-        """Return the box (top, left, bottom, right), ends excluded, that one unit sees in a (height, width) image."""
+        """Return a unit's receptive field (top, left, bottom, right), ends excluded, in a (height, width) image."""
         if self.receptive_field is None or self.stride is None or self.offset is None:
             return None
         box = []
@@ -58,14 +58,14 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a page says about a model: where it is from, what it is made of, how it was read.
+    """A model's description: its origin, its layers, and how it was opened.
 
     ``scale`` names how pixels become inputs ("0-1") and ``scale_reason`` how that was decided; ``score`` is what
     targets are computed on ("logits", or "probabilities" where only those can be had). ``background`` is the side
-    that its training images lie on, "dark" or "light", or None where it is not known. ``format`` and ``writer`` say
-    what kind of file it came from and what wrote that, ``repairs`` what had to be put right to open it, and ``output``
-    which of several outputs is looked at; ``notes`` say, a line each, what could not be had. ``about`` carries the
-    rest (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping an epoch.
+    of its training images, "dark" or "light", or None if unknown. ``format`` and ``writer`` are the file's format and
+    the library that wrote it, ``repairs`` the repairs needed to open it, and ``output`` the selected output of several;
+    ``notes`` list, one line each, what is not available. ``about`` has further facts (seed, date, versions, training
+    recipe) as JSON-ready values; ``history`` one mapping per epoch.
     """
 
     name: str
@@ -89,7 +89,7 @@ class ModelCard:
 
     @property
     def layers_once(self) -> tuple[LayerInfo, ...]:
-        """The layers without further calls of the same ones."""
+        """The layers without repeated calls."""
         return tuple(layer for layer in self.layers if not layer.again)
 
     def layer(self, path: str) -> LayerInfo:

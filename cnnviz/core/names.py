@@ -1,4 +1,4 @@
-"""Compare names the way a person who mistyped one would want it."""
+"""Fuzzy comparison of names, for mistyped ones."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from difflib import SequenceMatcher
 
 
 def plain(name: str) -> str:
-    """Lower case without spaces, dashes, underscores, dots or slashes, so that "T-shirt/top" meets "tshirttop"."""
+    """Return a name in lower case without separators, so that "T-shirt/top" matches "tshirttop"."""
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def nearest_first(name: str, known: Iterable[str]) -> list[str]:
-    """Sort ``known`` by likeness to ``name``, keeping the given order among equals."""
+    """Return ``known`` sorted by similarity to ``name``, ties in the given order."""
     wanted = plain(name)
     return sorted(known, key=lambda candidate: -_likeness(wanted, plain(candidate)))
 
@@ -23,9 +23,9 @@ def _likeness(wanted: str, other: str) -> float:
 
 
 def strangers(names: Iterable[str], known: Sequence[str], most: int = 3) -> str:
-    """Say which names are not among ``known``, the first few, each with the free known one that it is close to.
+    """Return the first few names that are not in ``known``, each with a similar unused known one.
 
-    "" where all are known. A name is close that is as like as a mistyped one.
+    "" if all are known. Names are similar if one could be a typo of the other.
     """
     given = {plain(name): name for name in names}
     spelled = {plain(name) for name in known}
@@ -40,7 +40,7 @@ def strangers(names: Iterable[str], known: Sequence[str], most: int = 3) -> str:
 
 
 def unknown_name(what: str, name: str, known: Sequence[str], most: int = 12) -> str:
-    """Say in one line that there is no such name and which there are, the nearest first."""
+    """Return a one-line message with the valid names, the nearest first."""
     ranked = nearest_first(name, known)
     listed = ", ".join(ranked[:most]) + (f", … ({len(ranked)} in all)" if len(ranked) > most else "")
     return f"there is no {what} {name!r}; choose from: {listed or 'none'}"

@@ -1,4 +1,4 @@
-"""Arrays that grow batch by batch and end up in one .npz file."""
+"""Arrays written batch by batch to one .npz file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .files import atomic_path
 
 @contextmanager
 def spooled(path: Path, count: int, force: bool = True) -> Iterator[Spool]:
-    """Yield a Spool for arrays of ``count`` rows, and pack what it was given into ``path`` when all went well.
+    """Yield a Spool for arrays of ``count`` rows, and pack it into ``path`` on success.
 
     Arrays grow in temporary files beside the target, so memory is bounded by a batch, and an interruption leaves
     nothing behind.
@@ -32,7 +32,7 @@ def spooled(path: Path, count: int, force: bool = True) -> Iterator[Spool]:
 
 
 class Spool:
-    """One growing .npy file an array."""
+    """One growing .npy file per array."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder, self._count = folder, count
@@ -46,25 +46,25 @@ class Spool:
         self._stack.close()
 
     def append(self, arrays: Mapping[str, np.ndarray], count: int | None = None) -> None:
-        """Add some rows to each array; ``count`` says how many these will have in the end."""
+        """Append rows to each array; ``count`` is their final number of rows."""
         for name, array in arrays.items():
             if name not in self._files:
                 place = self._folder / f"{len(self._files)}.npy"
                 file = self._stack.enter_context(place.open("wb"))
                 _write_header(file, array.dtype, (self._count if count is None else count, *array.shape[1:]))
                 self._files[name] = place, file
-            # Plain writes, not a memory map: mapped pages would count as the process's memory.
+            # Plain writes and no memory map, whose pages would count as the process's memory.
             self._files[name][1].write(np.ascontiguousarray(array).data)
 
     def append_whole(self, name: str, array: np.ndarray) -> None:
-        """Add an array that is complete."""
+        """Add a complete array."""
         place = self._folder / f"{len(self._files)}.npy"
         with place.open("wb") as file:
             np.save(file, array, allow_pickle=False)
             self._files[name] = place, file
 
     def pack(self, target: Path) -> None:
-        """Write one .npz file and let go of the arrays."""
+        """Write one .npz file and delete the temporary arrays."""
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
             for name, (place, _) in self._files.items():
                 # A fixed date keeps the bytes the same from run to run.

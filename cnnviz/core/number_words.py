@@ -1,4 +1,4 @@
-"""Numbers in words."""
+"""Formatted counts and shares."""
 
 from __future__ import annotations
 

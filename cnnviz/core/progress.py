@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-#: Called with the number of items done and the number of items in all; the command line draws a bar from it. A callback
-#: with an attribute ``staged`` also follows calls of several stages, see below.
+#: Called with the number of items done and the total; the command line draws a bar from it. A callback with an
+#: attribute ``staged`` also follows calls with several stages, see below.
 Progress = Callable[[int, int], None]
 
 
@@ -16,7 +16,7 @@ def silent(done: int, total: int) -> None:
 def staged(progress: Progress, stage: str) -> Progress:
     """Return the callback for one named stage of a call that has several.
 
-    That is what ``progress.staged(stage)`` returns, for callbacks that tell stages apart, else ``progress`` itself.
+    That is ``progress.staged(stage)`` for callbacks that distinguish stages, else ``progress`` itself.
     """
     named: Callable[[str], Progress] | None = getattr(progress, "staged", None)
     return progress if named is None else named(stage)

@@ -1,4 +1,4 @@
-"""Methods by name: each a frozen dataclass whose fields are its hyperparameters and nothing else."""
+"""Registries of methods by name: frozen dataclasses with their hyperparameters as fields."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 class Registry(Generic[T]):
-    """Classes by name, in the order in which they were entered.
+    """Classes by name, in order of registration.
 
-    ``what`` is what a person calls one of them ("method").
+    ``what`` is the noun for one of them ("method").
     """
 
     def __init__(self, what: str) -> None:
@@ -25,11 +25,11 @@ class Registry(Generic[T]):
         self._held: dict[str, type[T]] = {}
 
     def enter(self, name: str) -> Callable[[type[T]], type[T]]:
-        """Enter a frozen dataclass under a name; used as a decorator. The class gets the name as ``name``."""
+        """Return a decorator that registers a frozen dataclass under a name, which it gets as ``name``."""
 
         def decorate(cls: type[T]) -> type[T]:
             if name in self._held:
-                raise ValueError(f"two {self.what}s are called {name!r}")
+                raise ValueError(f"two {self.what}s have the name {name!r}")
             self._held[name] = cls
             cls.name = name  # type: ignore[attr-defined]
             return cls
@@ -48,7 +48,7 @@ class Registry(Generic[T]):
         return self._held[name]
 
     def make(self, spelled: str) -> T:
-        """Return the instance that "smoothgrad" or "smoothgrad:samples=50,noise=0.2" spells.
+        """Return an instance from text, "smoothgrad" or "smoothgrad:samples=50,noise=0.2".
 
         UnknownNameError for a name or parameter that does not exist, UsageError for a value that does not fit.
         """
@@ -62,7 +62,7 @@ class Registry(Generic[T]):
             if key not in kinds:
                 raise UnknownNameError(f"parameter of {name}", key, list(kinds))
             if not sign:
-                raise UsageError(f"{name}: {word!r} gives no value; write {key}=…")
+                raise UsageError(f"{name}: {word!r} has no value; write {key}=…")
             given[key] = _read(text.strip(), kinds[key], f"{name}: {key}")
         return cls(**given)
 
@@ -74,13 +74,13 @@ def fields_of(cls: type) -> Mapping[str, Any]:
 
 
 def parameters(instance: Any) -> dict[str, Any]:
-    """Return the fields of an instance as JSON-ready values, those that are None left out."""
+    """Return the fields of an instance as JSON-ready values, without those that are None."""
     held = {field.name: getattr(instance, field.name) for field in dataclasses.fields(instance)}
     return {key: list(value) if isinstance(value, tuple) else value for key, value in held.items() if value is not None}
 
 
 def _read(text: str, kind: Any, what: str) -> Any:
-    """Read a value of a field's type; several values of a tuple are joined by "+"."""
+    """Return a value of a field's type from text; the values of a tuple are joined by "+"."""
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         options = [one for one in typing.get_args(kind) if one is not type(None)]
         if text.lower() == "none" and type(None) in typing.get_args(kind):

@@ -1,7 +1,7 @@
-"""The one door from a result up to how it is shown.
+"""Views of results, implemented by the gallery.
 
-Results belong to lower rooms and images of them to the gallery above, which may not be imported from here. So a
-result names what it is and the gallery, loaded only when something is to be shown, looks up how.
+Results are in lower layers and their views in the gallery above, which must not be imported from here. So the gallery
+is loaded on demand and looks up the view by the result's type.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _GALLERY = "cnnviz.gallery.show"
 
 
 def show(result: Any, form: str, **options: Any) -> Any:
-    """Return ``result`` in a form that there is of it.
+    """Return a view of ``result``.
 
     "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif", "mp4", "figure", "confusion" (PNG).
     """
@@ -25,9 +25,9 @@ class Shown:
     """What the gallery has a page, a summary for notebooks and an image of."""
 
     def to_html(self, path: str | Path | None = None, force: bool = True) -> bytes | Path:
-        """Return the interactive page as bytes, or write it to ``path`` and return what to open.
+        """Return the interactive page as bytes, or write it to ``path`` and return the file to open.
 
-        That is index.html in a folder named like ``path`` where the page would be over 25 MB as one file. Without
+        That is index.html in a folder named like ``path`` if the page would be over 25 MB as one file. Without
         ``force`` an existing file with other content raises UsageError.
         """
         page = show(self, "page")

@@ -8,10 +8,10 @@ import numpy as np
 
 
 def upsample(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resize maps (n, h, w) to (n, *size) bilinearly, cells and pixels both taken at their centres.
+    """Return maps (n, h, w) resized to (n, *size) bilinearly, with half-pixel centres.
 
-    The first and last half cell hold the value of the edge. This is what TensorFlow's ``image.resize`` and PyTorch's
-    ``interpolate(align_corners=False)`` do; no value outside the map's own range comes of it.
+    The first and last half cell repeat the edge, as in TensorFlow's ``image.resize`` and PyTorch's
+    ``interpolate(align_corners=False)``; values stay within the map's own range.
     """
     if maps.shape[1:] == tuple(size):
         return maps
@@ -21,7 +21,7 @@ def upsample(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def _weights(own: int, wanted: int) -> np.ndarray:
-    """What each of ``own`` cells counts in each of ``wanted`` pixels, float32 (wanted, own)."""
+    """Return the weight of each of ``own`` cells in each of ``wanted`` pixels, float32 (wanted, own)."""
     centre = (np.arange(wanted) + 0.5) * (own / wanted) - 0.5
     centre = centre.clip(0, own - 1)
     below = np.minimum(centre.astype(int), max(own - 2, 0))

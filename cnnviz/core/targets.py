@@ -1,7 +1,7 @@
-"""What is explained: a score made from the logits, or a channel of a layer.
+"""Targets of explanations: a score from the logits, or a channel of a layer.
 
-A target is a sum of logits with weights of its own, so that one compiled function serves all targets. A function of
-logits that is no such sum can be given instead, wherever a target is.
+A target is a weighted sum of logits, so that one compiled function serves all targets. Any other function of logits can
+be given instead.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import numpy as np
 
 from .errors import UsageError
 
-#: Any function of logits (n, classes) that gives scores (n,), written so that it works on arrays and on tensors.
+#: Any function from logits (n, classes) to scores (n,) that works on arrays and on tensors.
 Function = Callable[[Any], Any]
 
 
 class Target:
     """A score that is a weighted sum of an image's logits."""
 
-    #: Whether the weights depend on what the model answers.
+    #: Whether the weights depend on the values of the logits.
     asks_first = False
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return float32 (n, classes), what each logit counts; unless asks_first only the shape of them is read."""
+        """Return the weight of each logit, float32 (n, classes); unless asks_first, only the shape is read."""
         raise NotImplementedError
 
     def scores(self, logits: np.ndarray) -> np.ndarray:
@@ -33,7 +33,7 @@ class Target:
         return np.asarray((self.weights(logits) * logits).sum(axis=1))
 
     def classes(self, logits: np.ndarray) -> np.ndarray:
-        """Return the class that each score speaks for, (n,) int64: the one that counts most."""
+        """Return the class of each score, (n,) int64: the one with the largest weight."""
         return self.weights(logits).argmax(axis=1)
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Target:
@@ -41,7 +41,7 @@ class Target:
         return self
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions, such as "Shirt" or "Shirt − T-shirt/top"."""
+        """Return a short caption, such as "Shirt" or "Shirt − T-shirt/top"."""
         raise NotImplementedError
 
 
@@ -108,7 +108,7 @@ class Contrast(Target):
 
     @property
     def asks_first(self) -> bool:  # type: ignore[override]
-        """Whether either target depends on what the model answers."""
+        """Whether either target depends on the values of the logits."""
         return self.first.asks_first or self.second.asks_first
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
@@ -130,7 +130,7 @@ class Contrast(Target):
 
 @dataclass(frozen=True, eq=False)
 class Weighted(Target):
-    """A target whose weights are settled, float32 (n, classes)."""
+    """A target with fixed weights, float32 (n, classes)."""
 
     given: np.ndarray
 
@@ -143,7 +143,7 @@ class Weighted(Target):
         return Weighted(self.given[part])
 
     def repeated(self, times: int) -> Weighted:
-        """Return the weights ``times`` over, for that many copies of all images, one copy of all after the other."""
+        """Return the weights repeated ``times`` times, for copies of all images one after the other."""
         return Weighted(np.tile(self.given, (times, 1)))
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -155,7 +155,7 @@ class Weighted(Target):
 class Channel:
     """One channel of a layer, or one unit: its value at ``cell`` (row, column), or where it is highest.
 
-    Rows of units have no cells. Unlike the other targets it is not read from logits but at ``layer``.
+    Units have no cells. Unlike other targets it is read at ``layer`` and not from the logits.
     """
 
     layer: str
@@ -163,7 +163,7 @@ class Channel:
     cell: tuple[int, int] | None = None
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions: "conv2/17"."""
+        """Return a short caption: "conv2/17"."""
         at = "" if self.cell is None else f" at {self.cell[0]}, {self.cell[1]}"
         return f"{self.layer}/{self.index}{at}"
 
@@ -180,7 +180,7 @@ class PerImageCell:
         return replace(self, places=self.places[part])
 
     def repeated(self, times: int) -> PerImageCell:
-        """Return the places ``times`` over, for that many copies of all images, one copy of all after the other."""
+        """Return the places repeated ``times`` times, for copies of all images one after the other."""
         return replace(self, places=np.tile(self.places, (times, 1)))
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -188,7 +188,7 @@ class PerImageCell:
         return f"cells of {self.layer}"
 
 
-#: The class that the model predicts, which is what is explained unless told otherwise.
+#: The predicted class, the default target.
 PREDICTED = Ranked(0)
 
 
@@ -198,12 +198,12 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
     return rows
 
 
-#: Whatever can be explained.
+#: Any target.
 AnyTarget = Target | Channel | PerImageCell | Function
 
 
 def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:
-    """Return the same target for some of the images; those that are alike for every image stay as they are."""
+    """Return the same target for some of the images."""
     return target.take(part) if isinstance(target, Target | PerImageCell) else target
 
 

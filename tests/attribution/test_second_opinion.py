@@ -104,9 +104,9 @@ def test_what_it_does_not_have_is_refused_by_name() -> None:
         attribute(probe, images, "deconvnet", engine=THEIRS)
     with pytest.raises(UsageError, match=r"one layer at a time, not at backbone/conv1, backbone/block/conv2"):
         attribute(probe, images, "grad-cam", layer=["backbone/conv1", "backbone/block/conv2"], engine=THEIRS)
-    with pytest.raises(UsageError, match="classes and differences of classes only"):
+    with pytest.raises(UsageError, match="only classes and differences of classes"):
         attribute(probe, images, "saliency", Channel("backbone/conv1", 1), engine=THEIRS)
-    with pytest.raises(UsageError, match="classes and differences of classes only"):
+    with pytest.raises(UsageError, match="only classes and differences of classes"):
         attribute(probe, images, "saliency", lambda z: z[:, 0], engine=THEIRS)
     with pytest.raises(UnknownNameError, match="no engine 'captum'"):
         attribute(probe, images, "saliency", engine="captum")

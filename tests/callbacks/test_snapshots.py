@@ -171,7 +171,7 @@ def test_every_so_many_epochs_and_the_last(tmp_path) -> None:
     walk(callback, model, 0, 3)
     assert SnapshotFolder(tmp_path).numbers == [0, 2, 3]
     held = cnnviz.open_snapshots(tmp_path)
-    assert held.heat is None and held.why_no_heat == "none were asked for" and list(held.maps) == ["conv1"]
+    assert held.heat is None and held.why_no_heat == "none were requested" and list(held.maps) == ["conv1"]
     assert held.history[1] == {"epoch": 2, "loss": 0.5}
     # A training anew replaces what it finds; one that goes on keeps what lies before.
     walk(callback, model, 0, 1)
@@ -258,7 +258,7 @@ def test_arrays_of_another_shape_are_refused(tmp_path) -> None:
 
 
 def test_missing_damaged_and_not_finite(watched, tmp_path) -> None:
-    with pytest.raises(DataError, match="holds no snapshots; name a run folder"):
+    with pytest.raises(DataError, match="has no snapshots; give a run folder"):
         cnnviz.open_snapshots(tmp_path)
     source = SnapshotFolder(watched[2])
     held = SnapshotFolder(tmp_path)

@@ -55,7 +55,7 @@ def test_npz_and_png_and_what_is_said(run) -> None:
         (("--layer", "predictions"), 2, "predictions is the last layer"),
         (("--layer", "pool1"), 2, "pool1 (MaxPooling2D) has no filters"),
         (("--layer", "conv9"), 2, "there is no layer 'conv9'"),
-        (("--remove", "conv2=3"), 2, "name it with --save"),
+        (("--remove", "conv2=3"), 2, "need --save PATH"),
         (("--save", "p.h5"), 2, "end its name in .keras"),
         (("--save", "p.keras", "--remove", "conv2"), 2, "write conv2=22"),
         (("--save", "p.keras", "--remove", "conv2=3", "--share", "0.1"), 2, "not both"),

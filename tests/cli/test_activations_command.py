@@ -172,7 +172,7 @@ def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
         (["--index", "5000"], 2, "no image 5000"),
         (["--index", "x"], 2, "no picture number"),
         (["--index", "9-3"], 2, "lower number first"),
-        (["--index", "3", "--class", "bag"], 2, "--index names the images itself"),
+        (["--index", "3", "--class", "bag"], 2, "--index selects the images"),
         (["--n", "0"], 2, "--n"),
         (["--n", "5000"], 2, "more images than there are"),
         (["--model", "fmnist-cn"], 3, "fmnist-cnn"),

@@ -122,8 +122,8 @@ def test_two_classes(run) -> None:
         (["shirt", "bag", "--data", "nowhere"], 3, "nowhere"),
         (["shirt", "bag", "--out", "x.npz"], 2, "tells no format"),
         (["shirt", "bag", "--out", "x.png", "--format", "gif"], 2, "contradict each other"),
-        (["shirt", "bag", "--layer", "conv2", "--format", "png"], 2, "--layer says which channels"),
-        (["fmnist-cnn", "fmnist-cnn", "--layer", "conv2", "--format", "csv"], 2, "of two models has none"),
+        (["shirt", "bag", "--layer", "conv2", "--format", "png"], 2, "--layer selects channels"),
+        (["fmnist-cnn", "fmnist-cnn", "--layer", "conv2", "--format", "csv"], 2, "of two models does not have"),
     ],
 )
 def test_bad_input_gets_one_line(run, arguments: list[str], code: int, words: str) -> None:

@@ -48,10 +48,10 @@ def test_a_class_by_name_and_other_hyperparameters(run) -> None:
     [
         (("maximize", "--layer", "conv9"), 2, "there is no layer 'conv9'"),
         (("maximize", "--layer", "conv2", "--channel", "64", "--steps", "1"), 2, "there is no unit 64 in conv2"),
-        (("maximize", "--class", "shirt", "--layer", "conv2"), 2, "--class asks for the logits"),
+        (("maximize", "--class", "shirt", "--layer", "conv2"), 2, "--class selects logits"),
         (("maximize", "--class", "hat"), 2, "'hat'"),
         (("maximize", "--transform", "shear", "--steps", "1"), 2, "there is no transform 'shear'"),
-        (("maximize", "--control", "--format", "png"), 2, "--control stands beside"),
+        (("maximize", "--control", "--format", "png"), 2, "--control is only shown on the page"),
     ],
 )
 def test_what_is_refused(run, words, code, said) -> None:

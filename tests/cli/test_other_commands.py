@@ -174,7 +174,7 @@ def test_help_says_how_many_pictures_are_taken_unasked(run, monkeypatch, argumen
         raise UsageError(f"taken: {'all' if default is None else f'{default:,}'}")
 
     shown = " ".join(run(arguments[0], "--help").out.split())
-    assert f"How many images. [default: {said}]" in shown
+    assert f"Number of images. [default: {said}]" in shown
     monkeypatch.setattr("cnnviz.cli.inputs.select_pictures", asked)
     taken = said.partition(";")[0] if "--compare" not in arguments else said.rpartition(" ")[2]
     assert run(*arguments).err.splitlines()[-1] == f"cnnviz: taken: {taken}"

@@ -121,7 +121,7 @@ def test_previews(run, fonts: Path, both: Path, form: str) -> None:
         (("augment", "nowhere.npz"), 3, "there is no file"),
         (("augment", "sampel"), 3, "choose from: sample"),
         (("augment", "--factor", "0.5"), 2, "--factor"),
-        (("augment", "--test-factor", "2"), 2, "sample is one set without a train and a test part"),
+        (("augment", "--test-factor", "2"), 2, "sample has no train and test part"),
         (("augment", "--change", "turn 5"), 2, "there is no change 'turn'"),
         (("augment", "--change", "shift far"), 2, "whole number"),
         (("augment", "--preset", "cars"), 2, "lab"),

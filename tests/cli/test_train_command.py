@@ -89,7 +89,7 @@ def test_a_rate_that_was_asked_for_holds_for_each_optimizer(run, data, tmp_path)
         assert json.loads((folder / "run.json").read_text())["recipe"]["rate"] == 0.03
     (tmp_path / "net.yaml").write_text(f"layers: {LAYERS}\nrate: 0\n")
     for usual in (run(*asked, "--out", "usual"), run("train", "net.yaml", *asked[3:], "--out", "file")):
-        assert "each optimizer learns at its usual rate: sgd 0.02, adam 0.002" in usual.err
+        assert "each optimizer uses its default learning rate: sgd 0.02, adam 0.002" in usual.err
 
 
 def test_a_training_that_diverges_has_a_row_in_the_table(run, data, tmp_path) -> None:
@@ -105,7 +105,7 @@ def test_it_says_that_nothing_could_be_held_out(run, tmp_path) -> None:
     pictures = bright_squares(9)
     np.savez(tmp_path / "few.npz", x=pictures.pixels[..., 0], y=pictures.labels)
     done = run("train", "--layers", LAYERS, "--data", "few.npz", "--epochs", "1")
-    assert done.code == 0 and "no class has enough images to hold 0.083 of them out" in done.err
+    assert done.code == 0 and "no class has enough images to hold out 0.083 of them" in done.err
 
 
 def test_it_says_that_it_stopped_early(run, data) -> None:

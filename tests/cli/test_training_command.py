@@ -66,7 +66,7 @@ def test_without_an_encoder_mp4_is_refused_before_the_work(run, folder, monkeypa
 
 def test_what_is_no_run_folder_is_told(run, tmp_path) -> None:
     done = run("training", ".")
-    assert done.code == 3 and "holds no snapshots; name a run folder" in done.err
+    assert done.code == 3 and "has no snapshots; give a run folder" in done.err
 
 
 def test_a_report_on_a_run_folder_brings_its_training(run, folder, tmp_path) -> None:

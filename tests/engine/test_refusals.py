@@ -68,8 +68,8 @@ def test_a_layer_without_an_operation(kind: str, layer: layers.Layer) -> None:
     [
         (layers.Activation("log_softmax", name="odd"), "activation 'log_softmax'"),
         (layers.Conv2D(2, 3, activation="hard_shrink", name="odd"), "activation 'hard_shrink'"),
-        (layers.Conv2D(2, 3, activation=swish, name="odd"), "activation 'swish', which is no function of Keras"),
-        (layers.Dense(2, activation=ReLU(), name="odd"), "activation layer ReLU, which is not Keras's"),
+        (layers.Conv2D(2, 3, activation=swish, name="odd"), "activation 'swish', which is not a Keras function"),
+        (layers.Dense(2, activation=ReLU(), name="odd"), "activation layer ReLU, which is not a Keras layer"),
         (layers.Softmax(axis=1, name="odd"), "softmax over axis 1"),
         (layers.Softmax(axis=(1, 2), name="odd"), "softmax over axis (1, 2)"),
         (layers.BatchNormalization(axis=1, name="odd"), "batch normalisation over axis 1"),
@@ -79,8 +79,8 @@ def test_a_layer_without_an_operation(kind: str, layer: layers.Layer) -> None:
         (layers.Flatten(data_format="channels_first", name="odd"), "channels come first"),
         (layers.UpSampling2D(2, data_format="channels_first", name="odd"), "channels come first"),
         (layers.MaxPooling2D(2, data_format="channels_first", name="odd"), "channels come first"),
-        (Identity(name="odd"), "it is no layer of Keras, for all its name"),
-        (ReLU(name="odd"), "it is no layer of Keras, for all its name"),
+        (Identity(name="odd"), "it is not a Keras layer, despite its name"),
+        (ReLU(name="odd"), "it is not a Keras layer, despite its name"),
     ],
 )
 def test_a_setting_that_the_operation_does_not_have(layer: layers.Layer, reason: str) -> None:
@@ -134,4 +134,4 @@ def test_every_layer_that_stands_in_the_way_is_named() -> None:
 
 def test_pixels_that_a_function_prepares() -> None:
     prepared = cnnviz.wrap(zoo.make("mlp"), scale=lambda pixels: pixels)
-    assert export(prepared) == [Refusal("", "preprocessing", "a Python function prepares the pixels")]
+    assert export(prepared) == [Refusal("", "preprocessing", "a Python function preprocesses the pixels")]
