@@ -1,1 +1,1 @@
-"""Building and training the networks that cnnviz bundles."""
+"""Build and train networks."""

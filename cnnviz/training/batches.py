@@ -1,4 +1,4 @@
-"""The batches of an epoch, the same for the same seed, made while the one before is being learned."""
+"""Batches of an epoch, reproducible by seed and prefetched during the previous step."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from cnnviz.data.images import Images
 
 from .recipe import TrainingRecipe
 
-#: Streams of random numbers under one seed: the order of an epoch, and the changes of a step.
+#: Random streams of a seed: the order of an epoch, and the augmentation of a step.
 ORDER, CHANGE = 0, 1
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs (b, h, w, c) in 0…1 and labels (b,) of one step, what each image counts, (b,), and what a teacher says.
+    """One step: inputs (b, h, w, c) in 0…1, labels (b,), weights (b,), and a teacher's predictions.
 
-    ``answers`` are a teacher's probabilities, (b, classes), or (0, classes) where there is none.
+    ``answers`` are the teacher's probabilities, (b, classes), or (0, classes) without a teacher.
     """
 
     inputs: np.ndarray
@@ -33,11 +33,10 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """The training images, cut into batches anew each epoch.
+    """The training images, in newly shuffled batches each epoch.
 
-    Order and changes depend on the seed and on the number of the epoch and of the step alone, so that a training that
-    goes on in the middle sees what it would have seen. The last batch of an epoch holds what is left. ``answers`` are
-    what a teacher says of each image, (n, classes).
+    Order and augmentation depend only on the seed and the numbers of epoch and step, so a resumed training gets the
+    same batches. The last batch of an epoch may be smaller. ``answers`` are a teacher's probabilities, (n, classes).
     """
 
     images: Images
@@ -55,7 +54,7 @@ class Batches:
 
     @property
     def steps(self) -> int:
-        """How many batches an epoch has."""
+        """The number of batches per epoch."""
         return -(-len(self.images) // self.recipe.batch_size)
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:

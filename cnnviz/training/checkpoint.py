@@ -1,4 +1,4 @@
-"""Where a training stands, in one file that is written whole or not at all."""
+"""The state of a training, in one atomically written file."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ FILE = "state.npz"
 
 @dataclass
 class State:
-    """Epoch and step that come next, sums over the epoch so far, and the history of those that are done.
+    """The next epoch and step, the running sums of the epoch, and the history of finished epochs.
 
-    ``loss`` and ``hits`` are sums over the epoch's images; ``seconds`` is how long it has taken. ``best`` is the
-    number of the best epoch, counted from 1, and 0 before the first.
+    ``loss`` and ``hits`` are sums over the epoch's images; ``seconds`` is its duration so far. ``best`` is the number
+    of the best epoch, from 1, and 0 before the first.
     """
 
     epoch: int = 0
@@ -37,7 +37,7 @@ class State:
 def save_state(folder: Path, state: State, variables: list[Any], best: list[np.ndarray], key: str) -> None:
     """Write the state with every variable of model and optimizer, and the weights of the best epoch.
 
-    ``key`` names the training: what goes on with it must have the same.
+    ``key`` identifies the training: a resumed one must have the same.
     """
     arrays = {f"now{i}": np.asarray(variable) for i, variable in enumerate(variables)}
     arrays |= {f"best{i}": values for i, values in enumerate(best)}
@@ -48,7 +48,7 @@ def save_state(folder: Path, state: State, variables: list[Any], best: list[np.n
 
 
 def load_state(folder: Path, variables: list[Any], key: str) -> tuple[State, list[np.ndarray]] | None:
-    """Set the variables as they were and return the state with the best weights; None if nothing was written yet.
+    """Restore the variables and return the state with the best weights; None if nothing was saved yet.
 
     DataError if the file is damaged or belongs to another training.
     """
@@ -61,9 +61,9 @@ def load_state(folder: Path, variables: list[Any], key: str) -> tuple[State, lis
             now = [stored[f"now{i}"] for i in range(sum(name.startswith("now") for name in stored.files))]
             best = [stored[f"best{i}"] for i in range(sum(name.startswith("best") for name in stored.files))]
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} cannot be read; delete the folder and train anew") from error
+        raise DataError(f"{path} cannot be read; delete the folder and retrain") from error
     if about.pop("key") != key or len(now) != len(variables):
-        raise DataError(f"{folder} holds a training with other settings, network or images; name another folder")
+        raise DataError(f"{folder} has a training with different settings, network or images; choose another folder")
     for variable, values in zip(variables, now, strict=True):
         variable.assign(values)
     return State(**about), best

@@ -1,4 +1,4 @@
-"""One step of training and one of checking, compiled."""
+"""Compiled training and validation steps."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 
 from cnnviz.models.import_tensorflow import tensorflow
 
-#: Images that are checked at once.
+#: Validation images per batch.
 AT_ONCE = 500
-#: How much of what is to be answered a teacher says, where there is one; the rest says the label.
+#: The weight of a teacher's probabilities in the targets; the rest is the label.
 TAUGHT = 0.8
 
 
 class Steps:
-    """The compiled functions of a model that ends in probabilities; ``taught`` if a teacher answers beside labels.
+    """The compiled functions of a model that ends in probabilities; ``taught`` with a teacher.
 
-    ``checked`` is the model that images are checked with, if that is another of the same layers: what learns in half
-    precision is measured as it will be kept.
+    ``checked`` is the model to validate, if it is another with the same layers: training in half precision is validated
+    in the precision of the saved model.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Steps:
 
         self.model, self.checked = model, model if checked is None else checked
         trained = model.trainable_variables
-        # Keras finds the logits in front of a softmax again, so that no logarithm of a probability loses digits.
+        # Keras recovers the logits in front of a softmax, which avoids the precision loss of log-probabilities.
         crossentropy = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing, reduction=None)
         follow = keras.losses.CategoricalCrossentropy(reduction=None)
         shape = (None, *model.input_shape[1:])
@@ -72,13 +72,13 @@ class Steps:
             right = tf.argmax(answers, 1, output_type=tf.int32) == labels
             return tf.reduce_sum(plain(labels, answers)), tf.math.count_nonzero(right)
 
-        # Every training has functions of its own; TensorFlow takes many of one name for one that is traced anew.
+        # Every training has its own functions; TensorFlow takes several of one name for retracing.
         for function in (learn, check):
             function._omit_frequent_tracing_warning = True
         self.learn, self._check = learn, check
 
     def check(self, pixels: np.ndarray, labels: np.ndarray, peak: float) -> tuple[float, float]:
-        """Return mean loss and accuracy on images (n, h, w, c) whose white is ``peak``."""
+        """Return mean loss and accuracy on images (n, h, w, c) with white at ``peak``."""
         if self.checked is not self.model:
             self.checked.set_weights(self.model.get_weights())
         loss = hits = 0.0

@@ -1,4 +1,4 @@
-"""Learn from what another model answers, beside the labels (Hinton, Vinyals and Dean, 2015)."""
+"""Knowledge distillation from a teacher's predictions (Hinton, Vinyals and Dean, 2015)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def taught_by(network: Network, teacher: keras.Model | Probe | str | Path | None) -> Network:
-    """Return the network with a teacher, a file, a bundled name, a probe or a model; the same without one."""
+    """Return the network with a teacher: a file, a bundled name, a probe, a model or None."""
     if teacher is None:
         return network
     probe = open_model(teacher)
@@ -30,14 +30,11 @@ def taught_by(network: Network, teacher: keras.Model | Probe | str | Path | None
 def answers_of(teacher: Probe, images: Images) -> np.ndarray:
     """Return the teacher's probabilities for labelled images, float32 (n, classes), in the order of their classes.
 
-    It is asked once, of each image as it is: what is done to images on the fly it does not see. ModelError if its
-    classes are others.
+    It runs once on each unchanged image, without augmentation. ModelError if its classes differ.
     """
     probe, suited = teacher.align(teacher.fit(images))
-    # Its classes may stand in another order.
+    # Its classes may be in another order.
     columns = images.places_among(probe.class_names)
     if columns is None or len(columns) != len(probe.class_names):
-        raise ModelError(
-            f"{probe.card.name} tells other classes apart than those of {images.source}; a teacher knows the same ones"
-        )
+        raise ModelError(f"{probe.card.name} has other classes than {images.source}; a teacher needs the same classes")
     return np.ascontiguousarray(probe.probabilities(suited)[:, columns], np.float32)

@@ -1,4 +1,4 @@
-"""Train a network on images in memory, step by step, so that it can stop and go on anywhere."""
+"""Train a network on images in memory, with resumption at any step."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .optimizers import optimizer_of
 from .recipe import TrainingRecipe
 from .schedule import rate_at
 
-#: Seconds between two writings of the state.
+#: Seconds between saves of the state.
 EVERY = 60.0
 
 
 @dataclass(frozen=True)
 class Moment:
-    """How far a training is: images done and to do over all epochs, and the epoch's mean loss and accuracy so far."""
+    """The progress of a training: images done and total over all epochs, the epoch's running loss and accuracy."""
 
     done: int
     total: int
@@ -39,13 +39,13 @@ class Moment:
 
 
 class Watcher(Protocol):
-    """What looks at the model while it learns, and leaves it as it is."""
+    """An observer of the model during training, which must not change it."""
 
     def begin(self, done: int) -> None:
-        """Hear that training begins, or goes on, after so many steps."""
+        """Called when training starts, or resumes after ``done`` steps."""
 
     def step(self, done: int, loss: float, accuracy: float) -> None:
-        """Hear that so many steps are done, with the epoch's mean loss and accuracy so far."""
+        """Called after ``done`` steps, with the epoch's running loss and accuracy."""
 
 
 def fit(
@@ -63,16 +63,15 @@ def fit(
     answers: np.ndarray | None = None,
     kept: Any = None,
 ) -> State:
-    """Train ``model`` in place by a recipe and leave it with the weights of the epoch that did best on ``validation``.
+    """Train ``model`` in place by a recipe, and leave it with the weights of the best epoch on ``validation``.
 
-    The model takes images in 0…1 and ends in a softmax. With a ``folder`` the state is written there now and then,
-    and a training that finds one with the same ``key`` goes on from it, to the same numbers as without a stop.
-    ``on_epoch`` is told the state after each epoch, while the model has that epoch's weights; ``watcher`` each step,
-    before the state is written, so that what it keeps is never behind. Without validation images, or where they are
-    not there to ``choose`` by, the last epoch counts as the best. ``answers`` (n, classes) are a teacher's
-    probabilities for the training images, to learn from beside their labels. ``kept`` is a model of the same layers
-    that ``validation`` is measured with, if the one that learns computes otherwise. KeyboardInterrupt leaves the best
-    weights so far in the model.
+    The model takes images in 0…1 and ends in a softmax. With a ``folder`` the state is saved there periodically, and a
+    training with the same ``key`` resumes from it, to exactly the same numbers. ``on_epoch`` gets the state after each
+    epoch, while the model has that epoch's weights; ``watcher`` is called each step, before the state is saved, so that
+    its data is never behind. Without validation images, or without ``choose``, the last epoch counts as the best.
+    ``answers`` (n, classes) are a teacher's probabilities for the training images, used beside the labels. ``kept`` is
+    a model of the same layers for validation, if the trained one computes in another precision. KeyboardInterrupt
+    leaves the best weights so far in the model.
     """
     optimizer = optimizer_of(recipe, model.trainable_variables)
     batches = Batches(training, recipe, answers)
@@ -141,7 +140,7 @@ def _one_epoch(
 def _row(
     steps: Steps, state: State, validation: Images, count: int, batches: Batches, recipe: TrainingRecipe
 ) -> dict[str, float]:
-    """What the history says of the epoch that just ended."""
+    """Return the history's row of the epoch that just ended."""
     last = rate_at(recipe, (state.epoch + 1) * batches.steps - 1, recipe.epochs * batches.steps)
     row = {
         "epoch": state.epoch + 1,
@@ -158,7 +157,7 @@ def _row(
 
 
 def _better(row: dict[str, float], state: State) -> bool:
-    """Whether this epoch got more validation images right than the best before it, or as many at a lower loss."""
+    """Whether this epoch has a higher validation accuracy than the best, or the same with a lower loss."""
     if not state.best or "val_accuracy" not in row:
         return True
     held = state.history[state.best - 1]
@@ -166,5 +165,5 @@ def _better(row: dict[str, float], state: State) -> bool:
 
 
 def _over(state: State, recipe: TrainingRecipe) -> bool:
-    """Whether all epochs are done, or so many were no better that there will be no more."""
+    """Whether all epochs are done, or patience has run out."""
     return state.epoch >= recipe.epochs or 0 < recipe.patience <= state.epoch - state.best

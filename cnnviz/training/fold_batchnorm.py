@@ -1,4 +1,4 @@
-"""A network without its batch normalisation: the layers before it have taken it in."""
+"""Fold batch normalisation into the preceding layers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def folded(model: keras.Model) -> keras.Model:
-    """Return the same classifier with every normalisation, and what rectifies it, put into the layer before.
+    """Return the same classifier with every normalisation and its ReLU folded into the layer before.
 
-    ``model`` is a chain. Once trained, a normalisation multiplies each channel by a number and adds another, which a
-    convolution or dense layer without activation can do by itself: the new network answers the same but for rounding,
-    with fewer layers and parameters. ModelError where a normalisation follows anything else.
+    ``model`` is a chain. In inference a normalisation scales and shifts each channel, which the preceding convolution
+    or dense layer without activation can absorb: the new network has the same outputs up to rounding, with fewer layers
+    and parameters. ModelError if a normalisation follows anything else.
     """
     import keras
 
@@ -30,7 +30,7 @@ def folded(model: keras.Model) -> keras.Model:
         if isinstance(layer, keras.layers.BatchNormalization):
             if not (linear and isinstance(before, keras.layers.Conv2D | keras.layers.Dense) and _is_last(layer)):
                 raise ModelError(f"{layer.name} does not follow a convolution or a dense layer without activation")
-            # A layer that puts its sum into a normalisation may have gone without a bias.
+            # A layer before a normalisation may have no bias.
             made[-1] = _again(before, use_bias=True)
             weights[-1] = _taken_in(weights[-1], layer)
         elif isinstance(layer, keras.layers.Activation) and normalised:
@@ -46,17 +46,17 @@ def folded(model: keras.Model) -> keras.Model:
 
 
 def _again(layer: Any, **changes: Any) -> Any:
-    """Return the same layer without weights, but for what changes."""
+    """Return a copy of a layer without weights, with changes."""
     return type(layer).from_config({**layer.get_config(), **changes})
 
 
 def _is_last(layer: Any) -> bool:
-    """Whether it normalises over channels, which are the last axis."""
+    """Whether it normalises over the last axis, the channels."""
     return layer.axis in (-1, [-1]) or layer.axis == len(layer.input.shape) - 1
 
 
 def _taken_in(arrays: list[np.ndarray], layer: Any) -> list[np.ndarray]:
-    """Kernel and bias that do what these and the normalisation do."""
+    """Return kernel and bias that include the normalisation."""
     kernel, *rest = (array.astype(np.float64) for array in arrays)
     bias = rest[0] if rest else 0.0
     mean, variance = (np.asarray(v, np.float64) for v in (layer.moving_mean, layer.moving_variance))

@@ -1,4 +1,4 @@
-"""Try settings against each other: every combination is trained and the outcomes stand in a table."""
+"""Grid search over training settings."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from .run_folder import refuse_trained
 from .train import split, train_on
 from .training_images import labelled
 
-#: Trainings that one grid may ask for.
+#: The most trainings of a grid.
 MOST = 200
-#: What can be tried.
+#: The settings of a grid.
 KNOWN = (*(field.name for field in fields(TrainingRecipe) if field.name != "validation"), "dropout", *SAME)
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One combination of settings and the training with them; None where it diverged, in epoch ``diverged``."""
+    """One combination of settings and its training, None if it diverged in epoch ``diverged``."""
 
     settings: Mapping[str, Any]
     run: Trained | None
@@ -37,14 +37,14 @@ class Trial:
 
     @property
     def best(self) -> Mapping[str, float]:
-        """The history's row of the best epoch; nothing where the training diverged."""
+        """The history's row of the best epoch; empty for a diverged training."""
         return self.run.history[self.run.best - 1] if self.run else {}
 
 
 def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Read "rate=0.001,0.01" and "dropout=0.2,0.4" into settings with their values, in the order given.
+    """Return settings and values from "rate=0.001,0.01" and "dropout=0.2,0.4", in the order given.
 
-    They may stand in one, "rate=0.001,0.01,dropout=0.2,0.4".
+    They may be in one text, "rate=0.001,0.01,dropout=0.2,0.4".
     """
     grid: dict[str, tuple[str, ...]] = {}
     for word in (part for one in spelled for part in _settings_in(one)):
@@ -56,7 +56,7 @@ def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
             raise UnknownNameError("setting to try", name, KNOWN)
         held = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
         if not sign or not held:
-            raise UsageError(f"{word!r} gives no values; write {name}=0.1,0.2")
+            raise UsageError(f"{word!r} has no values; write {name}=0.1,0.2")
         if name in grid:
             raise UsageError(f"{name} is given twice; join its values by commas")
         grid[name] = held
@@ -66,7 +66,7 @@ def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _settings_in(spelled: str) -> list[str]:
-    """Part "rate=0.1,0.2,dropout=0,0.5" before each name."""
+    """Split "rate=0.1,0.2,dropout=0,0.5" before each name."""
     return re.split(r",(?=\s*[a-z][\w-]*\s*=)", spelled)
 
 
@@ -82,19 +82,19 @@ def try_all(
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
 ) -> list[Trial]:
-    """Train every combination of a grid's values on one split of the images; the best on validation comes first.
+    """Train every combination of a grid on one split of the images, and return the trials, the best first.
 
-    One that diverges comes last, and the others are trained all the same; CnnvizError if all do.
+    Diverged trainings come last; CnnvizError if all diverge.
 
-    ``dropout`` is the share that the network's dropout layers drop; all other settings are fields of the recipe. With
-    ``out`` each keeps a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` is told too. UsageError for a
-    value that does not fit its setting and for a folder that holds a training, before anything is trained.
+    ``dropout`` is the rate of the network's dropout layers; all other settings are fields of the recipe. With ``out``
+    each training has a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` gets too. UsageError for an
+    invalid value and for a folder that already has a training, before anything is trained.
     """
     if chosen.teacher is not None or "transfer" in chosen.settings:
         raise UsageError("a grid compares trainings from fresh weights and without a teacher")
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     if len(combinations) > MOST:
-        raise UsageError(f"these are {len(combinations)} trainings; name fewer values (up to {MOST})")
+        raise UsageError(f"these are {len(combinations)} trainings; give fewer values (up to {MOST} trainings)")
     prepared = [_prepared(chosen, recipe, one) for one in combinations]
     training, validation = split(labelled(images), prepared[0][1])
     if not len(validation):
@@ -125,7 +125,7 @@ def try_all(
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Return the trials, the best on the held-out images first and those that diverged last."""
+    """Return the trials, the best on the held-out images first and diverged ones last."""
     return sorted(
         trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]) if trial.run else (1, 0)
     )
@@ -139,12 +139,12 @@ def _prepared(chosen: Network, recipe: TrainingRecipe, settings: Mapping[str, st
 
 
 def with_dropout(network: Network, share: str) -> Network:
-    """Return the network with another share in each of its dropout layers; UsageError if it has none."""
+    """Return the network with another dropout rate; UsageError if it has no dropout layers."""
     if not re.fullmatch(r"0|0?\.\d+", share):
         raise UsageError(f"dropout cannot be {share!r}; it is a share from 0 to under 1")
     words, count = re.subn(r"\bdropout\s+[\d.]+", f"dropout {share}", network.words or "", flags=re.IGNORECASE)
     if not count:
-        raise UsageError(f"{network.name} has no dropout layer whose share could be tried")
+        raise UsageError(f"{network.name} has no dropout layer")
     return chosen_network(layers=words, called=network.name)
 
 

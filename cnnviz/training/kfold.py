@@ -1,4 +1,4 @@
-"""Cross-validation: every image is held out once."""
+"""Cross-validation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .training_images import labelled
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """One training a fold; ``accuracies`` and ``losses`` (k,) are on the images that the fold held out."""
+    """One training per fold; ``accuracies`` and ``losses`` (k,) are on the held-out images of each fold."""
 
     runs: Sequence[Trained]
 
@@ -43,7 +43,7 @@ class Folds:
 
     @property
     def said(self) -> str:
-        """Mean and standard deviation over the folds, in words."""
+        """Mean and standard deviation over the folds as text."""
         spread = self.accuracies.std(ddof=1)
         return f"{self.accuracies.mean():.2%} ± {100 * spread:.2f} points over {len(self.runs)} folds"
 
@@ -60,18 +60,16 @@ def cross_validate(
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda fold, row: None,
     on_fold: Callable[[Trained], None] = lambda trained: None,
 ) -> Folds:
-    """Train once a fold, each time with the fold's images held out, and return all trainings.
+    """Train once per fold, with the fold's images held out, and return all trainings.
 
-    Folds are stratified: each has its share of every class. With ``out`` each keeps a run folder in it, fold-1 and on,
-    which ``on_epoch`` is told too.
-    A fold's images choose nothing, or the figures would flatter: the last epoch of each is kept and measured.
-    UsageError for fewer than two folds and for a recipe with patience, DataError if a class has fewer images than
-    there are folds.
+    Folds are stratified. With ``out`` each training has a run folder in it, from fold-1, which ``on_epoch`` gets too. A
+    fold's images are not used to choose an epoch, which would bias the result: the last epoch is measured. UsageError
+    for fewer than two folds and for a recipe with patience, DataError if a class has fewer images than folds.
     """
     if folds < 2:
         raise UsageError(f"cross-validation needs at least two folds, not {folds}")
     if recipe.patience:
-        raise UsageError("a fold's images may not say when to stop, since they measure it; leave patience out")
+        raise UsageError("early stopping on a fold's own images would bias the result; leave patience out")
     images = labelled(images)
     owner = fold_of_each(images, folds, recipe.seed)
     names = [f"fold-{fold + 1}" for fold in range(folds)]
@@ -96,11 +94,11 @@ def cross_validate(
 
 
 def fold_of_each(images: Images, folds: int, seed: int) -> np.ndarray:
-    """Return the fold of every image, (n,): each fold has its share of every class, to one image."""
+    """Return the fold of every image, (n,), stratified by class."""
     assert images.labels is not None
     owner = np.empty(len(images), np.int64)
     rng = np.random.default_rng(seed)
-    # Classes deal on where the one before stopped, so that the folds are of one size too.
+    # Each class continues where the previous one stopped, so that the folds have equal sizes.
     first = 0
     for label, name in enumerate(images.class_names):
         members = rng.permutation(np.flatnonzero(images.labels == label))

@@ -1,4 +1,4 @@
-"""The optimizer that a recipe names."""
+"""Optimizers by recipe."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from .recipe import TrainingRecipe
 
-#: What weight decay spares: biases, and scale and shift of normalisation.
+#: Variables without weight decay: biases, and scale and shift of normalisation.
 SPARED = ["bias", "gamma", "beta"]
 
 
 def optimizer_of(recipe: TrainingRecipe, variables: list[Any]) -> Any:
-    """Return a Keras optimizer for a model's trainable variables, its own variables made."""
+    """Return a built Keras optimizer for a model's trainable variables."""
     import keras
 
     decay = recipe.weight_decay or None

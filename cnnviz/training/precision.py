@@ -1,4 +1,4 @@
-"""Which precision a processor trains in."""
+"""The precision of training."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from .recipe import TrainingRecipe
 
-#: What Linux calls processors that multiply in bfloat16.
+#: Linux's flags of processors with bfloat16 multiplication.
 FLAGS = ("avx512_bf16", "amx_bf16")
 
 
 def precision_of(recipe: TrainingRecipe) -> str:
-    """Return "float32" or "bfloat16": what the recipe says, and with "auto" what the processor is fast in."""
+    """Return "float32" or "bfloat16": the recipe's choice, or with "auto" the fast one for the processor."""
     if recipe.precision != "auto":
         return recipe.precision
     try:
@@ -25,7 +25,7 @@ def precision_of(recipe: TrainingRecipe) -> str:
 
 @contextmanager
 def built_in(precision: str) -> Iterator[None]:
-    """Build Keras layers that compute in a precision; their variables are float32 either way."""
+    """Context in which Keras layers compute in a precision; their variables are always float32."""
     import keras
 
     before = keras.config.dtype_policy()

@@ -1,4 +1,4 @@
-"""How a network is trained: everything that the outcome depends on besides the network and the images."""
+"""Training recipes: everything that determines the outcome besides the network and the images."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.augmentation.augment import chosen_changes
 
-#: Optimizers by name, with the highest learning rate of their schedule where none is given.
+#: Optimizers with their default peak learning rates.
 RATES = {"adam": 2e-3, "adamw": 2e-3, "sgd": 0.02, "momentum": 0.1, "rmsprop": 1e-3}
 SCHEDULES = ("one-cycle", "cosine", "steps", "constant")
 PRECISIONS = ("auto", "float32", "bfloat16")
-#: What a field takes, by how its type is written, and what that is called.
+#: Types of fields by annotation, with their descriptions.
 KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "int": (int, "a whole number"),
     "float": ((int, float), "a number"),
@@ -23,22 +23,21 @@ KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "bool": (bool, "True or False"),
     "tuple[str, ...]": (tuple, "a list of changes"),
 }
-#: Other names for settings, as people write them in files and grids.
+#: Aliases of settings in files and grids.
 SAME = {"lr": "rate", "learning_rate": "rate", "batch": "batch_size", "smoothing": "label_smoothing"}
 
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """Epochs, optimizer, schedule, augmentation and seed of a training.
+    """A training recipe: epochs, optimizer, schedule, augmentation and seed.
 
-    ``rate`` is the highest learning rate; 0 takes the optimizer's usual one ("momentum" is SGD with Nesterov
-    momentum 0.9). ``schedule`` is how it goes on from there: "one-cycle" rises over a tenth of the steps and falls
-    to zero as half a cosine (Smith & Topin, "Super-Convergence", 2018), "cosine" only falls, "steps" divides by ten
-    after half and after three quarters. ``weight_decay`` is decoupled and spares biases and normalisation
-    (Loshchilov & Hutter, ICLR 2019). ``changes`` are made to every image each time it is seen, spelled as for
-    augment. ``validation`` is the share of each class held out of the training images; the epoch that does best
-    on them is kept. ``patience`` stops after so many epochs without a better one; 0 never does. ``balanced`` weighs
-    images so that each class counts the same.
+    ``rate`` is the peak learning rate; 0 is the optimizer's default ("momentum" is SGD with Nesterov momentum 0.9).
+    ``schedule`` "one-cycle" rises over a tenth of the steps and falls to zero as half a cosine (Smith & Topin,
+    "Super-Convergence", 2018), "cosine" only falls, "steps" divides by ten after half and after three quarters.
+    ``weight_decay`` is decoupled and excludes biases and normalisation (Loshchilov & Hutter, ICLR 2019). ``changes``
+    are the random augmentations of every image, as text as in augment. ``validation`` is the held-out share of each
+    class; the best epoch on it is saved. ``patience`` stops after so many epochs without improvement; 0 never stops.
+    ``balanced`` weights all classes equally.
     """
 
     epochs: int = 15
@@ -80,7 +79,7 @@ class TrainingRecipe:
             chosen_changes(self.changes)
 
     def _as_plain_data(self) -> None:
-        """Take NumPy's numbers and a change that stands alone as what they are; UsageError for other kinds."""
+        """Convert NumPy numbers and a single change; UsageError for other types."""
         for field in fields(self):
             value, (wanted, words) = getattr(self, field.name), KINDS[str(field.type)]
             if isinstance(value, np.generic):
@@ -93,28 +92,28 @@ class TrainingRecipe:
 
     @property
     def peak_rate(self) -> float:
-        """The highest learning rate."""
+        """The peak learning rate."""
         return self.rate or RATES[self.optimizer]
 
     def document(self) -> dict[str, Any]:
-        """Return the fields as plain data, the rate spelled out."""
+        """Return the fields as plain data, with the actual rate."""
         return {**asdict(self), "changes": list(self.changes), "rate": self.peak_rate}
 
 
 def field_name(spelled: str) -> str:
-    """Return the field that is meant: batch_size by "batch-size", rate by "lr"; anything else as it is."""
+    """Return the field of an alias: batch_size for "batch-size", rate for "lr"; others unchanged."""
     name = spelled.strip().replace("-", "_")
     return SAME.get(name, name)
 
 
 def changed_recipe(recipe: TrainingRecipe, changes: Mapping[str, Any]) -> TrainingRecipe:
-    """Return the recipe with some fields changed; UnknownNameError for one that it does not have."""
+    """Return the recipe with some fields changed; UnknownNameError for an unknown field."""
     names = [field.name for field in fields(TrainingRecipe)]
     given = {field_name(name): value for name, value in changes.items()}
     for name in given:
         if name not in names:
             raise UnknownNameError("setting of a training", name, names)
-    # Another optimizer learns at another rate: that of the one before says nothing.
+    # A new optimizer gets its own default rate.
     if given.get("optimizer", recipe.optimizer) != recipe.optimizer:
         given.setdefault("rate", 0.0)
     return replace(recipe, **given)

@@ -1,4 +1,4 @@
-"""What is to be trained: a network by name, in words, or another's, with the weights that it begins with."""
+"""Resolve the network to train: by name, from layer text, or from another model with its weights."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 DEFAULT = "fmnist-cnn"
-#: Steps are small where weights are good already.
+#: Small steps for pretrained weights.
 GENTLE = TrainingRecipe(epochs=5, rate=1e-3)
 
 
 @dataclass(frozen=True)
 class Network:
-    """How to build it for images (h, w, c) and so many classes, and the recipe that suits it.
+    """A network to train: its builder, for an image shape and a number of classes, and its recipe.
 
-    ``settings`` tell it from others, in a run's files; ``words`` spell its layers where they can be spelled, with
-    ``{classes}`` for the units of the last. ``teacher`` is a model whose answers it learns from beside the labels.
+    ``settings`` identify it in a run's files; ``words`` is its layer text, if any, with ``{classes}`` for the units of
+    the last layer. ``teacher`` is a model for distillation.
     """
 
     name: str
@@ -47,18 +47,18 @@ def chosen_network(
     freeze_until: str | None = None,
     called: str = "model",
 ) -> Network:
-    """Return the network that was asked for; UsageError if what was said does not go together.
+    """Return the requested network; UsageError for contradictory arguments.
 
-    ``called`` is the name of one whose layers are spelled.
+    ``called`` is the name for a network from layer text.
     """
     if network is not None and not isinstance(network, str):
         raise UsageError(f"network is the name of one, not a {type(network).__name__}; give images as images")
     if layers is not None and not isinstance(layers, str):
         layers = ", ".join(map(str, layers))
     if network is not None and layers is not None:
-        raise UsageError("name a network or spell its layers, not both")
+        raise UsageError("give a network or its layers, not both")
     if freeze_until is not None and transfer is None:
-        raise UsageError("only weights of another model can stay as they are; say which with transfer")
+        raise UsageError("only weights of another model can be frozen; give it with transfer")
     if transfer is None:
         return _spelled(layers, called) if layers is not None else _named(network or DEFAULT)
     source, identity, scale = source_model(transfer)
@@ -86,7 +86,7 @@ def _named(name: str) -> Network:
 
 
 def _spelled(layers: str, name: str) -> Network:
-    # A word that is wrong is told before images are read and TensorFlow is there.
+    # Fail on an invalid word before images are read and TensorFlow is loaded.
     read_layers(layers.replace("{classes}", "10"))
 
     def build(shape: tuple[int, int, int], classes: int) -> keras.Model:

@@ -1,4 +1,4 @@
-"""A network that was trained, with how that went."""
+"""The result of a training."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def epoch_summary(row: Mapping[str, float]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """``model`` has the weights of epoch ``best`` (from 1), of which ``history`` has one mapping an epoch.
+    """A trained ``model`` with the weights of epoch ``best`` (from 1) and a ``history`` with one mapping per epoch.
 
-    An epoch has loss and accuracy while learning, val_loss and val_accuracy after it where images were held out, the
-    learning rate of its last step and its seconds. ``about`` tells data, seed, versions and machine; ``folder`` is
-    where the run was kept.
+    An epoch has the running loss and accuracy, val_loss and val_accuracy if images were held out, the learning rate of
+    its last step and its duration in seconds. ``about`` has data, seed, versions and machine; ``folder`` is the run
+    folder.
     """
 
     name: str
@@ -67,12 +67,12 @@ class Trained:
 
     @property
     def columns(self) -> dict[str, list[float]]:
-        """The history as one list a figure, as Keras gives it."""
+        """The history as one list per metric, as in Keras."""
         names = list(self.history[0]) if self.history else []
         return {name: [row[name] for row in self.history] for name in names}
 
     def probe(self) -> Probe:
-        """Return the model opened for all that cnnviz shows."""
+        """Return a probe of the model."""
         from cnnviz.models.open import wrap
 
         return wrap(self.model, scale="0-1", class_names=self.class_names or None)

@@ -1,4 +1,4 @@
-"""The folder that a training leaves: model, history, settings, and where it stands."""
+"""The run folder of a training: model, history, settings and state."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 
 
 class RunFolder:
-    """``model.keras`` is the best epoch so far; ``history.json`` holds history, parameters and configuration;
-    ``run.json`` what the outcome depended on and where it was computed; ``state.npz`` is what goes on after a stop.
-    Each is written whole or not at all.
+    """A run folder, whose files are written atomically.
+
+    ``model.keras`` is the best epoch so far; ``history.json`` has history, parameters and configuration; ``run.json``
+    the settings, data and machine; ``state.npz`` the state for resuming.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def begin(self, resume: bool) -> None:
-        """Make the folder; UsageError if it holds a training and nobody said ``resume``, or one that cannot go on."""
+        """Create the folder; UsageError if it has a training without ``resume``, or one that cannot be resumed."""
         refuse_trained(self.path, [""], resume)
         make_folder(self.path)
 
     def write(self, trained: Trained, *, model: bool) -> None:
-        """Write history and settings, and with ``model`` the network too."""
+        """Write history and settings, and with ``model`` the network."""
         if model:
             save_model(trained.model, self.path / MODEL)
         config = json.loads(trained.model.to_json())
@@ -50,16 +51,16 @@ class RunFolder:
 
 
 def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None:
-    """Raise UsageError if one of these folders in ``out`` holds a training and nobody said ``resume``.
+    """Raise UsageError if one of these folders in ``out`` has a training, without ``resume``.
 
-    With ``resume`` it is raised for a model that says nothing of how to go on with it, which would be written over.
+    With ``resume`` it is raised for a model without a state, which would be overwritten.
     """
     for place in (out / name for name in names) if out else ():
         there = [file for file in (MODEL, RUN, FILE) if (place / file).exists()]
         if there and not resume:
-            raise UsageError(f"{place} holds a training; go on with it by --resume, or name another folder")
+            raise UsageError(f"{place} has a training; resume it with --resume, or choose another folder")
         if there and FILE not in there:
-            raise UsageError(f"{place} holds {there[0]} but no {FILE} to go on from; name another folder")
+            raise UsageError(f"{place} has {there[0]} but no {FILE} to resume from; choose another folder")
 
 
 def surroundings() -> dict[str, Any]:

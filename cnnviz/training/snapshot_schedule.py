@@ -1,4 +1,4 @@
-"""When the trainer takes snapshots, and of what."""
+"""The schedule of snapshots during training, and the images to watch."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from cnnviz.data.images import Images
 from cnnviz.models.open import wrap
 from cnnviz.models.scale import Scale
 
-#: Images that are watched, and the most snapshots of one training.
+#: Images to watch, and the most snapshots of one training.
 PICTURES, MOST = 6, 48
-#: Parts that the first epochs are divided into, and those that come after.
+#: Snapshots per epoch for the first epochs, and for later ones.
 PARTS = (8, 4)
 LATER = 2
 
 
 def moments(epochs: int, steps: int, most: int = MOST) -> tuple[int, ...]:
-    """Return after how many steps, of ``epochs`` times ``steps``, snapshots are taken, ascending.
+    """Return the step counts, of ``epochs`` times ``steps``, at which snapshots are taken, ascending.
 
-    That is before the first step, eight times in the first epoch, four times in the second and twice in each that
-    follows; in a long training less often there, at the ends of epochs and at the last always.
+    These are before the first step, eight times in the first epoch, four times in the second and twice in later ones;
+    in a long training less often, at the ends of epochs and always at the last.
     """
     early = {0}
     for epoch in range(min(epochs, len(PARTS))):
@@ -41,7 +41,7 @@ def moments(epochs: int, steps: int, most: int = MOST) -> tuple[int, ...]:
 
 
 def watched_pictures(training: Images, validation: Images, count: int = PICTURES) -> Images:
-    """Return images to watch, of as many classes as can be: held out ones where there are any."""
+    """Return images to watch, of as many classes as possible, held-out ones if there are any."""
     images = validation if len(validation) else training
     assert images.labels is not None
     # The first of each class, then the second of each, until there are enough.
@@ -52,13 +52,13 @@ def watched_pictures(training: Images, validation: Images, count: int = PICTURES
     order = np.lexsort((images.labels, rank))
     present = len(np.unique(images.labels))
     if present > count:
-        # Spread over the classes rather than the first few.
+        # Spread over all classes.
         order = order[np.linspace(0, present - 1, count).round().astype(int)]
     return images.take(order[:count])
 
 
 class Watch:
-    """Takes the snapshots of one training into its run folder; ``refresh`` brings the weights into ``model``."""
+    """Writes the snapshots of one training to its run folder; ``refresh`` copies the weights into ``model``."""
 
     def __init__(
         self,
@@ -78,14 +78,14 @@ class Watch:
         self._due, self._steps, self._refresh = frozenset(moments(epochs, steps)), steps, refresh
 
     def begin(self, done: int) -> None:
-        """Begin after ``done`` steps; what lies behind, from a run that was killed, is dropped and made again."""
+        """Begin after ``done`` steps; later snapshots of a killed run are deleted and taken again."""
         self._refresh()
         self._recorder.begin(done, unit="steps", steps=self._steps)
         if done == 0:
             self._recorder.record(0, 0.0)
 
     def step(self, done: int, loss: float, accuracy: float) -> None:
-        """Take a snapshot if one is due after ``done`` steps; loss and accuracy are the epoch's so far."""
+        """Take a snapshot if one is due after ``done`` steps, with the epoch's running loss and accuracy."""
         if done in self._due:
             self._refresh()
             self._recorder.record(done, done / self._steps, {"loss": loss, "accuracy": accuracy})

@@ -1,4 +1,4 @@
-"""Split labelled images so that every class keeps its share."""
+"""Stratified split of labelled images."""
 
 from __future__ import annotations
 

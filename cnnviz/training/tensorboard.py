@@ -10,7 +10,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 
 class Board:
-    """Writes the figures of each epoch into a folder that ``tensorboard --logdir`` shows; used by ``with``."""
+    """Context manager that writes the metrics of each epoch to a folder for ``tensorboard --logdir``."""
 
     def __init__(self, folder: Path) -> None:
         self._writer: Any = tensorflow().summary.create_file_writer(str(folder))
@@ -24,7 +24,7 @@ class Board:
     def write(self, row: Mapping[str, float]) -> None:
         """Write one epoch, its number as the step."""
         tf = tensorflow()
-        # tf.summary.scalar needs TensorBoard itself to write; this older form it reads as well.
+        # tf.summary.scalar needs TensorBoard installed; TensorBoard also reads this older form.
         kind = tf.compat.v1.Summary
         values = [kind.Value(tag=name, simple_value=value) for name, value in row.items() if name != "epoch"]
         with self._writer.as_default(step=int(row["epoch"])):

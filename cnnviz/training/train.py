@@ -1,4 +1,4 @@
-"""Train a network by name, in words, or begun from another, into a run folder."""
+"""Train a network: by name, from layer text, or from another model."""
 
 from __future__ import annotations
 
@@ -56,19 +56,19 @@ def train(
     does best on it is kept: test images have no part in it. Of a source with a train and a test part the train part is
     taken.
 
-    ``transfer`` is a trained model whose weights the layers of the same name and shape begin with; without ``network``
-    and ``layers`` it is the network too, with a last layer of its own if the classes are others. Layers up to and with
-    ``freeze_until`` keep them. ``teacher`` is a model of the same classes whose answers to the training images count
-    beside their labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015): best one that has not
-    learned from those held out.
+    ``transfer`` is a trained model that initialises the layers of the same name and shape; without ``network`` and
+    ``layers`` it also defines the network, with a new last layer if the classes differ. Layers up to and including
+    ``freeze_until`` are frozen. ``teacher`` is a model of the same classes whose predictions for the training images are
+    used beside the labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015), preferably one that was
+    not trained on the held-out images.
 
-    With ``out`` a run folder is kept there: the model of the best epoch so far, history, settings, and the state that
-    ``resume`` goes on from, to the same weights as without a pause; and ``snapshots``, up to 48 and densest at the
-    beginning, of what the network is like inside, which open_snapshots and ``cnnviz training`` show. UsageError for
-    settings that do not fit and for test images, DataError for images without labels or too few.
+    ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which ``resume``
+    continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for open_snapshots and
+    ``cnnviz training``. UsageError for invalid settings and for test images, DataError for images without labels or too
+    few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
-        raise UsageError("recipe must be a TrainingRecipe; give its fields each, as in epochs=3")
+        raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
     chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
     used = changed_recipe(recipe or chosen.recipe, overrides)
     training, validation = split(pictures_of(images), used)
@@ -98,18 +98,18 @@ def train_on(
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
 ) -> Trained:
-    """Train on images that were divided already; the rest is as for train.
+    """Train on already divided images; other arguments are as for train.
 
-    Without ``choose`` the validation images are only measured, and the last epoch is kept. UsageError for patience
-    where no images are held out.
+    Without ``choose`` the validation images are only measured, and the last epoch is saved. UsageError for patience
+    without held-out images.
     """
     if recipe.patience and not len(validation):
-        raise UsageError("no images are held out for patience to go by; hold more out, or leave patience out")
+        raise UsageError("no images are held out for patience; hold out more, or leave patience out")
     precision = precision_of(recipe)
     settings = {**network.settings, "recipe": recipe.document(), "precision": precision}
     settings |= {"data": training.hash, "validation_data": validation.hash}
     key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
-    # A teacher that does not suit the images is told before anything is written.
+    # An unsuitable teacher fails before anything is written.
     answers = answers_of(network.teacher, training) if network.teacher else None
     tensorflow()
     import keras
@@ -118,7 +118,7 @@ def train_on(
     shape, names = training.shape, training.class_names
     with built_in(precision):
         model = network.build(shape, len(names))
-    # What is kept computes in float32, whatever it learned in.
+    # The saved model computes in float32, whatever the training precision.
     kept = model if precision == "float32" else network.build(shape, len(names))
     folder = RunFolder(Path(out)) if out is not None else None
     if folder:
@@ -136,7 +136,7 @@ def train_on(
 
     def tell(state: State) -> None:
         if folder:
-            # The model holds the weights of the epoch that just ended: they are written if it is the best.
+            # The model has the weights of the epoch that just ended; they are saved if it is the best.
             folder.write(trained(state), model=state.best == state.epoch)
         on_epoch(state.history[-1])
 
@@ -172,5 +172,5 @@ def split(images: Images, recipe: TrainingRecipe) -> tuple[Images, Images]:
     assert images.labels is not None
     kept, held = stratified_split(images.labels, recipe.validation, recipe.seed)
     if not len(kept):
-        raise DataError(f"{images.source} has too few images: none is left to learn from")
+        raise DataError(f"{images.source} has too few images: none is left for training")
     return images.take(kept), images.take(held)

@@ -1,4 +1,4 @@
-"""The images that a network learns from, and never those of a test set."""
+"""Training images, which must not be test images."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FROM_TEST_SET = (
 
 
 def pictures_of(source: Images | str | Path) -> Images:
-    """Return labelled images to learn from: of a source that has a train and a test part, the train part.
+    """Return labelled training images; of a source with a train and a test part, the train part.
 
-    UsageError for test images, DataError for what ``labelled`` refuses.
+    UsageError for test images, DataError as for ``labelled``.
     """
     if isinstance(source, Images):
         return labelled(source)
@@ -33,25 +33,25 @@ def pictures_of(source: Images | str | Path) -> Images:
 
 
 def labelled(images: Images) -> Images:
-    """Return the images, without classes at the end that are mere numbers and have none.
+    """Return the images, without trailing numbered classes that have no images.
 
-    UsageError for the test part of a set, DataError if there is nothing to learn from.
+    UsageError for the test part of a set, DataError without usable labels.
     """
     whole, _, part = images.source.rpartition(":")
     if part == "test" and whole:
         there = f"{whole}:train" if "train" in split_names(whole) else "others"
-        raise UsageError(f"{images.source} are test images, which nothing may learn from; give {there}")
+        raise UsageError(f"{images.source} are test images, which must not be trained on; give {there}")
     if (train := _train_beside(images.source)) is not None:
-        raise UsageError(f"{images.source} are test images by name, which nothing may learn from; give {train}")
+        raise UsageError(f"{images.source} are test images by name, which must not be trained on; give {train}")
     if images.labels is None or not len(images):
-        raise DataError(f"{images.source} has no labels to learn from")
+        raise DataError(f"{images.source} has no labels to train on")
     if len(np.unique(images.labels)) < 2:
-        raise DataError(f"{images.source} has one class only; a classifier needs two to tell apart")
+        raise DataError(f"{images.source} has only one class; a classifier needs at least two")
     return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))
 
 
 def _train_beside(source: str) -> Path | None:
-    """Return what the train part of a file or folder of test images is called, where it lies beside that.
+    """Return the train part beside a file or folder of test images, if it exists.
 
     That is train.csv for test.csv, train-images-idx3-ubyte for t10k-images-idx3-ubyte, photos/train for photos/test.
     """

@@ -1,4 +1,4 @@
-"""Begin with the weights of a trained model, and keep some of them as they are."""
+"""Transfer learning: start with the weights of a trained model, and freeze some of them."""
 
 from __future__ import annotations
 
@@ -18,24 +18,23 @@ if TYPE_CHECKING:
 
 
 def source_model(source: keras.Model | Probe | str | Path) -> tuple[keras.Model, str, Scale]:
-    """Return the Keras model of a file, a bundled name, a probe or a model, a hash of its weights, and its scale."""
+    """Return the Keras model of a source, a hash of its weights, and its scale."""
     probe = open_model(source)
     return probe.model, probe.card.hash, probe.scale
 
 
 def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes: int) -> keras.Model:
-    """Build a network with the layers of another, fresh weights, and a softmax with a unit a class at its end.
+    """Return a network with the layers of another, new weights, and a final softmax with one unit per class.
 
-    All its layers learn, in the precision of the moment, whatever the other's do.
-    It takes pixels in 0…1, also where the other takes 0…255 and scales them itself. ModelError if the images are of
-    another shape than it takes, or if it cannot be ended or fed so.
+    All its layers are trainable, in the current precision. It takes pixels in 0…1, even if the other takes 0…255 and
+    scales them itself. ModelError for images of another shape, or if its end or scaling cannot be adapted.
     """
     taken = tuple(source.input_shape[1:])
     without_channel = len(taken) == 2 and shape[2] == 1
     if any(side is not None and side != ours for side, ours in zip(taken, shape, strict=False)) or not (
         len(taken) == 3 or without_channel
     ):
-        raise ModelError(f"the model takes images of {taken}, but these are {shape}; name a network to transfer to")
+        raise ModelError(f"the model takes images of {taken}, but these are {shape}; give a network to transfer to")
     import keras
 
     policy = keras.config.dtype_policy().name
@@ -45,10 +44,10 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
     if scale.settled and scale.name != "0-1":
         _fed_unit_pixels(layers, scale)
     for one in _all_layers(layers):
-        # Shapes that were built before may be others now.
+        # Shapes from the earlier build may differ now.
         one.pop("build_config", None)
         held = one["config"]
-        # What a layer computes in, and not what an input or an operation such as a cast is of.
+        # The precision of layers, and not the dtype of an input or of an operation such as a cast.
         if one["class_name"] != "InputLayer" and isinstance(held.get("dtype"), dict):
             held["dtype"] = policy
         if "trainable" in held:
@@ -65,7 +64,7 @@ def like(source: keras.Model, scale: Scale, shape: tuple[int, int, int], classes
 
 
 def _own_classes(model: keras.Model) -> dict[str, type]:
-    """Return the classes of layers that are no part of Keras, by the names that they are written under."""
+    """Return the classes of custom layers, by their registered names."""
     import keras
 
     found: dict[str, type] = {}
@@ -79,20 +78,20 @@ def _own_classes(model: keras.Model) -> dict[str, type]:
 
 
 def _all_layers(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield what is written of every layer, those of models within the model too."""
+    """Yield the configuration of every layer, including nested models."""
     for one in layers:
         yield one
         within = one["config"].get("layers")
-        # A layer of somebody's own may call anything "layers".
+        # A custom layer may have another meaning of "layers".
         if isinstance(within, list) and all(isinstance(each, dict) and "config" in each for each in within):
             yield from _all_layers(within)
 
 
 def _end_in_softmax(layers: list[dict[str, Any]], classes: int) -> None:
-    """Give the last dense layer a unit a class, and a softmax where none follows."""
+    """Set the last dense layer to one unit per class, with a softmax if none follows."""
     last = max((i for i, one in enumerate(layers) if one["class_name"] == "Dense"), default=None)
     if last is None:
-        raise ModelError("the model ends in no dense layer; name a network to transfer its weights to")
+        raise ModelError("the model does not end in a dense layer; give a network to transfer its weights to")
     ending = layers[last]["config"]
     ending["units"] = classes
     after = layers[last + 1 :]
@@ -100,22 +99,23 @@ def _end_in_softmax(layers: list[dict[str, Any]], classes: int) -> None:
         ending["activation"] = "softmax"
     elif [one["config"].get("activation", one["class_name"].lower()) for one in after] != ["softmax"]:
         name = after[-1]["config"]["name"]
-        raise ModelError(f"the model ends in {name!r}, which is no softmax; name a network to transfer its weights to")
+        raise ModelError(
+            f"the model ends in {name!r}, which is not a softmax; give a network to transfer its weights to"
+        )
 
 
 def _fed_unit_pixels(layers: list[dict[str, Any]], scale: Scale) -> None:
-    """Let the layer that brings 0…255 down to small numbers do so from 0…1."""
+    """Adapt the layer that rescales 0…255 to take 0…1."""
     own = next((one["config"] for one in layers if one["class_name"] == "Rescaling"), None)
     if own is None or scale.name != "0-255":
         raise ModelError(
-            f"the model takes pixels as {scale.name}, and what is trained here takes 0…1; name a network to transfer "
-            "its weights to"
+            f"the model takes pixels as {scale.name}, but training uses 0…1; give a network to transfer its weights to"
         )
     own["scale"] = (255 * np.asarray(own["scale"], np.float64)).tolist()
 
 
 def begin_with(model: keras.Model, source: keras.Model) -> list[str]:
-    """Give layers the weights of the source's layers of the same name and shapes; return the names of those.
+    """Copy the weights of the source's layers with the same name and shapes; return their names.
 
     ModelError if there is none.
     """
@@ -129,14 +129,14 @@ def begin_with(model: keras.Model, source: keras.Model) -> list[str]:
             taken.append(layer.name)
     if not taken:
         names = ", ".join(layer.name for layer in model.layers if layer.weights)
-        raise ModelError(f"no layer of the model has the name and shape of one here ({names})")
+        raise ModelError(f"no layer of the model matches a layer here in name and shape ({names})")
     return taken
 
 
 def freeze(model: keras.Model, until: str) -> None:
-    """Keep the weights of all layers up to and with one as they are.
+    """Freeze the weights of all layers up to and including one.
 
-    UnknownNameError if there is no such layer, UsageError if no weights are left to learn.
+    UnknownNameError for an unknown layer, UsageError if no weights are left to train.
     """
     names = [layer.name for layer in model.layers]
     if until not in names:
@@ -144,4 +144,4 @@ def freeze(model: keras.Model, until: str) -> None:
     for layer in model.layers[: names.index(until) + 1]:
         layer.trainable = False
     if not model.trainable_variables:
-        raise UsageError(f"no layer after {until!r} has weights, so that nothing is left to learn; freeze fewer")
+        raise UsageError(f"no layer after {until!r} has weights, so nothing is left to train; freeze fewer")

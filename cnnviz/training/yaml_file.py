@@ -1,4 +1,4 @@
-"""A network and its recipe in a YAML file."""
+"""Networks and recipes in YAML files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUFFIXES = (".yaml", ".yml")
 
 
 class _EachOnce(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is there twice, of which YAML would take the last."""
+    """Rejects duplicate keys, of which YAML would silently take the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen: list[str] = []
@@ -31,7 +31,7 @@ class _EachOnce(yaml.SafeLoader):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a file says: the name of a network or its layers in words, and fields of the recipe."""
+    """The content of a file: a network's name or its layer text, and fields of the recipe."""
 
     network: str | None
     layers: str | None
@@ -49,15 +49,15 @@ def read_plan(path: Path) -> Plan:
         epochs: 5
         changes: [flip, "shift:pixels=2"]
 
-    ``network: fmnist-cnn`` may stand for ``layers``. DataError if there is no such file or it is no YAML, UsageError
-    for keys and values that do not fit.
+    ``network: fmnist-cnn`` may replace ``layers``. DataError for a missing file or invalid YAML, UsageError for invalid
+    keys and values.
     """
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), _EachOnce)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise DataError(f"cannot read {path}: {(reason or str(error)).lower()}") from error
-    # Python's own complaints are of values whose kind YAML sees in them: a thirteenth month, a tag that does not fit.
+    # Python raises its own errors for values that YAML converts, such as a thirteenth month or a mismatched tag.
     except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
@@ -72,7 +72,7 @@ def read_plan(path: Path) -> Plan:
     document = {field_name(str(key)): value for key, value in document.items()}
     for key in ("layers", "network"):
         if key in document and document[key] in (None, "", []):
-            raise UsageError(f"{path}: {key} says nothing; fill it in or leave it out")
+            raise UsageError(f"{path}: {key} is empty; fill it in or leave it out")
     layers = document.pop("layers", None)
     network = document.pop("network", None)
     if isinstance(layers, list) and all(isinstance(one, str) for one in layers):

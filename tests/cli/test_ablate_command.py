@@ -59,7 +59,7 @@ def test_npz_and_png_and_what_is_said(run) -> None:
         (("--save", "p.h5"), 2, "end its name in .keras"),
         (("--save", "p.keras", "--remove", "conv2"), 2, "write conv2=22"),
         (("--save", "p.keras", "--remove", "conv2=3", "--share", "0.1"), 2, "not both"),
-        (("--out", "a.txt"), 2, "tells no format"),
+        (("--out", "a.txt"), 2, "has no known ending"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_nothing_is_written(run, arguments, code, message) -> None:

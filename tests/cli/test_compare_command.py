@@ -120,7 +120,7 @@ def test_two_classes(run) -> None:
         (["fmnist-cnn", "fmnist-cnn", "--model", "fmnist-cnn"], 2, "leave out --model"),
         (["shirt"], 2, "Missing argument 'B'"),
         (["shirt", "bag", "--data", "nowhere"], 3, "nowhere"),
-        (["shirt", "bag", "--out", "x.npz"], 2, "tells no format"),
+        (["shirt", "bag", "--out", "x.npz"], 2, "has no known ending"),
         (["shirt", "bag", "--out", "x.png", "--format", "gif"], 2, "contradict each other"),
         (["shirt", "bag", "--layer", "conv2", "--format", "png"], 2, "--layer selects channels"),
         (["fmnist-cnn", "fmnist-cnn", "--layer", "conv2", "--format", "csv"], 2, "of two models does not have"),

@@ -75,7 +75,7 @@ def test_missing_values_are_left_out_or_refused(run) -> None:
         (("nothing.npz",), 3, "there is no file or folder"),
         (("sample", "--without", "means"), 2, "means"),
         (("sample", "--format", "gif"), 2, "gif"),
-        (("sample", "--out", "d.txt"), 2, "tells no format"),
+        (("sample", "--out", "d.txt"), 2, "has no known ending"),
     ],
 )
 def test_refusals_are_one_line_and_write_nothing(run, arguments, code, words) -> None:

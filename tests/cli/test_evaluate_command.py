@@ -105,7 +105,7 @@ def test_the_data_that_is_taken_where_nobody_said(monkeypatch) -> None:
         (("--data", "three.npz"), 3, "are of other classes than fmnist-cnn's (3 and 10), which has no 'a', 'b', 'c'; "),
         (("--data", "renamed.npz"), 3, "(10 and 10), which has no 'T-shirt' (nearest: 'T-shirt/top'); name them as"),
         (("--data", "sample", "--min-accuracy", "90"), 2, "min-accuracy"),
-        (("--data", "sample", "--out", "e.txt"), 2, "tells no format"),
+        (("--data", "sample", "--out", "e.txt"), 2, "has no known ending"),
         (("--data", "sample", "--against", "nothing"), 3, "nothing"),
     ],
 )

@@ -83,7 +83,7 @@ def test_methods_lists_every_method_and_tells_of_one(run) -> None:
         (("heatmap", "--method", "saliency", "--layer", "conv2"), 2, "saliency looks at no layer"),
         (("heatmap", "--class", "frock"), 2, "there is no class 'frock'"),
         (("heatmap", "--method", "saliency", "--method", "grad-cam", "--out", "a.npz"), 2, "one method and one target"),
-        (("heatmap", "--out", "a.txt"), 2, "tells no format"),
+        (("heatmap", "--out", "a.txt"), 2, "has no known ending"),
         (("deconv",), 2, "--layer"),
         (("deconv", "--layer", "conv9"), 2, "there is no layer 'conv9'"),
         (("deconv", "--layer", "conv2", "--channel", "64"), 2, "there is no channel 64 in conv2"),

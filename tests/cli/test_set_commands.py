@@ -42,7 +42,7 @@ def test_augment_works_at_once(run, tmp_path: Path) -> None:
     done = run("augment")
     assert (done.code, done.out) == (0, "augmented.npz\n")
     assert "changes: shift 2, flip 0.5, rotate 8, scale 0.1, brightness 0.1 (preset clothes)" in done.err
-    assert "images: 1,000 as they are and 1,000 changed copies" in done.err
+    assert "images: 1,000 originals and 1,000 changed copies" in done.err
     made, sample = cnnviz.open_images(tmp_path / "augmented.npz"), cnnviz.open_images("sample")
     expected = cnnviz.augment(sample, 2)
     np.testing.assert_array_equal(made.pixels, expected.pixels)
@@ -71,7 +71,7 @@ def test_train_and_test_grow_by_factors_of_their_own(run, both: Path, tmp_path: 
 
 
 def test_test_pictures_stay_as_they_are_unless_asked(run, both: Path) -> None:
-    assert "test: 10 as they are and 0 changed copies" in run("augment", str(both)).err
+    assert "test: 10 originals and 0 changed copies" in run("augment", str(both)).err
     before = cnnviz.open_images(f"{both}:test")
     np.testing.assert_array_equal(cnnviz.open_images("augmented.npz:test").pixels, before.pixels)
 

@@ -130,11 +130,11 @@ def test_the_networks_are_listed(run) -> None:
         (("depp-fc", "--layers", LAYERS), 2, "not both"),
         (("no.yaml",), 3, "cannot read no.yaml"),
         (("--optimizer", "adan"), 2, "there is no optimizer 'adan'"),
-        (("--layers", LAYERS, "--freeze-until", "conv1"), 2, "say which with transfer"),
+        (("--layers", LAYERS, "--freeze-until", "conv1"), 2, "give it with transfer"),
         (("--layers", LAYERS, "--try", "speed=1"), 2, "there is no setting to try 'speed'"),
         (("--layers", LAYERS, "--try", "rate=1", "--kfold", "2"), 2, "not both"),
         (("--layers", LAYERS, "--kfold", "2", "--teacher", "fmnist-cnn"), 2, "leave --teacher out"),
-        (("--layers", LAYERS, "--teacher", "fmnist-cnn"), 3, "a teacher knows the same ones"),
+        (("--layers", LAYERS, "--teacher", "fmnist-cnn"), 3, "a teacher needs the same classes"),
         (("--layers", LAYERS, "--change", "flop"), 2, "there is no change 'flop'"),
         (("--layers", LAYERS, "--rate", "0"), 2, "0 is not in the range x>0"),
         (("--layers", LAYERS, "--try", "rate=0,1"), 2, "rate cannot be '0'"),
@@ -143,7 +143,7 @@ def test_the_networks_are_listed(run) -> None:
         (
             ("--layers", LAYERS, "--data", "fmnist:test"),
             2,
-            "fmnist:test are test images, which nothing may learn from",
+            "fmnist:test are test images, which must not be trained on",
         ),
     ],
 )
@@ -193,9 +193,9 @@ def test_stopped_among_folds_it_says_what_there_is(tmp_path, capsys) -> None:
     assert said() == ""
     (tmp_path / "fold-1").mkdir()
     (tmp_path / "fold-1" / "state.npz").touch()
-    assert said() == "no epoch is done yet; go on with the same command and --resume\n"
+    assert said() == "no epoch is done yet; resume with the same command and --resume\n"
     (tmp_path / "fold-1" / "model.keras").touch()
-    assert f"of each training is in {tmp_path}, 1 of them; go on with the same command and --resume" in said()
+    assert f"of each training is in {tmp_path}, 1 of them; resume with the same command and --resume" in said()
 
 
 def test_ctrl_c_leaves_the_best_so_far_and_says_how_to_go_on(data, tmp_path) -> None:
@@ -213,6 +213,8 @@ def test_ctrl_c_leaves_the_best_so_far_and_says_how_to_go_on(data, tmp_path) -> 
                 break
         lines.extend(process.stderr)
         assert process.wait(60) == 130
-    assert "the best model so far is runs/model/model.keras; go on with the same command and --resume" in "".join(lines)
+    assert "the best model so far is runs/model/model.keras; resume with the same command and --resume" in "".join(
+        lines
+    )
     assert "Traceback" not in "".join(lines)
     assert (tmp_path / "runs" / "model" / "model.keras").exists()

@@ -42,7 +42,7 @@ def test_made_from_words() -> None:
     [
         ("sow", UnknownNameError, "no tool 'sow'; choose from: saw, nail"),
         ("saw:tooth=3", UnknownNameError, "no parameter of saw 'tooth'; choose from: teeth"),
-        ("saw:teeth", UsageError, "gives no value; write teeth=…"),
+        ("saw:teeth", UsageError, "has no value; write teeth=…"),
         ("saw:teeth=x", UsageError, "saw: teeth must be a whole number, not 'x'"),
         ("saw:width=x", UsageError, "must be a number"),
         ("saw:sharp=x", UsageError, "must be yes or no"),

@@ -64,7 +64,7 @@ def test_what_is_called_test_is_refused_beside_what_is_called_train(tmp_path, te
     # By itself a name says little: a folder may be somebody's first test.
     assert labelled(pictures) is not None
     (tmp_path / train).touch()
-    with pytest.raises(UsageError, match=f"are test images by name, which nothing may learn from; give .*{train}"):
+    with pytest.raises(UsageError, match=f"are test images by name, which must not be trained on; give .*{train}"):
         labelled(pictures)
     assert labelled(replace(pictures, source=str(tmp_path / "latest.csv"))) is not None
 

@@ -91,14 +91,14 @@ def test_a_finished_run_is_only_read_again(whole):
 
 
 def test_a_run_is_not_overwritten_by_accident(whole):
-    with pytest.raises(UsageError, match="holds a training; go on with it by --resume"):
+    with pytest.raises(UsageError, match="has a training; resume it with --resume"):
         train(layers=LAYERS, images=bright_squares(), out=whole.folder, **SETTINGS)
 
 
 @pytest.mark.parametrize("changed", [{"seed": 1}, {"epochs": 9}, {"images": bright_squares(seed=3)}])
 def test_another_training_does_not_go_on_with_it(whole, changed):
     settings = {"layers": LAYERS, "images": bright_squares(), **SETTINGS, **changed}
-    with pytest.raises(DataError, match="other settings, network or images"):
+    with pytest.raises(DataError, match="different settings, network or images"):
         train(out=whole.folder, resume=True, **settings)
 
 
@@ -111,7 +111,7 @@ def test_a_damaged_state_is_told(whole, tmp_path):
 def test_a_model_that_nothing_goes_on_from_is_not_written_over(whole, tmp_path):
     for name in (run_folder.MODEL, run_folder.RUN):
         (tmp_path / name).write_text("somebody's own")
-        with pytest.raises(UsageError, match=f"{name} but no state.npz to go on from; name another folder"):
+        with pytest.raises(UsageError, match=f"{name} but no state.npz to resume from; choose another folder"):
             train(layers=LAYERS, images=bright_squares(), out=tmp_path, resume=True, **SETTINGS)
         assert (tmp_path / name).read_text() == "somebody's own" and len(list(tmp_path.iterdir())) == 1
         (tmp_path / name).unlink()

@@ -53,5 +53,5 @@ def test_the_teachers_classes_may_stand_in_another_order() -> None:
 
 def test_a_teacher_of_other_classes_is_refused() -> None:
     pictures = replace(bright_squares(), class_names=("a", "b", "c"))
-    with pytest.raises(ModelError, match="a teacher knows the same ones"):
+    with pytest.raises(ModelError, match="a teacher needs the same classes"):
         train(layers=LAYERS, images=pictures, teacher=sure_of(0, ("a", "b", "d")), epochs=1)

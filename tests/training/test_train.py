@@ -218,7 +218,7 @@ def test_a_recipe_takes_numbers_of_numpy_and_is_plain_data():
         ({"epoch": 3}, UnknownNameError, "no setting of a training 'epoch'; choose from: epochs"),
         ({"network": "resnet"}, UnknownNameError, "no architecture 'resnet'"),
         ({"network": "fmnist-cnn", "layers": "dense 3"}, UsageError, "not both"),
-        ({"freeze_until": "conv1"}, UsageError, "say which with transfer"),
+        ({"freeze_until": "conv1"}, UsageError, "give it with transfer"),
         ({"images": bright_squares(30, classes=1)}, DataError, "one class only"),
         ({"changes": ("flop",)}, UnknownNameError, "no change 'flop'"),
         ({"changes": "flop"}, UnknownNameError, "no change 'flop'"),
@@ -240,7 +240,7 @@ def test_what_does_not_fit_is_said(given, error, said):
 
 
 def test_pictures_without_labels_are_refused():
-    with pytest.raises(DataError, match="no labels to learn from"):
+    with pytest.raises(DataError, match="no labels to train on"):
         train(images=cnnviz.Images(bright_squares().pixels), layers=LAYERS)
 
 

@@ -165,7 +165,7 @@ def test_nothing_left_to_learn_is_told_before_anything_is_written(teacher, tmp_p
         if last == "flatten":
             assert train(**begun).history
             continue
-        with pytest.raises(UsageError, match=f"no layer after '{last}' has weights, so that nothing is left to learn"):
+        with pytest.raises(UsageError, match=f"no layer after '{last}' has weights, so nothing is left to train"):
             train(**begun, out=tmp_path / "run")
         assert not (tmp_path / "run").exists()
 

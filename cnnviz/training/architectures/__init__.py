@@ -1,4 +1,4 @@
-"""The networks that cnnviz knows how to build, one a file."""
+"""Named network architectures."""
 
 from .fmnist_best import fmnist_best
 from .fmnist_cnn import fmnist_cnn

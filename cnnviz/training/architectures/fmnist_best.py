@@ -33,7 +33,7 @@ def fmnist_best(shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) ->
 
 
 def _block(x: Any, channels: int, stride: int, number: int) -> Any:
-    """Two convolutions, numbered on from ``number``, added to what came in."""
+    """Return a residual block: two convolutions, numbered from ``number``, added to the input."""
     from keras import layers
 
     y = _unit(x, channels, 3, f"conv{number}", stride=stride)
@@ -47,7 +47,7 @@ def _block(x: Any, channels: int, stride: int, number: int) -> Any:
 
 
 def _unit(x: Any, channels: int, size: int, name: str, *, stride: int = 1, active: bool = True) -> Any:
-    """Convolution, normalisation and, if ``active``, rectification."""
+    """Return convolution, normalisation and, if ``active``, ReLU."""
     from keras import layers
 
     x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False, name=name)(x)

@@ -1,4 +1,4 @@
-"""Networks by name, each with the recipe that its author published and, where nothing was, with ours."""
+"""Named networks with their published recipes, completed by ours where unpublished."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .fmnist_cnn import NORMALISED, WORDS
 if TYPE_CHECKING:
     import keras
 
-#: What a network of ours sees of each image in training.
+#: Training augmentation of our networks.
 GARMENTS = ("flip", "shift:pixels=2", "erase:most=0.4")
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network with a name: who described it, how it is trained, and the test accuracy its author published.
+    """A named network: its author, its recipe, and the published test accuracy.
 
-    Either ``words`` spell its layers or ``build`` makes it from the shape of an image and the number of classes.
-    ``says`` is what there is to know: above all what its author left open.
+    Either ``words`` define its layers, or ``build`` makes it from the image shape and the number of classes. ``says``
+    is a description, with what its author left open.
     """
 
     name: str
@@ -115,7 +115,7 @@ BY_NAME = {one.name: one for one in ALL}
 
 
 def architecture(name: str) -> Architecture:
-    """Return a network by its name; UnknownNameError lists those that there are."""
+    """Return a network by name; UnknownNameError lists the valid names."""
     if name not in BY_NAME:
         raise UnknownNameError("architecture", name, list(BY_NAME))
     return BY_NAME[name]

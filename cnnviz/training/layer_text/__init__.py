@@ -1,4 +1,4 @@
-"""Networks written in words, "conv 32 3x3, relu, pool 2, flatten, dense 10": words to layers, layers to a model."""
+"""Networks from text, "conv 32 3x3, relu, pool 2, flatten, dense 10"."""
 
 from .build import build_from_words
 from .parse import read_layers

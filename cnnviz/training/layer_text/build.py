@@ -1,4 +1,4 @@
-"""A Keras model from layers in words."""
+"""Build a Keras model from layer text."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .parse import ACTIVATIONS, LayerWords, read_layers
 if TYPE_CHECKING:
     import keras
 
-#: Outputs of one layer that are allowed, and weights.
+#: The most outputs and weights of a layer.
 MOST_UNITS, MOST_WEIGHTS = 100_000, 200_000_000
-#: Kinds whose layers are numbered even if there is but one.
+#: Kinds whose layers are always numbered.
 NUMBERED = ("conv", "dense", "pool")
 
 
 def build_from_words(text: str, shape: tuple[int, int, int], classes: int, name: str = "model") -> keras.Model:
-    """Build the network that ``text`` spells, for images (h, w, c) in 0…1 and so many classes.
+    """Return the network that ``text`` defines, for images (h, w, c) in 0…1.
 
-    Convolutions are 3×3 without padding where nothing else is said, pools 2×2. The last layer is a dense one with a
-    unit a class; it gets a softmax where it has no activation. UsageError names the layer that is wrong: an unknown
-    word, a pool larger than what it pools, a dense layer on maps, a last layer of another size.
+    Defaults are 3×3 convolutions without padding and 2×2 pools. The last layer is dense with one unit per class; it
+    gets a softmax if it has no activation. UsageError names the invalid layer: an unknown word, a pool larger than its
+    input, a dense layer on maps, a last layer of another size.
     """
     import keras
 
@@ -44,7 +44,7 @@ def build_from_words(text: str, shape: tuple[int, int, int], classes: int, name:
         made.append(one)
         current = tuple(one.compute_output_shape((None, *current))[1:])
         if 0 in current or any(side < 0 for side in current):
-            raise layer.wrong("what comes in is smaller than its window")
+            raise layer.wrong("its input is smaller than its window")
     return keras.Sequential(made, name=name)
 
 
@@ -52,7 +52,7 @@ def _check_end(layers: list[LayerWords], classes: int) -> None:
     ends = [layer for layer in layers if layer.kind not in ("softmax", "linear")]
     last = ends[-1] if ends else layers[-1]
     if last.kind != "dense":
-        raise last.wrong(f"a classifier ends in a dense layer with a unit a class; add 'dense {classes}'")
+        raise last.wrong(f"a classifier ends in a dense layer with one unit per class; add 'dense {classes}'")
     if last.numbers[0] != classes:
         raise last.wrong(f"the last layer has {last.numbers[0]:g} units, but there are {classes} classes")
     if last.activation not in (None, "softmax"):
@@ -68,18 +68,18 @@ def _layer(layer: LayerWords, incoming: tuple[int, ...], name: str, softmax: boo
         return keras_layers.Activation(ACTIVATIONS[layer.kind], name=name)
     if layer.kind in ("bn", "dropout", "flatten"):
         return {
-            # Keras's own 0.99 needs hundreds of steps until what it knows of the images is true of them.
+            # With Keras's default of 0.99 the moving statistics need hundreds of steps to converge.
             "bn": lambda: keras_layers.BatchNormalization(momentum=0.9, name=name),
             "dropout": lambda: keras_layers.Dropout(_share(layer), name=name),
             "flatten": lambda: keras_layers.Flatten(name=name),
         }[layer.kind]()
     if layer.kind == "dense":
         if len(incoming) > 1:
-            raise layer.wrong("it takes a row of numbers, but maps come in; put 'flatten' or 'globalpool' before it")
+            raise layer.wrong("its input must be a vector, not maps; put 'flatten' or 'globalpool' before it")
         activation = layer.activation or ("softmax" if softmax else None)
         return keras_layers.Dense(_units(layer), activation=activation, name=name)
     if len(incoming) != 3:
-        raise layer.wrong("it works on maps, but they were flattened before it")
+        raise layer.wrong("its input must be maps, but they are flattened before it")
     if layer.kind == "globalpool":
         return keras_layers.GlobalAveragePooling2D(name=name)
     if layer.kind in ("pool", "avgpool"):
@@ -94,7 +94,7 @@ def _layer(layer: LayerWords, incoming: tuple[int, ...], name: str, softmax: boo
 
 
 def _weights(layer: LayerWords, incoming: tuple[int, ...]) -> int:
-    """How many numbers a layer learns, biases and scales apart."""
+    """Return the number of a layer's weights, without biases and scales."""
     window, inputs = prod(layer.size or (3, 3)), incoming[-1]
     return {
         "conv": lambda: window * inputs * _units(layer),
@@ -115,7 +115,7 @@ def _windowed(
 ) -> Any:
     padding = layer.padding or "valid"
     if padding == "valid" and (size[0] > incoming[0] or size[1] > incoming[1]):
-        raise layer.wrong(f"its {size[0]}×{size[1]} window does not fit what comes in, {incoming[0]}×{incoming[1]}")
+        raise layer.wrong(f"its {size[0]}×{size[1]} window does not fit its input, {incoming[0]}×{incoming[1]}")
     pool = kind.__name__.endswith("Pooling2D")
     return kind(**{"pool_size" if pool else "kernel_size": size}, strides=stride, padding=padding, name=name, **options)
 
@@ -138,7 +138,7 @@ def _units(layer: LayerWords) -> int:
 def _whole(layer: LayerWords) -> int:
     value = layer.numbers[0]
     if value != int(value) or value < 1:
-        raise layer.wrong(f"{value:g} is no whole number from 1 on")
+        raise layer.wrong(f"{value:g} is not a whole number from 1")
     return int(value)
 
 

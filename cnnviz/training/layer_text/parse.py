@@ -1,4 +1,4 @@
-"""Read one layer's words: numbers, sizes, named options and an activation, in any order after the kind."""
+"""Parse layer text: a kind, then numbers, sizes, named options and an activation in any order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 
-#: Activations by the word for them, with what Keras calls them.
+#: Activations by word, with Keras's names.
 ACTIVATIONS = {
     "relu": "relu",
     "leaky": "leaky_relu",
@@ -23,7 +23,7 @@ ACTIVATIONS = {
     "linear": "linear",
 }
 PADDINGS = ("same", "valid")
-#: What may follow each kind: how many plain numbers (least, most), and which options.
+#: The arguments of each kind: the number of plain numbers (least, most), and the options.
 KINDS: dict[str, tuple[int, int, frozenset[str]]] = {
     "conv": (1, 1, frozenset({"size", "stride", "padding", "activation"})),
     "separable": (1, 1, frozenset({"size", "stride", "padding", "activation"})),
@@ -53,7 +53,7 @@ SAME = {
 
 @dataclass(frozen=True)
 class LayerWords:
-    """One layer as it was written: ``text`` and ``place`` (from 1) for messages, and what was read."""
+    """One parsed layer, with ``text`` and ``place`` (from 1) for messages."""
 
     text: str
     place: int
@@ -65,12 +65,12 @@ class LayerWords:
     activation: str | None = None
 
     def wrong(self, why: str) -> UsageError:
-        """Return the error that says what is wrong with this layer."""
+        """Return an error about this layer."""
         return UsageError(f"layer {self.place}, {self.text!r}: {why}")
 
 
 def read_layers(text: str) -> list[LayerWords]:
-    """Read layers apart by commas; UsageError names the word that is wrong, and where."""
+    """Return the layers of comma-separated text; UsageError names the invalid word and layer."""
     parts = [" ".join(part.split()) for part in re.split(r"[,\n;]", text)]
     parts = [part for part in parts if part]
     if not parts:
@@ -92,7 +92,7 @@ def _read_one(text: str, place: int) -> LayerWords:
         if option == "number":
             numbers.append(float(word))
         elif option not in options:
-            raise layer.wrong(f"{word!r} says nothing to a {kind} layer")
+            raise layer.wrong(f"{word!r} is not an option of a {kind} layer")
         elif option in held:
             raise layer.wrong(f"{word!r} gives the {option} a second time")
         else:
@@ -104,7 +104,7 @@ def _read_one(text: str, place: int) -> LayerWords:
 
 
 def _kind(words: list[str]) -> tuple[str, list[str]]:
-    """The kind that a layer's words begin with, and the words after it; the first word where it is none."""
+    """Return the kind of a layer (its first word if unknown), and the words after it."""
     for count in (3, 2, 1):
         together = re.sub("[-_]", "", "".join(words[:count]))
         if (kind := SAME.get(together, together)) in KINDS:
@@ -116,7 +116,7 @@ def _option(layer: LayerWords, word: str, following: object) -> tuple[str, objec
     if re.fullmatch(r"\d+x\d+", word):
         height, width = (int(part) for part in word.split("x"))
         if not height * width:
-            raise layer.wrong(f"{word!r} is no size; write 3x3")
+            raise layer.wrong(f"{word!r} is not a size; write 3x3")
         return "size", (height, width)
     if word == "stride":
         value = next(following, "")  # type: ignore[call-overload]
@@ -133,16 +133,16 @@ def _option(layer: LayerWords, word: str, following: object) -> tuple[str, objec
 
 
 def _hint(kind: str, word: str) -> str:
-    """What was meant by a word that a layer of this kind does not know, if that can be told."""
+    """Return a hint for an unknown word, if there is a likely one."""
     if SAME.get(word, word) in KINDS:
-        return f"; {word!r} is a layer of its own, so put a comma before it"
+        return f"; {word!r} is a separate layer, so put a comma before it"
     options = KINDS[kind][2]
     known = ["stride"] * ("stride" in options) + [*PADDINGS] * ("padding" in options)
     near = get_close_matches(word, [*known, *(ACTIVATIONS if "activation" in options else ())], 1)
     return f"; is it {near[0]!r}?" if near else ""
 
 
-#: A right way to write each kind, for messages.
+#: An example of each kind, for messages.
 EXAMPLES = {
     "conv": "conv 32 3x3",
     "separable": "separable 32 3x3",
