@@ -105,9 +105,9 @@ def test_a_network_that_scales_by_itself_is_fed_as_all_are(unit_pixels: np.ndarr
 
 
 def test_what_cannot_be_fed_or_ended_so_is_refused() -> None:
-    with pytest.raises(ModelError, match=r"takes pixels as 0-255, .* name a network to transfer"):
+    with pytest.raises(ModelError, match=r"takes pixels as 0-255, .* give a network to transfer"):
         ours(wrap(theirs(FLAT(), layers.Dense(3, "softmax")), scale="0-255"))
-    with pytest.raises(ModelError, match=r"ends in 'squashed', which is no softmax"):
+    with pytest.raises(ModelError, match=r"ends in 'squashed', which is not a softmax"):
         ours(theirs(FLAT(), layers.Dense(3), layers.Activation("sigmoid", name="squashed")))
     with pytest.raises(ModelError, match=r"takes images of \(9, 9\)"):
         ours(theirs(FLAT(), layers.Dense(3, "softmax"), shape=(9, 9)))

@@ -129,7 +129,7 @@ def test_a_value_that_does_not_fit_is_told_before_anything_is_trained(tmp_path):
         try_all(chosen_network(layers=LAYERS), bright_squares(), SHORT, {"dropout": ("0.1", "much")}, out=tmp_path)
     (tmp_path / "rate=0.2").mkdir()
     (tmp_path / "rate=0.2" / "run.json").touch()
-    with pytest.raises(UsageError, match=r"rate=0\.2 holds a training"):
+    with pytest.raises(UsageError, match=r"rate=0\.2 has a training"):
         try_all(chosen_network(layers=LAYERS), bright_squares(), SHORT, {"rate": ("0.1", "0.2")}, out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["rate=0.2"]
     with pytest.raises(UsageError, match="fmnist-best has no dropout"):
@@ -189,10 +189,10 @@ def test_other_classes_get_a_last_layer_of_their_own(teacher):
 def test_a_transfer_that_cannot_be(teacher):
     with pytest.raises(UnknownNameError, match="no layer 'conv9'; choose from: conv"):
         train(transfer=teacher.model, freeze_until="conv9", images=bright_squares(), epochs=1)
-    with pytest.raises(ModelError, match="no layer of the model has the name and shape"):
+    with pytest.raises(ModelError, match="no layer of the model matches a layer here"):
         train(layers="flatten, dense 8 relu, dense 3", transfer=teacher.model, images=bright_squares(), epochs=1)
     colour = bright_squares()
     colour = type(colour)(np.repeat(colour.pixels, 3, axis=3), colour.labels, colour.class_names)
-    with pytest.raises(ModelError, match="name a network to transfer to"):
+    with pytest.raises(ModelError, match="give a network to transfer to"):
         train(transfer=teacher.model, images=colour, epochs=1)
     assert isinstance(teacher.model, keras.Model)
