@@ -1,4 +1,4 @@
-"""Silent channels: constant on every image of the page."""
+"""Dead channels: flat on every image of the page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .content import Content
 
 
 def dead_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
-    """Return each layer that was looked at with its dead channels, in the model's order."""
+    """Return the layers of the page with their dead channels, in the model's order."""
     seen = content.find(Responses)
     dead: dict[str, list[int]] = {}
     if seen is not None:
@@ -23,7 +23,7 @@ def dead_by_layer(content: Content) -> list[tuple[LayerInfo, list[int]]]:
 
 
 def looked_at(content: Content) -> int:
-    """Return the number of images behind ``silent_by_layer``."""
+    """Return the number of images behind ``dead_by_layer``."""
     seen = content.find(Responses)
     if seen is not None:
         return len(seen)

@@ -45,12 +45,11 @@ def attribute(
 ) -> Attribution:
     """Return the attribution of a score to each image.
 
-    ``model`` and ``images`` are given as to ``activations``. ``method`` is a name, with or without parameters
+    ``model`` and ``images`` are as for ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
     name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
-    whose score is taken off. ``layer`` is the target layer of methods that have one. ``engine`` "tf-keras-vis" has the
-    maps computed by that library, for the methods that it has. For sets that do not fit in memory see
-    stream_attributions.
+    whose score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
+    that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert)
     chosen = chosen_method(method, layer, **overrides)

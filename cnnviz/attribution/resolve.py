@@ -28,9 +28,9 @@ from .method import Method
 
 
 def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None, **overrides: Any) -> Method:
-    """Return the method that is named, with ``overrides`` in place of some of its parameters.
+    """Return the named method, with ``overrides`` of its parameters.
 
-    UsageError for a layer where a method takes none.
+    UsageError for a layer if the method takes none.
     """
     method = METHODS.make(given) if isinstance(given, str) else given
     if layer is not None:

@@ -50,22 +50,21 @@ def train(
 ) -> Trained:
     """Train a network on labelled images and return it with its history.
 
-    ``network`` is the name of one that cnnviz knows ("fmnist-cnn" if nothing is said); ``layers`` spells another,
-    "conv 32 3x3, relu, pool 2, flatten, dense 10", or a list of such. The recipe is the network's own unless another is
-    given; ``overrides`` set single fields of it, ``epochs=3``. A share of every class is held out, and the epoch that
-    does best on it is kept: test images have no part in it. Of a source with a train and a test part the train part is
-    taken.
+    ``network`` is the name of a known network, by default "fmnist-cnn"; ``layers`` defines another as text,
+    "conv 32 3x3, relu, pool 2, flatten, dense 10", or as a list. ``recipe`` defaults to the network's own;
+    ``overrides`` set single fields, ``epochs=3``. A share of every class is held out, and the best epoch on it is
+    saved. Test images are never used: of a source with a train and a test part the train part is used.
 
     ``transfer`` is a trained model that initialises the layers of the same name and shape; without ``network`` and
     ``layers`` it also defines the network, with a new last layer if the classes differ. Layers up to and including
-    ``freeze_until`` are frozen. ``teacher`` is a model of the same classes whose predictions for the training images are
-    used beside the labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015), preferably one that was
-    not trained on the held-out images.
+    ``freeze_until`` are frozen. ``teacher`` is a model of the same classes whose predictions for the training images
+    are used beside the labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015), preferably one
+    that was not trained on the held-out images.
 
-    ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which ``resume``
-    continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for open_snapshots and
-    ``cnnviz training``. UsageError for invalid settings and for test images, DataError for images without labels or too
-    few.
+    ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which
+    ``resume`` continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for
+    open_snapshots and ``cnnviz training``. UsageError for invalid settings and for test images, DataError for images
+    without labels or too few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")

@@ -19,8 +19,8 @@ COLUMNS = 16
 def activations_figure(result: Activations, layer: str, picture: int = 0) -> Figure:
     """Draw an image and every channel of one layer for it, each channel on its own scale.
 
-    ``picture`` is a position in the result. Flat maps are drawn, at the low end. A layer of
-    single units becomes a bar chart of their values.
+    ``picture`` is a position in the result. Flat maps are drawn at the low end. A layer of units is a bar chart of
+    their values.
     """
     from matplotlib.figure import Figure
 

@@ -15,7 +15,7 @@ from ..section import PAGES, Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
-    """Return the dead channels of each layer and, where a whole set was looked at, how far its channels reach."""
+    """Return the dead channels of each layer and, with responses to a whole set, the ranges of its channels."""
     seen = content.find(Responses)
     overall = {}
     for path, layer in {} if seen is None else seen.layers.items():

@@ -59,7 +59,7 @@ def _dead_channels(content: Content) -> dict[str, Any] | None:
     pictures = "this image" if count == 1 else f"all {count:,} images"
     if not most:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
-        return _finding("0", f"No channel of {held} held here is dead on {pictures}.", layer_link(layer))
+        return _finding("0", f"No channel of {held} shown is dead on {pictures}.", layer_link(layer))
     what = "channels" if layer.spatial else "units"
     more = "" if len(counts) == 1 else ", the highest share of any layer shown"
     text = f"{what} of {layer.path} {'is' if most == 1 else 'are'} dead on {pictures}{more}."

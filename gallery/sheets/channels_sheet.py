@@ -31,8 +31,8 @@ _PICTURE = 112
 def activations_sheet(result: Activations, layer: str, scale: str = "channel") -> Image.Image:
     """Draw all channels of one layer, a block of rows for each image, with the image and a legend.
 
-    ``scale`` is channel, image, layer or shared, as in the page. Flat maps are drawn flat and struck through:
-    twice where the channel is dead on all images.
+    ``scale`` is "channel", "picture", "layer" or "shared", as on the page. Flat maps are struck through, twice if the
+    channel is dead on all images.
     """
     return LayerSheets(result, layer, scale).draw(range(len(result)))
 
