@@ -112,7 +112,7 @@ def _row_length(step: Step, output: Slot) -> int:
     wide = [extent for extent in shape if extent != 1]
     if len(wide) > 1 or any(extent is None for extent in shape) or not shape:
         raise ModelError(
-            f"the model's output has shape {shape} and is not a vector of class scores; cnnviz explains image classifiers"
+            f"the model's output has shape {shape} and is no vector of class scores; cnnviz explains image classifiers"
         )
     return int(wide[0] or 1) if wide else 1
 
