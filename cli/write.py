@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from cnnviz.gallery.page_file import Page
     from cnnviz.models.probe import Probe
 
-#: Values that a page, a sheet, an animation or a JSON document may be made from; what streams knows no bound.
+#: The most values of a page, a sheet, an animation or a JSON document; streamed formats have no limit.
 MOST_VALUES = {"html": 30_000_000, "png": 200_000_000, "gif": 200_000_000, "mp4": 200_000_000, "json": MOST_JSON_VALUES}
-#: Formats that are written batch by batch.
+#: Streamed formats, written batch by batch.
 STREAMS = ("npz", "csv")
 
 
@@ -57,9 +57,9 @@ def write_activations(
 
 
 def write_result(result: Result, form: str, out: Path, quiet: bool, force: bool, **options: Any) -> Path:
-    """Write a result as a page, a picture or film, a document, a table or arrays; return the path to open.
+    """Write a result as a page, an image or film, a document, a table or arrays; return the path to open.
 
-    ``options`` are of a page, a picture or a film.
+    ``options`` are of a page, an image or a film.
     """
     if form == "html":
         return write_page(show(result, "page", **options), out, force, quiet)

@@ -86,7 +86,7 @@ class ConfusedPairs(Heatmaps):
         own = {name: from_plain(hint, facts[name]) for name, hint in hints.items()}
         positions, classes = own["chosen"].positions, (own["a"], own["b"])
         if not set(positions) <= set(range(len(base[0]))) or not set(classes) <= set(range(len(base[1].class_names))):
-            raise DataError("pairs of pictures or of classes that are not there")
+            raise DataError("pairs of images or of classes that are not there")
         return super()._of_parts(base, arrays, facts, **own, **further)
 
 

@@ -104,11 +104,11 @@ class SnapshotSeries(Predictions):
             yield [row.get(name) for name in columns]
 
     def to_gif(self, path: str | Path, force: bool = True) -> Path:
-        """Write the film of the training, curves, filters and images moment by moment, and return its path."""
+        """Write an animation of the training, one frame per snapshot, and return its path."""
         return write_bytes(Path(path), show(self, "gif"), force)
 
     def to_mp4(self, path: str | Path, force: bool = True) -> Path:
-        """Write the same film as MP4, and return its path; UsageError without ``cnnviz[video]``."""
+        """Write the same animation as MP4, and return its path; UsageError without ``cnnviz[video]``."""
         return write_bytes(Path(path), show(self, "mp4"), force)
 
 

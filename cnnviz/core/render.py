@@ -22,12 +22,12 @@ def show(result: Any, form: str, **options: Any) -> Any:
 
 
 class Shown:
-    """What the gallery has a page, a summary for notebooks and a picture of."""
+    """What the gallery has a page, a summary for notebooks and an image of."""
 
     def to_html(self, path: str | Path | None = None, force: bool = True) -> bytes | Path:
-        """Return the interactive page as bytes, or write it to ``path`` and return what to open.
+        """Return the interactive page as bytes, or write it to ``path`` and return the file to open.
 
-        That is index.html in a folder named like ``path`` where the page would be over 25 MB as one file. Without
+        That is index.html in a folder named like ``path`` if the page would be over 25 MB as one file. Without
         ``force`` an existing file with other content raises UsageError.
         """
         page = show(self, "page")

@@ -59,7 +59,7 @@ def pictures(result: Predictions) -> Iterator[dict[str, Any]]:
 
 
 def picture_columns(result: Predictions) -> tuple[str, ...]:
-    """Return the names of the columns of ``picture_rows``, those that the Pictures page of the gallery saves."""
+    """Return the names of the columns of ``picture_rows``, those that the Images page of the gallery saves."""
     shares = (f"p({name})" for name in result.model.class_names)
     return ("number", "file", "true class", "predicted class", "confidence", "right", "loss", *shares)
 

@@ -94,7 +94,7 @@ class Predictions(Result):
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the images at these positions, in this order.
 
-        UsageError for some of the pictures of a result that is of all of them together.
+        UsageError for some of the images of a result that is of all of them together.
         """
         if self.of_all:
             if list(positions) == list(range(len(self))):
@@ -152,7 +152,7 @@ def rows_of_each(arrays: Mapping[str, np.ndarray], base: Base) -> dict[str, np.n
     """Return arrays that have a row for each image; DataError where one has not."""
     for name, array in arrays.items():
         if not array.ndim or len(array) != len(base[0]):
-            raise DataError(f"the array {name:.40} has no row for each of {len(base[0]):,} pictures")
+            raise DataError(f"the array {name:.40} has no row for each of {len(base[0]):,} images")
     return dict(arrays)
 
 

@@ -96,7 +96,7 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
         )
         card, probabilities = card_of(about["model"]), own["probabilities"]
         if probabilities.dtype.kind != "f" or probabilities.shape != (len(images), len(card.class_names)):
-            raise DataError(f"{path} is damaged: its probabilities are not those of its pictures")
+            raise DataError(f"{path} is damaged: its probabilities are not those of its images")
         return (images, card, probabilities), arrays, about["facts"]
 
 

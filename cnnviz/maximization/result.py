@@ -122,12 +122,12 @@ class Maximized(Predictions):
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the images at these positions, in this order.
 
-        UsageError for positions that part the ``restarts`` pictures of a unit.
+        UsageError for positions that part the ``restarts`` images of a unit.
         """
         chosen, each = np.asarray(positions, np.int64).reshape(-1), self.how.restarts
         units = chosen[::each] // each
         if not np.array_equal(chosen, (units[:, None] * each + np.arange(each)).ravel()):
-            raise UsageError(f"the {each} pictures of a unit stand together; take all of them")
+            raise UsageError(f"the {each} images of a unit stand together; take all of them")
         own = {name: getattr(self, name)[chosen] for name in _ARRAYS}
         rivals = None if self.rivals is None else self.rivals.take(units)
         return replace(super().take(chosen), rivals=rivals, **own)
@@ -188,7 +188,7 @@ class Maximized(Predictions):
     def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
         how, held = from_plain(MaximizationProvenance, facts["how"]), rows_of_each(arrays, base)
         if how.restarts < 1 or len(base[0]) % how.restarts:
-            raise DataError(f"{len(base[0])} pictures are not {how.restarts} of each unit")
+            raise DataError(f"{len(base[0])} images are not {how.restarts} of each unit")
         rivals, about = None, facts["rivals"]
         if about is not None:
             of = {

@@ -1,1 +1,1 @@
-"""Open a trained Keras model and ask it questions, without ever changing it."""
+"""Open trained Keras models and inspect them without changing them."""

@@ -1,4 +1,4 @@
-"""How many images to take in hand at once, and how many of those to compute at once."""
+"""Batch sizes that fit in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the step in which a model scales pixels itself."""
+"""Find a model's own pixel-scaling layer."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ DEFAULT = "fmnist-cnn"
 
 @dataclass(frozen=True)
 class BundledModel:
-    """A trained network in the package: its file, what is known of it, and how its training went."""
+    """A bundled network: its file, facts and training history."""
 
     name: str
 
@@ -25,12 +25,12 @@ class BundledModel:
 
     @cached_property
     def about(self) -> dict[str, Any]:
-        """Class names, scale, accuracy, seed, recipe and versions, as the training wrote them."""
+        """Class names, scale, accuracy, seed, recipe and versions, written by the training."""
         return self._read("about.json")
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
-        """Loss and accuracy on training and validation images, one mapping an epoch."""
+        """Loss and accuracy on training and validation images, one mapping per epoch."""
         return self._read("history.json")
 
     def _read(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Runs of a network in which some channels of a layer are held at a value, as if their filters were gone."""
+"""Runs of a network with masked channels, as if their filters were removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Masked = tuple[slice, slice, np.ndarray]
 
 
 class MaskedLayer:
-    """A network from one step on: what comes before it runs once for an image, what follows once for each mask."""
+    """A network split at one step: the part before runs once per image, the part after once per mask."""
 
     def __init__(self, runner: Runner, site: str) -> None:
         self.runner = runner
@@ -146,7 +146,7 @@ class MaskedNetwork:
 
 
 def _shares_can_be_told(after: Graph) -> bool:
-    """Whether one plain convolution is all that reads the layer."""
+    """Whether a single plain convolution is the only consumer of the layer."""
     site, *others = after.steps
     if site.kind != "Conv2D" or any(after.inputs[0] in step.inputs for step in others) or not others:
         return False

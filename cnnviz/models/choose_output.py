@@ -1,4 +1,4 @@
-"""Which of a model's outputs is looked at."""
+"""Selection of one of a model's outputs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from cnnviz.core.errors import ModelError, UnknownNameError
 
 
 def output_names(model: Any, count: int) -> list[str]:
-    """Return a name for each output: the model's own, where it has one for each."""
+    """Return a name for each output, the model's own if there is one for each."""
     names = [str(name) for name in getattr(model, "output_names", None) or []]
     return names if len(names) == count and len(set(names)) == count else [f"output {i}" for i in range(count)]
 
 
 def chosen_among(names: Sequence[str], wanted: str | int | None, model: str) -> tuple[int, str]:
-    """Return number and name of the output that is wanted; an unknown one raises UnknownNameError."""
+    """Return the number and name of the selected output; UnknownNameError for an unknown one."""
     if wanted is None:
         listed = ", ".join(names)
         raise ModelError(f"{model!r} has {len(names)} outputs, {listed}; choose one with --output {names[0]!r}")

@@ -46,7 +46,7 @@ def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo,
 
 
 def _parameters(step: Step, counted: set[int]) -> int:
-    """Return how many weights the layer has besides the variables that are counted already, and count those too."""
+    """Return the number of a layer's weights, without those already in ``counted``, and add them to it."""
     new = {id(variable): variable for variable in getattr(step.operation, "weights", ()) if id(variable) not in counted}
     counted.update(new)
     return sum(_size(variable) for variable in new.values())
@@ -60,7 +60,7 @@ def _size(variable: Any) -> int:
 
 
 def model_hash(model: keras.Model, graph: Graph) -> str:
-    """Return 16 hex digits that name the structure and the weights, whatever file they came from."""
+    """Return 16 hex digits that identify structure and weights, independent of the file."""
     structure = ";".join(f"{s.path}:{s.kind}:{s.shapes}:{[i.index for i in s.inputs]}" for s in graph.steps)
     weights = array_hash(*(variable.numpy() for variable in model.weights))
     return hashlib.sha256(f"{structure}|{weights}".encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Names for two models that are held against each other."""
+"""Distinct names for two compared models."""
 
 from __future__ import annotations
 

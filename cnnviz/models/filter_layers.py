@@ -1,4 +1,4 @@
-"""Which layers have filters, and where each filter's answer stands."""
+"""Layers with filters, and the steps that hold their responses."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class FilterLayer:
 
     @property
     def count(self) -> int:
-        """How many filters the layer has."""
+        """The number of filters of the layer."""
         return self.shape[-1]
 
     @property
     def noun(self) -> str:
-        """What one of them is called: "filter", or "neuron" where the layer is a row of units."""
+        """The noun for one of them: "filter", or "neuron" in a layer of units."""
         return "filter" if len(self.shape) == 3 else "neuron"
 
 
 def filter_layers(runner: Runner) -> tuple[FilterLayer, ...]:
-    """Return the layers whose filters can be removed one by one: not the last, whose units are the classes."""
+    """Return the layers with removable filters: all but the last, whose units are the classes."""
     graph, found = runner.graph.towards(runner.head.slot), []
     for step in graph.steps:
         if step.kind not in KINDS or is_head(step, runner.graph, runner.head):
@@ -59,12 +59,12 @@ def filter_layers(runner: Runner) -> tuple[FilterLayer, ...]:
 
 
 def is_head(step: Step, graph: Graph, head: Head) -> bool:
-    """Whether no further kernel stands between a layer and the model's scores: its units are the classes."""
+    """Whether no kernel follows a layer before the model's scores, so that its units are the classes."""
     return all(other.kind not in KINDS for other in graph.after(step.outputs[0], head.slot).steps)
 
 
 def site_of(step: Step, graph: Graph) -> Step:
-    """Return the last of the steps that finish a layer's answer channel by channel, the layer itself if none do."""
+    """Return the last channel-wise step after a layer (normalisation, activation), or the layer itself."""
     while (following := _only_reader(graph, step.outputs[0])) is not None and acts_on_channels(following):
         step = following
     return step
@@ -78,7 +78,7 @@ def pooled(step: Step, graph: Graph) -> Step:
 
 
 def acts_on_channels(step: Step) -> bool:
-    """Whether a step treats every channel by itself and every cell alike."""
+    """Whether a step acts on each channel separately and on all cells alike."""
     if step.kind not in CHANNELWISE or len(step.inputs) != 1 or activation_name(step.operation) == "softmax":
         return False
     return step.kind != "BatchNormalization" or step.operation.axis in (-1, len(step.shapes[0]) - 1)

@@ -1,4 +1,4 @@
-"""A model's graph as a plain Functional model, for libraries that can work on nothing else.
+"""A model's graph as a plain Functional model, for libraries that need one.
 
 Other libraries ask a Keras model for ``layer.output``, which on a loaded Sequential, a nested model or a shared layer
 is missing, opaque or the wrong call. Here each step of the unrolled graph becomes one layer with one call. It runs the
@@ -56,7 +56,7 @@ def compiled_functional_copy(runner: Runner, picture_shape: tuple[int, ...]) -> 
 
 
 def _run(step: Step, operation: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
-    """Return a function of a step's input tensors that does what the step does."""
+    """Return a function of a step's input tensors that computes the step."""
     import keras
 
     def run(tensors: Sequence[Any]) -> Any:

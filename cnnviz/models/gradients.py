@@ -1,4 +1,4 @@
-"""Compiled backward passes: how a score changes with the inputs, or with the output of any layer."""
+"""Compiled gradients of a score with respect to the inputs, or to the output of any layer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class GradientResult:
 
 
 def joined(parts: Iterable[GradientResult]) -> GradientResult:
-    """Put the results of consecutive batches together."""
+    """Concatenate the results of consecutive batches."""
     held = list(parts)
     if len(held) == 1:
         return held[0]
@@ -165,6 +165,6 @@ def _scores(spec: GradientSpec, asked: Any, given: Any) -> Any:
 
 
 def _first_highest(rows: Any) -> Any:
-    """The highest value of each row, with all of its gradient at the first place that holds it."""
+    """The maximum of each row, with the whole gradient at its first place."""
     tf = tensorflow()
     return tf.gather(rows, tf.argmax(rows, axis=1), axis=1, batch_dims=1)

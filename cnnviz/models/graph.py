@@ -1,4 +1,4 @@
-"""One flat, executable list of steps for any Keras model, however deeply nested.
+"""A flat, executable list of steps for any Keras model, with nested models unrolled.
 
 Keras keeps a graph a model, and a model inside a model is one opaque node of it. Here every nested model is
 unrolled in place, so that each inner layer can be addressed by its path, tapped, and replaced for one run. Nothing is
@@ -47,12 +47,12 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """The operation's class name, such as "Conv2D"; a user's class of such a name says whose it is."""
+        """The operation's class name, such as "Conv2D"; for a custom class with its module."""
         return _kind(type(self.operation))
 
     @property
     def is_keras(self) -> bool:
-        """Whether what the operation does is written in Keras, and not in a class of a user's."""
+        """Whether the operation is implemented in Keras, and not in a custom class."""
         return _is_keras(type(self.operation))
 
 
@@ -61,7 +61,7 @@ def _is_keras(own: type) -> bool:
 
 
 def _kind(own: type) -> str:
-    """Return a class's name; what is not Keras' own, and may do something else under its name, gets another."""
+    """Return a class's name; a custom class gets another name, since it may do something else."""
     import keras
 
     name = own.__name__
@@ -99,7 +99,7 @@ class Graph:
         return None
 
     def towards(self, output: Slot) -> Graph:
-        """Return the graph of one output: the steps that it rests on, and no others."""
+        """Return the graph of one output: only the steps that it depends on."""
         needed = {output}
         kept = []
         for step in reversed(self.steps):
@@ -206,7 +206,7 @@ def graph_of(model: keras.Model) -> Graph:
 
 
 def _as_function(operation: Any) -> Any:
-    """Return the graph of a Functional or built Sequential model, or None for anything else."""
+    """Return the graph of a Functional or built Sequential model, or None for any other model."""
     import keras
 
     if isinstance(operation, keras.Function):

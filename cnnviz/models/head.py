@@ -1,4 +1,4 @@
-"""Find the scores before the last squashing function, where gradients are alive.
+"""Find the logits before the final softmax or sigmoid, which saturates gradients.
 
 At a probability near 1 the softmax has no gradient left (a gradient of 6e-23 has been seen), so everything that
 explains a decision works on logits: the input of the final softmax or sigmoid. That function is left out for the
@@ -19,7 +19,7 @@ from .inactive_layers import UNCHANGING
 
 @dataclass(frozen=True)
 class Head:
-    """How a model ends.
+    """The head of a model.
 
     ``squash`` is "softmax" or "sigmoid" and ``replace`` what to run instead of the step that applies it. ``units`` is
     the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and "probabilities" where
@@ -34,15 +34,15 @@ class Head:
 
     @property
     def classes(self) -> int:
-        """Number of classes that the output tells apart."""
+        """The number of classes of the output."""
         return 2 if self.squash == "sigmoid" and self.units == 1 else self.units
 
 
 def find_head(graph: Graph, output: Slot) -> Head:
-    """Work out how the scores of ``output`` become probabilities; ModelError if it is no row of class scores."""
+    """Return the head of ``output``; ModelError if it is not a vector of class scores."""
     last = graph.producer(output)
     if last is None:
-        raise ModelError("the model's output is its input; there is nothing to look into")
+        raise ModelError("the model's output is its input, so there is nothing to explain")
     units = _row_length(last, output)
     step: Step | None = last
     while step is not None and step.kind in _HANDS_ON and len(step.inputs) == 1:
@@ -53,7 +53,7 @@ def find_head(graph: Graph, output: Slot) -> Head:
     if squash is None and units == 1:
         raise ModelError(
             "the model gives one number without a sigmoid, as a regressor does; cnnviz explains classifiers (if it "
-            "tells two classes apart, end it in a sigmoid)"
+            "has two classes, end it in a sigmoid)"
         )
     if squash is None:
         return Head("softmax", units, output, score=_score_of(step))
@@ -70,7 +70,7 @@ _HANDS_ON = UNCHANGING | {"Cast"}
 
 
 def activation_name(layer: Any) -> str | None:
-    """Name of the function that a layer applies to its result, or None where it applies none."""
+    """Return the name of a layer's activation, or None."""
     function = getattr(layer, "activation", None)
     if function is None or not callable(function):
         return None
@@ -112,13 +112,13 @@ def _row_length(step: Step, output: Slot) -> int:
     wide = [extent for extent in shape if extent != 1]
     if len(wide) > 1 or any(extent is None for extent in shape) or not shape:
         raise ModelError(
-            f"the model's output has shape {shape}, which is no row of class scores; cnnviz explains image classifiers"
+            f"the model's output has shape {shape} and is no vector of class scores; cnnviz explains image classifiers"
         )
     return int(wide[0] or 1) if wide else 1
 
 
 def without_activation(layer: Any) -> Callable[..., Any]:
-    """Return a callable that does what ``layer`` does but for its activation, with the layer's present weights.
+    """Return a callable that computes ``layer`` without its activation, with the layer's current weights.
 
     A twin of the layer is built from its configuration and run on the original's variables, so that the original stays
     as it is and later training shows through.

@@ -1,4 +1,4 @@
-"""Import TensorFlow without its chatter."""
+"""Import TensorFlow without its log output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which layers and raw operations hand their numbers on in inference, by class name."""
+"""Layers and operations that pass values on unchanged in inference, by class name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weights that each channel of a layer reads its input with, as plain arrays."""
+"""Kernels of layers as plain arrays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def kernel_of(probe: Probe, path: str) -> np.ndarray | None:
-    """Return a layer's kernel, float32 (height, width, inputs, channels); None for a layer that has none.
+    """Return a layer's kernel, float32 (height, width, inputs, channels); None for a layer without one.
 
     Inputs are those that a channel reads: of a grouped convolution its group's, of a depthwise one its own. The two
     kernels of a separable convolution are multiplied out. The weights of units that read maps laid out in a row lie as
@@ -28,7 +28,7 @@ def kernel_of(probe: Probe, path: str) -> np.ndarray | None:
 
 
 def layers_with_kernels(probe: Probe) -> tuple[str, ...]:
-    """Return the paths of all layers that have a kernel, in the model's order."""
+    """Return the paths of all layers with a kernel, in the model's order."""
     return tuple(step.path for step in probe.runner.graph.steps if step.kind in _KERNELS)
 
 

@@ -1,4 +1,4 @@
-"""A quicker way back through max-pooling, to the same gradient."""
+"""A faster, identical gradient of max-pooling."""
 
 from __future__ import annotations
 

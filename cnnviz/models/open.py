@@ -51,7 +51,7 @@ def open_model(
     custom_objects: Mapping[str, Any] | None = None,
     trust: bool = False,
 ) -> Probe:
-    """Open a bundled model by name, a saved model or a run folder by its path, or wrap a model object.
+    """Open a bundled model by name, a saved model or a run folder by path, or wrap a model object.
 
     ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1", a function of pixels, or "auto" (a scaling layer in
     the model tells, else labelled images do, else 0-1 is assumed and said). ``class_names`` go in the order of the
@@ -121,7 +121,7 @@ def wrap(
     import keras
 
     if not isinstance(model, keras.Model):
-        raise ModelError(f"a {type(model).__name__} is no Keras model")
+        raise ModelError(f"a {type(model).__name__} is not a Keras model")
     graph = graph_of(model)
     if len(graph.inputs) != 1:
         names = ", ".join(repr(name) for name, _ in graph.taken)
@@ -180,12 +180,12 @@ def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:
     layer = scaling_step(graph)
     if layer is not None:
         return Scale("0-255", f"the model scales pixels itself, in its layer {layer!r}")
-    return Scale("0-1", "assumed: no scaling layer and no labelled images tell", settled=False)
+    return Scale("0-1", "assumed, because no scaling layer or labelled images show it", settled=False)
 
 
 def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:
     if class_names is None:
         return tuple(f"class {index}" for index in range(classes))
     if len(class_names) != classes:
-        raise UsageError(f"{len(class_names)} class names for a model of {classes} classes; give one a class")
+        raise UsageError(f"{len(class_names)} class names for a model of {classes} classes; give one per class")
     return tuple(str(name) for name in class_names)

@@ -1,4 +1,4 @@
-"""A trained model that can be asked what happens inside."""
+"""Probes: trained models prepared for inspection."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """A model, how to feed it, and everything that the rest of cnnviz may know of it.
+    """A model with its input scaling, and everything that the rest of cnnviz uses of it.
 
     The model is only ever read: it is not cloned, changed or recompiled, and weights that change later (in training)
     show through. ``card`` describes it as plain data. ``path`` is the file or run folder that it was opened from, None
@@ -68,21 +68,21 @@ class Probe:
 
     @property
     def layers(self) -> tuple[LayerInfo, ...]:
-        """Every layer, those of nested models included, in an order in which they can run."""
+        """All layers, including those of nested models, in execution order."""
         return self.card.layers
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """One name a class, in the order of the logits."""
+        """The class names, in the order of the logits."""
         return self.card.class_names
 
     @property
     def spec(self) -> InputSpec:
-        """What an image must be to be given to the model."""
+        """The model's requirements on images."""
         return InputSpec(*self.card.input_shape, background=self.card.background)
 
     def layer(self, path: str) -> LayerInfo:
-        """Return one layer by its path, or by its last part if only one layer ends so; else UnknownNameError."""
+        """Return a layer by its path, or by a unique last part of it; else UnknownNameError."""
         paths = [layer.path for layer in self.layers]
         if path in paths:
             return self.card.layer(path)
@@ -116,7 +116,7 @@ class Probe:
         return probe.with_scale(judge_scale(losses, len(sample))), images
 
     def with_scale(self, scale: Scale) -> Probe:
-        """Return the same model fed in another way."""
+        """Return the same model with another scale."""
         card = replace(self.card, scale=scale.name, scale_reason=scale.reason)
         return replace(self, scale=scale, card=card)
 
@@ -159,7 +159,7 @@ class Probe:
         return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
 
     def probabilities(self, images: Images, batch_size: int | None = None) -> np.ndarray:
-        """Return what the model answers, float32 (n, classes) in 0…1."""
+        """Return the probabilities, float32 (n, classes) in 0…1."""
         return self.runner.probabilities(self.logits(images, batch_size))
 
     def activations(
@@ -174,7 +174,7 @@ class Probe:
         return held
 
     def freeze_target(self, images: Images, target: AnyTarget) -> AnyTarget:
-        """Return a target that no longer depends on what the model answers, for runs on changed images.
+        """Return a target with fixed classes, for runs on changed images.
 
         The class of an image is that of the image itself, and not of what its perturbed copies are taken for.
         """
@@ -189,7 +189,7 @@ class Probe:
         batch_size: int | None = None,
         logits: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Return what a target makes of images, or of inputs made of them, float32 (n,), without gradients.
+        """Return a target's scores for images, or for inputs made of them, float32 (n,), without gradients.
 
         A target that asks for the class of an image gets the class of the very inputs that are given: see
         freeze_target. ``logits`` are the images' own where they are known, which saves computing them.
@@ -292,7 +292,7 @@ class Probe:
 
 
 def _check_within(target: Channel, info: LayerInfo) -> None:
-    """Raise UsageError for a channel, or a cell of it, that a layer does not have."""
+    """Raise UsageError for a channel or cell that a layer does not have."""
     units = info.channels if info.spatial else prod(info.shape)
     if not 0 <= target.index < units:
         raise UsageError(

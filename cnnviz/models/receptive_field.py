@@ -1,4 +1,4 @@
-"""Which part of the image each unit of a layer can see.
+"""Receptive fields of layers.
 
 A field is carried forward through the graph by the arithmetic of Araujo, Norris & Sim, "Computing Receptive Fields of
 Convolutional Neural Networks" (Distill, 2019). None means the whole image, or that it cannot be known.
@@ -34,7 +34,7 @@ class Field:
         return Field(self.size, self.stride, (top, left))
 
     def united(self, other: Field) -> Field | None:
-        """The smallest field that covers both; None where their strides differ."""
+        """Return the smallest field that covers both; None if their strides differ."""
         if self.stride != other.stride:
             return None
         pairs = zip(self.offset, self.size, other.offset, other.size, strict=True)
@@ -61,7 +61,7 @@ def _is_map(shape: tuple[int | None, ...]) -> bool:
 
 
 def _is_picture(shape: tuple[int | None, ...], picture: tuple[int, int, int]) -> bool:
-    """A grey image without its channel axis still has its pixels in place."""
+    """Whether a shape is that of a grayscale image without its channel axis."""
     return tuple(shape[1:]) == picture[:2]
 
 

@@ -1,4 +1,4 @@
-"""The same network with weights that no training has touched, for what must look different there."""
+"""The same network with random weights, as a control."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .probe import Probe
 
 
 def reinitialised(probe: Probe, seed: int = 0) -> Probe:
-    """Return a probe of a copy whose weights are drawn anew; the user's model is only read.
+    """Return a probe of a copy with random weights; the user's model is only read.
 
     Kernels are normal with a standard deviation of √(2 / fan-in) (He et al. 2015, section 2.2); what else there is,
     biases and normalisation, stands where training begins. Each weight depends on the seed and its place alone.
@@ -51,7 +51,7 @@ def reinitialised(probe: Probe, seed: int = 0) -> Probe:
 
 
 def _fitted(layer: Any) -> list[Any]:
-    """Return the weights of a layer that scales pixels: they are data, and no training changes them."""
+    """Return the weights of a pixel-scaling layer, which are statistics of the data and are kept."""
     return list(layer.weights) if type(layer).__name__ == "Normalization" else []
 
 

@@ -1,4 +1,4 @@
-"""Another way back through rectifiers: what DeconvNet and guided backpropagation change, and nothing else.
+"""Modified gradients at ReLUs, for DeconvNet and guided backpropagation.
 
 A model's forward pass stays what it is to the last bit: the same layers run on the same weights. Only the function
 that leads a gradient back through each ReLU is exchanged, wherever the ReLU stands: in a layer of its own, as
@@ -27,7 +27,7 @@ _NAMES = frozenset({"relu", "relu6"})
 
 @dataclass(frozen=True)
 class RectifierRule:
-    """The way back through every rectifier of a network."""
+    """The modified gradient at every rectifier of a network."""
 
     backward: Backward
 
@@ -44,9 +44,7 @@ class RectifierRule:
         """
         paths = rectifiers(graph, head)
         if not paths:
-            raise ModelError(
-                "the model has no ReLU whose way back could be changed; use saliency or integrated-gradients"
-            )
+            raise ModelError("the model has no ReLU, which this method needs; use saliency or integrated-gradients")
         return max_pools(graph) | dict(head.replace) | {path: self.changed(graph.step(path)) for path in paths}
 
     def changed(self, step: Step) -> Callable[..., Any]:
@@ -77,7 +75,7 @@ class RectifierRule:
 
 
 def rectifiers(graph: Graph, head: Head) -> list[str]:
-    """Return the paths of the steps that rectify, alone or after something else, those of the head left out."""
+    """Return the paths of the rectifying steps, separate or fused, without those of the head."""
     return [
         step.path
         for step in graph.steps

@@ -58,7 +58,7 @@ class ClassPair(Result):
         return len(self.answers)
 
     def __repr__(self) -> str:
-        return f"ClassPair({self.names[0]!r} and {self.names[1]!r} by {self.model.name!r}, {len(self)} pictures)"
+        return f"ClassPair({self.names[0]!r} and {self.names[1]!r} by {self.model.name!r}, {len(self)} images)"
 
     @property
     def model(self) -> ModelCard:

@@ -61,7 +61,7 @@ def comparison_document(kind: str, comparison: Comparison) -> dict[str, Any]:
 def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:
     """Return, as JSON-ready values, the two classes, what their images are called, those in between, the channels.
 
-    ``layers`` is None where one of the classes has no pictures, or no layer was looked at.
+    ``layers`` is None where one of the classes has no images, or no layer was looked at.
     """
     seen, calls = pair.answers, pair.calls
     sides = [

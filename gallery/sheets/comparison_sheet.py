@@ -19,7 +19,7 @@ MOST, MOST_FRAMES = 40, 40
 
 
 def models_png(comparison: Comparison, most: int = MOST) -> bytes:
-    """Return a sheet of the images that two models call differently, those first where both are surest."""
+    """Return a sheet of the images with different predictions, most confident disagreements first."""
     return to_png(cards_sheet(*_models(comparison, most)))
 
 
@@ -32,7 +32,7 @@ def models_gif(comparison: Comparison) -> bytes:
 
 
 def classes_png(pair: ClassPair, most: int = MOST) -> bytes:
-    """Return a sheet of two classes: their mean images, the difference, and the images that lie between them."""
+    """Return a sheet of two classes: their mean images, the difference, and the images between them."""
     title, heads, cards = _classes(pair, list(pair.between[:most]))
     return to_png(cards_sheet(title, heads, [*_means(pair), *cards]))
 

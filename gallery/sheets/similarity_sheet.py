@@ -54,5 +54,5 @@ def similarity_png(result: Similarity) -> bytes:
 
 
 def similarity_summary(result: Similarity) -> str:
-    """Return the matrix for a notebook's cell."""
+    """Return the matrix as HTML for a notebook."""
     return cell(repr(result), [], repr(result), [similarity_png(result)])

@@ -194,5 +194,5 @@ def training_gif(result: SnapshotSeries) -> bytes:
 
 
 def training_summary(result: SnapshotSeries) -> str:
-    """Return HTML: the last moment, and how to get the page."""
+    """Return HTML: the last snapshot, and how to get the page."""
     return cell(repr(result), [], repr(result), [training_png(result), figure_png(training_figure(result))])

@@ -87,7 +87,7 @@ def test_a_model_without_a_relu_is_refused_with_advice() -> None:
     )
     probe = cnnviz.wrap(model, scale="0-1")
     for method in ("deconvnet", "guided-backprop"):
-        with pytest.raises(ModelError, match="no ReLU whose way back could be changed; use saliency"):
+        with pytest.raises(ModelError, match="no ReLU, which this method needs; use saliency"):
             attribute(probe, pictures_for(probe), method)
 
 

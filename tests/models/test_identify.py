@@ -128,7 +128,7 @@ def test_architectures_that_are_none(tmp_path) -> None:
     refused(tmp_path / "w.weights.h5", "holds weights without a network; give its architecture")
     for name, text in (("a.json", "no json"), ("b.json", "3"), ("c.json", '"text"')):
         (tmp_path / name).write_text(text)
-        refused(tmp_path / "w.weights.h5", f"{name} is no architecture", architecture=tmp_path / name)
+        refused(tmp_path / "w.weights.h5", f"{name} is not an architecture", architecture=tmp_path / name)
     refused(tmp_path / "w.weights.h5", "there is no architecture .*none.json", architecture=tmp_path / "none.json")
     refused(tmp_path / "w.weights.h5", "fmnist-cnn", architecture="fmnist-cn")
 

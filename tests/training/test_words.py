@@ -100,7 +100,7 @@ def test_the_bundled_network_in_words():
         ("conv 32 3y3, flatten, dense 10", "layer 1, 'conv 32 3y3': unknown word '3y3'"),
         ("conv 8 strides 2, flatten, dense 10", "unknown word 'strides'; is it 'stride'"),
         ("conv 8 reul, flatten, dense 10", "unknown word 'reul'; is it 'relu'"),
-        ("conv 8 pool 2, flatten, dense 10", "unknown word 'pool'; 'pool' is a layer of its own, so put a comma"),
+        ("conv 8 pool 2, flatten, dense 10", "unknown word 'pool'; 'pool' is a separate layer, so put a comma"),
         ("dropout 25%, flatten, dense 10", "layer 1, 'dropout 25%': unknown word '25%'$"),
         ("conv 32, pool 40, flatten, dense 10", "layer 2, 'pool 40': its 40×40 window does not fit .* 26×26"),
         ("conv 32, dense 10", "layer 2, 'dense 10': .*put 'flatten'"),

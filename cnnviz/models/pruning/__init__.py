@@ -1,1 +1,1 @@
-"""A smaller Keras model: channels really removed, kernels cut, everything that follows made to fit."""
+"""Structured pruning: smaller Keras models with channels removed."""

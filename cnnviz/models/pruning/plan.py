@@ -1,4 +1,4 @@
-"""How the removal of some filters goes through a network, and which layers it cannot be done in."""
+"""The effect of removing filters on the rest of a network, and the layers where it is impossible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})
 
 
 def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray]) -> dict[str, Cut]:
-    """Return what is left of each step, by path, where of some layers only the ``kept`` filters stay, (filters,) bool.
+    """Return the remaining channels of each step, by path, if some layers keep only ``kept`` filters, (filters,) bool.
 
     TiedError where a step cannot be cut to fit.
     """
@@ -52,7 +52,7 @@ def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
 
 
 def left_alone(runner: Runner) -> dict[str, str]:
-    """Return why, for each layer with filters that no filter can really be taken out of."""
+    """Return the reason for each layer whose filters cannot be removed."""
     layers = {layer.path: layer for layer in filter_layers(runner)}
     groups = filter_groups(runner, layers)
     found = {}

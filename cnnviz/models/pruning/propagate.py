@@ -1,4 +1,4 @@
-"""Which channels of a tensor are left, and how each kind of step hands that on."""
+"""Propagation of removed channels through each kind of step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .tied_filters import JOINING
 
 
 class TiedError(ModelError):
-    """Channels cannot be removed, because a step ties them to others or does what cannot be cut."""
+    """Channels cannot be removed because a step ties them to others or cannot be cut."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Flow:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is removed."""
+        """Whether no channel is removed."""
         return bool(self.keep.all())
 
     @property
@@ -172,7 +172,7 @@ def _reshaped(step: Step, read: Flow, before: tuple[int, ...]) -> Cut:
 
 
 def _joined(step: Step, flows: Sequence[Flow]) -> Cut:
-    """Of layers that are added, channel by channel, all must have lost the same."""
+    """Return the cut of layers that are joined elementwise; TiedError unless all lose the same channels."""
     does, word = JOINING[step.kind]
     first = flows[0]
     if len(flows) < 2 or not all(np.array_equal(first.keep, flow.keep) for flow in flows):

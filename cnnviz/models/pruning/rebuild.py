@@ -1,4 +1,4 @@
-"""A new Keras model from a network's steps and what is left of each."""
+"""Rebuild a Keras model from the remaining channels of a network's steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def rebuilt(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
-    """Return a plain Functional model that does what the cut network does; models within models come out flat.
+    """Return a plain Functional model of the pruned network; nested models are flattened.
 
     ModelError where a layer cannot be made anew. The model that it came from is only read.
     """
@@ -52,7 +52,7 @@ def rebuilt(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
 
 
 def _smaller(step: Step, cut: Cut) -> Any:
-    """Make a step's layer anew, with as many channels as are left."""
+    """Return a step's layer rebuilt with the remaining channels."""
     layer = step.operation
     left = int(cut.gives.sum())
     try:
@@ -68,11 +68,11 @@ def _smaller(step: Step, cut: Cut) -> Any:
             config["target_shape"] = (*config["target_shape"][:-1], left)
         return type(layer).from_config(config)
     except Exception as error:
-        raise ModelError(f"layer {step.path} ({step.kind}) cannot be made anew: {error}") from error
+        raise ModelError(f"layer {step.path} ({step.kind}) cannot be rebuilt: {error}") from error
 
 
 def _biased(step: Step, cut: Cut) -> bool:
-    """Whether a layer needs a bias for what it no longer reads."""
+    """Whether a layer needs a bias for its removed inputs."""
     return step.kind in _ADDS and not cut.reads.whole and bool(np.abs(cut.bias).max() > 0)
 
 
@@ -80,7 +80,7 @@ _ADDS = frozenset({"Dense", "Conv2D", "SeparableConv2D"})
 
 
 def _fill(step: Step, cut: Cut, layer: Any) -> None:
-    """Give a new layer what is left of the old one's weights."""
+    """Copy the remaining weights of the old layer to the new one."""
     held = {_name(variable): np.asarray(variable.numpy()) for variable in getattr(step.operation, "weights", ())}
     for variable in getattr(layer, "weights", ()):
         name = _name(variable)

@@ -1,4 +1,4 @@
-"""Which filters of several layers can only go together, because a step adds or multiplies them one by one."""
+"""Groups of filters that can only be removed together, because a step adds or multiplies them elementwise."""
 
 from __future__ import annotations
 

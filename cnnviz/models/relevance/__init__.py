@@ -1,4 +1,4 @@
-"""Layer-wise relevance propagation as a way back of its own for every step of a network.
+"""Layer-wise relevance propagation as a custom gradient of every step of a network.
 
 What flows back through a compiled backward pass is then no gradient but relevance: each step hands what arrives at its
 output on to its inputs in proportion to what they put in. The forward pass stays what it is.

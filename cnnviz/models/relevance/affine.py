@@ -1,4 +1,4 @@
-"""Steps that give each value a factor and a shift: batch normalisation, rescaling, arithmetic with constants."""
+"""Affine steps: batch normalisation, rescaling, arithmetic with constants."""
 
 from __future__ import annotations
 

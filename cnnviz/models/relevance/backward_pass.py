@@ -1,4 +1,4 @@
-"""The way back itself: tensors in, the same tensors out, and relevance redistributed on its return."""
+"""The backward pass: steps with unchanged outputs whose gradient redistributes relevance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Note = Callable[[Any, Any], None]
 
 
 class Linear(Protocol):
-    """A step without its bias and its activation, on any version of its weights."""
+    """The linear part of a step, without bias and activation, for any version of its weights."""
 
     def __call__(self, xs: Sequence[Any], weights: str) -> Any:
         """Return the result, or None if it is 0 for certain."""

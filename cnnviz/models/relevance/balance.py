@@ -1,4 +1,4 @@
-"""Where relevance goes: what arrives at each step, what it hands on, and what its biases and its stabiliser keep."""
+"""The relevance balance of each step: what arrives, is passed on, and is absorbed by biases and stabiliser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Account:
-    """What became of the relevance at one step, float32 (n,) each, summed over the step's values.
+    """The relevance balance of one step, float32 (n,) each, summed over the step's values.
 
     ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to rounding.
     """

@@ -1,4 +1,4 @@
-"""Products of a signal with what lets it through, as in squeeze-and-excitation: signal takes it all.
+"""Products of a signal with a gate, as in squeeze-and-excitation: the signal gets all relevance.
 
 Arras et al. 2017, arXiv:1706.07206, section 3.1: the gate has had its say in the forward pass, and gets no relevance.
 """
@@ -21,7 +21,7 @@ def gates(graph: Graph) -> list[str]:
 
 
 def gate_of(step: Step, graph: Graph) -> int | None:
-    """Return which input of a product of two tensors is its gate, or None where that is not plain to see."""
+    """Return the gate input of a product of two tensors, or None if it is unclear."""
     if step.kind != "Multiply" or len(Wiring.of(step).places) != 2:
         return None
     found = [place for place, slot in enumerate(step.inputs) if _opens(graph, slot)]

@@ -1,4 +1,4 @@
-"""What kind of step does what to relevance, by class name."""
+"""Kinds of steps for relevance propagation, by class name."""
 
 from __future__ import annotations
 

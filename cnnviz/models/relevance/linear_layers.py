@@ -1,4 +1,4 @@
-"""Dense layers and convolutions of every build: linear in their inputs, with weights that a rule may change."""
+"""Dense layers and convolutions: linear in their inputs, with weights that a rule may modify."""
 
 from __future__ import annotations
 

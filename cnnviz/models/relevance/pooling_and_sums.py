@@ -1,4 +1,4 @@
-"""Averages of cells and sums of tensors: linear steps without weights of their own."""
+"""Average pooling and sums of tensors: linear steps without weights."""
 
 from __future__ import annotations
 

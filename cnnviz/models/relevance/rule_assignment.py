@@ -1,4 +1,4 @@
-"""Which rule each step of a network follows, and the steps that stand in for the network's own."""
+"""Assignment of rules to the steps of a network, and the replacement steps."""
 
 from __future__ import annotations
 

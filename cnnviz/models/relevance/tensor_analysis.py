@@ -1,4 +1,4 @@
-"""What can be told of a network's tensors before anything runs: signs, bounds, and what is merged into what."""
+"""Static analysis of a network's tensors: signs, bounds, and merged layers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Plan:
 
 
 def never_negative(graph: Graph) -> frozenset[Slot]:
-    """Return the slots whose values cannot be below zero, whatever the weights."""
+    """Return the slots whose values are never negative, for any weights."""
     known: set[Slot] = set()
     for step in graph.steps:
         adds = step.kind in ADDING - {"Subtract"} and len(Wiring.of(step).places) > 1

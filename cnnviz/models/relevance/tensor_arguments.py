@@ -1,4 +1,4 @@
-"""Which of a step's arguments are tensors."""
+"""The tensor arguments of a step."""
 
 from __future__ import annotations
 

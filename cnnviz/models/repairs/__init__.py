@@ -1,4 +1,4 @@
-"""What other versions of Keras wrote, said as Keras 3 reads it: one module a fault class.
+"""Repairs of configurations from other versions of Keras, for Keras 3.
 
 Each has a ``NAME``, for the model's provenance, and ``repair``, a pure function from a configuration to one without
 the fault; a configuration that does not have it comes back equal.

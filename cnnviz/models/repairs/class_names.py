@@ -1,4 +1,4 @@
-"""Classes that have another name by now, or that another class does the work of."""
+"""Renamed classes, and classes replaced by others."""
 
 from __future__ import annotations
 

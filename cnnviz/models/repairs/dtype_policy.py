@@ -1,4 +1,4 @@
-"""Precision as tf.keras 2 wrote it: a policy object, where Keras 3 takes its name."""
+"""Precision policies of tf.keras 2, objects where Keras 3 expects names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of layers that Keras 3 or TensorFlow does not take.
+"""Layer names that Keras 3 or TensorFlow rejects.
 
 ``Conv/BatchNorm`` is in MobileNetV3 of tf.keras 2; ``my layer`` is written where another backend than TensorFlow ran.
 """

@@ -1,4 +1,4 @@
-"""Arguments of layers that Keras 3 no longer takes, where they ask for nothing that it does not do anyway."""
+"""Removed layer arguments that have no effect in Keras 3."""
 
 from __future__ import annotations
 

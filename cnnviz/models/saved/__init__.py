@@ -1,1 +1,1 @@
-"""Models as they lie on disk: one module a format, and what all formats have in common."""
+"""Readers of saved models, and the code they share."""

@@ -1,4 +1,4 @@
-"""A file of weights alone, with the network that they belong to given beside it."""
+"""Weights-only files with a separately given architecture."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _network(architecture: str | Path) -> Any:
     path = Path(architecture)
     if not path.exists():
         if path.suffix or len(path.parts) > 1:
-            raise ModelError(f"there is no architecture {path}; give the file that model.to_json() was written to")
+            raise ModelError(f"there is no architecture {path}; give a file with the JSON of model.to_json()")
         raise ModelError(unknown_name("architecture", str(path), list(bundled_models())) + ", or give a .json file")
     try:
         text = path.read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def _network(architecture: str | Path) -> Any:
         # Some write json.dump(model.to_json(), file), which wraps the text once more.
         config = json.loads(config) if isinstance(config, str) else config
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path.name} is no architecture: it is not the JSON that model.to_json() gives") from error
+        raise ModelError(f"{path.name} is not an architecture; give the JSON of model.to_json()") from error
     if not isinstance(config, dict | list):
-        raise ModelError(f"{path.name} is no architecture: it is not the JSON that model.to_json() gives")
+        raise ModelError(f"{path.name} is not an architecture; give the JSON of model.to_json()")
     return config

@@ -1,4 +1,4 @@
-"""From a stored configuration to a model that holds the stored weights."""
+"""Build a model from a stored configuration and fill in the stored weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def build(stored: Stored, trust: Trust) -> Opened:
-    """Build the model, fill in its weights and hold it against what its file says of it.
+    """Build the model, fill in its weights and verify it against its file.
 
     Code in the file is refused unless trusted, before anything of the configuration is looked up in Keras. A network
     whose layers cannot be had is opened without them, where its format allows that.

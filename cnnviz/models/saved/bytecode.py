@@ -1,4 +1,4 @@
-"""The bytecode of a Lambda layer that the caller trusts: a function again, if this Python can run it.
+"""Functions from the bytecode of trusted Lambda layers, if this Python can run it.
 
 Bytecode does not say which Python wrote it, each version has its own, and running another's may end the process. So
 it is held against what this one writes before anything runs: known instructions, and the empty places that this

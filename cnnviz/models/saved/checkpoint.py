@@ -1,4 +1,4 @@
-"""The variables of a SavedModel: arrays by key, and the tree of objects that the keys belong to."""
+"""The variables of a SavedModel: arrays by key, and their object tree."""
 
 from __future__ import annotations
 

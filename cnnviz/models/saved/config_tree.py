@@ -1,4 +1,4 @@
-"""Walk the configuration of a model: its layers, however deep they are nested, and every object in it."""
+"""Traversal of a model's configuration, including nested layers and objects."""
 
 from __future__ import annotations
 

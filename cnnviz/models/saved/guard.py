@@ -1,4 +1,4 @@
-"""A model file is code: refuse what it would run, before Keras is asked to look anything up.
+"""Refuse untrusted code in model files before Keras resolves anything.
 
 A configuration names classes and functions, and Keras finds them by importing modules, by what the program has
 registered, or by unmarshalling bytecode. Only what Keras itself offers for building networks is let through; the rest

@@ -1,4 +1,4 @@
-"""``.h5`` and ``.hdf5``: a configuration in an attribute, and a group of arrays a layer."""
+"""``.h5`` and ``.hdf5``: a configuration in an attribute, and one group of arrays per layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""See that an HDF5 file holds its own data: HDF5 can point into any other file of the machine."""
+"""Refuse HDF5 files that refer to other files or expand to too much data."""
 
 from __future__ import annotations
 

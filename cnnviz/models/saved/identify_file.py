@@ -1,4 +1,4 @@
-"""What a path is, by its content: the reader for it, or what to say of it."""
+"""Identify a model file by its content: its reader, or a refusal."""
 
 from __future__ import annotations
 

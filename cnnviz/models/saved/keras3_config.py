@@ -1,4 +1,4 @@
-"""Say an old configuration in the words of Keras 3: every object with the module that it is found in.
+"""Convert an old configuration to Keras 3, with a module for every object.
 
 Keras 3 reads configurations without modules, too, but on a path of its own that loses arguments on the way (a list of
 axes, for one). With modules there is one path for all.

@@ -1,4 +1,4 @@
-"""How much a model file may ask for, and what a zip archive may hold."""
+"""Size limits of model files, and checks of zip archives."""
 
 from __future__ import annotations
 

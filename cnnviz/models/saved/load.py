@@ -1,4 +1,4 @@
-"""Open a model file of whatever Keras wrote it."""
+"""Open a model file of any Keras version."""
 
 from __future__ import annotations
 

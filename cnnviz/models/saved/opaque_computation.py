@@ -1,4 +1,4 @@
-"""What runs in place of a network whose layers cannot be had: a graph written out, or one that TensorFlow loads."""
+"""Computations without accessible layers: a flattened graph, or one loaded by TensorFlow."""
 
 from __future__ import annotations
 

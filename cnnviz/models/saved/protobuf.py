@@ -1,4 +1,4 @@
-"""Read protocol buffers as they lie on the wire, for the few messages that TensorFlow brings no class for."""
+"""Parse protocol buffers, for the few messages without a class in TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A SavedModel as one layer: what its serving signature computes, where its layers cannot be had."""
+"""A SavedModel as one layer that computes its serving signature, if its layers are not accessible."""
 
 from __future__ import annotations
 

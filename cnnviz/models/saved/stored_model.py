@@ -1,4 +1,4 @@
-"""A model as it lies on disk, before anything of it has been run."""
+"""A stored model, before anything of it is run."""
 
 from __future__ import annotations
 

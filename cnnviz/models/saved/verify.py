@@ -1,4 +1,4 @@
-"""Hold a built model against what its file says of it, and run it once."""
+"""Verify a built model against its file, and run it once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put stored arrays into a model's variables: by name where names are the same, else in order, and never by force."""
+"""Assign stored arrays to a model's variables, by name if names match, else in order, with shape checks."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
-    """Write a model to a .keras file, whole or not at all; equal models give equal files.
+    """Write a model to a .keras file atomically; equal models give equal files.
 
     Errors are those of atomic_path.
     """
