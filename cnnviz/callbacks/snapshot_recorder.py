@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Recorder:
         known = self.images.labels is not None and self.images.class_names == probe.class_names
         self.target = chosen_target("true" if known else "predicted", self.images, probe.class_names)
 
-    def begin(self, done: int = 0, **facts: Any) -> None:
+    def begin(self, done: int = 0, *, unit: str, steps: int | None = None) -> None:
         """Begin, or resume after ``done`` steps or epochs; later snapshots are deleted."""
         how = None
         if self.method is not None:
@@ -64,8 +64,9 @@ class Recorder:
         # Predictions are stored per snapshot and not here, so that a resumed training writes the same file.
         open_question = np.full((len(self.images), len(card.class_names)), 1 / len(card.class_names), np.float32)
         said = Predictions(self.images, card, open_question)
+        moments = {"unit": unit} if steps is None else {"unit": unit, "steps": steps}
         kept = {"maps": [plain(one) for one in self.maps], "filters": [plain(one) for one in self.filters]}
-        self.folder.begin(said, {**facts, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
+        self.folder.begin(said, {**moments, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
 
     def record(self, number: int, epoch: float, figures: Mapping[str, float] | None = None) -> None:
         """Write a snapshot at ``epoch`` epochs after the start."""

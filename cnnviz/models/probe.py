@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +29,10 @@ from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
 
 from .batch_size import batch_size_for
-from .gradients import INPUT, ONE_SCORE, GradientResult, GradientSpec, joined
+from .gradients import INPUT, ONE_SCORE, GradientResult, joined
 from .runner import Runner
 from .scale import Scale, candidates, cross_entropy, judge_scale
+from .target_spec import gradient_spec, target_weights
 
 if TYPE_CHECKING:
     import keras
@@ -180,7 +180,7 @@ class Probe:
         """
         if not isinstance(target, Target):
             return target
-        return Weighted(target.weights(self._answers(images, target)))
+        return Weighted(target_weights(self, images, target))
 
     def scores(
         self,
@@ -196,7 +196,7 @@ class Probe:
         """
         if isinstance(target, Channel | PerImageCell):
             inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
-            spec, given = self.gradient_spec(inputs, target, ())
+            spec, given = gradient_spec(self, inputs, target, ())
             assert given is not None
             size = batch_size or batch_size_for(self.runner.graph)
             made = np.empty(len(inputs), np.float32)
@@ -212,12 +212,6 @@ class Probe:
         if made.shape != logits.shape[:1]:
             raise UsageError(f"the function of logits gives {made.shape} for {len(logits)} images; {ONE_SCORE}")
         return made
-
-    def _answers(self, pictures: Images | np.ndarray, target: Target) -> np.ndarray:
-        """Return the logits if the target asks for them, else zeros of their shape."""
-        if target.asks_first:
-            return self.logits(pictures)
-        return np.zeros((len(pictures), len(self.class_names)), np.float32)
 
     def value_and_gradients(
         self,
@@ -235,33 +229,12 @@ class Probe:
         """
         inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
-        spec, given = self.gradient_spec(inputs, target, at, rule)
+        spec, given = gradient_spec(self, inputs, target, at, rule)
         size = batch_size or batch_size_for(self.runner.graph, backward=True)
         if len(inputs) <= size:
             return self.runner.gradients(spec, inputs, given)
         parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
         return joined(self.runner.gradients(spec, inputs[p], None if given is None else given[p]) for p in parts)
-
-    def gradient_spec(
-        self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...] = (INPUT,), rule: Any = None
-    ) -> tuple[GradientSpec, np.ndarray | None]:
-        """Return the spec that asks for a target, and what is given with it."""
-        if isinstance(target, PerImageCell):
-            return GradientSpec(at, "cell", self.layer(target.layer).path, rule), target.places.astype(np.int32)
-        if isinstance(target, Channel):
-            info = self.layer(target.layer)
-            _check_within(target, info)
-            if target.cell is None:
-                return GradientSpec(at, "peak", info.path, rule), np.full(len(inputs), target.index, np.int32)
-            cell = target.cell[0] * info.shape[1] + target.cell[1]
-            return GradientSpec(at, "cell", info.path, rule), np.tile(
-                np.array([cell, target.index], np.int32), (len(inputs), 1)
-            )
-        if target == PREDICTED:
-            return GradientSpec(at, "highest", None, rule), None
-        if not isinstance(target, Target):
-            return GradientSpec(at, target, None, rule), None
-        return GradientSpec(at, "given", None, rule), target.weights(self._answers(inputs, target))
 
     def gradients(
         self,
@@ -291,6 +264,7 @@ class Probe:
         return made
 
 
+<<<<<<< HEAD
 def _check_within(target: Channel, info: LayerInfo) -> None:
     """Raise UsageError for a channel or cell that a layer does not have."""
     units = info.channels if info.spatial else prod(info.shape)
@@ -303,5 +277,7 @@ def _check_within(target: Channel, info: LayerInfo) -> None:
         raise UsageError(f"there is no cell {target.cell} in {info.path}: its maps have {rows}×{columns}")
 
 
+=======
+>>>>>>> wt-attr
 def _by(shape: tuple[int, ...]) -> str:
     return "×".join(str(extent) for extent in shape)

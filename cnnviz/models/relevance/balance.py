@@ -12,6 +12,7 @@ from cnnviz.data.images import Images
 
 from ..gradients import explained, given_spec, replacements
 from ..import_tensorflow import tensorflow
+from ..target_spec import gradient_spec
 from .backward_pass import Note, routed
 from .tensor_arguments import Wiring
 
@@ -44,7 +45,7 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
     """Return an account of each step that relevance comes to, the last step first; one batch, held in memory."""
     tf = tensorflow()
     inputs = probe.inputs(images)
-    spec, given = probe.gradient_spec(inputs, target, rule=rule)
+    spec, given = gradient_spec(probe, inputs, target, rule=rule)
     runner = probe.runner
     ledger = _Ledger()
     replace = ledger.metered(runner.graph.steps, replacements(spec, runner, notes=ledger.note))
