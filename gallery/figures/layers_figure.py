@@ -40,7 +40,7 @@ def responses_figure(result: Responses, layer: str | None = None) -> Figure:
     drawn = upper.imshow(held.profile, cmap="viridis", aspect="auto", interpolation="nearest")
     if classes <= _MOST:
         upper.set_yticks(range(classes), [class_name(result, i) for i in range(classes)], fontsize=8)
-    upper.set_title(f"{path}: mean response of each channel by class, {counted(len(result), 'picture')}", fontsize=10)
+    upper.set_title(f"{path}: mean response of each channel by class, {counted(len(result), 'image')}", fontsize=10)
     upper.spines[:].set_visible(False)
     figure.colorbar(drawn, ax=upper, fraction=0.025, pad=0.01).outline.set_visible(False)
     lower.bar(np.arange(channels), 100 * held.active, width=1.0, color=_GREY)
@@ -63,7 +63,7 @@ def responses_summary(result: Responses) -> str:
     silent = {path: int(held.silent.sum()) for path, held in result.layers.items()}
     words = [f"{path}: {counted(len(result[path].low), 'channel')}, {many} silent" for path, many in silent.items()]
     alt = f"Mean response of each channel of {next(iter(result.layers))} by class"
-    title = f"{result.model.name}: responses to {counted(len(result), 'picture')}"
+    title = f"{result.model.name}: responses to {counted(len(result), 'image')}"
     return cell(title, words[:8], alt, [responses_png(result)])
 
 
@@ -103,5 +103,5 @@ def statistics_png(result: Statistics) -> bytes:
 def statistics_summary(result: Statistics) -> str:
     """Return the figure for a notebook's cell."""
     title = f"{result.model.name}: statistics of {counted(len(result.layers), 'layer')}"
-    words = [f"From {counted(len(result), 'picture')} of {result.images.source}"]
+    words = [f"From {counted(len(result), 'image')} of {result.images.source}"]
     return cell(title, words, "Sparseness and dimensions of each layer", [statistics_png(result)])

@@ -41,7 +41,7 @@ def embedding_figure(result: Embedding) -> Figure:
     if len(np.unique(classes)) <= _MOST:
         handles, names = panels[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside right upper", frameon=False, fontsize="small")
-    figure.suptitle(f"{result.model.name}, {result.layer.path}: {counted(len(result), 'picture')}", fontsize=11)
+    figure.suptitle(f"{result.model.name}, {result.layer.path}: {counted(len(result), 'image')}", fontsize=11)
     return figure
 
 
@@ -64,7 +64,7 @@ def similarity_figure(result: Similarity) -> Figure:
     bar.set_label("linear CKA")
     bar.outline.set_visible(False)
     other = "" if result.other is None else f" and {result.other.name}"
-    axes.set_title(f"{result.model.name}{other}, {counted(len(result), 'picture')}", fontsize=10)
+    axes.set_title(f"{result.model.name}{other}, {counted(len(result), 'image')}", fontsize=10)
     return figure
 
 

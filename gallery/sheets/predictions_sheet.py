@@ -34,19 +34,19 @@ def _card(result: Predictions, i: int) -> Card:
     lines = [Line(f"{class_name(result, said)} {certainty(float(result.confidence[i]))}", INK)]
     if result.truth is not None and result.truth[i] != said:
         lines.append(Line(f"is {class_name(result, int(result.truth[i]))}", ACCENT))
-    lines.append(Line(f"picture {picture_ids(result)[i]}"))
+    lines.append(Line(f"image {picture_ids(result)[i]}"))
     return Card(picture_pixels(result, i), tuple(lines))
 
 
 def _told(result: Predictions) -> str:
-    of = f"{counted(len(result), 'picture')} of {result.images.source}"
+    of = f"{counted(len(result), 'image')} of {result.images.source}"
     return of if result.right is None else f"{of}: {int(result.right.sum()):,} right"
 
 
 def predictions_summary(result: Predictions) -> str:
     """Return the first images for a notebook's cell, as many as fit."""
     sheets = _lazily(lambda most: predictions_png(result, most))
-    alt = "Pictures, each with its predicted class"
+    alt = "Images, each with its predicted class"
     return cell(f"{result.model.name}: predictions", [_told(result)], alt, sheets)
 
 
@@ -62,27 +62,27 @@ def report_summary(result: Report) -> str:
     """Return what a report comes to for a notebook's cell."""
     silent = {path: int(held.silent.sum()) for path, held in result.responses.layers.items()}
     words = [_told(result.predictions), f"{counted(len(silent), 'layer')}, {sum(silent.values()):,} silent channels"]
-    alt = "Confusion matrix" if result.accuracy is not None else "Pictures, each with its predicted class"
+    alt = "Confusion matrix" if result.accuracy is not None else "Images, each with its predicted class"
     sheets = [report_png(result), predictions_png(result.predictions, FITTING[-1])]
     return cell(f"{result.model.name}: report", [*words, *result.notes[:6]], alt, sheets)
 
 
 def comparison_summary(result: Comparison) -> str:
     """Return what two models come to for a notebook's cell, and the first images that they call differently."""
-    same = f"both say the same to {round(result.agreement * len(result)):,} of {counted(len(result), 'picture')}"
+    same = f"both say the same to {round(result.agreement * len(result)):,} of {counted(len(result), 'image')}"
     words = [f"{letter} {_told(side)}" for letter, side in (("A", result.first), ("B", result.second))]
     title = f"{result.first.model.name} and {result.second.model.name}"
-    alt = "Pictures that the models call differently, the surest first"
+    alt = "Images that the models call differently, the surest first"
     return cell(title, [*words, same], alt, _lazily(lambda most: models_png(result, most)))
 
 
 def class_pair_summary(result: ClassPair) -> str:
     """Return two classes for a notebook's cell: their mean images, and the closest of those in between."""
     counts = zip(result.names, result.counts, strict=True)
-    words = [f"{name}: {counted(count, 'picture')}" for name, count in counts]
-    words.append(f"in between: {counted(len(result.between), 'picture')}")
+    words = [f"{name}: {counted(count, 'image')}" for name, count in counts]
+    words.append(f"in between: {counted(len(result.between), 'image')}")
     sheets = _lazily(lambda most: classes_png(result, most))
-    return cell(" and ".join(result.names), words, "Mean pictures, and those in between", sheets)
+    return cell(" and ".join(result.names), words, "Mean images, and those in between", sheets)
 
 
 def _lazily(drawn: Callable[[int], bytes]) -> map[bytes]:
