@@ -15,6 +15,7 @@ from cnnviz.features.document import head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base
 
+from .findings import findings
 from .removal_curves import Curves, Removable
 from .removal_orders import ORDERS
 from .tables import COLUMNS, measured, rows
@@ -93,8 +94,6 @@ class Ablation(Predictions):
     @property
     def findings(self) -> tuple[str, ...]:
         """The findings as sentences, most important first."""
-        from .findings import findings
-
         return findings(self)
 
     def plot(self, layer: str | None = None) -> Figure:

@@ -26,7 +26,7 @@ from .prepare import prepare
 from .result import Result
 from .result_file import Base, read_result, reading, write_parts
 
-#: Arrays with a row for each image, arrays of other shapes, and JSON-prepare facts: what a file holds of a result.
+#: Arrays with a row for each image, arrays of other shapes, and JSON-ready facts: what a file holds of a result.
 Parts = tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray], Mapping[str, Any]]
 
 if TYPE_CHECKING:

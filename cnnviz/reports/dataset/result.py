@@ -23,6 +23,9 @@ from ..suspects.drift import Drift
 from ..suspects.duplicates import Duplicates
 from ..suspects.label_errors import LabelErrors
 from ..suspects.outliers import OddPictures
+from .document import document
+from .findings import findings
+from .tables import table
 
 #: The optional parts of a report, with their descriptions.
 PARTS: Mapping[str, str] = {
@@ -117,8 +120,6 @@ class DataReport(Result):
     @cached_property
     def findings(self) -> list[dict[str, str]]:
         """The findings, most important first: a ``figure``, a ``text`` that continues it, and its topic ``of``."""
-        from .findings import findings
-
         return findings(self)
 
     def plot(self, order: str = "class") -> Any:
@@ -127,12 +128,8 @@ class DataReport(Result):
 
     def document(self) -> dict[str, Any]:
         """Return everything but the images."""
-        from .document import document
-
         return document(self)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each class of each set, the names of the columns first."""
-        from .tables import table
-
         return table(self)

@@ -22,8 +22,10 @@ from .bootstrap import LEVEL, ROUNDS, Estimate, mean_estimate
 from .calibration import Calibration, calibration
 from .confusion import Confusion, confusion
 from .example_images import at_random, least_sure, worst
+from .findings import findings
 from .mcnemar import McNemar, mcnemar
 from .per_class import Figures, figures
+from .tables import class_table, document
 from .temperature import TemperatureScaling, losses, temperature_scaling
 
 if TYPE_CHECKING:
@@ -149,8 +151,6 @@ class Evaluation(Predictions):
     @property
     def findings(self) -> tuple[str, ...]:
         """The findings as sentences, most important first."""
-        from .findings import findings
-
         return findings(self)
 
     def plot(self) -> Figure:
@@ -159,14 +159,10 @@ class Evaluation(Predictions):
 
     def document(self) -> dict[str, Any]:
         """Return every figure; what cannot be had is None."""
-        from .tables import document
-
         return document(self)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each class, the names of the columns first; of two models each row begins with its model."""
-        from .tables import class_table
-
         return class_table(self)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
