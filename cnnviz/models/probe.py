@@ -264,20 +264,5 @@ class Probe:
         return made
 
 
-<<<<<<< HEAD
-def _check_within(target: Channel, info: LayerInfo) -> None:
-    """Raise UsageError for a channel or cell that a layer does not have."""
-    units = info.channels if info.spatial else prod(info.shape)
-    if not 0 <= target.index < units:
-        raise UsageError(
-            f"there is no channel {target.index} in {info.path}: it has {units}, numbered 0 to {units - 1}"
-        )
-    rows, columns = info.shape[:2] if info.spatial else (1, 1)
-    if target.cell is not None and not (0 <= target.cell[0] < rows and 0 <= target.cell[1] < columns):
-        raise UsageError(f"there is no cell {target.cell} in {info.path}: its maps have {rows}×{columns}")
-
-
-=======
->>>>>>> wt-attr
 def _by(shape: tuple[int, ...]) -> str:
     return "×".join(str(extent) for extent in shape)
