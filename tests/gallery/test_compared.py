@@ -110,5 +110,5 @@ def test_the_confusion_matrix_is_coloured_by_each_rows_share(said):
     for label, called in enumerate(said.predicted.tolist()):
         assert tuple(sheet[120 + 34 * label + 4, 160 + 74 * called + 4]) == tuple(viridis()[255])
     assert tuple(sheet[120 + 34 * 3 + 4, 160 + 74 * 3 + 4]) == (255, 255, 255)
-    with pytest.raises(UsageError, match="no labels"):
+    with pytest.raises(UsageError, match="needs labels"):
         show(replace(said, images=replace(said.images, labels=None)), "confusion")
