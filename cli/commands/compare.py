@@ -205,6 +205,6 @@ def two_classes(
                 responses(probe, images, layers, **how) if form in ("csv", "json") else predict(probe, images, **how)
             )
             pair = ClassPair(answers, first, second)
-            path = write_result(pair, form, out, quiet, force)
+        path = write_result(pair, form, out, quiet, force)
     note_choices(probe, images, quiet)
     return path, pair

@@ -125,7 +125,7 @@ def test_previews(run, fonts: Path, both: Path, form: str) -> None:
         (("augment", "--change", "turn 5"), 2, "there is no change 'turn'"),
         (("augment", "--change", "shift far"), 2, "whole number"),
         (("augment", "--preset", "cars"), 2, "lab"),
-        (("augment", "--preset", "lab", "--change", "flip"), 2, "give one of them"),
+        (("augment", "--preset", "lab", "--change", "flip"), 2, "not both"),
         (("augment", "--out", "set.csv"), 2, ".npz"),
         (("augment", "--preview", "seen.gif"), 2, ".html or .png"),
         (("synth-digits", "--n", "0"), 2, "--n"),
