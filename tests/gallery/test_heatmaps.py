@@ -238,7 +238,7 @@ def test_what_is_chosen_lives_in_the_address(visit, page_bytes, shown):
     assert page.inner_text(".heat-words").startswith("Occlusion for Dress, each patch hidden with black.")
     for overlay, begin in (
         ("none", "The drawing as"),
-        ("gradient", "Making orange"),
+        ("gradient", "Brightening orange"),
         ("Grad-CAM", "Grad-CAM for Dress"),
     ):
         page.click(f".studio-why label:text-is('{overlay}')")
