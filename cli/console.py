@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from cnnviz.core.json_text import SCHEMA_VERSION
+from cnnviz.core.json_document import SCHEMA_VERSION
 
 
 def print_json(kind: str, document: Mapping[str, Any]) -> None:

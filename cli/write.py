@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
-from cnnviz.core.json_text import MOST_VALUES as MOST_JSON_VALUES
+from cnnviz.core.json_document import MOST_VALUES as MOST_JSON_VALUES
 from cnnviz.core.render import show
 
 from .console import note, progress
@@ -39,7 +39,7 @@ def write_activations(
 ) -> list[Path]:
     """Run the images and write the result; return the paths, one per layer for sheets and animations."""
     from cnnviz.features.activations import activations
-    from cnnviz.features.prepare import chosen_layers
+    from cnnviz.features.prepare_inputs import chosen_layers
 
     paths = chosen_layers(probe, layers)
     if form not in STREAMS:
@@ -107,7 +107,7 @@ def _stream(
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
     """Return the default number of images: ``wish``, or what fits into a page, a sheet or a document."""
-    from cnnviz.features.prepare import chosen_layers
+    from cnnviz.features.prepare_inputs import chosen_layers
 
     if form in STREAMS:
         return wish

@@ -19,10 +19,10 @@ from cnnviz.features.activations import Activations
 from .colour import ramps
 from .content import Content, of_activations
 from .contract import SCHEMA_VERSION, check, plain, to_json
+from .embedded_network import left_out, network_entry
 from .image_data import pictures_entry
 from .link import link
 from .map_data import maps_entries
-from .network_data import left_out, network_entry
 from .page_file import Page
 from .quantise import LIMIT, Blobs, packed
 from .section import Section

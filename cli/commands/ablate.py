@@ -81,11 +81,11 @@ def command(
     wanted = removals(remove, share, save)
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
     note_choices(probe, images, quiet)
-    result = made(probe, images, layers or None, within, options["batch_size"], quiet)
+    result = measure_ablation(probe, images, layers or None, within, options["batch_size"], quiet)
     path = write_result(result, form, out, quiet, force)
     smaller = None
     if save is not None:
-        smaller = pruned(probe, images, save, wanted, share, within, options["batch_size"], quiet, force)
+        smaller = prune_and_save(probe, images, save, wanted, share, within, options["batch_size"], quiet, force)
     paths = [path, *([save] if save else [])]
     finish(result, smaller, options["model"], paths, form, options["as_json"], quiet)
 
@@ -107,7 +107,7 @@ def removals(remove: Sequence[str], share: float | None, save: Path | None) -> d
     return wanted
 
 
-def made(
+def measure_ablation(
     probe: Probe, images: Images, layers: Sequence[str] | None, within: float, batch_size: int | None, quiet: bool
 ) -> Ablation:
     """Remove filters in every way."""
@@ -117,7 +117,7 @@ def made(
         return ablate(probe, images, layers, within=within, batch_size=batch_size, progress=update)
 
 
-def pruned(
+def prune_and_save(
     probe: Probe,
     images: Images,
     save: Path,

@@ -91,7 +91,7 @@ def augmented(
     """Open a source, write all its parts larger, and return what was done as a document."""
     from cnnviz.core.registry import parameters
     from cnnviz.data.augmentation.augment import augmented_parts, chosen_changes, fitting_preset, grown_count
-    from cnnviz.data.augmentation.preview import preview as previewed
+    from cnnviz.data.augmentation.preview_rows import preview as previewed
     from cnnviz.data.formats.npz_write import Growing, write_npz
     from cnnviz.data.train_test import open_splits
 

@@ -96,7 +96,7 @@ def digits(
     from cnnviz.data.formats.npz_write import Growing, write_npz
     from cnnviz.data.synthesis.digits import Hand, digit_parts, fonts_words, synth_digits
     from cnnviz.data.synthesis.fonts import usable_fonts
-    from cnnviz.data.synthesis.preview import preview as previewed
+    from cnnviz.data.synthesis.preview_rows import preview as previewed
 
     held = usable_fonts(fonts)
     note(f"fonts: {fonts_words(held)}", quiet)

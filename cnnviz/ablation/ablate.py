@@ -13,7 +13,7 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.filters.kernel_norm import norms
 from cnnviz.features.lazy_network import LazyNetwork
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.kernels import kernel_of
 from cnnviz.models.probe import Probe

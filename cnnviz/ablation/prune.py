@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
 from cnnviz.models.probe import Probe

@@ -14,7 +14,7 @@ from cnnviz.core.targets import AnyTarget, Target, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.probe import Probe
 

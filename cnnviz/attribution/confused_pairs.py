@@ -15,7 +15,7 @@ from cnnviz.core.targets import OneClass
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Parts, Predictions, run_predictions
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
 
 from .heatmaps import Heatmaps, run_heatmaps

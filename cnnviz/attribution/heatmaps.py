@@ -16,7 +16,7 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.document import head
 from cnnviz.features.predictions import Parts, Predictions
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
 
 from .attribute import run_attribution

@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.core.json_text import refuse_large
+from cnnviz.core.json_document import refuse_large
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import PerImageCell
@@ -22,7 +22,7 @@ from cnnviz.data.background import Invert
 from cnnviz.features.document import head
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.responses import Responses, run_responses
 from cnnviz.models.batch_size import batch_size_for
 

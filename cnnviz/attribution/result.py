@@ -14,7 +14,7 @@ from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 from cnnviz.core.signal import is_flat
 from cnnviz.features.document import head
 from cnnviz.features.predictions import Parts, Predictions, rows_of_each

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.json_text import refuse_large
+from cnnviz.core.json_document import refuse_large
 from cnnviz.features.document import picture
 from cnnviz.features.predictions import Predictions
 

@@ -10,7 +10,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-_GALLERY = "cnnviz.gallery.show"
+_GALLERY = "cnnviz.gallery.views"
 
 
 def show(result: Any, form: str, **options: Any) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.models.graph import Step
 from cnnviz.models.head import activation_name
+from cnnviz.models.unrolled_graph import Step
 
 from .nodes import Program, UnsupportedError, of_keras, translates
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.models.graph import Step
+from cnnviz.models.unrolled_graph import Step
 
 from .activation import activate
 from .nodes import Program, UnsupportedError, channels_last, pair, translates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.models.graph import Step
+from cnnviz.models.unrolled_graph import Step
 
 from .activation import activate
 from .nodes import Program, translates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.models.graph import Step
+from cnnviz.models.unrolled_graph import Step
 
 from .nodes import Program, UnsupportedError, translates
 

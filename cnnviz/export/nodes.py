@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.models.graph import Step
+from cnnviz.models.unrolled_graph import Step
 
 
 @dataclass(frozen=True)

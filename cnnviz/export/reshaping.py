@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from cnnviz.models.graph import Step
 from cnnviz.models.inactive_layers import INACTIVE, RESHAPING
+from cnnviz.models.unrolled_graph import Step
 
 from .nodes import Program, UnsupportedError, channels_last, pair, translates
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError
-from cnnviz.core.json_text import refuse_large
+from cnnviz.core.json_document import refuse_large
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
@@ -21,7 +21,7 @@ from .channel_table import COLUMNS, channel_rows
 from .document import head, picture
 from .lazy_network import LazyNetwork
 from .predictions import Parts, Predictions, rows_of_each
-from .prepare import chosen_layers, prepare
+from .prepare_inputs import chosen_layers, prepare
 from .result_file import Base, write_parts
 
 if TYPE_CHECKING:

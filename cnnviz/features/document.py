@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.json_text import SCHEMA_VERSION
+from cnnviz.core.json_document import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from .predictions import Predictions

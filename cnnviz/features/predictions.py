@@ -22,7 +22,7 @@ from cnnviz.data.images import Images
 
 from .document import head, picture, picture_columns, picture_rows
 from .lazy_network import LazyNetwork
-from .prepare import prepare
+from .prepare_inputs import prepare
 from .result import Result
 from .result_file import Base, read_result, reading, write_parts
 

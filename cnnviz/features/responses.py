@@ -10,14 +10,14 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
-from cnnviz.core.json_text import refuse_large
+from cnnviz.core.json_document import refuse_large
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
 from .document import finite, head
 from .lazy_network import LazyNetwork
 from .predictions import Predictions
-from .prepare import chosen_layers, prepare
+from .prepare_inputs import chosen_layers, prepare
 from .response_accumulator import LayerResponses, ResponseAccumulator
 
 if TYPE_CHECKING:

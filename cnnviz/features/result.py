@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell, csv_line
 from cnnviz.core.files import atomic_path, write_bytes
-from cnnviz.core.json_text import json_text
+from cnnviz.core.json_document import json_text
 from cnnviz.core.packing import put_together, take_apart
 from cnnviz.core.render import Shown, show
 

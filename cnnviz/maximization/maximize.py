@@ -16,7 +16,7 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 
 from .batched_ascent import AscentResult, climbed
 from .best_images import answers_to, best_in

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
-from cnnviz.core.json_text import refuse_large
+from cnnviz.core.json_document import refuse_large
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
 from cnnviz.data.images import Images

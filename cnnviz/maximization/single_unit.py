@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.models.graph import Step
 from cnnviz.models.head import activation_name
 from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.unrolled_graph import Step
 
 #: Elementwise functions.
 _ALONE = frozenset(

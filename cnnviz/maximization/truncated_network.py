@@ -13,8 +13,8 @@ from cnnviz.models.relu_rules import RectifierRule, rectifiers
 from .single_unit import own_unit
 
 if TYPE_CHECKING:
-    from cnnviz.models.graph import Step
     from cnnviz.models.runner import Runner
+    from cnnviz.models.unrolled_graph import Step
 
     from .objective import Objective
 

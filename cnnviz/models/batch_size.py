@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 
-from .graph import Graph, Step
+from .unrolled_graph import Graph, Step
 
 #: Bytes that the intermediate results of one batch may take.
 BUDGET = 192 * 2**20

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Graph, Slot, Step
+from .unrolled_graph import Graph, Slot, Step
 
 #: A model scales its pixels among its first steps.
 _FIRST = 6

@@ -11,11 +11,11 @@ import numpy as np
 
 from .batch_size import portion_for, portions
 from .filter_layers import pooled
-from .graph import Graph
 from .head import without_activation
 from .import_tensorflow import tensorflow
 from .runner import Runner
 from .tensor_function import compiled
+from .unrolled_graph import Graph
 
 #: Which masks, which images, and their logits (masks, images, classes).
 Masked = tuple[slice, slice, np.ndarray]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.hashing import array_hash
 from cnnviz.core.model_card import LayerInfo
 
-from .graph import Graph, Step
 from .head import activation_name
 from .receptive_field import receptive_fields
+from .unrolled_graph import Graph, Step
 
 if TYPE_CHECKING:
     import keras

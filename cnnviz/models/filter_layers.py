@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .graph import Graph, Slot, Step
 from .head import Head, activation_name
 from .inactive_layers import INACTIVE
 from .runner import Runner
+from .unrolled_graph import Graph, Slot, Step
 
 #: Layers with a kernel for each of their channels or units.
 KINDS = frozenset({"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose", "Dense"})

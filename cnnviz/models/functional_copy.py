@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .graph import Slot, Step
 from .import_tensorflow import tensorflow
 from .runner import Runner
+from .unrolled_graph import Slot, Step
 
 if TYPE_CHECKING:
     import keras

@@ -13,8 +13,8 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .graph import Graph, Slot, Step
 from .inactive_layers import UNCHANGING
+from .unrolled_graph import Graph, Slot, Step
 
 
 @dataclass(frozen=True)

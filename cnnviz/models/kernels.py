@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .graph import Step
 from .inactive_layers import UNCHANGING
+from .unrolled_graph import Step
 
 if TYPE_CHECKING:
     from .probe import Probe

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .graph import Graph, Step
 from .import_tensorflow import tensorflow
+from .unrolled_graph import Graph, Step
 
 #: Windows of more cells than this keep TensorFlow's own gradient.
 MOST_CELLS = 9

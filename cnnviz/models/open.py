@@ -16,7 +16,6 @@ from .builtin_scaling import scaling_step
 from .bundled import DEFAULT, bundled_models
 from .choose_output import chosen_among, output_names
 from .describe import layer_infos, model_hash
-from .graph import Graph, graph_of
 from .probe import Probe
 from .repairs.layer_names import runs
 from .runner import Runner
@@ -27,6 +26,7 @@ from .scale import Preprocess, Scale, scale_from
 from .shapes import picture_shape, refuse_lookups
 from .training_record import model_in, training_record
 from .trial import try_once
+from .unrolled_graph import Graph, graph_of
 
 if TYPE_CHECKING:
     import keras

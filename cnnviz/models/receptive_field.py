@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .graph import Graph, Slot, Step
 from .inactive_layers import INACTIVE
+from .unrolled_graph import Graph, Slot, Step
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .graph import Graph, Slot, Step
 from .head import Head, activation_name, without_activation
 from .import_tensorflow import tensorflow
 from .max_pool_gradient import max_pools
+from .unrolled_graph import Graph, Slot, Step
 
 #: backward(gate, output, gradient): the gradient of a rectifier's input from that of its ``output``, which is above 0
 #: just where its input is; ``gate(gradient, by)`` is the gradient where ``by`` is above 0, and 0 elsewhere.

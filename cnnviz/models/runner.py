@@ -10,10 +10,10 @@ import numpy as np
 
 from .batch_size import portion_for, portions
 from .gradients import GradientResult, GradientSpec, joined, make_gradient_function
-from .graph import Graph, Slot
 from .head import Head, find_head
 from .import_tensorflow import tensorflow
 from .tensor_function import compiled
+from .unrolled_graph import Graph, Slot
 
 
 class Runner:

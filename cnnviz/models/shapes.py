@@ -6,7 +6,7 @@ from math import isqrt
 
 from cnnviz.core.errors import ModelError, UsageError
 
-from .graph import Graph
+from .unrolled_graph import Graph
 
 #: A row of 4, 9 or 27 numbers is a table's far sooner than an image's; that of digits of 8×8 is one.
 _SMALLEST_ROW = 8

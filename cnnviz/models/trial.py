@@ -6,8 +6,8 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from .graph import Graph
 from .import_tensorflow import tensorflow
+from .unrolled_graph import Graph
 
 
 def try_once(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:

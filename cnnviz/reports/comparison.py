@@ -14,7 +14,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, run_predictions
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result import Result
 from cnnviz.models.distinct_names import told_apart
 

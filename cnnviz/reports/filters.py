@@ -10,7 +10,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.features.filters.measure_filters import measure_filters
 from cnnviz.features.filters.result import Filters
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.responses import KEPT
 
 from .companions import OF_FILTERS, Include, filter_companions, wanted_companions

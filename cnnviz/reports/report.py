@@ -17,7 +17,7 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, run_activations
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare import chosen_layers, prepare
+from cnnviz.features.prepare_inputs import chosen_layers, prepare
 from cnnviz.features.responses import Responses, run_responses
 from cnnviz.features.result import Result
 

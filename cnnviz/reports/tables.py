@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.json_text import MOST_VALUES, SCHEMA_VERSION
+from cnnviz.core.json_document import MOST_VALUES, SCHEMA_VERSION
 from cnnviz.features.document import pictures, plain
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses

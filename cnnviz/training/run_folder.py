@@ -63,7 +63,7 @@ def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None
             raise UsageError(f"{place} has {there[0]} but no {FILE} to resume from; choose another folder")
 
 
-def surroundings() -> dict[str, Any]:
+def environment() -> dict[str, Any]:
     """Return versions, machine and date, as plain data."""
     import keras
     import numpy as np

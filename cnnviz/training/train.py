@@ -19,7 +19,7 @@ from .precision import built_in, precision_of
 from .recipe import TrainingRecipe, changed_recipe
 from .resolve_network import Network, chosen_network
 from .result import Trained
-from .run_folder import RunFolder, surroundings
+from .run_folder import RunFolder, environment
 from .snapshot_schedule import Watch, watched_pictures
 from .split import stratified_split
 from .training_images import pictures_of
@@ -123,7 +123,7 @@ def train_on(
     if folder:
         folder.begin(resume)
     place = folder.path if folder else None
-    about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **surroundings()}
+    about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **environment()}
 
     def refresh() -> None:
         if kept is not model:

@@ -14,7 +14,7 @@ from cnnviz.features.responses import Responses
 from cnnviz.reports.comparison import Comparison
 
 from ..content import Content
-from ..network_data import network_entry, refused
+from ..embedded_network import network_entry, refused
 from ..quantise import Blobs
 from ..section import PAGES, Section
 

@@ -18,7 +18,7 @@ from ..words import certainty, class_name, layer_link, picture_ids, picture_link
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     """Return the findings, most important first."""
-    found = [_right(_all_answers(content)), _dead_channels(content), _confusion(content.predictions)]
+    found = [_right(_all_answers(content)), _dead_channels(content), _closest_decision(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
 
 
@@ -66,7 +66,7 @@ def _dead_channels(content: Content) -> dict[str, Any] | None:
     return _finding(f"{most:,} of {layer.channels:,}", text, layer_link(layer))
 
 
-def _confusion(result: Predictions) -> dict[str, Any] | None:
+def _closest_decision(result: Predictions) -> dict[str, Any] | None:
     if result.probabilities.shape[1] < 2:
         return None
     ranked = np.sort(result.probabilities, axis=1)

@@ -177,7 +177,7 @@ def test_several_layers_are_fused_on_one_scale(sample: Images) -> None:
     single = [attribute(probe, sample, "grad-cam", layer=path) for path in ("conv2", "conv3")]
     # A map that is empty in one layer counts as empty.
     scaled = [one.maps / np.maximum(one.maps.max(axis=(1, 2), keepdims=True), 1e-9) for one in single]
-    from cnnviz.core.resample import upsample
+    from cnnviz.core.resize_maps import upsample
 
     expected = np.mean([upsample(one, (28, 28)) for one in scaled], axis=0)
     np.testing.assert_allclose(both.values, expected, atol=1e-5)

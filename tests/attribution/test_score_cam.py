@@ -9,7 +9,7 @@ import pytest
 import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.cams import ScoreCAM
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 from cnnviz.core.targets import OneClass
 from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 
 
 def test_by_hand() -> None:

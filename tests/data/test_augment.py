@@ -17,7 +17,7 @@ from cnnviz.data.augmentation.augment import (
 from cnnviz.data.augmentation.change import CHANGES
 from cnnviz.data.augmentation.geometric import Flip, Rotate, Scale, Shift, resampled
 from cnnviz.data.augmentation.photometric import Baseline, Brightness, Erase, Noise
-from cnnviz.data.augmentation.preview import preview
+from cnnviz.data.augmentation.preview_rows import preview
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 

@@ -15,7 +15,7 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.synthesis.digits import AT_ONCE, Case, Hand, digit_parts, drawn
 from cnnviz.data.synthesis.fonts import font_files, readable, usable_fonts
 from cnnviz.data.synthesis.glyphs import drawn_digits, glyphs_of
-from cnnviz.data.synthesis.preview import preview
+from cnnviz.data.synthesis.preview_rows import preview
 
 OWN = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 STILL = Hand(turn=0, slant=0, shift=0, height=(0.6, 0.6), width=(1, 1), stroke=(0, 0), light=(1, 1), noise=0)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from cnnviz.gallery.films.channels_film import film
 from cnnviz.gallery.films.mp4 import mp4
-from cnnviz.gallery.show import show
+from cnnviz.gallery.views import show
 
 
 def seen(video: bytes) -> list[tuple[float, np.ndarray]]:

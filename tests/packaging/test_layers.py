@@ -44,7 +44,7 @@ DOORS = {
     "cnnviz.core.render",
     "cnnviz.data.formats.readers",
     "cnnviz.gallery",
-    "cnnviz.gallery.show",
+    "cnnviz.gallery.views",
 }
 
 MODULES = {

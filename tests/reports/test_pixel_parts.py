@@ -6,11 +6,11 @@ from sklearn.feature_selection import f_classif
 from sklearn.metrics import mutual_info_score, silhouette_samples
 
 from cnnviz.data.images import Images
+from cnnviz.reports.pixels.brightness_shift import brightness_shift
 from cnnviz.reports.pixels.class_means import correlations, mean_pictures
 from cnnviz.reports.pixels.class_medians import median_pictures
 from cnnviz.reports.pixels.class_order import clustered
 from cnnviz.reports.pixels.class_statistics import profile_pixels
-from cnnviz.reports.pixels.mean_differences import mean_differences
 from cnnviz.reports.pixels.pixel_importance import importance, mutual_information
 from cnnviz.reports.pixels.separability import separability
 from cnnviz.reports.pixels.subsample import block_means, spread_over_classes
@@ -67,7 +67,7 @@ def test_medians_of_even_counts_lie_between_two_bytes():
 
 def test_intervals_are_as_wide_as_standard_errors_say():
     first, second = noisy(2, n=1200), noisy(3, n=800)
-    held = mean_differences(first, second)
+    held = brightness_shift(first, second)
     means = [one.pixels.reshape(len(one), -1).mean(axis=1) for one in (first, second)]
     for k in range(4):
         a, b = means[0][first.labels == k], means[1][second.labels == k]
@@ -79,8 +79,8 @@ def test_intervals_are_as_wide_as_standard_errors_say():
 
 
 def test_a_set_that_is_lighter_is_no_noise_and_halves_of_one_are():
-    assert not mean_differences(noisy(4), noisy(5, shift=6)).noise.any()
-    quiet = sum(mean_differences(noisy(seed), noisy(1000 + seed), draws=300).noise.all() for seed in range(40))
+    assert not brightness_shift(noisy(4), noisy(5, shift=6)).noise.any()
+    quiet = sum(brightness_shift(noisy(seed), noisy(1000 + seed), draws=300).noise.all() for seed in range(40))
     assert quiet >= 35
 
 
@@ -88,17 +88,17 @@ def test_classes_of_a_handful_of_pictures_raise_no_alarm_by_chance():
     """The spread of five pictures is hardly known: without Student's t four in ten such splits would seem to differ."""
     sets = [noisy(seed, n=20 + 40 * (seed % 2)) for seed in range(120)]
     alarms = [
-        not mean_differences(small, large, draws=200).noise.all()
+        not brightness_shift(small, large, draws=200).noise.all()
         for small, large in zip(sets[::2], sets[1::2], strict=True)
     ]
     assert np.mean(alarms) <= 0.1
     light = Images(np.minimum(sets[0].pixels, 155) + 100, sets[0].labels, sets[0].class_names)
-    assert not mean_differences(light, sets[1], draws=200).noise.any()
+    assert not brightness_shift(light, sets[1], draws=200).noise.any()
 
 
 def test_many_pictures_are_drawn_by_groups_to_the_same_intervals():
     one, other = noisy(6, n=1400, classes=1), noisy(7, n=1400, classes=1)
-    grouped = mean_differences(one, other)
+    grouped = brightness_shift(one, other)
     width = float(grouped.high[0] - grouped.low[0])
     means = [images.pixels.reshape(1400, -1).mean(axis=1) for images in (one, other)]
     assert width == pytest.approx(2 * 1.96 * np.sqrt(sum(m.var() / 1400 for m in means)), rel=0.12)
@@ -106,7 +106,7 @@ def test_many_pictures_are_drawn_by_groups_to_the_same_intervals():
 
 def test_a_class_of_one_picture_has_no_interval():
     images = Images(np.zeros((3, 2, 2), np.uint8), np.array([0, 0, 1]), ("two", "one"))
-    held = mean_differences(images, images)
+    held = brightness_shift(images, images)
     assert held.known.tolist() == [True, False] and held.noise.tolist() == [True, False]
 
 

@@ -57,7 +57,7 @@ def every_result() -> set[str]:
 
 
 def test_all_kinds_of_results_are_here() -> None:
-    import cnnviz.gallery.show  # which knows them all  # noqa: F401
+    import cnnviz.gallery.views  # which knows them all  # noqa: F401
 
     assert every_result() == set(BUILDERS)
     assert sorted([*TAKEN, *TOGETHER, "DataReport", "Report"]) == NAMES
@@ -213,7 +213,7 @@ def test_what_is_of_all_pictures_together_cannot_be_parted(name: str) -> None:
 
 
 def test_documents_know_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnviz.core.json_text.MOST_VALUES", 10)
+    monkeypatch.setattr("cnnviz.core.json_document.MOST_VALUES", 10)
     for name in ("Activations", "Attribution", "Heatmaps", "Maximized", "Reconstructions", "Responses"):
         with pytest.raises(UsageError, match="too many for json"):
             made(name).to_json()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 from cnnviz.core.targets import Channel, PerImageCell
 from cnnviz.data.images import Images
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 from cnnviz.data.images import Images
 
 from ..baseline import FILLS, Fill, fill_inputs

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 
 #: Bytes of masks in memory at once.
 AT_ONCE = 16 * 2**20

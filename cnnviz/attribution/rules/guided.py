@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.core.resample import upsample
+from cnnviz.core.resize_maps import upsample
 from cnnviz.data.images import Images
 
 from ..cams.grad_cam import GradCAM

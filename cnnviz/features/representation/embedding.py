@@ -21,7 +21,7 @@ from cnnviz.models.inactive_layers import UNCHANGING
 from ..document import head, picture
 from ..lazy_network import LazyNetwork
 from ..predictions import Parts, Predictions, rows_of_each
-from ..prepare import prepare
+from ..prepare_inputs import prepare
 from ..result_file import Base
 from .pca import Plane, principal_plane
 from .tsne import neighbour_map

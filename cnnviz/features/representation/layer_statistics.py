@@ -18,7 +18,7 @@ from ..covariance import Scatter
 from ..document import finite, head
 from ..lazy_network import LazyNetwork
 from ..predictions import Predictions
-from ..prepare import chosen_layers, prepare
+from ..prepare_inputs import chosen_layers, prepare
 from ..response_accumulator import channels_of, rows_of
 from .dimensionality import effective_rank, participation_ratio, sparseness, variances
 

@@ -20,7 +20,7 @@ from cnnviz.models.distinct_names import told_apart
 from ..document import head
 from ..lazy_network import LazyNetwork
 from ..predictions import Parts, Predictions
-from ..prepare import chosen_layers, prepare
+from ..prepare_inputs import chosen_layers, prepare
 from ..result_file import Base, card_of
 from .cka import FEWEST, Alignment
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..filter_layers import KINDS, FilterLayer, filter_layers
-from ..graph import Graph, Slot
 from ..runner import Runner
+from ..unrolled_graph import Graph, Slot
 from .propagate import Cut, Flow, TiedError, hand_on, whole_flow
 from .tied_filters import FIXED, filter_groups, gone_with
 

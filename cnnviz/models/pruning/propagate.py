@@ -12,8 +12,8 @@ import numpy as np
 from cnnviz.core.errors import ModelError
 
 from ..filter_layers import POOLING, acts_on_channels
-from ..graph import Slot, Step
 from ..inactive_layers import INACTIVE
+from ..unrolled_graph import Slot, Step
 from .tied_filters import JOINING
 
 

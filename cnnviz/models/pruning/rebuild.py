@@ -9,9 +9,9 @@ import numpy as np
 
 from cnnviz.core.errors import ModelError
 
-from ..graph import Slot, Step
 from ..import_tensorflow import tensorflow
 from ..runner import Runner
+from ..unrolled_graph import Slot, Step
 from .propagate import Cut
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..filter_layers import POOLING, FilterLayer, acts_on_channels
-from ..graph import Slot, Step
 from ..inactive_layers import INACTIVE
 from ..runner import Runner
+from ..unrolled_graph import Slot, Step
 
 #: What joins layers channel by channel: what it does to what each would be, and the word for it.
 JOINING = {

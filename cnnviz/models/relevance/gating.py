@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..graph import Graph, Slot, Step
 from ..inactive_layers import UNCHANGING
+from ..unrolled_graph import Graph, Slot, Step
 from .backward_pass import routed
 from .layer_kinds import ARITHMETIC, GATES, function_name
 from .tensor_arguments import Wiring

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..graph import Step
 from ..head import activation_name
 from ..inactive_layers import UNCHANGING
+from ..unrolled_graph import Step
 
 #: Steps whose outputs are copies of inputs, or the winner among them: their plain gradient is the relevance. Where
 #: several inputs of a global maximum tie, they share it.

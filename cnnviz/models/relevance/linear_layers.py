@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from ..graph import Step
+from ..unrolled_graph import Step
 from .affine import Affine
 
 _WEIGHTS = {"kernel", "bias", "depthwise_kernel", "pointwise_kernel"}

@@ -8,8 +8,8 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from ..graph import Graph, Slot, Step
 from ..head import Head, without_activation
+from ..unrolled_graph import Graph, Slot, Step
 from .affine import batch_normalisation, probed
 from .backward_pass import Linear, Note, redistributed, routed, started
 from .gating import gate_of, signal_takes_all

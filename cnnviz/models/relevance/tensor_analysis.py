@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..graph import Graph, Slot, Step
 from ..head import Head
 from ..import_tensorflow import tensorflow
+from ..unrolled_graph import Graph, Slot, Step
 from .layer_kinds import (
     ADDING,
     ARITHMETIC,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..graph import Slot, Step
+from ..unrolled_graph import Slot, Step
 
 
 @dataclass(frozen=True)

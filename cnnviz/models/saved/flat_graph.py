@@ -13,7 +13,7 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .pure_ops import ORDER_ONLY, PURE, RESULTS, TRAINING
+from .pure_ops import ORDER_ONLY, OUTPUT_NAMES, PURE, TRAINING_PREFIXES
 
 _CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 _VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
@@ -117,7 +117,7 @@ class _Flattener:
     def _judge(self, node: Any) -> None:
         if node.op in _KNOWN or node.op in self._functions:
             return
-        if node.op.startswith(TRAINING):
+        if node.op.startswith(TRAINING_PREFIXES):
             raise NotPureError(
                 f"{self._file} is not opened: its graph runs {node.op!r}, as a network in training does, and would "
                 "answer at random; save the network itself with model.save(), or give --trust-model"
@@ -169,7 +169,7 @@ class _Flattener:
         for key, value in node.attr.items():
             if not key.startswith("_"):
                 copy.attr[key].CopyFrom(value)
-        names = RESULTS.get(node.op, ())
+        names = OUTPUT_NAMES.get(node.op, ())
         return lambda part, index: f"{copy.name}:{names.index(part) if part in names else index}"
 
     def _placeholder(self, known: dict[str, str], node: Any, name: str) -> str:

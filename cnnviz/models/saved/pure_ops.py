@@ -41,10 +41,10 @@ PURE = frozenset(" ".join((_ARITHMETIC, _REDUCTIONS, _NETWORKS, _SHAPES, _PICTUR
 
 #: Beginnings of what a network does while it is trained: draw random numbers, and change its variables. Keras 3 exports
 #: a network that begins with augmentation in that mode, and its answers are then of no use.
-TRAINING = ("Assign", "Random", "StatelessRandom", "StatelessTruncated", "TruncatedNormal", "RngReadAndSkip")
+TRAINING_PREFIXES = ("Assign", "Random", "StatelessRandom", "StatelessTruncated", "TruncatedNormal", "RngReadAndSkip")
 
 #: What the inside of a function calls the results of those operations that have several, in their order.
-RESULTS = {
+OUTPUT_NAMES = {
     "FusedBatchNorm": ("y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"),
     "FusedBatchNormV2": ("y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"),
     "FusedBatchNormV3": ("y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2", "reserve_space_3"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.core.json_text import SCHEMA_VERSION
+from cnnviz.core.json_document import SCHEMA_VERSION
 
 from ..suspects.duplicates import Duplicates
 from .findings import number_of

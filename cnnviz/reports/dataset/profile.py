@@ -13,9 +13,9 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.images import Images
 from cnnviz.data.train_test import Opened, open_sets, without_unused
 
+from ..pixels.brightness_shift import brightness_shift
 from ..pixels.class_medians import median_pictures
 from ..pixels.class_statistics import profile_pixels
-from ..pixels.mean_differences import mean_differences
 from ..pixels.pixel_importance import importance
 from ..pixels.separability import separability
 from .first_of_class import examples_of
@@ -143,7 +143,7 @@ def _differences(report: DataReport, first: Images, second: Images, seed: int, s
     if max(np.bincount(one.labels).max() if one.labels is not None else len(one) for one in (first, second)) < 2:
         left.append(f"{PARTS['noise']}: it needs two images of a class")
         return None
-    return steps.take("noise", lambda: mean_differences(first, second, seed=seed))
+    return steps.take("noise", lambda: brightness_shift(first, second, seed=seed))
 
 
 def _refuse_too_large(images: Images) -> None:

@@ -14,9 +14,9 @@ from cnnviz.core.render import show
 from cnnviz.data.images import Images
 from cnnviz.features.result import Result
 
+from ..pixels.brightness_shift import BrightnessShift
 from ..pixels.class_order import clustered
 from ..pixels.class_statistics import PixelProfile
-from ..pixels.mean_differences import MeanDifferences
 from ..pixels.pixel_importance import Importance
 from ..pixels.separability import Separability
 from ..suspects.drift import Drift
@@ -80,7 +80,7 @@ class DataReport(Result):
     ascii_only: ClassVar[bool] = False
 
     sets: tuple[SetReport, ...]
-    differences: MeanDifferences | None = None
+    differences: BrightnessShift | None = None
     separability: Separability | None = None
     importance: Importance | None = None
     leaks: Duplicates | None = None

@@ -9,7 +9,7 @@ from cnnviz.core.errors import DataError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, run_predictions
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 
 from ..comparison import share_names
 from .bootstrap import LEVEL, ROUNDS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.json_text import SCHEMA_VERSION
+from cnnviz.core.json_document import SCHEMA_VERSION
 
 from .bootstrap import Estimate
 from .temperature import TemperatureScaling

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
-from cnnviz.features.prepare import prepare
+from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.bundled import BundledModel, bundled_models
 
 from .image_features import looks

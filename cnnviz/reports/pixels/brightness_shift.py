@@ -17,7 +17,7 @@ GROUPS = 512
 
 
 @dataclass(frozen=True, eq=False)
-class MeanDifferences:
+class BrightnessShift:
     """The mean pixel of each class in one set less that in another, and how far chance alone may move it.
 
     ``differences``, ``low`` and ``high`` (k,) are in pixel values; ``level`` of the time all intervals hold at once.
@@ -40,7 +40,7 @@ class MeanDifferences:
         return np.isfinite(self.differences)
 
 
-def mean_differences(first: Images, second: Images, *, seed: int = 0, draws: int = DRAWS) -> MeanDifferences:
+def brightness_shift(first: Images, second: Images, *, seed: int = 0, draws: int = DRAWS) -> BrightnessShift:
     """Compare the mean pixel of each class of two sets with the same classes (without labels: of all images).
 
     Images are drawn anew with replacement, class by class. The intervals are those of the largest deviation of any
@@ -65,7 +65,7 @@ def mean_differences(first: Images, second: Images, *, seed: int = 0, draws: int
     with np.errstate(invalid="ignore", divide="ignore"):
         largest = np.nanmax(np.abs(drawn) / np.where(error > 0, error, np.inf), axis=1)
     reach = np.where(enough, -stdtrit(freedom, ndtr(-np.quantile(largest, LEVEL))) * error, np.nan)
-    return MeanDifferences(found, found - reach, found + reach)
+    return BrightnessShift(found, found - reach, found + reach)
 
 
 def _brightness(images: Images, classes: int) -> list[np.ndarray]:
