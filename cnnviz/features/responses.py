@@ -103,7 +103,7 @@ class Responses(Predictions):
         assert indices is not None
         for i, best in enumerate(held.top.positions[:, 0]):
             numbers = (finite(values[i]) for values in (held.low, held.high, held.active, held.flat))
-            yield path, i, *numbers, int(held.silent[i]), int(indices[best])
+            yield path, i, *numbers, int(held.dead[i]), int(indices[best])
 
 
 def responses(

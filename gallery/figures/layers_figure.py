@@ -44,11 +44,11 @@ def responses_figure(result: Responses, layer: str | None = None) -> Figure:
     upper.spines[:].set_visible(False)
     figure.colorbar(drawn, ax=upper, fraction=0.025, pad=0.01).outline.set_visible(False)
     lower.bar(np.arange(channels), 100 * held.active, width=1.0, color=_GREY)
-    silent = np.flatnonzero(held.silent)
-    lower.plot(silent, np.zeros(len(silent)), "x", color=_ORANGE, label=f"silent: {len(silent)}")
+    dead = np.flatnonzero(held.dead)
+    lower.plot(dead, np.zeros(len(dead)), "x", color=_ORANGE, label=f"dead: {len(dead)}")
     lower.set(xlabel="channel", ylabel="cells not zero, %", ylim=(-4, 104), xlim=(-0.5, channels - 0.5))
     lower.spines[["top", "right"]].set_visible(False)
-    if len(silent):
+    if len(dead):
         lower.legend(frameon=False, fontsize="small")
     return figure
 
@@ -59,9 +59,9 @@ def responses_png(result: Responses, layer: str | None = None) -> bytes:
 
 
 def responses_summary(result: Responses) -> str:
-    """Return the first layer for a notebook's cell, and which channels of each layer are silent."""
-    silent = {path: int(held.silent.sum()) for path, held in result.layers.items()}
-    words = [f"{path}: {counted(len(result[path].low), 'channel')}, {many} silent" for path, many in silent.items()]
+    """Return the first layer for a notebook's cell, and which channels of each layer are dead."""
+    dead = {path: int(held.dead.sum()) for path, held in result.layers.items()}
+    words = [f"{path}: {counted(len(result[path].low), 'channel')}, {many} dead" for path, many in dead.items()]
     alt = f"Mean response of each channel of {next(iter(result.layers))} by class"
     title = f"{result.model.name}: responses to {counted(len(result), 'image')}"
     return cell(title, words[:8], alt, [responses_png(result)])

@@ -60,8 +60,8 @@ def report_png(result: Report) -> bytes:
 
 def report_summary(result: Report) -> str:
     """Return what a report comes to for a notebook's cell."""
-    silent = {path: int(held.silent.sum()) for path, held in result.responses.layers.items()}
-    words = [_told(result.predictions), f"{counted(len(silent), 'layer')}, {sum(silent.values()):,} silent channels"]
+    dead = {path: int(held.dead.sum()) for path, held in result.responses.layers.items()}
+    words = [_told(result.predictions), f"{counted(len(dead), 'layer')}, {sum(dead.values()):,} dead channels"]
     alt = "Confusion matrix" if result.accuracy is not None else "Images, each with its predicted class"
     sheets = [report_png(result), predictions_png(result.predictions, FITTING[-1])]
     return cell(f"{result.model.name}: report", [*words, *result.notes[:6]], alt, sheets)

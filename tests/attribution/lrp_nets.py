@@ -54,7 +54,7 @@ def check(probe: cnnviz.Probe, images: Images, method: Propagation, target: obje
         assert (np.abs(one.missing) <= 1e-4 * most).all(), (one.path, one.arrived, one.missing)
     scores = probe.value_and_gradients(images, target).scores
     np.testing.assert_allclose(rows[0].arrived, scores, rtol=1e-5)
-    maps = method(probe, images, target)
+    maps = method(probe, images, target).values
     kept = sum(one.biases + one.stabiliser for one in rows)
     most = np.abs(maps).sum(axis=(1, 2, 3)) + np.abs(scores)
     assert (np.abs(maps.sum(axis=(1, 2, 3)) + kept - scores) <= 1e-3 * most).all()

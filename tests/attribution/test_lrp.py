@@ -38,7 +38,7 @@ from .lrp_nets import as_they_are, by_hand, check, drawn, each_method, ended, re
     ids="epsilon-0 epsilon-1 contrast z-plus composite channel".split(),
 )
 def test_a_net_of_two_layers(method: Propagation, target: object, expected: Sequence[float]) -> None:
-    np.testing.assert_allclose(method(by_hand(), row(1, 2), target).ravel(), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(method(by_hand(), row(1, 2), target).values.ravel(), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_what_the_biases_keep_of_it() -> None:
@@ -67,7 +67,7 @@ def test_the_first_layer(scale: str, first: str, expected: Sequence[float]) -> N
     model = keras.Model(start, layers.Dense(2, name="head")(layers.Flatten()(start)))
     model.set_weights([np.float32([[2, 0], [-1, 0]]), np.float32([3, 0])])
     method = LRP(first=first)  # type: ignore[arg-type]
-    made = method(cnnviz.wrap(model, scale=scale), row(0.25, 0.25), OneClass(0))
+    made = method(cnnviz.wrap(model, scale=scale), row(0.25, 0.25), OneClass(0)).values
     np.testing.assert_allclose(made.ravel(), expected, rtol=1e-5)
 
 
@@ -82,7 +82,9 @@ def test_bounds_go_through_what_scales_the_pixels() -> None:
     )
     outside.model.set_weights(inside.model.get_weights())
     images = pictures_for(inside, 3)
-    np.testing.assert_allclose(LRP()(inside, images, OneClass(1)), LRP()(outside, images, OneClass(1)), atol=1e-5)
+    np.testing.assert_allclose(
+        LRP()(inside, images, OneClass(1)).values, LRP()(outside, images, OneClass(1)).values, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize(("method", "expected"), [(LRPEpsilon(0), (3, -1)), (LRPZPlus(), (2, 0)), (LRP(0), (3, -1))])
@@ -103,7 +105,7 @@ def test_without_epsilon_it_is_input_times_gradient_on_a_relu_net() -> None:
         images = pictures_for(probe, 8)
         plain = probe.value_and_gradients(images, OneClass(2))
         expected = plain.values[0] * plain.gradients[0]
-        made = LRPEpsilon(0)(probe, images, OneClass(2))
+        made = LRPEpsilon(0)(probe, images, OneClass(2)).values
         np.testing.assert_allclose(made, expected, atol=2e-5 * np.abs(expected).max())
         if not use_bias:
             np.testing.assert_allclose(made.sum(axis=(1, 2, 3)), plain.scores, rtol=1e-3)
@@ -136,7 +138,7 @@ def test_batch_normalisation_is_as_good_as_folded_into_the_convolution(kind: str
     if isinstance(method, LRPEpsilon):
         # Two layers have two stabilisers: no identity.
         method = LRPEpsilon(0)
-    a, b = (method(probe, images, OneClass(1)) for probe in (written_out, folded))
+    a, b = (method(probe, images, OneClass(1)).values for probe in (written_out, folded))
     np.testing.assert_allclose(a, b, atol=1e-4 * np.abs(b).max())
 
 
@@ -152,7 +154,7 @@ def test_a_separable_convolution_is_the_convolution_that_it_amounts_to(method: P
     plain.model.get_layer("conv").set_weights([joined, bias])
     plain.model.get_layer("head").set_weights(separable.model.get_layer("head").get_weights())
     images = pictures_for(separable, 4)
-    a, b = (method(probe, images, OneClass(1)) for probe in (separable, plain))
+    a, b = (method(probe, images, OneClass(1)).values for probe in (separable, plain))
     np.testing.assert_allclose(a, b, atol=1e-4 * np.abs(b).max())
 
 
@@ -161,7 +163,7 @@ def test_z_plus_gives_nothing_negative_for_a_score_that_is_not(net: str) -> None
     probe = zoo_probe(net)
     images = pictures_for(probe, 8)
     positive = np.flatnonzero(probe.logits(images).max(axis=1) > 0)
-    made = LRPZPlus()(probe, images[positive], PREDICTED)
+    made = LRPZPlus()(probe, images[positive], PREDICTED).values
     assert len(positive) and made.min() >= 0 and made.max() > 0
 
 
@@ -170,6 +172,6 @@ def test_classes_of_one_sigmoid_unit_share_with_opposite_signs() -> None:
     x = layers.Dense(5, activation="relu", name="hidden")(layers.Flatten()(start))
     probe = drawn(keras.Model(start, layers.Dense(1, activation="sigmoid", name="head")(x)))
     images = pictures_for(probe, 3)
-    off, on = (LRPEpsilon()(probe, images, OneClass(index)) for index in (0, 1))
+    off, on = (LRPEpsilon()(probe, images, OneClass(index)).values for index in (0, 1))
     np.testing.assert_allclose(off, -on, atol=1e-6 * np.abs(on).max())
     check(probe, images, LRPEpsilon(), OneClass(0))

@@ -41,7 +41,7 @@ def test_what_comes_after_a_channel_needs_no_rule() -> None:
     """The net has a layer normalisation, but behind the layer that is asked about."""
     probe = zoo_probe("colour")
     images = pictures_for(probe, 2)
-    assert np.abs(LRP()(probe, images, Channel("depth", 1))).max() > 0
+    assert np.abs(LRP()(probe, images, Channel("depth", 1)).values).max() > 0
     with pytest.raises(ModelError, match=r"norm \(LayerNormalization\)"):
         LRP()(probe, images, PREDICTED)
 
@@ -72,8 +72,8 @@ def test_a_negative_epsilon_is_refused() -> None:
 
 
 def test_a_scale_of_the_users_own_is_told() -> None:
-    assert any("no rule for a first layer" in note for note in LRP().notes(by_hand()))
-    assert not any("first layer" in note for note in LRP().notes(by_hand("0-1")))
+    assert any("no first-layer rule" in note for note in LRP().notes(by_hand()))
+    assert not any("first-layer" in note for note in LRP().notes(by_hand("0-1")))
 
 
 def test_training_shows_through() -> None:
@@ -81,14 +81,14 @@ def test_training_shows_through() -> None:
     probe = rectified(True)
     images = pictures_for(probe, 2)
     methods = (LRPEpsilon(), LRPZPlus(), LRP())
-    before = [method(probe, images, OneClass(0)) for method in methods]
+    before = [method(probe, images, OneClass(0)).values for method in methods]
     for variable in probe.model.weights:
         variable.assign(variable * 1.5 + 0.01)
     fresh = cnnviz.wrap(probe.model, scale="0-1")
     for method, old in zip(methods, before, strict=True):
-        made = method(probe, images, OneClass(0))
+        made = method(probe, images, OneClass(0)).values
         assert not np.allclose(made, old)
-        np.testing.assert_allclose(made, method(fresh, images, OneClass(0)), rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(made, method(fresh, images, OneClass(0)).values, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize(

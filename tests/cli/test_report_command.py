@@ -53,7 +53,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_report_brings_along_what_is_quick(run, small_model, monkeypatch) -> None:
-    from cnnviz.cli import further
+    from cnnviz.reports import companions
 
     chosen = ("report", "--model", small_model, "--scale", "0-1", "--n", "12", "--force", "--out", "report.html")
     assert run(*chosen, "--quiet", "--layer", "conv1", "--layer", "pool1").code == 0
@@ -68,13 +68,13 @@ def test_a_report_brings_along_what_is_quick(run, small_model, monkeypatch) -> N
     assert sections["embedding"]["explained"] == pytest.approx(held.plane.explained.tolist(), abs=1e-5)
     # What would take long is left out and said, unless it is asked for.
     for bound in ("MOST_PIXELS", "MOST_VALUES", "MOST_NEIGHBOURS"):
-        monkeypatch.setattr(further, bound, 0)
+        monkeypatch.setattr(companions, bound, 0)
     done = run(*chosen, "--layer", "conv1")
     sections = data_of("report.html")["sections"]
     assert not {"maximized", "similarity", "statistics"} & set(sections)
     assert [one["name"] for one in sections["embedding"]["maps"]] == ["pca"]
-    for what in ("maximised pictures", "statistics of layers"):
-        assert f"the page comes without {what}, which would take long here" in done.err
+    for what in ("maximized images", "layer statistics"):
+        assert f"skipped {what}: slow for this model and these images" in done.err
     run(*chosen, "--layer", "conv1", "--quiet", "--maximize", "--no-map")
     sections = data_of("report.html")["sections"]
     assert [layer["path"] for layer in sections["maximized"]["layers"]] == ["conv1"] and "embedding" not in sections
@@ -162,7 +162,7 @@ def test_without_labels_nothing_is_called_right(run, tmp_path: Path) -> None:
     assert row["file"] == "grey.png" and row["true class"] == row["right"] == row["loss"] == ""
     assert run("report", "grey.png", "--layer", "dense1", "--quiet", "--out", "a.json").code == 0
     refused = run("report", "grey.png", "--quiet", "--out", "a.png")
-    assert refused.code == 2 and "no labels" in refused.err and not Path("a.png").exists()
+    assert refused.code == 2 and "needs labels" in refused.err and not Path("a.png").exists()
     assert run("report", "--n", "40", "--quiet", "--out", "a.png").code == 0
     with Image.open("a.png") as sheet:
         assert sheet.format == "PNG"

@@ -100,7 +100,7 @@ class TestPage:
         page.wait_for_selector(".removal")
         assert page.evaluate("location.hash").startswith("#/layer/conv2/7")
         words = page.inner_text(".removal")
-        assert "Number 1 of 64 filters by what it costs" in words
+        assert "Rank 1 of 64 filters by cost" in words
         assert "−10 points" in words and "+0.400" in words and "+0.300" in words
 
     def test_a_filter_that_does_nothing_says_so(self, visit, page_bytes) -> None:
@@ -146,7 +146,7 @@ class TestPage:
             assert bar.sum() == pytest.approx(2 * 616 * abs(loss) / span, abs=3)
 
     def test_an_unknown_layer_says_which_there_are(self, visit, page_bytes) -> None:
-        assert "those of conv1, conv2, dense1 were" in visit(page_bytes).open("#/ablation/conv9").inner_text("main")
+        assert "Ablated layers: conv1, conv2, dense1" in visit(page_bytes).open("#/ablation/conv9").inner_text("main")
 
     def test_a_layer_that_cannot_be_cut_says_why(self, visit, result) -> None:
         page = visit(show(ablated(result, tied="add adds its channels"), "page").single()).open("#/ablation/conv1")

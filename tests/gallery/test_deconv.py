@@ -68,7 +68,7 @@ def test_of_a_large_set_only_pictures_that_are_shown_are_held(pictures, monkeypa
     data = data_of(show(found, "page").single())
     shown = sorted({int(i) for i in found.pictures.ravel()})
     assert data["pictures"]["ids"] == [int(pictures.indices[i]) for i in shown]
-    assert "of 10 images: those that maximally activate a channel" in data["images"]["notes"][-1]
+    assert "of 10 images: those that maximally activate a channel" in data["pictures"]["notes"][-1]
 
 
 @pytest.mark.browser
@@ -144,7 +144,7 @@ class TestPage:
         lowest[0, :2] = 0
         alone = show(replace(found, peaks=lowest, extremes="bottom"), "page").single()
         page = visit(alone).open("")
-        assert "excite each channel least" in page.inner_text(".lead")
+        assert "activate each channel least" in page.inner_text(".lead")
         assert "so there is nothing to project back" in page.inner_text(".deconv-row:has(a[href='#/layer/conv2/5'])")
         first = page.locator(".deconv-row:first-child .deconv-pair")
         number = found.images.indices[found.pictures[0, 2]]
@@ -161,7 +161,7 @@ class TestPage:
 
     def test_an_unknown_layer_says_which_there_are(self, visit, page_bytes):
         page = visit(page_bytes).open("#/deconv/conv9")
-        assert "those of conv2 were" in page.inner_text("main")
+        assert "Layers with reconstructions: conv2" in page.inner_text("main")
 
     def test_of_ten_thousand_channels_few_exist(self, visit, pictures):
         many = rebuilt(pictures, channels=10_000, kept=2)

@@ -102,7 +102,7 @@ def test_wheel_and_buttons_enlarge_and_all_shows_all(visit, page):
     tab = visit(page).open("#/embedding?map=pca&as=dots")
     canvas = tab.locator(".embedding-canvas")
     before = canvas.evaluate("canvas => canvas.toDataURL()")
-    tab.get_by_role("button", name="Enlarge").click()
+    tab.get_by_role("button", name="Zoom in").click()
     tab.wait_for_timeout(100)
     assert canvas.evaluate("canvas => canvas.toDataURL()") != before
     tab.get_by_role("button", name="Show all").click()

@@ -83,7 +83,7 @@ def test_a_set_that_is_too_heavy_keeps_what_tells_most(found) -> None:
     assert sum(cell[2] for cell in entry["confusion"]) == 400
     ids = [data["pictures"]["ids"][place] for place in entry["picks"]["worst"]]
     assert ids == found.worst.tolist() and len(entry["picks"]["unsure"]) == 25 == len(entry["picks"]["random"])
-    assert "100 of 400 images: mistakes" in data["images"]["notes"][0]
+    assert "100 of 400 images: mistakes" in data["pictures"]["notes"][0]
 
 
 def test_the_overview_counts_all_pictures(found) -> None:
@@ -174,7 +174,7 @@ class TestPage:
         assert set(verdicts) == {"✕ wrong"}
         label = page.get_attribute(".specimen >> nth=0", "aria-label")
         assert label.startswith(f"Image {found.worst[0]}: ") and label.endswith(", wrong")
-        page.click("label:text-is('at random')")
+        page.click("label:text-is('random')")
         assert page.evaluate("location.hash") == "#/evaluation?show=random"
         verdicts = page.eval_on_selector_all(".specimen-verdict", "all => all.map(e => e.firstChild.textContent)")
         assert verdicts == ["✓ right" if found.hits[i] else "✕ wrong" for i in found.at_random]
@@ -197,7 +197,7 @@ class TestPage:
             assert page.inner_text(".one-tally").startswith(f"{hits[: at + 1].sum()} of {at + 1} image")
             verdict = page.inner_text(".one-verdict")
             said = found.model.class_names[found.predicted[found.at_random[at]]]
-            assert verdict.startswith(f"✓ right: {said}" if hits[at] else f"✕ wrong: {said}, not ")
+            assert verdict.startswith(f"✓ right: {said}" if hits[at] else f"✕ wrong: {said}, actually ")
             assert page.locator(".one-mark.right, .one-mark.wrong").count() == at + 1
             assert page.get_attribute(".one-picture", "href") == f"#/image/{found.at_random[at]}"
         slider.fill(str(len(hits) - 2))
@@ -205,7 +205,7 @@ class TestPage:
         page.wait_for_selector(f".scrubber-moment:text-is('{len(hits)} of {len(hits)}')")
         page.wait_for_selector(".scrubber-play:text-is('Play')")
         # Other pictures begin at their first.
-        page.click("label:text-is('surest mistakes')")
+        page.click("label:text-is('most confident mistakes')")
         assert page.inner_text(".one-tally") == "0 of 1 image right so far"
 
     def test_the_reliability_diagram_is_a_table_too(self, visit, page_bytes, found) -> None:
@@ -236,7 +236,7 @@ class TestPage:
             "h2:has(.side)", "all => all.map(e => e.firstChild.data + e.children[0].innerText)"
         ) == [
             "Confusion matrixA",
-            "PicturesA",
+            "ImagesA",
         ]
         entry = data_of(two_bytes)["sections"]["evaluation"]
         words = page.inner_text(".calibrated-words")
@@ -268,7 +268,7 @@ class TestPage:
         assert f"{count} of 100 images" in page.inner_text("main")
         page = watched.open("#/compare?of=models")
         shares = page.eval_on_selector_all(".findings li", "all => all.map(x => x.innerText)")
-        assert [f"gets {count} of 400 right" in text for count, text in zip(right, shares, strict=False)] == [
+        assert [f"predicts {count} of 400 correctly" in text for count, text in zip(right, shares, strict=False)] == [
             True,
             True,
         ]

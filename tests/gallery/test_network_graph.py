@@ -180,7 +180,7 @@ class TestPage:
         assert page.locator(".lead").inner_text() == "net: 2 layers, 100 parameters."
         rows = [row.inner_text().split() for row in page.locator(".network-words tbody tr").all()]
         assert rows == [["Conv2D", "1", "80"], ["Dense", "1", "20"]]
-        assert page.locator(".net-box").count() == 4 and "called again" in page.locator(".note").inner_text()
+        assert page.locator(".net-box").count() == 4 and "called more than once" in page.locator(".note").inner_text()
         assert "net: 2 layers, 100 parameters" in network_svg(model)
 
     def test_boxes_lead_to_layers_that_are_held(self, visit, result) -> None:

@@ -42,7 +42,7 @@ def test_figures_by_hand(comparison: Comparison) -> None:
     # The less sure of the two: 0.6, 0.5 and 0.9.
     assert comparison.differing.tolist() == [3, 1, 2]
     assert len(comparison) == 5
-    assert not hasattr(comparison, "_repr_html_"), "a notebook shows its repr: there is no summary of it"
+    assert comparison._repr_html_().startswith("<div")
     assert repr(comparison) == "Comparison('one' and 'two' on 5 images of 'array')"
 
 

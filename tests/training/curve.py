@@ -61,7 +61,7 @@ def short_run(seed: int = SEED) -> Run:
     import cnnviz
     from cnnviz.training.architectures.named import architecture
     from cnnviz.training.batches import Batches
-    from cnnviz.training.step import Steps
+    from cnnviz.training.compiled_step import Steps
 
     run, optimizers = Run(), []
     build, batch = Steps.__init__, Batches._batch

@@ -206,7 +206,7 @@ def test_document_and_table_say_the_same(small: Evaluation, tmp_path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["class"] for row in rows] == ["cat", "dog", "owl"]
     assert float(rows[1]["f1"]) == pytest.approx(4 / 7, abs=1e-6)
-    with pytest.raises(UsageError, match=r"saved as \.json or \.csv"):
+    with pytest.raises(UsageError, match=r"saved as \.npz, \.json or \.csv"):
         small.save(tmp_path / "e.txt")
 
 

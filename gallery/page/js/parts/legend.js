@@ -46,7 +46,7 @@ export function legend(ramps, unit = "activation") {
     replace(numbers,
       html("span", { title: number(low) }, short(low)),
       signed && low < high ? html("span", {}, "0") : null,
-      html("span", { title: number(high) }, low === high ? `${short(high)} (constant)` : short(high)));
+      html("span", { title: number(high) }, low === high ? `${short(high)} (flat)` : short(high)));
     replace(words, `${unit}, `, html("b", {}, scale));
   }
   return {
