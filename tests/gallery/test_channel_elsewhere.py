@@ -140,7 +140,7 @@ def test_where_the_model_cannot_run_examples_have_maps_and_all_have_answers(visi
     sample = cnnviz.open_images("sample")[:60]
     made = report(cnnviz.wrap(model, class_names=(HOSTILE, *sample.class_names[1:]), scale="0-1"), sample, include=())
     page = visit(show(made, "page").single()).open("#/layer/conv/1")
-    assert "its layer up (Conv2DTranspose) stands in the way" in page.inner_text(".kernel")
+    assert "because of layer up (Conv2DTranspose)" in page.inner_text(".kernel")
     assert len(page.query_selector_all(".highest a.extreme")) == 9
     shown = int(page.inner_text(".on-picture h2").rsplit(" ", 1)[1])
     assert shown in made.images.indices[list(made.shown)]

@@ -48,7 +48,7 @@ def violations(tab):
 @each_theme
 def test_it_is_accessible_and_quiet(visit, page, dark, screenshot):
     tab = visit(page, dark=dark).open()
-    assert tab.locator("h1").inner_text() == "sample and second half" and tab.title().startswith("The data of")
+    assert tab.locator("h1").inner_text() == "sample and second half" and tab.title().startswith("Data of")
     assert violations(tab) == []
     screenshot(tab, f"data{'-dark' if dark else ''}")
 
@@ -67,7 +67,7 @@ def test_findings_lead_to_their_sections(visit, page, report):
     assert report.findings[0]["text"] in found.first.inner_text()
     tab.locator(".data-findings a", has_text="correlation").click()
     assert "at=likeness" in tab.url
-    until(tab, "document.activeElement.textContent.startsWith('Which classes look alike')")
+    until(tab, "document.activeElement.textContent.startsWith('Which classes look similar')")
     assert abs(tab.locator("#data-likeness").bounding_box()["y"]) < 40
 
 

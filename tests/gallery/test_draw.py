@@ -128,12 +128,12 @@ def test_the_drawing_moves_turns_and_scales_without_wear(visit, page_bytes, show
     assert (pixels(page)[:, 1:] == first[:, :-1]).all() and not pixels(page)[:, 0].any()
     page.click("[aria-label='Move left']")
     for _ in range(5):
-        page.click("[aria-label='Turn right']")
+        page.click("[aria-label='Rotate right']")
     page.click("[aria-label='Larger']")
     watched.settle()
     assert (pixels(page) != first).any()
     for _ in range(5):
-        page.click("[aria-label='Turn left']")
+        page.click("[aria-label='Rotate left']")
     page.click("[aria-label='Smaller']")
     watched.settle()
     assert np.abs(pixels(page) - first).max() <= 1

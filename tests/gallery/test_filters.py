@@ -185,7 +185,7 @@ class TestPages:
         drawn(3, reach[3])
         assert page.inner_text(".weight-tiles li:nth-child(4)").split() == ["3", f"±{reach[3]:.2f}"]
         assert "each on its own scale" in page.inner_text(".weights-of-all .legend")
-        page.click(".weights-of-all label:has-text('one for all')")
+        page.click(".weights-of-all label:has-text('per layer')")
         until(page, "location.hash.includes('weights=one')")
         drawn(3, reach.max())
         assert f"{reach.max():.2f}" in page.inner_text(".weights-of-all .legend")
@@ -280,7 +280,7 @@ class TestPages:
         cells = np.array(page.evaluate(PIXELS, ".every-weight")).reshape(-1, 3)
         np.testing.assert_allclose(cells[:40], expected, atol=4)
         label = page.get_attribute(".every-weight", "aria-label")
-        assert label == f"All 40 weights: {(weights > 0).sum()} above 0, {(weights < 0).sum()} below"
+        assert label == f"All 40 weights: {(weights > 0).sum()} positive, {(weights < 0).sum()} negative"
         assert "0" in page.inner_text(".kernel .legend") and violations(page) == []
 
     def test_names_stay_text(self, visit) -> None:

@@ -86,7 +86,7 @@ def test_figures_show_picture_map_and_overlay_with_units(heats):
     assert "conv3" in figure.get_suptitle()
     assert heats[1].plot(0).axes[1].images[0].get_clim()[0] < 0
     assert ", flat" in heats[0].plot(0).axes[3].get_ylabel()
-    with pytest.raises(UsageError, match="no picture 10"):
+    with pytest.raises(UsageError, match="no image 10"):
         heats[0].plot(10)
 
 

@@ -189,7 +189,7 @@ def test_the_three_maps_of_a_picture_are_the_engines(visit, page_bytes, shown, r
     done(page)
     wanted = reference(9, size=7, stride=3, fill=[0.0], target=5)
     for fold, title, values in (
-        ("Grad-CAM", "Contribution to the score", wanted["cams"]["conv2"]),
+        ("Grad-CAM", "Evidence for the score", wanted["cams"]["conv2"]),
         ("Gradient", "Change of the score", wanted["gradients"][""]),
         ("Occlusion", "Drop of the score", wanted["drops"]),
     ):
@@ -252,7 +252,7 @@ def test_nonsense_in_the_address_takes_the_usual(visit, page_bytes, shown):
     nonsense = "class=77&maps=x&patch=8&fill=red&layer=no&overlay=cold"
     page = watched.open(f"#/image/{shown.images.indices[0]}?{nonsense}")
     done(page)
-    assert "a 7×7 patch" in page.inner_text(".heats") and "3×3 cells of conv3, not smoothed" in page.inner_text(
+    assert "7×7 patches" in page.inner_text(".heats") and "3×3 cells of conv3, not smoothed" in page.inner_text(
         ".heats"
     )
     page = watched.open(f"#/draw?{nonsense}")

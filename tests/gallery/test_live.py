@@ -144,7 +144,7 @@ def test_the_layer_that_stands_in_the_way_is_named(visit, refused):
     watched = visit(activations_page(refused))
     for route in ("#/about", "#/layer/up", "#/draw"):
         words = watched.open(route).inner_text("main")
-        assert "its layer up (Conv2DTranspose) stands in the way" in words, route
+        assert "because of layer up (Conv2DTranspose)" in words, route
     assert watched.page.query_selector("canvas") is None
     assert watched.open("#/layer/conv").query_selector("nav[aria-label=Pages] a:has-text('Draw')") is None
 

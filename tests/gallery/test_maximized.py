@@ -95,9 +95,7 @@ class TestPage:
         grey = np.array(drawn["data"]).reshape(28, 28, 4)[..., 0]
         np.testing.assert_array_equal(grey, np.rint(made[0][0, ..., 0] * 255))
         ahead = int(made.ahead.sum())
-        assert f"{ahead} of 63 live channels get beyond it. 1 channel is dead" in page.inner_text(
-            ".maximised-all .note"
-        )
+        assert f"{ahead} of 63 live channels exceed it. 1 channel is dead" in page.inner_text(".maximised-all .note")
         assert "dead" in page.inner_text(".maximised-grid li:nth-child(6)")
         assert "1 image, marked *, was restarted from the best image" in page.inner_text(".maximised-all .note")
         assert page.locator(".maximised-name:has-text('*')").all_inner_texts() == ["4*"]
