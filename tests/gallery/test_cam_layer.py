@@ -12,7 +12,7 @@ import cnnviz
 from cnnviz.attribution.cams.class_activation_map import last_map
 from tests.models.zoo import make
 
-MODULE = Path(__file__).resolve().parents[2] / "gallery" / "page" / "js" / "heat" / "cam.js"
+MODULE = Path(__file__).resolve().parents[2] / "gallery" / "page" / "js" / "heat" / "grad-cam.js"
 CHOOSE = """
 const {{ lastMap }} = await import({module});
 const nets = {nets};

@@ -214,7 +214,7 @@ def test_the_view_lives_in_the_address(visit, page_bytes, shown):
     wanted = f"#/draw?image={shown.images.indices[4]}&overlay=change&class=6&layer=conv2"
     assert page.evaluate("location.hash") == wanted
     words = page.inner_text("main")
-    assert "speaks for Shirt against Coat" in words
+    assert "raises the score of Shirt relative to Coat" in words
     page.reload()
     page.wait_for_selector(".page-draw")
     watched.settle()

@@ -74,7 +74,7 @@ export function camHeat(net, height, width, nameOf) {
     /** @param {Float32Array} out */
     smooth: (out) => upsample(cam, rows, columns, out, height, width),
     /** @param {boolean} smooth */
-    grain: (smooth) => `${rows}×${columns} cells of ${cut(path, 24)}, ${smooth ? `interpolated to ${height}×${width}(adds no detail)` : "not smoothed"}`,
+    grain: (smooth) => `${rows}×${columns} cells of ${cut(path, 24)}, ${smooth ? `interpolated to ${height}×${width} (adds no detail)` : "not smoothed"}`,
     words: () => ["Grad-CAM for ", named(cut(nameOf(target), 40)), ". ",
       isFlatHeatmap(cam) ? cam[0] ? `It is ${number(cam[0])} everywhere.` : "There is no evidence for it."
         : `Strongest ${place()}, ${number(highest(cam))}.`],

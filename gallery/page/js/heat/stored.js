@@ -89,7 +89,7 @@ export function storedHeat(one, height, width) {
     smooth: (out) => upsample(values, maps.height, maps.width, out, height, width),
     /** @param {boolean} smooth */
     grain: (smooth) => (fine ? `${shape([height, width])} cells, one per pixel`
-      : `${shape([maps.height, maps.width])} cells${place}, ${smooth ? `interpolated to ${shape([height, width])}(adds no detail)` : "not smoothed"}`),
+      : `${shape([maps.height, maps.width])} cells${place}, ${smooth ? `interpolated to ${shape([height, width])} (adds no detail)` : "not smoothed"}`),
     words: () => (isFlatHeatmap(values) ? [values[0] ? `It is ${number(values[0])} everywhere.` : "It is zero everywhere."]
       : [`Strongest ${where()}, ${number(strongest(values))}.`]),
     label: () => `${how.title} for ${apart(how.target)}${isFlatHeatmap(values) ? ", the same everywhere" : `, strongest ${where()}`}`,

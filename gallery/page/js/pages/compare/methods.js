@@ -153,7 +153,7 @@ function difference(height, width) {
     /** @param {Float32Array} out */
     smooth(out) { out.set(full); return out; },
     /** @param {boolean} smooth */
-    grain: (smooth) => `${shape([rows, columns])} cells${smooth && rows !== height ? `, interpolated to ${shape([height, width])}(adds no detail)` : ""}`,
+    grain: (smooth) => `${shape([rows, columns])} cells${smooth && rows !== height ? `, interpolated to ${shape([height, width])} (adds no detail)` : ""}`,
     words: () => [isFlatHeatmap(values) ? "The maps are identical." : `Largest difference ${whereabouts(values, rows, columns)}, ${number(strongest(values))}.`],
     label: () => (isFlatHeatmap(values) ? "no difference" : `the difference, largest ${whereabouts(values, rows, columns)}`),
     numbers: () => [{ title: `A − B, ${unit}`, values }],
