@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,8 @@ from cnnviz.core.json_document import SCHEMA_VERSION
 
 def print_json(kind: str, document: Mapping[str, Any]) -> None:
     """Print one JSON document with its kind and schema version."""
+    import json
+
     whole = {"schema_version": SCHEMA_VERSION, "kind": kind, **document}
     print(json.dumps(whole, indent=2, ensure_ascii=not _utf8(), allow_nan=False))
 

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     from cnnviz.ablation.prune import Pruned
@@ -75,6 +73,7 @@ def command(
     cnnviz ablate --model my_model.keras --data photos/ --out filters.csv
     """
     from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.write import write_result
 
     quiet, force = options["quiet"], options["force"]
     form, out = output_path("ablate", layers, form, out, offered=FORMATS)
@@ -112,6 +111,7 @@ def measure_ablation(
 ) -> Ablation:
     """Remove filters in every way."""
     from cnnviz.ablation.ablate import ablate
+    from cnnviz.cli.console import progress
 
     with progress("removals", quiet) as update:
         return ablate(probe, images, layers, within=within, batch_size=batch_size, progress=update)
@@ -130,6 +130,7 @@ def prune_and_save(
 ) -> Pruned:
     """Cut the model and write what is left."""
     from cnnviz.ablation.prune import prune
+    from cnnviz.cli.console import progress
 
     how: dict[str, Any] = (
         {"remove": dict(remove)} if remove else {"within": within} if share is None else {"share": share}
@@ -145,6 +146,7 @@ def finish(
 ) -> None:
     """Say what was found, and where it was written."""
     from cnnviz.ablation.findings import measured_on
+    from cnnviz.cli.console import note, print_json
 
     note(measured_on(result), quiet)
     for finding in result.findings:

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, progress
-from cnnviz.cli.datasets import counted, write_preview
 from cnnviz.cli.options import shared
-from cnnviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -89,6 +86,9 @@ def augmented(
     **_: Any,
 ) -> dict[str, Any]:
     """Open a source, write all its parts larger, and return what was done as a document."""
+    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.datasets import counted, write_preview
+    from cnnviz.core.errors import UsageError
     from cnnviz.core.registry import parameters
     from cnnviz.data.augmentation.augment import augmented_parts, chosen_changes, fitting_preset, grown_count
     from cnnviz.data.augmentation.preview_rows import preview as previewed

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import progress
-from cnnviz.cli.inputs import note_choices, opened, opened_model, same_images
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     from cnnviz.reports.class_pair import ClassPair
@@ -159,6 +156,9 @@ def two_models(
     a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
 ) -> tuple[Path, Comparison]:
     """Compare two models and write the result; the images are chosen once and fitted to each."""
+    from cnnviz.cli.console import progress
+    from cnnviz.cli.inputs import note_choices, opened, opened_model, same_images
+    from cnnviz.cli.write import write_result
     from cnnviz.reports.comparison import compared, share_names
 
     quiet, force = options["quiet"], options["force"]
@@ -179,6 +179,9 @@ def two_classes(
     a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
 ) -> tuple[Path, ClassPair]:
     """Write the comparison of two classes of a model; return the path and the pair."""
+    from cnnviz.cli.console import progress
+    from cnnviz.cli.inputs import note_choices, opened
+    from cnnviz.cli.write import write_result
     from cnnviz.core.errors import UnknownNameError, UsageError
     from cnnviz.data.images import class_index
     from cnnviz.features.predictions import predict

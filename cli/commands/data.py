@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from cnnviz.cli.options import OPENING, format_option, shared
-from cnnviz.cli.write import write_result
 
 #: The optional parts, as PARTS in cnnviz/reports/dataset/result.py, which is not imported for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
@@ -73,6 +72,7 @@ def command(
     """
     from cnnviz.cli.console import note, print_json, progress
     from cnnviz.cli.inputs import opened_model, output_path
+    from cnnviz.cli.write import write_result
     from cnnviz.reports.dataset.profile import profile_images
 
     quiet = options["quiet"]

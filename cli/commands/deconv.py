@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
-from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     from cnnviz.attribution.reconstruct import Reconstructions
@@ -59,6 +57,7 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.write import write_result
 
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
@@ -86,6 +85,7 @@ def made(
 ) -> Reconstructions:
     """Search the images and reconstruct."""
     from cnnviz.attribution.reconstruct import reconstruct
+    from cnnviz.cli.console import progress
 
     with progress("pictures", quiet) as update:
         return reconstruct(

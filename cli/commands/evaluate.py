@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, print_json, progress
-from cnnviz.cli.inputs import note_choices, opened, opened_model
 from cnnviz.cli.options import OPENING, format_option, second_model, shared
-from cnnviz.cli.write import write_result
 from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
@@ -66,6 +63,7 @@ def command(
     cnnviz evaluate --min-accuracy 0.9 --json
     """
     from cnnviz.cli.inputs import output_path
+    from cnnviz.cli.write import write_result
 
     options["data"] = chosen_data(data)
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
@@ -84,7 +82,8 @@ def chosen_data(data: str | None) -> str:
 
 def made(other: str | None, options: dict[str, Any]) -> Evaluation:
     """Run the images through one model, or two."""
-    from cnnviz.cli.inputs import same_images
+    from cnnviz.cli.console import progress
+    from cnnviz.cli.inputs import note_choices, opened, opened_model, same_images
     from cnnviz.reports.comparison import share_names
     from cnnviz.reports.evaluation.evaluate import evaluate_on
 
@@ -102,6 +101,7 @@ def made(other: str | None, options: dict[str, Any]) -> Evaluation:
 
 def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_json: bool, quiet: bool) -> None:
     """Print the key metrics, and the path."""
+    from cnnviz.cli.console import note, print_json
     from cnnviz.reports.evaluation.findings import comparison_words, headlines
 
     for line in (*result.notes, *headlines(result)):

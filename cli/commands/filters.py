@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import beside, write_page
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -104,6 +100,7 @@ def made(
     quiet: bool,
 ) -> Filters:
     """Measure the filters, with what the page shows besides."""
+    from cnnviz.cli.console import note, progress
     from cnnviz.reports.filters import filters
 
     with progress("pictures", quiet) as update:
@@ -115,6 +112,10 @@ def made(
 
 def write_filters(result: Filters, form: str, out: Path, quiet: bool, force: bool) -> list[Path]:
     """Write a page, a sheet for each layer, a table, a document of numbers or arrays; return the paths."""
+    from cnnviz.cli.write import beside, write_page
+    from cnnviz.core.files import write_bytes
+    from cnnviz.core.render import show
+
     if form == "html":
         return [write_page(show(result, "page"), out, force, quiet)]
     if form == "json":

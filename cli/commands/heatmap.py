@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import progress
-from cnnviz.cli.inputs import opened
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import write_result
-from cnnviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cnnviz.attribution.heatmaps import Heatmaps
@@ -87,6 +83,7 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.write import write_result
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
     form, out = output_path("heatmap", layers, form, out, offered=FORMATS)
@@ -141,6 +138,7 @@ def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options:
 def made(probe: Probe, images: Images, asked: dict[str, Any], batch_size: int | None, quiet: bool) -> Heatmaps:
     """Make the maps; ``asked`` are methods, targets, against, layer and engine, as heatmaps takes them."""
     from cnnviz.attribution.heatmaps import heatmaps
+    from cnnviz.cli.console import progress
 
     with progress("heatmaps", quiet) as update:
         return heatmaps(probe, images, **asked, batch_size=batch_size, progress=update)
@@ -153,6 +151,8 @@ def write_stream(
     from cnnviz.attribution.attribute import stream_attributions
     from cnnviz.attribution.heatmaps import asked_for
     from cnnviz.attribution.result import save_stream
+    from cnnviz.cli.console import progress
+    from cnnviz.core.errors import UsageError
 
     methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
     if len(methods) * len(targets) > 1:
@@ -182,6 +182,9 @@ def write_pairs(
 ) -> tuple[Path, Probe, Images]:
     """Choose the images of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
     from cnnviz.attribution.confused_pairs import confused_pairs
+    from cnnviz.cli.console import progress
+    from cnnviz.cli.inputs import opened
+    from cnnviz.cli.write import write_result
 
     a, comma, b = pair.partition(",")
     if not (comma and a.strip() and b.strip()):

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
-from cnnviz.cli.write import write_result
-from cnnviz.core.errors import UnknownNameError
-from cnnviz.core.names import plain
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -114,6 +110,7 @@ def command(
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.write import write_result
 
     if classes and (layer or channels):
         raise click.UsageError("--class selects logits; leave out --layer and --channel, or --class")
@@ -156,6 +153,9 @@ _PASSED = (
 
 def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
     """Return the numbers of named classes; UnknownNameError for an unknown class."""
+    from cnnviz.core.errors import UnknownNameError
+    from cnnviz.core.names import plain
+
     names = [plain(name) for name in probe.class_names]
     for name in classes:
         if plain(name) not in names:
@@ -167,6 +167,7 @@ def made(
     probe: Probe, images: Images | None, layer: str | None, units: Sequence[int] | None, options: Mapping[str, Any]
 ) -> Maximized:
     """Make the images by the command's options."""
+    from cnnviz.cli.console import progress
     from cnnviz.maximization.maximize import maximize
 
     with progress("units", options["quiet"]) as update:

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from cnnviz.cli.options import shared
-from cnnviz.cli.tables import Table, print_table
 
 
 @click.command("methods")
@@ -61,6 +60,8 @@ def _plain(value: Any) -> Any:
 
 def print_methods(found: Sequence[dict[str, Any]]) -> None:
     """Print one line per method."""
+    from cnnviz.cli.tables import Table, print_table
+
     rows = tuple((one["name"], one["title"], _spelled(one["parameters"]), _short(one["paper"])) for one in found)
     print_table(Table(("method", "title", "parameters", "paper"), rows))
 

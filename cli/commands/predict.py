@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.options import OPENING, format_option, shared
-from cnnviz.cli.tables import Table, print_table
-from cnnviz.cli.write import write_result
-from cnnviz.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -73,6 +69,9 @@ MOST = {"html": 2_000, "png": 200, "gif": 200, "mp4": 200}
 
 def print_classes(probe: Probe, images: Images, top: int, batch_size: int | None, as_json: bool) -> None:
     """Print the most probable classes of each image as a table or a document."""
+    from cnnviz.cli.console import print_json
+    from cnnviz.cli.tables import Table, print_table
+
     probabilities = probe.probabilities(images, batch_size)
     best = (-probabilities).argsort(axis=1, kind="stable")[:, :top]
     names = images.names or [str(index) for index in range(len(images))]
@@ -93,6 +92,9 @@ def write_predictions(
     probe: Probe, images: Images, form: str, out: Path, batch_size: int | None, quiet: bool, force: bool
 ) -> Path:
     """Write a page or a sheet with heatmaps, a film, a table, or a document; return the path."""
+    from cnnviz.cli.console import progress
+    from cnnviz.cli.write import write_result
+    from cnnviz.core.errors import UsageError
     from cnnviz.features.predictions import predict
 
     if len(images) > MOST.get(form, len(images)):
@@ -113,6 +115,7 @@ def write_predictions(
 
 def _method(probe: Probe, quiet: bool) -> str:
     from cnnviz.attribution.cams.class_activation_map import last_map
+    from cnnviz.cli.console import note
     from cnnviz.core.errors import ModelError
 
     try:

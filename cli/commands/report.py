@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, progress
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
-from cnnviz.cli.write import write_page
-from cnnviz.core.files import write_bytes
-from cnnviz.core.render import show
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -105,6 +101,10 @@ def write_report(
     force: bool = False,
 ) -> tuple[Path, float | None]:
     """Run the images and write the page, the table or the document; return its path and the accuracy, if known."""
+    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.write import write_page
+    from cnnviz.core.files import write_bytes
+    from cnnviz.core.render import show
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
     from cnnviz.reports.report import Report, report

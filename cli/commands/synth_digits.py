@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.console import note, progress
-from cnnviz.cli.datasets import counted, write_preview
 from cnnviz.cli.options import shared
 
 
@@ -93,6 +91,8 @@ def digits(
     **_: Any,
 ) -> dict[str, Any]:
     """Draw the digits, write them, and return the document."""
+    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.datasets import counted, write_preview
     from cnnviz.data.formats.npz_write import Growing, write_npz
     from cnnviz.data.synthesis.digits import Hand, digit_parts, fonts_words, synth_digits
     from cnnviz.data.synthesis.fonts import usable_fonts

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.console import note, print_json, progress
 from cnnviz.cli.options import shared
-from cnnviz.cli.tables import Table, print_table
-from cnnviz.cli.train_log import boards, kept, pictures_from
 from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
@@ -139,6 +136,8 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
 
 def list_networks(as_json: bool) -> None:
     """Print the networks by name."""
+    from cnnviz.cli.console import print_json
+    from cnnviz.cli.tables import Table, print_table
     from cnnviz.training.architectures.named import ALL
 
     if as_json:
@@ -177,6 +176,8 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
 
 
 def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
+    from cnnviz.cli.console import note
+    from cnnviz.cli.train_log import boards, kept, pictures_from
     from cnnviz.training.result import epoch_summary
     from cnnviz.training.train import split, train_on
 
@@ -197,6 +198,8 @@ def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
 
 
 def _finish(done: Trained, out: Path, as_json: bool, quiet: bool) -> None:
+    from cnnviz.cli.console import note, print_json
+
     path = out / "model.keras"
     if as_json:
         row = done.history[done.best - 1]
@@ -211,5 +214,7 @@ def _finish(done: Trained, out: Path, as_json: bool, quiet: bool) -> None:
 
 @contextmanager
 def _progress(what: str, quiet: bool) -> Iterator[Callable[[Moment], None]]:
+    from cnnviz.cli.console import progress
+
     with progress(what, quiet) as update:
         yield lambda moment: update(moment.done, moment.total, str(moment))

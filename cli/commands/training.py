@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cnnviz.cli.options import format_option, shared
-from cnnviz.cli.write import write_result
 
 if TYPE_CHECKING:
     pass
@@ -36,6 +35,7 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     from cnnviz.callbacks.snapshot_series import open_snapshots
     from cnnviz.cli.console import note, print_json
     from cnnviz.cli.inputs import output_path
+    from cnnviz.cli.write import write_result
 
     form, out = output_path("training", (), form, out, offered=FORMATS)
     result = open_snapshots(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -26,3 +27,14 @@ class Renamed:
             return self
         warn_renamed(*self._names)
         return getattr(instance, self._new)
+
+
+def earlier_name(module: str, name: str, renamed: Mapping[str, str], held: Mapping[str, Any]) -> Any:
+    """Return what a module's earlier ``name`` stands for, with a warning; for its ``__getattr__``.
+
+    ``renamed`` maps earlier names to present ones, ``held`` are the module's globals. AttributeError for another name.
+    """
+    if name not in renamed:
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+    warn_renamed(f"{module}.{name}", f"{module}.{renamed[name]}")
+    return held[renamed[name]]

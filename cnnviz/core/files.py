@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +18,8 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
     UsageError unless ``force``. What the operating system refuses (no such folder, no permission, disk full) becomes an
     OutputError. Parent folders are made.
     """
+    import tempfile
+
     try:
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file with --out")
@@ -46,6 +46,8 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
 
 def make_folder(path: Path, option: str = "--out") -> None:
     """Create a writable folder if it does not exist; OutputError names the option that sets its place."""
+    import tempfile
+
     try:
         path.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path).close()
@@ -60,6 +62,9 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
     An existing folder with other content raises UsageError unless ``force``. Even then only a folder that contains
     nothing but an earlier result is replaced: other files are never deleted.
     """
+    import shutil
+    import tempfile
+
     try:
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file where a folder is to be; name another place with --out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,8 @@ MOST_VALUES = 5_000_000
 
 def json_text(document: Mapping[str, Any], ascii_only: bool = True) -> str:
     """Return a document of plain numbers and text as one line; ValueError for NaN or infinity."""
+    import json
+
     return json.dumps(document, allow_nan=False, ensure_ascii=ascii_only) + "\n"
 
 

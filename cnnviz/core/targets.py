@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .deprecation import earlier_name
 from .errors import UsageError
 
 #: Any function from logits (n, classes) to scores (n,) that works on arrays and on tensors.
@@ -210,3 +211,7 @@ def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyT
 def words_of(target: AnyTarget, class_names: Sequence[str]) -> str:
     """Return a few words for captions."""
     return target.words(class_names) if isinstance(target, Target | Channel | PerImageCell) else "a function of logits"
+
+
+def __getattr__(name: str) -> Any:
+    return earlier_name(__name__, name, {"EachOwn": "PerImageClass", "Cells": "PerImageCell"}, globals())

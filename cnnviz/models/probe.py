@@ -58,6 +58,7 @@ class Probe:
     meet = Renamed("align")
     settle = Renamed("freeze_target")
     slopes = Renamed("value_and_gradients")
+    engine = Renamed("runner")
 
     def __repr__(self) -> str:
         h, w, c = self.card.input_shape

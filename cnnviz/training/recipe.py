@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.core.deprecation import earlier_name
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.augmentation.augment import chosen_changes
 
@@ -117,3 +118,7 @@ def changed_recipe(recipe: TrainingRecipe, changes: Mapping[str, Any]) -> Traini
     if given.get("optimizer", recipe.optimizer) != recipe.optimizer:
         given.setdefault("rate", 0.0)
     return replace(recipe, **given)
+
+
+def __getattr__(name: str) -> Any:
+    return earlier_name(__name__, name, {"Recipe": "TrainingRecipe"}, globals())

@@ -64,3 +64,20 @@ def test_an_earlier_name_warns_once_where_it_is_used(said: str, probe: cnnviz.Pr
 def test_an_earlier_name_is_no_field_of_a_dataclass(probe: cnnviz.Probe) -> None:
     said = cnnviz.predict(probe, cnnviz.open_images("sample")[:1])
     assert not {"counted_as", "slopes", "settle"} & (set(vars(said)) | set(vars(probe)))
+
+
+def test_earlier_names_of_modules_warn_and_lead_to_the_new_ones() -> None:
+    from cnnviz.core import targets
+    from cnnviz.training import recipe
+
+    for module, earlier, new in (
+        (targets, "EachOwn", targets.PerImageClass),
+        (targets, "Cells", targets.PerImageCell),
+        (recipe, "Recipe", recipe.TrainingRecipe),
+    ):
+        with pytest.warns(DeprecationWarning, match=rf"\.{earlier} is now .*\.{new.__name__}"):
+            assert getattr(module, earlier) is new
+        with pytest.raises(AttributeError, match="no attribute 'other'"):
+            getattr(module, "other")  # noqa: B009
+    with pytest.warns(DeprecationWarning, match="engine is now Probe.runner"):
+        assert cnnviz.open_model().engine is not None
