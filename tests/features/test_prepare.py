@@ -15,7 +15,9 @@ import cnnviz
 from cnnviz.attribution.confused_pairs import confused_pairs
 from cnnviz.attribution.heatmaps import heatmaps
 from cnnviz.attribution.reconstruct import reconstruct
+from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
+from cnnviz.data.input_spec import InputSpec
 from cnnviz.reports.class_pair import compare_classes
 
 
@@ -64,7 +66,7 @@ TWO_MODELS: dict[str, Callable[[Images], Any]] = {
 def _two_classes(images: Images) -> list[str]:
     """Return a class that the untrained network predicts, and the class of an image that it mistakes for it."""
     assert images.labels is not None
-    given = images.pixels[:, 2:-2, 2:-2] / np.float32(255)
+    given = fit_images(images, InputSpec(28, 28, 1)).pixels.astype(np.float32) / np.float32(255)
     predicted = np.asarray(net()(given)).argmax(axis=1)
     mistake = int(np.flatnonzero(predicted != images.labels)[0])
     return [images.class_names[int(predicted[mistake])], images.class_names[int(images.labels[mistake])]]
@@ -76,7 +78,6 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     import cnnviz.data.open
     import cnnviz.models.open
     import cnnviz.models.probe
-    from cnnviz.data.fit_images import fit_images
 
     counted: Counter[str] = Counter()
     open_model, align = cnnviz.models.open.open_model, cnnviz.Probe.align
