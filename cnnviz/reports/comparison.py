@@ -156,7 +156,7 @@ def compared(
     if not whole:
         return Comparison(run_predictions(*first, batch_size=batch_size, progress=progress), answers)
     about = run_report(*first, layer, batch_size=batch_size, progress=progress)
-    return Comparison(about.predictions.as_predictions(), answers, about)
+    return Comparison(about.predictions, answers, about)
 
 
 def share_names(

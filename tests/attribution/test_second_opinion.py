@@ -102,7 +102,7 @@ def test_what_it_does_not_have_is_refused_by_name() -> None:
     images = pictures_for(probe)
     with pytest.raises(UsageError, match=r"tf-keras-vis has no deconvnet; it has saliency, smoothgrad, grad-cam,"):
         attribute(probe, images, "deconvnet", engine=THEIRS)
-    with pytest.raises(UsageError, match=r"one layer at a time, not at backbone/conv1, backbone/block/conv2"):
+    with pytest.raises(UsageError, match=r"one layer at a time, not backbone/conv1, backbone/block/conv2"):
         attribute(probe, images, "grad-cam", layer=["backbone/conv1", "backbone/block/conv2"], engine=THEIRS)
     with pytest.raises(UsageError, match="only classes and differences of classes"):
         attribute(probe, images, "saliency", Channel("backbone/conv1", 1), engine=THEIRS)

@@ -59,7 +59,7 @@ def test_without_an_encoder_mp4_is_refused_before_the_work(run, folder, monkeypa
     done = run("training", str(folder), "--out", "film.mp4")
     assert done.code == 2 and "pip install 'cnnviz[video]', or choose gif" in done.err
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(cnnviz.UsageError, match="takes an encoder"):
+    with pytest.raises(cnnviz.UsageError, match="needs an encoder"):
         cnnviz.open_snapshots(folder).to_mp4("film.mp4")
     assert not Path("film.mp4").exists()
 

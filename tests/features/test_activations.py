@@ -66,7 +66,7 @@ def test_pictures_of_another_size_and_colour_are_fitted_and_it_is_said(probe) ->
     result = cnnviz.activations(probe, pixels, layer="conv1")
     assert result.images.shape == (28, 28, 1)
     assert any("28×28" in note for note in result.images.notes)
-    assert any("grey" in note for note in result.images.notes)
+    assert any("grayscale" in note for note in result.images.notes)
 
 
 def test_streaming_gives_the_same_values_batch_by_batch(probe, sample) -> None:

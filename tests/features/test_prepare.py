@@ -17,7 +17,6 @@ from cnnviz.attribution.heatmaps import heatmaps
 from cnnviz.attribution.reconstruct import reconstruct
 from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
-from cnnviz.data.input_spec import InputSpec
 from cnnviz.reports.class_pair import compare_classes
 
 
@@ -44,14 +43,14 @@ ONE_MODEL: dict[str, Callable[[Images], Any]] = {
     "filters": lambda images: cnnviz.filters(net(), images, "conv1", include=("reconstruct", "ablate")),
     "attribute": lambda images: cnnviz.attribute(net(), images),
     "heatmaps": lambda images: heatmaps(net(), images, ["grad-cam", "saliency"], "top-2"),
-    "confused_pairs": lambda images: confused_pairs(net(), images, *_two_classes(images)),
+    "confused_pairs": lambda images: confused_pairs(net(), images, *_two_classes()),
     "reconstruct": lambda images: reconstruct(net(), images, "conv1", [0], count=2),
     "maximize": lambda images: cnnviz.maximize(net(), "conv1", [0], images=images, steps=1),
     "ablate": lambda images: cnnviz.ablate(net(), images, "conv1", seeds=0),
     "prune": lambda images: cnnviz.prune(net(), images, remove={"conv1": 1}),
     "evaluate": lambda images: cnnviz.evaluate(net(), images, rounds=5),
     "report": lambda images: cnnviz.report(net(), images, include=("statistics", "embedding", "similarity")),
-    "compare_classes": lambda images: compare_classes(net(), images, *_two_classes(images), layer="conv1"),
+    "compare_classes": lambda images: compare_classes(net(), images, *_two_classes(), layer="conv1"),
     "embedding": lambda images: cnnviz.embedding(net(), images, method="pca"),
     "similarity": lambda images: cnnviz.similarity(net(), images, layer=["conv1", "conv2"]),
     "layer_statistics": lambda images: cnnviz.layer_statistics(net(), images, "conv1"),
@@ -63,18 +62,19 @@ TWO_MODELS: dict[str, Callable[[Images], Any]] = {
 }
 
 
-def _two_classes(images: Images) -> list[str]:
-    """Return a class that the untrained network predicts, and the class of an image that it mistakes for it."""
-    assert images.labels is not None
-    given = fit_images(images, InputSpec(28, 28, 1)).pixels.astype(np.float32) / np.float32(255)
-    predicted = np.asarray(net()(given)).argmax(axis=1)
-    mistake = int(np.flatnonzero(predicted != images.labels)[0])
-    return [images.class_names[int(predicted[mistake])], images.class_names[int(images.labels[mistake])]]
+@cache
+def _two_classes() -> list[str]:
+    """Return the class that the untrained network predicts for an image, and the image's own class."""
+    said = cnnviz.predict(net(), wide())
+    assert said.truth is not None
+    mistake = int(np.flatnonzero(said.predicted != said.truth)[0])
+    return [said.model.class_names[int(kind[mistake])] for kind in (said.predicted, said.truth)]
 
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Count openings of a model, and fits of images to the input of one."""
+    _two_classes()
     import cnnviz.data.open
     import cnnviz.models.open
     import cnnviz.models.probe

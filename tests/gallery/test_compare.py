@@ -177,7 +177,7 @@ def test_one_picture_has_nothing_to_be_held_against(visit, hostile, comparison):
     watched = visit(activations_page(hostile))
     assert watched.open("#/").query_selector("nav a:has-text('Compare')") is None
     assert "no page" in watched.open("#/compare").inner_text("main")
-    one = Comparison(comparison.first.take([0]), comparison.second.take([0]))
+    one = Comparison(comparison.first.as_predictions().take([0]), comparison.second.take([0]))
     # The answers of the channels are of all pictures, so they are no part of it.
     watched = visit(build_page(Content(one.first, results=(one,))).single())
     assert "only one image" in watched.open("#/compare?of=pictures").inner_text("main")
