@@ -236,13 +236,13 @@ def test_it_works_in_a_frame_that_has_no_address_of_its_own(visit, page_bytes, s
     frame = around.page.frame_locator("iframe")
     frame.locator("nav a:has-text('Images')").click()
     pictures = frame.locator(".page-images .wall a")
-    expect(pictures).to_have_count(10)
+    expect(pictures).to_have_count(10, timeout=30_000)
     frame.locator("select").first.select_option("1")
-    expect(pictures).to_have_count(1)
+    expect(pictures).to_have_count(1, timeout=30_000)
     frame.locator("a:text-is('Show all')").click()
-    expect(pictures).to_have_count(10)
+    expect(pictures).to_have_count(10, timeout=30_000)
     around.page.evaluate("history.back()")
-    expect(pictures).to_have_count(1)
+    expect(pictures).to_have_count(1, timeout=30_000)
 
 
 def test_the_value_under_the_pointer_is_the_networks(visit, result, page_bytes, ids):
