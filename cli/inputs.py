@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from .console import note
-from .selection import select_pictures
+from .selection import select_images
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -21,7 +21,7 @@ SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "
 
 
 def opened(
-    pictures: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
+    image_files: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
 ) -> tuple[Probe, Images]:
     """Open the model and the images, fit the images to the model, and select images by the options.
 
@@ -32,14 +32,14 @@ def opened(
     narrowing: dict[str, Any] = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
     chosen = [value for value in narrowing.values() if value is not None and value not in ((), False)]
     named = click.get_current_context().get_parameter_source("data") == ParameterSource.COMMANDLINE
-    if pictures and (chosen or named):
+    if image_files and (chosen or named):
         raise click.UsageError("give image files, or choose from --data with --index, --class, --n, --wrong; not both")
     probe = opened_model(options["model"], **options)
-    source = list(pictures) if pictures else options["data"]
+    source = list(image_files) if image_files else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
     probe, images = probe.align(images)
-    if not pictures:
-        images = select_pictures(probe, images, **narrowing, default=count(probe))
+    if not image_files:
+        images = select_images(probe, images, **narrowing, default=count(probe))
     return probe, images
 
 

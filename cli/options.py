@@ -132,7 +132,7 @@ OPENING = ("scale", "input-size", "output", "architecture", "trust-model")
 
 def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:
     """Return integers from "7", "3,5" and "10-19"; BadParameter for anything else."""
-    what = option.removeprefix("--").replace("index", "picture")
+    what = option.removeprefix("--").replace("index", "image")
     found: list[int] = []
     for word in ",".join(given).replace(" ", "").split(","):
         first, dash, last = word.partition("-")

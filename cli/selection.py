@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-def select_pictures(
+def select_images(
     probe: Probe,
     images: Images,
     *,

@@ -65,11 +65,11 @@ def _standing(out: Path) -> str:
     return f"no epoch is done yet; {again}" if any(out.rglob(FILE)) else ""
 
 
-def pictures_from(source: str, quiet: bool) -> Any:
+def images_from(source: str, quiet: bool) -> Any:
     """Open labelled training images, and print notes on their changes."""
-    from cnnviz.training.training_images import FROM_TEST_SET, pictures_of
+    from cnnviz.training.training_images import FROM_TEST_SET, training_images_of
 
-    images = pictures_of(source)
+    images = training_images_of(source)
     for line in images.notes:
         note(f"images: {line}", quiet)
     if images.source == "sample":

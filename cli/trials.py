@@ -10,7 +10,7 @@ from cnnviz.core.files import write_bytes
 
 from .console import note, print_json, progress
 from .tables import Table, print_table
-from .train_log import boards, kept, pictures_from
+from .train_log import boards, kept, images_from
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment
@@ -25,7 +25,7 @@ def train_folds(chosen: Network, recipe: TrainingRecipe, count: int, out: Path, 
     from cnnviz.training.kfold import cross_validate
 
     quiet = options["quiet"]
-    pictures = pictures_from(options["data"], quiet)
+    images = images_from(options["data"], quiet)
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
         def step(fold: int, moment: Moment) -> None:
@@ -36,7 +36,7 @@ def train_folds(chosen: Network, recipe: TrainingRecipe, count: int, out: Path, 
 
         folds = cross_validate(
             chosen,
-            pictures,
+            images,
             recipe,
             count,
             out=out,
@@ -73,7 +73,7 @@ def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out
     elif "optimizer" in settings and "rate" not in settings:
         usual = ", ".join(f"{name} {RATES[name]:g}" for name in settings["optimizer"] if name in RATES)
         note(f"each optimizer uses its default learning rate: {usual}", quiet)
-    pictures = pictures_from(options["data"], quiet)
+    images = images_from(options["data"], quiet)
     done: list[Trial] = []
     with boards(options["tensorboard"]) as board, progress("training", quiet) as update, kept(out):
 
@@ -87,7 +87,7 @@ def try_grid(chosen: Network, recipe: TrainingRecipe, grid: tuple[str, ...], out
 
         trials = try_all(
             chosen,
-            pictures,
+            images,
             recipe,
             settings,
             out=out,

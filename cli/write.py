@@ -44,7 +44,7 @@ def write_activations(
     paths = chosen_layers(probe, layers)
     if form not in STREAMS:
         _refuse_too_much(probe, paths, len(images), form)
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         if form in STREAMS:
             return [_stream(probe, images, paths, form, out, batch_size, update, force)]
         result = activations(probe, images, paths, batch_size=batch_size, progress=update)
@@ -111,18 +111,18 @@ def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: i
 
     if form in STREAMS:
         return wish
-    return max(1, min(wish, MOST_VALUES[form] // max(1, _values_a_picture(probe, chosen_layers(probe, layers)))))
+    return max(1, min(wish, MOST_VALUES[form] // max(1, _values_per_image(probe, chosen_layers(probe, layers)))))
 
 
-def _values_a_picture(probe: Probe, paths: Sequence[str]) -> int:
+def _values_per_image(probe: Probe, paths: Sequence[str]) -> int:
     return sum(prod(probe.card.layer(path).shape) for path in paths)
 
 
-def _refuse_too_much(probe: Probe, paths: Sequence[str], pictures: int, form: str) -> None:
-    a_picture = _values_a_picture(probe, paths)
-    if pictures * a_picture > MOST_VALUES[form]:
+def _refuse_too_much(probe: Probe, paths: Sequence[str], count: int, form: str) -> None:
+    per_image = _values_per_image(probe, paths)
+    if pictures * per_image > MOST_VALUES[form]:
         raise UsageError(
-            f"{pictures} images × {a_picture:,} values are too many for {form}; take fewer with --n or --layer, or "
+            f"{pictures} images × {per_image:,} values are too many for {form}; take fewer with --n or --layer, or "
             "stream them with --format npz"
         )
 

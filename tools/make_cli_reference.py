@@ -27,7 +27,7 @@ that differs is replaced only with `--force`.
 | 0 | done |
 | 1 | asked rightly, but it failed: the disk is full, the place cannot be written |
 | 2 | the request cannot be carried out as put: an unknown option, layer or class |
-| 3 | the model or the pictures are missing or cannot be used |
+| 3 | the model or the images are missing or cannot be used |
 | 4 | a measured figure missed its bound |
 | 130 | interrupted |
 """

@@ -13,7 +13,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json", "csv")
 
 
 @click.command("activations")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed")
 @format_option(
     FORMATS,
@@ -21,7 +21,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json", "csv")
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
+    image_files: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
 ) -> None:
     """Show each channel's activation.
 
@@ -45,7 +45,7 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("activations", layers, form, out)
-    probe, images = opened(pictures, lambda probe: default_count(probe, layers or None, form), **options)
+    probe, images = opened(image_files, lambda probe: default_count(probe, layers or None, form), **options)
     paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
     note_choices(probe, images, quiet)
     if options["as_json"]:

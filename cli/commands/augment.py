@@ -108,7 +108,7 @@ def augmented(
     factors = {split: (test_factor or 1.0) if split == "test" else factor for split in sets}
     counts = {split: grown_count(images, factors[split]) for split, images in sets.items()}
     total, before = sum(counts.values()), 0
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         growing = {}
         for number, (split, images) in enumerate(sets.items()):
             # The test part has its own random numbers.

@@ -115,7 +115,7 @@ def _print_figures(comparison: Comparison) -> None:
         rows.append((f"{side}  {model.model.name}", *share))
     same = round(comparison.agreement * count)
     rows.append(("same prediction", f"{100 * comparison.agreement:.1f} %", f"{same:,} of {count:,}"))
-    print_table(Table(("model", ">right", ">pictures"), tuple(rows)))
+    print_table(Table(("model", ">accuracy", ">correct"), tuple(rows)))
     print()
 
 
@@ -165,7 +165,7 @@ def two_models(
     probe, images = opened((), lambda probe: most, **options | {"model": a})
     other = opened_model(b, **options)
     first, second = share_names((probe, images), same_images(other, images, options))
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         comparison = compared(
             first, second, layers, batch_size=options["batch_size"], progress=update, whole=form == "html"
         )
@@ -199,7 +199,7 @@ def two_classes(
         raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
     if first == second:
         raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; give two different classes")
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         how: dict[str, Any] = {"batch_size": options["batch_size"], "progress": update}
         if form == "html":
             pair = compare_classes(probe, images, first, second, layers, **how)

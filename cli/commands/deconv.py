@@ -19,7 +19,7 @@ FORMATS = ("html", "png", "json")
 
 
 @click.command("deconv")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @click.option("--layer", metavar="PATH", required=True, help="The layer, such as conv2.")
 @click.option(
     "--channel", "channels", metavar="NUMBERS", multiple=True, help="Channels: 17, 3,5 or 10-19. [default: all]"
@@ -36,7 +36,7 @@ FORMATS = ("html", "png", "json")
 @format_option(FORMATS, "Interactive page; a sheet; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...],
+    image_files: tuple[str, ...],
     layer: str,
     channels: tuple[str, ...],
     top: int,
@@ -62,7 +62,7 @@ def command(
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
     wanted = numbers(channels, "--channel") if channels else None
-    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
+    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
     result = made(probe, images, layer, wanted, top, method, options["batch_size"], quiet)
     path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
@@ -87,7 +87,7 @@ def made(
     from cnnviz.attribution.reconstruct import reconstruct
     from cnnviz.cli.console import progress
 
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         return reconstruct(
             probe, images, layer, channels, count=top, method=method, batch_size=batch_size, progress=update
         )

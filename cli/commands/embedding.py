@@ -13,7 +13,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 
 
 @click.command("embedding")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @click.option("--layer", metavar="PATH", help="The layer, such as conv3. [default: the last before the head]")
 @shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @click.option(
@@ -26,7 +26,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...],
+    image_files: tuple[str, ...],
     layer: str | None,
     methods: tuple[str, ...],
     form: str | None,
@@ -50,8 +50,8 @@ def command(
 
     quiet, seed = options["quiet"], options["seed"]
     form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=FORMATS)
-    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
-    with progress("pictures", quiet) as update:
+    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
+    with progress("images", quiet) as update:
         result = embedding(
             probe, images, layer, methods or METHODS, seed=seed or 0, batch_size=options["batch_size"], progress=update
         )

@@ -95,7 +95,7 @@ def made(other: str | None, options: dict[str, Any]) -> Evaluation:
         probe = opened_model(other, **options)
         first, second = share_names(first, same_images(probe, first[1], options))
         note_choices(*second, quiet, f" for {probe.card.name}")
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         return evaluate_on(first, second, seed=options["seed"] or 0, batch_size=options["batch_size"], progress=update)
 
 

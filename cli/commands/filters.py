@@ -20,7 +20,7 @@ FORMATS = ("html", "png", "json", "csv", "npz")
 
 
 @click.command("filters")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @shared("layer")
 @click.option(
     "--top", type=click.IntRange(1, 50), default=9, show_default=True, help="Images at either end of each filter."
@@ -47,7 +47,7 @@ FORMATS = ("html", "png", "json", "csv", "npz")
 @format_option(FORMATS, "Interactive page; one sheet per layer; numbers as text or table; arrays.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...],
+    image_files: tuple[str, ...],
     layers: tuple[str, ...],
     top: int,
     reconstruct: bool,
@@ -74,7 +74,7 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
-    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
+    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
     asked = {"reconstruct": reconstruct, "maximize": maximize, "ablate": ablate}
     include = {name: None if wanted else False for name, wanted in asked.items()} if form == "html" else ()
     result = made(probe, images, layers or None, top, include, options["batch_size"], quiet)
@@ -103,7 +103,7 @@ def made(
     from cnnviz.cli.console import note, progress
     from cnnviz.reports.filters import filters
 
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         result = filters(probe, images, layers, count=top, include=include, batch_size=batch_size, progress=update)
     for line in result.notes:
         note(line, quiet)

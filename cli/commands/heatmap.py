@@ -18,7 +18,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
 
 
 @click.command("heatmap")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @click.option(
     "--method",
     "methods",
@@ -60,7 +60,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...],
+    image_files: tuple[str, ...],
     methods: tuple[str, ...],
     layers: tuple[str, ...],
     form: str | None,
@@ -96,14 +96,14 @@ def command(
     }
     pair = options.pop("pair")
     if pair:
-        _refuse_with_pair(pictures, asked, options, form)
+        _refuse_with_pair(image_files, asked, options, form)
 
         path, probe, images = write_pairs(pair, asked, form, out, options)
     else:
-        if pictures:
+        if image_files:
             # Files have no labels to choose by: the class is only what is explained.
             options["class_name"] = None
-        probe, images = opened(pictures, **options)
+        probe, images = opened(image_files, **options)
         if form == "npz":
             path = write_stream(probe, images, asked, out, batch_size, quiet, force)
         else:
@@ -119,9 +119,9 @@ def _one_or_all(layers: tuple[str, ...]) -> str | list[str] | None:
     return (layers[0] if len(layers) == 1 else list(layers)) if layers else None
 
 
-def _refuse_with_pair(pictures: tuple[str, ...], asked: dict[str, Any], options: dict[str, Any], form: str) -> None:
+def _refuse_with_pair(image_files: tuple[str, ...], asked: dict[str, Any], options: dict[str, Any], form: str) -> None:
     given = {
-        "image files": pictures,
+        "image files": image_files,
         "--class or --target": asked["targets"],
         "--against": asked["against"],
         "--engine": asked["engine"] != "cnnviz",
@@ -191,7 +191,7 @@ def write_pairs(
         raise click.UsageError(f"--compare {pair!r} is not two classes; write shirt,t-shirt")
     quiet = options["quiet"]
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         result = confused_pairs(
             probe,
             images,

@@ -17,7 +17,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
 
 @click.command("predict")
-@click.argument("pictures", nargs=-1, metavar="PICTURE...", required=True)
+@click.argument("image_files", nargs=-1, metavar="IMAGE...", required=True)
 @click.option("--top", type=click.IntRange(1), default=3, show_default=True, metavar="COUNT", help="Classes per image.")
 @shared("model")
 @format_option(
@@ -28,11 +28,11 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 )
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...], top: int, form: str | None, out: Path | None, as_json: bool, **options: Any
+    image_files: tuple[str, ...], top: int, form: str | None, out: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Print the most probable classes of images.
 
-    PICTURE is an image file of any size, grayscale or color, a folder of them, or a pattern. Notes say what was done to
+    IMAGE is an image file of any size, grayscale or color, a folder of them, or a pattern. Notes say what was done to
     fit it to the model: resized, converted to grayscale, inverted. With --format or --out a file is written and its
     path printed: a page or sheet with Grad-CAM, which shows where the predicted class comes from, or a table.
 
@@ -49,7 +49,7 @@ def command(
     to_file = form is not None or out is not None
     if to_file:
         form, out = output_path("predictions", (), form, out, offered=FORMATS)
-    probe, images = opened(pictures, **options)
+    probe, images = opened(image_files, **options)
     note_choices(probe, images, quiet)
     if form is None or out is None:
         print_classes(probe, images, top, batch_size, as_json)
@@ -84,7 +84,7 @@ def print_classes(probe: Probe, images: Images, top: int, batch_size: int | None
         print_json("predictions", {"model": probe.card.name, "notes": list(images.notes), "pictures": found})
         return
     rows = [(name, *(f"{c} {100 * p:.1f} %" for c, p in row)) for name, row in zip(names, answers, strict=True)]
-    columns = ("picture", *(["predicted", "2nd", "3rd"] + [f"{k}th" for k in range(4, top + 1)])[: best.shape[1]])
+    columns = ("image", *(["predicted", "2nd", "3rd"] + [f"{k}th" for k in range(4, top + 1)])[: best.shape[1]])
     print_table(Table(columns, tuple(rows)))
 
 
@@ -108,7 +108,7 @@ def write_predictions(
         return write_result(
             made(probe, images, asked | {"engine": "cnnviz"}, batch_size, quiet), form, out, quiet, force
         )
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         said = predict(probe, images, batch_size=batch_size, progress=update)
     return write_result(said, form, out, quiet, force)
 

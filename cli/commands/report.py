@@ -18,7 +18,7 @@ FORMATS = ("html", "png", "csv", "json")
 
 
 @click.command("report")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @shared("model", "data", "layer", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @click.option(
     "--statistics/--no-statistics", default=None, help="Sparseness and dimensionality of each layer. [default: auto]"
@@ -38,7 +38,7 @@ FORMATS = ("html", "png", "csv", "json")
 @format_option(FORMATS, "Interactive page; the confusion matrix; a table of the images; all numbers as text.")
 @shared("out", *OPENING, "invert", "batch-size", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...],
+    image_files: tuple[str, ...],
     layers: tuple[str, ...],
     statistics: bool | None,
     embedding: bool | None,
@@ -77,7 +77,7 @@ def command(
     include = {"statistics": statistics, "embedding": embedding, "similarity": similarity, "maximize": maximize}
     if form != "html" and any(include.values()):
         raise click.UsageError(f"the optional parts need --format html; leave them out for {form}")
-    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
+    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
     path, accuracy = write_report(
         probe, images, layers or None, form, out, include, options["batch_size"], quiet, options["force"]
     )
@@ -112,7 +112,7 @@ def write_report(
 
     if form == "json":
         refuse_large_report(len(images), len(probe.class_names))
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         if form == "csv":
             said = predict(probe, images, batch_size=batch_size, progress=update)
             return Path(said.to_csv(out, force)), said.accuracy

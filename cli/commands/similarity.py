@@ -13,13 +13,13 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 
 
 @click.command("similarity")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE]...")
+@click.argument("image_files", nargs=-1, metavar="[IMAGE]...")
 @second_model("--with", "A second model, whose layers are the columns.")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
 @shared("out", *OPENING, "invert", "json", "quiet", "force")
 def command(
-    pictures: tuple[str, ...],
+    image_files: tuple[str, ...],
     other: str | None,
     layers: tuple[str, ...],
     form: str | None,
@@ -44,9 +44,9 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("similarity", layers, form, out, offered=FORMATS)
-    probe, images = opened(pictures, lambda probe: WHOLE_SET, **options)
+    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
     second = None if other is None else opened_model(other, **options)
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         result = similarity(probe, images, second, layers or None, progress=update)
     path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)

@@ -104,7 +104,7 @@ def digits(
     counts = {"": n} if test_n is None else {"train": n, "test": test_n}
     seeds = {"": (seed,), "train": (seed,), "test": (seed, 1)}
     total, before = sum(counts.values()), 0
-    with progress("pictures", quiet) as update:
+    with progress("images", quiet) as update:
         growing = {}
         for split, count in counts.items():
             parts = digit_parts(count, fonts=held, size=size, seed=seeds[split], hand=hand)

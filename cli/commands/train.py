@@ -177,12 +177,12 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
 
 def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     from cnnviz.cli.console import note
-    from cnnviz.cli.train_log import boards, kept, pictures_from
+    from cnnviz.cli.train_log import boards, kept, images_from
     from cnnviz.training.result import epoch_summary
     from cnnviz.training.train import split, train_on
 
     quiet = options["quiet"]
-    training, validation = split(pictures_from(options["data"], quiet), recipe)
+    training, validation = split(images_from(options["data"], quiet), recipe)
     if recipe.validation and not len(validation):
         note(f"no class has enough images to hold out {recipe.validation:.2g} of them; the last epoch is saved", quiet)
     with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):

@@ -22,7 +22,7 @@ from .result import Trained
 from .run_folder import RunFolder, environment
 from .snapshot_schedule import Watch, watched_pictures
 from .split import stratified_split
-from .training_images import pictures_of
+from .training_images import training_images_of
 
 if TYPE_CHECKING:
     import keras
@@ -70,7 +70,7 @@ def train(
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
     chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
     used = changed_recipe(recipe or chosen.recipe, overrides)
-    training, validation = split(pictures_of(images), used)
+    training, validation = split(training_images_of(images), used)
     return train_on(
         chosen,
         training,

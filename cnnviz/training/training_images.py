@@ -21,7 +21,7 @@ FROM_TEST_SET = (
 )
 
 
-def pictures_of(source: Images | str | Path) -> Images:
+def training_images_of(source: Images | str | Path) -> Images:
     """Return labelled training images; of a source with a train and a test part, the train part.
 
     UsageError for test images, DataError as for ``labelled``.

@@ -69,7 +69,7 @@ def test_predict_names_the_classes(run, tmp_path: Path) -> None:
 
 def test_predict_needs_a_picture(run) -> None:
     done = run("predict")
-    assert done.code == 2 and "PICTURE" in done.err and done.err.count("\n") == 1
+    assert done.code == 2 and "IMAGE" in done.err and done.err.count("\n") == 1
 
 
 def test_version(run) -> None:
@@ -175,6 +175,6 @@ def test_help_says_how_many_pictures_are_taken_unasked(run, monkeypatch, argumen
 
     shown = " ".join(run(arguments[0], "--help").out.split())
     assert f"Number of images. [default: {said}]" in shown
-    monkeypatch.setattr("cnnviz.cli.inputs.select_pictures", asked)
+    monkeypatch.setattr("cnnviz.cli.inputs.select_images", asked)
     taken = said.partition(";")[0] if "--compare" not in arguments else said.rpartition(" ")[2]
     assert run(*arguments).err.splitlines()[-1] == f"cnnviz: taken: {taken}"

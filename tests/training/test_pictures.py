@@ -15,7 +15,7 @@ from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.recipe import TrainingRecipe
 from cnnviz.training.resolve_network import chosen_network
-from cnnviz.training.training_images import labelled, pictures_of
+from cnnviz.training.training_images import labelled, training_images_of
 
 from .pictures import bright_squares
 
@@ -31,7 +31,7 @@ def archive(tmp_path):
 
 
 def test_the_training_part_of_an_archive_is_taken(archive, tmp_path):
-    taken = pictures_of(archive)
+    taken = training_images_of(archive)
     np.testing.assert_array_equal(taken.pixels, bright_squares(60).pixels)
     run = cnnviz.train(layers=LAYERS, images=archive, epochs=1, out=tmp_path / "run")
     written = json.loads((tmp_path / "run" / "run.json").read_text())
@@ -44,11 +44,11 @@ def test_the_training_part_of_a_folder_is_taken(tmp_path):
             place = tmp_path / part / f"kind {number % 3}"
             place.mkdir(parents=True, exist_ok=True)
             Image.fromarray(np.full((8, 8), 10 * number, np.uint8)).save(place / f"{number}.png")
-    assert len(pictures_of(tmp_path)) == 6
+    assert len(training_images_of(tmp_path)) == 6
 
 
 def test_fashion_mnist_by_its_name_is_its_training_set(fashion_mnist_folder):
-    assert pictures_of("fmnist").source == "fmnist:train" and len(pictures_of("fmnist")) == 60_000
+    assert training_images_of("fmnist").source == "fmnist:train" and len(training_images_of("fmnist")) == 60_000
 
 
 @pytest.mark.parametrize(
