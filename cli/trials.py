@@ -10,7 +10,7 @@ from cnnviz.core.files import write_bytes
 
 from .console import note, print_json, progress
 from .tables import Table, print_table
-from .train_log import boards, kept, images_from
+from .train_log import boards, images_from, kept
 
 if TYPE_CHECKING:
     from cnnviz.training.fit import Moment

@@ -120,9 +120,9 @@ def _values_per_image(probe: Probe, paths: Sequence[str]) -> int:
 
 def _refuse_too_much(probe: Probe, paths: Sequence[str], count: int, form: str) -> None:
     per_image = _values_per_image(probe, paths)
-    if pictures * per_image > MOST_VALUES[form]:
+    if count * per_image > MOST_VALUES[form]:
         raise UsageError(
-            f"{pictures} images × {per_image:,} values are too many for {form}; take fewer with --n or --layer, or "
+            f"{count} images × {per_image:,} values are too many for {form}; take fewer with --n or --layer, or "
             "stream them with --format npz"
         )
 

@@ -177,7 +177,7 @@ def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) 
 
 def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
     from cnnviz.cli.console import note
-    from cnnviz.cli.train_log import boards, kept, images_from
+    from cnnviz.cli.train_log import boards, images_from, kept
     from cnnviz.training.result import epoch_summary
     from cnnviz.training.train import split, train_on
 

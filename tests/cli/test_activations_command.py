@@ -170,7 +170,7 @@ def test_the_same_again_is_fine_and_something_else_needs_force(run) -> None:
         (["--out", "a" * 300 + ".html"], 2, "too long"),
         (["--input-size", "big"], 2, "224x224"),
         (["--index", "5000"], 2, "no image 5000"),
-        (["--index", "x"], 2, "not a valid picture number"),
+        (["--index", "x"], 2, "not a valid image number"),
         (["--index", "9-3"], 2, "lower number first"),
         (["--index", "3", "--class", "bag"], 2, "--index selects the images"),
         (["--n", "0"], 2, "--n"),

@@ -10,6 +10,9 @@ import pytest
 import skimage.io
 
 import cnnviz
+from cnnviz.core.render import show
+from cnnviz.data.augmentation import preview_rows as augmentation
+from cnnviz.data.synthesis import preview_rows as synthesis
 from cnnviz.reports.dataset.result import PARTS
 from tests.cli.conftest import Run
 
@@ -23,7 +26,7 @@ def shown() -> cnnviz.Images:
 
 
 PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
-    ("report", *SHOWN): lambda: cnnviz.report("fmnist-cnn", shown()),
+    ("report", "--layer", "conv1", *SHOWN): lambda: cnnviz.report("fmnist-cnn", shown(), "conv1"),
     ("report", "--no-map", "--no-maximize", *SHOWN): lambda: cnnviz.report(
         "fmnist-cnn", shown(), include={"embedding": False, "maximize": False}
     ),
@@ -72,3 +75,20 @@ def test_the_page_of_a_command_is_that_of_the_call(arguments: tuple[str, ...], r
     done = run(*arguments, "--out", "page.html")
     assert done.code == 0, done.err
     assert PAGES[arguments]().to_html() == (tmp_path / "page.html").read_bytes()
+
+
+PREVIEWS: dict[tuple[str, ...], Callable[[], Any]] = {
+    ("augment", "sample", "--factor", "1", "--preset", "lab"): lambda: augmentation.preview(
+        cnnviz.open_images("sample"), "lab"
+    ),
+    ("synth-digits", "--n", "20", "--size", "20"): lambda: synthesis.preview(cnnviz.synth_digits(20, size=20)),
+}
+
+
+@pytest.mark.parametrize("arguments", list(PREVIEWS), ids=" ".join)
+def test_the_preview_page_of_a_command_is_that_of_the_call(
+    arguments: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    done = run(*arguments, "--out", "set.npz", "--preview", "page.html")
+    assert done.code == 0, done.err
+    assert show(PREVIEWS[arguments](), "page").single() == (tmp_path / "page.html").read_bytes()
