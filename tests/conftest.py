@@ -7,13 +7,12 @@ asked for it, but for those whose reason begins with "not for this platform".
 
 Tests marked ``slow`` run with ``--slow all``, or a share of them with ``--slow 2/5``; CNNVIZ_SLOW sets the default.
 
-With CNNVIZ_PERTURB networks are given other roundings of their inputs (tests/perturb.py); tests marked ``exact``, which
-hold these against what they were before, then skip.
+With CNNVIZ_PERTURB networks are given other roundings of their inputs (tests/helpers/perturb.py); tests marked
+``exact``, which compare floats to the last bit with recorded ones, then skip.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import zlib
 from collections import Counter
@@ -24,7 +23,8 @@ from types import ModuleType
 
 import pytest
 
-from tests import perturb
+from tests.helpers import perturb
+from tests.helpers.tools import tool
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -43,14 +43,7 @@ ALLOWED_SKIP = "not for this platform"
 @cache
 def needs_module() -> ModuleType:
     """Load tools/ensure_needs.py, which knows what the tests need and where it is found."""
-    spec = importlib.util.spec_from_file_location("ensure_needs", ROOT / "tools" / "ensure_needs.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return tool("ensure_needs")
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 import cnnviz
 from cnnviz.data.images import Images
 from cnnviz.models.probe import Probe
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 def probe_of(name: str, seed: int = 0) -> Probe:

@@ -20,7 +20,7 @@ from cnnviz.features.filters.kernel_norm import norms
 from cnnviz.models.channel_masking import MaskedLayer, MaskedNetwork
 from cnnviz.models.filter_layers import filter_layers
 from cnnviz.models.kernels import kernel_of
-from tests.models import zoo
+from tests.helpers import zoo
 
 from .nets import by_hand, pictures_for, probe_of
 

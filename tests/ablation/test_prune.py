@@ -17,7 +17,7 @@ from cnnviz.models.filter_layers import filter_layers
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
 from cnnviz.models.pruning.tied_filters import filter_groups, gone_with
-from tests.models import zoo
+from tests.helpers import zoo
 
 from .nets import pictures_for, probe_of
 

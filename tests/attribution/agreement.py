@@ -12,7 +12,7 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.data.images import Images
 from cnnviz.models.scale import Scale
 from tests.attribution.conftest import zoo_probe
-from tests.models import zoo
+from tests.helpers import zoo
 
 #: How far maps of two tools may lie apart, of each picture's largest value.
 MOST = 1e-4

@@ -8,7 +8,7 @@ import numpy as np
 
 import cnnviz
 from cnnviz.data.images import Images
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 @cache

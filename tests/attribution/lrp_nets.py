@@ -12,7 +12,7 @@ from cnnviz.attribution.lrp import LRP, LRPEpsilon, LRPZPlus, conservation
 from cnnviz.attribution.lrp.propagation import Propagation
 from cnnviz.core.targets import PREDICTED
 from cnnviz.data.images import Images
-from tests.models.zoo import redrawn
+from tests.helpers.zoo import redrawn
 
 METHODS = [LRPEpsilon(), LRPEpsilon(0.05), LRPZPlus(), LRP(), LRP(first="flat"), LRP(first="same")]
 each_method = pytest.mark.parametrize("method", METHODS, ids=str)

@@ -14,7 +14,7 @@ from cnnviz.attribution.lrp import LRP, LRPEpsilon, LRPZPlus, conservation
 from cnnviz.attribution.lrp.propagation import Propagation
 from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass
 from tests.attribution.conftest import pictures_for, zoo_probe
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 from .lrp_nets import as_they_are, by_hand, check, drawn, each_method, ended, rectified, row
 

@@ -20,8 +20,8 @@ from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass, PerImage
 from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from tests.attribution.conftest import pictures_for, zoo_probe
-from tests.engine.node_runner import Job, run_engine
 from tests.helpers.linear_model import linear
+from tests.helpers.node_runner import Job, run_engine
 from tools.node_engine import run_in_node
 
 

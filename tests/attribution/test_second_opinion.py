@@ -12,7 +12,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.targets import Channel
 from cnnviz.models.tf_keras_vis import TfKerasVis
 from tests.attribution.conftest import pictures_for, zoo_probe
-from tests.models import zoo
+from tests.helpers import zoo
 
 THEIRS = "tf-keras-vis"
 

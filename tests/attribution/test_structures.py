@@ -13,7 +13,7 @@ from cnnviz.core.errors import ModelError
 from cnnviz.core.registry import fields_of
 from tests.helpers.small_method import small
 from tests.helpers.structures import FIRST, STRUCTURES, made
-from tests.sweeps import sweep
+from tests.helpers.sweeps import sweep
 
 #: Layers that relevance has no agreed way through.
 NO_RELEVANCE = {"attention", "softmax in the middle", "rows of pixels", "separable", "odd activations", "branches"}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 #: Runs the command several times in one process, so that TensorFlow is loaded once, with a clock that is off.
 RUNS = """

@@ -13,7 +13,7 @@ import pytest
 
 import cnnviz
 from cnnviz.attribution.all_methods import METHODS
-from tests.peak import PRINT_PEAK
+from tests.helpers.peak import PRINT_PEAK
 
 
 def test_npz_is_what_python_gives(run) -> None:

@@ -9,9 +9,9 @@ import keras
 import pytest
 from keras import layers
 
+from tests.helpers import old_forms, zoo
+from tests.helpers import old_keras as old
 from tests.helpers.lambda_files import dumped, file_of
-from tests.models import old_forms, zoo
-from tests.models import old_keras as old
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 CNNVIZ = [sys.executable, "-m", "cnnviz"]
 

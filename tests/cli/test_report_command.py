@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from tests.models import zoo
+from tests.helpers import zoo
 
 #: The page alone.
 BARE = ("--no-maximize", "--no-map", "--no-similarity", "--no-statistics")

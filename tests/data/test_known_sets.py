@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import http.server
-import importlib.util
 import os
 import threading
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from cnnviz.data import known_sets, open_images
 from cnnviz.data.bundled_sample import SAMPLE_FILE
 from cnnviz.data.class_names import FASHION_MNIST
 from cnnviz.data.known_sets import FMNIST, MNIST, cache_folder, find_set
+from tests.helpers.tools import tool
 
 from .makers import idx_bytes, npz_bytes
 
@@ -37,12 +37,7 @@ def test_sample() -> None:
 
 
 def test_sample_is_made_of_the_real_set_and_the_same_every_time(fashion_mnist_folder: Path) -> None:
-    path = Path(__file__).parents[2] / "tools" / "make_sample.py"
-    spec = importlib.util.spec_from_file_location("make_sample", path)
-    assert spec and spec.loader
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    assert tool.make(fashion_mnist_folder) == SAMPLE_FILE.read_bytes()
+    assert tool("make_sample").make(fashion_mnist_folder) == SAMPLE_FILE.read_bytes()
     sample, whole = open_images("sample"), open_images(f"{fashion_mnist_folder}:test")
     same = whole.take(sample.indices)
     np.testing.assert_array_equal(sample.pixels, same.pixels)

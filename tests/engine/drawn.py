@@ -15,7 +15,7 @@ from keras import layers
 
 from cnnviz.export.activation import PLAIN
 from cnnviz.models.inactive_layers import INACTIVE
-from tests.models.zoo import plainly
+from tests.helpers.zoo import plainly
 
 Shape = tuple[int, int, int]
 Made = Callable[[Any], Any]

@@ -17,9 +17,9 @@ from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from cnnviz.export.nodes import TRANSLATORS
 from cnnviz.models.inactive_layers import INACTIVE
+from tests.helpers.node_runner import Job, run_engine
 
 from .drawn import ACTIVATIONS, KINDS, Made, Shape
-from .node_runner import Job, run_engine
 from .rounding import hold_in_16_bits
 
 pytestmark = [

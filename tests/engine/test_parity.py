@@ -16,9 +16,9 @@ from cnnviz.core.exported_network import Exported
 from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from cnnviz.models.bundled import bundled_models
-from tests.sweeps import slow, sweep
+from tests.helpers.node_runner import Parity, parity
+from tests.helpers.sweeps import slow, sweep
 
-from .node_runner import Parity, parity
 from .trained import BUILDERS, trained
 
 pytestmark = [pytest.mark.needs("node"), pytest.mark.usefixtures("fashion_mnist_folder")]

@@ -12,7 +12,7 @@ from keras import layers, ops
 import cnnviz
 from cnnviz.core.exported_network import Refusal
 from cnnviz.export.export_network import export
-from tests.models import zoo
+from tests.helpers import zoo
 
 NONE = "the page's engine has no such operation"
 

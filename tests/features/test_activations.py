@@ -9,7 +9,7 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.features.activations import stream_activations
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 import cnnviz
 from cnnviz.features.histograms import BINS
 from cnnviz.features.responses import Responses, responses
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 def signed_net() -> keras.Model:

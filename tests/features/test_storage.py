@@ -13,7 +13,7 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import DataError, OutputError, UsageError
 from cnnviz.features.activations import save_stream
-from tests.peak import PRINT_PEAK
+from tests.helpers.peak import PRINT_PEAK
 
 
 @pytest.fixture(scope="module")

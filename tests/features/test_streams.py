@@ -15,7 +15,7 @@ import cnnviz
 from cnnviz.features.histograms import BINS, Histogram, Histograms
 from cnnviz.features.responses import responses
 from cnnviz.features.top_images import Ranked, Ranking
-from tests.peak import PRINT_PEAK
+from tests.helpers.peak import PRINT_PEAK
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 #: Few different values, so that many are equal, and values of any size.

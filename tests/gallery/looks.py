@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 #: Gives a test whether it is ``dark``, and the ``size`` of its screen; the dark and the narrow ones are slow.
 each_theme = pytest.mark.parametrize("dark", [False, *slow(True)], ids=["light", "dark"])

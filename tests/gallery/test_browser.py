@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.helpers.pages import unfold, violations
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 from .looks import each_size, each_theme
 from .nets import HOSTILE

@@ -10,7 +10,7 @@ import pytest
 
 import cnnviz
 from cnnviz.attribution.cams.class_activation_map import last_map
-from tests.models.zoo import make
+from tests.helpers.zoo import make
 
 MODULE = Path(__file__).resolve().parents[2] / "gallery" / "page" / "js" / "heat" / "grad-cam.js"
 CHOOSE = """

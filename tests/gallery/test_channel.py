@@ -22,8 +22,8 @@ from cnnviz.gallery.quantise import Blobs
 from cnnviz.gallery.sections import channel
 from cnnviz.reports.report import report
 from tests.engine.rounding import hold_in_16_bits
+from tests.helpers import zoo
 from tests.helpers.made_up_responses import made_up
-from tests.models import zoo
 
 HERE = Path(__file__).parent
 

@@ -16,9 +16,9 @@ from cnnviz.gallery import activations_page
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.reports.report import report
+from tests.helpers import zoo
 from tests.helpers.made_up_responses import made_up
 from tests.helpers.pages import violations
-from tests.models import zoo
 
 from .nets import HOSTILE
 

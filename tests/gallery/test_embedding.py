@@ -15,7 +15,7 @@ from cnnviz.gallery.build import build_page
 from cnnviz.gallery.colour import viridis
 from cnnviz.gallery.content import Content
 from tests.helpers.saved_files import coloured, pixels, table
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 from .waiting import until
 

@@ -17,9 +17,9 @@ from cnnviz.gallery.colour import diverging
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.quantise import Blobs
 from cnnviz.gallery.sections.filters import entry
+from tests.helpers import zoo
 from tests.helpers.pages import violations
 from tests.helpers.saved_files import coloured, table
-from tests.models import zoo
 
 from .looks import each_theme
 from .waiting import until

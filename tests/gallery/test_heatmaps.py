@@ -10,9 +10,9 @@ from cnnviz.core.exported_network import Exported
 from cnnviz.export.export_network import export
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
-from tests.engine.node_runner import Job, run_engine
+from tests.helpers.node_runner import Job, run_engine
 from tests.helpers.pages import stroke, violations
-from tests.sweeps import sweep
+from tests.helpers.sweeps import sweep
 
 from .looks import each_look
 from .readings import number

@@ -14,7 +14,7 @@ from cnnviz.core.exported_network import Exported, Refusal
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
 from tests.helpers.pages import violations
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 LAYERS = ["conv1", "pool1", "conv2", "pool2", "conv3", "dense1", "predictions"]
 LIVE = [path for path in LAYERS if path != "conv2"]

@@ -17,7 +17,7 @@ from cnnviz.gallery.colour import diverging, viridis
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.overlay import overlaid
 from tests.helpers.pages import violations
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 from .heats import made_up
 from .picture_sets import losses

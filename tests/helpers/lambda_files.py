@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from tests.models import old_keras as old
+from tests.helpers import old_keras as old
 
 ROWS = (28, 28)
 

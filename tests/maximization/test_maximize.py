@@ -15,8 +15,8 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.maximization.maximize import maximize
 from cnnviz.maximization.objective import objective_of
 from cnnviz.maximization.result import Maximized
-from tests.models import zoo
-from tests.sweeps import slow, sweep
+from tests.helpers import zoo
+from tests.helpers.sweeps import slow, sweep
 
 
 def one_kernel() -> tuple[keras.Model, np.ndarray]:

@@ -13,8 +13,8 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
+from tests.helpers import old_keras as old
 from tests.helpers.old_files import GREY
-from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 
 VERSIONS = (folders.OWN_FILE, folders.IN_OBJECTS)

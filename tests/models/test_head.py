@@ -10,7 +10,7 @@ from keras import layers
 import cnnviz
 from cnnviz.core.errors import ModelError
 from cnnviz.data.images import Images
-from tests.models import zoo
+from tests.helpers import zoo
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 28, 28, 1), dtype=np.uint8)
 

@@ -17,7 +17,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
-from tests.models import old_keras as old
+from tests.helpers import old_keras as old
 
 GREY = (28, 28, 1)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnviz.models.inactive_layers import INACTIVE, RESHAPING
-from tests.models.zoo import plainly
+from tests.helpers.zoo import plainly
 
 PICTURES = np.random.default_rng(0).random((2, 9, 7, 3)).astype(np.float32)
 

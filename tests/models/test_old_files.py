@@ -12,9 +12,9 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
+from tests.helpers import old_forms
+from tests.helpers import old_keras as old
 from tests.helpers.old_files import GREY, answers, same
-from tests.models import old_forms
-from tests.models import old_keras as old
 
 
 def chain(version: str) -> list[old.Part]:

@@ -13,9 +13,9 @@ from keras import layers
 import cnnviz
 from cnnviz.models.repairs import repaired
 from cnnviz.models.repairs.keras2_functions import hard_sigmoid_of_keras_2
+from tests.helpers import old_forms
+from tests.helpers import old_keras as old
 from tests.helpers.old_files import GREY, answers, same
-from tests.models import old_forms
-from tests.models import old_keras as old
 
 
 def test_hard_sigmoid_by_hand() -> None:

@@ -10,8 +10,8 @@ from keras import layers
 import cnnviz
 from cnnviz.core.errors import CnnvizError, ModelError, UsageError
 from cnnviz.models.bundled import bundled_models
-from tests.models import zoo
-from tests.sweeps import sweep
+from tests.helpers import zoo
+from tests.helpers.sweeps import sweep
 
 #: Test accuracy that a bundled model has at least, and parameters that it has at most.
 LEAST = {"fmnist-cnn": 0.93, "fmnist-best": 0.945}

@@ -9,7 +9,7 @@ import cnnviz
 from cnnviz.core.targets import PREDICTED
 from cnnviz.training.batches import Batches
 from cnnviz.training.recipe import TrainingRecipe
-from tests.perturb import one_ulp, perturb
+from tests.helpers.perturb import one_ulp, perturb
 from tests.training.pictures import bright_squares
 
 pytestmark = pytest.mark.exact

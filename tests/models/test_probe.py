@@ -9,7 +9,7 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import ModelError, UnknownNameError, UsageError
 from cnnviz.data.images import Images
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 def pictures_for(probe: cnnviz.Probe, n: int = 64) -> Images:

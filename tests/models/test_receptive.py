@@ -11,7 +11,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.data.images import Images
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 def reached(probe: cnnviz.Probe, path: str, row: int, column: int) -> tuple[int, int, int, int]:

@@ -11,8 +11,8 @@ import tensorflow as tf
 from keras import layers
 
 import cnnviz
+from tests.helpers import old_keras as old
 from tests.helpers.old_files import GREY, same
-from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import VERSIONS, chain, keras_of, refused
 

@@ -15,8 +15,8 @@ import cnnviz
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.core.exported_network import Refusal
 from cnnviz.reports.model_summary import model_summary
+from tests.helpers import old_keras as old
 from tests.helpers.old_files import GREY, answers, same
-from tests.models import old_keras as old
 from tests.models import saved_folders as folders
 from tests.models.saved_nets import plain, refused
 

@@ -10,7 +10,7 @@ import cnnviz
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.images import Images
 from cnnviz.models.scale import scale_from
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 @pytest.fixture(scope="module")

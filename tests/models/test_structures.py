@@ -12,10 +12,10 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
+from tests.helpers import old_forms, zoo
+from tests.helpers import old_keras as old
 from tests.helpers.structures import FIRST, GREY, STRUCTURES, Structure, chain, graph, made
-from tests.models import old_forms, zoo
-from tests.models import old_keras as old
-from tests.sweeps import sweep
+from tests.helpers.sweeps import sweep
 
 
 def files(folder: Path, model: keras.Model) -> dict[str, Path]:

@@ -1,8 +1,10 @@
-"""Where the packages lie in the checkout, and what they are called once installed."""
+"""Where the packages lie in the checkout, what they are called once installed, and what they import."""
 
 from __future__ import annotations
 
+import ast
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,3 +29,29 @@ def module_name(installed: Path) -> str:
     """Name the module that an installed file is: cnnviz/cli/__init__.py is cnnviz.cli."""
     parts = installed.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+#: Every module by name: its file, and whether it is a package.
+MODULES = {
+    module_name(installed): (ROOT / source, installed.name == "__init__.py")
+    for source, installed in source_files().items()
+    if source.suffix == ".py"
+}
+
+
+def imported(nodes: Iterator[ast.AST], module: str, is_package: bool) -> set[str]:
+    """Return the full names of the modules that these nodes import; `from a import b` is a.b if that is a module."""
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = module.split(".")
+                above = parts[: len(parts) - node.level + is_package]
+                base = ".".join([*above, base] if base else above)
+            for alias in node.names:
+                whole = f"{base}.{alias.name}"
+                names.add(whole if whole in MODULES else base)
+    return names

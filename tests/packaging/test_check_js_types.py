@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.packaging.test_set_up import tool
+from tests.helpers.tools import tool
 
 VERSION = "9.8.7"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.layout import ROOT, module_name, source_files
+from tests.packaging.layout import MODULES, imported
 
 LIBRARY = {"core", "data", "models", "ablation", "attribution", "features", "maximization"}
 
@@ -47,12 +47,6 @@ DOORS = {
     "cnnviz.gallery.views",
 }
 
-MODULES = {
-    module_name(installed): (ROOT / source, installed.name == "__init__.py")
-    for source, installed in source_files().items()
-    if source.suffix == ".py"
-}
-
 
 def package(module: str) -> str:
     """Return the package of a module, "core" for cnnviz.core.files; the front has none."""
@@ -72,24 +66,6 @@ def at_import_time(tree: ast.Module) -> Iterator[ast.AST]:
             waiting.extend(node.orelse)
         else:
             waiting.extend(ast.iter_child_nodes(node))
-
-
-def imported(nodes: Iterator[ast.AST], module: str, is_package: bool) -> set[str]:
-    """Return the full names of the modules that these nodes import; `from a import b` is a.b if that is a module."""
-    names = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parts = module.split(".")
-                above = parts[: len(parts) - node.level + is_package]
-                base = ".".join([*above, base] if base else above)
-            for alias in node.names:
-                whole = f"{base}.{alias.name}"
-                names.add(whole if whole in MODULES else base)
-    return names
 
 
 def faults(module: str, path: Path, is_package: bool) -> list[str]:

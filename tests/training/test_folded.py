@@ -12,7 +12,7 @@ from cnnviz.training.architectures import fmnist_cnn
 from cnnviz.training.architectures.named import architecture
 from cnnviz.training.fold_batchnorm import folded
 from cnnviz.training.layer_text import build_from_words
-from tests.models.zoo import redrawn
+from tests.helpers.zoo import redrawn
 
 
 def test_the_same_answers_from_the_layers_that_are_left() -> None:

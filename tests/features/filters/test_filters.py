@@ -12,7 +12,7 @@ import pytest
 import cnnviz
 from cnnviz.features.filters.measures import COLUMNS
 from cnnviz.models.kernels import kernel_of
-from tests.models import zoo
+from tests.helpers import zoo
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from cnnviz.models.bundled import bundled_models
 from cnnviz.reports.suspects.label_errors import confident_errors, find_label_errors
 from cnnviz.reports.suspects.label_judges import bundled_judge
 from cnnviz.reports.suspects.out_of_fold import held_out_probabilities
-from tests.sweeps import slow
+from tests.helpers.sweeps import slow
 
 from .planting import PLANTED, found, slice_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from tests.models import old_keras as old
+from tests.helpers import old_keras as old
 
 #: What Keras 3 notes and older ones did not.
 _NEW = {"module", "registered_name", "build_config", "shared_object_id", "autocast", "quantization_config", "optional"}
