@@ -2,12 +2,12 @@
 
     python tools/review_screens.py [FOLDER] [--only WORD]
 
-Writes PNGs to test-artifacts/review/CASE/ROUTE-WIDTH-THEME.png. ``--only`` keeps the cases and routes that hold
-the word.
+Writes PNGs to test-artifacts/review/CASE/ROUTE-WIDTH-THEME.png.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -47,6 +47,10 @@ ROUTES = {
     "draw-occlusion": "#/draw?image=ID&overlay=occlusion",
     "about": "#/about",
     "nowhere": "#/nowhere",
+    "evaluation": "#/evaluation",
+    "data": "#/data",
+    "embedding": "#/embedding",
+    "training": "#/training",
 }
 #: Routes of one kind of result, by what it alone has.
 NEEDS = {
@@ -57,6 +61,10 @@ NEEDS = {
     "images-heat": "attributions",
     "deconv": "boxes",
     "deconv-layer": "boxes",
+    "evaluation": "companions",
+    "data": "companions",
+    "embedding": "companions",
+    "training": "companions",
 }
 #: The odd cases are looked at wide and light, and narrow and dark.
 MIXED = (("wide", "light"), ("narrow", "dark"))
@@ -68,10 +76,11 @@ def main() -> None:
     from ensure_needs import NEEDS
     from playwright.sync_api import sync_playwright
 
-    arguments = sys.argv[1:]
-    only = arguments.pop(arguments.index("--only") + 1) if "--only" in arguments else ""
-    rest = [word for word in arguments if word != "--only"]
-    folder = Path(rest[0]) if rest else FOLDER
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="where the PNGs go")
+    parser.add_argument("--only", metavar="WORD", default="", help="cases and routes whose name holds this word")
+    arguments = parser.parse_args()
+    folder, only = arguments.folder, arguments.only
     chromium = NEEDS["chromium"].find()
     if chromium is None:
         sys.exit("there is no Chromium; make test-needs fetches one")
@@ -132,7 +141,7 @@ def _addresses(result: Any, routes: Mapping[str, str]) -> Iterator[tuple[str, st
     for route, address in routes.items():
         if ("LAYER" in address and not maps) or ("UNITS" in address and not units):
             continue
-        if (route == "images-wrong" and right is None) or (route in NEEDS and not hasattr(result, NEEDS[route])):
+        if (route == "images-wrong" and right is None) or (route in NEEDS and not getattr(result, NEEDS[route], None)):
             continue
         address = address.replace("LAYER", maps[-2 if len(maps) > 1 else 0] if maps else "")
         address = address.replace("UNITS", units[0] if units else "").replace(
@@ -149,6 +158,13 @@ def _sample(count: int | None = None) -> cnnviz.Images:
 
 def _report() -> Any:
     return cnnviz.report("fmnist-cnn", _sample(), include=())
+
+
+def _run() -> Any:
+    """A short run with everything that a report includes: the evaluation, the data, its training, …"""
+    with tempfile.TemporaryDirectory() as folder:
+        cnnviz.train("mcmullin-cnn", "sample", out=Path(folder) / "run", epochs=3)
+        return cnnviz.report(Path(folder) / "run", _sample(), include="auto")
 
 
 def _activations() -> Any:
@@ -245,6 +261,7 @@ def _net(*stack: Any, shape: tuple[int, int, int] = (28, 28, 1)) -> Any:
 
 CASES: dict[str, Callable[[], Any]] = {
     "report": _report,
+    "run": _run,
     "activations": _activations,
     "unlabelled": _unlabelled,
     "one-picture": _one_picture,

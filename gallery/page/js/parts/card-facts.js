@@ -26,6 +26,7 @@ const KNOWN = [
   ["learning_rate", "learning rate"],
   // What there is to know of it is a line or two: cut in the middle it would lack what was done to the pictures.
   ["recipe", "recipe", (value) => plainly(value, 480)],
+  ["recipe_again", "recipe, second stage", (value) => plainly(value, 480)],
   ["seed", "random seed", (value) => String(value)],
   ["train_hash", "training images (hash)", hash],
   ["test_hash", "test images (hash)", hash],
