@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from click.core import ParameterSource
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
+#: A model and the images as it takes them.
+Opened: TypeAlias = "tuple[Probe, Images]"
+
 SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "gif", "mp4")}
 
 
 def opened(
     image_files: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
-) -> tuple[Probe, Images]:
+) -> Opened:
     """Open the model and the images, fit the images to the model, and select images by the options.
 
     ``count`` is the default number of images of a data set, None for all.
@@ -43,13 +46,19 @@ def opened(
     return probe, images
 
 
-def same_images(probe: Probe, images: Images, options: dict[str, Any]) -> tuple[Probe, Images]:
-    """Return the images of the first model prepared for this one, from their source and not fitted twice."""
-    from cnnviz.data.open import open_images
+def opened_beside(first: Opened, other: str, **options: Any) -> tuple[Opened, Opened]:
+    """Open a second model and the images of the first one for it, and name the two apart.
 
+    The images are read from their source again, so that they are not fitted twice.
+    """
+    from cnnviz.data.open import open_images
+    from cnnviz.reports.comparison import share_names
+
+    probe = opened_model(other, **options)
     whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
-    assert images.indices is not None
-    return probe.align(whole.numbered(images.indices))
+    chosen = first[1].indices
+    assert chosen is not None
+    return share_names(first, probe.align(whole.numbered(chosen)))
 
 
 def opened_model(model: str, /, **options: Any) -> Probe:

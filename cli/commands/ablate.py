@@ -11,8 +11,7 @@ import click
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 if TYPE_CHECKING:
-    from cnnviz.ablation.prune import Pruned
-    from cnnviz.ablation.result import Ablation
+    from cnnviz.ablation.pruned import ModelFile, Pruned
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
@@ -72,6 +71,8 @@ def command(
     cnnviz ablate --layer conv2 --save pruned.keras --remove conv2=22
     cnnviz ablate --model my_model.keras --data photos/ --out filters.csv
     """
+    from cnnviz.ablation.ablate import ablate
+    from cnnviz.cli.console import note, print_json, progress
     from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.write import write_result
 
@@ -80,13 +81,26 @@ def command(
     wanted = removals(remove, share, save)
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
     note_choices(probe, images, quiet)
-    result = measure_ablation(probe, images, layers or None, within, options["batch_size"], quiet)
-    path = write_result(result, form, out, quiet, force)
-    smaller = None
+    batch_size = options["batch_size"]
+    with progress("removals", quiet) as update:
+        result = ablate(probe, images, layers or None, within=within, batch_size=batch_size, progress=update)
+    paths = [write_result(result, form, out, quiet, force)]
+    for line in (*result.notes, *result.findings):
+        note(line, quiet)
+    pruned = None
     if save is not None:
-        smaller = prune_and_save(probe, images, save, wanted, share, within, options["batch_size"], quiet, force)
-    paths = [path, *([save] if save else [])]
-    finish(result, smaller, options["model"], paths, form, options["as_json"], quiet)
+        how = {"remove": wanted} if wanted else {"within": within} if share is None else {"share": share}
+        smaller, file = prune_and_save(probe, images, how, save, batch_size, options["model"], quiet, force)
+        paths.append(file.path)
+        pruned = smaller.summary_document(file)
+        for line in smaller.findings_of(file):
+            note(line, quiet)
+    if options["as_json"]:
+        told = {"paths": [str(path) for path in paths], "pictures": len(result), "format": form}
+        told |= {"accuracy": result.accuracy, "findings": list(result.findings), "pruned": pruned}
+        print_json("ablation", told)
+    else:
+        print(*paths, sep="\n")
 
 
 def removals(remove: Sequence[str], share: float | None, save: Path | None) -> dict[str, int]:
@@ -106,98 +120,21 @@ def removals(remove: Sequence[str], share: float | None, save: Path | None) -> d
     return wanted
 
 
-def measure_ablation(
-    probe: Probe, images: Images, layers: Sequence[str] | None, within: float, batch_size: int | None, quiet: bool
-) -> Ablation:
-    """Remove filters in every way."""
-    from cnnviz.ablation.ablate import ablate
-    from cnnviz.cli.console import progress
-
-    with progress("removals", quiet) as update:
-        return ablate(probe, images, layers, within=within, batch_size=batch_size, progress=update)
-
-
 def prune_and_save(
     probe: Probe,
     images: Images,
+    how: Mapping[str, Any],
     save: Path,
-    remove: Mapping[str, int],
-    share: float | None,
-    within: float,
     batch_size: int | None,
+    original: str,
     quiet: bool,
     force: bool,
-) -> Pruned:
-    """Cut the model and write what is left."""
+) -> tuple[Pruned, ModelFile]:
+    """Prune the model and write the smaller one; ``how`` is remove, share or within, as prune takes it."""
     from cnnviz.ablation.prune import prune
+    from cnnviz.ablation.pruned import ModelFile
     from cnnviz.cli.console import progress
 
-    how: dict[str, Any] = (
-        {"remove": dict(remove)} if remove else {"within": within} if share is None else {"share": share}
-    )
     with progress("filters measured", quiet) as update:
         smaller = prune(probe, images, **how, batch_size=batch_size, progress=update)
-    smaller.save(save, force)
-    return smaller
-
-
-def finish(
-    result: Ablation, smaller: Pruned | None, model: str, paths: Sequence[Path], form: str, as_json: bool, quiet: bool
-) -> None:
-    """Say what was found, and where it was written."""
-    from cnnviz.ablation.findings import measured_on
-    from cnnviz.cli.console import note, print_json
-
-    note(measured_on(result), quiet)
-    for finding in result.findings:
-        note(finding, quiet)
-    if smaller is not None:
-        for line in smaller_words(smaller, paths[-1], bytes_of(model)):
-            note(line, quiet)
-    if as_json:
-        told: dict[str, Any] = {"paths": [str(path) for path in paths], "pictures": len(result), "format": form}
-        told |= {"accuracy": result.accuracy, "findings": list(result.findings)}
-        told["pruned"] = None if smaller is None else smaller_document(smaller, paths[-1], bytes_of(model))
-        print_json("ablation", told)
-    else:
-        for path in paths:
-            print(path)
-
-
-def bytes_of(model: str) -> int | None:
-    """Return the size of the file that a model is opened from, None where it is a folder."""
-    from cnnviz.models.bundled import bundled_models
-
-    path = bundled_models()[model].path if model in bundled_models() else Path(model)
-    return path.stat().st_size if path.is_file() else None
-
-
-def smaller_words(smaller: Pruned, path: Path, before: int | None) -> list[str]:
-    """Return what the smaller model is, a line each."""
-    from cnnviz.ablation.findings import signed
-    from cnnviz.core.number_words import percent
-
-    gone = ", ".join(f"{len(filters)} of {layer}" for layer, filters in smaller.removed.items())
-    words = [
-        f"{path}: removed {gone or 'no filter'}; parameters reduced from {smaller.parameters_before:,} to "
-        f"{smaller.parameters:,}; file size {path.stat().st_size:,} bytes" + (f", was {before:,}." if before else "."),
-        f"Accuracy on {smaller.pictures:,} held-out images: {percent(smaller.after, 1)}, before "
-        f"{percent(smaller.before, 1)} (95 % interval of the loss: {signed(smaller.low)} to "
-        f"{signed(smaller.high)} points).",
-    ]
-    return words + [f"{layer} unchanged: {why}." for layer, why in smaller.left_alone.items()]
-
-
-def smaller_document(smaller: Pruned, path: Path, before: int | None) -> dict[str, Any]:
-    """Return the same as plain values."""
-    return {
-        "path": str(path),
-        "bytes": {"before": before, "after": path.stat().st_size},
-        "removed": {layer: list(filters) for layer, filters in smaller.removed.items()},
-        "left_alone": dict(smaller.left_alone),
-        "parameters": {"before": smaller.parameters_before, "after": smaller.parameters},
-        "accuracy": {"before": smaller.before, "after": smaller.after},
-        "loss": {"before": smaller.loss_before, "after": smaller.loss_after},
-        "lost_interval": [smaller.low, smaller.high],
-        "pictures": smaller.pictures,
-    }
+    return smaller, ModelFile.of(smaller.save(save, force), original)

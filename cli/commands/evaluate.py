@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cnnviz.cli.options import OPENING, format_option, second_model, shared
 from cnnviz.data.formats.readers import format_words
-
-if TYPE_CHECKING:
-    from cnnviz.reports.evaluation.result import Evaluation
 
 FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
@@ -62,15 +59,30 @@ def command(
     cnnviz evaluate --model my_model.keras --data photos/ --out evaluation.json
     cnnviz evaluate --min-accuracy 0.9 --json
     """
-    from cnnviz.cli.inputs import output_path
+    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.inputs import note_choices, opened, opened_beside, output_path
     from cnnviz.cli.write import write_result
+    from cnnviz.reports.evaluation.evaluate import evaluate_on
 
+    quiet, how = options["quiet"], {"seed": options["seed"] or 0, "batch_size": options["batch_size"]}
     options["data"] = chosen_data(data)
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
-    result = made(other, options)
-    path = write_result(result, form, out, options["quiet"], options["force"])
-    finish(result, path, form, min_accuracy, options["as_json"], options["quiet"])
-    gate(result, min_accuracy)
+    first, second = opened((), lambda probe: None, **options), None
+    note_choices(*first, quiet)
+    if other is not None:
+        first, second = opened_beside(first, other, **options)
+        note_choices(*second, quiet, f" for {second[0].card.name}")
+    with progress("images", quiet) as update:
+        result = evaluate_on(first, second, progress=update, **how)
+    path = write_result(result, form, out, quiet, options["force"])
+    for line in (*result.notes, *result.summary):
+        note(line, quiet)
+    if options["as_json"]:
+        print_json("evaluation", {"paths": [str(path)], "format": form, **result.summary_document(min_accuracy)})
+    else:
+        print(path)
+    if min_accuracy is not None:
+        result.check_accuracy(min_accuracy)
 
 
 def chosen_data(data: str | None) -> str:
@@ -78,57 +90,3 @@ def chosen_data(data: str | None) -> str:
     from cnnviz.data.known_sets import FMNIST, find_copy
 
     return data or ("fmnist" if find_copy(FMNIST, "test") else "sample")
-
-
-def made(other: str | None, options: dict[str, Any]) -> Evaluation:
-    """Run the images through one model, or two."""
-    from cnnviz.cli.console import progress
-    from cnnviz.cli.inputs import note_choices, opened, opened_model, same_images
-    from cnnviz.reports.comparison import share_names
-    from cnnviz.reports.evaluation.evaluate import evaluate_on
-
-    quiet = options["quiet"]
-    first = opened((), lambda probe: None, **options)
-    note_choices(*first, quiet)
-    second = None
-    if other is not None:
-        probe = opened_model(other, **options)
-        first, second = share_names(first, same_images(probe, first[1], options))
-        note_choices(*second, quiet, f" for {probe.card.name}")
-    with progress("images", quiet) as update:
-        return evaluate_on(first, second, seed=options["seed"] or 0, batch_size=options["batch_size"], progress=update)
-
-
-def finish(result: Evaluation, path: Path, form: str, bound: float | None, as_json: bool, quiet: bool) -> None:
-    """Print the key metrics, and the path."""
-    from cnnviz.cli.console import note, print_json
-    from cnnviz.reports.evaluation.findings import comparison_words, headlines
-
-    for line in (*result.notes, *headlines(result)):
-        note(line, quiet)
-    if result.other:
-        note(comparison_words(result), quiet)
-    if not as_json:
-        print(path)
-        return
-    told = result.document()
-    kept = ("pictures", "source", "interval", "accuracy", "loss", "macro_f1", "temperature", "confused", "other")
-    figures = {key: told[key] for key in kept}
-    figures["expected_calibration_error"] = told["calibration"]["expected_error"]
-    passed = None if bound is None else {"min_accuracy": bound, "passed": bool(result.figures.accuracy.value >= bound)}
-    print_json(
-        "evaluation",
-        {"paths": [str(path)], "format": form, "model": told["model"], **figures, "gate": passed},
-    )
-
-
-def gate(result: Evaluation, bound: float | None) -> None:
-    """Raise QualityGateError if accuracy is below the bound."""
-    from cnnviz.core.errors import QualityGateError
-
-    share = result.figures.accuracy.value
-    if bound is not None and share < bound:
-        raise QualityGateError(
-            f"{result.model.name} is right on {int(result.hits.sum()):,} of {len(result):,} images, "
-            f"{100 * share:.2f} %, below --min-accuracy {100 * bound:g} %"
-        )

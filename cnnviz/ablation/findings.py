@@ -10,6 +10,7 @@ from .removal_curves import Removable
 from .removal_orders import TITLES
 
 if TYPE_CHECKING:
+    from .pruned import ModelFile, Pruned
     from .result import Ablation, LayerAblation
 
 
@@ -35,6 +36,23 @@ def measured_on(result: Ablation) -> str:
     if "train" in result.images.source.lower():
         words += ". The model seems to be trained on them (by name), which overstates the cost of removing filters"
     return words
+
+
+def pruned_findings(pruned: Pruned, file: ModelFile | None = None) -> tuple[str, ...]:
+    """Return what was removed, the accuracy before and after, and the layers that cannot be pruned."""
+    gone = ", ".join(f"{len(filters)} of {layer}" for layer, filters in pruned.removed.items())
+    removed = f"removed {gone or 'no filter'}; parameters reduced from {pruned.parameters_before:,} to"
+    if file is None:
+        first = f"R{removed[1:]} {pruned.parameters:,}."
+    else:
+        was = f", was {file.original_size:,}" if file.original_size else ""
+        first = f"{file.path}: {removed} {pruned.parameters:,}; file size {file.size:,} bytes{was}."
+    accuracy = (
+        f"Accuracy on {pruned.pictures:,} held-out images: {percent(pruned.after, 1)}, before "
+        f"{percent(pruned.before, 1)} (95 % interval of the loss: {signed(pruned.low)} to "
+        f"{signed(pruned.high)} points)."
+    )
+    return first, accuracy, *(f"{layer} unchanged: {why}." for layer, why in pruned.left_alone.items())
 
 
 def everything(result: Ablation) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,10 +17,10 @@ from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuilt
 from cnnviz.models.pruning.tied_filters import filter_groups, tied_to
-from cnnviz.models.saved.write import save_model
 
 from .ablate import halves, labels_of
 from .masked_accuracy import Bench, judged
+from .pruned import Pruned
 from .removal_candidates import Candidates, Masks
 from .removal_curves import lost_interval
 
@@ -32,50 +30,6 @@ if TYPE_CHECKING:
 
 #: Largest allowed deviation of a pruned model's logits from the masked model's, relative to the largest logit.
 FAITHFUL = 1e-4
-
-
-@dataclass(frozen=True, eq=False)
-class Pruned:
-    """A pruned model. ``probe`` holds it; ``removed`` maps each layer to its removed filters.
-
-    ``before`` and ``after`` are accuracies, ``loss_before`` and ``loss_after`` cross-entropies, on ``pictures`` images
-    that were not used for the choice; ``low`` to ``high`` is the 95 % interval of the accuracy lost. ``left_alone``
-    maps layers that cannot be pruned to the reason.
-    """
-
-    probe: Probe
-    removed: Mapping[str, tuple[int, ...]]
-    parameters_before: int
-    before: float
-    after: float
-    loss_before: float
-    loss_after: float
-    low: float
-    high: float
-    pictures: int
-    left_alone: Mapping[str, str]
-
-    @property
-    def model(self) -> Any:
-        """The Keras model."""
-        return self.probe.model
-
-    @property
-    def parameters(self) -> int:
-        """The number of parameters left."""
-        return self.probe.card.parameters
-
-    def __repr__(self) -> str:
-        gone = ", ".join(f"{len(filters)} of {path}" for path, filters in self.removed.items())
-        return f"Pruned({self.parameters_before:,} → {self.parameters:,} parameters; without {gone or 'nothing'})"
-
-    def save(self, path: str | Path, force: bool = True) -> Path:
-        """Write the model to a .keras file atomically; return the path."""
-        place = Path(path)
-        if place.suffix.lower() != ".keras":
-            raise UsageError(f"{place} is not a .keras file; end its name in .keras")
-        save_model(self.model, place, force)
-        return place
 
 
 def prune(

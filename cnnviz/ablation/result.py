@@ -15,7 +15,7 @@ from cnnviz.features.document import head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base
 
-from .findings import findings
+from .findings import findings, measured_on
 from .removal_curves import Curves, Removable
 from .removal_orders import ORDERS
 from .tables import COLUMNS, measured, rows
@@ -95,6 +95,11 @@ class Ablation(Predictions):
     def findings(self) -> tuple[str, ...]:
         """The findings as sentences, most important first."""
         return findings(self)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The images that everything was measured on, with a warning if they look like training images."""
+        return (measured_on(self),)
 
     def plot(self, layer: str | None = None) -> Figure:
         """Return a Matplotlib figure of the curves of one layer, or of all layers together."""

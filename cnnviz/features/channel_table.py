@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-
-from .result import write_table
+from cnnviz.core.documented import write_table
 
 if TYPE_CHECKING:
     from .activations import Activations

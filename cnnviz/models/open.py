@@ -166,6 +166,13 @@ def wrap(
     return Probe(model, runner, card, chosen, named=class_names is not None)
 
 
+def file_size(source: str | Path) -> int | None:
+    """Return the size in bytes of the file that a path, a run folder or a bundled name stands for, None if none."""
+    bundled = bundled_models().get(str(source))
+    path = model_in(Path(source)) if bundled is None else bundled.path
+    return path.stat().st_size if path.is_file() else None
+
+
 def _existing(path: Path) -> Path:
     if path.exists():
         return path

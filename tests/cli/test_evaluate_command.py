@@ -83,7 +83,7 @@ def test_csv_has_a_row_for_each_class_and_png_is_a_figure(run) -> None:
 
 def test_the_gate_exits_with_4_after_writing(run) -> None:
     missed = run("evaluate", *SAMPLE, "--out", "e.csv", "--min-accuracy", "0.999", "--quiet", "--json")
-    assert missed.code == 4 and "below --min-accuracy 99.9 %" in missed.err
+    assert missed.code == 4 and "is below the minimum of 99.9 %" in missed.err
     assert json.loads(missed.out)["gate"] == {"min_accuracy": 0.999, "passed": False} and Path("e.csv").exists()
     kept = run("evaluate", *SAMPLE, "--out", "e.csv", "--min-accuracy", "0.5", "--quiet", "--json")
     assert kept.code == 0 and json.loads(kept.out)["gate"]["passed"] is True

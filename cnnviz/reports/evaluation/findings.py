@@ -42,6 +42,13 @@ def headlines(result: Evaluation) -> tuple[str, str]:
     return f"{first}.", f"{f'{pairs[0]}, the most frequent mistake' if pairs else 'no mistake'}; {second}."
 
 
+def below_minimum(result: Evaluation, minimum: float) -> str:
+    """Return "fmnist-cnn: accuracy 91.20 % (912 of 1,000 images) is below the minimum of 95 %"."""
+    right = f"{int(result.hits.sum()):,} of {counted(len(result), 'image')}"
+    share = percent(result.figures.accuracy.value)
+    return f"{result.model.name}: accuracy {share} ({right}) is below the minimum of {100 * minimum:g} %"
+
+
 def confused(result: Evaluation, most: int) -> list[str]:
     """Return the most frequent mistakes, "98 of 1,000 images of T-shirt/top are mistaken for Shirt"."""
     return [pair.words(result.model.class_names) for pair in result.confusion.pairs[:most]]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.errors import DataError, QualityGateError, UsageError
 from cnnviz.core.names import strangers
 from cnnviz.core.number_words import counted
 from cnnviz.core.render import show
@@ -22,10 +22,10 @@ from .bootstrap import LEVEL, ROUNDS, Estimate, mean_estimate
 from .calibration import Calibration, calibration
 from .confusion import Confusion, confusion
 from .example_images import at_random, least_sure, worst
-from .findings import findings
+from .findings import below_minimum, comparison_words, findings, headlines
 from .mcnemar import McNemar, mcnemar
 from .per_class import Figures, figures
-from .tables import class_table, document
+from .tables import class_table, document, summary_document
 from .temperature import TemperatureScaling, losses, temperature_scaling
 
 if TYPE_CHECKING:
@@ -153,6 +153,20 @@ class Evaluation(Predictions):
         """The findings as sentences, most important first."""
         return findings(self)
 
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The key figures in two lines, and a third one that compares the other model, if there is one."""
+        return headlines(self) if self.other is None else (*headlines(self), comparison_words(self))
+
+    def reaches(self, minimum: float) -> bool:
+        """Whether the accuracy is at least ``minimum``, 0 to 1."""
+        return bool(self.figures.accuracy.value >= minimum)
+
+    def check_accuracy(self, minimum: float) -> None:
+        """Raise QualityGateError if the accuracy is below ``minimum``, 0 to 1."""
+        if not self.reaches(minimum):
+            raise QualityGateError(below_minimum(self, minimum))
+
     def plot(self) -> Figure:
         """Return a Matplotlib figure: the confusion matrix, F1 of each class, and the reliability diagram."""
         return show(self, "figure")
@@ -160,6 +174,10 @@ class Evaluation(Predictions):
     def document(self) -> dict[str, Any]:
         """Return every figure; what cannot be had is None."""
         return document(self)
+
+    def summary_document(self, minimum: float | None = None) -> dict[str, Any]:
+        """Return the key figures alone; with ``minimum`` also whether the accuracy reaches it, as "gate"."""
+        return summary_document(self, minimum)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each class, the names of the columns first; of two models each row begins with its model."""

@@ -66,6 +66,17 @@ def document(result: Evaluation) -> dict[str, Any]:
     }
 
 
+def summary_document(result: Evaluation, minimum: float | None = None) -> dict[str, Any]:
+    """Return the key figures of ``document``, and as "gate" whether the accuracy reaches ``minimum``, if given."""
+    whole = document(result)
+    kept = ("model", "pictures", "source", "interval", "accuracy", "loss", "macro_f1", "temperature")
+    return {
+        **{key: whole[key] for key in (*kept, "confused", "other")},
+        "expected_calibration_error": whole["calibration"]["expected_error"],
+        "gate": None if minimum is None else {"min_accuracy": minimum, "passed": result.reaches(minimum)},
+    }
+
+
 def _figures(result: Evaluation) -> dict[str, Any]:
     gap, scaling = result.calibration, result.scaling
     fitted = isinstance(scaling, TemperatureScaling)
