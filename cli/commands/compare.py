@@ -43,80 +43,24 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import output_path
+    from cnnviz.cli.tables import Table, print_table
+    from cnnviz.cli.write import write_result
+    from cnnviz.reports.comparison import Comparison
 
     form, out = output_path("compare", (), form, out, offered=FORMATS)
-    if layers and form in ("png", "gif", "mp4"):
-        raise click.UsageError(f"--layer selects channels, which a {form} of two models does not have; leave it out")
-    if understood(a, b) == "models":
-        if layers and form != "html":
-            raise click.UsageError(
-                f"--layer selects channels, which a {form} of two models does not have; leave it out"
-            )
-        path, comparison = two_models(a, b, layers or None, form, out, WHOLE_SET, options)
-        figures = _figures(comparison)
-        if not options["as_json"]:
-            _print_figures(comparison)
-    else:
-        path, pair = two_classes(a, b, layers or None, form, out, WHOLE_SET, options)
-        figures = _class_figures(pair)
+    kind = understood(a, b)
+    if layers and form not in (("html",) if kind == "models" else ("html", "csv", "json")):
+        raise click.UsageError(f"--layer selects channels, which a {form} of two {kind} does not have; leave it out")
+    result = (two_models if kind == "models" else two_classes)(a, b, layers or None, form, options)
+    path = write_result(result, form, out, options["quiet"], options["force"])
     if options["as_json"]:
-        print_json("comparison", {"paths": [str(path)], "format": form, **figures})
-    else:
-        print(path)
-
-
-def _figures(comparison: Comparison) -> dict[str, Any]:
-    sides = (comparison.first, comparison.second)
-    accuracies, table = comparison.accuracies or (None, None), comparison.table
-    return {
-        "of": "models",
-        "pictures": len(comparison),
-        "models": [
-            {
-                "name": side.model.name,
-                "hash": side.model.hash,
-                "parameters": side.model.parameters,
-                "accuracy": accuracy,
-            }
-            for side, accuracy in zip(sides, accuracies, strict=True)
-        ],
-        "right": None
-        if table is None
-        else dict(zip(("both", "only_a", "only_b", "neither"), table.ravel().tolist(), strict=True)),
-        "agreement": comparison.agreement,
-    }
-
-
-def _class_figures(pair: ClassPair) -> dict[str, Any]:
-    calls = pair.calls
-    return {
-        "of": "classes",
-        "pictures": len(pair.answers),
-        "model": pair.model.name,
-        "classes": [
-            {
-                "name": name,
-                "pictures": pair.counts[side],
-                "called_the_other": None if calls is None else int(calls[side, 1 - side]),
-            }
-            for side, name in enumerate(pair.names)
-        ],
-    }
-
-
-def _print_figures(comparison: Comparison) -> None:
-    from cnnviz.cli.tables import Table, print_table
-
-    count = len(comparison)
-    rows = []
-    for side, model in (("A", comparison.first), ("B", comparison.second)):
-        right = None if model.right is None else int(model.right.sum())
-        share = ("–", "no labels") if right is None else (f"{100 * right / count:.1f} %", f"{right:,} of {count:,}")
-        rows.append((f"{side}  {model.model.name}", *share))
-    same = round(comparison.agreement * count)
-    rows.append(("same prediction", f"{100 * comparison.agreement:.1f} %", f"{same:,} of {count:,}"))
-    print_table(Table(("model", ">accuracy", ">correct"), tuple(rows)))
-    print()
+        print_json("comparison", {"paths": [str(path)], "format": form, **result.summary_document()})
+        return
+    if isinstance(result, Comparison):
+        (model, *figures), *rows = result.summary_rows()
+        print_table(Table((model, *(f">{figure}" for figure in figures)), tuple(rows)))
+        print()
+    print(path)
 
 
 def understood(a: str, b: str) -> str:
@@ -152,62 +96,42 @@ def _is_model(name: str) -> bool:
     return saved or model_in(path) != path or name in bundled_models()
 
 
-def two_models(
-    a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
-) -> tuple[Path, Comparison]:
-    """Compare two models and write the result; the images are chosen once and fitted to each."""
+def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> Comparison:
+    """Compare two models; the images are chosen once and fitted to each."""
     from cnnviz.cli.console import progress
-    from cnnviz.cli.inputs import note_choices, opened, opened_model, same_images
-    from cnnviz.cli.write import write_result
-    from cnnviz.reports.comparison import compared, share_names
+    from cnnviz.cli.inputs import note_choices, opened, opened_beside
+    from cnnviz.reports.comparison import compared
 
-    quiet, force = options["quiet"], options["force"]
-    probe, images = opened((), lambda probe: most, **options | {"model": a})
-    other = opened_model(b, **options)
-    first, second = share_names((probe, images), same_images(other, images, options))
+    quiet, batch_size = options["quiet"], options["batch_size"]
+    first, second = opened_beside(opened((), lambda probe: WHOLE_SET, **options | {"model": a}), b, **options)
     with progress("images", quiet) as update:
-        comparison = compared(
-            first, second, layers, batch_size=options["batch_size"], progress=update, whole=form == "html"
-        )
-    path = write_result(comparison, form, out, quiet, force)
-    for side, (opened_, seen) in (("A", first), ("B", second)):
-        note_choices(opened_, seen, quiet, f" for {side}")
-    return path, comparison
+        result = compared(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
+    note_choices(*first, quiet, " for A")
+    note_choices(*second, quiet, " for B")
+    return result
 
 
-def two_classes(
-    a: str, b: str, layers: tuple[str, ...] | None, form: str, out: Path, most: int, options: dict[str, Any]
-) -> tuple[Path, ClassPair]:
-    """Write the comparison of two classes of a model; return the path and the pair."""
+def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> ClassPair:
+    """Compare two classes of a model; UnknownNameError for what is neither a class nor a model."""
     from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, opened
-    from cnnviz.cli.write import write_result
-    from cnnviz.core.errors import UnknownNameError, UsageError
+    from cnnviz.core.errors import UnknownNameError
     from cnnviz.data.images import class_index
-    from cnnviz.features.predictions import predict
-    from cnnviz.features.responses import responses
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.saved.identify_file import FORMS
-    from cnnviz.reports.class_pair import ClassPair, compare_classes
+    from cnnviz.reports.class_pair import Content, compared_classes
 
-    quiet, force = options["quiet"], options["force"]
-    probe, images = opened((), lambda probe: most, **options)
+    quiet, batch_size = options["quiet"], options["batch_size"]
+    content: Content = "report" if form == "html" else "channels" if form in ("csv", "json") else "predictions"
+    probe, images = opened((), lambda probe: WHOLE_SET, **options)
     try:
-        first, second = class_index(a, probe.class_names), class_index(b, probe.class_names)
+        first, second = (class_index(name, probe.class_names) for name in (a, b))
     except UnknownNameError as error:
         known = [*probe.class_names, *bundled_models()]
         raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
-    if first == second:
-        raise UsageError(f"{a!r} and {b!r} are both the class {probe.class_names[first]!r}; give two different classes")
     with progress("images", quiet) as update:
-        how: dict[str, Any] = {"batch_size": options["batch_size"], "progress": update}
-        if form == "html":
-            pair = compare_classes(probe, images, first, second, layers, **how)
-        else:
-            answers = (
-                responses(probe, images, layers, **how) if form in ("csv", "json") else predict(probe, images, **how)
-            )
-            pair = ClassPair(answers, first, second)
-        path = write_result(pair, form, out, quiet, force)
+        result = compared_classes(
+            probe, images, first, second, layers, batch_size=batch_size, progress=update, content=content
+        )
     note_choices(probe, images, quiet)
-    return path, pair
+    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,18 +15,22 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
-from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare_inputs import prepare
-from cnnviz.features.responses import Responses
+from cnnviz.features.predictions import Predictions, run_predictions
+from cnnviz.features.prepare_inputs import chosen_layers, prepare
+from cnnviz.features.responses import Responses, run_responses
 from cnnviz.features.result import Result
 
-from .comparison_tables import CHANNEL_COLUMNS, channel_rows, class_pair_document
+from .comparison_tables import CHANNEL_COLUMNS, channel_rows, class_pair_document, class_pair_summary
 from .report import Report, run_report
 
 if TYPE_CHECKING:
+    from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
+#: What a pair of classes is made from: a whole report, the responses of every channel, or the predictions alone.
+Content: TypeAlias = Literal["report", "channels", "predictions"]
 #: The least joint probability of two classes for an image between them; the same as in difference.js.
 BETWEEN = 0.5
 
@@ -47,12 +51,7 @@ class ClassPair(Result):
     report: Report | None = None
 
     def __post_init__(self) -> None:
-        names = self.answers.model.class_names
-        for number in self.numbers:
-            if not 0 <= number < len(names):
-                raise UsageError(f"there is no class {number}: the model has {len(names)}")
-        if self.first == self.second:
-            raise UsageError(f"both are the class {names[self.first]!r}; give two different classes")
+        _check_pair(self.answers.model.class_names, self.numbers)
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -125,6 +124,10 @@ class ClassPair(Result):
         """Return the two classes, what their images are called, those in between, and the channels."""
         return class_pair_document(self.kind, self)
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the key figures alone: the images of each class, and how many of them are called the other."""
+        return class_pair_summary(self)
+
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each channel, the names of the columns first; none where no layer was looked at."""
         yield CHANNEL_COLUMNS
@@ -149,7 +152,37 @@ def compare_classes(
     """
     probe, images = prepare(model, images, invert)
     a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
-    if a == b:
-        raise UsageError(f"both are the class {probe.class_names[a]!r}; name two classes")
-    about = run_report(probe, images, layer, batch_size=batch_size, progress=progress)
-    return ClassPair(about.responses, a, b, about)
+    return compared_classes(probe, images, a, b, layer, batch_size=batch_size, progress=progress)
+
+
+def compared_classes(
+    probe: Probe,
+    images: Images,
+    first: int,
+    second: int,
+    layer: str | Sequence[str] | None = None,
+    *,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+    content: Content = "report",
+) -> ClassPair:
+    """Compare two classes, by number, on images that are fitted to the probe; ``content`` is what is made of them."""
+    # Refuse before the images are run, which may take a while.
+    _check_pair(probe.class_names, (first, second))
+    if content == "report":
+        about = run_report(probe, images, layer, batch_size=batch_size, progress=progress)
+        return ClassPair(about.responses, first, second, about)
+    answers: Predictions
+    if content == "channels":
+        answers = run_responses(probe, images, chosen_layers(probe, layer), batch_size=batch_size, progress=progress)
+    else:
+        answers = run_predictions(probe, images, batch_size=batch_size, progress=progress)
+    return ClassPair(answers, first, second)
+
+
+def _check_pair(names: Sequence[str], numbers: tuple[int, int]) -> None:
+    for number in numbers:
+        if not 0 <= number < len(names):
+            raise UsageError(f"there is no class {number}: the model has {len(names)}")
+    if numbers[0] == numbers[1]:
+        raise UsageError(f"both are the class {names[numbers[0]]!r}; give two different classes")

@@ -18,7 +18,13 @@ from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result import Result
 from cnnviz.models.distinct_names import told_apart
 
-from .comparison_tables import PICTURE_COLUMNS, comparison_document, picture_rows
+from .comparison_tables import (
+    PICTURE_COLUMNS,
+    accuracy_rows,
+    comparison_document,
+    comparison_summary,
+    picture_rows,
+)
 from .report import Report, run_report
 
 if TYPE_CHECKING:
@@ -98,6 +104,14 @@ class Comparison(Result):
     def document(self) -> dict[str, Any]:
         """Return both models, who is right, the share of each class, and every image."""
         return comparison_document(self.kind, self)
+
+    def summary_document(self) -> dict[str, Any]:
+        """Return the key figures alone: both models, who is right, and the agreement."""
+        return comparison_summary(self)
+
+    def summary_rows(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (model, accuracy, correct) as text: a heading, each model, and how often both predict the same."""
+        return tuple(accuracy_rows(self))
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, what each of the two models says to it, the names of the columns first."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.number_words import percent
 from cnnviz.features.document import head, plain
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
@@ -56,6 +57,43 @@ def comparison_document(kind: str, comparison: Comparison) -> dict[str, Any]:
             for i in range(len(comparison))
         ],
     }
+
+
+def comparison_summary(comparison: Comparison) -> dict[str, Any]:
+    """Return the key figures alone: both models, who is right, and the agreement, with all digits."""
+    whole = comparison_document("", comparison)
+    accuracies = comparison.accuracies or (None, None)
+    models = [side | {"accuracy": own} for side, own in zip(whole["models"], accuracies, strict=True)]
+    figures = {"models": models, "right": whole["right"], "agreement": comparison.agreement}
+    return {"of": "models", "pictures": len(comparison), **figures}
+
+
+def accuracy_rows(comparison: Comparison) -> Iterator[tuple[str, str, str]]:
+    """Yield (model, accuracy, correct) as text: a heading, each model, and how often both predict the same."""
+    count = len(comparison)
+    yield "model", "accuracy", "correct"
+    for side, said in (("A", comparison.first), ("B", comparison.second)):
+        right = None if said.right is None else int(said.right.sum())
+        yield f"{side}  {said.model.name}", *(("–", "no labels") if right is None else _share_of(right, count))
+    yield "same prediction", *_share_of(round(comparison.agreement * count), count)
+
+
+def _share_of(some: int, count: int) -> tuple[str, str]:
+    return percent(some / count, 1), f"{some:,} of {count:,}"
+
+
+def class_pair_summary(pair: ClassPair) -> dict[str, Any]:
+    """Return the key figures alone: the images of each class, and how many of them are called the other."""
+    calls = pair.calls
+    classes = [
+        {
+            "name": name,
+            "pictures": pair.counts[side],
+            "called_the_other": None if calls is None else int(calls[side, 1 - side]),
+        }
+        for side, name in enumerate(pair.names)
+    ]
+    return {"of": "classes", "pictures": len(pair), "model": pair.model.name, "classes": classes}
 
 
 def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:

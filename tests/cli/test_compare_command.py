@@ -110,7 +110,7 @@ def test_two_classes(run) -> None:
     [
         (["shirt", "shirts"], 2, "there is no class or model 'shirts'; choose from: Shirt, T-shirt/top"),
         (["fmnist-cn", "shirt"], 2, "there is no class or model 'fmnist-cn'; choose from: fmnist-cnn"),
-        (["shirt", "Shirt"], 2, "both the class 'Shirt'"),
+        (["shirt", "Shirt"], 2, "both are the class 'Shirt'"),
         (["shirt", "./nowhere"], 2, "; a model may also be a .keras or .h5 file, or a run or SavedModel folder"),
         (["fmnist-cnn", "shirt"], 2, "'fmnist-cnn' is a model and 'shirt' was taken for a class"),
         (["fmnist-cnn", "./nowhere"], 2, ", or a .keras or .h5 file, or a run or SavedModel folder), or two classes"),
