@@ -1,11 +1,11 @@
-"""TensorBoard logs of a training, and the note on how to resume it."""
+"""Images and TensorBoard logs of a training, and the note on how to resume it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnnviz.core.errors import OutputError
 from cnnviz.core.files import make_folder
@@ -15,6 +15,7 @@ from .console import note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnnviz.data.images import Images
     from cnnviz.training.tensorboard import Board
 
 
@@ -44,34 +45,22 @@ def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
 @contextmanager
 def kept(out: Path) -> Iterator[None]:
     """After Ctrl-C or on a full disk, print what the run folders contain and how to resume."""
+    from cnnviz.training.run_folder import standing
+
     try:
         yield
     except BaseException as error:
         stopped = isinstance(error, OutputError) or not isinstance(error, Exception)
-        if stopped and (said := _standing(out)):
+        if stopped and (said := standing(out)):
             note(said)
         raise
 
 
-def _standing(out: Path) -> str:
-    from cnnviz.models.training_record import MODEL
-    from cnnviz.training.checkpoint import FILE
-
-    again = "resume with the same command and --resume"
-    if (out / MODEL).exists():
-        return f"the best model so far is {out / MODEL}; {again}"
-    if done := sorted(out.glob(f"*/{MODEL}")):
-        return f"the best model so far of each training is in {done[0].parent.parent}, {len(done)} of them; {again}"
-    return f"no epoch is done yet; {again}" if any(out.rglob(FILE)) else ""
-
-
-def images_from(source: str, quiet: bool) -> Any:
+def opened_training_images(source: str, quiet: bool) -> Images:
     """Open labelled training images, and print notes on their changes."""
-    from cnnviz.training.training_images import FROM_TEST_SET, training_images_of
+    from cnnviz.training.training_images import training_images_of
 
     images = training_images_of(source)
     for line in images.notes:
         note(f"images: {line}", quiet)
-    if images.source == "sample":
-        note(FROM_TEST_SET, quiet)
     return images

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,10 @@ from cnnviz.cli.options import shared
 from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cnnviz.training.fit import Moment
+    from cnnviz.training.kfold import Folds
     from cnnviz.training.result import Trained
+    from cnnviz.training.trials import Trials
 
 
 @click.command("train")
@@ -90,25 +89,83 @@ def command(listed: bool, **options: Any) -> None:
     cnnviz train sgd-mlp --kfold 5
     cnnviz train depp-fc --epochs 3 --try rate=0.001,0.01 --try batch-size=32,128
     """
-
     if listed:
         list_networks(options["as_json"])
     else:
         run(**options)
 
 
-def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: int | None, **options: Any) -> None:
+def run(
+    network: str | None,
+    layers: str | None,
+    grid: tuple[str, ...],
+    kfold: int | None,
+    out: Path | None,
+    resume: bool,
+    data: str,
+    tensorboard: Path | None,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
     """Train by the options and print the outcome."""
-    from cnnviz.training.distillation import taught_by
-    from cnnviz.training.recipe import TrainingRecipe, changed_recipe
-    from cnnviz.training.resolve_network import chosen_network
-    from cnnviz.training.yaml_file import SUFFIXES as PLANS
+    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.train_log import boards, kept, opened_training_images
+    from cnnviz.training.grid_search import read_grid, try_all
+    from cnnviz.training.kfold import cross_validate
+    from cnnviz.training.planned import planned
+    from cnnviz.training.result import epoch_summary
+    from cnnviz.training.train import train
 
+    refuse_contradictions(grid, kfold, options)
+    origin = {name: options[name] for name in ("transfer", "freeze_until", "teacher")}
+    chosen, recipe, given = planned(network, layers=layers, **origin, settings=given_settings(options))
+    tried = read_grid(grid) if grid else {}
+    out = out or Path("runs") / chosen.name
+    images = opened_training_images(data, quiet)
+    with boards(tensorboard) as board, progress("training", quiet) as update, kept(out):
+
+        def on_epoch(row: Mapping[str, float]) -> None:
+            note(epoch_summary(row), quiet)
+            board(row)
+
+        def on_step(moment: Moment) -> None:
+            update(moment.done, moment.total, str(moment))
+
+        def on_step_of(what: str) -> Callable[[int, int, Moment], None]:
+            """Return the progress of several trainings, which are taken to be equally long."""
+            return lambda number, count, moment: update(
+                number * moment.total + moment.done, count * moment.total, f"{what}{number + 1} of {count}, {moment}"
+            )
+
+        each: dict[str, Any] = {"out": out, "resume": resume, "on_epoch": lambda name, row: board(row, name)}
+        if grid:
+            trials = try_all(chosen, images, recipe, tried, rate=given.get("rate"), on_step=on_step_of(""), **each)
+        elif kfold:
+            step = on_step_of("fold ")
+            folds = cross_validate(
+                chosen,
+                images,
+                recipe,
+                kfold,
+                on_step=lambda fold, moment: step(fold, kfold, moment),
+                on_fold=lambda trained: note(f"{trained.folder}: {trained.summary}", quiet),
+                **each,
+            )
+        else:
+            trained = train(chosen, images, recipe=recipe, out=out, resume=resume, on_step=on_step, on_epoch=on_epoch)
+    if grid:
+        print_trials(trials, as_json, quiet)
+    elif kfold:
+        print_folds(folds, as_json, quiet)
+    else:
+        print_trained(trained, as_json, quiet)
+
+
+def refuse_contradictions(grid: tuple[str, ...], kfold: int | None, options: Mapping[str, Any]) -> None:
+    """Raise UsageError for options that exclude each other."""
     if grid and kfold:
         raise click.UsageError("give --try or --kfold, not both")
-    plan = network if network is not None and network.lower().endswith(PLANS) else None
-    called = "model" if plan is None or layers is not None else Path(plan).stem
-    network, layers, given = _asked(network, layers, options)
     if kfold and options["validation"] is not None:
         raise click.UsageError("--kfold holds out each part in turn; leave --validation out")
     if grid and options["transfer"]:
@@ -117,21 +174,57 @@ def run(network: str | None, layers: str | None, grid: tuple[str, ...], kfold: i
         raise click.UsageError(
             "a teacher may be trained on images that --kfold and --try hold out; leave --teacher out"
         )
-    chosen = chosen_network(network, layers, options["transfer"], options["freeze_until"], called)
-    chosen = taught_by(chosen, options["teacher"])
-    recipe: TrainingRecipe = changed_recipe(chosen.recipe, given)
-    out = options.pop("out") or Path("runs") / chosen.name
-    if grid:
-        from cnnviz.cli.trials import try_grid
 
-        options["rate"] = given.get("rate")
-        try_grid(chosen, recipe, grid, out, **options)
-    elif kfold:
-        from cnnviz.cli.trials import train_folds
 
-        train_folds(chosen, recipe, kfold, out, **options)
+def given_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the recipe that the options set."""
+    from cnnviz.training.recipe import TrainingRecipe
+
+    given = {field.name: options.get(field.name) for field in fields(TrainingRecipe)}
+    given = {name: value for name, value in given.items() if value is not None and value != () and value is not False}
+    if given.get("changes") == ("none",):
+        given["changes"] = ()
+    return given
+
+
+def print_trained(trained: Trained, as_json: bool, quiet: bool) -> None:
+    """Print the path of the model, or the metrics of its epoch."""
+    from cnnviz.cli.console import note, print_json
+
+    for line in trained.notes:
+        note(line, quiet)
+    told = trained.summary_document()
+    if as_json:
+        print_json("train", told)
     else:
-        _one(chosen, recipe, out, **options)
+        note(f"{trained.name}: {trained.summary}", quiet)
+        print(told["path"])
+
+
+def print_folds(folds: Folds, as_json: bool, quiet: bool) -> None:
+    """Print mean and standard deviation over the folds."""
+    from cnnviz.cli.console import note, print_json
+
+    for line in folds.notes:
+        note(line, quiet)
+    if as_json:
+        print_json("kfold", folds.document())
+    else:
+        print(folds.summary)
+
+
+def print_trials(trials: Trials, as_json: bool, quiet: bool) -> None:
+    """Print a table of the trials, the best first."""
+    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.tables import Table, print_table
+
+    for line in trials.notes:
+        note(line, quiet)
+    if as_json:
+        print_json("grid", trials.document())
+        return
+    (*names, run), *rows = trials.summary_rows()
+    print_table(Table((*(f">{name}" for name in names), run), tuple(rows)))
 
 
 def list_networks(as_json: bool) -> None:
@@ -141,80 +234,10 @@ def list_networks(as_json: bool) -> None:
     from cnnviz.training.architectures.named import ALL
 
     if as_json:
-        documents = [
-            {"name": one.name, "author": one.author, "says": one.says, "words": one.words or None}
-            | {"published": one.published, "recipe": one.recipe.document()}
-            for one in ALL
-        ]
-        print_json("networks", {"networks": documents})
+        print_json("networks", {"networks": [one.document() for one in ALL]})
         return
     rows = [
         (one.name, one.author, str(one.recipe.epochs), f"{one.published:.2%}" if one.published else "–", one.says)
         for one in ALL
     ]
     print_table(Table(("network", "by", ">epochs", ">published", "what it is"), tuple(rows)))
-
-
-def _asked(network: str | None, layers: str | None, options: Mapping[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
-    """Return network, layers and settings from a file and the options, which take precedence."""
-    from cnnviz.training.recipe import TrainingRecipe
-    from cnnviz.training.yaml_file import SUFFIXES, read_plan
-
-    given: dict[str, Any] = {}
-    if network is not None and network.lower().endswith(SUFFIXES):
-        plan = read_plan(Path(network))
-        if layers is not None and plan.layers is not None:
-            raise click.UsageError("--layers and the file both define layers; give one of them")
-        network, layers, given = plan.network, layers or plan.layers, plan.fields
-    for name in (field.name for field in fields(TrainingRecipe)):
-        value = options.get(name)
-        if value is not None and value != () and value is not False:
-            given[name] = value
-    if given.get("changes") == ("none",):
-        given["changes"] = ()
-    return network, layers, given
-
-
-def _one(chosen: Any, recipe: Any, out: Path, **options: Any) -> None:
-    from cnnviz.cli.console import note
-    from cnnviz.cli.train_log import boards, images_from, kept
-    from cnnviz.training.result import epoch_summary
-    from cnnviz.training.train import split, train_on
-
-    quiet = options["quiet"]
-    training, validation = split(images_from(options["data"], quiet), recipe)
-    if recipe.validation and not len(validation):
-        note(f"no class has enough images to hold out {recipe.validation:.2g} of them; the last epoch is saved", quiet)
-    with boards(options["tensorboard"]) as board, _progress("training", quiet) as step, kept(out):
-
-        def on_epoch(row: Mapping[str, float]) -> None:
-            note(epoch_summary(row), quiet)
-            board(row)
-
-        done = train_on(
-            chosen, training, validation, recipe, out=out, resume=options["resume"], on_step=step, on_epoch=on_epoch
-        )
-    _finish(done, out, options["as_json"], quiet)
-
-
-def _finish(done: Trained, out: Path, as_json: bool, quiet: bool) -> None:
-    from cnnviz.cli.console import note, print_json
-
-    path = out / "model.keras"
-    if as_json:
-        row = done.history[done.best - 1]
-        print_json(
-            "train",
-            {"path": str(path), "network": done.name, "best_epoch": done.best, **row, "about": dict(done.about)},
-        )
-        return
-    note(f"{done.name}: {done.summary}", quiet)
-    print(path)
-
-
-@contextmanager
-def _progress(what: str, quiet: bool) -> Iterator[Callable[[Moment], None]]:
-    from cnnviz.cli.console import progress
-
-    with progress(what, quiet) as update:
-        yield lambda moment: update(moment.done, moment.total, str(moment))

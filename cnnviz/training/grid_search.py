@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,29 +16,17 @@ from cnnviz.data.images import Images
 from .fit import Moment
 from .recipe import SAME, TrainingRecipe, changed_recipe, field_name
 from .resolve_network import Network, chosen_network
-from .result import Trained
 from .run_folder import refuse_trained
 from .train import split, train_on
 from .training_images import labelled
+from .trials import Trial, Trials, default_rates, ranked
 
 #: The most trainings of a grid.
 MOST = 200
+#: The table in the folder of a grid.
+TABLE = "trials.csv"
 #: The settings of a grid.
 KNOWN = (*(field.name for field in fields(TrainingRecipe) if field.name != "validation"), "dropout", *SAME)
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """One combination of settings and its training, None if it diverged in epoch ``diverged``."""
-
-    settings: Mapping[str, Any]
-    run: Trained | None
-    diverged: int | None = None
-
-    @property
-    def best(self) -> Mapping[str, float]:
-        """The history's row of the best epoch; empty for a diverged training."""
-        return self.run.history[self.run.best - 1] if self.run else {}
 
 
 def read_grid(spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -77,19 +65,27 @@ def try_all(
     grid: Mapping[str, Sequence[str]],
     *,
     out: Path | None = None,
+    rate: float | None = None,
     resume: bool = False,
     on_step: Callable[[int, int, Moment], None] = lambda trial, trials, moment: None,
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
-) -> list[Trial]:
+) -> Trials:
     """Train every combination of a grid on one split of the images, and return the trials, the best first.
 
     Diverged trainings come last; CnnvizError if all diverge.
 
-    ``dropout`` is the rate of the network's dropout layers; all other settings are fields of the recipe. With ``out``
-    each training has a run folder in it, "rate=0.01-dropout=0.2", which ``on_epoch`` gets too. UsageError for an
-    invalid value and for a folder that already has a training, before anything is trained.
+    ``dropout`` is the rate of the network's dropout layers; all other settings are fields of the recipe. Optimizers
+    are tried with their default learning rates, or all with ``rate``. With ``out`` each training has a run folder in
+    it, "rate=0.01-dropout=0.2", which ``on_epoch`` gets too, and trials.csv has the table of those that are done.
+    UsageError for an invalid value and for a folder that already has a training, before anything is trained.
     """
+    notes = []
+    if "optimizer" in grid and "rate" not in grid:
+        if rate:
+            grid = {**grid, "rate": (str(rate),)}
+        else:
+            notes.append(default_rates(grid["optimizer"]))
     if chosen.teacher is not None or "transfer" in chosen.settings:
         raise UsageError("a grid compares trainings from fresh weights and without a teacher")
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -118,17 +114,13 @@ def try_all(
             trials.append(Trial(settings, run))
         except DivergedError as error:
             trials.append(Trial(settings, None, error.epoch))
+        if out:
+            # After each trial, so that an interrupted search leaves a table.
+            ranked(trials).to_csv(out / TABLE)
         on_trial(trials[-1])
     if not any(trial.run for trial in trials):
         raise CnnvizError(f"all {len(trials)} trainings diverged; try lower learning rates")
-    return ranked(trials)
-
-
-def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Return the trials, the best on the held-out images first and diverged ones last."""
-    return sorted(
-        trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]) if trial.run else (1, 0)
-    )
+    return ranked(trials, notes)
 
 
 def _prepared(chosen: Network, recipe: TrainingRecipe, settings: Mapping[str, str]) -> tuple[Network, TrainingRecipe]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.csv_text import Cell
+from cnnviz.core.documented import Documented
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.json_document import SCHEMA_VERSION
 from cnnviz.data.images import Images
 
 from .fit import Moment
@@ -23,8 +26,10 @@ from .training_images import labelled
 
 
 @dataclass(frozen=True, eq=False)
-class Folds:
+class Folds(Documented):
     """One training per fold; ``accuracies`` and ``losses`` (k,) are on the held-out images of each fold."""
+
+    kind: ClassVar[str] = "kfold"
 
     runs: Sequence[Trained]
 
@@ -39,13 +44,37 @@ class Folds:
         return np.array([run.history[-1]["val_loss"] for run in self.runs])
 
     def __repr__(self) -> str:
-        return f"Folds({len(self.runs)}: {self.said})"
+        return f"Folds({len(self.runs)}: {self.summary})"
 
     @property
-    def said(self) -> str:
+    def notes(self) -> tuple[str, ...]:
+        """What a user of the models must know of their images."""
+        return self.runs[0].notes
+
+    @property
+    def summary(self) -> str:
         """Mean and standard deviation over the folds as text."""
         spread = self.accuracies.std(ddof=1)
         return f"{self.accuracies.mean():.2%} ± {100 * spread:.2f} points over {len(self.runs)} folds"
+
+    def document(self) -> dict[str, Any]:
+        """Return accuracy and loss of each fold, the mean and standard deviation of the accuracies, and the folders."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kind": self.kind,
+            "accuracies": self.accuracies.tolist(),
+            "losses": self.losses.tolist(),
+            "mean": float(self.accuracies.mean()),
+            "deviation": float(self.accuracies.std(ddof=1)),
+            "paths": [None if run.folder is None else str(run.folder) for run in self.runs],
+        }
+
+    def table_rows(self) -> Iterator[Iterable[Cell]]:
+        """Yield the names of the columns, then a row for each fold, from 1."""
+        yield "fold", "accuracy", "loss", "path"
+        told = self.document()
+        columns = (told[name] for name in ("accuracies", "losses", "paths"))
+        yield from zip(range(1, len(self.runs) + 1), *columns, strict=True)
 
 
 def cross_validate(

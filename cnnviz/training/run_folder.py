@@ -63,6 +63,16 @@ def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None
             raise UsageError(f"{place} has {there[0]} but no {FILE} to resume from; choose another folder")
 
 
+def standing(out: Path) -> str:
+    """Return what an interrupted training has left in its folder, or several in theirs, and how to resume; else ""."""
+    again = "resume with the same command and --resume"
+    if (out / MODEL).exists():
+        return f"the best model so far is {out / MODEL}; {again}"
+    if done := sorted(out.glob(f"*/{MODEL}")):
+        return f"the best model so far of each training is in {done[0].parent.parent}, {len(done)} of them; {again}"
+    return f"no epoch is done yet; {again}" if any(out.rglob(FILE)) else ""
+
+
 def environment() -> dict[str, Any]:
     """Return versions, machine and date, as plain data."""
     import keras

@@ -13,16 +13,17 @@ from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
 
 from .batches import Batches
-from .distillation import answers_of, taught_by
+from .distillation import answers_of
 from .fit import Moment, fit
+from .planned import planned
 from .precision import built_in, precision_of
-from .recipe import TrainingRecipe, changed_recipe
-from .resolve_network import Network, chosen_network
+from .recipe import TrainingRecipe
+from .resolve_network import Network
 from .result import Trained
 from .run_folder import RunFolder, environment
 from .snapshot_schedule import Watch, watched_pictures
 from .split import stratified_split
-from .training_images import training_images_of
+from .training_images import training_images_of, training_notes
 
 if TYPE_CHECKING:
     import keras
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    network: str | None = None,
+    network: str | Network | None = None,
     images: Images | str | Path = "fmnist:train",
     *,
     layers: str | Sequence[str] | None = None,
@@ -50,10 +51,11 @@ def train(
 ) -> Trained:
     """Train a network on labelled images and return it with its history.
 
-    ``network`` is the name of a known network, by default "fmnist-cnn"; ``layers`` defines another as text,
-    "conv 32 3x3, relu, pool 2, flatten, dense 10", or as a list. ``recipe`` defaults to the network's own;
-    ``overrides`` set single fields, ``epochs=3``. A share of every class is held out, and the best epoch on it is
-    saved. Test images are never used: of a source with a train and a test part the train part is used.
+    ``network`` is the name of a known network, by default "fmnist-cnn", or a YAML file of layers and settings;
+    ``layers`` defines another as text, "conv 32 3x3, relu, pool 2, flatten, dense 10", or as a list. ``recipe``
+    defaults to the network's own; ``overrides`` set single fields, ``epochs=3``. A share of every class is held out,
+    and the best epoch on it is saved. Test images are never used: of a source with a train and a test part the train
+    part is used.
 
     ``transfer`` is a trained model that initialises the layers of the same name and shape; without ``network`` and
     ``layers`` it also defines the network, with a new last layer if the classes differ. Layers up to and including
@@ -68,8 +70,15 @@ def train(
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
-    chosen = taught_by(chosen_network(network, layers, transfer, freeze_until), teacher)
-    used = changed_recipe(recipe or chosen.recipe, overrides)
+    chosen, used, _ = planned(
+        network,
+        layers=layers,
+        transfer=transfer,
+        freeze_until=freeze_until,
+        teacher=teacher,
+        recipe=recipe,
+        settings=overrides,
+    )
     training, validation = split(training_images_of(images), used)
     return train_on(
         chosen,
@@ -123,6 +132,7 @@ def train_on(
     if folder:
         folder.begin(resume)
     place = folder.path if folder else None
+    notes = training_notes(training, validation, recipe)
     about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **environment()}
 
     def refresh() -> None:
@@ -131,7 +141,7 @@ def train_on(
 
     def trained(state: State) -> Trained:
         refresh()
-        return Trained(network.name, kept, tuple(state.history), state.best, recipe, names, about, place)
+        return Trained(network.name, kept, tuple(state.history), state.best, recipe, names, about, place, notes)
 
     def tell(state: State) -> None:
         if folder:

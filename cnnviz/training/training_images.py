@@ -15,6 +15,8 @@ from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.data.paths import exists
 
+from .recipe import TrainingRecipe
+
 #: Warning about a model that is trained on the bundled sample.
 FROM_TEST_SET = (
     "the sample is part of the Fashion-MNIST test set: don't report accuracy on either for a model trained on it"
@@ -48,6 +50,14 @@ def labelled(images: Images) -> Images:
     if len(np.unique(images.labels)) < 2:
         raise DataError(f"{images.source} has only one class; a classifier needs at least two")
     return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))
+
+
+def training_notes(training: Images, validation: Images, recipe: TrainingRecipe) -> tuple[str, ...]:
+    """Return what a user of the trained model must know of its images."""
+    notes = [FROM_TEST_SET] if training.source == "sample" else []
+    if recipe.validation and not len(validation):
+        notes.append(f"no class has enough images to hold out {recipe.validation:.2g} of them; the last epoch is saved")
+    return tuple(notes)
 
 
 def _train_beside(source: str) -> Path | None:

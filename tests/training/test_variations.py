@@ -35,7 +35,7 @@ def test_folds_are_trained_apart_and_told_with_their_spread(tmp_path):
     assert len(told) == 3 and len({run.about["validation_data"] for run in folds.runs}) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fold-1", "fold-2", "fold-3"]
     accuracies = [run.history[-1]["val_accuracy"] for run in folds.runs]
-    assert f"{np.mean(accuracies):.2%} ± {100 * np.std(accuracies, ddof=1):.2f} points over 3 folds" in folds.said
+    assert f"{np.mean(accuracies):.2%} ± {100 * np.std(accuracies, ddof=1):.2f} points over 3 folds" in folds.summary
 
 
 def test_the_pictures_that_measure_a_fold_choose_no_epoch():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.training.layer_text import build_from_words
@@ -41,6 +41,17 @@ class Architecture:
         if self.build is not None:
             return self.build(shape, classes)
         return build_from_words(self.words.format(classes=classes), shape, classes, self.name)
+
+    def document(self) -> dict[str, Any]:
+        """Return everything but ``build`` as JSON-ready values."""
+        return {
+            "name": self.name,
+            "author": self.author,
+            "says": self.says,
+            "words": self.words or None,
+            "published": self.published,
+            "recipe": self.recipe.document(),
+        }
 
 
 DEPP_CNN = WORDS.replace("{dropout}", "0.25")
