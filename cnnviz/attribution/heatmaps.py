@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
+from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import OneClass, Ranked
 from cnnviz.data.background import Invert
@@ -34,11 +35,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Heatmaps(Predictions):
-    """Attributions of one set of images, in the order requested; other fields are those of Predictions."""
+    """Attributions of one set of images, in the order requested; other fields are those of Predictions.
+
+    ``notes`` say how the methods were chosen, where that was not asked for.
+    """
 
     kind: ClassVar[str] = "heatmaps"
 
     attributions: tuple[Attribution, ...] = field(kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __getitem__(self, which: int | str) -> Attribution:
         """Return one attribution by position, or the first of a method."""
@@ -72,7 +77,8 @@ class Heatmaps(Predictions):
         arrays: dict[str, np.ndarray] = {}
         for i, one in enumerate(self.attributions):
             arrays |= {f"{i}/{name}": held for name, held in one.map_arrays().items()}
-        return arrays, {}, {"made": [asdict(one.how) for one in self.attributions]}
+        facts: dict[str, Any] = {"made": [asdict(one.how) for one in self.attributions]}
+        return arrays, {}, facts | ({"notes": list(self.notes)} if self.notes else {})
 
     @classmethod
     def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], **further: Any) -> Self:
@@ -80,7 +86,8 @@ class Heatmaps(Predictions):
         for i, how in enumerate(facts["made"]):
             own = {name: arrays[f"{i}/{name}"] for name in ("values", "scores", "classes") if f"{i}/{name}" in arrays}
             made.append(Attribution.of_arrays(base, own, how))
-        return cls(*base, attributions=tuple(made), **further)
+        notes = from_plain(tuple[str, ...], facts.get("notes", []))
+        return cls(*base, attributions=tuple(made), notes=notes, **further)
 
 
 def heatmaps(

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.json_document import SCHEMA_VERSION
+from cnnviz.core.number_words import percent
 
 if TYPE_CHECKING:
     from .predictions import Predictions
@@ -82,6 +83,34 @@ def picture_rows(result: Predictions) -> Iterator[tuple[Cell, ...]]:
             one["loss"],
             *one["probabilities"],
         )
+
+
+def top_classes(result: Predictions, count: int) -> list[list[tuple[str, float]]]:
+    """Return the ``count`` most probable classes of each image with their probabilities, the most probable first."""
+    names, shares = result.model.class_names, result.probabilities
+    best = (-shares).argsort(axis=1, kind="stable")[:, :count]
+    return [[(names[k], float(shares[i, k])) for k in row] for i, row in enumerate(best.tolist())]
+
+
+def top_document(result: Predictions, count: int) -> dict[str, Any]:
+    """Return the model, the notes on the images, and the ``count`` most probable classes of each image."""
+    found = [
+        {"picture": name, "classes": [{"name": c, "probability": round(p, 6)} for c, p in row]}
+        for name, row in zip(_named(result), top_classes(result, count), strict=True)
+    ]
+    return {"model": result.model.name, "notes": list(result.images.notes), "pictures": found}
+
+
+def top_rows(result: Predictions, count: int) -> Iterator[tuple[str, ...]]:
+    """Yield the same as text: the names of the columns, then a row for each image."""
+    classes = min(count, len(result.model.class_names))
+    yield "image", *(["predicted", "2nd", "3rd", *(f"{k}th" for k in range(4, classes + 1))][:classes])
+    for name, row in zip(_named(result), top_classes(result, count), strict=True):
+        yield name, *(f"{c} {percent(p, 1)}" for c, p in row)
+
+
+def _named(result: Predictions) -> tuple[str, ...]:
+    return result.images.names or tuple(map(str, range(len(result))))
 
 
 def _loss(share: float) -> float | None:

@@ -20,7 +20,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 
-from .document import head, picture, picture_columns, picture_rows
+from .document import head, picture, picture_columns, picture_rows, top_classes, top_document, top_rows
 from .lazy_network import LazyNetwork
 from .prepare_inputs import prepare
 from .result import Result
@@ -112,6 +112,18 @@ class Predictions(Result):
     def document(self) -> dict[str, Any]:
         """Return every image with the probability of each class."""
         return head(self.kind, self) | {"pictures": [picture(self, i) for i in range(len(self))]}
+
+    def top_classes(self, count: int = 3) -> list[list[tuple[str, float]]]:
+        """Return the ``count`` most probable classes of each image with their probabilities, in descending order."""
+        return top_classes(self, count)
+
+    def summary_document(self, count: int = 3) -> dict[str, Any]:
+        """Return the ``count`` most probable classes of each image, the model, and the notes on the images."""
+        return top_document(self, count)
+
+    def summary_rows(self, count: int = 3) -> tuple[tuple[str, ...], ...]:
+        """Return the ``count`` most probable classes of each image as text, the names of the columns first."""
+        return tuple(top_rows(self, count))
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, the names of the columns first."""
