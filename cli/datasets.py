@@ -1,8 +1,8 @@
-"""Shared code of commands that write data sets: path, progress, preview, output."""
+"""Shared code of commands that write data sets: path, preview, output."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,7 @@ from .console import print_json
 from .inputs import output_path
 
 if TYPE_CHECKING:
-    from cnnviz.core.progress import Progress
     from cnnviz.data.image_rows import ImageRows
-    from cnnviz.data.images import Images
 
 
 def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
@@ -23,14 +21,6 @@ def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
     if preview is not None and preview.suffix.lower() not in (".html", ".png"):
         raise click.UsageError(f"--preview {preview} is neither a page nor a sheet; end it in .html or .png")
     return place
-
-
-def counted(parts: Iterator[Images], before: int, total: int, update: Progress) -> Iterator[Images]:
-    """Yield the parts, reporting the number of images so far."""
-    for part in parts:
-        yield part
-        before += len(part)
-        update(before, total)
 
 
 def write_preview(rows: ImageRows, path: Path, quiet: bool, force: bool) -> Path:
@@ -45,9 +35,9 @@ def write_preview(rows: ImageRows, path: Path, quiet: bool, force: bool) -> Path
     return write_bytes(path, show(rows, "png"), force)
 
 
-def told(kind: str, document: Mapping[str, Any], as_json: bool) -> None:
+def print_written(kind: str, paths: list[Path], document: Mapping[str, Any], as_json: bool) -> None:
     """Print the document, or the paths that were written."""
     if as_json:
-        print_json(kind, document)
+        print_json(kind, {"paths": [str(path) for path in paths], **document})
     else:
-        print(*document["paths"], sep="\n")
+        print(*paths, sep="\n")

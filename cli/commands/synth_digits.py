@@ -56,7 +56,9 @@ from cnnviz.cli.options import shared
     help="Show some digits of each class: a page (.html) or a sheet (.png).",
 )
 @shared("out", "json", "quiet", "force")
-def command(out: Path | None, preview: Path | None, **options: Any) -> None:
+def command(
+    n: int, test_n: int | None, fonts: str | None, out: Path | None, preview: Path | None, **options: Any
+) -> None:
     """Draw labelled digits from fonts, with no data set.
 
     Equally many of each digit, light on dark, with random rotation, slant, size, weight and position, and a little
@@ -67,57 +69,17 @@ def command(out: Path | None, preview: Path | None, **options: Any) -> None:
     cnnviz synth-digits --n 10000 --test-n 2000 --preview digits.html
     cnnviz synth-digits --fonts my_fonts/ --size 32 --turn 25 --out turned.npz
     """
-    from cnnviz.cli.datasets import set_path, told
-
-    out = set_path(out, "digits.npz", preview)
-    document = digits(out, preview, **options)
-    told("digits", document, options["as_json"])
-
-
-def digits(
-    out: Path,
-    preview: Path | None,
-    *,
-    n: int,
-    test_n: int | None,
-    fonts: str | None,
-    size: int,
-    turn: float,
-    shift: float,
-    noise: float,
-    seed: int,
-    quiet: bool,
-    force: bool,
-    **_: Any,
-) -> dict[str, Any]:
-    """Draw the digits, write them, and return the document."""
     from cnnviz.cli.console import note, progress
-    from cnnviz.cli.datasets import counted, write_preview
-    from cnnviz.data.formats.npz_write import Growing, write_npz
-    from cnnviz.data.synthesis.digits import Hand, digit_parts, fonts_words, synth_digits
-    from cnnviz.data.synthesis.fonts import usable_fonts
-    from cnnviz.data.synthesis.preview_rows import preview as previewed
+    from cnnviz.cli.datasets import print_written, set_path, write_preview
+    from cnnviz.data.synthesis.digits import Hand
+    from cnnviz.data.synthesis.write_digits import write_digits
 
-    held = usable_fonts(fonts)
-    note(f"fonts: {fonts_words(held)}", quiet)
-    hand = replace(Hand(), turn=turn, shift=shift, noise=noise)
-    counts = {"": n} if test_n is None else {"train": n, "test": test_n}
-    seeds = {"": (seed,), "train": (seed,), "test": (seed, 1)}
-    total, before = sum(counts.values()), 0
+    quiet, force, how = options["quiet"], options["force"], {name: options[name] for name in ("size", "seed")}
+    out = set_path(out, "digits.npz", preview)
+    hand = replace(Hand(), **{name: options[name] for name in ("turn", "shift", "noise")})
     with progress("images", quiet) as update:
-        growing = {}
-        for split, count in counts.items():
-            parts = digit_parts(count, fonts=held, size=size, seed=seeds[split], hand=hand)
-            growing[split] = Growing(count, counted(parts, before, total, update))
-            before += count
-        paths = [write_npz(out, growing, force, words={"fonts": [font.name for font in held]})]
-    if preview is not None:
-        shown = synth_digits(min(n, 300), fonts=held, size=size, seed=seed, hand=hand)
-        paths.append(write_preview(previewed(shown), preview, quiet, force))
-    return {
-        "paths": [str(path) for path in paths],
-        "seed": seed,
-        "size": size,
-        "fonts": [font.name for font in held],
-        "sets": {split or "all": count for split, count in counts.items()},
-    }
+        made = write_digits(out, n, test_n, fonts=fonts, hand=hand, force=force, progress=update, **how)
+    for line in made.notes:
+        note(line, quiet)
+    paths = [made.path, *([write_preview(made.preview(), preview, quiet, force)] if preview else [])]
+    print_written("digits", paths, made.document(), options["as_json"])

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.npz_stream import spooled
+from cnnviz.core.progress import Progress, silent
 
 from ..images import Images
 from .limits import MAX_SET_BYTES, size_words
@@ -29,13 +30,15 @@ def write_npz(
     *,
     numbered: bool = False,
     words: Mapping[str, Sequence[str]] | None = None,
+    progress: Progress = silent,
 ) -> Path:
     """Write sets by split, "train" and "test", or "" for a single one, to ``path``, and return the path.
 
     The arrays are x_train, y_train, x_test and y_test, or x and y, and arrays of text: class_names, notes, and those
     in ``words``. ``numbered`` adds made_from, each image's number in its source. The same parts give the same bytes.
-    UsageError for a set too large to be opened again.
+    ``progress`` counts the images of all sets. UsageError for a set too large to be opened again.
     """
+    done, of = 0, sum(held.total for held in sets.values())
     with spooled(path, 0, force) as spool:
         names: tuple[str, ...] = ()
         for split, (total, parts) in sets.items():
@@ -51,6 +54,8 @@ def write_npz(
                     rows[f"made_from{after}"] = part.indices
                 spool.append(rows, total)
                 names, notes = part.class_names or names, part.notes
+                done += len(part)
+                progress(done, of)
             spool.append_whole(f"notes{after}", np.array(notes, dtype=np.str_))
         for name, held in {"class_names": names, **(words or {})}.items():
             if held:
