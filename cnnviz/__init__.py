@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnnviz import callbacks
     from cnnviz.ablation.ablate import ablate
     from cnnviz.ablation.prune import prune
+    from cnnviz.ablation.pruned import Pruned
     from cnnviz.ablation.result import Ablation
     from cnnviz.attribution.attribute import attribute, stream_attributions
     from cnnviz.attribution.confused_pairs import ConfusedPairs, confused_pairs
@@ -87,6 +88,7 @@ _HOME = {
     "OutputError": "cnnviz.core.errors",
     "Predictions": "cnnviz.features.predictions",
     "Probe": "cnnviz.models.probe",
+    "Pruned": "cnnviz.ablation.pruned",
     "QualityGateError": "cnnviz.core.errors",
     "Reconstructions": "cnnviz.attribution.reconstruct",
     "Report": "cnnviz.reports.report",
@@ -153,6 +155,7 @@ __all__ = [
     "OutputError",
     "Predictions",
     "Probe",
+    "Pruned",
     "QualityGateError",
     "Reconstructions",
     "Report",

@@ -46,7 +46,8 @@ class Report(Result):
     ``responses`` hold the images, what the model says to them, and how every channel answers. ``examples`` are the
     maps of some of the images, those at the positions ``shown``, kept only where a page cannot run the model.
     ``data`` is what can quickly be said of the images alone. ``companions`` are the results that the page shows
-    besides, and ``notes`` says which ones were skipped and why; neither is saved.
+    besides, and ``notes`` says which ones were skipped and why. Companions are not saved: each holds the images, so
+    that a file would have them as many times; save those that are needed by themselves.
     """
 
     kind: ClassVar[str] = "report"
@@ -56,10 +57,13 @@ class Report(Result):
     shown: tuple[int, ...]
     data: DataReport | None = None
     companions: tuple[Any, ...] = field(default=(), compare=False)
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.responses)
 
     def __repr__(self) -> str:
-        return f"Report({len(self.images)} images of {self.images.source!r} by {self.model.name!r})"
+        return f"Report({len(self)} images of {self.images.source!r} by {self.model.name!r})"
 
     @property
     def predictions(self) -> Predictions:
@@ -80,6 +84,15 @@ class Report(Result):
     def accuracy(self) -> float | None:
         """The share of right predictions; None without labels of the model's classes."""
         return self.responses.accuracy
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Report:
+        """Return the same if these are the positions of all images, in order.
+
+        UsageError for some of the images: the responses and ``data`` are of all of them together. Take images first
+        and make a report of those, or take from ``predictions.as_predictions()``.
+        """
+        self.responses.take(positions)
+        return self
 
     def document(self) -> dict[str, Any]:
         """Return the model, its right and wrong answers, its layers, and every image; UsageError for too many."""

@@ -35,6 +35,7 @@ PUBLIC = [
     "OutputError",
     "Predictions",
     "Probe",
+    "Pruned",
     "QualityGateError",
     "Reconstructions",
     "Report",

@@ -8,13 +8,18 @@ from functools import cache
 import numpy as np
 
 import cnnviz
+from cnnviz.ablation.prune import prune
 from cnnviz.attribution.confused_pairs import confused_pairs
 from cnnviz.attribution.heatmaps import heatmaps
 from cnnviz.attribution.reconstruct import reconstruct
 from cnnviz.callbacks.snapshot_limits import KeptFilters, KeptMaps
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
+from cnnviz.core.documented import Documented
 from cnnviz.features.result import Result
 from cnnviz.reports.class_pair import ClassPair
+from cnnviz.training.grid_search import try_all
+from cnnviz.training.kfold import cross_validate
+from cnnviz.training.planned import planned
 
 
 @cache
@@ -84,3 +89,28 @@ BUILDERS: dict[str, Callable[[], Result]] = {
 def made(name: str) -> Result:
     """Return one of them, made once."""
     return BUILDERS[name]()
+
+
+def _trained(what: str) -> Documented:
+    network, recipe, _ = planned(layers="flatten, dense 10", settings={"epochs": 2, "validation": 0.5})
+    some = cnnviz.open_images("sample")[:100]
+    if what == "Folds":
+        return cross_validate(network, some, recipe, 2)
+    if what == "Trials":
+        return try_all(network, some, recipe, {"rate": ("0.01", "1e-5")})
+    return cnnviz.train(network, some, recipe=recipe)
+
+
+#: What has a document and a table, but is saved and shown otherwise: as a model or as its snapshots.
+DOCUMENTED: dict[str, Callable[[], Documented]] = {
+    "Folds": lambda: _trained("Folds"),
+    "Pruned": lambda: prune(probe(), images(), remove={"dense1": 60}),
+    "Trained": lambda: _trained("Trained"),
+    "Trials": lambda: _trained("Trials"),
+}
+
+
+@cache
+def documented(name: str) -> Documented:
+    """Return a result of any kind, made once."""
+    return made(name) if name in BUILDERS else DOCUMENTED[name]()

@@ -14,17 +14,19 @@ import pytest
 from PIL import Image
 
 import cnnviz
+from cnnviz.core.documented import Documented
 from cnnviz.core.errors import DataError, UsageError
-from cnnviz.features.predictions import Predictions
 from cnnviz.features.result import Result
-from tests.results.every_result import BUILDERS, made
+from tests.results.every_result import BUILDERS, DOCUMENTED, documented, made
 
 NAMES = sorted(BUILDERS)
 #: Those that are about images one by one: some of the images can be taken.
 TAKEN = ("Activations", "Attribution", "ClassPair", "Comparison", "Embedding", "Evaluation", "Heatmaps", "Maximized")
 TAKEN += ("ConfusedPairs", "Predictions", "SnapshotSeries")
 #: Those that are of all their images together.
-TOGETHER = ("Ablation", "Filters", "Reconstructions", "Responses", "Similarity", "Statistics")
+TOGETHER = ("Ablation", "Filters", "Reconstructions", "Report", "Responses", "Similarity", "Statistics")
+#: Those that say in notes what was skipped or chosen.
+NOTED = ("Filters", "Heatmaps", "Report")
 
 
 def arrays_of(value: Any) -> Any:
@@ -42,30 +44,31 @@ def offline(value: Any) -> Any:
     """Return the same as it is after loading: without a network, at any depth, and without companions."""
     if dataclasses.is_dataclass(value) and isinstance(value, Result):
         fields = {one.name: offline(getattr(value, one.name)) for one in dataclasses.fields(value)}
-        dropped = {"network": None, "companions": (), "notes": getattr(value, "notes", ())}
+        dropped: dict[str, Any] = {"network": None, "companions": ()}
         return type(value)(**{name: dropped.get(name, held) for name, held in fields.items()})
     return tuple(map(offline, value)) if isinstance(value, tuple) else value
 
 
-def every_result() -> set[str]:
-    """Return the names of all classes of results."""
+def every_result(of: type) -> set[str]:
+    """Return the names of all classes of results of this kind."""
 
     def below(kind: type) -> set[str]:
         return {kind.__name__} | {name for one in kind.__subclasses__() for name in below(one)}
 
-    return below(Result) - {"Result"}
+    return below(of) - {"Result", "Documented"}
 
 
 def test_all_kinds_of_results_are_here() -> None:
     import cnnviz.gallery.views  # which knows them all  # noqa: F401
 
-    assert every_result() == set(BUILDERS)
-    assert sorted([*TAKEN, *TOGETHER, "DataReport", "Report"]) == NAMES
+    assert every_result(Result) == set(BUILDERS)
+    assert every_result(Documented) == set(BUILDERS) | set(DOCUMENTED)
+    assert sorted([*TAKEN, *TOGETHER, "DataReport"]) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted({*BUILDERS, *DOCUMENTED}))
 def test_the_document_is_json(name: str, tmp_path: Path) -> None:
-    result = made(name)
+    result = documented(name)
     text = str(result.to_json())
     held = json.loads(text)
     assert held == json.loads(json.dumps(result.document(), allow_nan=False))
@@ -74,9 +77,9 @@ def test_the_document_is_json(name: str, tmp_path: Path) -> None:
     assert Path(result.to_json(tmp_path / "a.json")).read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted({*BUILDERS, *DOCUMENTED}))
 def test_the_table_has_a_name_for_each_column(name: str, tmp_path: Path) -> None:
-    result = made(name)
+    result = documented(name)
     text = str(result.to_csv())
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert len(rows) > 1
@@ -119,6 +122,49 @@ def test_a_notebook_shows_it(name: str) -> None:
         assert picture.format == "PNG" and min(picture.size) > 100
     figure = result.plot()
     assert isinstance(figure, Figure) and figure.axes
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_notes_are_kept_in_the_file(name: str, tmp_path: Path) -> None:
+    result: Any = dataclasses.replace(made(name), notes=("skipped the embedding", "chose saliency"))
+    back: Any = type(result).load(result.save(tmp_path / "a.npz"))
+    assert back.notes == result.notes
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTED))
+def test_what_has_no_page_has_a_document_and_a_table_that_are_not_written_over(name: str, tmp_path: Path) -> None:
+    result = documented(name)
+    writers = {"a.json": result.to_json, "a.csv": result.to_csv}
+    if isinstance(result, cnnviz.Pruned):
+        writers["a.keras"] = result.save
+    for file, write in writers.items():
+        (tmp_path / file).write_bytes(b"mine")
+        with pytest.raises(UsageError, match="--force"):
+            write(tmp_path / file, force=False)
+        assert (tmp_path / file).read_bytes() == b"mine"
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(writers)
+
+
+def test_a_pruned_model_is_saved_as_a_model(tmp_path: Path) -> None:
+    pruned = documented("Pruned")
+    assert isinstance(pruned, cnnviz.Pruned)
+    opened = cnnviz.open_model(pruned.save(tmp_path / "small.keras"))
+    assert opened.card.parameters == pruned.parameters < pruned.parameters_before
+    assert pruned.findings[0].startswith("Removed 60 of dense1; parameters reduced from 185,866 to ")
+
+
+def test_a_training_has_the_figure_of_its_snapshots(tmp_path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    some = cnnviz.open_images("sample")[:20]
+    trained = cnnviz.train(layers="flatten, dense 10", images=some, epochs=1, validation=0.5, out=tmp_path / "run")
+    assert isinstance(trained.plot(), Figure)
+    assert json.loads(str(trained.to_json()))["path"] == str(tmp_path / "run" / "model.keras")
+    assert "part of the Fashion-MNIST test set" in trained.notes[0]
+    without = documented("Trained")
+    assert isinstance(without, cnnviz.Trained)
+    with pytest.raises(UsageError, match="train with out="):
+        without.plot()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -205,8 +251,7 @@ def test_taking_all_pictures_changes_nothing_and_some_are_fewer(name: str) -> No
 
 @pytest.mark.parametrize("name", TOGETHER)
 def test_what_is_of_all_pictures_together_cannot_be_parted(name: str) -> None:
-    result = made(name)
-    assert isinstance(result, Predictions)
+    result: Any = made(name)
     assert result.take(range(len(result))) is result
     with pytest.raises(UsageError, match="together"):
         result.take([0])
@@ -220,6 +265,5 @@ def test_documents_know_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_public_results_are_results() -> None:
-    kinds = [getattr(cnnviz, name) for name in cnnviz.__all__ if name in BUILDERS]
-    assert len(kinds) > 10
-    assert all(issubclass(kind, Result) for kind in kinds)
+    assert {*BUILDERS, "Pruned", "Trained"} <= set(cnnviz.__all__)
+    assert all(issubclass(getattr(cnnviz, name), Result) for name in BUILDERS)

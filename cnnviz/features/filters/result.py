@@ -31,8 +31,9 @@ class Filters(Predictions):
     """Statistics of the filters of one or more layers, and their responses to images.
 
     ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the responses of the same layers.
-    ``companions`` are further results for the page, and ``notes`` says which ones were skipped and why; neither is
-    saved. Other fields are those of Predictions.
+    ``companions`` are further results for the page, and ``notes`` says which ones were skipped and why. Companions are
+    not saved: each holds the images, so that a file would have them as many times; save those that are needed by
+    themselves. Other fields are those of Predictions.
     """
 
     kind: ClassVar[str] = "filters"
@@ -41,7 +42,7 @@ class Filters(Predictions):
     layers: Mapping[str, LayerFilters] = field(kw_only=True)
     responses: Responses = field(kw_only=True)
     companions: tuple[Any, ...] = field(default=(), compare=False, kw_only=True)
-    notes: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __getitem__(self, path: str) -> LayerFilters:
         return self.layers[path]
@@ -88,7 +89,7 @@ class Filters(Predictions):
 
     def _parts(self) -> Parts:
         arrays: dict[str, np.ndarray] = {}
-        facts: dict[str, Any] = {"layers": list(self.layers)}
+        facts: dict[str, Any] = {"layers": list(self.layers), "notes": list(self.notes)}
         for i, name in enumerate(self.layers):
             take_apart(self.layers[name], f"filters/{i}", arrays, facts)
             take_apart(self.responses[name], f"responses/{i}", arrays, facts)
@@ -102,4 +103,6 @@ class Filters(Predictions):
             return {name: put_together(kind, f"{place}/{i}", arrays, facts) for i, name in enumerate(names)}
 
         seen = Responses(*base, layers=of(LayerResponses, "responses"))
-        return cls(*base, layers=of(LayerFilters, "filters"), responses=seen)
+        # Files of earlier versions have no notes.
+        notes = from_plain(tuple[str, ...], facts.get("notes", []))
+        return cls(*base, layers=of(LayerFilters, "filters"), responses=seen, notes=notes)

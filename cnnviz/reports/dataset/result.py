@@ -73,6 +73,8 @@ class DataReport(Result):
 
     ``separability`` and ``importance`` are of the first set; ``differences`` (first minus second), ``leaks`` and
     ``drift`` of both. Parts that are None were left out, and ``left_out`` has the reasons, one phrase each.
+
+    There is no ``take``: every figure is of all images of a set together; take images first and profile those.
     """
 
     kind: ClassVar[str] = "data"
