@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from cnnviz.features.layer_views import views
-
-if TYPE_CHECKING:
-    from cnnviz.core.model_card import LayerInfo
 
 
 @dataclass(frozen=True)
@@ -45,23 +39,3 @@ def _width(text: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def layer_table(layers: Sequence[LayerInfo]) -> Table:
-    """Return the layers as a table."""
-    rows = []
-    for layer in layers:
-        seen = layer.receptive_field
-        kind = layer.kind + (f" + {layer.activation}" if layer.activation and layer.kind != "Activation" else "")
-        rows.append(
-            (
-                layer.path,
-                kind,
-                "×".join(map(str, layer.shape)),
-                f"{layer.parameters:,}" if layer.parameters else "–",
-                f"{seen[0]}×{seen[1]}" if seen else "all",
-                "×".join(f"{step:g}" for step in layer.stride) if layer.stride else "–",
-                ", ".join(views(layer)),
-            )
-        )
-    return Table(("layer", "kind", ">output", ">parameters", ">sees", ">stride", "views"), tuple(rows))

@@ -1,4 +1,4 @@
-"""Write activations in the requested format."""
+"""Write results in the requested format."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def write_result(result: Result, form: str, out: Path, quiet: bool, force: bool,
 def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
     """Write a page and return the path to open, with a note if it became a folder."""
     path = page.write(out, force)
-    if page.pieces:
-        note(f"the page is over 25 MB, so it is a folder: keep all files in {path.parent}", quiet)
+    if (said := page.note(path)) is not None:
+        note(said, quiet)
     return path
 
 
@@ -90,19 +90,12 @@ def _stream(
     update: Progress,
     force: bool,
 ) -> Path:
+    from cnnviz.core.progress import counting
     from cnnviz.features.activations import save_stream, stream_activations
     from cnnviz.features.channel_table import save_channels
 
-    def counted() -> Any:
-        done = 0
-        for part in stream_activations(probe, images, paths, batch_size=batch_size):
-            yield part
-            done += len(part)
-            update(done, len(images))
-
-    if form == "csv":
-        return save_channels(counted(), out, force)
-    return save_stream(counted(), len(images), out, force)
+    parts = counting(stream_activations(probe, images, paths, batch_size=batch_size), len(images), update)
+    return save_channels(parts, out, force) if form == "csv" else save_stream(parts, len(images), out, force)
 
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:

@@ -34,6 +34,12 @@ class Page:
         """Return the final place of the page for ``path``: ``path`` itself, or index.html in a folder of that name."""
         return path.with_suffix("") / INDEX if self.pieces else path
 
+    def note(self, place: Path) -> str | None:
+        """Return a note on a page that is a folder, once it is written to ``place``; None for one file."""
+        if not self.pieces:
+            return None
+        return f"the page is over {LIMIT / 1e6:.0f} MB, so it is a folder: keep all files in {place.parent}"
+
     def write(self, path: Path, force: bool = True) -> Path:
         """Write the page atomically and return the path to open; core.files has the rules for overwriting."""
         if not self.pieces:

@@ -153,28 +153,22 @@ def write_stream(
     from cnnviz.attribution.result import save_stream
     from cnnviz.cli.console import progress
     from cnnviz.core.errors import UsageError
+    from cnnviz.core.progress import counting
 
     methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
     if len(methods) * len(targets) > 1:
         raise UsageError("an npz has one method and one target; give one --method and one --target")
     with progress("heatmaps", quiet) as update:
-
-        def counted() -> Any:
-            done = 0
-            for part in stream_attributions(
-                probe,
-                images,
-                methods[0],
-                targets[0],
-                against=asked["against"],
-                engine=asked["engine"],
-                batch_size=batch_size,
-            ):
-                yield part
-                done += len(part)
-                update(done, len(images))
-
-        return save_stream(counted(), len(images), out, force)
+        parts = stream_attributions(
+            probe,
+            images,
+            methods[0],
+            targets[0],
+            against=asked["against"],
+            engine=asked["engine"],
+            batch_size=batch_size,
+        )
+        return save_stream(counting(parts, len(images), update), len(images), out, force)
 
 
 def write_pairs(

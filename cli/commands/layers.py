@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,10 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     """
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import opened_model
-    from cnnviz.cli.tables import layer_table, print_table
+    from cnnviz.cli.tables import Table, print_table
     from cnnviz.core.files import write_bytes
-    from cnnviz.features.layer_views import views
-    from cnnviz.features.lazy_network import LazyNetwork
     from cnnviz.gallery.network_graph.drawing import network_svg
-    from cnnviz.reports.model_summary import model_summary
+    from cnnviz.reports.model_summary import LAYER_COLUMNS, model_summary
 
     drawn = form is not None or out is not None
     place = out or Path("network.svg")
@@ -51,14 +48,14 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
         else:
             print(place)
         return
-    network = LazyNetwork(probe)()
+    summary = model_summary(probe)
     if as_json:
-        fields = {key: value for key, value in asdict(card).items() if key not in ("layers", "history")}
-        refused = [asdict(refusal) for refusal in network] if isinstance(network, list) else []
-        layers = [asdict(layer) | {"views": list(views(layer))} for layer in card.layers]
-        print_json("layers", {"model": fields, "layers": layers, "page": {"runs": not refused, "refused": refused}})
+        print_json("layers", summary.document())
         return
-    print("\n".join(model_summary(card, network)))
+    print(*summary.lines(), sep="\n")
     print()
-    print_table(layer_table(card.layers))
-    print(f"\n{card.parameters:,} parameters")
+    right = ("output", "parameters", "sees", "stride")
+    columns = tuple(f">{name}" if name in right else name for name in LAYER_COLUMNS)
+    print_table(Table(columns, summary.layer_rows()))
+    print()
+    print(summary.size)

@@ -111,6 +111,7 @@ def command(
     from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import note_choices, opened, output_path
     from cnnviz.cli.write import write_result
+    from cnnviz.data.images import class_index
 
     if classes and (layer or channels):
         raise click.UsageError("--class selects logits; leave out --layer and --channel, or --class")
@@ -121,7 +122,8 @@ def command(
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
     probe, images = opened((), lambda probe: WHOLE_SET, **options)
-    wanted = units_of(probe, classes) if classes else wanted
+    if classes:
+        wanted = [class_index(name, probe.class_names) for name in classes]
     frames = 16 if form in ("gif", "mp4") else 0
     results = [made(probe, images, layer, wanted, options | {"seed": seed, "frames": frames, "control": False})]
     if control:
@@ -149,18 +151,6 @@ _PASSED = (
     "rate",
     "diversity",
 )
-
-
-def units_of(probe: Probe, classes: Sequence[str]) -> list[int]:
-    """Return the numbers of named classes; UnknownNameError for an unknown class."""
-    from cnnviz.core.errors import UnknownNameError
-    from cnnviz.core.names import plain
-
-    names = [plain(name) for name in probe.class_names]
-    for name in classes:
-        if plain(name) not in names:
-            raise UnknownNameError("class", name, probe.class_names)
-    return [names.index(plain(name)) for name in classes]
 
 
 def made(

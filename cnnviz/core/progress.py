@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sized
+from typing import TypeVar
 
 #: Called with the number of items done and the total; the command line draws a bar from it. A callback with an
 #: attribute ``staged`` also follows calls with several stages, see below.
 Progress = Callable[[int, int], None]
+
+
+Part = TypeVar("Part", bound=Sized)
 
 
 def silent(done: int, total: int) -> None:
@@ -20,3 +24,12 @@ def staged(progress: Progress, stage: str) -> Progress:
     """
     named: Callable[[str], Progress] | None = getattr(progress, "staged", None)
     return progress if named is None else named(stage)
+
+
+def counting(parts: Iterable[Part], total: int, progress: Progress) -> Iterator[Part]:
+    """Yield the parts of a stream, and report the number of items so far after each."""
+    done = 0
+    for part in parts:
+        yield part
+        done += len(part)
+        progress(done, total)

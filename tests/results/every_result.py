@@ -17,6 +17,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from cnnviz.core.documented import Documented
 from cnnviz.features.result import Result
 from cnnviz.reports.class_pair import ClassPair
+from cnnviz.reports.model_summary import model_summary
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.planned import planned
@@ -101,9 +102,10 @@ def _trained(what: str) -> Documented:
     return cnnviz.train(network, some, recipe=recipe)
 
 
-#: What has a document and a table, but is saved and shown otherwise: as a model or as its snapshots.
+#: What has a document and a table, but is saved and shown otherwise: as a model, or as its snapshots.
 DOCUMENTED: dict[str, Callable[[], Documented]] = {
     "Folds": lambda: _trained("Folds"),
+    "ModelSummary": lambda: model_summary(probe()),
     "Pruned": lambda: prune(probe(), images(), remove={"dense1": 60}),
     "Trained": lambda: _trained("Trained"),
     "Trials": lambda: _trained("Trials"),
