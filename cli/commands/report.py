@@ -12,7 +12,9 @@ from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
+    from cnnviz.features.predictions import Predictions
     from cnnviz.models.probe import Probe
+    from cnnviz.reports.report import Report
 
 FORMATS = ("html", "png", "csv", "json")
 
@@ -67,44 +69,47 @@ def command(
     cnnviz report --data fmnist --n 10000 --out predictions.csv
     cnnviz report --data fmnist --n 10000
     """
-    from cnnviz.cli.console import print_json
+    from cnnviz.cli.console import note, print_json
     from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.write import write_result
+    from cnnviz.core.files import write_bytes
+    from cnnviz.core.render import show
+    from cnnviz.reports.report import Report
 
-    quiet = options["quiet"]
-    form, out = output_path("report", (), form, out, offered=("html", "png", "csv", "json"))
+    quiet, force = options["quiet"], options["force"]
+    form, out = output_path("report", (), form, out, offered=FORMATS)
     if form in ("png", "csv") and layers:
         raise click.UsageError(f"--layer selects the layers of a page or json; leave it out for {form}")
     include = {"statistics": statistics, "embedding": embedding, "similarity": similarity, "maximize": maximize}
     if form != "html" and any(include.values()):
         raise click.UsageError(f"the optional parts need --format html; leave them out for {form}")
     probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
-    path, accuracy = write_report(
-        probe, images, layers or None, form, out, include, options["batch_size"], quiet, options["force"]
-    )
+    result = made(probe, images, layers or None, form, include, options["batch_size"], quiet)
+    for line in result.notes if isinstance(result, Report) else ():
+        note(line, quiet)
+    if form == "png":
+        path = write_bytes(out, show(result, "confusion"), force)
+    else:
+        path = write_result(result, form, out, quiet, force)
     note_choices(probe, images, quiet)
     if options["as_json"]:
-        told = {"paths": [str(path)], "pictures": len(images), "accuracy": accuracy, "format": form}
+        told = {"paths": [str(path)], "pictures": len(images), "accuracy": result.accuracy, "format": form}
         print_json("report", told)
     else:
         print(path)
 
 
-def write_report(
+def made(
     probe: Probe,
     images: Images,
     layers: Sequence[str] | None,
     form: str,
-    out: Path,
     include: Mapping[str, bool | None],
-    batch_size: int | None = None,
-    quiet: bool = False,
-    force: bool = False,
-) -> tuple[Path, float | None]:
-    """Run the images and write the page, the table or the document; return its path and the accuracy, if known."""
-    from cnnviz.cli.console import note, progress
-    from cnnviz.cli.write import write_page
-    from cnnviz.core.files import write_bytes
-    from cnnviz.core.render import show
+    batch_size: int | None,
+    quiet: bool,
+) -> Report | Predictions:
+    """Run the images and return what the format needs: the whole report, one of the channels, or the predictions."""
+    from cnnviz.cli.console import progress
     from cnnviz.features.predictions import predict
     from cnnviz.features.responses import responses
     from cnnviz.reports.report import Report, report
@@ -113,16 +118,8 @@ def write_report(
     if form == "json":
         refuse_large_report(len(images), len(probe.class_names))
     with progress("images", quiet) as update:
-        if form == "csv":
-            said = predict(probe, images, batch_size=batch_size, progress=update)
-            return Path(said.to_csv(out, force)), said.accuracy
+        if form == "html":
+            return report(probe, images, layers, include=include, batch_size=batch_size, progress=update)
         if form == "json":
-            seen = responses(probe, images, layers, batch_size=batch_size, progress=update)
-            return Path(Report(seen, None, ()).to_json(out, force)), seen.accuracy
-        if form == "png":
-            said = predict(probe, images, batch_size=batch_size, progress=update)
-            return write_bytes(out, show(said, "confusion"), force), said.accuracy
-        result = report(probe, images, layers, include=include, batch_size=batch_size, progress=update)
-    for line in result.notes:
-        note(line, quiet)
-    return write_page(show(result, "page"), out, force, quiet), result.accuracy
+            return Report(responses(probe, images, layers, batch_size=batch_size, progress=update), None, ())
+        return predict(probe, images, batch_size=batch_size, progress=update)
