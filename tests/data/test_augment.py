@@ -18,6 +18,7 @@ from cnnviz.data.augmentation.change import CHANGES
 from cnnviz.data.augmentation.geometric import Flip, Rotate, Scale, Shift, resampled
 from cnnviz.data.augmentation.photometric import Baseline, Brightness, Erase, Noise
 from cnnviz.data.augmentation.preview_rows import preview
+from cnnviz.data.augmentation.write_augmented import write_augmented
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
 
@@ -203,3 +204,24 @@ def test_a_preview_of_a_set_without_labels(count):
     rows = preview(images, "noise 0.1")
     assert rows.names == ("as they are", *3 * ("noise 0.1",))
     assert all(row.shape == (min(count, 10), 4, 6, 3) and row.dtype == np.uint8 for row in rows.pixels)
+
+
+def test_a_written_set_is_the_augmented_one_and_says_what_was_done(tmp_path):
+    told = []
+    made = write_augmented(
+        "sample", tmp_path / "a.npz", factor=1.5, seed=3, progress=lambda *counts: told.append(counts)
+    )
+    whole = augment(cnnviz.open_images("sample"), 1.5, seed=3)
+    np.testing.assert_array_equal(cnnviz.open_images(made.path).pixels, whole.pixels)
+    assert made.preset == "clothes" and told[-1] == (1500, 1500)
+    assert (
+        made.notes[0].endswith("(preset clothes)") and made.notes[1] == "images: 1,000 originals and 500 changed copies"
+    )
+    assert made.document()["sets"] == {"all": {"before": 1000, "after": 1500}}
+    for how, words in (
+        ({"changes": ["flip"], "preset": "lab"}, "not both"),
+        ({"test_factor": 2.0}, "no train and test"),
+    ):
+        with pytest.raises(cnnviz.UsageError, match=words):
+            write_augmented("sample", tmp_path / "b.npz", **how)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]

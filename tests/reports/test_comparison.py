@@ -46,6 +46,20 @@ def test_figures_by_hand(comparison: Comparison) -> None:
     assert repr(comparison) == "Comparison('one' and 'two' on 5 images of 'array')"
 
 
+def test_the_key_figures_as_text_and_as_a_document(comparison: Comparison) -> None:
+    assert comparison.summary_rows() == (
+        ("model", "accuracy", "correct"),
+        ("A  one", "60.0 %", "3 of 5"),
+        ("B  two", "60.0 %", "3 of 5"),
+        ("same prediction", "40.0 %", "2 of 5"),
+    )
+    told = comparison.summary_document()
+    assert told["right"] == {"both": 2, "only_a": 1, "only_b": 1, "neither": 1}
+    assert [model["accuracy"] for model in told["models"]] == [0.6, 0.6] and told["agreement"] == 0.4
+    bare = Comparison(answers(FIRST, labels=None), answers(SECOND, labels=None))
+    assert bare.summary_rows()[1] == ("A  m", "–", "no labels") and bare.summary_document()["right"] is None
+
+
 def test_without_labels_only_agreement_is_known() -> None:
     bare = Comparison(answers(FIRST, labels=None), answers(SECOND, labels=None))
     assert bare.accuracies is None and bare.table is None

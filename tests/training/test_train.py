@@ -14,6 +14,7 @@ from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.training.batches import Batches
 from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
+from cnnviz.training.planned import planned
 from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.train import split, train
@@ -248,3 +249,26 @@ def test_a_loss_that_explodes_is_told():
     with pytest.raises(cnnviz.CnnvizError, match="lower the learning rate"):
         # Each step multiplies the weights by 1 - 1000 · 10.
         train(images=bright_squares(), layers=LAYERS, optimizer="sgd", rate=1000.0, weight_decay=10.0, epochs=30)
+
+
+def test_a_file_of_layers_and_settings_is_trained_and_what_is_given_beside_it_comes_first(tmp_path):
+    (tmp_path / "net.yaml").write_text(f"layers: {LAYERS}\nepochs: 7\nrate: 1e-2\n")
+    done = train(str(tmp_path / "net.yaml"), bright_squares(30), epochs=1)
+    assert (done.name, done.recipe.epochs, done.recipe.rate) == ("net", 1, 0.01)
+    assert done.notes == () and done.summary_document()["best_epoch"] == 1
+    network, recipe, given = planned(str(tmp_path / "net.yaml"), settings={"epochs": 1})
+    assert given == {"epochs": 1, "rate": 0.01} and recipe == done.recipe
+    assert train(network, bright_squares(30), recipe=recipe).about["layers"] == LAYERS
+    with pytest.raises(UsageError, match="leave out layers"):
+        planned(network, layers=LAYERS)
+    with pytest.raises(UsageError, match="give them once"):
+        train(str(tmp_path / "net.yaml"), bright_squares(30), layers=LAYERS)
+
+
+def test_a_training_notes_that_nothing_could_be_held_out():
+    done = train(images=bright_squares(9), epochs=1, layers=LAYERS)
+    assert done.notes == ("no class has enough images to hold out 0.083 of them; the last epoch is saved",)
+    assert (
+        "val_loss" not in done.history[0]
+        and not train(images=bright_squares(9), epochs=1, validation=0, layers=LAYERS).notes
+    )

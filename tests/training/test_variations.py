@@ -76,6 +76,9 @@ def test_a_grid_trains_every_combination_and_ranks_them():
     }
     # What does not learn cannot win.
     assert trials[0].settings["rate"] == "0.02" and trials[-1].settings["rate"] == "1e-9"
+    (*names, run), *rows = trials.summary_rows()
+    assert names == ["rate", "dropout", "accuracy", "loss", "best epoch", "time"] and run == "run"
+    assert [row[:2] for row in rows] == [tuple(trial.settings.values()) for trial in trials]
     for trial in trials:
         assert trial.run.recipe.rate == float(trial.settings["rate"])
         assert trial.run.model.get_layer("dropout").rate == float(trial.settings["dropout"])
@@ -196,3 +199,11 @@ def test_a_transfer_that_cannot_be(teacher):
     with pytest.raises(ModelError, match="give a network to transfer to"):
         train(transfer=teacher.model, images=colour, epochs=1)
     assert isinstance(teacher.model, keras.Model)
+
+
+def test_optimizers_are_tried_with_their_own_rates_or_with_one():
+    network, recipe = chosen_network(layers=LAYERS), changed_recipe(SHORT, {"epochs": 1})
+    own = try_all(network, bright_squares(), recipe, {"optimizer": ("sgd", "adam")})
+    assert own.notes[0] == "each optimizer uses its default learning rate: sgd 0.02, adam 0.002"
+    one = try_all(network, bright_squares(), recipe, {"optimizer": ("sgd", "adam")}, rate=0.03)
+    assert [trial.run.recipe.rate for trial in one] == [0.03, 0.03] and len(one.notes) == 1

@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics
 
-from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.errors import DataError, QualityGateError, UsageError
 from cnnviz.reports.evaluation.bootstrap import exact_ends
 from cnnviz.reports.evaluation.calibration import calibration
 from cnnviz.reports.evaluation.confusion import confusion
@@ -254,3 +254,20 @@ def test_a_temperature_at_the_end_of_its_range_is_none() -> None:
 def test_two_models_on_other_pictures_are_refused() -> None:
     with pytest.raises(UsageError, match="given 8 and 3 images"):
         evaluated(answers(), answers(SHARES[:3], LABELS[:3]))
+
+
+def test_an_accuracy_below_the_minimum_is_an_error_that_names_both(small: Evaluation) -> None:
+    small.check_accuracy(0.5)
+    with pytest.raises(
+        QualityGateError, match=r"m: accuracy 50\.00 % \(4 of 8 images\) is below the minimum of 62\.5 %"
+    ):
+        small.check_accuracy(0.625)
+    gates = [small.summary_document(minimum)["gate"] for minimum in (None, 0.5, 0.51)]
+    assert gates == [None, {"min_accuracy": 0.5, "passed": True}, {"min_accuracy": 0.51, "passed": False}]
+
+
+def test_the_summary_has_the_figures_of_the_whole_document(small: Evaluation) -> None:
+    summary, whole = small.summary_document(), small.document()
+    assert summary["expected_calibration_error"] == whole["calibration"]["expected_error"]
+    rest = {name: value for name, value in summary.items() if name not in ("gate", "expected_calibration_error")}
+    assert rest and rest == {name: whole[name] for name in rest}
