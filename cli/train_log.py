@@ -45,13 +45,13 @@ def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
 @contextmanager
 def kept(out: Path) -> Iterator[None]:
     """After Ctrl-C or on a full disk, print what the run folders contain and how to resume."""
-    from cnnviz.training.run_folder import standing
+    from cnnviz.training.run_folder import resume_hint
 
     try:
         yield
     except BaseException as error:
         stopped = isinstance(error, OutputError) or not isinstance(error, Exception)
-        if stopped and (said := standing(out)):
+        if stopped and (said := resume_hint(out)):
             note(said)
         raise
 

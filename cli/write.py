@@ -90,11 +90,11 @@ def _stream(
     update: Progress,
     force: bool,
 ) -> Path:
-    from cnnviz.core.progress import counting
+    from cnnviz.core.progress import report_parts
     from cnnviz.features.activations import save_stream, stream_activations
     from cnnviz.features.channel_table import save_channels
 
-    parts = counting(stream_activations(probe, images, paths, batch_size=batch_size), len(images), update)
+    parts = report_parts(stream_activations(probe, images, paths, batch_size=batch_size), len(images), update)
     return save_channels(parts, out, force) if form == "csv" else save_stream(parts, len(images), out, force)
 
 

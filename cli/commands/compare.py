@@ -119,7 +119,7 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
     from cnnviz.data.images import class_index
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.saved.identify_file import FORMS
-    from cnnviz.reports.class_pair import Content, compared_classes
+    from cnnviz.reports.class_pair import Content, run_class_comparison
 
     quiet, batch_size = options["quiet"], options["batch_size"]
     content: Content = "report" if form == "html" else "channels" if form in ("csv", "json") else "predictions"
@@ -130,7 +130,7 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
         known = [*probe.class_names, *bundled_models()]
         raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
     with progress("images", quiet) as update:
-        result = compared_classes(
+        result = run_class_comparison(
             probe, images, first, second, layers, batch_size=batch_size, progress=update, content=content
         )
     note_choices(probe, images, quiet)

@@ -153,7 +153,7 @@ def write_stream(
     from cnnviz.attribution.result import save_stream
     from cnnviz.cli.console import progress
     from cnnviz.core.errors import UsageError
-    from cnnviz.core.progress import counting
+    from cnnviz.core.progress import report_parts
 
     methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
     if len(methods) * len(targets) > 1:
@@ -168,7 +168,7 @@ def write_stream(
             engine=asked["engine"],
             batch_size=batch_size,
         )
-        return save_stream(counting(parts, len(images), update), len(images), out, force)
+        return save_stream(report_parts(parts, len(images), update), len(images), out, force)
 
 
 def write_pairs(

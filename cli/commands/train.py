@@ -113,13 +113,13 @@ def run(
     from cnnviz.cli.train_log import boards, kept, opened_training_images
     from cnnviz.training.grid_search import read_grid, try_all
     from cnnviz.training.kfold import cross_validate
-    from cnnviz.training.planned import planned
+    from cnnviz.training.plan_training import plan_training
     from cnnviz.training.result import epoch_summary
     from cnnviz.training.train import train
 
     refuse_contradictions(grid, kfold, options)
     origin = {name: options[name] for name in ("transfer", "freeze_until", "teacher")}
-    chosen, recipe, given = planned(network, layers=layers, **origin, settings=given_settings(options))
+    chosen, recipe, given = plan_training(network, layers=layers, **origin, settings=given_settings(options))
     tried = read_grid(grid) if grid else {}
     out = out or Path("runs") / chosen.name
     images = opened_training_images(data, quiet)

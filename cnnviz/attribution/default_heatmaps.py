@@ -35,12 +35,12 @@ def default_heatmaps(
     ``notes`` of the result say so. Arguments are those of ``activations``.
     """
     probe, images = prepare(model, images, invert)
-    method, notes = _suitable(probe)
+    method, notes = _choose_method(probe)
     made = heatmaps(probe, images, method, batch_size=batch_size, progress=progress)
     return replace(made, notes=notes)
 
 
-def _suitable(probe: Probe) -> tuple[str, tuple[str, ...]]:
+def _choose_method(probe: Probe) -> tuple[str, tuple[str, ...]]:
     try:
         last_map(probe, METHOD)
     except ModelError:

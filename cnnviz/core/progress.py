@@ -26,7 +26,7 @@ def staged(progress: Progress, stage: str) -> Progress:
     return progress if named is None else named(stage)
 
 
-def counting(parts: Iterable[Part], total: int, progress: Progress) -> Iterator[Part]:
+def report_parts(parts: Iterable[Part], total: int, progress: Progress) -> Iterator[Part]:
     """Yield the parts of a stream, and report the number of items so far after each."""
     done = 0
     for part in parts:

@@ -152,10 +152,10 @@ def compare_classes(
     """
     probe, images = prepare(model, images, invert)
     a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
-    return compared_classes(probe, images, a, b, layer, batch_size=batch_size, progress=progress)
+    return run_class_comparison(probe, images, a, b, layer, batch_size=batch_size, progress=progress)
 
 
-def compared_classes(
+def run_class_comparison(
     probe: Probe,
     images: Images,
     first: int,

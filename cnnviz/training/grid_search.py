@@ -19,7 +19,7 @@ from .resolve_network import Network, chosen_network
 from .run_folder import refuse_trained
 from .train import split, train_on
 from .training_images import labelled
-from .trials import Trial, Trials, default_rates, ranked
+from .trials import Trial, Trials, default_rates_note, rank_trials
 
 #: The most trainings of a grid.
 MOST = 200
@@ -85,7 +85,7 @@ def try_all(
         if rate:
             grid = {**grid, "rate": (str(rate),)}
         else:
-            notes.append(default_rates(grid["optimizer"]))
+            notes.append(default_rates_note(grid["optimizer"]))
     if chosen.teacher is not None or "transfer" in chosen.settings:
         raise UsageError("a grid compares trainings from fresh weights and without a teacher")
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -116,11 +116,11 @@ def try_all(
             trials.append(Trial(settings, None, error.epoch))
         if out:
             # After each trial, so that an interrupted search leaves a table.
-            ranked(trials).to_csv(out / TABLE)
+            rank_trials(trials).to_csv(out / TABLE)
         on_trial(trials[-1])
     if not any(trial.run for trial in trials):
         raise CnnvizError(f"all {len(trials)} trainings diverged; try lower learning rates")
-    return ranked(trials, notes)
+    return rank_trials(trials, notes)
 
 
 def _prepared(chosen: Network, recipe: TrainingRecipe, settings: Mapping[str, str]) -> tuple[Network, TrainingRecipe]:

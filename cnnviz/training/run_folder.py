@@ -63,7 +63,7 @@ def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None
             raise UsageError(f"{place} has {there[0]} but no {FILE} to resume from; choose another folder")
 
 
-def standing(out: Path) -> str:
+def resume_hint(out: Path) -> str:
     """Return what an interrupted training has left in its folder, or several in theirs, and how to resume; else ""."""
     again = "resume with the same command and --resume"
     if (out / MODEL).exists():

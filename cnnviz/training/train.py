@@ -15,7 +15,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 from .batches import Batches
 from .distillation import answers_of
 from .fit import Moment, fit
-from .planned import planned
+from .plan_training import plan_training
 from .precision import built_in, precision_of
 from .recipe import TrainingRecipe
 from .resolve_network import Network
@@ -70,7 +70,7 @@ def train(
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
-    chosen, used, _ = planned(
+    chosen, used, _ = plan_training(
         network,
         layers=layers,
         transfer=transfer,

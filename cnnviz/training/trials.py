@@ -80,7 +80,7 @@ class Trials(Sequence[Trial], Documented):
         return names, *(trial.cells() for trial in self.trials)
 
 
-def ranked(trials: Iterable[Trial], notes: Iterable[str] = ()) -> Trials:
+def rank_trials(trials: Iterable[Trial], notes: Iterable[str] = ()) -> Trials:
     """Return the trials in order, with notes on how they compare."""
     trials = sorted(
         trials, key=lambda trial: (-trial.best["val_accuracy"], trial.best["val_loss"]) if trial.run else (1, 0)
@@ -90,7 +90,7 @@ def ranked(trials: Iterable[Trial], notes: Iterable[str] = ()) -> Trials:
     return Trials(tuple(trials), (*of_images, *notes, how))
 
 
-def default_rates(optimizers: Sequence[str]) -> str:
+def default_rates_note(optimizers: Sequence[str]) -> str:
     """Return a note on the learning rate that each of several optimizers has by default."""
     usual = ", ".join(f"{name} {RATES[name]:g}" for name in optimizers if name in RATES)
     return f"each optimizer uses its default learning rate: {usual}"

@@ -20,7 +20,7 @@ from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.model_summary import model_summary
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
-from cnnviz.training.planned import planned
+from cnnviz.training.plan_training import plan_training
 
 
 @cache
@@ -93,7 +93,7 @@ def made(name: str) -> Result:
 
 
 def _trained(what: str) -> Documented:
-    network, recipe, _ = planned(layers="flatten, dense 10", settings={"epochs": 2, "validation": 0.5})
+    network, recipe, _ = plan_training(layers="flatten, dense 10", settings={"epochs": 2, "validation": 0.5})
     some = cnnviz.open_images("sample")[:100]
     if what == "Folds":
         return cross_validate(network, some, recipe, 2)

@@ -14,7 +14,7 @@ from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.training.batches import Batches
 from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
-from cnnviz.training.planned import planned
+from cnnviz.training.plan_training import plan_training
 from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.train import split, train
@@ -256,11 +256,11 @@ def test_a_file_of_layers_and_settings_is_trained_and_what_is_given_beside_it_co
     done = train(str(tmp_path / "net.yaml"), bright_squares(30), epochs=1)
     assert (done.name, done.recipe.epochs, done.recipe.rate) == ("net", 1, 0.01)
     assert done.notes == () and done.summary_document()["best_epoch"] == 1
-    network, recipe, given = planned(str(tmp_path / "net.yaml"), settings={"epochs": 1})
+    network, recipe, given = plan_training(str(tmp_path / "net.yaml"), settings={"epochs": 1})
     assert given == {"epochs": 1, "rate": 0.01} and recipe == done.recipe
     assert train(network, bright_squares(30), recipe=recipe).about["layers"] == LAYERS
     with pytest.raises(UsageError, match="leave out layers"):
-        planned(network, layers=LAYERS)
+        plan_training(network, layers=LAYERS)
     with pytest.raises(UsageError, match="give them once"):
         train(str(tmp_path / "net.yaml"), bright_squares(30), layers=LAYERS)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-class Planned(NamedTuple):
+class TrainingPlan(NamedTuple):
     """A network, the recipe that it is trained by, and the settings that were given and not the network's own."""
 
     network: Network
@@ -27,7 +27,7 @@ class Planned(NamedTuple):
     given: Mapping[str, Any]
 
 
-def planned(
+def plan_training(
     network: str | Network | None = None,
     *,
     layers: str | Sequence[str] | None = None,
@@ -36,7 +36,7 @@ def planned(
     teacher: keras.Model | Probe | str | Path | None = None,
     recipe: TrainingRecipe | None = None,
     settings: Mapping[str, Any] | None = None,
-) -> Planned:
+) -> TrainingPlan:
     """Return what to train; arguments are as for train.
 
     ``network`` may also be a YAML file of layers and settings, which ``settings`` override, or a Network, which takes
@@ -57,4 +57,4 @@ def planned(
             network, layers, given = plan.network, layers or plan.layers, plan.fields | given
         chosen = chosen_network(network, layers, transfer, freeze_until, called)
     chosen = taught_by(chosen, teacher)
-    return Planned(chosen, changed_recipe(recipe or chosen.recipe, given), given)
+    return TrainingPlan(chosen, changed_recipe(recipe or chosen.recipe, given), given)
