@@ -3,6 +3,7 @@ import { readNumbers } from "../filters/filter-measures.js";
 import { html, replace, svg } from "../dom.js";
 import { bytes } from "../values/unpack.js";
 import { capital, counted, number, percent } from "../words.js";
+import { channelBlock } from "./channel-block.js";
 
 /** @typedef {import("../filters/filter-measures.js").FilterNumbers} FilterNumbers */
 
@@ -20,20 +21,14 @@ export function numbersBlock(about) {
   const words = html("div");
   const root = html("section", { class: "numbers" },
     html("h2", {}, "Measures", html("span", { class: "aside" }, `among the ${counted(entry.filters, entry.noun)} in this layer`)), list, words);
-  let shown = -1;
-  return {
-    root,
-    show({ channel }) {
-      if (channel === shown) return;
-      shown = channel;
-      held.then((all) => {
-        if (channel !== shown) return;
-        const one = all[channel];
-        replace(list, rowsOf(entry).map(({ name, of, say, band }) => row(name, all.map(of), channel, say(one), band?.(one))));
-        replace(words, twinWords(about, one), structureWords(entry, one));
-      });
-    },
-  };
+  return channelBlock(root, (channel, still) => {
+    held.then((all) => {
+      if (!still()) return;
+      const one = all[channel];
+      replace(list, rowsOf(entry).map(({ name, of, say, band }) => row(name, all.map(of), channel, say(one), band?.(one))));
+      replace(words, twinWords(about, one), structureWords(entry, one));
+    });
+  });
 }
 
 /** @param {number} value */

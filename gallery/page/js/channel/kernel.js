@@ -5,6 +5,7 @@ import { whyNotLive } from "../parts/map-origin.js";
 import { colours, show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { counted, number, percent, shape } from "../words.js";
+import { channelBlock } from "./channel-block.js";
 import { signedBars } from "./signed-bars.js";
 
 /** @typedef {import("./context.js").About} About */
@@ -35,24 +36,18 @@ export function kernelBlock(about) {
   const rounding = html("p", { class: "note" });
   const root = html("section", { class: "kernel" },
     html("h2", {}, single || kernel.kind === "flat" ? "Weights" : "Kernel"), words, body, colourKey.root, rounding, tablePlace);
-  let shown = -1;
-  return {
-    root,
-    show({ channel }) {
-      if (channel === shown) return;
-      shown = channel;
-      const { slices, bias, some, reach } = shownSlices(kernel, channel);
-      replace(words, intro(about, some.length, slices.length, share(some, slices)));
-      colourKey.set([-reach, reach], true, "centered on 0");
-      const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
-      replace(body, single
-        ? [signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0], colour: colourOf(about, slice.values[0], reach) }))),
-          some.length < slices.length ? everyWeight(about, slices, reach) : null]
-        : html("ul", { class: "slices" }, some.map((slice) => html("li", {}, tile(about, slice, reach, some.length)))));
-      replace(tablePlace, single ? null : numbers(about, some, caption));
-      rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights are rounded to 16 bits in this page." : ""}${kernel.kind === "product" ? "The kernel shown is the product of the depthwise and pointwise kernels." : ""}`;
-    },
-  };
+  return channelBlock(root, (channel) => {
+    const { slices, bias, some, reach } = shownSlices(kernel, channel);
+    replace(words, intro(about, some.length, slices.length, share(some, slices)));
+    colourKey.set([-reach, reach], true, "centered on 0");
+    const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
+    replace(body, single
+      ? [signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0], colour: colourOf(about, slice.values[0], reach) }))),
+        some.length < slices.length ? everyWeight(about, slices, reach) : null]
+      : html("ul", { class: "slices" }, some.map((slice) => html("li", {}, tile(about, slice, reach, some.length)))));
+    replace(tablePlace, single ? null : numbers(about, some, caption));
+    rounding.textContent = `Bias ${number(bias)}.${kernel.rounded ? " Weights are rounded to 16 bits in this page." : ""}${kernel.kind === "product" ? " The kernel shown is the product of the depthwise and pointwise kernels." : ""}`;
+  });
 }
 
 /**

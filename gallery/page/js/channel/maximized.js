@@ -4,6 +4,7 @@ import { madeFor } from "../layer/maximized-data.js";
 import { show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";
+import { channelBlock } from "./channel-block.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../layer/maximized-data.js").Made} Made */
@@ -28,27 +29,21 @@ export function maximisedBlock(about) {
       ["measured", entry.measures], ["engine", entry.engine], ["seed", String(entry.seed)], ["images per unit", String(entry.restarts)],
       ...Object.entries(entry.parameters).map(([name, value]) => [name, String(value)]),
     ])));
-  let shown = -1;
-  return {
-    root,
-    show({ channel }) {
-      if (channel === shown) return;
-      shown = channel;
-      const row = made.rowOf(channel);
-      root.hidden = row < 0;
-      if (row < 0) return;
-      if (entry.dead[row]) {
-        words.textContent = `Dead: ${counted(entry.restarts, "random start")} could not activate this ${noun}, so there is no image to show.`;
-        replace(figures);
-        return;
-      }
-      const reached = entry.reached[row * entry.restarts], best = entry.best[row];
-      replace(words, ...standing(entry, reached, best), entry.from_best[row * entry.restarts] ? FROM_BEST : "");
-      const tiles = Array.from({ length: entry.restarts }, (_, restart) => figure(made, row, restart, restart ? FURTHER : ROOM, () => shown === channel,
-        entry.from_best[row * entry.restarts + restart] ? "from the best image" : restart ? `start ${restart + 1}` : "maximized", number(entry.reached[row * entry.restarts + restart])));
-      replace(figures, tiles[0], rival(context, entry, row), tiles.length > 1 ? html("div", { class: "maximised-more" }, tiles.slice(1)) : null, randomly(control, channel, () => shown === channel));
-    },
-  };
+  return channelBlock(root, (channel, still) => {
+    const row = made.rowOf(channel);
+    root.hidden = row < 0;
+    if (row < 0) return;
+    if (entry.dead[row]) {
+      words.textContent = `Dead: ${counted(entry.restarts, "random start")} could not activate this ${noun}, so there is no image to show.`;
+      replace(figures);
+      return;
+    }
+    const reached = entry.reached[row * entry.restarts], best = entry.best[row];
+    replace(words, ...standing(entry, reached, best), entry.from_best[row * entry.restarts] ? FROM_BEST : "");
+    const tiles = Array.from({ length: entry.restarts }, (_, restart) => figure(made, row, restart, restart ? FURTHER : ROOM, still,
+      entry.from_best[row * entry.restarts + restart] ? "from the best image" : restart ? `start ${restart + 1}` : "maximized", number(entry.reached[row * entry.restarts + restart])));
+    replace(figures, tiles[0], rival(context, entry, row), tiles.length > 1 ? html("div", { class: "maximised-more" }, tiles.slice(1)) : null, randomly(control, channel, still));
+  });
 }
 
 /** How far a picture got, in words. @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} reached @param {number | null} best */

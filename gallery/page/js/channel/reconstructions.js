@@ -3,6 +3,7 @@ import { opened } from "../deconv/unpack.js";
 import { pairTile, reconstructionKey, deadWords } from "../deconv/patch.js";
 import { html, replace } from "../dom.js";
 import { bytes } from "../values/unpack.js";
+import { channelBlock } from "./channel-block.js";
 
 /** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function reconstructionBlock(about) {
@@ -27,26 +28,19 @@ function block({ context, card }, entry, further) {
   const key = reconstructionKey(context, entry, "");
   const root = html("section", { class: lowest ? "reconstructions lowest-reconstructions" : "reconstructions" },
     html("h2", {}, lowest ? "Reconstructions of the lowest images" : "Reconstructions", html("span", { class: "aside" }, entry.title)), words, list, key, further);
-  let shown = -1;
-  return {
-    root,
-    /** @param {{ channel: number }} now */
-    show({ channel }) {
-      if (channel === shown) return;
-      shown = channel;
-      held.then((all) => {
-        if (channel !== shown) return;
-        const row = all.rowOf(channel);
-        root.hidden = row < 0;
-        if (row < 0) return;
-        const places = all.places(row);
-        const without = entry.kept - places.length;
-        words.textContent = !places.length ? deadWords(entry)
-          : `${mapped ? "The receptive field of the strongest cell" : "The images"}, next to the reconstruction of what activated the ${mapped ? "channel" : "unit"}.`
-            + (lowest && without ? ` For ${without} of the ${entry.kept} lowest the activation is 0, so there is nothing to project back.` : "");
-        key.hidden = !places.length;
-        replace(list, places.map(({ rank }) => pairTile(context, all, row, rank, { scale: "", room: innerWidth < 400 ? 68 : 84, still: () => channel === shown })));
-      });
-    },
-  };
+  return channelBlock(root, (channel, still) => {
+    held.then((all) => {
+      if (!still()) return;
+      const row = all.rowOf(channel);
+      root.hidden = row < 0;
+      if (row < 0) return;
+      const places = all.places(row);
+      const without = entry.kept - places.length;
+      words.textContent = !places.length ? deadWords(entry)
+        : `${mapped ? "The receptive field of the strongest cell" : "The images"}, next to the reconstruction of what activated the ${mapped ? "channel" : "unit"}.`
+          + (lowest && without ? ` For ${without} of the ${entry.kept} lowest the activation is 0, so there is nothing to project back.` : "");
+      key.hidden = !places.length;
+      replace(list, places.map(({ rank }) => pairTile(context, all, row, rank, { scale: "", room: innerWidth < 400 ? 68 : 84, still })));
+    });
+  });
 }

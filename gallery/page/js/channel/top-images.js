@@ -4,6 +4,7 @@ import { outline } from "../parts/image-and-map.js";
 import { fieldOf } from "../values/map-statistics.js";
 import { sentence } from "../values/images.js";
 import { counted, cut, number, shape, whole } from "../words.js";
+import { channelBlock } from "./channel-block.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./context.js").About} About */
@@ -40,21 +41,15 @@ function extreme(about, title) {
   const words = html("p", { class: "note" });
   const list = html("ul", { class: "extremes" });
   const root = html("section", { class: title.toLowerCase() }, html("h2", {}, title, html("span", { class: "aside" }, among)), words, list);
-  let shown = -1;
-  return {
-    root,
-    show({ channel }) {
-      if (channel === shown) return;
-      shown = channel;
-      const { places, ties, value, same } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
-      root.hidden = same && title === "Lowest";
-      replace(words, same ? `${number(value)} on all ${counted(answers.pictures, "image")}.`
-        : ties > places.length ? `The first ${places.length} of ${whole(ties)} images with the value ${number(value)}.` : outlineWords(about));
-      words.hidden = !words.textContent;
-      list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
-      replace(list, places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
-    },
-  };
+  return channelBlock(root, (channel) => {
+    const { places, ties, value, same } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
+    root.hidden = same && title === "Lowest";
+    replace(words, same ? `${number(value)} on all ${counted(answers.pictures, "image")}.`
+      : ties > places.length ? `The first ${places.length} of ${whole(ties)} images with the value ${number(value)}.` : outlineWords(about));
+    words.hidden = !words.textContent;
+    list.classList.toggle("patched", places.some((place) => patchOf(about, place)));
+    replace(list, places.map((place) => html("li", {}, tile(about, place, flat(about, channel, place)))));
+  });
 }
 
 /** Whether a picture's map is 0 throughout, so that none of its cells stands out. @param {About} about @param {number} channel @param {Place} place */
