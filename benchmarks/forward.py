@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
+from contenders.timing import median_seconds
 
 import cnnviz
 from cnnviz.models.import_tensorflow import tensorflow
 
 ROUNDS = 7
-
-
-def rates(contenders: dict[str, Callable[[], object]], pictures: int) -> dict[str, float]:
-    """Median pictures a second of each, taken in turns so that a busy moment hits all alike."""
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for call in contenders.values():
-        call()
-    for _ in range(ROUNDS):
-        for name, call in contenders.items():
-            begun = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - begun)
-    return {name: pictures / statistics.median(measured) for name, measured in times.items()}
 
 
 def main() -> None:
@@ -59,10 +45,11 @@ def main() -> None:
             "cnnviz": lambda: probe.activations(images, ["conv2"]),
         },
     }.items():
-        measured = rates(contenders, len(images))
+        seconds = median_seconds(contenders, ROUNDS)
         print(title)
-        for name, rate in measured.items():
-            print(f"  {name:16} {rate:8,.0f} pictures/s   {rate / measured['bare compiled']:.2f} × bare")
+        for name, taken in seconds.items():
+            ratio = seconds["bare compiled"] / taken
+            print(f"  {name:16} {len(images) / taken:8,.0f} pictures/s   {ratio:.2f} × bare")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import os
 import platform
-import statistics
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +26,7 @@ from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from contenders.timing import median_seconds
 
 BATCH = 512
 LAYER = "conv3"
@@ -78,15 +77,8 @@ def real_pictures(count: int) -> Images:
 
 def measured(contenders: dict[str, tuple[Callable[[], object], int]], rounds: int) -> dict[str, float]:
     """Return the median maps a second of each; a contender is a call and the number of its pictures."""
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for call, _ in contenders.values():
-        call()
-    for _ in range(rounds):
-        for name, (call, _) in contenders.items():
-            begun = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - begun)
-    return {name: contenders[name][1] / statistics.median(held) for name, held in times.items()}
+    seconds = median_seconds({name: call for name, (call, _) in contenders.items()}, rounds)
+    return {name: contenders[name][1] / taken for name, taken in seconds.items()}
 
 
 def in_batches(function: Callable[[np.ndarray], object], x: np.ndarray) -> Callable[[], object]:

@@ -8,13 +8,12 @@ Python loop. All take turns in one process; printed are medians. With --check le
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from contenders.timing import median_seconds
 
 import cnnviz
 from cnnviz.models.import_tensorflow import tensorflow
@@ -69,15 +68,7 @@ def main() -> None:
         contenders["tf-keras-vis"] = lambda: cnnviz.maximize(probe, "conv2", engine="tf-keras-vis", **PLAIN)
     except ImportError:
         print("tf-keras-vis is not here, so not measured")
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for call in contenders.values():
-        call()
-    for _ in range(ROUNDS):
-        for name, call in contenders.items():
-            begun = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - begun)
-    rates = {name: UNITS / statistics.median(held) for name, held in times.items()}
+    rates = {name: UNITS / seconds for name, seconds in median_seconds(contenders, ROUNDS).items()}
     for name, rate in rates.items():
         print(f"{name}: {rate:.1f} filters a second, {rate / rates['bare']:.2f} × bare")
     if "--check" in sys.argv[1:] and rates["cnnviz"] < rates["bare"]:
