@@ -15,7 +15,7 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict) or not isinstance(inner.get("axis"), list) or len(inner["axis"]) != 1:
+    inner = layer["config"]
+    if not isinstance(inner.get("axis"), list) or len(inner["axis"]) != 1:
         return layer
     return {**layer, "config": {**inner, "axis": int(inner["axis"][0])}}

@@ -18,7 +18,7 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(model: dict[str, Any]) -> dict[str, Any]:
-    if not is_model(model) or not isinstance(model["config"], dict):
+    if not is_model(model):
         return model
     names = {_name(layer) for layer in model["config"]["layers"] if isinstance(layer, dict)}
     layers = [_called(layer, names) if isinstance(layer, dict) else layer for layer in model["config"]["layers"]]

@@ -33,7 +33,7 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
     name = layer.get("class_name")
-    if not isinstance(name, str) or not isinstance(layer.get("config"), dict):
+    if not isinstance(name, str):
         return layer
     if name == "ThresholdedReLU":
         inner = {key: value for key, value in layer["config"].items() if key != "theta"}

@@ -17,9 +17,7 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict):
-        return layer
+    inner = layer["config"]
     dtype = inner.get("dtype")
     if not isinstance(dtype, dict) or dtype.get("class_name") not in _POLICIES:
         return layer

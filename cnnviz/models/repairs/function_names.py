@@ -20,8 +20,8 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict) or "activation" not in inner:
+    inner = layer["config"]
+    if "activation" not in inner:
         return layer
     name = _named(inner["activation"])
     return layer if name == inner["activation"] else {**layer, "config": {**inner, "activation": name}}

@@ -24,9 +24,7 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict):
-        return layer
+    inner = layer["config"]
     changed = {key: _OLD for key in _KEYS if _is_one(inner.get(key))}
     return {**layer, "config": {**inner, **changed}} if changed else layer
 

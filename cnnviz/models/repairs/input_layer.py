@@ -17,9 +17,7 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict):
-        return layer
+    inner = layer["config"]
     if is_model(layer):
         return _with_input(layer) if layer["class_name"] == "Sequential" else _stripped(layer)
     if layer["class_name"] != "InputLayer" or "batch_input_shape" not in inner:

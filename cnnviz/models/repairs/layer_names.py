@@ -40,9 +40,6 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict):
-        return layer
     layer = _renamed(layer)
     inner = layer["config"]
     if not isinstance(inner.get("layers"), list):

@@ -15,8 +15,8 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(model: dict[str, Any]) -> dict[str, Any]:
-    inner = model.get("config")
-    if not isinstance(inner, dict) or not isinstance(inner.get("layers"), list) or "output_layers" not in inner:
+    inner = model["config"]
+    if not isinstance(inner.get("layers"), list) or "output_layers" not in inner:
         return model
     nested = {
         layer["config"]["name"] if "name" in layer["config"] else layer.get("name")

@@ -63,8 +63,8 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    inner = layer.get("config")
-    if not isinstance(inner, dict) or is_model(layer):
+    inner = layer["config"]
+    if is_model(layer):
         return layer
     taken = _arguments(layer["class_name"])
     if taken is None:

@@ -18,8 +18,8 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(model: dict[str, Any]) -> dict[str, Any]:
-    inner = model.get("config")
-    if model.get("class_name") != "Sequential" or not isinstance(inner, dict) or not is_model(model):
+    inner = model["config"]
+    if model.get("class_name") != "Sequential" or not is_model(model):
         return model
     layers = [_alone(layer) if isinstance(layer, dict) and is_model(layer) else layer for layer in inner["layers"]]
     return {**model, "config": {**inner, "layers": layers}}

@@ -47,8 +47,8 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 def _layer(layer: dict[str, Any]) -> dict[str, Any]:
     kind = layer.get("class_name")
-    inner = layer.get("config")
-    if kind not in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer") or not isinstance(inner, dict):
+    inner = layer["config"]
+    if kind not in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
         return layer
     nodes = layer.get("inbound_nodes")
     if not isinstance(nodes, list) or not nodes:

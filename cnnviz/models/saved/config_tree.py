@@ -33,14 +33,14 @@ _NO_LAYERS = {"function", "__lambda__", None}
 
 
 def map_layers(model: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """Return the model with ``change`` applied to each of its layers, innermost first, and then to itself.
+    """Return the model with ``change`` applied to each layer that has a configuration, innermost first, and to itself.
 
     Layers inside wrappers (TimeDistributed and its like), and those that stand for an activation, are changed too.
     Nothing of ``model`` is altered.
     """
     inner = model.get("config")
     if not isinstance(inner, dict):
-        return change(model)
+        return model
     new = dict(inner)
     if isinstance(inner.get("layers"), list):
         new["layers"] = [map_layers(layer, change) if isinstance(layer, dict) else layer for layer in inner["layers"]]
