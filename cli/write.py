@@ -39,9 +39,9 @@ def write_activations(
 ) -> list[Path]:
     """Run the images and write the result; return the paths, one per layer for sheets and animations."""
     from cnnviz.features.activations import activations
-    from cnnviz.features.prepare_inputs import chosen_layers
+    from cnnviz.features.prepare_inputs import resolve_layers
 
-    paths = chosen_layers(probe, layers)
+    paths = resolve_layers(probe, layers)
     if form not in STREAMS:
         _refuse_too_much(probe, paths, len(images), form)
     with progress("images", quiet) as update:
@@ -100,11 +100,11 @@ def _stream(
 
 def default_count(probe: Probe, layers: Sequence[str] | None, form: str, wish: int = 10) -> int:
     """Return the default number of images: ``wish``, or what fits into a page, a sheet or a document."""
-    from cnnviz.features.prepare_inputs import chosen_layers
+    from cnnviz.features.prepare_inputs import resolve_layers
 
     if form in STREAMS:
         return wish
-    return max(1, min(wish, MOST_VALUES[form] // max(1, _values_per_image(probe, chosen_layers(probe, layers)))))
+    return max(1, min(wish, MOST_VALUES[form] // max(1, _values_per_image(probe, resolve_layers(probe, layers)))))
 
 
 def _values_per_image(probe: Probe, paths: Sequence[str]) -> int:

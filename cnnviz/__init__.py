@@ -2,8 +2,8 @@
 
 >>> import cnnviz
 >>> probe = cnnviz.open_model("fmnist-cnn")
->>> pictures = cnnviz.open_images("sample")[:3]
->>> cnnviz.activations(probe, pictures, layer="conv2")["conv2"].shape
+>>> images = cnnviz.open_images("sample")[:3]
+>>> cnnviz.activations(probe, images, layer="conv2")["conv2"].shape
 (3, 11, 11, 64)
 
 Importing cnnviz loads neither TensorFlow nor NumPy: each public name is imported on first use.

@@ -20,7 +20,7 @@ from .colour import ramps
 from .content import Content, of_activations
 from .contract import SCHEMA_VERSION, check, plain, to_json
 from .embedded_network import left_out, network_entry
-from .image_data import pictures_entry
+from .image_data import images_entry
 from .link import link
 from .map_data import maps_entries
 from .page_file import Page
@@ -67,7 +67,7 @@ def build_page(
         "title": title or _title(content),
         "start": start,
         "model": None if shown is None else plain(asdict(shown.model)),
-        "pictures": None if shown is None else pictures_entry(shown, blobs),
+        "pictures": None if shown is None else images_entry(shown, blobs),
         "maps": maps_entries(content, blobs),
         "mapped": None if content.mapped is None else [int(i) for i in content.mapped],
         "ramps": ramps(),
@@ -101,11 +101,11 @@ def _title(content: Content) -> str:
     shown = content.answered
     if shown is None:
         return next((str(result) for result in content.results), "cnnviz")
-    pictures = counted(len(shown), "image")
+    images = counted(len(shown), "image")
     if content.maps is None or content.results:
-        return f"{shown.model.name}: {pictures}"
+        return f"{shown.model.name}: {images}"
     paths = [layer.path for layer in content.maps.layers]
-    return f"{shown.model.name}: {', '.join(paths[:3])}{', …' if len(paths) > 3 else ''} on {pictures}"
+    return f"{shown.model.name}: {', '.join(paths[:3])}{', …' if len(paths) > 3 else ''} on {images}"
 
 
 def _piece(number: int, text: str) -> bytes:

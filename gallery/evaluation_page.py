@@ -25,18 +25,18 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
     from .content import Content
 
     shown = _shown(result, most)
-    pictures = result.as_predictions()
+    images = result.as_predictions()
     other = result.other
     if len(shown) < len(result):
         note = (
             f"{len(shown):,} of {len(result):,} images: mistakes, the least confident, and some at random; the page "
             "Evaluation covers all"
         )
-        pictures = pictures.take(shown)
-        pictures = replace(pictures, images=pictures.images.with_notes(note))
+        images = images.take(shown)
+        images = replace(images, images=images.images.with_notes(note))
         other = None if other is None else other.take(shown)
-    further = () if other is None else (Comparison(pictures, other),)
-    return build_page(Content(pictures, results=(result, *further)), start=start or "#/evaluation")
+    further = () if other is None else (Comparison(images, other),)
+    return build_page(Content(images, results=(result, *further)), start=start or "#/evaluation")
 
 
 def evaluation_of(first: Predictions, second: Predictions | None = None) -> tuple[Evaluation, ...]:

@@ -16,8 +16,8 @@ from .films.channels_film import MOST_FRAMES, film
 from .notebook import LIMIT, STYLE, data_address
 from .overlay import overlaid, ramp_of, reach, signed
 from .sheets.heatmap_sheet import HeatSheets
-from .sheets.paper import picture_pixels, to_png
-from .words import certainty, class_name, counted, picture_ids
+from .sheets.paper import image_pixels, to_png
+from .words import certainty, class_name, counted, image_ids
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,13 +47,13 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
     every = range(len(result))
     # Overlays mix the colours of image and ramp; most of a GIF's colours go to these mixtures.
     shown = [
-        overlaid(picture_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
+        overlaid(image_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
         for i in every
         for one, both, ramp in zip(result.attributions, sheets.signs, sheets.ramps, strict=True)
     ]
-    pictures = [picture_pixels(result, i) for i in every]
+    images = [image_pixels(result, i) for i in every]
     ramps = np.unique(np.concatenate([shortened(ramp, _STEPS) for ramp in sheets.ramps]), axis=0)
-    return film((sheets.draw([i]) for i in every), [*pictures, *shown], ramps)
+    return film((sheets.draw([i]) for i in every), [*images, *shown], ramps)
 
 
 def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
@@ -79,22 +79,22 @@ def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
     return head + "</div>"
 
 
-def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
+def attribution_figure(result: Attribution, image: int = 0) -> Figure:
     """Draw one image, its raw map, and the overlay, with a colour bar in the map's units."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
 
-    if not -len(result) <= picture < len(result):
-        raise UsageError(f"there is no image {picture}: the result has {len(result)}")
-    picture %= len(result)
-    both, values = signed(result), result.maps[picture]
+    if not -len(result) <= image < len(result):
+        raise UsageError(f"there is no image {image}: the result has {len(result)}")
+    image %= len(result)
+    both, values = signed(result), result.maps[image]
     ramp, end = ramp_of(both), reach(values)
     figure = Figure(figsize=(9, 3.4), layout="constrained")
-    pixels = picture_pixels(result, picture)
+    pixels = image_pixels(result, image)
     h, w = values.shape
     how = result.how
-    titles = (f"image {picture_ids(result)[picture]}", f"{how.title}, {h}×{w} cells", "overlay")
+    titles = (f"image {image_ids(result)[image]}", f"{how.title}, {h}×{w} cells", "overlay")
     # Enlarged first, so that cell borders are exact.
     zoom = max(1, 280 // max(pixels.shape[:2]))
     large = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
@@ -116,11 +116,11 @@ def attribution_figure(result: Attribution, picture: int = 0) -> Figure:
     bar = figure.colorbar(ScalarMappable(norm, colours), ax=figure.axes, fraction=0.02, pad=0.01)
     bar.set_label(how.measures + (", flat" if end == 0 else ""), fontsize=8)
     bar.outline.set_visible(False)
-    said = class_name(result, int(result.predicted[picture]))
+    said = class_name(result, int(result.predicted[image]))
     layers = f" at {', '.join(how.layers)}" if how.layers else ""
     figure.suptitle(
-        f"{how.title} for {how.target}{layers}, score {float(result.scores[picture]):.4g} · predicted {said} "
-        f"{certainty(float(result.confidence[picture]))}",
+        f"{how.title} for {how.target}{layers}, score {float(result.scores[image]):.4g} · predicted {said} "
+        f"{certainty(float(result.confidence[image]))}",
         fontsize=11,
     )
     return figure

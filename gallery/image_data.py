@@ -9,10 +9,10 @@ import numpy as np
 from cnnviz.features.predictions import Predictions
 
 from .quantise import Blobs
-from .words import picture_ids
+from .words import image_ids
 
 
-def pictures_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
+def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
     """Return the page's ``data.pictures``; pixels and probabilities go into blobs."""
     images = result.images
     height, width, channels = images.shape
@@ -25,7 +25,7 @@ def pictures_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
         "channels": channels,
         "range": [low, high],
         "peak": float(images.peak),
-        "ids": picture_ids(result),
+        "ids": image_ids(result),
         "names": list(images.names),
         "labels": None if result.truth is None else result.truth.tolist(),
         "predicted": result.predicted.tolist(),

@@ -12,8 +12,8 @@ from PIL import Image
 from cnnviz.features.activations import Activations
 
 from .sheets.channels_sheet import activations_sheet
-from .sheets.paper import picture_pixels, to_png
-from .words import certainty, class_name, counted, most_telling, picture_ids
+from .sheets.paper import image_pixels, to_png
+from .words import certainty, class_name, counted, image_ids, most_telling
 
 LIMIT = 300_000
 _MOST = 4
@@ -42,9 +42,9 @@ def summary_html(result: Activations, layer: str | None = None, limit: int = LIM
         f"<p>{counted(len(result), 'image')} of {escape(result.images.source)}, {shape} per image. "
         "Write the interactive page with <code>.to_html(path)</code>.</p>"
     )
-    pictures = "".join(_picture(result, i) for i in range(min(len(result), 12)))
+    images = "".join(_picture(result, i) for i in range(min(len(result), 12)))
     more = f"<li>and {counted(len(result) - 12, 'more image')}</li>" if len(result) > 12 else ""
-    html = f"{head}<ul>{pictures}{more}</ul>"
+    html = f"{head}<ul>{images}{more}</ul>"
     for many in range(min(_MOST, len(result)), 0, -1):
         sheet = to_png(activations_sheet(_first(result, many), path))
         image = f'<img class="sheet" alt="{escape(_alt(result, path, many), quote=True)}" src="{data_address(sheet)}">'
@@ -75,7 +75,7 @@ def _picture(result: Activations, position: int) -> str:
     wrong = labels is not None and labels[position] != said
     true = f'<br><span class="wrong">wrong: actually {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
     words = f"{_class_text(result, said)}<br>{escape(sure)}{true}"
-    return f'<li><img alt="Image {picture_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
+    return f'<li><img alt="Image {image_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
 
 
 def _class_text(result: Activations, number: int) -> str:
@@ -84,7 +84,7 @@ def _class_text(result: Activations, number: int) -> str:
 
 
 def _thumbnail(result: Activations, position: int) -> str:
-    image = Image.fromarray(picture_pixels(result, position))
+    image = Image.fromarray(image_pixels(result, position))
     image.thumbnail((84, 84))
     stream = io.BytesIO()
     image.save(stream, "PNG")

@@ -39,11 +39,11 @@ def coloured(values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> tu
     return ramp[step.astype(int)], SHADE + (COVER - SHADE) * np.sqrt(size) if both else COVER * size
 
 
-def overlaid(picture: np.ndarray, values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> np.ndarray:
+def overlaid(image: np.ndarray, values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> np.ndarray:
     """Return a map as an overlay of an image (h, w, 3) uint8 of any size, cell by cell."""
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     colours, hidden = coloured(values, end, both, ramp)
     rows = ((np.arange(height) + 0.5) * values.shape[0] / height).astype(int)
     columns = ((np.arange(width) + 0.5) * values.shape[1] / width).astype(int)
     share = hidden[np.ix_(rows, columns)][..., None]
-    return np.rint(picture + share * (colours[np.ix_(rows, columns)].astype(float) - picture)).astype(np.uint8)
+    return np.rint(image + share * (colours[np.ix_(rows, columns)].astype(float) - image)).astype(np.uint8)

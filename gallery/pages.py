@@ -29,7 +29,7 @@ from .evaluation_page import evaluation_of
 from .heatmap_views import alone
 from .page_file import Page
 from .sections.maximized import path_of
-from .words import picture_ids
+from .words import image_ids
 
 #: The most images on a page of reconstructions; of a larger set it has only those that it shows.
 MOST_PICTURES = 2_000
@@ -83,7 +83,7 @@ def class_pair_page(result: ClassPair, start: str | None = None) -> Page:
 
 def heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:
     """Return the page of heatmaps, which opens at the image if there is only one."""
-    first = f"#/image/{picture_ids(result)[0]}" if len(result) == 1 else "#/images"
+    first = f"#/image/{image_ids(result)[0]}" if len(result) == 1 else "#/images"
     return build_page(Content(result, results=(result,)), start=start or first)
 
 
@@ -99,41 +99,41 @@ def pairs_page(result: ConfusedPairs, start: str | None = None) -> Page:
 
 def reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:
     """Return the page of a layer's reconstructions, with all images or those that they are made from."""
-    pictures = result.as_predictions()
+    predictions = result.as_predictions()
     if len(result) > MOST_PICTURES:
         # Of a large set only the images with reconstructions are shown.
-        pictures = pictures.take(np.unique(result.pictures))
-        note = f"{len(pictures):,} of {len(result):,} images: those that maximally activate a channel"
-        pictures = replace(pictures, images=pictures.images.with_notes(note))
+        predictions = predictions.take(np.unique(result.pictures))
+        note = f"{len(predictions):,} of {len(result):,} images: those that maximally activate a channel"
+        predictions = replace(predictions, images=predictions.images.with_notes(note))
     start = start or f"#/deconv/{quote(result.layer.path, safe='')}"
-    return build_page(Content(pictures, results=(result,)), start=start)
+    return build_page(Content(predictions, results=(result,)), start=start)
 
 
 def filters_page(result: Filters, start: str | None = None) -> Page:
     """Return the page of filters, which opens at the first layer."""
-    pictures = result.as_predictions()
+    predictions = result.as_predictions()
     if len(result) > MOST_PICTURES:
         # Of a large set only the images that activate some filter most or least are shown.
         ends = [end.positions for held in result.responses.layers.values() for end in (held.top, held.bottom)]
-        pictures = pictures.take(np.unique(np.concatenate([positions.ravel() for positions in ends])))
-        note = f"{len(pictures):,} of {len(result):,} images: those that activate a filter most or least"
-        pictures = replace(pictures, images=pictures.images.with_notes(note))
+        predictions = predictions.take(np.unique(np.concatenate([positions.ravel() for positions in ends])))
+        note = f"{len(predictions):,} of {len(result):,} images: those that activate a filter most or least"
+        predictions = replace(predictions, images=predictions.images.with_notes(note))
     start = start or f"#/layer/{quote(next(iter(result)), safe='')}"
-    return build_page(Content(pictures, results=(result.responses, result, *result.companions)), start=start)
+    return build_page(Content(predictions, results=(result.responses, result, *result.companions)), start=start)
 
 
 def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
     """Return the page of maximised images, which opens at the unit if there is only one."""
-    pictures = result.as_predictions()
+    predictions = result.as_predictions()
     if result.rivals is not None:
         # One image may be the best of several units.
         numbers = result.rivals.images.indices
         assert numbers is not None
         once = np.unique(numbers, return_index=True)[1]
-        pictures = replace(result.rivals.take(once), network=result.network)
+        predictions = replace(result.rivals.take(once), network=result.network)
     path = quote(path_of(result) or "", safe="")
     one = f"/{result.units[0]}" if len(result.units) == 1 else "?show=maximised"
-    return build_page(Content(pictures, results=(result, *further)), start=start or f"#/layer/{path}{one}")
+    return build_page(Content(predictions, results=(result, *further)), start=start or f"#/layer/{path}{one}")
 
 
 def data_page(result: DataReport, start: str | None = None) -> Page:

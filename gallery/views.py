@@ -112,10 +112,10 @@ def _gif(result: Activations, layer: str | None = None, scale: str = "channel") 
     return activations_gif(result, layer or most_telling(result), scale=scale)
 
 
-def _figure(result: Activations, layer: str | None = None, picture: int = 0) -> Any:
+def _figure(result: Activations, layer: str | None = None, image: int = 0) -> Any:
     from .figures.figure import activations_figure
 
-    return activations_figure(result, layer or most_telling(result), picture)
+    return activations_figure(result, layer or most_telling(result), image)
 
 
 _HEATS = {form: _as_heatmaps(form) for form in ("summary", "png", "gif")}

@@ -34,7 +34,7 @@ def certainty(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def picture_ids(result: Predictions) -> list[int]:
+def image_ids(result: Predictions) -> list[int]:
     """Return the number of each image: its index in its original set, or its position if that is not unique."""
     indices = result.images.indices
     assert indices is not None
@@ -48,9 +48,9 @@ def most_telling(result: Activations) -> str:
     return (maps or [layer.path for layer in result.layers])[-1]
 
 
-def picture_link(result: Predictions, position: int) -> str:
+def image_link(result: Predictions, position: int) -> str:
     """Return the hash route of an image's page."""
-    return f"#/image/{picture_ids(result)[position]}"
+    return f"#/image/{image_ids(result)[position]}"
 
 
 def layer_link(layer: LayerInfo) -> str:

@@ -89,23 +89,23 @@ _GIVEN = click.core.ParameterSource.COMMANDLINE
 def _is_model(name: str) -> bool:
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.open import SUFFIXES
-    from cnnviz.models.training_record import model_in
+    from cnnviz.models.training_record import model_path
 
     path = Path(name)
     saved = path.suffix.lower() in SUFFIXES or path.is_file() or (path / "saved_model.pb").is_file()
-    return saved or model_in(path) != path or name in bundled_models()
+    return saved or model_path(path) != path or name in bundled_models()
 
 
 def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> Comparison:
     """Compare two models; the images are chosen once and fitted to each."""
     from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, opened, opened_beside
-    from cnnviz.reports.comparison import compared
+    from cnnviz.reports.comparison import run_comparison
 
     quiet, batch_size = options["quiet"], options["batch_size"]
     first, second = opened_beside(opened((), lambda probe: WHOLE_SET, **options | {"model": a}), b, **options)
     with progress("images", quiet) as update:
-        result = compared(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
+        result = run_comparison(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
     note_choices(*first, quiet, " for A")
     note_choices(*second, quiet, " for B")
     return result

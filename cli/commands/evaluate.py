@@ -62,7 +62,7 @@ def command(
     from cnnviz.cli.console import note, print_json, progress
     from cnnviz.cli.inputs import note_choices, opened, opened_beside, output_path
     from cnnviz.cli.write import write_result
-    from cnnviz.reports.evaluation.evaluate import evaluate_on
+    from cnnviz.reports.evaluation.evaluate import run_evaluation
 
     quiet, how = options["quiet"], {"seed": options["seed"] or 0, "batch_size": options["batch_size"]}
     options["data"] = chosen_data(data)
@@ -73,7 +73,7 @@ def command(
         first, second = opened_beside(first, other, **options)
         note_choices(*second, quiet, f" for {second[0].card.name}")
     with progress("images", quiet) as update:
-        result = evaluate_on(first, second, progress=update, **how)
+        result = run_evaluation(first, second, progress=update, **how)
     path = write_result(result, form, out, quiet, options["force"])
     for line in (*result.notes, *result.summary):
         note(line, quiet)

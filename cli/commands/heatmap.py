@@ -149,13 +149,13 @@ def write_stream(
 ) -> Path:
     """Write the maps of one method and target to .npz, batch by batch."""
     from cnnviz.attribution.attribute import stream_attributions
-    from cnnviz.attribution.heatmaps import asked_for
+    from cnnviz.attribution.heatmaps import resolve_heatmaps
     from cnnviz.attribution.result import save_stream
     from cnnviz.cli.console import progress
     from cnnviz.core.errors import UsageError
     from cnnviz.core.progress import report_parts
 
-    methods, targets = asked_for(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
+    methods, targets = resolve_heatmaps(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
     if len(methods) * len(targets) > 1:
         raise UsageError("an npz has one method and one target; give one --method and one --target")
     with progress("heatmaps", quiet) as update:

@@ -15,8 +15,8 @@ from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
 from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone, plan
-from cnnviz.models.pruning.rebuild import rebuilt
-from cnnviz.models.pruning.tied_filters import filter_groups, tied_to
+from cnnviz.models.pruning.rebuild import rebuild
+from cnnviz.models.pruning.tied_filters import filter_groups, is_tied
 
 from .ablate import halves, labels_of
 from .masked_accuracy import Bench, judged
@@ -65,7 +65,7 @@ def prune(
     choosing, measuring = halves(labels)
     inputs = probe.inputs(images)
     groups = filter_groups(probe.runner, layers)
-    ids = {path: groups[path] for path in free if counts is None or any(tied_to(groups, path, one) for one in counts)}
+    ids = {path: groups[path] for path in free if counts is None or any(is_tied(groups, path, one) for one in counts)}
     total, done = sum(len(own) for own in ids.values()), 0
 
     def told(runs: int) -> None:
@@ -142,7 +142,7 @@ def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.
     """Return the smaller model's probe; ModelError unless its scores match the masked network's."""
     from cnnviz.models.channel_masking import MaskedNetwork
 
-    model = rebuilt(probe.runner, plan(probe.runner, layers, kept), f"{probe.model.name}_pruned")
+    model = rebuild(probe.runner, plan(probe.runner, layers, kept), f"{probe.model.name}_pruned")
     smaller = wrap(model, class_names=probe.class_names if probe.named else None, scale=probe.scale)
     sites = {layers[path].site: mask for path, mask in kept.items()}
     wanted = MaskedNetwork(probe.runner, tuple(sites)).logits(inputs, sites)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.models.filter_layers import FilterLayer
-from cnnviz.models.pruning.tied_filters import FIXED, gone_with, tied_to
+from cnnviz.models.pruning.tied_filters import FIXED, is_tied, removed_with
 
 from .ablate import moved
 from .masked_accuracy import Bench
@@ -37,7 +37,7 @@ class Candidates:
 
     def masks(self, gone: Sequence[int]) -> Masks:
         """Return the masks of some groups, for every layer."""
-        made = gone_with(self.ids, np.asarray(gone, np.int64))
+        made = removed_with(self.ids, np.asarray(gone, np.int64))
         return {path: made.get(path, np.zeros(len(own), bool)) for path, own in self.ids.items()}
 
     def counted(self, wanted: Mapping[str, int]) -> Masks:
@@ -50,7 +50,7 @@ class Candidates:
                 gone.append(group)
         for path, missing in left.items():
             if missing:
-                with_it = ", ".join(other for other in self.ids if other != path and tied_to(self.ids, path, other))
+                with_it = ", ".join(other for other in self.ids if other != path and is_tied(self.ids, path, other))
                 raise UsageError(
                     f"only {wanted[path] - missing} of the {wanted[path]} filters of {path} can be removed: its "
                     f"channels are tied to {with_it or 'a layer that cannot be cut'}; remove fewer, or as many of each"

@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base
 
@@ -107,7 +107,7 @@ class Ablation(Predictions):
 
     def document(self) -> dict[str, Any]:
         """Return all that was measured."""
-        return head(self.kind, self) | measured(self)
+        return document_head(self.kind, self) | measured(self)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each filter, the names of the columns first; accuracies are shares, losses nats."""

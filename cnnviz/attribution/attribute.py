@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from cnnviz.core.errors import UsageError
+from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.targets import AnyTarget, Target, part_of, words_of
+from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetLike, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
@@ -19,10 +20,11 @@ from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.probe import Probe
 
 from .method import Method, run_method
+from .method_parameters import MethodParameters
 from .provenance import provenance_of
-from .resolve import chosen_method, chosen_target
+from .resolve import resolve_method, resolve_target
 from .result import Attribution
-from .tf_keras_vis import OURS, SecondOpinion, second_opinion
+from .tf_keras_vis import OURS, EngineMethod, engine_method
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -33,15 +35,15 @@ def attribute(
     model: ModelLike,
     images: ImagesLike,
     method: str | Method = "grad-cam",
-    target: int | str | AnyTarget | None = None,
+    target: TargetLike | None = None,
     *,
-    against: int | str | Target | None = None,
+    against: ClassLike | None = None,
     layer: str | Sequence[str] | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
-    **overrides: Any,
+    **overrides: Unpack[MethodParameters],
 ) -> Attribution:
     """Return the attribution of a score to each image.
 
@@ -52,7 +54,7 @@ def attribute(
     that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert)
-    chosen = chosen_method(method, layer, **overrides)
+    chosen = resolve_method(method, layer, **overrides)
     return run_attribution(
         probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
     )
@@ -62,56 +64,56 @@ def run_attribution(
     probe: Probe,
     images: Images,
     method: Method,
-    target: int | str | AnyTarget | None = None,
+    target: TargetLike | None = None,
     *,
-    against: int | str | Target | None = None,
+    against: ClassLike | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Attribution:
     """Return a method's attribution for images that are fitted to the probe."""
-    meant = chosen_target(target, images, probe.class_names, against)
+    meant = resolve_target(target, images, probe.class_names, against)
     parts = []
-    for part in _parts(probe, images, method, meant, batch_size, engine):
+    for part in _batches(probe, images, method, meant, batch_size, engine):
         parts.append(part)
         progress(sum(map(len, parts)), len(images))
-    return _whole(parts, images, LazyNetwork(probe))
+    return _concatenated(parts, images, LazyNetwork(probe))
 
 
 def stream_attributions(
     model: ModelLike,
     images: ImagesLike,
     method: str | Method = "grad-cam",
-    target: int | str | AnyTarget | None = None,
+    target: TargetLike | None = None,
     *,
-    against: int | str | Target | None = None,
+    against: ClassLike | None = None,
     layer: str | Sequence[str] | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
-    **overrides: Any,
+    **overrides: Unpack[MethodParameters],
 ) -> Iterator[Attribution]:
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
     probe, images = prepare(model, images, invert)
-    chosen = chosen_method(method, layer, **overrides)
-    meant = chosen_target(target, images, probe.class_names, against)
-    yield from _parts(probe, images, chosen, meant, batch_size, engine)
+    chosen = resolve_method(method, layer, **overrides)
+    meant = resolve_target(target, images, probe.class_names, against)
+    yield from _batches(probe, images, chosen, meant, batch_size, engine)
 
 
-def _parts(
+def _batches(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     how = provenance_of(method, probe, words_of(target, probe.class_names), method.layers(probe))
-    answer: Method | SecondOpinion = method
+    runnable: Method | EngineMethod = method
     if engine != OURS:
-        answer = second_opinion(engine, method, probe)
-        how = answer.told(how)
+        runnable = other = engine_method(engine, method, probe)
+        how = other.provenance(how)
     for start in range(0, len(images), size):
         part = slice(start, min(start + size, len(images)))
         batch = images[part]
         own = part_of(target, part)
-        maps = run_method(answer, probe, batch, own)
+        maps = run_method(runnable, probe, batch, own)
         logits = probe.logits(batch) if maps.logits is None else maps.logits
         yield Attribution(
             batch,
@@ -124,7 +126,7 @@ def _parts(
         )
 
 
-def _whole(parts: list[Attribution], images: Images, network: Any) -> Attribution:
+def _concatenated(parts: list[Attribution], images: Images, network: NetworkSource) -> Attribution:
     if not parts:
         raise UsageError("there is no image to explain; give at least one")
     first = parts[0]

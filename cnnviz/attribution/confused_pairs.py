@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
@@ -18,7 +19,7 @@ from cnnviz.features.predictions import Parts, Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
 
-from .heatmaps import Heatmaps, run_heatmaps
+from .heatmaps import Heatmaps, resolve_heatmaps, run_heatmaps
 from .method import Method
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class ConfusedPairs(Heatmaps):
         return super()._of_parts(base, arrays, facts, **own, **further)
 
 
-def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:
+def choose_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:
     """Choose up to ``count`` rows of each kind from a model's predictions for a labelled set.
 
     UsageError for the same class twice or without images of either; DataError without labels of the model's classes.
@@ -113,11 +114,12 @@ def confusion_pairs(predictions: Predictions, a: int, b: int, count: int = 5) ->
     return chosen
 
 
+@renamed_parameters(a="first", b="second")
 def confused_pairs(
     model: ModelLike,
     images: ImagesLike,
-    a: int | str,
-    b: int | str,
+    first: int | str,
+    second: int | str,
     methods: str | Method | Sequence[str | Method] = "grad-cam",
     *,
     layer: str | Sequence[str] | None = None,
@@ -128,30 +130,24 @@ def confused_pairs(
 ) -> ConfusedPairs:
     """Return heatmaps for both classes of the strongest and the most confused images of two classes.
 
-    The model runs on the whole set; maps are made for the chosen images only. ``a`` and ``b`` are classes by name or
-    number, other arguments those of ``heatmaps``.
+    The model runs on the whole set; maps are made for the chosen images only. ``first`` and ``second`` are classes by
+    name or number, other arguments those of ``heatmaps``.
     """
     probe, images = prepare(model, images, invert)
-    first, second = (class_index(name, probe.class_names) for name in (a, b))
+    a, b = (class_index(name, probe.class_names) for name in (first, second))
     answers = run_predictions(probe, images, batch_size=batch_size, progress=progress)
-    chosen = confusion_pairs(answers, first, second, count)
+    chosen = choose_pairs(answers, a, b, count)
     positions = chosen.positions
-    made = run_heatmaps(
-        probe,
-        answers.images.take(positions),
-        methods,
-        [OneClass(first), OneClass(second)],
-        layer=layer,
-        batch_size=batch_size,
-    )
+    chosen_methods, targets = resolve_heatmaps(methods, [OneClass(a), OneClass(b)], layer, len(probe.class_names))
+    made = run_heatmaps(probe, answers.images.take(positions), chosen_methods, targets, batch_size=batch_size)
     return ConfusedPairs(
         made.images,
         made.model,
         made.probabilities,
         network=made.network,
         attributions=made.attributions,
-        a=first,
-        b=second,
+        a=a,
+        b=b,
         chosen=chosen.within(positions),
         among=len(answers),
     )

@@ -12,19 +12,19 @@ from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.targets import OneClass, Ranked
+from cnnviz.core.targets import ClassLike, OneClass, Ranked, TargetLike
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
 
 from .attribute import run_attribution
 from .method import Method
-from .resolve import chosen_method, chosen_target
+from .resolve import resolve_method, resolve_target
 from .result import Attribution
-from .tables import COLUMNS, maps_document, rows
+from .tables import COLUMNS, map_rows, maps_document
 from .tf_keras_vis import OURS
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ class Heatmaps(Predictions):
 
     def document(self) -> dict[str, Any]:
         """Return how each map was made, and every image with its maps; UsageError for too many values."""
-        return head(self.kind, self) | maps_document(self, self.attributions)
+        return document_head(self.kind, self) | maps_document(self, self.attributions)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image and map, the names of the columns first."""
         yield COLUMNS
-        yield from rows(self, self.attributions)
+        yield from map_rows(self, self.attributions)
 
     def _parts(self) -> Parts:
         arrays: dict[str, np.ndarray] = {}
@@ -94,9 +94,9 @@ def heatmaps(
     model: ModelLike,
     images: ImagesLike,
     methods: str | Method | Sequence[str | Method] = "grad-cam",
-    targets: Any = None,
+    targets: TargetLike | Sequence[TargetLike] | None = None,
     *,
-    against: Any = None,
+    against: ClassLike | None = None,
     layer: str | Sequence[str] | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
@@ -110,41 +110,30 @@ def heatmaps(
     has.
     """
     probe, images = prepare(model, images, invert)
-    return run_heatmaps(
-        probe,
-        images,
-        methods,
-        targets,
-        against=against,
-        layer=layer,
-        engine=engine,
-        batch_size=batch_size,
-        progress=progress,
-    )
+    chosen, meant = resolve_heatmaps(methods, targets, layer, len(probe.class_names))
+    if against is not None and isinstance(targets, str) and targets == "all":
+        # A class is not compared with itself.
+        other = resolve_target(against, images, probe.class_names)
+        meant = [one for one in meant if not isinstance(one, int) or OneClass(one) != other]
+    return run_heatmaps(probe, images, chosen, meant, against, engine=engine, batch_size=batch_size, progress=progress)
 
 
 def run_heatmaps(
     probe: Probe,
     images: Images,
-    methods: str | Method | Sequence[str | Method] = "grad-cam",
-    targets: Any = None,
+    methods: Sequence[Method],
+    targets: Sequence[TargetLike | None],
+    against: ClassLike | None = None,
     *,
-    against: Any = None,
-    layer: str | Sequence[str] | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Heatmaps:
-    """Return the heatmaps of images that are fitted to the probe."""
-    chosen, asked = asked_for(methods, targets, layer, len(probe.class_names))
-    if against is not None and isinstance(targets, str) and targets == "all":
-        # A class is not compared with itself.
-        other = chosen_target(against, images, probe.class_names)
-        asked = [one for one in asked if OneClass(one) != other]
+    """Return the heatmaps of images that are fitted to the probe, of every method for every target."""
     made: list[Attribution] = []
-    whole = len(images) * len(chosen) * len(asked)
-    for method in chosen:
-        for target in asked:
+    whole = len(images) * len(methods) * len(targets)
+    for method in methods:
+        for target in targets:
             before = len(made) * len(images)
             made.append(
                 run_attribution(
@@ -162,29 +151,32 @@ def run_heatmaps(
     return Heatmaps(first.images, first.model, first.probabilities, network=first.network, attributions=tuple(made))
 
 
-def asked_for(
-    methods: str | Method | Sequence[str | Method], targets: Any, layer: str | Sequence[str] | None, classes: int
-) -> tuple[list[Method], list[Any]]:
+def resolve_heatmaps(
+    methods: str | Method | Sequence[str | Method],
+    targets: TargetLike | Sequence[TargetLike] | None,
+    layer: str | Sequence[str] | None,
+    classes: int,
+) -> tuple[list[Method], list[TargetLike | None]]:
     """Return the requested methods and targets, for a model of so many classes."""
     return _methods([methods] if isinstance(methods, str | Method) else methods, layer), _targets(targets, classes)
 
 
 def _methods(given: Sequence[str | Method], layer: str | Sequence[str] | None) -> list[Method]:
-    methods = [chosen_method(one) for one in given]
+    methods = [resolve_method(one) for one in given]
     if not methods:
         raise UsageError("name at least one method")
     if layer is None:
         return methods
     takers = [method for method in methods if hasattr(method, "layer")]
     if not takers:
-        return [chosen_method(methods[0], layer)]  # raises the error
-    return [chosen_method(method, layer) if hasattr(method, "layer") else method for method in methods]
+        return [resolve_method(methods[0], layer)]  # raises the error
+    return [resolve_method(method, layer) if hasattr(method, "layer") else method for method in methods]
 
 
-def _targets(given: Any, classes: int) -> list[Any]:
+def _targets(given: TargetLike | Sequence[TargetLike] | None, classes: int) -> list[TargetLike | None]:
     if isinstance(given, str):
         if given == "all":
             return list(range(classes))
         if given.startswith("top-") and given[4:].isdecimal() and int(given[4:]):
             return [Ranked(rank) for rank in range(min(int(given[4:]), classes))]
-    return list(given) if isinstance(given, list | tuple) and given else [given]
+    return list(given) if isinstance(given, list | tuple) and given else [given]  # type: ignore[list-item]

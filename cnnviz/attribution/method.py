@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.deprecation import Renamed
 from cnnviz.core.registry import Registry
 from cnnviz.data.images import Images
 
@@ -59,6 +60,8 @@ class Method:
     def units_label(self, probe: Probe) -> str:
         """Return a short description of a value with these parameters; by default ``measures``."""
         return self.measures
+
+    unit = Renamed("units_label")
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return notes for reading the maps, one line each."""

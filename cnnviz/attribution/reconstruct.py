@@ -19,7 +19,7 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import PerImageCell
 from cnnviz.data.background import Invert
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare_inputs import prepare
@@ -28,9 +28,9 @@ from cnnviz.models.batch_size import batch_size_for
 
 from .method import Method, run_method
 from .provenance import provenance_of
-from .resolve import chosen_method
+from .resolve import resolve_method
 from .result import Provenance
-from .rules.rectifiers import RectifierMethod, overridden
+from .rules.rectifiers import RectifierMethod, rectifier_note
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -96,7 +96,7 @@ class Reconstructions(Predictions):
             }
             for k, channel in enumerate(self.channels)
         ]
-        return head(self.kind, self) | about | {"channels": channels}
+        return document_head(self.kind, self) | about | {"channels": channels}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image of each channel, the names of the columns first."""
@@ -138,7 +138,7 @@ def reconstruct(
     UsageError for channels that do not exist, or a result that would be too large.
     """
     probe, images = prepare(model, images, invert)
-    chosen = chosen_method(method)
+    chosen = resolve_method(method)
     info = probe.layer(layer)
     units = info.channels if info.spatial else prod(info.shape)
     wanted = np.arange(units) if channels is None else np.asarray(list(channels), np.int64)
@@ -159,7 +159,7 @@ def run_reconstruction(
     """Return reconstructions for known responses, from the images that these keep of each channel."""
     if extremes not in get_args(Extremes):
         raise UnknownNameError("end of the answers", extremes, list(get_args(Extremes)))
-    chosen = chosen_method(method)
+    chosen = resolve_method(method)
     images, info = seen.images, probe.layer(layer)
     ends = seen[layer].top if extremes == "top" else seen[layer].bottom
     wanted = np.arange(len(ends.positions)) if channels is None else channels
@@ -210,7 +210,7 @@ def run_reconstruction(
 def _notes(probe: Any, method: Method, layer: str) -> tuple[str, ...]:
     notes = method.notes(probe)
     # Only layers that the channel depends on matter.
-    return (overridden(probe, layer), *notes[1:]) if isinstance(method, RectifierMethod) else notes
+    return (rectifier_note(probe, layer), *notes[1:]) if isinstance(method, RectifierMethod) else notes
 
 
 def _check(wanted: np.ndarray, units: int, info: LayerInfo, count: int) -> None:
@@ -221,8 +221,8 @@ def _check(wanted: np.ndarray, units: int, info: LayerInfo, count: int) -> None:
         raise UsageError("choose at least one channel and one image")
 
 
-def _boxes(info: LayerInfo, cells: np.ndarray, picture: tuple[int, int]) -> np.ndarray:
+def _boxes(info: LayerInfo, cells: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
     """Return the receptive field of each cell, (…, 4); the whole image if unknown."""
-    whole = (0, 0, *picture)
-    flat = [info.field_of(int(row), int(column), picture) or whole for row, column in cells.reshape(-1, 2)]
+    whole = (0, 0, *image_size)
+    flat = [info.field_of(int(row), int(column), image_size) or whole for row, column in cells.reshape(-1, 2)]
     return np.array(flat, np.int64).reshape(*cells.shape[:-1], 4)

@@ -14,12 +14,14 @@ from cnnviz.core.targets import (
     PREDICTED,
     AnyTarget,
     Channel,
+    ClassLike,
     Contrast,
     OneClass,
     PerImageCell,
     PerImageClass,
     Ranked,
     Target,
+    TargetLike,
 )
 from cnnviz.data.images import Images, class_index
 
@@ -27,7 +29,7 @@ from .all_methods import METHODS
 from .method import Method
 
 
-def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None, **overrides: Any) -> Method:
+def resolve_method(given: str | Method, layer: str | Sequence[str] | None = None, **overrides: Any) -> Method:
     """Return the named method, with ``overrides`` of its parameters.
 
     UsageError for a layer if the method takes none.
@@ -45,11 +47,11 @@ def chosen_method(given: str | Method, layer: str | Sequence[str] | None = None,
     return replace(method, **overrides)
 
 
-def chosen_target(
-    given: int | str | AnyTarget | None,
+def resolve_target(
+    given: TargetLike | None,
     images: Images,
     class_names: Sequence[str],
-    against: int | str | Target | None = None,
+    against: ClassLike | None = None,
 ) -> AnyTarget:
     """Return the target of a choice.
 
@@ -69,7 +71,7 @@ def chosen_target(
     return Contrast(target, other)
 
 
-def _one(given: int | str | AnyTarget | None, images: Images, class_names: Sequence[str]) -> AnyTarget:
+def _one(given: TargetLike | None, images: Images, class_names: Sequence[str]) -> AnyTarget:
     if given is None:
         return PREDICTED
     if isinstance(given, int | np.integer | str):

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
 from cnnviz.core.resize_maps import upsample
 from cnnviz.core.signal import is_flat
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions, rows_of_each
 from cnnviz.features.result_file import Base, write_parts
 
-from .tables import COLUMNS, maps_document, rows
+from .tables import COLUMNS, map_rows, maps_document
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -97,18 +98,19 @@ class Attribution(Predictions):
             classes=None if self.classes is None else self.classes[chosen],
         )
 
-    def plot(self, picture: int = 0) -> Figure:
+    @renamed_parameters(picture="image")
+    def plot(self, image: int = 0) -> Figure:
         """Return a Matplotlib figure of one image, its map, and the map as an overlay."""
-        return show(self, "figure", picture=picture)
+        return show(self, "figure", image=image)
 
     def document(self) -> dict[str, Any]:
         """Return how the maps were made, and every image with its map; UsageError for too many values."""
-        return head(self.kind, self) | maps_document(self, [self])
+        return document_head(self.kind, self) | maps_document(self, [self])
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, the names of the columns first."""
         yield COLUMNS
-        yield from rows(self, [self])
+        yield from map_rows(self, [self])
 
     def _parts(self) -> Parts:
         return self.map_arrays(), {}, asdict(self.how)
@@ -123,7 +125,7 @@ class Attribution(Predictions):
         return arrays if self.classes is None else arrays | {"classes": self.classes}
 
     @classmethod
-    def of_arrays(cls, base: Base, arrays: Mapping[str, np.ndarray], how: Any) -> Self:
+    def of_arrays(cls, base: Base, arrays: Mapping[str, np.ndarray], how: Mapping[str, Any]) -> Self:
         """Return the maps that ``map_arrays`` and JSON made this of; DataError where they do not fit the images."""
         held = rows_of_each(arrays, base)
         if held["values"].ndim not in (3, 4) or held["scores"].ndim != 1:

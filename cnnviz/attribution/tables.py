@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.json_document import refuse_large
-from cnnviz.features.document import picture
+from cnnviz.features.document import image_entry
 from cnnviz.features.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def maps_document(result: Predictions, attributions: Sequence[Attribution]) -> d
     return {
         "made": [asdict(one.how) for one in attributions],
         "pictures": [
-            picture(result, i)
+            image_entry(result, i)
             | {
                 "maps": [
                     {
@@ -60,7 +60,7 @@ def maps_document(result: Predictions, attributions: Sequence[Attribution]) -> d
     }
 
 
-def rows(result: Predictions, attributions: Sequence[Attribution]) -> Iterator[tuple[Cell, ...]]:
+def map_rows(result: Predictions, attributions: Sequence[Attribution]) -> Iterator[tuple[Cell, ...]]:
     """Yield what each map of these images comes to, in the order of COLUMNS, all maps of one image together.
 
     The peak is the cell with the largest magnitude, counted from 0 at the top left; a flat map has none.

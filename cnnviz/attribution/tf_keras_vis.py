@@ -72,7 +72,7 @@ _KNOWN = {
 }
 
 
-class SecondOpinion:
+class EngineMethod:
     """A tf-keras-vis method in place of a cnnviz one: called alike, with maps of the same shape and meaning."""
 
     def __init__(self, method: Method, probe: Probe) -> None:
@@ -97,14 +97,14 @@ class SecondOpinion:
         values = self._known.ask(self._vis, self._method, inputs, target.weights(logits), self._path)
         return Maps(np.asarray(values, np.float32), logits=logits)
 
-    def told(self, how: Provenance) -> Provenance:
+    def provenance(self, how: Provenance) -> Provenance:
         """Return the provenance of its maps, from that of the cnnviz method."""
         obeyed = {key: value for key, value in how.parameters.items() if key in self._known.parameters}
         return replace(how, engine=THEIRS, parameters=obeyed, notes=(*how.notes, *self._known.differs))
 
 
-def second_opinion(engine: str, method: Method, probe: Probe) -> SecondOpinion:
+def engine_method(engine: str, method: Method, probe: Probe) -> EngineMethod:
     """Return a method computed by another engine; UnknownNameError for an unknown engine."""
     if engine != THEIRS:
         raise UnknownNameError("engine", engine, list(ENGINES))
-    return SecondOpinion(method, probe)
+    return EngineMethod(method, probe)

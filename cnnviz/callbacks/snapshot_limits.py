@@ -52,7 +52,7 @@ class KeptFilters:
     kept: tuple[int, int]
 
 
-def kept_maps(probe: Probe, layers: str | Sequence[str] | None, pictures: int) -> tuple[KeptMaps, ...]:
+def kept_maps(probe: Probe, layers: str | Sequence[str] | None, images: int) -> tuple[KeptMaps, ...]:
     """Return the stored activations of these layers; None is all with filters, or eight of them."""
     from cnnviz.models.filter_layers import filter_layers
 
@@ -67,7 +67,7 @@ def kept_maps(probe: Probe, layers: str | Sequence[str] | None, pictures: int) -
     found: tuple[KeptMaps, ...] = ()
     for side in SIDES:
         found = tuple(_kept_maps(probe, path, sites.get(path, path), side) for path in paths)
-        if pictures * sum(one.channels * one.kept[0] * one.kept[1] for one in found) <= VALUES:
+        if images * sum(one.channels * one.kept[0] * one.kept[1] for one in found) <= VALUES:
             break
     return found
 
@@ -77,7 +77,7 @@ def _kept_maps(probe: Probe, path: str, site: str, side: int) -> KeptMaps:
     shape = (info.shape[0], info.shape[1]) if info.spatial else (1, 1)
     most = CHANNELS if info.spatial else UNITS
     count = info.channels if info.spatial else int(np.prod(info.shape))
-    return KeptMaps(path, site, min(most, count), count, shape, shrunk_shape(shape, side))
+    return KeptMaps(path, site, min(most, count), count, shape, downsampled_shape(shape, side))
 
 
 def kept_filters(probe: Probe) -> tuple[KeptFilters, ...]:
@@ -102,19 +102,26 @@ def kept_filters(probe: Probe) -> tuple[KeptFilters, ...]:
         shape = (height, width)
         found.append(
             KeptFilters(
-                path, probe.card.layer(path).kind, some, filters, kept, inputs, shape, shrunk_shape(shape, SIDES[0])
+                path,
+                probe.card.layer(path).kind,
+                some,
+                filters,
+                kept,
+                inputs,
+                shape,
+                downsampled_shape(shape, SIDES[0]),
             )
         )
     return tuple(found)
 
 
-def shrunk_shape(shape: tuple[int, int], side: int) -> tuple[int, int]:
-    """Return the size of a map after ``shrunk``."""
+def downsampled_shape(shape: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return the size of a map after ``downsample``."""
     block = -(-max(shape) // side)
     return -(-shape[0] // block), -(-shape[1] // block)
 
 
-def shrunk(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def downsample(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Return maps (h, w, …) as means of square blocks, (*shape, …); unchanged if they have this shape."""
     if maps.shape[:2] == tuple(shape):
         return maps
@@ -128,13 +135,13 @@ def shrunk(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return maps
 
 
-def lean(values: np.ndarray) -> np.ndarray:
+def compact(values: np.ndarray) -> np.ndarray:
     """Return values as float16 if they are well within its range, else as float32."""
     reach = float(np.abs(values).max(initial=0.0))
     return values.astype(np.float16 if reach == 0 or 1e-2 < reach < 6e4 else np.float32)
 
 
-def plain(kept: KeptMaps | KeptFilters) -> dict[str, Any]:
+def as_document(kept: KeptMaps | KeptFilters) -> dict[str, Any]:
     """Return the fields as JSON-ready values."""
     from dataclasses import asdict
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.attribution.method import Method, run_method
 from cnnviz.attribution.provenance import provenance_of
-from cnnviz.attribution.resolve import chosen_method, chosen_target
+from cnnviz.attribution.resolve import resolve_method, resolve_target
 from cnnviz.core.errors import ModelError
 from cnnviz.core.targets import words_of
 from cnnviz.data.images import Images
@@ -19,7 +19,17 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.models.kernels import kernel_of
 
 from .snapshot_folder import SnapshotFolder
-from .snapshot_limits import PICTURES, SIDES, KeptMaps, kept_filters, kept_maps, lean, plain, shrunk, shrunk_shape
+from .snapshot_limits import (
+    PICTURES,
+    SIDES,
+    KeptMaps,
+    as_document,
+    compact,
+    downsample,
+    downsampled_shape,
+    kept_filters,
+    kept_maps,
+)
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -50,7 +60,7 @@ class Recorder:
         self.filters = kept_filters(probe)
         self.method, self.why_none = _usable(method, probe)
         known = self.images.labels is not None and self.images.class_names == probe.class_names
-        self.target = chosen_target("true" if known else "predicted", self.images, probe.class_names)
+        self.target = resolve_target("true" if known else "predicted", self.images, probe.class_names)
 
     def begin(self, done: int = 0, *, unit: str, steps: int | None = None) -> None:
         """Begin, or resume after ``done`` steps or epochs; later snapshots are deleted."""
@@ -65,7 +75,7 @@ class Recorder:
         open_question = np.full((len(self.images), len(card.class_names)), 1 / len(card.class_names), np.float32)
         said = Predictions(self.images, card, open_question)
         moments = {"unit": unit} if steps is None else {"unit": unit, "steps": steps}
-        kept = {"maps": [plain(one) for one in self.maps], "filters": [plain(one) for one in self.filters]}
+        kept = {"maps": [as_document(one) for one in self.maps], "filters": [as_document(one) for one in self.filters]}
         self.folder.begin(said, {**moments, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
 
     def record(self, number: int, epoch: float, figures: Mapping[str, float] | None = None) -> None:
@@ -74,7 +84,7 @@ class Recorder:
         for i, one in enumerate(self.filters):
             kernel = kernel_of(self.probe, one.path)
             assert kernel is not None
-            arrays[f"filters{i}"] = lean(shrunk(kernel[:, :, : one.inputs, : one.filters], one.kept))
+            arrays[f"filters{i}"] = compact(downsample(kernel[:, :, : one.inputs, : one.filters], one.kept))
         sites = list(dict.fromkeys(one.site for one in self.maps))
         tapped: dict[str, list[np.ndarray]] = {site: [] for site in sites}
         logits = []
@@ -83,14 +93,14 @@ class Recorder:
             for site in sites:
                 tapped[site].append(values[site])
         for i, kept in enumerate(self.maps):
-            arrays[f"maps{i}"] = lean(_cut(np.concatenate(tapped[kept.site]), kept))
+            arrays[f"maps{i}"] = compact(_cut(np.concatenate(tapped[kept.site]), kept))
         arrays["answers"] = self.probe.runner.probabilities(np.concatenate(logits)).astype(np.float32)
         if self.method is not None:
             heat = np.asarray(run_method(self.method, self.probe, self.images, self.target).values, np.float32)
             if heat.ndim == 4:
                 heat = heat.sum(axis=3) if self.method.signed else heat.max(axis=3)
-            size = shrunk_shape((heat.shape[1], heat.shape[2]), SIDES[0])
-            arrays["heat"] = lean(shrunk(heat.transpose(1, 2, 0), size).transpose(2, 0, 1))
+            size = downsampled_shape((heat.shape[1], heat.shape[2]), SIDES[0])
+            arrays["heat"] = compact(downsample(heat.transpose(1, 2, 0), size).transpose(2, 0, 1))
         self.folder.write(number, {"epoch": epoch, "figures": dict(figures or {})}, arrays)
 
 
@@ -99,14 +109,14 @@ def _cut(values: np.ndarray, kept: KeptMaps) -> np.ndarray:
     if kept.shape == (1, 1):
         values = values.reshape(len(values), 1, 1, -1)
     some = values[..., : kept.channels]
-    return shrunk(some.transpose(1, 2, 0, 3), kept.kept).transpose(2, 0, 1, 3)
+    return downsample(some.transpose(1, 2, 0, 3), kept.kept).transpose(2, 0, 1, 3)
 
 
 def _usable(method: str | None, probe: Probe) -> tuple[Method | None, str]:
     """Return the method, or None and the reason."""
     if method is None:
         return None, "none were requested"
-    chosen = chosen_method(method)
+    chosen = resolve_method(method)
     try:
         chosen.layers(probe)
     except ModelError as error:

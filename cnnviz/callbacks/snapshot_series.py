@@ -15,9 +15,9 @@ from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.number_words import counted
 from cnnviz.core.render import show
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Predictions
-from cnnviz.models.training_record import HISTORY, run_rows
+from cnnviz.models.training_record import HISTORY, run_history
 
 from .snapshot_folder import NAME, SnapshotFolder
 from .snapshot_limits import KeptFilters, KeptMaps
@@ -78,7 +78,7 @@ class SnapshotSeries(Predictions):
     def document(self) -> dict[str, Any]:
         """Return the curves, and the probabilities of the images at each moment; no maps and no weights."""
         assert self.images.indices is not None
-        pictures = [
+        images = [
             {"index": int(number), "class": self.model.class_names[followed]}
             for number, followed in zip(self.images.indices, self.classes, strict=True)
         ]
@@ -87,10 +87,10 @@ class SnapshotSeries(Predictions):
             | {"probabilities": [[round(float(share), 6) for share in row] for row in answers]}
             for epoch, figures, answers in zip(self.epochs, self.figures, self.answers, strict=True)
         ]
-        return head(self.kind, self) | {
+        return document_head(self.kind, self) | {
             "best_epoch": self.best or None,
             "history": [dict(row) for row in self.history],
-            "pictures": pictures,
+            "pictures": images,
             "moments": moments,
         }
 
@@ -180,7 +180,7 @@ def _history(run: Path | None, held: SnapshotFolder) -> tuple[list[Mapping[str, 
     """Return one row per epoch, and the number of the best; none for a training in its first epoch."""
     if run is None or not (run / HISTORY).is_file():
         return list(held.curves()), 0
-    return run_rows(run)
+    return run_history(run)
 
 
 def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def warn_renamed(old: str, new: str, stacklevel: int = 3) -> None:
@@ -27,6 +31,30 @@ class Renamed:
             return self
         warn_renamed(*self._names)
         return getattr(instance, self._new)
+
+
+def renamed_parameters(**renamed: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator that accepts parameters by their earlier names: ``@renamed_parameters(batch="batch_size")``.
+
+    Calling the function with an earlier name warns; with both names it is a TypeError.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        name = function.__qualname__
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            for old in renamed.keys() & kwargs.keys():
+                new = renamed[old]
+                if new in kwargs:
+                    raise TypeError(f"{name}() got {new!r} and {old!r}, its earlier name; give one")
+                warn_renamed(f"{name}({old}=)", f"{name}({new}=)")
+                kwargs[new] = kwargs.pop(old)
+            return function(*args, **kwargs)
+
+        return call
+
+    return decorate
 
 
 def earlier_name(module: str, name: str, renamed: Mapping[str, str], held: Mapping[str, Any]) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .deprecation import renamed_parameters
+
 
 @dataclass(frozen=True)
 class LayerInfo:
@@ -43,13 +45,14 @@ class LayerInfo:
         """The number of maps or units in the output."""
         return int(self.shape[-1]) if self.shape else 1
 
-    def field_of(self, row: int, column: int, picture: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    @renamed_parameters(picture="image_size")
+    def field_of(self, row: int, column: int, image_size: tuple[int, int]) -> tuple[int, int, int, int] | None:
         """Return a unit's receptive field (top, left, bottom, right), ends excluded, in a (height, width) image."""
         if self.receptive_field is None or self.stride is None or self.offset is None:
             return None
         box = []
         for unit, size, step, start, extent in zip(
-            (row, column), self.receptive_field, self.stride, self.offset, picture, strict=True
+            (row, column), self.receptive_field, self.stride, self.offset, image_size, strict=True
         ):
             first = start + unit * step
             box.append((max(0, int(np.floor(first))), min(extent, int(np.ceil(first + size)))))

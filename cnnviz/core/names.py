@@ -22,7 +22,7 @@ def _likeness(wanted: str, other: str) -> float:
     return SequenceMatcher(None, wanted, other).ratio() + inside
 
 
-def strangers(names: Iterable[str], known: Sequence[str], most: int = 3) -> str:
+def similar_names(names: Iterable[str], known: Sequence[str], most: int = 3) -> str:
     """Return the first few names that are not in ``known``, each with a similar unused known one.
 
     "" if all are known. Names are similar if one could be a typo of the other.

@@ -16,7 +16,7 @@ from .files import atomic_path
 
 
 @contextmanager
-def spooled(path: Path, count: int, force: bool = True) -> Iterator[Spool]:
+def spool_to(path: Path, count: int, force: bool = True) -> Iterator[Spool]:
     """Yield a Spool for arrays of ``count`` rows, and pack it into ``path`` on success.
 
     Arrays grow in temporary files beside the target, so memory is bounded by a batch, and an interruption leaves

@@ -17,12 +17,12 @@ import numpy as np
 T = TypeVar("T")
 
 
-def take_apart(value: Any, place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
+def pack_value(value: Any, place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
     """Lay a dataclass's arrays and facts down under names that begin with ``place``."""
-    take_fields(value, [one.name for one in stored_fields(type(value))], place, arrays, facts)
+    pack_fields(value, [one.name for one in stored_fields(type(value))], place, arrays, facts)
 
 
-def take_fields(value: Any, names: list[str], place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
+def pack_fields(value: Any, names: list[str], place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
     """Do the same for some of its fields."""
     kind: Any = type(value)
     hints = _hints(kind)
@@ -30,12 +30,12 @@ def take_fields(value: Any, names: list[str], place: str, arrays: dict[str, np.n
         _lay_down(hints[name], getattr(value, name), _at(place, name), arrays, facts)
 
 
-def put_together(kind: type[T], place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> T:
+def unpack_value(kind: type[T], place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> T:
     """Make a dataclass from what was laid down; KeyError, TypeError or ValueError where that does not fit."""
-    return kind(**put_fields(kind, [one.name for one in stored_fields(kind)], place, arrays, facts))
+    return kind(**unpack_fields(kind, [one.name for one in stored_fields(kind)], place, arrays, facts))
 
 
-def put_fields(
+def unpack_fields(
     kind: type, names: list[str], place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return some of a dataclass's fields by name."""
@@ -137,7 +137,7 @@ def _lay_down(hint: Any, held: Any, place: str, arrays: dict[str, np.ndarray], f
     else:
         if type(held) is not hint:
             facts[place] = type(held).__name__
-        take_apart(held, place, arrays, facts)
+        pack_value(held, place, arrays, facts)
 
 
 def _pick_up(hint: Any, place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Any:
@@ -154,7 +154,7 @@ def _pick_up(hint: Any, place: str, arrays: Mapping[str, np.ndarray], facts: Map
     if isinstance(origin, type) and issubclass(origin, Mapping):
         names = from_plain(tuple[str, ...], facts[place])
         return {name: _pick_up(get_args(inner)[1], f"{place}/{i}", arrays, facts) for i, name in enumerate(names)}
-    return put_together(_named(inner, facts.get(place)), place, arrays, facts)
+    return unpack_value(_named(inner, facts.get(place)), place, arrays, facts)
 
 
 def _named(kind: type[T], name: Any) -> type[T]:

@@ -13,7 +13,7 @@ import numpy as np
 FLAT = 1e-4
 
 
-def spans_nothing(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def is_constant(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return whether values from ``low`` to ``high`` are equal but for rounding, bool of their shape."""
     low, high = np.asarray(low, np.float64), np.asarray(high, np.float64)
     return np.asarray(high - low <= FLAT * np.maximum(np.abs(low), np.abs(high)))
@@ -21,12 +21,12 @@ def spans_nothing(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 def is_flat(maps: np.ndarray) -> np.ndarray:
     """Return whether each heatmap (…, h, w) is flat, bool (…)."""
-    return spans_nothing(maps.min(axis=(-2, -1)), maps.max(axis=(-2, -1)))
+    return is_constant(maps.min(axis=(-2, -1)), maps.max(axis=(-2, -1)))
 
 
 def flat_channels(low: np.ndarray, high: np.ndarray, cells: int) -> np.ndarray:
     """Return whether activation maps of so many cells with these lowest and highest values are flat."""
-    return spans_nothing(low, high) if cells > 1 else np.asarray((low == 0) & (high == 0))
+    return is_constant(low, high) if cells > 1 else np.asarray((low == 0) & (high == 0))
 
 
 def flat_maps(values: np.ndarray) -> np.ndarray:
@@ -39,7 +39,7 @@ def dead_channels(values: np.ndarray) -> list[int]:
     """Return the channels of a layer's output that are dead on these images."""
     rows = _rows(values)
     flat = flat_channels(rows.min(axis=1), rows.max(axis=1), rows.shape[1]).all(axis=0)
-    return [int(i) for i in np.flatnonzero(flat & spans_nothing(rows.min(axis=(0, 1)), rows.max(axis=(0, 1))))]
+    return [int(i) for i in np.flatnonzero(flat & is_constant(rows.min(axis=(0, 1)), rows.max(axis=(0, 1))))]
 
 
 def _rows(values: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -201,6 +201,10 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
 
 #: Any target.
 AnyTarget = Target | Channel | PerImageCell | Function
+#: What is accepted wherever a target is: a class by name or number, "predicted", "second", "true", or any target.
+TargetLike: TypeAlias = int | str | AnyTarget
+#: A class to subtract the score of, given in the same ways.
+ClassLike: TypeAlias = int | str | Target
 
 
 def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError
 from cnnviz.core.json_document import refuse_large
 from cnnviz.core.model_card import LayerInfo
@@ -18,10 +19,11 @@ from cnnviz.core.render import show
 from cnnviz.data.background import Invert
 
 from .channel_table import COLUMNS, channel_rows
-from .document import head, picture
+from .document import document_head, image_entry
 from .lazy_network import LazyNetwork
+from .prediction_stream import PredictionStream
 from .predictions import Parts, Predictions, rows_of_each
-from .prepare_inputs import chosen_layers, prepare
+from .prepare_inputs import prepare, resolve_layers
 from .result_file import Base, write_parts
 
 if TYPE_CHECKING:
@@ -65,16 +67,17 @@ class Activations(Predictions):
         chosen = {path: values[list(positions)] for path, values in self.values.items()}
         return replace(super().take(positions), values=chosen)
 
-    def plot(self, layer: str | None = None, picture: int = 0) -> Figure:
+    @renamed_parameters(picture="image")
+    def plot(self, layer: str | None = None, image: int = 0) -> Figure:
         """Return a Matplotlib figure of every channel of one layer for one image, each on its own scale."""
-        return show(self, "figure", layer=layer, picture=picture)
+        return show(self, "figure", layer=layer, image=image)
 
     def document(self) -> dict[str, Any]:
         """Return every value of every image; UsageError for more values than JSON should hold."""
         refuse_large(sum(values.size for values in self.values.values()), "take fewer with --n or --layer")
         values = [{path: held[i].tolist() for path, held in self.values.items()} for i in range(len(self))]
-        pictures = [picture(self, i) | {"activations": held} for i, held in enumerate(values)]
-        return head(self.kind, self) | {"pictures": pictures}
+        images = [image_entry(self, i) | {"activations": held} for i, held in enumerate(values)]
+        return document_head(self.kind, self) | {"pictures": images}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, layer and channel, the names of the columns first."""
@@ -126,16 +129,13 @@ def run_activations(
     progress: Progress = silent,
 ) -> Activations:
     """Return the activations of images that are fitted to the probe."""
-    paths = chosen_layers(probe, layer)
+    paths = resolve_layers(probe, layer)
     held = {path: np.empty((len(images), *probe.card.layer(path).shape), np.float32) for path in paths}
-    logits = np.empty((len(images), len(probe.class_names)), np.float32)
-    for part, scores, tapped in probe.stream(images, paths, batch_size):
-        logits[part] = scores
-        for path, values in tapped.items():
+    stream = PredictionStream(probe, images, paths, batch_size, progress)
+    for part, outputs in stream:
+        for path, values in outputs.items():
             held[path][part] = values
-        progress(part.stop, len(images))
-    answers = probe.runner.probabilities(logits)
-    return Activations(images, probe.card, answers, values=held, network=LazyNetwork(probe))
+    return Activations(*stream.base, values=held, network=LazyNetwork(probe))
 
 
 def stream_activations(
@@ -148,6 +148,6 @@ def stream_activations(
 ) -> Iterator[Activations]:
     """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
     probe, images = prepare(model, images, invert)
-    paths = chosen_layers(probe, layer)
+    paths = resolve_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
         yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

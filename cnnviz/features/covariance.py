@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-class Scatter:
+class CovarianceAccumulator:
     """Accumulates the products of every two channels' values over all images, in float64.
 
     ``count`` is the number of images; ``products`` (channels, channels) are of deviations from the first batch's mean.
@@ -27,6 +27,6 @@ class Scatter:
         self._sums += away.sum(axis=0)
         self.products += away.T @ away
 
-    def whole(self) -> np.ndarray:
+    def scatter_matrix(self) -> np.ndarray:
         """Return the covariance matrix times the number of images, float64 (channels, channels)."""
         return np.asarray(self.products - np.outer(self._sums, self._sums) / max(1, self.count))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .predictions import Predictions
 
 
-def head(kind: str, result: Predictions) -> dict[str, Any]:
+def document_head(kind: str, result: Predictions) -> dict[str, Any]:
     """Return what kind of document it is, of which model, and where the images came from."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -28,7 +28,7 @@ def head(kind: str, result: Predictions) -> dict[str, Any]:
     }
 
 
-def picture(result: Predictions, i: int) -> dict[str, Any]:
+def image_entry(result: Predictions, i: int) -> dict[str, Any]:
     """Return which image stands at a position, and what the model says to it."""
     images = result.images
     assert images.indices is not None
@@ -41,7 +41,7 @@ def picture(result: Predictions, i: int) -> dict[str, Any]:
     }
 
 
-def pictures(result: Predictions) -> Iterator[dict[str, Any]]:
+def image_entries(result: Predictions) -> Iterator[dict[str, Any]]:
     """Yield the same for every image with confidence and loss, numbers as exact as 32 bits, labels the model's."""
     images, names, truth = result.images, result.model.class_names, result.truth
     assert images.indices is not None
@@ -52,26 +52,26 @@ def pictures(result: Predictions) -> Iterator[dict[str, Any]]:
             "name": (images.names[i] or None) if images.names else None,
             "label": None if label is None else names[label],
             "predicted": names[result.predicted[i]],
-            "probability": plain(result.confidence[i]),
+            "probability": shortest_float(result.confidence[i]),
             "right": None if label is None else bool(result.predicted[i] == label),
             "loss": None if label is None else _loss(float(shares[label])),
-            "probabilities": [plain(share) for share in shares],
+            "probabilities": [shortest_float(share) for share in shares],
         }
 
 
-def picture_columns(result: Predictions) -> tuple[str, ...]:
-    """Return the names of the columns of ``picture_rows``, those that the Images page of the gallery saves."""
+def image_columns(result: Predictions) -> tuple[str, ...]:
+    """Return the names of the columns of ``image_rows``, those that the Images page of the gallery saves."""
     shares = (f"p({name})" for name in result.model.class_names)
     return ("number", "file", "true class", "predicted class", "confidence", "right", "loss", *shares)
 
 
-def picture_rows(result: Predictions) -> Iterator[tuple[Cell, ...]]:
+def image_rows(result: Predictions) -> Iterator[tuple[Cell, ...]]:
     """Yield a row for each image: who it is, what the model says and how surely, the loss, each class's probability.
 
     ``right`` is "true" or "false"; it, the true class and the loss are None without labels of the model's classes.
     Numbers are the shortest that stand for the same 32 bits.
     """
-    for one in pictures(result):
+    for one in image_entries(result):
         right = one["right"]
         yield (
             one["number"],
@@ -115,14 +115,14 @@ def _named(result: Predictions) -> tuple[str, ...]:
 
 def _loss(share: float) -> float | None:
     # Zero added turns -0, the loss of certainty, into 0.
-    return plain(-math.log(share) + 0.0) if share > 0 else None
+    return shortest_float(-math.log(share) + 0.0) if share > 0 else None
 
 
-def plain(value: Any) -> float:
+def shortest_float(value: Any) -> float:
     """Return the shortest number that is the same in 32 bits."""
     return float(str(np.float32(value) + np.float32(0)))
 
 
-def finite(value: Any) -> float | None:
+def finite_or_none(value: Any) -> float | None:
     """Return the same; None for NaN and infinity."""
-    return plain(value) if np.isfinite(value) else None
+    return shortest_float(value) if np.isfinite(value) else None

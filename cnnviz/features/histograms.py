@@ -29,7 +29,7 @@ class Histogram:
     counts: np.ndarray
 
 
-class Histograms:
+class HistogramAccumulator:
     """Accumulates the histograms of ``channels`` over batches."""
 
     def __init__(self, channels: int) -> None:
@@ -65,7 +65,7 @@ class Histograms:
         np.add.at(self._counts, (channels, (np.floor(edges) - first[channels]).astype(np.int64)), counts)
         self._exponent, self._first = exponent, first
 
-    def whole(self) -> Histogram:
+    def histogram(self) -> Histogram:
         """Return the histogram of all values added."""
         width = np.ldexp(1.0, self._exponent)
         return Histogram(self._first * width, width, self._counts.copy())

@@ -15,13 +15,14 @@ from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.model_card import ModelCard
-from cnnviz.core.packing import put_fields, stored_fields, take_fields
+from cnnviz.core.packing import pack_fields, stored_fields, unpack_fields
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 
-from .document import head, picture, picture_columns, picture_rows, top_classes, top_document, top_rows
+from .document import document_head, image_columns, image_entry, image_rows, top_classes, top_document, top_rows
 from .lazy_network import LazyNetwork
+from .prediction_stream import PredictionStream
 from .prepare_inputs import prepare
 from .result import Result
 from .result_file import Base, read_result, reading, write_parts
@@ -111,7 +112,7 @@ class Predictions(Result):
 
     def document(self) -> dict[str, Any]:
         """Return every image with the probability of each class."""
-        return head(self.kind, self) | {"pictures": [picture(self, i) for i in range(len(self))]}
+        return document_head(self.kind, self) | {"pictures": [image_entry(self, i) for i in range(len(self))]}
 
     def top_classes(self, count: int = 3) -> list[list[tuple[str, float]]]:
         """Return the ``count`` most probable classes of each image with their probabilities, in descending order."""
@@ -127,8 +128,8 @@ class Predictions(Result):
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, the names of the columns first."""
-        yield picture_columns(self)
-        yield from picture_rows(self)
+        yield image_columns(self)
+        yield from image_rows(self)
 
     def save(self, path: str | Path, force: bool = True) -> Path:
         """Write the result, without its network, to one .npz file and return its path; ``load`` reads it."""
@@ -146,13 +147,13 @@ class Predictions(Result):
         """Return what a file holds of this result beside its predictions."""
         arrays: dict[str, np.ndarray] = {}
         facts: dict[str, Any] = {}
-        take_fields(self, _own_fields(type(self)), "", arrays, facts)
+        pack_fields(self, _own_fields(type(self)), "", arrays, facts)
         return {}, arrays, facts
 
     @classmethod
     def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
         """Return the result that ``_parts`` made this of."""
-        return cls(*base, **put_fields(cls, _own_fields(cls), "", arrays, facts))
+        return cls(*base, **unpack_fields(cls, _own_fields(cls), "", arrays, facts))
 
 
 def _own_fields(kind: type[Predictions]) -> list[str]:
@@ -185,8 +186,7 @@ def run_predictions(
     probe: Probe, images: Images, *, batch_size: int | None = None, progress: Progress = silent
 ) -> Predictions:
     """Return the predictions for images that are fitted to the probe."""
-    logits = np.empty((len(images), len(probe.class_names)), np.float32)
-    for part, scores, _ in probe.stream(images, (), batch_size):
-        logits[part] = scores
-        progress(part.stop, len(images))
-    return Predictions(images, probe.card, probe.runner.probabilities(logits), network=LazyNetwork(probe))
+    stream = PredictionStream(probe, images, (), batch_size, progress)
+    for _ in stream:
+        pass
+    return Predictions(*stream.base, network=LazyNetwork(probe))

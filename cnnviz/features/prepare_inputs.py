@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.models.inactive_layers import UNCHANGING
 
 if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 
-def prepare(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Images]:
+def prepare(model: ModelLike, images: ImagesLike, invert: Invert = "auto") -> tuple[Probe, Images]:
     """Open the model and the images, fit the images to the model, and determine the scale.
 
     A public function calls this once, and other functions' ``run_…`` with the result.
+    Images that fit already, of a model whose scale is settled, are returned as they are.
     """
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
@@ -29,7 +32,7 @@ def prepare(model: Any, images: Any, invert: Invert = "auto") -> tuple[Probe, Im
     return probe.align(images)
 
 
-def chosen_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
+def resolve_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return full paths without repeats, in the model's order; UnknownNameError for an unknown layer."""
     if layer is None:
         # A layer that changes nothing would repeat the layer before it.

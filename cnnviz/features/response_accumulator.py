@@ -10,10 +10,10 @@ import numpy as np
 from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
-from cnnviz.core.signal import flat_channels, spans_nothing
+from cnnviz.core.signal import flat_channels, is_constant
 
-from .histograms import Histogram, Histograms
-from .top_images import Ranked, Ranking
+from .histograms import Histogram, HistogramAccumulator
+from .top_images import TopImages, TopImagesAccumulator
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,8 @@ class LayerResponses:
     """
 
     pictures: int
-    top: Ranked
-    bottom: Ranked
+    top: TopImages
+    bottom: TopImages
     histogram: Histogram
     low: np.ndarray
     high: np.ndarray
@@ -64,8 +64,11 @@ class ResponseAccumulator:
     def __init__(self, info: LayerInfo, classes: int, count: int) -> None:
         channels = channels_of(info)
         self._path = info.path
-        self._top, self._bottom = Ranking(channels, count), Ranking(channels, count, lowest=True)
-        self._histograms = Histograms(channels)
+        self._top, self._bottom = (
+            TopImagesAccumulator(channels, count),
+            TopImagesAccumulator(channels, count, lowest=True),
+        )
+        self._histograms = HistogramAccumulator(channels)
         self._low = np.full(channels, np.inf, np.float32)
         self._ends = [_End(channels, np.minimum, np.inf), _End(channels, np.maximum, -np.inf)]
         self._nonzero = np.zeros(channels, np.int64)
@@ -102,16 +105,16 @@ class ResponseAccumulator:
         self._pictures += len(rows)
         return means
 
-    def whole(self) -> LayerResponses:
+    def responses(self) -> LayerResponses:
         """Return the accumulated responses."""
         with np.errstate(invalid="ignore", divide="ignore"):
             profile = self._sums / self._counts[:, None]
         least, high = self._ends
         return LayerResponses(
             pictures=self._pictures,
-            top=self._top.whole(),
-            bottom=self._bottom.whole(),
-            histogram=self._histograms.whole(),
+            top=self._top.top_images(),
+            bottom=self._bottom.top_images(),
+            histogram=self._histograms.histogram(),
             low=self._low,
             high=high.value,
             least=least.value,
@@ -119,7 +122,7 @@ class ResponseAccumulator:
             high_ties=high.ties,
             active=(self._nonzero / (self._pictures * self._size)).astype(np.float32),
             flat=(self._flat / self._pictures).astype(np.float32),
-            dead=(self._flat == self._pictures) & spans_nothing(self._low, high.value),
+            dead=(self._flat == self._pictures) & is_constant(self._low, high.value),
             profile=profile.astype(np.float32),
         )
 

@@ -14,10 +14,11 @@ from cnnviz.core.json_document import refuse_large
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
-from .document import finite, head
+from .document import document_head, finite_or_none
 from .lazy_network import LazyNetwork
+from .prediction_stream import PredictionStream
 from .predictions import Predictions
-from .prepare_inputs import chosen_layers, prepare
+from .prepare_inputs import prepare, resolve_layers
 from .response_accumulator import LayerResponses, ResponseAccumulator
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ class Responses(Predictions):
             rows = (dict(zip(COLUMNS[1:-1], row[1:-1], strict=True)) for row in self._rows(path))
             channels = [
                 row
-                | {"silent": bool(row["silent"]), "class_means": [finite(mean) for mean in held.profile[:, i]]}
+                | {"silent": bool(row["silent"]), "class_means": [finite_or_none(mean) for mean in held.profile[:, i]]}
                 | self.ends(path, i)
                 for i, row in enumerate(rows)
             ]
             layers.append({"layer": path, "channels": channels})
-        return head(self.kind, self) | {"pictures": len(self), "layers": layers}
+        return document_head(self.kind, self) | {"pictures": len(self), "layers": layers}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each channel of each layer, the names of the columns first."""
@@ -102,7 +103,7 @@ class Responses(Predictions):
         held, indices = self.layers[path], self.images.indices
         assert indices is not None
         for i, best in enumerate(held.top.positions[:, 0]):
-            numbers = (finite(values[i]) for values in (held.low, held.high, held.active, held.flat))
+            numbers = (finite_or_none(values[i]) for values in (held.low, held.high, held.active, held.flat))
             yield path, i, *numbers, int(held.dead[i]), int(indices[best])
 
 
@@ -123,7 +124,7 @@ def responses(
     ModelError if a layer returns NaN or infinity.
     """
     probe, images = prepare(model, images, invert)
-    return run_responses(probe, images, chosen_layers(probe, layer), count, batch_size, progress)
+    return run_responses(probe, images, resolve_layers(probe, layer), count, batch_size, progress)
 
 
 def run_responses(
@@ -138,21 +139,12 @@ def run_responses(
     """Return the responses of a probe to images prepared for it; ``watch`` receives the mean responses per batch."""
     if count < 1:
         raise UsageError("choose at least one image for each channel")
-    logits = np.empty((len(images), len(probe.class_names)), np.float32)
-    gatherings = {
-        path: ResponseAccumulator(probe.card.layer(path), logits.shape[1], min(count, len(images))) for path in paths
-    }
-    truth = images.labels if images.class_names == probe.class_names else None
-    for part, scores, tapped in probe.stream(images, paths, batch_size):
-        logits[part] = scores
-        classes = scores.argmax(axis=1) if truth is None else truth[part]
-        for path, values in tapped.items():
-            watch(path, gatherings[path].add(values, classes))
-        progress(part.stop, len(images))
-    return Responses(
-        images,
-        probe.card,
-        probe.runner.probabilities(logits),
-        network=LazyNetwork(probe),
-        layers={path: gathering.whole() for path, gathering in gatherings.items()},
-    )
+    classes, kept = len(probe.class_names), min(count, len(images))
+    accumulators = {path: ResponseAccumulator(probe.card.layer(path), classes, kept) for path in paths}
+    stream = PredictionStream(probe, images, paths, batch_size, progress)
+    for part, outputs in stream:
+        counted_for = stream.reference_class(part)
+        for path, values in outputs.items():
+            watch(path, accumulators[path].add(values, counted_for))
+    layers = {path: accumulator.responses() for path, accumulator in accumulators.items()}
+    return Responses(*stream.base, network=LazyNetwork(probe), layers=layers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.documented import Documented
-from cnnviz.core.packing import put_together, take_apart
+from cnnviz.core.packing import pack_value, unpack_value
 from cnnviz.core.render import Shown, show
 
 from .result_file import read_whole, reading, write_whole
@@ -34,14 +34,14 @@ class Result(Shown, Documented):
         """Write the result, without its network, to one .npz file and return its path; ``load`` reads it."""
         arrays: dict[str, np.ndarray] = {}
         facts: dict[str, Any] = {}
-        take_apart(self, "", arrays, facts)
+        pack_value(self, "", arrays, facts)
         return write_whole(self.file_kind(), Path(path), arrays, facts, force)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a file written by ``save``; DataError for any other file. The loaded result has no network to run."""
         with reading(Path(path), cls.file_kind()):
-            return put_together(cls, "", *read_whole(Path(path), cls.file_kind()))
+            return unpack_value(cls, "", *read_whole(Path(path), cls.file_kind()))
 
     @classmethod
     def file_kind(cls) -> str:

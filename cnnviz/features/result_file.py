@@ -18,7 +18,7 @@ import numpy as np
 
 from cnnviz.core.errors import CnnvizError, DataError
 from cnnviz.core.model_card import ModelCard
-from cnnviz.core.npz_stream import spooled
+from cnnviz.core.npz_stream import spool_to
 from cnnviz.core.packing import from_plain
 from cnnviz.data.formats.npz import read_member
 from cnnviz.data.images import Images
@@ -48,7 +48,7 @@ def write_parts(
 
     The facts are those of the first batch. ``whole`` are arrays without a row per image.
     """
-    with spooled(path, count, force) as spool:
+    with spool_to(path, count, force) as spool:
         about: dict[str, Any] = {}
         names: list[str] = []
         for said, arrays, facts in parts:
@@ -66,7 +66,7 @@ def write_whole(
     kind: str, path: Path, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], force: bool = True
 ) -> Path:
     """Write a result that is arrays and JSON-ready facts alone; return the path."""
-    with spooled(path, 0, force) as spool:
+    with spool_to(path, 0, force) as spool:
         for name, array in arrays.items():
             spool.append_whole(name, array)
         about = {"format": FORMAT, "kind": kind, "facts": dict(facts)}

@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Ranked:
+class TopImages:
     """The k images that activate each channel most, or least, in this order; ties in image order.
 
     All are (channels, k): ``positions`` int64 in the set, ``cells`` int32, the row-major index of the cell with the
@@ -20,7 +20,7 @@ class Ranked:
     values: np.ndarray
 
 
-class Ranking:
+class TopImagesAccumulator:
     """Keeps the ``count`` highest values of each channel, or the lowest; batches must be in the order of the set."""
 
     def __init__(self, channels: int, count: int, lowest: bool = False) -> None:
@@ -44,7 +44,7 @@ class Ranking:
         for held, new in ((self._positions, positions), (self._cells, cells[:, changed].T)):
             held[changed] = np.take_along_axis(np.concatenate([held[changed], new], axis=1), order, axis=1)
 
-    def whole(self) -> Ranked:
+    def top_images(self) -> TopImages:
         """Return the ranked images: ``count`` of them, or fewer if there were fewer images."""
         kept = int((self._positions >= 0).sum(axis=1).min(initial=self._positions.shape[1]))
-        return Ranked(self._positions[:, :kept], self._cells[:, :kept], self._sign * self._keys[:, :kept])
+        return TopImages(self._positions[:, :kept], self._cells[:, :kept], self._sign * self._keys[:, :kept])

@@ -10,11 +10,11 @@ import numpy as np
 
 from cnnviz.models.import_tensorflow import tensorflow
 
-from .input_range import span_of
+from .input_range import input_range
 from .objective import Objective
 from .settings import MaximizationSettings
-from .transform import moved
-from .truncated_network import answers_of
+from .transform import apply_transforms
+from .truncated_network import unit_function
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -26,7 +26,7 @@ _FIRST, _SECOND, _TINY = 0.9, 0.999, 1e-8
 
 
 @dataclass(frozen=True, eq=False)
-class Climb:
+class AscentState:
     """The state of one batch: the parameters ``numbers`` of its images, Adam's two moments, the steps done."""
 
     numbers: np.ndarray
@@ -35,7 +35,7 @@ class Climb:
     done: int = 0
 
     @classmethod
-    def begin(cls, numbers: np.ndarray) -> Climb:
+    def begin(cls, numbers: np.ndarray) -> AscentState:
         """Return the initial state."""
         return cls(numbers, np.zeros_like(numbers), np.zeros_like(numbers))
 
@@ -46,38 +46,38 @@ class Ascent:
     ``restarts`` images of one unit follow one another in a batch.
     """
 
-    def __init__(self, probe: Probe, objective: Objective, recipe: MaximizationSettings, restarts: int) -> None:
-        self.picture = probe.card.input_shape
-        self._objective, self._recipe, self._restarts = objective, recipe, restarts
-        self._answers = answers_of(probe.runner, objective, whole=restarts > 1 and recipe.diversity > 0)
-        self._span = span_of(probe)
+    def __init__(self, probe: Probe, objective: Objective, settings: MaximizationSettings, restarts: int) -> None:
+        self._image_shape = probe.card.input_shape
+        self._objective, self._settings, self._restarts = objective, settings, restarts
+        self._answers = unit_function(probe.runner, objective, whole=restarts > 1 and settings.diversity > 0)
+        self._span = input_range(probe)
         self._input_shape = probe.runner.input_shape
         self._loop = self._compiled()
 
-    def run(self, climb: Climb, units: np.ndarray, drawn: np.ndarray) -> tuple[Climb, np.ndarray]:
+    def run(self, state: AscentState, units: np.ndarray, drawn: np.ndarray) -> tuple[AscentState, np.ndarray]:
         """Run one step per row of ``drawn`` (steps, n, draws); return the new state and the values, (steps, n).
 
         ``units`` is int32 (n,). A value is that of the transformed image at the start of a step.
         """
         tf = tensorflow()
         numbers, first, second, values = self._loop(
-            tf.constant(climb.numbers), tf.constant(climb.first), tf.constant(climb.second),
-            tf.constant(climb.done), tf.constant(units), tf.constant(drawn),
+            tf.constant(state.numbers), tf.constant(state.first), tf.constant(state.second),
+            tf.constant(state.done), tf.constant(units), tf.constant(drawn),
         )  # fmt: skip
-        return Climb(numbers.numpy(), first.numpy(), second.numpy(), climb.done + len(drawn)), values.numpy()
+        return AscentState(numbers.numpy(), first.numpy(), second.numpy(), state.done + len(drawn)), values.numpy()
 
-    def pictures(self, numbers: np.ndarray) -> np.ndarray:
+    def images(self, numbers: np.ndarray) -> np.ndarray:
         """Return the images of the parameters, float32 (n, h, w, c) in 0…1."""
-        made = self._recipe.parametrisation(tensorflow().constant(numbers), self.picture)
+        made = self._settings.parametrisation(tensorflow().constant(numbers), self._image_shape)
         return np.asarray(np.clip(made.numpy(), 0, 1), np.float32)
 
     def _compiled(self) -> Any:
         tf = tensorflow()
-        shape = (None, *self._recipe.parametrisation.shape(self.picture))
+        shape = (None, *self._settings.parametrisation.shape(self._image_shape))
         kind = tf.TensorSpec(shape, tf.float32)
         signature = [
             kind, kind, kind, tf.TensorSpec((), tf.int32), tf.TensorSpec((None,), tf.int32),
-            tf.TensorSpec((None, None, self._recipe.draws), tf.float32),
+            tf.TensorSpec((None, None, self._settings.draws), tf.float32),
         ]  # fmt: skip
 
         @tf.function(input_signature=signature, autograph=False)
@@ -89,7 +89,7 @@ class Ascent:
                 first = _FIRST * first + (1 - _FIRST) * gradient
                 second = _SECOND * second + (1 - _SECOND) * tf.square(gradient)
                 time = tf.cast(done + at + 1, tf.float32)
-                rate = self._recipe.rate * tf.sqrt(1 - _SECOND**time) / (1 - _FIRST**time)
+                rate = self._settings.rate * tf.sqrt(1 - _SECOND**time) / (1 - _FIRST**time)
                 numbers = numbers + rate * first / (tf.sqrt(second) + _TINY)
                 return at + 1, numbers, first, second, values.write(at, value)
 
@@ -104,28 +104,28 @@ class Ascent:
     def _gradient(self, numbers: Any, units: Any, drawn: Any, early: Any) -> tuple[Any, Any]:
         """Return the ascent direction of each image's parameters, and the unit's current value."""
         tf = tensorflow()
-        recipe = self._recipe
+        settings = self._settings
         with tf.GradientTape(watch_accessed_variables=False) as back:
             back.watch(numbers)
-            pictures = recipe.parametrisation(numbers, self.picture)
-        apart = self._restarts > 1 and recipe.diversity > 0
+            images = settings.parametrisation(numbers, self._image_shape)
+        apart = self._restarts > 1 and settings.diversity > 0
         with tf.GradientTape(watch_accessed_variables=False, persistent=apart) as tape:
-            tape.watch(pictures)
-            inputs = self._span(moved(pictures, recipe.transforms, drawn))
+            tape.watch(images)
+            inputs = self._span(apply_transforms(images, settings.transforms, drawn))
             values, layer = self._answers(tf.reshape(inputs, (-1, *self._input_shape)), units, early)
-            alike = likeness(layer, self._restarts) if apart else None
-        gradient = _evened(tape.gradient(values, pictures, unconnected_gradients=tf.UnconnectedGradients.ZERO))
+            alike = gram_similarity(layer, self._restarts) if apart else None
+        gradient = _normalized(tape.gradient(values, images, unconnected_gradients=tf.UnconnectedGradients.ZERO))
         if apart:
-            gradient -= recipe.diversity * _evened(tape.gradient(alike, pictures))
-        if recipe.penalties:
+            gradient -= settings.diversity * _normalized(tape.gradient(alike, images))
+        if settings.penalties:
             with tf.GradientTape(watch_accessed_variables=False) as charged:
-                charged.watch(pictures)
-                cost = tf.add_n([one.weight * one(pictures) for one in recipe.penalties])
-            gradient -= charged.gradient(cost, pictures)
-        return back.gradient(pictures, numbers, output_gradients=gradient), values
+                charged.watch(images)
+                cost = tf.add_n([one.weight * one(images) for one in settings.penalties])
+            gradient -= charged.gradient(cost, images)
+        return back.gradient(images, numbers, output_gradients=gradient), values
 
 
-def likeness(layer: Any, restarts: int) -> Any:
+def gram_similarity(layer: Any, restarts: int) -> Any:
     """Return, for each image, the mean cosine similarity of its Gram matrix to those of its unit's others, (n,).
 
     ``layer`` is the layer's output (n, …, channels); a layer without maps has a single cell.
@@ -140,7 +140,7 @@ def likeness(layer: Any, restarts: int) -> Any:
     return tf.reshape((tf.reduce_sum(among, axis=2) - tf.linalg.diag_part(among)) / (restarts - 1), (-1,))
 
 
-def _evened(gradient: Any) -> Any:
+def _normalized(gradient: Any) -> Any:
     """Normalise each image's gradient to a root mean square of 1; zero stays zero."""
     tf = tensorflow()
     size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2, 3), keepdims=True))

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.core.progress import Progress, silent
 
-from .ascent import Ascent, Climb
+from .ascent import Ascent, AscentState
 from .objective import Objective
 from .settings import MaximizationSettings
 
@@ -30,19 +30,19 @@ class AscentResult(NamedTuple):
     frames: np.ndarray
 
 
-def drawn_for(
-    unit: int, restart: int, seed: int, recipe: MaximizationSettings, shape: tuple[int, ...]
+def random_start(
+    unit: int, restart: int, seed: int, settings: MaximizationSettings, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the initial parameters of one image, float32 of ``shape``, and its random numbers, (steps, draws)."""
     random = np.random.default_rng([seed, int(unit), restart])
-    start = random.standard_normal(shape, np.float32) * np.float32(recipe.spread)
-    return start, random.random((recipe.steps, recipe.draws), np.float32)
+    start = random.standard_normal(shape, np.float32) * np.float32(settings.spread)
+    return start, random.random((settings.steps, settings.draws), np.float32)
 
 
-def climbed(
+def ascend(
     probe: Probe,
     objective: Objective,
-    recipe: MaximizationSettings,
+    settings: MaximizationSettings,
     wanted: np.ndarray,
     restarts: int,
     seed: int,
@@ -51,15 +51,15 @@ def climbed(
     starts: np.ndarray | None = None,
 ) -> AscentResult:
     """Maximise ``wanted`` units, ``restarts`` images each, from noise or ``starts`` (parameters, one row per unit)."""
-    key = (Ascent, objective, replace(recipe, steps=0), restarts, probe.scale.name)
+    key = (Ascent, objective, replace(settings, steps=0), restarts, probe.scale.name)
 
     def make() -> Ascent:
-        return Ascent(probe, objective, recipe, restarts)
+        return Ascent(probe, objective, settings, restarts)
 
     ascent = make() if probe.scale.function else probe.runner.cached(key, make)
-    shape = recipe.parametrisation.shape(probe.card.input_shape)
+    shape = settings.parametrisation.shape(probe.card.input_shape)
     units_at_once = max(1, TOGETHER // restarts)
-    stops = np.unique(np.linspace(0, recipe.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
+    stops = np.unique(np.linspace(0, settings.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
     columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
     for start in range(0, len(wanted), units_at_once):
         own = np.arange(start, min(start + units_at_once, len(wanted)))
@@ -67,21 +67,21 @@ def climbed(
         places = np.repeat(np.concatenate([own, np.repeat(own[:1], units_at_once - len(own))]), restarts)
         filled = wanted[places]
         numbers, drawn = zip(
-            *(drawn_for(unit, k % restarts, seed, recipe, shape) for k, unit in enumerate(filled)), strict=True
+            *(random_start(unit, k % restarts, seed, settings, shape) for k, unit in enumerate(filled)), strict=True
         )
-        climb = Climb.begin(np.stack(numbers) if starts is None else starts[places])
+        state = AscentState.begin(np.stack(numbers) if starts is None else starts[places])
         moves = np.stack(drawn, axis=1)
-        begun, kept, values = ascent.pictures(climb.numbers), [], []
-        for stop in np.unique([*stops, recipe.steps]).astype(int):
-            if stop > climb.done:
-                climb, some = ascent.run(climb, filled.astype(np.int32), moves[climb.done : stop])
+        begun, kept, values = ascent.images(state.numbers), [], []
+        for stop in np.unique([*stops, settings.steps]).astype(int):
+            if stop > state.done:
+                state, some = ascent.run(state, filled.astype(np.int32), moves[state.done : stop])
                 values.append(some)
             if stop in stops:
-                kept.append(ascent.pictures(climb.numbers))
+                kept.append(ascent.images(state.numbers))
         count = len(own) * restarts
         film = np.stack(kept, axis=1) if kept else np.zeros((len(filled), 0, *begun.shape[1:]), np.float32)
         way = np.concatenate(values).T if values else np.zeros((len(filled), 0), np.float32)
-        for column, made in zip(columns, (ascent.pictures(climb.numbers), begun, way, film), strict=True):
+        for column, made in zip(columns, (ascent.images(state.numbers), begun, way, film), strict=True):
             column.append(made[:count])
         progress(min(start + units_at_once, len(wanted)), len(wanted))
     return AscentResult(*(np.concatenate(column) for column in columns))

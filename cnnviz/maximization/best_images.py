@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-def answers_to(
+def unit_activations(
     probe: Probe, images: Images, objective: Objective, batch_size: int | None = None, progress: Progress = silent
 ) -> np.ndarray:
     """Return the activation of every unit for every image, float32 (n, units); maps are not kept."""
@@ -32,7 +32,7 @@ def answers_to(
     return held
 
 
-def best_in(
+def best_images(
     probe: Probe, images: Images, objective: Objective, batch_size: int | None = None, progress: Progress = silent
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each unit's highest activation, float32 (units,), and the position of its image, (units,).
@@ -43,7 +43,7 @@ def best_in(
     places = np.zeros(objective.units, np.int64)
     step = 4096
     for start in range(0, len(images), step):
-        made = answers_to(probe, images[start : start + step], objective, batch_size)
+        made = unit_activations(probe, images[start : start + step], objective, batch_size)
         at = made.argmax(axis=0)
         values = made[at, np.arange(objective.units)]
         places = np.where(values > highest, start + at, places)

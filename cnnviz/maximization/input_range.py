@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Span:
+class InputRange:
     """The inputs of a black and of a white image, each (h, w, c), and whether channels are reversed (BGR)."""
 
     black: np.ndarray
     white: np.ndarray
     turned: bool
 
-    def __call__(self, pictures: Any) -> Any:
+    def __call__(self, images: Any) -> Any:
         """Return inputs, a tensor (n, h, w, c), for images whose pixels are 0…1."""
         if self.turned:
-            pictures = tensorflow().reverse(pictures, [-1])
+            images = tensorflow().reverse(images, [-1])
         if not self.black.any() and (self.white == 1).all():
-            return pictures
-        return pictures * (self.white - self.black) + self.black
+            return images
+        return images * (self.white - self.black) + self.black
 
 
 def as_images(pixels: np.ndarray, source: str = "maximised") -> Images:
@@ -37,14 +37,14 @@ def as_images(pixels: np.ndarray, source: str = "maximised") -> Images:
     return Images(pixels, source=source, peak=1.0)
 
 
-def span_of(probe: Probe) -> Span:
+def input_range(probe: Probe) -> InputRange:
     """Return the span of a probe's scaling; UsageError if it is not linear between black and white."""
     shape = probe.card.input_shape
     ends = np.stack([np.zeros(shape, np.float32), np.ones(shape, np.float32)])
     drawn = np.random.default_rng(0).random((2, *shape), np.float32)
     black, white, *asked = probe.inputs(_given(probe, np.concatenate([ends, drawn]))).reshape(4, *shape)
     affine = probe.scale.affine
-    span = Span(black, white, affine is not None and affine.bgr)
+    span = InputRange(black, white, affine is not None and affine.bgr)
     made = drawn[..., ::-1] if span.turned else drawn
     reach = float(np.abs(white - black).max())
     # Functions may round pixels to bytes.

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from cnnviz.core.deprecation import warn_renamed
+from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.signal import spans_nothing
+from cnnviz.core.signal import is_constant
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare_inputs import prepare
 
-from .batched_ascent import AscentResult, climbed
-from .best_images import answers_to, best_in
+from .batched_ascent import AscentResult, ascend
+from .best_images import best_images, unit_activations
 from .input_range import as_images
 from .objective import Objective, objective_of
-from .refine_from_data import from_best
+from .refine_from_data import refine_from_best
 from .result import MaximizationProvenance, Maximized
-from .settings import MaximizationSettings
+from .settings import MaximizationSettings, SettingOverrides, changed_settings
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -37,6 +36,7 @@ MOST_VALUES = 200_000_000
 ENGINES = ("cnnviz", "tf-keras-vis")
 
 
+@renamed_parameters(again="refine_from_data", recipe="settings")
 def maximize(
     model: ModelLike,
     layer: str | None = None,
@@ -44,7 +44,7 @@ def maximize(
     *,
     images: ImagesLike | None = None,
     cell: str = "mean",
-    recipe: MaximizationSettings | None = None,
+    settings: MaximizationSettings | None = None,
     restarts: int = 1,
     seed: int = 0,
     frames: int = 0,
@@ -54,13 +54,13 @@ def maximize(
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
-    **overrides: Any,
+    **overrides: Unpack[SettingOverrides],
 ) -> Maximized:
     """Return images that maximally activate each unit of a layer, by gradient ascent from seeded noise.
 
     ``layer`` is a path, None for the class logits, and ``units`` some of its channels, neurons or classes, None for
-    all. ``cell`` selects the objective on a channel's map: its "mean", its "peak" or its "centre". ``recipe`` holds the
-    hyperparameters; ``overrides`` set single fields, with parts as instances or as text: steps=64,
+    all. ``cell`` selects the objective on a channel's map: its "mean", its "peak" or its "centre". ``settings`` holds
+    the hyperparameters; ``overrides`` set single fields, with parts as instances or as text: steps=64,
     transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made per unit, with
     a diversity term. With ``images``, activations are compared with the highest in that set, and a unit that stays
     below it is restarted from that image with free pixels (``from_best`` marks these), unless ``refine_from_data`` is
@@ -71,9 +71,6 @@ def maximize(
     """
     from cnnviz.models.open import open_model
 
-    if "again" in overrides:
-        warn_renamed("maximize(again=)", "maximize(refine_from_data=)")
-        refine_from_data = overrides.pop("again")
     if engine not in ENGINES:
         raise UnknownNameError("engine", engine, list(ENGINES))
     held = None
@@ -87,7 +84,7 @@ def maximize(
         units,
         images=held,
         cell=cell,
-        recipe=replace(recipe or MaximizationSettings(), **{name: read(name, one) for name, one in overrides.items()}),
+        settings=changed_settings(settings or MaximizationSettings(), overrides),
         restarts=restarts,
         seed=seed,
         frames=frames,
@@ -106,7 +103,7 @@ def run_maximization(
     *,
     images: Images | None = None,
     cell: str = "mean",
-    recipe: MaximizationSettings | None = None,
+    settings: MaximizationSettings | None = None,
     restarts: int = 1,
     seed: int = 0,
     frames: int = 0,
@@ -117,30 +114,30 @@ def run_maximization(
     progress: Progress = silent,
 ) -> Maximized:
     """Return the maximized images of units; ``images`` to compare with are fitted to the probe."""
-    recipe = recipe or MaximizationSettings()
+    settings = settings or MaximizationSettings()
     if control:
-        from cnnviz.models.reinitialise import reinitialised
+        from cnnviz.models.reinitialise import reinitialized_copy
 
-        probe = reinitialised(probe, seed)
+        probe = reinitialized_copy(probe, seed)
     objective = objective_of(probe, layer, cell)
     wanted = np.arange(objective.units) if units is None else np.asarray(list(units), np.int64)
     _check(wanted, objective, restarts, frames, probe)
     if engine == "cnnviz":
-        made = climbed(probe, objective, recipe, wanted, restarts, seed, frames, progress)
+        made = ascend(probe, objective, settings, wanted, restarts, seed, frames, progress)
     else:
-        from .tf_keras_vis import climbed as by_the_other
+        from .tf_keras_vis import ascend as by_the_other
 
-        made = by_the_other(probe, objective, recipe, wanted, restarts, seed, progress)
+        made = by_the_other(probe, objective, settings, wanted, restarts, seed, progress)
     every = np.repeat(wanted, restarts)
     reached = _own_answers(probe, objective, made.pixels, every)
     best, rivals, second = np.full(len(wanted), np.nan, np.float32), None, np.zeros(len(every), bool)
     if images is not None:
-        highest, places = best_in(probe, images, objective, batch_size)
+        highest, places = best_images(probe, images, objective, batch_size)
         best, held_for = highest[wanted], images.take(places[wanted])
         rivals = Predictions(held_for, probe.card, probe.probabilities(held_for), network=LazyNetwork(probe))
         behind = np.flatnonzero(reached.reshape(-1, restarts).max(axis=1) < best)
-        if refine_from_data and behind.size and recipe.steps and engine == "cnnviz":
-            further = from_best(probe, objective, recipe, wanted[behind], held_for.take(behind), seed, frames)
+        if refine_from_data and behind.size and settings.steps and engine == "cnnviz":
+            further = refine_from_best(probe, objective, settings, wanted[behind], held_for.take(behind), seed, frames)
             higher = _own_answers(probe, objective, further.pixels, wanted[behind])
             # It takes the place of the lowest.
             rows = behind * restarts + reached.reshape(-1, restarts)[behind].argmin(axis=1)
@@ -161,7 +158,7 @@ def run_maximization(
         unit=every,
         reached=reached,
         started=started,
-        dead=np.repeat(spans_nothing(still.min(axis=1), still.max(axis=1)), restarts),
+        dead=np.repeat(is_constant(still.min(axis=1), still.max(axis=1)), restarts),
         best=np.repeat(best, restarts),
         rivals=rivals,
         from_best=second,
@@ -171,7 +168,7 @@ def run_maximization(
             layer=objective.path,
             cell=cell,
             measures=objective.words,
-            parameters=recipe.facts(),
+            parameters=settings.facts(),
             seed=seed,
             restarts=restarts,
             control=control,
@@ -182,26 +179,9 @@ def run_maximization(
     )
 
 
-def read(name: str, value: Any) -> Any:
-    """Return a field of the settings from a caller's value; parts may be text, "jitter:pixels=1"."""
-    from .parametrization import PARAMETRISATIONS
-    from .penalty import PENALTIES
-    from .transform import TRANSFORMS
-
-    if name == "parametrisation":
-        return PARAMETRISATIONS.make(value) if isinstance(value, str) else value
-    if name in ("penalties", "transforms"):
-        registry: Any = PENALTIES if name == "penalties" else TRANSFORMS
-        return tuple(registry.make(one) if isinstance(one, str) else one for one in value)
-    known = ("steps", "rate", "spread", "diversity")
-    if name not in known:
-        raise UnknownNameError("hyperparameter", name, [*known, "parametrisation", "penalties", "transforms"])
-    return value
-
-
 def _own_answers(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:
     """Return the activation of each image's own unit, (n,)."""
-    return answers_to(probe, as_images(pixels), objective)[np.arange(len(units)), units]
+    return unit_activations(probe, as_images(pixels), objective)[np.arange(len(units)), units]
 
 
 def _best_first(reached: np.ndarray, restarts: int) -> np.ndarray:

@@ -17,11 +17,11 @@ class Parametrisation:
 
     name: ClassVar[str]
 
-    def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
+    def shape(self, image_shape: tuple[int, int, int]) -> tuple[int, ...]:
         """Return the shape of the parameters of one image (h, w, c)."""
         raise NotImplementedError
 
-    def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
+    def __call__(self, numbers: Any, image_shape: tuple[int, int, int]) -> Any:
         """Return the images, a tensor (n, h, w, c) in 0…1, of parameters (n, *shape)."""
         raise NotImplementedError
 
@@ -35,11 +35,11 @@ PARAMETRISATIONS: Registry[Parametrisation] = Registry("parametrisation")
 class Pixels(Parametrisation):
     """Pixels as sigmoids of independent parameters."""
 
-    def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
+    def shape(self, image_shape: tuple[int, int, int]) -> tuple[int, ...]:
         """Return the shape of an image."""
-        return picture
+        return image_shape
 
-    def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
+    def __call__(self, numbers: Any, image_shape: tuple[int, int, int]) -> Any:
         """Return the images."""
         return tensorflow().sigmoid(numbers)
 
@@ -55,16 +55,16 @@ class Fourier(Parametrisation):
 
     decay: float = 1.0
 
-    def shape(self, picture: tuple[int, int, int]) -> tuple[int, ...]:
+    def shape(self, image_shape: tuple[int, int, int]) -> tuple[int, ...]:
         """Return (2, c, h, w // 2 + 1): real and imaginary parts."""
-        height, width, depth = picture
+        height, width, depth = image_shape
         return 2, depth, height, width // 2 + 1
 
-    def __call__(self, numbers: Any, picture: tuple[int, int, int]) -> Any:
+    def __call__(self, numbers: Any, image_shape: tuple[int, int, int]) -> Any:
         """Return the images."""
         tf = tensorflow()
-        scaled = numbers * self.amplitudes(picture[:2])
-        waves = tf.signal.irfft2d(tf.complex(scaled[:, 0], scaled[:, 1]), fft_length=picture[:2])
+        scaled = numbers * self.amplitudes(image_shape[:2])
+        waves = tf.signal.irfft2d(tf.complex(scaled[:, 0], scaled[:, 1]), fft_length=image_shape[:2])
         return tf.sigmoid(tf.transpose(waves, (0, 2, 3, 1)))
 
     def amplitudes(self, size: tuple[int, int]) -> np.ndarray:

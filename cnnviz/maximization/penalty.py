@@ -20,7 +20,7 @@ class Penalty:
     name: ClassVar[str]
     weight: float
 
-    def __call__(self, pictures: Any) -> Any:
+    def __call__(self, images: Any) -> Any:
         """Return the unweighted cost of each image, (n,), for a tensor (n, h, w, c) in 0…1."""
         raise NotImplementedError
 
@@ -39,9 +39,9 @@ class TotalVariation(Penalty):
 
     weight: float = 0.1
 
-    def __call__(self, pictures: Any) -> Any:
+    def __call__(self, images: Any) -> Any:
         """Return the cost of each image."""
-        return _lengths(pictures[:, 1:] - pictures[:, :-1]) + _lengths(pictures[:, :, 1:] - pictures[:, :, :-1])
+        return _lengths(images[:, 1:] - images[:, :-1]) + _lengths(images[:, :, 1:] - images[:, :, :-1])
 
 
 @PENALTIES.enter("l2")
@@ -52,10 +52,10 @@ class SquaredSize(Penalty):
     weight: float = 0.02
     shade: float = 0.0
 
-    def __call__(self, pictures: Any) -> Any:
+    def __call__(self, images: Any) -> Any:
         """Return the cost of each image."""
         tf = tensorflow()
-        return 0.5 * tf.reduce_sum(tf.square(pictures - self.shade), axis=(1, 2, 3))
+        return 0.5 * tf.reduce_sum(tf.square(images - self.shade), axis=(1, 2, 3))
 
 
 def _lengths(differences: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .batched_ascent import AscentResult, climbed
+from .batched_ascent import AscentResult, ascend
 from .objective import Objective
 from .parametrization import Pixels
 from .settings import MaximizationSettings
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 MARGIN = 0.02
 
 
-def from_best(
+def refine_from_best(
     probe: Probe,
     objective: Objective,
-    recipe: MaximizationSettings,
+    settings: MaximizationSettings,
     units: np.ndarray,
     best: Images,
     seed: int,
@@ -35,7 +35,7 @@ def from_best(
     A sum of waves under a ReLU has local maxima: for filters that respond to flat or finely striped images, ascent from
     noise often ends lower than free pixels that start at a real image.
     """
-    freely = replace(recipe, parametrisation=Pixels(), penalties=(), transforms=())
+    freely = replace(settings, parametrisation=Pixels(), penalties=(), transforms=())
     shades = np.clip(best.pixels.astype(np.float32) / np.float32(best.peak), MARGIN, 1 - MARGIN)
     starts = np.log(shades / (1 - shades)).astype(np.float32)
-    return climbed(probe, objective, freely, units, 1, seed, frames, starts=starts)
+    return ascend(probe, objective, freely, units, 1, seed, frames, starts=starts)

@@ -14,7 +14,7 @@ from cnnviz.core.json_document import refuse_large
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
 from cnnviz.data.images import Images
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions, rows_of_each
 from cnnviz.features.result_file import Base
 
@@ -154,7 +154,7 @@ class Maximized(Predictions):
             }
             for k, unit in enumerate(self.units)
         ]
-        return head(self.kind, self) | {"made": asdict(self.how), "units": units}
+        return document_head(self.kind, self) | {"made": asdict(self.how), "units": units}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, the names of the columns first."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypedDict
 
-from cnnviz.core.errors import UsageError
+from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.registry import parameters
 
-from .parametrization import Fourier, Parametrisation
-from .penalty import Penalty, SquaredSize, TotalVariation
-from .transform import Jitter, Rotation, Scaling, Transform
+from .parametrization import PARAMETRISATIONS, Fourier, Parametrisation
+from .penalty import PENALTIES, Penalty, SquaredSize, TotalVariation
+from .transform import TRANSFORMS, Jitter, Rotation, Scaling, Transform
 
 _WAVES = Fourier()
 _CHARGED: tuple[Penalty, ...] = (TotalVariation(), SquaredSize())
@@ -51,14 +52,45 @@ class MaximizationSettings:
             "steps": self.steps,
             "rate": self.rate,
             "spread": self.spread,
-            "parametrisation": spelled(self.parametrisation),
-            "penalties": [spelled(one) for one in self.penalties],
-            "transforms": [spelled(one) for one in self.transforms],
+            "parametrisation": part_text(self.parametrisation),
+            "penalties": [part_text(one) for one in self.penalties],
+            "transforms": [part_text(one) for one in self.transforms],
             "diversity": self.diversity,
         }
 
 
-def spelled(part: Any) -> str:
+class SettingOverrides(TypedDict, total=False):
+    """The fields of MaximizationSettings as ``maximize`` takes them: parts may be text, "jitter:pixels=1"."""
+
+    steps: int
+    rate: float
+    spread: float
+    parametrisation: Parametrisation | str
+    penalties: Sequence[Penalty | str]
+    transforms: Sequence[Transform | str]
+    diversity: float
+
+
+def changed_settings(settings: MaximizationSettings, overrides: Mapping[str, Any]) -> MaximizationSettings:
+    """Return the settings with some fields changed; UnknownNameError for an unknown field."""
+    names = [field.name for field in fields(settings)]
+    for name in overrides:
+        if name not in names:
+            raise UnknownNameError("hyperparameter", name, names)
+    return replace(settings, **{name: _part_of_text(name, value) for name, value in overrides.items()})
+
+
+def _part_of_text(name: str, value: Any) -> Any:
+    if name == "parametrisation":
+        return PARAMETRISATIONS.make(value) if isinstance(value, str) else value
+    if name == "penalties":
+        return tuple(PENALTIES.make(one) if isinstance(one, str) else one for one in value)
+    if name == "transforms":
+        return tuple(TRANSFORMS.make(one) if isinstance(one, str) else one for one in value)
+    return value
+
+
+def part_text(part: Any) -> str:
     """Return a part as text that its registry reads."""
     given = ",".join(f"{name}={value:g}" for name, value in parameters(part).items())
     return f"{part.name}:{given}" if given else str(part.name)

@@ -26,7 +26,7 @@ _ALONE = frozenset(
 Own = Callable[[Any, Any], Any]
 
 
-def own_unit(step: Step, linear: bool) -> Own | None:
+def single_unit(step: Step, linear: bool) -> Own | None:
     """Return a function for one unit of a step per input, or None if all must be computed together.
 
     With ``linear`` the caller leaves out the step's activation.

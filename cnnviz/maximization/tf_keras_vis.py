@@ -10,8 +10,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 
 from .ascent import Ascent
-from .batched_ascent import AscentResult, drawn_for
-from .input_range import span_of
+from .batched_ascent import AscentResult, random_start
+from .input_range import input_range
 from .objective import Objective
 from .penalty import SquaredSize, TotalVariation
 from .settings import MaximizationSettings
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-def climbed(
+def ascend(
     probe: Probe,
     objective: Objective,
-    recipe: MaximizationSettings,
+    settings: MaximizationSettings,
     wanted: np.ndarray,
     restarts: int,
     seed: int,
@@ -40,34 +40,34 @@ def climbed(
     if objective.path is not None and objective.cell != "mean":
         raise UsageError(f"tf-keras-vis maximises means only; {objective.cell!r} needs engine='cnnviz'")
     other = TfKerasVis(probe)
-    span = span_of(probe)
+    span = input_range(probe)
     low, high = float(min(span.black.min(), span.white.min())), float(max(span.black.max(), span.white.max()))
     if span.turned or not ((span.black == span.black.flat[0]).all() and (span.white == span.white.flat[0]).all()):
         raise UsageError("tf-keras-vis supports one range for all channels; this model's scale needs engine='cnnviz'")
-    shape = recipe.parametrisation.shape(probe.card.input_shape)
-    ours = Ascent(probe, objective, recipe, 1)
+    shape = settings.parametrisation.shape(probe.card.input_shape)
+    ours = Ascent(probe, objective, settings, 1)
     starts = np.stack(
-        [drawn_for(int(unit), k, seed, recipe, shape)[0] for unit in wanted for k in range(restarts)]
+        [random_start(int(unit), k, seed, settings, shape)[0] for unit in wanted for k in range(restarts)]
     ).astype(np.float32)
-    begun = ours.pictures(starts)
+    begun = ours.images(starts)
     every = np.repeat(wanted, restarts)
-    pictures, ways, step = np.empty_like(begun), np.zeros((len(every), recipe.steps), np.float32), 64
+    images, ways, step = np.empty_like(begun), np.zeros((len(every), settings.steps), np.float32), 64
     for start in range(0, len(every), step):
         part = slice(start, start + step)
-        made, way = other.maximised(
+        made, way = other.maximized(
             objective.path,
             every[part],
             (span.black + begun[part] * (span.white - span.black)).astype(np.float32),
-            recipe.steps,
+            settings.steps,
             (low, high),
-            tuple(filter(None, (_move(one) for one in recipe.transforms))),
-            tuple(one.name for one in recipe.penalties if isinstance(one, TotalVariation | SquaredSize)),
+            tuple(filter(None, (_move(one) for one in settings.transforms))),
+            tuple(one.name for one in settings.penalties if isinstance(one, TotalVariation | SquaredSize)),
             seed,
         )
-        pictures[part] = np.clip((made - span.black) / (span.white - span.black), 0, 1)
+        images[part] = np.clip((made - span.black) / (span.white - span.black), 0, 1)
         ways[part] = way
         progress(min(start + step, len(every)), len(every))
-    return AscentResult(pictures, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32))
+    return AscentResult(images, begun, ways, np.zeros((len(every), 0, *begun.shape[1:]), np.float32))
 
 
 def _move(one: object) -> tuple[str, float] | None:

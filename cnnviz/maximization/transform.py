@@ -80,13 +80,13 @@ class Scaling(Transform):
         return factor, none, none, none, factor, none
 
 
-def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
+def apply_transforms(images: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
     """Apply transforms, the first one first, to images (n, h, w, c); ``drawn`` is (n, all their draws) in 0…1.
 
     Bilinear; pixels from outside repeat the edge.
     """
     if not transforms:
-        return pictures
+        return images
     tf = tensorflow()
     whole, at = None, 0
     for transform in transforms:
@@ -95,14 +95,14 @@ def moved(pictures: Any, transforms: Sequence[Transform], drawn: Any) -> Any:
         whole = own if whole is None else _after(whole, own)
     assert whole is not None
     a, b, c, d, e, f = whole
-    x, y = (pictures.shape[2] - 1) / 2, (pictures.shape[1] - 1) / 2
+    x, y = (images.shape[2] - 1) / 2, (images.shape[1] - 1) / 2
     # TensorFlow's origin is the corner.
     none = tf.zeros_like(a)
     rows = tf.stack([a, b, c + x - a * x - b * y, d, e, f + y - d * x - e * y, none, none], axis=1)
     return tf.raw_ops.ImageProjectiveTransformV3(
-        images=pictures,
+        images=images,
         transforms=rows,
-        output_shape=tf.shape(pictures)[1:3],
+        output_shape=tf.shape(images)[1:3],
         fill_value=0.0,
         interpolation="BILINEAR",
         fill_mode="NEAREST",

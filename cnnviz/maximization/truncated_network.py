@@ -10,7 +10,7 @@ from cnnviz.models.inactive_layers import UNCHANGING
 from cnnviz.models.max_pool_gradient import max_pools
 from cnnviz.models.relu_rules import RectifierRule, rectifiers
 
-from .single_unit import own_unit
+from .single_unit import single_unit
 
 if TYPE_CHECKING:
     from cnnviz.models.runner import Runner
@@ -26,7 +26,7 @@ LEAK = 0.1
 Answers = Callable[..., tuple[Any, Any]]
 
 
-def answers_of(runner: Runner, objective: Objective, whole: bool) -> Answers:
+def unit_function(runner: Runner, objective: Objective, whole: bool) -> Answers:
     """Return a function of tensors for one unit per input; ``whole`` adds the layer's output."""
     step = _last(runner) if objective.path is None else runner.graph.step(objective.path)
     if step is not None and not whole:
@@ -47,7 +47,7 @@ def _last(runner: Runner) -> Step | None:
 
 def _alone(runner: Runner, objective: Objective, step: Step) -> Answers | None:
     linear = objective.path is None
-    own = own_unit(step, linear)
+    own = single_unit(step, linear)
     if own is None:
         return None
     before = runner.graph.towards(step.inputs[0])

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from .batch_size import portion_for, portions
-from .filter_layers import pooled
+from .filter_layers import last_pooling
 from .head import without_activation
 from .import_tensorflow import tensorflow
 from .runner import Runner
-from .tensor_function import compiled
+from .tensor_function import compile_function
 from .unrolled_graph import Graph
 
 #: Which masks, which images, and their logits (masks, images, classes).
@@ -27,7 +27,7 @@ class MaskedLayer:
     def __init__(self, runner: Runner, site: str) -> None:
         self.runner = runner
         # Behind its poolings a layer is smaller, and what is held at a value is held at it there too.
-        self.step = pooled(runner.graph.step(site), runner.graph)
+        self.step = last_pooling(runner.graph.step(site), runner.graph)
         self.after = runner.graph.after(self.step.outputs[0], runner.head.slot)
         self.before = runner.graph.up_to(self.after.inputs)
         self.most = portion_for(replace(self.after, steps=(self.step, *self.after.steps)))
@@ -62,7 +62,7 @@ class MaskedLayer:
 
     @cached_property
     def _held(self) -> Any:
-        return compiled(lambda inputs: self.before.run([inputs])[0], self.runner.input_spec())
+        return compile_function(lambda inputs: self.before.run([inputs])[0], self.runner.input_spec())
 
     @cached_property
     def _masked(self) -> Any:
@@ -75,7 +75,7 @@ class MaskedLayer:
             return self._ends(self.after, values[None] * keep + put, rest)
 
         rows = tf.TensorSpec((None, self.step.shapes[0][-1]), tf.float32)
-        return compiled(logits, self._held_specs(), rows, rows)
+        return compile_function(logits, self._held_specs(), rows, rows)
 
     @cached_property
     def _without(self) -> Any:
@@ -103,17 +103,17 @@ class MaskedLayer:
             return self._ends(beyond, left, [held[place] for place in places])
 
         one = tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
-        return compiled(logits, self._held_specs(), *one)
+        return compile_function(logits, self._held_specs(), *one)
 
     def _ends(self, graph: Graph, values: Any, rest: Sequence[Any]) -> Any:
         """Run the rest of the network on values (masks, images, …); the same ``rest`` goes with each mask."""
         tf = tensorflow()
         masks = tf.shape(values)[0]
-        pictures = tf.shape(values)[1]
+        images = tf.shape(values)[1]
         rest = [tf.tile(x, [masks, *[1] * (len(x.shape) - 1)]) for x in rest]
         flat = tf.reshape(values, [-1, *values.shape[2:]])
         scores = graph.run([flat, *rest], replace=self.runner.head.replace)[0][0]
-        return tf.reshape(self.runner.logits_of(_at_head(self.runner, scores)), [masks, pictures, -1])
+        return tf.reshape(self.runner.logits_of(_at_head(self.runner, scores)), [masks, images, -1])
 
     def _held_specs(self) -> Any:
         tf = tensorflow()
@@ -134,7 +134,7 @@ class MaskedNetwork:
             return runner.logits_of(runner.graph.run([inputs], replace=changed)[0])
 
         rows = [tf.TensorSpec((runner.graph.step(site).shapes[0][-1],), tf.float32) for site in self.sites]
-        self._logits = compiled(logits, runner.input_spec(), rows)
+        self._logits = compile_function(logits, runner.input_spec(), rows)
 
     def logits(self, inputs: np.ndarray, kept: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return logits (n, classes) with those channels zero that are not ``kept``, (channels,) bool a site."""

@@ -14,7 +14,7 @@ def output_names(model: Any, count: int) -> list[str]:
     return names if len(names) == count and len(set(names)) == count else [f"output {i}" for i in range(count)]
 
 
-def chosen_among(names: Sequence[str], wanted: str | int | None, model: str) -> tuple[int, str]:
+def choose_output(names: Sequence[str], wanted: str | int | None, model: str) -> tuple[int, str]:
     """Return the number and name of the selected output; UnknownNameError for an unknown one."""
     if wanted is None:
         listed = ", ".join(names)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import keras
 
 
-def layer_infos(graph: Graph, picture: tuple[int, int, int]) -> tuple[LayerInfo, ...]:
+def layer_infos(graph: Graph, image_shape: tuple[int, int, int]) -> tuple[LayerInfo, ...]:
     """Describe every step of the graph, for images of (height, width, channels)."""
-    fields = receptive_fields(graph, picture)
+    fields = receptive_fields(graph, image_shape)
     made_by = {slot: step.path for step in graph.steps for slot in step.outputs}
     infos = []
     called: set[int] = set()

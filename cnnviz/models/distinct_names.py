@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .probe import Probe
 
 
-def told_apart(a: Probe, b: Probe) -> tuple[Probe, Probe]:
+def with_distinct_names(a: Probe, b: Probe) -> tuple[Probe, Probe]:
     """Return both; of equal names each gets what its path ends in where the paths part: "depp-cnn (runA)".
 
     Names stay as they are where the paths do not tell the models apart.

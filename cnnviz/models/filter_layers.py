@@ -70,7 +70,7 @@ def site_of(step: Step, graph: Graph) -> Step:
     return step
 
 
-def pooled(step: Step, graph: Graph) -> Step:
+def last_pooling(step: Step, graph: Graph) -> Step:
     """Return the last of the poolings behind a step: a channel held at a value there is held at it here."""
     while (following := _only_reader(graph, step.outputs[0])) is not None and following.kind in POOLING:
         step = following

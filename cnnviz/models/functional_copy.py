@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     import keras
 
 
-def functional_twin(
-    runner: Runner, picture_shape: tuple[int, ...]
+def functional_copy(
+    runner: Runner, image_shape: tuple[int, ...]
 ) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:
-    """Return a Functional model from inputs (n, *picture_shape) to logits (n, classes), and its layers by path."""
+    """Return a Functional model from inputs (n, *image_shape) to logits (n, classes), and its layers by path."""
     tf = tensorflow()
     import keras
 
-    picture = keras.Input(picture_shape, name="picture")
-    shaped = _layer(lambda x: tf.reshape(x[0], (-1, *runner.input_shape)), "shaped")([picture])
+    image = keras.Input(image_shape, name="picture")
+    shaped = _layer(lambda x: tf.reshape(x[0], (-1, *runner.input_shape)), "shaped")([image])
     held = {runner.graph.inputs[0]: shaped}
     layers = {}
     for place, step in enumerate(runner.graph.steps):
@@ -38,21 +38,21 @@ def functional_twin(
         made = keras.tree.flatten(layer([held[slot] for slot in step.inputs]))
         held.update(zip(step.outputs, made, strict=True))
     outputs = [held[slot] for slot in runner.graph.outputs]
-    return keras.Model([picture], _layer(lambda x: runner.logits_of(list(x)), "logits")(outputs), name="twin"), layers
+    return keras.Model([image], _layer(lambda x: runner.logits_of(list(x)), "logits")(outputs), name="twin"), layers
 
 
-def compiled_functional_copy(runner: Runner, picture_shape: tuple[int, ...]) -> keras.Model:
+def compiled_functional_copy(runner: Runner, image_shape: tuple[int, ...]) -> keras.Model:
     """Return the same as one compiled layer, for callers that look at no inner layer: calls are ten times as fast."""
     tf = tensorflow()
     import keras
 
-    @tf.function(input_signature=[tf.TensorSpec((None, *picture_shape), tf.float32)], autograph=False)
+    @tf.function(input_signature=[tf.TensorSpec((None, *image_shape), tf.float32)], autograph=False)
     def logits(inputs: Any) -> Any:
         shaped = tf.reshape(inputs, (-1, *runner.input_shape))
         return runner.logits_of(runner.graph.run([shaped], replace=runner.head.replace)[0])
 
-    picture = keras.Input(picture_shape, name="picture")
-    return keras.Model([picture], _layer(lambda x: logits(x[0]), "logits")([picture]), name="compiled_functional_copy")
+    image = keras.Input(image_shape, name="picture")
+    return keras.Model([image], _layer(lambda x: logits(x[0]), "logits")([image]), name="compiled_functional_copy")
 
 
 def _run(step: Step, operation: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,10 +14,12 @@ from cnnviz.core.targets import Function
 
 from .import_tensorflow import tensorflow
 from .max_pool_gradient import max_pools
-from .tensor_function import compiled
+from .tensor_function import compile_function
 
 if TYPE_CHECKING:
+    from .head import Head
     from .runner import Runner
+    from .unrolled_graph import Graph, Slot
 
 #: What is said of a function of logits that does something else.
 ONE_SCORE = "make one score an image by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
@@ -26,20 +28,30 @@ ONE_SCORE = "make one score an image by indexing and arithmetic, as in lambda z:
 INPUT = ""
 
 
+class GradientRule(Protocol):
+    """A modified backward pass; equal rules share one compiled function."""
+
+    def start(self, scores: Any) -> Any:
+        """Return the scores that the backward pass starts from."""
+
+    def replacements(self, graph: Graph, head: Head, output: Slot | None = None) -> Mapping[str, Callable[..., Any]]:
+        """Return what to run instead of some steps, by path."""
+
+
 @dataclass(frozen=True)
 class GradientSpec:
-    """What is differentiated with respect to what; equal questions share one compiled function.
+    """What is differentiated with respect to what; equal specs share one compiled function.
 
     ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's.
     ``seed`` says which score: "highest" logit of each image, "given" weights of the logits, a function of logits, or,
-    with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule`` is
-    a way back of its own for some layers, see relu_rules.py.
+    with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule``
+    modifies the gradients of some layers, see relu_rules.py.
     """
 
     at: tuple[str, ...] = (INPUT,)
     seed: str | Function = "highest"
     of: str | None = None
-    rule: Any = None
+    rule: GradientRule | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +75,7 @@ class GradientResult:
         return GradientResult(self.scores[:count], logits, values, gradients)
 
 
-def joined(parts: Iterable[GradientResult]) -> GradientResult:
+def concatenated_results(parts: Iterable[GradientResult]) -> GradientResult:
     """Concatenate the results of consecutive batches."""
     held = list(parts)
     if len(held) == 1:
@@ -86,7 +98,7 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if INPUT in spec.at:
                 tape.watch(inputs)
-            scores, logits, tapped = explained(spec, runner, replace, inputs, given, taps, tape.watch)
+            scores, logits, tapped = run_spec(spec, runner, replace, inputs, given, taps, tape.watch)
         places = [inputs if path == INPUT else tapped[path] for path in spec.at]
         found = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, found)]
@@ -94,7 +106,7 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
 
     # Traced once, for any number of inputs.
     try:
-        traced = compiled(gradients, runner.input_spec(), given_spec(spec, runner))
+        traced = compile_function(gradients, runner.input_spec(), seed_tensor_spec(spec, runner))
     except (AttributeError, TypeError, ValueError) as error:
         if callable(spec.seed):
             raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error
@@ -113,7 +125,7 @@ def replacements(spec: GradientSpec, runner: Runner, **kwargs: Any) -> Mapping[s
     return found
 
 
-def explained(
+def run_spec(
     spec: GradientSpec,
     runner: Runner,
     replace: Mapping[str, Callable[..., Any]],
@@ -124,7 +136,7 @@ def explained(
 ) -> tuple[Any, Any, dict[str, Any]]:
     """Run a spec's network forward on tensors: its scores float32 (n,), its logits or None, and the taps."""
     tf = tensorflow()
-    start = (lambda values: values) if spec.rule is None else spec.rule.start
+    start: Callable[[Any], Any] = (lambda values: values) if spec.rule is None else spec.rule.start
     wanted = [*taps, *([spec.of] if spec.of is not None else [])]
     outputs, tapped = runner.graph.run([inputs], wanted, replace, watch)
     logits = None
@@ -135,7 +147,7 @@ def explained(
     return tf.cast(_scores(spec, asked, given), tf.float32), logits, tapped
 
 
-def given_spec(spec: GradientSpec, runner: Runner) -> Any:
+def seed_tensor_spec(spec: GradientSpec, runner: Runner) -> Any:
     """Return the kind of tensor that comes with the inputs, by the spec's seed."""
     tf = tensorflow()
     if spec.seed == "given":

@@ -38,13 +38,13 @@ def _replacement(step: Step) -> Callable[..., Any]:
     @tf.custom_gradient
     def pooled(x: Any) -> Any:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
-        return highest, lambda gradient: way_back(x, highest, gradient, down, right)
+        return highest, lambda gradient: max_pool_gradient(x, highest, gradient, down, right)
 
     # In the number format that the layer would have brought its input to.
     return lambda x: pooled(tf.cast(x, step.operation.compute_dtype))
 
 
-def way_back(x: Any, highest: Any, gradient: Any, down: int, right: int) -> Any:
+def max_pool_gradient(x: Any, highest: Any, gradient: Any, down: int, right: int) -> Any:
     """Return the gradient of ``x`` (n, h, w, c) from that of its maxima, ``gradient`` (n, h // down, w // right, c)."""
     tf = tensorflow()
     count, height, width, channels = _extents(x)

@@ -8,14 +8,17 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.names import unknown_name
 
 from .builtin_scaling import scaling_step
 from .bundled import DEFAULT, bundled_models
-from .choose_output import chosen_among, output_names
+from .choose_output import choose_output, output_names
 from .describe import layer_infos, model_hash
+from .import_tensorflow import tensorflow
 from .probe import Probe
 from .repairs.layer_names import runs
 from .runner import Runner
@@ -23,9 +26,8 @@ from .saved.identify_file import FORMS
 from .saved.load import load
 from .saved.stored_model import Opened, Trust
 from .scale import Preprocess, Scale, scale_from
-from .shapes import picture_shape, refuse_lookups
-from .training_record import model_in, training_record
-from .trial import try_once
+from .shapes import image_shape, refuse_lookups
+from .training_record import model_path, training_record
 from .unrolled_graph import Graph, graph_of
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def open_model(
         return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output)
     bundled = bundled_models().get(str(source))
     if bundled is None:
-        path = model_in(_existing(Path(source)))
+        path = model_path(_existing(Path(source)))
         opened = load(path, Trust(trust, custom_objects or {}), architecture)
         record = training_record(path)
         folder = path.parent.resolve()
@@ -130,31 +132,31 @@ def wrap(
         )
     chosen_output = ""
     if len(graph.outputs) > 1 or output is not None:
-        number, chosen_output = chosen_among(output_names(model, len(graph.outputs)), output, model.name)
+        number, chosen_output = choose_output(output_names(model, len(graph.outputs)), output, model.name)
         graph = graph.towards(graph.outputs[number])
     for step in graph.steps:
         if not runs(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
-    picture = picture_shape(taken, input_size)
-    shape = picture[: len(taken)] if len(taken) > 1 else (prod(picture),)
+    input_shape = image_shape(taken, input_size)
+    shape = input_shape[: len(taken)] if len(taken) > 1 else (prod(input_shape),)
     runner = Runner(graph, shape)
     if opened is not None:
-        try_once(runner.graph, shape, source)
+        _check_runs(runner.graph, shape, source)
     chosen = scale if isinstance(scale, Scale) else _chosen_scale(scale, runner.graph)
     card = ModelCard(
         name=name or model.name,
         hash=model_hash(model, runner.graph),
-        input_shape=picture,
+        input_shape=input_shape,
         class_names=_named(class_names, runner.head.classes),
-        layers=layer_infos(runner.graph, picture),
+        layers=layer_infos(runner.graph, input_shape),
         parameters=model.count_params(),
         source=source,
         scale=chosen.name,
         scale_reason=chosen.reason,
         score=runner.head.score,
-        background=background or ("dark" if picture[2] == 1 else None),
+        background=background or ("dark" if input_shape[2] == 1 else None),
         format=opened.format if opened else "",
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),
@@ -166,10 +168,23 @@ def wrap(
     return Probe(model, runner, card, chosen, named=class_names is not None)
 
 
+def _check_runs(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:
+    """Run two mid-grey images; ModelError if the model fails on them or answers NaN or infinity."""
+    tf = tensorflow()
+    try:
+        outputs, _ = graph.run([tf.fill((2, *input_shape), 0.5)])
+        values = np.asarray(tf.cast(outputs[0], tf.float32))
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"{name} opens but does not run on an image of {input_shape}: {reason[:200]}") from error
+    if not np.isfinite(values).all():
+        raise ModelError(f"{name} answers NaN or infinity to a grey image; its weights are damaged")
+
+
 def file_size(source: str | Path) -> int | None:
     """Return the size in bytes of the file that a path, a run folder or a bundled name stands for, None if none."""
     bundled = bundled_models().get(str(source))
-    path = model_in(Path(source)) if bundled is None else bundled.path
+    path = model_path(Path(source)) if bundled is None else bundled.path
     return path.stat().st_size if path.is_file() else None
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.core.deprecation import Renamed
+from cnnviz.core.deprecation import Renamed, renamed_parameters, warn_renamed
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.core.targets import (
@@ -29,7 +29,7 @@ from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
 
 from .batch_size import batch_size_for
-from .gradients import INPUT, ONE_SCORE, GradientResult, joined
+from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
 from .runner import Runner
 from .scale import Scale, candidates, cross_entropy, judge_scale
 from .target_spec import gradient_spec, target_weights
@@ -150,12 +150,13 @@ class Probe:
             logits, tapped = self.runner.forward(self.inputs(images[part]), paths)
             yield part, logits, dict(zip(paths, tapped, strict=True))
 
-    def logits(self, pictures: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
+    @renamed_parameters(pictures="images")
+    def logits(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
         """Return the scores before the softmax or sigmoid, (n, classes), for images or inputs made of them."""
         size = batch_size or batch_size_for(self.runner.graph)
         made = []
-        for start in range(0, len(pictures), size):
-            part = pictures[start : start + size]
+        for start in range(0, len(images), size):
+            part = images[start : start + size]
             made.append(self.runner.forward(self.inputs(part) if isinstance(part, Images) else part)[0])
         return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
 
@@ -183,9 +184,10 @@ class Probe:
             return target
         return Weighted(target_weights(self, images, target))
 
+    @renamed_parameters(pictures="images")
     def scores(
         self,
-        pictures: Images | np.ndarray,
+        images: Images | np.ndarray,
         target: AnyTarget,
         batch_size: int | None = None,
         logits: np.ndarray | None = None,
@@ -196,7 +198,7 @@ class Probe:
         freeze_target. ``logits`` are the images' own where they are known, which saves computing them.
         """
         if isinstance(target, Channel | PerImageCell):
-            inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
+            inputs = self.inputs(images) if isinstance(images, Images) else images
             spec, given = gradient_spec(self, inputs, target, ())
             assert given is not None
             size = batch_size or batch_size_for(self.runner.graph)
@@ -206,7 +208,7 @@ class Probe:
                 made[part] = self.runner.gradients(spec, inputs[part], given[part]).scores
             return made
         if logits is None:
-            logits = self.logits(pictures, batch_size)
+            logits = self.logits(images, batch_size)
         if isinstance(target, Target):
             return np.asarray(target.scores(logits), np.float32)
         made = np.asarray(target(logits), np.float32)
@@ -214,28 +216,42 @@ class Probe:
             raise UsageError(f"the function of logits gives {made.shape} for {len(logits)} images; {ONE_SCORE}")
         return made
 
+    @renamed_parameters(pictures="images")
     def value_and_gradients(
         self,
-        pictures: Images | np.ndarray,
+        images: Images | np.ndarray,
         target: AnyTarget = PREDICTED,
         at: Sequence[str] = (INPUT,),
-        rule: Any = None,
+        rule: GradientRule | None = None,
         batch_size: int | None = None,
     ) -> GradientResult:
         """Return the target's scores for images, or for inputs made from them, and their gradients.
 
         ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
-        values and gradients of that have the model's own input shape. ``rule`` is another way back, see relu_rules.py.
-        All is float32 and held in memory.
+        values and gradients of that have the model's own input shape. ``rule`` modifies the gradients of
+        some layers, see relu_rules.py. All is float32 and held in memory.
         """
-        inputs = self.inputs(pictures) if isinstance(pictures, Images) else pictures
+        inputs = self.inputs(images) if isinstance(images, Images) else images
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
         spec, given = gradient_spec(self, inputs, target, at, rule)
         size = batch_size or batch_size_for(self.runner.graph, backward=True)
         if len(inputs) <= size:
             return self.runner.gradients(spec, inputs, given)
         parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
-        return joined(self.runner.gradients(spec, inputs[p], None if given is None else given[p]) for p in parts)
+        return concatenated_results(
+            self.runner.gradients(spec, inputs[p], None if given is None else given[p]) for p in parts
+        )
+
+    def asked(
+        self,
+        inputs: np.ndarray,
+        target: AnyTarget,
+        at: tuple[str, ...] = (INPUT,),
+        rule: GradientRule | None = None,
+    ) -> tuple[GradientSpec, np.ndarray | None]:
+        """Return what ``target_spec.gradient_spec`` does; an earlier name of it."""
+        warn_renamed("Probe.asked(…)", "cnnviz.models.target_spec.gradient_spec(probe, …)")
+        return gradient_spec(self, inputs, target, at, rule)
 
     def gradients(
         self,

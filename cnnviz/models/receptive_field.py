@@ -42,15 +42,15 @@ class Field:
         return Field((spans[0][1] - spans[0][0], spans[1][1] - spans[1][0]), self.stride, (spans[0][0], spans[1][0]))
 
 
-def receptive_fields(graph: Graph, picture: tuple[int, int, int]) -> Mapping[str, Field | None]:
+def receptive_fields(graph: Graph, image_shape: tuple[int, int, int]) -> Mapping[str, Field | None]:
     """Return the field of every step by its path, for images of (height, width, channels)."""
     fields: dict[Slot, Field | None] = {slot: Field() for slot in graph.inputs}
     shapes: dict[Slot, tuple[int | None, ...]] = {}
     by_path: dict[str, Field | None] = {}
     for step in graph.steps:
-        made = _through(step, fields, shapes, picture)
+        made = _through(step, fields, shapes, image_shape)
         for slot, shape in zip(step.outputs, step.shapes, strict=True):
-            fields[slot] = made if _is_map(shape) or _is_picture(shape, picture) else None
+            fields[slot] = made if _is_map(shape) or _is_image(shape, image_shape) else None
             shapes[slot] = shape[1:]
         by_path[step.path] = fields[step.outputs[0]]
     return by_path
@@ -60,16 +60,16 @@ def _is_map(shape: tuple[int | None, ...]) -> bool:
     return len(shape) == 4
 
 
-def _is_picture(shape: tuple[int | None, ...], picture: tuple[int, int, int]) -> bool:
+def _is_image(shape: tuple[int | None, ...], image_shape: tuple[int, int, int]) -> bool:
     """Whether a shape is that of a grayscale image without its channel axis."""
-    return tuple(shape[1:]) == picture[:2]
+    return tuple(shape[1:]) == image_shape[:2]
 
 
 def _through(
     step: Step,
     fields: Mapping[Slot, Field | None],
     shapes: Mapping[Slot, tuple[int | None, ...]],
-    picture: tuple[int, int, int],
+    image_shape: tuple[int, int, int],
 ) -> Field | None:
     fed = [fields[slot] for slot in step.inputs]
     if not fed or any(field is None for field in fed):
@@ -78,7 +78,7 @@ def _through(
     if step.kind == "Reshape":
         # A flat input folded back into an image: every unit is its own pixel again.
         whole = tuple(step.shapes[0][1:])
-        return Field() if field == Field() and whole in (picture, picture[:2]) else None
+        return Field() if field == Field() and whole in (image_shape, image_shape[:2]) else None
     for other in fed[1:]:
         field = field.united(other) if field is not None and other is not None else None
     if field is None or _mixes_places(step):
@@ -88,7 +88,7 @@ def _through(
     rule = _WINDOWS.get(step.kind)
     if rule is None or getattr(step.operation, "data_format", "channels_last") == "channels_first":
         return None
-    return rule(field, step.operation, shapes.get(step.inputs[0], picture))
+    return rule(field, step.operation, shapes.get(step.inputs[0], image_shape))
 
 
 def _mixes_places(step: Step) -> bool:

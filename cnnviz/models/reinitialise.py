@@ -14,7 +14,7 @@ from .open import wrap
 from .probe import Probe
 
 
-def reinitialised(probe: Probe, seed: int = 0) -> Probe:
+def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
     """Return a probe of a copy with random weights; the user's model is only read.
 
     Kernels are normal with a standard deviation of √(2 / fan-in) (He et al. 2015, section 2.2); what else there is,

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from .batch_size import portion_for, portions
-from .gradients import GradientResult, GradientSpec, joined, make_gradient_function
+from .gradients import GradientResult, GradientSpec, concatenated_results, make_gradient_function
 from .head import Head, find_head
 from .import_tensorflow import tensorflow
-from .tensor_function import compiled
+from .tensor_function import compile_function
 from .unrolled_graph import Graph, Slot
 
 
@@ -54,7 +54,9 @@ class Runner:
         if not len(inputs):
             one = self.gradients(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
             return one.first(0)
-        return joined(_result(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion))
+        return concatenated_results(
+            _result(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion)
+        )
 
     @property
     def _one_blank(self) -> np.ndarray:
@@ -102,7 +104,7 @@ class Runner:
             logits = self.logits_of(outputs)
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
 
-        return compiled(forward, self.input_spec())
+        return compile_function(forward, self.input_spec())
 
 
 def _result(scores: Any, logits: Any, values: Any, gradients: Any) -> GradientResult:
@@ -125,7 +127,7 @@ def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:
         return graph
     tf = tensorflow()
     paths = [step.path for step in graph.steps]
-    traced = compiled(lambda x: graph.run([x], paths)[1], tf.TensorSpec((1, *input_shape), tf.float32))
+    traced = compile_function(lambda x: graph.run([x], paths)[1], tf.TensorSpec((1, *input_shape), tf.float32))
     known = {path: (None, *spec.shape[1:]) for path, spec in traced.structured_outputs.items()}
     steps = tuple(replace(s, shapes=(known[s.path], *s.shapes[1:])) for s in graph.steps)
     return replace(graph, steps=steps)

@@ -86,7 +86,7 @@ class Scale:
     @property
     def affine(self) -> Affine | None:
         """The formula that the name stands for; None for a function."""
-        return None if self.function is not None else affine_named(self.name)
+        return None if self.function is not None else named_affine(self.name)
 
     def __call__(self, images: Images) -> np.ndarray:
         """Return float32 (n, h, w, c) inputs for these images."""
@@ -108,16 +108,14 @@ class Scale:
         return affine(images.pixels, images.peak)
 
 
-def _inputs(made: object, pictures: int) -> np.ndarray:
+def _inputs(made: object, images: int) -> np.ndarray:
     """Return what a caller's function made of images, if it is that many."""
     try:
         inputs = np.asarray(made, np.float32)
     except (TypeError, ValueError) as error:
         raise UsageError(f"the scale function returns a {type(made).__name__}, not an array of numbers") from error
-    if inputs.ndim < 2 or len(inputs) != pictures:
-        raise UsageError(
-            f"the scale function makes an array of {inputs.shape} of {pictures} images; return one of each"
-        )
+    if inputs.ndim < 2 or len(inputs) != images:
+        raise UsageError(f"the scale function makes an array of {inputs.shape} of {images} images; return one of each")
     return inputs
 
 
@@ -129,12 +127,12 @@ def scale_from(given: str | Preprocess) -> Scale:
     """
     if callable(given):
         return Scale("function", "given", function=given)
-    if affine_named(given) is None:
+    if named_affine(given) is None:
         raise UnknownNameError("scale", given, [*SCALES, "auto", "MEAN,STD"])
     return Scale(given, "given")
 
 
-def affine_named(name: str) -> Affine | None:
+def named_affine(name: str) -> Affine | None:
     """Return the formula of a scale's name, or None if it has none."""
     if name in SCALES:
         return SCALES[name]
@@ -154,11 +152,11 @@ def candidates(channels: int) -> list[str]:
     return [name for name, affine in SCALES.items() if len(affine.mean) in (1, channels)]
 
 
-def judge_scale(losses: dict[str, float], pictures: int) -> Scale:
+def judge_scale(losses: dict[str, float], images: int) -> Scale:
     """Choose the scale with the lowest cross-entropy (nats) on so many labelled images."""
     best = min(losses, key=lambda name: losses[name])
     figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
-    return Scale(best, f"lowest cross-entropy on {pictures} labelled images ({figures})")
+    return Scale(best, f"lowest cross-entropy on {images} labelled images ({figures})")
 
 
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:

@@ -32,7 +32,7 @@ _LOOKUPS = frozenset(
 )
 
 
-def picture_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
+def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
     """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no image's.
 
     Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h grey or h·h·3 colour values, h from 8.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,14 +12,18 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.targets import PREDICTED, AnyTarget, Channel, PerImageCell, Target
 from cnnviz.data.images import Images
 
-from .gradients import INPUT, GradientSpec
+from .gradients import INPUT, GradientRule, GradientSpec
 
 if TYPE_CHECKING:
     from .probe import Probe
 
 
 def gradient_spec(
-    probe: Probe, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...] = (INPUT,), rule: Any = None
+    probe: Probe,
+    inputs: np.ndarray,
+    target: AnyTarget,
+    at: tuple[str, ...] = (INPUT,),
+    rule: GradientRule | None = None,
 ) -> tuple[GradientSpec, np.ndarray | None]:
     """Return the spec of a target's score for these inputs, and the array that is given with it: see Runner.gradients.
 
@@ -42,11 +46,11 @@ def gradient_spec(
     return GradientSpec(at, "given", None, rule), target_weights(probe, inputs, target)
 
 
-def target_weights(probe: Probe, pictures: Images | np.ndarray, target: Target) -> np.ndarray:
+def target_weights(probe: Probe, images: Images | np.ndarray, target: Target) -> np.ndarray:
     """Return a target's weights of the logits, float32 (n, classes); logits are computed only if it asks for them."""
     if target.asks_first:
-        return target.weights(probe.logits(pictures))
-    return target.weights(np.zeros((len(pictures), len(probe.class_names)), np.float32))
+        return target.weights(probe.logits(images))
+    return target.weights(np.zeros((len(images), len(probe.class_names)), np.float32))
 
 
 def _check_within(target: Channel, info: LayerInfo) -> None:

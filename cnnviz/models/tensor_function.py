@@ -8,7 +8,7 @@ from typing import Any
 from .import_tensorflow import tensorflow
 
 
-def compiled(function: Callable[..., Any], *specs: Any) -> Any:
+def compile_function(function: Callable[..., Any], *specs: Any) -> Any:
     """Return a function traced for tensors of these specs.
 
     Python is run as it stands, as Keras itself has it: AutoGraph would rewrite the source of every Keras layer that is

@@ -13,7 +13,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 
-from .functional_copy import compiled_functional_copy, functional_twin
+from .functional_copy import compiled_functional_copy, functional_copy
 from .import_tensorflow import tensorflow
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class TfKerasVis:
 
     @cached_property
     def _stepwise(self) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:
-        model, layers = functional_twin(self._engine, self._shape)
+        model, layers = functional_copy(self._engine, self._shape)
         # Score-CAM asks it for predictions with Keras's progress bar on.
         model.predict = functools.partial(model.predict, verbose=0)
         return model, layers
@@ -146,7 +146,7 @@ class TfKerasVis:
             maps.append(_array(made))
         return np.concatenate(maps)
 
-    def maximised(
+    def maximized(
         self,
         path: str | None,
         units: np.ndarray,
@@ -183,7 +183,7 @@ class TfKerasVis:
         values: list[np.ndarray] = []
 
         class Noted(Callback):  # type: ignore[misc]
-            def __call__(self, step: int, pictures: Any, grads: Any, scores: Any, outputs: Any, **rest: Any) -> None:
+            def __call__(self, step: int, images: Any, grads: Any, scores: Any, outputs: Any, **rest: Any) -> None:
                 values.append(_array(scores[0]))
 
         made_of = {

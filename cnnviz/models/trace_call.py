@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 
-def traced(model: Any) -> Any:
+def trace_call(model: Any) -> Any:
     """Return the keras.Function that a built model's ``call`` amounts to, or None where it cannot be followed.
 
     It can where ``call`` uses Keras' layers and operations and no values. Following it leaves the weights and the

@@ -26,7 +26,7 @@ class TrainingRecord:
         return tuple(self.about["class_names"])
 
 
-def model_in(path: Path) -> Path:
+def model_path(path: Path) -> Path:
     """Return the model of a run folder, or the path itself if it is none."""
     return path / MODEL if (path / RUN).is_file() and (path / MODEL).is_file() else path
 
@@ -44,7 +44,7 @@ def training_record(path: Path) -> TrainingRecord | None:
         return None
 
 
-def run_rows(folder: Path) -> tuple[list[Mapping[str, float]], int]:
+def run_history(folder: Path) -> tuple[list[Mapping[str, float]], int]:
     """Return the history of a run folder, one mapping an epoch, and its best epoch; DataError if it cannot be read.
 
     Of a training that is about to write its first epoch the best one is not known yet: 0.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import ModelError
 
 from .import_tensorflow import tensorflow
-from .trace_call import traced
+from .trace_call import trace_call
 
 if TYPE_CHECKING:
     import keras
@@ -192,7 +192,7 @@ def _execute(
 def graph_of(model: keras.Model) -> Graph:
     """Unroll a built Sequential or Functional model; ModelError for one that has no graph."""
     tensorflow()
-    function = _as_function(model) or traced(model)
+    function = _as_function(model) or trace_call(model)
     if function is None:
         raise ModelError(
             f"{model.name!r} is a {type(model).__name__} without a graph of layers: call it once on a batch so that it "

@@ -16,7 +16,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Predictions, run_predictions
-from cnnviz.features.prepare_inputs import chosen_layers, prepare
+from cnnviz.features.prepare_inputs import prepare, resolve_layers
 from cnnviz.features.responses import Responses, run_responses
 from cnnviz.features.result import Result
 
@@ -174,7 +174,7 @@ def run_class_comparison(
         return ClassPair(about.responses, first, second, about)
     answers: Predictions
     if content == "channels":
-        answers = run_responses(probe, images, chosen_layers(probe, layer), batch_size=batch_size, progress=progress)
+        answers = run_responses(probe, images, resolve_layers(probe, layer), batch_size=batch_size, progress=progress)
     else:
         answers = run_predictions(probe, images, batch_size=batch_size, progress=progress)
     return ClassPair(answers, first, second)

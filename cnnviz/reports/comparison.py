@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result import Result
-from cnnviz.models.distinct_names import told_apart
+from cnnviz.models.distinct_names import with_distinct_names
 
 from .comparison_tables import (
     PICTURE_COLUMNS,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +57,7 @@ class Comparison(Result):
         a, b = self.first, self.second
         if len(a) != len(b):
             raise UsageError(f"the models were given {len(a)} and {len(b)} images; give both the same images")
-        difference = _other_classes(a.model.class_names, b.model.class_names)
+        difference = _class_difference(a.model.class_names, b.model.class_names)
         if difference:
             raise UsageError(f"{a.model.name} and {b.model.name} cannot be compared: {difference}")
         labels = [None if p.truth is None else p.truth.tolist() for p in (a, b)]
@@ -119,11 +123,33 @@ class Comparison(Result):
         yield from picture_rows(self)
 
 
+def _accepts_earlier_form(function: Callable[P, R]) -> Callable[P, R]:
+    """Accept ``compare(a, b, images, layer)`` as well, by position or name, with a warning."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> R:
+        named = {"a", "b"} & kwargs.keys() or (len(args) == 2 and "images" in kwargs)
+        if not named and len(args) < 3:
+            return function(*args, **kwargs)
+        names = ("a", "b", "images", "layer")
+        given = dict(zip(names, args, strict=False))
+        if len(args) > len(names) or "other" in kwargs or given.keys() & kwargs.keys() or "model" in kwargs:
+            raise TypeError("compare takes (model, images, other=..., layer=...)")
+        kwargs |= given
+        if missing := [name for name in names[:3] if name not in kwargs]:
+            raise TypeError(f"compare(a, b, images) is missing {', '.join(missing)}")
+        warn_renamed("compare(a, b, images)", "compare(a, images, other=b)")
+        return function(kwargs.pop("a"), other=kwargs.pop("b"), **kwargs)
+
+    return cast(Callable[P, R], call)
+
+
+@_accepts_earlier_form
 def compare(
     model: ModelLike,
     images: ImagesLike,
-    *earlier: Any,
-    other: ModelLike | None = None,
+    *,
+    other: ModelLike,
     layer: str | Sequence[str] | None = None,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -133,25 +159,13 @@ def compare(
 
     Models and images are given as to ``activations``; ``layer`` limits the channels of the first model that the page
     shows. A model that has no names for its classes takes those of the other, if it has as many. UsageError where the
-    classes differ. The earlier form ``compare(a, b, images)`` still works and warns.
+    classes differ.
     """
-    if earlier:
-        model, other, images, layer = _earlier_form(model, images, *earlier, other=other, layer=layer)
-    if other is None:
-        raise TypeError("compare needs a second model: compare(model, images, other=...)")
     pairs = share_names(prepare(model, images, invert), prepare(other, images, invert))
-    return compared(*pairs, layer, batch_size=batch_size, progress=progress)
+    return run_comparison(*pairs, layer, batch_size=batch_size, progress=progress)
 
 
-def _earlier_form(a: Any, b: Any, images: Any, *rest: Any, other: Any, layer: Any) -> tuple[Any, Any, Any, Any]:
-    """Return model, other, images and layer of ``compare(a, b, images[, layer])``."""
-    if other is not None or len(rest) > 1:
-        raise TypeError("compare takes (model, images, other=..., layer=...)")
-    warnings.warn("compare(a, b, images) is now compare(a, images, other=b)", DeprecationWarning, stacklevel=3)
-    return a, b, images, (rest[0] if rest else layer)
-
-
-def compared(
+def run_comparison(
     first: tuple[Probe, Images],
     second: tuple[Probe, Images],
     layer: str | Sequence[str] | None = None,
@@ -162,7 +176,7 @@ def compared(
 ) -> Comparison:
     """Compare open models on images prepared for each; no report unless ``whole``."""
     # Refuse before the images are run, which may take a while.
-    refused = _other_classes(first[0].class_names, second[0].class_names)
+    refused = _class_difference(first[0].class_names, second[0].class_names)
     if refused:
         names = f"{first[0].card.name} and {second[0].card.name}"
         raise UsageError(f"{names} cannot be compared: {refused}")
@@ -184,18 +198,18 @@ def share_names(
     (a, seen_by_a), (b, seen_by_b) = first, second
     if a.named != b.named and len(a.class_names) == len(b.class_names):
         if a.named:
-            b, seen_by_b = _renamed(b, a.class_names).align(seen_by_b)
+            b, seen_by_b = _with_class_names(b, a.class_names).align(seen_by_b)
         else:
-            a, seen_by_a = _renamed(a, b.class_names).align(seen_by_a)
-    a, b = told_apart(a, b)
+            a, seen_by_a = _with_class_names(a, b.class_names).align(seen_by_a)
+    a, b = with_distinct_names(a, b)
     return (a, seen_by_a), (b, seen_by_b)
 
 
-def _renamed(probe: Probe, class_names: tuple[str, ...]) -> Probe:
+def _with_class_names(probe: Probe, class_names: tuple[str, ...]) -> Probe:
     return replace(probe, card=replace(probe.card, class_names=class_names), named=True)
 
 
-def _other_classes(a: Sequence[str], b: Sequence[str]) -> str:
+def _class_difference(a: Sequence[str], b: Sequence[str]) -> str:
     """Return how two models' classes differ; "" if they do not."""
     if tuple(a) == tuple(b):
         return ""

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.number_words import percent
-from cnnviz.features.document import head, plain
+from cnnviz.features.document import document_head, shortest_float
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
@@ -42,12 +42,12 @@ def comparison_document(kind: str, comparison: Comparison) -> dict[str, Any]:
                 "name": side.model.name,
                 "hash": side.model.hash,
                 "parameters": side.model.parameters,
-                "accuracy": None if accuracy is None else plain(accuracy),
+                "accuracy": None if accuracy is None else shortest_float(accuracy),
             }
             for side, accuracy in zip((first, second), accuracies, strict=True)
         ],
         "count": len(comparison),
-        "agreement": plain(comparison.agreement),
+        "agreement": shortest_float(comparison.agreement),
         "right": None
         if table is None
         else dict(zip(("both", "only_a", "only_b", "neither"), table.ravel().tolist(), strict=True)),
@@ -120,8 +120,8 @@ def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:
             {
                 **_picture(seen, i, who=True),
                 **_picture(seen, i),
-                "a": plain(seen.probabilities[i, pair.first]),
-                "b": plain(seen.probabilities[i, pair.second]),
+                "a": shortest_float(seen.probabilities[i, pair.first]),
+                "b": shortest_float(seen.probabilities[i, pair.second]),
             }
             for i in pair.between.tolist()
         ],
@@ -131,7 +131,12 @@ def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:
             {
                 "path": path,
                 "channels": [
-                    {"channel": channel, "a": plain(a), "b": plain(b), "difference": plain(a - b)}
+                    {
+                        "channel": channel,
+                        "a": shortest_float(a),
+                        "b": shortest_float(b),
+                        "difference": shortest_float(a - b),
+                    }
                     for channel, a, b in pair.channels(path) or []
                 ],
             }
@@ -158,11 +163,11 @@ def channel_rows(pair: ClassPair) -> Iterator[tuple[Cell, ...]]:
         return
     for path in pair.answers.layers:
         for channel, a, b in pair.channels(path) or []:
-            yield path, channel, plain(a), plain(b), plain(a - b)
+            yield path, channel, shortest_float(a), shortest_float(b), shortest_float(a - b)
 
 
 def _origin(kind: str, result: Predictions) -> dict[str, Any]:
-    said = head(kind, result)
+    said = document_head(kind, result)
     return {name: said[name] for name in ("schema_version", "kind", "model", "source")}
 
 
@@ -178,7 +183,7 @@ def _picture(result: Predictions, i: int, who: bool = False) -> dict[str, Any]:
         }
     return {
         "predicted": names[result.predicted[i]],
-        "probability": plain(result.confidence[i]),
+        "probability": shortest_float(result.confidence[i]),
         "right": None if result.right is None else bool(result.right[i]),
     }
 
@@ -192,6 +197,6 @@ def _classes(comparison: Comparison) -> list[dict[str, Any]] | None:
         own = truth == number
         a, b = (float(right[own].mean()) for right in rights if right is not None)
         name = comparison.first.model.class_names[number]
-        shares = {"a": plain(a), "b": plain(b), "difference": plain(a - b)}
+        shares = {"a": shortest_float(a), "b": shortest_float(b), "difference": shortest_float(a - b)}
         found.append({"class": number, "name": name, "pictures": int(own.sum()), **shares})
     return found

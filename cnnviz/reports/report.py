@@ -17,7 +17,7 @@ from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, run_activations
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.prepare_inputs import chosen_layers, prepare
+from cnnviz.features.prepare_inputs import prepare, resolve_layers
 from cnnviz.features.responses import Responses, run_responses
 from cnnviz.features.result import Result
 
@@ -136,7 +136,7 @@ def run_report(
 ) -> Report:
     """Return the report on images that are fitted to the probe; without ``wanted`` companions there are none."""
     wanted = wanted_companions((), OF_REPORT) if wanted is None else wanted
-    seen = run_responses(probe, images, chosen_layers(probe, layer), batch_size=batch_size, progress=progress)
+    seen = run_responses(probe, images, resolve_layers(probe, layer), batch_size=batch_size, progress=progress)
     data = profile_images(images, parts=QUICK)
     also = report_companions(probe, seen, wanted, batch_size, progress)
     if isinstance(seen.network and seen.network(), Exported):

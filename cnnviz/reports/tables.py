@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.json_document import MOST_VALUES, SCHEMA_VERSION
-from cnnviz.features.document import pictures, plain
+from cnnviz.features.document import image_entries, shortest_float
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.responses import Responses
 
@@ -42,15 +42,15 @@ def report_document(kind: str, result: Responses) -> dict[str, Any]:
         "confusion": _confusion(result),
         "pictures_seen": len(result),
         "layers": [_layer(result, path) for path in result.layers],
-        "pictures": list(pictures(result)),
+        "pictures": list(image_entries(result)),
     }
 
 
-def refuse_large_report(pictures: int, classes: int) -> None:
+def refuse_large_report(images: int, classes: int) -> None:
     """Raise UsageError where the probabilities and the confusion matrix would be too many values for a document."""
-    if (pictures + classes) * classes > MOST_VALUES:
+    if (images + classes) * classes > MOST_VALUES:
         raise UsageError(
-            f"{pictures:,} images × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
+            f"{images:,} images × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
         )
 
 
@@ -70,8 +70,8 @@ def _layer(result: Responses, path: str) -> dict[str, Any]:
         "parameters": info.parameters,
         "channels": len(held.low),
         "silent": np.flatnonzero(held.dead).tolist(),
-        "lowest": plain(held.low.min()),
-        "highest": plain(held.high.max()),
+        "lowest": shortest_float(held.low.min()),
+        "highest": shortest_float(held.high.max()),
         # Channels of a layer have equally many cells.
-        "share_active": plain(held.active.mean(dtype=np.float64)),
+        "share_active": shortest_float(held.active.mean(dtype=np.float64)),
     }

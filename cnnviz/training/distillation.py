@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +15,10 @@ from cnnviz.models.probe import Probe
 from .resolve_network import Network
 
 if TYPE_CHECKING:
-    import keras
+    from cnnviz.models.open import ModelLike
 
 
-def taught_by(network: Network, teacher: keras.Model | Probe | str | Path | None) -> Network:
+def taught_by(network: Network, teacher: ModelLike | None) -> Network:
     """Return the network with a teacher: a file, a bundled name, a probe, a model or None."""
     if teacher is None:
         return network

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -99,6 +99,24 @@ class TrainingRecipe:
     def document(self) -> dict[str, Any]:
         """Return the fields as plain data, with the actual rate."""
         return {**asdict(self), "changes": list(self.changes), "rate": self.peak_rate}
+
+
+class RecipeOverrides(TypedDict, total=False):
+    """The fields of TrainingRecipe as ``train`` takes them."""
+
+    epochs: int
+    batch_size: int
+    optimizer: str
+    rate: float
+    schedule: str
+    weight_decay: float
+    label_smoothing: float
+    changes: str | Sequence[str]
+    validation: float
+    patience: int
+    balanced: bool
+    precision: str
+    seed: int
 
 
 def field_name(spelled: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import UsageError
@@ -17,6 +16,7 @@ from .transfer import begin_with, freeze, like, source_model
 if TYPE_CHECKING:
     import keras
 
+    from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 DEFAULT = "fmnist-cnn"
@@ -43,7 +43,7 @@ class Network:
 def chosen_network(
     network: str | None = None,
     layers: str | Sequence[str] | None = None,
-    transfer: keras.Model | Probe | str | Path | None = None,
+    transfer: ModelLike | None = None,
     freeze_until: str | None = None,
     called: str = "model",
 ) -> Network:

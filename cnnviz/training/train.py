@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.images import Images
@@ -17,7 +17,7 @@ from .distillation import answers_of
 from .fit import Moment, fit
 from .plan_training import plan_training
 from .precision import built_in, precision_of
-from .recipe import TrainingRecipe
+from .recipe import RecipeOverrides, TrainingRecipe
 from .resolve_network import Network
 from .result import Trained
 from .run_folder import RunFolder, environment
@@ -26,28 +26,27 @@ from .split import stratified_split
 from .training_images import training_images_of, training_notes
 
 if TYPE_CHECKING:
-    import keras
-
-    from cnnviz.models.probe import Probe
+    from cnnviz.data.open import ImagesLike
+    from cnnviz.models.open import ModelLike
 
     from .checkpoint import State
 
 
 def train(
     network: str | Network | None = None,
-    images: Images | str | Path = "fmnist:train",
+    images: ImagesLike = "fmnist:train",
     *,
     layers: str | Sequence[str] | None = None,
-    transfer: keras.Model | Probe | str | Path | None = None,
+    transfer: ModelLike | None = None,
     freeze_until: str | None = None,
-    teacher: keras.Model | Probe | str | Path | None = None,
+    teacher: ModelLike | None = None,
     recipe: TrainingRecipe | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     snapshots: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
-    **overrides: Any,
+    **overrides: Unpack[RecipeOverrides],
 ) -> Trained:
     """Train a network on labelled images and return it with its history.
 

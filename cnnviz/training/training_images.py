@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,21 +18,25 @@ from cnnviz.data.paths import exists
 
 from .recipe import TrainingRecipe
 
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
+
 #: Warning about a model that is trained on the bundled sample.
 FROM_TEST_SET = (
     "the sample is part of the Fashion-MNIST test set: don't report accuracy on either for a model trained on it"
 )
 
 
-def training_images_of(source: Images | str | Path) -> Images:
+def training_images_of(source: ImagesLike) -> Images:
     """Return labelled training images; of a source with a train and a test part, the train part.
 
     UsageError for test images, DataError as for ``labelled``.
     """
     if isinstance(source, Images):
         return labelled(source)
-    train = split_names(source) == ("train", "test")
-    return labelled(open_images(f"{source}:train" if train else source))
+    if isinstance(source, str | Path) and split_names(source) == ("train", "test"):
+        source = f"{source}:train"
+    return labelled(open_images(source))
 
 
 def labelled(images: Images) -> Images:

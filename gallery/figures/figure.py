@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 COLUMNS = 16
 
 
-def activations_figure(result: Activations, layer: str, picture: int = 0) -> Figure:
+def activations_figure(result: Activations, layer: str, image: int = 0) -> Figure:
     """Draw an image and every channel of one layer for it, each channel on its own scale.
 
-    ``picture`` is a position in the result. Flat maps are drawn at the low end. A layer of units is a bar chart of
+    ``image`` is a position in the result. Flat maps are drawn at the low end. A layer of units is a bar chart of
     their values.
     """
     from matplotlib.figure import Figure
 
     if layer not in result.values:
         raise UnknownNameError("layer", layer, list(result.values))
-    if not -len(result) <= picture < len(result):
-        raise UsageError(f"there is no image {picture}: the result has {len(result)}")
-    values = result[layer][picture]
-    title = _title(result, layer, picture)
+    if not -len(result) <= image < len(result):
+        raise UsageError(f"there is no image {image}: the result has {len(result)}")
+    values = result[layer][image]
+    title = _title(result, layer, image)
     if values.ndim != 3:
         figure = Figure(figsize=(9, 3), layout="constrained")
         axes = figure.add_subplot()
@@ -65,11 +65,11 @@ def tile_channels(values: np.ndarray, columns: int = COLUMNS, gap: int = 1) -> n
     return sheet
 
 
-def _title(result: Activations, layer: str, picture: int) -> str:
+def _title(result: Activations, layer: str, image: int) -> str:
     images = result.images
     assert images.indices is not None
-    named = images.names[picture] if images.names else f"image {images.indices[picture]}"
-    said = result.model.class_names[result.predicted[picture]]
-    true = "" if result.truth is None else f", labelled {images.class_names[result.truth[picture]]}"
-    sure = 100 * result.probabilities[picture].max()
+    named = images.names[image] if images.names else f"image {images.indices[image]}"
+    said = result.model.class_names[result.predicted[image]]
+    true = "" if result.truth is None else f", labelled {images.class_names[result.truth[image]]}"
+    sure = 100 * result.probabilities[image].max()
     return f"{layer} · {named}: predicted {said} {sure:.0f} %{true}"

@@ -12,7 +12,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.features.activations import Activations
 
 from ..sheets.channels_sheet import LayerSheets
-from ..sheets.paper import INKS, picture_pixels
+from ..sheets.paper import INKS, image_pixels
 
 #: Colours reserved for the ramp: a GIF has 256, and text and images need some too.
 STEPS = 128
@@ -32,12 +32,12 @@ def activations_gif(result: Activations, layer: str, scale: str = "channel") -> 
         raise UsageError(f"{len(result)} images are too many for an animation; choose at most {MOST_FRAMES}")
     sheets = LayerSheets(result, layer, scale, STEPS)
     every = range(len(result))
-    return film((sheets.draw([i]) for i in every), [picture_pixels(result, i) for i in every], sheets.ramp)
+    return film((sheets.draw([i]) for i in every), [image_pixels(result, i) for i in every], sheets.ramp)
 
 
 def film(
     sheets: Iterable[Image.Image],
-    pictures: Sequence[np.ndarray],
+    images: Sequence[np.ndarray],
     ramp: np.ndarray | None = None,
     milliseconds: int | list[int] = _MILLISECONDS,
 ) -> bytes:
@@ -46,7 +46,7 @@ def film(
     ``pictures`` (h, w, 3) are the images on the sheets, besides the inks and the ramp, (colours, 3) uint8, whose
     colours are all kept.
     """
-    colours = _palette(pictures, np.empty((0, 3), np.uint8) if ramp is None else ramp)
+    colours = _palette(images, np.empty((0, 3), np.uint8) if ramp is None else ramp)
     frames = []
     for sheet in sheets:
         frame = Image.fromarray(_nearest(np.asarray(sheet), colours))
@@ -63,13 +63,13 @@ def film(
 def _palette(shown: Sequence[np.ndarray], ramp: np.ndarray) -> np.ndarray:
     """Return (256, 3) uint8: ramp, inks, greys, and as many image colours as fit."""
     fixed = np.unique(np.concatenate([ramp, np.array(INKS, np.uint8)]), axis=0)
-    pictures = np.concatenate([pixels.reshape(-1, 3) for pixels in shown])
-    coloured = bool((np.ptp(pictures, axis=1) > 0).any())
+    images = np.concatenate([pixels.reshape(-1, 3) for pixels in shown])
+    coloured = bool((np.ptp(images, axis=1) > 0).any())
     room = 256 - len(fixed)
     greys = np.linspace(0, 255, _GREYS if coloured else room).round().astype(np.uint8)
     found = [fixed, greys[:, None].repeat(3, axis=1)]
     if coloured:
-        some = np.ascontiguousarray(pictures[:: max(1, len(pictures) // 100_000)])
+        some = np.ascontiguousarray(images[:: max(1, len(images) // 100_000)])
         reduced = Image.fromarray(some[None]).quantize(
             room - _GREYS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
         )

@@ -38,10 +38,10 @@ def mp4(gif: bytes) -> bytes:
         stream.codec_context.thread_count = 1
         at = 0
         last = getattr(film, "n_frames", 1) - 1
-        for number, picture in enumerate(ImageSequence.Iterator(film)):
-            lasts = picture.info["duration"]
+        for number, image in enumerate(ImageSequence.Iterator(film)):
+            lasts = image.info["duration"]
             canvas = Image.new("RGB", size, "white")
-            canvas.paste(picture.convert("RGB"))
+            canvas.paste(image.convert("RGB"))
             frame = av.VideoFrame.from_ndarray(np.asarray(canvas), format="rgb24")
             # A frame lasts until the next one, so the last one is repeated at its end.
             times = [at, at + lasts] if number == last else [at]

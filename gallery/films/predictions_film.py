@@ -8,8 +8,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.result import Evaluation
 
-from ..sheets.paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, picture_pixels, thumbnail
-from ..words import certainty, class_name, classes_shown, counted, picture_ids
+from ..sheets.paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, image_pixels, thumbnail
+from ..words import certainty, class_name, classes_shown, counted, image_ids
 from .channels_film import MOST_FRAMES, film
 
 #: Milliseconds for an image, and for the last one.
@@ -26,7 +26,7 @@ class PredictionSheets:
 
     def __init__(self, result: Predictions) -> None:
         self.result, self.truth = result, result.truth
-        self.ids = picture_ids(result)
+        self.ids = image_ids(result)
 
     def draw(self, i: int) -> Image.Image:
         """Draw the image at a position."""
@@ -36,7 +36,7 @@ class PredictionSheets:
         pen.text((MARGIN, 16), "Predictions", INK, font_of(22))
         words = f"{result.model.name} · {counted(len(result), 'image')} of {result.images.source}"
         pen.text((MARGIN, 46), fitted(words, 13, _SIZE[0] - 2 * MARGIN), MUTED, font_of(13))
-        image.paste(Image.fromarray(thumbnail(picture_pixels(result, i), _SIDE)), (MARGIN, _TOP))
+        image.paste(Image.fromarray(thumbnail(image_pixels(result, i), _SIDE)), (MARGIN, _TOP))
         name = result.images.names[i] if result.images.names else f"No. {self.ids[i]}"
         pen.text((MARGIN, _TOP + _SIDE + 8), fitted(name, 12, _SIDE), MUTED, font_of(12))
         self._verdict(pen, i)
@@ -95,7 +95,7 @@ def predictions_gif(result: Predictions) -> bytes:
         raise UsageError("there are no images to make an animation of")
     sheets, every = PredictionSheets(result), range(len(result))
     times = [_EACH] * (len(result) - 1) + [_LAST]
-    return film((sheets.draw(i) for i in every), [picture_pixels(result, i) for i in every], None, times)
+    return film((sheets.draw(i) for i in every), [image_pixels(result, i) for i in every], None, times)
 
 
 def evaluation_gif(result: Evaluation) -> bytes:

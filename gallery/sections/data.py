@@ -78,18 +78,18 @@ class _Thumbs:
         examples = self.sets[index].examples
         return self._keep((-1 - index, at), examples.pixels[at], index)
 
-    def _keep(self, key: tuple[int, int], picture: np.ndarray, index: int) -> int:
+    def _keep(self, key: tuple[int, int], image: np.ndarray, index: int) -> int:
         if key not in self.places:
             self.places[key] = len(self.held)
             tally, peak = self.sets[index].profile.tally, self.sets[index].profile.peak
             low, high = min(0.0, tally.lowest), max(peak, tally.highest)
-            small = block_means(picture[None], self.side)[0]
+            small = block_means(image[None], self.side)[0]
             self.held.append(np.rint((small - low) / (high - low) * 255).clip(0, 255).astype(np.uint8))
         return self.places[key]
 
     def bytes(self) -> bytes:
         """Return all images, uint8, concatenated."""
-        return b"".join(picture.tobytes() for picture in self.held)
+        return b"".join(image.tobytes() for image in self.held)
 
 
 def _examples(one: SetReport, index: int, shown: np.ndarray, thumbs: _Thumbs) -> list[list[list[int]]]:

@@ -13,7 +13,7 @@ from ..content import Content
 from ..dead_channels import dead_by_layer, looked_at
 from ..quantise import Blobs
 from ..section import PAGES, Section
-from ..words import certainty, class_name, layer_link, picture_ids, picture_link
+from ..words import certainty, class_name, image_ids, image_link, layer_link
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _right(result: Predictions) -> dict[str, Any] | None:
     sure = certainty(float(result.probabilities[worst].max()))
     said, true = class_name(result, result.predicted[worst]), class_name(result, labels[worst])
     text = f"images are classified correctly. Most confident mistake: {true} mistaken for {said}, {sure}."
-    return _finding(f"{n - len(wrong):,} of {n:,}", text, picture_link(result, int(worst)))
+    return _finding(f"{n - len(wrong):,} of {n:,}", text, image_link(result, int(worst)))
 
 
 def _dead_channels(content: Content) -> dict[str, Any] | None:
@@ -56,13 +56,13 @@ def _dead_channels(content: Content) -> dict[str, Any] | None:
         return None
     most, layer = max(counts, key=lambda pair: pair[0] / pair[1].channels)
     count = looked_at(content)
-    pictures = "this image" if count == 1 else f"all {count:,} images"
+    images = "this image" if count == 1 else f"all {count:,} images"
     if not most:
         held = "the layer" if len(counts) == 1 else f"the {len(counts)} layers"
-        return _finding("0", f"No channel of {held} shown is dead on {pictures}.", layer_link(layer))
+        return _finding("0", f"No channel of {held} shown is dead on {images}.", layer_link(layer))
     what = "channels" if layer.spatial else "units"
     more = "" if len(counts) == 1 else ", the highest share of any layer shown"
-    text = f"{what} of {layer.path} {'is' if most == 1 else 'are'} dead on {pictures}{more}."
+    text = f"{what} of {layer.path} {'is' if most == 1 else 'are'} dead on {images}{more}."
     return _finding(f"{most:,} of {layer.channels:,}", text, layer_link(layer))
 
 
@@ -74,12 +74,12 @@ def _closest_decision(result: Predictions) -> dict[str, Any] | None:
     first, second = np.argsort(-result.probabilities[closest], kind="stable")[:2]
     runner_up = certainty(float(result.probabilities[closest, second]))
     text = (
-        f"is the closest decision: image {picture_ids(result)[closest]}, {class_name(result, first)} "
+        f"is the closest decision: image {image_ids(result)[closest]}, {class_name(result, first)} "
         f"vs {class_name(result, second)} {runner_up}."
     )
     if len(result) == 1:
         text = f"for {class_name(result, first)}; second is {class_name(result, second)}, {runner_up}."
-    return _finding(certainty(float(ranked[closest, -1])), text, picture_link(result, closest))
+    return _finding(certainty(float(ranked[closest, -1])), text, image_link(result, closest))
 
 
 OVERVIEW = Section("overview", PAGES / "overview.js", entry)

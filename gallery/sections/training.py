@@ -12,7 +12,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from ..content import Content
 from ..quantise import Blobs, pack_maps
 from ..section import PAGES, Section
-from ..words import class_name, picture_ids
+from ..words import class_name, image_ids
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
             "height": height,
             "width": width,
             "channels": channels,
-            "ids": picture_ids(held),
+            "ids": image_ids(held),
             "classes": held.classes.tolist(),
             "labelled": held.truth is not None,
             "source": images.source,
@@ -54,8 +54,8 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 def _heat(held: SnapshotSeries, blobs: Blobs) -> dict[str, Any] | None:
     if held.heat is None or held.how is None:
         return None
-    moments, pictures, height, width = held.heat.shape
-    rows = held.heat.reshape(moments * pictures, height, width, 1)
+    moments, images, height, width = held.heat.shape
+    rows = held.heat.reshape(moments * images, height, width, 1)
     return {
         "blob": blobs.add(pack_maps(rows, held.how.title)),
         "height": height,
@@ -96,12 +96,12 @@ def _kernels(held: SnapshotSeries, one: KeptFilters, blobs: Blobs) -> dict[str, 
 
 def _maps(held: SnapshotSeries, one: KeptMaps, blobs: Blobs) -> dict[str, Any]:
     values = held.maps[one.path]
-    moments, pictures, height, width, channels = values.shape
-    rows = values.reshape(moments * pictures, height, width, channels)
+    moments, images, height, width, channels = values.shape
+    rows = values.reshape(moments * images, height, width, channels)
     units = height * width == 1
     if units:
         # A row of units is a map with one row.
-        rows = rows.reshape(moments * pictures, 1, channels, 1)
+        rows = rows.reshape(moments * images, 1, channels, 1)
     return {
         "path": one.path,
         "site": one.site,

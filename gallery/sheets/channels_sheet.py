@@ -9,12 +9,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.core.signal import dead_channels, flat_maps, spans_nothing
+from cnnviz.core.signal import dead_channels, flat_maps, is_constant
 from cnnviz.features.activations import Activations
 
 from ..colour import colourise, diverging, shortened, viridis
-from ..words import certainty, class_name, counted, picture_ids
-from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of, picture_pixels, thumbnail
+from ..words import certainty, class_name, counted, image_ids
+from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of, image_pixels, thumbnail
 
 SCALES = {
     "channel": "each map on its own scale",
@@ -59,7 +59,7 @@ class LayerSheets:
         self.ramp = shortened(diverging() if (values < 0).any() else viridis(), steps)
         self.low, self.high = ends(values, scale)
 
-    def draw(self, pictures: Sequence[int]) -> Image.Image:
+    def draw(self, images: Sequence[int]) -> Image.Image:
         """Draw the images at these positions."""
         height, width, channels = self.values.shape[1:]
         zoom = max(1, _SIDE // max(height, width)) if height * width > 1 else 24
@@ -68,14 +68,14 @@ class LayerSheets:
         columns = min(_COLUMNS, channels)
         block = max(ceil(channels / columns) * down - _GAP, _PICTURE + 44) + MARGIN
         left, top = MARGIN * 2 + _PICTURE, 88
-        size = max(left + columns * across - _GAP + MARGIN, 560), top + len(pictures) * block + 8
+        size = max(left + columns * across - _GAP + MARGIN, 560), top + len(images) * block + 8
         if size[0] * size[1] > 150_000_000:
-            count = counted(len(pictures), "image")
+            count = counted(len(images), "image")
             raise UsageError(f"a sheet of {count} and {channels} channels is too large; choose fewer images")
         sheet = np.full((size[1], size[0], 3), 255, np.uint8)
         corners = [(top + i // columns * down, left + i % columns * across) for i in range(channels)]
-        thumbs = [thumbnail(picture_pixels(self.result, i), _PICTURE) for i in pictures]
-        for row, i in enumerate(pictures):
+        thumbs = [thumbnail(image_pixels(self.result, i), _PICTURE) for i in images]
+        for row, i in enumerate(images):
             low, high = (ends[i if len(ends) > 1 else 0] for ends in (self.low, self.high))
             tiles = colourise(self.values[i], low, high, self.ramp)
             for channel, (y, x) in enumerate(corners):
@@ -87,7 +87,7 @@ class LayerSheets:
         pen = ImageDraw.Draw(image)
         _title(pen, self)
         _legend(image, pen, self)
-        for row, i in enumerate(pictures):
+        for row, i in enumerate(images):
             _caption(pen, self.result, i, top + row * block + thumbs[row].shape[0] + 6)
             for which in np.flatnonzero(self.flat[i]):
                 y, x = corners[which]
@@ -106,7 +106,7 @@ def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     reach = np.maximum(high, -least)
     low, high = (-reach, reach) if (values < 0).any() else (np.zeros_like(high), high)
     # A flat map gets the lowest colour of its own scale, not the highest.
-    flat = spans_nothing(least, most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
+    flat = is_constant(least, most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
     return np.where(flat, least, low), np.where(flat, most, high)
 
 
@@ -130,7 +130,7 @@ def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: in
     first = class_name(result, said)
     sure = certainty(float(result.probabilities[position].max()))
     pen.text((MARGIN, y), fitted(first, 13, _PICTURE + 12), INK, font_of(13))
-    second = f"{sure} · image {picture_ids(result)[position]}"
+    second = f"{sure} · image {image_ids(result)[position]}"
     if not right and labels is not None:
         second = f"wrong: actually {result.images.class_names[labels[position]]}"
     pen.text((MARGIN, y + 17), fitted(second, 11, _PICTURE + 12), MUTED if right else ACCENT, font_of(11))

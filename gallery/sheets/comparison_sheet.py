@@ -10,9 +10,9 @@ from cnnviz.reports.comparison import Comparison
 
 from ..colour import colourise, diverging
 from ..films.channels_film import film
-from ..words import certainty, class_name, classes_shown, counted, picture_ids
+from ..words import certainty, class_name, classes_shown, counted, image_ids
 from .cards import Card, Line, cards_frames, cards_sheet
-from .paper import INK, picture_pixels, to_png
+from .paper import INK, image_pixels, to_png
 
 #: Images on a sheet, and in an animation.
 MOST, MOST_FRAMES = 40, 40
@@ -73,13 +73,13 @@ def _models(comparison: Comparison, most: int) -> tuple[str, list[Line], list[Ca
         shares = first.probabilities[i], second.probabilities[i]
         numbers = classes_shown(np.maximum(*shares))
         bars = tuple((class_name(first, int(n)), (float(shares[0][n]), float(shares[1][n]), None)) for n in numbers)
-        cards.append(Card(picture_pixels(first, i), tuple(lines), bars))
+        cards.append(Card(image_pixels(first, i), tuple(lines), bars))
     return "Where two models differ", heads, cards
 
 
 def _truth(comparison: Comparison, i: int) -> Line:
     first, second = comparison.first, comparison.second
-    number = f"image {picture_ids(first)[i]}"
+    number = f"image {image_ids(first)[i]}"
     if first.truth is None or first.right is None or second.right is None:
         return Line(number)
     sides = zip("AB", (first.right[i], second.right[i]), strict=True)
@@ -110,7 +110,7 @@ def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[
         ]
         rest = 1 - float(shares[pair.first]) - float(shares[pair.second])
         bars = (*own, ("other", (None, None, max(0.0, rest))))
-        cards.append(Card(picture_pixels(answers, i), tuple(lines), bars))
+        cards.append(Card(image_pixels(answers, i), tuple(lines), bars))
     return f"{pair.names[0]} and {pair.names[1]}", heads, cards
 
 

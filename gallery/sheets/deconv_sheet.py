@@ -13,7 +13,7 @@ from cnnviz.core.errors import UsageError
 from ..colour import colourise
 from ..notebook import LIMIT, STYLE, data_address
 from ..overlay import ramp_of
-from ..words import counted, picture_ids
+from ..words import counted, image_ids
 from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
 
 _SIDE = 72
@@ -42,7 +42,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
     key = "grey is 0; red, green and blue separately" if colour else "dark is 0, blue below, orange above"
     below = f"below: the channel's highest value, the image, the range of the reconstruction ({how.measures}); {key}"
     pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
-    ids = picture_ids(result)
+    ids = image_ids(result)
     for row in range(channels):
         y = _TOP + row * down
         pen.text((MARGIN, y + 8), fitted(f"channel {result.channels[row]}", 13, _NAME - 6), INK, font_of(13))

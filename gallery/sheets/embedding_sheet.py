@@ -11,7 +11,7 @@ from cnnviz.features.representation.embedding import Embedding
 
 from ..notebook import LIMIT, STYLE, data_address
 from ..words import class_name, counted
-from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, picture_pixels, to_png
+from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, image_pixels, to_png
 
 TITLES = {"pca": "principal components", "tsne": "t-SNE"}
 #: One colour per class, after Paul Tol's "muted" scheme; the same as in palette.js.
@@ -46,7 +46,7 @@ def embedding_sheet(result: Embedding, method: str | None = None, side: int = _S
         x, y = corners[i].tolist()
         colour = tuple(COLOURS[reference_class[i] % len(COLOURS)])
         pen.rectangle((x - 2, y - 2, x + edge + 1, y + edge + 1), colour)
-        image.paste(Image.fromarray(picture_pixels(result, i)).resize((edge, edge)), (x, y))
+        image.paste(Image.fromarray(image_pixels(result, i)).resize((edge, edge)), (x, y))
         if wrong[i]:
             fold = max(5, edge // 3)
             pen.polygon([(x + edge + 1 - fold, y - 2), (x + edge + 1, y - 2), (x + edge + 1, y - 2 + fold)], INK, PAPER)

@@ -12,8 +12,8 @@ from cnnviz.attribution.result import Attribution
 from cnnviz.core.errors import UsageError
 
 from ..overlay import overlaid, ramp_of, reach, signed
-from ..words import certainty, class_name, counted, picture_ids
-from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, picture_pixels
+from ..words import certainty, class_name, counted, image_ids
+from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, image_pixels
 
 _SIDE = 140
 _GAP = 20
@@ -36,21 +36,21 @@ class HeatSheets:
         self.zoom = zoom
         self.size = (height * zoom, width * zoom) if shrunk == 1 else (round(height * shrunk), round(width * shrunk))
 
-    def draw(self, pictures: Sequence[int]) -> Image.Image:
+    def draw(self, images: Sequence[int]) -> Image.Image:
         """Draw the images at these positions."""
         deep, across = self.size
         column = max(across, _SIDE) + _GAP
         block = deep + _KEY + _GAP
         many = len(self.result.attributions)
-        size = max(2 * MARGIN + (1 + many) * column - _GAP, 560), _TOP + len(pictures) * block + 8
+        size = max(2 * MARGIN + (1 + many) * column - _GAP, 560), _TOP + len(images) * block + 8
         if size[0] * size[1] > _MOST:
-            raise UsageError(f"a sheet of {counted(len(pictures), 'image')} is too large; choose fewer images")
+            raise UsageError(f"a sheet of {counted(len(images), 'image')} is too large; choose fewer images")
         image = Image.new("RGB", size, (255, 255, 255))
         pen = ImageDraw.Draw(image)
         self._heading(pen, column)
-        for row, i in enumerate(pictures):
+        for row, i in enumerate(images):
             y = _TOP + row * block
-            pixels = picture_pixels(self.result, i)
+            pixels = image_pixels(self.result, i)
             image.paste(Image.fromarray(self.sized(pixels)), (MARGIN, y))
             self._caption(pen, i, y + deep + 4)
             for k, one in enumerate(self.result.attributions):
@@ -112,7 +112,7 @@ class HeatSheets:
         said = int(result.predicted[i])
         pen.text((MARGIN, y), fitted(class_name(result, said), 13, _SIDE), INK, font_of(13))
         wrong = result.truth is not None and result.truth[i] != said
-        second = f"{certainty(float(result.confidence[i]))} · image {picture_ids(result)[i]}"
+        second = f"{certainty(float(result.confidence[i]))} · image {image_ids(result)[i]}"
         pen.text((MARGIN, y + 16), fitted(second, 11, _SIDE), MUTED, font_of(11))
         if wrong:
             true = result.images.class_names[result.truth[i]]  # type: ignore[index]

@@ -77,7 +77,7 @@ def maximized_gif(result: Maximized) -> bytes:
     if not count:
         raise UsageError("no frames were kept of the ascent; call maximize with frames=12")
     sheets = (maximized_sheet(result, frame=frame) for frame in range(count))
-    return film(sheets, [_bytes(picture) for picture in result.images.pixels[:16]])
+    return film(sheets, [_bytes(image) for image in result.images.pixels[:16]])
 
 
 def maximized_summary(result: Maximized, limit: int = LIMIT) -> str:
@@ -112,6 +112,6 @@ def maximized_figure(result: Maximized) -> Figure:
     return figure
 
 
-def _bytes(picture: np.ndarray) -> np.ndarray:
-    pixels = np.rint(picture * 255).astype(np.uint8)
+def _bytes(image: np.ndarray) -> np.ndarray:
+    pixels = np.rint(image * 255).astype(np.uint8)
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels

@@ -18,7 +18,7 @@ SIDES = (ACCENT, (31, 95, 143))
 INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
 
 
-def picture_pixels(result: Predictions, position: int) -> np.ndarray:
+def image_pixels(result: Predictions, position: int) -> np.ndarray:
     """Return one image as (h, w, 3) uint8, on the scale of the whole set."""
     pixels = result.images.stretched[0][position]
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels

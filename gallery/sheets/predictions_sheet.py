@@ -11,11 +11,11 @@ from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
 
 from ..notebook import cell
-from ..words import certainty, class_name, counted, picture_ids
+from ..words import certainty, class_name, counted, image_ids
 from .cards import Card, Line, cards_sheet
 from .comparison_sheet import classes_png, models_png
 from .confusion_sheet import confusion_sheet
-from .paper import ACCENT, INK, picture_pixels, to_png
+from .paper import ACCENT, INK, image_pixels, to_png
 
 #: Images on a sheet, and in a cell the most that fit of these.
 MOST, FITTING = 40, (21, 14, 7)
@@ -34,8 +34,8 @@ def _card(result: Predictions, i: int) -> Card:
     lines = [Line(f"{class_name(result, said)} {certainty(float(result.confidence[i]))}", INK)]
     if result.truth is not None and result.truth[i] != said:
         lines.append(Line(f"is {class_name(result, int(result.truth[i]))}", ACCENT))
-    lines.append(Line(f"image {picture_ids(result)[i]}"))
-    return Card(picture_pixels(result, i), tuple(lines))
+    lines.append(Line(f"image {image_ids(result)[i]}"))
+    return Card(image_pixels(result, i), tuple(lines))
 
 
 def _told(result: Predictions) -> str:

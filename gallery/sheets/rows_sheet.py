@@ -46,6 +46,6 @@ def _named(names: tuple[str, ...]) -> int:
     return min(_NAMES, int(max(font_of(14).getlength(fitted(name, 14, _NAMES)) for name in names)) + 18)
 
 
-def three_channels(picture: np.ndarray) -> np.ndarray:
+def three_channels(image: np.ndarray) -> np.ndarray:
     """Return a grey or colour image as (h, w, 3)."""
-    return picture.repeat(3, axis=2) if picture.shape[2] == 1 else picture
+    return image.repeat(3, axis=2) if image.shape[2] == 1 else image

@@ -15,7 +15,7 @@ from ..films.channels_film import STEPS, film
 from ..notebook import cell
 from ..overlay import coloured
 from ..words import certainty, class_name, counted
-from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, picture_pixels, thumbnail, to_png
+from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, image_pixels, thumbnail, to_png
 from .training_chart import chart, curves_of
 
 _WIDTH, _CHART, _PICTURE = 1012, 190, 84
@@ -104,7 +104,7 @@ class TrainingSheets:
         side = min(_PICTURE, (step - 10) // (1 if result.heat is None else 2))
         for i in range(len(result)):
             x, y = MARGIN + i * step, self.below
-            plain = picture_pixels(result, i)
+            plain = image_pixels(result, i)
             tiles = [thumbnail(plain, side)]
             if result.heat is not None and result.how is not None:
                 tiles.append(thumbnail(self.laid(moment, i), side))
@@ -130,12 +130,12 @@ class TrainingSheets:
             )
             pen.text((MARGIN, self.first - 24), fitted(words, 11, _WIDTH - 2 * MARGIN), MUTED, font_of(11))
 
-    def laid(self, moment: int, picture: int) -> np.ndarray:
+    def laid(self, moment: int, image: int) -> np.ndarray:
         """Return an image with its heatmap, on one scale for all snapshots, (h, w, 3) uint8."""
-        heat, how, plain = self.result.heat, self.result.how, picture_pixels(self.result, picture)
+        heat, how, plain = self.result.heat, self.result.how, image_pixels(self.result, image)
         if heat is None or how is None:
             return plain
-        values = heat[moment, picture]
+        values = heat[moment, image]
         both = bool(how.signed or (heat < 0).any())
         colours, cover = coloured(values, float(np.abs(heat).max()), both, self.signed if both else self.plain)
         rows, columns = (
@@ -188,9 +188,9 @@ def training_gif(result: SnapshotSeries) -> bytes:
     times = [350] * last + [2000]
     # Colours besides ramps and inks: some of the images, with and without heatmaps.
     some = {0, last // 2, last}
-    pictures = [picture_pixels(result, i) for i in range(len(result))]
-    pictures += [sheets.laid(moment, i) for moment in sorted(some) for i in range(len(result))]
-    return film((sheets.draw(i) for i in range(last + 1)), pictures, sheets.ramp, times)
+    images = [image_pixels(result, i) for i in range(len(result))]
+    images += [sheets.laid(moment, i) for moment in sorted(some) for i in range(len(result))]
+    return film((sheets.draw(i) for i in range(last + 1)), images, sheets.ramp, times)
 
 
 def training_summary(result: SnapshotSeries) -> str:

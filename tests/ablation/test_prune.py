@@ -15,8 +15,8 @@ from cnnviz.core.errors import UsageError
 from cnnviz.models.channel_masking import MaskedNetwork
 from cnnviz.models.filter_layers import filter_layers
 from cnnviz.models.pruning.plan import left_alone, plan
-from cnnviz.models.pruning.rebuild import rebuilt
-from cnnviz.models.pruning.tied_filters import filter_groups, gone_with
+from cnnviz.models.pruning.rebuild import rebuild
+from cnnviz.models.pruning.tied_filters import filter_groups, removed_with
 from tests.helpers import zoo
 
 from .nets import pictures_for, probe_of
@@ -101,11 +101,11 @@ def test_the_pruned_model_equals_the_masked_one(name, tmp_path) -> None:
     rng = np.random.default_rng(3)
     groups = filter_groups(probe.runner, every)
     numbers = np.unique(np.concatenate([groups[path] for path in free] + [[0]]))
-    gone = gone_with(groups, numbers[rng.random(len(numbers)) < 0.4])
+    gone = removed_with(groups, numbers[rng.random(len(numbers)) < 0.4])
     # What goes with the first filter of a layer stays.
     stay = np.array([groups[path][0] for path in free])
     kept = {path: ~gone.get(path, np.zeros(every[path].count, bool)) | np.isin(groups[path], stay) for path in free}
-    smaller = rebuilt(probe.runner, plan(probe.runner, every, kept), "smaller")
+    smaller = rebuild(probe.runner, plan(probe.runner, every, kept), "smaller")
     smaller.save(tmp_path / "smaller.keras")
     loaded = cnnviz.wrap(keras.models.load_model(tmp_path / "smaller.keras", compile=False), scale="0-1")
     sites = {every[path].site: mask for path, mask in kept.items()}

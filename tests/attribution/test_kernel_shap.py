@@ -12,7 +12,7 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.perturbation import KernelSHAP
 from cnnviz.attribution.perturbation.shapley import game
-from cnnviz.attribution.perturbation.superpixels import superpixels, usual_segments
+from cnnviz.attribution.perturbation.superpixels import default_segments, superpixels
 from cnnviz.core.targets import OneClass
 from cnnviz.data.images import Images
 from tests.attribution.conftest import pictures_for, zoo_probe
@@ -82,7 +82,7 @@ def test_values_sum_to_the_change_of_the_score(samples: int) -> None:
     np.testing.assert_allclose(made.values.sum(axis=(1, 2)), change, rtol=1e-4, atol=1e-4)
     # What is black already is no player.
     for pixels, values in zip(images.pixels[..., 0], made.values, strict=True):
-        labels = superpixels(pixels[..., None], usual_segments(28, 28))
+        labels = superpixels(pixels[..., None], default_segments(28, 28))
         for player in np.unique(labels):
             if not pixels[labels == player].any():
                 assert not values[labels == player].any()
@@ -129,7 +129,7 @@ def test_one_superpixel_gets_all_and_a_net_of_one_score_works() -> None:
 
 @pytest.mark.parametrize(("shape", "most"), [((28, 28, 1), 49), ((32, 32, 3), 50), ((224, 224, 3), 50), ((8, 8, 1), 4)])
 def test_superpixels_hold_together_and_are_about_as_many_as_asked(shape: tuple[int, int, int], most: int) -> None:
-    assert usual_segments(*shape[:2]) == most
+    assert default_segments(*shape[:2]) == most
     rng = np.random.default_rng(0)
     for pixels in (
         rng.integers(0, 256, shape, dtype=np.uint8),

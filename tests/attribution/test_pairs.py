@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.attribution.confused_pairs import ConfusedPairs, confused_pairs, confusion_pairs
+from cnnviz.attribution.confused_pairs import ConfusedPairs, choose_pairs, confused_pairs
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.features.predictions import Predictions, predict
 
@@ -37,19 +37,19 @@ def answers() -> Predictions:
 
 
 def test_rows_go_from_the_surest_down_and_ties_keep_their_order(answers):
-    chosen = confusion_pairs(answers, 0, 1)
+    chosen = choose_pairs(answers, 0, 1)
     assert chosen.strongest == ((0, 4), (1, 5))
     assert chosen.confused == ((2, 6), (3, None))
     assert chosen.positions == [0, 4, 1, 5, 2, 6, 3]
 
 
 def test_the_other_way_round_the_sides_are_swapped(answers):
-    chosen = confusion_pairs(answers, 1, 0, count=1)
+    chosen = choose_pairs(answers, 1, 0, count=1)
     assert (chosen.strongest, chosen.confused) == (((4, 0),), ((6, 2),))
 
 
 def test_places_within_a_part_of_the_set(answers):
-    chosen = confusion_pairs(answers, 0, 1)
+    chosen = choose_pairs(answers, 0, 1)
     moved = chosen.within(chosen.positions)
     assert moved.positions == list(range(7))
     assert moved.confused == ((4, 5), (6, None))
@@ -58,12 +58,12 @@ def test_places_within_a_part_of_the_set(answers):
 
 def test_what_cannot_be_paired_is_said(answers):
     with pytest.raises(UsageError, match="name two"):
-        confusion_pairs(answers, 1, 1)
+        choose_pairs(answers, 1, 1)
     with pytest.raises(UsageError, match="no image of coat or bag is predicted as either"):
-        confusion_pairs(answers.take([0, 7]), 1, 2)
+        choose_pairs(answers.take([0, 7]), 1, 2)
     bare = replace(answers, images=cnnviz.Images(answers.images.pixels))
     with pytest.raises(DataError, match="give labelled images"):
-        confusion_pairs(bare, 0, 1)
+        choose_pairs(bare, 0, 1)
 
 
 def test_pairs_of_the_bundled_model_explain_both_classes(sample_size=300):

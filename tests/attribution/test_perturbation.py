@@ -14,7 +14,7 @@ from cnnviz.attribution.attribute import attribute
 from cnnviz.attribution.baseline import FILLS
 from cnnviz.attribution.perturbation import RISE, Occlusion
 from cnnviz.attribution.perturbation.masks import random_masks
-from cnnviz.attribution.perturbation.patches import usual_patch, usual_stride
+from cnnviz.attribution.perturbation.patches import default_patch, default_stride
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass, PerImageCell
 from cnnviz.data.images import Images
@@ -64,7 +64,7 @@ globalThis.engine = { patchSizes, usualSize, strideFor };
     """
     sizes = [(h, w) for h in (*range(1, 70), 96, 128, 224, 299) for w in (h, h + 1, 2 * h, 20 * h)]
     found = run_in_node(script, sizes, entry=entry)
-    assert found == [[usual_patch(*size), usual_stride(usual_patch(*size))] for size in sizes]
+    assert found == [[default_patch(*size), default_stride(default_patch(*size))] for size in sizes]
 
 
 @pytest.mark.needs("node")

@@ -8,7 +8,7 @@ import pytest
 
 import cnnviz
 from cnnviz.callbacks.snapshot_folder import SnapshotFolder
-from cnnviz.callbacks.snapshot_limits import shrunk
+from cnnviz.callbacks.snapshot_limits import downsample
 from cnnviz.core.errors import DataError, ModelError, UsageError
 from tests.training.pictures import bright_squares
 
@@ -278,7 +278,7 @@ def test_missing_damaged_and_not_finite(watched, tmp_path) -> None:
 
 def test_large_maps_become_means_of_blocks() -> None:
     maps = np.arange(35.0).reshape(5, 7)
-    made = shrunk(maps, (3, 4))
+    made = downsample(maps, (3, 4))
     assert made.shape == (3, 4)
     assert made[0, 0] == pytest.approx(maps[:2, :2].mean()) and made[2, 3] == pytest.approx(maps[4, 6])
     assert made[2, 0] == pytest.approx(maps[4, :2].mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.targets import PREDICTED
+from cnnviz.attribution.cams.grad_cam import GradCAM
+from cnnviz.core.targets import PREDICTED, OneClass
 from cnnviz.data.images import Images
+from cnnviz.maximization.settings import MaximizationSettings
+from cnnviz.models.target_spec import gradient_spec
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,42 @@ EARLIER = {
         (said := cnnviz.predict(probe, images)).counted_as,
         said.reference_class,
     ),
+    r"Probe.asked\(…\) is now cnnviz.models.target_spec.gradient_spec": lambda probe, images: (
+        probe.asked(probe.inputs(images), OneClass(3))[1],
+        gradient_spec(probe, probe.inputs(images), OneClass(3))[1],
+    ),
+    r"Probe.logits\(pictures=\) is now Probe.logits\(images=\)": lambda probe, images: (
+        probe.logits(pictures=images),
+        probe.logits(images=images),
+    ),
+    r"Probe.scores\(pictures=\) is now Probe.scores\(images=\)": lambda probe, images: (
+        probe.scores(pictures=images, target=PREDICTED),
+        probe.scores(images=images, target=PREDICTED),
+    ),
+    r"LayerInfo.field_of\(picture=\) is now LayerInfo.field_of\(image_size=\)": lambda probe, images: (
+        probe.layer("conv1").field_of(0, 0, picture=(28, 28)),
+        probe.layer("conv1").field_of(0, 0, image_size=(28, 28)),
+    ),
+    r"\w*.unit is now \w*.units_label": lambda probe, images: (
+        (method := GradCAM()).unit(probe),
+        method.units_label(probe),
+    ),
+    r"Activations.plot\(picture=\) is now Activations.plot\(image=\)": lambda probe, images: (
+        (seen := cnnviz.activations(probe, images, "conv1")).plot(picture=1).axes[0].get_title(),
+        seen.plot(image=1).axes[0].get_title(),
+    ),
+    r"Attribution.plot\(picture=\) is now Attribution.plot\(image=\)": lambda probe, images: (
+        (maps := cnnviz.attribute(probe, images)).plot(picture=1).axes[0].get_title(),
+        maps.plot(image=1).axes[0].get_title(),
+    ),
+    r"similarity\(batch=\) is now similarity\(batch_size=\)": lambda probe, images: (
+        cnnviz.similarity(probe, images.take([0, 1, 0, 1, 1, 0, 0, 0, 1]), layer="conv1", batch=8).values,
+        cnnviz.similarity(probe, images.take([0, 1, 0, 1, 1, 0, 0, 0, 1]), layer="conv1", batch_size=8).values,
+    ),
+    r"maximize\(recipe=\) is now maximize\(settings=\)": lambda probe, images: (
+        cnnviz.maximize(probe, "conv1", [0], recipe=MaximizationSettings(steps=1)).reached,
+        cnnviz.maximize(probe, "conv1", [0], settings=MaximizationSettings(steps=1)).reached,
+    ),
     r"maximize\(again=\) is now maximize\(refine_from_data=\)": lambda probe, images: (
         cnnviz.maximize(probe, "conv1", [0], images=images, steps=1, again=False).reached,
         cnnviz.maximize(probe, "conv1", [0], images=images, steps=1, refine_from_data=False).reached,
@@ -59,6 +99,46 @@ def test_an_earlier_name_warns_once_where_it_is_used(said: str, probe: cnnviz.Pr
         earlier, now = both(probe, images)
     np.testing.assert_array_equal(earlier, now)
     assert [warning.filename for warning in warned] == [__file__]
+
+
+#: Earlier forms of compare, with the layer that they give.
+COMPARED: dict[str, tuple[Callable[..., Any], str | None]] = {
+    "by position": (lambda a, b, images: cnnviz.compare(a, b, images), None),
+    "by position, with a layer": (lambda a, b, images: cnnviz.compare(a, b, images, "conv1"), "conv1"),
+    "images by name": (lambda a, b, images: cnnviz.compare(a, b, images=images), None),
+    "second model by name": (lambda a, b, images: cnnviz.compare(a, b=b, images=images), None),
+    "all by name": (lambda a, b, images: cnnviz.compare(images=images, b=b, a=a, layer="conv1"), "conv1"),
+}
+
+
+@pytest.mark.parametrize("form", list(COMPARED))
+def test_the_earlier_form_of_compare_warns_where_it_is_used(form: str, images: Images) -> None:
+    first, second = cnnviz.open_model("fmnist-cnn"), cnnviz.open_model("fmnist-best")
+    call, layer = COMPARED[form]
+    with pytest.warns(DeprecationWarning, match=r"compare\(a, images, other=b\)") as warned:
+        earlier = call(first, second, images)
+    assert [warning.filename for warning in warned] == [__file__]
+    now = cnnviz.compare(first, images, other=second, layer=layer)
+    assert earlier.document() == now.document()
+    assert list(earlier.report.responses.layers) == list(now.report.responses.layers)
+    assert layer is None or list(earlier.report.responses.layers) == [layer]
+
+
+def test_a_mixture_of_both_forms_is_an_error(probe: cnnviz.Probe, images: Images) -> None:
+    wrong: list[Callable[[], Any]] = [
+        lambda: cnnviz.compare(probe, images),
+        lambda: cnnviz.compare(a=probe, images=images),
+        lambda: cnnviz.compare(probe, images, a=probe),
+        lambda: cnnviz.compare(probe, probe, images, other=probe),
+        lambda: cnnviz.compare(probe, probe, images, "conv1", "conv2"),
+        lambda: cnnviz.similarity(probe, images, batch=8, batch_size=8),
+        lambda: probe.logits(images, pictures=images),
+    ]
+    for call in wrong:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            with pytest.raises(TypeError):
+                call()
 
 
 def test_an_earlier_name_is_no_field_of_a_dataclass(probe: cnnviz.Probe) -> None:

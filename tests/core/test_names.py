@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.core.names import strangers
+from cnnviz.core.names import similar_names
 
 KNOWN = ("T-shirt/top", "Trouser", "Shirt", "Sneaker", "Ankle boot")
 
@@ -23,4 +23,4 @@ KNOWN = ("T-shirt/top", "Trouser", "Shirt", "Sneaker", "Ankle boot")
     ],
 )
 def test_strangers_are_named_with_what_they_are_close_to(names, said) -> None:
-    assert strangers(names, KNOWN) == said
+    assert similar_names(names, KNOWN) == said

@@ -91,7 +91,7 @@ def test_no_pictures_give_an_empty_result(probe, sample) -> None:
 
 def test_the_figure_shows_every_channel_and_opens_no_window(probe, sample) -> None:
     result = cnnviz.activations(probe, sample[:2])
-    figure = result.plot("conv2", picture=1)
+    figure = result.plot("conv2", image=1)
     image = figure.axes[0].images[0].get_array()
     assert image.shape == (4 * 12 - 1, 16 * 12 - 1)
     top_left = result["conv2"][1, ..., 0]
@@ -100,7 +100,7 @@ def test_the_figure_shows_every_channel_and_opens_no_window(probe, sample) -> No
     assert figure.axes[0].get_title().startswith("conv2 · image")
     assert result.plot("dense1").axes[0].patches
     with pytest.raises(UsageError):
-        result.plot("conv2", picture=7)
+        result.plot("conv2", image=7)
 
 
 def test_a_flat_channel_is_drawn_flat() -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import cnnviz
-from cnnviz.features.histograms import BINS, Histogram, Histograms
+from cnnviz.features.histograms import BINS, Histogram, HistogramAccumulator
 from cnnviz.features.responses import responses
-from cnnviz.features.top_images import Ranked, Ranking
+from cnnviz.features.top_images import TopImages, TopImagesAccumulator
 from tests.helpers.peak import PRINT_PEAK
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -27,20 +27,20 @@ VALUES = st.one_of(
 )
 
 
-def ranked(parts: list[np.ndarray], count: int, lowest: bool) -> Ranked:
-    ranking = Ranking(parts[0].shape[1], count, lowest)
+def ranked(parts: list[np.ndarray], count: int, lowest: bool) -> TopImages:
+    ranking = TopImagesAccumulator(parts[0].shape[1], count, lowest)
     start = 0
     for part in parts:
         ranking.add(start, np.arange(start, start + len(part), dtype=np.int32)[:, None].repeat(part.shape[1], 1), part)
         start += len(part)
-    return ranking.whole()
+    return ranking.top_images()
 
 
 def counted(parts: list[np.ndarray]) -> Histogram:
-    histograms = Histograms(parts[0].shape[1])
+    histograms = HistogramAccumulator(parts[0].shape[1])
     for part in parts:
         histograms.add(part)
-    return histograms.whole()
+    return histograms.histogram()
 
 
 def divided(values: np.ndarray, cuts: list[int]) -> list[np.ndarray]:

@@ -22,4 +22,4 @@ def made_up(pictures: int, channels: int, classes: int) -> Responses:
     gathering.add(peaks, 2 * np.arange(pictures) % classes + 1)
     images = cnnviz.Images(np.zeros((pictures, 4, 4, 1), np.uint8))
     probabilities = np.full((pictures, classes), 1 / classes, np.float32)
-    return Responses(images, card, probabilities, layers={"fc": gathering.whole()})
+    return Responses(images, card, probabilities, layers={"fc": gathering.responses()})

@@ -78,12 +78,12 @@ def _perturb_runner(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
 def _perturb_inputs(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
     import keras
 
-    from cnnviz.maximization.ascent import Climb
+    from cnnviz.maximization.ascent import AscentState
     from cnnviz.models.probe import Probe
     from cnnviz.training.batches import Batches
     from cnnviz.training.compiled_step import Steps
 
-    inputs, batch, begin, build, fit = Probe.inputs, Batches._batch, Climb.begin, Steps.__init__, keras.Model.fit
+    inputs, batch, begin, build, fit = Probe.inputs, Batches._batch, AscentState.begin, Steps.__init__, keras.Model.fit
 
     def made_batch(self: Batches, *asked: Any) -> Any:
         made = batch(self, *asked)
@@ -99,6 +99,6 @@ def _perturb_inputs(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
 
     put(Probe, "inputs", lambda self, images: one_ulp(inputs(self, images), pattern))
     put(Batches, "_batch", made_batch)
-    put(Climb, "begin", classmethod(lambda cls, numbers: begin(one_ulp(numbers, pattern))))
+    put(AscentState, "begin", classmethod(lambda cls, numbers: begin(one_ulp(numbers, pattern))))
     put(Steps, "__init__", built)
     put(keras.Model, "fit", fitted)

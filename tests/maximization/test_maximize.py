@@ -81,22 +81,22 @@ def test_restarts_differ_and_the_best_stands_first(probe):
 
 
 def test_diversity_makes_restarts_less_alike(probe):
-    from cnnviz.maximization.ascent import likeness
+    from cnnviz.maximization.ascent import gram_similarity
 
     def alike(weight: float) -> float:
         made = maximize(probe, "conv2", [3, 10, 17], steps=48, restarts=3, diversity=weight)
         order = probe.activations(made.images, ["conv2"])["conv2"]
-        return float(np.mean(likeness(order, 3)))
+        return float(np.mean(gram_similarity(order, 3)))
 
     assert alike(1.0) < alike(0.0) - 0.02
 
 
 def test_likeness_by_hand():
-    from cnnviz.maximization.ascent import likeness
+    from cnnviz.maximization.ascent import gram_similarity
 
     # Gram matrices of one cell: aaᵀ; the cosine of two is the squared cosine of a and b.
     layer = np.array([[1.0, 0], [1, 1], [0, 2], [0, 1]], np.float32)
-    np.testing.assert_allclose(likeness(layer, 2), [0.5, 0.5, 1, 1], atol=1e-6)
+    np.testing.assert_allclose(gram_similarity(layer, 2), [0.5, 0.5, 1, 1], atol=1e-6)
 
 
 CODE = """
@@ -195,7 +195,7 @@ def test_every_build_of_network_and_its_weights_stay(name):
 
 @pytest.mark.parametrize("name", ["sequential", "residual", "mlp"])
 def test_one_unit_alone_is_the_layers_unit(name):
-    from cnnviz.maximization.truncated_network import _together, answers_of
+    from cnnviz.maximization.truncated_network import _together, unit_function
 
     probe = cnnviz.wrap(zoo.make(name), scale="0-1")
     inputs = np.random.default_rng(2).random((4, *probe.runner.input_shape), np.float32)
@@ -204,7 +204,7 @@ def test_one_unit_alone_is_the_layers_unit(name):
             objective = objective_of(probe, path, cell)
             units = np.arange(4, dtype=np.int32) % objective.units
             whole = _together(probe.runner, objective)(inputs, units)[0].numpy()
-            alone = answers_of(probe.runner, objective, whole=False)(inputs, units)[0].numpy()
+            alone = unit_function(probe.runner, objective, whole=False)(inputs, units)[0].numpy()
             np.testing.assert_allclose(alone, whole, rtol=1e-4, atol=1e-5)
             numpy = (
                 probe.logits(inputs)

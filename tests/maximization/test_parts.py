@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cnnviz.maximization.parametrization import Fourier, Pixels
 from cnnviz.maximization.penalty import SquaredSize, TotalVariation
-from cnnviz.maximization.settings import MaximizationSettings, spelled
-from cnnviz.maximization.transform import TRANSFORMS, Jitter, Rotation, Scaling, moved
+from cnnviz.maximization.settings import MaximizationSettings, part_text
+from cnnviz.maximization.transform import TRANSFORMS, Jitter, Rotation, Scaling, apply_transforms
 
 
 def test_penalties_by_hand():
@@ -27,7 +27,7 @@ def picture_of(side: int) -> np.ndarray:
 
 def test_jitter_moves_by_whole_pixels():
     picture = picture_of(6)
-    made = moved(picture, [Jitter(2)], np.array([[0.99, 0.5]], np.float32)).numpy()
+    made = apply_transforms(picture, [Jitter(2)], np.array([[0.99, 0.5]], np.float32)).numpy()
     np.testing.assert_allclose(made[0, :, :4, 0], picture[0, :, 2:, 0], atol=1e-6)
     # What comes in from outside is the edge.
     np.testing.assert_allclose(made[0, :, 4:, 0], picture[0, :, 5:, 0].repeat(2, axis=1), atol=1e-6)
@@ -35,13 +35,13 @@ def test_jitter_moves_by_whole_pixels():
 
 def test_a_right_angle_is_rot90():
     picture = picture_of(5)
-    made = moved(picture, [Rotation(90.0)], np.array([[1.0]], np.float32)).numpy()
+    made = apply_transforms(picture, [Rotation(90.0)], np.array([[1.0]], np.float32)).numpy()
     np.testing.assert_allclose(made[0, ..., 0], np.rot90(picture[0, ..., 0]), atol=1e-4)
 
 
 def test_enlarging_twice_shows_the_middle():
     picture = picture_of(5)
-    made = moved(picture, [Scaling(1.0)], np.array([[1.0]], np.float32)).numpy()
+    made = apply_transforms(picture, [Scaling(1.0)], np.array([[1.0]], np.float32)).numpy()
     np.testing.assert_allclose(made[0, ::2, ::2, 0], picture[0, 1:4, 1:4, 0], atol=1e-5)
 
 
@@ -52,10 +52,10 @@ def test_moved_pictures_stay_between_their_ends_and_alone(names, seed):
     random = np.random.default_rng(seed)
     pictures = random.random((3, 7, 5, 1), np.float32)
     drawn = random.random((3, sum(one.draws for one in transforms)), np.float32)
-    made = np.asarray(moved(pictures, transforms, drawn))
+    made = np.asarray(apply_transforms(pictures, transforms, drawn))
     assert made.shape == pictures.shape
     assert made.min() >= pictures.min() - 1e-6 and made.max() <= pictures.max() + 1e-6
-    np.testing.assert_array_equal(np.asarray(moved(pictures[1:2], transforms, drawn[1:2]))[0], made[1])
+    np.testing.assert_array_equal(np.asarray(apply_transforms(pictures[1:2], transforms, drawn[1:2]))[0], made[1])
 
 
 @pytest.mark.parametrize("size", [(6, 6), (7, 5), (28, 28)])
@@ -80,4 +80,4 @@ def test_numbers_of_one_give_waves_of_one():
 def test_a_recipe_says_itself_as_it_is_spelled():
     facts = MaximizationSettings().facts()
     assert facts["transforms"] == ["jitter:pixels=1", "rotate:degrees=3", "scale:share=0.05"]
-    assert all(spelled(TRANSFORMS.make(word)) == word for word in facts["transforms"])
+    assert all(part_text(TRANSFORMS.make(word)) == word for word in facts["transforms"])

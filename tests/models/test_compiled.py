@@ -6,7 +6,7 @@ import inspect
 
 import tensorflow as tf
 
-from cnnviz.models.tensor_function import compiled
+from cnnviz.models.tensor_function import compile_function
 
 
 def test_nothing_is_rewritten() -> None:
@@ -16,5 +16,5 @@ def test_nothing_is_rewritten() -> None:
         files.append(inspect.currentframe().f_code.co_filename)
         return 2 * x
 
-    assert compiled(doubled, tf.TensorSpec((None,)))(tf.ones(2)).numpy().tolist() == [2, 2]
+    assert compile_function(doubled, tf.TensorSpec((None,)))(tf.ones(2)).numpy().tolist() == [2, 2]
     assert files == [__file__]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cnnviz
 from cnnviz.models.import_tensorflow import tensorflow
-from cnnviz.models.max_pool_gradient import max_pools, way_back
+from cnnviz.models.max_pool_gradient import max_pool_gradient, max_pools
 
 
 @settings(max_examples=60, deadline=None)
@@ -27,14 +27,14 @@ def test_the_gradient_is_tensorflows_also_where_cells_are_equal(seed, size, wind
         highest = tf.nn.max_pool2d(x, window, window, "VALID")
     gradient = tf.constant(rng.standard_normal(highest.shape).astype(np.float32))
     own = tape.gradient(highest, x, gradient).numpy()
-    np.testing.assert_array_equal(way_back(x, highest, gradient, *window).numpy(), own)
+    np.testing.assert_array_equal(max_pool_gradient(x, highest, gradient, *window).numpy(), own)
 
 
 def test_the_first_of_equal_cells_gets_all_by_hand():
     x = np.array([[2, 5, 1, 1], [5, 0, 1, 1], [0, 0, 3, 4]], np.float32).reshape(1, 3, 4, 1)
     highest = np.array([[5, 1]], np.float32).reshape(1, 1, 2, 1)
     gradient = np.array([[-7, 0.5]], np.float32).reshape(1, 1, 2, 1)
-    made = way_back(tensorflow().constant(x), highest, gradient, 2, 2).numpy()[0, ..., 0]
+    made = max_pool_gradient(tensorflow().constant(x), highest, gradient, 2, 2).numpy()[0, ..., 0]
     np.testing.assert_array_equal(made, [[0, -7, 0.5, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
 
 

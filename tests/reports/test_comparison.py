@@ -13,7 +13,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
-from cnnviz.models.distinct_names import told_apart
+from cnnviz.models.distinct_names import with_distinct_names
 from cnnviz.reports.comparison import Comparison
 
 NAMES = ("cat", "dog", "owl")
@@ -174,9 +174,9 @@ def test_models_of_one_name_are_told_apart_by_where_they_are_from(paths, names) 
     probes = [
         replace(bare, card=replace(bare.card, name="net"), path=None if path is None else Path(path)) for path in paths
     ]
-    assert tuple(probe.card.name for probe in told_apart(*probes)) == names
+    assert tuple(probe.card.name for probe in with_distinct_names(*probes)) == names
     other = replace(probes[1], card=replace(bare.card, name="other"))
-    assert [probe.card.name for probe in told_apart(probes[0], other)] == ["net", "other"]
+    assert [probe.card.name for probe in with_distinct_names(probes[0], other)] == ["net", "other"]
     pictures = cnnviz.open_images("sample")[:5]
     done = cnnviz.compare(probes[0], pictures, other=probes[1])
     with pytest.warns(DeprecationWarning, match="other=b"):

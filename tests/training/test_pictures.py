@@ -47,6 +47,13 @@ def test_the_training_part_of_a_folder_is_taken(tmp_path):
     assert len(training_images_of(tmp_path)) == 6
 
 
+def test_arrays_with_labels_are_training_images():
+    images = bright_squares(60)
+    taken = training_images_of((images.pixels, images.labels))
+    np.testing.assert_array_equal(taken.pixels, images.pixels)
+    np.testing.assert_array_equal(taken.labels, images.labels)
+
+
 def test_fashion_mnist_by_its_name_is_its_training_set(fashion_mnist_folder):
     assert training_images_of("fmnist").source == "fmnist:train" and len(training_images_of("fmnist")) == 60_000
 

@@ -42,7 +42,7 @@ class CAM(Method):
             class_activation_map(values, self.weights(values, gradients))
             for values, gradients in zip(found.values, found.gradients, strict=True)
         ]
-        return Maps(fused(maps, images.shape[:2]), found.scores, found.logits)
+        return Maps(fuse_layers(maps, images.shape[:2]), found.scores, found.logits)
 
     def weights(self, values: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """Return the weight of each channel, (n, channels), or of each cell of each channel, (n, h, w, channels).
@@ -99,7 +99,7 @@ def class_activation_map(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.maximum(summed, 0)
 
 
-def fused(maps: list[np.ndarray], size: tuple[int, int]) -> np.ndarray:
+def fuse_layers(maps: list[np.ndarray], size: tuple[int, int]) -> np.ndarray:
     """Return one layer's maps as they are, and of several layers the mean at the image's size.
 
     Each is divided by its own maximum first, since their units differ.

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.data.images import Images
 
 from ..method import METHODS, Maps
-from .class_activation_map import CAM, fused
+from .class_activation_map import CAM, fuse_layers
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -32,7 +32,7 @@ class EigenCAM(CAM):
         """L = ReLU(A v₁) with A = U Σ Vᵀ, after subtracting each channel's mean from A."""
         held = probe.activations(images, self.layers(probe))
         maps = [_first_component(values) for values in held.values()]
-        return Maps(fused(maps, images.shape[:2]))
+        return Maps(fuse_layers(maps, images.shape[:2]))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return a note that the map is class-independent."""

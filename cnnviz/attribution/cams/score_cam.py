@@ -14,7 +14,7 @@ from cnnviz.data.images import Images
 from ..baseline import FILLS, Fill, fill_inputs
 from ..method import METHODS, Maps
 from ..perturbed_copies import Original, scores_of_copies
-from .class_activation_map import CAM, class_activation_map, fused
+from .class_activation_map import CAM, class_activation_map, fuse_layers
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -66,7 +66,7 @@ class ScoreCAM(CAM):
             asked = np.full((len(values), values.shape[3]), -np.inf, np.float32)
             asked[owner, channel] = increase
             maps.append(class_activation_map(values, self._alpha(asked)))
-        return original.maps(fused(maps, images.shape[:2]))
+        return original.maps(fuse_layers(maps, images.shape[:2]))
 
     def _asked(self, values: np.ndarray) -> np.ndarray:
         """Return the channels used in each image, bool (n, k): those that are not flat, up to the limit."""

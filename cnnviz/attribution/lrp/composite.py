@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from cnnviz.core.errors import UsageError
-
 from ..method import METHODS
-from .propagation import Propagation
+from .propagation import EpsilonPropagation
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 
 @METHODS.enter("lrp")
 @dataclass(frozen=True)
-class LRP(Propagation):
+class LRP(EpsilonPropagation):
     """LRP-ε on dense layers, z⁺ on convolutions, and ``first`` on the layer that takes the pixels.
 
     Signed, (n, height, width, channels). "z-box" uses the bounds black and white of the pixels, "flat" distributes
@@ -28,7 +26,6 @@ class LRP(Propagation):
     convolution follow LRP-ε.
     """
 
-    epsilon: float = 1e-6
     first: Literal["z-box", "flat", "same"] = "z-box"
 
     title = "LRP"
@@ -36,12 +33,6 @@ class LRP(Propagation):
         "Montavon, Binder, Lapuschkin, Samek & Müller 2019, Layer-Wise Relevance Propagation: An Overview, "
         "doi:10.1007/978-3-030-28954-6_10, sections 10.2.1, 10.3 and 10.3.2"
     )
-    measures = "share of the score"
-    signed = True
-
-    def __post_init__(self) -> None:
-        if not self.epsilon >= 0:
-            raise UsageError(f"{self.name} needs an epsilon of at least 0")
 
     def rule(self, probe: Probe) -> RelevanceRule:
         """Return ε for dense layers, z⁺ for convolutions, z^B or flat for the first."""

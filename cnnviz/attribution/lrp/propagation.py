@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
 from ..method import Maps, Method
@@ -37,3 +38,17 @@ class Propagation(Method):
             some = ", ".join(held[:4]) + (", …" if len(held) > 4 else "")
             said += (f"gates receive no relevance, what passes them all of it (Arras et al. 2017): {some}",)
         return said
+
+
+@dataclass(frozen=True)
+class EpsilonPropagation(Propagation):
+    """Propagation with a stabilizer ``epsilon``, which is absolute, in units of a layer's values before activation."""
+
+    epsilon: float = 1e-6
+
+    measures = "share of the score"
+    signed = True
+
+    def __post_init__(self) -> None:
+        if not self.epsilon >= 0:
+            raise UsageError(f"{self.name} needs an epsilon of at least 0")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnviz.core.errors import UsageError
-
 from ..method import METHODS
-from .propagation import Propagation
+from .propagation import EpsilonPropagation, Propagation
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -17,23 +15,15 @@ if TYPE_CHECKING:
 
 @METHODS.enter("lrp-epsilon")
 @dataclass(frozen=True)
-class LRPEpsilon(Propagation):
+class LRPEpsilon(EpsilonPropagation):
     """Relevance in proportion to all contributions to each unit, signed, (n, height, width, channels).
 
     ``epsilon`` stabilises units near zero; it is absolute, in units of a layer's values before its activation. A larger
     value keeps fewer, stronger contributions. On a ReLU network an ε near 0 gives input × gradient.
     """
 
-    epsilon: float = 1e-6
-
     title = "LRP epsilon"
     paper = "Bach, Binder, Montavon, Klauschen, Müller & Samek 2015, doi:10.1371/journal.pone.0130140, equation 58"
-    measures = "share of the score"
-    signed = True
-
-    def __post_init__(self) -> None:
-        if not self.epsilon >= 0:
-            raise UsageError(f"{self.name} needs an epsilon of at least 0")
 
     def rule(self, probe: Probe) -> RelevanceRule:
         """R_j = Σ_k x_j w_jk / (z_k + ε sign z_k) R_k, everywhere."""

@@ -14,7 +14,7 @@ from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
 from ..perturbed_copies import Original, scores_of_copies
 from .shapley import game
-from .superpixels import superpixels, usual_segments
+from .superpixels import default_segments, superpixels
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -50,7 +50,7 @@ class KernelSHAP(Method):
         original = Original(probe, images, target)
         inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
-        segments = self.segments or usual_segments(*images.shape[:2])
+        segments = self.segments or default_segments(*images.shape[:2])
         cut = [
             _players(superpixels(pixels, segments), (own != hidden).any(axis=2))
             for pixels, own, hidden in zip(images.pixels, inputs, fill, strict=True)

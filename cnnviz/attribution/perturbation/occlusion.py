@@ -13,7 +13,7 @@ from cnnviz.data.images import Images
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
 from ..perturbed_copies import Original, scores_of_copies
-from .patches import coverage, usual_patch, usual_stride
+from .patches import coverage, default_patch, default_stride
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -59,8 +59,8 @@ class Occlusion(Method):
 
         UsageError for a patch that is larger than the image, or smaller than the stride.
         """
-        patch = usual_patch(height, width) if self.patch is None else self.patch
-        stride = usual_stride(patch) if self.stride is None else self.stride
+        patch = default_patch(height, width) if self.patch is None else self.patch
+        stride = default_stride(patch) if self.stride is None else self.stride
         if patch > max(height, width) or stride > patch:
             raise UsageError(
                 f"{self.name} cannot move patches of {patch} pixels by {stride} over images of {height}×{width}; "

@@ -8,7 +8,7 @@ import numpy as np
 MOST = 1100
 
 
-def usual_patch(height: int, width: int) -> int:
+def default_patch(height: int, width: int) -> int:
     """Return the default patch size in pixels, near a quarter of the image and mostly odd."""
     side = min(height, width)
     # Odd sizes are symmetric about a pixel.
@@ -19,7 +19,7 @@ def usual_patch(height: int, width: int) -> int:
     return min(sizes, key=lambda size: abs(size - side / 4))
 
 
-def usual_stride(patch: int) -> int:
+def default_stride(patch: int) -> int:
     """Return about half a patch, so that the patch is symmetric about its cell."""
     stride = -(-patch // 2)
     if (patch - stride) % 2:
@@ -39,5 +39,5 @@ def coverage(extent: int, patch: int, stride: int) -> np.ndarray:
 
 
 def _count(height: int, width: int, patch: int) -> int:
-    stride = usual_stride(patch)
+    stride = default_stride(patch)
     return -(-height // stride) * -(-width // stride)

@@ -8,7 +8,7 @@ import numpy as np
 MOST, SMALLEST = 50, 16
 
 
-def usual_segments(height: int, width: int) -> int:
+def default_segments(height: int, width: int) -> int:
     """Return the default number of superpixels: one per 4×4 pixels, between 4 and 50."""
     return int(np.clip(height * width // SMALLEST, 4, MOST))
 

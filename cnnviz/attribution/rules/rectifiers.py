@@ -32,12 +32,12 @@ class RectifierMethod(Method):
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return notes on the overridden rectifiers and a known limitation."""
         return (
-            overridden(probe),
+            rectifier_note(probe),
             "close to an edge detector: it stays much the same when the weights are randomised (Adebayo et al. 2018)",
         )
 
 
-def overridden(probe: Probe, below: str | None = None) -> str:
+def rectifier_note(probe: Probe, below: str | None = None) -> str:
     """Return a note on the overridden rectifiers, all or those that layer ``below`` depends on."""
     from cnnviz.models.relu_rules import rectifiers
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.npz_stream import spooled
+from cnnviz.core.npz_stream import spool_to
 from cnnviz.core.progress import Progress, silent
 
 from ..images import Images
@@ -39,7 +39,7 @@ def write_npz(
     ``progress`` counts the images of all sets. UsageError for a set too large to be opened again.
     """
     done, of = 0, sum(held.total for held in sets.values())
-    with spooled(path, 0, force) as spool:
+    with spool_to(path, 0, force) as spool:
         names: tuple[str, ...] = ()
         for split, (total, parts) in sets.items():
             after = f"_{split}" if split else ""

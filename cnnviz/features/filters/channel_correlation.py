@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.features.covariance import Scatter
+from cnnviz.features.covariance import CovarianceAccumulator
 
 
-class Correlations:
+class CorrelationAccumulator:
     """Accumulates Pearson's correlation of every two channels' mean responses."""
 
     def __init__(self, channels: int) -> None:
-        self._scatter = Scatter(channels)
+        self._scatter = CovarianceAccumulator(channels)
 
     def add(self, means: np.ndarray) -> None:
         """Take in the mean response of each channel to some images, float64 (n, channels)."""
         self._scatter.add(means)
 
-    def whole(self) -> np.ndarray:
+    def correlations(self) -> np.ndarray:
         """Return the correlations, float64 (channels, channels), NaN where a channel's mean never changes."""
-        covariances = self._scatter.whole()
+        covariances = self._scatter.scatter_matrix()
         variances = covariances.diagonal()
         # Variances below rounding count as zero.
         changing = variances > 1e-12 * np.maximum(self._scatter.products.diagonal(), np.finfo(float).tiny)

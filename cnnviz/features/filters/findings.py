@@ -12,16 +12,16 @@ from .twins import ALIKE
 _FEW = 16
 
 
-def findings(held: LayerFilters, pictures: int) -> str:
+def findings(held: LayerFilters, images: int) -> str:
     """Return the numbers of dead filters, of twins, and of kernels like shuffled weights."""
-    return f"{held.path}: " + "; ".join([_dead(held, pictures), _twins(held), _structure(held)]) + "."
+    return f"{held.path}: " + "; ".join([_dead(held, images), _twins(held), _structure(held)]) + "."
 
 
-def _dead(held: LayerFilters, pictures: int) -> str:
+def _dead(held: LayerFilters, images: int) -> str:
     dead = int(np.count_nonzero(held.dead == 1))
     verb = "is" if dead == 1 else "are"
     behind = "" if held.site == held.path else f" (behind {held.site})"
-    where = "the one image" if pictures == 1 else f"all {pictures:,} images"
+    where = "the one image" if images == 1 else f"all {images:,} images"
     return f"{dead or 'none'} of {len(held)} {held.noun}s {verb} dead on {where}{behind}"
 
 

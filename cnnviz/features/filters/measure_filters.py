@@ -17,8 +17,8 @@ from cnnviz.models.filter_layers import site_of
 from cnnviz.models.inactive_layers import INACTIVE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
-from .channel_correlation import Correlations
-from .measures import numbers_of
+from .channel_correlation import CorrelationAccumulator
+from .measures import filter_statistics
 from .result import Filters
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def measure_filters(
     kernels = _kernels(probe, layer)
     sites = {path: _complete(probe, path) for path in kernels}
     wide = {sites[path]: kernel.shape[-1] for path, kernel in kernels.items()}
-    alike = {site: Correlations(channels) for site, channels in wide.items() if channels <= MOST_COMPARED}
+    alike = {site: CorrelationAccumulator(channels) for site, channels in wide.items() if channels <= MOST_COMPARED}
 
     def watch(path: str, means: np.ndarray) -> None:
         if path in alike:
@@ -54,13 +54,16 @@ def measure_filters(
 
     # Dead filters show only after a separate normalisation and activation.
     seen = run_responses(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
+    correlations = {site: accumulator.correlations() for site, accumulator in alike.items()}
     return Filters(
         images,
         probe.card,
         seen.probabilities,
         network=seen.network,
         layers={
-            path: numbers_of(probe.card.layer(path), kernel, sites[path], seen, alike.get(sites[path]), seed)
+            path: filter_statistics(
+                probe.card.layer(path), kernel, sites[path], seen, correlations.get(sites[path]), seed
+            )
             for path, kernel in kernels.items()
         },
         responses=replace(seen, layers={path: seen[path] for path in kernels}),

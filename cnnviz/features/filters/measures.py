@@ -9,14 +9,14 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.model_card import LayerInfo
+from cnnviz.features.document import finite_or_none
 from cnnviz.features.responses import Responses
 
-from .channel_correlation import Correlations
 from .class_selectivity import selectivities
 from .kernel_entropy import entropies, highest_entropy
 from .kernel_norm import norms
-from .shuffle_test import Structure, structure_of
-from .twins import Twins, no_twins, twins_of
+from .shuffle_test import Structure, shuffle_test
+from .twins import Twins, nearest_twins, no_twins
 
 #: The columns of a table with one row per filter.
 COLUMNS = (
@@ -74,21 +74,21 @@ class LayerFilters:
             yield (
                 self.path,
                 i,
-                *map(known, (self.norm[i], self.entropy[i], self.entropy_most, self.dead[i], self.active[i])),
-                *map(known, (self.highest[i], self.selectivity[i])),
+                *map(finite_or_none, (self.norm[i], self.entropy[i], self.entropy_most, self.dead[i], self.active[i])),
+                *map(finite_or_none, (self.highest[i], self.selectivity[i])),
                 None if twin < 0 else twin,
-                *map(known, (self.twins.cosine[i], self.twins.correlation[i], self.structure.value[i])),
-                *map(known, (self.structure.null[i, 0], self.structure.null[i, 2], self.structure.p[i])),
+                *map(finite_or_none, (self.twins.cosine[i], self.twins.correlation[i], self.structure.value[i])),
+                *map(finite_or_none, (self.structure.null[i, 0], self.structure.null[i, 2], self.structure.p[i])),
             )
 
 
-def known(value: float) -> float | None:
-    """Return the shortest number that round-trips to the same float32; None for NaN."""
-    return None if np.isnan(value) else float(str(np.float32(value) + np.float32(0)))
-
-
-def numbers_of(
-    layer: LayerInfo, kernel: np.ndarray, site: str, seen: Responses, correlations: Correlations | None, seed: int
+def filter_statistics(
+    layer: LayerInfo,
+    kernel: np.ndarray,
+    site: str,
+    seen: Responses,
+    correlations: np.ndarray | None,
+    seed: int,
 ) -> LayerFilters:
     """Return the statistics of filters with this kernel (height, width, inputs, channels) and these responses.
 
@@ -106,6 +106,6 @@ def numbers_of(
         active=answers.active.astype(np.float64),
         highest=seen[layer.path].high.astype(np.float64),
         selectivity=selectivities(answers.profile),
-        twins=no_twins(kernel.shape[-1]) if correlations is None else twins_of(kernel, correlations.whole()),
-        structure=structure_of(kernel, seed),
+        twins=no_twins(kernel.shape[-1]) if correlations is None else nearest_twins(kernel, correlations),
+        structure=shuffle_test(kernel, seed),
     )

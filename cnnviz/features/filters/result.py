@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.packing import from_plain, put_together, take_apart
+from cnnviz.core.packing import from_plain, pack_value, unpack_value
 from cnnviz.core.render import show
-from cnnviz.features.document import head
+from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.response_accumulator import LayerResponses
 from cnnviz.features.responses import Responses
@@ -76,7 +76,7 @@ class Filters(Predictions):
             test |= {"like_shuffled": int(held.structure.like_shuffled.sum()), "by_chance": held.structure.by_chance}
             pairs = [list(pair) for pair in held.twins.pairs()]
             layers.append({"layer": path, "twins": pairs, "structure_test": test, "filters": rows})
-        return head(self.kind, self) | {"pictures": len(self), "findings": self.findings, "layers": layers}
+        return document_head(self.kind, self) | {"pictures": len(self), "findings": self.findings, "layers": layers}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each filter of each layer, the names of the columns first."""
@@ -91,8 +91,8 @@ class Filters(Predictions):
         arrays: dict[str, np.ndarray] = {}
         facts: dict[str, Any] = {"layers": list(self.layers), "notes": list(self.notes)}
         for i, name in enumerate(self.layers):
-            take_apart(self.layers[name], f"filters/{i}", arrays, facts)
-            take_apart(self.responses[name], f"responses/{i}", arrays, facts)
+            pack_value(self.layers[name], f"filters/{i}", arrays, facts)
+            pack_value(self.responses[name], f"responses/{i}", arrays, facts)
         return {}, arrays, facts
 
     @classmethod
@@ -100,7 +100,7 @@ class Filters(Predictions):
         names = from_plain(tuple[str, ...], facts["layers"])
 
         def of(kind: type[T], place: str) -> dict[str, T]:
-            return {name: put_together(kind, f"{place}/{i}", arrays, facts) for i, name in enumerate(names)}
+            return {name: unpack_value(kind, f"{place}/{i}", arrays, facts) for i, name in enumerate(names)}
 
         seen = Responses(*base, layers=of(LayerResponses, "responses"))
         # Files of earlier versions have no notes.

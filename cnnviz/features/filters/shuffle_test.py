@@ -51,7 +51,7 @@ class Structure:
         return LEVEL * int((~np.isnan(self.p)).sum())
 
 
-def structure_of(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) -> Structure:
+def shuffle_test(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) -> Structure:
     """Test each channel of a kernel (height, width, inputs, channels) against its own weights in shuffled places."""
     places = kernel.size // kernel.shape[-1]
     count = min(shuffles, MOST_MOVED // max(1, kernel.size))

@@ -30,7 +30,7 @@ class Twins:
         return sorted({(min(i, int(self.twin[i])), max(i, int(self.twin[i]))) for i in np.flatnonzero(alike).tolist()})
 
 
-def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
+def nearest_twins(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
     """Return the nearest twin of each channel of a kernel (..., channels), given their response correlations.
 
     The nearness of two filters is the lesser of cosine and correlation, or the cosine if no correlation is known.
@@ -38,7 +38,7 @@ def twins_of(kernel: np.ndarray, correlations: np.ndarray) -> Twins:
     channels = kernel.shape[-1]
     if channels < 2:
         return no_twins(channels)
-    cosines = cosines_of(kernel)
+    cosines = kernel_cosines(kernel)
     # A known correlation takes precedence.
     near = np.where(np.isnan(correlations), cosines - 3, np.minimum(cosines, correlations))
     near[np.isnan(cosines) | np.eye(channels, dtype=bool)] = -np.inf
@@ -54,7 +54,7 @@ def no_twins(channels: int) -> Twins:
     return Twins(np.full(channels, -1, np.int64), np.full(channels, np.nan), np.full(channels, np.nan))
 
 
-def cosines_of(kernel: np.ndarray) -> np.ndarray:
+def kernel_cosines(kernel: np.ndarray) -> np.ndarray:
     """Return the cosine of every two channels' kernels, float64 (channels, channels), NaN for a kernel of zeros."""
     flat = kernel.reshape(-1, kernel.shape[-1]).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):

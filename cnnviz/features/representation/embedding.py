@@ -18,8 +18,9 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.models.inactive_layers import UNCHANGING
 
-from ..document import head, picture
+from ..document import document_head, image_entry
 from ..lazy_network import LazyNetwork
+from ..prediction_stream import PredictionStream
 from ..predictions import Parts, Predictions, rows_of_each
 from ..prepare_inputs import prepare
 from ..result_file import Base
@@ -72,10 +73,11 @@ class Embedding(Predictions):
     def document(self) -> dict[str, Any]:
         """Return every image with its points."""
         points = [
-            picture(self, i) | {name: held[i].tolist() for name, held in self.points.items()} for i in range(len(self))
+            image_entry(self, i) | {name: held[i].tolist() for name, held in self.points.items()}
+            for i in range(len(self))
         ]
         about = {"layer": self.layer.path, "explained": self.plane.explained.tolist(), "seed": self.seed}
-        return head(self.kind, self) | about | {"pictures": points}
+        return document_head(self.kind, self) | about | {"pictures": points}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each image, the names of the columns first."""
@@ -151,13 +153,11 @@ def run_embedding(
         )
     info = probe.layer(layer) if layer is not None else penultimate(probe)
     means = info.spatial and prod(info.shape) > MOST_FEATURES
-    logits = np.empty((len(images), len(probe.class_names)), np.float32)
     held = np.empty((len(images), info.channels if means else prod(info.shape)), np.float32)
-    for part, scores, tapped in probe.stream(images, (info.path,), batch_size):
-        logits[part] = scores
-        values = tapped[info.path]
+    stream = PredictionStream(probe, images, (info.path,), batch_size, progress)
+    for part, outputs in stream:
+        values = outputs[info.path]
         held[part] = values.mean(axis=(1, 2)) if means else values.reshape(len(values), -1)
-        progress(part.stop, len(images))
     if not np.isfinite(held).all():
         raise ModelError(f"layer {info.path} returned NaN or infinity; check the model's weights and the pixel scale")
     plane = principal_plane(held)
@@ -165,9 +165,7 @@ def run_embedding(
     if "tsne" in methods:
         points["tsne"] = neighbour_map(held, seed)
     return Embedding(
-        images,
-        probe.card,
-        probe.runner.probabilities(logits),
+        *stream.base,
         network=LazyNetwork(probe),
         points={name: points[name] for name in METHODS if name in methods},
         layer=info,

@@ -14,11 +14,12 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 
-from ..covariance import Scatter
-from ..document import finite, head
+from ..covariance import CovarianceAccumulator
+from ..document import document_head, finite_or_none
 from ..lazy_network import LazyNetwork
+from ..prediction_stream import PredictionStream
 from ..predictions import Predictions
-from ..prepare_inputs import chosen_layers, prepare
+from ..prepare_inputs import prepare, resolve_layers
 from ..response_accumulator import channels_of, rows_of
 from .dimensionality import effective_rank, participation_ratio, sparseness, variances
 
@@ -74,10 +75,10 @@ class Statistics(Predictions):
         """Return the figures of every layer, the share of variance along each axis, and the mean for each class."""
         layers = [
             dict(zip(("layer", *_FIGURES), row, strict=True))
-            | {name: [finite(value) for value in getattr(held, name)] for name in ("spectrum", "class_means")}
+            | {name: [finite_or_none(value) for value in getattr(held, name)] for name in ("spectrum", "class_means")}
             for row, held in zip(self._rows(), self.layers.values(), strict=True)
         ]
-        return head(self.kind, self) | {"pictures": len(self), "layers": layers}
+        return document_head(self.kind, self) | {"pictures": len(self), "layers": layers}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each layer, the names of the columns first."""
@@ -86,7 +87,7 @@ class Statistics(Predictions):
 
     def _rows(self) -> Iterator[tuple[Cell, ...]]:
         for path, held in self.layers.items():
-            yield path, *(finite(getattr(held, name)) for name in _FIGURES[:-1]), held.units
+            yield path, *(finite_or_none(getattr(held, name)) for name in _FIGURES[:-1]), held.units
 
 
 def layer_statistics(
@@ -116,44 +117,36 @@ def run_layer_statistics(
     progress: Progress = silent,
 ) -> Statistics:
     """Return the statistics of layers for images that are fitted to the probe."""
-    paths = chosen_layers(probe, layer)
-    logits = np.empty((len(images), len(probe.class_names)), np.float32)
-    gathered = {path: _Gathering(probe.card.layer(path), logits.shape[1]) for path in paths}
-    truth = images.labels if images.class_names == probe.class_names else None
-    for part, scores, tapped in probe.stream(images, paths, batch_size):
-        logits[part] = scores
-        classes = scores.argmax(axis=1) if truth is None else truth[part]
-        for path, values in tapped.items():
-            gathered[path].add(values, classes)
-        progress(part.stop, len(images))
-    return Statistics(
-        images,
-        probe.card,
-        probe.runner.probabilities(logits),
-        network=LazyNetwork(probe),
-        layers={path: gathering.whole(path) for path, gathering in gathered.items()},
-    )
+    paths = resolve_layers(probe, layer)
+    sums = {path: _LayerSums(probe.card.layer(path), len(probe.class_names)) for path in paths}
+    stream = PredictionStream(probe, images, paths, batch_size, progress)
+    for part, outputs in stream:
+        classes = stream.reference_class(part)
+        for path, values in outputs.items():
+            sums[path].add(values, classes)
+    layers = {path: own.statistics(path) for path, own in sums.items()}
+    return Statistics(*stream.base, network=LazyNetwork(probe), layers=layers)
 
 
-class _Gathering:
+class _LayerSums:
     """Accumulates one layer's sums over batches, in float64."""
 
     def __init__(self, info: LayerInfo, classes: int) -> None:
         channels = channels_of(info)
         self.channels = channels
         self.chosen = np.unique(np.linspace(0, channels - 1, min(channels, MOST_UNITS)).round().astype(int))
-        self.pictures = 0
+        self.images = 0
         self.values = 0
         self.zeros = 0
         self.population: list[np.ndarray] = []
         self.sizes, self.squares = np.zeros(channels), np.zeros(channels)
-        self.scatter = Scatter(len(self.chosen))
+        self.scatter = CovarianceAccumulator(len(self.chosen))
         self.class_sums, self.class_counts = np.zeros(classes), np.zeros(classes)
 
     def add(self, values: np.ndarray, classes: np.ndarray) -> None:
         rows = rows_of(values)
         answers = rows.mean(axis=1, dtype=np.float64)
-        self.pictures += len(answers)
+        self.images += len(answers)
         self.values += rows.size
         self.zeros += rows.size - int(np.count_nonzero(rows))
         self.population.append(sparseness(np.abs(answers).sum(axis=1), np.square(answers).sum(axis=1), self.channels))
@@ -163,16 +156,16 @@ class _Gathering:
         np.add.at(self.class_sums, classes, answers.mean(axis=1))
         np.add.at(self.class_counts, classes, 1)
 
-    def whole(self, path: str) -> LayerStatistics:
+    def statistics(self, path: str) -> LayerStatistics:
         if not np.isfinite(self.squares).all():
             raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
-        along = variances(self.scatter.whole() / self.pictures)
+        along = variances(self.scatter.scatter_matrix() / self.images)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = self.class_sums / self.class_counts
         return LayerStatistics(
             zeros=self.zeros / self.values,
             population=_mean(np.concatenate(self.population)),
-            lifetime=_mean(sparseness(self.sizes, self.squares, self.pictures)),
+            lifetime=_mean(sparseness(self.sizes, self.squares, self.images)),
             rank=effective_rank(along),
             participation=participation_ratio(along),
             units=len(self.chosen),

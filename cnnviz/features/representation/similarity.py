@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.models.batch_size import batch_size_for, portions
-from cnnviz.models.distinct_names import told_apart
+from cnnviz.models.distinct_names import with_distinct_names
 
-from ..document import head
+from ..document import document_head
 from ..lazy_network import LazyNetwork
 from ..predictions import Parts, Predictions
-from ..prepare_inputs import chosen_layers, prepare
+from ..prepare_inputs import prepare, resolve_layers
 from ..result_file import Base, card_of
 from .cka import FEWEST, Alignment
 
@@ -65,7 +66,7 @@ class Similarity(Predictions):
         """Return the matrix, row by row; None stands where there is no number."""
         about = {"rows": self.rows, "columns": self.columns, "values": self._rounded(), "batch": self.batch}
         other = None if self.other is None else self.other.name
-        return head(self.kind, self) | about | {"other": other}
+        return document_head(self.kind, self) | about | {"other": other}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield a row for each layer, with a column for each layer it is held against; their names come first."""
@@ -92,6 +93,7 @@ class Similarity(Predictions):
         return cls(*base, rows=rows, columns=columns, values=values, other=other, batch=from_plain(int, facts["batch"]))
 
 
+@renamed_parameters(batch="batch_size")
 def similarity(
     model: ModelLike,
     images: ImagesLike,
@@ -99,7 +101,7 @@ def similarity(
     layer: str | Sequence[str] | None = None,
     *,
     other_layer: str | Sequence[str] | None = None,
-    batch: int = BATCH,
+    batch_size: int = BATCH,
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Similarity:
@@ -107,12 +109,12 @@ def similarity(
 
     ``model``, ``images`` and ``layer`` are as for ``activations``; the images are prepared for each model.
     Linear CKA after Kornblith, Norouzi, Lee & Hinton 2019 (arXiv:1905.00414), estimated without bias from batches of
-    up to ``batch`` images as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with
-    the set. UsageError for fewer than four images.
+    up to ``batch_size`` images as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow
+    with the set. UsageError for fewer than four images.
     """
     first = prepare(model, images, invert)
     second = None if other is None else prepare(other, images, invert)
-    return run_similarity(first, second, layer, other_layer=other_layer, batch=batch, progress=progress)
+    return run_similarity(first, second, layer, other_layer=other_layer, batch_size=batch_size, progress=progress)
 
 
 def run_similarity(
@@ -121,26 +123,26 @@ def run_similarity(
     layer: str | Sequence[str] | None = None,
     *,
     other_layer: str | Sequence[str] | None = None,
-    batch: int = BATCH,
+    batch_size: int = BATCH,
     progress: Progress = silent,
 ) -> Similarity:
     """Return the similarity of layers for images that are fitted to each probe."""
     probe, shown = first
-    paths = chosen_layers(probe, layer)
+    paths = resolve_layers(probe, layer)
     sides = [(probe, shown, paths)]
     if second is not None:
-        probe, compared = told_apart(probe, second[0])
-        sides = [(probe, shown, paths), (compared, second[1], chosen_layers(compared, other_layer))]
+        probe, compared = with_distinct_names(probe, second[0])
+        sides = [(probe, shown, paths), (compared, second[1], resolve_layers(compared, other_layer))]
     if len(shown) < FEWEST:
         raise UsageError(f"similarity needs at least {FEWEST} images, not {len(shown)}")
-    size = min(batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
+    size = min(batch_size, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
     parts = portions(len(shown), max(size, 2 * FEWEST))
     alignment = Alignment(len(paths), len(sides[-1][2]))
     logits = np.empty((len(shown), len(probe.class_names)), np.float32)
     for part in parts:
         held = []
-        for one, pictures, kept in sides:
-            scores, tapped = one.runner.forward(one.inputs(pictures[part]), kept)
+        for one, images, kept in sides:
+            scores, tapped = one.runner.forward(one.inputs(images[part]), kept)
             held.append(tapped)
             if one is probe:
                 logits[part] = scores

@@ -10,8 +10,8 @@ import numpy as np
 from ..filter_layers import KINDS, FilterLayer, filter_layers
 from ..runner import Runner
 from ..unrolled_graph import Graph, Slot
-from .propagate import Cut, Flow, TiedError, hand_on, whole_flow
-from .tied_filters import FIXED, filter_groups, gone_with
+from .propagate import Cut, Flow, TiedError, full_flow, propagate_step
+from .tied_filters import FIXED, filter_groups, removed_with
 
 #: Layers whose own channels can be cut.
 CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})
@@ -26,7 +26,7 @@ def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
     shapes = _shapes(graph, runner.input_shape)
     calls = Counter(id(step.operation) for step in graph.steps)
     sites = {layers[path].site: path for path in kept}
-    flows: dict[Slot, Flow] = {slot: whole_flow(shapes[slot][-1]) for slot in graph.inputs}
+    flows: dict[Slot, Flow] = {slot: full_flow(shapes[slot][-1]) for slot in graph.inputs}
     cuts = {}
     for step in graph.steps:
         read = [flows[slot] for slot in step.inputs]
@@ -35,7 +35,7 @@ def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
             raise TiedError("each of its filters reads one channel of the layer before")
         if own is not None and getattr(step.operation, "groups", 1) != 1:
             raise TiedError("its filters come in groups")
-        cut = hand_on(step, read, shapes, own)
+        cut = propagate_step(step, read, shapes, own)
         changed = not (cut.gives.all() and all(flow.whole for flow in read))
         if changed and calls[id(step.operation)] > 1:
             raise TiedError(f"the layer of {step.path} is used more than once")
@@ -45,7 +45,7 @@ def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
             # Here a removed filter's answer is zero, whatever came before.
             value = np.where(cut.gives, value, 0)
         for slot, shape in zip(step.outputs, step.shapes, strict=True):
-            flows[slot] = Flow(cut.gives, value) if slot == step.outputs[0] else whole_flow(int(shape[-1] or 1))
+            flows[slot] = Flow(cut.gives, value) if slot == step.outputs[0] else full_flow(int(shape[-1] or 1))
         if changed and any(slot in runner.graph.outputs for slot in step.outputs) and not cut.gives.all():
             raise TiedError("its units are the model's answer")
     return cuts
@@ -59,7 +59,7 @@ def left_alone(runner: Runner) -> dict[str, str]:
     for path, layer in layers.items():
         # All that can go go, but what goes with the first one.
         own = groups[path][groups[path] != groups[path][0]]
-        gone = gone_with(groups, own[own != FIXED])
+        gone = removed_with(groups, own[own != FIXED])
         kept = {other: ~mask for other, mask in gone.items() if layers[other].kind in CUTTABLE}
         if path not in kept:
             kept = {path: np.arange(layer.count) < 1}

@@ -51,18 +51,20 @@ class Cut:
     bias: np.ndarray
 
 
-def whole_flow(channels: int) -> Flow:
+def full_flow(channels: int) -> Flow:
     """Return a flow of which nothing is removed."""
     return Flow(np.ones(channels, bool), np.zeros(channels))
 
 
-def hand_on(step: Step, flows: Sequence[Flow], shapes: Mapping[Slot, tuple[int, ...]], gives: np.ndarray | None) -> Cut:
+def propagate_step(
+    step: Step, flows: Sequence[Flow], shapes: Mapping[Slot, tuple[int, ...]], gives: np.ndarray | None
+) -> Cut:
     """Return what a step reads, gives and adds; ``gives`` are the filters that it keeps, None for all.
 
     TiedError where it cannot be cut to fit.
     """
     channels = int(step.shapes[0][-1] or 1)
-    read = flows[0] if flows else whole_flow(channels)
+    read = flows[0] if flows else full_flow(channels)
     if step.kind in _READERS:
         kept = np.ones(channels, bool) if gives is None else gives
         if all(flow.whole for flow in flows):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def rebuilt(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
+def rebuild(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
     """Return a plain Functional model of the pruned network; nested models are flattened.
 
     ModelError where a layer cannot be made anew. The model that it came from is only read.

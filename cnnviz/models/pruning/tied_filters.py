@@ -49,13 +49,13 @@ def filter_groups(runner: Runner, layers: Mapping[str, FilterLayer]) -> dict[str
     return {path: np.array([_first(parents, int(one)) for one in ids]) for path, ids in own.items()}
 
 
-def gone_with(groups: Mapping[str, np.ndarray], gone: np.ndarray) -> dict[str, np.ndarray]:
+def removed_with(groups: Mapping[str, np.ndarray], gone: np.ndarray) -> dict[str, np.ndarray]:
     """Return which filters of each layer go with the groups ``gone``, (filters,) bool, of layers that lose any."""
     masks = {path: np.isin(ids, gone) & (ids != FIXED) for path, ids in groups.items()}
     return {path: mask for path, mask in masks.items() if mask.any()}
 
 
-def tied_to(groups: Mapping[str, np.ndarray], path: str, other: str) -> bool:
+def is_tied(groups: Mapping[str, np.ndarray], path: str, other: str) -> bool:
     """Return whether a filter of one layer can only go together with one of the other; a layer is tied to itself."""
     return path == other or bool((np.intersect1d(groups[path], groups[other]) != FIXED).any())
 

@@ -53,7 +53,7 @@ def batch_normalisation(layer: Any, rank: int) -> Affine:
     return Affine(factor, shift)
 
 
-def probed(apply: Callable[[Sequence[Any]], Any], x: Any) -> Affine:
+def fit_affine(apply: Callable[[Sequence[Any]], Any], x: Any) -> Affine:
     """Find factor and shift of a step on one tensor from what it makes of zeros and ones of the shape of ``x``."""
     import keras
 

@@ -22,7 +22,7 @@ class Linear(Protocol):
         """Return the bias, broadcastable to the result, or None."""
 
 
-def routed(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequence[Any]]) -> Any:
+def route_relevance(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequence[Any]]) -> Any:
     """Return ``result``, whose relevance goes to ``xs`` by ``back`` and by no other way."""
     tf = tensorflow()
     settled = tf.stop_gradient(result)
@@ -38,12 +38,12 @@ def routed(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequence[Any]])
     return route(*xs)
 
 
-def started(values: Any) -> Any:
+def start_relevance(values: Any) -> Any:
     """Return the values as they are; what comes back is multiplied by them, so that a gradient becomes a share."""
-    return routed([values], values, lambda gradient: [gradient * values])
+    return route_relevance([values], values, lambda gradient: [gradient * values])
 
 
-def redistributed(
+def redistribute(
     rule: Redistribution,
     linear: Linear,
     xs: Sequence[Any],

@@ -10,10 +10,10 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from ..gradients import explained, given_spec, replacements
+from ..gradients import replacements, run_spec, seed_tensor_spec
 from ..import_tensorflow import tensorflow
 from ..target_spec import gradient_spec
-from .backward_pass import Note, routed
+from .backward_pass import Note, route_relevance
 from .tensor_arguments import Wiring
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
     def kept(inputs: Any, given: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
-            scores, _, _ = explained(spec, runner, replace, inputs, given)
+            scores, _, _ = run_spec(spec, runner, replace, inputs, given)
         # The ledger fills while the gradient is traced, so it is read after that.
         return tape.gradient(scores, inputs), ledger.entries
 
-    run = kept.get_concrete_function(runner.input_spec(), given_spec(spec, runner))
+    run = kept.get_concrete_function(runner.input_spec(), seed_tensor_spec(spec, runner))
     _, entries = run(tf.constant(inputs), tf.constant(np.zeros(len(inputs), np.int32) if given is None else given))
     zero = np.zeros(len(inputs), np.float32)
     rows = []
@@ -113,4 +113,4 @@ class _Ledger:
             self.enter(path, column, relevance)
             return [relevance]
 
-        return routed([x], x, back)
+        return route_relevance([x], x, back)

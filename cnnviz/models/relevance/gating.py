@@ -10,7 +10,7 @@ from typing import Any
 
 from ..inactive_layers import UNCHANGING
 from ..unrolled_graph import Graph, Slot, Step
-from .backward_pass import routed
+from .backward_pass import route_relevance
 from .layer_kinds import ARITHMETIC, GATES, function_name
 from .tensor_arguments import Wiring
 
@@ -54,6 +54,6 @@ def signal_takes_all(step: Step, gate: int) -> Callable[..., Any]:
             # Only the gate may be broadcast: the signal has the product's shape.
             return [keras.ops.zeros_like(x) if place == gate else relevance for place, x in enumerate(xs)]
 
-        return routed(xs, step.operation(*args, **kwargs), back)
+        return route_relevance(xs, step.operation(*args, **kwargs), back)
 
     return call

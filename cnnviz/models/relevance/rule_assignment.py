@@ -10,8 +10,8 @@ from cnnviz.core.errors import ModelError
 
 from ..head import Head, without_activation
 from ..unrolled_graph import Graph, Slot, Step
-from .affine import batch_normalisation, probed
-from .backward_pass import Linear, Note, redistributed, routed, started
+from .affine import batch_normalisation, fit_affine
+from .backward_pass import Linear, Note, redistribute, route_relevance, start_relevance
 from .gating import gate_of, signal_takes_all
 from .layer_kinds import (
     ADDING,
@@ -53,7 +53,7 @@ class RelevanceRule:
 
     def start(self, scores: Any) -> Any:
         """Let what is explained start with its own value as its relevance, times what it counts."""
-        return started(scores)
+        return start_relevance(scores)
 
     def replacements(
         self, graph: Graph, head: Head, output: Slot | None = None, notes: Notes | None = None
@@ -128,10 +128,10 @@ class RelevanceRule:
         def call(*args: Any, **kwargs: Any) -> Any:
             xs = wiring.tensors(args, kwargs)
             z = full(*args, **kwargs)
-            return routed(
+            return route_relevance(
                 xs,
                 function(z) if function else z,
-                lambda relevance: redistributed(
+                lambda relevance: redistribute(
                     rule, linear, xs, z, relevance, never_negative=positive, bounds=bounds, note=note
                 ),
             )
@@ -150,13 +150,13 @@ class RelevanceRule:
             if step.kind == "BatchNormalization":
                 linear = batch_normalisation(step.operation, len(xs[0].shape))
             elif step.kind in NORMALISING or (len(xs) == 1 and step.kind in ARITHMETIC):
-                linear = probed(apply, xs[0])
+                linear = fit_affine(apply, xs[0])
             else:
                 linear = Sum(apply, frozenset({1}) if step.kind == "Subtract" else frozenset())
-            return routed(
+            return route_relevance(
                 xs,
                 z,
-                lambda relevance: redistributed(
+                lambda relevance: redistribute(
                     self.other, linear, xs, z, relevance, never_negative=positive, note=note
                 ),
             )
@@ -179,6 +179,8 @@ def _passing(step: Step) -> Operation:
     wiring = Wiring.of(step)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return routed(wiring.tensors(args, kwargs), step.operation(*args, **kwargs), lambda relevance: [relevance])
+        return route_relevance(
+            wiring.tensors(args, kwargs), step.operation(*args, **kwargs), lambda relevance: [relevance]
+        )
 
     return call

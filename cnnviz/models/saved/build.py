@@ -12,8 +12,8 @@ from ..repairs import repaired
 from ..repairs.keras2_functions import OLD_FUNCTIONS
 from .config_tree import objects
 from .guard import refuse_code
-from .keras3_config import modern, untrained
-from .lambdas import settled
+from .keras3_config import with_modules, without_training
+from .lambdas import resolve_lambdas
 from .stored_model import Opened, Stored, Trust
 from .verify import verify
 
@@ -48,12 +48,12 @@ def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], 
     """Return the model with its weights, its configuration as Keras 3 read it, and what had to be repaired."""
     try:
         config, repairs = repaired(stored.config, stored.version)
-        config = untrained(config)
+        config = without_training(config)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: it describes no network") from error
-    config, trust = settled(config, trust, stored.path.name)
+    config, trust = resolve_lambdas(config, trust, stored.path.name)
     refuse_code(config, trust, stored.path.name)
-    model = _deserialised(modern(config), trust, stored)
+    model = _deserialised(with_modules(config), trust, stored)
     stored.fill(model)
     return model, config, repairs
 

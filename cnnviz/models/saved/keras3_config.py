@@ -14,12 +14,12 @@ from .config_tree import is_model, map_layers
 _GRAPHS = {"Functional", "Model"}
 
 
-def modern(model: dict[str, Any]) -> dict[str, Any]:
+def with_modules(model: dict[str, Any]) -> dict[str, Any]:
     """Return the configuration with a module at each layer that has none."""
     return map_layers(model, _placed)
 
 
-def untrained(model: dict[str, Any]) -> dict[str, Any]:
+def without_training(model: dict[str, Any]) -> dict[str, Any]:
     """Return the configuration without how the model was compiled: optimizers and losses age, and none is needed."""
     return map_layers(model, lambda layer: {key: value for key, value in layer.items() if key != "compile_config"})
 

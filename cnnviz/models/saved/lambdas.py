@@ -11,7 +11,7 @@ from .config_tree import map_layers, objects
 from .stored_model import Trust
 
 
-def settled(config: dict[str, Any], trust: Trust, file: str) -> tuple[dict[str, Any], Trust]:
+def resolve_lambdas(config: dict[str, Any], trust: Trust, file: str) -> tuple[dict[str, Any], Trust]:
     """Return the configuration with functions for Lambda layers, and the trust with those functions among its objects.
 
     A function that the caller gave under the name of the layer takes the place of its code, which is then not looked

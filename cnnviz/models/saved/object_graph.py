@@ -135,7 +135,7 @@ def _matched(nodes: Any, stored: Any) -> dict[int, str]:
     return keys
 
 
-def descriptions(folder: Path, nodes: Any) -> dict[int, dict[str, Any]]:
+def keras_descriptions(folder: Path, nodes: Any) -> dict[int, dict[str, Any]]:
     """Return what Keras noted of each object, by its number.
 
     From TensorFlow 2.4 on it lies in keras_metadata.pb; before, in the objects themselves.

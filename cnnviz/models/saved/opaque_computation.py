@@ -26,7 +26,7 @@ class Computation:
     arrays: Arrays
 
 
-def pure(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
+def pure_computation(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
     """Return what a flat graph computes; ModelError if its input has no part in it."""
     tf = tensorflow()
     entry = next(iter(flat.inputs.values()), "")
@@ -41,7 +41,7 @@ def pure(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
     return Computation(computed, arrays)
 
 
-def loaded(path: Path, signature: str, outputs: Sequence[str]) -> Computation:
+def load_computation(path: Path, signature: str, outputs: Sequence[str]) -> Computation:
     """Let TensorFlow load a folder and return what its signature computes: whatever its graph does is done.
 
     The arrays are copies, for what is told of the model; the graph runs on its own variables.

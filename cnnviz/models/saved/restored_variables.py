@@ -9,7 +9,7 @@ _ASSIGN = {"Assign", "AssignVariableOp"}
 _SAME = {"Identity", "Cast"}
 
 
-def restored_from(meta_graph: Any) -> dict[str, str]:
+def variable_keys(meta_graph: Any) -> dict[str, str]:
     """Return the key of each variable by the name of its node; nothing is run.
 
     TensorFlow 2 restores in a function that is called with the variables, TensorFlow 1 in the graph itself.

@@ -17,7 +17,7 @@ from cnnviz.core.errors import ModelError
 
 from ..import_tensorflow import tensorflow
 from .checkpoint import Checkpoint, refuse_pointer
-from .object_graph import ObjectGraph, descriptions
+from .object_graph import ObjectGraph, keras_descriptions
 from .signature import signature_model
 from .stored_model import Opened, Stored, Trust
 from .verify import verify
@@ -41,7 +41,7 @@ def read(path: Path) -> Stored:
     version = meta_graph.meta_info_def.tensorflow_version
     writer = f"TensorFlow {version}" if version else ""
     nodes = meta_graph.object_graph_def.nodes
-    objects = ObjectGraph(nodes, descriptions(path, nodes) if nodes else {}, checkpoint)
+    objects = ObjectGraph(nodes, keras_descriptions(path, nodes) if nodes else {}, checkpoint)
     config = objects.config()
     if config is not None and not checkpoint:
         raise ModelError(f"{path.name} is not complete: its folder variables is missing; copy the whole folder")

@@ -13,8 +13,8 @@ from cnnviz.core.errors import ModelError
 from ..import_tensorflow import tensorflow
 from .checkpoint import Checkpoint
 from .flat_graph import FlatGraph, NotPureError, flatten
-from .opaque_computation import Computation, loaded, pure
-from .restored_variables import restored_from
+from .opaque_computation import Computation, load_computation, pure_computation
+from .restored_variables import variable_keys
 
 if TYPE_CHECKING:
     import keras
@@ -42,9 +42,9 @@ def signature_model(meta_graph: Any, checkpoint: Checkpoint, path: Path, trusted
         except NotPureError:
             if not trusted:
                 raise
-            return _model(loaded(path, name, names), taken, names, [""] * len(names))
+            return _model(load_computation(path, name, names), taken, names, [""] * len(names))
         tails = [_tail(flat, place) for place in range(len(names))]
-        return _model(pure(flat, _arrays(flat, meta_graph, checkpoint, file), file), taken, names, tails)
+        return _model(pure_computation(flat, _arrays(flat, meta_graph, checkpoint, file), file), taken, names, tails)
     except ModelError:
         raise
     except Exception as error:
@@ -54,7 +54,7 @@ def signature_model(meta_graph: Any, checkpoint: Checkpoint, path: Path, trusted
 
 def _arrays(flat: FlatGraph, meta_graph: Any, checkpoint: Checkpoint, file: str) -> dict[str, tuple[str, np.ndarray]]:
     """Return the name and the array of each variable, by the input of the flat graph that takes it."""
-    keys = restored_from(meta_graph)
+    keys = variable_keys(meta_graph)
     found = {}
     for variable, tensor in flat.variables.items():
         if variable not in keys:

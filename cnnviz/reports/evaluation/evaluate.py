@@ -43,10 +43,10 @@ def evaluate(
         pairs = [prepare(model, images, invert)]
     else:
         pairs = list(share_names(prepare(model, images, invert), prepare(other, images, invert)))
-    return evaluate_on(*pairs, seed=seed, rounds=rounds, level=level, batch_size=batch_size, progress=progress)
+    return run_evaluation(*pairs, seed=seed, rounds=rounds, level=level, batch_size=batch_size, progress=progress)
 
 
-def evaluate_on(
+def run_evaluation(
     first: tuple[Probe, Images],
     second: tuple[Probe, Images] | None = None,
     *,

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError, QualityGateError, UsageError
-from cnnviz.core.names import strangers
+from cnnviz.core.names import similar_names
 from cnnviz.core.number_words import counted
 from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
@@ -223,7 +223,7 @@ def why_not(said: Predictions) -> str:
             "sub-folder for each class"
         )
     own, known = images.class_names, said.model.class_names
-    others = strangers(own, known)
+    others = similar_names(own, known)
     return (
         f"the labels of {images.source} are of other classes than {said.model.name}'s ({len(own)} and {len(known)})"
         + (f", which has no {others}; name them as the model does, or " if others else "; ")
