@@ -123,6 +123,7 @@ def run(
     tried = read_grid(grid) if grid else {}
     out = out or Path("runs") / chosen.name
     images = opened_training_images(data, quiet)
+    say = each_once(quiet)
     with boards(tensorboard) as board, progress("training", quiet) as update, kept(out):
 
         def on_epoch(row: Mapping[str, float]) -> None:
@@ -139,6 +140,7 @@ def run(
             )
 
         each: dict[str, Any] = {"out": out, "resume": resume, "on_epoch": lambda name, row: board(row, name)}
+        each["on_note"] = say
         if grid:
             trials = try_all(chosen, images, recipe, tried, rate=given.get("rate"), on_step=on_step_of(""), **each)
         elif kfold:
@@ -153,13 +155,14 @@ def run(
                 **each,
             )
         else:
-            trained = train(chosen, images, recipe=recipe, out=out, resume=resume, on_step=on_step, on_epoch=on_epoch)
+            each["on_epoch"] = on_epoch
+            trained = train(chosen, images, recipe=recipe, on_step=on_step, **each)
     if grid:
-        print_trials(trials, as_json, quiet)
+        print_trials(trials, as_json, say)
     elif kfold:
-        print_folds(folds, as_json, quiet)
+        print_folds(folds, as_json, say)
     else:
-        print_trained(trained, as_json, quiet)
+        print_trained(trained, as_json, quiet, say)
 
 
 def refuse_contradictions(grid: tuple[str, ...], kfold: int | None, options: Mapping[str, Any]) -> None:
@@ -187,12 +190,26 @@ def given_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def print_trained(trained: Trained, as_json: bool, quiet: bool) -> None:
+def each_once(quiet: bool) -> Callable[[str], None]:
+    """Return a function that prints a note, unless it has printed it before."""
+    from cnnviz.cli.console import note
+
+    printed: set[str] = set()
+
+    def say(line: str) -> None:
+        if line not in printed:
+            printed.add(line)
+            note(line, quiet)
+
+    return say
+
+
+def print_trained(trained: Trained, as_json: bool, quiet: bool, say: Callable[[str], None]) -> None:
     """Print the path of the model, or the metrics of its epoch."""
     from cnnviz.cli.console import note, print_json
 
     for line in trained.notes:
-        note(line, quiet)
+        say(line)
     told = trained.summary_document()
     if as_json:
         print_json("train", told)
@@ -201,25 +218,25 @@ def print_trained(trained: Trained, as_json: bool, quiet: bool) -> None:
         print(told["path"])
 
 
-def print_folds(folds: Folds, as_json: bool, quiet: bool) -> None:
+def print_folds(folds: Folds, as_json: bool, say: Callable[[str], None]) -> None:
     """Print mean and standard deviation over the folds."""
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import print_json
 
     for line in folds.notes:
-        note(line, quiet)
+        say(line)
     if as_json:
         print_json("kfold", folds.document())
     else:
         print(folds.summary)
 
 
-def print_trials(trials: Trials, as_json: bool, quiet: bool) -> None:
+def print_trials(trials: Trials, as_json: bool, say: Callable[[str], None]) -> None:
     """Print a table of the trials, the best first."""
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import print_json
     from cnnviz.cli.tables import Table, print_table
 
     for line in trials.notes:
-        note(line, quiet)
+        say(line)
     if as_json:
         print_json("grid", trials.document())
         return

@@ -70,6 +70,7 @@ def try_all(
     on_step: Callable[[int, int, Moment], None] = lambda trial, trials, moment: None,
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
+    on_note: Callable[[str], None] = lambda note: None,
 ) -> Trials:
     """Train every combination of a grid on one split of the images, and return the trials, the best first.
 
@@ -78,7 +79,8 @@ def try_all(
     ``dropout`` is the rate of the network's dropout layers; all other settings are fields of the recipe. Optimizers
     are tried with their default learning rates, or all with ``rate``. With ``out`` each training has a run folder in
     it, "rate=0.01-dropout=0.2", which ``on_epoch`` gets too, and trials.csv has the table of those that are done.
-    UsageError for an invalid value and for a folder that already has a training, before anything is trained.
+    ``on_note`` gets the notes on the images before the first training. UsageError for an invalid value and for a folder
+    that already has a training, before anything is trained.
     """
     notes = []
     if "optimizer" in grid and "rate" not in grid:
@@ -86,6 +88,7 @@ def try_all(
             grid = {**grid, "rate": (str(rate),)}
         else:
             notes.append(default_rates_note(grid["optimizer"]))
+            on_note(notes[0])
     if chosen.teacher is not None or "transfer" in chosen.settings:
         raise UsageError("a grid compares trainings from fresh weights and without a teacher")
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -108,6 +111,7 @@ def try_all(
                 out=out / names[number] if out else None,
                 resume=resume,
                 snapshots=False,
+                on_note=on_note if number == 0 else lambda note: None,
                 on_step=partial(on_step, number, len(combinations)),
                 on_epoch=partial(on_epoch, names[number]),
             )

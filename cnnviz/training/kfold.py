@@ -88,12 +88,14 @@ def cross_validate(
     on_step: Callable[[int, Moment], None] = lambda fold, moment: None,
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda fold, row: None,
     on_fold: Callable[[Trained], None] = lambda trained: None,
+    on_note: Callable[[str], None] = lambda note: None,
 ) -> Folds:
     """Train once per fold, with the fold's images held out, and return all trainings.
 
-    Folds are stratified. With ``out`` each training has a run folder in it, from fold-1, which ``on_epoch`` gets too. A
-    fold's images are not used to choose an epoch, which would bias the result: the last epoch is measured. UsageError
-    for fewer than two folds and for a recipe with patience, DataError if a class has fewer images than folds.
+    Folds are stratified. With ``out`` each training has a run folder in it, from fold-1, which ``on_epoch`` gets too.
+    ``on_note`` gets the notes before the first training. A fold's images are not used to choose an epoch, which would
+    bias the result: the last epoch is measured. UsageError for fewer than two folds and for a recipe with patience,
+    DataError if a class has fewer images than folds.
     """
     if folds < 2:
         raise UsageError(f"cross-validation needs at least two folds, not {folds}")
@@ -113,6 +115,7 @@ def cross_validate(
             out=out / names[fold] if out else None,
             resume=resume,
             snapshots=False,
+            on_note=on_note if fold == 0 else lambda note: None,
             choose=False,
             on_step=partial(on_step, fold),
             on_epoch=partial(on_epoch, names[fold]),

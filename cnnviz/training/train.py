@@ -46,6 +46,7 @@ def train(
     snapshots: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
+    on_note: Callable[[str], None] = lambda note: None,
     **overrides: Unpack[RecipeOverrides],
 ) -> Trained:
     """Train a network on labelled images and return it with its history.
@@ -64,7 +65,8 @@ def train(
 
     ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which
     ``resume`` continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for
-    open_snapshots and ``cnnviz training``. UsageError for invalid settings and for test images, DataError for images
+    open_snapshots and ``cnnviz training``. ``on_note`` gets each of the result's notes before the first step.
+    UsageError for invalid settings and for test images, DataError for images
     without labels or too few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
@@ -89,6 +91,7 @@ def train(
         snapshots=snapshots,
         on_step=on_step,
         on_epoch=on_epoch,
+        on_note=on_note,
     )
 
 
@@ -104,6 +107,7 @@ def train_on(
     choose: bool = True,
     on_step: Callable[[Moment], None] = lambda moment: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
+    on_note: Callable[[str], None] = lambda note: None,
 ) -> Trained:
     """Train on already divided images; other arguments are as for train.
 
@@ -132,6 +136,8 @@ def train_on(
         folder.begin(resume)
     place = folder.path if folder else None
     notes = training_notes(training, validation, recipe)
+    for note in notes:
+        on_note(note)
     about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **environment()}
 
     def refresh() -> None:

@@ -36,6 +36,17 @@ def test_it_trains_writes_a_run_folder_and_prints_the_model(run, data, tmp_path)
     assert_logged(tmp_path / "logs", tmp_path / "runs" / "model" / "history.json")
 
 
+@pytest.mark.parametrize(
+    ("more", "later"),
+    [((), "epoch 1: loss"), (("--kfold", "2"), "fold-1:"), (("--try", "seed=1,2"), "accuracy and loss")],
+    ids="one kfold grid".split(),
+)
+def test_notes_on_the_images_come_before_the_training_and_once(run, more, later) -> None:
+    done = run("train", "--layers", "flatten, dense 10", "--data", "sample", "--epochs", "1", *more)
+    assert done.code == 0 and done.err.count("Fashion-MNIST test set") == 1
+    assert done.err.index("Fashion-MNIST test set") < done.err.index(later)
+
+
 def assert_logged(folder: Path, history: Path) -> None:
     import tensorflow as tf
 
