@@ -1,4 +1,4 @@
-"""Removing all filters of the bundled network, one by one and in orders, on 1,000 pictures."""
+"""Removing all filters of the bundled network, one by one and in orders, on 1,000 images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main() -> None:
     both = time.perf_counter() - begun
     count = sum(layer.count for layer in layers)
     print(
-        f"{count} filters one by one on {len(sample):,} pictures: {zero:.1f} s to zero, {both:.1f} s with means",
+        f"{count} filters one by one on {len(sample):,} images: {zero:.1f} s to zero, {both:.1f} s with means",
         flush=True,
     )
     begun = time.perf_counter()

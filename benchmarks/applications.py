@@ -1,4 +1,4 @@
-"""Every architecture of keras.applications through cnnviz, as a table for docs/applications.md.
+"""Every architecture of keras.applications, as a table for docs/applications.md.
 
 python benchmarks/applications.py [NAME ...] [--write]
 """
@@ -13,17 +13,17 @@ sys.path.insert(0, str(ROOT))
 
 HEAD = """# keras.applications
 
-Every architecture, with random weights and the smallest picture that it takes: logits equal to Keras' own, the
-activations of a layer in the middle, and a gradient to it. Made by `python benchmarks/applications.py --write`;
+Every architecture, with random weights and its smallest input: logits equal to Keras' own, the
+activations of a layer in the middle, and the gradient at it. Made by `python benchmarks/applications.py --write`;
 times on two shared cores.
 
-| architecture | parameters | layers | picture | pixels | middle layer | its output | seconds |
+| architecture | parameters | layers | input | pixels | middle layer | its output | seconds |
 |---|--:|--:|---|---|---|---|--:|
 """
 
 
 def main() -> None:
-    """Print the table, or write it."""
+    """Print or write the table."""
     from tools.applications import SMALLEST, passes
 
     names = [name for name in sys.argv[1:] if name != "--write"] or sorted(SMALLEST)

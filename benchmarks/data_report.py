@@ -1,8 +1,9 @@
-"""How long a report on the data of Fashion-MNIST takes, and class means and correlations beside pandas.
+"""Time of a data report on Fashion-MNIST, and of class means and correlations compared with pandas.
 
-Needs ``pip install cnnviz[bench]``. Statistics, correlations and histograms of 60,000 + 10,000 pictures are to take 1 s
-at most after loading; class means and correlations a sixth of what pandas takes to group by the label; the whole report
-60 s and 1.5 GiB. ``--stream 10000000`` sends so many pictures by in shards and holds the answer against the whole's.
+Needs ``pip install cnnviz[bench]``. Bounds: statistics, correlations and histograms of 60,000 + 10,000 images in 1 s
+after loading; class means and correlations in a sixth of the time that pandas needs to group by the label; the whole
+report in 60 s and 1.5 GiB. ``--stream 10000000`` streams this many images in shards and compares the result with that
+of the whole set.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def timed(work: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
 
 
 def profiled(*sets: Images) -> None:
-    """Compute what the report says of statistics, correlations and histograms."""
+    """Compute the report's statistics, correlations and histograms."""
     for images in sets:
         profile = profile_pixels(images)
         _ = profile.class_means, profile.correlation, profile.deviation_pictures, profile.fisher, profile.tally.levels
@@ -49,7 +50,7 @@ def ours(images: Images) -> np.ndarray:
 
 
 def streamed(count: int) -> None:
-    """Send the training set by in shards, again and again: what is said of all must be what is said of it once."""
+    """Stream the training set in shards repeatedly; the statistics must equal those of a single pass."""
     train = cnnviz.open_images("fmnist:train")
     size = 10_000
     rounds = -(-count // len(train))
@@ -60,19 +61,17 @@ def streamed(count: int) -> None:
     once = profile_pixels(train)
     held = {"mean": (profile.mean, once.mean), "class means": (profile.class_means, once.class_means)}
     held |= {"correlation": (profile.correlation, once.correlation), "fisher": (profile.fisher, once.fisher)}
-    print(f"{profile.tally.seen:,} pictures in {seconds:.1f} s, {profile.tally.seen / seconds:,.0f} a second")
+    print(f"{profile.tally.seen:,} images in {seconds:.1f} s, {profile.tally.seen / seconds:,.0f} per second")
     for what, (stream, whole) in held.items():
         apart = np.nanmax(np.abs(np.asarray(stream) - whole) / np.maximum(1, np.abs(whole)))
         print(f"  {what}: differs from the whole by {apart:.1e} at most (bound: 1e-9)")
-    print(f"peak of memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--whole", action="store_true", help="time the whole report too")
-    parser.add_argument(
-        "--stream", type=int, metavar="COUNT", help="do only this: a stream of at least so many pictures"
-    )
+    parser.add_argument("--whole", action="store_true", help="also time the whole report")
+    parser.add_argument("--stream", type=int, metavar="COUNT", help="only stream at least this many images")
     asked = parser.parse_args()
     if asked.stream:
         streamed(asked.stream)
@@ -83,7 +82,7 @@ def main() -> None:
     try:
         import pandas as pd
     except ImportError:
-        print("pandas is not there: pip install cnnviz[bench]")
+        print("pandas is missing: pip install cnnviz[bench]")
     else:
         table = pd.DataFrame(train.pixels.reshape(len(train), -1))
         table.insert(0, "label", train.labels)
@@ -93,7 +92,7 @@ def main() -> None:
             _ = means.mean(axis=1)
             return means.T.corr().to_numpy()
 
-        # In turns, so that both meet the same machine.
+        # Alternating, so that both run under the same load.
         pairs = [(timed(lambda: ours(train), 1)[0], timed(theirs, 1)[0]) for _ in range(ROUNDS)]
         mine, pandas = (sorted(side) for side in zip(*pairs, strict=True))
         report("class means and correlations of 60,000, cnnviz", mine, "")
@@ -104,7 +103,7 @@ def main() -> None:
     if whole:
         report("the whole report", timed(lambda: profile_images("fmnist"), 1), "60 s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"peak of memory: {peak:.2f} GiB (bound: 1.5 for the whole report)")
+    print(f"peak memory: {peak:.2f} GiB (bound: 1.5 for the whole report)")
 
 
 def report(what: str, seconds: list[float], bound: str) -> None:

@@ -1,4 +1,4 @@
-"""How long the page's engine takes for a frame, in Node: every layer, Grad-CAM, and the gradient at the input."""
+"""Time of the page's engine per frame, in Node: every layer, Grad-CAM, and the gradient at the input."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ console.log(JSON.stringify({
 
 
 def residual() -> keras.Model:
-    """A residual net of about 400,000 parameters, batch norm after every convolution."""
+    """A residual network of about 400,000 parameters, with batch normalization after every convolution."""
 
     def convolved(x: keras.KerasTensor, width: int, size: int = 3, stride: int = 1) -> keras.KerasTensor:
         return layers.BatchNormalization()(

@@ -1,10 +1,10 @@
-"""How long the page of all pictures takes to filter 10,000 of them and draw what is left, in headless Chromium.
+"""Time of the images page to filter 10,000 images and draw the rest, in headless Chromium.
 
     python benchmarks/filter.py [--check]
 
-A step is everything between the reader's choice and a page that is laid out again: reading the choice, filtering and
-sorting, tiles, count, address; and, measured apart, until the next frame stands. The bound is 50 ms (median) for the
-slowest kind of step. With --check a bound that is missed fails the command.
+A step is everything between the user's input and the new layout: reading the input, filtering and sorting, tiles,
+count, address; and, measured separately, until the next frame is displayed. The bound is 50 ms (median) for the slowest
+kind of step. With --check a missed bound fails the command.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 PICTURES, CLASSES, SIDE = 10_000, 10, 28
 BOUND = 50
 
-#: Does something to a field, and notes how long it is until all is laid out, and until the second frame after it.
+#: Changes a field and measures the time until the layout is complete, and until the second frame after it.
 STEP = """async ([selector, value, happens]) => {
   const field = document.querySelector(selector);
   const from = performance.now();
@@ -41,7 +41,7 @@ STEP = """async ([selector, value, happens]) => {
   return [laid, performance.now() - from];
 }"""
 
-#: What a reader does, again and again: a name, and the field, value and event of each step.
+#: Repeated user actions: a name, and the field, value and event of each step.
 STEPS = {
     "true class": [("label:nth-of-type(1) select", str(c % CLASSES), "change") for c in range(20)],
     "right or wrong": [(f".filters input[value='{v}']", v, "change") for v in ("1", "0", "any") * 7],
@@ -52,7 +52,7 @@ STEPS = {
 
 
 def page() -> bytes:
-    """A page of noise and made-up answers, three quarters of them right."""
+    """A page of noise images and random predictions, three quarters of them right."""
     random = np.random.default_rng(0)
     labels = random.integers(0, CLASSES, PICTURES)
     logits = random.normal(0, 1, (PICTURES, CLASSES))
@@ -85,14 +85,14 @@ def main() -> None:
 
     chromium = NEEDS["chromium"].find()
     if chromium is None:
-        sys.exit("there is no Chromium; make test-needs fetches one")
+        sys.exit("there is no Chromium; make test-needs installs one")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.html"
         file.write_bytes(page())
         browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
         medians = measure(browser, file)
         browser.close()
-    print(f"{PICTURES:,} pictures of {SIDE}×{SIDE}")
+    print(f"{PICTURES:,} images of {SIDE}×{SIDE}")
     for name, (laid, shown) in medians.items():
         print(f"{name}: {laid:.1f} ms until laid out, {shown:.1f} ms until shown")
     if max(laid for laid, _ in medians.values()) > BOUND and "--check" in sys.argv[1:]:

@@ -1,10 +1,10 @@
-"""How long the draw page takes in headless Chromium: until it is ready, and for a frame while a stroke moves.
+"""Time of the draw page in headless Chromium: until it is ready, and per frame during a stroke.
 
     python benchmarks/frame.py [--check]
 
-A frame is everything: the whole network, class bars, Grad-CAM, and the tiles of every layer painted. Bounds on the
-medians: fmnist-cnn is ready in 300 ms and takes 6 ms a frame, a residual net of 400,000 parameters 16 ms a frame. With
---check a bound that is missed fails the command.
+A frame is everything: the whole network, class bars, Grad-CAM, and the tiles of every layer. Bounds on the medians:
+fmnist-cnn is ready in 300 ms and takes 6 ms per frame, a residual network of 400,000 parameters 16 ms per frame. With
+--check a missed bound fails the command.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 READY = 300
 FRAMES = {"fmnist-cnn": 6, "residual net": 16}
 
-#: Runs before the page: notes when the page stands, and how long each of its frames computes.
+#: Runs before the page: records when the page is ready, and the computing time of each frame.
 WATCH = """
 window.times = { ready: 0, frames: [] };
 new MutationObserver(() => {
@@ -45,7 +45,7 @@ def measure(browser: Any, page: bytes, folder: Path) -> tuple[float, float]:
     file.write_bytes(page)
     ready, frames = [], []
     for _ in range(5):
-        # Tall, so that every layer is on the screen and painted.
+        # Tall, so that every layer is visible and painted.
         tab = browser.new_page(viewport={"width": 1280, "height": 2600})
         tab.add_init_script(WATCH)
         tab.goto(file.as_uri() + "#/draw")
@@ -72,7 +72,7 @@ def main() -> None:
 
     chromium = NEEDS["chromium"].find()
     if chromium is None:
-        sys.exit("there is no Chromium; make test-needs fetches one")
+        sys.exit("there is no Chromium; make test-needs installs one")
     images = cnnviz.open_images("sample")[:10]
     missed = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
@@ -84,13 +84,11 @@ def main() -> None:
             page = activations_page(cnnviz.activations(model, images, layers))
             ready, frame = measure(browser, page, Path(folder))
             parameters = f"{model.card.parameters:,} parameters"
-            print(
-                f"{name}, {parameters}: page {len(page) / 1e6:.2f} MB, ready in {ready:.0f} ms, {frame:.2f} ms a frame"
-            )
+            print(f"{name}, {parameters}: page {len(page) / 1e6:.2f} MB, ready in {ready:.0f} ms, {frame:.2f} ms/frame")
             if name == "fmnist-cnn" and ready > READY:
                 missed.append(f"{name} is not ready in {READY} ms")
             if frame > FRAMES[name]:
-                missed.append(f"{name} takes more than {FRAMES[name]} ms a frame")
+                missed.append(f"{name} takes more than {FRAMES[name]} ms per frame")
         browser.close()
     if missed and "--check" in sys.argv[1:]:
         sys.exit("; ".join(missed))

@@ -1,6 +1,6 @@
-"""How long the 60,000 training pictures of Fashion-MNIST take to open, from each kind of file, and how much memory.
+"""Time and memory for opening the 60,000 training images of Fashion-MNIST, from each kind of file.
 
-Each is opened in a process of its own; times are of open_images alone, without the interpreter's start.
+Each is opened in its own process; times are of open_images alone, without the interpreter's start.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ print(took, peak)
 
 
 def write_csv(path: Path, pixels: np.ndarray, labels: np.ndarray) -> None:
-    """Write the table that Kaggle offers, 133 MB of it."""
+    """Write the table in the form of Kaggle's, 133 MB."""
     with path.open("w") as file:
         file.write(",".join(["label", *(f"pixel{i}" for i in range(1, 785))]) + "\n")
         for label, row in zip(labels.tolist(), pixels.reshape(len(pixels), -1), strict=True):

@@ -1,4 +1,4 @@
-"""Filters a second of maximisation: all 64 of conv2, 100 steps, no transforms and no penalties.
+"""Filters a second of maximization: all 64 of conv2, 100 steps, no transforms and no penalties.
 
     python benchmarks/maximize.py [--check]
 

@@ -1,4 +1,4 @@
-"""How long a person waits: help, and the first gallery, against the bare import of TensorFlow in the same run."""
+"""Waiting times: help, and the first gallery, compared with a bare import of TensorFlow in the same run."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Pictures a second in training: `cnnviz.train`'s loop beside Keras' own `model.fit`, in turns in one process.
+"""Images per second in training: the loop of `cnnviz.train` and Keras' own `model.fit`, alternating in one process.
 
     python benchmarks/train.py [--rounds 5] [--pictures 6400]
     python benchmarks/train.py --to 0.92
 
-Both train depp-cnn with batches of 128, as its author did, and Adam as Keras has it. The first command reports medians
-and their ratio; bound: at least 0.97 × model.fit where the processor has no bfloat16, 1.5 × where it has. The second
-measures the time until a test accuracy is reached, by that recipe and by ours; bound: a third. (Reading the test set
-after each epoch is part of this measurement only.)
+Both train depp-cnn with batches of 128, as its author did, and Adam with Keras's defaults. The first command reports
+medians and their ratio; bound: at least 0.97 × model.fit on processors without bfloat16, 1.5 × with it. The second
+measures the time until a test accuracy is reached, by that recipe and by that of cnnviz; bound: a third. (Evaluating
+the test set after each epoch is part of this measurement only.)
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from cnnviz.training.precision import built_in, precision_of
 from cnnviz.training.recipe import TrainingRecipe
 
 SHAPE, CLASSES = (28, 28, 1), 10
-#: What the author of depp-cnn says of its training, and where nothing is said what Keras does.
+#: The training of depp-cnn as its author describes it, with Keras's defaults for the rest.
 AUTHORS = TrainingRecipe(epochs=10, batch_size=128, optimizer="adam", rate=1e-3, schedule="constant")
-#: Half of depp-cnn's first layer, which takes most of its time, and normalised layers, which learn at higher rates.
+#: Half of depp-cnn's first layer, which takes most of its time, and batch normalization, which allows higher rates.
 QUICK = (
     "conv 32 3x3 relu, pool 2, conv 64 3x3, bn, relu, pool 2, conv 128 3x3, bn, relu, flatten, dropout 0.3, dense 10"
 )
@@ -52,7 +52,7 @@ def theirs(pictures: Images, recipe: TrainingRecipe):
 
 
 def ours(pictures: Images, recipe: TrainingRecipe, words: str = ""):
-    """Return a function that trains an epoch by our loop, and the model: depp-cnn, or layers in words."""
+    """Return a function that trains an epoch by the cnnviz loop, and the model: depp-cnn, or layers from text."""
     import keras
 
     from cnnviz.training.layer_text import build_from_words
@@ -84,13 +84,13 @@ def throughput(rounds: int, count: int) -> None:
         for name, epoch in contenders.items():
             begun = time.perf_counter()
             epoch(number)
-            if number:  # the first of each compiles
+            if number:  # the first round of each compiles
                 times[name].append(count / (time.perf_counter() - begun))
     medians = {name: statistics.median(rates) for name, rates in times.items()}
     ratio = statistics.median(b / a for a, b in zip(times["model.fit"], times["cnnviz"], strict=True))
     print(f"processor trains in {precision_of(recipe)}")
     for name, rate in medians.items():
-        print(f"{name:10} {rate:8,.0f} pictures a second")
+        print(f"{name:10} {rate:8,.0f} pictures per second")
     print(f"cnnviz is at {ratio:.2f} × model.fit")
 
 
@@ -101,7 +101,7 @@ def time_to(accuracy: float, most: int) -> None:
     cycle = QUICK_RECIPE.epochs
     runs = {
         f"{QUICK}, one cycle over {cycle} epochs": (*ours(pictures, QUICK_RECIPE, QUICK), cycle),
-        "depp-cnn, Adam as Keras has it": (*theirs(pictures, AUTHORS), most),
+        "depp-cnn, Adam with Keras's defaults": (*theirs(pictures, AUTHORS), most),
     }
     for name, (epoch, model, epochs) in runs.items():
         spent = 0.0
@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pictures", type=int, default=6400)
     parser.add_argument("--to", type=float, help="measure the time to a test accuracy instead")
-    parser.add_argument("--most", type=int, default=30, help="epochs at most")
+    parser.add_argument("--most", type=int, default=30, help="the most epochs")
     asked = parser.parse_args()
     tensorflow()
     if asked.to:

@@ -100,7 +100,7 @@ def _lines(what: str, every: float = 5.0) -> Any:
         now = time.monotonic()
         # A new total starts a new stage with its own pace.
         begun, whole = (begun if total == whole else None), total
-        # Items done before a resume, and the time until the first item, do not count towards the pace.
+        # Items done before a resume, and the time until the first item, do not count toward the pace.
         begun = begun or (now, done)
         if now - last >= every and done < total:
             last = now

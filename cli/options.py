@@ -48,7 +48,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         multiple=True,
         help="A layer, such as conv2; repeatable. [default: all]",
     ),
-    "class": click.option("--class", "class_name", metavar="CLASS", help="Only images labelled with this class."),
+    "class": click.option("--class", "class_name", metavar="CLASS", help="Only images labeled with this class."),
     "index": click.option(
         "--index", metavar="NUMBERS", multiple=True, help="Images by number: 7, 3,5 or 10-19; repeatable."
     ),

@@ -57,7 +57,7 @@ def kept(out: Path) -> Iterator[None]:
 
 
 def opened_training_images(source: str, quiet: bool) -> Images:
-    """Open labelled training images, and print notes on their changes."""
+    """Open labeled training images, and print notes on their changes."""
     from cnnviz.training.training_images import training_images_of
 
     images = training_images_of(source)

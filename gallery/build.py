@@ -1,4 +1,4 @@
-"""Build a page: data, blobs, script and style in one self-contained HTML file."""
+"""Page builder: data, blobs, script and style in one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import cnnviz
 from cnnviz.core.errors import UsageError
 from cnnviz.features.activations import Activations
 
-from .colour import ramps
+from .color import ramps
 from .content import Content, of_activations
 from .contract import SCHEMA_VERSION, check, plain, to_json
 from .embedded_network import left_out, network_entry
@@ -24,7 +24,7 @@ from .image_data import images_entry
 from .link import link
 from .map_data import maps_entries
 from .page_file import Page
-from .quantise import LIMIT, Blobs, packed
+from .quantize import LIMIT, Blobs, packed
 from .section import Section
 from .sections import ALL
 from .words import counted

@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Content:
     """The images of a page with the predictions, and further results about the same model.
 
-    ``answered`` is None for a page without a model, which has only ``results``.
+    ``answered`` holds the predictions; None for a page without a model, which has only ``results``.
 
     ``maps`` are the activations that the page stores; ``mapped`` are the positions of their images on the page, if they
     are not of all. ``results`` are further results, which sections find by type.

@@ -8,7 +8,7 @@ from typing import Any
 from cnnviz.core.exported_network import Exported, Refusal
 from cnnviz.features.predictions import Predictions
 
-from .quantise import Blobs
+from .quantize import Blobs
 
 
 def network_entry(result: Predictions, blobs: Blobs) -> dict[str, Any] | None:

@@ -40,7 +40,7 @@ def evaluation_page(result: Evaluation, start: str | None = None, most: int = MO
 
 
 def evaluation_of(first: Predictions, second: Predictions | None = None) -> tuple[Evaluation, ...]:
-    """Return the evaluation of labelled images; nothing without labels or for a single image."""
+    """Return the evaluation of labeled images; nothing without labels or for a single image."""
     if first.truth is None or len(first) < 2:
         return ()
     return (evaluated(first, second),)

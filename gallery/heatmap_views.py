@@ -11,7 +11,7 @@ from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.result import Attribution
 from cnnviz.core.errors import UsageError
 
-from .colour import shortened
+from .color import shortened
 from .films.channels_film import MOST_FRAMES, film
 from .notebook import LIMIT, STYLE, data_address
 from .overlay import overlaid, ramp_of, reach, signed
@@ -22,7 +22,7 @@ from .words import certainty, class_name, counted, image_ids
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Colours reserved for each of two ramps in a GIF, which has 256.
+#: Colors reserved for each of two ramps in a GIF, which has 256.
 _STEPS = 24
 
 
@@ -45,7 +45,7 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
         raise UsageError(f"{len(result)} images are too many for an animation; choose at most {MOST_FRAMES}")
     sheets = HeatSheets(result)
     every = range(len(result))
-    # Overlays mix the colours of image and ramp; most of a GIF's colours go to these mixtures.
+    # Overlays mix the colors of image and ramp; most of a GIF's colors go to these mixtures.
     shown = [
         overlaid(image_pixels(result, i), one.maps[i], reach(one.maps[i]), both, ramp)
         for i in every
@@ -80,7 +80,7 @@ def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
 
 
 def attribution_figure(result: Attribution, image: int = 0) -> Figure:
-    """Draw one image, its raw map, and the overlay, with a colour bar in the map's units."""
+    """Draw one image, its raw map, and the overlay, with a color bar in the map's units."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
@@ -99,21 +99,21 @@ def attribution_figure(result: Attribution, image: int = 0) -> Figure:
     zoom = max(1, 280 // max(pixels.shape[:2]))
     large = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
     norm = Normalize(-end if both else 0, end or 1)
-    colours = ListedColormap(ramp / 255.0)
+    colors = ListedColormap(ramp / 255.0)
     shown = (pixels, values, overlaid(large, values, end, both, ramp))
     for place, (title, array) in enumerate(zip(titles, shown, strict=True)):
         axes = figure.add_subplot(1, 3, place + 1)
         if place == 1:
             flat = np.zeros_like(values) if end == 0 else values
             axes.imshow(
-                flat, cmap=colours, norm=norm, interpolation="nearest", aspect=pixels.shape[0] / h * w / pixels.shape[1]
+                flat, cmap=colors, norm=norm, interpolation="nearest", aspect=pixels.shape[0] / h * w / pixels.shape[1]
             )
         else:
             axes.imshow(array, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
         axes.set_title(title, fontsize=10)
         axes.spines[:].set_visible(False)
-    bar = figure.colorbar(ScalarMappable(norm, colours), ax=figure.axes, fraction=0.02, pad=0.01)
+    bar = figure.colorbar(ScalarMappable(norm, colors), ax=figure.axes, fraction=0.02, pad=0.01)
     bar.set_label(how.measures + (", flat" if end == 0 else ""), fontsize=8)
     bar.outline.set_visible(False)
     said = class_name(result, int(result.predicted[image]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.features.predictions import Predictions
 
-from .quantise import Blobs
+from .quantize import Blobs
 from .words import image_ids
 
 

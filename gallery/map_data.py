@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .content import Content
-from .quantise import Blobs, pack_maps
+from .quantize import Blobs, pack_maps
 
 
 def maps_entries(content: Content, blobs: Blobs) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import replace_folder, write_bytes
 
-from .quantise import LIMIT
+from .quantize import LIMIT
 
 INDEX = "index.html"
 

@@ -123,7 +123,7 @@ def filters_page(result: Filters, start: str | None = None) -> Page:
 
 
 def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
-    """Return the page of maximised images, which opens at the unit if there is only one."""
+    """Return the page of maximized images, which opens at the unit if there is only one."""
     predictions = result.as_predictions()
     if result.rivals is not None:
         # One image may be the best of several units.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .content import Content
-from .quantise import Blobs
+from .quantize import Blobs
 
 PAGES = Path(__file__).parent / "page" / "js" / "pages"
 

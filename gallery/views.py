@@ -89,7 +89,7 @@ def _drawn(module: str, form: str) -> Callable[..., Any]:
 
 
 def _of_sheet(module: str, form: str) -> Callable[..., Any]:
-    """A Matplotlib figure of a sheet that a module draws as PNG."""
+    """Return a view: a Matplotlib figure of a sheet that a module draws as PNG."""
 
     def draw(result: Any, **options: Any) -> Any:
         from .figures.conversion import sheet_figure

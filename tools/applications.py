@@ -1,4 +1,4 @@
-"""Every architecture of keras.applications through cnnviz: what the slow test holds and the benchmark prints."""
+"""Runs of every keras.applications architecture, for the slow test and the benchmark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-#: Name to the smallest side of a picture that it takes with its head on.
+#: The smallest input side of each architecture with its classifier head.
 SMALLEST = {
     "ConvNeXtBase": 32, "ConvNeXtLarge": 32, "ConvNeXtSmall": 32, "ConvNeXtTiny": 32, "ConvNeXtXLarge": 32,
     "DenseNet121": 32, "DenseNet169": 32, "DenseNet201": 32,
@@ -23,13 +23,13 @@ SMALLEST = {
     "VGG16": 32, "VGG19": 32, "Xception": 71,
 }  # fmt: skip
 
-#: With random weights what these answer hangs on how their hundreds of layers round; they are made in float64.
+#: With random weights the outputs of these depend on the rounding of their hundreds of layers; they run in float64.
 ROUGH = ("EfficientNetV2L",)
 
 
 @dataclass(frozen=True)
 class Passed:
-    """What came of one architecture: its size, the layer in the middle, and how long opening and running took."""
+    """The result of one architecture: its size, the layer in the middle, and the time for opening and running."""
 
     name: str
     parameters: int
@@ -42,16 +42,16 @@ class Passed:
 
 
 def offered() -> list[str]:
-    """Return the architectures of this Keras, found by asking it."""
+    """Return the architectures of this version of Keras."""
     import keras
 
     return sorted(name for name in dir(keras.applications) if name[0].isupper())
 
 
 def passes(name: str) -> Passed:
-    """Run an architecture with random weights through logits, the activations of a layer and a gradient to it.
+    """Run an architecture with random weights: logits, the activations of a layer and the gradient at it.
 
-    AssertionError where logits are not those of the model itself, or a gradient is not finite or zero throughout.
+    AssertionError if logits are not those of the model itself, or a gradient is not finite or zero everywhere.
     """
     import keras
 

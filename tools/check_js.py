@@ -1,4 +1,4 @@
-"""Check that the page's JavaScript parses, where node is there."""
+"""Check that the page's JavaScript parses, if node is installed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     node = shutil.which("node")
     if not node:
-        print("node is not there: the page's JavaScript was not checked", file=sys.stderr)
+        print("node is missing: the page's JavaScript was not checked", file=sys.stderr)
         return
     files = sorted([*(ROOT / "gallery").rglob("*.js"), *(ROOT / "tests").rglob("*.[jm]s")])
     bad = 0
     for file in files:
-        # By way of standard input, because node takes a .js file for CommonJS.
+        # Through standard input, because node takes a .js file for CommonJS.
         with file.open() as source:
             checked = subprocess.run(
                 [node, "--input-type=module", "--check"], stdin=source, capture_output=True, text=True, check=False

@@ -1,7 +1,7 @@
 """Run mypy on the packages as they are when installed.
 
-``cli/`` and ``gallery/`` are ``cnnviz.cli`` and ``cnnviz.gallery`` (see pyproject.toml), which mypy cannot know. So
-it gets a throw-away tree of links in the installed shape; its messages are told with the paths of the checkout.
+``cli/`` and ``gallery/`` are ``cnnviz.cli`` and ``cnnviz.gallery`` (see pyproject.toml), which mypy cannot know. So it
+gets a temporary tree of links in the installed layout; paths in its messages are mapped back to the checkout.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def lay_out(tree: Path) -> dict[str, str]:
-    """Link the packages under ``tree``; return the installed folder of each that lies elsewhere in the checkout."""
+    """Link the packages under ``tree``; return the installed folder of each that is elsewhere in the checkout."""
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     moved = {}
     for package, folder in sorted(table["tool"]["setuptools"]["package-dir"].items()):

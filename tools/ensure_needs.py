@@ -21,11 +21,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-#: When getting each need failed last, in seconds since 1970; it goes with the environment.
+#: The time of each need's last failure, in seconds since 1970; stored in the environment.
 FAILURES = Path(sys.prefix) / "cnnviz-needs.json"
 A_DAY = 24 * 3600
 
-#: The shell has no window to draw and opens a page in two thirds of the time.
+#: The headless shell draws no window and opens a page in two thirds of the time.
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX_NAMES = ("firefox-esr", "firefox")
 
@@ -36,7 +36,7 @@ class CannotGetError(Exception):
 
 @dataclass(frozen=True)
 class Need:
-    """Something the tests need: how to find it, how to get it, what to tell a person who has neither."""
+    """Something the tests need: how to find it, how to get it, and advice if both fail."""
 
     name: str
     find: Callable[[], Path | None]
@@ -45,7 +45,7 @@ class Need:
 
 
 def run(command: Sequence[str | Path], seconds: int, **env: str) -> None:
-    """Run a command to its end without input or chatter; raise CannotGetError with its last word if it fails."""
+    """Run a command to its end without input or chatter; raise CannotGetError with its last line if it fails."""
     try:
         subprocess.run(
             command,
@@ -69,7 +69,7 @@ def run(command: Sequence[str | Path], seconds: int, **env: str) -> None:
 
 
 def apt_install(package: str) -> None:
-    """Install a Debian package, with fresh package lists if the present ones do not have it."""
+    """Install a Debian package, with fresh package lists if the present ones lack it."""
     if not shutil.which("apt-get"):
         raise CannotGetError("no apt-get")
     if os.geteuid() != 0:
@@ -84,7 +84,7 @@ def apt_install(package: str) -> None:
 
 
 def find_fashion_mnist() -> Path | None:
-    """Return the folder that holds both splits of Fashion-MNIST as IDX files, looking where cnnviz looks."""
+    """Return the folder that holds both splits of Fashion-MNIST as IDX files, searched like in cnnviz."""
     from cnnviz.data.known_sets import FMNIST, find_pair, folders
 
     for folder in folders(FMNIST):
@@ -94,13 +94,13 @@ def find_fashion_mnist() -> Path | None:
 
 
 def download_fashion_mnist() -> None:
-    """Let cnnviz download it, into its own cache and against its checksums."""
+    """Let cnnviz download it into its own cache, with checksums."""
     fetch = "import cnnviz; [cnnviz.open_images(f'fmnist:{split}') for split in ('train', 'test')]"
     run([sys.executable, "-W", "ignore", "-c", fetch], 600)
 
 
 def starts(browser: str | Path) -> bool:
-    """Whether this browser can say its version; a stub for a package that is not there cannot."""
+    """Whether this browser reports its version, which a stub for a missing package cannot."""
     try:
         run([browser, "--version"], 60)
     except CannotGetError:
@@ -141,7 +141,7 @@ def find_firefox() -> Path | None:
 
 
 def apt(package: str) -> Callable[[], None]:
-    """Name a Debian package as a way of getting something."""
+    """Return a Debian package as a way of getting something."""
     return lambda: apt_install(package)
 
 
@@ -192,11 +192,11 @@ def ensure(need: Need) -> str | None:
         if need.find():
             return None
         failures.append("installed, but not found or not starting")
-    return f"{need.name} cannot be had ({'; '.join(failures)}); the tests that need it will be skipped"
+    return f"{need.name} cannot be installed ({'; '.join(failures)}); the tests that need it will be skipped"
 
 
 def failures() -> dict[str, float]:
-    """Read what could not be had and when that was."""
+    """Return what could not be installed and when."""
     try:
         return dict(json.loads(FAILURES.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -205,13 +205,13 @@ def failures() -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--patient", action="store_true", help="do not try again what failed within the last day")
+    parser.add_argument("--patient", action="store_true", help="skip what failed within the last day")
     patient = parser.parse_args().patient
     before, now = failures(), {}
     for name, need in NEEDS.items():
         if patient and time.time() - before.get(name, 0) < A_DAY and not need.find():
             now[name] = before[name]
-            print(f"{name} could not be had lately; `make test-needs` tries again", file=sys.stderr)
+            print(f"{name} could not be installed lately; `make test-needs` tries again", file=sys.stderr)
         elif failure := ensure(need):
             now[name] = time.time()
             print(failure, file=sys.stderr, flush=True)

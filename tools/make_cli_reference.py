@@ -25,10 +25,10 @@ that differs is replaced only with `--force`.
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | asked rightly, but it failed: the disk is full, the place cannot be written |
-| 2 | the request cannot be carried out as put: an unknown option, layer or class |
+| 1 | a valid request failed: the disk is full, or the path cannot be written |
+| 2 | an invalid request: an unknown option, layer or class |
 | 3 | the model or the images are missing or cannot be used |
-| 4 | a measured figure missed its bound |
+| 4 | a metric missed its bound |
 | 130 | interrupted |
 """
 

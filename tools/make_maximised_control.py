@@ -1,8 +1,8 @@
-"""Make docs/images/maximised-control.png: what excites the filters of a trained network, and of random ones.
+"""Make docs/images/maximised-control.png: images that maximally activate filters of a trained and a random network.
 
     python tools/make_maximised_control.py
 
-The same recipe and the same noise; whatever a row of the lower half shows comes from the method and not from training.
+Recipe and noise are the same, so whatever the lower half shows comes from the method and not from training.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ def main() -> None:
     high = ROWS * (SIDE + GAP) + 40
     image = Image.new("RGB", (2 * MARGIN + ACROSS * (SIDE + GAP) - GAP, 76 + 2 * high), PAPER)
     pen = ImageDraw.Draw(image)
-    pen.text((MARGIN, 16), f"{LAYER} of fmnist-cnn: what excites its filters most", INK, font_of(22))
+    pen.text((MARGIN, 16), f"{LAYER} of fmnist-cnn: maximally activating images of its filters", INK, font_of(22))
     how = halves[0].how
-    words = f"the same recipe and noise for both: {how.parameters['steps']} steps, seed {how.seed}"
+    words = f"same recipe and noise for both: {how.parameters['steps']} steps, seed {how.seed}"
     pen.text((MARGIN, 46), words, MUTED, font_of(13))
-    for half, (made, title) in enumerate(zip(halves, ("trained", "weights drawn at random"), strict=True)):
+    for half, (made, title) in enumerate(zip(halves, ("trained", "random weights"), strict=True)):
         top = 82 + half * high
         pen.text((MARGIN, top), title, INK, font_of(14))
         for place, (pixels, *_) in enumerate(made.pictures):

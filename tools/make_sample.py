@@ -1,10 +1,10 @@
-"""Make cnnviz/data/assets/sample.npz: the first 100 pictures of each class of the Fashion-MNIST test set.
+"""Make cnnviz/data/assets/sample.npz: the first 100 images of each class of the Fashion-MNIST test set.
 
     python tools/make_sample.py [FOLDER]
 
-FOLDER holds t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz; by default the system's or Keras' copy is
-used. Members are stored unpacked with a fixed date, so that every machine makes the same bytes, whatever its zlib;
-Git and wheels pack them anyway.
+FOLDER holds t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz; by default the system's or Keras' copy is used.
+Members are stored unpacked with a fixed date, so that every machine writes the same bytes, whatever its zlib; Git and
+wheels pack them anyway.
 """
 
 from __future__ import annotations

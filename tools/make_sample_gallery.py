@@ -1,8 +1,8 @@
-"""Make the sample gallery in docs/sample and the pictures of it that the README shows.
+"""Make the sample gallery in docs/sample and its screenshots for the README.
 
     python tools/make_sample_gallery.py
 
-Needs Chromium, which the tests' set-up finds or fetches.
+Needs Chromium, which `make test-needs` installs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "sample" / "report.html"
 FILTERS = ROOT / "docs" / "sample" / "filters.html"
 IMAGES = ROOT / "docs" / "images"
 
-#: Picture file to the route that it shows and the colour scheme.
+#: Screenshot file to route and color scheme.
 SHOTS = {
     "layer-light": ("#/layer/conv2?image=4&channel=21", "light"),
     "layer-dark": ("#/layer/conv2?image=4&channel=21", "dark"),
@@ -27,7 +27,7 @@ SHOTS = {
     "images": ("#/images?right=0&sort=loss", "dark"),
     "draw": ("#/draw?image=4", "dark"),
 }
-#: Methods of the page of heatmaps, which is made for its pictures only and not kept.
+#: Methods of the heatmap page, which is made only for its screenshots.
 METHODS = ("grad-cam", "integrated-gradients", "occlusion", "guided-backprop")
 HEAT_SHOTS = {f"heatmap-{scheme}": ("#/images", scheme) for scheme in ("light", "dark")}
 FILTER_SHOTS = {"filter": ("#/layer/conv2/17", "light"), "ablation": ("#/ablation", "light")}
@@ -42,7 +42,7 @@ def main() -> None:
 
     browser_path = NEEDS["chromium"].find()
     if browser_path is None:
-        sys.exit("there is no Chromium; make test-needs fetches one")
+        sys.exit("there is no Chromium; make test-needs installs one")
     cnnviz = [sys.executable, "-m", "cnnviz"]
     subprocess.run([*cnnviz, "report", "--out", str(PAGE), "--force"], check=True)
     subprocess.run([*cnnviz, "filters", "--layer", "conv2", "--out", str(FILTERS), "--force"], check=True)
@@ -61,7 +61,7 @@ def main() -> None:
             )
             page = context.new_page()
             page.goto(file.as_uri() + route)
-            # Room for a scroll bar, which is not photographed.
+            # Space for a scroll bar, which screenshots lack.
             page.evaluate("document.documentElement.style.scrollbarGutter = 'auto'")
             page.wait_for_timeout(800)
             page.screenshot(path=IMAGES / f"{name}.png")

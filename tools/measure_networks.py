@@ -1,11 +1,10 @@
-"""Train every named network with several seeds and write the table of what they reach.
+"""Train every named network with several seeds and write the table of test accuracies.
 
     python tools/measure_networks.py [--runs runs/networks] [--seeds 3] [NETWORK ...]
 
-Each training has a run folder of its own and goes on where it was stopped, so that the command can be given again
-until all is done. All training pictures are learned from and the last epoch counts:
-nothing is chosen, and the test set is read once a training, at its end. The table, docs/networks.md, is written anew
-after every training, from those that are done.
+Each training has its own run folder and is resumed if interrupted, so the command can be repeated until all are done.
+All training images are used and the last epoch counts: nothing is selected, and the test set is evaluated once per
+training, at its end. The table, docs/networks.md, is rewritten after every training from the finished ones.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ from cnnviz.training.architectures.named import ALL, architecture
 from cnnviz.training.train import train
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "networks.md"
-HEAD = """# What the named networks reach
+HEAD = """# Accuracy of the named networks
 
-Test accuracy on Fashion-MNIST's own split, mean and standard deviation over the seeds. All 60,000 training pictures
-were learned from and the last epoch counts: nothing was chosen, neither on held-out pictures nor on test ones. Made by
-`python tools/measure_networks.py`; the recipes are those of `cnnviz train --list`, but for the twelfth of the pictures
-that `cnnviz train` holds out to choose an epoch by. Where no learning rate was published, it goes through one cycle up
-to 0.002; with 0.001 throughout, as Keras has it, `depp-cnn` ended at 91.35 and 91.27 % (two seeds) and `depp-fc` at
-88.52 % ± 0.48 (three). What ours reach is in [models.md](models.md).
+Test accuracy on Fashion-MNIST's own split, mean and standard deviation over the seeds. Networks were trained on all
+60,000 training images and the last epoch counts: nothing was selected, neither on held-out images nor on test images.
+Made by `python tools/measure_networks.py`; the recipes are those of `cnnviz train --list`, but without the twelfth of
+the images that `cnnviz train` holds out to select an epoch. Unpublished learning rates follow one cycle with a peak of
+0.002; with a constant 0.001, Keras's default, `depp-cnn` reached 91.35 and 91.27 % (two seeds) and `depp-fc`
+88.52 % ± 0.48 (three). The accuracy of the bundled models is in [models.md](models.md).
 
-| network | by | test accuracy | its author's | seeds | epochs | seconds an epoch |
+| network | by | test accuracy | published | seeds | epochs | seconds per epoch |
 |---|---|---|---|---|---|---|
 """
 
 
 def measure(name: str, seed: int, runs: Path) -> dict[str, Any]:
-    """Train one network with one seed, or go on with it, and return what it reaches on the test set."""
+    """Train one network with one seed, or resume it, and return its test results."""
     folder = runs / f"{name}-{seed}"
     held = folder / "test.json"
     recipe = recipe_of(name)
@@ -61,12 +60,12 @@ def measure(name: str, seed: int, runs: Path) -> dict[str, Any]:
 
 
 def recipe_of(name: str) -> dict[str, Any]:
-    """Return the recipe, so that what another one reached is not taken for what this one does."""
+    """Return the recipe, which identifies results of the current one."""
     return architecture(name).recipe.document()
 
 
 def write_table(runs: Path) -> None:
-    """Write the page from the trainings that are done."""
+    """Write the page from the finished trainings."""
     rows, notes, precisions = [], [], set()
     for one in ALL:
         known = [json.loads(path.read_text()) for path in sorted(runs.glob(f"{one.name}-[0-9]*/test.json"))]
@@ -83,15 +82,15 @@ def write_table(runs: Path) -> None:
             f"{len(reached)} | {one.recipe.epochs} | {seconds:.0f} |"
         )
         notes.append(f"- `{one.name}`: {one.says}.")
-    how = f"Two cores, computing in {' and '.join(sorted(precisions))}; seconds are the quickest seed's."
+    how = f"Two cores, computing in {' and '.join(sorted(precisions))}; seconds are those of the fastest seed."
     PAGE.write_text("\n".join([HEAD + "\n".join(rows), "", how, "", *notes, ""]), encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("networks", nargs="*", help="those to train; all that cnnviz did not describe itself if none")
+    parser.add_argument("networks", nargs="*", help="networks to train [default: all by other authors]")
     parser.add_argument("--runs", type=Path, default=Path("runs/networks"), help="folder of run folders")
-    parser.add_argument("--seeds", type=int, default=3, help="trainings of each")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings per network")
     asked = parser.parse_args()
     names = asked.networks or [one.name for one in ALL if one.author != "cnnviz"]
     try:

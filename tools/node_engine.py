@@ -1,4 +1,4 @@
-"""Run scripts on the page's engine in Node: what the tests and the benchmarks share."""
+"""Run scripts on the page's engine in Node, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import { occlusion, patchGrid, perPixel } from "./engine/occlusion.js";
 globalThis.engine = { network, gradCam, occlusion, patchGrid, perPixel };
 """
 
-#: Reads the job, one line of JSON, and then so many bytes at a time.
+#: Reads the job, one line of JSON, and then bytes on request.
 READER = """
 const input = (() => {
   const fs = require("fs");
@@ -41,7 +41,7 @@ def run_in_node(script: str, job: Any, data: Iterable[bytes] = (), entry: str = 
     """Run ``script`` and return the JSON that it prints.
 
     It has ``engine`` (the names that ``entry`` puts there), ``input.job`` and ``input.next(buffer)``, which fills a
-    buffer with the next bytes of ``data`` and is false at their end. RuntimeError with Node's last words if it fails.
+    buffer with the next bytes of ``data`` and is false at their end. RuntimeError with Node's last output if it fails.
     """
     text = json.dumps(job).encode()
     process = subprocess.Popen(
@@ -57,7 +57,7 @@ def run_in_node(script: str, job: Any, data: Iterable[bytes] = (), entry: str = 
             for piece in data:
                 process.stdin.write(piece)
         except BrokenPipeError:
-            pass  # it ended early, and says why on stderr
+            pass  # it ended early; the reason is on stderr
         answer, complaint = process.communicate()
     if process.returncode:
         raise RuntimeError(complaint.decode(errors="replace")[-2000:])

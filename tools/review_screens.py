@@ -1,4 +1,4 @@
-"""Photograph every route of the gallery, for the eye to judge: light and dark, wide and narrow, and odd cases.
+"""Photograph every route of the gallery for visual review: light and dark, wide and narrow, and odd cases.
 
     python tools/review_screens.py [FOLDER] [--only WORD]
 
@@ -52,7 +52,7 @@ ROUTES = {
     "embedding": "#/embedding",
     "training": "#/training",
 }
-#: Routes of one kind of result, by what it alone has.
+#: Routes of one kind of result, by an attribute that only it has.
 NEEDS = {
     "compare-models": "agreement",
     "compare-methods": "attributions",
@@ -66,24 +66,24 @@ NEEDS = {
     "embedding": "companions",
     "training": "companions",
 }
-#: The odd cases are looked at wide and light, and narrow and dark.
+#: Odd cases are photographed wide and light, and narrow and dark.
 MIXED = (("wide", "light"), ("narrow", "dark"))
 ALL = tuple((size, theme) for size in SIZES for theme in ("light", "dark"))
 
 
 def main() -> None:
-    """Make all pictures and print where they are."""
+    """Make all screenshots and print where they are."""
     from ensure_needs import NEEDS
     from playwright.sync_api import sync_playwright
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="where the PNGs go")
-    parser.add_argument("--only", metavar="WORD", default="", help="cases and routes whose name holds this word")
+    parser.add_argument("--only", metavar="WORD", default="", help="cases and routes whose name contains this word")
     arguments = parser.parse_args()
     folder, only = arguments.folder, arguments.only
     chromium = NEEDS["chromium"].find()
     if chromium is None:
-        sys.exit("there is no Chromium; make test-needs fetches one")
+        sys.exit("there is no Chromium; make test-needs installs one")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
         for name, make in CASES.items():
@@ -129,7 +129,7 @@ def _photograph(browser: Any, name: str, make: Callable[[], Any], scratch: Path,
 
 
 def _addresses(result: Any, routes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Put a picture and layers of this page into the addresses; leave out what it has nothing for."""
+    """Fill an image and layers of this page into the addresses; leave out those without data."""
     shown = getattr(result, "predictions", None) or getattr(result, "first", result)
     layers = [layer for layer in shown.model.layers if layer.kind not in ("Dropout", "Flatten", "InputLayer")]
     maps = [layer.path for layer in layers if layer.spatial and layer.shape[0] > 1]

@@ -1,10 +1,10 @@
-"""Make the virtual environment, or bring it up to date; do nothing if nothing has changed.
+"""Make the virtual environment, or update it if something has changed.
 
     python3 tools/setup_venv.py .venv run|test|dev
 
-"run" is what cnnviz needs, "test" adds what the tests need, "dev" adds the linters. What was installed is
-remembered in the environment by a hash of the packaging tables and constraints.txt, so neither a clone nor a
-checkout that only touches files leads to an install. Standard library only; it runs on the system's Python.
+"run" is what cnnviz needs, "test" adds what the tests need, "dev" adds the linters. The environment stores a hash of
+the packaging tables and constraints.txt, so that neither a clone nor a checkout that only touches files triggers an
+install. Standard library only; it runs on the system's Python.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def say(text: str) -> None:
 
 
 def wanted(level: str) -> str:
-    """Hash all that decides what pip would install at this level."""
+    """Hash everything that determines what pip would install at this level."""
     import tomllib
 
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -49,7 +49,7 @@ def wanted(level: str) -> str:
 
 
 def installed(record: Path) -> dict[str, str]:
-    """Read what was installed last; nothing if the record is missing or damaged."""
+    """Read what was installed last; empty if the record is missing or damaged."""
     try:
         held = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -58,7 +58,7 @@ def installed(record: Path) -> dict[str, str]:
 
 
 def works(python: Path) -> bool:
-    """Whether the environment has a Python and a pip that start."""
+    """Whether the environment has a working Python and pip."""
     if not python.exists():
         return False
     return subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
@@ -67,7 +67,7 @@ def works(python: Path) -> bool:
 def create(venv: Path) -> None:
     """Create the environment, in place of one whose Python no longer starts; never over a folder of another kind."""
     if venv.exists() and not (venv / "pyvenv.cfg").exists() and any(venv.iterdir()):
-        sys.exit(f"{venv} is there and is no virtual environment; name another: make VENV=…")
+        sys.exit(f"{venv} exists and is not a virtual environment; choose another: make VENV=…")
     say(f"creating the virtual environment {venv.name} with Python {sys.version.split()[0]}")
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", venv], capture_output=True, text=True, check=False)
     if made.returncode:
@@ -79,7 +79,7 @@ def create(venv: Path) -> None:
 
 
 def pip_install(python: Path, level: str, log: Path) -> None:
-    """Install the checkout in place with what the level needs, telling the large downloads as they come."""
+    """Install the checkout in place with what the level needs, reporting large downloads."""
     what = str(ROOT) if level == "run" else f"{ROOT}[{level}]"
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     command += ["--progress-bar", "off", "-c", ROOT / "constraints.txt", "-e", what]
@@ -102,7 +102,7 @@ def pip_install(python: Path, level: str, log: Path) -> None:
             elif line.startswith("Installing collected packages"):
                 say(f"  unpacking {line.count(',') + 1} packages")
     if pip.returncode:
-        sys.exit("\n".join([*last, f"pip could not install cnnviz; all that it said: {log}"]))
+        sys.exit("\n".join([*last, f"pip could not install cnnviz; its output: {log}"]))
 
 
 def up_to_date(venv: Path, level: str) -> bool:
@@ -110,7 +110,7 @@ def up_to_date(venv: Path, level: str) -> bool:
 
 
 def bring_up(venv: Path, level: str, held: str | None) -> None:
-    """Install what the level needs; ``held`` is the level that was there before."""
+    """Install what the level needs; ``held`` is the level that was installed before."""
     begun = time.monotonic()
     if not works(venv / "bin" / "python"):
         create(venv)
@@ -118,7 +118,7 @@ def bring_up(venv: Path, level: str, held: str | None) -> None:
     what = {"run": "cnnviz", "test": "cnnviz and what its tests need", "dev": "what its linters need"}[level]
     why = "once, a few minutes" if held is None else "something has changed" if held == level else "once"
     say(f"installing {what} ({why})")
-    # Without its record a half-finished installation is taken up again.
+    # Without its record an unfinished installation is repeated.
     (venv / RECORD).unlink(missing_ok=True)
     pip_install(venv / "bin" / "python", level, venv / "cnnviz-setup.log")
     (venv / RECORD).write_text(json.dumps({"level": level, "key": wanted(level)}) + "\n", encoding="utf-8")
@@ -127,11 +127,11 @@ def bring_up(venv: Path, level: str, held: str | None) -> None:
 
 def main() -> None:
     venv, level = Path(sys.argv[1]).absolute(), sys.argv[2]
-    # Two makes at once take turns; the lock goes with the process.
+    # Two simultaneous makes take turns; the lock ends with the process.
     fcntl.flock(os.open(ROOT, os.O_RDONLY), fcntl.LOCK_EX)
     held = installed(venv / RECORD).get("level")
     if held in LEVELS:
-        # What is there at a higher level serves, and stays up to date at that level.
+        # An environment at a higher level suffices, and is updated at that level.
         level = max(level, held, key=LEVELS.index)
     if not up_to_date(venv, level):
         bring_up(venv, level, held)

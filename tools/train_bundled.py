@@ -1,10 +1,10 @@
-"""Train a network that comes with cnnviz and write it, with its history, into the package.
+"""Train a bundled network and write it, with its history, into the package.
 
     python tools/train_bundled.py fmnist-best [--run runs/fmnist-best]
 
-The run goes on where it was stopped: give the same command again. Validation pictures are taken out of the training
-set; the test set is read once, after the epoch has been chosen and the weights have been rounded to 16 bits. What
-docs/models.md says of the bundled models is written anew from what they say of themselves.
+An interrupted run is resumed by the same command. Validation images are taken from the training set; the test set is
+evaluated once, after the epoch was selected and the weights were rounded to 16 bits. docs/models.md is rewritten from
+the facts stored with the bundled models.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from cnnviz.training.train import split, train
 
 ASSETS = Path(__file__).resolve().parent.parent / "cnnviz" / "models" / "assets"
 SEED = 20
-#: Chains whose normalisation is put into the layers before it.
+#: Chains whose batch normalization is folded into the layers before it.
 FOLDED = ("fmnist-cnn",)
-#: Networks that learn once more, from the weights of their best epoch, and what is other than in their recipe then:
-#: whole pictures, as they will be shown, and what a better network says of them, which held out the same ones.
+#: Networks with a second stage from the weights of their best epoch, and its changes of the recipe: images without
+#: erased parts, and the predictions of a better network with the same held-out images.
 AGAIN: dict[str, dict[str, Any]] = {
     "fmnist-cnn": {
         "epochs": 18,
@@ -45,7 +45,7 @@ AGAIN: dict[str, dict[str, Any]] = {
         "label_smoothing": 0.0,
     }
 }
-#: Where what is bundled has other layers than what learned.
+#: Descriptions of bundled models whose layers differ from those trained.
 DESCRIPTIONS = {
     "fmnist-cnn": "The layers of Steve Depp's notebook (github.com/stevedepp/FMNIST): conv 64, pool, conv 64, pool, "
     "conv 128, dropout, dense 64, dense 10; 185,866 parameters."
@@ -53,16 +53,16 @@ DESCRIPTIONS = {
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "models.md"
 HEAD = """# The bundled models
 
-Both take 28×28 grey pixels divided by 255, light on dark. `cnnviz/models/assets/` holds each with its history and
-`about.json`: recipe, hashes of the data, versions, machine. A training that was interrupted goes on where it stood when
-the same command is given again; killed anywhere, it ends in the same bits on the same machine. Why `fmnist-cnn` is made
-as it is: [ADR 9](adr/0009-trained-normalised-taught-and-folded.md).
+Both take 28×28 grayscale pixels divided by 255, light on dark. `cnnviz/models/assets/` holds each with its history and
+`about.json`: recipe, hashes of the data, versions, machine. The same command resumes an interrupted training, with the
+same result to the last bit on the same machine. [ADR 9](adr/0009-trained-normalised-taught-and-folded.md) explains the
+choices behind `fmnist-cnn`.
 
 """
 
 
 def finished(trained: Trained, held: Images) -> Any:
-    """Return the model as it comes with cnnviz: folded, as sure as it is right, weights as 16 bits hold them, in 32."""
+    """Return the model as bundled: folded, calibrated, weights rounded to 16 bits and stored in 32."""
     model = folded(trained.model) if trained.name in FOLDED else trained.model
     calibrate(model, held)
     model.set_weights([values.astype(np.float16).astype(np.float32) for values in model.get_weights()])
@@ -70,9 +70,9 @@ def finished(trained: Trained, held: Images) -> Any:
 
 
 def calibrate(model: Any, held: Images) -> None:
-    """Divide the scores by the temperature that suits the held-out pictures best, in the last layer's weights.
+    """Divide the scores by the temperature that fits the held-out images best, in the last layer's weights.
 
-    Smoothed labels leave a network less sure than it is right. No prediction changes.
+    Label smoothing leaves a network underconfident. No prediction changes.
     """
     assert held.labels is not None
     said = log_probabilities(cnnviz.wrap(model, scale="0-1").probabilities(held))
@@ -82,7 +82,7 @@ def calibrate(model: Any, held: Images) -> None:
 
 
 def publish(stages: Sequence[Trained], pictures: Images) -> None:
-    """Write the last of these trainings' model into the package, with the history of all and what is known of it."""
+    """Write the model of the last training into the package, with the history of all and its facts."""
     trained = stages[-1]
     test = open_images("fmnist")
     known = architecture(trained.name)
@@ -94,7 +94,7 @@ def publish(stages: Sequence[Trained], pictures: Images) -> None:
     history = joined([one.history for one in stages])
     folder = ASSETS / trained.name
     folder.mkdir(parents=True, exist_ok=True)
-    # Of weights that 16 bits hold the other half is zeros, which the archive packs.
+    # Weights rounded to 16 bits are half zeros, which compress well.
     save_model(model, folder / "model.keras")
     about = {
         "name": trained.name,
@@ -111,7 +111,7 @@ def publish(stages: Sequence[Trained], pictures: Images) -> None:
         **({"recipe_again": _taught(trained)} if len(stages) > 1 else {}),
         "train_hash": pictures.hash,
         "test_hash": test.hash,
-        # Not their sum: a training that waits for hours goes on with an epoch that took as long.
+        # Not the sum, since an epoch during which the training was suspended takes hours.
         "seconds": round(len(history) * statistics.median(row["seconds"] for row in history)),
         **{key: trained.about[key] for key in ("precision", "versions", "machine", "date")},
     }
@@ -123,13 +123,13 @@ def publish(stages: Sequence[Trained], pictures: Images) -> None:
 
 
 def _taught(trained: Trained) -> dict[str, Any]:
-    """The recipe of a second training, with the name of its teacher."""
+    """Return the recipe of a second training, with the name of its teacher."""
     teacher = AGAIN[trained.name].get("teacher")
     return trained.recipe.document() | ({"teacher": teacher} if teacher else {})
 
 
 def joined(histories: Sequence[Sequence[Mapping[str, float]]]) -> list[dict[str, float]]:
-    """One history from those of trainings that followed each other, epochs counted through."""
+    """Return one history of consecutive trainings, with epochs numbered consecutively."""
     rows = [dict(row) for history in histories for row in history]
     return [{**row, "epoch": epoch} for epoch, row in enumerate(rows, start=1)]
 
@@ -144,23 +144,25 @@ def _described(about: dict[str, Any], path: Path) -> str:
     again = about.get("recipe_again")
     epochs = recipe["epochs"] + (again["epochs"] if again else 0)
     rows = {
-        "test accuracy": f"{percent(about['test_accuracy'])} (10,000 original test pictures, which chose no weights)",
+        "test accuracy": f"{percent(about['test_accuracy'])} (10,000 original test images, "
+        "not used to select the weights)",
         "test loss": f"{about['test_loss']:.4f}",
         "validation accuracy": f"{percent(about['validation_accuracy'])} at epoch {about['epoch']} of "
-        f"{epochs}, the best one{_before(about)}; a twelfth of each class of the training pictures was held out for it",
+        f"{epochs}, the best one{_before(about)}; a twelfth of the training images "
+        "of each class was held out for it",
         "recipe": f"{recipe['optimizer']}, batches of {recipe['batch_size']}, {_cycle(recipe)}, weight decay "
         f"{recipe['weight_decay']:g}, label smoothing {recipe['label_smoothing']:g}, seed {recipe['seed']}",
-        "changes on the fly": _changes(recipe),
-        **({"once more, from the best epoch": _once_more(again)} if again else {}),
-        "confidence": "scores divided by the temperature that suits the held-out pictures best",
-        "normalisation": "by batches"
-        + (", folded into the convolutions afterwards: the same answers" if about["name"] in FOLDED else ""),
-        "time": f"{about['seconds'] / 60:.0f} minutes on two cores{_in(about)}: {epochs} epochs by the median",
+        "augmentation": _changes(recipe),
+        **({"second stage, from the best epoch": _once_more(again)} if again else {}),
+        "confidence": "scores divided by the temperature that fits the held-out images best",
+        "normalization": "by batches"
+        + (", folded into the convolutions after training, with the same outputs" if about["name"] in FOLDED else ""),
+        "time": f"{about['seconds'] / 60:.0f} minutes on two cores{_in(about)}: {epochs} epochs at the median time",
         "file": f"{size / 1e6:.2f} MB; weights rounded to 16 bits",
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }
     table = "\n".join(f"| {name} | {text} |" for name, text in rows.items())
-    anew = f"To train it again:\n\n    .venv/bin/python tools/train_bundled.py {about['name']}\n"
+    anew = f"To retrain it:\n\n    .venv/bin/python tools/train_bundled.py {about['name']}\n"
     return f"## {about['name']}\n\n{about['description']}\n\n| | |\n|---|---|\n{table}\n\n{anew}"
 
 
@@ -173,13 +175,13 @@ def _in(about: dict[str, Any]) -> str:
 
 
 def _cycle(recipe: dict[str, Any]) -> str:
-    return f"{recipe['epochs']} epochs of {recipe['schedule']} up to a rate of {recipe['rate']:g}"
+    return f"{recipe['epochs']} epochs of {recipe['schedule']} with a peak rate of {recipe['rate']:g}"
 
 
 def _once_more(recipe: dict[str, Any]) -> str:
-    taught = f"; taught by {recipe['teacher']} beside the labels" if "teacher" in recipe else ""
+    taught = f"; taught by {recipe['teacher']} in addition to the labels" if "teacher" in recipe else ""
     smoothing = recipe["label_smoothing"]
-    return f"{_cycle(recipe)}; label smoothing {smoothing:g}; changes: {_changes(recipe)}{taught}"
+    return f"{_cycle(recipe)}; label smoothing {smoothing:g}; augmentation: {_changes(recipe)}{taught}"
 
 
 def _changes(recipe: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""What a person would write by hand for one Keras model, compiled: the bound that a general tool can hope to reach.
+"""Hand-written, compiled functions for one Keras model: the speed that a general tool can hope to reach.
 
-Nothing is checked, named or kept: pixels in, maps out.
+Nothing is checked, named or stored: pixels in, maps out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Bare:
         return self._after(self._before(x))
 
     def compiled(self, function: Callable[..., Any], *extra: Any) -> Callable[..., Any]:
-        """Compile for any number of pictures."""
+        """Compile for any number of images."""
         return tf.function(function, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32), *extra])
 
     def forward(self) -> Callable[[np.ndarray], np.ndarray]:
@@ -87,7 +87,7 @@ class Bare:
         return self._cam(weigh)
 
     def ruled(self, rule: Callable[[Any, Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
-        """Return the gradient with another way back through the ReLUs."""
+        """Return the gradient with modified ReLU gradients."""
 
         @tf.custom_gradient
         def rectified(x: Any) -> Any:
@@ -154,7 +154,7 @@ class Bare:
         return made
 
     def forwards(self, copies: int) -> Callable[[np.ndarray], np.ndarray]:
-        """Return logits of as many inputs as a perturbation method needs; what it costs at least."""
+        """Return logits of as many inputs as a perturbation method needs, its minimum cost."""
         run = self.compiled(self.logits)
 
         def made(x: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Captum, on the network carried to PyTorch."""
+"""Captum, on the network converted to PyTorch."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def methods(model: keras.Model, layer: str) -> dict[str, Callable[[np.ndarray], 
     return {
         "forward (logits)": forward,
         "saliency": at_inputs(Saliency(network)),
-        # These change the ReLUs of the network that they are given, so each has one of its own.
+        # These modify the ReLUs of the network, so each has its own copy.
         "guided-backprop": at_inputs(GuidedBackprop(carried(model)[0])),
         "deconvnet": at_inputs(Deconvolution(carried(model)[0])),
         "grad-cam": grad_cam,

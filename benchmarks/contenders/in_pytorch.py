@@ -1,4 +1,4 @@
-"""The network carried to PyTorch, for Captum and pytorch-grad-cam."""
+"""Conversion of the network to PyTorch, for Captum and pytorch-grad-cam."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
-# pytorch-grad-cam imports torchvision for picture helpers that are not used here. A torchvision built for CUDA lacks
-# its operators beside a torch that is not, and misses these on import.
+# pytorch-grad-cam imports torchvision for image helpers that are not used here. A torchvision built for CUDA lacks
+# operators if torch is not, and fails on import.
 declared = torch.library.Library("torchvision", "FRAGMENT")
 for operator in ("nms", "qnms"):
     declared.define(f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
@@ -34,7 +34,7 @@ def carried(model: keras.Model) -> tuple[nn.Sequential, dict[str, int]]:
                 weights[0] = weights[0].reshape(*shape, -1).permute(2, 0, 1, 3).flatten(0, 2)
             weights[0] = weights[0].T
         elif not isinstance(layer, keras.layers.Dropout):
-            raise TypeError(f"{type(layer).__name__} is not carried to PyTorch")
+            raise TypeError(f"{type(layer).__name__} is not converted to PyTorch")
         if weights:
             with torch.no_grad():
                 modules[-1].weight.copy_(weights[0])
@@ -42,13 +42,13 @@ def carried(model: keras.Model) -> tuple[nn.Sequential, dict[str, int]]:
             if layer is not model.layers[-1]:
                 relus[layer.name] = len(modules)
                 modules.append(nn.ReLU())
-        if not isinstance(layer, keras.layers.Flatten):  # The dense layer after it still asks for the maps' shape.
+        if not isinstance(layer, keras.layers.Flatten):  # The dense layer after it still needs the maps' shape.
             shape = layer.output.shape[1:]
     return nn.Sequential(*modules).eval(), relus
 
 
 def tensor(x: np.ndarray) -> torch.Tensor:
-    """Return pictures channels first."""
+    """Return images with channels first."""
     return torch.from_numpy(np.ascontiguousarray(x.transpose(0, 3, 1, 2)))
 
 

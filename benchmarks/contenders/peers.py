@@ -1,4 +1,4 @@
-"""The tools that do the same, where they can be imported; each is given what it needs to be at its best."""
+"""Other tools for the same task, if installed, each configured for its best speed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = {
 
 
 def peers(model: keras.Model, layer: str) -> tuple[dict[str, dict[str, Callable[[np.ndarray], np.ndarray]]], list[str]]:
-    """Return the methods of the peers that are here, by the name that people know them by, and who is not."""
+    """Return the methods of the installed tools, by tool name, and the missing tools."""
     here, absent = {}, []
     for module, name in NAMES.items():
         try:

@@ -1,4 +1,4 @@
-"""pytorch-grad-cam, on the network carried to PyTorch; its target is the layer's ReLU."""
+"""pytorch-grad-cam, on the network converted to PyTorch; its target is the layer's ReLU."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-# Before the library, whose torchvision it mends.
+# Before the library, since it repairs torchvision.
 from .in_pytorch import carried, tensor
 
 # isort: split
@@ -31,6 +31,6 @@ def methods(model: keras.Model, layer: str) -> dict[str, Callable[[np.ndarray], 
         "grad-cam++": cam(GradCAMPlusPlus),
         "layer-cam": cam(LayerCAM),
         "score-cam": cam(ScoreCAM),
-        # One picture at a time is all that it takes.
+        # It takes only one image at a time.
         "guided-backprop": lambda x: np.stack([guided(one[None]) for one in tensor(x)]),
     }

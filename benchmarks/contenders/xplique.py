@@ -1,6 +1,6 @@
-"""xplique, with the batch size that suits it best here.
+"""xplique, with its fastest batch size.
 
-It installs beside a present TensorFlow with ``pip install --no-deps xplique``, and what it asks for on import.
+It installs next to an existing TensorFlow with ``pip install --no-deps xplique``, plus its imports.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def command(
     """Measure what removing filters costs.
 
     Removes the filters of the convolutions and hidden dense layers, one by one and cumulatively in several orders, and
-    measures accuracy and loss on up to 1,000 labelled images of --data. Use images that the model was not trained on.
+    measures accuracy and loss on up to 1,000 labeled images of --data. Use images that the model was not trained on.
     Writes one interactive HTML page and prints its path.
 
     With --save also writes a smaller model without the least costly filters, chosen on one half of the images and

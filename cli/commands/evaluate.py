@@ -46,7 +46,7 @@ def command(
     """Evaluate a model, with confidence intervals.
 
     Accuracy, loss, precision, recall and F1 of each class, the confusion matrix and its worst pairs, calibration, and
-    the most confident mistakes. Takes all labelled images of --data; use images that the model was not trained on.
+    the most confident mistakes. Takes all labeled images of --data; use images that the model was not trained on.
     Writes one interactive HTML page and prints its path.
 
     With --other: the metrics of two models side by side, and McNemar's test of their difference. With --min-accuracy: a

@@ -32,7 +32,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     "--class",
     "class_name",
     metavar="CLASS",
-    help="Explain this class, on images labelled with it. [default: the predicted class, on all images]",
+    help="Explain this class, on images labeled with it. [default: the predicted class, on all images]",
 )
 @click.option(
     "--target",

@@ -45,7 +45,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     metavar="KIND",
     default="fourier",
     show_default=True,
-    help="Image parametrisation: fourier[:decay=1] or pixels.",
+    help="Image parametrization: fourier[:decay=1] or pixels.",
 )
 @click.option(
     "--penalty",

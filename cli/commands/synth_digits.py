@@ -38,7 +38,7 @@ from cnnviz.cli.options import shared
     metavar="SHARE",
     default=0.05,
     show_default=True,
-    help="Maximum shift from the centre, as a share of the image.",
+    help="Maximum shift from the center, as a share of the image.",
 )
 @click.option(
     "--noise",
@@ -59,7 +59,7 @@ from cnnviz.cli.options import shared
 def command(
     n: int, test_n: int | None, fonts: str | None, out: Path | None, preview: Path | None, **options: Any
 ) -> None:
-    """Draw labelled digits from fonts, with no data set.
+    """Draw labeled digits from fonts, with no data set.
 
     Equally many of each digit, light on dark, with random rotation, slant, size, weight and position, and a little
     noise; none is cut off. Fonts without digits, or with symbols in their place, are left out. Writes digits.npz, which

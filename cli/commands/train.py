@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--optimizer", metavar="NAME", help="adam, adamw, momentum, sgd or rmsprop.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="NUMBER", help="The highest learning rate.")
 @click.option("--schedule", metavar="NAME", help="one-cycle, cosine, steps or constant.")
-@click.option("--weight-decay", type=float, metavar="NUMBER", help="Pull of the weights towards zero.")
+@click.option("--weight-decay", type=float, metavar="NUMBER", help="Pull of the weights toward zero.")
 @click.option("--label-smoothing", type=float, metavar="SHARE", help="Share of each label that all classes get.")
 @click.option(
     "--change",
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="List the named networks.")
 @shared("json", "quiet")
 def command(listed: bool, **options: Any) -> None:
-    """Train a network on labelled images.
+    """Train a network on labeled images.
 
     NETWORK is a name from --list, or a YAML file with layers and settings. Unset options use the network's defaults. A
     share of every class is held out and the epoch that does best on it is saved. Test images are never used: of a set

@@ -1,4 +1,4 @@
-"""Measure the accuracy and loss that removing filters costs."""
+"""The cost of removing filters, in accuracy and loss."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def ablate(
     """Remove every filter of the named layers (default: all), one by one and in several orders.
 
     ``model`` and ``images`` are as for ``activations``; the images need labels of the model's classes, and should not
-    have been trained on. A filter is a channel of a layer's output after normalisation and activation, or a unit of a
+    have been trained on. A filter is a channel of a layer's output after normalization and activation, or a unit of a
     hidden dense layer. ``within`` is the accuracy loss that the findings allow, a share; ``seeds`` is the number of
     random orders. DataError without labels, UsageError for a layer without filters and for the last layer.
     """
@@ -143,7 +143,7 @@ def _norms(probe: Probe, path: str) -> np.ndarray:
 
 
 def labels_of(images: Images, probe: Probe) -> np.ndarray:
-    """Return the labels; DataError where there are none of the model's classes."""
+    """Return the labels; DataError without labels of the model's classes."""
     if images.labels is None:
         raise DataError(
             f"{images.source} has no labels, and ablation measures accuracy; give a folder "
@@ -172,7 +172,7 @@ def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[Fil
 
 
 def halves(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of every other image of each class, and of the rest; all images twice where few."""
+    """Return the positions of every other image of each class, and of the rest; all images twice if there are few."""
     everyone = np.arange(len(labels))
     if len(labels) < FEW:
         return everyone, everyone
@@ -197,7 +197,7 @@ def moved(plain: Scores, gone: Scores, pictures: np.ndarray | slice = slice(None
 
 def _idle(plain: Scores, gone: Scores) -> np.ndarray:
     """Return the filters whose removal changes the scores of no image, bool (filters,)."""
-    # The tolerance covers rounding: a sum with one term less is added up in another order.
+    # The tolerance covers rounding, since a sum with one term less has another order of addition.
     return np.asarray((np.abs(gone.loss - plain.loss) <= 1e-5).all(axis=1) & (gone.right == plain.right).all(axis=1))
 
 

@@ -28,7 +28,7 @@ def findings(result: Ablation) -> tuple[str, ...]:
 
 def measured_on(result: Ablation) -> str:
     """Return the images that everything was measured on, with a warning if they look like training images."""
-    words = f"measured on {len(result):,} labelled images of {result.images.source}"
+    words = f"measured on {len(result):,} labeled images of {result.images.source}"
     if len(result.measuring) < len(result):
         words += f": {len(result.choosing):,} set the orders, the other {len(result.measuring):,} measure the curves"
     else:

@@ -32,7 +32,7 @@ class Scores:
 
 
 class Bench:
-    """Evaluates a model on labelled images under masks; ``told`` is called with the number of runs done."""
+    """Evaluates a model on labeled images under masks; ``told`` is called with the number of runs done."""
 
     def __init__(
         self, probe: Probe, inputs: np.ndarray, labels: np.ndarray, told: Callable[[int], None] = lambda runs: None

@@ -46,7 +46,7 @@ def prune(
     """Remove filters permanently, the least costly first, and measure the smaller model.
 
     Give one of ``remove`` (number of filters by layer), ``share`` (of the filters of all prunable layers, 0…1) and
-    ``within`` (the accuracy loss to allow). One half of the labelled images chooses, the other measures. Every layer
+    ``within`` (the accuracy loss to allow). One half of the labeled images chooses, the other measures. Every layer
     keeps at least one filter. Channels tied by an addition are removed together, and their cost is joint. UsageError
     for what cannot be removed.
     """

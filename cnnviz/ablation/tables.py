@@ -39,7 +39,7 @@ def rows(result: Ablation) -> list[tuple[str | int | float, ...]]:
 
 
 def measured(result: Ablation) -> dict[str, Any]:
-    """Return all that was measured as JSON-ready values."""
+    """Return all measurements as JSON-ready values."""
     images = result.images
     assert images.indices is not None
     return {

@@ -1,4 +1,4 @@
-"""Compute attributions of scores to images."""
+"""Attribution of scores to images."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def baseline_inputs(probe: Probe, images: Images, name: str) -> np.ndarray:
         return np.zeros_like(probe.inputs(images))
     pixels = images.pixels.astype(np.float32)
     if name == "mean":
-        # In float64, so that the mean of an image of one colour is exactly that colour.
+        # In float64, so that the mean of an image of one color is exactly that color.
         mean = pixels.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
         blank = np.broadcast_to(mean, pixels.shape)
     else:

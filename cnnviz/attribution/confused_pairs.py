@@ -92,13 +92,13 @@ class ConfusedPairs(Heatmaps):
 
 
 def choose_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Chosen:
-    """Choose up to ``count`` rows of each kind from a model's predictions for a labelled set.
+    """Choose up to ``count`` rows of each kind from a model's predictions for a labeled set.
 
     UsageError for the same class twice or without images of either; DataError without labels of the model's classes.
     """
     truth = predictions.truth
     if truth is None:
-        raise DataError("comparing two classes needs labels of the model's classes; give labelled images")
+        raise DataError("comparing two classes needs labels of the model's classes; give labeled images")
     if a == b:
         raise UsageError("a comparison needs two different classes; name two")
     said, shares = predictions.predicted, predictions.probabilities

@@ -22,8 +22,8 @@ class Maps:
     """What a method returns for a batch: ``values``, and the batch's own scores where they were computed on the way.
 
     ``values`` is float32 (n, h, w), or (n, height, width, channels) with one value for each input value. ``scores`` is
-    float32 (n,), the target's scores of the unchanged images, and ``logits`` float32 (n, classes). None stands for what
-    the method had no need of: the caller computes it.
+    float32 (n,), the target's scores of the unchanged images, and ``logits`` float32 (n, classes). None for values that
+    the method did not need; the caller computes them.
     """
 
     values: np.ndarray
@@ -73,7 +73,7 @@ METHODS: Registry[Method] = Registry("method")
 
 
 def run_method(method: Callable[[Probe, Images, Any], Any], probe: Probe, images: Images, target: Any) -> Maps:
-    """Return the maps of a method of anyone's for one batch; an array without Maps about it warns."""
+    """Return the maps of any method for one batch; a method that returns a bare array warns."""
     made = method(probe, images, target)
     if isinstance(made, Maps):
         return made

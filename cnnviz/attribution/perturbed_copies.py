@@ -24,7 +24,7 @@ AT_ONCE = 512
 
 @dataclass(frozen=True, eq=False)
 class Original:
-    """The unchanged images of a batch, whose changed copies are run; each value is computed once, when first needed."""
+    """The unchanged images of a batch whose perturbed copies are run; each value is computed once, on first use."""
 
     probe: Probe
     images: Images
@@ -42,7 +42,7 @@ class Original:
 
     @cached_property
     def target(self) -> AnyTarget:
-        """The target with its classes fixed: copies are asked for the class of the image that they were made from."""
+        """The target with its classes fixed: copies use the class of their original image."""
         if not isinstance(self.asked, Target) or not self.asked.asks_first:
             return self.probe.freeze_target(self.images, self.asked)
         return Weighted(self.asked.weights(self.logits))
@@ -54,7 +54,7 @@ class Original:
         return self.probe.scores(self.images, self.target, logits=None if read_at_a_layer else self.logits)
 
     def maps(self, values: np.ndarray) -> Maps:
-        """Return a method's maps together with those of the scores and logits that were computed for them."""
+        """Return a method's maps together with the scores and logits that were computed for them."""
         held = vars(self)
         return Maps(values, held.get("scores"), held.get("logits"))
 

@@ -53,7 +53,7 @@ class Reconstructions(Predictions):
     positions in the set, ``cells`` (k, t, 2) the row and column of the channel's peak, ``peaks`` (k, t) its value, and
     ``boxes`` (k, t, 4) the receptive field of this cell: top, left, bottom, right, ends excluded. ``values`` is float32
     (k, t, h, w, c): the reconstruction within the box, in units of the method, its top left corner at 0, 0; h and w are
-    those of the largest box, and c is 1 for methods without a value per colour. Other fields are those of Predictions.
+    those of the largest box, and c is 1 for methods without a value per color. Other fields are those of Predictions.
     """
 
     kind: ClassVar[str] = "reconstructions"
@@ -85,7 +85,7 @@ class Reconstructions(Predictions):
         return self.images.pixels[self.pictures[channel, rank], top:bottom, left:right]
 
     def document(self) -> dict[str, Any]:
-        """Return each channel's images with the reconstruction on its box; UsageError for too many values."""
+        """Return each channel's images with the reconstruction in its box; UsageError for too many values."""
         refuse_large(self.values.size, "choose channels with --channel")
         about = {"layer": self.layer.path, "made": asdict(self.how), "extremes": self.extremes}
         ranks = range(self.pictures.shape[1])
@@ -99,7 +99,7 @@ class Reconstructions(Predictions):
         return document_head(self.kind, self) | about | {"channels": channels}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each image of each channel, the names of the columns first."""
+        """Yield column names, then a row for each image of each channel."""
         yield "channel", "rank", "picture", "row", "column", "value", "top", "left", "bottom", "right"
         for k, rank in np.ndindex(self.pictures.shape):
             at = self._place(k, rank)
@@ -183,7 +183,7 @@ def run_reconstruction(
         made = run_method(chosen, probe, of, PerImageCell(info.path, flat_cells[part])).values
         if made.shape[1:3] != images.shape[:2]:
             raise UsageError(f"{chosen.name} has no value per pixel; use deconvnet or guided-backprop")
-        # Some methods have a single value for all colours of a pixel.
+        # Some methods have a single value for all colors of a pixel.
         made = made.reshape(*made.shape[:3], -1)
         if start == 0:
             values = np.zeros((places.size, *extent, made.shape[3]), np.float32)

@@ -1,4 +1,4 @@
-"""Resolve a user's choice of method and target."""
+"""Resolution of a user's choice of method and target."""
 
 from __future__ import annotations
 

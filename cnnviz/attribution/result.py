@@ -73,14 +73,14 @@ class Attribution(Predictions):
 
     @cached_property
     def maps(self) -> np.ndarray:
-        """One value per place, (n, h, w): the sum over the colour channels of signed values, else the maximum."""
+        """One value per place, (n, h, w): the sum over the color channels of signed values, else the maximum."""
         if self.values.ndim == 3:
             return self.values
         return self.values.sum(axis=3) if self.how.signed else self.values.max(axis=3)
 
     @property
     def upsampled(self) -> np.ndarray:
-        """The maps at the images' size, (n, height, width), bilinear with half-pixel centres; nothing is clipped."""
+        """The maps at the images' size, (n, height, width), bilinear with half-pixel centers; nothing is clipped."""
         return upsample(self.maps, self.images.shape[:2])
 
     @cached_property

@@ -71,7 +71,7 @@ class SnapshotCallback:
         probe = _open_model(self.model, self.images, self.scale, self.output)
         if self.arrays and self.images.shape != probe.card.input_shape:
             raise UsageError(
-                f"the model takes images of {probe.card.input_shape} and these are {self.images.shape}; give an "
+                f"the model takes images of {probe.card.input_shape}, but these are {self.images.shape}; give an "
                 "array (n, h, w, c) in the form that fit takes"
             )
         probe, images = probe.align(probe.fit(self.images, "no"))

@@ -22,7 +22,7 @@ VALUES = 200_000
 
 @dataclass(frozen=True)
 class KeptMaps:
-    """The first ``channels`` of a layer's channels, read at ``site``, after normalisation and activation.
+    """The first ``channels`` of a layer's channels, read at ``site``, after normalization and activation.
 
     ``shape`` (height, width) is the map's own size, ``kept`` the stored size; a row of units has (1, 1).
     """

@@ -66,7 +66,7 @@ class SnapshotSeries(Predictions):
         return self.predicted if self.truth is None else self.truth
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the images at these positions, in this order."""
+        """Return the series for the images at these positions, in this order."""
         chosen = list(positions)
         return replace(
             super().take(positions),
@@ -76,7 +76,7 @@ class SnapshotSeries(Predictions):
         )
 
     def document(self) -> dict[str, Any]:
-        """Return the curves, and the probabilities of the images at each moment; no maps and no weights."""
+        """Return the curves, and the probabilities of the images in each snapshot; no maps and no weights."""
         assert self.images.indices is not None
         images = [
             {"index": int(number), "class": self.model.class_names[followed]}
@@ -95,9 +95,9 @@ class SnapshotSeries(Predictions):
         }
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each epoch, the names of the columns first; DataError where no epoch is done."""
+        """Yield column names, then a row for each epoch; DataError if no epoch is finished."""
         if not self.history:
-            raise DataError("no epoch is done yet, so there are no curves; try again later, or --format html")
+            raise DataError("no epoch is finished yet, so there are no curves; try again later, or --format html")
         columns = list(dict.fromkeys(name for row in self.history for name in row))
         yield columns
         for row in self.history:

@@ -58,9 +58,9 @@ def renamed_parameters(**renamed: str) -> Callable[[Callable[P, R]], Callable[P,
 
 
 def earlier_name(module: str, name: str, renamed: Mapping[str, str], held: Mapping[str, Any]) -> Any:
-    """Return what a module's earlier ``name`` stands for, with a warning; for its ``__getattr__``.
+    """Return the object behind a module's earlier ``name``, with a warning; for its ``__getattr__``.
 
-    ``renamed`` maps earlier names to present ones, ``held`` are the module's globals. AttributeError for another name.
+    ``renamed`` maps earlier names to current ones, ``held`` are the module's globals. AttributeError for another name.
     """
     if name not in renamed:
         raise AttributeError(f"module {module!r} has no attribute {name!r}")

@@ -21,7 +21,7 @@ from .names import unknown_name
 
 
 class CnnvizError(Exception):
-    """Base of all errors that a user can act on; ``exit_code`` is what the command line exits with."""
+    """Base of all errors that a user can act on; ``exit_code`` is the exit code of the command line."""
 
     exit_code = 1
 

@@ -14,9 +14,9 @@ from .errors import OutputError, UsageError
 def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it there on success and delete it on any failure.
 
-    An existing ``path`` with the same content is left untouched, date and all; with other content it raises
-    UsageError unless ``force``. What the operating system refuses (no such folder, no permission, disk full) becomes an
-    OutputError. Parent folders are made.
+    An existing ``path`` with the same content is left untouched, date and all; with other content it raises UsageError
+    unless ``force``. Errors of the operating system (no such folder, no permission, disk full) become an OutputError.
+    Parent folders are created.
     """
     import tempfile
 
@@ -67,7 +67,7 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
 
     try:
         if path.exists() and not path.is_dir():
-            raise UsageError(f"{path} is a file where a folder is to be; name another place with --out")
+            raise UsageError(f"{path} is a file, but a folder is needed; name another place with --out")
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
     except OSError as error:
@@ -99,7 +99,7 @@ def _refuse_to_replace(path: Path, new: Path, force: bool) -> None:
     kinds = {(held.parent.relative_to(new), held.suffix) for held in new.rglob("*") if held.is_file()}
     for held in path.rglob("*"):
         if held.is_file() and (held.parent.relative_to(path), held.suffix) not in kinds:
-            raise UsageError(f"{path} holds {held.name}, which is no part of a page; name another folder with --out")
+            raise UsageError(f"{path} holds {held.name}, which is not part of a page; name another folder with --out")
 
 
 def _same_folder(a: Path, b: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Documents as JSON text that any parser reads: one line, no NaN."""
+"""Documents as standard JSON text: one line, no NaN."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from .errors import UsageError
 
-#: Version of every JSON document, printed or written; raised by a change that an older reader could not read.
+#: Version of every JSON document; it increases with incompatible changes.
 SCHEMA_VERSION = 1
-#: Values that a JSON document may be made from.
+#: The most values of a JSON document.
 MOST_VALUES = 5_000_000
 
 

@@ -15,13 +15,13 @@ from .deprecation import renamed_parameters
 class LayerInfo:
     """One layer of a model, or one call of a layer that is used more than once.
 
-    ``path`` addresses it, with the names of enclosing models: ``backbone/conv2``; the second call of a shared
-    layer ends in ``@2``. ``shape`` is the output of one image, without the batch axis. ``receptive_field``,
-    ``stride`` and ``offset`` are (height, width) in input pixels: the unit at row i sees the rows from
-    ``offset + i·stride`` up to ``offset + i·stride + receptive_field``, cut to the image (where a strided layer
-    leaves the last pixels over, the last cells of a padded one behind it are given these too); all three are None where
-    a unit sees the whole image or where it cannot be known. ``inputs`` are the paths that feed the layer ("" is the
-    model's input). ``again`` marks a further call of a layer that stands above, whose parameters are counted there.
+    ``path`` addresses it, with the names of enclosing models: ``backbone/conv2``; the second call of a shared layer
+    ends in ``@2``. ``shape`` is the output of one image, without the batch axis. ``receptive_field``, ``stride`` and
+    ``offset`` are (height, width) in input pixels: the unit at row i sees the rows from ``offset + i·stride`` up to
+    ``offset + i·stride + receptive_field``, clipped to the image (if a strided layer leaves over the last pixels, they
+    count to the last cells of a padded layer after it); all three are None if a unit sees the whole image, or if
+    unknown. ``inputs`` are the paths that feed the layer ("" is the model's input). ``again`` marks a repeated call of
+    an earlier layer, which counts the parameters.
     """
 
     path: str
@@ -37,7 +37,7 @@ class LayerInfo:
 
     @property
     def spatial(self) -> bool:
-        """Whether the output is a stack of maps, (height, width, channels), and not a row of units."""
+        """Whether the output is a stack of maps, (height, width, channels), rather than a row of units."""
         return len(self.shape) == 3
 
     @property
@@ -63,12 +63,12 @@ class LayerInfo:
 class ModelCard:
     """A model's description: its origin, its layers, and how it was opened.
 
-    ``scale`` names how pixels become inputs ("0-1") and ``scale_reason`` how that was decided; ``score`` is what
-    targets are computed on ("logits", or "probabilities" where only those can be had). ``background`` is the side
-    of its training images, "dark" or "light", or None if unknown. ``format`` and ``writer`` are the file's format and
-    the library that wrote it, ``repairs`` the repairs needed to open it, and ``output`` the selected output of several;
-    ``notes`` list, one line each, what is not available. ``about`` has further facts (seed, date, versions, training
-    recipe) as JSON-ready values; ``history`` one mapping per epoch.
+    ``scale`` is the name of the pixel scaling ("0-1") and ``scale_reason`` the reason for it; ``score`` is what targets
+    are computed on ("logits", or "probabilities" if logits are unavailable). ``background`` is that of its training
+    images, "dark" or "light", or None if unknown. ``format`` and ``writer`` are the file's format and the library that
+    wrote it, ``repairs`` the repairs needed to open it, and ``output`` the selected output of several; ``notes`` list,
+    one line each, what is not available. ``about`` has further facts (seed, date, versions, training recipe) as
+    JSON-ready values; ``history`` one mapping per epoch.
     """
 
     name: str

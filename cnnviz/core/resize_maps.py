@@ -1,4 +1,4 @@
-"""Bilinear resizing of maps, with half-pixel centres."""
+"""Bilinear resizing of maps, with half-pixel centers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def upsample(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return maps (n, h, w) resized to (n, *size) bilinearly, with half-pixel centres.
+    """Return maps (n, h, w) resized to (n, *size) bilinearly, with half-pixel centers.
 
     The first and last half cell repeat the edge, as in TensorFlow's ``image.resize`` and PyTorch's
     ``interpolate(align_corners=False)``; values stay within the map's own range.

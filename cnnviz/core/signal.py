@@ -1,4 +1,4 @@
-"""Flat maps and dead channels: what each word means, defined once.
+"""Definitions of flat maps and dead channels.
 
 A map is *flat* if its cells are equal but for rounding; a unit, which is a map of one cell, if it is 0. A channel is
 *dead* on a set of images if its map is flat, at one value, for every image. (*Idle* is a filter whose removal changes

@@ -38,7 +38,7 @@ class Target:
         return self.weights(logits).argmax(axis=1)
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Target:
-        """Return the same for some of the images."""
+        """Return the target for some of the images."""
         return self
 
     def words(self, class_names: Sequence[str]) -> str:
@@ -54,14 +54,14 @@ class Ranked(Target):
     asks_first = True
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return what each logit counts."""
+        """Return the weights of the logits."""
         if self.rank >= logits.shape[1]:
             raise UsageError(f"there is no class of rank {self.rank + 1}: the model has {logits.shape[1]}")
         order = np.argsort(-logits, axis=1, kind="stable")
         return _one_hot(order[:, self.rank], logits.shape[1])
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions."""
+        """Return a short caption."""
         return "predicted class" if self.rank == 0 else f"class of rank {self.rank + 1}"
 
 
@@ -72,11 +72,11 @@ class OneClass(Target):
     index: int
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return what each logit counts."""
+        """Return the weights of the logits."""
         return _one_hot(np.full(len(logits), self.index), logits.shape[1])
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions."""
+        """Return a short caption."""
         return class_names[self.index]
 
 
@@ -88,15 +88,15 @@ class PerImageClass(Target):
     name: str = "own class"
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return what each logit counts."""
+        """Return the weights of the logits."""
         return _one_hot(self.chosen, logits.shape[1])
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> PerImageClass:
-        """Return the same for some of the images."""
+        """Return the target for some of the images."""
         return replace(self, chosen=self.chosen[part])
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions."""
+        """Return a short caption."""
         return self.name
 
 
@@ -113,7 +113,7 @@ class Contrast(Target):
         return self.first.asks_first or self.second.asks_first
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return what each logit counts."""
+        """Return the weights of the logits."""
         return self.first.weights(logits) - self.second.weights(logits)
 
     def classes(self, logits: np.ndarray) -> np.ndarray:
@@ -121,11 +121,11 @@ class Contrast(Target):
         return self.first.classes(logits)
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Contrast:
-        """Return the same for some of the images."""
+        """Return the target for some of the images."""
         return Contrast(self.first.take(part), self.second.take(part))
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions."""
+        """Return a short caption."""
         return f"{self.first.words(class_names)} − {self.second.words(class_names)}"
 
 
@@ -136,11 +136,11 @@ class Weighted(Target):
     given: np.ndarray
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return what each logit counts."""
+        """Return the weights of the logits."""
         return self.given
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> Weighted:
-        """Return the same for some of the images."""
+        """Return the target for some of the images."""
         return Weighted(self.given[part])
 
     def repeated(self, times: int) -> Weighted:
@@ -148,7 +148,7 @@ class Weighted(Target):
         return Weighted(np.tile(self.given, (times, 1)))
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions."""
+        """Return a short caption."""
         return "weighted logits"
 
 
@@ -177,7 +177,7 @@ class PerImageCell:
     places: np.ndarray
 
     def take(self, part: slice | Sequence[int] | np.ndarray) -> PerImageCell:
-        """Return the same for some of the images."""
+        """Return the target for some of the images."""
         return replace(self, places=self.places[part])
 
     def repeated(self, times: int) -> PerImageCell:
@@ -185,7 +185,7 @@ class PerImageCell:
         return replace(self, places=np.tile(self.places, (times, 1)))
 
     def words(self, class_names: Sequence[str]) -> str:
-        """Return a few words for captions."""
+        """Return a short caption."""
         return f"cells of {self.layer}"
 
 
@@ -208,12 +208,12 @@ ClassLike: TypeAlias = int | str | Target
 
 
 def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:
-    """Return the same target for some of the images."""
+    """Return the target for some of the images."""
     return target.take(part) if isinstance(target, Target | PerImageCell) else target
 
 
 def words_of(target: AnyTarget, class_names: Sequence[str]) -> str:
-    """Return a few words for captions."""
+    """Return a target's short caption."""
     return target.words(class_names) if isinstance(target, Target | Channel | PerImageCell) else "a function of logits"
 
 

@@ -1,4 +1,4 @@
-"""Where images come from; NumPy is loaded when one of these names is first used."""
+"""Image sets: opening, formats, augmentation and synthesis; NumPy is loaded on first use of a name."""
 
 from __future__ import annotations
 

@@ -59,7 +59,9 @@ def as_pixels(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ..
             array = array.reshape(rows, side, side)
             notes = (f"flat rows of {columns} read as {side}×{side}",)
         else:
-            raise DataError(f"{where} holds rows of {columns} pixels, which make no square; reshape them to (n, h, w)")
+            raise DataError(
+                f"{where} holds rows of {columns} pixels, which is not a square number; reshape them to (n, h, w)"
+            )
     elif array.ndim == 4 and array.shape[3] not in (1, 3) and array.shape[1] in (1, 3):
         array = np.ascontiguousarray(array.transpose(0, 2, 3, 1))
         notes = ("channels moved last",)

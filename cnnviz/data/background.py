@@ -1,4 +1,4 @@
-"""Light and dark backgrounds: how light an image's background is, and inverting images."""
+"""Light and dark backgrounds: the background level of an image, and inversion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_invert(invert: str) -> None:
 
 
 def background_level(image: np.ndarray) -> float:
-    """Return how light the background of an image (h, w, c) is, in the range of its pixels.
+    """Return the background level of an image (h, w, c), in the range of its pixels.
 
     It is the median of the mean luma of the four corners, each 1/14 of the height and width. Corners rather than the
     whole border, because garments reach the border between them; the median, because a corner may be covered. None of

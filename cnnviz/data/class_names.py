@@ -1,4 +1,4 @@
-"""Class names of published sets, and the numbers that stand for names where a set has none."""
+"""Class names of published sets, and numbers as names for sets without any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DIGITS = tuple("0123456789")
 def used_names(names: tuple[str, ...], highest: int) -> tuple[str, ...]:
     """Return class names without unused numbers at the end: names up to ``highest``, the highest label in use.
 
-    Only names that are all mere numbers are cut: labels that came without names are counted as ten classes at least.
+    Names are cut only if all are numbers: labels without names are counted as ten classes at least.
     """
     return names[: highest + 1] if names == class_numbers(len(names)) else names
 

@@ -1,4 +1,4 @@
-"""Dispatch of a name or path to what opens it: a bundled or published set, a folder, or the reader of a file."""
+"""Dispatch of a name or path: a bundled or published set, a folder, or the reader of a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None, alon
     """Return the images of a named set, a file or a folder, or an ImageList where they are image files.
 
     DataError for a name that is neither known nor exists. A missing image file raises it only if it is opened
-    ``alone``; among others it is listed, and reported later with all that cannot be read.
+    ``alone``; among others it is listed, and reported later with all unreadable files.
     """
     text = str(source)
     if isinstance(source, str):
@@ -119,5 +119,5 @@ def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None)
     if split and (reader is None or not reader.splits):
         raise UsageError(f"{shown(path)} is one set without a train and a test part; leave out ':{split}'")
     if reader is None:
-        raise DataError(f"{shown(path)} is in no format that can be opened; give one of these: {format_words()}")
+        raise DataError(f"{shown(path)} is not in a supported format; give one of these: {format_words()}")
     return reader.open(path, split, class_names)

@@ -1,4 +1,4 @@
-"""Download of published sets into the cache, kept only if their checksums match."""
+"""Download of published sets into the cache, with checksums."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .paths import one_line
 #: Where Keras keeps its copies; ``CNNVIZ_DATASETS_URL`` names another place, such as a mirror.
 DATASETS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 
-#: Most bytes that are read of one file; no set that is published here comes near this.
+#: The most bytes that are read of one file, far above the size of any published set.
 _MOST_BYTES = 1 << 28
 
 _log = logging.getLogger("cnnviz.data")
@@ -61,11 +61,11 @@ def _check(path: Path, url: str, digest: str) -> None:
             seen += len(block)
             found.update(block)
     if found.hexdigest() != digest:
-        raise DataError(f"{url} does not hold what was published (SHA-256 {found.hexdigest()[:12]}…)")
+        raise DataError(f"the content of {url} differs from the published file (SHA-256 {found.hexdigest()[:12]}…)")
 
 
 def _cause(error: BaseException) -> str:
-    """Return the innermost reason: it names the network's fault, the outer ones only the libraries'."""
+    """Return the innermost error, which names the network's fault."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return one_line(error)

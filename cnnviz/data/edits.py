@@ -1,4 +1,4 @@
-"""Notes of what was done to images when they were read: one phrase for each kind of edit."""
+"""Notes on edits made to images when they were read, one phrase per kind of edit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Something done to an image while it was read.
+    """An edit made to an image while it was read.
 
-    ``step`` orders edits as they are done. ``one`` is the phrase for a single image, ``many`` that for several, where
-    "{}" stands for their number ("12 images").
+    ``step`` is its place in the order of processing. ``one`` is the phrase for a single image, ``many`` that for
+    several, where "{}" stands for their number ("12 images").
     """
 
     step: int
@@ -28,7 +28,7 @@ PADDED = Edit(6, "padded with its background", "padded {} (own background)")
 
 
 def transparency_filled(color: str) -> Edit:
-    """Return the edit of putting "black" or "white" behind transparent pixels."""
+    """Return the edit of filling transparent pixels with "black" or "white"."""
     return Edit(2, f"transparency filled with {color}", f"transparency filled with {color} in {{}}")
 
 

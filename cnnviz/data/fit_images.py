@@ -21,7 +21,7 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto") 
     """Return images with the size and channels of ``spec``, each step added to their notes; None keeps both.
 
     Images are scaled with their aspect ratio kept and padded with their own background. Only ``invert="yes"`` inverts:
-    "auto" is for image files, since an array already is what its maker wanted. UsageError where pixels outside their
+    "auto" is for image files, since arrays are taken to be prepared on purpose. UsageError where pixels outside their
     range are to be inverted, DataError if the result would be too large.
     """
     check_invert(invert)
@@ -53,7 +53,7 @@ def to_grayscale(pixels: np.ndarray) -> np.ndarray:
     if pixels.dtype != np.uint8:
         return (pixels @ np.asarray(LUMA, pixels.dtype))[..., None]
     out = np.empty((*pixels.shape[:-1], 1), np.uint8)
-    for source, target in zip(pixels, out, strict=True):  # one at a time, since 32 bits take four times the room
+    for source, target in zip(pixels, out, strict=True):  # one at a time, since float32 takes four times the memory
         r, g, b = (source[..., i].astype(np.uint32) for i in range(3))
         target[..., 0] = (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16
     return out

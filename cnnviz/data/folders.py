@@ -52,7 +52,7 @@ def list_pattern(pattern: str) -> ImageList:
     try:
         found = list(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
     except (ValueError, NotImplementedError, OSError, IndexError) as error:
-        raise UsageError(f"{shown(pattern)} is no pattern that can be used: {one_line(error)}") from error
+        raise UsageError(f"{shown(pattern)} is not a valid pattern: {one_line(error)}") from error
     files = [path for path in found if is_file(path)]
     images = sorted((p for p in files if _is_image(p)), key=lambda p: natural_key(str(p)))
     if not images:

@@ -1,4 +1,4 @@
-"""Reading of many image files: each is decoded, fitted and dropped, so that a folder of photos never fills memory."""
+"""Reading of many image files, each decoded and fitted on its own, so that a folder of photos does not fill memory."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class ImageRows(Shown):
     """Named rows of images of one size, under a title; rows may differ in length.
 
     ``pixels`` holds one uint8 array (n, h, w, c) per row. ``about`` is a sentence on what is shown, and ``parted`` the
-    number of rows at the top that are set off from the others.
+    number of rows above the dividing line.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Images: a set of images with labels, class names and origin, the input of everything else."""
+"""Images: a set of images with labels, class names and origin."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .class_names import used_names
 class Images:
     """A set of images of one size, with labels, class names, origin and notes.
 
-    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had.
-    ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the images came from and
-    ``indices`` (n,) int64 their positions there. ``notes`` lists what was done to them since (resized, converted to
-    grayscale, inverted), one phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak``
-    is the pixel value of full brightness: 255, or 1 for floats that nowhere exceed 1. It is decided once for a whole
-    set, so that every part of it is read the same way.
+    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had. ``labels`` is
+    (n,) int64 into ``class_names``, or None. ``source`` says where the images came from and ``indices`` (n,) int64
+    their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale, inverted), one
+    phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak`` is the pixel value of full
+    brightness: 255, or 1 for floats that nowhere exceed 1. It is set once for a whole set, so that all parts of it have
+    the same range.
 
     DataError for arrays of other shapes, values that are not numbers or not finite, and labels that do not match.
     """
@@ -161,9 +161,9 @@ class Images:
     def in_terms_of(self, class_names: Sequence[str]) -> Images:
         """Return the same images with labels that are numbers of ``class_names``, such as a model's.
 
-        If every class of the set is one of those names, however spelled, labels are renumbered. If the set has only
-        numbers for names, and as many of them, it takes over the names in order; higher numbers that no image has do
-        not count. Otherwise the classes are different ones and the images are returned unchanged.
+        If every class of the set is one of those names, however spelled, labels are renumbered. If the set's names are
+        only numbers, and as many of them, it takes over the names in order; higher numbers without images do not count.
+        Otherwise the classes differ and the images are returned unchanged.
         """
         names = tuple(class_names)
         if self.labels is None or self.class_names == names:
@@ -174,12 +174,12 @@ class Images:
     def places_among(self, class_names: Sequence[str]) -> np.ndarray | None:
         """Return the number among ``class_names`` of each class of a labeled set, int64, or None if classes differ.
 
-        ``in_terms_of`` says when they do.
+        See ``in_terms_of``.
         """
         assert self.labels is not None
         names = tuple(class_names)
         spelled = [plain(name) for name in names]
-        # Labels that no names came with are given ten, also where there are but two classes.
+        # Labels without names are given ten names, even if there are only two classes.
         highest = max(len(names) - 1, int(self.labels.max(initial=0)))
         own = [plain(name) for name in used_names(self.class_names, highest)]
         if len(set(spelled)) == len(names) and set(own) <= set(spelled):
@@ -199,8 +199,8 @@ class Images:
 def class_index(name: str | int, class_names: Sequence[str]) -> int:
     """Return the number of a class given by name (case, spaces and dashes do not matter) or by number.
 
-    An exact name comes first, then the only name that begins or ends so: "t-shirt" finds "T-shirt/top" and "boot"
-    finds "Ankle boot". UnknownNameError for anything else.
+    An exact name comes first, then a unique prefix or suffix: "t-shirt" finds "T-shirt/top" and "boot" finds "Ankle
+    boot". UnknownNameError for anything else.
     """
     text = str(name)
     if text.isdecimal() and text not in class_names:
@@ -217,5 +217,5 @@ def class_index(name: str | int, class_names: Sequence[str]) -> int:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            break  # it could be any of them
+            break  # ambiguous
     raise UnknownNameError("class", text, class_names)

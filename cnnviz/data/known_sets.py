@@ -1,4 +1,4 @@
-"""Fashion-MNIST and MNIST in full: where copies are looked for, and how they are downloaded if there is none."""
+"""Fashion-MNIST and MNIST in full: local copies, and the download if there is none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KnownSet:
 
     ``files`` maps each split to the files to download, each with the SHA-256 of its unpacked content, since packing
     differs between copies. ``aliases`` are other names for the set, ``archive`` is the single file that Keras keeps it
-    in, if any, and ``advice`` says how else to get it.
+    in, if any, and ``advice`` names another way to get it.
     """
 
     name: str
@@ -80,13 +80,13 @@ def cache_folder() -> Path:
 
 
 def places() -> list[Path]:
-    """Return the folders that data sets are looked for in, in order: cnnviz' cache, Keras' cache, the system's."""
+    """Return the folders that are searched for data sets, in order: cnnviz' cache, Keras' cache, the system's."""
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     return [cache_folder() / "datasets", keras / "datasets", SYSTEM_DATASETS]
 
 
 def folders(known: KnownSet) -> list[Path]:
-    """Return the folders in which the IDX files of a set are looked for, in order."""
+    """Return the folders that are searched for the IDX files of a set, in order."""
     return [place / known.folder for place in places()]
 
 

@@ -1,4 +1,4 @@
-"""The error for missing pixel values, which also gives the images that have none."""
+"""The error for missing pixel values, which can also return the images without any."""
 
 from __future__ import annotations
 

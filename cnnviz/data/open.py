@@ -21,8 +21,8 @@ from .image_list import ImageList
 from .images import Images
 from .input_spec import InputSpec
 
-#: What is accepted wherever images are: a name or path, several of them, Images, an array (n, h, w[, c]), or such an
-#: array with labels.
+#: What is accepted as images: a name or path, several of them, Images, an array (n, h, w[, c]), or such an array with
+#: labels.
 ImagesLike: TypeAlias = "str | Path | Images | np.ndarray | Sequence[str | Path] | tuple[np.ndarray, np.ndarray]"
 
 
@@ -43,7 +43,7 @@ def open_images(
 
     ``invert`` is for image files: "auto" inverts images whose background is not the model's, "yes" inverts all, from
     any source, "no" none. ``limit`` is the most images to return, the first ones, balanced over the classes of a
-    folder. ``class_names`` names the classes in the order of their numbers. ``notes`` say what was done.
+    folder. ``class_names`` names the classes in the order of their numbers. ``notes`` list the edits.
 
     DataError for a source that is missing or cannot be read, UsageError for options that cannot be met.
     """
@@ -73,7 +73,7 @@ def open_images(
 
 
 def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images | ImageList:
-    """Open a single path as it is, and several (image files, patterns, folders) as one list of image files."""
+    """Open a single path, or several (image files, patterns, folders) as one list of image files."""
     found = [open_path(path, class_names, alone=len(paths) == 1) for path in paths]
     if len(found) == 1:
         return found[0]

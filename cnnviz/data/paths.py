@@ -1,4 +1,4 @@
-"""Paths as people write and order them, and how paths and reading errors appear in messages."""
+"""Paths: natural order, checks that never raise, and paths and read errors in messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def system_errors(path: Path) -> Iterator[None]:
 def natural_key(name: str) -> tuple[object, ...]:
     """Return a sort key: "2.png" before "10.png", and case ignored except between otherwise equal names."""
     parts = re.split(r"([0-9]+)", name.casefold())
-    # Odd places hold the digits; a long number would be slow to convert, so it is compared by length, then text.
+    # Odd elements hold the digits; a long number is slow to convert, so numbers are compared by length, then text.
     numbers = [(len(p.lstrip("0")), p.lstrip("0")) if i % 2 else p for i, p in enumerate(parts)]
     return tuple(numbers), name
 

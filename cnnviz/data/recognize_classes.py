@@ -1,4 +1,4 @@
-"""Class names of a set that came without any: given by the caller, recognized, or numbers."""
+"""Class names of a set without any: given by the caller, recognized, or numbers."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def open_sets(
         if not isinstance(source, str | Path) or split_names(source) != PARTS:
             return (_open(source, None, drop_missing, class_names),)
         first, second = (_open(f"{source}:{part}", part, drop_missing, class_names) for part in PARTS)
-        # Of unnamed classes a part may lack the last ones.
+        # A part may lack the last of the unnamed classes.
         names = max(first.images.class_names, second.images.class_names, key=len)
         first = replace(first, images=first.images.in_terms_of(names))
     else:
@@ -66,7 +66,7 @@ def _beside(first: Images, second: Images) -> Images:
     if second.peak != first.peak:
         pixels = second.pixels.astype(np.float32) * np.float32(first.peak) / np.float32(second.peak)
         whole = np.rint(pixels)
-        # Bytes that were divided become the same bytes again, so that copies are told as such.
+        # Bytes that were divided become the same bytes again, so that copies are recognized.
         if first.pixels.dtype == np.uint8 and np.abs(whole - pixels).max() < 1e-3 and pixels.min() >= 0:
             pixels = whole.astype(np.uint8)
         words = f"scaled from 0…{second.peak:g} to 0…{first.peak:g}"

@@ -1,4 +1,4 @@
-"""Image files that cannot be read, reported all in one message, so that they can be mended in one go."""
+"""Image files that cannot be read, all reported in one message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.core.errors import DataError
 
 from .paths import shown
 
-#: How many files one message names.
+#: The most files that one message names.
 MOST_NAMED = 8
 
 
@@ -23,7 +23,7 @@ class Fault(NamedTuple):
 
 
 class UnreadableError(DataError):
-    """An image file cannot be read; ``fault`` says why without the traceback, which would keep its pixels alive."""
+    """An image file cannot be read; ``fault`` is the reason, without a traceback that keeps pixels in memory."""
 
     def __init__(self, why: str, message: str) -> None:
         super().__init__(message)
@@ -44,11 +44,11 @@ def describe_faults(faults: Mapping[Path, Fault], paths: Sequence[Path]) -> str:
     rest = len(faulty) - len(names)
     listed = ", ".join(names) + (f" and {rest:,} more" if rest else "")
     where = "" if folder == Path() else f" in {shown(folder)}"
-    return f"{len(faulty):,} of {len(asked):,} images{where} cannot be read: {listed}; mend or remove them"
+    return f"{len(faulty):,} of {len(asked):,} images{where} cannot be read: {listed}; repair or remove them"
 
 
 def _common(paths: Sequence[Path]) -> Path:
-    """Return the deepest folder that holds all files, or the empty path if there is none."""
+    """Return the deepest folder that contains all files, or the empty path if there is none."""
     try:
         return Path(os.path.commonpath([path.parent for path in paths]))
     except ValueError:  # some are absolute and some are not, or they lie on several drives

@@ -42,7 +42,7 @@ def _bias(layer: Any, channels: int) -> np.ndarray:
 
 @translates("Conv2D")
 def conv2d(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
-    """Kernel (height, width, inputs a group, outputs)."""
+    """Kernel (height, width, inputs per group, outputs)."""
     channels_last(step)
     layer, shape = step.operation, _output(step)
     weights = {"kernel": layer.kernel.numpy(), "bias": _bias(layer, shape[2])}

@@ -1,4 +1,4 @@
-"""Layers that are affine in inference: batch normalisation, rescaling, standardisation."""
+"""Layers that are affine in inference: batch normalization, rescaling, standardization."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .nodes import Program, UnsupportedError, translates
 
 
 def _affine(program: Program, number: int, factor: np.ndarray, shift: np.ndarray) -> int:
-    """Append x · factor + shift, with one factor for all, one a channel, or one a value."""
+    """Append x · factor + shift, with one factor for all, one per channel, or one per value."""
     shape = program.shape(number)
     factor, shift = np.broadcast_arrays(np.asarray(factor, np.float32), np.asarray(shift, np.float32))
     if factor.size == 1:
@@ -28,7 +28,7 @@ def batch_normalization(program: Program, step: Step, inputs: tuple[int, ...]) -
     """Ioffe & Szegedy 2015, with the moving statistics: γ (x − μ) / √(σ² + ε) + β."""
     layer = step.operation
     if layer.axis not in (-1, len(program.shape(inputs[0]))):
-        raise UnsupportedError(f"batch normalisation over axis {layer.axis}")
+        raise UnsupportedError(f"batch normalization over axis {layer.axis}")
     factor = 1 / np.sqrt(layer.moving_variance.numpy().astype(np.float64) + layer.epsilon)
     if layer.scale:
         factor = factor * layer.gamma.numpy()
@@ -61,7 +61,7 @@ def layer_normalization(program: Program, step: Step, inputs: tuple[int, ...]) -
     shape = program.shape(inputs[0])
     axis = layer.axis if isinstance(layer.axis, int) else layer.axis[0] if len(layer.axis) == 1 else None
     if axis not in (-1, len(shape)) or getattr(layer, "rms_scaling", False):
-        raise UnsupportedError(f"layer normalisation over {layer.axis}")
+        raise UnsupportedError(f"layer normalization over {layer.axis}")
     gamma = layer.gamma.numpy() if layer.scale else np.ones(shape[-1], np.float32)
     beta = layer.beta.numpy() if layer.center else np.zeros(shape[-1], np.float32)
     return program.add("layernorm", inputs, shape, {"gamma": gamma, "beta": beta}, epsilon=float(layer.epsilon))

@@ -38,7 +38,7 @@ class Block:
         if name != "kernel" or not np.isfinite(array).all():
             return place | {"bits": 32, "at": self._append(np.ascontiguousarray(array, "<f4").tobytes())}
         codes, steps = fixed_point(array, channels)
-        # High bytes first, then low bytes: neighbouring high bytes are similar and compress better.
+        # High bytes first, then low bytes: neighboring high bytes are similar and compress better.
         pairs = codes.astype("<i2").view(np.uint8).reshape(-1, 2)
         place |= {"bits": 16, "at": self._append(pairs[:, 1].tobytes() + pairs[:, 0].tobytes())}
         return place | {"steps": self._append(steps.astype("<f4").tobytes()), "channels": channels}

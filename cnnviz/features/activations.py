@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Activations(Predictions):
-    """The outputs of one or more layers for a set of images, as the network computed them.
+    """The outputs of one or more layers for a set of images, as computed by the network.
 
-    ``values`` maps each layer's path to float32 (n, h, w, channels), or (n, units) for a layer without a spatial
-    map, never rescaled. Other fields are those of Predictions.
+    ``values`` maps each layer's path to float32 (n, h, w, channels), or (n, units) for a layer without a spatial map,
+    never rescaled. Other fields are those of Predictions.
     """
 
     kind: ClassVar[str] = "activations"
@@ -63,7 +63,7 @@ class Activations(Predictions):
         return tuple(layer for layer in self.model.layers if layer.path in self.values)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the images at these positions, in this order."""
+        """Return the activations of the images at these positions, in this order."""
         chosen = {path: values[list(positions)] for path, values in self.values.items()}
         return replace(super().take(positions), values=chosen)
 
@@ -73,14 +73,14 @@ class Activations(Predictions):
         return show(self, "figure", layer=layer, image=image)
 
     def document(self) -> dict[str, Any]:
-        """Return every value of every image; UsageError for more values than JSON should hold."""
+        """Return every value of every image; UsageError for too many values."""
         refuse_large(sum(values.size for values in self.values.values()), "take fewer with --n or --layer")
         values = [{path: held[i].tolist() for path, held in self.values.items()} for i in range(len(self))]
         images = [image_entry(self, i) | {"activations": held} for i, held in enumerate(values)]
         return document_head(self.kind, self) | {"pictures": images}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each image, layer and channel, the names of the columns first."""
+        """Yield column names, then a row for each image, layer and channel."""
         yield COLUMNS
         yield from channel_rows(self)
 
@@ -96,7 +96,7 @@ class Activations(Predictions):
 
 
 def save_stream(parts: Iterator[Activations], count: int, path: Path, force: bool = True) -> Path:
-    """Write results that come in batches, ``count`` images in all, to one .npz file, and return its path."""
+    """Write results that come in batches, ``count`` images in total, to one .npz file, and return its path."""
     return write_parts(((part, part.values, {}) for part in parts), Activations.kind, count, path, force)
 
 
@@ -111,10 +111,10 @@ def activations(
 ) -> Activations:
     """Return the outputs of the named layers for images.
 
-    ``model`` is anything that open_model takes and ``images`` anything that open_images takes, or their results;
-    images are resized, converted to grayscale or inverted where the model needs it, as listed in ``images.notes``.
-    ``layer`` is one path or several; None is every layer that changes its input. The whole result is held in memory;
-    for sets that do not fit use stream_activations.
+    ``model`` is anything that open_model takes and ``images`` anything that open_images takes, or their results; images
+    are resized, converted to grayscale or inverted if the model needs it, as listed in ``images.notes``. ``layer`` is
+    one path or several; None is every layer that changes its input. The whole result is held in memory; for sets that
+    do not fit use stream_activations.
     """
     probe, images = prepare(model, images, invert)
     return run_activations(probe, images, layer, batch_size=batch_size, progress=progress)

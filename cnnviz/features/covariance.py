@@ -18,7 +18,7 @@ class CovarianceAccumulator:
         self._sums = np.zeros(channels)
 
     def add(self, values: np.ndarray) -> None:
-        """Take in one value of each channel for some images, float64 (n, channels)."""
+        """Add one value of each channel for some images, float64 (n, channels)."""
         if self._origin is None:
             # Deviations from the first batch's mean avoid cancellation in the sums of squares.
             self._origin = values.mean(axis=0)

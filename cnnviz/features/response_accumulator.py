@@ -79,9 +79,9 @@ class ResponseAccumulator:
         self._size = 1
 
     def add(self, values: np.ndarray, classes: np.ndarray) -> np.ndarray:
-        """Take in the output for the next images and the class of each; return the mean of each map, float64.
+        """Add the output for the next images and the class of each; return the mean of each map, float64.
 
-        ModelError where it holds NaN or infinity.
+        ModelError for NaN or infinity.
         """
         rows = rows_of(values)
         self._size = rows.shape[1]

@@ -66,7 +66,7 @@ class Responses(Predictions):
         return [(int(position), int(cell), float(value)) for position, cell, value in rows][:count]
 
     def ends(self, path: str, channel: int) -> dict[str, list[dict[str, Any]]]:
-        """Return the images at either end of a channel's answers as JSON-ready values."""
+        """Return the images at either end of a channel's responses as JSON-ready values."""
         indices = self.images.indices
         assert indices is not None
         kept = self.layers[path].top.positions.shape[1]
@@ -79,7 +79,7 @@ class Responses(Predictions):
         }
 
     def document(self) -> dict[str, Any]:
-        """Return how every channel answers, the mean for each class, and the images at either end."""
+        """Return the responses of every channel, the mean for each class, and the images at both ends."""
         refuse_large(sum(held.profile.size + 6 * held.top.values.size for held in self.layers.values()), "name layers")
         layers = []
         for path, held in self.layers.items():
@@ -94,7 +94,7 @@ class Responses(Predictions):
         return document_head(self.kind, self) | {"pictures": len(self), "layers": layers}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each channel of each layer, the names of the columns first."""
+        """Yield column names, then a row for each channel of each layer."""
         yield COLUMNS
         for path in self.layers:
             yield from self._rows(path)

@@ -1,4 +1,4 @@
-"""The face that every result has: figure, page, document, table, file, and what a notebook shows."""
+"""The base of all results: figure, page, document, table, file and notebook summary."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Result(Shown, Documented):
-    """What an analysis found.
+    """A result of an analysis.
 
-    ``kind`` names the JSON document and ``stored_as`` the .npz file, the same where it is empty. Everything that writes
-    to a path writes the whole file or nothing; without ``force`` an existing file with other content raises UsageError.
+    ``kind`` names the JSON document and ``stored_as`` the .npz file, by default the same. Everything that writes to a
+    path writes the whole file or nothing; without ``force`` an existing file with other content raises UsageError.
     """
 
     stored_as: ClassVar[str] = ""
@@ -45,5 +45,5 @@ class Result(Shown, Documented):
 
     @classmethod
     def file_kind(cls) -> str:
-        """Return what a file of this kind of result says that it holds."""
+        """Return the kind that a file of this result states."""
         return cls.stored_as or cls.kind

@@ -16,8 +16,8 @@ from .settings import MaximizationSettings
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Images per batch. The number is constant: a matrix product may round differently for another number of rows, and a
-#: last digit at one step is another image after a hundred.
+#: Images per batch. The number is constant, since a matrix product may round differently for another number of rows,
+#: and rounding errors grow over a hundred steps.
 TOGETHER = 16
 
 

@@ -64,7 +64,7 @@ def maximize(
     transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made per unit, with
     a diversity term. With ``images``, activations are compared with the highest in that set, and a unit that stays
     below it is restarted from that image with free pixels (``from_best`` marks these), unless ``refine_from_data`` is
-    False. ``frames`` images are kept of each ascent. ``control`` does the same with randomised weights.
+    False. ``frames`` images are kept of each ascent. ``control`` does the same with randomized weights.
 
     A unit's images depend only on the seed and the unit, to the byte, and not on the other units. UsageError for units
     that do not exist, and for a scale function that is not linear.
@@ -139,7 +139,7 @@ def run_maximization(
         if refine_from_data and behind.size and settings.steps and engine == "cnnviz":
             further = refine_from_best(probe, objective, settings, wanted[behind], held_for.take(behind), seed, frames)
             higher = _own_answers(probe, objective, further.pixels, wanted[behind])
-            # It takes the place of the lowest.
+            # It replaces the lowest one.
             rows = behind * restarts + reached.reshape(-1, restarts)[behind].argmin(axis=1)
             better = higher > reached.reshape(-1, restarts)[behind].max(axis=1)
             for column, own in zip((*made, reached), (*further, higher), strict=True):

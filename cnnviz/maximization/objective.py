@@ -1,4 +1,4 @@
-"""Objectives: the mean, peak or centre of a channel's map, a neuron, or a class logit."""
+"""Objectives: the mean, peak or center of a channel's map, a neuron, or a class logit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Image parametrisations: pixels or waves."""
+"""Image parametrizations: pixels or waves."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Parametrisation:
         raise NotImplementedError
 
 
-#: Every parametrisation, by name.
+#: Every parametrization, by name.
 PARAMETRISATIONS: Registry[Parametrisation] = Registry("parametrisation")
 
 

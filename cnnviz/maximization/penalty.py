@@ -13,7 +13,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 class Penalty:
     """A penalty on an image, scaled so that its gradient at a pixel is of the order of ``weight``.
 
-    The gradient of the objective is normalised to a root mean square of 1 per image before penalties are subtracted, so
+    The gradient of the objective is normalized to a root mean square of 1 per image before penalties are subtracted, so
     a weight means the same for every unit of every layer.
     """
 
@@ -32,7 +32,7 @@ PENALTIES: Registry[Penalty] = Registry("penalty")
 @PENALTIES.enter("tv")
 @dataclass(frozen=True)
 class TotalVariation(Penalty):
-    """Sum of the differences of neighbouring pixels (Mahendran & Vedaldi 2015, section 3, with β = 1).
+    """Sum of the differences of neighboring pixels (Mahendran & Vedaldi 2015, section 3, with β = 1).
 
     A difference d counts as √(d² + ε²) − ε, which is differentiable; ε is 0.01.
     """

@@ -28,7 +28,7 @@ _ARRAYS = ("unit", "reached", "started", "dead", "best", "from_best", "values", 
 class MaximizationProvenance:
     """The provenance of images: ``layer`` is a path, or None for the logits, and ``measures`` the objective.
 
-    ``parameters`` are the facts of MaximizationSettings. ``control`` is True for randomised weights, ``among`` the
+    ``parameters`` are the facts of MaximizationSettings. ``control`` is True for randomized weights, ``among`` the
     number of data-set images that the result was compared with, 0 for none.
     """
 
@@ -122,18 +122,18 @@ class Maximized(Predictions):
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the images at these positions, in this order.
 
-        UsageError for positions that part the ``restarts`` images of a unit.
+        UsageError for positions that separate the ``restarts`` images of a unit.
         """
         chosen, each = np.asarray(positions, np.int64).reshape(-1), self.how.restarts
         units = chosen[::each] // each
         if not np.array_equal(chosen, (units[:, None] * each + np.arange(each)).ravel()):
-            raise UsageError(f"the {each} images of a unit stand together; take all of them")
+            raise UsageError(f"the {each} images of a unit belong together; take all of them")
         own = {name: getattr(self, name)[chosen] for name in _ARRAYS}
         rivals = None if self.rivals is None else self.rivals.take(units)
         return replace(super().take(chosen), rivals=rivals, **own)
 
     def document(self) -> dict[str, Any]:
-        """Return how far each unit got, with every image; UsageError for too many values."""
+        """Return the value that each unit reached, with every image; UsageError for too many values."""
         refuse_large(self.images.pixels.size, "choose units with --channel")
         restarts = self.how.restarts
         units = [
@@ -157,7 +157,7 @@ class Maximized(Predictions):
         return document_head(self.kind, self) | {"made": asdict(self.how), "units": units}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each image, the names of the columns first."""
+        """Yield column names, then a row for each image."""
         yield "unit", "name", "restart", "reached", "started", "best_in_data", "dead", "from_best"
         for i, unit in enumerate(self.unit.tolist()):
             k, restart = divmod(i, self.how.restarts)

@@ -32,13 +32,13 @@ def ascend(
 ) -> AscentResult:
     """Return the images, the initial images, the values and no frames, one row per image.
 
-    tf-keras-vis optimises clipped pixels with its own optimiser and penalty weights; steps, initial images and the set
+    tf-keras-vis optimizes clipped pixels with its own optimizer and penalty weights; steps, initial images and the set
     of transforms and penalties come from the settings. UsageError for a part that it lacks.
     """
     from cnnviz.models.tf_keras_vis import TfKerasVis
 
     if objective.path is not None and objective.cell != "mean":
-        raise UsageError(f"tf-keras-vis maximises means only; {objective.cell!r} needs engine='cnnviz'")
+        raise UsageError(f"tf-keras-vis maximizes means only; {objective.cell!r} needs engine='cnnviz'")
     other = TfKerasVis(probe)
     span = input_range(probe)
     low, high = float(min(span.black.min(), span.white.min())), float(max(span.black.max(), span.white.max()))

@@ -25,7 +25,7 @@ class Transform:
     def __call__(self, drawn: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Return a, b, c, d, e, f, each (n,), of numbers (n, draws) in 0…1.
 
-        The value at (x, y) after the transform, in pixels from the centre, was at (ax + by + c, dx + ey + f) before.
+        The value at (x, y) after the transform, in pixels from the center, was at (ax + by + c, dx + ey + f) before.
         """
         raise NotImplementedError
 
@@ -53,7 +53,7 @@ class Jitter(Transform):
 @TRANSFORMS.enter("rotate")
 @dataclass(frozen=True)
 class Rotation(Transform):
-    """Rotate about the centre by at most ``degrees`` either way."""
+    """Rotate about the center by at most ``degrees`` either way."""
 
     degrees: float = 3.0
 
@@ -68,7 +68,7 @@ class Rotation(Transform):
 @TRANSFORMS.enter("scale")
 @dataclass(frozen=True)
 class Scaling(Transform):
-    """Scale about the centre by at most ``share`` up or down."""
+    """Scale about the center by at most ``share`` up or down."""
 
     share: float = 0.05
 

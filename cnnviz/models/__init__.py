@@ -1,1 +1,1 @@
-"""Open trained Keras models and inspect them without changing them."""
+"""Opening and inspecting trained Keras models, without changing them."""

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from .unrolled_graph import Graph, Step
 
-#: Bytes that the intermediate results of one batch may take.
+#: The most bytes of intermediate results of one batch.
 BUDGET = 192 * 2**20
 LARGEST = 512
-#: Bytes of one intermediate result. Above 32 MiB the C library maps fresh pages for every result, and the processor
-#: clears them before it computes: a forward pass takes 1.5 times as long (ADR 0007).
+#: The most bytes of one intermediate result. Above 32 MiB the C library maps fresh pages for every result, and the
+#: processor clears them before it computes: a forward pass takes 1.5 times as long (ADR 0007).
 RESULT = 24 * 2**20
 
 
@@ -34,7 +34,7 @@ def portion_for(graph: Graph) -> int:
 
 
 def portions(count: int, most: int) -> list[slice]:
-    """Divide so many images into slices of at most ``most``, of sizes as equal as can be; at least one."""
+    """Divide so many images into slices of at most ``most``, as equal as possible; at least one."""
     parts = max(1, -(-count // most))
     ends = [count * k // parts for k in range(parts + 1)]
     return [slice(start, end) for start, end in pairwise(ends)]

@@ -1,4 +1,4 @@
-"""Find a model's own pixel-scaling layer."""
+"""Detection of a model's own pixel-scaling layer."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from .unrolled_graph import Graph, Slot, Step
 
-#: A model scales its pixels among its first steps.
+#: Only so many of a model's first steps are searched.
 _FIRST = 6
 
 
 def scaling_step(graph: Graph) -> str | None:
-    """Path of a step near the input that brings 0…255 down to small numbers, if there is one.
+    """Return the path of a step near the input that scales 0…255 down to small numbers, or None.
 
-    It is a Rescaling or a Normalization layer, or arithmetic with a constant, as ``inputs / 255`` leaves in a graph.
+    It is a Rescaling or a Normalization layer, or arithmetic with a constant, such as ``inputs / 255`` in a graph.
     """
     pixels = set(graph.inputs)
     for step in graph.steps[:_FIRST]:
@@ -48,7 +48,7 @@ def _is_scaling(step: Step) -> bool:
 
 
 def _constant(step: Step) -> float | None:
-    """Largest figure, without its sign, of the one constant that a step of two arguments has; None for any other."""
+    """Return the largest absolute value of a constant, the only one among a step's two arguments; else None."""
     if len(step.args) != 2 or len(step.inputs) != 1:
         return None
     return _largest(next((value for value in step.args if not isinstance(value, Slot)), None))

@@ -1,4 +1,4 @@
-"""The models that come with cnnviz."""
+"""Models bundled with cnnviz."""
 
 from __future__ import annotations
 

@@ -26,26 +26,26 @@ class MaskedLayer:
 
     def __init__(self, runner: Runner, site: str) -> None:
         self.runner = runner
-        # Behind its poolings a layer is smaller, and what is held at a value is held at it there too.
+        # After its poolings a layer is smaller, and a channel with a constant value has it there too.
         self.step = last_pooling(runner.graph.step(site), runner.graph)
         self.after = runner.graph.after(self.step.outputs[0], runner.head.slot)
         self.before = runner.graph.up_to(self.after.inputs)
         self.most = portion_for(replace(self.after, steps=(self.step, *self.after.steps)))
 
     def logits(self, inputs: np.ndarray, keep: np.ndarray, put: np.ndarray) -> Iterator[Masked]:
-        """Yield, part by part, what becomes of the scores under each mask.
+        """Yield the logits under each mask, part by part.
 
-        ``keep`` is (masks, channels), 1 where a channel stays and 0 where it is held at the value in ``put``, of the
-        same shape and 0 elsewhere.
+        ``keep`` is (masks, channels), 1 where a channel is kept and 0 where it is replaced by the value in ``put``, of
+        the same shape and 0 elsewhere.
         """
         keep, put = np.ascontiguousarray(keep, np.float32), np.ascontiguousarray(put, np.float32)
         yield from self._parts(inputs, len(keep), lambda held, rows: self._masked(held, keep[rows], put[rows]))
 
     def one_by_one(self, inputs: np.ndarray, channels: np.ndarray, put: np.ndarray) -> Iterator[Masked]:
-        """Yield the same for masks of one channel each, held at ``put``, both (masks,).
+        """Yield the logits with one channel masked at a time, set to ``put``, both (masks,).
 
-        Where a convolution reads the layer, its sums are computed once, and only the channel's share is taken out of
-        them for each mask: a tenth of the time.
+        If a convolution reads the layer, its sums are computed once, and each channel's share is subtracted from them:
+        a tenth of the time.
         """
         channels, put = np.asarray(channels, np.int32), np.asarray(put, np.float32)
         if _shares_can_be_told(self.after):
@@ -106,7 +106,7 @@ class MaskedLayer:
         return compile_function(logits, self._held_specs(), *one)
 
     def _ends(self, graph: Graph, values: Any, rest: Sequence[Any]) -> Any:
-        """Run the rest of the network on values (masks, images, …); the same ``rest`` goes with each mask."""
+        """Run the rest of the network on values (masks, images, …); all masks share ``rest``."""
         tf = tensorflow()
         masks = tf.shape(values)[0]
         images = tf.shape(values)[1]
@@ -137,7 +137,7 @@ class MaskedNetwork:
         self._logits = compile_function(logits, runner.input_spec(), rows)
 
     def logits(self, inputs: np.ndarray, kept: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return logits (n, classes) with those channels zero that are not ``kept``, (channels,) bool a site."""
+        """Return logits (n, classes) with the channels zero that are not ``kept``, (channels,) bool per site."""
         tf = tensorflow()
         keeps = [tf.constant(kept[site], tf.float32) for site in self.sites]
         return np.concatenate(
@@ -151,7 +151,7 @@ def _shares_can_be_told(after: Graph) -> bool:
     if site.kind != "Conv2D" or any(after.inputs[0] in step.inputs for step in others) or not others:
         return False
     layer = site.operation
-    # What TensorFlow's depthwise convolution can do.
+    # Limits of TensorFlow's depthwise convolution.
     return (
         layer.groups == 1
         and layer.strides[0] == layer.strides[1]
@@ -172,5 +172,5 @@ def _times(operation: Callable[..., Any], keep: Any) -> Callable[..., Any]:
 
 
 def _at_head(runner: Runner, scores: Any) -> list[Any]:
-    """Put scores where the runner looks for them among the outputs of a run."""
+    """Put the scores at their place among the outputs of a run, where the runner expects them."""
     return [scores if slot == runner.head.slot else None for slot in runner.graph.outputs]

@@ -9,7 +9,7 @@ from cnnviz.core.errors import ModelError, UnknownNameError
 
 
 def output_names(model: Any, count: int) -> list[str]:
-    """Return a name for each output, the model's own if there is one for each."""
+    """Return a name for each output: the model's own names if each output has one."""
     names = [str(name) for name in getattr(model, "output_names", None) or []]
     return names if len(names) == count and len(set(names)) == count else [f"output {i}" for i in range(count)]
 

@@ -1,4 +1,4 @@
-"""Describe a model as plain data."""
+"""Description of a model as plain data."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def layer_infos(graph: Graph, image_shape: tuple[int, int, int]) -> tuple[LayerI
 
 
 def _parameters(step: Step, counted: set[int]) -> int:
-    """Return the number of a layer's weights, without those already in ``counted``, and add them to it."""
+    """Return the number of a layer's weights that are not in ``counted``, and add them to it."""
     new = {id(variable): variable for variable in getattr(step.operation, "weights", ()) if id(variable) not in counted}
     counted.update(new)
     return sum(_size(variable) for variable in new.values())

@@ -11,7 +11,7 @@ from .unrolled_graph import Graph, Slot, Step
 
 #: Layers with a kernel for each of their channels or units.
 KINDS = frozenset({"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose", "Dense"})
-#: What acts on every channel by itself, cell by cell: a filter's answer is complete only behind these.
+#: Channel-wise, cell-wise layers: a filter's response is the output after these.
 CHANNELWISE = (
     frozenset(
         "BatchNormalization Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Relu Relu6 Silu Gelu Elu Selu Tanh "
@@ -20,15 +20,15 @@ CHANNELWISE = (
     | INACTIVE
 )
 
-#: What gives a channel that is the same everywhere on as it is.
+#: Layers that leave a constant channel unchanged.
 POOLING = frozenset("AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D MaxPooling2D".split())
 
 
 @dataclass(frozen=True)
 class FilterLayer:
-    """A layer with filters: ``site`` is the step whose output is theirs, after normalisation and activation.
+    """A layer with filters; ``site`` is the step with their final output, after normalization and activation.
 
-    ``shape`` is that output of one image; the last axis is ``count`` filters long.
+    ``shape`` is that output for one image; its last axis has ``count`` filters.
     """
 
     path: str
@@ -59,12 +59,12 @@ def filter_layers(runner: Runner) -> tuple[FilterLayer, ...]:
 
 
 def is_head(step: Step, graph: Graph, head: Head) -> bool:
-    """Whether no kernel follows a layer before the model's scores, so that its units are the classes."""
+    """Whether no kernel comes between a layer and the model's scores, so that its units are the classes."""
     return all(other.kind not in KINDS for other in graph.after(step.outputs[0], head.slot).steps)
 
 
 def site_of(step: Step, graph: Graph) -> Step:
-    """Return the last channel-wise step after a layer (normalisation, activation), or the layer itself."""
+    """Return the last channel-wise step after a layer (normalization, activation), or the layer itself."""
     while (following := _only_reader(graph, step.outputs[0])) is not None and acts_on_channels(following):
         step = following
     return step

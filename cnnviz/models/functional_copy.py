@@ -1,9 +1,9 @@
 """A model's graph as a plain Functional model, for libraries that need one.
 
-Other libraries ask a Keras model for ``layer.output``, which on a loaded Sequential, a nested model or a shared layer
-is missing, opaque or the wrong call. Here each step of the unrolled graph becomes one layer with one call. It runs the
-model's own layer, so that weights are neither copied nor frozen, and does so on plain tensors, so that the user's
-layers gain no nodes.
+Other libraries read a Keras model's ``layer.output``, which on a loaded Sequential, a nested model or a shared layer is
+missing, opaque or the wrong call. Here each step of the unrolled graph becomes one layer with one call. It runs the
+model's own layer, so that weights are neither copied nor frozen, on plain tensors, so that the user's layers gain no
+nodes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def functional_copy(
 
 
 def compiled_functional_copy(runner: Runner, image_shape: tuple[int, ...]) -> keras.Model:
-    """Return the same as one compiled layer, for callers that look at no inner layer: calls are ten times as fast."""
+    """Return the model as one compiled layer, for callers that need no inner layers: calls are ten times as fast."""
     tf = tensorflow()
     import keras
 
@@ -65,7 +65,7 @@ def _run(step: Step, operation: Callable[..., Any]) -> Callable[[Sequence[Any]],
         def filled(leaf: Any) -> Any:
             return values[leaf] if isinstance(leaf, Slot) else leaf
 
-        # What a layer would record on itself stays out of the user's model.
+        # Keeps losses and updates that a layer records out of the user's model.
         with keras.StatelessScope():
             return operation(
                 *keras.tree.map_structure(filled, step.args), **keras.tree.map_structure(filled, dict(step.kwargs))

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .unrolled_graph import Graph, Slot
 
-#: What is said of a function of logits that does something else.
-ONE_SCORE = "make one score an image by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
+#: Advice for a function of logits that returns something else.
+ONE_SCORE = "return one score per image, by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
 
-#: Stands for the model's input among the places that a gradient is taken at.
+#: The model's input, as a place to take a gradient at.
 INPUT = ""
 
 
@@ -40,12 +40,12 @@ class GradientRule(Protocol):
 
 @dataclass(frozen=True)
 class GradientSpec:
-    """What is differentiated with respect to what; equal specs share one compiled function.
+    """The score to differentiate, and with respect to what; equal specs share one compiled function.
 
-    ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's.
-    ``seed`` says which score: "highest" logit of each image, "given" weights of the logits, a function of logits, or,
-    with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule``
-    modifies the gradients of some layers, see relu_rules.py.
+    ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's input.
+    ``seed`` is the kind of score: "highest" logit of each image, "given" weights of the logits, a function of logits,
+    or, with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule``
+    modifies the backward pass of some layers, see relu_rules.py.
     """
 
     at: tuple[str, ...] = (INPUT,)
@@ -56,9 +56,9 @@ class GradientSpec:
 
 @dataclass(frozen=True, eq=False)
 class GradientResult:
-    """Scores (n,) and, for each place asked for, its ``values`` and ``gradients``, of one shape.
+    """Scores (n,) and, for each requested place, its ``values`` and ``gradients``, of the same shape.
 
-    ``logits`` is (n, classes), or None where the score is not made from logits.
+    ``logits`` is (n, classes), or None if the score is not computed from logits.
     """
 
     scores: np.ndarray
@@ -69,7 +69,7 @@ class GradientResult:
     slopes = Renamed("gradients")
 
     def first(self, count: int) -> GradientResult:
-        """Return the same for the first so many images."""
+        """Return the result for the first so many images."""
         logits = None if self.logits is None else self.logits[:count]
         values, gradients = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.gradients))
         return GradientResult(self.scores[:count], logits, values, gradients)
@@ -165,9 +165,9 @@ def _scores(spec: GradientSpec, asked: Any, given: Any) -> Any:
     if spec.seed == "given":
         return tf.reduce_sum(asked * given, axis=1)
     if callable(spec.seed):
-        # As it is written: AutoGraph would look for its source, and complain where there is none.
+        # Without AutoGraph, which looks for the source and fails if there is none.
         return tf.autograph.experimental.do_not_convert(spec.seed)(asked)
-    # One row of cells a channel; a unit is a map of one cell, also where the units are no plain row.
+    # One row of cells per channel; a unit is a map of one cell, whatever the shape of its layer.
     count = tf.shape(asked)[0]
     rank = len(asked.shape)
     maps = tf.reshape(asked, (count, -1, asked.shape[-1]) if rank == 4 else (count, 1, -1))

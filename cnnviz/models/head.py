@@ -1,8 +1,8 @@
-"""Find the logits before the final softmax or sigmoid, which saturates gradients.
+"""The head of a model: the logits before the final softmax or sigmoid, which saturates gradients.
 
-At a probability near 1 the softmax has no gradient left (a gradient of 6e-23 has been seen), so everything that
-explains a decision works on logits: the input of the final softmax or sigmoid. That function is left out for the
-run; the model is not touched.
+At a probability near 1 the gradient of the softmax vanishes (values of 6e-23 occur), so everything that explains a
+decision works on logits, the input of the final softmax or sigmoid. That function is left out for the run; the model is
+not changed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .unrolled_graph import Graph, Slot, Step
 class Head:
     """The head of a model.
 
-    ``squash`` is "softmax" or "sigmoid" and ``replace`` what to run instead of the step that applies it. ``units`` is
-    the width of the output; one sigmoid unit stands for two classes. ``score`` is "logits", and "probabilities" where
-    the last step does something that cannot be left out.
+    ``squash`` is "softmax" or "sigmoid" and ``replace`` the replacement of the step that applies it. ``units`` is the
+    width of the output; one sigmoid unit represents two classes. ``score`` is "logits", or "probabilities" if the last
+    step does something that cannot be left out.
     """
 
     squash: str
@@ -52,7 +52,7 @@ def find_head(graph: Graph, output: Slot) -> Head:
     squash = _squash_of(step)
     if squash is None and units == 1:
         raise ModelError(
-            "the model gives one number without a sigmoid, as a regressor does; cnnviz explains classifiers (if it "
+            "the model returns one number without a sigmoid, as a regressor does; cnnviz explains classifiers (if it "
             "has two classes, end it in a sigmoid)"
         )
     if squash is None:
@@ -65,7 +65,7 @@ def _identity(x: Any, *args: Any, **kwargs: Any) -> Any:
     return x
 
 
-# A score keeps its meaning in another number format too.
+# A cast keeps the meaning of a score.
 _HANDS_ON = UNCHANGING | {"Cast"}
 
 
@@ -79,9 +79,9 @@ def activation_name(layer: Any) -> str | None:
 
 
 def _squash_of(step: Step) -> str | None:
-    """ "softmax" or "sigmoid" if that is what the step ends with, and can be left out."""
+    """ "softmax" or "sigmoid" if the step ends with it and it can be left out."""
     if not step.is_keras:
-        # Only its author knows what such a layer does besides, and whether it heeds the activation that it holds.
+        # A custom layer may do more, or ignore the activation that it has.
         return None
     name = activation_name(step.operation) if hasattr(step.operation, "activation") else step.kind.lower()
     return name if name in ("softmax", "sigmoid") else None
@@ -90,7 +90,7 @@ def _squash_of(step: Step) -> str | None:
 def _score_of(step: Step) -> str:
     activation = activation_name(step.operation)
     linear = activation is None and (step.kind in _LINEAR or hasattr(step.operation, "kernel"))
-    # What such functions give is often over 1 or under 0, so it can only be ranked, as logits are.
+    # Outputs of such functions can be outside 0…1, so they are only ranked, like logits.
     unbounded = (activation or step.kind).replace("_", "").lower() in _UNBOUNDED
     return "logits" if linear or unbounded else "probabilities"
 
@@ -112,7 +112,7 @@ def _row_length(step: Step, output: Slot) -> int:
     wide = [extent for extent in shape if extent != 1]
     if len(wide) > 1 or any(extent is None for extent in shape) or not shape:
         raise ModelError(
-            f"the model's output has shape {shape} and is no vector of class scores; cnnviz explains image classifiers"
+            f"the model's output has shape {shape} and is not a vector of class scores; cnnviz needs a classifier"
         )
     return int(wide[0] or 1) if wide else 1
 
@@ -120,11 +120,11 @@ def _row_length(step: Step, output: Slot) -> int:
 def without_activation(layer: Any) -> Callable[..., Any]:
     """Return a callable that computes ``layer`` without its activation, with the layer's current weights.
 
-    A twin of the layer is built from its configuration and run on the original's variables, so that the original stays
-    as it is and later training shows through.
+    A copy of the layer is built from its configuration and run on the original's variables, so that the original stays
+    unchanged and later training takes effect.
     """
     config = layer.get_config() | {"activation": "linear", "name": f"{layer.name}_linear"}
-    # The twin's own weights are never read: zeros, so that no random number is drawn from the user's generators.
+    # The copy's own weights are never read: zeros, so that no random number is drawn from the user's generators.
     config |= {key: "zeros" for key in config if key.endswith("_initializer")}
     twin = type(layer).from_config(config)
     twin.build_from_config(layer.get_build_config())

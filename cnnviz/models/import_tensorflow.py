@@ -1,4 +1,4 @@
-"""Import TensorFlow without its log output."""
+"""TensorFlow, imported without its log output."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from types import ModuleType
 
 
 def tensorflow() -> ModuleType:
-    """Import and return TensorFlow, with what its C++ side prints at start held back.
+    """Import and return TensorFlow, and suppress what its C++ side prints at start.
 
-    Before its logging is set up it writes about missing GPUs straight to file descriptor 2, whatever the log level;
-    the first look at the devices writes some more. If the import fails, everything held back is let through.
+    Before its logging is set up, it writes about missing GPUs straight to file descriptor 2, whatever the log level;
+    the first device listing writes more. If the import fails, the suppressed output is printed.
     """
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]

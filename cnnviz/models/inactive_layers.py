@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Layers that only training knows: in inference they are not there. RandomCrop is none of them: it changes the size.
+#: Layers that act only in training. RandomCrop is not among them, since it changes the size.
 INACTIVE = frozenset(
     "ActivityRegularization AlphaDropout AugMix CutMix Dropout GaussianDropout GaussianNoise Identity MixUp "
     "RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform "
@@ -11,8 +11,8 @@ INACTIVE = frozenset(
     "SpatialDropout2D".split()
 )
 
-#: What gives the same numbers in the same order another shape.
+#: Operations that only change the shape.
 RESHAPING = frozenset("ExpandDims Flatten Reshape Squeeze".split())
 
-#: Whatever comes out of these is what went in: the layer before already tells it.
+#: Layers whose output is their input, so that it is already shown for the layer before.
 UNCHANGING = INACTIVE | RESHAPING

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def kernel_of(probe: Probe, path: str) -> np.ndarray | None:
     """Return a layer's kernel, float32 (height, width, inputs, channels); None for a layer without one.
 
-    Inputs are those that a channel reads: of a grouped convolution its group's, of a depthwise one its own. The two
-    kernels of a separable convolution are multiplied out. The weights of units that read maps laid out in a row lie as
-    these maps do; of other units height and width are 1. Biases are not part of it.
+    Inputs are those that a channel reads: in a grouped convolution those of its group, in a depthwise one its own. The
+    two kernels of a separable convolution are multiplied. Weights of units that read flattened maps have the height and
+    width of these maps; those of other units 1×1. Biases are not included.
     """
     step = probe.runner.graph.step(path)
     make = _KERNELS.get(step.kind)
@@ -57,7 +57,7 @@ def _dense(probe: Probe, step: Step) -> np.ndarray:
 
 
 def _laid_out(probe: Probe, step: Step, inputs: int) -> tuple[int, int, int] | None:
-    """Return the shape of the maps that a layer reads as a row, looking through what only hands them on."""
+    """Return the shape of the maps that a layer reads flattened, tracing back through layers that pass values on."""
     before: Step | None = step
     while before is not None:
         slot = before.inputs[0]

@@ -13,11 +13,11 @@ MOST_CELLS = 9
 
 
 def max_pools(graph: Graph) -> dict[str, Callable[..., Any]]:
-    """Return what to run instead of the max-pools whose windows lie side by side.
+    """Return the replacements of max-pools with adjacent windows.
 
-    TensorFlow searches every window for its maximum again, cell by cell, and that is half of a small CNN's way back.
-    Here whole arrays are compared, in half the time. Values and gradients are the same to the last bit: of equal cells
-    the first one, row by row, gets all (``tests/models/test_max_pools.py``).
+    TensorFlow searches every window for its maximum again, cell by cell, which takes half of a small CNN's backward
+    pass. Here whole arrays are compared, in half the time. Values and gradients are bit-identical: of equal cells the
+    first one, row by row, gets all (``tests/models/test_max_pools.py``).
     """
     return {step.path: _replacement(step) for step in graph.steps if _lie_side_by_side(step)}
 
@@ -40,7 +40,7 @@ def _replacement(step: Step) -> Callable[..., Any]:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
         return highest, lambda gradient: max_pool_gradient(x, highest, gradient, down, right)
 
-    # In the number format that the layer would have brought its input to.
+    # In the dtype to which the layer would cast its input.
     return lambda x: pooled(tf.cast(x, step.operation.compute_dtype))
 
 
@@ -66,13 +66,13 @@ def max_pool_gradient(x: Any, highest: Any, gradient: Any, down: int, right: int
     here = tf.where(tf.stack(first, axis=1), spread(gradient), tf.zeros((), gradient.dtype))
     whole = tf.reshape(here, tf.shape(covered))
     left_over = (height - rows * down, width - columns * right)
-    # Extents that only a run tells are tensors, and equal to nothing yet.
+    # Extents known only at run time are tensors, and compare unequal to everything.
     if all(isinstance(extent, int) and extent == 0 for extent in left_over):
         return whole
     return tf.pad(whole, ((0, 0), (0, left_over[0]), (0, left_over[1]), (0, 0)))
 
 
 def _extents(x: Any) -> list[Any]:
-    """Return the extents of a tensor as whole numbers where they are known, else as tensors."""
+    """Return the extents of a tensor as integers where known, else as tensors."""
     tf = tensorflow()
     return [known or asked for known, asked in zip(x.shape, tf.unstack(tf.shape(x)), strict=True)]

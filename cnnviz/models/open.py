@@ -1,4 +1,4 @@
-"""Open a saved model or wrap one in memory."""
+"""open_model and wrap: a saved model, or one in memory, as a Probe."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from .unrolled_graph import Graph, graph_of
 if TYPE_CHECKING:
     import keras
 
-#: What ends the name of a saved model.
+#: Suffixes of saved models.
 SUFFIXES = (".keras", ".h5", ".hdf5")
 
 
-#: What is accepted wherever a model is: a bundled name, the path of a saved model or run folder, a Keras model in
-#: memory, or an opened Probe.
+#: What is accepted as a model: a bundled name, the path of a saved model or run folder, a Keras model in memory, or an
+#: opened Probe.
 ModelLike: TypeAlias = "str | Path | keras.Model | Probe"
 
 
@@ -55,14 +55,14 @@ def open_model(
 ) -> Probe:
     """Open a bundled model by name, a saved model or a run folder by path, or wrap a model object.
 
-    ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1", a function of pixels, or "auto" (a scaling layer in
-    the model tells, else labelled images do, else 0-1 is assumed and said). ``class_names`` go in the order of the
-    outputs; ``input_size`` (height, width) is for models that take any. A model that is missing, damaged or no image
-    classifier raises ModelError.
+    ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1", a function of pixels, or "auto" (from a scaling
+    layer in the model, else from labeled images, else 0-1, with a note). ``class_names`` are in the order of the
+    outputs; ``input_size`` (height, width) is for models that take any. ModelError for a model that is missing, damaged
+    or not an image classifier.
 
-    ``output`` chooses one of several outputs by name or number. ``architecture`` is the network of a file that holds
-    weights alone: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that
-    the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
+    ``output`` chooses one of several outputs by name or number. ``architecture`` is the network of a weights-only file:
+    the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that the file needs,
+    by name; ``trust`` lets it run code of its own (Lambda layers).
     """
     if isinstance(source, Probe):
         return source
@@ -80,7 +80,7 @@ def open_model(
             class_names=class_names or (record.class_names if record else None),
             input_size=input_size,
             output=output,
-            # A network whose layers were spelled has no name of its own.
+            # A network from layer text has no name of its own.
             name=(record.about.get("network") or folder.name or path.stem) if record else path.stem,
             source=str(Path(folder.name, path.name)) if record else path.name,
             opened=opened,
@@ -117,8 +117,8 @@ def wrap(
 ) -> Probe:
     """Return a Probe of a Keras model in memory; see open_model for the options.
 
-    ``background`` is the side that the training images' background lies on, "dark" or "light"; by default a grey
-    model is taken to be trained on white on black, as MNIST and its family are, and a colour model on neither.
+    ``background`` is that of the training images, "dark" or "light"; by default "dark" for grayscale models, as in
+    MNIST and its variants, and unknown for color models.
     """
     import keras
 
@@ -178,7 +178,7 @@ def _check_runs(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ModelError(f"{name} opens but does not run on an image of {input_shape}: {reason[:200]}") from error
     if not np.isfinite(values).all():
-        raise ModelError(f"{name} answers NaN or infinity to a grey image; its weights are damaged")
+        raise ModelError(f"{name} answers NaN or infinity to a gray image; its weights are damaged")
 
 
 def file_size(source: str | Path) -> int | None:
@@ -202,7 +202,7 @@ def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:
     layer = scaling_step(graph)
     if layer is not None:
         return Scale("0-255", f"the model scales pixels itself, in its layer {layer!r}")
-    return Scale("0-1", "assumed, because no scaling layer or labelled images show it", settled=False)
+    return Scale("0-1", "assumed, because there is no scaling layer and there are no labeled images", settled=False)
 
 
 def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:

@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """A model with its input scaling, and everything that the rest of cnnviz uses of it.
+    """A model with its input scaling, ready for inspection.
 
-    The model is only ever read: it is not cloned, changed or recompiled, and weights that change later (in training)
-    show through. ``card`` describes it as plain data. ``path`` is the file or run folder that it was opened from, None
-    of a bundled model and of one in memory. Made by open_model and wrap.
+    The model is only read: it is not cloned, changed or recompiled, and later changes of its weights (by training) take
+    effect. ``card`` describes it as plain data. ``path`` is the file or run folder that it was opened from, None for a
+    bundled model and for one in memory. Created by open_model and wrap.
     """
 
     model: keras.Model
@@ -83,7 +83,7 @@ class Probe:
         return InputSpec(*self.card.input_shape, background=self.card.background)
 
     def layer(self, path: str) -> LayerInfo:
-        """Return a layer by its path, or by a unique last part of it; else UnknownNameError."""
+        """Return a layer by its path, or by a unique last part of it; UnknownNameError for any other name."""
         paths = [layer.path for layer in self.layers]
         if path in paths:
             return self.card.layer(path)
@@ -99,9 +99,9 @@ class Probe:
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
         """Align class names and infer the input scale from labels; return the model and the images.
 
-        Classes of the model that have no names take those of a set with as many; then the set's labels are made to
-        count in the model's order. A scale that was only assumed is judged by its cross-entropy on up to ``most``
-        labelled images.
+        A model without class names takes those of a set with as many classes; then the set's labels are renumbered in
+        the model's order. A scale that was only assumed is replaced by the one with the lowest cross-entropy on up to
+        ``most`` labeled images.
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
@@ -117,21 +117,21 @@ class Probe:
         return probe.with_scale(judge_scale(losses, len(sample))), images
 
     def with_scale(self, scale: Scale) -> Probe:
-        """Return the same model with another scale."""
+        """Return the probe with another scale."""
         card = replace(self.card, scale=scale.name, scale_reason=scale.reason)
         return replace(self, scale=scale, card=card)
 
     def inputs(self, images: Images) -> np.ndarray:
-        """Return the float32 inputs (n, *the model's own input shape) for images of the right size."""
+        """Return the float32 inputs (n, *the model's input shape) for images of the right size."""
         if images.shape != self.card.input_shape:
             raise UsageError(
-                f"the model takes images of {_by(self.card.input_shape)} and these have {_by(images.shape)}; "
+                f"the model takes images of {_by(self.card.input_shape)}, but these have {_by(images.shape)}; "
                 "fit them with probe.fit(images)"
             )
         scaled = self.scale(images)
         if scaled.size != images.pixels.size:
             raise UsageError(
-                f"the scale function makes an array of {scaled.shape} of {len(images)} images of "
+                f"the scale function returns an array of {scaled.shape} for {len(images)} images of "
                 f"{_by(images.shape)}; it may not change their size"
             )
         return np.ascontiguousarray(scaled.reshape(len(images), *self.runner.input_shape))
@@ -141,7 +141,7 @@ class Probe:
     ) -> Iterator[tuple[slice, np.ndarray, dict[str, np.ndarray]]]:
         """Yield, batch by batch, the positions, the logits and the outputs of the named layers.
 
-        Memory is bounded by the batch, not by the set: see batch_size_for. Paths are resolved as in layer().
+        Memory is bounded by the batch size, see batch_size_for. Paths are resolved as in layer().
         """
         paths = tuple(self.layer(path).path for path in layers)
         size = batch_size or batch_size_for(self.runner.graph, paths)
@@ -152,7 +152,7 @@ class Probe:
 
     @renamed_parameters(pictures="images")
     def logits(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
-        """Return the scores before the softmax or sigmoid, (n, classes), for images or inputs made of them."""
+        """Return the scores before the softmax or sigmoid, (n, classes), for images or inputs computed from them."""
         size = batch_size or batch_size_for(self.runner.graph)
         made = []
         for start in range(0, len(images), size):
@@ -167,7 +167,7 @@ class Probe:
     def activations(
         self, images: Images, layers: Sequence[str], batch_size: int | None = None
     ) -> Mapping[str, np.ndarray]:
-        """Return the outputs of the named layers, float32 (n, *layer shape), held in memory at once."""
+        """Return the outputs of the named layers, float32 (n, *layer shape), all in memory."""
         infos = [self.layer(path) for path in layers]
         held = {info.path: np.empty((len(images), *info.shape), np.float32) for info in infos}
         for part, _, tapped in self.stream(images, list(held), batch_size):
@@ -176,9 +176,10 @@ class Probe:
         return held
 
     def freeze_target(self, images: Images, target: AnyTarget) -> AnyTarget:
-        """Return a target with fixed classes, for runs on changed images.
+        """Return a target with fixed classes, for runs on perturbed images.
 
-        The class of an image is that of the image itself, and not of what its perturbed copies are taken for.
+        A target for each image's own predicted class keeps that of the unperturbed image, whatever is predicted for its
+        perturbed copies.
         """
         if not isinstance(target, Target):
             return target
@@ -192,10 +193,10 @@ class Probe:
         batch_size: int | None = None,
         logits: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Return a target's scores for images, or for inputs made of them, float32 (n,), without gradients.
+        """Return a target's scores for images, or for inputs computed from them, float32 (n,), without gradients.
 
-        A target that asks for the class of an image gets the class of the very inputs that are given: see
-        freeze_target. ``logits`` are the images' own where they are known, which saves computing them.
+        A target for the predicted class uses the prediction for these very inputs: see freeze_target. ``logits`` are
+        those of the images, if already computed.
         """
         if isinstance(target, Channel | PerImageCell):
             inputs = self.inputs(images) if isinstance(images, Images) else images
@@ -213,7 +214,7 @@ class Probe:
             return np.asarray(target.scores(logits), np.float32)
         made = np.asarray(target(logits), np.float32)
         if made.shape != logits.shape[:1]:
-            raise UsageError(f"the function of logits gives {made.shape} for {len(logits)} images; {ONE_SCORE}")
+            raise UsageError(f"the function of logits returns {made.shape} for {len(logits)} images; {ONE_SCORE}")
         return made
 
     @renamed_parameters(pictures="images")
@@ -225,11 +226,11 @@ class Probe:
         rule: GradientRule | None = None,
         batch_size: int | None = None,
     ) -> GradientResult:
-        """Return the target's scores for images, or for inputs made from them, and their gradients.
+        """Return the target's scores for images, or for inputs computed from them, and their gradients.
 
         ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
-        values and gradients of that have the model's own input shape. ``rule`` modifies the gradients of
-        some layers, see relu_rules.py. All is float32 and held in memory.
+        values and gradients of that have the model's own input shape. ``rule`` modifies the backward pass, see
+        relu_rules.py. Everything is float32 and held in memory.
         """
         inputs = self.inputs(images) if isinstance(images, Images) else images
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)

@@ -1,7 +1,7 @@
 """Receptive fields of layers.
 
-A field is carried forward through the graph by the arithmetic of Araujo, Norris & Sim, "Computing Receptive Fields of
-Convolutional Neural Networks" (Distill, 2019). None means the whole image, or that it cannot be known.
+A field is propagated forward through the graph by the arithmetic of Araujo, Norris & Sim, "Computing Receptive Fields
+of Convolutional Neural Networks" (Distill, 2019). None means the whole image, or unknown.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _through(
         return None
     field = fed[0]
     if step.kind == "Reshape":
-        # A flat input folded back into an image: every unit is its own pixel again.
+        # A flat input reshaped to an image: every unit is one pixel again.
         whole = tuple(step.shapes[0][1:])
         return Field() if field == Field() and whole in (image_shape, image_shape[:2]) else None
     for other in fed[1:]:
@@ -92,10 +92,10 @@ def _through(
 
 
 def _mixes_places(step: Step) -> bool:
-    """Whether a layer that mostly works place by place is set up so that it does not."""
+    """Whether a layer that usually works position by position is configured not to."""
     flat = not _is_map(step.shapes[0])
     if step.kind == "Dense":
-        return flat  # it mixes the last axis, which is the width where there is no channel axis
+        return flat  # it mixes the last axis, which is the width if there is no channel axis
     if step.kind in ("Concatenate", "LayerNormalization"):
         return flat or step.operation.axis not in (-1, 3, [-1], [3])
     return False
@@ -108,7 +108,7 @@ def _pair(value: Any) -> tuple[int, int]:
 def _before(
     layer: Any, shape: tuple[int | None, ...], window: tuple[int, int], step: tuple[int, int]
 ) -> tuple[int, int]:
-    """Rows and columns that "same" padding adds at the top and left; the odd one goes to the other side."""
+    """Return rows and columns that "same" padding adds at the top and left; an odd one goes to the other side."""
     if layer.padding != "same":
         return 0, 0
     extents = tuple(extent or 0 for extent in shape[:2])
@@ -145,7 +145,7 @@ _WINDOWS: Mapping[str, Callable[[Field, Any, tuple[int | None, ...]], Field]] = 
     "Cropping2D": _cropping,
 }
 
-# Layers and raw operations whose every output unit depends on the units at its own place alone.
+# Layers and raw operations whose output units depend only on the units at the same position.
 _POINTWISE = INACTIVE | frozenset(
     "Activation Add Average BatchNormalization Concatenate Dense ELU ExpandDims LayerNormalization LeakyReLU Maximum "
     "Minimum Multiply Normalization PReLU ReLU Relu Relu6 Rescaling Sigmoid Silu Softmax Subtract Tanh TrueDivide "

@@ -17,9 +17,9 @@ from .probe import Probe
 def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
     """Return a probe of a copy with random weights; the user's model is only read.
 
-    Kernels are normal with a standard deviation of √(2 / fan-in) (He et al. 2015, section 2.2); what else there is,
-    biases and normalisation, stands where training begins. Each weight depends on the seed and its place alone.
-    ModelError for a model that Keras cannot copy.
+    Kernels are normal with a standard deviation of √(2 / fan-in) (He et al. 2015, section 2.2); biases and
+    normalization have their initial values. Each weight depends only on the seed and its position. ModelError for a
+    model that Keras cannot copy.
     """
     tensorflow()
     import keras
@@ -60,7 +60,7 @@ def _drawn(weight: Any, random: np.random.Generator) -> np.ndarray:
     if len(shape) < 2:
         ones = any(word in weight.name for word in ("gamma", "variance", "scale"))
         return np.ones(shape, np.float32) if ones else np.zeros(shape, np.float32)
-    # Of a depthwise kernel each output sees one input channel.
+    # Each output of a depthwise kernel reads one input channel.
     depthwise = "depthwise" in weight.path or "Depthwise" in weight.path
     fan_in = float(np.prod(shape[:-2] if depthwise else shape[:-1]))
     return np.asarray(random.normal(0, np.sqrt(2 / max(1.0, fan_in)), shape), np.float32)

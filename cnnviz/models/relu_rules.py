@@ -1,8 +1,8 @@
 """Modified gradients at ReLUs, for DeconvNet and guided backpropagation.
 
-A model's forward pass stays what it is to the last bit: the same layers run on the same weights. Only the function
-that leads a gradient back through each ReLU is exchanged, wherever the ReLU stands: in a layer of its own, as
-``Activation("relu")``, as an operation, inside a convolution or dense layer, or in a nested model.
+A model's forward pass is unchanged to the last bit: the same layers run on the same weights. Only the gradient of each
+ReLU is replaced, wherever the ReLU is: in a layer of its own, as ``Activation("relu")``, as an operation, inside a
+convolution or dense layer, or in a nested model.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from .import_tensorflow import tensorflow
 from .max_pool_gradient import max_pools
 from .unrolled_graph import Graph, Slot, Step
 
-#: backward(gate, output, gradient): the gradient of a rectifier's input from that of its ``output``, which is above 0
-#: just where its input is; ``gate(gradient, by)`` is the gradient where ``by`` is above 0, and 0 elsewhere.
+#: backward(gate, output, gradient): the gradient of a rectifier's input from that of its ``output``, which is positive
+#: where its input is; ``gate(gradient, by)`` is the gradient where ``by`` is above 0, and 0 elsewhere.
 Backward = Callable[[Any, Any, Any], Any]
 
 _NAMES = frozenset({"relu", "relu6"})
@@ -32,15 +32,14 @@ class RectifierRule:
     backward: Backward
 
     def start(self, scores: Any) -> Any:
-        """Let the gradient start as it is."""
+        """Return the gradient unchanged."""
         return scores
 
     def replacements(self, graph: Graph, head: Head, output: Slot | None = None) -> Mapping[str, Callable[..., Any]]:
-        """Return what to run instead of the steps that rectify, beside what the head leaves out.
+        """Return the replacements of rectifying steps, except those of the head.
 
-        ``output``, which the score is read from, makes no difference here. ModelError if there is no rectifier: the
-        rule would change nothing, and its maps would be plain gradients.
-
+        ``output``, from which the score is read, has no effect here. ModelError if there is no rectifier: the rule
+        would change nothing, and its maps would be plain gradients.
         """
         paths = rectifiers(graph, head)
         if not paths:
@@ -48,7 +47,7 @@ class RectifierRule:
         return max_pools(graph) | dict(head.replace) | {path: self.changed(graph.step(path)) for path in paths}
 
     def changed(self, step: Step) -> Callable[..., Any]:
-        """Return what to run instead of a step that rectifies."""
+        """Return the replacement of a rectifying step."""
         layer = step.operation
         if _is_rectifier(step):
             return self.through(layer)
@@ -56,7 +55,7 @@ class RectifierRule:
         return lambda x, *args, **kwargs: rectify(linear(x, *args, **kwargs))
 
     def through(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function that rectifies, with this way back."""
+        """Return a function that rectifies, with this backward pass."""
         tf = tensorflow()
 
         def gate(gradient: Any, by: Any) -> Any:
@@ -65,7 +64,7 @@ class RectifierRule:
         def call(x: Any, *args: Any, **kwargs: Any) -> Any:
             @tf.custom_gradient
             def rectified(value: Any) -> Any:
-                # From the output, not from the value, so that TensorFlow may fuse the ReLU with what comes before it.
+                # From the output, not the input, so that TensorFlow may fuse the ReLU with the preceding operation.
                 output = function(value, *args, **kwargs)
                 return output, lambda gradient: self.backward(gate, output, gradient)
 
@@ -92,7 +91,7 @@ def _is_rectifier(step: Step) -> bool:
 
 
 def _rectifies_its_result(step: Step) -> bool:
-    # Where a user's own layer applies the activation that it holds is not to be seen.
+    # Where a custom layer applies its activation is unknown.
     return step.kind != "Activation" and step.is_keras and _named(step)
 
 

@@ -1,4 +1,4 @@
-"""Compiled runs of a model's graph: arrays of inputs in, arrays of results out."""
+"""Compiled runs of a model's graph, from arrays of inputs to arrays of results."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .unrolled_graph import Graph, Slot
 
 
 class Runner:
-    """The compiled functions of one model, made when first needed and kept by what they return.
+    """The compiled functions of one model, created on first use and cached.
 
     All take float32 inputs of shape (n, *input_shape) for any n, compute them in portions that suit the processor, and
-    run in inference mode on the model's present weights. Nothing here knows of images, pixels or scales.
+    run in inference mode with the model's current weights. It has no notion of images, pixels or scales.
     """
 
     def __init__(self, graph: Graph, input_shape: tuple[int, ...], output: Slot | None = None) -> None:
@@ -33,7 +33,7 @@ class Runner:
     def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
         if not len(inputs):
-            # Convolutions of oneDNN, which TensorFlow takes on some processors, refuse a batch of none.
+            # Convolutions of oneDNN, which TensorFlow uses on some processors, reject an empty batch.
             logits, tapped = self.forward(self._one_blank, taps)
             return logits[:0], [values[:0] for values in tapped]
         taps = tuple(taps)
@@ -43,7 +43,7 @@ class Runner:
         return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
 
     def gradients(self, spec: GradientSpec, inputs: np.ndarray, given: np.ndarray | None = None) -> GradientResult:
-        """Return the scores that a spec asks for, with their gradients; see gradients.py.
+        """Return the scores of a spec, with their gradients; see gradients.py.
 
         ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
         channels for "cell".
@@ -63,7 +63,7 @@ class Runner:
         return np.zeros((1, *self.input_shape), np.float32)
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return what the model itself would answer, (n, classes), from its logits."""
+        """Return the model's own output, (n, classes), from its logits."""
         if self.head.score == "probabilities":
             return logits
         if self.head.squash == "sigmoid":
@@ -72,26 +72,26 @@ class Runner:
         return powers / powers.sum(axis=1, keepdims=True)
 
     def cached(self, key: Any, make: Callable[[], Any]) -> Any:
-        """Return what was made under a key before, or make it."""
+        """Return the object cached under a key; create it if there is none."""
         if key not in self._compiled:
             self._compiled[key] = make()
         return self._compiled[key]
 
     def input_spec(self) -> Any:
-        """What compiled functions take: any number of inputs."""
+        """The tensor spec of compiled functions: any number of inputs."""
         tf = tensorflow()
         return tf.TensorSpec((None, *self.input_shape), tf.float32)
 
     def logits_of(self, outputs: list[Any], start: Callable[[Any], Any] = lambda units: units) -> Any:
         """Return the logits (n, classes) among the outputs of a run without the head's last function.
 
-        ``start`` is an identity that the units (n, units) which they are made of go through, for its way back.
+        ``start`` is an identity, applied to the units (n, units) before the logits, that carries a modified gradient.
         """
         tf = tensorflow()
         place = self.graph.outputs.index(self.head.slot)
         logits = start(tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units)))
         if self.head.squash == "sigmoid" and self.head.units == 1:
-            # One unit tells two classes apart: the log-odds of the second are z and of the first -z.
+            # One unit for two classes: the log-odds of the second are z, those of the first -z.
             logits = tf.concat([-logits, logits], axis=1)
         return logits
 
@@ -99,7 +99,7 @@ class Runner:
         tf = tensorflow()
 
         def forward(inputs: Any) -> Any:
-            # The head leaves the last activation out for the logits; a tap there shows what the layer really puts out.
+            # The head omits the last activation for the logits; a tap there returns the layer's real output.
             outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
             logits = self.logits_of(outputs)
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]

@@ -1,7 +1,7 @@
-"""How pixels become the numbers that a model was trained on.
+"""Pixel scales: how pixels become the numbers that a model was trained on.
 
-A model file does not say whether it expects 0…1 or 0…255, and the wrong one still predicts well enough to pass
-unnoticed. The loss on labelled images gives it away.
+A model file does not say whether it expects 0…1 or 0…255, and with the wrong one a model may still predict well enough
+to go unnoticed. The loss on labeled images reveals it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Preprocess = Callable[[np.ndarray], np.ndarray]
 class Affine:
     """inputs = (unit pixels · white − mean) / std, with one mean and std for all channels or one for each.
 
-    Unit pixels run from black 0 to white 1. ``bgr`` turns red, green, blue round first, so that ``mean`` and ``std``
-    are those of blue, green, red.
+    Unit pixels run from black 0 to white 1. ``bgr`` reverses red, green, blue first, so that ``mean`` and ``std`` are
+    in the order blue, green, red.
     """
 
     white: float = 1.0
@@ -31,10 +31,10 @@ class Affine:
     bgr: bool = False
 
     def __call__(self, pixels: np.ndarray, peak: float) -> np.ndarray:
-        """Return float32 inputs for pixels (n, h, w, c) of which ``peak`` is white."""
+        """Return float32 inputs for pixels (n, h, w, c) where white is ``peak``."""
         inputs: np.ndarray = pixels.astype(np.float32)
         if self.white != peak:
-            # Dividing and multiplying in this order gives the very floats that x.astype("float32") / 255 gives.
+            # This order of operations gives exactly the floats of x.astype("float32") / 255.
             inputs /= np.float32(peak)
             if self.white != 1:
                 inputs *= np.float32(self.white)
@@ -48,18 +48,18 @@ class Affine:
 
     @property
     def factor(self) -> tuple[float, ...]:
-        """What unit pixels are multiplied by, in the order of the model's channels."""
+        """The factor of unit pixels, in the order of the model's channels."""
         return tuple(self.white / one for one in self.std)
 
     @property
     def shift(self) -> tuple[float, ...]:
-        """What is added after that."""
+        """The term added after that."""
         wide = max(len(self.mean), len(self.std))
         mean, std = (np.broadcast_to(values, wide) for values in (self.mean, self.std))
         return tuple(float(-m / s) + 0.0 for m, s in zip(mean, std, strict=True))
 
 
-#: Ways to scale pixels that have a name. Those of ImageNet are how keras.applications feeds its models.
+#: Named scales. Those of ImageNet are the ones of keras.applications.
 SCALES: dict[str, Affine] = {
     "0-1": Affine(),
     "0-255": Affine(255.0),
@@ -71,11 +71,11 @@ SCALES: dict[str, Affine] = {
 
 @dataclass(frozen=True)
 class Scale:
-    """A way to turn pixels into inputs, with the reason why it was taken.
+    """A conversion of pixels to inputs, with the reason for choosing it.
 
-    ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function`` given uint8 or
-    float pixels (n, h, w, c) and returning the model's inputs. ``settled`` is False for a mere assumption, which
-    labelled images may still correct.
+    ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function``, which takes
+    uint8 or float pixels (n, h, w, c) and returns the model's inputs. ``settled`` is False for an assumption, which
+    labeled images may correct.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Scale:
 
     @property
     def affine(self) -> Affine | None:
-        """The formula that the name stands for; None for a function."""
+        """The formula of the name; None for a function."""
         return None if self.function is not None else named_affine(self.name)
 
     def __call__(self, images: Images) -> np.ndarray:
@@ -96,8 +96,8 @@ class Scale:
             return _inputs(self.function(images.pixels), len(images))
         if images.pixels.dtype != np.uint8 and images.pixels.size and images.pixels.min() < 0:
             raise UsageError(
-                "the pixels are negative, so they have been scaled already; pass scale=lambda pixels: pixels to hand "
-                "them to the model as they are"
+                "the pixels are negative, so they are already scaled; pass scale=lambda pixels: pixels to feed "
+                "them to the model unchanged"
             )
         wide = max(len(affine.mean), len(affine.std))
         if wide > 1 and images.shape[2] != wide:
@@ -109,21 +109,23 @@ class Scale:
 
 
 def _inputs(made: object, images: int) -> np.ndarray:
-    """Return what a caller's function made of images, if it is that many."""
+    """Return the output of a caller's function for images; UsageError unless there is one row per image."""
     try:
         inputs = np.asarray(made, np.float32)
     except (TypeError, ValueError) as error:
         raise UsageError(f"the scale function returns a {type(made).__name__}, not an array of numbers") from error
     if inputs.ndim < 2 or len(inputs) != images:
-        raise UsageError(f"the scale function makes an array of {inputs.shape} of {images} images; return one of each")
+        raise UsageError(
+            f"the scale function returns an array of {inputs.shape} for {images} images; return one row per image"
+        )
     return inputs
 
 
 def scale_from(given: str | Preprocess) -> Scale:
     """Return the scale that a caller named or gave as a function; UnknownNameError for another name.
 
-    "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each for each channel: of unit
-    pixels, or, if any of them is over 1, of pixels from 0 to 255.
+    "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel: of unit pixels,
+    or, if any of them is over 1, of pixels from 0 to 255.
     """
     if callable(given):
         return Scale("function", "given", function=given)
@@ -148,19 +150,19 @@ def named_affine(name: str) -> Affine | None:
 
 
 def candidates(channels: int) -> list[str]:
-    """Return the scales that a model of so many channels may have been trained on."""
+    """Return the scales that a model of so many channels may have been trained with."""
     return [name for name, affine in SCALES.items() if len(affine.mean) in (1, channels)]
 
 
 def judge_scale(losses: dict[str, float], images: int) -> Scale:
-    """Choose the scale with the lowest cross-entropy (nats) on so many labelled images."""
+    """Return the scale with the lowest cross-entropy (nats) on so many labeled images."""
     best = min(losses, key=lambda name: losses[name])
     figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
-    return Scale(best, f"lowest cross-entropy on {images} labelled images ({figures})")
+    return Scale(best, f"lowest cross-entropy on {images} labeled images ({figures})")
 
 
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:
-    """Mean of -log p(label) in nats, with p of at least 1e-7."""
+    """Return the mean of -log p(label) in nats, with p at least 1e-7."""
     assert labels is not None
     picked = probabilities[np.arange(len(labels)), labels]
     return float(-np.log(np.clip(picked, 1e-7, 1)).mean())

@@ -1,4 +1,4 @@
-"""The two shapes of an image: as people have it, (height, width, channels), and as the model takes it."""
+"""The two shapes of an image: (height, width, channels), and the shape that the model takes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from cnnviz.core.errors import ModelError, UsageError
 
 from .unrolled_graph import Graph
 
-#: A row of 4, 9 or 27 numbers is a table's far sooner than an image's; that of digits of 8×8 is one.
+#: A row of 4, 9 or 27 numbers is more likely from a table than from an image; digits of 8×8 exist.
 _SMALLEST_ROW = 8
 
 
 def refuse_lookups(graph: Graph) -> None:
-    """Raise ModelError for a model that looks its input up: 784 words are no image."""
+    """Raise ModelError for a model that looks its input up, such as 784 words."""
     fed = set(graph.inputs)
     for step in graph.steps:
         if fed & set(step.inputs):
             if step.kind in _LOOKUPS:
                 raise ModelError(
-                    f"the model looks up what it is given in its layer {step.path!r} ({step.kind}), as models of text "
+                    f"the model looks up its input in its layer {step.path!r} ({step.kind}), as models of text "
                     "and tables do; cnnviz explains image classifiers"
                 )
             if step.kind in ("Cast", "Masking", "Reshape"):
@@ -35,7 +35,7 @@ _LOOKUPS = frozenset(
 def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
     """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no image's.
 
-    Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h grey or h·h·3 colour values, h from 8.
+    Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h gray or h·h·3 color values, h from 8.
     Open extents need ``size``.
     """
     if len(taken) == 3:
@@ -55,8 +55,8 @@ def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = No
             if side >= _SMALLEST_ROW and side * side * channels == taken[0]:
                 return side, side, channels
     raise ModelError(
-        f"the model takes inputs of shape {_shown(taken)}, which is no grey or colour image; cnnviz explains image "
-        "classifiers"
+        f"the model takes inputs of shape {_shown(taken)}, which is not a grayscale or color image; cnnviz "
+        "explains image classifiers"
     )
 
 

@@ -1,4 +1,4 @@
-"""From a target to what a compiled function is asked: the spec of a score, and the array that comes with it."""
+"""Conversion of a target to the spec of a score and the array that goes with it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def gradient_spec(
     at: tuple[str, ...] = (INPUT,),
     rule: GradientRule | None = None,
 ) -> tuple[GradientSpec, np.ndarray | None]:
-    """Return the spec of a target's score for these inputs, and the array that is given with it: see Runner.gradients.
+    """Return the spec of a target's score for these inputs, and its array: see Runner.gradients.
 
-    UsageError for a channel, or a cell of it, that the layer does not have.
+    UsageError for a channel or cell that the layer does not have.
     """
     if isinstance(target, PerImageCell):
         return GradientSpec(at, "cell", probe.layer(target.layer).path, rule), target.places.astype(np.int32)
@@ -47,14 +47,14 @@ def gradient_spec(
 
 
 def target_weights(probe: Probe, images: Images | np.ndarray, target: Target) -> np.ndarray:
-    """Return a target's weights of the logits, float32 (n, classes); logits are computed only if it asks for them."""
+    """Return a target's weights of the logits, float32 (n, classes); logits are computed only if needed."""
     if target.asks_first:
         return target.weights(probe.logits(images))
     return target.weights(np.zeros((len(images), len(probe.class_names)), np.float32))
 
 
 def _check_within(target: Channel, info: LayerInfo) -> None:
-    """Raise UsageError for a channel, or a cell of it, that a layer does not have."""
+    """Raise UsageError for a channel or cell that a layer does not have."""
     units = info.channels if info.spatial else prod(info.shape)
     if not 0 <= target.index < units:
         raise UsageError(

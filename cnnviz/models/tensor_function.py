@@ -11,7 +11,7 @@ from .import_tensorflow import tensorflow
 def compile_function(function: Callable[..., Any], *specs: Any) -> Any:
     """Return a function traced for tensors of these specs.
 
-    Python is run as it stands, as Keras itself has it: AutoGraph would rewrite the source of every Keras layer that is
-    met, which takes most of the time of a first run, and would still not reach what a layer calls.
+    Python runs unmodified, as in Keras itself: AutoGraph would rewrite the source of every Keras layer, which takes
+    most of the time of a first run, and would still not reach what a layer calls.
     """
     return tensorflow().function(function, autograph=False).get_concrete_function(*specs)

@@ -1,4 +1,4 @@
-"""What another library, tf-keras-vis, makes of a model: the same questions, answered by code that is not ours."""
+"""Adapter of another library, tf-keras-vis, to check results against independent code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .probe import Probe
 
-#: Masked images that Score-CAM makes at once; it holds several copies of them.
+#: Masked images that Score-CAM creates at once; it holds several copies of them.
 _MASKED_AT_ONCE = 1024
 
 
@@ -29,11 +29,11 @@ class TfKerasVis:
     """tf-keras-vis on a probe's network, on logits and in inference mode.
 
     Everywhere ``inputs`` are float32 (n, height, width, channels) as the model takes them and ``weights`` (n, classes)
-    what each logit counts in the score. Maps come back raw: neither scaled to 0…1 nor resized.
+    the weights of the logits in the score. Maps are raw: neither scaled to 0…1 nor resized.
     """
 
     def __init__(self, probe: Probe) -> None:
-        """Build what tf-keras-vis needs; UsageError where it cannot be imported."""
+        """Build what tf-keras-vis needs; UsageError if it cannot be imported."""
         tensorflow()
         try:
             import tf_keras_vis  # noqa: F401
@@ -43,13 +43,13 @@ class TfKerasVis:
 
     @cached_property
     def whole(self) -> keras.Model:
-        """The network as one layer, for methods that look at no inner layer."""
+        """The network as one layer, for methods that need no inner layer."""
         return compiled_functional_copy(self._engine, self._shape)
 
     @cached_property
     def _stepwise(self) -> tuple[keras.Model, Mapping[str, keras.layers.Layer]]:
         model, layers = functional_copy(self._engine, self._shape)
-        # Score-CAM asks it for predictions with Keras's progress bar on.
+        # Score-CAM calls predict with Keras's progress bar on.
         model.predict = functools.partial(model.predict, verbose=0)
         return model, layers
 
@@ -64,7 +64,7 @@ class TfKerasVis:
         return self._stepwise[1]
 
     def saliency(self, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Return the sizes of the gradients, (n, height, width, channels)."""
+        """Return the absolute gradients, (n, height, width, channels)."""
         from tf_keras_vis.saliency import Saliency
 
         return _array(Saliency(self.whole)(_score(weights), inputs, keepdims=True, normalize_map=False))
@@ -72,10 +72,10 @@ class TfKerasVis:
     def smoothgrad(
         self, inputs: np.ndarray, weights: np.ndarray, samples: int, noise: float, absolute: bool, seed: int
     ) -> np.ndarray:
-        """Return mean gradients, or mean sizes of them, of noisy copies, (n, height, width, channels).
+        """Return mean gradients, or mean absolute gradients, of noisy copies, (n, height, width, channels).
 
-        tf-keras-vis draws noise from NumPy's global generator. Each image is asked for alone, from the same seed, so
-        that its map does not depend on its neighbours; the generator is put back as it was.
+        tf-keras-vis draws noise from NumPy's global generator. Each image is computed alone, from the same seed, so
+        that its map does not depend on other images; the generator's state is restored.
         """
         from tf_keras_vis.saliency import Saliency
 
@@ -106,8 +106,8 @@ class TfKerasVis:
     def grad_cam_plus_plus(self, inputs: np.ndarray, weights: np.ndarray, path: str) -> np.ndarray:
         """Return Grad-CAM++ of the layer at ``path``, (n, h, w).
 
-        It multiplies each map by e^S, which overflows at a logit of 89. The score is given less its own value, whose
-        gradient is the same, so that this factor is 1.
+        It multiplies each map by e^S, which overflows at a logit of 89. The score is passed minus its own value, with
+        the same gradient, so that this factor is 1.
         """
         from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
 
@@ -123,7 +123,7 @@ class TfKerasVis:
     def score_cam(self, inputs: np.ndarray, weights: np.ndarray, path: str, channels: int | None) -> np.ndarray:
         """Return Score-CAM of the layer at ``path``, (n, h, w), of the ``channels`` whose maps vary most, or of all.
 
-        Among the channels that vary most tf-keras-vis takes those of any image of a batch: images go one by one.
+        tf-keras-vis selects the channels over the whole batch, so images are computed one by one.
         """
         from tf_keras_vis.scorecam import Scorecam
 
@@ -157,14 +157,14 @@ class TfKerasVis:
         charges: tuple[str, ...],
         seed: int,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return inputs that excite one unit each of the layer at ``path``, None for logits, and the values on the way.
+        """Return inputs that maximally activate units of the layer at ``path`` (None: logits), and values per step.
 
         ``starts`` are inputs (n, height, width, channels), kept ``between`` two values; values are (n, steps). Moves
-        are "jitter", "rotate" and "scale" with how far, charges "tv" and "l2", with the library's own weights.
+        are "jitter", "rotate" and "scale" with their amounts, charges "tv" and "l2", with the library's own weights.
         """
         import keras
 
-        # It warns of a module of its own that it loads itself.
+        # It warns about its own import.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             from tf_keras_vis.activation_maximization import ActivationMaximization
@@ -223,7 +223,7 @@ class TfKerasVis:
 
 
 def _score(weights: np.ndarray) -> Callable[[Any], Any]:
-    """Return the score function that tf-keras-vis asks for: of outputs (n, classes), one value each."""
+    """Return the score function for tf-keras-vis: of outputs (n, classes), one value each."""
     tf = tensorflow()
     counts = tf.constant(weights, tf.float32)
     return lambda outputs: tf.reduce_sum(outputs * counts, axis=1)

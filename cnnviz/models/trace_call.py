@@ -1,4 +1,4 @@
-"""The graph of a subclassed model, found by following its call on a symbolic input."""
+"""The graph of a subclassed model, traced from a call on a symbolic input."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def trace_call(model: Any) -> Any:
         end = model.call(start, **options)
         return keras.Function(start, end)
     except Exception:
-        # Whatever a foreign call does with a symbol: it is not a graph then.
+        # A custom call can raise anything on a symbolic tensor; then there is no graph.
         return None
 
 

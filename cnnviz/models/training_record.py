@@ -1,4 +1,4 @@
-"""What a run folder says of the model in it."""
+"""The training record in a model's run folder."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """Class names, scale and recipe of a training, and its history, one mapping an epoch."""
+    """Class names, scale and recipe of a training, and its history, one mapping per epoch."""
 
     about: Mapping[str, Any]
     history: tuple[Mapping[str, float], ...]
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """One name a class, in the order of the outputs."""
+        """One name per class, in the order of the outputs."""
         return tuple(self.about["class_names"])
 
 
@@ -32,7 +32,7 @@ def model_path(path: Path) -> Path:
 
 
 def training_record(path: Path) -> TrainingRecord | None:
-    """Return what stands beside a model that cnnviz trained; None for any other model, or if it cannot be read."""
+    """Return the record beside a model trained by cnnviz; None for any other model, or if it cannot be read."""
     if path.name != MODEL:
         return None
     try:
@@ -47,7 +47,7 @@ def training_record(path: Path) -> TrainingRecord | None:
 def run_history(folder: Path) -> tuple[list[Mapping[str, float]], int]:
     """Return the history of a run folder, one mapping an epoch, and its best epoch; DataError if it cannot be read.
 
-    Of a training that is about to write its first epoch the best one is not known yet: 0.
+    Before its first epoch is written, the best one is 0.
     """
     try:
         rows = _rows(folder)
@@ -55,7 +55,7 @@ def run_history(folder: Path) -> tuple[list[Mapping[str, float]], int]:
             return rows, 0
         return rows, int(json.loads((folder / RUN).read_text(encoding="utf-8"))["best_epoch"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"the history in {folder} cannot be read; train anew") from error
+        raise DataError(f"the history in {folder} cannot be read; train again") from error
 
 
 def _rows(folder: Path) -> list[Mapping[str, float]]:

@@ -1,10 +1,9 @@
 """A flat, executable list of steps for any Keras model, with nested models unrolled.
 
-Keras keeps a graph a model, and a model inside a model is one opaque node of it. Here every nested model is
-unrolled in place, so that each inner layer can be addressed by its path, tapped, and replaced for one run. Nothing is
-cloned and no layer is called on a symbolic tensor: the user's model gains no nodes and keeps its weights.
-
-This is the only file that touches how Keras stores graphs.
+Keras has a graph per model, and a model inside a model is one opaque node of it. Here every nested model is unrolled in
+place, so that each inner layer can be addressed by its path, tapped, and replaced for one run. Nothing is cloned and no
+layer is called on a symbolic tensor: the user's model gains no nodes and keeps its weights. This is the only file that
+depends on how Keras stores graphs.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ def _is_keras(own: type) -> bool:
 
 
 def _kind(own: type) -> str:
-    """Return a class's name; a custom class gets another name, since it may do something else."""
+    """Return a class's name; a custom class gets its module too, since it may differ from the Keras class."""
     import keras
 
     name = own.__name__
@@ -99,7 +98,7 @@ class Graph:
         return None
 
     def towards(self, output: Slot) -> Graph:
-        """Return the graph of one output: only the steps that it depends on."""
+        """Return the graph of one output, with only the steps that it depends on."""
         needed = {output}
         kept = []
         for step in reversed(self.steps):
@@ -109,7 +108,7 @@ class Graph:
         return Graph(tuple(reversed(kept)), self.inputs, (output,), self.taken)
 
     def after(self, slot: Slot, output: Slot) -> Graph:
-        """Return what one output makes of a tensor in the middle: the steps that rest on it.
+        """Return the graph of one output from a tensor in the middle, with the steps that depend on it.
 
         Its inputs are the slot and whatever else these steps read.
         """
@@ -122,7 +121,7 @@ class Graph:
         return Graph(tuple(kept), tuple(dict.fromkeys((slot, *(x for x in read if x not in resting)))), (output,))
 
     def up_to(self, outputs: tuple[Slot, ...]) -> Graph:
-        """Return the same graph ending in these tensors, and no step that they do not rest on."""
+        """Return the graph that ends in these tensors, with only the steps that they depend on."""
         needed = {step for output in outputs for step in self._resting_on(output)}
         return Graph(tuple(step for i, step in enumerate(self.steps) if i in needed), self.inputs, outputs, self.taken)
 
@@ -139,8 +138,8 @@ class Graph:
     ) -> tuple[list[Any], dict[str, Any]]:
         """Run the steps in inference mode on tensors; return the outputs and the first output of each tapped path.
 
-        ``replace`` gives another callable for the operation at a path; taps then see what comes of it. ``watch`` is
-        called with each tapped tensor as it is made.
+        ``replace`` gives another callable for the operation at a path; taps then return the replacement's output.
+        ``watch`` is called with each tapped tensor when it is computed.
         """
         values = {slot.index: x for slot, x in zip(self.inputs, inputs, strict=True)}
         tapped = _execute(self.steps, values, taps, replace or {}, watch)
@@ -149,7 +148,7 @@ class Graph:
     def run_both(
         self, inputs: Sequence[Any], taps: Sequence[str], replace: Mapping[str, Operation]
     ) -> tuple[list[Any], dict[str, Any]]:
-        """Return the outputs under ``replace`` and the taps without it, running only what differs twice."""
+        """Return the outputs under ``replace`` and the taps without it; only steps that differ run twice."""
         changed = [place for place, step in enumerate(self.steps) if step.path in replace]
         first = min(changed, default=len(self.steps))
         values = {slot.index: x for slot, x in zip(self.inputs, inputs, strict=True)}
@@ -175,7 +174,7 @@ def _execute(
         return values[leaf.index] if isinstance(leaf, Slot) else leaf
 
     tapped: dict[str, Any] = {}
-    # A stateless scope keeps losses and moving statistics that a layer would record on itself out of the model.
+    # A stateless scope keeps losses and moving statistics out of the user's model.
     with keras.StatelessScope():
         for step in steps:
             args = keras.tree.map_structure(filled, step.args)
@@ -213,7 +212,7 @@ def _as_function(operation: Any) -> Any:
         return operation
     if isinstance(operation, keras.Sequential) and operation.built and operation.layers:
         try:
-            # From the tensors, not from layer.output: a loaded layer carries several nodes and .output is the first.
+            # From the tensors, not from layer.output: a loaded layer has several nodes and .output is the first.
             return keras.Function(operation.inputs, operation.outputs)
         except (AttributeError, ValueError, TypeError):
             return None
@@ -253,7 +252,7 @@ class _Unroller:
                     kwargs = keras.tree.map_structure(slotted, dict(node.arguments.kwargs))
                     shapes = tuple(tuple(x.shape) for x in node.outputs)
                     if _takes_training(node.operation):
-                        # Whatever the layer was called with: Keras overrides it in predict too.
+                        # Whatever the call's argument was: Keras overrides it in predict too.
                         kwargs["training"] = False
                     self.steps.append(Step(path, node.operation, args, kwargs, made, shapes, fed))
                 slots.update({id(x): slot for x, slot in zip(node.outputs, made, strict=True)})

@@ -37,7 +37,7 @@ BETWEEN = 0.5
 
 @dataclass(frozen=True, eq=False)
 class ClassPair(Result):
-    """What a model makes of the images of two of its classes, by number.
+    """The predictions of a model for the images of two of its classes, by number.
 
     Images count for their label where labels are the model's classes, else for the predicted class. ``report`` is
     the whole report, which the page needs.
@@ -117,11 +117,11 @@ class ClassPair(Result):
         return [(int(i), float(a[i]), float(b[i])) for i in order]
 
     def take(self, positions: Sequence[int] | np.ndarray) -> ClassPair:
-        """Return the same for the images at these positions, in this order, without what is known of channels."""
+        """Return the pair for the images at these positions, in this order, without channel responses."""
         return ClassPair(self.answers.as_predictions().take(positions), self.first, self.second)
 
     def document(self) -> dict[str, Any]:
-        """Return the two classes, what their images are called, those in between, and the channels."""
+        """Return the two classes, their predictions, the images between them, and the channels."""
         return class_pair_document(self.kind, self)
 
     def summary_document(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class ClassPair(Result):
         return class_pair_summary(self)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each channel, the names of the columns first; none where no layer was looked at."""
+        """Yield column names, then a row for each channel; none without layers."""
         yield CHANNEL_COLUMNS
         yield from channel_rows(self)
 

@@ -29,7 +29,7 @@ OF_FILTERS = ("statistics", "reconstruct", "maximize", "ablate")
 #: Values of all layers for all images, up to which statistics and similarity are quick.
 MOST_VALUES = 250_000_000
 #: Images up to which t-SNE is quick; more are placed by principal components alone.
-MOST_NEIGHBOURS = 2_000
+MOST_NEIGHBORS = 2_000
 #: Pixels of all maximized images up to which making them is quick: 330 of 28×28.
 MOST_PIXELS = 260_000
 
@@ -65,7 +65,7 @@ class _Included:
     def add(
         self, name: str, title: str, make: Callable[[], list[Any]], *, possible: bool = True, quick: bool = True
     ) -> None:
-        """Make a companion if it is required, or if nothing was said of it and it is possible and quick."""
+        """Make a companion if it is required, or by default if it is possible and quick."""
         wanted = self.wanted.get(name)
         if wanted is False or (wanted is None and not possible):
             return
@@ -131,8 +131,7 @@ def filter_companions(
 ) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     """Return the companions of filters, and a note for each one that was skipped.
 
-    Statistics of the layers, what maximally activates each filter projected back to pixels, maximized images, and the
-    cost of removing each filter.
+    Layer statistics, reconstructions of each filter, maximized images, and the cost of removing each filter.
     """
     included = _Included(wanted)
     included.add(
@@ -176,7 +175,7 @@ def _statistics(
 def _embedding(probe: Probe, images: Images, batch_size: int | None, progress: Progress) -> list[Any]:
     from cnnviz.features.representation.embedding import METHODS, run_embedding
 
-    methods = METHODS if len(images) <= MOST_NEIGHBOURS else ("pca",)
+    methods = METHODS if len(images) <= MOST_NEIGHBORS else ("pca",)
     update = staged(progress, "images for the embedding")
     return [run_embedding(probe, images, method=methods, batch_size=batch_size, progress=update)]
 

@@ -32,7 +32,7 @@ CHANNEL_COLUMNS = ("layer", "channel", "A", "B", "A - B")
 
 
 def comparison_document(kind: str, comparison: Comparison) -> dict[str, Any]:
-    """Return, as JSON-ready values, both models, who is right, the share of each class, and every image."""
+    """Return, as JSON-ready values, both models, which is right, the accuracy for each class, and every image."""
     first, second, table = comparison.first, comparison.second, comparison.table
     accuracies = comparison.accuracies or (None, None)
     return {
@@ -97,7 +97,7 @@ def class_pair_summary(pair: ClassPair) -> dict[str, Any]:
 
 
 def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:
-    """Return, as JSON-ready values, the two classes, what their images are called, those in between, the channels.
+    """Return, as JSON-ready values, the two classes, their predictions, the images between them, the channels.
 
     ``layers`` is None where one of the classes has no images, or no layer was looked at.
     """
@@ -146,7 +146,7 @@ def class_pair_document(kind: str, pair: ClassPair) -> dict[str, Any]:
 
 
 def picture_rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each image: what each of the two models says to it."""
+    """Yield a row for each image with both predictions."""
     for i in range(len(comparison)):
         who = _picture(comparison.first, i, who=True)
         cells: list[Cell] = [who["id"], who["name"], who["label"]]
@@ -158,7 +158,7 @@ def picture_rows(comparison: Comparison) -> Iterator[tuple[Cell, ...]]:
 
 
 def channel_rows(pair: ClassPair) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each channel, its mean over either class; those that differ most come first."""
+    """Yield a row for each channel, its mean over each class, the largest difference first."""
     if not isinstance(pair.answers, Responses):
         return
     for path in pair.answers.layers:

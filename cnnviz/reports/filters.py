@@ -32,7 +32,7 @@ def filters(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Filters:
-    """Return the measures of every filter of the named layers, its responses, and what their page shows besides.
+    """Return the measures of every filter of the named layers, its responses, and the page's companions.
 
     ``model``, ``images`` and ``layer`` are given as to ``activations``; None is every layer that has a kernel. The
     ``count`` images that activate each filter most and least are kept. ``include`` names the companions of the page, of

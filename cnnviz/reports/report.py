@@ -1,4 +1,4 @@
-"""Everything about a model and a set of images at once: what the whole gallery is made from."""
+"""A report on a model and a set of images: the content of the whole gallery."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ if TYPE_CHECKING:
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
-#: Images whose maps are stored where the page cannot compute them, and values that these may have in all.
+#: The most images, and values, of maps that are stored if the page cannot compute them.
 EXAMPLES = 10
 MOST_VALUES = 30_000_000
 
-#: What is said of the images alone beside statistics; ``cnnviz data`` says more.
+#: Quick parts of the data report, beside statistics; ``cnnviz data`` has all.
 QUICK = ("medians", "separability")
 
 
 @dataclass(frozen=True, eq=False)
 class Report(Result):
-    """What a model makes of a set of images.
+    """A report on a model and a set of images.
 
-    ``responses`` hold the images, what the model says to them, and how every channel answers. ``examples`` are the
-    maps of some of the images, those at the positions ``shown``, kept only where a page cannot run the model.
-    ``data`` is what can quickly be said of the images alone. ``companions`` are the results that the page shows
-    besides, and ``notes`` says which ones were skipped and why. Companions are not saved: each holds the images, so
-    that a file would have them as many times; save those that are needed by themselves.
+    ``responses`` has the images, the predictions, and the responses of every channel. ``examples`` are the maps of some
+    of the images, those at the positions ``shown``, only if a page cannot run the model. ``data`` is a quick data
+    report on the images. ``companions`` are the results that the page shows besides, and ``notes`` says which ones were
+    skipped and why. Companions are not saved: each holds the images, so that a file would have them as many times; save
+    those that are needed by themselves.
     """
 
     kind: ClassVar[str] = "report"
@@ -67,17 +67,17 @@ class Report(Result):
 
     @property
     def predictions(self) -> Predictions:
-        """The images and what the model says to each."""
+        """The images and their predictions."""
         return self.responses
 
     @property
     def model(self) -> ModelCard:
-        """What is known of the model."""
+        """The model card."""
         return self.responses.model
 
     @property
     def images(self) -> Images:
-        """The images as the model was given them."""
+        """The images as given to the model."""
         return self.responses.images
 
     @property
@@ -99,7 +99,7 @@ class Report(Result):
         return report_document(self.kind, self.responses)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each image, the names of the columns first."""
+        """Yield column names, then a row for each image."""
         return self.responses.as_predictions().table_rows()
 
 
@@ -113,11 +113,11 @@ def report(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Report:
-    """Run images through a model and put together all that the gallery shows of it.
+    """Run images through a model and collect everything that the gallery shows.
 
-    ``layer`` limits what is said of channels. ``include`` names the companions that the page shows besides, of
-    "statistics", "embedding", "similarity", "maximize" and "training" (the snapshots of the run folder that the model
-    was opened from): "auto" is everything that is possible and quick, () is none. The other arguments are those of
+    ``layer`` limits the responses of channels. ``include`` names the companions of the page, of "statistics",
+    "embedding", "similarity", "maximize" and "training" (the snapshots of the run folder that the model was opened
+    from): "auto" is everything that is possible and quick, () is none. The other arguments are those of
     ``activations``. UnknownNameError for another name.
     """
     wanted = wanted_companions(include, OF_REPORT)
@@ -134,7 +134,7 @@ def run_report(
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Return the report on images that are fitted to the probe; without ``wanted`` companions there are none."""
+    """Return the report on images prepared for the probe; without ``wanted`` companions there are none."""
     wanted = wanted_companions((), OF_REPORT) if wanted is None else wanted
     seen = run_responses(probe, images, resolve_layers(probe, layer), batch_size=batch_size, progress=progress)
     data = profile_images(images, parts=QUICK)
@@ -148,13 +148,13 @@ def run_report(
 
 
 def _examples(seen: Predictions, count: int) -> list[int]:
-    """Return positions of images to show: of each class in turn its surest, then its least sure, and so on."""
+    """Return positions of images to show, class by class: the most confident, the least confident, and so on."""
     classes = seen.reference_class
     order = np.argsort(-seen.confidence, kind="stable")
     turn = np.empty(len(order), np.int64)
     for label in np.unique(classes):
         members = np.flatnonzero(classes[order] == label)
-        # 0, last, 1, last but one, …: the ends of the row teach most.
+        # 0, last, 1, last but one, …: the extremes are the most informative.
         turn[members] = np.minimum(2 * np.arange(len(members)), 2 * np.arange(len(members))[::-1] + 1)
     chosen = order[np.lexsort((classes[order], turn))][:count]
     return sorted(int(i) for i in chosen)

@@ -1,4 +1,4 @@
-"""A report without the page: everything that it says of the model, its layers and the images as one document."""
+"""A report as one JSON document: the model, its layers and the images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .evaluation.confusion import confusion
 
 
 def report_document(kind: str, result: Responses) -> dict[str, Any]:
-    """Return, as JSON-ready values, the model, its right and wrong answers, its layers, and every image.
+    """Return, as JSON-ready values, the model, its right and wrong predictions, its layers, and every image.
 
     ``confusion`` counts images, a row for each true class and a column for each predicted one; it and ``accuracy``
     are None without labels of the model's classes. A layer's ``silent`` are its dead channels, ``share_active`` the

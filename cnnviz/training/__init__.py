@@ -1,1 +1,1 @@
-"""Build and train networks."""
+"""Building and training networks."""

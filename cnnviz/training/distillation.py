@@ -27,7 +27,7 @@ def taught_by(network: Network, teacher: ModelLike | None) -> Network:
 
 
 def answers_of(teacher: Probe, images: Images) -> np.ndarray:
-    """Return the teacher's probabilities for labelled images, float32 (n, classes), in the order of their classes.
+    """Return the teacher's probabilities for labeled images, float32 (n, classes), in the order of their classes.
 
     It runs once on each unchanged image, without augmentation. ModelError if its classes differ.
     """

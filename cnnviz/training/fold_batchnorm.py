@@ -1,4 +1,4 @@
-"""Fold batch normalisation into the preceding layers."""
+"""Folding of batch normalization into the preceding layers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def folded(model: keras.Model) -> keras.Model:
-    """Return the same classifier with every normalisation and its ReLU folded into the layer before.
+    """Return the same classifier with every normalization and its ReLU folded into the layer before.
 
-    ``model`` is a chain. In inference a normalisation scales and shifts each channel, which the preceding convolution
+    ``model`` is a chain. In inference a normalization scales and shifts each channel, which the preceding convolution
     or dense layer without activation can absorb: the new network has the same outputs up to rounding, with fewer layers
-    and parameters. ModelError if a normalisation follows anything else.
+    and parameters. ModelError if a normalization follows anything else.
     """
     import keras
 
@@ -30,7 +30,7 @@ def folded(model: keras.Model) -> keras.Model:
         if isinstance(layer, keras.layers.BatchNormalization):
             if not (linear and isinstance(before, keras.layers.Conv2D | keras.layers.Dense) and _is_last(layer)):
                 raise ModelError(f"{layer.name} does not follow a convolution or a dense layer without activation")
-            # A layer before a normalisation may have no bias.
+            # A layer before a normalization may have no bias.
             made[-1] = _again(before, use_bias=True)
             weights[-1] = _taken_in(weights[-1], layer)
         elif isinstance(layer, keras.layers.Activation) and normalised:
@@ -51,12 +51,12 @@ def _again(layer: Any, **changes: Any) -> Any:
 
 
 def _is_last(layer: Any) -> bool:
-    """Whether it normalises over the last axis, the channels."""
+    """Whether it normalizes over the last axis, the channels."""
     return layer.axis in (-1, [-1]) or layer.axis == len(layer.input.shape) - 1
 
 
 def _taken_in(arrays: list[np.ndarray], layer: Any) -> list[np.ndarray]:
-    """Return kernel and bias that include the normalisation."""
+    """Return kernel and bias that include the normalization."""
     kernel, *rest = (array.astype(np.float64) for array in arrays)
     bias = rest[0] if rest else 0.0
     mean, variance = (np.asarray(v, np.float64) for v in (layer.moving_mean, layer.moving_variance))

@@ -6,7 +6,7 @@ from typing import Any
 
 from .recipe import TrainingRecipe
 
-#: Variables without weight decay: biases, and scale and shift of normalisation.
+#: Variables without weight decay: biases, and scale and shift of normalization.
 SPARED = ["bias", "gamma", "beta"]
 
 

@@ -35,7 +35,7 @@ class TrainingRecipe:
     ``rate`` is the peak learning rate; 0 is the optimizer's default ("momentum" is SGD with Nesterov momentum 0.9).
     ``schedule`` "one-cycle" rises over a tenth of the steps and falls to zero as half a cosine (Smith & Topin,
     "Super-Convergence", 2018), "cosine" only falls, "steps" divides by ten after half and after three quarters.
-    ``weight_decay`` is decoupled and excludes biases and normalisation (Loshchilov & Hutter, ICLR 2019). ``changes``
+    ``weight_decay`` is decoupled and excludes biases and normalization (Loshchilov & Hutter, ICLR 2019). ``changes``
     are the random augmentations of every image, as text as in augment. ``validation`` is the held-out share of each
     class; the best epoch on it is saved. ``patience`` stops after so many epochs without improvement; 0 never stops.
     ``balanced`` weights all classes equally.

@@ -1,4 +1,4 @@
-"""Stratified split of labelled images."""
+"""Stratified split of labeled images."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def train(
     on_note: Callable[[str], None] = lambda note: None,
     **overrides: Unpack[RecipeOverrides],
 ) -> Trained:
-    """Train a network on labelled images and return it with its history.
+    """Train a network on labeled images and return it with its history.
 
     ``network`` is the name of a known network, by default "fmnist-cnn", or a YAML file of layers and settings;
     ``layers`` defines another as text, "conv 32 3x3, relu, pool 2, flatten, dense 10", or as a list. ``recipe``
@@ -57,7 +57,7 @@ def train(
     and the best epoch on it is saved. Test images are never used: of a source with a train and a test part the train
     part is used.
 
-    ``transfer`` is a trained model that initialises the layers of the same name and shape; without ``network`` and
+    ``transfer`` is a trained model that initializes the layers of the same name and shape; without ``network`` and
     ``layers`` it also defines the network, with a new last layer if the classes differ. Layers up to and including
     ``freeze_until`` are frozen. ``teacher`` is a model of the same classes whose predictions for the training images
     are used beside the labels (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015), preferably one

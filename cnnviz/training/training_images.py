@@ -28,7 +28,7 @@ FROM_TEST_SET = (
 
 
 def training_images_of(source: ImagesLike) -> Images:
-    """Return labelled training images; of a source with a train and a test part, the train part.
+    """Return labeled training images; of a source with a train and a test part, the train part.
 
     UsageError for test images, DataError as for ``labelled``.
     """

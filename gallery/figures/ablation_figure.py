@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Colours that are safe for colour blindness, and line patterns.
+#: Colors that are safe for color blindness, and line patterns.
 _LINES = {"cost": ("#b8400e", "-"), "taylor": ("#1f5fa8", "--"), "norm": ("#1b1c1e", ":")}
 
 
@@ -55,8 +55,8 @@ def _draw(axes: Axes, curves: Curves) -> None:
         low, high = curves.random_accuracy.min(axis=0), curves.random_accuracy.max(axis=0)
         axes.fill_between(x, 100 * low, 100 * high, color="#b9bcbf", alpha=0.5, linewidth=0)
         axes.plot(x, 100 * curves.random_accuracy.mean(axis=0), color="#7a7e83", linewidth=1, label=TITLES["random"])
-    for name, (colour, pattern) in _LINES.items():
-        axes.plot(x, 100 * curves.accuracy[name], color=colour, linestyle=pattern, label=f"lowest {TITLES[name]} first")
+    for name, (color, pattern) in _LINES.items():
+        axes.plot(x, 100 * curves.accuracy[name], color=color, linestyle=pattern, label=f"lowest {TITLES[name]} first")
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
     axes.spines[["top", "right"]].set_visible(False)

@@ -16,14 +16,14 @@ def figure_png(figure: Figure) -> bytes:
     """Return a figure as PNG, the same bytes for the same figure."""
     stream = io.BytesIO()
     with warnings.catch_warnings():
-        # A letter that Matplotlib's font lacks is drawn as a box, which needs no words.
+        # Matplotlib warns of letters missing in its font, which it draws as boxes.
         warnings.filterwarnings("ignore", message="Glyph")
         figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
     return stream.getvalue()
 
 
 def sheet_figure(png: bytes) -> Figure:
-    """Return a Matplotlib figure of a sheet as it is, pixel for pixel."""
+    """Return a Matplotlib figure of a sheet, pixel for pixel."""
     from matplotlib.figure import Figure
 
     with Image.open(io.BytesIO(png)) as sheet:

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.core.number_words import percent
 from cnnviz.reports.evaluation.result import Evaluation
 
-from ..colour import colourise, lightness, viridis
+from ..color import colorize, lightness, viridis
 from ..notebook import LIMIT, STYLE, data_address
 from ..sheets.confusion_sheet import MOST
 from ..words import class_name
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-_ACCENT, _GREY, _INK = "#b8400e", "#b9bcbf", "#1b1c1e"
+_ACCENT, _GRAY, _INK = "#b8400e", "#b9bcbf", "#1b1c1e"
 #: The most pairs and classes to show.
 _PAIRS = 15
 
@@ -59,7 +59,7 @@ def _one(figure: Figure | SubFigure, result: Evaluation, letter: str) -> None:
     _histogram(figure.add_subplot(grid[1, 2], sharex=diagram), result)
     share, low, end = result.figures.accuracy
     figure.suptitle(
-        f"{letter}{_cut(result.model.name, 40)}: {percent(share)} of {len(result):,} images are right "
+        f"{letter}{_cut(result.model.name, 40)}: accuracy {percent(share)} on {len(result):,} images "
         f"({100 * result.level:g} % interval {100 * low:.2f} to {100 * end:.2f} %)",
         x=0.01,
         ha="left",
@@ -85,17 +85,17 @@ def evaluation_summary(result: Evaluation, limit: int = LIMIT) -> str:
 
 def _matrix(axes: Axes, result: Evaluation) -> None:
     counts, shares = result.confusion.matrix, np.nan_to_num(result.confusion.shares("row"))
-    colours = colourise(shares, 0.0, 1.0, viridis())
+    colors = colorize(shares, 0.0, 1.0, viridis())
     # Empty cells stay blank.
-    colours[counts == 0] = 255
-    axes.imshow(colours, aspect="auto", interpolation="nearest")
+    colors[counts == 0] = 255
+    axes.imshow(colors, aspect="auto", interpolation="nearest")
     names = [_cut(class_name(result, i), 16) for i in range(len(counts))]
     axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor", fontsize=9)
     axes.set_yticks(range(len(names)), names, fontsize=9)
     for row, column in np.argwhere(counts > 0).tolist():
-        ink = _INK if lightness(colours[row, column][None])[0] > 0.6 else "white"
+        ink = _INK if lightness(colors[row, column][None])[0] > 0.6 else "white"
         axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", color=ink, fontsize=8)
-    axes.set(xlabel="predicted", ylabel="true", title="Images, coloured by share of the true class")
+    axes.set(xlabel="predicted", ylabel="true", title="Images, colored by share of the true class")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
 
@@ -116,7 +116,7 @@ def _classes(axes: Axes, result: Evaluation) -> None:
     known = np.flatnonzero(~np.isnan(f1.value))
     order = known if len(known) <= MOST else known[np.argsort(f1.value[known], kind="stable")][:MOST]
     at = np.arange(len(order))
-    axes.hlines(at, 100 * f1.ends[0, order], 100 * f1.ends[1, order], color=_GREY, linewidth=5)
+    axes.hlines(at, 100 * f1.ends[0, order], 100 * f1.ends[1, order], color=_GRAY, linewidth=5)
     axes.plot(100 * f1.value[order], at, "o", color=_INK, markersize=5)
     axes.set_yticks(at, [_cut(class_name(result, i), 16) for i in order.tolist()], fontsize=9)
     axes.set_ylim(len(order) - 0.5, -0.5)
@@ -131,9 +131,9 @@ def _classes(axes: Axes, result: Evaluation) -> None:
 def _reliability(axes: Axes, result: Evaluation) -> None:
     found = result.calibration
     held = found.count > 0
-    axes.plot([0, 100], [0, 100], color=_GREY, linewidth=1, linestyle="--", label="perfect calibration")
+    axes.plot([0, 100], [0, 100], color=_GRAY, linewidth=1, linestyle="--", label="perfect calibration")
     x, y = 100 * found.confidence[held], 100 * found.accuracy[held]
-    axes.vlines(x, 100 * found.ends[0, held], 100 * found.ends[1, held], color=_GREY, linewidth=4)
+    axes.vlines(x, 100 * found.ends[0, held], 100 * found.ends[1, held], color=_GRAY, linewidth=4)
     axes.plot(x, y, "o-", color=_ACCENT, markersize=5, linewidth=1.2, label=result.model.name[:24])
     axes.set(ylabel="right, %", xlim=(0, 100), ylim=(0, 103))
     axes.set_title(f"Reliability: expected calibration error {percent(found.error)}")
@@ -144,7 +144,7 @@ def _reliability(axes: Axes, result: Evaluation) -> None:
 
 def _histogram(axes: Axes, result: Evaluation) -> None:
     found = result.calibration
-    axes.bar(100 * found.edges[:-1], found.count, 100 / len(found.count) * 0.92, align="edge", color=_GREY)
+    axes.bar(100 * found.edges[:-1], found.count, 100 / len(found.count) * 0.92, align="edge", color=_GRAY)
     axes.set(xlabel="confidence, %", ylabel="images", yscale="log" if found.count.max() > 50 else "linear")
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -70,6 +70,6 @@ def _title(result: Activations, layer: str, image: int) -> str:
     assert images.indices is not None
     named = images.names[image] if images.names else f"image {images.indices[image]}"
     said = result.model.class_names[result.predicted[image]]
-    true = "" if result.truth is None else f", labelled {images.class_names[result.truth[image]]}"
+    true = "" if result.truth is None else f", labeled {images.class_names[result.truth[image]]}"
     sure = 100 * result.probabilities[image].max()
     return f"{layer} · {named}: predicted {said} {sure:.0f} %{true}"

@@ -1,4 +1,4 @@
-"""Responses and statistics of layers as Matplotlib figures, PNG, and in a notebook's cell."""
+"""Responses and statistics of layers as Matplotlib figures, PNG and notebook summaries."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_ORANGE, _BLUE, _GREY, _MUTED = "#b8400e", "#1f5fa8", "#b9bcbf", "#5d6167"
-#: Classes that are named at an axis.
+_ORANGE, _BLUE, _GRAY, _MUTED = "#b8400e", "#1f5fa8", "#b9bcbf", "#5d6167"
+#: The most classes named at an axis.
 _MOST = 20
 
 
 def responses_figure(result: Responses, layer: str | None = None) -> Figure:
-    """Draw how the channels of one layer answer: the mean for each class, and in how many cells they are not zero.
+    """Draw the responses of one layer's channels: the mean for each class, and the share of nonzero cells.
 
     The layer is the first unless named.
     """
@@ -43,7 +43,7 @@ def responses_figure(result: Responses, layer: str | None = None) -> Figure:
     upper.set_title(f"{path}: mean response of each channel by class, {counted(len(result), 'image')}", fontsize=10)
     upper.spines[:].set_visible(False)
     figure.colorbar(drawn, ax=upper, fraction=0.025, pad=0.01).outline.set_visible(False)
-    lower.bar(np.arange(channels), 100 * held.active, width=1.0, color=_GREY)
+    lower.bar(np.arange(channels), 100 * held.active, width=1.0, color=_GRAY)
     dead = np.flatnonzero(held.dead)
     lower.plot(dead, np.zeros(len(dead)), "x", color=_ORANGE, label=f"dead: {len(dead)}")
     lower.set(xlabel="channel", ylabel="cells not zero, %", ylim=(-4, 104), xlim=(-0.5, channels - 0.5))
@@ -59,7 +59,7 @@ def responses_png(result: Responses, layer: str | None = None) -> bytes:
 
 
 def responses_summary(result: Responses) -> str:
-    """Return the first layer for a notebook's cell, and which channels of each layer are dead."""
+    """Return the first layer for a notebook, and the number of dead channels of each layer."""
     dead = {path: int(held.dead.sum()) for path, held in result.layers.items()}
     words = [f"{path}: {counted(len(result[path].low), 'channel')}, {many} dead" for path, many in dead.items()]
     alt = f"Mean response of each channel of {next(iter(result.layers))} by class"
@@ -68,7 +68,7 @@ def responses_summary(result: Responses) -> str:
 
 
 def statistics_figure(result: Statistics) -> Figure:
-    """Draw how sparse each layer is, and how many dimensions its answers have."""
+    """Draw the sparseness of each layer, and the effective dimensions of its activations."""
     from matplotlib.figure import Figure
 
     layers, names = list(result.layers.values()), list(result.layers)
@@ -77,9 +77,9 @@ def statistics_figure(result: Statistics) -> Figure:
     sparse = {"population": _BLUE, "lifetime": _ORANGE, "zeros": _MUTED}
     _dots(left, names, {name: ([getattr(one, name) for one in layers], ink) for name, ink in sparse.items()})
     left.set(xlim=(-0.02, 1.02), title="sparseness, and share of zeros")
-    wide = {"rank": _BLUE, "participation": _ORANGE, "units": _GREY}
+    wide = {"rank": _BLUE, "participation": _ORANGE, "units": _GRAY}
     _dots(right, names, {name: ([getattr(one, name) for one in layers], ink) for name, ink in wide.items()})
-    right.set(xscale="log", title="dimensions: effective rank, participation ratio, of so many units")
+    right.set(xscale="log", title="dimensions: effective rank, participation ratio, number of units")
     for axes in (left, right):
         axes.title.set_fontsize(10)
         axes.legend(frameon=False, fontsize="small")
@@ -101,7 +101,7 @@ def statistics_png(result: Statistics) -> bytes:
 
 
 def statistics_summary(result: Statistics) -> str:
-    """Return the figure for a notebook's cell."""
+    """Return the figure for a notebook."""
     title = f"{result.model.name}: statistics of {counted(len(result.layers), 'layer')}"
     words = [f"From {counted(len(result), 'image')} of {result.images.source}"]
     return cell(title, words, "Sparseness and dimensions of each layer", [statistics_png(result)])

@@ -1,4 +1,4 @@
-"""Maps of images, similarities of layers and the curves of a training as Matplotlib figures."""
+"""Maps of images, similarities of layers and training curves as Matplotlib figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from cnnviz.features.representation.embedding import Embedding
 from cnnviz.features.representation.similarity import Similarity
 
-from ..sheets.embedding_sheet import COLOURS, TITLES
+from ..sheets.embedding_sheet import COLORS, TITLES
 from ..sheets.training_chart import curves_of
 from ..words import class_name, counted
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _TRAINING, _VALIDATION = "#5d6167", "#b8400e"
-#: Classes in a legend.
+#: The most classes in a legend.
 _MOST = 20
 
 
 def embedding_figure(result: Embedding) -> Figure:
-    """Draw the images as points in the colour of their class, a panel for each method; mistakes have a black edge."""
+    """Draw the images as points in the colors of their classes, one panel per method; mistakes have a black edge."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1.6 + 4.8 * len(result.points), 4.8), layout="constrained")
@@ -32,9 +32,9 @@ def embedding_figure(result: Embedding) -> Figure:
     panels = np.ravel(figure.subplots(1, len(result.points), squeeze=False))
     for axes, (method, points) in zip(panels, result.points.items(), strict=True):
         for number in np.unique(classes).tolist():
-            own, colour = classes == number, np.frombuffer(COLOURS[number % len(COLOURS)], np.uint8) / 255
+            own, color = classes == number, np.frombuffer(COLORS[number % len(COLORS)], np.uint8) / 255
             edges = ["black" if one else "none" for one in wrong[own]]
-            axes.scatter(*points[own].T, s=24, color=colour, edgecolors=edges, label=class_name(result, number))
+            axes.scatter(*points[own].T, s=24, color=color, edgecolors=edges, label=class_name(result, number))
         axes.set(xticks=[], yticks=[], title=TITLES[method])
         axes.spines[:].set_color("#e2e2dd")
         axes.set_aspect("equal", "datalim")
@@ -46,7 +46,7 @@ def embedding_figure(result: Embedding) -> Figure:
 
 
 def similarity_figure(result: Similarity) -> Figure:
-    """Draw linear CKA of every pair of layers, from 0, nothing in common, to 1, alike up to rotation and size."""
+    """Draw linear CKA of every pair of layers, from 0 (unrelated) to 1 (identical up to rotation and scale)."""
     from matplotlib.figure import Figure
 
     rows, columns = result.values.shape
@@ -69,13 +69,13 @@ def similarity_figure(result: Similarity) -> Figure:
 
 
 def training_figure(result: SnapshotSeries) -> Figure:
-    """Draw the curves of a training, and where its best epoch was; without any figure yet, an empty panel says so."""
+    """Draw the curves of a training and mark its best epoch; without any values yet, an empty panel says so."""
     from matplotlib.figure import Figure
 
     curves = curves_of(result)
     figure = Figure(figsize=(4.8 * max(1, len(curves)), 3.4), layout="constrained")
     if not curves:
-        figure.text(0.5, 0.5, "no figure is measured yet", ha="center", color=_TRAINING)
+        figure.text(0.5, 0.5, "no values yet", ha="center", color=_TRAINING)
     for place, curve in enumerate(curves):
         axes = figure.add_subplot(1, len(curves), place + 1)
         lines = (("training", curve.training, _TRAINING), ("validation", curve.validation, _VALIDATION))

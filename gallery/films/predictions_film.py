@@ -46,12 +46,14 @@ class PredictionSheets:
 
     def _verdict(self, pen: ImageDraw.ImageDraw, i: int) -> None:
         said, sure = class_name(self.result, int(self.result.predicted[i])), float(self.result.confidence[i])
-        words, colour = f"{said}, {certainty(sure)}", INK
+        words, color = f"{said}, {certainty(sure)}", INK
         if self.truth is not None:
             wrong = self.result.predicted[i] != self.truth[i]
-            words = f"wrong: {said}, not {class_name(self.result, int(self.truth[i]))}" if wrong else f"right: {said}"
-            colour = ACCENT if wrong else INK
-        pen.text((_LEFT, _TOP - 4), fitted(words, 16, _SIZE[0] - _LEFT - MARGIN), colour, font_of(16))
+            words = (
+                f"wrong: {said}, actually {class_name(self.result, int(self.truth[i]))}" if wrong else f"right: {said}"
+            )
+            color = ACCENT if wrong else INK
+        pen.text((_LEFT, _TOP - 4), fitted(words, 16, _SIZE[0] - _LEFT - MARGIN), color, font_of(16))
 
     def _bars(self, pen: ImageDraw.ImageDraw, i: int) -> None:
         shares, label = self.result.probabilities[i], None if self.truth is None else int(self.truth[i])
@@ -81,8 +83,8 @@ class PredictionSheets:
         step = min(_MARK + 3, (_SIZE[0] - 2 * MARGIN - 190) / len(hits))
         for k, hit in enumerate(hits):
             x = MARGIN + k * step
-            colour = RULE if k > i else BAR if hit else ACCENT
-            pen.rectangle((x, y + 4, x + max(1, step - 3), y + 4 + _MARK), colour)
+            color = RULE if k > i else BAR if hit else ACCENT
+            pen.rectangle((x, y + 4, x + max(1, step - 3), y + 4 + _MARK), color)
         words = f"{int(hits[: i + 1].sum())} of {i + 1} right so far"
         pen.text((_SIZE[0] - MARGIN - font_of(13).getlength(words), y), words, INK, font_of(13))
 

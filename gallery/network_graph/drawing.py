@@ -23,7 +23,7 @@ _STYLE = (
 
 
 def drawing(card: ModelCard) -> dict[str, Any]:
-    """Return labelled boxes, lines as paths, and frames, as JSON-ready values in units of the drawing."""
+    """Return labeled boxes, lines as paths, and frames, as JSON-ready values in units of the drawing."""
     found = layout(card)
     most = max((layer.parameters for layer in card.layers), default=0)
     return {
@@ -129,7 +129,7 @@ def _box(box: dict[str, Any]) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """Return a text cut in the middle, since names of one network often start alike."""
+    """Return a text cut in the middle, since names in one network often start the same."""
     return text if len(text) <= most else f"{text[: max(1, most - 6)]}…{text[-5:]}"
 
 

@@ -19,7 +19,7 @@ _SETTLE = 40
 
 @dataclass(frozen=True)
 class Box:
-    """One layer, or the input (no ``layer``): the centre of its upper edge, and its row."""
+    """One layer, or the input (no ``layer``): the center of its upper edge, and its row."""
 
     layer: LayerInfo | None
     x: float
@@ -78,12 +78,12 @@ def _room(place: Place) -> float:
 
 
 def _placed(levels: Sequence[Sequence[Place]], edges: Sequence[Sequence[Place]]) -> dict[Place, float]:
-    """Return the centre of each place: near the mean of its neighbours, without overlap."""
-    neighbours: dict[Place, list[Place]] = {}
+    """Return the center of each place: near the mean of its neighbors, without overlap."""
+    neighbors: dict[Place, list[Place]] = {}
     for edge in edges:
         for one, other in itertools.pairwise(edge):
-            neighbours.setdefault(one, []).append(other)
-            neighbours.setdefault(other, []).append(one)
+            neighbors.setdefault(one, []).append(other)
+            neighbors.setdefault(other, []).append(one)
     across: dict[Place, float] = {}
     for level in levels:
         at = -sum(map(_room, level)) / 2
@@ -93,8 +93,8 @@ def _placed(levels: Sequence[Sequence[Place]], edges: Sequence[Sequence[Place]])
     for _ in range(_SETTLE):
         for level in (*levels, *reversed(levels)):
             wanted = [
-                sum(across[other] for other in neighbours[place]) / len(neighbours[place])
-                if neighbours.get(place)
+                sum(across[other] for other in neighbors[place]) / len(neighbors[place])
+                if neighbors.get(place)
                 else across[place]
                 for place in level
             ]
@@ -106,7 +106,7 @@ def _placed(levels: Sequence[Sequence[Place]], edges: Sequence[Sequence[Place]])
 def _apart(level: Sequence[Place], wanted: Sequence[float]) -> list[float]:
     """Return positions in this order without overlap, closest to the ``wanted`` ones (least squares).
 
-    After subtracting the space before each place, positions must not decrease: violating neighbours share their mean
+    After subtracting the space before each place, positions must not decrease: violating neighbors share their mean
     (pool adjacent violators).
     """
     offset, offsets = 0.0, []

@@ -1,7 +1,7 @@
 """Rows and order of layers in a layered graph.
 
 Sugiyama, Tagawa and Toda (1981): rows by the longest path from the input, edges split into steps of one row, the order
-within a row by the mean position of the neighbours.
+within a row by the mean position of the neighbors.
 """
 
 from __future__ import annotations
@@ -58,19 +58,19 @@ def ordered(rows: Sequence[int], edges: Sequence[Sequence[Place]]) -> list[list[
     return best
 
 
-def _sort(level: list[Place], beside: Sequence[Place], neighbours: Mapping[Place, Sequence[Place]]) -> None:
+def _sort(level: list[Place], beside: Sequence[Place], neighbors: Mapping[Place, Sequence[Place]]) -> None:
     at = {place: i for i, place in enumerate(beside)}
 
     def mean(item: tuple[int, Place]) -> tuple[float, int]:
         i, place = item
-        own = [at[other] for other in neighbours.get(place, ()) if other in at]
+        own = [at[other] for other in neighbors.get(place, ()) if other in at]
         return (sum(own) / len(own) if own else float(i)), i
 
     level[:] = [place for _, place in sorted(enumerate(level), key=mean)]
 
 
 def crossings(levels: Sequence[Sequence[Place]], after: Mapping[Place, Sequence[Place]]) -> int:
-    """Return the number of edge crossings between neighbouring rows."""
+    """Return the number of edge crossings between neighboring rows."""
     count = 0
     for upper, lower in itertools.pairwise(levels):
         at = {place: i for i, place in enumerate(lower)}

@@ -14,7 +14,7 @@ def straightened(
     across: dict[Place, float],
     room: Callable[[Place], float],
 ) -> dict[Place, float]:
-    """Return the positions with each chain on a vertical line: at its mean, or as near as neighbours allow.
+    """Return the positions with each chain on a vertical line: at its mean, or as near as neighbors allow.
 
     A chain is a sequence of places with a single input and output each. Long chains come first.
     """

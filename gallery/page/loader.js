@@ -7,7 +7,7 @@
     return;
   }
   const text = document.getElementById("script").textContent;
-  // Newer browsers decode base64 themselves, ten times as fast. Bytes go straight into the stream: by way of a Blob they
+  // Newer browsers decode base64 themselves, ten times as fast. Bytes go straight into the stream: with a Blob they
   // would pass through another process.
   const packed = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const unpacking = new DecompressionStream("gzip");

@@ -13,7 +13,7 @@ from cnnviz.ablation.removal_orders import TITLES
 from cnnviz.ablation.result import Ablation, LayerAblation
 
 from ..content import Content
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 

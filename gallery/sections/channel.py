@@ -11,7 +11,7 @@ from cnnviz.features.responses import Responses
 
 from ..content import Content
 from ..positions import places
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 #: The number of images at either end, and the minimum for layers with very many channels.

@@ -15,7 +15,7 @@ from cnnviz.reports.comparison import Comparison
 
 from ..content import Content
 from ..embedded_network import network_entry, refused
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 #: The most values of one layer's class profile, at four bytes each; the page lists the layers without one.

@@ -14,7 +14,7 @@ from cnnviz.reports.pixels.subsample import block_means
 from cnnviz.reports.suspects.duplicates import Duplicates
 
 from ..content import Content
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 #: The longest side of an image on this page; larger ones are reduced by block means.
@@ -111,7 +111,7 @@ def _faces(one: SetReport, shown: np.ndarray, side: int) -> bytes:
 
 
 def _maps(report: DataReport, side: int, blobs: Blobs) -> list[dict[str, Any]]:
-    """Return maps with one value per pixel: the mean over colours, or the maximum for information."""
+    """Return maps with one value per pixel: the mean over colors, or the maximum for information."""
     profile, made = report.first.profile, []
     maps = {"variance": profile.variance_picture.mean(axis=2), "fisher": profile.fisher.mean(axis=2)}
     if not profile.labelled:

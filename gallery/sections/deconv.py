@@ -11,7 +11,7 @@ from cnnviz.attribution.reconstruct import Reconstructions
 
 from ..content import Content
 from ..positions import places
-from ..quantise import Blobs, pack_maps
+from ..quantize import Blobs, pack_maps
 from ..section import PAGES, Section
 
 #: The most values of reconstructions per blob, which the page unpacks when the first of its channels is visible.

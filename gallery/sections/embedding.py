@@ -10,7 +10,7 @@ from cnnviz.features.representation.embedding import Embedding
 
 from ..content import Content
 from ..positions import places
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 

@@ -12,7 +12,7 @@ from cnnviz.reports.evaluation.tables import document
 
 from ..content import Content
 from ..positions import places
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 #: Confused pairs in sentences.

@@ -11,7 +11,7 @@ from cnnviz.features.filters.shuffle_test import LEVEL
 from cnnviz.features.filters.twins import ALIKE
 
 from ..content import Content
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import Section
 
 

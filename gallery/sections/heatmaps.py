@@ -13,7 +13,7 @@ from cnnviz.attribution.result import Attribution
 from ..content import Content
 from ..overlay import signed
 from ..positions import places
-from ..quantise import Blobs, pack_maps
+from ..quantize import Blobs, pack_maps
 from ..section import Section
 
 
@@ -43,7 +43,7 @@ def _entry(one: Attribution, blobs: Blobs) -> dict[str, Any]:
         answers += one.classes.astype("<u4").tobytes()
     return {
         **asdict(how),
-        # Maps are signed if colours were summed or the method is signed.
+        # Maps are signed if colors were summed or the method is signed.
         "signed": signed(one),
         "parameters": {name: _plainly(value) for name, value in how.parameters.items()},
         "height": maps.shape[1],

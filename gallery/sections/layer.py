@@ -10,7 +10,7 @@ from cnnviz.features.responses import Responses
 
 from ..content import Content
 from ..dead_channels import dead_by_layer
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 

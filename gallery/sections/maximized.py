@@ -12,12 +12,12 @@ from cnnviz.maximization.result import Maximized
 
 from ..content import Content
 from ..positions import places
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import Section
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
-    """Return the blobs of each layer's maximised images with their activations; a control is separate."""
+    """Return the blobs of each layer's maximized images with their activations; a control is separate."""
     held = [result for result in content.results if isinstance(result, Maximized)]
     layers = [_layer(one, path, content, blobs) for one in held if (path := path_of(one)) is not None]
     return {"layers": layers} if layers else None

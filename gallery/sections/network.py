@@ -6,7 +6,7 @@ from typing import Any
 
 from ..content import Content
 from ..network_graph.drawing import drawing
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 
 

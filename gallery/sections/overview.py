@@ -11,7 +11,7 @@ from cnnviz.reports.evaluation.result import Evaluation
 
 from ..content import Content
 from ..dead_channels import dead_by_layer, looked_at
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import PAGES, Section
 from ..words import certainty, class_name, image_ids, image_link, layer_link
 
@@ -23,7 +23,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
 
 
 def _all_answers(content: Content) -> Predictions:
-    """Return the predictions for all images, since the selection on the page is biased towards mistakes."""
+    """Return the predictions for all images, since the selection on the page is biased toward mistakes."""
     held = content.find(Evaluation)
     return held if held is not None and len(held) > len(content.predictions) else content.predictions
 

@@ -8,7 +8,7 @@ from cnnviz.attribution.confused_pairs import ConfusedPairs
 
 from ..content import Content
 from ..positions import places
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import Section
 
 

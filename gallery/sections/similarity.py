@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.features.representation.similarity import Similarity
 
 from ..content import Content
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import Section
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cnnviz.features.representation.layer_statistics import LayerStatistics, Statistics
 
 from ..content import Content
-from ..quantise import Blobs
+from ..quantize import Blobs
 from ..section import Section
 
 #: The most axes with their share of variance.

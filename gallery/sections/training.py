@@ -10,7 +10,7 @@ from cnnviz.callbacks.snapshot_limits import KeptFilters, KeptMaps
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
 
 from ..content import Content
-from ..quantise import Blobs, pack_maps
+from ..quantize import Blobs, pack_maps
 from ..section import PAGES, Section
 from ..words import class_name, image_ids
 

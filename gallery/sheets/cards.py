@@ -26,7 +26,7 @@ _BAR = 26
 
 @dataclass(frozen=True)
 class Line:
-    """A caption line, after a coloured letter if ``side`` is 0 (A) or 1 (B)."""
+    """A caption line, after a colored letter if ``side`` is 0 (A) or 1 (B)."""
 
     words: str
     ink: Ink = MUTED

@@ -12,7 +12,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.signal import dead_channels, flat_maps, is_constant
 from cnnviz.features.activations import Activations
 
-from ..colour import colourise, diverging, shortened, viridis
+from ..color import colorize, diverging, shortened, viridis
 from ..words import certainty, class_name, counted, image_ids
 from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of, image_pixels, thumbnail
 
@@ -40,7 +40,7 @@ def activations_sheet(result: Activations, layer: str, scale: str = "channel") -
 class LayerSheets:
     """Sheets of a layer for some of its images at a time, with scales and marks over all of them.
 
-    ``steps`` is the maximum number of colours of the ramp.
+    ``steps`` is the maximum number of colors of the ramp.
     """
 
     def __init__(self, result: Activations, layer: str, scale: str = "channel", steps: int = 256) -> None:
@@ -77,7 +77,7 @@ class LayerSheets:
         thumbs = [thumbnail(image_pixels(self.result, i), _PICTURE) for i in images]
         for row, i in enumerate(images):
             low, high = (ends[i if len(ends) > 1 else 0] for ends in (self.low, self.high))
-            tiles = colourise(self.values[i], low, high, self.ramp)
+            tiles = colorize(self.values[i], low, high, self.ramp)
             for channel, (y, x) in enumerate(corners):
                 place = slice(y + row * block, y + row * block + tile[0]), slice(x, x + tile[1])
                 sheet[place] = enlarged(tiles[:, :, channel], zoom)
@@ -96,7 +96,7 @@ class LayerSheets:
 
 
 def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values of the first and last colour, both broadcastable to (n, 1, 1, channels).
+    """Return the values of the first and last color, both broadcastable to (n, 1, 1, channels).
 
     They start at 0 for a nonnegative layer and are symmetric about 0 otherwise.
     """
@@ -105,7 +105,7 @@ def ends(values: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     high = most.clip(min=0)
     reach = np.maximum(high, -least)
     low, high = (-reach, reach) if (values < 0).any() else (np.zeros_like(high), high)
-    # A flat map gets the lowest colour of its own scale, not the highest.
+    # A flat map gets the lowest color of its own scale, not the highest.
     flat = is_constant(least, most) & (scale == "channel") & (values.shape[1] * values.shape[2] > 1)
     return np.where(flat, least, low), np.where(flat, most, high)
 

@@ -8,7 +8,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 
-from ..colour import colourise, diverging
+from ..color import colorize, diverging
 from ..films.channels_film import film
 from ..words import certainty, class_name, classes_shown, counted, image_ids
 from .cards import Card, Line, cards_frames, cards_sheet
@@ -38,7 +38,7 @@ def classes_png(pair: ClassPair, most: int = MOST) -> bytes:
 
 
 def classes_gif(pair: ClassPair) -> bytes:
-    """Return an animation of the images of two classes, from surely the first to surely the second."""
+    """Return an animation of the images of two classes, from most confidently the first to the second."""
     if not len(pair.between):
         raise UsageError(
             "there is no image between the two classes (with half of the probability or more), so there is no animation"
@@ -130,7 +130,7 @@ def _means(pair: ClassPair) -> list[Card]:
     if len(means) == 2:
         apart = (means[0] - means[1]).mean(axis=2)
         reach = float(np.abs(apart).max())
-        drawn = colourise(apart, -reach, reach, diverging())
+        drawn = colorize(apart, -reach, reach, diverging())
         cards.append(
             Card(
                 drawn,

@@ -9,7 +9,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.confusion import confusion
 
-from ..colour import colourise, lightness, viridis
+from ..color import colorize, lightness, viridis
 from ..words import certainty, class_name, counted
 from .paper import INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of
 
@@ -20,7 +20,7 @@ _KEY = 200
 
 
 def confusion_sheet(result: Predictions) -> Image.Image:
-    """Draw the confusion matrix; a cell's colour is its share of the true class's images.
+    """Draw the confusion matrix; a cell's color is its share of the true class's images.
 
     UsageError without labels of the model's classes, or with too many classes for a matrix.
     """
@@ -53,9 +53,9 @@ def confusion_sheet(result: Predictions) -> Image.Image:
         pen.text((MARGIN, y + 9), fitted(names[label], 12, _NAMES - 12), INK, font_of(12))
         for said in np.flatnonzero(counts[label]).tolist():
             x = left + said * across
-            colour = colourise(np.array(counts[label, said] / own), 0.0, 1.0, viridis())
-            pen.rectangle((x, y, x + across - 1, y + _ROW - 1), tuple(colour.tolist()))
-            ink = INK if lightness(colour[None])[0] > 0.6 else PAPER
+            color = colorize(np.array(counts[label, said] / own), 0.0, 1.0, viridis())
+            pen.rectangle((x, y, x + across - 1, y + _ROW - 1), tuple(color.tolist()))
+            ink = INK if lightness(color[None])[0] > 0.6 else PAPER
             _middle(pen, x + across / 2, y + 9, f"{counts[label, said]:,}", ink, 12)
         _middle(pen, right + 36, y + 9, certainty(float(counts[label, label] / own)) if own else "-", INK, 12)
     _legend(image, pen, right - _KEY, bottom + 18)

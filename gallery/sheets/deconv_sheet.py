@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from cnnviz.attribution.reconstruct import Reconstructions
 from cnnviz.core.errors import UsageError
 
-from ..colour import colourise
+from ..color import colorize
 from ..notebook import LIMIT, STYLE, data_address
 from ..overlay import ramp_of
 from ..words import counted, image_ids
@@ -38,8 +38,8 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
     how = result.how
     words = f"{result.model.name} · {how.title} · {counted(len(result), 'image')} searched"
     pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font_of(13))
-    colour = result.values.shape[4] > 1
-    key = "grey is 0; red, green and blue separately" if colour else "dark is 0, blue below, orange above"
+    color = result.values.shape[4] > 1
+    key = "gray is 0; red, green and blue separately" if color else "dark is 0, blue below, orange above"
     below = f"below: the channel's highest value, the image, the range of the reconstruction ({how.measures}); {key}"
     pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
     ids = image_ids(result)
@@ -55,7 +55,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
             values = result.crop(row, rank)
             reach = float(np.abs(values).max())
             patch = _pixels(result, row, rank)
-            for left, tile in ((x, patch), (x + _SIDE + 4, _colours(values, reach, how.signed))):
+            for left, tile in ((x, patch), (x + _SIDE + 4, _colors(values, reach, how.signed))):
                 image.paste(Image.fromarray(thumbnail(tile, _SIDE)), (left, y))
             number = ids[int(result.pictures[row, rank])]
             text = f"{result.peaks[row, rank]:.3g} · {number} · {'±' if how.signed else ''}{reach:.2g}"
@@ -90,8 +90,8 @@ def _pixels(result: Reconstructions, row: int, rank: int) -> np.ndarray:
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
-def _colours(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
-    """Return (h, w, 3) uint8: by the ramp, or for colour images each channel about mid-grey."""
+def _colors(values: np.ndarray, reach: float, both: bool) -> np.ndarray:
+    """Return (h, w, 3) uint8: by the ramp, or for color images each channel about mid-gray."""
     if values.shape[2] > 1:
         return np.rint(127.5 + 127.5 * values / (reach or 1)).astype(np.uint8)
-    return colourise(values[..., 0], -reach if both else 0.0, reach, ramp_of(both))
+    return colorize(values[..., 0], -reach if both else 0.0, reach, ramp_of(both))

@@ -14,15 +14,15 @@ from ..words import class_name, counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, image_pixels, to_png
 
 TITLES = {"pca": "principal components", "tsne": "t-SNE"}
-#: One colour per class, after Paul Tol's "muted" scheme; the same as in palette.js.
-COLOURS = tuple(
+#: One color per class, after Paul Tol's "muted" scheme; the same as in palette.js.
+COLORS = tuple(
     bytes.fromhex(one) for one in "CC6677 88CCEE DDCC77 2A8F4A AA4499 44AA99 999933 9C3A66 6677CC B0B0B0".split()
 )
 _SIDE, _TOP, _KEY = 760, 84, 200
 
 
 def embedding_sheet(result: Embedding, method: str | None = None, side: int = _SIDE) -> Image.Image:
-    """Draw the images at their points, framed in their class's colour, with a folded corner for mistakes."""
+    """Draw the images at their points, framed in their class's color, with a folded corner for mistakes."""
     method = method or list(result.points)[-1]
     image = Image.new("RGB", (side + _KEY + 2 * MARGIN, side + _TOP + MARGIN), PAPER)
     pen = ImageDraw.Draw(image)
@@ -44,8 +44,8 @@ def embedding_sheet(result: Embedding, method: str | None = None, side: int = _S
     reference_class = result.reference_class
     for i in np.argsort(wrong, kind="stable").tolist():
         x, y = corners[i].tolist()
-        colour = tuple(COLOURS[reference_class[i] % len(COLOURS)])
-        pen.rectangle((x - 2, y - 2, x + edge + 1, y + edge + 1), colour)
+        color = tuple(COLORS[reference_class[i] % len(COLORS)])
+        pen.rectangle((x - 2, y - 2, x + edge + 1, y + edge + 1), color)
         image.paste(Image.fromarray(image_pixels(result, i)).resize((edge, edge)), (x, y))
         if wrong[i]:
             fold = max(5, edge // 3)
@@ -58,7 +58,7 @@ def _legend(pen: ImageDraw.ImageDraw, result: Embedding, left: int, wrong: np.nd
     pen.text((left, _TOP), "predicted class" if result.truth is None else "class", MUTED, font_of(12))
     y = _TOP + 24
     for number in np.unique(result.reference_class).tolist()[:24]:
-        pen.rectangle((left, y, left + 12, y + 12), tuple(COLOURS[number % len(COLOURS)]))
+        pen.rectangle((left, y, left + 12, y + 12), tuple(COLORS[number % len(COLORS)]))
         pen.text((left + 20, y - 1), fitted(class_name(result, number), 12, _KEY - 48), INK, font_of(12))
         y += 22
     if wrong.any():

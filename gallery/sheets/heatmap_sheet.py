@@ -24,7 +24,7 @@ _MOST = 150_000_000
 
 
 class HeatSheets:
-    """Sheets of heatmaps for some of the images at a time, each map on its own labelled scale."""
+    """Sheets of heatmaps for some of the images at a time, each map on its own labeled scale."""
 
     def __init__(self, result: Heatmaps) -> None:
         self.result = result

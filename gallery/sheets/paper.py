@@ -12,9 +12,9 @@ from cnnviz.features.predictions import Predictions
 MARGIN = 24
 PAPER, INK, MUTED, ACCENT = (255, 255, 255), (27, 28, 30), (93, 97, 103), (184, 64, 14)
 STRIKE, BAR, RULE = (150, 150, 150), (185, 188, 191), (226, 226, 221)
-#: The colours of A and B, as on the page in the light theme.
+#: The colors of A and B, as on the page in the light theme.
 SIDES = (ACCENT, (31, 95, 143))
-#: All colours except those of ramps and images.
+#: All colors except those of ramps and images.
 INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
 
 

@@ -47,5 +47,5 @@ def _named(names: tuple[str, ...]) -> int:
 
 
 def three_channels(image: np.ndarray) -> np.ndarray:
-    """Return a grey or colour image as (h, w, 3)."""
+    """Return a gray or color image as (h, w, 3)."""
     return image.repeat(3, axis=2) if image.shape[2] == 1 else image

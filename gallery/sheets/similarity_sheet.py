@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from cnnviz.features.representation.similarity import Similarity
 
-from ..colour import colourise, lightness, viridis
+from ..color import colorize, lightness, viridis
 from ..notebook import cell
 from ..words import counted
 from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, to_png
@@ -40,10 +40,10 @@ def similarity_sheet(result: Similarity) -> Image.Image:
             if np.isnan(value):
                 pen.text((x + _CELL // 2 - 4, y + 16), "-", MUTED, font_of(12))
                 continue
-            colour = colourise(np.array(value), 0.0, 1.0, viridis())
-            pen.rectangle((x, y, x + _CELL - 2, y + _CELL - 2), tuple(colour.tolist()))
+            color = colorize(np.array(value), 0.0, 1.0, viridis())
+            pen.rectangle((x, y, x + _CELL - 2, y + _CELL - 2), tuple(color.tolist()))
             said = f"{value:.2f}"
-            ink = INK if lightness(colour[None])[0] > 0.6 else PAPER
+            ink = INK if lightness(color[None])[0] > 0.6 else PAPER
             pen.text((x + (_CELL - font_of(12).getlength(said)) / 2, y + 16), said, ink, font_of(12))
     return image
 

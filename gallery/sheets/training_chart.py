@@ -83,14 +83,14 @@ def chart(pen: ImageDraw.ImageDraw, curve: Curve, box: tuple[int, int, int, int]
     if all(points for _, points, _ in lines) and abs(names[0] - names[1]) < 14:
         middle, up = sum(names) / 2, 7 if names[0] < names[1] else -7
         names = [middle - up, middle + up]
-    for (name, points, colour), y in zip(lines, names, strict=True):
+    for (name, points, color), y in zip(lines, names, strict=True):
         if not points:
             continue
         pen.line([place(*point) for point in points], RULE, 2)
         there = grown(points, epoch)
         if len(there) > 1:
-            pen.line([place(*point) for point in there], colour, 3)
-        pen.text((x1 + 8, y - 7), name, colour, font_of(11))
+            pen.line([place(*point) for point in there], color, 3)
+        pen.text((x1 + 8, y - 7), name, color, font_of(11))
 
 
 def until(points: Points, epoch: float) -> Points:

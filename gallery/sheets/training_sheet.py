@@ -8,12 +8,12 @@ from PIL import Image, ImageDraw
 from cnnviz.callbacks.snapshot_limits import KeptFilters
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
 
-from ..colour import colourise, diverging, shortened, viridis
+from ..color import colorize, diverging, shortened, viridis
 from ..figures.conversion import figure_png
 from ..figures.points_figure import training_figure
 from ..films.channels_film import STEPS, film
 from ..notebook import cell
-from ..overlay import coloured
+from ..overlay import colored
 from ..words import certainty, class_name, counted
 from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, image_pixels, thumbnail, to_png
 from .training_chart import chart, curves_of
@@ -46,7 +46,7 @@ class TrainingSheets:
 
     @property
     def ramp(self) -> np.ndarray:
-        """The colours of all maps."""
+        """The colors of all maps."""
         return np.concatenate([self.signed, self.plain])
 
     def draw(self, moment: int) -> Image.Image:
@@ -77,25 +77,25 @@ class TrainingSheets:
             values = result.kernels[one.path]
             reach = float(np.abs(values).max())
             tiles, columns = _kernel_tiles(values[moment], one)
-            colours = colourise(tiles, -reach, reach, self.signed)
+            colors = colorize(tiles, -reach, reach, self.signed)
             noun = "units" if one.kind == "Dense" else "filters"
             words = f"±{reach:.3g} · {_part(one.filters, one.of_filters)} {noun}"
             if one.inputs < one.of_inputs:
                 words += f" on {_part(one.inputs, one.of_inputs)} inputs"
             side = 56 if one.kept[1] > _LARGE else 26
-            found.append((f"{one.path}: weights", words, _mosaic(colours, columns, side)))
+            found.append((f"{one.path}: weights", words, _mosaic(colors, columns, side)))
         for kept in self.maps:
             values = result.maps[kept.path]
             low, high = float(values.min()), float(values.max())
             both = low < 0
             low, high = (-max(-low, high), max(-low, high)) if both else (0.0, high)
             tiles = values[moment, 0].transpose(2, 0, 1)
-            colours = colourise(tiles, low, high, self.signed if both else self.plain)
+            colors = colorize(tiles, low, high, self.signed if both else self.plain)
             units = kept.shape == (1, 1)
             what = f"{_part(kept.channels, kept.of_channels)} {'units' if units else 'channels'}, first image"
             columns, side = (32, 12) if units else (8, 54)
             words = f"{low:.3g} to {high:.3g} · {what}"
-            found.append((f"{kept.path}: activations", words, _mosaic(colours, columns, side)))
+            found.append((f"{kept.path}: activations", words, _mosaic(colors, columns, side)))
         return found
 
     def _pictures(self, image: Image.Image, pen: ImageDraw.ImageDraw, moment: int) -> None:
@@ -137,13 +137,13 @@ class TrainingSheets:
             return plain
         values = heat[moment, image]
         both = bool(how.signed or (heat < 0).any())
-        colours, cover = coloured(values, float(np.abs(heat).max()), both, self.signed if both else self.plain)
+        colors, cover = colored(values, float(np.abs(heat).max()), both, self.signed if both else self.plain)
         rows, columns = (
             np.minimum(own - 1, ((np.arange(extent) + 0.5) * own / extent).astype(int))
             for own, extent in zip(values.shape, plain.shape[:2], strict=True)
         )
         share = cover[np.ix_(rows, columns)][..., None]
-        return np.rint(plain + share * (colours[np.ix_(rows, columns)] - plain.astype(float))).astype(np.uint8)
+        return np.rint(plain + share * (colors[np.ix_(rows, columns)] - plain.astype(float))).astype(np.uint8)
 
 
 def _part(some: int, of: int) -> str:
@@ -186,7 +186,7 @@ def training_gif(result: SnapshotSeries) -> bytes:
     sheets = TrainingSheets(result)
     last = len(result.epochs) - 1
     times = [350] * last + [2000]
-    # Colours besides ramps and inks: some of the images, with and without heatmaps.
+    # Colors besides ramps and inks: some of the images, with and without heatmaps.
     some = {0, last // 2, last}
     images = [image_pixels(result, i) for i in range(len(result))]
     images += [sheets.laid(moment, i) for moment in sorted(some) for i in range(len(result))]

@@ -62,7 +62,7 @@ def test_what_cannot_be_paired_is_said(answers):
     with pytest.raises(UsageError, match="no image of coat or bag is predicted as either"):
         choose_pairs(answers.take([0, 7]), 1, 2)
     bare = replace(answers, images=cnnviz.Images(answers.images.pixels))
-    with pytest.raises(DataError, match="give labelled images"):
+    with pytest.raises(DataError, match="give labeled images"):
         choose_pairs(bare, 0, 1)
 
 

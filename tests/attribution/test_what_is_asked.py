@@ -40,8 +40,8 @@ def test_all_classes_against_one_are_the_others() -> None:
         (Channel("conv2", 64), "no channel 64 in conv2: it has 64, numbered 0 to 63"),
         (Channel("conv2", -1), "no channel -1 in conv2"),
         (Channel("conv2", 0, (11, 0)), r"no cell \(11, 0\) in conv2: its maps have 11×11"),
-        (lambda z: z, "one score an image"),
-        (lambda z: z.sum(), "one score an image"),
+        (lambda z: z, "one score per image"),
+        (lambda z: z.sum(), "one score per image"),
     ],
 )
 def test_no_target(target: Any, message: str, method: str) -> None:

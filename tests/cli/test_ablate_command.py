@@ -43,7 +43,7 @@ def test_json_holds_findings_curves_and_the_smaller_model(run) -> None:
 
 def test_npz_and_png_and_what_is_said(run) -> None:
     done = run("ablate", *FEW[:-1], "--out", "a.npz")
-    assert "measured on 40 labelled images of sample: 20 set the orders, the other 20" in done.err
+    assert "measured on 40 labeled images of sample: 20 set the orders, the other 20" in done.err
     assert cnnviz.Ablation.load("a.npz")["dense1"].count == 64
     assert run("ablate", *FEW, "--out", "a.png").code == 0
     assert Path("a.png").read_bytes().startswith(b"\x89PNG")

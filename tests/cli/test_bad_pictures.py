@@ -121,7 +121,7 @@ def test_all_bad_files_of_a_folder_are_told_at_once(run, tmp_path: Path) -> None
         Image.fromarray(np.random.default_rng(0).integers(0, 255, (50, 50), dtype=np.uint8)).save(folder / name)
     for name in ("2.jpg", "4.jpg"):
         (folder / name).write_bytes((folder / name).read_bytes()[:-200])
-    words = "2 of 4 images in photos cannot be read: 2.jpg (damaged), 4.jpg (damaged); mend or remove them"
+    words = "2 of 4 images in photos cannot be read: 2.jpg (damaged), 4.jpg (damaged); repair or remove them"
     for arguments in (["photos"], [f"photos/{path.name}" for path in sorted(folder.iterdir())]):
         done = run("predict", *arguments, "--out", "said.csv")
         assert (done.code, done.out, done.err) == (3, "", f"cnnviz: {words}\n")

@@ -83,7 +83,7 @@ def test_runs_of_one_network_are_told_apart_by_their_folders(run, trained: Path)
     document = json.loads(run("compare", "runA/net", "runB/net", "--n", "20", "--json", "-q").out)
     assert [model["name"] for model in document["models"]] == ["depp-cnn (runA)", "depp-cnn (runB)"]
     done = run("evaluate", "--model", "runA/net", "--other", "runB/net", "--data", "sample", "--n", "20")
-    assert done.code == 0 and "depp-cnn (runA) is right on" in done.err and "depp-cnn (runB)" in done.err
+    assert done.code == 0 and "depp-cnn (runA): accuracy" in done.err and "depp-cnn (runB)" in done.err
     assert data_of(Path("evaluation.html"))["model"]["name"] == "depp-cnn (runA)"
     done = run("similarity", "--model", "runA/net", "--with", "runB/net", "--n", "20", "--out", "s.json", "-q")
     document = json.loads(Path("s.json").read_text())

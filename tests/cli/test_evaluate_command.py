@@ -45,7 +45,7 @@ def test_page_and_two_lines_of_figures(run) -> None:
     right = int((cnnviz.predict("fmnist-cnn", "sample").take(first_of_each(10)).right).sum())
     lines = done.err.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"fmnist-cnn is right on {right:.2f} % of 100 images of sample (95 % interval ")
+    assert lines[0].startswith(f"fmnist-cnn: accuracy {right:.2f} % on 100 images of sample (95 % interval ")
     assert "expected calibration error" in lines[1]
     assert b'"start":"#/evaluation"' in Path("evaluation.html").read_bytes()
 

@@ -51,7 +51,7 @@ def test_a_regressor_and_a_model_of_text_are_refused(run, tmp_path: Path) -> Non
     for model, says in (
         (houses, "as a regressor does"),
         (words, "models of text"),
-        (irises, "no grey or colour image"),
+        (irises, "not a grayscale or color image"),
     ):
         done = run("layers", str(old_forms.write(tmp_path / "net.h5", model)))
         assert done.code == 3 and says in done.err and len(done.err.strip().splitlines()) == 1

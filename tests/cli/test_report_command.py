@@ -67,7 +67,7 @@ def test_a_report_brings_along_what_is_quick(run, small_model, monkeypatch) -> N
     held = cnnviz.embedding(cnnviz.open_model(small_model, scale="0-1"), pictures, method="pca")
     assert sections["embedding"]["explained"] == pytest.approx(held.plane.explained.tolist(), abs=1e-5)
     # What would take long is left out and said, unless it is asked for.
-    for bound in ("MOST_PIXELS", "MOST_VALUES", "MOST_NEIGHBOURS"):
+    for bound in ("MOST_PIXELS", "MOST_VALUES", "MOST_NEIGHBORS"):
         monkeypatch.setattr(companions, bound, 0)
     done = run(*chosen, "--layer", "conv1")
     sections = data_of("report.html")["sections"]

@@ -87,7 +87,7 @@ def test_unlabelled(tmp_path: Path, square: np.ndarray) -> None:
         (HEAD, ["a header but no images"]),
         (HEAD + b"\n\n", ["a header but no images"]),
         (b"7,1,2,3,4\n", ["has no header", "label,pixel1"]),
-        (HEAD.replace(b",pixel2", b""), ["line 1", "3 pixel columns", "number 2 is missing", "no square"]),
+        (HEAD.replace(b",pixel2", b""), ["line 1", "3 pixel columns", "number 2 is missing", "not a square number"]),
         (HEAD.replace(b"pixel2", b"id"), ["line 1", "'id'", "neither label nor a pixel"]),
         (HEAD.replace(b"pixel4", b"class"), ["line 1", "more than one column of labels"]),
         (b"label\n1\n", ["0 pixel columns"]),

@@ -173,11 +173,11 @@ def test_all_damaged_files_among_many_are_named_at_once(fill, fails) -> None:
     # Its header is whole: only decoding tells.
     (folder / "a/cut.jpg").write_bytes((folder / "a/cut.jpg").read_bytes()[:-20])
     named = "a/7.png (damaged, or not an image), a/cut.jpg (damaged), b/3.png (damaged)"
-    with fails(DataError, f"3 of 41 images in {folder} cannot be read: {named}; mend or remove them"):
+    with fails(DataError, f"3 of 41 images in {folder} cannot be read: {named}; repair or remove them"):
         open_images(folder)
     for i in range(20):
         (folder / f"b/{i}.png").write_bytes(b"")
-    with fails(DataError, "22 of 41 images", "b/5.png (damaged, or not an image) and 14 more; mend or remove them"):
+    with fails(DataError, "22 of 41 images", "b/5.png (damaged, or not an image) and 14 more; repair or remove them"):
         open_images(folder)
 
 
@@ -185,9 +185,11 @@ def test_files_of_a_list_that_are_missing_are_named_with_the_damaged_ones(fill, 
     folder = fill("1.png", "2.png", "3.png")
     (folder / "2.png").write_bytes(b"")
     monkeypatch.chdir(folder)
-    with fails(DataError, "2 of 3 images cannot be read: no.png (not there), 2.png (damaged, or not an image); mend"):
+    with fails(DataError, "2 of 3 images cannot be read: no.png (not there), 2.png (damaged, or not an image); repair"):
         open_images(["1.png", "no.png", "2.png"])
-    with fails(DataError, f"in {folder} cannot be read: 2.png (damaged, or not an image), x/no.png (not there); mend"):
+    with fails(
+        DataError, f"in {folder} cannot be read: 2.png (damaged, or not an image), x/no.png (not there); repair"
+    ):
         open_images([folder / "1.png", folder / "2.png", folder / "x" / "no.png"])
     with fails(DataError, "2 of 3 images cannot be read: 2.png (damaged, or not an image), ", "no.png (not there)"):
         open_images([folder / "1.png", "2.png", "no.png"])

@@ -55,7 +55,7 @@ def test_images_pass_through(pictures: np.ndarray) -> None:
         ({}, DataError, ["numbers"]),
         ([[1, 2], [3]], DataError, ["not images"]),
         (np.zeros((2, 4, 4, 5)), DataError, ["(2, 4, 4, 5)"]),
-        (np.zeros((2, 3)), DataError, ["no square"]),
+        (np.zeros((2, 3)), DataError, ["not a square number"]),
         (np.array([[["a"]]]), DataError, ["numbers"]),
         ((np.zeros((2, 3, 3)), [0]), DataError, ["2 images but 1 labels"]),
         ((np.zeros((1, 3, 3)), ["shirt"]), DataError, ["class numbers"]),

@@ -53,7 +53,7 @@ def test_a_new_reader_opens_its_files(documented: Path) -> None:
 
 def test_a_new_reader_is_in_messages(documented: Path, fails) -> None:
     (documented / "notes.txt").write_text("no images")
-    with fails(DataError, "in no format that can be opened; give one of these: PNG,", ", IDX, CIFAR"):
+    with fails(DataError, "not in a supported format; give one of these: PNG,", ", IDX, CIFAR"):
         open_images(documented / "notes.txt")
     with fails(DataError, "holds no images", "name one of its files, such as data_batch_1.bin"):
         open_images(documented)

@@ -38,7 +38,7 @@ FAMILIES = {
     "moving": ["Flatten", "Reshape", "UpSampling2D", "ZeroPadding2D", "Cropping2D"],
     "merging": ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"],
 }
-#: Many of the others that do nothing take only colour pictures.
+#: Many of the others that do nothing take only color pictures.
 IN_GRAPHS = [*(kind for family in FAMILIES.values() for kind in family), "Dropout", "GaussianNoise"]
 IN_ALL = [*(kind for family in FAMILIES.values() for kind in family), *INACTIVE]
 
@@ -46,7 +46,7 @@ shapes = st.tuples(st.integers(3, 12), st.integers(3, 12), st.sampled_from([1, 2
 
 
 def started(shape: Shape) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """A colour picture of this size, and a 1×1 convolution of it to so many channels."""
+    """A color picture of this size, and a 1×1 convolution of it to so many channels."""
     start = keras.Input((*shape[:2], 3))
     return start, layers.Conv2D(shape[2], 1)(start)
 

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnviz
-from cnnviz.features.representation.cka import Alignment, centred_kernels, unbiased_hsic
+from cnnviz.features.representation.cka import Alignment, centered_kernels, unbiased_hsic
 from cnnviz.features.representation.dimensionality import effective_rank, participation_ratio, sparseness, variances
 from cnnviz.features.representation.embedding import Embedding, embedding, penultimate
 from cnnviz.features.representation.layer_statistics import layer_statistics
 from cnnviz.features.representation.pca import principal_plane
 from cnnviz.features.representation.similarity import Similarity, similarity
-from cnnviz.features.representation.tsne import neighbour_map
+from cnnviz.features.representation.tsne import neighbor_map
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_hsic_is_the_mean_over_distinct_pictures():
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((7, 3)), rng.standard_normal((7, 5))
     k, ell = x @ x.T, y @ y.T
-    made = unbiased_hsic(centred_kernels([x]), centred_kernels([y]))[0, 0]
+    made = unbiased_hsic(centered_kernels([x]), centered_kernels([y]))[0, 0]
     assert made == pytest.approx(unbiased_by_definition(k, ell))
 
 
@@ -203,15 +203,15 @@ def test_tsne_keeps_clusters_apart_and_is_repeatable():
     rng = np.random.default_rng(0)
     centres = rng.standard_normal((3, 10)) * 20
     features = np.concatenate([centre + rng.standard_normal((40, 10)) for centre in centres])
-    made = neighbour_map(features, seed=3)
-    np.testing.assert_array_equal(made, neighbour_map(features, seed=3))
+    made = neighbor_map(features, seed=3)
+    np.testing.assert_array_equal(made, neighbor_map(features, seed=3))
     owner = np.repeat(np.arange(3), 40)
     gaps = np.linalg.norm(made[:, None] - made[None], axis=2) + np.diag(np.full(120, np.inf))
     assert (owner[gaps.argmin(axis=1)] == owner).all()
 
 
 def test_points_of_what_is_all_alike_fall_together():
-    np.testing.assert_array_equal(neighbour_map(np.ones((5, 4))), np.zeros((5, 2)))
+    np.testing.assert_array_equal(neighbor_map(np.ones((5, 4))), np.zeros((5, 2)))
     np.testing.assert_array_equal(principal_plane(np.ones((5, 4))).project(np.ones((5, 4))), np.zeros((5, 2)))
 
 

@@ -46,7 +46,7 @@ def conv2(result: Activations) -> Activations:
 
 @pytest.fixture(scope="session")
 def hostile() -> Activations:
-    """Names that are markup, signed and flat maps, colour, one picture, no labels."""
+    """Names that are markup, signed and flat maps, color, one picture, no labels."""
     return hostile_result()
 
 

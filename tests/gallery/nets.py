@@ -113,7 +113,7 @@ def maps_of(images: Images) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
 
 
 def hostile_result() -> Activations:
-    """One colour picture without a label, and names that want to be markup, in layers that are signed or flat."""
+    """One color picture without a label, and names that want to be markup, in layers that are signed or flat."""
     random = np.random.default_rng(5)
     path = f'a/{HOSTILE}"&\u2028\u202e'
     layers = (

@@ -1,4 +1,4 @@
-"""Animated sheets: colours of cells, frames, delay, and the same bytes each time."""
+"""Animated sheets: colors of cells, frames, delay, and the same bytes each time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image, ImageSequence
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.gallery import activations_gif
-from cnnviz.gallery.colour import diverging, shortened, viridis
+from cnnviz.gallery.color import diverging, shortened, viridis
 
 
 def frames(content: bytes) -> list[np.ndarray]:
@@ -19,7 +19,7 @@ def frames(content: bytes) -> list[np.ndarray]:
         return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
 
 
-def test_each_frame_shows_its_picture_in_the_ramps_own_colours(conv2):
+def test_each_frame_shows_its_picture_in_the_ramps_own_colors(conv2):
     content = activations_gif(conv2, "conv2")
     shown = frames(content)
     assert len(shown) == 10
@@ -50,7 +50,7 @@ def test_scales_speak_of_all_pictures(conv2):
     assert np.array_equal(first[88 : 88 + 44, 160 + 3 * 48 : 160 + 3 * 48 + 44][::4, ::4], expected)
 
 
-def test_colour_and_signed_maps(hostile):
+def test_color_and_signed_maps(hostile):
     layer = hostile.layers[0].path
     (frame,) = frames(activations_gif(hostile, layer))
     values = hostile[layer][0, :, :, 0]
@@ -58,7 +58,7 @@ def test_colour_and_signed_maps(hostile):
     expected = shortened(diverging(), 128)[np.floor((values / reach + 1) / 2 * 126 + 0.5).astype(int)]
     assert np.array_equal(frame[88 : 88 + 35, 160 : 160 + 45][::5, ::5], expected)
     thumb = frame[88 : 88 + 80, 24 : 24 + 100][::5, ::5].astype(int)
-    # 91 colours for 320 at random: each is near.
+    # 91 colors for 320 at random: each is near.
     assert np.abs(thumb - hostile.images.pixels[0]).mean() < 16
 
 
@@ -66,7 +66,7 @@ def test_a_shortened_ramp_keeps_its_ends_and_its_middle():
     for ramp, count in ((viridis(), 128), (diverging(), 127)):
         short = shortened(ramp, 128)
         assert len(short) == count and (short[0] == ramp[0]).all() and (short[-1] == ramp[-1]).all()
-        assert {tuple(colour) for colour in short.tolist()} <= {tuple(colour) for colour in ramp.tolist()}
+        assert {tuple(color) for color in short.tolist()} <= {tuple(color) for color in ramp.tolist()}
     assert (shortened(diverging(), 64)[31] == diverging()[127]).all()
     assert np.array_equal(shortened(viridis(), 256), viridis())
 

@@ -285,7 +285,7 @@ def test_pixels_stay_whole_on_screens_of_any_density(visit, page_bytes):
         assert all(abs(size - round(size)) < 0.01 and size >= 1 for size in sizes)
 
 
-def test_colours_follow_the_system_until_told_otherwise(visit, page_bytes):
+def test_colors_follow_the_system_until_told_otherwise(visit, page_bytes):
     page = visit(page_bytes, dark=True).open()
     paper = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(paper)

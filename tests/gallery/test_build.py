@@ -108,7 +108,7 @@ def test_too_heavy_a_page_becomes_a_folder_whole_or_not_at_all(conv2, tmp_path):
     other.write(tmp_path / "conv2.html")
     assert b"another" in written.read_bytes()
     (tmp_path / "conv2" / "thesis.docx").write_text("mine")
-    with pytest.raises(UsageError, match=r"holds thesis\.docx, which is no part of a page"):
+    with pytest.raises(UsageError, match=r"holds thesis\.docx, which is not part of a page"):
         page.write(tmp_path / "conv2.html")
     assert [p.name for p in tmp_path.iterdir()] == ["conv2"]
 

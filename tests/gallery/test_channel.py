@@ -18,7 +18,7 @@ import cnnviz
 from cnnviz.core.render import show
 from cnnviz.features.responses import Responses, responses
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.quantise import Blobs
+from cnnviz.gallery.quantize import Blobs
 from cnnviz.gallery.sections import channel
 from cnnviz.reports.report import report
 from tests.engine.rounding import hold_in_16_bits

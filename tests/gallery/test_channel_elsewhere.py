@@ -100,7 +100,7 @@ def test_a_channel_of_a_nested_model_is_found_by_its_path(visit) -> None:
     assert watched.open("#/layer/backbone%2Fblock%2Fconv2").inner_text("h1") == "backbone/block/conv2"
 
 
-def test_units_on_the_picture_are_templates_and_colour_has_three(visit) -> None:
+def test_units_on_the_picture_are_templates_and_color_has_three(visit) -> None:
     page = visit(pages_of(zoo.make("mlp"), cnnviz.open_images("sample")[:30])).open("#/layer/hidden/3")
     assert page.inner_text("h1") == "hidden · unit 3"
     assert page.eval_on_selector(".slices canvas", "c => [c.width, c.height]") == [28, 28]

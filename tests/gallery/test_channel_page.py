@@ -78,10 +78,10 @@ def test_the_outlined_patch_is_what_the_cell_sees(visit, made, page_bytes) -> No
         assert sight["width"] == pytest.approx((right - left) * zoom, abs=0.6)
         pixels = tile.query_selector("canvas.patch").evaluate(
             "c => ({ w: c.width, h: c.height, "
-            "grey: [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 === 0), "
+            "gray: [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 === 0), "
             "zoom: c.getBoundingClientRect().width / c.width })"
         )
-        seen = np.array(pixels["grey"], np.uint8).reshape(pixels["h"], pixels["w"])
+        seen = np.array(pixels["gray"], np.uint8).reshape(pixels["h"], pixels["w"])
         np.testing.assert_array_equal(seen, made.images.pixels[position, top:bottom, left:right, 0])
         assert pixels["zoom"] == round(pixels["zoom"]) >= 2
 
@@ -162,15 +162,15 @@ def test_kernels_are_seen_with_their_numbers_and_lead_to_their_inputs(visit, mad
     assert page.inner_text(".kernel .weights").split() == [said(weight) for weight in kernel.ravel()]
     ends = page.eval_on_selector_all(".kernel .ends span", "all => all.map(s => s.title || s.textContent)")
     assert [number(end) for end in ends] == pytest.approx([-np.abs(kernel).max(), 0, np.abs(kernel).max()], rel=1e-3)
-    # The ramp's middle is zero: the weight furthest from it has an end's colour.
-    colours = page.eval_on_selector(
+    # The ramp's middle is zero: the weight furthest from it has an end's color.
+    colors = page.eval_on_selector(
         ".slices canvas", "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
     )
     row, column = np.unravel_index(np.abs(kernel).argmax(), (3, 3))
-    from cnnviz.gallery.colour import diverging
+    from cnnviz.gallery.color import diverging
 
     wanted = diverging()[-1 if kernel[row, column] > 0 else 0]
-    np.testing.assert_array_equal(np.array(colours).reshape(3, 3, 4)[row, column, :3], wanted)
+    np.testing.assert_array_equal(np.array(colors).reshape(3, 3, 4)[row, column, :3], wanted)
 
     page = watched.open("#/layer/conv2/17")
     held = model.get_layer("conv2").get_weights()[0][..., 17].astype(float)

@@ -47,7 +47,7 @@ def test_the_channels_that_differ_most_are_pythons_and_share_one_scale(visit, co
             most = max(values[a].max(), values[b].max())
             assert [number(end) for end in ends] == pytest.approx([0, most], rel=2e-3)
             assert "both images" in page.inner_text(f"{row} .legend")
-            # The brightest colour of both canvases is that of the same scale: no map is stretched to its own.
+            # The brightest color of both canvases is that of the same scale: no map is stretched to its own.
             darker = page.evaluate(
                 """([cell]) => [...document.querySelectorAll(`${cell} canvas`)].map((c) => {
                      const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;

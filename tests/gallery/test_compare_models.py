@@ -74,4 +74,4 @@ def test_a_page_of_one_model_says_how_to_compare_two(visit, compared_maps):
     page = watched.open("#/compare?of=models")
     assert "cnnviz compare A B" in page.inner_text("main")
     assert "cnnviz heatmap --method A" in watched.open("#/compare?of=methods").inner_text("main")
-    assert "not “colours”" in watched.open("#/compare?of=colours").inner_text("main")
+    assert "not “colors”" in watched.open("#/compare?of=colors").inner_text("main")

@@ -12,7 +12,7 @@ from PIL import Image, ImageSequence
 from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
-from cnnviz.gallery.colour import viridis
+from cnnviz.gallery.color import viridis
 from cnnviz.gallery.sheets.cards import SMALL
 from cnnviz.gallery.sheets.paper import MARGIN, enlarged
 from cnnviz.reports.class_pair import ClassPair
@@ -42,7 +42,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def shown(sheet: np.ndarray, wanted: np.ndarray) -> list[tuple[int, int]]:
-    """Where a grey image of 28 by 28 stands on a sheet, enlarged by whole pixels."""
+    """Where a gray image of 28 by 28 stands on a sheet, enlarged by whole pixels."""
     block = enlarged(wanted.repeat(3, axis=2), SMALL // 28)
     size = block.shape[0]
     windows = np.lib.stride_tricks.sliding_window_view(sheet[..., 0], (size, size))
@@ -69,7 +69,7 @@ def test_a_film_has_a_frame_a_picture_and_does_not_run_for_ever(models, said):
     assert len(frames) == 2 and film.info["loop"] == 1
     # The bars of class 0, the first row: B's is as long as its share.
     for frame, share in zip(frames, (0.91, 0.73), strict=True):
-        # Without the numbers at the right, which have its colour too.
+        # Without the numbers at the right, which have its color too.
         blue = (frame[:, : 820 - MARGIN - 124] == (31, 95, 143)).all(axis=2)
         longest = max(int(row.sum()) for row in blue)
         track = (820 - MARGIN - (MARGIN + 280 + 32)) - int((820 - MARGIN - 336) * 0.34) - 124
@@ -105,7 +105,7 @@ def test_hostile_names_and_missing_labels_draw(hostile):
         assert pixels(show(result, "png")).std() > 0
 
 
-def test_the_confusion_matrix_is_coloured_by_each_rows_share(said):
+def test_the_confusion_matrix_is_colored_by_each_rows_share(said):
     sheet = pixels(show(said, "confusion"))
     for label, called in enumerate(said.predicted.tolist()):
         assert tuple(sheet[120 + 34 * label + 4, 160 + 74 * called + 4]) == tuple(viridis()[255])

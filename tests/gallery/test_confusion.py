@@ -84,8 +84,8 @@ def test_numbers_on_the_matrix_can_be_read(visit, many_bytes):
             ".matrix td a", "all => all.map(a => [getComputedStyle(a).backgroundColor, getComputedStyle(a).color])"
         )
 
-        def light(colour: str) -> float:
-            bytes_ = np.array([int(part) for part in colour[4:-1].split(",")]) / 255
+        def light(color: str) -> float:
+            bytes_ = np.array([int(part) for part in color[4:-1].split(",")]) / 255
             linear = np.where(bytes_ <= 0.04045, bytes_ / 12.92, ((bytes_ + 0.055) / 1.055) ** 2.4)
             return float(linear @ [0.2126, 0.7152, 0.0722])
 

@@ -119,7 +119,7 @@ def test_what_is_saved_is_what_python_gives(visit, page, report, saved):
     assert content.startswith(b"\x89PNG")
 
 
-def test_names_are_text_and_colour_is_shown(visit, hostile):
+def test_names_are_text_and_color_is_shown(visit, hostile):
     tab = visit(hostile.to_html()).open("#/data?show=ten")
     assert HOSTILE in tab.locator("h1").inner_text() and tab.locator("img").count() == 0
     pixel = tab.locator(".data-row canvas").first.evaluate(

@@ -23,7 +23,7 @@ from .looks import each_theme
 from .waiting import until
 
 SHOWN = "document.querySelectorAll('.deconv-row').length"
-COLOURS = """(which) => {
+COLORS = """(which) => {
   const canvas = document.querySelectorAll(".deconv-row:first-child .deconv-pair:first-child canvas")[which];
   return { size: [canvas.height, canvas.width],
            data: [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data] };
@@ -76,12 +76,12 @@ class TestPage:
     def test_a_patch_stands_next_to_its_reconstruction(self, visit, found, page_bytes):
         page = visit(page_bytes).open("")
         assert page.evaluate("location.hash") == "#/deconv/conv2"
-        patch, drawn = rgb(page.evaluate(COLOURS, 0)), rgb(page.evaluate(COLOURS, 1))
+        patch, drawn = rgb(page.evaluate(COLORS, 0)), rgb(page.evaluate(COLORS, 1))
         np.testing.assert_array_equal(patch, found.patch(0, 0).repeat(3, axis=2))
         values = found.crop(0, 0)[..., 0]
         step = np.abs(values).max()
         wanted = ramp_of(True)[np.floor((values + step) / (2 * step) * 254 + 0.5).astype(int)].astype(int)
-        # Eight bits move a value by at most one step of 255, so a colour by at most one of the ramp and its rounding.
+        # Eight bits move a value by at most one step of 255, so a color by at most one of the ramp and its rounding.
         assert np.abs(drawn - wanted).max() <= 8
 
     def test_one_scale_for_the_layer_has_its_numbers(self, visit, found, page_bytes):
@@ -181,14 +181,14 @@ class TestPage:
         page.keyboard.press("ArrowUp")
         assert page.evaluate("document.activeElement.textContent") == "channel 0"
 
-    def test_colour_is_drawn_about_mid_grey_and_says_so(self, visit):
+    def test_color_is_drawn_about_mid_grey_and_says_so(self, visit):
         random = np.random.default_rng(3)
         pictures = Images(random.integers(0, 256, (6, 28, 28, 3), np.uint8))
         found = rebuilt(pictures, channels=3, kept=2, silent=-1)
         page = visit(show(found, "page").single()).open("")
         assert "gray is zero" in page.inner_text(".deconv-key")
         values = found.crop(0, 0)
-        drawn = rgb(page.evaluate(COLOURS, 1))
+        drawn = rgb(page.evaluate(COLORS, 1))
         assert np.abs(drawn - (127.5 + 127.5 * values / np.abs(values).max())).max() <= 2
 
     @each_theme

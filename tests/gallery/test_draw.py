@@ -14,7 +14,7 @@ import cnnviz
 from cnnviz.data.input_spec import InputSpec
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
-from cnnviz.gallery.colour import colourise, viridis
+from cnnviz.gallery.color import colorize, viridis
 from tests.helpers.pages import stroke, violations
 
 from .looks import each_look
@@ -54,7 +54,7 @@ def shares(page) -> list[str]:
 
 
 def pixels(page, height: int = 28, width: int = 28) -> np.ndarray:
-    """The drawing as it is shown; grey where it has no colour."""
+    """The drawing as it is shown; gray where it has no color."""
     script = PIXELS.replace("WIDTH", str(width)).replace("HEIGHT", str(height))
     held = np.array(page.evaluate(script)).reshape(height, width, 4)[..., :3]
     return held[..., 0] if (height, width) == (28, 28) else held
@@ -165,7 +165,7 @@ def test_keys_alone_draw(visit, page_bytes):
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
 def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown, way, tmp_path):
-    """A bag, inverted and in colour and twice as wide: the page undoes all that and says so."""
+    """A bag, inverted and in color and twice as wide: the page undoes all that and says so."""
     bag = 255 - np.repeat(shown.images.pixels[8], 3, axis=2)
     bag[..., 0] = np.minimum(bag[..., 0], 250)
     image = Image.fromarray(bag).resize((56, 56), Image.Resampling.NEAREST)
@@ -187,7 +187,7 @@ def test_a_picture_from_outside_is_suited_to_the_model(visit, page_bytes, shown,
     notes = cnnviz.open_images(tmp_path / "bag.png", like=InputSpec(28, 28, 1, "dark")).notes
     assert sorted(told.removeprefix("<b>bag</b>.png: ").rstrip(".").split(", ")) == sorted(notes), "not as in Python"
     held = pixels(page)
-    # The file's red is a little low, so that its grey, turned around, is a little high.
+    # The file's red is a little low, so that its gray, turned around, is a little high.
     small = shown.images.pixels[8, :, :, 0].reshape(14, 2, 14, 2).mean(axis=(1, 3))
     np.testing.assert_allclose(held[7:21, 7:21], small, atol=3)
 
@@ -223,7 +223,7 @@ def test_the_view_lives_in_the_address(visit, page_bytes, shown):
 
 
 def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
-    """Every layer answers, dense ones too: a tile's colour is the unit's value on the range of its layer."""
+    """Every layer answers, dense ones too: a tile's color is the unit's value on the range of its layer."""
     watched = visit(page_bytes)
     page = watched.open(f"#/draw?image={shown.images.indices[4]}&layer=predictions")
     page.wait_for_selector(".strip-row:visible canvas")
@@ -239,7 +239,7 @@ def test_units_are_shown_with_the_maps(visit, page_bytes, shown):
     }"""
     seen = page.locator(".strip-row:visible .strip-map canvas").evaluate(read)
     shares = shown.probabilities[4]
-    wanted = colourise(shares, 0.0, float(shares.max()), viridis())
+    wanted = colorize(shares, 0.0, float(shares.max()), viridis())
     assert np.abs(np.array(seen, int) - wanted.astype(int)).max() <= 6
 
 
@@ -253,7 +253,7 @@ def test_it_is_accessible_and_fits_wide_and_narrow(visit, page_bytes, shown, wid
         screenshot(page, f"draw-{'change' if route else 'blank'}-{width}-{'dark' if dark else 'light'}")
 
 
-def test_colour_models_of_many_classes_are_drawn_for_too(visit, screenshot):
+def test_color_models_of_many_classes_are_drawn_for_too(visit, screenshot):
     import keras
 
     from cnnviz.data.images import Images
@@ -275,7 +275,7 @@ def test_colour_models_of_many_classes_are_drawn_for_too(visit, screenshot):
     watched.settle()
     red = (pixels(page, 20, 16) == (255, 0, 0)).all(axis=2).sum()
     assert red > 5 and violations(page) == []
-    screenshot(page, "draw-colour")
+    screenshot(page, "draw-color")
 
 
 def test_a_finger_draws_and_does_not_scroll(visit, page_bytes):

@@ -12,7 +12,7 @@ from cnnviz.features.representation.embedding import embedding
 from cnnviz.features.representation.layer_statistics import layer_statistics
 from cnnviz.features.representation.similarity import similarity
 from cnnviz.gallery.build import build_page
-from cnnviz.gallery.colour import viridis
+from cnnviz.gallery.color import viridis
 from cnnviz.gallery.content import Content
 from tests.helpers.saved_files import coloured, pixels, table
 from tests.helpers.sweeps import slow
@@ -84,7 +84,7 @@ def test_a_class_stands_out_and_is_in_the_address(visit, page):
     tab.wait_for_selector(".embedding-keys button[aria-pressed=true]")
 
 
-def test_neighbours_of_the_same_class_are_counted_as_by_hand(visit, page, held):
+def test_neighbors_of_the_same_class_are_counted_as_by_hand(visit, page, held):
     tab = visit(page).open("#/embedding?map=tsne")
     tab.locator(".embedding ~ div summary").click()
     # The table is made once it is asked for.
@@ -129,7 +129,7 @@ def test_the_map_is_saved_as_picture_table_and_document(visit, page, held, saved
     np.testing.assert_allclose(places, held["tsne"], rtol=1e-5)
 
 
-def test_similarity_is_saved_in_the_colours_of_the_page(visit, page, probe, pictures, saved):
+def test_similarity_is_saved_in_the_colors_of_the_page(visit, page, probe, pictures, saved):
     tab = visit(page).open("#/compare?of=layers")
     made = similarity(probe, pictures)
     sheet = pixels(saved(tab, "PNG")[1])

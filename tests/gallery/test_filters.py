@@ -13,9 +13,9 @@ import pytest
 
 import cnnviz
 from cnnviz.core.render import show
-from cnnviz.gallery.colour import diverging
+from cnnviz.gallery.color import diverging
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.quantise import Blobs
+from cnnviz.gallery.quantize import Blobs
 from cnnviz.gallery.sections.filters import entry
 from tests.helpers import zoo
 from tests.helpers.pages import violations

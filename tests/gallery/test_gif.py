@@ -17,7 +17,7 @@ RUNNER = Path(__file__).parent / "js" / "gif_runner.mjs"
 
 @dataclass
 class Case:
-    """One animation: (colours, 3) palette and (frames, h, w) indices into it."""
+    """One animation: (colors, 3) palette and (frames, h, w) indices into it."""
 
     palette: np.ndarray
     frames: np.ndarray
@@ -53,8 +53,8 @@ def written(node_path, tmp_path):
     return write
 
 
-def colours(random: np.random.Generator, count: int) -> np.ndarray:
-    """So many colours, each once."""
+def colors(random: np.random.Generator, count: int) -> np.ndarray:
+    """So many colors, each once."""
     return np.stack(np.unravel_index(random.choice(2**24, count, replace=False), (256, 256, 256)), axis=1)
 
 
@@ -68,12 +68,12 @@ def check(case: Case, file: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 16, 17, 128, 129, 255, 256])
-def test_every_number_of_colours_comes_back(written, count):
+def test_every_number_of_colors_comes_back(written, count):
     random = np.random.default_rng(count)
     noise = random.integers(0, count, (3, 37, 61))
     smooth = np.repeat(np.repeat(random.integers(0, count, (3, 8, 9)), 7, axis=1), 7, axis=2)
     flat = np.full((1, 40, 50), count - 1)
-    palette = colours(random, count)
+    palette = colors(random, count)
     cases = [Case(palette, frames) for frames in (noise, smooth, flat)]
     if count == 1:
         cases = [Case(palette, frames[:1]) for frames in (noise, smooth, flat)]
@@ -90,7 +90,7 @@ def test_random_sizes_down_to_one_pixel_come_back(written):
         height, width = (int(side) for side in random.integers(1, 80, 2))
         frames = random.integers(0, count, (2, height, width)) * (random.random((2, height, width)) < random.random())
         frames[1, 0, 0] = (frames[0, 0, 0] + 1) % count
-        cases.append(Case(colours(random, count), frames))
+        cases.append(Case(colors(random, count), frames))
     for case, file in zip(cases, written(cases), strict=True):
         check(case, file)
 
@@ -98,9 +98,9 @@ def test_random_sizes_down_to_one_pixel_come_back(written):
 def test_every_length_around_the_growth_of_codes_ends_well(written):
     """A row of noise of each length up to 700: its last code falls before, on and behind each change of code size."""
     random = np.random.default_rng(3)
-    cases = [Case(colours(random, 4), random.integers(0, 4, (1, 1, length))) for length in range(1, 700)]
+    cases = [Case(colors(random, 4), random.integers(0, 4, (1, 1, length))) for length in range(1, 700)]
     row = random.integers(0, 256, (1, 1, 4400))
-    cases += [Case(colours(random, 256), row[..., :length]) for length in range(3820, 3860)]
+    cases += [Case(colors(random, 256), row[..., :length]) for length in range(3820, 3860)]
     for case, file in zip(cases, written(cases), strict=True):
         check(case, file)
 
@@ -109,7 +109,7 @@ def test_a_large_frame_resets_its_table_and_is_packed(written):
     random = np.random.default_rng(5)
     noise = random.integers(0, 256, (2, 900, 1100))
     plain = np.zeros((1, 900, 1100), int)
-    cases = [Case(colours(random, 256), noise), Case(colours(random, 256), plain)]
+    cases = [Case(colors(random, 256), noise), Case(colors(random, 256), plain)]
     files = written(cases)
     for case, file in zip(cases, files, strict=True):
         check(case, file)
@@ -121,7 +121,7 @@ def test_only_the_box_that_changed_is_written(written):
     frames = np.repeat(random.integers(0, 256, (1, 300, 300)), 2, axis=0)
     frames[1, 100:110, 50:75] = random.integers(0, 256, (10, 25))
     still = frames[:1]
-    cases = [Case(colours(random, 256), frames), Case(colours(random, 256), still)]
+    cases = [Case(colors(random, 256), frames), Case(colors(random, 256), still)]
     moving, alone = written(cases)
     check(cases[0], moving)
     assert moving.stat().st_size - alone.stat().st_size < 600
@@ -130,9 +130,9 @@ def test_only_the_box_that_changed_is_written(written):
 def test_delays_and_plays_are_written_as_asked(written):
     random = np.random.default_rng(8)
     frames = random.integers(0, 5, (3, 6, 6))
-    cases = [Case(colours(random, 5), frames, plays, [50, 120, 3]) for plays in (1, 2, 3)]
+    cases = [Case(colors(random, 5), frames, plays, [50, 120, 3]) for plays in (1, 2, 3)]
     # JSON has no Infinity: None leaves the choice to the encoder, which never loops of itself.
-    cases.append(Case(colours(random, 5), frames, None, [50, 120, 3]))
+    cases.append(Case(colors(random, 5), frames, None, [50, 120, 3]))
     loops = []
     for case, file in zip(cases, written(cases), strict=True):
         check(case, file)
@@ -144,6 +144,6 @@ def test_delays_and_plays_are_written_as_asked(written):
     assert loops == [None, 1, 2, None]
 
 
-def test_too_many_colours_are_refused(written):
+def test_too_many_colors_are_refused(written):
     with pytest.raises(subprocess.CalledProcessError):
         written([Case(np.zeros((257, 3)), np.zeros((1, 2, 2)))])

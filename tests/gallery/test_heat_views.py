@@ -10,8 +10,8 @@ from PIL import Image
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.render import show
-from cnnviz.gallery.colour import diverging, viridis
-from cnnviz.gallery.overlay import coloured, overlaid, reach
+from cnnviz.gallery.color import diverging, viridis
+from cnnviz.gallery.overlay import colored, overlaid, reach
 from cnnviz.gallery.sheets.heatmap_sheet import HeatSheets
 
 from .heats import made_up
@@ -34,15 +34,15 @@ def test_an_overlay_hides_as_much_as_the_map_says():
 
 
 def test_of_a_map_with_a_sign_the_middle_is_zero():
-    colours, hidden = coloured(np.array([[-2.0, 0, 1]]), 2, True, diverging())
-    np.testing.assert_array_equal(colours[0], diverging()[[0, 127, 191]])
+    colors, hidden = colored(np.array([[-2.0, 0, 1]]), 2, True, diverging())
+    np.testing.assert_array_equal(colors[0], diverging()[[0, 127, 191]])
     np.testing.assert_allclose(hidden[0], [0.75, 0.45, 0.45 + 0.3 * np.sqrt(0.5)])
 
 
-def test_a_flat_map_gets_the_quietest_colour():
+def test_a_flat_map_gets_the_quietest_color():
     assert reach(np.full((3, 3), 5.0)) == 0
-    colours, hidden = coloured(np.full((1, 1), 5.0), 0, False, viridis())
-    assert hidden[0, 0] == 0 and (colours[0, 0] == viridis()[0]).all()
+    colors, hidden = colored(np.full((1, 1), 5.0), 0, False, viridis())
+    assert hidden[0, 0] == 0 and (colors[0, 0] == viridis()[0]).all()
 
 
 def test_the_sheet_has_a_row_a_picture_and_a_column_a_map(heats):

@@ -94,7 +94,7 @@ def done(page) -> None:
 
 
 def veil(page, selector: str, which: int = 0) -> np.ndarray:
-    """The colours of a heatmap's veil, one a cell."""
+    """The colors of a heatmap's veil, one a cell."""
     held = (
         page.locator(f"{selector} .veil")
         .nth(which)
@@ -290,7 +290,7 @@ def test_it_is_accessible_at_any_width(visit, page_bytes, shown, width, dark, sc
         screenshot(page, f"heat-{name}-{width}-{'dark' if dark else 'light'}")
 
 
-def test_colour_pictures_of_many_classes_have_heatmaps(visit):
+def test_color_pictures_of_many_classes_have_heatmaps(visit):
     import keras
 
     from cnnviz.data.images import Images

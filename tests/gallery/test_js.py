@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.core.model_card import LayerInfo
-from cnnviz.gallery.quantise import restore
+from cnnviz.gallery.quantize import restore
 
 HERE = Path(__file__).parent
 

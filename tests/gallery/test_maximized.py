@@ -20,7 +20,7 @@ from tests.helpers.pages import violations
 from .looks import each_theme
 from .nets import fmnist_card, maps_of
 
-COLOURS = """(selector) => {
+COLORS = """(selector) => {
   const canvas = document.querySelector(selector);
   return { size: [canvas.height, canvas.width],
            data: [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data] };
@@ -91,9 +91,9 @@ class TestPage:
         assert page.locator(".maximised-tile").count() == 64
         # Reading the canvas again and again would be complained of.
         page.wait_for_timeout(300)
-        drawn = page.evaluate(COLOURS, ".maximised-tile canvas")
-        grey = np.array(drawn["data"]).reshape(28, 28, 4)[..., 0]
-        np.testing.assert_array_equal(grey, np.rint(made[0][0, ..., 0] * 255))
+        drawn = page.evaluate(COLORS, ".maximised-tile canvas")
+        gray = np.array(drawn["data"]).reshape(28, 28, 4)[..., 0]
+        np.testing.assert_array_equal(gray, np.rint(made[0][0, ..., 0] * 255))
         ahead = int(made.ahead.sum())
         assert f"{ahead} of 63 live channels exceed it. 1 channel is dead" in page.inner_text(".maximised-all .note")
         assert "dead" in page.inner_text(".maximised-grid li:nth-child(6)")

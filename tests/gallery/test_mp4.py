@@ -19,16 +19,16 @@ def seen(video: bytes) -> list[tuple[float, np.ndarray]]:
 
 
 def test_frames_come_when_they_do_in_the_gif_and_look_the_same():
-    greys = (0, 120, 255)
-    sheets = [Image.fromarray(np.full((51, 83, 3), grey, np.uint8)) for grey in greys]
+    grays = (0, 120, 255)
+    sheets = [Image.fromarray(np.full((51, 83, 3), gray, np.uint8)) for gray in grays]
     made = mp4(film(sheets, [np.asarray(sheet) for sheet in sheets], milliseconds=[350, 350, 2000]))
     frames = seen(made)
     # The last frame comes once more, so that it stays for its time.
     assert np.allclose([at for at, _ in frames], [0, 0.35, 0.7, 2.7])
-    for (_, pixels), grey in zip(frames, (*greys, 255), strict=True):
+    for (_, pixels), gray in zip(frames, (*grays, 255), strict=True):
         # Sides of an odd number of pixels have grown by a white one.
         assert pixels.shape == (52, 84, 3)
-        assert np.abs(pixels[:48, :80].astype(int) - grey).max() <= 3
+        assert np.abs(pixels[:48, :80].astype(int) - gray).max() <= 3
         assert pixels[51, 40].min() > 200
 
 
@@ -42,5 +42,5 @@ def test_every_animation_is_there_as_mp4_and_the_same_again(conv2):
         gif.seek(number)
         still = np.asarray(gif.convert("RGB")).astype(int)
         pixels = frames[number][1][: still.shape[0], : still.shape[1]].astype(int)
-        # Brightness is kept to a few levels; colour has half the places.
+        # Brightness is kept to a few levels; color has half the places.
         assert np.abs(pixels.mean(axis=2) - still.mean(axis=2)).mean() < 2

@@ -189,7 +189,7 @@ class TestPage:
         page.wait_for_selector(".page-layer")
         assert page.evaluate("location.hash") == "#/layer/conv2"
 
-    def test_the_picture_is_saved_with_its_colours(self, visit, page_bytes, saved) -> None:
+    def test_the_picture_is_saved_with_its_colors(self, visit, page_bytes, saved) -> None:
         page = visit(page_bytes).open("#/network")
         name, content = saved(page, "SVG")
         root = ElementTree.fromstring(content)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cnnviz.core.errors import ModelError, UsageError
-from cnnviz.gallery.quantise import Blobs, largest_error, pack_maps, quantise, restore
+from cnnviz.gallery.quantize import Blobs, largest_error, pack_maps, quantize, restore
 
 rows = arrays(
     np.float32,
@@ -20,7 +20,7 @@ rows = arrays(
 @given(rows)
 @settings(deadline=None)
 def test_restored_values_are_within_a_step_and_zeros_and_ends_are_exact(values):
-    codes, low, high = quantise(values)
+    codes, low, high = quantize(values)
     back = restore(codes, low, high)
     assert np.array_equal(low, values.min(axis=1)) and np.array_equal(high, values.max(axis=1))
     assert (back[values == 0] == 0).all()
@@ -36,7 +36,7 @@ def test_restored_values_are_within_a_step_and_zeros_and_ends_are_exact(values):
 
 def test_a_flat_row_comes_back_flat_and_exact():
     values = np.array([[3.25] * 4, [0] * 4, [-1.5] * 4], np.float32)
-    codes, low, high = quantise(values)
+    codes, low, high = quantize(values)
     assert np.array_equal(restore(codes, low, high), values)
 
 

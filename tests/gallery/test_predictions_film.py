@@ -25,7 +25,7 @@ def said(conv2) -> Predictions:
     return Predictions(conv2.images, conv2.model, shares)
 
 
-def colours(sheet: Image.Image, box: tuple[int, int, int, int]) -> set[tuple[int, ...]]:
+def colors(sheet: Image.Image, box: tuple[int, int, int, int]) -> set[tuple[int, ...]]:
     return set(map(tuple, np.asarray(sheet.crop(box)).reshape(-1, 3).tolist()))
 
 
@@ -36,7 +36,7 @@ def test_marks_tell_what_was_right_so_far_and_not_what_comes(said):
     for k in range(10):
         x, y = MARGIN + k * 11, sheet.height - 30
         expected = RULE if k > 5 else BAR if hits[k] else ACCENT
-        assert colours(sheet, (x + 1, y + 1, x + 5, y + 5)) == {expected}, k
+        assert colors(sheet, (x + 1, y + 1, x + 5, y + 5)) == {expected}, k
 
 
 def test_bars_are_as_long_as_the_shares_and_the_true_class_is_marked(said):

@@ -13,7 +13,7 @@ from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page
-from cnnviz.gallery.colour import diverging, viridis
+from cnnviz.gallery.color import diverging, viridis
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.overlay import overlaid
 from tests.helpers.pages import violations
@@ -115,7 +115,7 @@ def test_maps_are_those_that_python_draws(visit, heats, page_bytes):
     coarse, fine = heats[0].maps[1], heats[1].maps[1]
     np.testing.assert_allclose(canvas(page, 1, 1), overlaid(picture, coarse, 7, False, viridis()), atol=2)
     wanted = overlaid(picture, fine, float(np.abs(fine).max()), True, diverging())
-    # Stored in 256 steps: a value may take the next colour.
+    # Stored in 256 steps: a value may take the next color.
     assert np.abs(canvas(page, 1, 2) - wanted.astype(int)).mean() < 1
 
 
@@ -174,7 +174,7 @@ def test_a_flat_map_is_flat_and_says_so(visit, heats, page_bytes):
 def test_a_row_says_who_it_is_and_what_the_model_thinks(visit, result, page_bytes, ids):
     page = visit(page_bytes, size=TALL).open("#/images")
     row = line(page, 6)
-    assert words(row.locator(".row-words"))[:3] == ["T-shirt/top", "wrong, actually Shirt", f"image {ids[6]}"]
+    assert words(row.locator(".row-words"))[:3] == ["T-shirt/top", "wrong: actually Shirt", f"image {ids[6]}"]
     top = np.argsort(-result.probabilities[6], kind="stable")[:3]
     names = result.model.class_names
     assert row.locator(".row-class").all_inner_texts() == [

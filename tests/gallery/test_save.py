@@ -13,8 +13,8 @@ from PIL import Image, ImageSequence
 import cnnviz
 from cnnviz.features.activations import Activations
 from cnnviz.gallery import activations_page
-from cnnviz.gallery.colour import diverging, shortened, viridis
-from cnnviz.gallery.quantise import quantise, restore
+from cnnviz.gallery.color import diverging, shortened, viridis
+from cnnviz.gallery.quantize import quantize, restore
 from tests.helpers.pages import stroke, violations
 from tests.helpers.saved_files import coloured, pixels, table
 
@@ -47,7 +47,7 @@ def stored(result: Activations, layer: str) -> np.ndarray:
     """The values that the page has of a layer: rounded to 256 levels a map."""
     values = result[layer].transpose(0, 3, 1, 2)
     rows = values.reshape(values.shape[0] * values.shape[1], -1)
-    return restore(*quantise(rows)).astype(np.float32).reshape(values.shape)
+    return restore(*quantize(rows)).astype(np.float32).reshape(values.shape)
 
 
 def frames(content: bytes) -> tuple[list[np.ndarray], list[int], int | None]:
@@ -56,7 +56,7 @@ def frames(content: bytes) -> tuple[list[np.ndarray], list[int], int | None]:
         return [f for f, _ in all_], [d for _, d in all_], image.info.get("loop")
 
 
-def test_a_png_shows_every_channel_in_the_pages_colours(visit, page_bytes, conv2, saved):
+def test_a_png_shows_every_channel_in_the_pages_colors(visit, page_bytes, conv2, saved):
     page = visit(page_bytes).open(f"#/layer/conv2?image={conv2.images.indices[2]}&scale=layer")
     name, content = saved(page, "PNG")
     assert name == f"fmnist-cnn_conv2_picture-{conv2.images.indices[2]}.png"
@@ -92,7 +92,7 @@ def test_a_png_keeps_the_pages_order_and_marks(visit, page_bytes, conv2, saved):
         assert struck.sum() == (153 if channel in (11, 40) else 77)
 
 
-def test_a_gif_has_a_frame_a_picture_in_the_ramps_colours(visit, page_bytes, conv2, saved):
+def test_a_gif_has_a_frame_a_picture_in_the_ramps_colors(visit, page_bytes, conv2, saved):
     page = visit(page_bytes).open("#/layer/conv2")
     name, content = saved(page, "GIF")
     assert name == "fmnist-cnn_conv2_10-pictures.gif"

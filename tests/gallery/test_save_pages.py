@@ -12,7 +12,7 @@ from PIL import Image
 
 import cnnviz
 from cnnviz.gallery import activations_page
-from cnnviz.gallery.colour import viridis
+from cnnviz.gallery.color import viridis
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
 from tests.helpers.saved_files import coloured, pixels, table
@@ -40,7 +40,7 @@ def test_the_overview_is_saved_as_it_is_told(visit, report_bytes, report, saved)
     name, content = saved(page, "PNG")
     assert name == "fmnist-cnn_confusion.png"
     sheet = pixels(content)
-    # At two pixels a unit: cells of 74 by 34, of the row's share in the page's colours.
+    # At two pixels a unit: cells of 74 by 34, of the row's share in the page's colors.
     for label, called in np.argwhere(counts):
         corner = sheet[2 * (156 + 34 * label) + 4, 2 * (168 + 74 * called) + 4]
         share = counts[label, called] / counts[label].sum()

@@ -6,7 +6,7 @@ from PIL import Image
 
 from cnnviz.core.errors import UnknownNameError
 from cnnviz.gallery import activations_sheet, summary_html, to_png
-from cnnviz.gallery.colour import viridis
+from cnnviz.gallery.color import viridis
 from cnnviz.gallery.sheets.channels_sheet import SCALES, ends
 
 from .nets import HOSTILE

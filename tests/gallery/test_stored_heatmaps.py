@@ -16,7 +16,7 @@ from cnnviz.features.predictions import Predictions
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from cnnviz.gallery.positions import places
-from cnnviz.gallery.quantise import quantise, restore
+from cnnviz.gallery.quantize import quantize, restore
 from tests.helpers.page_data import blob, data_of
 from tests.helpers.pages import violations
 
@@ -64,7 +64,7 @@ def test_maps_scores_and_classes_come_back_as_they_were(heats, page_bytes):
         codes = np.frombuffer(raw[8 * n :], np.uint8).reshape(n, -1)
         flat = one.maps.reshape(n, -1)
         np.testing.assert_array_equal(ends, [flat.min(axis=1), flat.max(axis=1)])
-        np.testing.assert_array_equal(restore(codes, *ends), restore(*quantise(flat)))
+        np.testing.assert_array_equal(restore(codes, *ends), restore(*quantize(flat)))
         assert np.abs(restore(codes, *ends) - flat).max() <= np.ptp(flat, axis=1).max() / 127
         answers = blob(page_bytes, made["answers"])
         np.testing.assert_array_equal(np.frombuffer(answers[: 4 * n], "<f4"), one.scores)

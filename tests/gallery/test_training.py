@@ -255,7 +255,7 @@ def test_the_film_in_python(series) -> None:
         frames.append((np.asarray(film.convert("RGB")), film.info["duration"]))
     assert [duration for _, duration in frames] == [350] * 4 + [2000]
     assert all((one != other).any() for (one, _), (other, _) in pairwise(frames))
-    # The first frame is the sheet; colours of ramps and inks are exact, those of pictures near what they were.
+    # The first frame is the sheet; colors of ramps and inks are exact, those of pictures near what they were.
     sheets = TrainingSheets(series)
     sheet = np.asarray(sheets.draw(0)).astype(int)
     off = np.abs(sheet - frames[0][0]).max(axis=2)

@@ -104,5 +104,5 @@ def test_numbers_that_are_no_probabilities_are_not_given_as_such(ends) -> None:
 
 def test_an_output_that_is_a_picture_is_refused() -> None:
     start = keras.Input((28, 28, 1))
-    with pytest.raises(ModelError, match="no vector of class scores"):
+    with pytest.raises(ModelError, match="not a vector of class scores"):
         cnnviz.wrap(keras.Model(start, layers.Conv2D(3, 3)(start)))

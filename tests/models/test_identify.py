@@ -44,7 +44,7 @@ def refused(path: Path, says: str, **options) -> None:
         (b"model/".ljust(257, b"\x00") + b"ustar\x0000", "a packed archive; unpack it first"),
         (b"\x89PNG\r\n\x1a\n\x00", "an image, not a model"),
         (b"\x93NUMPY\x01\x00", "a NumPy array"),
-        (b"\x00\x01\x02\x03" * 20, "something else than what Keras saves"),
+        (b"\x00\x01\x02\x03" * 20, "not a file saved by Keras"),
     ],
 )
 def test_files_that_are_no_models(tmp_path, suffix: str, content: bytes, says: str) -> None:
@@ -136,9 +136,9 @@ def test_architectures_that_are_none(tmp_path) -> None:
 def test_a_text_model_and_a_regressor_of_rows(tmp_path) -> None:
     words = keras.Sequential([keras.Input((40,)), layers.Embedding(99, 8), layers.LSTM(4), layers.Dense(2, "softmax")])
     words.save(tmp_path / "words.keras")
-    refused(tmp_path / "words.keras", "looks up what it is given in its layer 'embedding.*text")
+    refused(tmp_path / "words.keras", "looks up its input in its layer 'embedding.*text")
     keras.Sequential([keras.Input((13,)), layers.Dense(1)]).save(tmp_path / "houses.h5")
-    refused(tmp_path / "houses.h5", "no grey or colour image")
+    refused(tmp_path / "houses.h5", "not a grayscale or color image")
 
 
 def test_weights_that_diverged(tmp_path) -> None:
@@ -169,7 +169,7 @@ def test_a_subclassed_model_without_its_class(tmp_path) -> None:
         sink.writestr("config.json", json.dumps(config))
         sink.writestr("metadata.json", "{}")
         sink.writestr("model.weights.h5", b"")
-    refused(tmp_path / "net.keras", "needs 'MyNet', which is no part of Keras; give it as custom_objects")
+    refused(tmp_path / "net.keras", "needs 'MyNet', which is not part of Keras; give it as custom_objects")
 
 
 def test_what_is_no_model_is_refused_without_waiting_for_tensorflow(tmp_path) -> None:

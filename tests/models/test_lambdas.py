@@ -87,5 +87,5 @@ def test_code_of_another_python_is_refused_in_one_line(tmp_path, code: str) -> N
 def test_code_that_rests_on_what_the_file_does_not_hold_is_refused(tmp_path) -> None:
     factor = np.float32(3)
     path, _ = file_of(tmp_path / "net.h5", dumped(lambda t: t * factor), lambda t: t)
-    with pytest.raises(ModelError, match="'scale' rests on factor, which the file does not hold"):
+    with pytest.raises(ModelError, match="'scale' depends on factor, which the file does not hold"):
         cnnviz.open_model(path, trust=True)

@@ -95,12 +95,12 @@ def model_of(taken: tuple[int | None, ...], *stack: layers.Layer) -> keras.Model
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        (lambda: model_of((5,), layers.Dense(3)), "no grey or colour image"),
-        (lambda: model_of((28, 28, 4), layers.Flatten(), layers.Dense(3)), "no grey or colour image"),
+        (lambda: model_of((5,), layers.Dense(3)), "not a grayscale or color image"),
+        (lambda: model_of((28, 28, 4), layers.Flatten(), layers.Dense(3)), "not a grayscale or color image"),
         (lambda: model_of((3, 32, 32), layers.Flatten(), layers.Dense(3)), "channels first"),
         (
             lambda: model_of((None,), layers.Embedding(9, 4), layers.GlobalAveragePooling1D(), layers.Dense(3)),
-            "looks up what it is given in its layer 'embedding",
+            "looks up its input in its layer 'embedding",
         ),
         (
             lambda: keras.Model([a := keras.Input((28, 28)), b := keras.Input((28, 28))], layers.Flatten()(a + b)),

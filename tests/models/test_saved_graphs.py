@@ -34,7 +34,7 @@ def reads(secret: Path) -> Any:
 def test_a_graph_that_writes_a_file_is_refused_and_does_not_run(tmp_path) -> None:
     marker = tmp_path / "ran"
     path = hostile(tmp_path / "net", writes(marker))
-    refused(path, "net is not opened: its graph runs 'WriteFile', which is more than plain computing; .*--trust-model")
+    refused(path, "net is not opened: its graph runs 'WriteFile', which has side effects; .*--trust-model")
     assert not marker.exists()
     tf.saved_model.load(str(path)).signatures["serving_default"](x=tf.zeros((1, *GREY)))
     assert marker.read_text() == "ran", "the graph is as hostile as it should be"
@@ -74,7 +74,7 @@ def test_an_export_in_training_mode_is_refused(tmp_path) -> None:
     x = np.random.default_rng(0).uniform(size=(16, *GREY)).astype(np.float32)
     loaded = tf.saved_model.load(str(tmp_path / "net"))
     assert not np.allclose(loaded.serve(x), loaded.serve(x)), "the file answers at random"
-    refused(tmp_path / "net", "as a network in training does, and would answer at random; save the network itself")
+    refused(tmp_path / "net", "as a network in training does, with random output; save the network itself")
     assert cnnviz.open_model(tmp_path / "net", scale="0-1", trust=True).card.score == "probabilities"
 
 
@@ -130,7 +130,7 @@ def graph_of_functions(bodies: dict[str, list[tuple[str, str, list[str]]]], top:
             "more than 500,000 operations",
             marks=pytest.mark.slow,
         ),
-        (graph_of_functions({"f": [("m", "Abs", ["n:r:0"]), ("n", "Abs", ["m:y:0"])]}, "f"), "in a circle"),
+        (graph_of_functions({"f": [("m", "Abs", ["n:r:0"]), ("n", "Abs", ["m:y:0"])]}, "f"), "has a cycle"),
         (graph_of_functions({"f": [("n", "Abs", ["gone:y:0"])]}, "f"), "lacks the node 'gone'"),
     ],
 )

@@ -114,7 +114,7 @@ def test_a_callers_own_layer_is_filled(tmp_path) -> None:
     model = old.intended(parts, GREY)
     path = folders.write(tmp_path / "net", model, old.sequential(parts, old.TF_2_12, GREY))
     same(path, model, custom_objects={"Doubled": Doubled})
-    refused(path, "'doubled' needs 'Doubled', which is no part of Keras; give it as custom_objects")
+    refused(path, "'doubled' needs 'Doubled', which is not part of Keras; give it as custom_objects")
 
 
 def test_a_callers_own_model_is_built_and_filled(tmp_path) -> None:

@@ -39,12 +39,12 @@ def test_signatures_of_other_things_are_refused(tmp_path, specs, says: str) -> N
 
 
 def test_a_signature_that_does_not_look_at_its_picture_is_refused(tmp_path) -> None:
-    refused(hostile(tmp_path / "net", lambda weight, x: weight[:1]), "answers the same to every image")
+    refused(hostile(tmp_path / "net", lambda weight, x: weight[:1]), "returns the same output for every image")
 
 
 def test_a_folder_without_signature_or_layers_is_refused(tmp_path) -> None:
     tf.saved_model.save(tf.train.Checkpoint(v=tf.Variable(1.0)), str(tmp_path / "net"))
-    refused(tmp_path / "net", "holds no signature that could be run")
+    refused(tmp_path / "net", "has no signature that can be run")
 
 
 def cut(path: Path, part: str, keep: float = 0.5) -> None:
@@ -63,7 +63,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
         (lambda path: (path / "saved_model.pb").write_bytes(b""), "holds no graph; it is damaged"),
         (lambda path: cut(path, DATA), "variables are damaged or cut short"),
         (lambda path: cut(path, INDEX), "variables are damaged or cut short"),
-        (lambda path: cut(path, "keras_metadata.pb"), "what Keras noted in its keras_metadata.pb is damaged"),
+        (lambda path: cut(path, "keras_metadata.pb"), "the Keras metadata in its keras_metadata.pb are damaged"),
         (lambda path: (path / DATA).unlink(), "is not complete: its variables/variables.data"),
         (lambda path: (path / INDEX).unlink(), "is not complete: its variables/variables.index is missing"),
         (lambda path: shutil.rmtree(path / "variables"), "is not complete: its folder variables is missing"),

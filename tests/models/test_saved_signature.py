@@ -37,7 +37,7 @@ def test_an_export_opens_as_its_signature(exported) -> None:
     assert probe.card.score == "logits" and probe.card.writer == f"TensorFlow {tf.__version__}"
     assert probe.card.parameters == model.count_params()
     (note,) = probe.card.notes
-    assert note.startswith("no inner layers can be looked at")
+    assert note.startswith("no inner layers are accessible")
     assert any(note in line for line in model_summary(probe.card, [Refusal("signature", "Signature", "unknown")]))
 
 
@@ -53,7 +53,7 @@ def test_slopes_of_a_signature_are_the_networks_own(exported) -> None:
 
 def test_inner_layers_of_a_signature_are_refused_in_one_line(exported) -> None:
     probe = cnnviz.open_model(exported[0], scale="0-1")
-    with pytest.raises(UnknownNameError, match=r"no layer 'conv2d'; .*no inner layers can be looked at") as error:
+    with pytest.raises(UnknownNameError, match=r"no layer 'conv2d'; .*no inner layers are accessible") as error:
         cnnviz.activations(probe, answers(exported[1])[0], layer="conv2d")
     assert "\n" not in str(error.value)
 
@@ -125,4 +125,4 @@ def test_a_graph_that_feeds_on_something_else_is_refused(exported, tmp_path) -> 
             signature = saved.meta_graphs[0].signature_def["serving_default"]
             next(iter(signature.inputs.values())).name = "other:0"
     (path / "saved_model.pb").write_bytes(saved.SerializeToString())
-    refused(path, "leaves the input 'serving_default_.*' open")
+    refused(path, "has no value for the input 'serving_default_.*'")

@@ -36,7 +36,7 @@ def test_labelled_pictures_tell_the_scale(scale: str, sample: Images) -> None:
     assert not probe.scale.settled
     settled, _ = probe.align(sample)
     assert settled.scale.name == settled.card.scale == scale
-    assert "500 labelled images" in settled.card.scale_reason
+    assert "500 labeled images" in settled.card.scale_reason
     said, own = settled.probabilities(sample), cnnviz.open_model("fmnist-cnn").probabilities(sample)
     np.testing.assert_allclose(said, own, atol=1e-4)
 
@@ -110,7 +110,7 @@ def test_floats_of_unit_range_are_read_as_such(sample: Images) -> None:
 
 
 def test_negative_pixels_are_refused_with_advice() -> None:
-    with pytest.raises(UsageError, match="scaled already"):
+    with pytest.raises(UsageError, match="already scaled"):
         cnnviz.open_model().logits(Images(np.full((1, 28, 28, 1), -0.5)))
 
 
@@ -205,10 +205,10 @@ def test_a_scale_of_three_channels_needs_three() -> None:
 @pytest.mark.parametrize(
     ("function", "says"),
     [
-        (lambda pixels: None, r"makes an array of \(\)"),
+        (lambda pixels: None, r"returns an array of \(\)"),
         (lambda pixels: "no numbers", "returns a str, not an array"),
-        (lambda pixels: pixels[:1], "makes an array of .* of 3 images"),
-        (lambda pixels: pixels[:, :5], "makes an array of .*; it may not change their size"),
+        (lambda pixels: pixels[:1], "returns an array of .* for 3 images"),
+        (lambda pixels: pixels[:, :5], "returns an array of .*; it may not change their size"),
     ],
     ids="nothing text fewer smaller".split(),
 )

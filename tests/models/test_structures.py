@@ -159,7 +159,7 @@ def test_a_class_of_the_users_own_opens_when_it_is_given(tmp_path) -> None:
     batch = np.random.default_rng(0).uniform(0, 1, (2, *GREY)).astype(np.float32)
     model(batch)
     model.save(tmp_path / "net.keras")
-    with pytest.raises(ModelError, match="needs 'Net', which is no part of Keras; give it as custom_objects"):
+    with pytest.raises(ModelError, match="needs 'Net', which is not part of Keras; give it as custom_objects"):
         cnnviz.open_model(tmp_path / "net.keras")
     probe = cnnviz.open_model(tmp_path / "net.keras", custom_objects={"Net": Net}, scale="0-1")
     assert [layer.path for layer in probe.layers] == ["conv", "flat", "head"]

@@ -106,7 +106,7 @@ def test_extremes_by_hand():
     assert (tally.lowest, tally.highest) == (0, 200)
     assert tally.darkest_maximum == (3, 1) and tally.lightest_minimum == (3, 1) and tally.constant == (1,)
     assert profile.mean == pytest.approx(pixels.mean()) and profile.deviation == pytest.approx(pixels.std())
-    assert not profile.labelled and profile.class_names == ("all pictures",)
+    assert not profile.labelled and profile.class_names == ("all images",)
 
 
 def test_a_class_without_pictures_has_no_mean_and_a_flat_one_no_correlation():

@@ -238,7 +238,7 @@ def test_taking_all_pictures_changes_nothing_and_some_are_fewer(name: str) -> No
         assert json.dumps(arrays_of(same), default=repr) == json.dumps(arrays_of(result), default=repr)
     some = [3, 2] if name == "Maximized" else [2, 0]
     if name == "Maximized":
-        with pytest.raises(UsageError, match="stand together"):
+        with pytest.raises(UsageError, match="belong together"):
             result.take(some)
         some = [2, 3]
     fewer = result.take(some)

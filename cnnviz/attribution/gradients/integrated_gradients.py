@@ -28,7 +28,7 @@ class IntegratedGradients(Method):
     """The mean gradient on the path from a baseline to the image, times the difference, (n, height, width, channels).
 
     An image's values sum to S(image) − S(baseline), more exactly with more ``steps`` of the midpoint rule.
-    ``baseline`` is a black or white image, each image's mean colour, or inputs of zero. With ``spacing`` "dense" steps
+    ``baseline`` is a black or white image, each image's mean color, or inputs of zero. With ``spacing`` "dense" steps
     grow geometrically, so they are short near the baseline, where the score changes most (ADR 6); "even" is usual.
     """
 

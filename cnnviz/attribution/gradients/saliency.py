@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @METHODS.enter("saliency")
 @dataclass(frozen=True)
 class Saliency(Method):
-    """The largest gradient magnitude over the colour channels of each pixel, (n, height, width)."""
+    """The largest gradient magnitude over the color channels of each pixel, (n, height, width)."""
 
     title = "Saliency"
     paper = "Simonyan, Vedaldi & Zisserman 2013, arXiv:1312.6034, section 3"

@@ -22,7 +22,7 @@ class LRP(EpsilonPropagation):
     """LRP-ε on dense layers, z⁺ on convolutions, and ``first`` on the layer that takes the pixels.
 
     Signed, (n, height, width, channels). "z-box" uses the bounds black and white of the pixels, "flat" distributes
-    evenly, "same" treats the first layer like the others. Additions, averages and normalisations without a preceding
+    evenly, "same" treats the first layer like the others. Additions, averages and normalizations without a preceding
     convolution follow LRP-ε.
     """
 

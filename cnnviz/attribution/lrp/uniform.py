@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class LRPEpsilon(EpsilonPropagation):
     """Relevance in proportion to all contributions to each unit, signed, (n, height, width, channels).
 
-    ``epsilon`` stabilises units near zero; it is absolute, in units of a layer's values before its activation. A larger
+    ``epsilon`` stabilizes units near zero; it is absolute, in units of a layer's values before its activation. A larger
     value keeps fewer, stronger contributions. On a ReLU network an ε near 0 gives input × gradient.
     """
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Occlusion(Method):
     """The mean drop of the score over the patches that hide a pixel, for each pixel, (n, height, width).
 
-    Cells of ``stride`` pixels tile the image, and each has a square patch of ``patch`` pixels centred on it, clipped at
-    the edges; None is about a quarter of the image, and half of that for the stride. ``fill`` replaces the patch: the
-    ground of the model's images, black, white, each image's mean colour, or inputs of zero. The same as the gallery's
-    live occlusion, smoothed; ``drops`` returns the values of the cells.
+    Cells of ``stride`` pixels tile the image, and each has a square patch of ``patch`` pixels centered on it,
+    clipped at the edges; None is about a quarter of the image, and half of that for the stride. ``fill`` replaces
+    the patch: the ground of the model's images, black, white, each image's mean color, or inputs of zero. The same
+    as the gallery's live occlusion, smoothed; ``drops`` returns the values of the cells.
     """
 
     patch: int | None = None

@@ -30,8 +30,8 @@ def default_stride(patch: int) -> int:
 def coverage(extent: int, patch: int, stride: int) -> np.ndarray:
     """Return the pixels of one axis that each cell's patch covers, bool (cells, extent).
 
-    Cells of ``stride`` pixels tile the axis from its start; a patch is centred on its cell and clipped at the edges, so
-    every pixel is covered at least once.
+    Cells of ``stride`` pixels tile the axis from its start; a patch is centered on its cell and clipped at the
+    edges, so every pixel is covered at least once.
     """
     first = np.arange(0, extent, stride)[:, None] - (patch - stride) // 2
     pixel = np.arange(extent)

@@ -49,7 +49,7 @@ class RISE(Method):
         check_fill(self.name, self.fill)
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
-        """M = 1 / (N · keep) Σ_k (s_k − s̄) m_k, s_k = S(x ⊙ m_k + fill ⊙ (1 − m_k)), s̄ = 0 unless centred."""
+        """M = 1 / (N · keep) Σ_k (s_k − s̄) m_k, s_k = S(x ⊙ m_k + fill ⊙ (1 − m_k)), s̄ = 0 unless centered."""
         original = Original(probe, images, target)
         inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
@@ -81,5 +81,5 @@ class RISE(Method):
         return original.maps((total / np.float32(self.masks * self.keep)).reshape(-1, *size))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
-        """Return a note for values that are not centred."""
+        """Return a note for values that are not centered."""
         return () if self.centred else ("the mean score when a pixel is shown, which is rarely near 0",)

@@ -17,13 +17,13 @@ def superpixels(pixels: np.ndarray, segments: int) -> np.ndarray:
     """Return about ``segments`` superpixels of an image (h, w, c) by SLIC, as int64 (h, w) labels from 0, no gaps."""
     from skimage.segmentation import slic
 
-    # Colours are compared in Lab, up to 100; grayscale values in 0…1 need a hundredth of the compactness.
+    # Colors are compared in Lab, up to 100; grayscale values in 0…1 need a hundredth of the compactness.
     compactness = 0.1 if pixels.shape[2] == 1 else 10.0
     for _ in range(4):
         labels = slic(pixels.astype(np.float64), segments, compactness, channel_axis=-1, start_label=0)
         if labels.max() + 1 >= segments / 2:
             break
-        # In noise SLIC merges fragments into too few regions; a higher compactness favours position over colour.
+        # In noise SLIC merges fragments into too few regions; a higher compactness favors position over color.
         compactness *= 10
     _, dense = np.unique(labels, return_inverse=True)
     return np.asarray(dense, np.int64).reshape(labels.shape)

@@ -23,7 +23,7 @@ class GuidedBackprop(RectifierMethod):
 
     title = "Guided backpropagation"
     paper = "Springenberg, Dosovitskiy, Brox & Riedmiller 2015, arXiv:1412.6806, section 3.4"
-    measures = "change of score per unit of input, positive ways only"
+    measures = "change of score per unit of input, positive paths only"
     signed = True
 
     @staticmethod

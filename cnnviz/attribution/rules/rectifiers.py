@@ -33,7 +33,7 @@ class RectifierMethod(Method):
         """Return notes on the overridden rectifiers and a known limitation."""
         return (
             rectifier_note(probe),
-            "close to an edge detector: it stays much the same when the weights are randomised (Adebayo et al. 2018)",
+            "close to an edge detector: it stays much the same when the weights are randomized (Adebayo et al. 2018)",
         )
 
 

@@ -22,9 +22,9 @@ PRESETS = {
     "clothes": ("shift:pixels=2", "flip", "rotate:degrees=8", "scale:most=0.1", "brightness:most=0.1"),
     "digits": ("shift:pixels=2", "rotate:degrees=15", "scale:most=0.15", "noise:deviation=0.03"),
 }
-#: Most images that are changed at once, and most values in them.
+#: The most images that are changed at once, and the most values in them.
 AT_ONCE, VALUES_AT_ONCE = 1024, 2**23
-#: Most values of a set in memory.
+#: The most values of a set in memory.
 MOST_VALUES = 2_000_000_000
 
 
@@ -73,12 +73,12 @@ def augmented_parts(
     starts = [*range(0, len(images), most), *range(len(images), count, most)]
     for start, stop in zip(starts, [*starts[1:], count], strict=True):
         places = np.arange(start, stop)
-        # The last round, if it is not of all, takes images from the whole set: one sorted by class stays balanced.
+        # An incomplete last round is spread over the whole set, so that a set sorted by class stays balanced.
         spread = (places - whole) * len(images) // max(1, count - whole)
         owners = np.where(places < whole, places % len(images), spread)
         part = noted.take(owners)
         if start >= len(images):
-            # A stream of random numbers of its own for each part, so that parts do not depend on what came before.
+            # Each part has its own random stream, so that parts do not depend on those before.
             rng = np.random.default_rng((*seeds, start))
             part = replace(part, pixels=changed(part.pixels, images.peak, applied, rng))
         yield owners, part
@@ -101,7 +101,7 @@ def grown_count(images: Images, factor: float) -> int:
 
 
 def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
-    """Return the changes that a preset's name, one change or several stand for; UsageError for none."""
+    """Return the changes named by a preset, one change or several; UsageError for none."""
     if isinstance(changes, str):
         changes = PRESETS.get(changes, (changes,))
     if not changes:
@@ -110,12 +110,12 @@ def chosen_changes(changes: str | Sequence[str | Change]) -> tuple[Change, ...]:
 
 
 def fitting_preset(images: Images) -> str:
-    """Return the preset for a set: "digits", which never mirrors, if classes begin with "0" to "9", else "clothes"."""
+    """Return "digits", a preset that does not mirror, if class names begin with "0" to "9", else "clothes"."""
     return "digits" if images.class_names[: len(DIGITS)] == DIGITS else "clothes"
 
 
 def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.random.Generator) -> np.ndarray:
-    """Return changed images of the same dtype, within 0…``peak``; each one's background is its border's median."""
+    """Return changed images of the same dtype, 0…``peak``; each image's background is the median of its border."""
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)

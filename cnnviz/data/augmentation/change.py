@@ -13,7 +13,7 @@ from cnnviz.core.registry import Registry, fields_of
 
 @dataclass(frozen=True)
 class Change:
-    """A random change of images that keeps their class; its fields bound how far it goes.
+    """A random change of images that keeps their class; its fields set how strong it is at most.
 
     A change is entered in CHANGES under its name on the command line.
     """
@@ -38,6 +38,6 @@ def spelled(text: str) -> Change:
 
 
 def within(name: str, value: float, low: float, high: float) -> None:
-    """Raise UsageError for a value outside ``low`` to ``high``; ``name`` names it."""
+    """Raise UsageError if a value is outside ``low`` to ``high``; ``name`` is its name in the message."""
     if not low <= value <= high:
         raise UsageError(f"{name} must be from {low:g} to {high:g}, not {value:g}")

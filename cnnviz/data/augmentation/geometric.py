@@ -51,10 +51,10 @@ class Flip(Change):
 
 
 class Turning(Change):
-    """A rotation or scaling about the center; several in a row are combined, so that pixels are resampled only once."""
+    """A rotation or scaling about the center; several in a row are combined so that pixels are resampled only once."""
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return complex factors (count,): a result's pixel at x + iy is read from there times the image's factor."""
+        """Return complex factors (count,): the pixel at x + iy of a result is read from x + iy times the factor."""
         raise NotImplementedError
 
     def __call__(self, pixels: np.ndarray, background: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -88,7 +88,7 @@ class Scale(Turning):
         within("scale: most", self.most, 0, 9)
 
     def factors(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return real factors: an enlarged image is read from nearer its center."""
+        """Return real factors, below 1 for an enlarged image."""
         reach = np.log1p(self.most)
         return np.asarray(np.exp(-rng.uniform(-reach, reach, count)).astype(complex))
 
@@ -109,12 +109,12 @@ def resampled(pixels: np.ndarray, background: np.ndarray, cosine: np.ndarray, si
     cosine, sine = (values.astype(np.float32)[:, None, None] for values in (cosine, sine))
     rows = cosine * y - sine * x + (height - 1) / 2
     columns = sine * y + cosine * x + (width - 1) / 2
-    # With a ring of background around it, and all that lies outside read from the ring.
+    # The image is framed with background, and everything outside is read from the frame.
     ringed = np.empty((count, height + 2, width + 2, pixels.shape[3]), np.float32)
     ringed[:] = background[:, None, None, :]
     ringed[:, 1:-1, 1:-1] = pixels
     rows, columns = (rows + 1).clip(0, height + 1), (columns + 1).clip(0, width + 1)
-    # Rounding may put a corner just outside; it is the corner.
+    # Rounding may put a corner just outside the image; it is clipped.
     top = (rows + np.float32(1e-4)).astype(np.int64).clip(max=height)
     left = (columns + np.float32(1e-4)).astype(np.int64).clip(max=width)
     down, right = (rows - top).clip(0, 1)[..., None], (columns - left).clip(0, 1)[..., None]

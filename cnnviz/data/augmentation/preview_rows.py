@@ -1,4 +1,4 @@
-"""Preview of augmentation: some images of a set, and what each change does to them."""
+"""Preview of augmentation: some images of a set, and changed copies of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int 
     applied = chosen_changes(changes)
     some = images.take(_telling(images))
     rows = [("as they are", some.pixels)]
-    # A stream for each row, so that a change is drawn the same whatever stands beside it.
+    # Each row has its own random stream, so that it does not depend on the other rows.
     for number, change in enumerate(applied if len(applied) > 1 else ()):
         rng = np.random.default_rng((seed, 1, number))
         rows.append((_words(change), changed(some.pixels, some.peak, (change,), rng)))

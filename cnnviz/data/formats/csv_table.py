@@ -26,10 +26,10 @@ SUFFIXES = (".csv", ".csv.gz")
 
 _LABEL_NAMES = {"label", "labels", "class", "target", "y"}
 _PIXEL_NAME = re.compile(r"(pixel|px|p|x)?[ _.]?\d+|\d+x\d+", re.IGNORECASE)
-#: How a table says that a value is missing: not at all, or as pandas and R do.
+#: Missing values: an empty cell, or what pandas and R write.
 _MISSING = re.compile(r'"?(nan|na|n/a|null)?"?', re.IGNORECASE)
 _SIGNS = (",,", " ", '""', "n", "N")
-#: Whole numbers as they are written where a column also has values missing.
+#: Whole numbers as pandas writes them in a column with missing values.
 _DECIMALS = re.compile(r"(?<=\d)\.0+(?=[\s,\"]|$)")
 _HEADER_BYTES = 4_000_000
 _CELL_BYTES = 40
@@ -61,7 +61,7 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
     try:
         return as_images(pixels.reshape(-1, side, side), labels, str(path), class_names)
     except MissingPixels as missing:
-        missing.kind = np.dtype(np.uint8)  # only the hole made it a float
+        missing.kind = np.dtype(np.uint8)  # a missing value made the column float
         raise
 
 
@@ -85,14 +85,14 @@ def _read_header(path: Path, file: BinaryIO) -> list[str]:
     side = math.isqrt(len(pixels))
     if not pixels or side * side != len(pixels):
         raise DataError(
-            f"{shown(path)}, line 1 names {len(pixels)} pixel columns{_missing(pixels)}, which make no square; "
+            f"{shown(path)}, line 1 names {len(pixels)} pixel columns{_missing(pixels)}, which is not a square number; "
             "784 make 28×28"
         )
     return names
 
 
 def _missing(names: list[str]) -> str:
-    """Return words on the first number missing from pixel1, pixel2, …, or "" if none is."""
+    """Return the first number missing from pixel1, pixel2, … in words, or "" if none is."""
     numbers = [int(match[0]) for name in names if (match := re.search(r"\d{1,9}$", name))]
     if len(numbers) != len(names):
         return ""
@@ -101,7 +101,7 @@ def _missing(names: list[str]) -> str:
 
 
 class _Rows:
-    """The lines after the header, one by one, with the position of the current one, so that errors can name it.
+    """The lines after the header, one by one, with the position of the current one for error messages.
 
     ``holes`` lists row and column of missing pixels, which are passed on as 0.
     """
@@ -160,7 +160,7 @@ def _parse(rows: _Rows, columns: list[str]) -> np.ndarray:
 
 
 def _fault(rows: _Rows, columns: list[str], error: Exception) -> str:
-    """Return what is wrong with the line that the parser stopped at."""
+    """Return what is wrong with the line at which the parser stopped."""
     cells = rows.line.strip("\r\n").split(",")
     for name, cell in zip(columns, cells, strict=False):
         text = _DECIMALS.sub("", cell.strip().strip('"'))

@@ -1,4 +1,4 @@
-"""Files that may be packed with gzip, read without ever unpacking more than is asked for."""
+"""Files that may be packed with gzip, unpacked no further than they are read."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def open_unpacked(path: Path) -> Iterator[BinaryIO]:
                     yield file
         except (BadGzipFile, zlib.error, EOFError) as error:
             why = one_line(error)
-            raise DataError(f"{shown(path)} is damaged or cut short ({why}); fetch or make it again") from error
+            raise DataError(f"{shown(path)} is damaged or cut short ({why}); download or create it again") from error

@@ -36,7 +36,7 @@ def read_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> np.ndarray:
                 f"{size_words(on_disk)}"
             )
         check_set_size(path, shape[0], shape[1:], kind.itemsize)
-        # One byte more than expected tells a longer file, and makes gzip check its checksum at the end.
+        # Reading one byte more detects a longer file, and makes gzip verify the checksum at the end.
         content = file.read(expected + 1)
     if len(content) != expected:
         found = "more" if len(content) > expected else f"only {size_words(len(content))}"
@@ -55,7 +55,7 @@ def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...]]
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise DataError(f"{shown(path)} is not an IDX file: it does not begin with two zero bytes")
     if magic[2] not in _TYPES:
-        raise DataError(f"{shown(path)} is not an IDX file that can be read: unknown type code 0x{magic[2]:02x}")
+        raise DataError(f"{shown(path)} is not a readable IDX file: unknown type code 0x{magic[2]:02x}")
     if not 1 <= magic[3] <= 4:
         raise DataError(f"{shown(path)} is not an IDX file of images or labels: it has {magic[3]} axes")
     sizes = file.read(4 * magic[3])

@@ -1,4 +1,4 @@
-"""Sets in IDX files: a file of images, the file of labels beside it, and folders of such pairs."""
+"""Image sets in IDX files: an images file with a labels file beside it, and folders of such pairs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..paths import is_file, shown
 from .file_head import FileHead
 from .idx import is_idx_magic, read_idx
 
-#: Names have no ending of their own: "train-images-idx3-ubyte", packed or not.
+#: Names have no suffix: "train-images-idx3-ubyte", packed or not.
 SUFFIXES: tuple[str, ...] = ()
 
 #: "train-images-idx3-ubyte.gz", "t10k-images.idx3-ubyte", "emnist-letters-test-images-idx3-ubyte"

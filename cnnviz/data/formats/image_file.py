@@ -1,4 +1,4 @@
-"""Image files: the header of one, and its pixels upright, opaque, in grayscale or RGB."""
+"""Image files: header, and pixels upright, opaque, in grayscale or RGB."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_header(path: Path) -> ImageHeader:
     The checksums of a PNG are verified too, since decoding ignores wrong ones.
     """
     with _opened(path) as image:
-        # Pillow decodes a whole PNG to look for EXIF data behind its pixels, where hardly any writer puts them.
+        # Pillow decodes a whole PNG to find EXIF data after the pixels, where few writers put it.
         turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
         header = ImageHeader(height, width, _has_color(image))
@@ -121,7 +121,7 @@ def _opened(path: Path) -> Iterator[Image]:
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(path, "") from error
-    except Exception as error:  # each of Pillow's decoders has its own way to fail
+    except Exception as error:  # Pillow's decoders raise many exception types
         message = f"{shown(path)} is a damaged image ({one_line(error)}); save it again"
         raise UnreadableError("damaged", message) from error
 
@@ -174,9 +174,9 @@ def _eight_bits(image: Image) -> Image:
 
 
 def _opaque(image: Image) -> tuple[Image, str]:
-    """Return an image on the one of "black" and "white" that its opaque pixels differ from more, and which it is.
+    """Return an image on black or white, whichever differs more from its opaque pixels, and the color's name.
 
-    It is "" for an image that is opaque all over.
+    The name is "" for an image that is opaque all over.
     """
     from PIL import Image
 

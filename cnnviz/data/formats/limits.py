@@ -1,4 +1,4 @@
-"""Limits of what readers take in, so that a small file cannot fill the memory."""
+"""Limits of readers, so that a small file cannot fill the memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from cnnviz.core.errors import DataError
 
 from ..paths import shown
 
-#: Most bytes that one set may take in memory (the 60,000 images of Fashion-MNIST take 47 million).
+#: The most bytes that one set may take in memory (the 60,000 images of Fashion-MNIST take 47 million).
 MAX_SET_BYTES = 4 * 2**30
 
-#: Most pixels that one image file may have, 89 million; Pillow warns above it.
+#: The most pixels of one image file, 89 million; Pillow warns above it.
 MAX_IMAGE_PIXELS = 2**30 // 12
 
-#: Deflate cannot shrink anything further than 1032 to 1, so a header that promises more is lying.
+#: Deflate compresses at most 1032 to 1, so a header that promises more is false.
 MAX_DEFLATE_RATIO = 1032
 
 #: A label beyond this is a mistake (a pixel, an identifier), not a class.
@@ -32,7 +32,7 @@ def check_set_size(what: object, count: int, shape: tuple[int, ...], item_bytes:
 
 
 def size_words(count: int) -> str:
-    """Return a number of bytes in words: "784 bytes", "47.0 MB"."""
+    """Return a number of bytes with a unit: "784 bytes", "47.0 MB"."""
     if count < 1000:
         return f"{count} bytes"
     power = min((len(str(count)) - 1) // 3, 5)

@@ -47,7 +47,7 @@ def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of headers that Python 2 wrote
+            warnings.simplefilter("ignore")  # headers written by Python 2
             version = np.lib.format.read_magic(file)
             read_header = {
                 (1, 0): np.lib.format.read_array_header_1_0,
@@ -58,20 +58,20 @@ def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.
             shape, columns_first, kind = read_header(file)
     except DataError:
         raise
-    except Exception as error:  # NumPy parses the header as Python text, which fails in every way that can
-        raise DataError(f"{where} is no NumPy array, or damaged ({one_line(error)})") from error
+    except Exception as error:  # NumPy parses the header as Python source, which can raise almost anything
+        raise DataError(f"{where} is not a NumPy array, or damaged ({one_line(error)})") from error
     if kind.hasobject:
         raise DataError(f"{where} holds Python objects, which are never loaded; save it as an array of numbers")
     if kind.kind not in kinds or any(extent < 0 for extent in shape):
         raise DataError(f"{where} holds {one_line(kind)} of shape {shape}; images and labels are numbers")
     expected = math.prod(shape) * kind.itemsize
-    # The header's own length is not told by NumPy; it is 64 KiB at the most, so this bounds what is read next.
+    # NumPy does not report the header's length; it is at most 64 KiB, so this bounds the next read.
     if not expected <= size <= expected + 2**16 + 12:
         raise DataError(f"{where} is damaged: its header promises {size_words(expected)} but it has {size_words(size)}")
     if expected > MAX_SET_BYTES:
         raise DataError(f"{where} takes {size_words(expected)}, more than the {size_words(MAX_SET_BYTES)} allowed")
     content = file.read(expected + 1)
     if len(content) != expected:
-        raise DataError(f"{where} is damaged: its header promises {size_words(expected)}, which is not what follows")
+        raise DataError(f"{where} is damaged: its header promises {size_words(expected)}, but other data follow")
     array = np.frombuffer(content, kind).reshape(shape, order="F" if columns_first else "C")
     return np.ascontiguousarray(array, kind.newbyteorder("="))

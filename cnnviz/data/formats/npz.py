@@ -1,4 +1,4 @@
-"""NumPy archives: arrays named as Keras does or the other way round, unnamed ones in order, or a single array."""
+"""NumPy archives: arrays named as in Keras (x_train) or reversed (train_x), unnamed in order, or a single array."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def recognizes(file: FileHead) -> bool:
 
 
 def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
-    """Return the images of an .npz archive; of ``split``, "train" or "test", if it has both (test by default).
+    """Return the images of an .npz archive; those of ``split``, "train" or "test" (the default), if it has both.
 
     Only the arrays that are needed are read. DataError for a file that is not a zip archive, is damaged or too large,
     or has no array of images.
@@ -77,7 +77,7 @@ def file_splits(path: Path) -> tuple[str, ...]:
 
 
 def _read_words(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Path) -> tuple[str, ...] | None:
-    """Return a row of words, or None if the array is anything else: other programs may use its name too."""
+    """Return a row of words, or None for any other array, since other programs may use the same name."""
     if info is None or info.file_size > _MOST_WORDS:
         return None
     try:
@@ -116,7 +116,7 @@ def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str |
 
 
 def _pair(names: list[str], split: str) -> tuple[str, str | None] | None:
-    """Return the names of a split's images and labels, such as x_train or train_x; "" as split finds x and y."""
+    """Return the names of a split's images and labels, such as x_train or train_x; for the split "", x and y."""
 
     def first(words: Sequence[str]) -> str | None:
         by_name = {name.lower(): name for name in names}
@@ -132,18 +132,18 @@ def _listed(names: list[str]) -> str:
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> np.ndarray:
-    """Return one array of an archive; DataError, before any memory is taken, if its sizes contradict each other.
+    """Return one array of an archive; DataError, before any memory is taken, if its sizes are inconsistent.
 
     ``kinds`` are NumPy's letters for the types allowed: numbers, or "U" for words.
     """
     where = f"{shown(path)}, array {shown(info.filename.removesuffix('.npy'))[:60]},"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise DataError(f"{where} is packed in an unusual way; save the archive again with numpy.savez_compressed")
+        raise DataError(f"{where} uses an unusual compression; save the archive again with numpy.savez_compressed")
     packed = min(info.compress_size, path.stat().st_size)
     most = packed * (MAX_DEFLATE_RATIO if info.compress_type == zipfile.ZIP_DEFLATED else 1)
     if info.file_size > most:
         raise DataError(
-            f"{where} is damaged: it is said to unpack to {size_words(info.file_size)} from {size_words(packed)}"
+            f"{where} is damaged: its header promises {size_words(info.file_size)} from {size_words(packed)} packed"
         )
     with archive.open(info) as member:
         return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","), kinds)

@@ -1,4 +1,4 @@
-"""Sets written as .npz archives that can be opened again, part by part, so that they need not fit in memory."""
+"""Image sets written as .npz archives part by part, so that they need not fit in memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .limits import MAX_SET_BYTES, size_words
 
 
 class Growing(NamedTuple):
-    """A set in parts: the ``total`` number of images, and the ``parts``, of which the last one's notes are kept."""
+    """An image set in parts: the ``total`` number of images, and the ``parts``; only the last part's notes are kept."""
 
     total: int
     parts: Iterable[Images]
@@ -34,9 +34,9 @@ def write_npz(
 ) -> Path:
     """Write sets by split, "train" and "test", or "" for a single one, to ``path``, and return the path.
 
-    The arrays are x_train, y_train, x_test and y_test, or x and y, and arrays of text: class_names, notes, and those
-    in ``words``. ``numbered`` adds made_from, each image's number in its source. The same parts give the same bytes.
-    ``progress`` counts the images of all sets. UsageError for a set too large to be opened again.
+    The arrays are x_train, y_train, x_test and y_test, or x and y, and arrays of text: class_names, notes, and those in
+    ``words``. ``numbered`` adds made_from, each image's number in its source. The same parts give the same bytes.
+    ``progress`` counts the images of all sets. UsageError for a set that is too large to open again.
     """
     done, of = 0, sum(held.total for held in sets.values())
     with spool_to(path, 0, force) as spool:
@@ -64,7 +64,7 @@ def write_npz(
 
 
 def check_size(count: int, like: Images) -> None:
-    """Raise UsageError if ``count`` images of this size and type are more than a reader takes."""
+    """Raise UsageError if ``count`` images of this size and type are too large to open again."""
     total = count * like.pixels.dtype.itemsize * int(np.prod(like.shape))
     if total > MAX_SET_BYTES:
         raise UsageError(

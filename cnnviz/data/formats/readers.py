@@ -37,7 +37,7 @@ class ReaderModule(Protocol):
         """
 
     def file_splits(self, path: Path) -> tuple[str, ...]:
-        """Return ("train", "test") for a file that holds both, else (""); only asked of a reader with ``splits``."""
+        """Return ("train", "test") for a file that holds both, else ("",); called only for a reader with ``splits``."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Reader:
     """A file format that image sets are opened from.
 
     ``words`` are the format's names in help texts and messages, such as "CSV". ``module`` holds the code (see
-    ReaderModule): a full module name, or one that begins with a dot and stands in this folder. It is imported when a
+    ReaderModule): a full module name, or one that begins with a dot, for a module in this folder. It is imported when a
     file is opened, so that listing the formats loads no NumPy. ``labels`` says that files hold labels beside the
     images, ``splits`` that one file may hold a train and a test part.
     """
@@ -88,7 +88,7 @@ def find_reader(path: Path) -> Reader | None:
 
 
 def file_splits(path: Path) -> tuple[str, ...]:
-    """Return ("train", "test") for a file that holds both, by its reader's own look at it, else ("",)."""
+    """Return ("train", "test") for a file that holds both, as found by its reader, else ("",)."""
     name = path.name.lower()
     reader = next((reader for reader in READERS if reader.splits and name.endswith(reader.code.SUFFIXES)), None)
     return ("",) if reader is None else reader.code.file_splits(path)

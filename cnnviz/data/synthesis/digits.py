@@ -16,12 +16,12 @@ from cnnviz.data.images import Images
 from .fonts import usable_fonts
 from .glyphs import TALL, TALLEST, Font, Glyph, glyphs_of, margin_of
 
-#: Most digits drawn at once; a multiple of the ten classes.
+#: The most digits drawn at once; a multiple of the ten classes.
 AT_ONCE = 1000
 SIZES = (8, 512)
-#: Most values of a set in memory.
+#: The most values of a set in memory.
 MOST_VALUES = 2_000_000_000
-#: Fonts that a note names.
+#: The most fonts that a note names.
 _NAMED = 4
 
 
@@ -30,8 +30,8 @@ class Hand:
     """How much digits vary; a pair of values is a range.
 
     ``turn`` and ``slant`` are the largest angles, in degrees either way. ``shift``, ``height`` and ``stroke`` are
-    shares of the image's side: the largest distance from the center, the digit's height, and what is added to each
-    edge of its strokes. ``width`` multiplies its width. ``light`` is the ink's brightness and ``noise`` a standard
+    shares of the image's side: the largest distance from the center, the digit's height, and what is added to each edge
+    of its strokes. ``width`` is a factor of its width. ``light`` is the ink's brightness and ``noise`` a standard
     deviation, where 1 is full brightness.
     """
 
@@ -104,7 +104,7 @@ def digit_parts(
     for start in range(0, n, most):
         count = min(most, n - start)
         rng = np.random.default_rng((*seeds, start))
-        # Every ten hold each digit once, so that any first so many are balanced.
+        # Every ten images hold each digit once, so that any first n are balanced.
         labels = rng.permuted(np.tile(np.arange(10), (-(-count // 10), 1)), axis=1).ravel()[:count]
         which = rng.integers(0, len(held), count)
         pixels = drawn(case, which, labels, size, hand or Hand(), rng)
@@ -162,14 +162,14 @@ def drawn(
     onward = onward.reshape(n, 2, 2)
     reached = np.einsum("nij,ndj->ndi", onward, case.outlines[glyphs])
     low, high = reached.min(axis=1), reached.max(axis=1)
-    # One that would not fit, with a pixel to spare and its added stroke, becomes smaller. Both are wider where the
-    # glyph is stretched.
+    # A digit that would not fit, with its added stroke and a margin of a pixel, is made smaller. Both are wider where
+    # the glyph is stretched.
     stretch = np.linalg.norm(onward, ord=2, axis=(1, 2))
     room = (size - 1 - stretch - 2 * stretch * stroke.clip(min=0)).clip(min=1)
     scales = np.minimum(scales, room / (high - low).max(axis=1))
     extent = (high - low) * scales[:, None]
     free = (room[:, None] - extent).clip(min=0) / 2
-    # Where the digit's bounding box has its middle: as far off the image's as was asked, but none is cut.
+    # Center of the digit's bounding box: offset as requested, but no digit is cut off.
     middle = size / 2 + np.minimum(free, hand.shift * size) * rng.uniform(-1, 1, (n, 2))
     origin = middle - (low + high) / 2 * scales[:, None]
     back = np.linalg.inv(onward * scales[:, None, None])
@@ -192,7 +192,7 @@ def _inked(
     places = np.arange(size) + 0.5
     y, x = places[None, :, None] - origin[:, 0, None, None], places[None, None, :] - origin[:, 1, None, None]
     shapes = case.shapes[glyphs]
-    # In the glyph's own pixels; what lies beyond its margin is as far out as the margin.
+    # In the glyph's own pixels; distances are clipped at its margin.
     v = back[:, 0, 0, None, None] * y + back[:, 0, 1, None, None] * x + (shapes[:, 0, None, None] - 1) / 2
     u = back[:, 1, 0, None, None] * y + back[:, 1, 1, None, None] * x + (shapes[:, 1, None, None] - 1) / 2
     rows, columns = shapes[:, 0, None, None], shapes[:, 1, None, None]
@@ -204,7 +204,7 @@ def _inked(
     above = values[at] * (1 - right) + values[at + 1] * right
     below = values[at + columns] * (1 - right) + values[at + columns + 1] * right
     distance = above * (1 - down) + below * down
-    # The margin is wide enough for any stroke that is added, so that nothing but paper lies there.
+    # The margin is wider than any added stroke, so it is always background.
     added = np.minimum(stroke / scales, margin_of(case.tall) - 3).astype(np.float32)
     edge = (distance + added[:, None, None]) * scales.astype(np.float32)[:, None, None] + np.float32(0.5)
     return np.asarray(edge.clip(0, 1), np.float32)

@@ -16,9 +16,9 @@ from cnnviz.data.paths import is_folder, shown
 from .glyphs import Font, drawn_digits, read_font
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
-#: Most fonts to draw from; of more, some that are spread over all of them.
+#: The most fonts to draw from; more are thinned out evenly.
 MOST_FONTS = 256
-#: Digits of a font that must look more like what they are in a plain font than like any other digit.
+#: The least number of a font's digits that must resemble the same digit of a plain font the most.
 _READABLE = 8
 _SIDE = 20
 
@@ -38,7 +38,7 @@ def usable_fonts(folder: str | Path | None = None) -> tuple[Font, ...]:
             looks.add(font.key)
     if not ordered:
         where = "on this system" if folder is None else f"in {shown(folder)}"
-        raise DataError(f"there is no font {where} whose digits can be drawn; name a folder of .ttf or .otf files")
+        raise DataError(f"no font {where} has usable digits; name a folder of .ttf or .otf files")
     fonts = tuple(ordered.values())
     if len(fonts) <= MOST_FONTS:
         return fonts
@@ -73,17 +73,17 @@ def _font(path: Path, stamp: tuple[int, int]) -> Font | None:
     glyphs = None if font is None else drawn_digits(font, 96)
     if font is None or glyphs is None or not readable(glyphs):
         return None
-    # By what they look like, since systems hold the same font in several files and versions.
+    # By appearance, since systems hold the same font in several files and versions.
     key = hashlib.sha256(b"".join(repr(glyph.shape).encode() + glyph.tobytes() for glyph in glyphs)).hexdigest()
     return replace(font, key=key)
 
 
 def readable(glyphs: Sequence[np.ndarray]) -> bool:
-    """Return whether ten drawn glyphs look like 0 to 9: most are most similar to the same digit of a plain font."""
+    """Return whether ten drawn glyphs are legible as 0 to 9: most resemble the same digit of a plain font the most."""
     shapes = np.stack([_shape(glyph) for glyph in glyphs])
     likeness = np.stack([shapes @ plain.T for plain in _plain_shapes()]).max(axis=0)
     right = likeness.argmax(axis=1) == np.arange(10)
-    # Ten that are all the same, as boxes for missing glyphs are, cannot be told apart by anyone.
+    # Ten equal glyphs are the boxes for missing glyphs.
     apart = (shapes @ shapes.T)[~np.eye(10, dtype=bool)].max() < 0.999
     return bool(right.sum() >= _READABLE and apart)
 

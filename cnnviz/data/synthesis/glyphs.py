@@ -11,7 +11,7 @@ import numpy as np
 DIGITS = "0123456789"
 #: Heights of a digit in a distance field, in pixels: for small images, and at most.
 TALL, TALLEST = 48, 128
-#: Directions in which the extent of a glyph is known.
+#: Directions in which the extent of a glyph is measured.
 DIRECTIONS = 64
 
 
@@ -30,7 +30,7 @@ class Glyph:
 
     ``field`` (rows, columns) float32 is the distance to the outline in pixels of the field, positive inside, with a
     margin; its center is that of the digit's bounding box. ``outline`` (DIRECTIONS, 2) holds y and x of the outermost
-    point in each direction from that center: all that decides where the digit ends.
+    point in each direction from that center, which suffice to find the digit's extent.
     """
 
     field: np.ndarray
@@ -38,7 +38,7 @@ class Glyph:
 
 
 def read_font(path: Path, key: str) -> Font | None:
-    """Return the font in a file, or None if it cannot be drawn from or lacks a digit."""
+    """Return the font in a file, or None if it is unusable or lacks a digit."""
     from matplotlib.ft2font import FT2Font
     from PIL import ImageFont
 
@@ -94,11 +94,11 @@ def _glyph(ink: np.ndarray, tall: int) -> Glyph:
 
     height, width = ink.shape
     wide = max(4, round(width * 2 * tall / height))
-    # Twice as fine as the field, so that the outline falls between pixels where it does in the font.
+    # Drawn twice as fine as the field, so that the outline lies between pixels as in the font.
     large = np.asarray(Image.fromarray(ink).resize((wide + wide % 2, 2 * tall)))
     inside = np.pad(large >= 128, 2 * margin_of(tall))
     distance = distance_transform_edt(inside) - distance_transform_edt(~inside)
-    # From the middle of a pixel to the middle of the next is one; the outline lies half way.
+    # Pixel centers are one apart; the outline lies half way between two of them.
     distance = (distance - np.sign(distance) * 0.5) / 2
     rows, columns = distance.shape[0] // 2, distance.shape[1] // 2
     field = distance.reshape(rows, 2, columns, 2).mean(axis=(1, 3)).astype(np.float32)

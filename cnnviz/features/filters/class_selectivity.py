@@ -12,7 +12,7 @@ import numpy as np
 def selectivities(profile: np.ndarray) -> np.ndarray:
     """Return (max − rest) / (max + rest) of each channel's class means (classes, channels), float64 (channels,).
 
-    1 is a channel that responds to one class only, 0 one that responds to all alike. Classes without images (NaN) do
+    1 is a channel that responds to one class only, 0 one that responds to all equally. Classes without images (NaN) do
     not count. NaN where the index is undefined: with fewer than two classes, for a channel that never responds, and for
     one with a negative class mean, since the index assumes responses that cannot be negative.
     """

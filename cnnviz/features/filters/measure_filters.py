@@ -52,7 +52,7 @@ def measure_filters(
         if path in alike:
             alike[path].add(means)
 
-    # Dead filters show only after a separate normalisation and activation.
+    # Dead filters show only after a separate normalization and activation.
     seen = run_responses(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
     correlations = {site: accumulator.correlations() for site, accumulator in alike.items()}
     return Filters(
@@ -71,7 +71,7 @@ def measure_filters(
 
 
 def _complete(probe: Probe, path: str) -> str:
-    """Return the last channel-wise step after a layer (normalisation, activation), or the layer itself."""
+    """Return the last channel-wise step after a layer (normalization, activation), or the layer itself."""
     graph = probe.runner.graph
     site = site_of(graph.step(path), graph)
     while site.path != path and site.kind in INACTIVE:

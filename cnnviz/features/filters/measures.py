@@ -45,7 +45,7 @@ class LayerFilters:
 
     ``norm`` is the kernel's L2 norm, ``entropy`` that of its absolute weights in bits, at most ``entropy_most``.
     ``dead`` is the share of images in which its map is flat (a unit is zero), ``active`` the share of cells that are
-    not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last normalisation
+    not zero, ``selectivity`` its class selectivity index, all three of the output of ``site``: the last normalization
     or activation after the layer, or the layer itself. So is the correlation of its ``twins``, the nearest other
     filters. ``highest`` is the layer's own highest activation, ``structure`` the test against shuffled weights.
     ``noun`` is "filter" or "unit".

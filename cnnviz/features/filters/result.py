@@ -1,4 +1,4 @@
-"""The result of analysing filters."""
+"""Filter statistics and responses: the result of an analysis of filters."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Filters(Predictions):
         return document_head(self.kind, self) | {"pictures": len(self), "findings": self.findings, "layers": layers}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each filter of each layer, the names of the columns first."""
+        """Yield column names, then a row for each filter of each layer."""
         yield COLUMNS
         yield from self.rows()
 

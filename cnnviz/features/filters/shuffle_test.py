@@ -90,7 +90,7 @@ def _p_values(value: np.ndarray, shuffled: np.ndarray, two_sided: bool) -> np.nd
 
 
 class _Smoothness:
-    """Moran's I over adjacent weights of a slice, for centred kernels of unit length."""
+    """Moran's I over adjacent weights of a slice, for centered kernels of unit length."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._shape = shape

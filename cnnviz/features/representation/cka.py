@@ -8,10 +8,10 @@ import numpy as np
 FEWEST = 4
 
 
-def centred_kernels(features: list[np.ndarray]) -> np.ndarray:
+def centered_kernels(features: list[np.ndarray]) -> np.ndarray:
     """Return the linear kernels of layers for one batch, diagonals zero, float64 (layers, n, n).
 
-    ``features`` are (n, …) per layer. They are centred first, which changes no estimate and preserves precision.
+    ``features`` are (n, …) per layer. They are centered first, which changes no estimate and preserves precision.
     """
     kernels = []
     for values in features:
@@ -44,9 +44,9 @@ class Alignment:
         self.second = np.zeros(second)
 
     def add(self, first: list[np.ndarray], second: list[np.ndarray]) -> None:
-        """Take in one batch: features (n, …) of both sides for the same n images, n of at least FEWEST."""
-        k = centred_kernels(first)
-        others = k if second is first else centred_kernels(second)
+        """Add one batch: features (n, …) of both sides for the same n images, n at least FEWEST."""
+        k = centered_kernels(first)
+        others = k if second is first else centered_kernels(second)
         self.cross += unbiased_hsic(k, others)
         self.first += _own(k)
         self.second += _own(others)

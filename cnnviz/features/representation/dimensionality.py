@@ -19,7 +19,7 @@ def sparseness(first: np.ndarray, second: np.ndarray, count: int) -> np.ndarray:
 def effective_rank(along: np.ndarray) -> float:
     """Return exp(H(p)) with p_k = σ_k / Σσ (Roy & Vetterli 2007, section 2), from 1 to the number of dimensions.
 
-    σ are the singular values of the centred data, the roots of the variances ``along`` its axes; 0 if nothing varies.
+    σ are the singular values of the centered data, the roots of the variances ``along`` its axes; 0 if nothing varies.
     """
     sigma = np.sqrt(along)
     total = sigma.sum()

@@ -25,7 +25,7 @@ from ..predictions import Parts, Predictions, rows_of_each
 from ..prepare_inputs import prepare
 from ..result_file import Base
 from .pca import Plane, principal_plane
-from .tsne import neighbour_map
+from .tsne import neighbor_map
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -37,7 +37,7 @@ METHODS = ("pca", "tsne")
 #: Features per image; larger maps are reduced to the mean of each channel.
 MOST_FEATURES = 4096
 #: The most images for t-SNE, whose time grows faster than their number.
-MOST_NEIGHBOURS = 10_000
+MOST_NEIGHBORS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Embedding(Predictions):
         return f"Embedding({by}: {', '.join(self.points)})"
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same points for the images at these positions, in this order."""
+        """Return the points of the images at these positions, in this order."""
         chosen = {method: points[list(positions)] for method, points in self.points.items()}
         return replace(super().take(positions), points=chosen)
 
@@ -80,7 +80,7 @@ class Embedding(Predictions):
         return document_head(self.kind, self) | about | {"pictures": points}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each image, the names of the columns first."""
+        """Yield column names, then a row for each image."""
         images, names = self.images, self.model.class_names
         assert images.indices is not None
         yield "picture", "true", "predicted", *(f"{name}_{axis}" for name in self.points for axis in "xy")
@@ -98,7 +98,7 @@ class Embedding(Predictions):
         plane = Plane(**{name: np.array(values, np.float64) for name, values in facts["plane"].items()})
         points = {name: held.reshape(-1, 2) for name, held in rows_of_each(arrays, base).items()}
         if not set(points) <= set(METHODS) or plane.axes.shape[1:] != plane.mean.shape:
-            raise DataError("there are points of no method that is known, or axes of another space")
+            raise DataError("the points are of an unknown method, or the axes of another space")
         return cls(
             *base,
             points=rows_of_each(points, base),
@@ -124,7 +124,7 @@ def embedding(
     """Return an embedding of images by a layer's features: images that are close are similar to the model.
 
     ``model`` and ``images`` are as for ``activations``; ``layer`` is by default the last one before the head.
-    ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, by scikit-learn, initialised with
+    ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, by scikit-learn, initialized with
     the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three images,
     or for more than 10,000 with t-SNE.
     """
@@ -147,9 +147,9 @@ def run_embedding(
     methods = _methods(method)
     if len(images) < 3:
         raise UsageError(f"a map needs at least 3 images, not {len(images)}")
-    if "tsne" in methods and len(images) > MOST_NEIGHBOURS:
+    if "tsne" in methods and len(images) > MOST_NEIGHBORS:
         raise UsageError(
-            f"t-SNE of {len(images):,} images takes too long; give up to {MOST_NEIGHBOURS:,}, or use method pca"
+            f"t-SNE of {len(images):,} images takes too long; give up to {MOST_NEIGHBORS:,}, or use method pca"
         )
     info = probe.layer(layer) if layer is not None else penultimate(probe)
     means = info.spatial and prod(info.shape) > MOST_FEATURES
@@ -163,7 +163,7 @@ def run_embedding(
     plane = principal_plane(held)
     points = {"pca": plane.project(held)}
     if "tsne" in methods:
-        points["tsne"] = neighbour_map(held, seed)
+        points["tsne"] = neighbor_map(held, seed)
     return Embedding(
         *stream.base,
         network=LazyNetwork(probe),

@@ -63,13 +63,13 @@ class Similarity(Predictions):
         return float(self.values[self.rows.index(row), self.columns.index(column)])
 
     def document(self) -> dict[str, Any]:
-        """Return the matrix, row by row; None stands where there is no number."""
+        """Return the matrix, row by row; undefined values are None."""
         about = {"rows": self.rows, "columns": self.columns, "values": self._rounded(), "batch": self.batch}
         other = None if self.other is None else self.other.name
         return document_head(self.kind, self) | about | {"other": other}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each layer, with a column for each layer it is held against; their names come first."""
+        """Yield column names, then a row for each layer, with a column for each layer that it is compared with."""
         yield "layer", *self.columns
         for path, row in zip(self.rows, self._rounded(), strict=True):
             yield path, *row

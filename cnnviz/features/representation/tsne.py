@@ -10,7 +10,7 @@ from .pca import principal_plane
 DIMENSIONS = 50
 
 
-def neighbour_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
+def neighbor_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
     """Return points (n, 2) float32; perplexity is 30, or less for few images. The same seed gives the same points."""
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
@@ -26,7 +26,7 @@ def neighbour_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
     begun = start / (spread * 1e4 if spread else 1)
     perplexity = min(30.0, (len(points) - 1) / 3)
     tsne = TSNE(2, perplexity=perplexity, init=begun.astype(np.float32), random_state=seed, n_jobs=1)
-    # Its threads synchronise by spinning: on busy processors they take several times as long as a single thread.
+    # Its threads synchronize by spinning: on busy processors they take several times as long as a single thread.
     with threadpool_limits(1):
         made = tsne.fit_transform(points)
     return np.asarray(made, np.float32)

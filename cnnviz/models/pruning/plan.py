@@ -13,14 +13,14 @@ from ..unrolled_graph import Graph, Slot
 from .propagate import Cut, Flow, TiedError, full_flow, propagate_step
 from .tied_filters import FIXED, filter_groups, removed_with
 
-#: Layers whose own channels can be cut.
+#: Layers whose own channels can be removed.
 CUTTABLE = frozenset({"Conv2D", "SeparableConv2D", "Conv2DTranspose", "Dense"})
 
 
 def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.ndarray]) -> dict[str, Cut]:
     """Return the remaining channels of each step, by path, if some layers keep only ``kept`` filters, (filters,) bool.
 
-    TiedError where a step cannot be cut to fit.
+    TiedError if a step cannot be adapted.
     """
     graph = runner.graph.towards(runner.head.slot)
     shapes = _shapes(graph, runner.input_shape)
@@ -42,12 +42,12 @@ def plan(runner: Runner, layers: Mapping[str, FilterLayer], kept: Mapping[str, n
         cuts[step.path] = cut
         value = np.zeros(len(cut.gives)) if step.kind in KINDS - {"DepthwiseConv2D"} else cut.bias
         if step.path in sites:
-            # Here a removed filter's answer is zero, whatever came before.
+            # The output of a removed filter is zero here, whatever its input.
             value = np.where(cut.gives, value, 0)
         for slot, shape in zip(step.outputs, step.shapes, strict=True):
             flows[slot] = Flow(cut.gives, value) if slot == step.outputs[0] else full_flow(int(shape[-1] or 1))
         if changed and any(slot in runner.graph.outputs for slot in step.outputs) and not cut.gives.all():
-            raise TiedError("its units are the model's answer")
+            raise TiedError("its units are the model's output")
     return cuts
 
 
@@ -57,7 +57,7 @@ def left_alone(runner: Runner) -> dict[str, str]:
     groups = filter_groups(runner, layers)
     found = {}
     for path, layer in layers.items():
-        # All that can go go, but what goes with the first one.
+        # Remove all removable filters except those tied to the first one.
         own = groups[path][groups[path] != groups[path][0]]
         gone = removed_with(groups, own[own != FIXED])
         kept = {other: ~mask for other, mask in gone.items() if layers[other].kind in CUTTABLE}

@@ -18,14 +18,14 @@ from .tied_filters import JOINING
 
 
 class TiedError(ModelError):
-    """Channels cannot be removed because a step ties them to others or cannot be cut."""
+    """Channels cannot be removed because a step ties them to others or cannot be adapted."""
 
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """The last axis of a tensor: ``keep`` (channels,) bool, and ``value``, what each removed channel would be.
+    """The last axis of a tensor: ``keep`` (channels,) bool, and ``value``, the constant value of each removed channel.
 
-    A channel that is gone was the same everywhere, mostly 0; of a kept one the value means nothing.
+    A removed channel is constant, mostly 0; for a kept channel the value has no meaning.
     """
 
     keep: np.ndarray
@@ -38,13 +38,13 @@ class Flow:
 
     @property
     def gone(self) -> np.ndarray:
-        """What the removed channels would be, and 0 for the others."""
+        """The values of the removed channels, and 0 for the others."""
         return np.where(self.keep, 0, self.value)
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """What is left of a step: of the channels it reads and gives, and what to add to its bias, (channels,)."""
+    """The remaining channels that a step reads and returns, and what to add to its bias, (channels,)."""
 
     reads: Flow
     gives: np.ndarray
@@ -81,7 +81,7 @@ def propagate_step(
         return Cut(read, read.keep, read.value)
     if step.kind in ("ZeroPadding2D", "Cropping2D"):
         if step.kind == "ZeroPadding2D" and read.gone.any():
-            raise TiedError(f"{step.path} pads its channels, which are not zero once they are gone")
+            raise TiedError(f"{step.path} pads its channels, which would not be zero once removed")
         return Cut(read, read.keep, read.value)
     if step.kind in ("Flatten", "Reshape"):
         return _reshaped(step, read, shapes[step.inputs[0]])
@@ -91,7 +91,7 @@ def propagate_step(
         return Cut(read, read.keep, _after_function(step, read))
     if step.kind in JOINING:
         return _joined(step, flows)
-    raise TiedError(f"its channels go into {step.path}, a {step.kind}, which cannot be cut")
+    raise TiedError(f"its channels go into {step.path}, a {step.kind}, which cannot be adapted")
 
 
 def _dense(step: Step, read: Flow) -> np.ndarray:
@@ -114,7 +114,7 @@ def _separable(step: Step, read: Flow) -> np.ndarray:
 
 def _transposed(step: Step, read: Flow) -> np.ndarray:
     if read.gone.any():
-        raise TiedError(f"{step.path} reads its channels, which are not zero once they are gone")
+        raise TiedError(f"{step.path} reads its channels, which would not be zero once removed")
     return np.zeros(int(step.shapes[0][-1] or 1))
 
 
@@ -127,10 +127,10 @@ def _depthwise(step: Step, read: Flow) -> np.ndarray:
 
 
 def _refuse_border(step: Step, read: Flow) -> None:
-    """At a padded border a channel that is not zero counts for less, which no bias can make up for."""
+    """Raise TiedError at a padded border, where a nonzero channel counts less and no bias can make up for it."""
     layer = step.operation
     if read.gone.any() and layer.padding != "valid" and max(layer.kernel_size) > 1:
-        raise TiedError(f"{step.path} pads its channels, which are not zero once they are gone")
+        raise TiedError(f"{step.path} pads its channels, which would not be zero once removed")
 
 
 _READERS: Mapping[str, Any] = {
@@ -150,7 +150,7 @@ def _after_function(step: Step, read: Flow) -> np.ndarray:
         return np.asarray((read.gone - mean) / np.sqrt(variance + layer.epsilon) * scale + shift)
     if step.kind == "PReLU":
         if read.gone.any():
-            raise TiedError(f"{step.path} has slopes of its own for channels that are not zero once they are gone")
+            raise TiedError(f"{step.path} has its own slopes for channels that would not be zero once removed")
         return read.gone
     return _called(layer, read.gone)
 
@@ -174,11 +174,11 @@ def _reshaped(step: Step, read: Flow, before: tuple[int, ...]) -> Cut:
 
 
 def _joined(step: Step, flows: Sequence[Flow]) -> Cut:
-    """Return the cut of layers that are joined elementwise; TiedError unless all lose the same channels."""
+    """Return the cut of layers joined elementwise; TiedError unless all lose the same channels."""
     does, word = JOINING[step.kind]
     first = flows[0]
     if len(flows) < 2 or not all(np.array_equal(first.keep, flow.keep) for flow in flows):
-        raise TiedError(f"{step.path} {word} its channels and others that cannot go with them, one by one")
+        raise TiedError(f"{step.path} {word} its channels and others that cannot be removed with them, elementwise")
     value = first.gone
     for flow in flows[1:]:
         value = does(value, flow.gone)
@@ -189,6 +189,6 @@ def _joined(step: Step, flows: Sequence[Flow]) -> Cut:
 
 def _side_by_side(step: Step, flows: Sequence[Flow]) -> Cut:
     if step.operation.axis not in (-1, len(step.shapes[0]) - 1):
-        raise TiedError(f"{step.path} sets its channels beside others along rows or columns")
+        raise TiedError(f"{step.path} concatenates its channels with others along rows or columns")
     joined = Flow(np.concatenate([f.keep for f in flows]), np.concatenate([f.value for f in flows]))
     return Cut(joined, joined.keep, joined.value)

@@ -1,4 +1,4 @@
-"""Rebuild a Keras model from the remaining channels of a network's steps."""
+"""A Keras model rebuilt from the remaining channels of a network's steps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def rebuild(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
     """Return a plain Functional model of the pruned network; nested models are flattened.
 
-    ModelError where a layer cannot be made anew. The model that it came from is only read.
+    ModelError if a layer cannot be rebuilt. The original model is only read.
     """
     tensorflow()
     import keras
@@ -42,7 +42,7 @@ def rebuild(runner: Runner, cuts: Mapping[str, Cut], name: str) -> keras.Model:
         if first:
             made[key] = _smaller(step, cut)
         args = keras.tree.map_structure(filled, step.args)
-        # Inference is what the steps were unrolled for; the new model may be trained on.
+        # The steps were unrolled for inference; the new model can be trained.
         kwargs = {k: v for k, v in step.kwargs.items() if k not in ("training", "mask")}
         outputs = keras.tree.flatten(made[key](*args, **keras.tree.map_structure(filled, kwargs)))
         if first:
@@ -101,7 +101,7 @@ def _left(step: Step, cut: Cut, name: str, old: np.ndarray) -> np.ndarray:
     if step.kind == "Dense":
         return old[reads][:, gives]
     if step.kind == "Conv2D":
-        # Of a convolution in groups, which is never cut, a kernel reads fewer channels than there are.
+        # A kernel of a grouped convolution, which is never pruned, reads only some of the channels.
         return old[:, :, reads][..., gives] if old.shape[2] == len(reads) else old
     if step.kind == "Conv2DTranspose":
         return old[:, :, gives][..., reads] if name == "kernel" else old[gives]
@@ -110,7 +110,7 @@ def _left(step: Step, cut: Cut, name: str, old: np.ndarray) -> np.ndarray:
     if step.kind == "DepthwiseConv2D":
         return old[:, :, reads] if name == "kernel" else old[gives]
     if old.ndim and old.shape[-1] == len(reads) and not reads.all():
-        # Batch normalisation, PReLU: one number a channel, along the last axis.
+        # Batch normalization, PReLU: one number per channel, along the last axis.
         return old[..., reads]
     return old
 

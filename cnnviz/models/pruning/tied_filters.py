@@ -11,21 +11,21 @@ from ..inactive_layers import INACTIVE
 from ..runner import Runner
 from ..unrolled_graph import Slot, Step
 
-#: What joins layers channel by channel: what it does to what each would be, and the word for it.
+#: Layers that join channels elementwise: their effect on the constant values, and the verb for messages.
 JOINING = {
     "Add": (np.add, "adds"),
     "Subtract": (np.subtract, "subtracts"),
     "Multiply": (np.multiply, "multiplies"),
     "Average": (np.add, "averages"),
 }
-#: The group of channels that stay whatever happens, such as the image's.
+#: The group of channels that can never be removed, such as the image's.
 FIXED = 0
 
 
 def filter_groups(runner: Runner, layers: Mapping[str, FilterLayer]) -> dict[str, np.ndarray]:
-    """Return the group of each filter of each layer, (filters,) int: those of one group go together or not at all.
+    """Return the group of each filter of each layer, (filters,) int; filters of a group are only removed together.
 
-    A filter that nothing ties has a group of its own; one that is tied to what cannot go is in group 0.
+    A filter that is not tied has a group of its own; one that is tied to channels that cannot be removed is in group 0.
     """
     graph = runner.graph.towards(runner.head.slot)
     _, shape = graph.taken[0]
@@ -61,10 +61,10 @@ def is_tied(groups: Mapping[str, np.ndarray], path: str, other: str) -> bool:
 
 
 def _handed_on(step: Step, read: list[np.ndarray], channels: int, parents: list[int]) -> np.ndarray:
-    """Return the groups of what a step without filters of its own gives; of what it mixes all is fixed."""
+    """Return the groups of the output of a step without filters of its own; if it mixes channels, all are fixed."""
     fixed = np.zeros(channels, np.int64)
     if step.kind in JOINING:
-        # With a number, or a map that all channels share, there is no other channel to go with.
+        # A number, or a map shared by all channels, ties no channel to another.
         others = read[1:] if len(read) > 1 and all(len(ids) == channels for ids in read) else [fixed]
         for first in read if others[0] is fixed else read[:1]:
             for ids in others:

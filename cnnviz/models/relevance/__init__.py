@@ -1,7 +1,7 @@
 """Layer-wise relevance propagation as a custom gradient of every step of a network.
 
-What flows back through a compiled backward pass is then no gradient but relevance: each step hands what arrives at its
-output on to its inputs in proportion to what they put in. The forward pass stays what it is.
+A compiled backward pass then propagates relevance instead of gradients: each step distributes the relevance of its
+output over its inputs in proportion to their contributions. The forward pass is unchanged.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Affine steps: batch normalisation, rescaling, arithmetic with constants."""
+"""Affine steps: batch normalization, rescaling, arithmetic with constants."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from ..import_tensorflow import tensorflow
 from .lrp_rules import Bounds, Redistribution
 
-#: Told of each redistribution what the biases and the stabiliser kept, each of the shape of the step's output.
+#: Called for each redistribution with the relevance absorbed by biases and stabilizer, each of the output's shape.
 Note = Callable[[Any, Any], None]
 
 
@@ -16,7 +16,7 @@ class Linear(Protocol):
     """The linear part of a step, without bias and activation, for any version of its weights."""
 
     def __call__(self, xs: Sequence[Any], weights: str) -> Any:
-        """Return the result, or None if it is 0 for certain."""
+        """Return the result, or None if it is certainly 0."""
 
     def bias(self) -> Any:
         """Return the bias, broadcastable to the result, or None."""
@@ -60,14 +60,14 @@ def redistribute(
     """
     tf = tensorflow()
     dtypes = [x.dtype for x in xs]
-    # Two inputs may be one tensor, and each is asked for its own share.
+    # Two inputs may be the same tensor; each needs its own share.
     xs = [tf.cast(tf.identity(x), tf.float32) for x in xs]
     relevance = tf.cast(relevance, tf.float32)
     terms = rule.terms(xs, never_negative, bounds)
     bias = linear.bias()
     bias = None if bias is None else rule.bias(tf.cast(bias, tf.float32))
     stood_for = z
-    # What is rounded to fewer bits is not what its inputs amount to here.
+    # A result rounded to fewer bits differs from the sum computed here.
     if not rule.plain or z.dtype != tf.float32:
         parts = [_run(linear, versions, weights) for versions, weights in terms]
         stood_for = sum(part for part in (*parts, bias) if part is not None)
@@ -87,13 +87,13 @@ def redistribute(
 
 
 def _run(linear: Linear, xs: Sequence[Any], weights: str) -> Any:
-    """Return a step's result in 32 bits, or None if it is 0 for certain."""
+    """Return a step's result in float32, or None if it is certainly 0."""
     made = linear(xs, weights)
     return None if made is None else tensorflow().cast(made, "float32")
 
 
 def _transposed(linear: Linear, xs: Sequence[Any], weights: str, share: Any) -> Sequence[Any]:
-    """Return Wᵀ · share for each of ``xs``, None where it is 0; the result recorded on the way is pruned away."""
+    """Return Wᵀ · share for each of ``xs``, None where it is 0; the forward result is pruned."""
     tf = tensorflow()
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(xs)

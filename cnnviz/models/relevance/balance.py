@@ -1,4 +1,4 @@
-"""The relevance balance of each step: what arrives, is passed on, and is absorbed by biases and stabiliser."""
+"""The relevance balance of each step: what arrives, is passed on, and is absorbed by biases and stabilizer."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Account:
 
     @property
     def missing(self) -> np.ndarray:
-        """What arrived and is not accounted for, (n,)."""
+        """Relevance that arrived and is not accounted for, (n,)."""
         return self.arrived - self.handed_on - self.biases - self.stabiliser
 
 
 def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> list[Account]:
-    """Return an account of each step that relevance comes to, the last step first; one batch, held in memory."""
+    """Return an account of each step that relevance reaches, the last step first; one batch, held in memory."""
     tf = tensorflow()
     inputs = probe.inputs(images)
     spec, given = gradient_spec(probe, inputs, target, rule=rule)
@@ -55,7 +55,7 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
             scores, _, _ = run_spec(spec, runner, replace, inputs, given)
-        # The ledger fills while the gradient is traced, so it is read after that.
+        # The ledger is filled while the gradient is traced.
         return tape.gradient(scores, inputs), ledger.entries
 
     run = kept.get_concrete_function(runner.input_spec(), seed_tensor_spec(spec, runner))
@@ -74,7 +74,7 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
 
 
 class _Ledger:
-    """Sums of relevance by path and column, entered while the way back is traced."""
+    """Sums of relevance by path and column, entered while the backward pass is traced."""
 
     def __init__(self) -> None:
         self.entries: dict[str, dict[str, list[Any]]] = {}
@@ -93,7 +93,7 @@ class _Ledger:
         return noted
 
     def metered(self, steps: Sequence[Any], replace: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
-        """Put a meter at each end of every step, whatever runs in its place."""
+        """Put a meter at both ends of every step, including replaced ones."""
         return {step.path: self._between(step, replace.get(step.path, step.operation)) for step in steps}
 
     def _between(self, step: Any, operation: Callable[..., Any]) -> Callable[..., Any]:

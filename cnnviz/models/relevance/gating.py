@@ -1,6 +1,6 @@
 """Products of a signal with a gate, as in squeeze-and-excitation: the signal gets all relevance.
 
-Arras et al. 2017, arXiv:1706.07206, section 3.1: the gate has had its say in the forward pass, and gets no relevance.
+Arras et al. 2017, arXiv:1706.07206, section 3.1: the gate has its effect in the forward pass, and gets no relevance.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def gate_of(step: Step, graph: Graph) -> int | None:
 
 
 def _opens(graph: Graph, slot: Slot) -> bool:
-    """Whether a slot holds the result of a sigmoid or softmax, or of a hard sigmoid written out, of whatever shape."""
+    """Whether a slot holds the result of a sigmoid or softmax, or of a spelled-out hard sigmoid, of any shape."""
     step = graph.producer(slot)
     scaled = False
     while step is not None and len(step.inputs) == 1 and step.kind in UNCHANGING | ARITHMETIC:
@@ -42,7 +42,7 @@ def _opens(graph: Graph, slot: Slot) -> bool:
 
 
 def signal_takes_all(step: Step, gate: int) -> Callable[..., Any]:
-    """Return what to run instead of a product: the same, with all relevance to the input that is no gate."""
+    """Return the replacement of a product, in which all relevance goes to the input that is not the gate."""
     wiring = Wiring.of(step)
 
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -14,15 +14,15 @@ COPYING = UNCHANGING | frozenset(
     "ZeroPadding2D".split()
 )
 
-#: Of these, the ones that only move values about.
+#: Of these, the ones that select a maximum.
 MOVING = COPYING - frozenset("GlobalMaxPooling1D GlobalMaxPooling2D Max MaxPooling1D MaxPooling2D Maximum".split())
 
 DENSE = frozenset("Dense EinsumDense".split())
 CONVOLUTIONS = frozenset("Conv1D Conv2D Conv2DTranspose DepthwiseConv1D DepthwiseConv2D SeparableConv2D".split())
 KERNELS = DENSE | CONVOLUTIONS
 
-#: A factor and a shift for each value. The operations are meant where only one of their inputs is a tensor.
-NORMALISING = frozenset("BatchNormalization Normalization Rescaling".split())
+#: Steps with a factor and a shift for each value; operations only if one of their inputs is a tensor.
+NORMALIZING = frozenset("BatchNormalization Normalization Rescaling".split())
 ARITHMETIC = frozenset("Add Divide Multiply Negative Subtract TrueDivide".split())
 
 #: Sums with weights that are never negative and no bias.
@@ -33,7 +33,7 @@ AVERAGING = frozenset(
 #: Sums of several tensors.
 ADDING = frozenset("Add Average Subtract".split())
 
-#: Functions of each value by itself, by the name that an activation or an operation's class has in lower case.
+#: Elementwise functions, by the lower-case name of the activation or of the operation's class.
 ELEMENTWISE = frozenset(
     "celu elu exponential gelu hardshrink hardsigmoid hardsilu hardswish hardtanh leakyrelu linear logsigmoid mish "
     "prelu quickgelu relu relu6 selu sigmoid silu softplus softshrink softsign sparseplus squareplus swish tanh "
@@ -43,12 +43,12 @@ ELEMENTWISE = frozenset(
 #: Of these, the ones whose values are never negative.
 NEVER_NEGATIVE = frozenset("exponential hardsigmoid relu relu6 sigmoid softmax softplus squareplus".split())
 
-#: What opens and closes a gate.
+#: Functions of gates.
 GATES = frozenset("hardsigmoid sigmoid softmax".split())
 
 
 def function_name(step: Step) -> str:
-    """Name of the function that a step applies, or applies to its result, in lower case; "linear" if there is none."""
+    """Return the lower-case name of the function that a step applies, or applies to its result; "linear" if none."""
     named = activation_name(step.operation)
     if named is None and step.kind not in KERNELS and step.kind != "Activation":
         named = step.kind

@@ -16,7 +16,7 @@ _WEIGHTS = {"kernel", "bias", "depthwise_kernel", "pointwise_kernel"}
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """A layer with kernels, without bias and activation; ``after`` is a normalisation that is merged into it."""
+    """A layer with kernels, without bias and activation; ``after`` is a normalization that is merged into it."""
 
     layer: Any
     without_bias: Callable[[Any, list[Any]], Any]
@@ -63,13 +63,13 @@ def kernel_of(step: Step, after: Affine | None = None) -> Kernel:
     """Return the linear part of a dense or convolutional step; ModelError for one with weights of another kind."""
     layer = step.operation
     if {variable.name for variable in layer.weights} - _WEIGHTS or getattr(layer, "quantization_mode", None):
-        raise ModelError(f"the weights of {step.path} are quantised or adapted, which relevance is not defined for")
+        raise ModelError(f"the weights of {step.path} are quantized or adapted, for which relevance is not defined")
     config = layer.get_config() | {"activation": "linear", "name": f"{layer.name}_kernel", "trainable": True}
     if "bias_axes" in config:
         config["bias_axes"] = None
     else:
         config["use_bias"] = False
-    # The twin's own weights are never read: zeros, so that no random number is drawn from the user's generators.
+    # The copy's own weights are never read: zeros, so that no random number is drawn from the user's generators.
     config |= {key: "zeros" for key in config if key.endswith("_initializer")} | {"dtype": "float32"}
     twin = type(layer).from_config(config)
     twin.build_from_config(layer.get_build_config())
@@ -100,7 +100,7 @@ def _version(kernel: Any, weights: str) -> Any:
 
 
 def _joined(kernels: Sequence[Any]) -> Any:
-    """One kernel (h, w, in, out) for a depthwise (h, w, in, m) and a pointwise one (1, 1, in·m, out) after it."""
+    """Return the kernel (h, w, in, out) of a depthwise (h, w, in, m) and a pointwise one (1, 1, in·m, out) after it."""
     import keras
 
     depthwise, pointwise = kernels

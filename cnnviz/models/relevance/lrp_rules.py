@@ -1,8 +1,8 @@
 """The rules by which a linear step redistributes relevance.
 
-Each is written as a sum of linear maps, Σ_t f(x_t; w_t) with versions x_t of the inputs and w_t of the weights. With z
-this sum and the biases' part, and s = R / (z + ε sign z), input j receives R_j = Σ_t x_tj · (∂f/∂x_t)ᵀ s; the biases
-keep b · s and the stabiliser ε what is left. Where z is 0 there is nothing to share out by, and all is left.
+Each is a sum of linear maps, Σ_t f(x_t; w_t) with versions x_t of the inputs and w_t of the weights. With z this sum
+plus the bias terms, and s = R / (z + ε sign z), input j receives R_j = Σ_t x_tj · (∂f/∂x_t)ᵀ s; the biases absorb b · s
+and the stabilizer ε the rest. Where z is 0, nothing is redistributed.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import numpy as np
 from ..import_tensorflow import tensorflow
 
 #: (inputs, version of the weights): "own", "positive", "negative" or "ones". Inputs that are the same for all images
-#: may come once.
+#: may be given once.
 Term = tuple[Sequence[Any], str]
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What inputs of a first layer can be, (1, *shape) each; ``ones`` is 0 where zeros are padded and 1 elsewhere."""
+    """The bounds of a first layer's inputs, (1, *shape) each; ``ones`` is 0 where zeros are padded and 1 elsewhere."""
 
     low: np.ndarray
     high: np.ndarray
@@ -31,11 +31,11 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Redistribution:
-    """How relevance is shared out among a linear step's inputs; ``epsilon`` is absolute, in units of the step's z."""
+    """Redistribution of relevance over a linear step's inputs; ``epsilon`` is absolute, in units of the step's z."""
 
     epsilon: float = 1e-9
 
-    #: Whether z is the step's own result, so that it need not be computed again and other steps need not be merged in.
+    #: Whether z is the step's own result, which saves computing it again and merging other steps.
     plain: ClassVar[bool] = False
 
     def terms(self, xs: Sequence[Any], never_negative: bool, bounds: Bounds | None) -> list[Term]:
@@ -43,7 +43,7 @@ class Redistribution:
         raise NotImplementedError
 
     def bias(self, bias: Any) -> Any:
-        """Return the part of the biases that takes part, or None."""
+        """Return the bias terms that take part, or None."""
         return None
 
 
@@ -58,17 +58,17 @@ class Epsilon(Redistribution):
     plain = True
 
     def terms(self, xs: Sequence[Any], never_negative: bool, bounds: Bounds | None) -> list[Term]:
-        """Return the inputs with the weights as they are."""
+        """Return the inputs with unmodified weights."""
         return [(xs, "own")]
 
     def bias(self, bias: Any) -> Any:
-        """Return all of it."""
+        """Return the whole bias."""
         return bias
 
 
 @dataclass(frozen=True)
 class ZPlus(Redistribution):
-    """Only what raises the result counts: R_j = Σ_k (x_j w_jk)⁺ / z_k R_k with z_k = Σ_j (x_j w_jk)⁺ + b_k⁺.
+    """Only positive contributions count: R_j = Σ_k (x_j w_jk)⁺ / z_k R_k with z_k = Σ_j (x_j w_jk)⁺ + b_k⁺.
 
     Montavon et al. 2017, arXiv:1512.02479, the z⁺-rule, for inputs of either sign as (x w)⁺ = x⁺w⁺ + x⁻w⁻; a positive
     bias counts as one input more, as in Bach et al. 2015, equation 60 with α = 1.
@@ -82,7 +82,7 @@ class ZPlus(Redistribution):
         return [([tf.maximum(x, 0) for x in xs], "positive"), ([tf.minimum(x, 0) for x in xs], "negative")]
 
     def bias(self, bias: Any) -> Any:
-        """Return the positive part."""
+        """Return the positive part of the bias."""
         return tensorflow().maximum(bias, 0)
 
 
@@ -94,7 +94,7 @@ class ZBox(Redistribution):
     """
 
     def terms(self, xs: Sequence[Any], never_negative: bool, bounds: Bounds | None) -> list[Term]:
-        """Return the inputs, what is lowest and what is highest."""
+        """Return the inputs, the lower bounds and the upper bounds."""
         assert bounds is not None
         ends = [(bounds.low, "positive"), (bounds.high, "negative")]
         tf = tensorflow()

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """A step that adds up its inputs; ``taken_off`` are the places of those that it subtracts."""
+    """A step that adds up its inputs; ``taken_off`` are the positions of subtracted ones."""
 
     apply: Callable[[Sequence[Any]], Any]
     taken_off: frozenset[int] = frozenset()

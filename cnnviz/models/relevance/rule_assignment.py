@@ -21,7 +21,7 @@ from .layer_kinds import (
     DENSE,
     ELEMENTWISE,
     KERNELS,
-    NORMALISING,
+    NORMALIZING,
     function_name,
 )
 from .linear_layers import kernel_of
@@ -37,12 +37,12 @@ Notes = Callable[[str], Note]
 
 @dataclass(frozen=True)
 class RelevanceRule:
-    """A way back that carries relevance; ``dense``, ``convolution`` and ``other`` are the rules by kind of layer.
+    """A backward pass of relevance; ``dense``, ``convolution`` and ``other`` are the rules by kind of layer.
 
-    ``first`` is the rule of the layers that the image itself comes to, given what ``bounds`` its values have;
-    rescaling and normalising before them then passes relevance as it is. Other rules than Epsilon take a convolution
-    and the batch normalisation after it for one layer, whose relevance does not depend on how it is written down.
-    Activations pass relevance as it is, a maximum gives all of it to the winner, and a gate none to what opens it.
+    ``first`` is the rule of the layers that read the image itself, given the ``bounds`` of its values; rescaling and
+    normalization before them then pass relevance unchanged. Rules other than Epsilon treat a convolution and the batch
+    normalization after it as one layer, so that relevance does not depend on whether they are merged. Activations pass
+    relevance unchanged, a maximum gives all of it to the winner, and a product none to its gate.
     """
 
     dense: Redistribution
@@ -52,13 +52,13 @@ class RelevanceRule:
     bounds: InputBounds | None = None
 
     def start(self, scores: Any) -> Any:
-        """Let what is explained start with its own value as its relevance, times what it counts."""
+        """Start relevance with the value of what is explained, times its weight."""
         return start_relevance(scores)
 
     def replacements(
         self, graph: Graph, head: Head, output: Slot | None = None, notes: Notes | None = None
     ) -> Mapping[str, Operation]:
-        """Return what to run instead of the steps on the way to ``output``.
+        """Return the replacements of the steps up to ``output``.
 
         ModelError, naming the layer, if one of them has no rule.
         """
@@ -89,7 +89,7 @@ class RelevanceRule:
         return self.dense if step.kind in DENSE else self.convolution
 
     def _replacement(self, step: Step, graph: Graph, head: Head, plan: Plan, note: Note | None) -> Operation | None:
-        """Return what to run instead of a step, or None where its plain gradient will do."""
+        """Return the replacement of a step, or None if its plain gradient is its relevance."""
         tensors = len(Wiring.of(step).places)
         if step.kind in KERNELS:
             return self._kernel(step, head, plan, note)
@@ -97,7 +97,7 @@ class RelevanceRule:
             return None
         if step.path in plan.leading or step.path in {norm.path for norm in plan.merged.values()}:
             return _passing(step)
-        if step.kind in NORMALISING or (step.kind in ARITHMETIC and tensors == 1):
+        if step.kind in NORMALIZING or (step.kind in ARITHMETIC and tensors == 1):
             return self._linear(step, plan, note)
         if step.kind in ADDING or (step.kind in AVERAGING and tensors == 1):
             copied = step.kind == "UpSampling2D" and step.operation.interpolation == "nearest"
@@ -105,7 +105,7 @@ class RelevanceRule:
         gate = gate_of(step, graph)
         if gate is not None:
             return signal_takes_all(step, gate)
-        # Recurrent layers have an activation too, and are no function of each value.
+        # Recurrent layers have an activation too, but are not elementwise.
         if tensors == 1 and (function_name(step) if step.kind == "Activation" else step.kind.lower()) in ELEMENTWISE:
             return _passing(step)
         raise no_rule(step)
@@ -149,7 +149,7 @@ class RelevanceRule:
             linear: Linear
             if step.kind == "BatchNormalization":
                 linear = batch_normalisation(step.operation, len(xs[0].shape))
-            elif step.kind in NORMALISING or (len(xs) == 1 and step.kind in ARITHMETIC):
+            elif step.kind in NORMALIZING or (len(xs) == 1 and step.kind in ARITHMETIC):
                 linear = fit_affine(apply, xs[0])
             else:
                 linear = Sum(apply, frozenset({1}) if step.kind == "Subtract" else frozenset())
@@ -165,7 +165,7 @@ class RelevanceRule:
 
 
 def no_rule(step: Step) -> ModelError:
-    """Return the refusal of a step that relevance cannot be led through."""
+    """Return the error for a step through which relevance cannot be propagated."""
     what = step.kind
     if step.kind in KERNELS or step.kind == "Activation":
         what = f"{step.kind} with {function_name(step)}"
@@ -175,7 +175,7 @@ def no_rule(step: Step) -> ModelError:
 
 
 def _passing(step: Step) -> Operation:
-    """A function of each value by itself: relevance goes through as it is."""
+    """Return the replacement of an elementwise function, which passes relevance unchanged."""
     wiring = Wiring.of(step)
 
     def call(*args: Any, **kwargs: Any) -> Any:

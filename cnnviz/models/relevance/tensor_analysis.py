@@ -18,7 +18,7 @@ from .layer_kinds import (
     KERNELS,
     MOVING,
     NEVER_NEGATIVE,
-    NORMALISING,
+    NORMALIZING,
     function_name,
 )
 from .lrp_rules import Bounds
@@ -27,7 +27,7 @@ from .tensor_arguments import Wiring
 
 @dataclass(frozen=True)
 class InputBounds:
-    """The lowest and highest input, for all channels or each, for images of shape ``pixels`` fed as ``shape``."""
+    """The lowest and highest input, for all channels or for each, for images of shape ``pixels`` fed as ``shape``."""
 
     low: tuple[float, ...]
     high: tuple[float, ...]
@@ -35,7 +35,7 @@ class InputBounds:
     shape: tuple[int, ...]
 
     def spread(self) -> Bounds:
-        """Return them value by value, (1, *shape)."""
+        """Return both bounds value by value, (1, *shape)."""
         low, high, ones = (
             np.broadcast_to(np.asarray(value, np.float32), self.pixels).reshape(1, *self.shape)
             for value in (self.low, self.high, (1.0,))
@@ -45,9 +45,10 @@ class InputBounds:
 
 @dataclass(frozen=True)
 class Plan:
-    """``first``: the bounds of what first layers take, by path; ``leading``: paths of affine steps before them.
+    """Plan of a relevance pass: first layers and merged layers.
 
-    ``merged``: the batch normalisation after a dense or convolutional step, by the path of the latter.
+    ``first``: the bounds of the inputs of first layers, by path; ``leading``: paths of affine steps before them.
+    ``merged``: the batch normalization after a dense or convolutional step, by the path of the latter.
     """
 
     never_negative: frozenset[Slot]
@@ -57,7 +58,7 @@ class Plan:
 
 
 def never_negative(graph: Graph) -> frozenset[Slot]:
-    """Return the slots whose values are never negative, for any weights."""
+    """Return the slots whose values are never negative, whatever the weights."""
     known: set[Slot] = set()
     for step in graph.steps:
         adds = step.kind in ADDING - {"Subtract"} and len(Wiring.of(step).places) > 1
@@ -81,7 +82,7 @@ def from_input(graph: Graph, given: InputBounds) -> tuple[dict[str, Bounds], fro
         if len(wiring.places) != 1 or step.inputs[0] not in held:
             continue
         at = held[step.inputs[0]]
-        affine = step.kind in NORMALISING | ARITHMETIC
+        affine = step.kind in NORMALIZING | ARITHMETIC
         if step.kind in KERNELS:
             first[step.path] = at
         elif affine or (step.kind in MOVING and len(step.outputs) == 1):
@@ -102,7 +103,7 @@ def _run(step: Step, wiring: Wiring, values: np.ndarray) -> np.ndarray:
 
 
 def mergeable(graph: Graph, head: Head) -> dict[str, Step]:
-    """Return, by the path of a dense or convolutional step, the batch normalisation that alone takes its result."""
+    """Return, by the path of a dense or convolutional step, the batch normalization that is its only consumer."""
     takers: dict[Slot, list[Step]] = {}
     for step in graph.steps:
         for slot in step.inputs:

@@ -11,20 +11,20 @@ from ..unrolled_graph import Slot, Step
 
 @dataclass(frozen=True)
 class Wiring:
-    """The places of the tensors among a step's flattened arguments."""
+    """The positions of the tensors among a step's flattened arguments."""
 
     places: tuple[int, ...]
 
     @staticmethod
     def of(step: Step) -> Wiring:
-        """Read them off a step."""
+        """Return the wiring of a step."""
         import keras
 
         leaves = keras.tree.flatten((step.args, dict(step.kwargs)))
         return Wiring(tuple(place for place, leaf in enumerate(leaves) if isinstance(leaf, Slot)))
 
     def tensors(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
-        """Return the tensors that the step is called with."""
+        """Return the tensors with which the step is called."""
         import keras
 
         leaves = keras.tree.flatten((args, dict(kwargs)))
@@ -33,7 +33,7 @@ class Wiring:
     def calling(
         self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Callable[[Sequence[Any]], Any]:
-        """Return a function of the tensors alone that calls ``operation`` with the other arguments as they are."""
+        """Return a function of the tensors alone that calls ``operation`` with the other arguments unchanged."""
         import keras
 
         structure = (args, dict(kwargs))

@@ -1,7 +1,7 @@
 """Repairs of configurations from other versions of Keras, for Keras 3.
 
-Each has a ``NAME``, for the model's provenance, and ``repair``, a pure function from a configuration to one without
-the fault; a configuration that does not have it comes back equal.
+Each has a ``NAME``, for the model's provenance, and ``repair``, a pure function from a configuration to one without the
+fault; a configuration without the fault is returned equal.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from . import (
 
 
 class Repair(NamedTuple):
-    """One fault class; ``old`` marks what is a fault only in a configuration of Keras 2 or older."""
+    """One kind of fault; ``old`` marks faults only of configurations by Keras 2 or older."""
 
     name: str
     repair: Callable[[dict[str, Any]], dict[str, Any]]
     old: bool = False
 
 
-#: In the order in which they are tried: later ones may rely on what earlier ones have set right.
+#: In the order in which they are tried: later ones may rely on earlier ones.
 REPAIRS = tuple(
     Repair(module.NAME, module.repair, module is hard_sigmoid)
     for module in (
@@ -60,7 +60,7 @@ REPAIRS = tuple(
 def repaired(config: Any, version: str = "") -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return a configuration that Keras 3 reads, and the names of the repairs that were needed.
 
-    ``version`` is that of the Keras that wrote it, "" where the file does not say.
+    ``version`` is the version of Keras that wrote it, "" if unknown.
     """
     made = []
     old = _is_old(config, version)
@@ -75,7 +75,7 @@ def repaired(config: Any, version: str = "") -> tuple[dict[str, Any], tuple[str,
 
 
 def _is_old(config: Any, version: str) -> bool:
-    """Whether Keras 2 or older wrote a configuration: by the version, else by what only those called an input."""
+    """Whether Keras 2 or older wrote a configuration: by its version, else by the old names of inputs."""
     if version[:1].isdecimal():
         return int(version.split(".")[0]) < 3
     waiting = [config]

@@ -1,4 +1,4 @@
-"""tf.keras wrote the axis of a BatchNormalization as a list of one."""
+"""Axes of BatchNormalization, which tf.keras wrote as a list of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME = "axis list"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write the number."""
+    """Replace the list by its number."""
     return map_layers(config, _layer)
 
 

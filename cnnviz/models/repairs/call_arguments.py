@@ -1,6 +1,6 @@
-"""Tensors that a layer was given by name, as in ``attention(query, value=x)``.
+"""Tensors passed to a layer by name, as in ``attention(query, value=x)``.
 
-Keras 2 wrote them as [layer, node, tensor] among the options of a call, where Keras 3 takes that for a list.
+Keras 2 wrote them as [layer, node, tensor] among the options of a call, where Keras 3 reads a list.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ NAME = "call arguments"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write calls that name a tensor as Keras 3 writes calls."""
+    """Rewrite calls with named tensors in the form of Keras 3."""
     return map_layers(config, _model)
 
 

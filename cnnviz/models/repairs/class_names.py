@@ -8,7 +8,7 @@ from ..saved.config_tree import map_layers
 
 NAME = "class names"
 
-#: What made training images higher or wider, and left others as they are.
+#: Layers that resized images only in training.
 _IDLE = {"RandomHeight", "RandomWidth"}
 _RENAMED = {
     "BatchNormalizationV1": "BatchNormalization",
@@ -27,7 +27,7 @@ _RENAMED = {
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write the name of the class that computes the same in Keras 3."""
+    """Replace the name by that of the Keras 3 class that computes the same."""
     return map_layers(config, _layer)
 
 
@@ -41,5 +41,5 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
     if name in _IDLE:
         kept = {key: layer["config"][key] for key in ("name", "dtype", "batch_input_shape") if key in layer["config"]}
         return {**layer, "class_name": "Identity", "config": kept}
-    # "Custom>Layer" and "Addons>GELU" stay: they are other people's.
+    # "Custom>Layer" and "Addons>GELU" stay: they are not Keras classes.
     return {**layer, "class_name": _RENAMED[name]} if name in _RENAMED else layer

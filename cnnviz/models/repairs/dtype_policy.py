@@ -12,7 +12,7 @@ _POLICIES = {"Policy", "PolicyV1", "AutoPolicy"}
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write the policy's name, and nothing where it only said "as usual"."""
+    """Replace a policy by its name, and remove it if it only states the default."""
     return map_layers(config, _layer)
 
 

@@ -1,4 +1,4 @@
-"""Names of functions that only one version of TensorFlow used: ``softmax_v2`` is softmax."""
+"""Function names of a single version of TensorFlow: ``softmax_v2`` is softmax."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RENAMED = {
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write the name that Keras 3 knows."""
+    """Replace the name by that of Keras 3."""
     return map_layers(config, _layer)
 
 

@@ -1,4 +1,4 @@
-"""``hard_sigmoid`` was x / 5 + 1/2 up to Keras 2 and is x / 6 + 1/2 in Keras 3; nothing in a layer says which."""
+"""The two versions of ``hard_sigmoid``: x / 5 + 1/2 up to Keras 2, x / 6 + 1/2 in Keras 3."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..saved.config_tree import map_layers
 
 NAME = "hard_sigmoid"
 
-#: Recurrent layers have a second one, which was a hard_sigmoid by default.
+#: Recurrent layers have a second activation, a hard_sigmoid by default.
 _KEYS = ("activation", "recurrent_activation")
 _OLD = {
     "module": "builtins",
@@ -19,7 +19,7 @@ _OLD = {
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Name the function of Keras 2, which is one of ours; for configurations of that age only."""
+    """Name the Keras 2 function, which cnnviz provides; only for configurations of that age."""
     return map_layers(config, _layer)
 
 

@@ -1,4 +1,4 @@
-"""tf.keras 1.x and 2.0 wrote a dtype into initializers; those of Keras 3 take none."""
+"""Dtypes in initializers, which tf.keras 1.x and 2.0 wrote and Keras 3 does not accept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INITIALIZERS = {
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Drop it: a layer's own dtype decides."""
+    """Remove it: the layer's own dtype applies."""
     return map_objects(config, _without)
 
 

@@ -1,4 +1,4 @@
-"""Keras 2 let the first layer carry ``batch_input_shape``; Keras 3 wants an InputLayer, or takes the batch for data."""
+"""``batch_input_shape`` on the first layer, as in Keras 2; Keras 3 requires an InputLayer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OLD = ("batch_input_shape", "input_dtype", "input_dim", "input_shape", "input_l
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Give each Sequential an InputLayer where its first layer stands in for one, and rename the shape of those."""
+    """Give each Sequential an InputLayer if its first layer has the shape, and rename the shape of input layers."""
     return map_layers(config, _layer)
 
 
@@ -40,7 +40,7 @@ def _with_input(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def _carried(layer: dict[str, Any]) -> list[int | None] | None:
-    """The shape that a first layer carries, with the batch axis; that of a nested model is its own first layer's."""
+    """Return the shape given on a first layer, with the batch axis; for a nested model that of its own first layer."""
     inner = layer.get("config")
     if not isinstance(inner, dict) or is_model(layer):
         return None
@@ -54,7 +54,7 @@ def _carried(layer: dict[str, Any]) -> list[int | None] | None:
 
 
 def _stripped(model: dict[str, Any]) -> dict[str, Any]:
-    """The graph of a functional model says its inputs itself."""
+    """Return a functional model without shapes on layers, since its graph has its inputs."""
     layers = [_bare(layer) for layer in model["config"]["layers"]]
     return {**model, "config": {**model["config"], "layers": layers}}
 

@@ -1,4 +1,4 @@
-"""Functions that Keras 2 had and Keras 3 computes otherwise under the same name."""
+"""Functions of Keras 2 that Keras 3 computes differently under the same name."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def hard_sigmoid_of_keras_2(x: Any) -> Any:
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
 
-#: By the name that a repaired configuration calls them by.
+#: By their names in a repaired configuration.
 OLD_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {"hard_sigmoid_of_keras_2": hard_sigmoid_of_keras_2}

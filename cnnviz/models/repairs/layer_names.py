@@ -1,6 +1,6 @@
 """Layer names that Keras 3 or TensorFlow rejects.
 
-``Conv/BatchNorm`` is in MobileNetV3 of tf.keras 2; ``my layer`` is written where another backend than TensorFlow ran.
+``Conv/BatchNorm`` is in MobileNetV3 of tf.keras 2; ``my layer`` is possible with backends other than TensorFlow.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from ..saved.config_tree import map_layers
 
 NAME = "layer names"
 
-#: What TensorFlow allows in the name of a scope, which every layer opens when it runs, and of a step of a graph.
+#: Names that TensorFlow accepts for a scope, which every layer opens when it runs, and for a node of a graph.
 _TAKEN = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.>-]*")
 _STRANGE = re.compile(r"[^A-Za-z0-9_.>-]")
 
 
 def runs(name: str) -> bool:
-    """Whether TensorFlow runs a layer of this name."""
+    """Whether TensorFlow can run a layer of this name."""
     return _TAKEN.fullmatch(name) is not None
 
 
 def clean(name: str) -> str:
-    """Return a name that Keras 3 and TensorFlow take, the same where it is one; weights are found by it, too."""
+    """Return a name that Keras 3 and TensorFlow accept, unchanged if valid; weights are also matched by it."""
     name = _STRANGE.sub("_", name)
     return name if runs(name) else f"layer{name}"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Write underscores for what is not allowed, wherever a graph names the layer."""
+    """Replace invalid characters by underscores, wherever a graph names the layer."""
     better = map_layers(config, _model)
     inner = config.get("config")
     if isinstance(inner, dict) and "/" not in str(inner.get("name", "")) and "name" in inner:
-        # The network as a whole opens no scope.
+        # The model itself opens no scope.
         better = {**better, "config": {**better["config"], "name": inner["name"]}}
     return better
 
@@ -64,7 +64,7 @@ def _renamed(layer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _referred(value: Any, names: Mapping[str, str]) -> Any:
-    """Rename layers in a reference, [layer, node, tensor, …], and in whatever holds such."""
+    """Rename layers in a reference, [layer, node, tensor, …], and in structures of references."""
     if isinstance(value, str):
         return names.get(value, value)
     if isinstance(value, list | tuple):

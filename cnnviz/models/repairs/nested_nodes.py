@@ -1,4 +1,4 @@
-"""A nested model had a node of its own in Keras 2, so that its first use in a graph counted as number 1."""
+"""Node numbers of nested models, which Keras 2 counted from 1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME = "nested models"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Count the uses of nested models from 0 in every graph that has none with the number 0."""
+    """Number the uses of nested models from 0 in every graph that has none with the number 0."""
     return map_layers(config, _model)
 
 
@@ -31,7 +31,7 @@ def _model(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def _references(value: Any) -> list[list[Any]]:
-    """Every [layer, node, tensor, …] in the nodes and outputs of a graph."""
+    """Yield every [layer, node, tensor, …] in the nodes and outputs of a graph."""
     found = []
     parts = [layer.get("inbound_nodes") for layer in value["layers"]] + [value["output_layers"]]
     waiting = [part for part in parts if part]

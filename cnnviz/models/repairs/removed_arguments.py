@@ -1,4 +1,4 @@
-"""Removed layer arguments that have no effect in Keras 3."""
+"""Layer arguments that Keras 3 no longer has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..saved.config_tree import is_model, map_layers
 
 NAME = "dropped arguments"
 
-#: Argument to the values with which it changes nothing; None means any value.
+#: Arguments, with the values at which they have no effect; None means any value.
 _IDLE: dict[str, tuple[Any, ...] | None] = {
     "groups": (1,),
     "renorm": (False, None),
@@ -50,15 +50,15 @@ _IDLE: dict[str, tuple[Any, ...] | None] = {
     "activity_regularizer": None,
     "output_padding": (None,),
 }
-#: What a layer takes beside its own arguments, unless it lists all that it takes.
+#: Arguments that every layer accepts beside its own.
 _COMMON = {"name", "trainable", "dtype", "activity_regularizer", "autocast"}
-#: Read by other repairs.
+#: Arguments that other repairs need.
 _OTHERS = {"batch_input_shape", "input_shape", "input_dim", "input_dtype"}
 _RENAMED = {("LeakyReLU", "alpha"): "negative_slope"}
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is idle and rename what was renamed; an argument that matters stays, for Keras to refuse."""
+    """Remove arguments without effect and rename renamed ones; one with an effect stays, for Keras to reject."""
     return map_layers(config, _layer)
 
 
@@ -86,7 +86,7 @@ def _idle(key: str, value: Any) -> bool:
 
 @cache
 def _arguments(name: str) -> frozenset[str] | None:
-    """The arguments that a layer of Keras 3 takes, or None for what is no layer of Keras."""
+    """Return the arguments of a Keras 3 layer, or None if it is not a Keras layer."""
     from keras import layers
 
     found = getattr(layers, name, None)

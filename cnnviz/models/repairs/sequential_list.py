@@ -1,4 +1,4 @@
-"""Keras 2.1 and older wrote a Sequential as the bare list of its layers."""
+"""Sequential models as a bare list of layers, as in Keras 2.1 and older."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NAME = "bare list of layers"
 
 
 def repair(config: Any) -> dict[str, Any]:
-    """Wrap the list, at the top and in nested models, as a model of a name."""
+    """Wrap the list, at the top and in nested models, as a named model."""
     if isinstance(config, list):
         config = {"class_name": "Sequential", "config": config}
     return _wrapped(config)

@@ -1,6 +1,7 @@
-"""Keras 2 wrote the one output of a model as a list; Keras 3 takes that for a model that puts out lists.
+"""Lists of a single output.
 
-In a graph that makes no difference. In a Sequential the next layer is given the list.
+Keras 2 wrote the one output of a model as a list; in Keras 3 such a model returns a list. In a graph that makes no
+difference. In a Sequential the next layer is given the list.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ NAME = "lists of one"
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Take models inside Sequentials out of their lists, at their inputs and outputs."""
+    """Replace lists of one input or output by the item, in models inside Sequentials."""
     return map_layers(config, _model)
 
 

@@ -1,9 +1,9 @@
-"""Bare TensorFlow functions that tf.keras 2 took into a graph as layers, said with layers and operations of Keras.
+"""TensorFlow functions in the graphs of tf.keras 2, translated to layers and operations of Keras.
 
 Calling ``tf.nn.relu(x)``, ``x / 127.5`` or an application's ``preprocess_input`` on a symbolic tensor left a
-TFOpLambda, a SlicingOpLambda or (before TensorFlow 2.4) a TensorFlowOpLayer in the graph, which Keras 3 does not
-know. What they call is named in the configuration, so those that a layer of Keras computes are replaced; the others
-stay, to be refused by name.
+TFOpLambda, a SlicingOpLambda or (before TensorFlow 2.4) a TensorFlowOpLayer in the graph, which Keras 3 does not know.
+The configuration names the function, so those with an equivalent Keras layer are replaced; the others stay, and are
+rejected by name.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ..saved.config_tree import map_layers
 
 NAME = "TensorFlow functions"
 
-#: Where one of the inputs is a number, tf.keras wrote this name for the layer that it comes from.
+#: The name that tf.keras wrote as the source layer of an input that is a number.
 _CONSTANT = "_CONSTANT_VALUE"
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a function: its tensors, as [layer, node, tensor], its numbers by position, and its options."""
+    """A call of a function: its tensors, as [layer, node, tensor], its numbers by position, and its options."""
 
     tensors: tuple[list[Any], ...]
     first: Any
@@ -32,7 +32,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of Keras that computes the same, given each tensor ``times``."""
+    """A Keras layer with the same result, applied to each tensor ``times``."""
 
     kind: str
     config: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Layer:
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
-    """Replace each function that a layer computes, in every graph."""
+    """Replace each function with an equivalent layer, in every graph."""
     return map_layers(config, _layer)
 
 
@@ -72,7 +72,7 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _call(node: Any) -> Call | None:
-    """Read [layer, node, tensor, {option: value or tensor}], or for a list of tensors several of these."""
+    """Parse [layer, node, tensor, {option: value or tensor}], or for a list of tensors several of these."""
     if not isinstance(node, list) or not node:
         return None
     entry = node[0] if isinstance(node[0], list) else node
@@ -105,7 +105,7 @@ _NODE_DEFS = {
 
 
 def _of_node_def(inner: dict[str, Any], nodes: list[Any]) -> tuple[str, list[Call | None]]:
-    """Read what TensorFlow 2.0 to 2.3 wrote: an operation of the graph and the constants among its inputs."""
+    """Parse the format of TensorFlow 2.0 to 2.3: an operation of the graph and the constants among its inputs."""
     definition = inner.get("node_def")
     operation = definition.get("op") if isinstance(definition, dict) else None
     constants = {int(key): value for key, value in (inner.get("constants") or {}).items()}
@@ -120,7 +120,7 @@ Translation = Callable[[Call], Layer | None]
 
 
 def _arithmetic(merge: str | None, right: Callable[[Any], Any], left: Callable[[Any], Any] | None) -> Translation:
-    """Translate a function of two: of two tensors, of a tensor and a number, or of a number and a tensor."""
+    """Translate a binary function: of two tensors, of a tensor and a number, or of a number and a tensor."""
 
     def translate(call: Call) -> Layer | None:
         if len(call.tensors) == 2:
@@ -242,7 +242,7 @@ _FUNCTIONS: dict[str, Translation] = {
 def _sliced(
     layer: dict[str, Any], calls: list[Call | None], key_of: Callable[[Mapping[str, Any]], Any]
 ) -> dict[str, Any]:
-    """Take part of a tensor with Keras' own operation for it, whose nodes say the slices as Keras 3 writes them."""
+    """Slice a tensor with Keras' own operation, whose nodes hold the slices in the form of Keras 3."""
     nodes = []
     for call in calls:
         key = key_of(call.options) if call else None
@@ -257,7 +257,7 @@ def _sliced(
 
 
 def _at_axis(what: int | None) -> Callable[[Mapping[str, Any]], Any]:
-    """Index one axis with ``what`` and leave the others: 0 takes an axis of one away, None puts one there."""
+    """Index one axis with ``what`` and keep the others: 0 removes an axis of size one, None inserts one."""
 
     def key(options: Mapping[str, Any]) -> Any:
         axis = options.get("axis")

@@ -18,7 +18,7 @@ from .weights import fill
 
 
 def with_weights(path: Path, architecture: str | Path) -> Stored:
-    """Return the network that ``architecture`` names, to be filled from the weights at ``path``."""
+    """Return the network of ``architecture``, to be filled from the weights at ``path``."""
     if reader(path) is not hdf5.read:
         raise ModelError(f"{path.name} is a whole model and brings its own network; leave --architecture out")
     config = _network(architecture)
@@ -45,7 +45,7 @@ def _network(architecture: str | Path) -> Any:
         if len(text) > MOST_CONFIG:
             raise ModelError(f"{path.name} is not opened: it is over {MOST_CONFIG >> 20} MB long")
         config = json.loads(text)
-        # Some write json.dump(model.to_json(), file), which wraps the text once more.
+        # json.dump(model.to_json(), file) wraps the text once more.
         config = json.loads(config) if isinstance(config, str) else config
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path.name} is not an architecture; give the JSON of model.to_json()") from error

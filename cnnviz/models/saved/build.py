@@ -1,4 +1,4 @@
-"""Build a model from a stored configuration and fill in the stored weights."""
+"""Models built from a stored configuration and filled with the stored weights."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def build(stored: Stored, trust: Trust) -> Opened:
     """Build the model, fill in its weights and verify it against its file.
 
-    Code in the file is refused unless trusted, before anything of the configuration is looked up in Keras. A network
-    whose layers cannot be had is opened without them, where its format allows that.
+    Code in the file is refused unless trusted, before anything of the configuration is looked up in Keras. If layers
+    cannot be built, the network is opened without them, if its format allows that.
     """
     if stored.config is None and stored.otherwise is not None:
         return stored.otherwise(trust, "")
@@ -38,14 +38,14 @@ def build(stored: Stored, trust: Trust) -> Opened:
         try:
             return stored.otherwise(trust, str(error))
         except ModelError as second:
-            # What stands in the way of the layers is what a person can do something about.
+            # The error about the layers is the one that users can act on.
             raise error from second
     verify(model, config, stored.path.name)
     return Opened(model, stored.format, stored.writer, repairs)
 
 
 def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], tuple[str, ...]]:
-    """Return the model with its weights, its configuration as Keras 3 read it, and what had to be repaired."""
+    """Return the model with its weights, its configuration as read by Keras 3, and the repairs."""
     try:
         config, repairs = repaired(stored.config, stored.version)
         config = without_training(config)
@@ -59,7 +59,7 @@ def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], 
 
 
 def _by_every_name(config: dict[str, Any], trust: Trust) -> dict[str, Any]:
-    """The caller's objects, also under the names that they were registered by where the file was written."""
+    """Return the caller's objects, also under the names with which they were registered in the file."""
     named = dict(trust.objects)
     for _, found in objects(config):
         if found["class_name"] in trust.objects and isinstance(found.get("registered_name"), str):
@@ -78,8 +78,8 @@ def _deserialised(config: dict[str, Any], trust: Trust, stored: Stored) -> keras
     except ModelError:
         raise
     except Exception as error:
-        # Keras raises nearly anything on a configuration that it cannot read; one line of it is enough for a person.
-        # It tells the whole configuration, once a layer that the cause lies within, and the cause last.
+        # Keras raises many exception types on an invalid configuration; the last line is the cause, after the whole
+        # configuration of each enclosing layer.
         reason = " ".join(str(error).split("Exception encountered: ")[-1].split()) or type(error).__name__
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: {reason[:300]}") from error
     if not isinstance(model, keras.Model):

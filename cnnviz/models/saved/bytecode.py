@@ -1,8 +1,8 @@
 """Functions from the bytecode of trusted Lambda layers, if this Python can run it.
 
-Bytecode does not say which Python wrote it, each version has its own, and running another's may end the process. So
-it is held against what this one writes before anything runs: known instructions, and the empty places that this
-version leaves after each, no more and no fewer.
+Bytecode does not record its Python version, each version has its own format, and running another's may crash the
+process. So it is compared with what this version writes before anything runs: known instructions, with exactly the
+inline caches that this version leaves after each.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cnnviz.core.errors import ModelError
 
 
 def function_of(dumped: Any, layer: str, file: str) -> FunctionType:
-    """Return the function that ``[code, defaults, values of the closure]`` was; ModelError where that cannot be."""
+    """Return the function stored as ``[code, defaults, values of the closure]``; ModelError if that is impossible."""
     code, defaults, closure = _parts(dumped)
     found = _code(code)
     if found is None:
@@ -29,11 +29,11 @@ def function_of(dumped: Any, layer: str, file: str) -> FunctionType:
             f"{platform.python_version()}, which cannot run it; give what it computes in Python, "
             f"custom_objects={{{layer!r}: function}}, or save the network without it"
         )
-    # Closures were never written whole: only plain values outlive the file.
+    # Closures are not fully stored: only plain values are.
     cells = tuple(CellType(value) for value in closure or ())
     if len(cells) != len(found.co_freevars):
         raise ModelError(
-            f"{file} is not opened: the code of its Lambda layer {layer!r} rests on {', '.join(found.co_freevars)}, "
+            f"{file} is not opened: the code of its Lambda layer {layer!r} depends on {', '.join(found.co_freevars)}, "
             f"which the file does not hold; give what it computes in Python, custom_objects={{{layer!r}: function}}"
         )
     values = tuple(defaults) if isinstance(defaults, list | tuple) else None
@@ -60,7 +60,7 @@ def _code(text: Any) -> CodeType | None:
 
 
 def _is_ours(code: CodeType) -> bool:
-    """Whether bytecode has the form that this Python gives it, functions inside it included."""
+    """Whether bytecode has the format of this Python, including inner functions."""
     try:
         steps = list(dis.get_instructions(code))
     except (IndexError, KeyError, ValueError, TypeError):
@@ -77,7 +77,7 @@ def _is_ours(code: CodeType) -> bool:
 
 
 def _surroundings() -> dict[str, Any]:
-    """What such functions take for granted: the modules, under the names that nearly everyone gives them."""
+    """Return the globals that such functions assume: modules under their usual names."""
     import keras
     import numpy as np
     from keras._tf_keras.keras import backend
@@ -90,5 +90,5 @@ def _surroundings() -> dict[str, Any]:
 
 
 def is_code(value: Any) -> bool:
-    """Whether part of a configuration is dumped code, as Keras 2 wrote it: ``[code, defaults, closure]``."""
+    """Whether part of a configuration is stored code, as in Keras 2: ``[code, defaults, closure]``."""
     return isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 3 and isinstance(value[0], str)

@@ -18,9 +18,9 @@ _VALUE = "VARIABLE_VALUE"
 
 
 class Checkpoint:
-    """Read-only access to ``variables/`` of a SavedModel folder; nothing is read before it is asked for.
+    """Read-only access to ``variables/`` of a SavedModel folder, read on demand.
 
-    ModelError for files that are missing, damaged or cut short, or that promise more than they hold.
+    ModelError for files that are missing, damaged or cut short, or whose header promises more than they hold.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,7 +56,7 @@ class Checkpoint:
             raise self._damaged() from error
 
     def objects(self) -> Any:
-        """Return the nodes of the tree of objects, node 0 being the root; none in files of TensorFlow 1."""
+        """Return the nodes of the object tree, node 0 being the root; empty for files of TensorFlow 1."""
         from tensorflow.core.protobuf.trackable_object_graph_pb2 import TrackableObjectGraph
 
         if _GRAPH not in self:
@@ -75,7 +75,7 @@ class Checkpoint:
             shapes = self._reader.get_variable_to_shape_map()
             self.dtypes = self._reader.get_variable_to_dtype_map()
         except Exception as error:
-            # TensorFlow has an error a kind of damage, and older versions of it raise plain RuntimeErrors.
+            # TensorFlow has an error class for each kind of damage; older versions raise plain RuntimeErrors.
             raise self._damaged() from error
         needed = sum(
             self.dtypes[key].size * float(np.prod(shape, dtype=np.float64))
@@ -97,7 +97,7 @@ def key_of(attributes: Any) -> str | None:
 
 
 def refuse_pointer(part: Path, folder: Path) -> None:
-    """Raise ModelError where a part of a SavedModel is only Git LFS's note of it."""
+    """Raise ModelError if a part of a SavedModel is only a Git LFS pointer."""
     with part.open("rb") as file:
         if file.read(19) == b"version https://git":
             raise ModelError(f"{folder.name} holds a Git LFS pointer, {part.name}, instead of data; run git lfs pull")

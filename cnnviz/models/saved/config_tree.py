@@ -7,7 +7,7 @@ from typing import Any
 
 
 def objects(config: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every mapping with a class_name, outermost first, with the name of the layer that it belongs to."""
+    """Yield every mapping with a class_name, outermost first, with the name of its layer."""
     if isinstance(config, list | tuple):
         for item in config:
             yield from objects(item, path)
@@ -27,7 +27,7 @@ def is_model(layer: dict[str, Any]) -> bool:
     return isinstance(inner, list) or (isinstance(inner, dict) and isinstance(inner.get("layers"), list))
 
 
-#: Where the configuration of a layer holds another, and what else stands there.
+#: Keys under which a layer's configuration has another object, and what else can be there.
 _HOLD_LAYERS = ("layer", "backward_layer", "cell", "activation")
 _NO_LAYERS = {"function", "__lambda__", None}
 
@@ -36,7 +36,7 @@ def map_layers(model: dict[str, Any], change: Callable[[dict[str, Any]], dict[st
     """Return the model with ``change`` applied to each layer that has a configuration, innermost first, and to itself.
 
     Layers inside wrappers (TimeDistributed and its like), and those that stand for an activation, are changed too.
-    Nothing of ``model`` is altered.
+    ``model`` is not changed.
     """
     inner = model.get("config")
     if not isinstance(inner, dict):

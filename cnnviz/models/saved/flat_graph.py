@@ -1,8 +1,8 @@
-"""One flat graph of pure operations for what a SavedModel's signature computes, with its variables as inputs.
+"""A SavedModel's signature as one flat graph of pure operations, with its variables as inputs.
 
-A signature calls functions that call functions. Here their bodies are written out in place, from the results
-backwards, so that nothing but what the results rest on is looked at, and every operation of that is held against the
-list of pure ones. The graph that comes out has no functions, no variables and no side effects: tensors in, tensors out.
+A signature calls functions that call functions. Here their bodies are inlined, from the results backwards, so that only
+what the results depend on is read, and every such operation is checked against the list of pure ones. The resulting
+graph has no functions, no variables and no side effects.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 _VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
 _SAME = {"Identity", "ReadVariableOp"}
 _KNOWN = PURE | _CALLS | _VARIABLES | _SAME | ORDER_ONLY | {"Placeholder"}
-#: Bounds on what writing out functions may come to: a file of some lines can ask for billions of calls.
+#: Limits of inlining, since a file of a few lines can request billions of calls.
 _MOST_NODES, _MOST_DEPTH = 500_000, 64
 
 
 class NotPureError(ModelError):
-    """A graph does more than compute; it runs only where it is trusted."""
+    """A graph has side effects; it runs only if it is trusted."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class FlatGraph:
     variables: dict[str, str] = field(default_factory=dict)
 
     def producer(self, tensor: str) -> Any:
-        """Return the node that makes a tensor."""
+        """Return the node that produces a tensor."""
         return self._nodes()[tensor.split(":")[0]]
 
     def _nodes(self) -> dict[str, Any]:
@@ -48,9 +48,9 @@ class FlatGraph:
 
 
 def flatten(definition: Any, inputs: Sequence[str], outputs: Sequence[str], file: str) -> FlatGraph:
-    """Write out what ``outputs`` of a GraphDef rest on, both being names of tensors.
+    """Inline everything that ``outputs`` of a GraphDef depend on, both being names of tensors.
 
-    Operations that are not pure raise NotPureError; a graph that is damaged or has no end raises ModelError.
+    NotPureError for operations that are not pure; ModelError for a graph that is damaged or endless.
     """
     return _Flattener(definition, file).run(inputs, outputs)
 
@@ -77,7 +77,7 @@ class _Flattener:
     def _body(
         self, nodes: Mapping[str, Any], given: Mapping[str, str], wanted: Sequence[tuple[str, str, int]], depth: int
     ) -> list[str]:
-        """Write out one body; return a tensor for each that is wanted. ``given`` are a function's arguments."""
+        """Inline one body and return a tensor for each requested name. ``given`` are a function's arguments."""
         if depth > _MOST_DEPTH:
             raise ModelError(f"{self._file} is not opened: its functions call each other without end")
         made = {name: _always(tensor) for name, tensor in given.items()}
@@ -86,7 +86,7 @@ class _Flattener:
         return [made[name](part, index) for name, part, index in wanted]
 
     def _in_order(self, nodes: Mapping[str, Any], wanted: Sequence[str], made: Mapping[str, Any]) -> Iterator[Any]:
-        """Yield the nodes that the wanted ones rest on, each after those that it rests on itself."""
+        """Yield the nodes that the requested ones depend on, in topological order."""
         done: set[str] = set(made)
         open_: set[str] = set()
         waiting = list(reversed(wanted))
@@ -102,7 +102,7 @@ class _Flattener:
             before = [] if self._is_leaf(node) else [_tensor(tensor)[0] for tensor in node.input]
             missing = [other for other in before if other not in done]
             if name in open_ and missing:
-                raise ModelError(f"{self._file} is not opened: its graph runs in a circle, through {name!r}")
+                raise ModelError(f"{self._file} is not opened: its graph has a cycle, through {name!r}")
             if missing:
                 open_.add(name)
                 waiting.extend(missing)
@@ -119,16 +119,16 @@ class _Flattener:
             return
         if node.op.startswith(TRAINING_PREFIXES):
             raise NotPureError(
-                f"{self._file} is not opened: its graph runs {node.op!r}, as a network in training does, and would "
-                "answer at random; save the network itself with model.save(), or give --trust-model"
+                f"{self._file} is not opened: its graph runs {node.op!r}, as a network in training does, with random "
+                "output; save the network itself with model.save(), or give --trust-model"
             )
         raise NotPureError(
-            f"{self._file} is not opened: its graph runs {node.op!r}, which is more than plain computing; if you trust "
+            f"{self._file} is not opened: its graph runs {node.op!r}, which has side effects; if you trust "
             "the file, give --trust-model"
         )
 
     def _written(self, node: Any, made: Mapping[str, Any], depth: int, top: bool) -> Callable[[str, int], str]:
-        """Write out one node and return what names its tensors."""
+        """Inline one node and return the names of its tensors."""
         self._written_nodes += 1
         if self._written_nodes > _MOST_NODES:
             raise ModelError(f"{self._file} is not opened: its graph has more than {_MOST_NODES:,} operations")
@@ -137,7 +137,7 @@ class _Flattener:
         if node.op.startswith("Placeholder") and top and node.name in self._fed:
             return _always(self._placeholder(self._flat.inputs, node, f"input_{len(self._flat.inputs)}"))
         if node.op == "Placeholder":
-            raise ModelError(f"cannot open {self._file}: its signature leaves the input {node.name!r} open")
+            raise ModelError(f"cannot open {self._file}: its signature has no value for the input {node.name!r}")
         if node.op in ORDER_ONLY:
             return _always("")
         fed = [made[name](part, index) for name, part, index in map(_tensor, node.input) if part != "^"]
@@ -155,7 +155,7 @@ class _Flattener:
         results = [argument.name for argument in function.signature.output_arg]
         wanted = [_tensor(function.ret[name]) for name in results]
         nodes = {node.name: node for node in function.node_def}
-        # What a function must have run before it returns is judged, though nothing of it is used.
+        # Operations that a function must run before it returns are checked too, although their results are unused.
         for name in function.control_ret.values():
             list(self._in_order(nodes, [name], dict.fromkeys(arguments)))
         tensors = self._body(nodes, dict(zip(arguments, fed, strict=True)), wanted, depth + 1)
@@ -186,7 +186,7 @@ def _always(tensor: str) -> Callable[[str, int], str]:
 
 
 def _tensor(text: str) -> tuple[str, str, int]:
-    """Split the name of a tensor: ``node``, ``node:1``, in functions ``node:result:1``; ``^node`` is only order."""
+    """Split a tensor's name: ``node``, ``node:1``, in functions ``node:result:1``; ``^node`` is a control input."""
     if text.startswith("^"):
         return text[1:], "^", 0
     name, *rest = text.split(":")

@@ -1,8 +1,8 @@
-"""Refuse untrusted code in model files before Keras resolves anything.
+"""Refusal of untrusted code in model files before Keras resolves anything.
 
-A configuration names classes and functions, and Keras finds them by importing modules, by what the program has
-registered, or by unmarshalling bytecode. Only what Keras itself offers for building networks is let through; the rest
-needs the caller's word, and pickles are never read.
+A configuration names classes and functions, and Keras finds them by importing modules, among what the program has
+registered, or by unmarshalling bytecode. Only what Keras itself offers for building networks is allowed; the rest needs
+the caller's permission, and pickles are never read.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from cnnviz.core.errors import ModelError
 from .config_tree import is_model, objects
 from .stored_model import Trust
 
-#: Values that a configuration may wrap: they are data and call nothing.
+#: Wrapped values that are only data.
 _DATA = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"}
-#: Layers of Keras that run code which the file brings along or points to.
+#: Keras layers that run code in the file or named by it.
 _CODE = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer"}
 #: Layers that unpickle.
 _PICKLES = {"TorchModuleWrapper"}
-#: What networks are built from lies in these modules of Keras, and nothing else is let through.
+#: The modules of Keras that networks are built from; nothing else is allowed.
 _ROOMS = (
     "layers", "initializers", "regularizers", "constraints", "activations", "models", "random", "dtype_policies", "ops",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def _where(layer: str) -> str:
 
 
 def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
-    """Say what an object of a configuration is, if it may not be built."""
+    """Return what an object of a configuration is, if it may not be built; else ""."""
     name = found["class_name"]
     if name in _DATA:
         return None
@@ -59,13 +59,13 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
         return None
     called = f"the function {found.get('config')!r}" if name == "function" else f"{name!r}"
     return (
-        f"needs {called}, which is no part of Keras; give it as custom_objects={{{name!r}: …}} in Python, or save the "
+        f"needs {called}, which is not part of Keras; give it as custom_objects={{{name!r}: …}} in Python, or save the "
         "network from Keras' own layers"
     )
 
 
 def _is_given(found: dict[str, Any], trust: Trust) -> bool:
-    """Whether a Lambda layer calls a function of the caller's, and nothing of the file's own."""
+    """Whether a Lambda layer calls a function of the caller and no code of the file."""
     inner = found.get("config")
     function = inner.get("function") if isinstance(inner, dict) else None
     return (
@@ -76,7 +76,7 @@ def _is_given(found: dict[str, Any], trust: Trust) -> bool:
 
 
 def _known(found: dict[str, Any]) -> bool:
-    """Whether an object is one that Keras itself offers for building networks."""
+    """Whether Keras itself offers an object for building networks."""
     name, module = found["class_name"], found.get("module")
     registered = found.get("registered_name")
     if name == "function":
@@ -98,7 +98,7 @@ def _known(found: dict[str, Any]) -> bool:
 
 @cache
 def _offered() -> frozenset[str]:
-    """Names of everything in Keras that a network, or its training, may be made of."""
+    """Return the names of everything in Keras that a network, or its training, can be made of."""
     import keras
 
     names = {"Functional", "Sequential", "Model"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read(path: Path) -> Stored:
-    """Read a whole model; ModelError says what the file is where it is none."""
+    """Read a whole model; ModelError says what the file is if it is not one."""
     import h5py
 
     try:
@@ -34,7 +34,7 @@ def read(path: Path) -> Stored:
 
 
 def read_weights(path: Path) -> list[Group]:
-    """Read a file of weights alone, in the layout of Keras 2."""
+    """Read a weights-only file in the layout of Keras 2."""
     import h5py
 
     try:
@@ -45,20 +45,20 @@ def read_weights(path: Path) -> list[Group]:
 
 
 def is_keras_3(path: Path) -> bool:
-    """Whether a file of weights alone has the layout of Keras 3; ModelError for what is no HDF5 file."""
+    """Whether a weights-only file has the layout of Keras 3; ModelError for a file that is not HDF5."""
     import h5py
 
     try:
         with h5py.File(path, "r") as file:
             return bool({"layers", "_layer_checkpoint_dependencies"} & set(file))
     except OSError as error:
-        raise ModelError(f"cannot read weights from {path.name}: it is no HDF5 file, or is cut short") from error
+        raise ModelError(f"cannot read weights from {path.name}: it is not an HDF5 file, or is cut short") from error
 
 
 def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
     """Return each layer's arrays, in the order of the file.
 
-    Only data that lie in the file itself are read: a link to another file, or more than the bound, raises ModelError.
+    Only data in the file itself are read: ModelError for a link to another file, or more data than the limit.
     """
     import h5py
 
@@ -82,7 +82,7 @@ def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
 
 
 def _own(group: h5py.Group, name: str, path: Path) -> Any:
-    """Return a member of a group, every step of the way a hard link inside the file."""
+    """Return a member of a group, if every part of its path is a hard link inside the file."""
     import h5py
 
     at = group
@@ -97,7 +97,7 @@ def _own(group: h5py.Group, name: str, path: Path) -> Any:
 
 
 def _names(group: h5py.Group, attribute: str) -> list[str]:
-    """Return a list of names that Keras split into several attributes where it was long."""
+    """Return a list of names, which Keras splits into several attributes if it is long."""
     if attribute in group.attrs:
         return [_text(name) for name in group.attrs[attribute]]
     names: list[str] = []
@@ -121,7 +121,7 @@ def _json(value: Any, path: Path) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"cannot open {path.name} as a Keras model: its description is no JSON") from error
+        raise ModelError(f"cannot open {path.name} as a Keras model: its description is not JSON") from error
 
 
 def _written_by(file: h5py.File) -> str:

@@ -1,4 +1,4 @@
-"""Refuse HDF5 files that refer to other files or expand to too much data."""
+"""Refusal of HDF5 files that refer to other files or expand to too much data."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .limits import MOST_BYTES, MOST_GROWTH
 
 
 def refuse_links(path: Path, file: str) -> None:
-    """Raise ModelError for links to other places, data kept in other files, or more data than a model has."""
+    """Raise ModelError for links to other files, external data, or more data than any model has."""
     import h5py
 
     total, most = 0, most_bytes(path)
 
     def look(name: str, link: Any) -> str | None:
-        # What is returned ends the walk; an error raised through HDF5's own code would be lost in it.
+        # A return value ends the walk; an exception would be lost in HDF5's own code.
         nonlocal total
         if not isinstance(link, h5py.HardLink):
             return f"its part {name!r} is a link to another place"
@@ -42,10 +42,10 @@ def refuse_links(path: Path, file: str) -> None:
 
 
 def most_bytes(path: Path) -> int:
-    """Return what the arrays of a file may take in memory: HDF5 keeps zeros, and what was never written, in no room."""
+    """Return the memory that the arrays of a file need; HDF5 stores zeros and unwritten parts without space."""
     return min(MOST_BYTES, MOST_GROWTH * max(path.stat().st_size, 1 << 16))
 
 
 def array_bytes(dataset: Any) -> int:
-    """Return what an array takes in memory."""
+    """Return the memory that an array needs."""
     return int(dataset.dtype.itemsize * np.prod(dataset.shape, dtype=np.float64))

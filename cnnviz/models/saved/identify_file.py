@@ -1,4 +1,4 @@
-"""Identify a model file by its content: its reader, or a refusal."""
+"""Identification of a model file by its content: its reader, or an error."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cnnviz.core.errors import ModelError
 from . import hdf5, keras_zip, saved_model
 from .stored_model import Stored
 
-#: What a model may be given as, besides a bundled name.
+#: What a model can be given as, besides a bundled name.
 FORMS = "a .keras or .h5 file, or a run or SavedModel folder"
 
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
-#: Beginnings of files that get mistaken for models, with what they are and what to do.
+#: First bytes of files that are mistaken for models, with what they are and what to do.
 _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ((b"version https://git-lfs",), "a Git LFS pointer, not the model itself; run git lfs pull"),
     ((b"<!doctype", b"<html", b"<head", b"<?xml"), "a web page; download the file itself"),
@@ -31,7 +31,7 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
 
 
 def reader(path: Path) -> Callable[[Path], Stored]:
-    """Return what reads this path; ModelError, in one line, for what is no model."""
+    """Return the reader of this path; ModelError, in one line, if it is not a model."""
     if path.is_dir():
         if (path / "saved_model.pb").is_file():
             return saved_model.read
@@ -65,7 +65,7 @@ def _what(path: Path, start: bytes) -> str:
         if head.startswith(tuple(begin.lower() for begin in beginnings)):
             return f"it is {words}"
     if start[4:8] == b"TFL3":
-        return "it is a TensorFlow Lite model, which keeps no layers that could be looked into; give the Keras model"
+        return "it is a TensorFlow Lite model, which has no accessible layers; give the Keras model"
     if start[257:262] == b"ustar":
         return "it is a packed archive; unpack it first"
     if head.startswith(b"{") and b'"cells"' in head:
@@ -77,7 +77,7 @@ def _what(path: Path, start: bytes) -> str:
         return "it is Python source; run it and save the model" if code else "it is text"
     if b"\x00" in start and path.suffix in (".pb",):
         return "it is a TensorFlow graph; give a SavedModel folder or a .keras file"
-    return "it is something else than what Keras saves"
+    return "it is not a file saved by Keras"
 
 
 def _is_text(start: bytes) -> bool:

@@ -1,7 +1,7 @@
-"""Convert an old configuration to Keras 3, with a module for every object.
+"""Conversion of an old configuration to Keras 3, with a module for every object.
 
-Keras 3 reads configurations without modules, too, but on a path of its own that loses arguments on the way (a list of
-axes, for one). With modules there is one path for all.
+Keras 3 also reads configurations without modules, but by another code path that loses some arguments (a list of axes,
+for one). With modules there is one path for all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from .config_tree import is_model, map_layers
 
-#: What Keras 2 called a model that is a graph.
+#: Keras 2's name of a model that is a graph.
 _GRAPHS = {"Functional", "Model"}
 
 

@@ -1,4 +1,4 @@
-"""``.keras``: a zip archive of a configuration and a file of weights; or the same as a folder."""
+"""``.keras`` files: a zip archive of a configuration and a weights file; or the same as a folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5
 
 
 def read(path: Path) -> Stored:
-    """Read a whole model; ModelError says what the archive is where it is none."""
+    """Read a whole model; ModelError says what the archive is if it is not one."""
     try:
         with _opened(path) as members:
             if _CONFIG not in members:
@@ -42,12 +42,12 @@ def read(path: Path) -> Stored:
 
 
 def _other(members: Collection[str]) -> str:
-    """Say what an archive without a network is."""
+    """Return what an archive without a network is."""
     inside = next((name for name in sorted(members) if name.endswith((".keras", ".h5", ".hdf5", _CONFIG, ".pb"))), None)
     if inside is not None:
         return f"unpack it, and give what is inside ({inside})"
     if any(name.endswith("data.pkl") for name in members):
-        return "it holds a pickle, as PyTorch writes it; cnnviz opens models of Keras"
+        return "it holds a pickle, as PyTorch writes it; cnnviz opens Keras models"
     return f"it holds no {_CONFIG}"
 
 
@@ -63,7 +63,7 @@ def _fill(model: keras.Model, path: Path) -> None:
 
 
 def load_weights(model: keras.Model, weights: Path, file: str) -> None:
-    """Fill a model from a file of weights in the layout of Keras 3."""
+    """Fill a model from a weights file in the layout of Keras 3."""
     refuse_links(weights, file)
     refuse_unbuilt(model, file)
     try:
@@ -75,7 +75,7 @@ def load_weights(model: keras.Model, weights: Path, file: str) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield what opens each member by its name."""
+    """Yield a function that opens each member by its name."""
     if path.is_dir():
         yield {member.name: lambda member=member: member.open("rb") for member in path.iterdir() if member.is_file()}
         return
@@ -93,4 +93,4 @@ def _json(members: dict[str, Any], name: str, path: Path) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"cannot open {path.name} as a Keras model: its {name} is no JSON") from error
+        raise ModelError(f"cannot open {path.name} as a Keras model: its {name} is not JSON") from error

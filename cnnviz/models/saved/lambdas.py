@@ -1,4 +1,4 @@
-"""Lambda layers: the caller's own functions in place of theirs, and trusted code as functions."""
+"""Lambda layers: replaced by the caller's functions, or trusted code as functions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def resolve_lambdas(config: dict[str, Any], trust: Trust, file: str) -> tuple[di
 
     config = map_layers(config, settle)
     if trust.code:
-        # Code as an activation or an initializer is Keras' to load, once it is known to be this Python's.
+        # Keras loads code of activations and initializers itself, once its Python version is verified.
         for layer, found in objects(config):
             dumped = _dumped(found)
             if dumped is not None:
@@ -57,7 +57,7 @@ _KEYS = ("function", "output_shape", "mask")
 
 
 def _dumped(value: Any) -> Any:
-    """What Keras 3 says of code: a mapping, or in its ``value`` a list."""
+    """Return the stored code in a Keras 3 configuration: a mapping, or a list in its ``value``."""
     if not isinstance(value, dict) or value.get("class_name") != "__lambda__":
         return None
     inner = value.get("config")

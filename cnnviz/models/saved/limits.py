@@ -7,16 +7,16 @@ from pathlib import Path, PurePosixPath
 
 from cnnviz.core.errors import ModelError
 
-#: Bytes of arrays that a file may unpack to: more than any image classifier has.
+#: The most bytes of arrays that a file may unpack to, more than any image classifier has.
 MOST_BYTES = 8 << 30
-#: Characters of a network's description.
+#: The most characters of a network's description.
 MOST_CONFIG = 64 << 20
-#: How much larger than the archive its contents may be: weights hardly shrink.
+#: The largest compression factor of an archive, since weights hardly compress.
 MOST_GROWTH = 200
 
 
 def check_zip(archive: zipfile.ZipFile, path: Path) -> None:
-    """Raise ModelError for an archive that names a place outside itself or unpacks to more than a model is."""
+    """Raise ModelError for an archive that names a path outside itself or unpacks to more than any model."""
     total = 0
     for member in archive.infolist():
         inside = PurePosixPath(member.filename.replace("\\", "/"))

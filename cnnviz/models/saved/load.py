@@ -1,4 +1,4 @@
-"""Open a model file of any Keras version."""
+"""Model files of any Keras version, opened."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from .stored_model import Opened, Trust
 
 
 def load(path: Path, trust: Trust, architecture: str | Path | None = None) -> Opened:
-    """Return the model at a path, with how it was opened; ModelError, in one line, for what is none.
+    """Return the model at a path, with provenance; ModelError, in one line, if it is not a model.
 
-    ``architecture`` describes the network of a file that holds weights alone: a path to its JSON, or the name of a
-    bundled model.
+    ``architecture`` describes the network of a weights-only file: a path to its JSON, or the name of a bundled model.
     """
     stored = reader(path)(path) if architecture is None else with_weights(path, architecture)
-    # Seconds go by until TensorFlow is there: what is no model is refused before.
+    # Importing TensorFlow takes seconds, so other files are rejected first.
     tensorflow()
     return build(stored, trust)

@@ -1,4 +1,4 @@
-"""The tree of objects that tf.keras 2 put into a SavedModel: which layers there are, and which arrays are theirs."""
+"""The object tree of a tf.keras 2 SavedModel: its layers, and their arrays."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .weights import Group
 
 _LAYER = re.compile(r"layer(?:_with_weights)?-\d+")
 _MODELS = ("_tf_keras_network", "_tf_keras_sequential", "_tf_keras_model")
-#: Children by which tf.keras keeps its books; they hold no layers of their own.
+#: Children that tf.keras uses for bookkeeping, without layers of their own.
 _BOOKS = {
     "variables", "trainable_variables", "non_trainable_variables", "regularization_losses", "keras_api", "optimizer",
     "signatures", "layers", "metrics", "_random_generator", "loss", "_all_variables",
@@ -28,9 +28,9 @@ _NODES, _ID, _METADATA = 1, 2, 5
 
 
 class ObjectGraph:
-    """The objects of one SavedModel, by number; 0 is the model itself.
+    """The objects of a SavedModel, by number; 0 is the model itself.
 
-    ``described`` has what Keras noted of a model or layer (its class_name, name and config) by the object's number.
+    ``described`` has Keras' metadata of models and layers (class_name, name and config) by the object's number.
     """
 
     def __init__(self, nodes: Any, described: Mapping[int, Mapping[str, Any]], checkpoint: Checkpoint) -> None:
@@ -40,7 +40,7 @@ class ObjectGraph:
         self._keys = _matched(nodes, checkpoint.objects()) if described else {}
 
     def config(self) -> dict[str, Any] | None:
-        """Return the model as Keras writes models, or None where Keras noted no layers of it."""
+        """Return the model's configuration, or None if the metadata have no layers."""
         about = self.described.get(0, {})
         whole = about.get("model_config")
         found = whole if isinstance(whole, dict) and "class_name" in whole else about
@@ -50,7 +50,7 @@ class ObjectGraph:
         return {"class_name": kind, "config": inner}
 
     def input_shape(self) -> list[int | None] | None:
-        """Return the shape, batch axis included, that the model was built for, where Keras noted it."""
+        """Return the shape, batch axis included, that the model was built for, if recorded."""
         about = self.described.get(0, {})
         shape = about.get("build_input_shape") or about.get("batch_input_shape")
         return shape if isinstance(shape, list) and all(e is None or isinstance(e, int) for e in shape) else None
@@ -74,7 +74,7 @@ class ObjectGraph:
                 )
 
     def _layers(self, node: int) -> list[tuple[str, int]]:
-        """Layers of a model in their order, each once; those of a subclassed model are its attributes."""
+        """Return the layers of a model in order, each once; those of a subclassed model are its attributes."""
         children = [(child.local_name, child.node_id) for child in self._nodes[node].children]
         numbered = [(name, child) for name, child in children if _LAYER.fullmatch(name)]
         found = numbered or [(name, child) for name, child in children if name not in _BOOKS and self._is_layer(child)]
@@ -89,7 +89,7 @@ class ObjectGraph:
         return self._nodes[node].user_object.identifier in _MODELS and bool(self._layers(node))
 
     def _arrays(self, layer: int) -> list[tuple[str, str]]:
-        """Names and keys of a layer's arrays: in the order in which it listed them, then any others."""
+        """Return names and keys of a layer's arrays: first in the order of its weights, then any others."""
         listed = [c.node_id for c in self._nodes[layer].children if c.local_name == "variables"]
         found = {child.node_id: "" for books in listed for child in self._nodes[books].children}
         for name, node in self._walk(layer):
@@ -98,13 +98,13 @@ class ObjectGraph:
         for node, name in found.items():
             key = self._keys.get(node)
             variable = self._nodes[node].variable
-            # Whole numbers are counts and the state of random numbers.
+            # Integers are counters and random states.
             if key is not None and self._checkpoint.dtypes[key].is_floating:
                 arrays.append((str(variable.name).split(":")[0] or name, key))
         return arrays
 
     def _walk(self, layer: int) -> Iterator[tuple[str, int]]:
-        """Every variable below a layer, with the attribute that it is."""
+        """Yield every variable below a layer, with the name of its attribute."""
         seen = {layer}
         waiting = [layer]
         while waiting:
@@ -119,7 +119,7 @@ class ObjectGraph:
 
 
 def _matched(nodes: Any, stored: Any) -> dict[int, str]:
-    """Return the key of each variable: both trees are walked by the names of their branches, side by side."""
+    """Return the key of each variable, by walking both trees in parallel by the names of their branches."""
     keys: dict[int, str] = {}
     waiting, seen = [(0, 0)], {0}
     while waiting and len(stored):
@@ -150,7 +150,7 @@ def keras_descriptions(folder: Path, nodes: Any) -> dict[int, dict[str, Any]]:
         found = {node: loads(text) for node, text in texts if text}
     except (ValueError, RecursionError) as error:
         where = path.name if path.is_file() else "saved_model.pb"
-        raise ModelError(f"cannot open {folder.name}: what Keras noted in its {where} is damaged") from error
+        raise ModelError(f"cannot open {folder.name}: the Keras metadata in its {where} are damaged") from error
     return {node: about for node, about in found.items() if isinstance(about, dict)}
 
 

@@ -14,13 +14,13 @@ from cnnviz.core.errors import ModelError
 from ..import_tensorflow import tensorflow
 from .flat_graph import FlatGraph
 
-#: Variables by a key, each with its name in the file.
+#: Variables by key, each with its name in the file.
 Arrays = Mapping[str, tuple[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Computation:
-    """``run`` maps a batch of inputs and the variables, by key, to one tensor an output."""
+    """A computation; ``run`` maps a batch of inputs and the variables, by key, to one tensor per output."""
 
     run: Callable[[Any, Mapping[str, Any]], Sequence[Any]]
     arrays: Arrays
@@ -31,7 +31,7 @@ def pure_computation(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
     tf = tensorflow()
     entry = next(iter(flat.inputs.values()), "")
     if not any(f"{entry}:0" in node.input for node in flat.graph.node):
-        raise ModelError(f"{file} answers the same to every image: its signature does not use its input")
+        raise ModelError(f"{file} returns the same output for every image: its signature does not use its input")
 
     @tf.function(reduce_retracing=True)
     def computed(x: Any, variables: Mapping[str, Any]) -> list[Any]:
@@ -56,6 +56,6 @@ def load_computation(path: Path, signature: str, outputs: Sequence[str]) -> Comp
         made = function(**{argument: x})
         return [made[name] for name in outputs]
 
-    # The function holds its variables weakly; the model holds them.
+    # The function has weak references to its variables; the model keeps them alive.
     run.model = model  # type: ignore[attr-defined]
     return Computation(run, arrays)

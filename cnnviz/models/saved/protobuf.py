@@ -1,4 +1,4 @@
-"""Parse protocol buffers, for the few messages without a class in TensorFlow."""
+"""A parser of protocol buffers, for the few messages without a class in TensorFlow."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _VARINT, _EIGHT, _SIZED, _FOUR = 0, 1, 2, 5
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield the number and the value of every field: an int for a number, bytes for text and messages.
+    """Yield number and value of every field: an int for a number, bytes for text and messages.
 
-    ValueError for what is no message, or ends too early.
+    ValueError for bytes that are not a message, or end too early.
     """
     at = 0
     while at < len(message):
@@ -33,7 +33,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """Return the number that starts at a place, and the place after it: seven bits a byte, the lowest first."""
+    """Return the number at a position, and the position after it: seven bits per byte, the lowest first."""
     value = shift = 0
     while True:
         if at >= len(message) or shift > 63:

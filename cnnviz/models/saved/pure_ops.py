@@ -1,7 +1,7 @@
-"""Operations of TensorFlow that only compute: they touch no file, no variable, no network and no Python.
+"""Pure operations of TensorFlow: they use no file, variable, network or Python.
 
-A graph from a file runs only where all of its operations are among these. A list of what is allowed is short and stays
-right when TensorFlow gains operations; a list of what is dangerous does not.
+A graph from a file runs only if all of its operations are in this list. A list of allowed operations is short and stays
+valid when TensorFlow adds operations; a list of dangerous ones does not.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _PICTURES = """
 """
 PURE = frozenset(" ".join((_ARITHMETIC, _REDUCTIONS, _NETWORKS, _SHAPES, _PICTURES)).split())
 
-#: Beginnings of what a network does while it is trained: draw random numbers, and change its variables. Keras 3 exports
-#: a network that begins with augmentation in that mode, and its answers are then of no use.
+#: Prefixes of operations of training: drawing random numbers, and changing variables. Keras 3 exports a network that
+#: begins with augmentation in training mode, and its output is then useless.
 TRAINING_PREFIXES = ("Assign", "Random", "StatelessRandom", "StatelessTruncated", "TruncatedNormal", "RngReadAndSkip")
 
-#: What the inside of a function calls the results of those operations that have several, in their order.
+#: Names, inside functions, of the results of operations that have several, in order.
 OUTPUT_NAMES = {
     "FusedBatchNorm": ("y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"),
     "FusedBatchNormV2": ("y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"),
@@ -55,5 +55,5 @@ OUTPUT_NAMES = {
     "TopKV2": ("values", "indices"),
 }
 
-#: Operations that a graph may rest on only for its order of running; they are left out.
+#: Operations used only as control inputs; they are left out.
 ORDER_ONLY = frozenset({"NoOp", "Assert"})

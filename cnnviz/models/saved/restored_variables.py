@@ -1,4 +1,4 @@
-"""Which key of the checkpoint each variable of a graph is restored from, as the graph's own restoring part says."""
+"""The checkpoint key of each variable of a graph, read from the graph's own restore operations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _assigned(nodes: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, s
 
 
 def _key(nodes: Mapping[str, Any], tensor: str) -> str | None:
-    """Follow a value back to what RestoreV2 reads for it."""
+    """Return the key that RestoreV2 reads for a value."""
     for _ in range(8):
         name, *rest = tensor.split(":")
         node = nodes.get(name)

@@ -1,8 +1,7 @@
-"""A SavedModel folder, as TensorFlow and tf.keras 2 write it.
+"""SavedModel folders, as TensorFlow and tf.keras 2 write them.
 
-Nothing of the folder is run to read it. tf.keras 2 noted the configuration of the network beside the graph, so that
-its layers can be built anew and filled from the checkpoint; where it did not, what the graph computes is taken over as
-one layer.
+Nothing in the folder is run to read it. tf.keras 2 stored the network's configuration beside the graph, so that its
+layers can be rebuilt and filled from the checkpoint; without it, the graph's computation becomes a single layer.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ if TYPE_CHECKING:
 
 _FORMAT = "SavedModel"
 _MOST_PB = 2 << 30
-#: Keras 3 notes no configuration in a SavedModel.
+#: Keras 3 stores no configuration in a SavedModel.
 _NOTED_BY = "2"
 
 
 def read(path: Path) -> Stored:
-    """Read a whole model; ModelError for a folder that is not complete, or damaged."""
+    """Read a whole model; ModelError for a folder that is incomplete or damaged."""
     tensorflow()
     path = path.resolve()
     meta_graph = _meta_graph(path)
@@ -62,7 +61,7 @@ def read(path: Path) -> Stored:
 
 
 def _call_once(model: keras.Model, shape: Sequence[int | None], file: str) -> None:
-    """Let a class of the caller's own make its variables, as it does when it is called for the first time."""
+    """Call a custom model once, so that it creates its variables."""
     try:
         model(np.zeros((1, *(extent or 1 for extent in shape[1:])), np.float32))
     except Exception as error:
@@ -71,10 +70,10 @@ def _call_once(model: keras.Model, shape: Sequence[int | None], file: str) -> No
 
 
 def _no_layers(reason: str, file: str) -> str:
-    """Say that only the signature could be had, and why."""
+    """Return the reason why only the signature is available."""
     for beginning in (f"{file} is not opened: ", f"cannot open {file} as a Keras model: "):
         reason = reason.removeprefix(beginning)
-    return f"no inner layers can be looked at: {reason or 'Keras noted none in it, only the graph of its signature'}"
+    return f"no inner layers are accessible: {reason or 'it has no Keras metadata, only the graph of its signature'}"
 
 
 def _meta_graph(path: Path) -> Any:

@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 
 _USUAL = ("serving_default", "serve")
 _INIT = "__saved_model_init_op"
-#: Operations whose results are sums, so that a softmax over them gives probabilities.
+#: Operations whose results are unbounded sums, so that a softmax of them gives probabilities.
 _SUMS = {"MatMul", "BiasAdd", "Add", "AddV2", "Conv2D", "Mean", "Einsum"}
 
 
 def signature_model(meta_graph: Any, checkpoint: Checkpoint, path: Path, trusted: bool) -> keras.Model:
-    """Return a model of one layer that computes the signature, and the last softmax or sigmoid as one more.
+    """Return a model of one layer that computes the signature, and the last softmax or sigmoid as a second.
 
-    Only what is pure of the graph runs; a graph that does more raises ModelError. Where it is ``trusted``, TensorFlow
-    loads and runs it as it is.
+    Only a pure graph runs; ModelError for others. If ``trusted``, TensorFlow loads and runs it unchanged.
     """
     file = path.name
     name, signature = _chosen(meta_graph.signature_def, file)
@@ -71,19 +70,19 @@ def _chosen(signatures: Mapping[str, Any], file: str) -> tuple[str, Any]:
     if len(names) == 1:
         return names[0], signatures[names[0]]
     if not names:
-        raise ModelError(f"{file} holds no signature that could be run; save the model with model.save() in Keras")
+        raise ModelError(f"{file} has no signature that can be run; save the model with model.save() in Keras")
     raise ModelError(f"{file} has the signatures {', '.join(sorted(names))} and no {_USUAL[0]!r} among them")
 
 
 def _input(signature: Any, name: str, file: str) -> Any:
-    """Return the one tensor that a signature takes; ModelError if it is no batch of images."""
+    """Return the one tensor that a signature takes; ModelError if it is not a batch of images."""
     tf = tensorflow()
     inputs = sorted(signature.inputs.items())
     if len(inputs) != 1:
         listed = ", ".join(repr(key) for key, _ in inputs) or "none"
         raise ModelError(
             f"{file} takes {len(inputs)} inputs in its signature {name!r}, {listed}; cnnviz explains models of one "
-            "picture"
+            "image"
         )
     info = inputs[0][1]
     dtype = tf.dtypes.as_dtype(info.dtype)
@@ -99,7 +98,7 @@ def _input(signature: Any, name: str, file: str) -> Any:
 
 
 def _tail(flat: FlatGraph, place: int) -> str:
-    """Take the softmax or sigmoid off the end of an output, as a layer of its own; "" if what ends it is unknown."""
+    """Split off the final softmax or sigmoid of an output as its own layer; "" if the last operation is unknown."""
     node = flat.producer(flat.outputs[place])
     if node.op in ("Softmax", "Sigmoid"):
         flat.outputs = (*flat.outputs[:place], node.input[0], *flat.outputs[place + 1 :])

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
-#: A configuration as Keras writes it: a mapping with class_name and config, or of Keras 2.1 a bare list of layers.
+#: A Keras configuration: a mapping with class_name and config, or in Keras 2.1 a bare list of layers.
 Config = Any
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What a reader of one format found.
+    """A model as read from a file.
 
-    ``config`` describes the network; ``fill`` puts the stored weights into a model built from it, raising ModelError
-    where they do not fit. ``format`` and ``writer`` say what was read, for the model's provenance: ``"HDF5"``,
-    ``"Keras 2.1.6"``; ``version`` is that of the Keras that wrote the configuration, where it is known. ``otherwise``
-    opens the file without its layers, given why they cannot be had, where its format allows that; ``config`` is None
-    where a file describes no layers.
+    ``config`` describes the network; ``fill`` puts the stored weights into a model built from it, and raises ModelError
+    if they do not fit. ``format`` and ``writer`` are for the model's provenance: ``"HDF5"``, ``"Keras 2.1.6"``;
+    ``version`` is the version of Keras that wrote the configuration, if known. ``otherwise`` opens the file without its
+    layers, given the reason, if its format allows that; ``config`` is None if a file describes no layers.
     """
 
     path: Path
@@ -36,7 +35,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Opened:
-    """A model that was built, with where it came from and what had to be repaired on the way."""
+    """A built model, with its provenance and repairs."""
 
     model: keras.Model
     format: str
@@ -47,10 +46,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Trust:
-    """What a caller lets a model file bring along.
+    """What a model file is allowed to use.
 
-    ``objects`` are classes and functions of the caller's own, by the names that the file calls them by. ``code`` lets
-    the file run code of its own: Lambda layers, and objects that the running program has registered with Keras.
+    ``objects`` are the caller's classes and functions, by their names in the file. ``code`` allows code in the file:
+    Lambda layers, and objects that the running program has registered with Keras.
     """
 
     code: bool = False

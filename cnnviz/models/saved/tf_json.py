@@ -1,4 +1,4 @@
-"""JSON as tf.keras 2 wrote it into SavedModels: tuples and shapes are mappings that say what they are."""
+"""JSON in SavedModels of tf.keras 2, where tuples and shapes are mappings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LISTS = {"__tuple__", "TensorShape"}
 
 
 def loads(text: str) -> Any:
-    """Parse JSON with every tuple and every shape as a plain list; ValueError for what is no JSON."""
+    """Parse JSON with every tuple and every shape as a plain list; ValueError for invalid JSON."""
     return json.loads(text, object_hook=_plain)
 
 

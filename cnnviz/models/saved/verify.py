@@ -1,4 +1,4 @@
-"""Verify a built model against its file, and run it once."""
+"""Verification of a built model against its file."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ def verify(model: keras.Model, config: dict[str, Any], file: str) -> None:
     if declared is not None and len(inputs) == 1:
         taken = tuple(inputs[0].shape[1:])
         if len(taken) != len(declared) or any(a != b for a, b in zip(taken, declared, strict=True) if b is not None):
-            raise ModelError(f"{file} declares inputs of {declared} and came out with {taken}; please report it")
+            raise ModelError(
+                f"{file} declares inputs of {declared}, but the built model takes {taken}; please report it"
+            )
     for variable in model.weights:
         values = np.asarray(variable)
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise ModelError(
-                f"{file} holds NaN or infinity in {variable.path!r}, as a training that diverged leaves it; open an "
+                f"{file} holds NaN or infinity in {variable.path!r}, as after a diverged training; open an "
                 "earlier checkpoint"
             )
 
 
 def declared_shape(config: dict[str, Any]) -> tuple[int | None, ...] | None:
-    """Return the shape of one input as the configuration has it, or None where it has several or none."""
+    """Return the shape of the one input in the configuration, or None if there are several or none."""
     layers = config.get("config", {}).get("layers") or []
     shapes = [_shape(layer) for layer in layers if isinstance(layer, dict)]
     first = [shape for shape in shapes if shape is not None]

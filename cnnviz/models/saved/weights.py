@@ -1,4 +1,4 @@
-"""Assign stored arrays to a model's variables, by name if names match, else in order, with shape checks."""
+"""Assignment of stored arrays to a model's variables: by name if names match, else in order, with shape checks."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..repairs.layer_names import clean
 if TYPE_CHECKING:
     import keras
 
-#: Variables that are no weights: the state of random numbers, and how many images a Normalization was adapted to.
+#: Variables that are not weights: random states, and the image count of a Normalization.
 _STATE = ("seed_generator_state", "count")
 
-#: One layer of a file: its name and its arrays, each with the name that it was stored under.
+#: One layer of a file: its name and its arrays, each with its stored name.
 Group = tuple[str, Sequence[tuple[str, np.ndarray]]]
 
 
 def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
-    """Fill the model's layers from groups of arrays, one a stored layer.
+    """Fill the model's layers from groups of arrays, one per stored layer.
 
-    A group goes to the layer of its name; where names were lost, groups go to the layers that have weights, in order.
+    A group goes to the layer of its name; if names were lost, groups go to the layers with weights, in order.
     ModelError if layers, arrays or shapes do not match one to one.
     """
     clean_groups = [(clean(name), arrays) for name, arrays in groups]
@@ -33,7 +33,7 @@ def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
 
 
 def refuse_unbuilt(model: keras.Model, file: str) -> None:
-    """Raise ModelError for a network that does not know its shapes, and so has no weights yet."""
+    """Raise ModelError for a network without known shapes, and so without weights."""
     if not model.built:
         raise ModelError(
             f"{file} holds a network that was never built, so that the shape of its input is not known; call it once "
@@ -42,7 +42,7 @@ def refuse_unbuilt(model: keras.Model, file: str) -> None:
 
 
 def fill_deep(model: keras.Model, groups: Sequence[Group], file: str) -> None:
-    """Do as ``fill``, with one group for each layer inside nested models, named by its path: ``backbone/conv2``."""
+    """Fill as ``fill`` does, with one group per layer inside nested models, named by its path: ``backbone/conv2``."""
     _fill_layers(_deep(model, ""), groups, file)
 
 
@@ -55,7 +55,7 @@ def _deep(model: keras.Model, prefix: str) -> list[tuple[str, Any]]:
 
 
 def _fill_layers(named: Sequence[tuple[str, Any]], groups: Sequence[Group], file: str) -> None:
-    """Fill layers, each with the name that its group may have, from groups of arrays."""
+    """Fill layers, each given with the possible name of its group, from groups of arrays."""
     stored = [(name, arrays) for name, arrays in groups if arrays]
     layers = [layer for _, layer in named if _weights(layer)]
     by_name = {name: layer for name, layer in named if _weights(layer)}
@@ -86,18 +86,18 @@ def _fill_layer(layer: Any, name: str, arrays: Sequence[tuple[str, np.ndarray]],
             )
         variable.assign(array)
     for part in getattr(layer, "_flatten_layers", lambda: [layer])():
-        # A Normalization computes with what it derives from its variables, once told to.
+        # A Normalization uses values derived from its variables, which must be updated.
         if hasattr(part, "finalize_state"):
             part.finalize_state()
 
 
 def _weights(layer: Any) -> list[Any]:
-    """The variables of a layer in the order in which files hold them: what is trained first."""
+    """Return the variables of a layer in the order of files: trainable ones first."""
     return [v for v in [*layer.trainable_variables, *layer.non_trainable_variables] if v.name not in _STATE]
 
 
 def _in_order_of(variables: Sequence[Any], arrays: Sequence[tuple[str, np.ndarray]]) -> Sequence[Any]:
-    """Return the variables in the order of the arrays, as far as their names say; else as they are."""
+    """Return the variables in the order of the arrays if their names match, else unchanged."""
     for tail in (2, 1):
         known: dict[str, list[Any]] = {}
         for variable in variables:

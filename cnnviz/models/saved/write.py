@@ -1,4 +1,4 @@
-"""Write a model to a file."""
+"""Writing a model to a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
     Errors are those of atomic_path.
     """
     with atomic_path(path, force) as temporary:
-        # Keras goes by the name's end.
+        # Keras chooses the format by the suffix.
         beside = temporary.with_name(temporary.name + ".keras")
         try:
             model.save(beside)
@@ -30,9 +30,9 @@ def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
 
 
 def _without_times(made: Path, place: Path) -> None:
-    """Copy a model's archive without the dates that Keras and zip put in, its members deflated.
+    """Copy a model's archive without the dates of Keras and zip, its members deflated.
 
-    Objects that several layers share are numbered in order; Keras goes by where they lie in memory.
+    Objects that several layers share are numbered in order, where Keras uses memory addresses.
     """
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):

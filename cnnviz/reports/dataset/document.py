@@ -16,7 +16,7 @@ from .similar_classes import closest_pairs, nearest_pairs
 if TYPE_CHECKING:
     from .result import DataReport, SetReport
 
-#: The most pairs of classes, and suspects of a kind, to list.
+#: The most pairs of classes and suspects of one kind that are listed.
 MOST_PAIRS, MOST_SUSPECTS = 20, 1000
 
 
@@ -119,7 +119,7 @@ def _differences(report: DataReport) -> list[dict[str, Any]] | None:
     held = report.differences
     if held is None:
         return None
-    names = report.class_names if len(held.differences) == len(report.class_names) else ("all pictures",)
+    names = report.class_names if len(held.differences) == len(report.class_names) else ("all images",)
     return [
         {
             "class": name,

@@ -24,8 +24,8 @@ def findings(report: DataReport) -> list[dict[str, str]]:
         *_missing(report),
         *_leaks(report),
         *_drift(report),
-        *_light(report),
-        *_alike(report),
+        *_brightest_class(report),
+        *_most_similar_pair(report),
         *_balance(report),
         *_noise(report),
         *_labels(report),
@@ -87,7 +87,7 @@ def _drift(report: DataReport) -> _Found:
     yield f"{len(alarms)} of {tests}", f"tests find a difference between {names}: {words}.", "drift"
 
 
-def _light(report: DataReport) -> _Found:
+def _brightest_class(report: DataReport) -> _Found:
     means = report.first.profile.class_means
     known = np.flatnonzero(np.isfinite(means))
     if len(known) < 2:
@@ -106,7 +106,7 @@ def _light(report: DataReport) -> _Found:
     )
 
 
-def _alike(report: DataReport) -> _Found:
+def _most_similar_pair(report: DataReport) -> _Found:
     pairs = closest_pairs(report.first.profile, 2)
     if pairs:
         a, b, value = pairs[0]

@@ -13,7 +13,7 @@ MOST_CLASSES = 60
 
 
 def examples_of(images: Images) -> Images:
-    """Return up to ten images of each class, class by class; of an unlabelled set, ten at equal steps."""
+    """Return up to ten images of each class, class by class; of an unlabeled set, ten at equal steps."""
     if images.labels is None or not images.class_names:
         return images.take(np.unique(np.linspace(0, len(images) - 1, EXAMPLES).round().astype(np.int64)))
     counts = np.bincount(images.labels, minlength=len(images.class_names))

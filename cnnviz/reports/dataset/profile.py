@@ -1,4 +1,4 @@
-"""Build the report on a data set."""
+"""Building the report on a data set."""
 
 from __future__ import annotations
 

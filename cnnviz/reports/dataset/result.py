@@ -116,7 +116,7 @@ class DataReport(Result):
 
     @cached_property
     def order(self) -> np.ndarray:
-        """The classes ordered so that similar ones are neighbours, (k,) int64."""
+        """The classes ordered so that similar ones are neighbors, (k,) int64."""
         return clustered(self.first.profile.correlation)
 
     @cached_property

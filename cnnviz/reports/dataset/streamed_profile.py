@@ -12,7 +12,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 
-from ..pixels.class_statistics import UNLABELLED, PixelProfile
+from ..pixels.class_statistics import UNLABELED, PixelProfile
 from ..pixels.class_sums import Tally
 from .first_of_class import EXAMPLES
 from .result import SetReport
@@ -46,14 +46,16 @@ def stream_set(
                 raise DataError(f"a shard has label {top} but there are {len(names)} class names")
             tally.grow(len(names))
         if images.peak != tally.peak:
-            raise DataError(f"one shard's pixels reach {images.peak:g} and another's {tally.peak:g}; scale them alike")
+            raise DataError(
+                f"one shard's pixels reach {images.peak:g} and another's {tally.peak:g}; scale them to the same range"
+            )
         tally.add(images.pixels, images.labels)
         kept.add(images, seen)
         seen += len(images)
         progress(seen, 0)
     if tally is None or not seen:
         raise DataError("the stream holds no images")
-    profile = PixelProfile(source, names if labelled else UNLABELLED, labelled, tally.peak, tally)
+    profile = PixelProfile(source, names if labelled else UNLABELED, labelled, tally.peak, tally)
     return SetReport(name, profile, kept.images(source, profile.class_names, labelled, tally.peak), kind)
 
 
@@ -67,7 +69,7 @@ class _Kept:
         self.counts: dict[int, int] = {}
 
     def add(self, images: Images, before: int) -> None:
-        """Take in a shard after ``before`` images of earlier shards."""
+        """Add a shard that follows ``before`` images of earlier shards."""
         labels = np.zeros(len(images), np.int64) if images.labels is None else images.labels
         for label in np.unique(labels).tolist():
             wanted = EXAMPLES - self.counts.get(label, 0)
@@ -78,7 +80,7 @@ class _Kept:
                 self.counts[label] = self.counts.get(label, 0) + 1
 
     def images(self, source: str, names: tuple[str, ...], labelled: bool, peak: float) -> Images:
-        """Return them, class by class."""
+        """Return the images, class by class."""
         order = np.argsort(self.labels, kind="stable")
         labels = np.array(self.labels)[order] if labelled else None
         pixels = np.stack(self.pixels)[order]

@@ -16,16 +16,16 @@ from ..suspects.label_errors import find_label_errors
 from ..suspects.outliers import find_odd
 from .result import PARTS, DataReport, SetReport
 
-#: Smaller sets are searched without features of the whole set.
+#: The least images for which features of the whole set are computed.
 FEWEST = 20
 #: Runs a part if it was requested.
 Take = Callable[[str, Callable[[], Any]], Any]
 
 
 def suspects_of(one: SetReport, take: Take, left: list[str], several: bool, model: Any = "auto") -> SetReport:
-    """Return the same with duplicates, odd images and probable label errors; ``left`` takes what was left out.
+    """Return the report on a set with duplicates, odd images and probable label errors.
 
-    ``model`` judges the labels, as for ``find_label_errors``.
+    ``left`` collects what was left out. ``model`` judges the labels, as for ``find_label_errors``.
     """
     images = one.images
     assert images is not None

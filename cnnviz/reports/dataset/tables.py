@@ -30,7 +30,7 @@ COLUMNS = (
 def table(report: DataReport) -> Iterator[tuple[Cell, ...]]:
     """Yield COLUMNS and the rows.
 
-    Differences are of the first set less the second; they and silhouettes stand with the first set.
+    Differences are first set minus second; they and silhouettes are in the rows of the first set.
     """
     yield COLUMNS
     gaps, apart, names = report.differences, report.separability, report.class_names

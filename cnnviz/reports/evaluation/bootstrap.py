@@ -10,7 +10,7 @@ import numpy as np
 #: Bootstrap resamplings, and the confidence level of intervals.
 ROUNDS = 1000
 LEVEL = 0.95
-#: Values in memory at once.
+#: The most values in memory at once.
 _MOST = 4_000_000
 
 

@@ -1,4 +1,4 @@
-"""Evaluate a model on labelled images, alone or beside another."""
+"""Evaluation of a model on labeled images, alone or compared with a second model."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def evaluate(
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Evaluation:
-    """Evaluate a model on labelled images; with ``other``, compare it with a second model.
+    """Evaluate a model on labeled images; with ``other``, compare it with a second model.
 
     Models and images are as for ``activations``; use images that the model was not trained on. Confidence intervals
     of ``level`` come from ``rounds`` bootstrap resamplings. DataError for images without labels of the model's classes.
@@ -60,7 +60,7 @@ def run_evaluation(
     said = []
     for probe, images in (first, second) if second else (first,):
         if images.labels is None or images.class_names != probe.class_names or not len(images):
-            # Refuse before the images are run, which may take a while.
+            # Checked before the models run, which may take a while.
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
         said.append(run_predictions(probe, images, batch_size=batch_size, progress=progress))
     return evaluated(*said, seed=seed, rounds=rounds, level=level)

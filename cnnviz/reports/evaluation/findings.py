@@ -25,10 +25,10 @@ def findings(result: Evaluation) -> tuple[str, ...]:
 
 
 def headlines(result: Evaluation) -> tuple[str, str]:
-    """Return the key figures in two lines: accuracy and loss, and mistakes and calibration."""
+    """Return the key figures in two lines: accuracy and loss; mistakes and calibration."""
     figures = result.figures
     first = (
-        f"{result.model.name} is right on {percent(figures.accuracy.value)} of "
+        f"{result.model.name}: accuracy {percent(figures.accuracy.value)} on "
         f"{counted(len(result), 'image')} of {result.images.source} ({interval(figures.accuracy, result.level)}); "
         f"cross-entropy {nats(result.loss)}, macro F1 {percent(figures.macro_f1.value)}"
     )
@@ -61,8 +61,8 @@ def scaling_words(result: Evaluation) -> str:
         return f"No temperature fitted: {found}."
     before, after = found.error
     return (
-        f"Dividing the scores by {found.temperature:.2f} would change no prediction and take the expected calibration "
-        f"error from {percent(before)} to {percent(after)}, cross-entropy from {found.loss[0]:.3f} to "
+        f"Dividing the scores by {found.temperature:.2f} would change no prediction; the expected calibration error "
+        f"would go from {percent(before)} to {percent(after)}, cross-entropy from {found.loss[0]:.3f} to "
         f"{found.loss[1]:.3f} (fitted on {found.fitted_on:,} images, measured on the other {found.measured_on:,}; not "
         "applied here)."
     )
@@ -75,18 +75,18 @@ def comparison_words(result: Evaluation) -> str:
     name, own = other.model.name, result.model.name
     if name == own:
         name, own = "The second model", "the first"
-    shares = f"{name} is right on {percent(other.figures.accuracy.value)}"
+    shares = f"{name}: accuracy {percent(other.figures.accuracy.value)}"
     if apart.value:
-        shares += f", {points(abs(apart.value))} points {'more' if apart.value > 0 else 'fewer'}"
+        shares += f", {points(abs(apart.value))} points {'higher' if apart.value > 0 else 'lower'}"
         shares += "" if isnan(apart.low) else f" ({100 * result.level:g} % interval {_ends(apart)})"
-    alone = f"it alone on {counted(test.only_second, 'image')}, {own} alone on {test.only_first:,}"
+    alone = f"it alone is right on {counted(test.only_second, 'image')}, {own} alone on {test.only_first:,}"
     verdict = "a significant difference" if test.p < 0.05 else "no significant difference"
     kind = "exact binomial" if test.exact else f"χ² = {test.statistic:.2f}"
     return f"{shares}; {alone}: {verdict} (McNemar's test, {kind}, {p_words(test.p)})."
 
 
 def _ends(apart: Estimate) -> str:
-    """The ends of a difference: without signs if both have the same sign."""
+    """Return the ends of a difference, without signs if both have the same sign."""
     if apart.low * apart.high <= 0:
         return f"{signed(apart.low)} to {signed(apart.high)}"
     low, high = sorted((abs(apart.low), abs(apart.high)))

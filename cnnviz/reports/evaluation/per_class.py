@@ -54,7 +54,7 @@ def figures(found: Confusion, rounds: int, level: float, random: np.random.Gener
     recall = _bounded(value[1], samples[1], right, of, level)
     hits, total = int(right.sum()), int(of.sum())
     f1_ends = ends(samples[2], level)
-    # F1 has exact bounds where both of its parts have.
+    # F1 has exact bounds if precision and recall both have.
     flat = (value[2] == 0) | (value[2] == 1)
     f1_ends[:, flat] = _harmonic(precision.ends[:, flat], recall.ends[:, flat])
     # A class with predictions but without images counts as 0 in every resampling; one whose
@@ -117,6 +117,6 @@ def _share(part: int, whole: int, found: np.ndarray, level: float) -> Estimate:
 
 
 def _harmonic(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Harmonic mean; where one value is unknown, the other."""
+    """Return the harmonic mean; if one value is unknown, the other."""
     a, b = np.where(np.isnan(a), b, a), np.where(np.isnan(b), a, b)
     return np.divide(2 * a * b, a + b, out=np.zeros_like(a), where=a + b > 0)

@@ -37,7 +37,7 @@ _DRAWS = {"figures": 0, "loss": 1, "temperature": 2, "pictures": 3, "difference"
 
 @dataclass(frozen=True, eq=False)
 class Evaluation(Predictions):
-    """A model's predictions for labelled images, and metrics of them.
+    """A model's predictions for labeled images, and their metrics.
 
     ``seed`` is for all sampling, ``rounds`` the number of bootstrap resamplings, ``level`` the confidence level of
     intervals. ``other`` holds a second model's predictions for the same images. Other fields are those of Predictions;
@@ -141,7 +141,7 @@ class Evaluation(Predictions):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A warning for each model that was trained on the very images that it is evaluated on."""
+        """A warning for each model that was trained on the images it is evaluated on."""
         return tuple(
             f"{said.model.name} was trained on {said.model.about['source']}: these figures do not hold for other images"
             for said in (self, self.other)
@@ -172,7 +172,7 @@ class Evaluation(Predictions):
         return show(self, "figure")
 
     def document(self) -> dict[str, Any]:
-        """Return every figure; what cannot be had is None."""
+        """Return every metric as JSON-ready values; undefined ones are None."""
         return document(self)
 
     def summary_document(self, minimum: float | None = None) -> dict[str, Any]:
@@ -180,20 +180,20 @@ class Evaluation(Predictions):
         return summary_document(self, minimum)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each class, the names of the columns first; of two models each row begins with its model."""
+        """Yield column names, then a row for each class; with two models each row begins with the model."""
         return class_table(self)
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
-        """Return the same for the images at these positions, in this order, of both models where there are two."""
+        """Return the evaluation on the images at these positions, in this order, for both models if there are two."""
         other = None if self.other is None else self.other.take(positions)
-        # At once, for each is checked against the other.
+        # In one step, since each model is checked against the other.
         chosen = self.as_predictions().take(positions)
         return replace(self, images=chosen.images, probabilities=chosen.probabilities, other=other)
 
     def save(self, path: str | Path, force: bool = True) -> Path:
-        """Write what the figures are computed from to an .npz file, which ``load`` reads back; return the path.
+        """Write the evaluation to an .npz file, which ``load`` reads back; return the path.
 
-        To a .json file every figure is written, and to a .csv file those of each class; UsageError for another ending.
+        A .json file gets every metric, a .csv file those of each class; UsageError for another suffix.
         """
         path = Path(path)
         writers = {".json": self.to_json, ".csv": self.to_csv, ".npz": super().save}
@@ -206,7 +206,7 @@ class Evaluation(Predictions):
 
 def _learned_from(said: Predictions) -> bool:
     learned = said.model.about.get("source")
-    # The sample is part of the test set.
+    # The bundled sample is part of the test set.
     return bool(learned) and (
         learned == said.images.source or {learned, said.images.source} == {"sample", "fmnist:test"}
     )
@@ -219,7 +219,7 @@ def why_not(said: Predictions) -> str:
         return f"{images.source} has no images to evaluate on"
     if images.labels is None:
         return (
-            f"{images.source} has no labels to compare predictions with; give a labelled set, such as a folder with a "
+            f"{images.source} has no labels to compare predictions with; give a labeled set, such as a folder with a "
             "sub-folder for each class"
         )
     own, known = images.class_names, said.model.class_names

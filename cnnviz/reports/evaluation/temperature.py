@@ -15,7 +15,7 @@ from .calibration import calibration
 
 #: The range of temperatures; a fit at either end is rejected.
 LOWEST, HIGHEST = 0.02, 50.0
-#: The least images to fit on, and the tolerance of probabilities that add up to 1.
+#: The least images to fit on, and the tolerance of probabilities that should add up to 1.
 FEWEST = 20
 _OFF = 1e-3
 #: Probabilities that are 0 in float32 are replaced by its smallest positive number.
@@ -49,7 +49,7 @@ def add_up(probabilities: np.ndarray) -> bool:
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the cross-entropy of each image in nats, (n,) float64; at most 103.3, where float32 underflows to 0.
 
-    Probabilities are divided by their sum, as in Keras: for outputs that are all 1, the label's own is uninformative.
+    Probabilities are divided by their sum, as in Keras: the label's own output is uninformative if all outputs are 1.
     """
     own = log_probabilities(probabilities[np.arange(len(labels)), labels])
     if not add_up(probabilities):
@@ -109,7 +109,7 @@ def temperature_scaling(
 
 
 def halves(labels: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of two random halves of each class, in order; odd ones go to the halves in turn."""
+    """Return the positions of two random halves of each class, in order; surplus images go to the halves in turn."""
     order = random.permutation(len(labels))
     order = order[np.argsort(labels[order], kind="stable")]
     return np.sort(order[::2]), np.sort(order[1::2])

@@ -1,1 +1,1 @@
-"""What is in the pixels of a set of images, before any model."""
+"""Pixel statistics of a set of images, without a model."""

@@ -1,4 +1,4 @@
-"""Which differences of the classes' mean pixels between two sets are more than chance, by the bootstrap."""
+"""Differences of class brightness between two sets, with bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-#: How often both sets are drawn anew.
+#: Bootstrap resamplings of both sets.
 DRAWS = 1000
-#: How often all intervals of a report hold at once.
+#: Simultaneous confidence level of all intervals of a report.
 LEVEL = 0.95
-#: More images than this are drawn by groups of about the same brightness, of which there are so many.
+#: Of more images than this, groups of similar brightness are resampled; so many groups.
 GROUPS = 512
 
 
 @dataclass(frozen=True, eq=False)
 class BrightnessShift:
-    """The mean pixel of each class in one set less that in another, and how far chance alone may move it.
+    """Difference of each class's mean pixel between two sets (first minus second), with simultaneous intervals.
 
-    ``differences``, ``low`` and ``high`` (k,) are in pixel values; ``level`` of the time all intervals hold at once.
-    NaN where a class has fewer than two images in either set.
+    ``differences``, ``low`` and ``high`` (k,) are in pixel values; ``level`` is the confidence that all intervals hold
+    at once. NaN where a class has fewer than two images in either set.
     """
 
     differences: np.ndarray
@@ -31,22 +31,22 @@ class BrightnessShift:
 
     @property
     def noise(self) -> np.ndarray:
-        """Whether an interval holds zero: the difference may be chance. (k,) bool, False where nothing is known."""
+        """Whether each interval contains 0, so that the difference may be chance: (k,) bool, False where unknown."""
         return np.asarray((self.low <= 0) & (self.high >= 0))
 
     @property
     def known(self) -> np.ndarray:
-        """Whether a class has an interval, (k,) bool."""
+        """Whether each class has an interval, (k,) bool."""
         return np.isfinite(self.differences)
 
 
 def brightness_shift(first: Images, second: Images, *, seed: int = 0, draws: int = DRAWS) -> BrightnessShift:
     """Compare the mean pixel of each class of two sets with the same classes (without labels: of all images).
 
-    Images are drawn anew with replacement, class by class. The intervals are those of the largest deviation of any
-    class in units of its standard error, so that among many classes chance does not find one. Few images hardly tell
-    their own spread: intervals are as much wider as Student's t, with the degrees of freedom of the smaller side, is
-    wider than the normal distribution.
+    Images are resampled with replacement, class by class. The intervals come from the largest deviation of any class in
+    units of its standard error, which accounts for testing many classes. Since few images underestimate their own
+    spread, intervals are widened by the ratio of Student's t, with the degrees of freedom of the smaller side, to the
+    normal distribution.
     """
     from scipy.special import ndtr, stdtrit
 
@@ -78,12 +78,12 @@ def _brightness(images: Images, classes: int) -> list[np.ndarray]:
 
 
 def _drawn_errors(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Return how far the mean of each of so many draws lies from that of all, as of the unbiased variance, (draws,)."""
+    """Return the deviation of each resampled mean from the overall mean, for the unbiased variance, (draws,)."""
     return (_drawn_means(values, draws, rng) - values.mean()) * np.sqrt(len(values) / (len(values) - 1))
 
 
 def _drawn_means(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the mean of each of so many draws with replacement, (draws,)."""
+    """Return the mean of each resample with replacement, (draws,)."""
     if len(values) <= GROUPS:
         return np.asarray(values[rng.integers(0, len(values), (draws, len(values)))].mean(axis=1))
     low, high = values.min(), values.max()

@@ -1,4 +1,4 @@
-"""Mean images of the classes and how alike they are, where nothing else is wanted: one pass over the pixels."""
+"""Mean images of the classes and their correlations, in one pass over the pixels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .class_sums import AT_ONCE
 def mean_pictures(images: Images) -> np.ndarray:
     """Return the mean image of each class, float64 (k, h, w, c); NaN for a class without images.
 
-    The numbers of ``profile_pixels(images).class_pictures`` in a fraction of its time. Without labels: one class.
+    The same values as ``profile_pixels(images).class_pictures``, several times faster. Without labels: one class.
     """
     labels = np.zeros(len(images), np.int64) if images.labels is None else images.labels
     counts = np.bincount(labels, minlength=len(images.class_names) if images.labels is not None else 1)
@@ -30,7 +30,7 @@ def mean_pictures(images: Images) -> np.ndarray:
 
 
 def correlations(pictures: np.ndarray) -> np.ndarray:
-    """Return Pearson's correlation of each two images (k, h, w, c), float64 (k, k); NaN where one is flat or NaN."""
+    """Return Pearson's correlation of each pair of images (k, h, w, c), float64 (k, k); NaN without contrast."""
     rows = pictures.reshape(len(pictures), -1)
     centred = rows - rows.mean(axis=1, keepdims=True)
     length = np.sqrt(np.square(centred).sum(axis=1))

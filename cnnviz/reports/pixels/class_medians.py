@@ -22,5 +22,5 @@ def median_pictures(images: Images) -> np.ndarray:
 
 
 def _median(pixels: np.ndarray) -> np.ndarray:
-    # Half of two bytes does not fit a byte: NumPy's median takes care of that, and of even counts.
+    # The mean of two bytes may not fit a byte; NumPy's median handles that, and even counts.
     return np.asarray(np.median(pixels, axis=0), np.float64)

@@ -1,4 +1,4 @@
-"""An order of the classes in which those that are alike stand together."""
+"""An order of the classes with similar ones adjacent."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 
 
 def clustered(correlation: np.ndarray) -> np.ndarray:
-    """Return the order (k,) int64 by average linkage of 1 − correlation, leaves turned so that neighbours are alike.
+    """Return the order (k,) int64 of average linkage on 1 − correlation, leaves ordered so that neighbors are similar.
 
-    Classes of which nothing is known come last, in the order of their numbers.
+    Classes without known correlations come last, in the order of their numbers.
     """
     known = np.flatnonzero(np.isfinite(np.diag(correlation)))
     rest = np.setdiff1d(np.arange(len(correlation)), known)
     if len(known) > 2:
-        # SciPy takes its time to be imported; it comes with scikit-learn.
+        # SciPy is slow to import; it comes with scikit-learn.
         from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
         from scipy.spatial.distance import squareform
 
@@ -21,7 +21,7 @@ def clustered(correlation: np.ndarray) -> np.ndarray:
         np.fill_diagonal(distances, 0)
         near = squareform((distances + distances.T) / 2, checks=False)
         tree = linkage(near, "average")
-        # The best turning takes too long for very many.
+        # Optimal leaf ordering takes too long for very many classes.
         tree = optimal_leaf_ordering(tree, near) if len(known) <= 200 else tree
         known = known[leaves_list(tree)]
     return np.concatenate([known, rest]).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Means, deviations and likeness of the classes, from a tally."""
+"""Means, deviations and similarity of the classes, from a tally."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from cnnviz.data.images import Images
 from .class_means import correlations
 from .class_sums import Tally
 
-#: What stands for the classes of a set without labels.
-UNLABELLED = ("all pictures",)
+#: The class names of a set without labels.
+UNLABELED = ("all images",)
 
 
 @dataclass(frozen=True, eq=False)
 class PixelProfile:
-    """What is in the pixels of one set: everything is of the classes ``class_names``, one if there are no labels.
+    """Pixel statistics of one set, for each of its classes ``class_names``: one class if there are no labels.
 
     Pixel values are those of the set itself, 0…``peak``.
     """
@@ -74,25 +74,25 @@ class PixelProfile:
 
     @cached_property
     def within(self) -> np.ndarray:
-        """The variance of each pixel within its class, float64 (h, w, c): the mean over all images."""
+        """The variance of each pixel within its class, averaged over all images, float64 (h, w, c)."""
         variances = np.where(self.tally.counts[:, None, None, None] > 0, self.deviation_pictures**2, 0)
         return np.asarray(np.tensordot(self.balance, variances, axes=1))
 
     @cached_property
     def fisher(self) -> np.ndarray:
-        """Fisher's ratio of each pixel, float64 (h, w, c): variance between the classes' means over that within.
+        """Fisher's ratio of each pixel, float64 (h, w, c): variance between class means over variance within classes.
 
-        0 where a pixel never changes, infinite where it is the same throughout each class but not in all.
+        0 where a pixel is constant, infinite where it is constant within each class but differs between classes.
         """
         between = np.maximum(self.variance_picture - self.within, 0)
-        # What rounding leaves of a variance that is none.
+        # Rounding residue of a variance of zero.
         tiny = 1e-9 * self.peak**2
         ratio = np.divide(between, self.within, out=np.zeros_like(between), where=self.within > tiny)
         return np.asarray(np.where((self.within <= tiny) & (between > tiny), np.inf, ratio))
 
     @cached_property
     def spreads(self) -> np.ndarray:
-        """How far a class's images lie from its mean image: root of the mean square over pixels, (k,)."""
+        """The spread of each class: root mean square distance of its images from its mean image, per pixel, (k,)."""
         with np.errstate(invalid="ignore"):
             return np.asarray(np.sqrt((self.deviation_pictures**2).mean(axis=(1, 2, 3))))
 
@@ -100,7 +100,7 @@ class PixelProfile:
     def separation(self) -> np.ndarray:
         """Distances of the classes' mean images in units of their spreads, float64 (k, k); NaN without images.
 
-        The root mean square over pixels of the difference, over that of both spreads: small is alike.
+        Root mean square over pixels of the difference, divided by the combined spread; small means similar.
         """
         rows = self.class_pictures.reshape(len(self.class_names), -1)
         lengths = np.square(rows).mean(axis=1)
@@ -120,9 +120,9 @@ class PixelProfile:
 
 
 def profile_pixels(images: Images) -> PixelProfile:
-    """Tally one set of images."""
+    """Return the pixel statistics of a set of images."""
     labelled = images.labels is not None and len(images.class_names) > 0
-    names = images.class_names if labelled else UNLABELLED
+    names = images.class_names if labelled else UNLABELED
     tally = Tally.empty(images.shape, len(names), images.peak)
     tally.add(images.pixels, images.labels if labelled else None)
     return PixelProfile(images.source, tuple(names), labelled, images.peak, tally)

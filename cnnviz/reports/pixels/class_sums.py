@@ -1,4 +1,4 @@
-"""Sums over images, class by class, in one pass: parts of a set are tallied apart and merged."""
+"""Sums over images, class by class, in one pass; tallies of parts can be merged."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-#: Grey levels that pixels are counted in.
+#: Gray levels of the histogram.
 LEVELS = 256
-#: Images that are in hand at once: the squares of so many bytes add up to less than 2³², 66,051 · 255² at most.
+#: Images processed at once: the squares of so many bytes add up to less than 2³² (at most 66,051 · 255²).
 AT_ONCE = 4096
 
 
 @dataclass(eq=False)
 class Tally:
-    """Counts and sums of images (h, w, c) by class; without labels all are of one class.
+    """Counts and sums of images (h, w, c) by class; without labels all images are of one class.
 
-    ``counts`` (k,) are images, ``sums`` and ``squares`` (k, h, w, c) of their pixels in 64 bits, exact for bytes.
-    ``levels`` (k, 256) are how many pixels are of each grey level: bytes as they are, floats in equal steps from 0 to
-    ``peak``, those outside counted in the first or the last. ``lowest`` and ``highest`` are over all pixels.
-    ``darkest_maximum`` and ``lightest_minimum`` are (value, position): the lowest of the images' highest pixels, and
-    the highest of their lowest. ``constant`` are the positions of images with one value alone.
+    ``counts`` (k,) are numbers of images, ``sums`` and ``squares`` (k, h, w, c) are over their pixels, in 64 bits,
+    exact for bytes. ``levels`` (k, 256) count the pixels of each gray level: bytes as they are, floats in equal steps
+    from 0 to ``peak``, with those outside counted in the first or the last. ``lowest`` and ``highest`` are over all
+    pixels. ``darkest_maximum`` and ``lightest_minimum`` are (value, position): the lowest of the images' highest
+    pixels, and the highest of their lowest. ``constant`` are the positions of images with a single value.
     """
 
     shape: tuple[int, int, int]
@@ -40,7 +40,7 @@ class Tally:
 
     @classmethod
     def empty(cls, shape: tuple[int, int, int], classes: int, peak: float = 255.0) -> Tally:
-        """Return the tally of no images."""
+        """Return a tally of no images."""
         return cls(
             shape,
             peak,
@@ -51,7 +51,7 @@ class Tally:
         )
 
     def add(self, pixels: np.ndarray, labels: np.ndarray | None = None) -> None:
-        """Take in images (n, h, w, c) with their classes (n,); positions go on counting from what was seen before."""
+        """Add images (n, h, w, c) with their classes (n,); positions continue from the images added before."""
         if pixels.shape[1:] != self.shape:
             raise DataError(f"images of {pixels.shape[1:]} cannot be tallied with images of {self.shape}")
         for start in range(0, len(pixels), AT_ONCE):
@@ -60,7 +60,7 @@ class Tally:
             self._add(part, classes)
 
     def grow(self, classes: int) -> None:
-        """Make room for further classes, which have had no images so far."""
+        """Make room for further classes, without images so far."""
         more = classes - len(self.counts)
         if more > 0:
             for name in ("counts", "sums", "squares", "levels"):
@@ -68,7 +68,7 @@ class Tally:
                 setattr(self, name, np.concatenate([held, np.zeros((more, *held.shape[1:]), held.dtype)]))
 
     def merge(self, other: Tally) -> None:
-        """Take in another tally, of the images that follow these."""
+        """Add another tally, whose images follow these."""
         if (other.shape, other.peak, len(other.counts)) != (self.shape, self.peak, len(self.counts)):
             raise DataError("only tallies of the same size, range and classes can be merged")
         self.counts += other.counts
@@ -117,12 +117,12 @@ def _sums(own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _levels(own: np.ndarray, peak: float) -> np.ndarray:
-    """Return how many pixels are of each of the 256 levels."""
+    """Return the number of pixels of each of the 256 levels."""
     if own.dtype != np.uint8:
         own = np.clip(own * (LEVELS / peak), 0, LEVELS - 1).astype(np.uint8)
     flat = own.ravel()
     if flat.size % 2 or flat.size < LEVELS**2:
         return np.bincount(flat, minlength=LEVELS)
-    # Two pixels are counted as one number of 16 bits, which takes half the time.
+    # Pairs of pixels are counted as one 16-bit number, which takes half the time.
     both = np.bincount(flat.view(np.uint16), minlength=LEVELS**2).reshape(LEVELS, LEVELS)
     return np.asarray(both.sum(axis=0) + both.sum(axis=1))

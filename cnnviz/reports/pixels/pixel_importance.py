@@ -1,4 +1,4 @@
-"""Which pixels tell the classes apart: by a random forest, and by mutual information."""
+"""Importance of each pixel for the class: by a random forest, and by mutual information."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from cnnviz.data.images import Images
 
 from .subsample import rows_of, spread_over_classes
 
-#: Images that the forest is grown from, its trees, and images that information is estimated from.
+#: Images that the forest is trained on, its trees, and images that mutual information is estimated from.
 MOST, TREES, MOST_COUNTED = 6000, 60, 20_000
-#: Trees times classes at the most, but for so many trees.
+#: The most trees times classes, and the least trees.
 MOST_VOTES, FEWEST_TREES = 6000, 6
-#: Steps of brightness that information is counted in.
+#: Brightness bins for mutual information.
 STEPS = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Importance:
-    """How much each pixel says of the class, as images (h, w, c): smaller than the set's where those are large.
+    """Importance of each pixel for the class, as images (h, w, c), reduced in size for large images.
 
-    ``forest`` is the mean decrease in impurity (Breiman 2001), adding up to 1; ``accuracy`` is how often the trees that
-    did not see an image call it right. ``information`` is mutual information with the class in bits, of which there
-    are ``entropy`` to know. ``pictures`` and ``counted`` are how many were looked at for either.
+    ``forest`` is the mean decrease in impurity (Breiman 2001), which adds up to 1; ``accuracy`` is the forest's
+    out-of-bag accuracy. ``information`` is mutual information with the class in bits; ``entropy`` is the entropy of the
+    class. ``pictures`` and ``counted`` are the numbers of images used for the forest and for mutual information.
     """
 
     forest: np.ndarray
@@ -39,18 +39,18 @@ class Importance:
 
 
 def importance(images: Images, *, seed: int = 0, most: int = MOST, trees: int = TREES) -> Importance:
-    """Grow a forest on up to ``most`` images, and count up to 20,000; DataError without two classes of two."""
+    """Compute both on up to ``most`` and 20,000 images; DataError without two classes of at least two images."""
     from sklearn.ensemble import RandomForestClassifier
 
     if images.labels is None or (np.bincount(images.labels) > 1).sum() < 2:
-        raise DataError("importance of pixels needs labels of at least two classes of two images each")
+        raise DataError("pixel importance needs labels of at least two classes of two images each")
     chosen = spread_over_classes(images.labels, most, seed)
     rows, shape = rows_of(images, chosen)
-    # A tree counts votes for every class at every leaf.
+    # Every leaf of a tree holds a count for each class.
     trees = max(FEWEST_TREES, min(trees, MOST_VOTES // len(np.unique(images.labels))))
     forest = RandomForestClassifier(trees, min_samples_leaf=2, random_state=seed, n_jobs=2, oob_score=True)
     with warnings.catch_warnings():
-        # Of a handful of images every tree may have seen one, and the classes may be many.
+        # With few images, one may be in every tree's sample and have no out-of-bag vote.
         warnings.simplefilter("ignore")
         forest.fit(rows, images.labels[chosen])
     counted = spread_over_classes(images.labels, MOST_COUNTED, seed)
@@ -68,9 +68,9 @@ def importance(images: Images, *, seed: int = 0, most: int = MOST, trees: int = 
 
 
 def mutual_information(values: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return the information in bits between each column of values (m, d), 0 to 1, and the labels; and the labels' own.
+    """Return the mutual information of values (m, d), 0…1, with the labels, (d,), and the labels' entropy, in bits.
 
-    Values are counted in 16 equal steps; the bias of counts is taken off (Miller 1955), down to zero at the least.
+    Values are put into 16 equal bins; the bias of the estimate is subtracted (Miller 1955), with a minimum of zero.
     """
     _, member = np.unique(labels, return_inverse=True)
     classes, m = int(member.max()) + 1, len(labels)

@@ -1,4 +1,4 @@
-"""How well the classes stand apart: silhouettes after Rousseeuw 1987, on principal components of the pixels."""
+"""Separability of the classes: silhouettes (Rousseeuw 1987) on principal components of the pixels."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from cnnviz.data.images import Images
 
 from .subsample import rows_of, spread_over_classes
 
-#: Images that are held against one another, and principal components that they are reduced to.
+#: Images that are compared with one another, and principal components used.
 MOST, COMPONENTS = 2000, 50
 
 
 @dataclass(frozen=True, eq=False)
 class Separability:
-    """The mean silhouette of each class and of all: 1 far from the others, 0 on a border, below 0 nearer to another.
+    """The mean silhouette of each class and of all: 1 far from other classes, 0 on a border, below 0 nearer to another.
 
-    ``silhouettes`` (k,) float64, NaN for a class with fewer than two of the images looked at; ``nearest`` (k,) int64
-    is the class that most of its images lie next to, -1 where there is none. ``pictures`` were looked at, by their
-    first ``components`` principal components, which hold ``explained`` of the variance.
+    ``silhouettes`` (k,) float64, NaN for a class with fewer than two sampled images; ``nearest`` (k,) int64 is the
+    class nearest to most of its images, -1 if there is none. ``pictures`` images were sampled, on their first
+    ``components`` principal components, which explain ``explained`` of the variance.
     """
 
     silhouettes: np.ndarray
@@ -32,7 +32,7 @@ class Separability:
 
 
 def separability(images: Images, *, seed: int = 0, most: int = MOST) -> Separability:
-    """Compute silhouettes of up to ``most`` labelled images, each class with its share, of at least two classes."""
+    """Compute silhouettes of up to ``most`` labeled images, sampled in proportion, of at least two classes."""
     assert images.labels is not None
     chosen = spread_over_classes(images.labels, most, seed)
     rows, _ = rows_of(images, chosen)
@@ -68,7 +68,7 @@ def separability(images: Images, *, seed: int = 0, most: int = MOST) -> Separabi
 def _components(rows: np.ndarray, most: int) -> tuple[np.ndarray, float]:
     """Return the first principal components of the rows, (m, most) float64, and their share of the variance."""
     centred = (rows - rows.mean(axis=0)).astype(np.float64)
-    # The smaller of the two products of the table with itself has the same eigenvalues.
+    # Gram and covariance matrix have the same nonzero eigenvalues; the smaller one is used.
     if len(rows) <= rows.shape[1]:
         values, vectors = np.linalg.eigh(centred @ centred.T)
         kept = np.flatnonzero(values > 1e-10 * max(values.max(), 1e-30))[::-1][:most]

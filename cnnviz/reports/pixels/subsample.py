@@ -1,4 +1,4 @@
-"""Fewer images, and images of fewer pixels, for what would take too long on all of them."""
+"""Subsets of images, and images reduced in size, for what would take too long on all of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-#: Numbers of an image that are looked at one by one; larger images are averaged over blocks.
+#: The most values per image; larger images are averaged over blocks.
 MOST_NUMBERS = 4096
 
 
 def spread_over_classes(labels: np.ndarray, most: int, seed: int = 0) -> np.ndarray:
-    """Return the positions of up to ``most`` images, drawn at random so that each class keeps its share."""
+    """Return the positions of up to ``most`` images, drawn at random, each class in proportion."""
     if len(labels) <= most:
         return np.arange(len(labels))
     order = np.random.default_rng(seed).permutation(len(labels))
@@ -21,7 +21,7 @@ def spread_over_classes(labels: np.ndarray, most: int, seed: int = 0) -> np.ndar
 
 
 def shrink(shape: tuple[int, int, int]) -> int:
-    """Return the side of the blocks that leave an image of this shape no more than MOST_NUMBERS."""
+    """Return the side of blocks that reduce an image of this shape to at most MOST_NUMBERS values."""
     h, w, c = shape
     side = 1
     while -(-h // side) * -(-w // side) * c > MOST_NUMBERS:
@@ -42,7 +42,7 @@ def block_means(pixels: np.ndarray, side: int) -> np.ndarray:
 
 
 def rows_of(images: Images, positions: np.ndarray) -> tuple[np.ndarray, tuple[int, int, int]]:
-    """Return some images as rows of numbers (m, d) float32 from 0 to about 1, and the shape of what a row holds."""
+    """Return images as rows of values (m, d) float32 from 0 to about 1, and the shape of a row."""
     small = block_means(images.pixels[positions], shrink(images.shape)) / np.float32(images.peak)
     h, w, c = small.shape[1:]
     return small.reshape(len(small), -1), (h, w, c)

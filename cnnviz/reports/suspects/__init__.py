@@ -1,1 +1,1 @@
-"""Images that deserve a second look: duplicates, odd images, wrong labels, sets that drift."""
+"""Images to check: duplicates, odd images, probable label errors, drift between sets."""

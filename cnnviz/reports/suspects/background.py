@@ -1,4 +1,4 @@
-"""What stands for nothing in a set of images: the level of their borders, if they agree on one."""
+"""The common background of a set of images: the level of their borders, if they share one."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: How far an image's border may lie from the set's background, as a share of full brightness, and be of it.
+#: The largest distance of an image's border from the set's background, as a share of full brightness.
 NEAR = 0.2
-#: Share of images whose border must be of the background for the set to have one.
+#: Share of images whose border must match for the set to have a common background.
 AGREE = 0.75
 
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """``level`` (c,) is the set's background in pixel values, NaN if its images do not agree on one.
+    """``level`` (c,) is the set's background in pixel values, NaN if its images have none in common.
 
     ``borders`` (n, c) are the medians of the images' borders.
     """
@@ -24,12 +24,12 @@ class Background:
 
     @property
     def common(self) -> bool:
-        """Whether the set has a background."""
+        """Whether the set has a common background."""
         return bool(np.isfinite(self.level).all())
 
 
 def find_background(pixels: np.ndarray, peak: float) -> Background:
-    """Look at the borders of images (n, h, w, c)."""
+    """Return the background of images (n, h, w, c), from their borders."""
     border = np.concatenate([pixels[:, 0], pixels[:, -1], pixels[:, 1:-1, 0], pixels[:, 1:-1, -1]], axis=1)
     borders = np.median(border, axis=1)
     level = np.median(borders, axis=0)

@@ -1,26 +1,26 @@
-"""How far images lie from the middle of their class, told robustly."""
+"""Robust distances of images from the center of their class."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Images of a class that a spread can be told from.
+#: The least images of a class to estimate its spread from.
 FEWEST = 20
-#: Share of a class that its middle and spread are taken from, the nearest: the rest may be anything.
+#: Share of a class, the nearest images, from which its center and spread are estimated.
 TRUSTED = 0.85
-#: How often the nearest are looked for anew.
+#: Concentration steps.
 ROUNDS = 3
-#: Share of the spread that is taken as if features did not vary together; all of it with fewer images a feature than
-#: this, since a spread that is fitted to few images makes all others look far off.
+#: Shrinkage of the covariance toward its diagonal; full shrinkage with fewer images per feature than this, since a
+#: covariance fitted to few images puts all others far off.
 SHRUNK, ENOUGH = 0.2, 2
 
 
 def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
-    """Return how much further each image is from its class's middle than is usual there, (n,) float64.
+    """Return the distance of each image from its class's center beyond what is usual there, (n,) float64.
 
-    ``features`` are (n, d). The distance is Mahalanobis's, by middle and spread of the nearer part of the class. It is
-    taken as a logarithm and told in units of its own spread (that of its quartiles, as of a normal distribution): 0 is
-    usual, 7 is far out. NaN for images in no group of ``FEWEST``.
+    ``features`` are (n, d). It is the logarithm of the Mahalanobis distance, with center and spread of the nearer part
+    of the class, in units of its own spread (from quartiles, as for a normal distribution): 0 is usual, 7 is far out.
+    NaN for images in no group of ``FEWEST``.
     """
     far = np.full(len(features), np.nan)
     for own in groups:
@@ -32,9 +32,9 @@ def class_distances(features: np.ndarray, groups: list[np.ndarray]) -> np.ndarra
 
 
 def _squared(points: np.ndarray) -> np.ndarray:
-    """Return squared distances from the middle of the nearer part, found step by step.
+    """Return squared distances from the center of the nearer part.
 
-    These are the concentration steps of Rousseeuw and Van Driessen 1999.
+    Found by the concentration steps of Rousseeuw and Van Driessen 1999.
     """
     points = points - np.median(points, axis=0)
     scale = 2.2 * np.square(np.median(np.abs(points), axis=0)) + 1e-12

@@ -1,13 +1,13 @@
-"""Whether a side of an image is cut off: it is empty where images of its class show something."""
+"""Cropped images: empty at a side where images of their class have content."""
 
 from __future__ import annotations
 
 import numpy as np
 
 SIDES = ("top", "bottom", "left", "right")
-#: From how far off the background a pixel shows something, as a share of full brightness.
+#: Distance from the background above which a pixel is content, as a share of full brightness.
 SHOWS = 0.08
-#: Share of the images of a class that may be emptier at a side than what still counts as usual.
+#: Share of a class's images that are emptier at a side than what counts as usual.
 USUAL = 0.9
 
 
@@ -20,11 +20,11 @@ def shows(pixels: np.ndarray, background: np.ndarray, peak: float) -> np.ndarray
 
 
 def missing(shown: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return how much of its class an image lacks in the empty band at each side, beyond what is usual; and the bands.
+    """Return how much content of its class each image lacks in the empty band at each side, and the bands' sizes.
 
-    ``shown`` (n, h, w) are the pixels that show something, ``groups`` the positions of each class. Both results are
-    (n, 4), by ``SIDES``: the share of all that the class shows, mean over its images, that lies in the band, less
-    the share that nine in ten of the class stay below; and the band's rows or columns. Zero for a blank image.
+    ``shown`` (n, h, w) are the pixels with content, ``groups`` the positions of each class. Both results are (n, 4), by
+    ``SIDES``: the share of the class's mean content that lies in the band, minus the share that nine in ten of its
+    images stay below; and the band's rows or columns. Zero for a blank image.
     """
     lacks, bands = np.zeros((len(shown), 4)), np.zeros((len(shown), 4), np.int64)
     for own in groups:

@@ -1,4 +1,4 @@
-"""Whether two sets could be random halves of one: tests of light, of looks and of shares of classes."""
+"""Drift between two sets: tests of brightness and position, of image content, and of class shares."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from cnnviz.data.images import Images
 from .image_features import AT_ONCE, principal_scores, reduced
 from .two_sample_tests import energy_test, holm
 
-#: Images of a set that are enough to compare, and at most so many in the test of looks.
+#: The least images of a set to compare, and the most in the test of image content.
 FEWEST, MOST = 10, 1000
-#: Images of a set whose light is measured at most.
+#: The most images of a set in the tests of single measures.
 MOST_MEASURED = 20_000
-#: Images are averaged down to so many values, and compared along so many principal axes.
+#: Values that images are averaged down to, and principal axes along which they are compared.
 VALUES, AXES = 64, 16
-#: Images of a class, of both sets together, from which its share is compared on its own.
+#: The least images of a class, in both sets together, to compare its share separately.
 FEWEST_OF_CLASS = 10
-#: What is measured of each image, as shares of full brightness or of the image's side.
+#: Measures of each image, as shares of full brightness or of the image's side.
 MEASURES = ("mean brightness", "contrast", "sharpness", "place up or down", "place left or right")
 
 
@@ -27,8 +27,8 @@ MEASURES = ("mean brightness", "contrast", "sharpness", "place up or down", "pla
 class DriftTest:
     """One test of two samples: ``what`` is compared ("mean brightness"), by which ``method``.
 
-    ``p_value`` is as the test gives it, ``adjusted`` by Holm's rule for all tests of the report. ``alarm`` is whether
-    ``adjusted`` is below the report's level. ``words`` is one phrase that says what differs, and by how much.
+    ``p_value`` is that of the test, ``adjusted`` that after Holm's correction for all tests of the report. ``alarm`` is
+    whether ``adjusted`` is below the report's level. ``words`` is a phrase on the difference and its size.
     """
 
     what: str
@@ -42,9 +42,10 @@ class DriftTest:
 
 @dataclass(frozen=True)
 class Drift:
-    """What tests of two sets found. ``sizes`` are the numbers of images; ``level`` is the share of false alarms.
+    """The results of the tests of two sets.
 
-    With ``tests`` empty, nothing could be compared: ``left_out`` says why.
+    ``sizes`` are the numbers of images; ``level`` is the share of false alarms. Without ``tests``, nothing could be
+    compared: ``left_out`` has the reasons.
     """
 
     tests: tuple[DriftTest, ...]
@@ -54,19 +55,21 @@ class Drift:
 
     @property
     def alarm(self) -> bool:
-        """Whether any test says that the sets differ."""
+        """Whether any test finds a difference."""
         return any(test.alarm for test in self.tests)
 
 
 def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> Drift:
-    """Compare two sets by light, by looks and, where both have labels, by shares of classes.
+    """Compare two sets by single measures, by image content and, where both have labels, by class shares.
 
-    Light is told by Kolmogorov and Smirnov's test of each of ``MEASURES``, looks by the energy distance of principal
-    scores, shares by chi-square. Large sets are compared by random images of them, chosen by ``seed``.
+    Each of ``MEASURES`` is compared by the Kolmogorov-Smirnov test, image content by the energy distance of principal
+    scores, class shares by chi-square. Large sets are compared by random subsets, drawn with ``seed``.
     """
     sizes = (len(one), len(two))
     if min(sizes) < FEWEST:
-        return Drift((), sizes, level, (f"drift: {min(sizes)} images are too few to compare, {FEWEST} are needed",))
+        return Drift(
+            (), sizes, level, (f"drift: {min(sizes)} images are too few to compare; at least {FEWEST} are needed",)
+        )
     rng, left_out, found = np.random.default_rng(seed), [], []
     some = [_some(len(images), MOST_MEASURED, rng) for images in (one, two)]
     measured = [measures(images.pixels[own], images.peak) for images, own in zip((one, two), some, strict=True)]
@@ -74,13 +77,13 @@ def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> 
     if one.shape == two.shape:
         found.append(_looks(one, two, rng))
     else:
-        left_out.append("drift of looks: the images of the two sets differ in size")
+        left_out.append("drift of image content: the images of the two sets differ in size")
     if one.labels is None or two.labels is None:
         left_out.append("drift of classes: not both sets have labels")
     elif one.class_names != two.class_names:
         left_out.append("drift of classes: the sets have different classes")
     elif len(np.union1d(one.labels, two.labels)) < 2:
-        left_out.append("drift of classes: there is only one")
+        left_out.append("drift of classes: there is only one class")
     else:
         found.append(_shares(one.labels, two.labels, one.class_names))
     adjusted = holm([p for _, _, _, p, _ in found])
@@ -94,8 +97,8 @@ def find_drift(one: Images, two: Images, level: float = 0.01, seed: int = 0) -> 
 def measures(pixels: np.ndarray, peak: float) -> np.ndarray:
     """Return ``MEASURES`` of images (n, h, w, c), float64 (n, 5).
 
-    Brightness is the mean, contrast the standard deviation, sharpness the mean difference of neighbours, all as shares
-    of full brightness; the place is the middle of what differs from the border, -0.5 to 0.5, 0 where nothing does.
+    Brightness is the mean, contrast the standard deviation, sharpness the mean difference of neighbors, all as shares
+    of full brightness; the position is the center of what differs from the border, -0.5 to 0.5, 0 where nothing does.
     """
     made = np.zeros((len(pixels), len(MEASURES)))
     for start in range(0, len(pixels), AT_ONCE):
@@ -126,7 +129,7 @@ def _light(name: str, one: np.ndarray, two: np.ndarray) -> _Test:
     from scipy.stats import ks_2samp
 
     result = ks_2samp(one, two, method="auto" if len(one) + len(two) < 2000 else "asymp")
-    words = f"{name} is {two.mean():.3f} on average, against {one.mean():.3f}".replace("-", "−")
+    words = f"{name} is {two.mean():.3f} on average, compared with {one.mean():.3f}".replace("-", "−")
     return name, "Kolmogorov-Smirnov", float(result.statistic), float(result.pvalue), words
 
 
@@ -137,7 +140,13 @@ def _looks(one: Images, two: Images, rng: np.random.Generator) -> _Test:
     scores = principal_scores(lambda start, stop: rows[start:stop], len(rows), AXES)
     first = min(len(one), MOST)
     distance, p = energy_test(scores[:first], scores[first:], seed=int(rng.integers(2**31)))
-    return "looks", "energy distance", distance, p, f"images lie {distance:.3g} apart along {scores.shape[1]} axes"
+    return (
+        "looks",
+        "energy distance",
+        distance,
+        p,
+        f"energy distance {distance:.3g} along {scores.shape[1]} principal axes",
+    )
 
 
 def _shares(one: np.ndarray, two: np.ndarray, names: tuple[str, ...]) -> _Test:
@@ -145,7 +154,7 @@ def _shares(one: np.ndarray, two: np.ndarray, names: tuple[str, ...]) -> _Test:
 
     counts = np.stack([np.bincount(labels, minlength=len(names)) for labels in (one, two)])
     large = counts.sum(axis=0) >= FEWEST_OF_CLASS
-    # Classes of few images are counted as one: the test's distribution holds for large counts only.
+    # Small classes are pooled, since the test's distribution holds only for large counts.
     table = np.concatenate([counts[:, large], counts[:, ~large].sum(axis=1, keepdims=True)], axis=1)
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2:
@@ -153,5 +162,5 @@ def _shares(one: np.ndarray, two: np.ndarray, names: tuple[str, ...]) -> _Test:
     result = chi2_contingency(table)
     shares = counts / counts.sum(axis=1, keepdims=True)
     most = int(np.abs(shares[1] - shares[0]).argmax())
-    words = f"{names[most]} is {100 * shares[1, most]:.1f} % of the images, against {100 * shares[0, most]:.1f} %"
+    words = f"{names[most]} is {100 * shares[1, most]:.1f} % of the images, compared with {100 * shares[0, most]:.1f} %"
     return "shares of classes", "chi-square", float(result.statistic), float(result.pvalue), words

@@ -1,7 +1,7 @@
-"""Candidates for near duplicates: images whose low frequencies are as strong, wherever the object stands.
+"""Candidates for near duplicates: images with similar magnitudes of low frequencies, regardless of position.
 
-The magnitudes of a Fourier transform do not change when an image is moved, a factor of brightness only scales them,
-and noise spreads over all frequencies, so the low ones of a copy stay where they were.
+The magnitudes of a Fourier transform do not change when an image is moved, a factor of brightness only scales them, and
+noise spreads over all frequencies, so the low ones of a copy hardly change.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Frequencies that are kept, cycles an image, along either axis.
+#: Frequencies kept along either axis, in cycles per image.
 HIGHEST = 5
-#: How far the cosine between two images' magnitudes may lie below 1. Of 300 copies each of brightness, noise (sigma
-#: 10 of 255) and moves by a pixel, 95 in 100 or more lay within.
+#: How far the cosine of two images' magnitudes may be below 1. Of 300 copies each of brightness, noise (sigma 10 of
+#: 255) and moves by a pixel, at least 95 in 100 were within.
 FAR = 0.008
-#: How well low frequencies must correlate after the best move: Parseval's sum over the kept ones.
+#: The least correlation of low frequencies after the best shift, by Parseval's sum over the kept ones.
 IN_STEP = 0.98
-#: Rows and columns of the table of cosines that are in hand at once.
+#: Rows and columns of the table of cosines that are computed at once.
 ROWS, COLUMNS = 2048, 8192
-#: Candidates that are looked at in one search.
+#: The most candidates of one search.
 MOST = 4_000_000
 
 
@@ -27,7 +27,7 @@ MOST = 4_000_000
 class Spectra:
     """``waves`` (n, f) complex64 of length 1, ``strengths`` (n, f) float32, their magnitudes; zero for a flat image.
 
-    ``frequencies`` (f, 2) are cycles an image along rows and columns.
+    ``frequencies`` (f, 2) are cycles per image along rows and columns.
     """
 
     waves: np.ndarray
@@ -50,7 +50,7 @@ def low_frequencies(pixels: np.ndarray) -> Spectra:
         waves[start : start + ROWS] = np.matmul(by_row, np.matmul(grey, by_column))[:, kept]
     strengths = np.abs(waves)
     length = np.sqrt(np.square(strengths).sum(axis=1, keepdims=True))
-    # What is left of a flat image is rounding.
+    # The rest of a flat image is rounding.
     flat = length[:, 0] <= 1e-5 * height * width * max(1e-30, float(np.abs(pixels).max(initial=0)))
     length[flat] = 1
     waves[flat], strengths[flat] = 0, 0
@@ -58,7 +58,7 @@ def low_frequencies(pixels: np.ndarray) -> Spectra:
 
 
 def alike(one: Spectra, other: Spectra | None = None) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return pairs of positions of like strengths, and how many images of ``one`` were searched before the limit.
+    """Return pairs of positions with similar strengths, and how many images of ``one`` were searched before the limit.
 
     Within one set the first position is the smaller one.
     """
@@ -85,14 +85,14 @@ def in_step(one: Spectra, other: Spectra, pairs: tuple[np.ndarray, np.ndarray], 
             size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return the best of ``moves`` (k, 2) for each pair, as its number, and the correlation of low frequencies there.
 
-    A move (rows, columns) says by how much the second image is moved against the first; ``size`` is (h, w).
+    A move (rows, columns) is the shift of the second image relative to the first; ``size`` is (h, w).
     """
     first, second = pairs
     turn = np.exp(-2j * np.pi * (one.frequencies / size) @ moves.T).astype(np.complex64)
     best, height = np.zeros(len(first), np.int64), np.zeros(len(first), np.float32)
     for start in range(0, len(first), ROWS * 16):
         part = slice(start, start + ROWS * 16)
-        # conj(second) · first · e^(-2πi·u·move/h): largest where the move undoes itself.
+        # conj(second) · first · e^(-2πi·u·move/h) is largest at the true shift.
         product = np.conj(one.waves[first[part]]) * other.waves[second[part]]
         sums = (product @ np.conj(turn)).real
         best[part], height[part] = sums.argmax(axis=1), sums.max(axis=1)

@@ -1,4 +1,4 @@
-"""Images that occur twice, byte for byte or nearly, in one set or across two."""
+"""Duplicates: images that occur twice, exactly or nearly, in one set or across two."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from cnnviz.data.images import Images
 from .duplicate_candidates import IN_STEP, alike, in_step, low_frequencies
 from .same_image import correlations, one_picture
 
-#: Images of one set that are searched for near duplicates: the search takes as many steps as there are pairs.
+#: The most images of one set that are searched for near duplicates, since the time grows with the number of pairs.
 MOST = 200_000
-#: By how many rows and columns a copy may be moved; staying comes first.
+#: Shifts of a copy in rows and columns that are tried; no shift comes first.
 MOVES = np.array(sorted(((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)), key=lambda move: move != (0, 0)))
-#: Rows or columns from which an image is large enough to be told from its neighbours.
+#: The least rows or columns of images to search; smaller ones are too similar to one another.
 SMALLEST = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """Pairs of images that are the same, the most alike first; exact pairs come before near ones.
+    """Pairs of duplicate images, the most similar first; exact pairs come before near ones.
 
-    ``first`` and ``second`` (m,) int64 are positions: both in one set with first < second, or, if ``across``, the
-    first in one set and the second in the other. ``exact`` (m,) bool: equal in every byte. ``likeness`` (m,) float64 is
-    Pearson's correlation of the two images at the best of the shifts that were tried, 1 for exact pairs.
-    ``shifts`` (m, 2) int64 is by how many rows and columns the second is moved against the first.
-    ``other_label`` (m,) bool: both have labels, and they differ. ``left_out`` says what was not looked at, and why.
+    ``first`` and ``second`` (m,) int64 are positions: both in one set with first < second, or, if ``across``, the first
+    in one set and the second in the other. ``exact`` (m,) bool: equal in every byte. ``likeness`` (m,) float64 is
+    Pearson's correlation of the two images at the best of the shifts that were tried, 1 for exact pairs. ``shifts`` (m,
+    2) int64 is the shift of the second image relative to the first, in rows and columns. ``other_label`` (m,) bool:
+    both have labels, and they differ. ``left_out`` names what was not searched, with reasons.
     """
 
     first: np.ndarray
@@ -45,11 +45,11 @@ class Duplicates:
 
 
 def find_duplicates(images: Images, other: Images | None = None) -> Duplicates:
-    """Search one set for images that occur twice, or, with ``other``, two sets for images that are in both.
+    """Search one set for images that occur twice, or, with ``other``, two sets for images in both.
 
-    Exact pairs are found by their bytes. Of a group of equal images each after its first gives one pair with the
-    first, and only the first takes part in the search for near ones: copies that are lighter, darker, noisy or moved by
-    a pixel.
+    Exact pairs are found by their bytes. Each further image of a group of equal images forms a pair with the first, and
+    only the first takes part in the search for near duplicates: copies that are brighter, darker, noisy or shifted by a
+    pixel.
     """
     if other is not None and other.shape != images.shape:
         sizes = " and ".join("×".join(str(extent) for extent in one.shape) for one in (images, other))
@@ -57,14 +57,14 @@ def find_duplicates(images: Images, other: Images | None = None) -> Duplicates:
     exact, first, second = _exact(images, other)
     left_out = []
     if min(images.shape[:2]) < SMALLEST:
-        left_out.append(f"near duplicates: images of less than {SMALLEST} pixels are too small to tell apart")
+        left_out.append(f"near duplicates: images smaller than {SMALLEST} pixels are too similar to one another")
         return _listed(images, other, exact, _NONE, tuple(left_out))
     for which in (first, second):
         if len(which) > MOST:
             left_out.append(f"near duplicates among more than the first {MOST:,} of {len(which):,} different images")
     near, searched = _near(images, other, first[:MOST], second[:MOST])
     if searched < min(len(first), MOST):
-        left_out.append(f"near duplicates after the first {searched:,} images: too many are too much alike")
+        left_out.append(f"near duplicates after the first {searched:,} images: too many are similar")
     return _listed(images, other, exact, near, tuple(left_out))
 
 
@@ -79,7 +79,7 @@ def _digests(images: Images) -> list[bytes]:
 
 
 def _exact(images: Images, other: Images | None) -> tuple[_Found, np.ndarray, np.ndarray]:
-    """Return pairs that are equal in every byte, and the positions in either set that are left to be compared."""
+    """Return pairs that are equal in every byte, and the positions in each set that remain to be compared."""
     owners: dict[bytes, int] = {}
     repeated = [(owners.setdefault(digest, i), i) for i, digest in enumerate(_digests(images))]
     kept = kept_other = np.array(sorted(owners.values()), np.int64)

@@ -1,18 +1,18 @@
-"""Where an image's edges run: histograms of gradients over cells (Dalal and Triggs 2005), many images at once."""
+"""Histograms of oriented gradients (Dalal and Triggs 2005), for many images at once."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Directions that are told apart, of half a turn, and the pixels along a cell's side.
+#: Orientation bins over half a turn, and the side of a cell in pixels.
 DIRECTIONS, CELL = 9, 4
 
 
 def edge_histograms(grey: np.ndarray) -> np.ndarray:
-    """Return how strong edges are in each direction, cell by cell, float32 (n, d), of images (n, h, w) in 0…1.
+    """Return the strength of edges by direction in each cell, float32 (n, d), of images (n, h, w) in 0…1.
 
-    Each cell is told relative to the strength in it and the eight around it, so that light does not matter. Pixels
-    that fill no whole cell at the right and the bottom are left out.
+    Each cell is normalized by the strength in it and its eight neighbors, so that brightness has no effect. Pixels at
+    the right and the bottom that do not fill a cell are left out.
     """
     count, height, width = grey.shape
     rows, columns = height // CELL, width // CELL

@@ -1,4 +1,4 @@
-"""What an image looks like in few numbers: principal components of its light and of its edges."""
+"""Image features: principal components of an image's brightness and of its edges."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from .hog import edge_histograms
 
-#: Values of an image: larger ones are averaged over squares first.
+#: The most values per image; larger images are averaged over squares first.
 VALUES = 1024
-#: Images in hand at once.
+#: Images processed at once.
 AT_ONCE = 2048
-#: Principal axes that are kept of either part.
+#: Principal axes kept of each part.
 OF_LIGHT, OF_EDGES = 60, 80
 
 
 def reduced(pixels: np.ndarray, most: int = VALUES) -> np.ndarray:
-    """Return images (n, h, w, c) averaged over squares until one has at most ``most`` values, float32 (n, d)."""
+    """Return images (n, h, w, c) averaged over squares down to at most ``most`` values each, float32 (n, d)."""
     return reduced_shape(pixels, most)[0]
 
 
@@ -36,7 +36,7 @@ def reduced_shape(pixels: np.ndarray, most: int = VALUES) -> tuple[np.ndarray, i
 
 
 def looks(pixels: np.ndarray, peak: float) -> np.ndarray:
-    """Return what an image looks like in few numbers, float32 (n, d): principal scores of its light and of its edges.
+    """Return image features, float32 (n, d): principal scores of brightness and of edges.
 
     Both parts are scaled to a mean square length of 1 over the set.
     """
@@ -56,14 +56,14 @@ def _edges(pixels: np.ndarray, peak: float) -> np.ndarray:
 def principal_scores(read: Callable[[int, int], np.ndarray], count: int, axes: int) -> np.ndarray:
     """Return coordinates along the first principal axes, float32 (n, k), of features that are read in parts.
 
-    ``read`` gives the features (m, d) from one position to another. There may be fewer axes than asked for, where a set
+    ``read`` gives the features (m, d) from one position to another. There are fewer axes than requested if the set
     varies along fewer.
     """
     parts = [(start, min(start + AT_ONCE, count)) for start in range(0, count, AT_ONCE)]
     first = read(0, 1).astype(np.float32)
     sums, products = np.zeros(first.shape[1]), np.zeros((first.shape[1], first.shape[1]))
     for start, stop in parts:
-        rows = read(start, stop) - first  # near the mean, so that little is lost in 32 bits
+        rows = read(start, stop) - first  # near the mean, to keep float32 precision
         sums += rows.sum(axis=0, dtype=np.float64)
         products += rows.T @ rows
     mean = sums / count
@@ -76,8 +76,8 @@ def principal_scores(read: Callable[[int, int], np.ndarray], count: int, axes: i
 def leading(spread: np.ndarray, axes: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the largest eigenvalues (k,) of a covariance (d, d), rising, with k at least ``axes``, and vectors (d, k).
 
-    Where only a part is asked for, by subspace iteration (Halko, Martinsson and Tropp 2011), which takes a tenth of the
-    time; the last of them are less exact.
+    If only some are requested, they are computed by subspace iteration (Halko, Martinsson and Tropp 2011), which takes
+    a tenth of the time; the last of them are less exact.
     """
     if axes + 20 >= len(spread) / 2:
         values, vectors = np.linalg.eigh(spread)

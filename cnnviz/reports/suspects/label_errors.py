@@ -1,4 +1,4 @@
-"""Labels that are probably wrong, by confident learning (Northcutt, Jiang and Chuang 2021, JAIR 70)."""
+"""Probable label errors, by confident learning (Northcutt, Jiang and Chuang 2021, JAIR 70)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from .label_judges import FEW, Judge, bundled_judge, network_judge, quick_judge
 
 #: The given label's probability at most, as a share of the suggested one's, for a label to be suspect.
 SHARE = 0.2
-#: Share of its usual confidence that a suggested class must reach. The paper asks for all of it, which finds fewer.
+#: Share of its usual confidence that a suggested class must reach. The paper requires all of it, which finds fewer.
 CONFIDENT = 0.3
 
 
 @dataclass(frozen=True, eq=False)
 class LabelErrors:
-    """Images whose label is probably wrong, the surest first.
+    """Images with a probable label error, the most confident first.
 
     ``positions`` (m,) int64; ``given`` and ``suggested`` (m,) int64 are classes; ``confidence`` (m,) float64 is the
-    probability of the suggested class and ``own`` (m,) that of the given one. ``judge`` is the network that says so, ""
-    for a quick classifier that never saw the image; ``accuracy`` is its agreement with the given labels, NaN if
-    nobody judged. ``left_out`` says what was not looked at, and why.
+    probability of the suggested class and ``own`` (m,) that of the given one. ``judge`` is the name of the network that
+    judged, "" for a quick classifier that was not trained on the image; ``accuracy`` is its agreement with the given
+    labels, NaN without a judge. ``left_out`` names what was not judged, with reasons.
     """
 
     positions: np.ndarray
@@ -43,17 +43,17 @@ class LabelErrors:
 def find_label_errors(
     images: Images, features: np.ndarray | None = None, seed: int = 0, model: Any = "auto"
 ) -> LabelErrors:
-    """Judge each label by somebody who did not learn from it.
+    """Judge each label by a classifier that was not trained on it.
 
-    The usual confidence of a class is the mean probability that images labelled so have of it. A label is suspect if
-    another class is the most probable of those near their usual confidence, and the given one's probability is small
-    beside it.
+    The usual confidence of a class is its mean probability over the images with that label. A label is suspect if
+    another class is the most probable of those near their usual confidence, and the given one's probability is small in
+    comparison.
 
-    Who judges is ``model``, which is what ``open_model`` takes, of the same classes; or, with None, a quick classifier
-    that learned from the set's other images, of which classes of few images are left out. "auto" takes a network
-    that comes with cnnviz instead where there are fewer than ``FEW`` images, it knows their classes and agrees with
-    more of the labels than the quick classifier. ``features`` are ``looks(images.pixels, images.peak)``, where they are
-    at hand. The same seed gives the same answer.
+    The judge is ``model``, anything that ``open_model`` takes, of the same classes; or, with None, a quick classifier
+    trained on the set's other images, which leaves out classes of few images. "auto" takes a bundled network instead if
+    there are fewer than ``FEW`` images, it has the same classes and agrees with more of the labels than the quick
+    classifier. ``features`` are ``looks(images.pixels, images.peak)``, if already computed. The same seed gives the
+    same result.
     """
     if images.labels is None:
         return _nothing("label errors: the images have no labels")

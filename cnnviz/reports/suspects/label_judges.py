@@ -1,4 +1,4 @@
-"""Who says which class an image shows: a quick classifier of the set's own, or a network that knows its classes."""
+"""Judges of labels: a quick classifier trained on the set itself, or a network of the same classes."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from cnnviz.models.bundled import BundledModel, bundled_models
 from .image_features import looks
 from .out_of_fold import FOLDS, held_out_probabilities
 
-#: Values that the quick classifier may hold at once.
+#: The most values that the quick classifier holds at once.
 MOST_VALUES = 100_000_000
-#: Sets of fewer images than this teach a quick classifier little: bundled networks are asked too.
+#: Below this number of images, where a quick classifier learns little, bundled networks are tried too.
 FEW = 5000
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """What somebody who did not learn from the labels that are judged says of images.
+    """Class probabilities from a classifier that was not trained on the labels it judges.
 
     ``probabilities`` (n, k) of the ``classes`` (k,), numbers of the set's classes in rising order, for the images at
     ``positions`` (n,), whose given labels are ``labels`` (n,), 0…k-1. ``name`` is the network's, "" for the quick
-    classifier; ``left_out`` says which images are not judged.
+    classifier; ``left_out`` names the images that are not judged.
     """
 
     name: str
@@ -39,15 +39,15 @@ class Judge:
 
     @property
     def accuracy(self) -> float:
-        """The share of the given labels that it agrees with."""
+        """The share of the given labels that the judge agrees with."""
         return float((self.probabilities.argmax(axis=1) == self.labels).mean())
 
 
 def quick_judge(images: Images, features: np.ndarray | None = None, seed: int = 0) -> Judge | str:
-    """Return what classifiers say that learned from the set's other images, or why there can be none.
+    """Return the judgment of classifiers trained on the set's other images, or the reason why there is none.
 
-    ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand. Classes with fewer than two images
-    for each of the parts are left out.
+    ``features`` are ``looks(images.pixels, images.peak)``, if already computed. Classes with fewer than two images per
+    fold are left out.
     """
     assert images.labels is not None
     numbers, sizes = np.unique(images.labels, return_counts=True)
@@ -68,18 +68,18 @@ def quick_judge(images: Images, features: np.ndarray | None = None, seed: int = 
 
 
 def network_judge(model: Any, images: Images) -> Judge:
-    """Return what a network says; DataError if it tells other classes apart than the set's.
+    """Return the judgment of a network; DataError if its classes are not those of the set.
 
-    ``model`` is what ``open_model`` takes. It should not have learned from these images with these labels.
+    ``model`` is what ``open_model`` takes. It should not have been trained on these images with these labels.
     """
     probe, suited = prepare(model, images)
     assert images.labels is not None
-    # Its classes may stand in another order, and be more.
+    # Its classes may be in another order, and there may be more of them.
     columns = images.places_among(probe.class_names)
     if columns is None:
         raise DataError(
-            f"{probe.card.name} tells {len(probe.class_names):,} other classes apart than those of {images.source}; "
-            "labels can be judged by a model of the same classes"
+            f"the {len(probe.class_names):,} classes of {probe.card.name} are not those of {images.source}; "
+            "give a model of the same classes to judge labels"
         )
     classes = np.arange(len(columns))
     probabilities = probe.probabilities(suited)[:, columns]
@@ -87,9 +87,9 @@ def network_judge(model: Any, images: Images) -> Judge:
 
 
 def bundled_judge(images: Images) -> Judge | None:
-    """Return what the bundled network says that agrees best with the labels, or None where none can be asked.
+    """Return the judgment of the bundled network that agrees best with the labels, or None if there is none.
 
-    Asked are those whose classes these are, and that did not learn from this very set.
+    Networks of other classes, and those trained on this very set, are not used.
     """
     judges = [network_judge(one.name, images) for one in bundled_models().values() if _may_judge(one, images)]
     return max(judges, key=lambda judge: judge.accuracy, default=None)
@@ -102,5 +102,5 @@ def _may_judge(one: BundledModel, images: Images) -> bool:
 
 
 def _numbered(images: Images) -> bool:
-    """Tell whether the classes have numbers for names, which take over the names of as many classes of a model."""
+    """Return whether class names are numbers, which match the names of as many classes of a model."""
     return images.in_terms_of([f"any {i}" for i in range(len(images.class_names))]).class_names != images.class_names

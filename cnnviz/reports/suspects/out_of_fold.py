@@ -1,25 +1,25 @@
-"""Probabilities of classes by a quick classifier that never saw the image it judges."""
+"""Out-of-fold class probabilities by a quick classifier."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Parts that a set is split into: each is judged by a classifier that learned from the others.
+#: Folds: each is judged by a classifier trained on the others.
 FOLDS = 5
-#: Random cosines (Rahimi and Recht 2007), how narrow the kernel that they stand for is, and the ridge.
+#: Random cosine features (Rahimi and Recht 2007), the width parameter of their kernel, and the ridge penalty.
 COSINES, NARROW, RIDGE = 1000, 0.3, 0.1
-#: Steepness of the softmax that turns scores into probabilities: the one of the least cross-entropy is taken.
+#: Candidate scales of the softmax that turns scores into probabilities; the one with the least cross-entropy is used.
 STEEPNESS = (2, 3, 4, 6, 8, 12, 16, 24)
-#: Probability below which a label costs no more: wrong labels must not flatten all probabilities.
+#: Lower limit of a label's probability in the cross-entropy, so that wrong labels do not flatten all probabilities.
 FLOOR = 1e-3
 AT_ONCE = 4096
 
 
 def held_out_probabilities(features: np.ndarray, labels: np.ndarray, classes: int, seed: int = 0) -> np.ndarray:
-    """Return the probability of each class for each image, float32 (n, k), by classifiers that did not see it.
+    """Return the probability of each class for each image, float32 (n, k), by classifiers not trained on it.
 
-    Ridge regression from random cosines of ``features`` (n, d) to the classes, one for each of ``FOLDS`` parts; labels
-    (n,) are 0…k-1. One pass sums what all the parts need, so that five classifiers cost little more than one.
+    Ridge regression from random cosines of ``features`` (n, d) to the classes, once for each of ``FOLDS`` folds; labels
+    (n,) are 0…k-1. One pass computes the sums of all folds, so that five classifiers cost little more than one.
     """
     rng = np.random.default_rng(seed)
     count, width = len(features), min(COSINES, len(features)) + 1

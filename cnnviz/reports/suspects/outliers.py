@@ -1,4 +1,4 @@
-"""Images that are blank, cut off, inverted, or far from everything else of their class."""
+"""Odd images: blank, cropped, inverted, or far from the rest of their class."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from .class_distance import FEWEST, class_distances
 from .cropping import SIDES, missing, shows
 from .image_features import looks
 
-#: What can be odd about an image; one that is odd in several ways is listed under each.
+#: Kinds of odd images; an image of several kinds is listed under each.
 KINDS = ("blank", "cropped", "inverted", "far")
-#: Deviation of a blank image's pixels at most: a share of full brightness, and of the set's median.
+#: The largest standard deviation of a blank image's pixels: a share of full brightness, and of the set's median.
 BLANK, BLANK_OF_USUAL = 0.03, 0.3
-#: Share of what its class shows that a cropped image lacks at one side at least, beyond what is usual there.
+#: The least share of its class's content that a cropped image lacks at one side, beyond the usual.
 CROPPED = 0.19
-#: How far beyond usual, in units of the class's spread, an image is far from its class.
+#: Distance beyond the usual, in units of the class's spread, from which an image is far from its class.
 FAR = 7.0
-#: Images that anything can be told to be odd among.
+#: The least images to find odd ones among.
 FEWEST_PICTURES = 20
 
 
 @dataclass(frozen=True, eq=False)
 class OddPictures:
-    """Odd images, by kind in the order of ``KINDS``, within a kind the oddest first.
+    """Odd images, by kind in the order of ``KINDS``, the oddest of each kind first.
 
     ``positions`` (m,) int64; ``kinds`` (m,) one of ``KINDS``; ``scores`` (m,) float64, higher is odder, comparable
-    within a kind only; ``reasons`` (m,) one phrase each. ``left_out`` says what was not looked at, and why.
+    within a kind only; ``reasons`` (m,) one phrase each. ``left_out`` names what was not searched, with reasons.
     """
 
     positions: np.ndarray
@@ -50,14 +50,14 @@ class OddPictures:
 def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
     """Search a set for blank, cropped, inverted and far images; without labels the whole set is one class.
 
-    ``features`` are ``looks(images.pixels, images.peak)``, where they are at hand.
+    ``features`` are ``looks(images.pixels, images.peak)``, if already computed.
     """
     pixels, left_out = images.pixels, []
     rows = pixels.reshape(len(pixels), -1)
     found = [_blank(rows, images.peak)]
     seeing = np.setdiff1d(np.arange(len(pixels)), found[0][0])
     if len(seeing) < FEWEST_PICTURES:
-        left_out.append(f"cropped, inverted and far images: {len(seeing)} that are not blank are too few to compare")
+        left_out.append(f"cropped, inverted and far images: {len(seeing)} non-blank images are too few to compare")
         return _listed([*found, *[_NOTHING] * 3], left_out)
     labels = np.zeros(len(pixels), np.int64) if images.labels is None else images.labels
     groups = [seeing[labels[seeing] == one] for one in np.unique(labels[seeing])]
@@ -66,14 +66,14 @@ def find_odd(images: Images, features: np.ndarray | None = None) -> OddPictures:
         few = len(groups) - len(large)
         left_out.append(
             f"cropped and far images of {few:,} {'class' if few == 1 else 'classes'} with fewer than {FEWEST} "
-            "images that show something"
+            "non-blank images"
         )
     background = find_background(pixels[seeing], images.peak)
     if background.common:
         found.append(_cropped(images, background, large))
         found.append(_inverted(images, background, seeing))
     else:
-        left_out.append("cropped and inverted images: the images have no background in common")
+        left_out.append("cropped and inverted images: the images have no common background")
         found += [_NOTHING, _NOTHING]
     found.append(_far(looks(pixels, images.peak) if features is None else features, large))
     return _listed(found, left_out)
@@ -93,7 +93,7 @@ def _blank(rows: np.ndarray, peak: float) -> _Found:
     reasons = [
         f"every pixel is {mean:.4g}"
         if same
-        else f"nearly even: pixels deviate by {100 * deviation:.2g} % of full light"
+        else f"nearly uniform: standard deviation {100 * deviation:.2g} % of full brightness"
         for same, mean, deviation in zip(flat, means, deviations[where], strict=True)
     ]
     return where, 1 - deviations[where] / BLANK, reasons
@@ -106,7 +106,7 @@ def _cropped(images: Images, background: Background, groups: list[np.ndarray]) -
     where = np.flatnonzero(worst > CROPPED)
     lines = ["rows" if one < 2 else "columns" for one in side[where]]
     reasons = [
-        f"{SIDES[one]} {bands[i, one]} {line} are empty, where its class shows {100 * worst[i]:.0f} % more"
+        f"{SIDES[one]} {bands[i, one]} {line} are empty, where its class has {100 * worst[i]:.0f} % more content"
         for i, one, line in zip(where, side[where], lines, strict=True)
     ]
     return where, worst[where], reasons
@@ -119,7 +119,7 @@ def _inverted(images: Images, background: Background, seeing: np.ndarray) -> _Fo
     inside = np.abs(images.peak - 2 * background.level).mean()
     which = np.flatnonzero((off > 2 * turned) & (off > 0.25 * images.peak))
     reasons = [
-        f"its border is {background.borders[i].mean():.4g}, that of the set {background.level.mean():.4g}"
+        f"its border is {background.borders[i].mean():.4g}, the set's background {background.level.mean():.4g}"
         for i in which
     ]
     return seeing[which], off[which] / max(float(inside), 1e-9), reasons
@@ -128,7 +128,11 @@ def _inverted(images: Images, background: Background, seeing: np.ndarray) -> _Fo
 def _far(features: np.ndarray, groups: list[np.ndarray]) -> _Found:
     distances = class_distances(features, groups)
     where = np.flatnonzero(distances > FAR)
-    return where, distances[where], [f"{distances[i]:.1f} times its class's spread beyond the usual" for i in where]
+    return (
+        where,
+        distances[where],
+        [f"{distances[i]:.1f} times its class's spread beyond the usual distance" for i in where],
+    )
 
 
 def _listed(found: list[_Found], left_out: list[str]) -> OddPictures:

@@ -1,30 +1,30 @@
-"""Whether two images are one: their correlation pixel by pixel, and whether what differs is mere noise."""
+"""Pixel-wise comparison of image pairs: correlation, and whether the difference is only noise."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Correlation from which two images are one, whatever differs.
+#: Correlation from which two images are the same, whatever the difference.
 SAME = 0.995
-#: The same, of images that were smoothed: noise mostly goes.
+#: The same for smoothed images, in which most noise is gone.
 SAME_SMOOTHED = 0.9975
-#: Smoothing leaves 0.14 of white noise's energy, and more of anything that has a shape. What may be left at most, by
-#: how well the smoothed images correlate: between these points the limit runs straight; below the first, nothing may.
+#: Smoothing leaves 0.14 of the energy of white noise, and more of anything that has a shape. The most that may be left,
+#: by the correlation of the smoothed images: linear between these points; below the first, none.
 WHITE = ((0.99, 0.21), (0.996, 0.29))
-#: Correlation as they are that two images need however smooth they are: weaves may differ that smoothing hides.
+#: The least correlation without smoothing, since smoothing hides differences of texture.
 LEAST = 0.978
-#: Pairs in hand at once, times pixels.
+#: The most pairs times pixels processed at once.
 AT_ONCE = 4_000_000
 
 
 def correlations(
     pixels: np.ndarray, others: np.ndarray, first: np.ndarray, second: np.ndarray, moves: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return Pearson's correlation of pairs of images, as they are and smoothed, both (m,) float64.
+    """Return Pearson's correlation of pairs of images, unsmoothed and smoothed, both (m,) float64.
 
-    ``moves`` (m, 2) is by how many rows and columns the second image is moved against the first; what one of them
-    does not show is left out. An image that is flat there correlates with nothing: 0. Pairs that correlate by less
-    than ``LEAST`` are not smoothed: 0.
+    ``moves`` (m, 2) is the shift of the second image relative to the first, in rows and columns; only the overlap
+    counts. An image that is flat there correlates with nothing: 0. Pairs that correlate by less than ``LEAST`` are not
+    smoothed: 0.
     """
     plain, smooth = np.zeros(len(first)), np.zeros(len(first))
     step = max(1, AT_ONCE // int(np.prod(pixels.shape[1:])))
@@ -41,14 +41,14 @@ def correlations(
 
 
 def one_picture(plain: np.ndarray, smooth: np.ndarray) -> np.ndarray:
-    """Say of each pair whether it is one image, from its two correlations (m,)."""
+    """Return whether each pair is the same image, from its two correlations (m,)."""
     limit = np.interp(smooth, [where for where, _ in WHITE], [most for _, most in WHITE])
     noise = (smooth >= WHITE[0][0]) & (1 - smooth <= limit * (1 - plain))
     return np.asarray((plain >= SAME) | ((plain >= LEAST) & ((smooth >= SAME_SMOOTHED) | noise)))
 
 
 def shown(pixels: np.ndarray, down: int, across: int) -> np.ndarray:
-    """Return the part of images (n, h, w, c) that is still seen when they are moved back by so much."""
+    """Return the part of images (n, h, w, c) that remains after they are shifted back by so much."""
     _, height, width, _ = pixels.shape
     return pixels[:, max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
 
@@ -63,7 +63,7 @@ def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def smoothed(pixels: np.ndarray) -> np.ndarray:
-    """Return images smoothed by 1-2-1 along either axis; a line that is too short stays as it is."""
+    """Return images smoothed by 1-2-1 along both axes; an axis that is too short stays unsmoothed."""
     for axis in (1, 2):
         if pixels.shape[axis] < 3:
             continue

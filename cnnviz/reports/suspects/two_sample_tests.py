@@ -1,21 +1,21 @@
-"""Tests of whether two samples are of one distribution, and the rule for several tests at once."""
+"""Two-sample tests, and the correction for several tests at once."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Permutations that are in hand at once.
+#: Permutations computed at once.
 AT_ONCE = 100
-#: Splits as far apart as the samples after which no more are tried: the p-value is far from small.
+#: Permutations stop after so many splits at least as far apart as the samples, since the p-value is then large.
 ENOUGH = 25
 
 
 def energy_test(one: np.ndarray, two: np.ndarray, permutations: int = 999, seed: int = 0) -> tuple[float, float]:
     """Return the energy distance of two samples (n, d), (m, d), and its p-value by permutations.
 
-    Székely and Rizzo 2004: twice the mean distance between the samples less the mean distances within. The p-value is
-    the share of random splits with a distance as large, the split itself counted: at least 1 / (permutations + 1).
-    Permutations stop early once it is clear that it is not small (after Besag and Clifford 1991).
+    Székely and Rizzo 2004: twice the mean distance between the samples minus the mean distances within. The p-value is
+    the share of random splits with a distance at least as large, counting the split itself: at least 1 / (permutations
+    + 1). Permutations stop early once the p-value is clearly large (after Besag and Clifford 1991).
     """
     points = np.concatenate([one, two]).astype(np.float64)
     points = points - points.mean(axis=0)
@@ -34,7 +34,7 @@ def energy_test(one: np.ndarray, two: np.ndarray, permutations: int = 999, seed:
 
 
 def holm(p_values: list[float]) -> list[float]:
-    """Return p-values adjusted so that all tests together give no more false alarms than each says (Holm 1979)."""
+    """Return p-values adjusted for several tests (Holm 1979)."""
     order = np.argsort(p_values, kind="stable")
     steps = (len(p_values) - np.arange(len(p_values))) * np.asarray(p_values)[order]
     made = np.empty(len(p_values))

@@ -12,11 +12,11 @@ STAGES = ((24, 1), (48, 2), (96, 2))
 
 
 def fmnist_best(shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Model:
-    """Build a residual network of three stages, at full, half and quarter size, with batch normalisation.
+    """Build a residual network of three stages, at full, half and quarter size, with batch normalization.
 
     Blocks are those of He et al., "Deep Residual Learning for Image Recognition" (CVPR 2016), with two convolutions of
     3×3; where a stage halves the size, the shortcut averages 2×2 pixels before its 1×1 convolution, so that none is
-    dropped. For 28×28 grey images and ten classes it has 383,362 parameters. It expects pixels in 0…1.
+    dropped. For 28×28 gray images and ten classes it has 383,362 parameters. It expects pixels in 0…1.
     """
     import keras
     from keras import layers
@@ -47,7 +47,7 @@ def _block(x: Any, channels: int, stride: int, number: int) -> Any:
 
 
 def _unit(x: Any, channels: int, size: int, name: str, *, stride: int = 1, active: bool = True) -> Any:
-    """Return convolution, normalisation and, if ``active``, ReLU."""
+    """Return convolution, normalization and, if ``active``, ReLU."""
     from keras import layers
 
     x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False, name=name)(x)

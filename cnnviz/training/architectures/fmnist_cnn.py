@@ -15,7 +15,7 @@ WORDS = (
     "dense {classes}"
 )
 #: The same layers with batch normalization, which ``cnnviz.training.fold_batchnorm`` folds into the convolutions.
-NORMALISED = (
+NORMALIZED = (
     "conv 64 3x3, bn, relu, pool 2, conv 64 3x3, bn, relu, pool 2, conv 128 3x3, bn, relu, dropout 0.25, flatten, "
     "dense 64 relu, dense {classes}"
 )

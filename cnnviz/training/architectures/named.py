@@ -1,4 +1,4 @@
-"""Named networks with their published recipes, completed by ours where unpublished."""
+"""Named networks with their published recipes; unpublished settings are chosen by cnnviz."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cnnviz.training.layer_text import build_from_words
 from cnnviz.training.recipe import TrainingRecipe
 
 from .fmnist_best import fmnist_best
-from .fmnist_cnn import NORMALISED, WORDS
+from .fmnist_cnn import NORMALIZED, WORDS
 
 if TYPE_CHECKING:
     import keras
 
-#: Training augmentation of our networks.
+#: Augmentation of the cnnviz networks.
 GARMENTS = ("flip", "shift:pixels=2", "erase:most=0.4")
 
 
@@ -25,7 +25,7 @@ class Architecture:
     """A named network: its author, its recipe, and the published test accuracy.
 
     Either ``words`` define its layers, or ``build`` makes it from the image shape and the number of classes. ``says``
-    is a description, with what its author left open.
+    is a description, with the settings that its author did not publish.
     """
 
     name: str
@@ -61,21 +61,21 @@ ALL = (
     Architecture(
         "fmnist-cnn",
         "cnnviz",
-        "the layers of depp-cnn with normalised convolutions, by our recipe: augmentation, one cycle",
+        "the layers of depp-cnn with batch-normalized convolutions; recipe by cnnviz: augmentation, one cycle",
         TrainingRecipe(epochs=60, rate=3e-3, optimizer="adamw", weight_decay=0.02, changes=GARMENTS),
-        NORMALISED,
+        NORMALIZED,
     ),
     Architecture(
         "fmnist-best",
         "cnnviz",
-        "a residual network of 383,362 parameters by our recipe",
+        "a residual network with 383,362 parameters; recipe by cnnviz",
         TrainingRecipe(epochs=36, optimizer="momentum", weight_decay=5e-4, changes=GARMENTS, label_smoothing=0.1),
         build=fmnist_best,
     ),
     Architecture(
         "depp-fc",
         DEPP,
-        "one hidden layer, about as many parameters as depp-cnn; learning rate and schedule, not published, are ours",
+        "one hidden layer, about as many parameters as depp-cnn; learning rate and schedule (unpublished) by cnnviz",
         TrainingRecipe(epochs=10),
         "flatten, dense 256 relu, dense {classes}",
         published=0.889,
@@ -83,7 +83,7 @@ ALL = (
     Architecture(
         "depp-cnn",
         DEPP,
-        "the network of the notebook; learning rate, schedule and share of dropout were not published and are ours",
+        "the notebook's network; learning rate, schedule and dropout rate (unpublished) by cnnviz",
         TrainingRecipe(epochs=10),
         DEPP_CNN,
         published=0.919,
@@ -91,14 +91,14 @@ ALL = (
     Architecture(
         "fabia-baseline",
         FABIA,
-        "two dense layers; their width and how they were trained were not published, so both are ours",
+        "two dense layers; width and training (unpublished) by cnnviz",
         TrainingRecipe(epochs=15),
         "flatten, dense 256 relu, dense {classes}",
     ),
     Architecture(
         "fabia-cnn",
         FABIA,
-        "the author allowed 1,000 epochs and published no optimizer; schedule and dropout are ours",
+        "the author allowed 1,000 epochs; optimizer, schedule and dropout (unpublished) by cnnviz",
         TrainingRecipe(epochs=20),
         "conv 32 5x5 relu, conv 32 5x5 relu, conv 64 5x5 relu, avgpool 3, flatten, dense 256 relu, dropout 0.5, "
         "dense {classes}",
@@ -107,7 +107,7 @@ ALL = (
     Architecture(
         "sgd-mlp",
         "the author of source project 003",
-        "SGD at 0.02 for 30 epochs, batches of 32, which is what Keras takes where nothing is said",
+        "SGD with rate 0.02 for 30 epochs, batches of 32 (Keras's default)",
         TrainingRecipe(epochs=30, batch_size=32, optimizer="sgd", rate=0.02, schedule="constant"),
         "flatten, dense 256 relu, dense 128 relu, dense 32 relu, dense {classes}",
         published=0.8871,
@@ -115,7 +115,7 @@ ALL = (
     Architecture(
         "mcmullin-cnn",
         "Joe McMullin",
-        "Adam as Keras has it, batches of 32",
+        "Adam with Keras's defaults, batches of 32",
         TrainingRecipe(epochs=20, batch_size=32, rate=1e-3, schedule="constant"),
         "conv 32 3x3 relu, pool 2, conv 64 3x3 relu, pool 2, conv 128 3x3 relu, flatten, dense 128 relu, "
         "dense {classes}",

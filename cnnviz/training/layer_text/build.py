@@ -1,4 +1,4 @@
-"""Build a Keras model from layer text."""
+"""A Keras model built from layer text."""
 
 from __future__ import annotations
 

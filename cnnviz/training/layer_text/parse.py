@@ -1,4 +1,4 @@
-"""Parse layer text: a kind, then numbers, sizes, named options and an activation in any order."""
+"""The parser of layer text: a kind, then numbers, sizes, named options and an activation in any order."""
 
 from __future__ import annotations
 

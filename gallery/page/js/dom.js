@@ -36,7 +36,7 @@ export function named(text) {
 }
 
 /**
- * Put these children, and nothing else, into an element.
+ * Replace the children of an element by these.
  * @param {Element} element
  * @param {...Child} children
  */

@@ -3,8 +3,8 @@
 /**
  * @typedef {object} Route
  * @property {string} page the page's name, "" for the overview
- * @property {string | null} subject what the page is about: a picture's number, a layer's path
- * @property {Record<string, string>} selection picture, channel, cell, scale, sort …
+ * @property {string | null} subject the page's subject: an image's number, a layer's path
+ * @property {Record<string, string>} selection image, channel, cell, scale, sort …
  */
 
 /** @param {string} hash @returns {Route} */
@@ -21,7 +21,7 @@ export function parse(hash) {
   }
   return {
     page: decode(slash < 0 ? path : path.slice(0, slash)),
-    // All that follows: a layer of a nested model keeps its slashes, encoded or not.
+    // Everything that follows: layers of nested models have slashes, encoded or not.
     subject: slash < 0 ? null : decode(path.slice(slash + 1)),
     selection,
   };
@@ -30,7 +30,7 @@ export function parse(hash) {
 /**
  * @param {string} page
  * @param {string | number | (string | number)[] | null} [subject] several parts become steps of the path: a layer and a channel
- * @param {import("./types.js").Selection} [selection] what is null or "" is left out
+ * @param {import("./types.js").Selection} [selection] null and "" are left out
  */
 export function format(page, subject = null, selection = {}) {
   const path = [page, ...(subject === null ? [] : [subject].flat())].map((part) => encode(String(part))).join("/");

@@ -38,7 +38,7 @@ export async function start(pages) {
 
 /** @param {ModelData} data @returns {Promise<Context>} */
 async function makeContext(data) {
-  // What the drawing needs is unpacked beside what every page needs.
+  // Data of the network diagram are unpacked in parallel.
   if (!data.pictures) return withoutModel(data);
   if (data.network?.manifest && parse(location.hash || data.start).page === "draw") bytes(/** @type {number} */ (data.network.blob));
   const [pixels, shares] = await Promise.all([bytes(data.pictures.blob), bytes(data.pictures.probabilities.blob)]);
@@ -61,7 +61,7 @@ async function makeContext(data) {
 }
 
 /**
- * What pages get where there is no model, and so no picture that it was shown: its data alone.
+ * The context of pages without a model: the data alone.
  * @param {ModelData} data @returns {Context}
  */
 function withoutModel(data) {
@@ -72,7 +72,7 @@ function withoutModel(data) {
   }));
 }
 
-/** What every page gets. @param {ModelData} data */
+/** The context of every page. @param {ModelData} data */
 function common(data) {
   const status = /** @type {HTMLElement} */ (document.getElementById("status"));
   return {
@@ -83,7 +83,7 @@ function common(data) {
       if (address === location.hash) return;
       if (options.replace) history.replaceState(history.state, "", absolute(address));
       else history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", absolute(address));
-      // Followed at once: a changed hash is told of later, and what is chosen in between would go by what was shown before.
+      // Followed at once, since hashchange events come later and a selection in between would use the old state.
       dispatchEvent(new Event(MOVED));
     },
     /** @param {string} words */
@@ -113,15 +113,15 @@ function frame(pages, context, main) {
   /** @type {{ page: Page, subject: string | null, view: View } | null} */
   let open = null;
   let turn = 0;
-  // Whether the filter is wanted of the page that opens.
+  // Whether the page that opens should focus its filter.
   let filtering = false;
-  // How many views of this page lie behind this one, kept in the history: Esc must not lead out of the page.
+  // The number of earlier views of this page in the history, since Esc must not leave the page.
   let depth = history.state?.depth ?? 0;
 
-  // A view that one comes back to must know how deep it lies.
+  // A view must keep its depth when the user returns to it.
   history.replaceState({ depth }, "");
 
-  /** Show what the address says. */
+  /** Show the view in the address. */
   async function follow() {
     if (!location.hash || (parse(location.hash).page === "" && home !== "#/")) history.replaceState(history.state, "", absolute(data.start));
     const route = parse(location.hash);
@@ -134,7 +134,7 @@ function frame(pages, context, main) {
       if (own.name === route.page) link.setAttribute("aria-current", "page");
       else if (page?.under === own.name && !page.menu(context, image)) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
-      // Where the menu is a line that scrolls, the page that is open is in sight.
+      // In a scrolling menu, the current page is scrolled into view.
       if (link.hasAttribute("aria-current")) menu.scrollLeft = link.offsetLeft - menu.offsetLeft - (menu.clientWidth - link.offsetWidth) / 2;
     }
     if (open && open.page === page && open.view.update(route)) {
@@ -203,12 +203,12 @@ function frame(pages, context, main) {
   follow();
 }
 
-/** The address of this page with another view: in a frame of a notebook a bare one would be of the page around it. @param {string} view */
+/** The address of this page with another view; in a notebook's frame a bare hash would refer to the outer page. @param {string} view */
 function absolute(view) {
   return location.href.split("#")[0] + view;
 }
 
-/** The first of two pictures that are compared is the selected one. @param {Route} route */
+/** The first of two compared images is the selected one. @param {Route} route */
 function comparedPicture({ page, selection }) {
   return page === "compare" && (selection.of ?? "pictures") === "pictures" ? (selection.a ?? null) : null;
 }

@@ -3,7 +3,7 @@
 const NARROW = "\u202f";
 const MINUS = "−";
 
-/** A number with four digits that matter: 1.284, 12.84, 0.0123, 1.2e-6. @param {number} value */
+/** A number with four significant digits: 1.284, 12.84, 0.0123, 1.2e-6. @param {number} value */
 export function number(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -23,7 +23,7 @@ export function short(value) {
   return text.replace(/^-/, MINUS);
 }
 
-/** A whole number with thousands set apart: 185,866. @param {number} value */
+/** A whole number with thousands separators: 185,866. @param {number} value */
 export function whole(value) {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
@@ -33,7 +33,7 @@ export function counted(value, noun) {
   return `${whole(value)} ${noun}${value === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }
 
-/** A share in percent; what is not quite 0 % or 100 % never says that it is. @param {number} share */
+/** A share in percent; only exact 0 and 1 are shown as 0 % and 100 %. @param {number} share */
 export function percent(share) {
   if (share === 0 || share === 1) return `${share * 100}${NARROW}%`;
   if (share > 0.9995) return `>${NARROW}99.9${NARROW}%`;
@@ -46,17 +46,17 @@ export function shape(shape) {
   return shape.join("×");
 }
 
-/** A name that a user gave, in a sentence that is no element: kept apart from the direction of what is around it. @param {string} text */
+/** A user-given name in plain text, isolated from the text direction around it. @param {string} text */
 export function apart(text) {
   return `\u2068${text}\u2069`;
 }
 
-/** A text with a capital letter first. @param {string} text */
+/** A text with its first letter capitalized. @param {string} text */
 export function capital(text) {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-/** A text cut in the middle when it is long. @param {string} text @param {number} [most] */
+/** A text cut in the middle if it is long. @param {string} text @param {number} [most] */
 export function cut(text, most = 48) {
   const letters = [...text];
   if (letters.length <= most) return text;

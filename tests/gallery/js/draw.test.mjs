@@ -88,13 +88,13 @@ const rgba = (width, height, at) => ({
 });
 
 test("a picture from outside says all that was done to it, and nothing where nothing was", () => {
-  const grey = { height: 2, width: 2, channels: 1, background: "dark" };
-  const dark = fitted(rgba(2, 2, (i) => [i, i, i, 255]), grey);
+  const gray = { height: 2, width: 2, channels: 1, background: "dark" };
+  const dark = fitted(rgba(2, 2, (i) => [i, i, i, 255]), gray);
   assert.deepEqual(dark.notes, []);
   near([...dark.unit], [0, 1 / 255, 2 / 255, 3 / 255]);
-  const light = fitted(rgba(2, 2, () => [255, 250, 250, 255]), grey);
+  const light = fitted(rgba(2, 2, () => [255, 250, 250, 255]), gray);
   assert.deepEqual(light.notes, ["converted to grayscale", "inverted (light background)"]);
-  const clear = fitted(rgba(4, 2, () => [0, 0, 0, 0]), { ...grey, channels: 3, background: null });
+  const clear = fitted(rgba(4, 2, () => [0, 0, 0, 0]), { ...gray, channels: 3, background: null });
   assert.deepEqual(clear.notes, ["transparency filled with white", "resized from 4×2 to 2×2", "padded with its background"]);
   near([...clear.unit], new Array(12).fill(1));
 });

@@ -59,8 +59,8 @@ test("a shortened ramp keeps its ends and its middle", () => {
 
 test("a palette keeps ramps and inks exactly, and comes near to the rest", () => {
   const ramp = Uint8Array.from({ length: 3 * 128 }, (_, i) => (i * 53) % 251);
-  for (const coloured of [false, true]) {
-    const picture = Uint8ClampedArray.from({ length: 4 * 900 }, (_, i) => (i % 4 === 3 ? 255 : coloured ? (i * 7) % 256 : Math.floor(i / 4) % 256));
+  for (const colored of [false, true]) {
+    const picture = Uint8ClampedArray.from({ length: 4 * 900 }, (_, i) => (i % 4 === 3 ? 255 : colored ? (i * 7) % 256 : Math.floor(i / 4) % 256));
     const { bytes, index } = palette([ramp], ["#ffffff", "#b8400e"], [picture]);
     assert.ok(bytes.length <= 3 * 256);
     const asked = [...Array.from({ length: 128 }, (_, i) => [...ramp.subarray(3 * i, 3 * i + 3)]), [255, 255, 255], [0xb8, 0x40, 0x0e]];
@@ -71,7 +71,7 @@ test("a palette keeps ramps and inks exactly, and comes near to the rest", () =>
     index(picture, near);
     let apart = 0;
     near.forEach((place, i) => { for (let c = 0; c < 3; c += 1) apart = Math.max(apart, Math.abs(bytes[3 * place + c] - picture[4 * i + c])); });
-    assert.ok(apart <= (coloured ? 40 : 2), String(apart));
+    assert.ok(apart <= (colored ? 40 : 2), String(apart));
   }
 });
 

@@ -9,10 +9,10 @@ import { step } from "../../../gallery/page/js/parts/arrow-keys.js";
 import { storedMaps } from "../../../gallery/page/js/values/map-provider.js";
 import { activeShare, fieldOf, histogram, mean, order } from "../../../gallery/page/js/values/map-statistics.js";
 import { isFlat } from "../../../gallery/page/js/values/signal.js";
-import { cellSize, colours, pictureColours } from "../../../gallery/page/js/parts/paint.js";
-import { levels } from "../../../gallery/page/js/values/quantise.js";
+import { cellSize, colors, pictureColors } from "../../../gallery/page/js/parts/paint.js";
+import { levels } from "../../../gallery/page/js/values/quantize.js";
 import { format, parse } from "../../../gallery/page/js/route.js";
-import { ends, endsOfPicture, scaleNamed } from "../../../gallery/page/js/values/colour-scale.js";
+import { ends, endsOfPicture, scaleNamed } from "../../../gallery/page/js/values/color-scale.js";
 import { fromBase64, gunzip } from "../../../gallery/page/js/values/unpack.js";
 import { counted, cut, number, percent, short, whole } from "../../../gallery/page/js/words.js";
 
@@ -122,14 +122,14 @@ test("a histogram counts every value once", () => {
   assert.equal(histogram([3, 3], 3, 3, 4).reduce((sum, b) => sum + b.count, 0), 2);
 });
 
-test("colours: ends, middle, beyond, flat", () => {
+test("colors: ends, middle, beyond, flat", () => {
   const ramp = Uint8Array.from([0, 0, 0, 10, 10, 10, 20, 20, 20]);
-  const red = (values, low, high) => [...colours(values, low, high, ramp)].filter((_, i) => i % 4 === 0);
+  const red = (values, low, high) => [...colors(values, low, high, ramp)].filter((_, i) => i % 4 === 0);
   assert.deepEqual(red([-9, -1, 0, 1, 9], -1, 1), [0, 0, 10, 20, 20]);
   assert.deepEqual(red([0, 0], 0, 0), [10, 10]);
-  assert.deepEqual([...colours([0], 0, 0, Uint8Array.from([1, 1, 1, 9, 9, 9]))], [1, 1, 1, 255]);
-  assert.deepEqual([...pictureColours(Uint8Array.from([1, 2, 3, 4, 5, 6]), 3)], [1, 2, 3, 255, 4, 5, 6, 255]);
-  assert.deepEqual([...pictureColours(Uint8Array.from([7]), 1)], [7, 7, 7, 255]);
+  assert.deepEqual([...colors([0], 0, 0, Uint8Array.from([1, 1, 1, 9, 9, 9]))], [1, 1, 1, 255]);
+  assert.deepEqual([...pictureColors(Uint8Array.from([1, 2, 3, 4, 5, 6]), 3)], [1, 2, 3, 255, 4, 5, 6, 255]);
+  assert.deepEqual([...pictureColors(Uint8Array.from([7]), 1)], [7, 7, 7, 255]);
 });
 
 test("a cell is a whole number of screen pixels", () => {

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.gallery import Section
 from cnnviz.gallery.content import Content
-from cnnviz.gallery.quantise import Blobs
+from cnnviz.gallery.quantize import Blobs
 
 HERE = Path(__file__).parent
 

@@ -239,9 +239,9 @@ def test_one_picture_tells_no_interval_of_its_loss_and_of_the_difference() -> No
     one = evaluated(answers(SHARES[:1], LABELS[:1]), answers([[0.1, 0.8, 0.1]], LABELS[:1], model="n"))
     assert one.loss.value == pytest.approx(-np.log(0.8)) and np.isnan(one.loss.low) and np.isnan(one.difference.high)
     first, *_, scaling, verdict = one.findings
-    assert "on 100.00 % of 1 image of array" in first and "; cross-entropy 0.223, macro" in first
+    assert "accuracy 100.00 % on 1 image of array" in first and "; cross-entropy 0.223, macro" in first
     assert "1 image is too few" in scaling
-    assert "100.00 points fewer; it alone on 0 images, m alone on 1:" in verdict
+    assert "100.00 points lower; it alone is right on 0 images, m alone on 1:" in verdict
     assert json.loads(one.to_json())["loss"]["low"] is None
 
 

@@ -89,7 +89,7 @@ def test_what_is_left_out_is_said():
     one = Images(rng.integers(0, 256, (30, 12, 12, 3)), np.zeros(30, int), ("only",))
     two = Images(rng.integers(0, 256, (30, 16, 16, 1)))
     drift = find_drift(one, two)
-    assert [why.split(":")[0] for why in drift.left_out] == ["drift of looks", "drift of classes"]
+    assert [why.split(":")[0] for why in drift.left_out] == ["drift of image content", "drift of classes"]
     assert len(drift.tests) == len(MEASURES)
     few = find_drift(one, one.take([0]))
     assert not few.alarm and not few.tests and "too few" in few.left_out[0]

@@ -77,7 +77,7 @@ def test_colour_floats_and_one_picture():
 
 def test_what_is_left_out_is_said():
     small, large = Images(np.zeros((3, 6, 6), np.uint8)), Images(np.zeros((3, 9, 9), np.uint8))
-    assert "too small" in find_duplicates(small).left_out[0] and len(find_duplicates(small)) == 2
+    assert "too similar" in find_duplicates(small).left_out[0] and len(find_duplicates(small)) == 2
     assert "differ in size" in find_duplicates(small, large).left_out[0]
 
 

@@ -2,7 +2,7 @@
 import { ticks } from "../parts/chart.js";
 import { short } from "../words.js";
 
-/** The orders, the most telling last, so that it is drawn on top. */
+/** The removal orders, the most informative last, so that it is drawn on top. */
 export const ORDERS = ["norm", "taylor", "cost"];
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 14, 40];
@@ -16,7 +16,7 @@ export function bandOf(rows) {
   });
 }
 
-/** The step at which a line is furthest from all others, where its name can stand. @param {number[]} values @param {number[][]} others @param {(i: number) => boolean} free */
+/** The step at which a line is furthest from all others, the place for its name. @param {number[]} values @param {number[][]} others @param {(i: number) => boolean} free */
 export function aloneAt(values, others, free) {
   let [best, room] = [Math.floor(values.length / 2), -1];
   for (let i = 1; i < values.length - 1; i += 1) {
@@ -67,7 +67,7 @@ export function curvePlot(curves, { by, titles, bound, width, height, narrow = f
   /** @param {string} words @param {number} i @param {number} value */
   const place = (words, i, value) => {
     const wide = words.length * size * 0.64;
-    // Beside the line where it falls, or before it where it rises, so that the name does not lie on it.
+    // After the line where it falls, before it where it rises, so that the name does not overlap it.
     const beside = by === "accuracy" ? at(i) + 6 : at(i) - wide - 6;
     const left = Math.min(Math.max(beside, LEFT + 4), width - RIGHT - wide);
     return { x: left, y: Math.max(TOP + size, y(value) - 4), wide };

@@ -33,7 +33,7 @@ export function chartTitle(by, whose) {
   return `${by === "accuracy" ? "Accuracy" : "Cross-entropy in nats"} as ${whose} are removed`;
 }
 
-/** The chart in words. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
+/** Text description of the chart. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
 export function chartWords(curves, by, titles, whose) {
   const middle = curves.counts.reduce((best, count, i) =>
     (Math.abs(count / /** @type {number} */ (curves.counts.at(-1)) - 0.5) < Math.abs(curves.counts[best] / /** @type {number} */ (curves.counts.at(-1)) - 0.5) ? i : best), 0);
@@ -45,7 +45,7 @@ export function chartWords(curves, by, titles, whose) {
   return `${by === "accuracy" ? "Accuracy" : "Cross-entropy"} as ${whose} are removed, least important first: ${first} with all, ${last} with none; with ${curves.counts[middle]} removed ${each.join(", ")}.`;
 }
 
-/** The same as a table. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
+/** The chart as a table. @param {import("../contract.js").AblationCurves} curves @param {"accuracy" | "loss"} by @param {Record<string, string>} titles @param {string} whose */
 export function curveTable(curves, by, titles, whose) {
   const say = by === "accuracy" ? percent : number;
   const band = bandOf(curves.random[by]);

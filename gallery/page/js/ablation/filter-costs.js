@@ -3,7 +3,7 @@ import { number } from "../words.js";
 
 /** @typedef {{ path: string, noun: string, channel: number, accuracy: number, loss: number, rank: number, idle: boolean, of: number }} Cost */
 
-/** How a filter is removed: its answer is set to zero, or to its mean over the pictures. */
+/** How a filter is removed: its output is set to zero, or to its mean over the images. */
 export const MODES = [{ name: "zero", label: "set to zero" }, { name: "mean", label: "set to its mean" }];
 
 /** The costs of the filters of one layer of the contract. @param {import("../contract.js").Ablation["layers"][number]} layer @param {string} mode @returns {Cost[]} */
@@ -21,13 +21,13 @@ export function costliest(costs) {
   return [...costs].sort((a, b) => b.loss - a.loss || a.channel - b.channel);
 }
 
-/** A difference of accuracies in points, with its sign: "−0.3 points". @param {number} share what is lost */
+/** A difference of accuracies in points, with its sign: "−0.3 points". @param {number} share lost */
 export function pointsLost(share) {
   const points = Number((-100 * share).toFixed(2)) + 0;
   return `${points > 0 ? "+" : ""}${String(points).replace("-", "−")} ${Math.abs(points) === 1 ? "point" : "points"}`;
 }
 
-/** A difference of losses with its sign. @param {number} loss what is gained */
+/** A difference of losses with its sign. @param {number} loss gained */
 export function lossGained(loss) {
   return `${loss > 0 ? "+" : ""}${number(Number(loss.toPrecision(3)))}`;
 }

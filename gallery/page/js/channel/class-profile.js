@@ -7,11 +7,11 @@ import { signedBars } from "./signed-bars.js";
 /** @typedef {import("./context.js").About} About */
 
 const ORDERS = [{ name: "class", label: "class" }, { name: "mean", label: "mean" }];
-/** With more classes than this those with the highest mean are shown. */
+/** The most classes shown; of more, those with the highest mean. */
 const MOST = 12;
 
 /**
- * The classes to show, in which order.
+ * The classes to show, in order.
  * @param {import("./responses.js").Answers} answers @param {number} channel @param {string} sort
  */
 export function profileRows(answers, channel, sort) {

@@ -1,11 +1,11 @@
-/** What the sections of a channel's page share, and what its address selects. */
+/** The state and data that the sections of a channel's page share. */
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../types.js").ModelData} ModelData */
 /** @typedef {import("../contract.js").Layer} Layer */
 
 /**
- * What is shown of a layer's channels.
+ * A layer's data for its channels' pages.
  * @typedef {object} About
  * @property {Context} context
  * @property {Layer} card the layer's
@@ -21,16 +21,16 @@
  */
 
 /**
- * What is chosen.
+ * The selection in the address.
  * @typedef {object} State
  * @property {number} channel
- * @property {number} position of the picture
+ * @property {number} position of the image
  * @property {[number, number] | null} cell
  * @property {string} sort of the classes
  */
 
 /**
- * A part of the page: made once for a layer, shown for each selection.
+ * A part of the page: created once per layer, updated for each selection.
  * @typedef {object} Block
  * @property {HTMLElement} root
  * @property {(state: State) => void} show
@@ -38,7 +38,7 @@
  */
 
 /**
- * The layer and the channel that an address names; null where it names a layer, or nothing that there is.
+ * The layer and the channel in an address; null if it names only a layer, or nothing that exists.
  * @param {string | null} subject
  * @param {ModelData} data
  * @returns {{ path: string, channel: number } | null}

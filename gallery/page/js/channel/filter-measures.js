@@ -50,12 +50,12 @@ function rowsOf({ entropy_most, measure }) {
   ];
 }
 
-/** A number, and where it stands. @param {string} name @param {number[]} values @param {number} channel @param {string} words @param {[number, number]} [band] */
+/** A measure with its position among all filters. @param {string} name @param {number[]} values @param {number} channel @param {string} words @param {[number, number]} [band] */
 function row(name, values, channel, words, band) {
   return html("div", { class: "numbers-row" }, html("span", { class: "numbers-name" }, name), html("b", {}, words), strip(name, values, channel, band));
 }
 
-/** A tick for each filter, this one's marked, and a band where there is one. @param {string} name @param {number[]} values @param {number} channel @param {[number, number]} [band] */
+/** A tick for each filter, this one marked, with an optional band. @param {string} name @param {number[]} values @param {number} channel @param {[number, number]} [band] */
 function strip(name, values, channel, band) {
   const known = values.filter((value) => !Number.isNaN(value));
   const own = values[channel];

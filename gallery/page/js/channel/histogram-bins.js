@@ -1,6 +1,6 @@
 /** Bins of a channel's histogram: widths are powers of two and zero is an edge. histograms.py makes the same bins. */
 
-/** As many as there may be; more than half of them are used where values differ. */
+/** The most bins; more than half of them are used if values differ. */
 export const BINS = 32;
 
 /**
@@ -9,7 +9,7 @@ export const BINS = 32;
  */
 export function gridded(values, low, high) {
   if (low === high) return { start: low, width: 1, bins: [values.length] };
-  // From a width that is too small for certain to the least that is not.
+  // Start with a width that is certainly too small and double it until it fits.
   let width = 2 ** (Math.floor(Math.log2((high - low) / (BINS + 1))) - 1);
   while (Math.floor(high / width) - Math.floor(low / width) >= BINS) width *= 2;
   const first = Math.floor(low / width);

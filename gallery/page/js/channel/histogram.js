@@ -39,14 +39,14 @@ export function spreadBlock(about) {
 }
 
 /**
- * The bins to draw: without the pictures at exactly zero, beside whom the others would be too low to see.
- * @param {import("./responses.js").Answer} answer @param {number | null} value the chosen picture's
+ * The bins to draw, without images at exactly zero, next to which the others would be invisible.
+ * @param {import("./responses.js").Answer} answer @param {number | null} value of the selected image
  */
 export function binned(answer, value) {
   const { start, width } = answer;
   const zeros = answer.low === 0 ? answer.lowTies : 0;
   const bins = [answer.bins[0] - zeros, ...answer.bins.slice(1)];
-  // What the page computes may lie a little outside of what Python saw.
+  // Values computed in the page may lie slightly outside Python's range.
   const at = value === null || (zeros && value === 0) ? -1 : Math.min(bins.length - 1, Math.max(0, Math.floor((value - start) / width)));
   return { bins, zeros, at, from: (/** @type {number} */ i) => start + i * width };
 }

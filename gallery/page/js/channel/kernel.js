@@ -2,7 +2,7 @@
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { whyNotLive } from "../parts/map-origin.js";
-import { colours, show } from "../parts/paint.js";
+import { colors, show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { counted, number, percent, shape } from "../words.js";
 import { channelBlock } from "./channel-block.js";
@@ -18,7 +18,7 @@ const MOST_BARS = 12;
 const ACROSS = 32, ROOM = 320;
 /** A slice with more weights than this is a picture, and its numbers are not written out. */
 const LARGE = 121;
-const COLOURS = ["red", "green", "blue"];
+const COLORS = ["red", "green", "blue"];
 
 /** @param {About} about @returns {Block | null} */
 export function kernelBlock(about) {
@@ -29,20 +29,20 @@ export function kernelBlock(about) {
   }
   const { height, width } = kernel;
   const single = height * width === 1;
-  const colourKey = legend(context.ramps, "weight");
+  const colorKey = legend(context.ramps, "weight");
   const body = html("div");
   const words = html("p", { class: "note" });
   const tablePlace = html("div");
   const rounding = html("p", { class: "note" });
   const root = html("section", { class: "kernel" },
-    html("h2", {}, single || kernel.kind === "flat" ? "Weights" : "Kernel"), words, body, colourKey.root, rounding, tablePlace);
+    html("h2", {}, single || kernel.kind === "flat" ? "Weights" : "Kernel"), words, body, colorKey.root, rounding, tablePlace);
   return channelBlock(root, (channel) => {
     const { slices, bias, some, reach } = shownSlices(kernel, channel);
     replace(words, intro(about, some.length, slices.length, share(some, slices)));
-    colourKey.set([-reach, reach], true, "centered on 0");
+    colorKey.set([-reach, reach], true, "centered on 0");
     const caption = `The weights of ${about.mapped ? "channel" : "unit"} ${channel}`;
     replace(body, single
-      ? [signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0], colour: colourOf(about, slice.values[0], reach) }))),
+      ? [signedBars(caption, ["Input", "Weight"], some.map((slice) => ({ name: link(about, slice), value: slice.values[0], color: colorOf(about, slice.values[0], reach) }))),
         some.length < slices.length ? everyWeight(about, slices, reach) : null]
       : html("ul", { class: "slices" }, some.map((slice) => html("li", {}, tile(about, slice, reach, some.length)))));
     replace(tablePlace, single ? null : numbers(about, some, caption));
@@ -75,9 +75,9 @@ function intro({ kernel, card }, some, all, part) {
     : `${single ? "Weights " : each}on the ${some} of ${all} ${input}s with the largest norm: ${percent(part)} of the squared weights.`;
 }
 
-/** The colour that a weight has on the diverging scale. @param {About} about @param {number} value @param {number} reach */
-function colourOf({ context }, value, reach) {
-  const [red, green, blue] = colours([value], -reach, reach, context.ramps.diverging);
+/** The color that a weight has on the diverging scale. @param {About} about @param {number} value @param {number} reach */
+function colorOf({ context }, value, reach) {
+  const [red, green, blue] = colors([value], -reach, reach, context.ramps.diverging);
   return `rgb(${red} ${green} ${blue})`;
 }
 
@@ -85,7 +85,7 @@ function colourOf({ context }, value, reach) {
 function everyWeight({ context }, slices, reach) {
   const across = Math.min(ACROSS, slices.length), down = Math.ceil(slices.length / across);
   const rgba = new Uint8ClampedArray(4 * across * down);
-  rgba.set(colours(slices.map(({ values }) => values[0]), -reach, reach, context.ramps.diverging));
+  rgba.set(colors(slices.map(({ values }) => values[0]), -reach, reach, context.ramps.diverging));
   const up = slices.filter(({ values }) => values[0] > 0).length, below = slices.filter(({ values }) => values[0] < 0).length;
   const canvas = html("canvas", { class: "every-weight", role: "img", "aria-label": `All ${slices.length} weights: ${up} positive, ${below} negative` });
   show(canvas, rgba, across, down, ROOM);
@@ -101,7 +101,7 @@ function share(some, all) {
 
 /** What an input is called. @param {About} about @param {Slice} slice */
 function nameOf({ kernel }, { input }) {
-  return kernel?.picture ? COLOURS[input] ?? String(input) : String(input);
+  return kernel?.picture ? COLORS[input] ?? String(input) : String(input);
 }
 
 /** The name of an input, leading to its own page where it has one. @param {About} about @param {Slice} slice @param {import("../types.js").Child[]} [children] */
@@ -120,7 +120,7 @@ function tile(about, slice, reach, count) {
     role: "img", "aria-label": `Weights on input ${nameOf(about, slice)}: ${number(Math.min(...slice.values))} to ${number(Math.max(...slice.values))}`,
   });
   const room = height * width > LARGE ? (count > 1 ? 174 : 280) : count === 1 ? 144 : picture ? 96 : 60;
-  show(canvas, colours(slice.values, -reach, reach, about.context.ramps.diverging), width, height, room);
+  show(canvas, colors(slice.values, -reach, reach, about.context.ramps.diverging), width, height, room);
   return link(about, slice, [canvas, count > 1 || !picture ? html("span", { class: "slice-name" }, nameOf(about, slice)) : null]);
 }
 

@@ -13,7 +13,7 @@ const ROOM = 64;
 const MOST = 7;
 
 /**
- * A layer over a whole set of pictures, in a line; null where no set was looked at.
+ * One line on a layer over a whole set of images; null without a set.
  * @param {Answers | null} answers @param {LayerMaps} maps @param {number[]} dead
  */
 export function layerWords(answers, maps, dead) {
@@ -27,7 +27,8 @@ export function layerWords(answers, maps, dead) {
 }
 
 /**
- * The pictures that excite a channel most, as a row of what its strongest cells see, and a way to all that is known of it.
+ * The images that activate a channel most, cropped to the receptive fields of its strongest cells, and a link to its
+ * page.
  * @param {Context} context @param {Layer} card @param {Answers | null} answers @param {string} noun
  */
 export function topRow(context, card, answers, noun) {
@@ -35,7 +36,7 @@ export function topRow(context, card, answers, noun) {
   const mapped = card.shape.length === 3 && card.shape[0] * card.shape[1] > 1;
   return {
     root,
-    /** @param {number} channel @param {number} id of the chosen picture */
+    /** @param {number} channel @param {number} id of the selected image */
     set(channel, id) {
       const href = context.address("layer", [card.path, channel], { image: id });
       const answer = answers?.of(channel);

@@ -3,7 +3,7 @@ import { html, replace } from "../dom.js";
 import { heroes, roomFor, HERO } from "../parts/image-and-map.js";
 import { COMPUTED } from "../parts/map-origin.js";
 import { unitOverPictures } from "../parts/channel-stats.js";
-import { ends, scaleReady } from "../values/colour-scale.js";
+import { ends, scaleReady } from "../values/color-scale.js";
 
 /** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function pictureBlock(about) {
@@ -28,10 +28,10 @@ export function pictureBlock(about) {
     title.textContent = `On image ${id}`;
     all.textContent = `all ${noun}s on image ${id}`;
     all.href = context.address("layer", path, { image: id, channel: next.channel });
-    // One range for all pictures, so that one can be held against another.
+    // One range for all images, so that they can be compared.
     const scale = scaleReady(maps, "shared");
     const between = ends(maps, scale.name, next.position, next.channel);
-    hero.colourKey.set(between, maps.signed, scale.label);
+    hero.colorKey.set(between, maps.signed, scale.label);
     hero.show(next, between);
     replace(hero.mapWords, html("span", { class: "hero-title" }, `${maps.spatial ? "Channel" : "Unit"} ${next.channel}`));
     if (!hero.big) replace(hero.unitsPlace, unitOverPictures(maps, pictures, next.position, next.channel, roomFor(HERO), (position) => select({ position })));

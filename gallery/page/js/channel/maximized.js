@@ -13,7 +13,7 @@ const ROOM = 168, FURTHER = 84;
 const FROM_BEST = " Restarted from that image with unconstrained pixels, no penalties and no transforms, because noise scored lower.";
 
 /** @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
-export function maximisedBlock(about) {
+export function maximizedBlock(about) {
   const { context, path, mapped } = about;
   const made = madeFor(context.data, path);
   if (!made) return null;
@@ -46,7 +46,7 @@ export function maximisedBlock(about) {
   });
 }
 
-/** How far a picture got, in words. @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} reached @param {number | null} best */
+/** The value that an image reached, in words. @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} reached @param {number | null} best */
 export function standing(entry, reached, best) {
   const start = [html("b", {}, number(reached)), ` (${entry.measures})`];
   if (best === null) return [...start, "."];
@@ -61,11 +61,11 @@ function figure(made, row, restart, room, still, title, value) {
   const canvas = html("canvas", { role: "img", "aria-label": `${title}: value ${value}` });
   const { height, width } = made.entry;
   show(canvas, new Uint8ClampedArray(4 * height * width), width, height, room);
-  made.colours(row, restart).then((rgba) => { if (still()) show(canvas, rgba, width, height, room); });
+  made.colors(row, restart).then((rgba) => { if (still()) show(canvas, rgba, width, height, room); });
   return html("figure", { class: "maximised-figure" }, canvas, html("figcaption", {}, html("span", {}, title), html("span", { class: "muted" }, value)));
 }
 
-/** The picture of the data set that it is held against. @param {Context} context @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} row */
+/** The data set's image that it is compared with. @param {Context} context @param {import("../contract.js").Maximized["layers"][number]} entry @param {number} row */
 function rival(context, entry, row) {
   const position = entry.rivals[row];
   if (position === null) return null;
@@ -76,7 +76,7 @@ function rival(context, entry, row) {
     html("figcaption", {}, html("span", {}, "best image, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(/** @type {number} */ (entry.best[row])))));
 }
 
-/** The same made of random weights. @param {Made | null} control @param {number} channel @param {() => boolean} still */
+/** The same on random weights. @param {Made | null} control @param {number} channel @param {() => boolean} still */
 function randomly(control, channel, still) {
   const row = control?.rowOf(channel) ?? -1;
   if (!control || row < 0 || control.entry.dead[row]) return null;

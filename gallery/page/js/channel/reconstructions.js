@@ -12,7 +12,7 @@ export function reconstructionBlock(about) {
   return entry ? block(about, entry, html("p", { class: "note" }, html("a", { href: context.address("deconv", path) }, "all channels"))) : null;
 }
 
-/** The same of the pictures that excite it least. @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
+/** The same for the images that activate it least. @param {import("./context.js").About} about @returns {import("./context.js").Block | null} */
 export function lowestReconstructionBlock(about) {
   const entry = about.context.data.sections.deconv?.lowest?.find((one) => one.path === about.path);
   return entry ? block(about, entry, null) : null;

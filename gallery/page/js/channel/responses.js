@@ -5,37 +5,37 @@ import { bytes } from "../values/unpack.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
-/** @typedef {{ position: number, cell: number, value: number }} Place a picture, the cell of its highest value, that value */
+/** @typedef {{ position: number, cell: number, value: number }} Place an image, the cell of its highest value, that value */
 
 /**
  * @typedef {object} Answer
- * @property {number} low the lowest of the pictures' highest values
+ * @property {number} low the lowest of the images' highest values
  * @property {number} high the highest
- * @property {number} lowTies pictures whose highest value is exactly the lowest one
+ * @property {number} lowTies images whose highest value is exactly the lowest one
  * @property {number} highTies
- * @property {number} start where the first bin begins
+ * @property {number} start of the first bin
  * @property {number} width of each bin
- * @property {number[]} bins how many pictures' highest value lies in each, up to the one that holds the highest
- * @property {Place[]} top the pictures that excite it most, the strongest first
- * @property {Place[]} bottom those that excite it least
- * @property {number | null} active share of cells that are not zero, where it is known
- * @property {number} flat share of pictures whose map is flat
- * @property {{ index: number, mean: number }[]} profile mean value by class, the highest first; NaN for a class without pictures
+ * @property {number[]} bins number of images whose highest value is in each bin, up to the last one in use
+ * @property {Place[]} top the images that activate it most, the strongest first
+ * @property {Place[]} bottom those that activate it least
+ * @property {number | null} active share of cells that are not zero, if known
+ * @property {number} flat share of images whose map is flat
+ * @property {{ index: number, mean: number }[]} profile mean value by class, the highest first; NaN for a class without images
  */
 
 /**
  * @typedef {object} Answers
- * @property {number} pictures how many these are of
- * @property {boolean} whole whether that is a set that Python looked at, and not only the pictures of this page
- * @property {number} classes how many the model has, of which profiles may hold the highest only
- * @property {number[]} counts how many of these pictures each class has
- * @property {"label" | "predicted" | null} by what profiles go by
+ * @property {number} pictures number of images
+ * @property {boolean} whole whether they are from a whole set in Python, not only from the images of this page
+ * @property {number} classes number of classes of the model; profiles may hold only the highest
+ * @property {number[]} counts number of these images per class
+ * @property {"label" | "predicted" | null} by whether profiles are by label or by prediction
  * @property {(channel: number) => Answer} of
  */
 
 const PICTURES = 9;
 
-/** What Python found out about a layer's channels; null where it did not look. @param {ModelData} data @param {string} path @returns {Promise<Answers | null>} */
+/** Python's responses of a layer's channels; null if there are none. @param {ModelData} data @param {string} path @returns {Promise<Answers | null>} */
 export async function answersOfSet(data, path) {
   const { by, counts, layers } = data.sections.channel ?? { by: null, counts: [], layers: {} };
   const entry = layers[path];
@@ -43,8 +43,7 @@ export async function answersOfSet(data, path) {
 }
 
 /**
- * The same or, where nobody looked at a set, what the pictures of the page say: null where these are too few, or too
- * many to look at.
+ * The same or, without a set, the responses to the images of the page; null if these are too few or too many.
  * @param {ModelData} data @param {string} path @param {LayerMaps | null} maps
  * @returns {Promise<Answers | null>}
  */
@@ -61,14 +60,14 @@ export async function answersTo(data, path, maps) {
 
 /**
  * @param {Uint8Array} raw @param {{ pictures: number, channels: number, bins: number, kept: number, classes: number, of: number }} entry
- * @param {Answers["by"]} by @param {number[]} counts pictures of each class
+ * @param {Answers["by"]} by @param {number[]} counts images of each class
  * @returns {Answers}
  */
 export function unpacked(raw, entry, by, counts) {
   const { pictures, channels, bins, kept, classes } = entry;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   let at = 0;
-  /** The next array, `each` numbers a channel. @param {number} each @param {boolean} whole */
+  /** The next array, with `each` numbers per channel. @param {number} each @param {boolean} whole */
   const next = (each, whole) => {
     const from = at;
     at += 4 * each * channels;
@@ -98,7 +97,7 @@ export function unpacked(raw, entry, by, counts) {
   };
 }
 
-/** The same, among the pictures that there are maps of. @param {LayerMaps} maps @returns {Answers} */
+/** The same, over the images that have maps. @param {LayerMaps} maps @returns {Answers} */
 export function found(maps) {
   const { positions } = maps;
   return {

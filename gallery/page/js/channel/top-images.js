@@ -23,7 +23,8 @@ export function lowestBlock(about) {
 }
 
 /**
- * The pictures at one end of a channel's answers; none where all are equal. Of those that share the lowest answer, as all to which a ReLU says 0, the first stand here.
+ * The images at one end of a channel's responses; none if all are equal. Of those that share the lowest response, such
+ * as 0 after a ReLU, these are the first.
  * @param {import("./responses.js").Answers} answers @param {number} channel @param {"highest" | "lowest"} which
  */
 export function endOf(answers, channel, which) {
@@ -52,7 +53,7 @@ function extreme(about, title) {
   });
 }
 
-/** Whether a picture's map is 0 throughout, so that none of its cells stands out. @param {About} about @param {number} channel @param {Place} place */
+/** Whether an image's map is 0 everywhere, so that no cell is the strongest. @param {About} about @param {number} channel @param {Place} place */
 function flat(about, channel, place) {
   return place.value === 0 && about.positive(channel);
 }
@@ -84,7 +85,7 @@ function tile(about, place, flat) {
     picture.right === false ? html("span", { class: "wrong" }, " wrong") : null));
 }
 
-/** The box that a place's cell sees; null where it is not known, or is the whole picture. @param {{ card: import("../contract.js").Layer, mapped: boolean, context: Context }} about @param {Place} place */
+/** The receptive field of a place's cell; null if it is unknown, or the whole image. @param {{ card: import("../contract.js").Layer, mapped: boolean, context: Context }} about @param {Place} place */
 export function patchOf({ card, mapped, context }, place) {
   const { height, width } = context.painter;
   const columns = card.shape[1];
@@ -93,7 +94,7 @@ export function patchOf({ card, mapped, context }, place) {
   return box[0] === 0 && box[1] === 0 && box[2] === height && box[3] === width ? null : box;
 }
 
-/** A part of a picture, enlarged. @param {Context} context @param {number} position @param {[number, number, number, number]} box @param {number} room */
+/** A part of an image, enlarged. @param {Context} context @param {number} position @param {[number, number, number, number]} box @param {number} room */
 export function patch(context, position, box, room) {
   const canvas = html("canvas", { class: "patch", "aria-hidden": "true" });
   context.painter.crop(canvas, position, box, room);

@@ -7,8 +7,8 @@ import { counted, cut, number, percent } from "../words.js";
 
 /**
  * @param {import("./responses.js").Answers} answers @param {Answer} answer
- * @param {{ positive: boolean, nameOf: (i: number) => string, idOf: (position: number) => number, addressOf: (position: number) => string }} known
- *   whether it is never negative, and how things are called
+ * @param {{ positive: boolean, nameOf: (i: number) => string, idOf: (position: number) => number, addressOf: (position:
+ *   number) => string }} known whether it is never negative, and the names of things
  * @returns {One[]}
  */
 export function verdict(answers, answer, known) {
@@ -30,7 +30,7 @@ export function verdict(answers, answer, known) {
   ];
 }
 
-/** How far its values reach and how many of them are not zero, over all pictures that were looked at. @param {import("./responses.js").Answers} answers @param {Answer} answer @param {[number, number] | null} reach @param {boolean} mapped */
+/** The range of its values and the share that is not zero, over all images searched. @param {import("./responses.js").Answers} answers @param {Answer} answer @param {[number, number] | null} reach @param {boolean} mapped */
 export function reachWords(answers, answer, reach, mapped) {
   const parts = [
     reach ? `values from ${number(reach[0])} to ${number(reach[1])}` : null,

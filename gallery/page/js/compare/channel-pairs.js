@@ -2,7 +2,7 @@
 import { html, named, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { isFlat } from "../values/signal.js";
-import { colours, show } from "../parts/paint.js";
+import { colors, show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
 import { apart, counted, cut, number, shape } from "../words.js";
 import { byDifference, measured, sharedEnds } from "./difference.js";
@@ -12,27 +12,27 @@ import { letter, pairedBars } from "./sides.js";
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** How many are shown of one layer among several, and of one alone. */
+/** The number of channels shown per layer: among several layers, and of one alone. */
 const FEW = 6;
 const MANY = 24;
 
 /**
  * @param {Context} context
  * @param {LayerMaps} maps
- * @param {string[] | null} unitNames what the units of the layer are called, if not by number
+ * @param {string[] | null} unitNames names of the layer's units, if not numbers
  */
 export function layerPairs(context, maps, unitNames) {
   const card = /** @type {import("../contract.js").Layer} */ (context.data.model.layers.find((layer) => layer.path === maps.path));
   const noun = maps.spatial ? "channel" : "unit";
   const asMaps = maps.height * maps.width > 1;
-  const colourKey = legend(context.ramps);
+  const colorKey = legend(context.ramps);
   const place = html("div", {});
   const list = html("div", {});
   const root = html("div", { class: "strip-row", "data-layer": maps.path },
     html("div", { class: "strip-head" },
       html("h3", {}, named(cut(maps.path))),
       html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}`),
-      asMaps ? colourKey.root : null),
+      asMaps ? colorKey.root : null),
     place, list);
 
   /** @param {Picture} a @param {Picture} b @param {string} by @param {boolean} alone */
@@ -42,7 +42,7 @@ export function layerPairs(context, maps, unitNames) {
     const order = byDifference(own, other);
     const chosen = order.slice(0, alone ? MANY : FEW);
     const scale = sharedEnds(maps, a.position, b.position);
-    colourKey.set(scale, maps.signed, "both images");
+    colorKey.set(scale, maps.signed, "both images");
     /** @param {number} c */
     const nameOf = (c) => (unitNames ? `${c} ${unitNames[c]}` : String(c));
     /** @param {number} c */
@@ -72,7 +72,7 @@ export function layerPairs(context, maps, unitNames) {
   /** @param {number} position @param {number} channel @param {[number, number]} scale */
   function map(position, channel, scale) {
     const canvas = html("canvas", { "aria-hidden": "true" });
-    const rgba = colours(maps.values(position, channel), ...scale, maps.signed ? context.ramps.diverging : context.ramps.viridis);
+    const rgba = colors(maps.values(position, channel), ...scale, maps.signed ? context.ramps.diverging : context.ramps.viridis);
     show(canvas, rgba, maps.width, maps.height, innerWidth < 720 ? 70 : 84);
     return html("span", { class: "tile-map" }, canvas, isFlat(maps, position, channel) ? html("span", { class: "mark flat" }) : null);
   }

@@ -8,8 +8,8 @@ import { classOf, measured } from "./difference.js";
 
 /**
  * @typedef {object} Profile
- * @property {number} pictures how many pictures it is the mean of
- * @property {Map<string, ArrayLike<number>>} rows one number a channel, by layer
+ * @property {number} pictures number of images in the mean @property {Map<string, ArrayLike<number>>} rows one number
+ * per channel, by layer
  */
 
 /**
@@ -55,7 +55,7 @@ async function computed(context, layers, number) {
   if (!some.length || some.length > MOST_SURVEYED) return null;
   const sums = layers.map((maps) => new Float64Array(maps.channels));
   for (const picture of some) {
-    // A picture at a time through all layers, so that the network runs once for each.
+    // One image at a time through all layers, so that the network runs once per image.
     await new Promise((go) => setTimeout(go, 0));
     layers.forEach((maps, i) => measured(maps, picture.position, "mean").forEach((value, c) => { sums[i][c] += value / some.length; }));
   }

@@ -21,7 +21,7 @@ export function usualPair(pictures, classes) {
   return [Math.floor(pair / classes), pair % classes];
 }
 
-/** The likeliest class besides one. @param {ArrayLike<number>} shares @param {number} first */
+/** The most probable class other than one. @param {ArrayLike<number>} shares @param {number} first */
 function second(shares, first) {
   let best = first === 0 ? 1 : 0;
   for (let i = 0; i < shares.length; i += 1) if (i !== first && shares[i] > shares[best]) best = i;

@@ -1,11 +1,11 @@
 /** Measures of how two images, or two models, differ. Pure functions, no DOM. */
 import { mean } from "../values/map-statistics.js";
-import { ends } from "../values/colour-scale.js";
+import { ends } from "../values/color-scale.js";
 
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** What a channel's map is told by. */
+/** The measures of a channel's map. */
 export const MEASURES = [{ name: "mean", label: "mean" }, { name: "max", label: "highest value" }];
 
 /** One number a channel. @param {LayerMaps} maps @param {number} picture @param {string} by "mean" or "max" */
@@ -14,19 +14,19 @@ export function measured(maps, picture, by) {
     (by === "max" ? maps.range(picture, c)[1] : mean(maps.values(picture, c))));
 }
 
-/** Places by how far two rows of numbers are apart there, furthest first, equals in order. @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
+/** Positions by the difference of two rows of numbers, largest first, ties in order. @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 export function byDifference(a, b) {
   const apart = Array.from(a, (value, i) => Math.abs(value - b[i]));
   return apart.map((_, i) => i).sort((i, k) => apart[k] - apart[i] || i - k);
 }
 
-/** The ends of one scale for all channels of a layer and both pictures. @param {LayerMaps} maps @param {number} a @param {number} b @returns {[number, number]} */
+/** The ends of one scale for all channels of a layer and both images. @param {LayerMaps} maps @param {number} a @param {number} b @returns {[number, number]} */
 export function sharedEnds(maps, a, b) {
   const [own, other] = [ends(maps, "picture", a, 0), ends(maps, "picture", b, 0)];
   return [Math.min(own[0], other[0]), Math.max(own[1], other[1])];
 }
 
-/** All that a layer answers to a picture, in one row. @param {LayerMaps} maps @param {number} picture */
+/** All activations of a layer for an image, in one row. @param {LayerMaps} maps @param {number} picture */
 export function answerOf(maps, picture) {
   const cells = maps.height * maps.width;
   const row = new Float32Array(maps.channels * cells);
@@ -53,7 +53,8 @@ export function median(values) {
 }
 
 /**
- * The picture to hold another against: of the class that it was wrongly taken for the surest right one, else the next.
+ * The image to compare another with: for a mistake the most confident correct image of the predicted class, else the
+ * next image.
  * @param {Picture[]} among at least two @param {Picture} picture
  */
 export function counterpart(among, picture) {
@@ -65,29 +66,29 @@ export function counterpart(among, picture) {
   return among[at + 1] ?? among[at === 0 ? 1 : at - 1];
 }
 
-/** The picture to begin with: the surest mistake, else the first. @param {Picture[]} among */
+/** The image to begin with: the most confident mistake, else the first. @param {Picture[]} among */
 export function telling(among) {
   const wrong = among.filter((p) => p.right === false);
   return wrong.length ? wrong.reduce((best, p) => (p.sure > best.sure ? p : best)) : among[0];
 }
 
-/** A picture stands between two classes if they take at least this share of it together. */
+/** An image is between two classes if their joint probability is at least this. */
 const BETWEEN = 0.5;
 
-/** The pictures between two classes, the closest call first. @param {Picture[]} pictures @param {number} a @param {number} b */
+/** The images between two classes, the closest decision first. @param {Picture[]} pictures @param {number} a @param {number} b */
 export function between(pictures, a, b) {
   /** @param {Picture} p */
   const apart = (p) => Math.abs(p.probabilities[a] - p.probabilities[b]);
   return pictures.filter((p) => p.probabilities[a] + p.probabilities[b] >= BETWEEN).sort((p, q) => apart(p) - apart(q) || p.position - q.position);
 }
 
-/** The class that a picture counts for: its own, else the predicted one. @param {Picture} picture */
+/** The class that an image counts for: its label, else the predicted one. @param {Picture} picture */
 export function classOf(picture) {
   return picture.labelIndex ?? picture.saidIndex;
 }
 
 /**
- * The mean of some pictures, in unit pixels; null of none.
+ * The mean of some images, in unit pixels; null without images.
  * @param {(position: number, out: Float32Array) => Float32Array} unit @param {Picture[]} some @param {number} size
  */
 export function meanPicture(unit, some, size) {
@@ -102,8 +103,8 @@ export function meanPicture(unit, some, size) {
 }
 
 /**
- * The pictures that two models call differently, and by which of them is right; surest of both first where they differ.
- * @param {Picture[]} first @param {Picture[]} second the same pictures as the other model sees them
+ * The images with different predictions, by which model is right; the most confident disagreements first.
+ * @param {Picture[]} first @param {Picture[]} second predictions of the other model for the same images
  * @returns {Record<string, number[]>} positions
  */
 export function tally(first, second) {

@@ -3,7 +3,7 @@ import { choice } from "../parts/radio-buttons.js";
 import { pick } from "../parts/select.js";
 import { cut } from "../words.js";
 
-/** More layers than this are chosen from a list. */
+/** With more layers than this, the control is a list. */
 const MOST = 8;
 
 /** @param {string[]} paths @param {(path: string | null) => void} chosen */

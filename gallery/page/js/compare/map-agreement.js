@@ -1,6 +1,6 @@
 /** Agreement between two maps of one image. Pure functions, no DOM. */
 
-/** The places of values in their order, equal ones sharing the mean of theirs. @param {ArrayLike<number>} values */
+/** The ranks of values; ties get their mean rank. @param {ArrayLike<number>} values */
 export function ranks(values) {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
   const out = new Float64Array(values.length);
@@ -13,7 +13,7 @@ export function ranks(values) {
   return out;
 }
 
-/** Spearman's rank correlation, -1 to 1; null where a map is the same everywhere. @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
+/** Spearman's rank correlation, -1 to 1; null if a map is constant. @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 export function rankCorrelation(a, b) {
   const [own, other] = [ranks(a), ranks(b)];
   const middle = (own.length - 1) / 2;

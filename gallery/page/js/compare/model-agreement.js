@@ -8,15 +8,15 @@ import { letter } from "./sides.js";
 /** @typedef {import("../contract.js").Model} Model */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** More classes than this do not all stand there at once: those with the largest difference do. */
+/** With more classes than this, those with the largest difference are shown first. */
 const MOST = 20;
 
 /**
- * How many pictures both, one or none get right, of how many, and to how many they say the same.
+ * Counts of images: all, same prediction, both right, only A, only B, neither.
  * @typedef {{ count: number, same: number, both: number, a: number, b: number, neither: number }} Standing
  */
 
-/** How two models stand over all pictures of an evaluation of both. @param {import("../types.js").EvaluatedPair} evaluation @returns {Standing} */
+/** The counts over all images of an evaluation of both models. @param {import("../types.js").EvaluatedPair} evaluation @returns {Standing} */
 export function tallied(evaluation) {
   const { pictures: count, accuracy, other } = evaluation;
   const { only_first: a, only_second: b } = other.mcnemar;
@@ -24,7 +24,7 @@ export function tallied(evaluation) {
   return { count, same: other.same, both, a, b, neither: count - both - a - b };
 }
 
-/** Accuracy of each, and how often they agree. @param {Standing} stand @param {Model[]} models @param {boolean} labelled */
+/** Accuracy of each model, and how often they agree. @param {Standing} stand @param {Model[]} models @param {boolean} labelled */
 export function figures(stand, models, labelled) {
   const { count, same } = stand;
   return html("ul", { class: "findings" },
@@ -49,7 +49,7 @@ export function fourfold(stand, href) {
 }
 
 /**
- * The share that each model gets right of every class that there are pictures of.
+ * Each model's accuracy per class, for classes with images.
  * @param {Picture[][]} sides @param {number} classes
  */
 export function shares(sides, classes) {
@@ -63,14 +63,14 @@ export function shares(sides, classes) {
   return rows.filter((row) => row.count).map((row) => ({ ...row, a: row.a / row.count, b: row.b / row.count }));
 }
 
-/** The same of all pictures of an evaluation of both. @param {import("../types.js").EvaluatedPair} evaluation @returns {ReturnType<typeof shares>} */
+/** The same over all images of an evaluation of both. @param {import("../types.js").EvaluatedPair} evaluation @returns {ReturnType<typeof shares>} */
 export function recalls(evaluation) {
   // A class with images always has a recall.
   return /** @type {ReturnType<typeof shares>} */ (evaluation.classes.map((row, i) => ({ i, count: row.pictures, a: row.recall, b: evaluation.other.classes[i].recall }))
     .filter((row) => row.count));
 }
 
-/** The share that each model gets right of every class, and the difference. @param {ReturnType<typeof shares>} held @param {(i: number) => string} nameOf */
+/** Each model's accuracy per class, and the difference. @param {ReturnType<typeof shares>} held @param {(i: number) => string} nameOf */
 export function byClass(held, nameOf) {
   const reach = Math.max(...held.map((row) => Math.abs(row.a - row.b)), 1e-9);
   /** @param {typeof held} some */
@@ -94,7 +94,7 @@ function bar(apart, reach) {
   const drawn = html("div", { class: `bar bar-${apart > 0 ? "a" : "b"}` });
   drawn.style.width = `${(50 * Math.abs(apart)) / reach}%`;
   drawn.style.marginLeft = `${50 + (50 * Math.min(0, apart)) / reach}%`;
-  return html("div", { class: "bar-room centred" }, apart === 0 ? null : drawn);
+  return html("div", { class: "bar-room centered" }, apart === 0 ? null : drawn);
 }
 
 /** A difference of shares, in points of percent. @param {number} apart */
@@ -102,7 +102,7 @@ function points(apart) {
   return apart === 0 ? "0" : `${apart > 0 ? "+" : "−"}${(100 * Math.abs(apart)).toFixed(1)}`;
 }
 
-/** What the two are made of, row by row. @param {Model[]} models @param {{ shape: number[] }} other @param {import("../contract.js").Pictures} pictures */
+/** The architectures of both models, row by row. @param {Model[]} models @param {{ shape: number[] }} other @param {import("../contract.js").Pictures} pictures */
 export function cards(models, other, pictures) {
   /** @param {string} what @param {(model: Model, i: number) => import("../dom.js").Child} of @returns {import("../dom.js").Child[]} */
   const row = (what, of) => [what, ...models.map(of)];

@@ -19,7 +19,7 @@ export function letter(side) {
  */
 
 /**
- * A table with two bars a row, all of them on one scale.
+ * A table with two bars per row, all on one scale.
  * @param {{ caption: string, first: string, rows: PairRow[], low?: number, high: number, format: (value: number) => string,
  *   note?: string }} wanted `low` is below zero where values are, else 0
  */
@@ -43,11 +43,11 @@ export function pairedBars({ caption, first, rows, low = 0, high, format }) {
       [row.a, row.b].map((value) => html("td", { class: "number" }, value === null ? "–" : format(value)))))));
 }
 
-/** More classes than this do not all stand there at once. */
+/** With more classes than this, some fold away. */
 const MOST = 10;
 
 /**
- * The class bars of two answers.
+ * The class bars of two predictions.
  * @param {ArrayLike<number>} a @param {ArrayLike<number>} b
  * @param {(i: number) => string} nameOf
  * @param {{ a: number | null, b: number | null }} truth the true class of each

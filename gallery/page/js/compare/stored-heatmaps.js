@@ -11,7 +11,7 @@ import { letter } from "./sides.js";
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** CSS pixels that a map may take. */
+/** The most CSS pixels of a map. */
 export const HEAT_ROOM = 240;
 
 /**
@@ -58,7 +58,7 @@ export function heatsOfTwo(context, all, go) {
   };
 }
 
-/** Keep maps as large as their column allows. @param {HTMLElement} root @param {ReturnType<typeof panel>[]} panels */
+/** Size maps to their column. @param {HTMLElement} root @param {ReturnType<typeof panel>[]} panels */
 export function roomy(root, panels) {
   const watcher = new ResizeObserver(() => {
     const room = root.querySelector(".heat-room")?.clientWidth;

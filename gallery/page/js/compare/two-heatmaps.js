@@ -8,7 +8,7 @@ export function coupled(all) {
   return Array.from({ length: Math.floor(all.length / 2) }, (_, i) => [all[2 * i], all[2 * i + 1]]);
 }
 
-/** The three maps of a picture and the end of their colours. @param {[Stored, Stored]} couple @param {number} position @param {boolean} together */
+/** The three maps of an image and their color range. @param {[Stored, Stored]} couple @param {number} position @param {boolean} together */
 export function mapsOf(couple, position, together) {
   const [a, b] = couple.map((one) => one.values(position));
   const gap = a.map((value, i) => value - b[i]);
@@ -16,7 +16,7 @@ export function mapsOf(couple, position, together) {
   return { maps: [a, b, gap], reach };
 }
 
-/** How far the two maps of a picture are apart at most, in all pictures. @param {[Stored, Stored]} couple */
+/** The largest difference between the two maps of an image, over all images. @param {[Stored, Stored]} couple */
 export function furthest(couple) {
   return Math.max(0, ...couple[0].maps.positions.map((position) => {
     const [a, b] = couple.map((one) => one.values(position));

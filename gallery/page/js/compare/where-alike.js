@@ -7,11 +7,11 @@ import { answerOf, cosine, median } from "./difference.js";
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** So many other pairs tell what is usual; not where it would take too long. */
+/** The number of other pairs for the baseline; none where it would take too long. */
 const PAIRS = 12;
 const MOST_VALUES = 1_000_000;
 
-/** @type {WeakMap<object, Promise<(number | null)[]>>} what is usual, found once for a page */
+/** @type {WeakMap<object, Promise<(number | null)[]>>} the baseline, computed once per page */
 const known = new WeakMap();
 
 /**
@@ -50,14 +50,14 @@ export function alike(context, layers) {
         usual.length ? html("td", { class: "number" }, told(usual[i])) : null)))));
   }
 
-  // Later, when there is nothing else to do.
+  // Later, when the page is idle.
   usually(context, layers).then((found) => {
     usual = found;
     if (shown.length && usual.length) draw();
   });
   return {
     root: html("div", { class: "alike-chart" }, words, place), set,
-    /** What the chart shows, a row for the pixels and for each layer. */
+    /** The rows of the chart: the pixels and each layer. */
     rows: () => names.map((name, i) => ({ layer: i ? name : null, cosine: shown[i] ?? null, usual: usual[i] ?? null })),
   };
 }
@@ -91,7 +91,7 @@ function said(names, values) {
     `among the layers it is highest in ${apart(cut(names[most.i], 28))} (${told(most.value)}) and lowest in ${apart(cut(names[least.i], 28))} (${told(least.value)}).`;
 }
 
-/** From which layer on all see the two more alike than they see others. @param {string[]} names @param {(number | null)[]} values @param {(number | null)[]} usual */
+/** The layer from which on the two are more similar than the baseline in every layer. @param {string[]} names @param {(number | null)[]} values @param {(number | null)[]} usual */
 function since(names, values, usual) {
   const told = values.map((value, i) => i).filter((i) => i > 0 && values[i] !== null && usual[i] !== null);
   const not = told.filter((i) => Number(values[i]) <= Number(usual[i])).pop() ?? 0;
@@ -100,13 +100,13 @@ function since(names, values, usual) {
   return `From ${apart(cut(names[from], 28))} on, they are more similar than the baseline in every layer.`;
 }
 
-/** Pixels and the answer of every layer, each as a row. @param {Context} context @param {LayerMaps[]} layers @param {number} picture */
+/** Pixels and the activations of every layer, each as a row. @param {Context} context @param {LayerMaps[]} layers @param {number} picture */
 function answers(context, layers, picture) {
   const { height, width, channels } = context.data.pictures;
   return [context.unit(picture, new Float32Array(height * width * channels)), ...layers.map((maps) => answerOf(maps, picture))];
 }
 
-/** @param {Context} context @param {LayerMaps[]} layers @returns {Promise<(number | null)[]>} nothing where there are too few pictures, or too much to compute */
+/** @param {Context} context @param {LayerMaps[]} layers @returns {Promise<(number | null)[]>} empty with too few images, or too much to compute */
 function usually(context, layers) {
   let found = known.get(context.provider);
   if (!found) known.set(context.provider, (found = survey(context, layers)));

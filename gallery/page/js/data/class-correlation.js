@@ -4,14 +4,14 @@ import { html, replace } from "../dom.js";
 import { roving } from "../parts/arrow-keys.js";
 import { legend } from "../parts/legend.js";
 import { luminance } from "../parts/confusion-matrix.js";
-import { colours } from "../parts/paint.js";
+import { colors } from "../parts/paint.js";
 import { scroller, table } from "../parts/table.js";
 import { cut } from "../words.js";
 import { className, fixed, section } from "./section-parts.js";
 
 /** @typedef {import("../types.js").BareContext} BareContext */
 
-/** More classes than this have no numbers in their cells; more than `MOST` make a matrix that nobody can read. */
+/** With more classes than this, cells have no numbers; with more than `MOST`, there is no matrix. */
 const NUMBERED = 24;
 const MOST = 60;
 const LISTED = 10;
@@ -57,7 +57,7 @@ export function likeness(context, report, go) {
         const tell = () => { said.textContent = words; };
         const button = html("button", { type: "button", "aria-label": words, title: words, focus: tell, pointerenter: tell, click: tell }, numbered ? (value === null ? "–" : fixed(100 * value, state.of === 2 ? 1 : 0)) : "");
         if (value !== null) {
-          const [red, green, blue] = colours([value], -reach, reach, context.ramps.diverging);
+          const [red, green, blue] = colors([value], -reach, reach, context.ramps.diverging);
           button.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
           button.style.color = luminance(red, green, blue) > 0.179 ? "#000" : "#fff";
         }

@@ -3,7 +3,7 @@ import { html } from "../dom.js";
 import { counted, percent, whole } from "../words.js";
 import { className, section, setKey } from "./section-parts.js";
 
-/** Classes that are shown one by one; of more, those at either end. */
+/** The most classes shown; of more, those at both ends. */
 const MOST = 40;
 
 /** @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part | null} */

@@ -82,15 +82,15 @@ export function faces(context, report, go) {
         : state.face === "deviation" ? report.flat(report.face(state.of, state.face, i)) : report.face(state.of, state.face, i)));
       const known = values.map((one) => !Number.isNaN(one[0]));
       const reach = values.reduce((most, one) => one.reduce((high, value) => Math.max(high, Math.abs(value) || 0), most), 0);
-      const grey = state.of !== 2 && state.face !== "deviation";
+      const gray = state.of !== 2 && state.face !== "deviation";
       replace(list, held.map(({ k }, at) => {
         const name = report.sets[state.of === 1 ? 1 : 0].classes[k].name;
         const canvas = html("canvas", { role: "img", "aria-label": `${FACES[state.face].label} image of ${name}` });
-        if (known[at]) show(canvas, grey ? report.seen(values[at], peak) : report.coloured(values[at], state.of === 2 ? [-reach, reach] : [0, reach], state.of === 2), width, height, narrow ? 96 : 112);
+        if (known[at]) show(canvas, gray ? report.seen(values[at], peak) : report.colored(values[at], state.of === 2 ? [-reach, reach] : [0, reach], state.of === 2), width, height, narrow ? 96 : 112);
         return html("li", {}, html("div", { class: "data-thumb" }, known[at] ? canvas : html("span", { class: "muted" }, "no images")), html("span", { class: "said-class" }, className(name)));
       }));
-      key.root.hidden = grey;
-      if (!grey) key.set(state.of === 2 ? [-reach, reach] : [0, reach], state.of === 2, "all classes");
+      key.root.hidden = gray;
+      if (!gray) key.set(state.of === 2 ? [-reach, reach] : [0, reach], state.of === 2, "all classes");
       words.textContent = state.of === 2 ? `${FACES[state.face].words} Difference: ${cut(report.sets[0].name, 40)} minus ${cut(report.sets[1].name, 40)}.` : `${FACES[state.face].words} ${names.length > 1 ? "" : "Computed over all images."}`;
     },
   };

@@ -4,7 +4,7 @@ import { folded, table } from "../parts/table.js";
 import { cut, number, percent } from "../words.js";
 import { className, section, setKey } from "./section-parts.js";
 
-/** Columns of a histogram, and ranges in its table. */
+/** Bins of a histogram, and ranges in its table. */
 const BINS = 32;
 const RANGES = 8;
 const W = 220, H = 96, FOOT = 18;
@@ -22,7 +22,7 @@ export function histograms(report) {
 
   /** @param {number} k @param {number[][]} own */
   function chart(k, own) {
-    // Roots, because the ground takes most of the pixels and would flatten all the rest.
+    // Square roots, because the background has most of the pixels and would flatten the rest.
     const y = (/** @type {number} */ share) => (H - FOOT) * (1 - Math.sqrt(share / most));
     const step = W / BINS;
     const line = (own[1] ?? []).map((share, i) => `${i ? "L" : "M"}${(i * step).toFixed(1)} ${y(share).toFixed(1)}L${((i + 1) * step).toFixed(1)} ${y(share).toFixed(1)}`).join("");

@@ -10,14 +10,14 @@ import { cut } from "../words.js";
 export const className = (name, most = 28) => named(cut(name, most));
 
 /**
- * @param {string} name what addresses call it @param {string} title
+ * @param {string} name in the address @param {string} title
  * @param {import("../dom.js").Child} aside @param {...import("../dom.js").Child} content
  */
 export function section(name, title, aside, ...content) {
   return html("section", { id: `data-${name}` }, html("h2", { tabindex: "-1" }, title, aside ? html("span", { class: "aside" }, aside) : null), content);
 }
 
-/** A number with so many digits after the point, and a real minus. @param {number | null} value @param {number} [digits] */
+/** A number with this many decimals, and a real minus sign. @param {number | null} value @param {number} [digits] */
 export function fixed(value, digits = 2) {
   return value === null ? "–" : value.toFixed(digits).replace("-", "−");
 }
@@ -27,7 +27,7 @@ export function signed(value, digits = 2) {
   return value === null ? "–" : `${value > 0 ? "+" : ""}${fixed(value, digits)}`;
 }
 
-/** What tells two sets apart in charts. @param {Report} report */
+/** The legend of two sets in charts. @param {Report} report */
 export function setKey(report) {
   return html("p", { class: "data-key" }, report.sets.map((set, /** @type {number} */ i) => [
     html("span", { class: `swatch set-${i}`, "aria-hidden": "true" }), " ", named(cut(set.name, 40)), " "]));

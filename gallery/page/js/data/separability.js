@@ -8,7 +8,7 @@ import { className, fixed, section } from "./section-parts.js";
 
 /** @typedef {import("../types.js").BareContext} BareContext */
 
-/** Classes that are listed; the document holds all. */
+/** The most classes listed; the document has all. */
 const MOST = 60;
 
 /** @param {import("./section-parts.js").Report} report @returns {import("./section-parts.js").Part | null} */
@@ -52,7 +52,7 @@ export function pixelMaps(context, report) {
       const { values, height, width } = report.maps[name];
       const high = values.reduce((most, value) => Math.max(most, value), 0);
       const canvas = html("canvas", { role: "img", "aria-label": `${MAPS[name].title} of each pixel, from 0 to ${number(high)}` });
-      show(canvas, report.coloured(values, [0, high], false), width, height, 224);
+      show(canvas, report.colored(values, [0, high], false), width, height, 224);
       const key = legend(context.ramps, MAPS[name].unit);
       key.set([0, high], false, "this map");
       return html("figure", {}, html("figcaption", {}, html("h3", {}, MAPS[name].title)), canvas, key.root, html("p", { class: "note" }, MAPS[name].words(/** @type {Parameters<typeof MAPS[""]["words"]>[0]} */ (report.doc))));

@@ -15,7 +15,7 @@ function picture(report, place, words) {
   return canvas;
 }
 
-/** Which set, where there are two. @param {Report} report @param {number} set */
+/** The set's name, if there are two. @param {Report} report @param {number} set */
 const inSet = (report, set) => (report.two ? ` in ${cut(report.sets[set].name, 40)}` : "");
 
 /** @param {Report} report @returns {Part | null} */
@@ -64,7 +64,7 @@ export function odd(report) {
   };
 }
 
-/** Who judges the labels of the sets; a network by its name. @param {import("./document.js").SetFacts[]} sets */
+/** The judge of the labels; a network by its name. @param {import("./document.js").SetFacts[]} sets */
 function judges(sets) {
   const names = new Set(sets.filter((set) => set.label_errors && set.label_errors.agreement !== null).map((set) => set.label_errors?.judge));
   return [...names].map((name, i) => (name ? `${name}, a trained network,` : `${i ? "a" : "A"} quick classifier not trained on the image`)).join(" or ");

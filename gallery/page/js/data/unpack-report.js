@@ -1,10 +1,10 @@
 /** Unpacks the page's data report: its document, images and maps. */
-import { colours, pictureColours, show } from "../parts/paint.js";
+import { colors, pictureColors, show } from "../parts/paint.js";
 import { bytes, floats } from "../values/unpack.js";
 
 /** @typedef {import("./document.js").DataDocument} DataDocument */
 
-/** The places of the three kinds of class pictures in their blob. */
+/** The order of the three kinds of class images in their blob. */
 const KINDS = ["mean", "deviation", "median"];
 
 /** @typedef {Awaited<ReturnType<typeof readReport>>} Report */
@@ -23,13 +23,13 @@ export async function readReport(context) {
   const maps = {};
   for (const map of entry.maps) maps[map.name] = { values: floats(await bytes(map.blob)), height: map.height, width: map.width };
 
-  /** The mean, median or deviation picture of a class that is shown. @param {number} set @param {string} kind @param {number} i */
+  /** The mean, median or deviation image of a class. @param {number} set @param {string} kind @param {number} i */
   function face(set, kind, i) {
     const classes = faces[set].length / one / kinds;
     const from = (KINDS.indexOf(kind) * classes + i) * one;
     return faces[set].subarray(from, from + one);
   }
-  /** The same of several channels as one number a pixel. @param {ArrayLike<number>} values */
+  /** The channels combined to one number per pixel. @param {ArrayLike<number>} values */
   function flat(values) {
     return Float32Array.from({ length: height * width }, (_, i) => {
       let sum = 0;
@@ -40,25 +40,25 @@ export async function readReport(context) {
   return {
     entry, doc, maps, face, flat, height, width, channels,
     sets: doc.sets, names: doc.class_names,
-    /** Classes that are shown one by one; the document tells of all. */ shown: entry.classes,
+    /** The most classes shown; the document has all. */ shown: entry.classes,
     two: doc.sets.length > 1,
-    /** Whether class can be held against class. */ same: doc.sets.length > 1 && doc.sets[1].classes.length === doc.class_names.length && doc.sets[1].classes.every((one, k) => one.name === doc.class_names[k]),
+    /** Whether the classes of the two sets can be compared. */ same: doc.sets.length > 1 && doc.sets[1].classes.length === doc.class_names.length && doc.sets[1].classes.every((one, k) => one.name === doc.class_names[k]),
     /** @param {HTMLCanvasElement} canvas @param {number} place @param {number} room */
-    thumb: (canvas, place, room) => show(canvas, thumbColours(place), width, height, room),
-    thumbColours,
-    /** A class picture as it would be seen. @param {ArrayLike<number>} values @param {number} peak */
-    seen: (values, peak) => pictureColours(Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value / peak) * 255)))), channels),
-    /** A map in colours. @param {ArrayLike<number>} values @param {[number, number]} ends @param {boolean} signed */
-    coloured: (values, [low, high], signed) => colours(values, low, high, signed ? context.ramps.diverging : context.ramps.viridis),
+    thumb: (canvas, place, room) => show(canvas, thumbColors(place), width, height, room),
+    thumbColors,
+    /** A class image in display colors. @param {ArrayLike<number>} values @param {number} peak */
+    seen: (values, peak) => pictureColors(Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value / peak) * 255)))), channels),
+    /** A map in colors. @param {ArrayLike<number>} values @param {[number, number]} ends @param {boolean} signed */
+    colored: (values, [low, high], signed) => colors(values, low, high, signed ? context.ramps.diverging : context.ramps.viridis),
   };
 
   /** @param {number} place */
-  function thumbColours(place) {
-    return pictureColours(thumbs.subarray(place * one, (place + 1) * one), channels);
+  function thumbColors(place) {
+    return pictureColors(thumbs.subarray(place * one, (place + 1) * one), channels);
   }
 }
 
-/** The state of the page that lies in its address. @param {Record<string, string>} selection @param {Report} report */
+/** The state of the page in its address. @param {Record<string, string>} selection @param {Report} report */
 export function readState(selection, report) {
   const of = report.two && selection.of === "second" ? 1 : report.same && selection.of === "difference" ? 2 : 0;
   const face = selection.face === "deviation" || (selection.face === "median" && report.entry.medians) ? selection.face : "mean";
@@ -67,7 +67,7 @@ export function readState(selection, report) {
 
 /** @typedef {ReturnType<typeof readState>} State */
 
-/** The same as an address says it. @param {State} state */
+/** The state as part of an address. @param {State} state */
 export function stateWords(state) {
   return {
     of: ["", "second", "difference"][state.of], face: state.face === "mean" ? "" : state.face,

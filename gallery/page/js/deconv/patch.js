@@ -2,7 +2,7 @@
 import { highest } from "../heat/heatmap.js";
 import { html, named } from "../dom.js";
 import { legend, ownScales } from "../parts/legend.js";
-import { colours, show } from "../parts/paint.js";
+import { colors, show } from "../parts/paint.js";
 import { sentence } from "../values/images.js";
 import { counted, cut, number, short } from "../words.js";
 
@@ -15,7 +15,8 @@ export const RECONSTRUCTION_SCALES = [{ name: "", label: "per image" }, { name: 
 
 /**
  * @param {Context} context @param {Opened} opened @param {number} row @param {number} rank
- * @param {{ scale: string, room: number, still?: () => boolean }} how `room`: CSS pixels a patch; `still` says whether it is wanted yet
+ * @param {{ scale: string, room: number, still?: () => boolean }} how `room`: CSS pixels per patch; `still` returns
+ * whether it is still needed
  */
 export function pairTile(context, opened, row, rank, { scale, room, still = () => true }) {
   const { entry } = opened;
@@ -29,7 +30,7 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
   opened.values(row, rank).then((values) => {
     if (!still()) return;
     const own = highest(values);
-    show(drawn, reconstructionColours(values, entry.depth, scale === "layer" ? entry.reach : own, entry.signed, context.ramps), width, height, room);
+    show(drawn, reconstructionColors(values, entry.depth, scale === "layer" ? entry.reach : own, entry.signed, context.ramps), width, height, room);
     reachWords.textContent = own ? `${entry.signed ? "±" : ""}${short(own)}` : "flat";
   });
   return html("a", {
@@ -41,18 +42,18 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
     named(cut(picture.label ?? picture.said, 20))), reachWords));
 }
 
-/** Why there is nothing to show of a channel. @param {import("../contract.js").Reconstructions} entry */
+/** Why a channel has nothing to show. @param {import("../contract.js").Reconstructions} entry */
 export function deadWords(entry) {
   return entry.extremes === "bottom" ? "The activation is 0 on the lowest images, so there is nothing to project back." : `Dead: 0 on all ${counted(entry.set, "image")}.`;
 }
 
 /**
- * A reconstruction's colours: of grey pictures by the ramp, of colour pictures each channel about mid-grey.
+ * A reconstruction's colors: by the ramp for grayscale images, each channel around mid-gray for color images.
  * @param {Float32Array} values @param {number} depth @param {number} reach @param {boolean} signed
  * @param {Ramps} ramps
  */
-export function reconstructionColours(values, depth, reach, signed, ramps) {
-  if (depth === 1) return colours(values, signed ? -reach : 0, reach, signed ? ramps.diverging : ramps.viridis);
+export function reconstructionColors(values, depth, reach, signed, ramps) {
+  if (depth === 1) return colors(values, signed ? -reach : 0, reach, signed ? ramps.diverging : ramps.viridis);
   const out = new Uint8ClampedArray((4 * values.length) / depth);
   for (let p = 0; p < out.length / 4; p += 1) {
     for (let c = 0; c < 3; c += 1) out[4 * p + c] = 127.5 + (reach > 0 ? (127.5 * values[depth * p + c]) / reach : 0);
@@ -61,19 +62,19 @@ export function reconstructionColours(values, depth, reach, signed, ramps) {
   return out;
 }
 
-/** From black over mid-grey, which is zero, to white. */
-const GREYS = Uint8Array.from({ length: 3 * 255 }, (_, i) => Math.floor(i / 3) + (i >= 3 * 128 ? 1 : 0));
+/** From black over mid-gray, which is zero, to white. */
+const GRAYS = Uint8Array.from({ length: 3 * 255 }, (_, i) => Math.floor(i / 3) + (i >= 3 * 128 ? 1 : 0));
 
-/** What the colours of a layer's reconstructions mean. @param {Context} context @param {import("../contract.js").Reconstructions} entry @param {string} scale */
+/** The legend text of a layer's reconstructions. @param {Context} context @param {import("../contract.js").Reconstructions} entry @param {string} scale */
 export function reconstructionKey(context, entry, scale) {
-  const ramps = entry.depth === 1 ? context.ramps : { viridis: GREYS, diverging: GREYS };
+  const ramps = entry.depth === 1 ? context.ramps : { viridis: GRAYS, diverging: GRAYS };
   const signed = entry.signed || entry.depth > 1;
-  const colour = entry.depth > 1 ? html("span", { class: "note" }, "red, green and blue shown separately; gray is zero") : null;
+  const color = entry.depth > 1 ? html("span", { class: "note" }, "red, green and blue shown separately; gray is zero") : null;
   if (scale === "layer") {
     const key = legend(ramps, entry.measures);
     key.set([signed ? -entry.reach : 0, entry.reach], signed, "per layer");
-    return html("div", { class: "deconv-key" }, key.root, colour);
+    return html("div", { class: "deconv-key" }, key.root, color);
   }
   return html("div", { class: "deconv-key" }, ownScales(ramps, signed),
-    html("span", { class: "note" }, `${entry.measures}; the range of each is given below it, at most ${signed ? "±" : ""}${short(entry.reach)}`), colour);
+    html("span", { class: "note" }, `${entry.measures}; the range of each is given below it, at most ${signed ? "±" : ""}${short(entry.reach)}`), color);
 }

@@ -2,29 +2,29 @@
 import { html } from "../dom.js";
 import { near, shelf } from "../parts/virtual-row.js";
 
-/** Rows that exist above and below the screen. */
+/** Rows kept above and below the viewport. */
 const MARGIN = 3;
-/** So many are put on paper. */
+/** The most rows that are printed. */
 export const PRINTED_ROWS = 40;
 
 /**
  * @param {string} label
- * @param {(row: HTMLElement, key: number) => void} fill put a channel into an empty row
+ * @param {(row: HTMLElement, key: number) => void} fill fill an empty row with a channel
  */
 export function rows(label, fill) {
   const root = html("ul", { class: "deconv-rows", role: "list", tabindex: "-1", "aria-label": label });
-  // Its height never changes, so that watching it is not watching what is laid out here.
+  // Its height is constant, so that the observer does not react to this layout.
   const ruler = html("div", { class: "wall-ruler" });
   const held = shelf(root, () => html("li", { class: "deconv-row" }), (row, key) => { row.replaceChildren(); fill(row, key); });
   /** @type {ArrayLike<number>} */
   let order = [];
-  /** The key of a row that is as high as any. */
+  /** The key of one of the highest rows. */
   let tallest = 0;
   let pitch = 0;
   let shown = "";
   let printing = false;
 
-  /** All rows are as high as one that lacks nothing. */
+  /** All rows are as high as a complete one. */
   function measure() {
     if (!root.clientWidth || !order.length) return;
     root.style.setProperty("--row", "0px");
@@ -85,7 +85,7 @@ export function rows(label, fill) {
 
   return {
     root: html("div", {}, ruler, root),
-    /** @param {ArrayLike<number>} keys in order @param {number} full one whose row is as high as any */
+    /** @param {ArrayLike<number>} keys in order @param {number} full the key of a complete row */
     set(keys, full) {
       order = keys;
       tallest = full;

@@ -3,7 +3,7 @@ import { unpacked } from "../values/map-provider.js";
 
 /**
  * @typedef {object} Place
- * @property {number} position of the picture
+ * @property {number} position of the image
  * @property {number} rank among the channel's, from 0
  * @property {[number, number]} cell row and column where the channel is highest
  * @property {number} peak how high
@@ -20,7 +20,7 @@ export async function opened(entry, columns, bytes) {
   const raw = await bytes(entry.places);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const many = channels.length * kept;
-  /** A number of the array with this place. @param {number} array @param {number} at */
+  /** A number in the array at this position. @param {number} array @param {number} at */
   const whole = (array, at) => view.getUint32(4 * (array * many + at), true);
 
   /** @param {number} row @param {number} rank @returns {Place} */
@@ -35,11 +35,11 @@ export async function opened(entry, columns, bytes) {
 
   return {
     entry, place,
-    /** The number of rows, one a channel. */
+    /** The number of rows, one per channel. */
     rows: channels.length,
-    /** The row of a channel, -1 for one that is not held. @param {number} channel */
+    /** The row of a channel, -1 if it is missing. @param {number} channel */
     rowOf: (channel) => channels.indexOf(channel),
-    /** The pictures that excite a channel at all, in their order; none of a dead one. @param {number} row @param {number} [most] */
+    /** The images that activate a channel, in order; none for a dead one. @param {number} row @param {number} [most] */
     places: (row, most = kept) => Array.from({ length: kept }, (_, rank) => place(row, rank)).filter(({ peak }) => peak !== 0).slice(0, most),
     /** The reconstruction in a place's box: values row by row, a pixel's channels together. @param {number} row @param {number} rank @returns {Promise<Float32Array>} */
     async values(row, rank) {

@@ -4,7 +4,7 @@ import { likeliest } from "../heat/heatmap.js";
 import { folded, table } from "../parts/table.js";
 import { cut, percent } from "../words.js";
 
-/** More classes than this do not stand in their own order: the likeliest do, so many of them. */
+/** With more classes than this, only the most probable are shown. */
 const MOST = 12;
 const LIKELIEST = 10;
 
@@ -28,7 +28,7 @@ export function answer(probabilities, nameOf) {
     all);
   const order = new Int32Array(rows.length).map((_, i) => i);
 
-  /** The classes to show, the likeliest first where there are many. */
+  /** The classes to show, the most probable first if there are many. */
   function rank() {
     order.fill(-1);
     for (let i = 0; i < probabilities.length; i += 1) {
@@ -43,7 +43,7 @@ export function answer(probabilities, nameOf) {
 
   return {
     root,
-    /** Show the probabilities as they are now; says which class is likeliest. */
+    /** Show the current probabilities and return the most probable class. */
     update() {
       const best = likeliest(probabilities);
       if (ranked) rank();
@@ -64,7 +64,7 @@ export function answer(probabilities, nameOf) {
       });
       return best;
     },
-    /** The stroke is over: time for exact numbers. */
+    /** After a stroke, show exact numbers. */
     settle() {
       const held = [...probabilities];
       const places = held.map((_, i) => i).sort((a, b) => held[b] - held[a] || a - b);

@@ -1,6 +1,6 @@
 /** The drawing canvas, for pointer, touch and keyboard. */
 import { html } from "../dom.js";
-import { colourUnit, size } from "../parts/paint.js";
+import { colorUnit, size } from "../parts/paint.js";
 
 /**
  * @typedef {object} Heard
@@ -106,7 +106,7 @@ export function easel(height, width, heard) {
     root,
     /** @param {Float32Array} unit @param {number} channels */
     paint(unit, channels) {
-      colourUnit(unit, channels, image.data);
+      colorUnit(unit, channels, image.data);
       pen.putImageData(image, 0, 0);
     },
     /** @param {number} room CSS pixels */

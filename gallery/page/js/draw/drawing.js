@@ -4,18 +4,18 @@
 
 const STILL = Object.freeze({ dy: 0, dx: 0, turn: 0, zoom: 1 });
 const MOST_STEPS = 100;
-/** Numbers that the way back may hold in all. */
+/** The most numbers in the undo history. */
 const MOST_HELD = 2e7;
 
 /**
  * @param {number} height @param {number} width @param {number} channels
- * @param {number} ground what an empty board is: 0 black, 1 white
+ * @param {number} ground the color of an empty board: 0 black, 1 white
  */
 export function board(height, width, channels, ground) {
   const size = height * width * channels;
   const most = Math.max(8, Math.min(MOST_STEPS, Math.floor(MOST_HELD / size)));
   const pixels = new Float32Array(size).fill(ground);
-  // The drawing before it was moved, turned or enlarged: so that ten small turns blur it no more than one.
+  // The drawing before transforms, so that ten small rotations blur it no more than one.
   const base = pixels.slice();
   /** @type {Pose} */
   let pose = STILL;
@@ -25,7 +25,7 @@ export function board(height, width, channels, ground) {
   let steps = [{ base: base.slice(), pose }];
   let at = 0;
 
-  /** Keep what is there now as a step that one can come back to. */
+  /** Save the current state as an undo step. */
   function keep() {
     steps = steps.slice(Math.max(0, at + 2 - most), at + 1);
     steps.push({ base: base.slice(), pose });
@@ -53,9 +53,9 @@ export function board(height, width, channels, ground) {
     height, width, channels, ground, pixels,
     get canUndo() { return at > 0; },
     get canRedo() { return at < steps.length - 1; },
-    /** How many steps led here. */
+    /** The number of undo steps. */
     get steps() { return at; },
-    /** The drawing as it was at first and after each step up to now. @returns {Float32Array[]} */
+    /** The initial drawing and its state after each step. @returns {Float32Array[]} */
     history: () => steps.slice(0, at + 1).map((step) => {
       const then = new Float32Array(size);
       posed(step.base, height, width, channels, step.pose, ground, then);
@@ -63,7 +63,7 @@ export function board(height, width, channels, ground) {
     }),
     undo: () => go(at - 1),
     redo: () => go(at + 1),
-    /** Begin a stroke: what is there becomes its ground. */
+    /** Begin a stroke on the current drawing. */
     begin() {
       base.set(pixels);
       before.set(pixels);
@@ -73,18 +73,18 @@ export function board(height, width, channels, ground) {
     /**
      * Paint a straight piece of the stroke, in pixels from the upper left corner.
      * @param {number} y0 @param {number} x0 @param {number} y1 @param {number} x1 @param {number} diameter
-     * @param {ArrayLike<number>} colour one value a channel
+     * @param {ArrayLike<number>} color one value per channel
      */
-    line(y0, x0, y1, x1, diameter, colour) {
+    line(y0, x0, y1, x1, diameter, color) {
       const count = Math.max(1, Math.ceil(2 * Math.hypot(y1 - y0, x1 - x0)));
-      for (let i = 0; i <= count; i += 1) dab(y0 + ((y1 - y0) * i) / count, x0 + ((x1 - x0) * i) / count, diameter, colour);
+      for (let i = 0; i <= count; i += 1) dab(y0 + ((y1 - y0) * i) / count, x0 + ((x1 - x0) * i) / count, diameter, color);
     },
     end: keep,
     clear() {
       base.fill(ground);
       strike(() => STILL);
     },
-    /** Begin anew from a picture. @param {ArrayLike<number>} unit */
+    /** Start over from an image. @param {ArrayLike<number>} unit */
     put(unit) {
       base.set(unit);
       strike(() => STILL);
@@ -97,8 +97,8 @@ export function board(height, width, channels, ground) {
     zoom: (factor) => strike((now) => ({ ...now, zoom: Math.min(4, Math.max(0.25, now.zoom * factor)) })),
   };
 
-  /** A soft disc: half a pixel of its edge is half covered. @param {number} y @param {number} x @param {number} diameter @param {ArrayLike<number>} colour */
-  function dab(y, x, diameter, colour) {
+  /** A soft disc: half a pixel of its edge is half covered. @param {number} y @param {number} x @param {number} diameter @param {ArrayLike<number>} color */
+  function dab(y, x, diameter, color) {
     const reach = diameter / 2 + 0.5;
     const bottom = Math.min(height - 1, Math.ceil(y + reach));
     const right = Math.min(width - 1, Math.ceil(x + reach));
@@ -107,10 +107,10 @@ export function board(height, width, channels, ground) {
         const cover = Math.min(1, reach - Math.hypot(row + 0.5 - y, column + 0.5 - x));
         const place = row * width + column;
         if (cover <= mask[place]) continue;
-        // Within a stroke the densest dab counts, so that going to and fro does not harden its edge.
+        // Within a stroke the maximum opacity counts, so that repeated strokes do not harden its edge.
         mask[place] = cover;
         for (let c = 0, i = place * channels; c < channels; c += 1, i += 1) {
-          pixels[i] = base[i] = before[i] + (colour[c] - before[i]) * cover;
+          pixels[i] = base[i] = before[i] + (color[c] - before[i]) * cover;
         }
       }
     }
@@ -118,9 +118,9 @@ export function board(height, width, channels, ground) {
 }
 
 /**
- * A picture moved, turned about its middle and enlarged, between pixels by their neighbours' weights.
+ * An image moved, rotated about its center and enlarged, with bilinear interpolation.
  * @param {Float32Array} source @param {number} height @param {number} width @param {number} channels
- * @param {Pose} pose @param {number} ground what comes in from outside @param {Float32Array} out
+ * @param {Pose} pose @param {number} ground outside the image @param {Float32Array} out
  */
 export function posed(source, height, width, channels, pose, ground, out) {
   if (pose.turn % 360 === 0 && pose.zoom === 1 && !pose.dy && !pose.dx) {

@@ -6,7 +6,7 @@
 /**
  * @param {Rgba} image
  * @param {Wanted} wanted
- * @returns {{ unit: Float32Array, notes: string[] }} pixels from 0 to 1, and what was done, one phrase each
+ * @returns {{ unit: Float32Array, notes: string[] }} pixels from 0 to 1, and the edits, one phrase each
  */
 export function fitted(image, wanted) {
   /** @type {string[]} */
@@ -73,7 +73,7 @@ function toGrayscale(rgb) {
   return { gray, colored };
 }
 
-/** How light the background is, 0 to 1: the median of the four corners' means. @param {Float32Array} values @param {number} height @param {number} width @param {number} channels */
+/** The background level, 0 to 1: the median of the four corners' means. @param {Float32Array} values @param {number} height @param {number} width @param {number} channels */
 function backgroundLevel(values, height, width, channels) {
   const down = Math.max(1, Math.round(height / 14));
   const across = Math.max(1, Math.round(width / 14));

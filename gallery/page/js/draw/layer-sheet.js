@@ -7,7 +7,7 @@ import { cut, shape, whole } from "../words.js";
 /** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../contract.js").Layer} Layer */
 
-/** So many channels are drawn. */
+/** The most channels drawn. */
 const MOST = 256;
 
 
@@ -20,17 +20,17 @@ const MOST = 256;
 export function sheet(net, card, signed, ramps) {
   const values = net.values(card.path);
   const spatial = isSpatial(net.shape(card.path));
-  // What is no map is a row of units, each a map of one cell.
+  // A row of units is drawn as maps of one cell each.
   const [height, width, channels] = spatial ? net.shape(card.path) : [1, 1, values.length];
   const count = Math.min(MOST, channels);
   const canvas = html("canvas", { role: "img" });
   const box = html("div", { class: "strip-map" }, canvas);
-  const colourKey = legend(ramps);
+  const colorKey = legend(ramps);
   const root = html("div", { class: "strip-row" },
     html("div", { class: "strip-head" },
       html("h3", {}, named(cut(card.path))),
       html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${count < channels ? ` · the first ${count} ${spatial ? "channels" : "units"}` : ""}`),
-      colourKey.root),
+      colorKey.root),
     box);
   canvas.setAttribute("aria-label", `${card.path}: ${whole(channels)} ${spatial ? "channels" : "units"} for the drawing`);
   const table = words(signed ? ramps.diverging : ramps.viridis);
@@ -45,7 +45,7 @@ export function sheet(net, card, signed, ramps) {
   /** @type {[number, number]} */
   const ends = [0, 0];
 
-  /** Choose the size of a tile. @param {boolean} large */
+  /** Set the size of a tile. @param {boolean} large */
   function layOut(large) {
     const room = box.clientWidth;
     if (!room) return;
@@ -87,15 +87,15 @@ export function sheet(net, card, signed, ramps) {
         const start = top + y * deep * line;
         for (let channel = first, at = start; channel < end; channel += 1, at += gap) {
           for (let x = 0, i = y * width * channels + channel; x < width; x += 1, i += channels) {
-            const colour = table[(values[i] * factor + zero) | 0];
-            for (let k = 0; k < cell; k += 1) pixels[at++] = colour;
+            const color = table[(values[i] * factor + zero) | 0];
+            for (let k = 0; k < cell; k += 1) pixels[at++] = color;
           }
         }
         for (let k = 1; k < deep; k += 1) pixels.copyWithin(start + k * line, start, start + line);
       }
     }
     pen.putImageData(image, 0, 0);
-    colourKey.set(ends, signed, "this drawing");
+    colorKey.set(ends, signed, "this drawing");
   }
 
   const watcher = new IntersectionObserver((all) => {
@@ -105,14 +105,14 @@ export function sheet(net, card, signed, ramps) {
   watcher.observe(box);
   return {
     root, path: card.path, layOut,
-    /** Paint it, if it can be seen or must be right on paper too. @param {boolean} all */
+    /** Paint it if it is visible, or for printing. @param {boolean} all */
     paint(all) { if ((seen || all) && !root.hidden) paint(); },
     close() { watcher.disconnect(); },
   };
 }
 
 /**
- * So many tiles in a row that little room is lost, at a whole number of screen pixels a cell; full rows are better.
+ * The tiles per row that waste the least space, at a whole number of screen pixels per cell; full rows are preferred.
  * @param {number} room in screen pixels @param {number} count of tiles @param {number} cells along a tile's longer side
  * @param {number} scale 1 for tiles of 20 to 48 pixels
  */
@@ -128,12 +128,12 @@ export function arranged(room, count, cells, scale) {
   return best;
 }
 
-/** Units in rows of one width, whatever the layer: its columns stand under those of others. @param {number} room @param {number} count @param {number} most in a row @param {number} gap */
+/** Units in rows of the same width for all layers, so that columns align. @param {number} room @param {number} count @param {number} most in a row @param {number} gap */
 function row(room, count, most, gap) {
   return { columns: Math.min(count, most), cell: Math.max(1, Math.floor(room / most) - gap), gap };
 }
 
-/** The colours of a ramp as whole words, in the order of this machine's bytes. @param {Uint8Array} ramp */
+/** The colors of a ramp as 32-bit words, in this machine's byte order. @param {Uint8Array} ramp */
 function words(ramp) {
   const bytes = new Uint8Array((4 * ramp.length) / 3).fill(255);
   for (let i = 0; i < ramp.length / 3; i += 1) bytes.set(ramp.subarray(3 * i, 3 * i + 3), 4 * i);

@@ -7,7 +7,7 @@ import { pick } from "../parts/select.js";
 import { cut } from "../words.js";
 import { sheet } from "./layer-sheet.js";
 
-/** More layers than this are chosen from a list. */
+/** With more layers than this, the control is a list. */
 const MOST = 8;
 
 /**
@@ -34,7 +34,7 @@ export function layerSheets(net, data, ramps) {
     root, layOut,
     count: all.length,
     paths: all.map((one) => one.path),
-    /** A control to choose a layer by, where there are several. @param {(path: string | null) => void} heard */
+    /** The layer selector, if there are several layers. @param {(path: string | null) => void} heard */
     chooser(heard) {
       if (all.length < 2) return null;
       const options = [{ name: "", label: "all" }, ...all.map((one) => ({ name: one.path, label: cut(one.path, 24) }))];
@@ -49,7 +49,7 @@ export function layerSheets(net, data, ramps) {
       chosen = path;
       layOut();
     },
-    /** @param {boolean} [unseen] those too that are not on the screen */
+    /** @param {boolean} [unseen] also those outside the viewport */
     paint(unseen = false) { for (const one of all) one.paint(unseen); },
     close() { for (const one of all) one.close(); },
   };

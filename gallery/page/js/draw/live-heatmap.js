@@ -47,7 +47,7 @@ export function reasons(net, context, nameOf, changed) {
 
   let smooth = false;
 
-  /** The class that a view speaks of: the answer itself, or, of what would change it, the one that comes next. @param {string} view @param {number} best @param {Wish} wish */
+  /** The class that a view explains: the predicted one or, for what would change it, the second one. @param {string} view @param {number} best @param {Wish} wish */
   const targetOf = (view, best, wish) => wish.target ?? (view === gradient.name ? likeliest(net.probabilities, best) : best);
   /** @param {string} view */
   const heatOf = (view) => heats.find((heat) => heat.name === view) ?? null;
@@ -56,7 +56,7 @@ export function reasons(net, context, nameOf, changed) {
     root,
     views: views.map((view) => view.name),
     selection: wishes(classes, sizes, usualSize(sizes, height, width), fills),
-    /** Show which view is chosen. @param {string} view @param {Wish} wish */
+    /** Show the selected view. @param {string} view @param {Wish} wish */
     arrange(view, wish) {
       viewChoice.set(view);
       controls.set(wish);
@@ -66,7 +66,7 @@ export function reasons(net, context, nameOf, changed) {
       hiding.hidden = heat !== hidden;
     },
     /**
-     * With every frame, after a run.
+     * Update with every frame, after a run.
      * @param {Float32Array} unit @param {string} view @param {number} best @param {Wish} wish
      */
     paint(unit, view, best, wish) {
@@ -74,14 +74,14 @@ export function reasons(net, context, nameOf, changed) {
       const target = targetOf(view, best, wish);
       if (view === cam.name) cam.compute(target);
       else if (view === gradient.name) gradient.compute(target, target === best ? likeliest(net.probabilities, best) : best);
-      // What was found for the drawing before this one would mislead.
+      // Results for the previous drawing would mislead.
       if (view !== hidden.name || !hidden.holds(unit)) {
         hidden.forget();
         shown.progress(null);
       }
       shown.paint(unit, heatOf(view), wish.smooth);
     },
-    /** Say it, once the stroke is over; begin what takes long. @param {Float32Array} unit @param {string} view @param {number} best @param {Wish} wish */
+    /** Announce it after the stroke, and start slow computations. @param {Float32Array} unit @param {string} view @param {number} best @param {Wish} wish */
     tell(unit, view, best, wish) {
       const heat = heatOf(view);
       const target = targetOf(view, best, wish);

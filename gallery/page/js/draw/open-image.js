@@ -1,7 +1,7 @@
 /** Image files that are opened, dropped or pasted. */
 import { fitted } from "./fit-image.js";
 
-/** No canvas of any browser holds more. */
+/** The most pixels of a canvas in any browser. */
 const MOST = 4096;
 
 /**
@@ -27,7 +27,7 @@ export async function fromFile(file, wanted) {
 }
 
 /**
- * Hear of pictures that are dropped on the page or pasted.
+ * Listen for images that are dropped on the page or pasted.
  * @param {(file: File) => void} heard
  * @returns {() => void} stops it
  */

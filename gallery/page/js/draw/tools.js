@@ -20,15 +20,15 @@ const ZOOM = 1.1;
 export function tools(channels, ground, deeds) {
   let erasing = false;
   let diameter = 2;
-  const colour = new Float32Array(channels).fill(1 - ground);
+  const color = new Float32Array(channels).fill(1 - ground);
   const bare = new Float32Array(channels).fill(ground);
   const kind = choice("Tool", [{ name: "brush", label: "brush" }, { name: "eraser", label: "eraser" }], (name) => { erasing = name === "eraser"; });
   kind.set("brush");
   const width = html("input", { type: "range", min: "1", max: "6", step: "0.5", value: diameter, input: () => { diameter = Number(width.value); } });
   const shade = channels === 1
-    ? html("input", { type: "range", min: "0", max: "100", step: "5", value: 100 * colour[0], input: () => { colour[0] = Number(shade.value) / 100; } })
+    ? html("input", { type: "range", min: "0", max: "100", step: "5", value: 100 * color[0], input: () => { color[0] = Number(shade.value) / 100; } })
     : html("input", { type: "color", value: ground ? "#000000" : "#ffffff", input: () => {
-      for (let c = 0; c < 3; c += 1) colour[c] = parseInt(shade.value.slice(1 + 2 * c, 3 + 2 * c), 16) / 255;
+      for (let c = 0; c < 3; c += 1) color[c] = parseInt(shade.value.slice(1 + 2 * c, 3 + 2 * c), 16) / 255;
     } });
   const file = html("input", { type: "file", accept: "image/*", class: "unseen", tabindex: "-1", "aria-hidden": "true", change: () => {
     if (file.files?.[0]) deeds.open(file.files[0]);
@@ -63,15 +63,15 @@ export function tools(channels, ground, deeds) {
   };
   return {
     root,
-    /** What the brush leaves behind. */
-    get colour() { return erasing ? bare : colour; },
+    /** The color of the brush. */
+    get color() { return erasing ? bare : color; },
     get diameter() { return diameter; },
-    /** @param {boolean} back @param {boolean} forth whether there are steps */
+    /** @param {boolean} back @param {boolean} forth whether undo and redo are possible */
     offer(back, forth) {
       undo.setAttribute("aria-disabled", String(!back));
       redo.setAttribute("aria-disabled", String(!forth));
     },
-    /** @param {string} key @returns {boolean} whether it did something */
+    /** @param {string} key @returns {boolean} whether the key was handled */
     key(key) {
       keys[key]?.();
       return key in keys;

@@ -1,8 +1,8 @@
 /** The visible part of the plane: converts between points and canvas positions; zoom and pan. */
 
-/** Times that the whole may be enlarged. */
+/** The largest zoom. */
 const MOST = 40;
-/** Share of the canvas left free around all points. */
+/** The margin around all points, as a share of the canvas. */
 const MARGIN = 0.06;
 
 /** @param {Float32Array} points x and y of each */
@@ -24,14 +24,14 @@ export function camera(points) {
     x = Math.min(Math.max(x, left), right);
     y = Math.min(Math.max(y, low), high);
   }
-  /** Pixels a unit of the map. @param {number} side of the canvas */
+  /** Pixels per unit of the map. @param {number} side of the canvas */
   const scale = (side) => (zoom * side * (1 - 2 * MARGIN)) / extent;
   return {
     get zoom() { return zoom; },
     scale,
-    /** Where a point is drawn; up is up. @param {number} i @param {number} side of the canvas @returns {[number, number]} */
+    /** The canvas position of a point, with y pointing up. @param {number} i @param {number} side of the canvas @returns {[number, number]} */
     place: (i, side) => [side / 2 + (points[2 * i] - x) * scale(side), side / 2 - (points[2 * i + 1] - y) * scale(side)],
-    /** Enlarge by a factor; what is at (px, py) stays there. @param {number} factor @param {number} px @param {number} py @param {number} side */
+    /** Zoom by a factor around (px, py). @param {number} factor @param {number} px @param {number} py @param {number} side */
     enlarge(factor, px, py, side) {
       const before = scale(side);
       zoom = Math.min(MOST, Math.max(1, zoom * factor));

@@ -1,9 +1,9 @@
 /** Nearest neighbors on the map. */
 
-/** More points than this take too long, each against each. */
+/** The most points, since all pairs are compared. */
 export const MOST = 5000;
 
-/** The nearest other point of each, the first of equals. @param {Float32Array} points x and y of each @returns {Int32Array} */
+/** The nearest other point of each point; the first in ties. @param {Float32Array} points x and y of each @returns {Int32Array} */
 export function nearest(points) {
   const count = points.length / 2;
   const found = new Int32Array(count).fill(-1);
@@ -22,7 +22,7 @@ export function nearest(points) {
   return found;
 }
 
-/** The median way from a point to its nearest, among so many of them, evenly chosen. @param {Float32Array} points x and y of each */
+/** The median distance of a point to its nearest, over an even sample. @param {Float32Array} points x and y of each */
 export function usualGap(points) {
   const count = points.length / 2;
   const some = Math.min(count, 300);
@@ -37,7 +37,7 @@ export function usualGap(points) {
   return gaps[Math.floor(some / 2)];
 }
 
-/** The nearest of some places in a direction, or -1: what is ahead counts, what is aside counts against it.
+/** The nearest place in a direction, or -1: distance ahead plus a penalty for distance aside.
  * @param {[number, number][]} places @param {number[]} among @param {number} from @param {number} dx @param {number} dy of length 1 */
 export function ahead(places, among, from, dx, dy) {
   let best = -1, least = Infinity;

@@ -2,11 +2,11 @@
 import { html } from "../dom.js";
 import { camera } from "./camera.js";
 import { ahead, usualGap } from "./nearest.js";
-import { classColour } from "./class-colours.js";
+import { classColor } from "./class-colors.js";
 
-/** CSS pixels of a picture's side: no smaller, no larger. */
+/** The smallest and largest side of an image, in CSS pixels. */
 const [LEAST, LARGEST] = [10, 64];
-/** A side is so many times as long as the usual way to the nearest other picture. */
+/** The side of an image, as a multiple of the median distance to the nearest image. */
 const OVERLAP = 2.2;
 /** Radius of a point. */
 const DOT = 3.5;
@@ -18,7 +18,7 @@ const DOT = 3.5;
 
 /**
  * @typedef {object} Wish
- * @property {boolean} dots points instead of pictures
+ * @property {boolean} dots points instead of images
  * @property {boolean} only mistakes alone
  * @property {number | null} chosen a class that stands out
  * @property {number} at the selected point, -1 for none
@@ -26,7 +26,8 @@ const DOT = 3.5;
 
 /**
  * @param {Point[]} points @param {ReturnType<typeof import("./thumbnail-atlas.js").atlas>} sprites
- * @param {{ label: string, over: (i: number) => void, open: (i: number) => void }} told who is pointed at, -1 for none, and who is opened
+ * @param {{ label: string, over: (i: number) => void, open: (i: number) => void }} told callbacks: `over` with the
+ * hovered point, -1 for none, and `open` with the opened one
  */
 export function field(points, sprites, told) {
   const canvas = html("canvas", { class: "embedding-canvas", tabindex: "0", role: "img", "aria-label": told.label });
@@ -41,7 +42,7 @@ export function field(points, sprites, told) {
   /** @type {[number, number][]} */
   let places = [];
   let waiting = 0;
-  /** The usual way from a point to its nearest, in units of the map. */
+  /** The median distance of a point to its nearest, in units of the map. */
   let gap = 0;
 
   const shown = (/** @type {number} */ i) => !wish.only || points[i].wrong;
@@ -64,7 +65,7 @@ export function field(points, sprites, told) {
     places = points.map((_, i) => view.place(i, side));
     const style = getComputedStyle(canvas);
     const ink = style.getPropertyValue("--ink"), paper = style.getPropertyValue("--paper");
-    // What is set aside lies below, the mistakes on top.
+    // Deselected points are drawn first, mistakes last.
     const order = points.map((_, i) => i).filter(shown).sort((a, b) => Number(aside(b)) - Number(aside(a)) || Number(points[a].wrong) - Number(points[b].wrong) || a - b);
     for (const i of order) mark(i, ink, paper);
     names(ink, paper);
@@ -90,10 +91,10 @@ export function field(points, sprites, told) {
       if (wrong) {
         pen.moveTo(x - r, y - r); pen.lineTo(x + r, y + r); pen.moveTo(x - r, y + r); pen.lineTo(x + r, y - r);
         pen.lineWidth = 4; pen.strokeStyle = paper; pen.stroke();
-        pen.lineWidth = 2; pen.strokeStyle = classColour(index); pen.stroke();
+        pen.lineWidth = 2; pen.strokeStyle = classColor(index); pen.stroke();
       } else {
         pen.arc(x, y, r, 0, 2 * Math.PI);
-        pen.fillStyle = classColour(index);
+        pen.fillStyle = classColor(index);
         pen.fill();
       }
       pen.globalAlpha = 1;
@@ -102,7 +103,7 @@ export function field(points, sprites, told) {
     const long = Math.max(sprites.width, sprites.height);
     const w = (room * sprites.width) / long, h = (room * sprites.height) / long;
     const edge = room < 14 ? 1.5 : 2;
-    pen.fillStyle = classColour(index);
+    pen.fillStyle = classColor(index);
     pen.fillRect(x - w / 2 - edge, y - h / 2 - edge, w + 2 * edge, h + 2 * edge);
     sprites.draw(pen, i, x - w / 2, y - h / 2, w, h);
     if (wrong) corner(x + w / 2 + edge, y - h / 2 - edge, Math.max(6, room * 0.4), ink, paper);
@@ -119,7 +120,7 @@ export function field(points, sprites, told) {
     pen.stroke();
   }
 
-  /** Each class's name in the midst of it, so that colours need not be looked up. @param {string} ink @param {string} paper */
+  /** Each class's name at its center, so that no legend is needed. @param {string} ink @param {string} paper */
   function names(ink, paper) {
     /** @type {Map<number, number[]>} */
     const members = new Map();
@@ -146,7 +147,7 @@ export function field(points, sprites, told) {
     }
   }
 
-  /** The point under a place on the screen, or -1. @param {MouseEvent} event */
+  /** The point at a screen position, or -1. @param {MouseEvent} event */
   function under(event) {
     const box = canvas.getBoundingClientRect();
     const x = event.clientX - box.left, y = event.clientY - box.top;
@@ -194,7 +195,7 @@ export function field(points, sprites, told) {
   }
   canvas.addEventListener("pointerleave", () => told.over(-1));
   canvas.addEventListener("wheel", (/** @type {WheelEvent} */ event) => {
-    // The page scrolls where the map is whole and would only shrink.
+    // At full view, zooming out scrolls the page instead.
     if (event.deltaY > 0 && view.zoom === 1) return;
     event.preventDefault();
     const box = canvas.getBoundingClientRect();

@@ -1,10 +1,10 @@
 /** All thumbnails on one canvas, to be drawn from there at any position and size. */
 
-/** Pixels of a picture's longer side; larger ones are shrunk. */
+/** Pixels of an image's longer side; larger ones are reduced. */
 const MOST = 40;
 
 /**
- * @param {import("../types.js").Context["painter"]} painter of the page's pictures @param {number[]} positions
+ * @param {import("../types.js").Context["painter"]} painter of the page's images @param {number[]} positions
  */
 export function atlas(painter, positions) {
   const shrink = Math.min(1, MOST / Math.max(painter.width, painter.height));
@@ -25,7 +25,7 @@ export function atlas(painter, positions) {
   });
   return {
     width, height,
-    /** Draw the picture of this number. @param {CanvasRenderingContext2D} to @param {number} i @param {number} x @param {number} y @param {number} w @param {number} h */
+    /** Draw the image of this number. @param {CanvasRenderingContext2D} to @param {number} i @param {number} x @param {number} y @param {number} w @param {number} h */
     draw(to, i, x, y, w, h) {
       to.drawImage(canvas, (i % across) * width, Math.floor(i / across) * height, width, height, x, y, w, h);
     },

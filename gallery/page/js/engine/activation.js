@@ -28,7 +28,7 @@ const GELU = {
   derivative: (x) => normal(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
 };
 
-/** @type {Curve} Hendrycks & Gimpel 2016: the integral by way of a tanh, which keras.ops.gelu takes unless told not to. */
+/** @type {Curve} Hendrycks & Gimpel 2016: the tanh approximation, the default of keras.ops.gelu. */
 const APPROXIMATE_GELU = {
   value: (x) => 0.5 * x * (1 + Math.tanh(bent(x))),
   derivative(x) {
@@ -110,7 +110,7 @@ export function activation(node) {
 }
 
 /**
- * The plain ReLU, which most networks spend their time in, without a call for each value.
+ * The plain ReLU, the most common one, without a call for each value.
  * @returns {Operation}
  */
 function rectifier() {
@@ -128,7 +128,7 @@ function rectifier() {
 }
 
 /**
- * A ReLU with a slope of its own for each value below zero.
+ * A ReLU with a learned slope for negative values.
  * @param {import("./manifest.js").Plain} node
  * @param {Record<string, Float32Array>} weights
  * @returns {Operation}

@@ -1,5 +1,5 @@
 /**
- * Convolution with stride, padding, dilation and groups. Kernels are (rows, columns, inputs a group, outputs).
+ * Convolution with stride, padding, dilation and groups. Kernels are (rows, columns, inputs per group, outputs).
  *
  * The work is all in one loop: for each pixel of the result, the inputs under the kernel that are not zero (after a ReLU
  * half of them are) are listed once, and then eight outputs at a time run down that list with their sums in registers.
@@ -94,7 +94,7 @@ export function convolution(node, weights, shapes) {
       const to = at + o;
       const from = group * made + o;
       out[to] = a + bias[from];
-      // Where the last strip is wider than what is left, its further sums are of zeros and belong to nobody.
+      // The last strip may be padded; its extra sums are of zeros and unused.
       if (o + 1 < made) out[to + 1] = b + bias[from + 1];
       if (o + 2 < made) out[to + 2] = c + bias[from + 2];
       if (o + 3 < made) out[to + 3] = d + bias[from + 3];
@@ -145,7 +145,7 @@ export function convolution(node, weights, shapes) {
 
 /**
  * The kernel in strips of eight outputs, each tap's eight side by side; the last strip of a group is filled with zeros.
- * @param {Float32Array} kernel @param {number} taps @param {number} outputs @param {number} made outputs a group
+ * @param {Float32Array} kernel @param {number} taps @param {number} outputs @param {number} made outputs per group
  * @returns {Float64Array}
  */
 function stripped(kernel, taps, outputs, made) {

@@ -1,5 +1,5 @@
 /**
- * Depthwise convolution: every input channel has kernels of its own. Kernels are (rows, columns, inputs, multiplier).
+ * Depthwise convolution: every input channel has its own kernels. Kernels are (rows, columns, inputs, multiplier).
  */
 
 /** @typedef {import("./network.js").Operation} Operation */
@@ -39,7 +39,7 @@ export function depthwise(node, weights, shapes) {
     }
   }
 
-  // What the visitors work on, kept outside of them so that a frame allocates nothing.
+  // The visitors' arguments, kept outside so that a frame allocates nothing.
   let from = kernel;
   let to = kernel;
 

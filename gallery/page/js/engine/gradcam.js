@@ -8,7 +8,7 @@
 /**
  * @param {Network} net after a run
  * @param {string} path a layer with maps
- * @param {Float32Array} weights one a logit: 1 for a class, or 1 and -1 for one against another
+ * @param {Float32Array} weights one per logit: 1 for a class, or 1 and -1 for one against another
  * @param {Float32Array} out rows × columns of the layer
  * @returns {Float32Array} out, in units of the score, never negative
  */

@@ -63,7 +63,7 @@ export interface Concatenation extends Base {
   axis: number;
 }
 
-export interface LayerNormalisation extends Base {
+export interface LayerNormalization extends Base {
   op: "layernorm";
   epsilon: number;
 }
@@ -85,4 +85,4 @@ export interface Plain extends Base {
 }
 
 export type Node =
-  | Activation | Convolution | Depthwise | Pooling | Merge | Concatenation | LayerNormalisation | Window | Repeat | Plain;
+  | Activation | Convolution | Depthwise | Pooling | Merge | Concatenation | LayerNormalization | Window | Repeat | Plain;

@@ -14,7 +14,7 @@ import { count } from "./tensors.js";
 export function merge(node, weights, shapes) {
   const kind = node.kind;
   const inputs = shapes.length;
-  // One value a channel is spread over the whole map: the place in it is the place modulo its length.
+  // One value per channel is broadcast over the map: its index is the position modulo its length.
   const lengths = shapes.map(count);
   const share = kind === "average" ? 1 / inputs : 1;
   return {
@@ -42,7 +42,7 @@ export function merge(node, weights, shapes) {
   };
 
   /**
-   * How the result at one place changes with one input.
+   * The derivative of the result at one position with respect to one input.
    * @param {Float32Array[]} read @param {Float32Array} out @param {number} i @param {number} n
    */
   function part(read, out, i, n) {

@@ -7,15 +7,15 @@ import { dense } from "./dense.js";
 import { depthwise } from "./depthwise.js";
 import { concatenate, merge } from "./merging.js";
 import { repeat, windowOf } from "./padding.js";
-import { affine, layerNormalisation } from "./normalisation.js";
+import { affine, layerNormalization } from "./normalization.js";
 import { averagePooling, maxPooling } from "./pooling.js";
 import { count, readArray } from "./tensors.js";
 
 /** @typedef {import("./manifest.js").Node} Node */
 
 /**
- * One operation: `forward` fills `out` from what it reads; `backward` adds to the gradients of what was read (an entry is
- * null where nobody asks for it). Neither allocates.
+ * One operation: `forward` fills `out` from what it reads; `backward` adds to the gradients of what was read (an entry
+ * is null if it is not needed). Neither allocates.
  * @typedef {object} Operation
  * @property {(read: Float32Array[], out: Float32Array) => void} forward
  * @property {(read: Float32Array[], out: Float32Array, gradient: Float32Array, gradients: Float32Array[]) => void} backward
@@ -36,7 +36,7 @@ const OPERATIONS = {
   conv2d: convolution,
   dense,
   depthwise,
-  layernorm: layerNormalisation,
+  layernorm: layerNormalization,
   maxpool: maxPooling,
   merge,
   prelu: parametric,
@@ -47,10 +47,10 @@ const OPERATIONS = {
 
 /**
  * @typedef {object} Network
- * @property {Float32Array} input the picture as the model takes it: fill it, then run
+ * @property {Float32Array} input the image as the model takes it: fill it, then run
  * @property {() => void} run compute every layer
- * @property {(path: string) => Float32Array} values what a layer put out, row by row, channel by channel
- * @property {(path: string) => number[]} shape of what a layer puts out
+ * @property {(path: string) => Float32Array} values a layer's output, row by row, channel by channel
+ * @property {(path: string) => number[]} shape of a layer's output
  * @property {Float32Array} logits
  * @property {Float32Array} probabilities filled by run
  * @property {(weights: Float32Array, path: string | null) => Float32Array} gradient of the sum of logits × weights, with
@@ -74,7 +74,7 @@ export function network(manifest, block) {
     const read = node.inputs.map((/** @type {number} */ i) => values[i]);
     reads.push(read);
     if (node.op === "reshape") {
-      // The same numbers in the same order: the same array.
+      // Same numbers in the same order, so the same array.
       values.push(read[0]);
       operations.push(null);
       continue;
@@ -124,7 +124,7 @@ function squash(kind, logits, out) {
   }
   if (kind === "sigmoid") {
     for (let i = 0; i < logits.length; i += 1) out[i] = 1 / (1 + Math.exp(-logits[i]));
-    // One unit tells two classes apart: its probability is the second one's.
+    // One unit for two classes: its value is the probability of the second.
     if (logits.length === 1) {
       out[1] = out[0];
       out[0] = 1 - out[1];

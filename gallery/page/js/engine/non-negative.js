@@ -1,13 +1,13 @@
 /** Which layers are never negative, derived from the network's graph alone. */
 
 const UP = new Set(["relu6", "sigmoid", "hard_sigmoid", "softplus", "exponential"]);
-/** Functions that keep what is not negative so. */
+/** Functions that map nonnegative values to nonnegative values. */
 const KEEPS = new Set(["relu", "elu", "selu", "celu", "gelu", "tanh", "silu", "softsign", "hard_silu", "mish", "hard_tanh"]);
 const HANDS_ON = new Set(["avgpool", "concat", "maxpool", "prelu", "repeat", "reshape", "window"]);
 const MERGES = new Set(["add", "multiply", "average", "maximum", "minimum"]);
 
 /**
- * One boolean a number of the manifest: true where no picture with pixels from 0 up can make a value negative.
+ * One boolean per tensor of the manifest: true if no image with nonnegative pixels can make a value negative.
  * @param {import("./manifest.js").Manifest} manifest
  * @returns {boolean[]}
  */

@@ -1,7 +1,7 @@
 /**
- * Occlusion sensitivity (Zeiler & Fergus 2014, section 4.2): hide a patch of the picture, and see how far the score of a
- * class drops. The picture is divided into cells of `stride` pixels; each cell's patch of `size` pixels lies evenly about
- * it, cut off where it reaches over the edge. So cells lie on the picture exactly, and every pixel is hidden at least once.
+ * Occlusion sensitivity (Zeiler & Fergus 2014, section 4.2): hide a patch of the image, and measure how far the score
+ * of a class drops. The image is divided into cells of `stride` pixels; each cell's patch of `size` pixels is centered
+ * on it and clipped at the edge. So cells tile the image exactly, and every pixel is hidden at least once.
  */
 import { scoreOf } from "./score.js";
 
@@ -9,7 +9,7 @@ import { scoreOf } from "./score.js";
 
 /**
  * @typedef {object} Grid
- * @property {number} height @property {number} width of the picture
+ * @property {number} height @property {number} width of the image
  * @property {number} size @property {number} stride pixels of a patch and of a cell
  * @property {number} rows @property {number} columns of cells
  */
@@ -27,7 +27,7 @@ export function patchGrid(height, width, size, stride = strideFor(size)) {
   return { height, width, size, stride, rows: Math.ceil(height / stride), columns: Math.ceil(width / stride) };
 }
 
-/** About half a patch, so that the patch lies evenly about its cell. @param {number} size */
+/** The offset that centers a patch on its cell. @param {number} size */
 export function strideFor(size) {
   let stride = Math.ceil(size / 2);
   if ((size - stride) % 2) stride -= 1;
@@ -51,12 +51,12 @@ export function patchOf(grid, cell, box) {
 }
 
 /**
- * The drops of one picture, patch by patch, from coarse to fine: a cell that has not had its turn shows the nearest one
- * above and left of it that has. Nothing is allocated from patch to patch.
- * @param {Network} net used up: it holds the answer to the last patch afterwards
+ * The drops of one image, patch by patch, from coarse to fine: a pending cell shows the nearest finished one above and
+ * left of it. Nothing is allocated from patch to patch.
+ * @param {Network} net overwritten: it holds the output for the last patch afterwards
  * @param {Grid} grid
  * @param {Float32Array} picture as the model takes it
- * @param {ArrayLike<number>} fill what hides it, one value a channel, as the model takes it
+ * @param {ArrayLike<number>} fill the color of the patch, one value per channel, as the model takes it
  * @param {number} target the class
  */
 export function occlusion(net, grid, picture, fill, target) {
@@ -73,9 +73,9 @@ export function occlusion(net, grid, picture, fill, target) {
   let done = 0;
 
   return {
-    /** The class's logit and probability when nothing is hidden. */
+    /** The class's logit and probability without a patch. */
     score, chance,
-    /** How far they drop, one value a cell, row by row; below zero where hiding raises them. */
+    /** Their drops, one value per cell, row by row; negative where hiding raises them. */
     drops, chances,
     total: cells.length,
     get done() { return done; },
@@ -95,7 +95,7 @@ export function occlusion(net, grid, picture, fill, target) {
       for (let row = box[0]; row < box[2]; row += 1) {
         for (let i = (row * width + box[1]) * channels; i < (row * width + box[3]) * channels; i += 1) net.input[i] = picture[i];
       }
-      // Cells that are finer have not had their turn.
+      // Finer cells are still pending.
       const span = spans[done];
       const bottom = Math.min(rows, Math.floor(cell / columns) + span);
       const right = Math.min(columns, (cell % columns) + span);
@@ -112,8 +112,8 @@ export function occlusion(net, grid, picture, fill, target) {
 }
 
 /**
- * All cells in an order that shows the whole early: every eighth row and column, then every fourth, second, all; and how
- * many rows and columns each speaks for until finer ones follow.
+ * All cells from coarse to fine: every eighth row and column, then every fourth, second, all; and how many rows and
+ * columns each covers until finer ones follow.
  * @param {number} rows @param {number} columns
  */
 export function coarseToFine(rows, columns) {
@@ -137,7 +137,7 @@ export function coarseToFine(rows, columns) {
 
 /**
  * For each pixel the mean over the patches that hide it.
- * @param {Grid} grid @param {Float32Array} drops one a cell @param {Float32Array} out height × width
+ * @param {Grid} grid @param {Float32Array} drops one per cell @param {Float32Array} out height × width
  */
 export function perPixel(grid, drops, out) {
   const times = new Uint32Array(out.length);

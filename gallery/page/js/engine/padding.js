@@ -33,7 +33,7 @@ export function repeat(node, weights, shapes) {
 }
 
 /**
- * Each place of the result comes from one place of the source, or is zero.
+ * Each position of the result comes from one position of the source, or is zero.
  * @param {import("./manifest.js").Node} node
  * @param {(y: number, x: number) => number} origin where the source pixel starts, -1 for none
  * @returns {Operation}

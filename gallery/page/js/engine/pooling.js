@@ -51,7 +51,7 @@ export function maxPooling(node, weights, shapes) {
             for (let sx = x0; sx < x1; sx += 1) {
               const pixel = (sy * width + sx) * channels;
               for (let c = 0; c < channels; c += 1) {
-                // Only a higher value takes over: among equals the first one keeps the gradient, as in TensorFlow.
+                // Only a higher value replaces the maximum: in ties the first one gets the gradient, as in TensorFlow.
                 if (source[pixel + c] > out[o + c]) {
                   out[o + c] = source[pixel + c];
                   winner[o + c] = pixel + c;

@@ -1,8 +1,8 @@
 /** The score of a class, which heatmaps explain. */
 
 /**
- * Add a class to the weights of the logits. One unit may stand for two classes: it speaks for the second.
- * @param {Float32Array} weights one a logit
+ * Add a class to the weights of the logits. One unit may stand for two classes: its logit is that of the second.
+ * @param {Float32Array} weights one per logit
  * @param {number} target
  * @param {number} weight
  */

@@ -12,7 +12,7 @@
 
 /**
  * @param {number[]} shape
- * @returns {number} how many numbers an array of this shape holds
+ * @returns {number} the number of values in an array of this shape
  */
 export function count(shape) {
   let product = 1;

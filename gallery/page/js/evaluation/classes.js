@@ -8,7 +8,7 @@ import { tenths } from "./wording.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../contract.js").EvaluatedClasses[number]} ClassRow */
 
-/** More classes than this do not all stand there at once: those with the lowest F1 do. */
+/** With more classes than this, only those with the lowest F1 are shown. */
 const MOST = 20;
 const PARTS = /** @type {const} */ (["precision", "recall", "f1"]);
 /** @type {Record<string, string>} */
@@ -29,7 +29,7 @@ export function classFigures(context, rows, others, nameOf) {
 /** @param {Context} context @param {{ row: ClassRow, other: ClassRow | null, i: number }[]} some @param {(i: number) => string} nameOf */
 function drawn(context, some, nameOf) {
   const lows = some.flatMap(({ row, other }) => [row["f1 low"], other?.["f1 low"]]).filter((low) => typeof low === "number");
-  // The scale begins at a round tenth below all that is drawn, and says so.
+  // The scale begins at a round tenth below all values, and is labeled so.
   const floor = Math.min(0.9, Math.floor(10 * Math.min(1, ...lows)) / 10);
   /** @param {number | null} share known for every class with an F1 */
   const at = (share) => (100 * (/** @type {number} */ (share) - floor)) / (1 - floor);

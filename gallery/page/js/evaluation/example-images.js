@@ -6,7 +6,7 @@ import { cut, percent } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** Classes a picture, besides the true one. */
+/** Classes per image, besides the true one. */
 const SHOWN = 3;
 
 /** @type {{ name: string, label: string, none: string }[]} */
@@ -16,7 +16,7 @@ export const PICKS = [
   { name: "random", label: "random", none: "No images." },
 ];
 
-/** @param {Context} context @param {number[]} positions @param {(i: number) => string} nameOf @param {string} none what to say where there are none */
+/** @param {Context} context @param {number[]} positions @param {(i: number) => string} nameOf @param {string} none text for an empty list */
 export function pickGrid(context, positions, nameOf, none) {
   if (!positions.length) return html("p", { class: "note" }, none);
   const list = html("ul", { class: "picks" });

@@ -34,7 +34,7 @@ export function twoModels(context, entry) {
         html("p", { class: "note" }, test(other.mcnemar)))));
 }
 
-/** The ends of an interval, short enough for a narrow table. @param {import("./wording.js").Estimate} one */
+/** The ends of an interval, in short form for a narrow table. @param {import("./wording.js").Estimate} one */
 function ends(one) {
   return `${tenths(one.low)}–${tenths(one.high)}`;
 }

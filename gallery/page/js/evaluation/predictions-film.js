@@ -7,7 +7,7 @@ import { counted, cut } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** Milliseconds for a picture: time to see it, to guess, and to read the answer. */
+/** Milliseconds per image: time to see it, to guess, and to read the prediction. */
 const EACH = 1200;
 const ROOM = 224;
 
@@ -17,7 +17,7 @@ export function oneByOne(context, nameOf) {
   /** @type {ReturnType<typeof scrubber> | undefined} */
   let slide;
 
-  /** Show these pictures, the first of them first. @param {number[]} positions */
+  /** Show these images, starting at the first. @param {number[]} positions */
   function show(positions) {
     slide?.close();
     slide = undefined;
@@ -58,7 +58,7 @@ export function oneByOne(context, nameOf) {
   }
   return {
     root, show,
-    /** Play no more. */
+    /** Stop playback. */
     close() { slide?.close(); },
   };
 }

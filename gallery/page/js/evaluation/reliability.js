@@ -19,7 +19,7 @@ export function reliability(models) {
   const y = (share) => TOP + (1 - share) * SIDE;
   const base = TOP + SIDE + GAP + UNDER;
   const most = Math.max(...models.flatMap(({ bins }) => bins.map((bin) => bin.pictures)));
-  /** By powers of ten: most predictions are sure ones, and the others count too. @param {number} count */
+  /** Logarithmic, since most predictions are confident. @param {number} count */
   const tall = (count) => (UNDER * Math.log1p(count)) / Math.log1p(most);
   const words = models.map(({ name, bins, error }) => `${name}: expected calibration error ${fine(error)}; ${spoken(bins)}`).join(". ");
   const drawn = svg("svg", { viewBox: `0 0 ${W} ${base + FOOT}`, role: "img", "aria-label": words, class: "chart reliability" },
@@ -54,7 +54,7 @@ export function reliability(models) {
     { captioned: models.length > 1 })))));
 }
 
-/** @param {number | null} value of a bin that has pictures */
+/** @param {number | null} value of a bin that has images */
 function spot(value) {
   return /** @type {number} */ (value);
 }

@@ -19,7 +19,7 @@ export function between(one) {
   return one.low === null || one.high === null ? "–" : `${(100 * one.low).toFixed(2)} to ${(100 * one.high).toFixed(2)}${NARROW}%`;
 }
 
-/** The ends of an interval of a loss, in nats; of losses that are all alike there are none. @param {Estimate} one @param {string} to */
+/** The ends of an interval of a loss, in nats; "" if all losses are equal. @param {Estimate} one @param {string} to */
 export function nats(one, to) {
   return one.low === null || one.high === null ? "–" : `${one.low.toFixed(3)}${to}${one.high.toFixed(3)}`;
 }
@@ -29,7 +29,7 @@ export function intervalWord(level) {
   return `${Number((100 * level).toPrecision(4))}${NARROW}% confidence interval`;
 }
 
-/** How far a model claims more or less than it is right. @param {number} excess mean confidence less accuracy */
+/** Over- or underconfidence in words. @param {number} excess mean confidence minus accuracy */
 export function claim(excess) {
   if (excess === 0) return "well calibrated on average";
   return `${excess > 0 ? "overconfident" : "underconfident"} by ${(100 * Math.abs(excess)).toFixed(2)} points on average`;

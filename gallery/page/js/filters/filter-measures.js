@@ -1,21 +1,20 @@
 /** The measures of a layer's filters, computed in Python. */
 
 /**
- * @typedef {object} FilterNumbers one filter's; NaN where a number cannot be had
+ * @typedef {object} FilterNumbers of one filter; NaN if undefined
  * @property {number} filter its number
  * @property {number} norm of the kernel
  * @property {number} entropy in bits
- * @property {number} dead share of pictures
+ * @property {number} dead share of images
  * @property {number} selectivity
  * @property {number} twin the nearest other filter, -1 for none
  * @property {number} cosine of the two kernels
- * @property {number} correlation of their answers
- * @property {number} structure
+ * @property {number} correlation of their activations @property {number} structure
  * @property {number} p
- * @property {[number, number]} shuffled between what 95 % of its shuffles lie
- * @property {boolean} isDead on all pictures
- * @property {boolean} isTwin whether its twin is one in both
- * @property {boolean} likeShuffled whether it was not told from shuffled weights
+ * @property {[number, number]} shuffled the interval of 95 % of its shuffles
+ * @property {boolean} isDead on all images
+ * @property {boolean} isTwin whether it is a duplicate by both measures
+ * @property {boolean} likeShuffled whether it does not differ from shuffled weights
  */
 
 const FLOATS = 11;
@@ -38,12 +37,12 @@ export function readNumbers(raw, entry, bounds) {
   });
 }
 
-/** What tells filters apart from their neighbours: dead, twins, noise. @param {FilterNumbers} one */
+/** The marks of a filter: dead, twin, noise. @param {FilterNumbers} one */
 export function marksOf(one) {
   return [one.isDead ? "dead" : null, one.isTwin ? `twin of ${one.twin}` : null, one.likeShuffled ? "like shuffled weights" : null].filter((mark) => mark !== null);
 }
 
-/** How near the twin is: as near as the lesser of the two says. @param {FilterNumbers} one */
+/** Similarity to the twin: the smaller of cosine and correlation. @param {FilterNumbers} one */
 export function nearness({ cosine, correlation }) {
   return Number.isNaN(correlation) ? cosine : Math.min(cosine, correlation);
 }

@@ -6,10 +6,10 @@ import { marksOf, nearness } from "./filter-measures.js";
 
 /** @typedef {import("./filter-measures.js").FilterNumbers} FilterNumbers */
 
-/** Rows that are made before more are asked for. */
+/** Rows shown before "show all". */
 const MOST = 128;
 
-/** What can be sorted by, and how each is said. @param {import("../contract.js").Filters["layers"][string]} entry @param {string} noun @returns {{ name: string, title: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string }[]} */
+/** The sortable columns, with their number formats. @param {import("../contract.js").Filters["layers"][string]} entry @param {string} noun @returns {{ name: string, title: string, of: (one: FilterNumbers) => number, say: (one: FilterNumbers) => string }[]} */
 function columnsOf(entry, noun) {
   /** @param {number} value */
   const said = (value) => (Number.isNaN(value) ? "–" : number(value));
@@ -28,7 +28,7 @@ function columnsOf(entry, noun) {
 }
 
 /**
- * The filters in the order that an address asks for: "norm" the highest first, "-norm" the lowest; not known last.
+ * The filters in the order of the address: "norm" highest first, "-norm" lowest first; undefined values last.
  * @param {FilterNumbers[]} all @param {string} sort @param {ReturnType<typeof columnsOf>} columns
  */
 export function sorted(all, sort, columns) {
@@ -45,8 +45,8 @@ export function sorted(all, sort, columns) {
 
 /**
  * @param {import("../contract.js").Filters["layers"][string]} entry of the contract @param {FilterNumbers[]} all @param {string} noun
- * @param {{ addressOf: (filter: number) => string, sortBy: (sort: string) => void, picture: ((filter: number) => HTMLElement) | null }} ways
- *   `picture`: a filter's weights, where they can be seen as one
+ * @param {{ addressOf: (filter: number) => string, sortBy: (sort: string) => void, picture: ((filter: number) =>
+ *   HTMLElement) | null }} ways `picture`: a filter's weights, if they form an image
  */
 export function filterList(entry, all, noun, ways) {
   const columns = columnsOf(entry, noun);
@@ -64,13 +64,13 @@ export function filterList(entry, all, noun, ways) {
   let sort = "-number";
   let shown = Math.min(MOST, all.length);
 
-  /** Draw the table anew; the heading that was pressed keeps the focus. */
+  /** Redraw the table; the clicked heading keeps the focus. */
   function draw() {
     const name = sort.replace(/^-/, "");
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.("[data-sort]")?.getAttribute("data-sort");
     replace(head, columns.map((column) => {
       const up = column.name === name ? (sort.startsWith("-") ? "ascending" : "descending") : null;
-      // A first press shows the highest; of numbers and of p the lowest is what one looks for.
+      // The first click sorts highest first, for filter numbers and p lowest first.
       const first = column.name === "number" || column.name === "p" ? `-${column.name}` : column.name;
       const next = up ? (sort.startsWith("-") ? column.name : `-${column.name}`) : first;
       return html("th", { scope: "col", class: "number", "aria-sort": up }, html("button", { type: "button", "data-sort": column.name, click: () => ways.sortBy(next) },
@@ -82,7 +82,7 @@ export function filterList(entry, all, noun, ways) {
     if (focused) /** @type {HTMLElement | null} */ (head.querySelector(`[data-sort="${focused}"]`))?.focus();
   }
 
-  /** Drawn once, however often the table is sorted. @param {number} filter */
+  /** Drawn once and reused when the table is sorted. @param {number} filter */
   function pictureOf(filter) {
     const held = drawn.get(filter) ?? ways.picture?.(filter) ?? null;
     if (held) drawn.set(filter, held);
@@ -101,7 +101,7 @@ export function filterList(entry, all, noun, ways) {
 
   return {
     root,
-    /** The filters in the order that is shown. */
+    /** The filters in the displayed order. */
     inOrder: () => sorted(all, sort, columns),
     /** @param {string | undefined} wanted */
     show(wanted) {
@@ -120,7 +120,7 @@ function twinWords({ cosine, correlation }) {
   return ` ${two(cosine)} · ${two(correlation)}`;
 }
 
-/** What the columns mean. @param {import("../contract.js").Filters["layers"][string]} entry */
+/** Explanation of the columns. @param {import("../contract.js").Filters["layers"][string]} entry */
 function meanings({ entropy_most, measure, shuffles, pictures, noun, behind }) {
   return [
     `Norm: L2 norm of the kernel. Entropy: how evenly its weights are distributed, in bits (maximum ${entropy_most.toFixed(2)}). `,

@@ -2,19 +2,19 @@
 import { choice } from "../parts/radio-buttons.js";
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
-import { colours, show } from "../parts/paint.js";
+import { colors, show } from "../parts/paint.js";
 import { counted, shape, short } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/weights.js").Kernel} Kernel */
 
-/** Channels that are drawn before more are asked for. */
+/** Channels shown before "show all". */
 const MOST = 128;
 const ROOM = 58;
-const COLOURS = ["red", "green", "blue"];
+const COLORS = ["red", "green", "blue"];
 const SCALES = [{ name: "own", label: "per channel" }, { name: "one", label: "per layer" }];
 
-/** The largest weight, whatever its sign. @param {import("../values/weights.js").Slice[]} slices */
+/** The largest absolute weight. @param {import("../values/weights.js").Slice[]} slices */
 export function reachOf(slices) {
   return slices.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
 }
@@ -23,18 +23,18 @@ export function reachOf(slices) {
 export function drawnSlices(context, { height, width }, slices, reach, room) {
   return html("span", { class: "weight-slices" }, slices.map(({ values }) => {
     const canvas = html("canvas", { "aria-hidden": "true" });
-    show(canvas, colours(values, -reach, reach, context.ramps.diverging), width, height, room);
+    show(canvas, colors(values, -reach, reach, context.ramps.diverging), width, height, room);
     return canvas;
   }));
 }
 
-/** Whether the weights of a layer can be seen as pictures. @param {Kernel | null} kernel @returns {kernel is Kernel} */
+/** Whether the weights of a layer form images. @param {Kernel | null} kernel @returns {kernel is Kernel} */
 export function seenAsPicture(kernel) {
   return kernel !== null && kernel.picture && kernel.height * kernel.width > 1;
 }
 
 /**
- * Null for a layer that reads others, or whose weights on the picture are single numbers.
+ * Null for a layer that does not read the image, or reads it with single weights.
  * @param {Context} context @param {Kernel | null} kernel @param {number} channels @param {string} noun
  * @param {{ addressOf: (channel: number) => string, scaled: (scale: string) => void }} ways
  */
@@ -65,7 +65,7 @@ export function weightTiles(context, kernel, channels, noun, { addressOf, scaled
   const each = all[0].length;
   const root = html("section", { class: "weights-of-all", "aria-label": "Weights" },
     html("h2", {}, "Weights", html("span", { class: "aside" }, `of ${counted(channels, noun)}`)),
-    html("p", { class: "note" }, `${shape([height, width])} weights per channel${each > 1 && each <= 3 ? `, by color: ${COLOURS.slice(0, each).join(", ")}` : ""}.`),
+    html("p", { class: "note" }, `${shape([height, width])} weights per channel${each > 1 && each <= 3 ? `, by color: ${COLORS.slice(0, each).join(", ")}` : ""}.`),
     scaleChoice.root, key.root, list, more);
   return {
     root,

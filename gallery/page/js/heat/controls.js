@@ -26,7 +26,7 @@ export function heatControls(classes, nameOf, sizes, fills, background, changed)
       patch.set(String(wish.patch));
       fill.set(wish.fill);
     },
-    /** What the class is when none is chosen. @param {string} name @param {string} why */
+    /** The default class. @param {string} name @param {string} why */
     auto(name, why) { target.rename("", `${why}: ${name}`); },
   };
 }

@@ -10,12 +10,11 @@ import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../contract.js").Manifest} Manifest */
 
-/** Layers whose maps only sum up those of the layer before. */
+/** Layers whose maps only summarize those of the layer before. */
 const POOLING = new Set(["AveragePooling2D", "Dropout", "MaxPooling2D", "SpatialDropout2D"]);
 
 /**
- * The layers that Grad-CAM can look at, and which of them it looks at unless told otherwise: the last map that a
- * convolution led to.
+ * The target layers of Grad-CAM, and the default one: the last map that depends on a convolution.
  * @param {import("../engine/network.js").Network} net @param {Manifest} manifest @param {import("../contract.js").Layer[]} cards
  * @returns {{ paths: string[], usual: string | null }}
  */
@@ -25,7 +24,7 @@ export function camLayers(net, manifest, cards) {
 }
 
 /**
- * The layer nearest to the head that has maps made by a convolution, as cnnviz/attribution finds it; null for none.
+ * The last layer with maps that a convolution computes, as in cnnviz/attribution; null if there is none.
  * @param {import("../contract.js").Layer[]} cards of layers with maps, in the model's order @param {(card: import("../contract.js").Layer) => number[]} shapeOf
  * @returns {string | null}
  */
@@ -41,7 +40,7 @@ export function lastMap(cards, shapeOf) {
 
 /**
  * @param {import("../engine/network.js").Network} net
- * @param {number} height @param {number} width of the picture
+ * @param {number} height @param {number} width of the image
  * @param {(i: number) => string} nameOf
  */
 export function camHeat(net, height, width, nameOf) {
@@ -57,7 +56,7 @@ export function camHeat(net, height, width, nameOf) {
     get rows() { return rows; },
     get columns() { return columns; },
     get values() { return cam; },
-    /** Look at this layer. @param {string} layer */
+    /** Select the target layer. @param {string} layer */
     at(layer) {
       if (layer === path) return;
       path = layer;

@@ -32,7 +32,7 @@ export function gradientHeat(net, manifest, nameOf) {
       if (rival !== null) plant(seed, rival, -1);
       const gradient = net.gradient(seed, null);
       const { factor } = manifest.input;
-      // Of a colour, the change of all its channels at once.
+      // For color images, the sum over channels.
       for (let p = 0, i = 0; p < gradients.length; p += 1) {
         let sum = 0;
         for (let c = 0; c < channels; c += 1, i += 1) sum += gradient[i] * factor[c % factor.length];

@@ -8,36 +8,33 @@ import { isFlatHeatmap } from "../values/signal.js";
  * @typedef {object} Heat
  * @property {string} name
  * @property {string} title
- * @property {string} unit what its numbers are
- * @property {boolean} signed
+ * @property {string} unit of its values @property {boolean} signed
  * @property {number} rows @property {number} columns of its own cells
- * @property {[number, number]} extent how much of the picture's height and width its cells span; a little over 1 where
- *   the last ones reach over the edge
- * @property {Float32Array} values one a cell
- * @property {boolean} fine whether a cell is a pixel, so that there is nothing to smooth
- * @property {boolean} known whether there is something to show yet
- * @property {(out: Float32Array) => Float32Array} smooth fills a map of the picture's size
- * @property {(smooth: boolean) => string} grain what its resolution is
- * @property {() => Child[]} words what it says
- * @property {() => string} label the same in a few words, for those who cannot see it
+ * @property {[number, number]} extent the share of the image's height and width that its cells span; slightly over 1 if
+ * the last ones extend over the edge
+ * @property {Float32Array} values one per cell @property {boolean} fine whether a cell is a pixel, so that smoothing
+ * has no effect @property {boolean} known whether it has been computed
+ * @property {(out: Float32Array) => Float32Array} smooth fills a map of the image's size
+ * @property {(smooth: boolean) => string} grain its resolution in words @property {() => Child[]} words its description
+ * @property {() => string} label a short description for screen readers
  * @property {() => Numbers[]} numbers
  */
 
-/** The value farthest from zero, without its sign. @param {Float32Array} values */
+/** The largest absolute value. @param {Float32Array} values */
 export function highest(values) {
   let most = 0;
   for (let i = 0; i < values.length; i += 1) if (Math.abs(values[i]) > most) most = Math.abs(values[i]);
   return most;
 }
 
-/** The class that is likeliest, or of the others the likeliest. @param {ArrayLike<number>} values @param {number} [other] a place to leave out */
+/** The most probable class, optionally without one. @param {ArrayLike<number>} values @param {number} [other] a place to leave out */
 export function likeliest(values, other = -1) {
   let best = other === 0 && values.length > 1 ? 1 : 0;
   for (let i = 0; i < values.length; i += 1) if (i !== other && values[i] > values[best]) best = i;
   return best;
 }
 
-/** Where in the picture a map is strongest, in words; "" where it is the same everywhere. @param {Float32Array} values @param {number} rows @param {number} columns */
+/** The position of a map's maximum in words; "" for a constant map. @param {Float32Array} values @param {number} rows @param {number} columns */
 export function whereabouts(values, rows, columns) {
   if (isFlatHeatmap(values)) return "";
   let best = 0;

@@ -7,13 +7,13 @@ import { isFlatHeatmap } from "../values/signal.js";
 
 /** @typedef {import("../contract.js").Manifest} Manifest */
 
-/** More patches than this take too long. */
+/** The most patches. */
 const MOST = 1100;
 
-/** Sizes of patches to choose from, in pixels. @param {number} height @param {number} width */
+/** Selectable patch sizes, in pixels. @param {number} height @param {number} width */
 export function patchSizes(height, width) {
   const side = Math.min(height, width);
-  // Odd ones: they lie evenly about a pixel.
+  // Odd sizes are centered on a pixel.
   const offered = [3, 5, 7, 9, ...[16, 8, 4, 2].map((part) => 2 * Math.floor((side / part - 1) / 2) + 1)];
   const sizes = [...new Set(offered)].sort((a, b) => a - b).filter((size) => {
     if (size < 3 || size > side / 2) return false;
@@ -23,15 +23,15 @@ export function patchSizes(height, width) {
   return sizes.length ? sizes : [Math.max(1, Math.floor(side / 2))];
 }
 
-/** A quarter of the picture, or what is nearest to it. @param {number[]} sizes @param {number} height @param {number} width */
+/** The size nearest to a quarter of the image. @param {number[]} sizes @param {number} height @param {number} width */
 export function usualSize(sizes, height, width) {
   const wanted = Math.min(height, width) / 4;
   return sizes.reduce((best, size) => (Math.abs(size - wanted) < Math.abs(best - wanted) ? size : best));
 }
 
 /**
- * What a patch is hidden with, from black 0 to white 1, one value a channel: the ground of the model's pictures, or the
- * mean of the picture.
+ * The color of a patch, from black 0 to white 1, one value per channel: the background of the model's images, or the
+ * image mean.
  * @param {Float32Array} unit @param {number} channels @param {string} kind "ground" or "mean" @param {string | null} background
  */
 export function fillOf(unit, channels, kind, background) {
@@ -53,12 +53,12 @@ export function hiddenHeat(occluder, manifest, background, nameOf) {
   /** @type {Float32Array} */
   let fill = new Float32Array(channels);
   let [target, score, chance, done, total] = [0, 0, 0, 0, 0];
-  /** What was asked last. @type {{ unit: Float32Array, key: string } | null} */
+  /** The last request. @type {{ unit: Float32Array, key: string } | null} */
   let asked = null;
 
-  /** The cell whose patch the class misses most. */
+  /** The cell with the largest drop. */
   const dearest = () => values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
-  /** Whether it is about this picture. @param {Float32Array} unit */
+  /** Whether it belongs to this image. @param {Float32Array} unit */
   const holds = (unit) => asked !== null && asked.unit.every((value, i) => value === unit[i]);
   const finished = () => total > 0 && done === total;
   function fillWords() {
@@ -77,10 +77,10 @@ export function hiddenHeat(occluder, manifest, background, nameOf) {
     /** @type {[number, number]} */
     get extent() { return [(grid.rows * grid.stride) / height, (grid.columns * grid.stride) / width]; },
     get values() { return values; },
-    /** The share that is done, or null when nothing is under way. */
+    /** The share that is done, or null if nothing is running. */
     get progress() { return asked && !finished() ? (total ? done / total : 0) : null; },
     /**
-     * Begin, unless this very thing was asked before.
+     * Start, unless the same was requested before.
      * @param {Float32Array} unit @param {number} wanted the class @param {number} size @param {string} kind
      * @param {(finished: boolean) => void} heard
      */
@@ -105,7 +105,7 @@ export function hiddenHeat(occluder, manifest, background, nameOf) {
       });
     },
     holds,
-    /** It is not wanted any more. */
+    /** Cancel. */
     forget() {
       if (!asked) return;
       asked = null;

@@ -1,10 +1,10 @@
 /** An image with a heatmap drawn over it, cell by cell; where the map is zero the image stays visible. */
 import { html } from "../dom.js";
-import { colourUnit, size } from "../parts/paint.js";
+import { colorUnit, size } from "../parts/paint.js";
 
 /** @typedef {import("../types.js").Ramps} Ramps */
 
-/** How much of the picture the strongest cell hides, and how much any cell does of a map whose middle is dark. */
+/** The opacity of the strongest cell, and of every cell of a map with a dark middle. */
 const COVER = 0.75;
 const SHADE = 0.45;
 
@@ -21,7 +21,7 @@ export function overlay(height, width) {
   let veiled = false;
   const pens = [picture, veil].map((canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")));
 
-  /** How much of the picture the veil spans. */
+  /** The share of the image that the overlay spans. */
   /** @type {[number, number]} */
   let spanned = [0, 0];
   /** @param {[number, number]} extent */
@@ -34,20 +34,20 @@ export function overlay(height, width) {
 
   return {
     root,
-    /** The drawing and, where something lies over it, that, each with the share of the picture's height and width that it spans. */
+    /** The drawing and its overlay, if any, each with the share of the image's height and width that it spans. */
     get layers() {
       return [{ canvas: picture, extent: WHOLE }, ...(veiled ? [{ canvas: veil, extent: spanned }] : [])];
     },
     /** @param {Float32Array} unit @param {number} channels */
     picture(unit, channels) {
-      colourUnit(unit, channels, below.data);
+      colorUnit(unit, channels, below.data);
       pens[0].putImageData(below, 0, 0);
     },
     /**
      * @param {Float32Array} values @param {number} rows @param {number} columns
-     * @param {number} reach the value of the last colour @param {boolean} signed @param {Uint8Array} ramp
-     * @param {[number, number]} [extent] how much of the picture's height and width the cells span
-     * @param {boolean} [alone] whether nothing of the picture shines through
+     * @param {number} reach the value of the last color @param {boolean} signed @param {Uint8Array} ramp
+     * @param {[number, number]} [extent] how much of the image's height and width the cells span
+     * @param {boolean} [alone] whether the overlay is opaque
      */
     lay(values, rows, columns, reach, signed, ramp, extent = WHOLE, alone = false) {
       if (above.width !== columns || above.height !== rows || veil.width !== columns || veil.height !== rows) {
@@ -55,13 +55,13 @@ export function overlay(height, width) {
         veil.height = rows;
         above = new ImageData(columns, rows);
       }
-      veilColours(values, reach, signed, ramp, above.data, alone);
+      veilColors(values, reach, signed, ramp, above.data, alone);
       pens[1].putImageData(above, 0, 0);
       span(extent);
       veiled = true;
     },
     clear() { veiled = false; pens[1].clearRect(0, 0, veil.width, veil.height); },
-    /** @param {number} room CSS pixels @returns {number} how many of them it takes */
+    /** @param {number} room CSS pixels @returns {number} CSS pixels used */
     resize(room) {
       const cell = size(picture, width, height, room);
       const now = spanned;
@@ -75,11 +75,11 @@ export function overlay(height, width) {
 }
 
 /**
- * The colours of a map that lies over a picture, and how much of the picture each hides, as RGBA.
- * @param {ArrayLike<number>} values @param {number} reach the value of the last colour @param {boolean} signed
- * @param {Uint8Array} ramp @param {Uint8ClampedArray} data four bytes a value @param {boolean} [alone] hide it all
+ * The RGBA pixels of a map as an overlay.
+ * @param {ArrayLike<number>} values @param {number} reach the value of the last color @param {boolean} signed
+ * @param {Uint8Array} ramp @param {Uint8ClampedArray} data four bytes per value @param {boolean} [alone] opaque
  */
-export function veilColours(values, reach, signed, ramp, data, alone = false) {
+export function veilColors(values, reach, signed, ramp, data, alone = false) {
   const last = ramp.length / 3 - 1;
   for (let i = 0, to = 0; i < values.length; i += 1, to += 4) {
     const share = reach > 0 ? Math.max(signed ? -1 : 0, Math.min(1, values[i] / reach)) : 0;
@@ -92,14 +92,14 @@ export function veilColours(values, reach, signed, ramp, data, alone = false) {
 }
 
 /**
- * Lay a map over a picture's pixels, cell by cell.
- * @param {Uint8ClampedArray} rgba the picture, changed @param {number} height @param {number} width
+ * Draw a map over an image's pixels, cell by cell.
+ * @param {Uint8ClampedArray} rgba the image, changed @param {number} height @param {number} width
  * @param {{ values: ArrayLike<number>, rows: number, columns: number }} map @param {number} reach @param {boolean} signed
  * @param {Ramps} ramps
  */
 export function layOver(rgba, height, width, { values, rows, columns }, reach, signed, ramps) {
   const veil = new Uint8ClampedArray(4 * values.length);
-  veilColours(values, reach, signed, signed ? ramps.diverging : ramps.viridis, veil);
+  veilColors(values, reach, signed, signed ? ramps.diverging : ramps.viridis, veil);
   for (let y = 0, to = 0; y < height; y += 1) {
     const row = Math.min(rows - 1, Math.floor(((y + 0.5) * rows) / height)) * columns;
     for (let x = 0; x < width; x += 1, to += 4) {

@@ -15,16 +15,14 @@ import { short } from "../words.js";
  * @property {{ canvas: HTMLCanvasElement, extent: [number, number] }[]} layers the drawing and the veil over it, with the
  *   share of its height and width that each spans
  * @property {Uint8Array | null} ramp
- * @property {[string, string, string]} ends of its colours, in words
- * @property {string} unit what its numbers are
- * @property {string} words
+ * @property {[string, string, string]} ends of its colors, in words
+ * @property {string} unit of its values @property {string} words
  */
 
 /**
- * @param {number[]} shape height, width and channels of the picture
+ * @param {number[]} shape height, width and channels of the image
  * @param {Ramps} ramps
- * @param {Heat[]} heats that it can show
- * @param {string} scale what the legend's numbers hold for
+ * @param {Heat[]} heats that it can show @param {string} scale that the legend's numbers apply to
  */
 export function panel([height, width, channels], ramps, heats, scale) {
   const shown = overlay(height, width);
@@ -39,20 +37,20 @@ export function panel([height, width, channels], ramps, heats, scale) {
     [...keys.values()].map((key) => key.root), html("p", { class: "note heat-grain" }, mark, grain), words, numbers);
   bar.hidden = true;
 
-  /** What lies over the picture now. @type {{ ramp: Uint8Array, reach: number, signed: boolean, unit: string } | null} */
+  /** The current overlay. @type {{ ramp: Uint8Array, reach: number, signed: boolean, unit: string } | null} */
   let laid = null;
 
   return {
     root: shown.root, meaning,
-    /** What is seen, to be drawn elsewhere. @returns {Overlay} */
+    /** The displayed overlay, to be drawn elsewhere. @returns {Overlay} */
     seen: () => ({
       layers: shown.layers, ramp: laid?.ramp ?? null, unit: laid?.unit ?? "", words: words.textContent ?? "",
       ends: laid ? [laid.signed ? short(-laid.reach) : "0", laid.signed ? "0" : "", short(laid.reach)] : ["", "", ""],
     }),
     /**
-     * @param {Float32Array} unit the picture @param {Heat | null} heat @param {boolean} smooth
-     * @param {{ alone?: boolean, reach?: number | null, scale?: string }} [how] whether the map hides the picture, and
-     *   the value of its last colour, with what that holds for, where it is not the map's own highest
+     * @param {Float32Array} unit the image @param {Heat | null} heat @param {boolean} smooth
+     * @param {{ alone?: boolean, reach?: number | null, scale?: string }} [how] whether the map is opaque, and the
+     * value of its last color with its scale, if it is not the map's own maximum
      */
     paint(unit, heat, smooth, { alone = false, reach = null, scale: named = scale } = {}) {
       shown.picture(unit, channels);
@@ -62,7 +60,7 @@ export function panel([height, width, channels], ramps, heats, scale) {
         laid = null;
         return shown.clear();
       }
-      // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+      // A flat map has no signal, so on its own scale it gets the lowest color.
       const flat = isFlatHeatmap(heat.values);
       const most = reach ?? (flat ? 0 : highest(heat.values));
       const ramp = heat.signed ? ramps.diverging : ramps.viridis;
@@ -72,17 +70,17 @@ export function panel([height, width, channels], ramps, heats, scale) {
       keys.get(heat)?.set([heat.signed ? -most : 0, most], heat.signed, named);
       mark.hidden = !flat;
     },
-    /** @param {number | null} share that is done; null when nothing is under way */
+    /** @param {number | null} share that is done; null if nothing is running */
     progress(share) {
       bar.hidden = share === null;
       bar.value = share ?? 0;
     },
-    /** More to know: notes above its numbers, and what folds away below them. @param {import("../dom.js").Child} notes @param {HTMLElement} more */
+    /** Add notes above its values, and a collapsible part below them. @param {import("../dom.js").Child} notes @param {HTMLElement} more */
     note(notes, more) {
       numbers.before(html("div", { class: "heat-more" }, notes));
       meaning.append(more);
     },
-    /** Say it, once nothing moves. @param {Heat | null} heat @param {boolean} smooth @param {string} subject what the picture is */
+    /** Announce it to screen readers when nothing moves. @param {Heat | null} heat @param {boolean} smooth @param {string} subject name of the image */
     tell(heat, smooth, subject) {
       grain.textContent = heat ? `${heat.grain(smooth)}.` : "";
       replace(words, heat ? heat.words() : `${subject} as the model sees it.`);

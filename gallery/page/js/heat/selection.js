@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Wish
- * @property {number | null} target the class, or null for the one that the heatmap would take itself
+ * @property {number | null} target the class, or null for the default one
  * @property {boolean} smooth
  * @property {number} patch size of occlusion's patches
  * @property {string} fill what they are hidden with: "ground" or "mean"
@@ -10,9 +10,9 @@
 
 /**
  * @param {number} classes
- * @param {number[]} sizes of patches that are offered
+ * @param {number[]} sizes selectable patch sizes
  * @param {number} usual
- * @param {string[]} fills what patches can be hidden with, the usual one first
+ * @param {string[]} fills selectable patch colors, the default first
  */
 export function wishes(classes, sizes, usual, fills) {
   return {
@@ -27,7 +27,7 @@ export function wishes(classes, sizes, usual, fills) {
         fill: fills.includes(selection.fill) ? selection.fill : fills[0],
       };
     },
-    /** What differs from the usual. @param {Wish} wish @returns {Record<string, string | number | null>} */
+    /** The settings that differ from the defaults. @param {Wish} wish @returns {Record<string, string | number | null>} */
     write: (wish) => ({
       class: wish.target,
       maps: wish.smooth ? "smooth" : null,

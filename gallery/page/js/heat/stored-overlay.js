@@ -9,9 +9,9 @@ import { isFlatHeatmap } from "../values/signal.js";
 /** @typedef {import("./stored.js").Stored} Stored */
 
 /**
- * @param {Context} context @param {Stored} one @param {number} position of a picture that it has a map of
- * @param {number | null} reach the value of the last colour; null for the map's own highest
- * @param {boolean} [smooth] interpolated between the middles of its cells
+ * @param {Context} context @param {Stored} one @param {number} position of an image with a map @param {number | null}
+ * reach the value of the last color; null for the map's own highest
+ * @param {boolean} [smooth] interpolated between cell centers
  */
 export function laidOver({ painter, ramps }, one, position, reach, smooth = false) {
   const { rgba, height, width } = painter.raster(position);
@@ -19,13 +19,13 @@ export function laidOver({ painter, ramps }, one, position, reach, smooth = fals
   const values = one.values(position);
   const fine = smooth && (rows !== height || columns !== width);
   const map = fine ? { values: upsample(values, rows, columns, new Float32Array(height * width), height, width), rows: height, columns: width } : { values, rows, columns };
-  // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+  // A flat map has no signal, so on its own scale it gets the lowest color.
   layOver(rgba, height, width, map, reach ?? (isFlatHeatmap(values) ? 0 : highest(values)), one.how.signed, ramps);
   return { rgba, height, width };
 }
 
 /**
- * What the last colour stands for; or, where the legend says that already, how far this map goes. "" for a flat map.
+ * The value of the last color or, if the legend gives that, the maximum of this map. "" for a flat map.
  * @param {Stored} one @param {number} position @param {number | null} reach of a scale that others share
  * @param {boolean} known whether the legend gives its numbers
  */

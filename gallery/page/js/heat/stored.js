@@ -12,18 +12,17 @@ import { isFlatHeatmap } from "../values/signal.js";
 /** @typedef {import("../contract.js").Heatmaps["made"][number]} How */
 
 /**
- * The maps of one method, layer and target for all pictures that it has any of.
+ * The maps of one method, layer and target, for all images that have one.
  * @typedef {object} Stored
- * @property {string} key what addresses call it
- * @property {How} how it was made
+ * @property {string} key in addresses @property {How} how it was made
  * @property {import("../values/map-provider.js").LayerMaps} maps with one channel
- * @property {(position: number) => number} score of the target, for a picture
- * @property {(position: number) => number | null} explains the class that the score speaks for
- * @property {(position: number) => Float32Array} values of a picture's map, row by row
- * @property {number} reach the value farthest from zero in all pictures
+ * @property {(position: number) => number} score of the target, for an image
+ * @property {(position: number) => number | null} explains the class of the score
+ * @property {(position: number) => Float32Array} values of an image's map, row by row
+ * @property {number} reach the largest absolute value over all images
  */
 
-/** All that are in the page, in the order in which they were asked for. @param {ModelData} data @param {(blob: number) => Promise<Uint8Array>} bytes @returns {Promise<Stored[]>} */
+/** All stored heatmaps, in the order of the request. @param {ModelData} data @param {(blob: number) => Promise<Uint8Array>} bytes @returns {Promise<Stored[]>} */
 export async function storedHeats(data, bytes) {
   const entry = data.sections.heatmaps;
   if (!entry) return [];
@@ -61,15 +60,15 @@ export function storedNamed(all, key) {
   return all.find((one) => one.key === key) ?? null;
 }
 
-/** What one is called among the others, in a list. @param {Stored} one @param {Stored[]} all */
+/** The name of a heatmap in a list. @param {Stored} one @param {Stored[]} all */
 export function storedName({ key, how }, all) {
   const twin = all.some((other) => other.key !== key && other.how.title === how.title && other.how.target === how.target);
   return `${how.title} · ${how.target}${twin ? ` · ${how.layers.join(" + ")}` : ""}`;
 }
 
 /**
- * One of them as a heatmap, of one picture at a time.
- * @param {Stored} one @param {number} height @param {number} width of the picture
+ * A stored heatmap as a Heat, for one image at a time.
+ * @param {Stored} one @param {number} height @param {number} width of the image
  */
 export function storedHeat(one, height, width) {
   const { how, maps } = one;

@@ -1,4 +1,4 @@
-/** Bilinear interpolation of a coarse map onto a finer grid, between cell centres. */
+/** Bilinear interpolation of a coarse map onto a finer grid, between cell centers. */
 
 /**
  * @param {Float32Array} values @param {number} rows @param {number} columns

@@ -3,7 +3,7 @@ import { html } from "../dom.js";
 import { folded, scroller, table } from "../parts/table.js";
 import { number, whole } from "../words.js";
 
-/** Of maps with more rows or columns than this, the strongest cells are listed instead. */
+/** For maps with more rows or columns than this, only the strongest cells are listed. */
 const WIDEST = 32;
 const STRONGEST = 50;
 

@@ -8,12 +8,12 @@ import { heatScales, storedPanels } from "./stored-heatmaps.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** CSS pixels that a map may take. */
+/** The most CSS pixels of a map. */
 const ROOM = 280;
 
 /**
- * @param {import("../engine/network.js").Network | null} net where the network runs here
- * @param {import("../heat/stored.js").Stored[]} stored
+ * @param {import("../engine/network.js").Network | null} net if the network runs in the page @param
+ * {import("../heat/stored.js").Stored[]} stored
  * @param {Context} context
  * @param {(selection: Record<string, string | number | null>) => void} select
  */
@@ -46,7 +46,7 @@ export function heatmaps(net, stored, context, select) {
         " and not tested for faithfulness. If methods disagree, trust none of them.")),
     figures);
 
-  /** What stands in the address. @param {Wish} next @returns {Record<string, string | number | null>} */
+  /** The settings in the address. @param {Wish} next @returns {Record<string, string | number | null>} */
   function write(next) {
     return {
       ...(live && next.live ? live.write(next.live) : {}),
@@ -64,7 +64,7 @@ export function heatmaps(net, stored, context, select) {
   function isStored(position, target) {
     return net !== null && stored.some((one) => {
       if (one.how.method !== "grad-cam" || one.how.layers.length !== 1 || one.how.layers[0] !== wish.live?.layer) return false;
-      // A contrast speaks for the same class; its score is not the class's own.
+      // A contrast is for the same class, but its score is a difference.
       const logit = net.logits[target];
       return one.maps.has(position) && one.explains(position) === target && Math.abs(one.score(position) - logit) < 0.01 + 0.01 * Math.abs(logit);
     });
@@ -72,7 +72,7 @@ export function heatmaps(net, stored, context, select) {
 
   return {
     root,
-    /** What of the selection is ours, for addresses of other pictures. */
+    /** The part of the selection that other images' addresses keep. */
     get selection() { return write(wish); },
     /** @param {number} position @param {Record<string, string>} selection */
     set(position, selection) {
@@ -93,7 +93,7 @@ export function heatmaps(net, stored, context, select) {
         live.show(wish.live, target, words, wish.alone, isStored(position, target));
       }
     },
-    /** Every heatmap that is seen now, with where it came from. @param {number} position */
+    /** Every displayed heatmap, with its origin. @param {number} position */
     seen: (position) => [...(kept?.seen(position) ?? []), ...(live?.seen() ?? []).map((heat) => ({ one: null, heat }))],
     close() {
       watcher.disconnect();

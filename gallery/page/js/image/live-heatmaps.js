@@ -18,9 +18,9 @@ import { cut } from "../words.js";
 /**
  * @param {import("../engine/network.js").Network} net
  * @param {import("../types.js").LiveContext} context
- * @param {Float32Array} unit the picture, filled by others
+ * @param {Float32Array} unit the image, filled by the caller
  * @param {(change: Partial<LiveWish>) => void} changed
- * @param {Set<string>} stored titles of those that Python made and that stand beside these: each then says what it is for
+ * @param {Set<string>} stored titles of stored heatmaps shown beside these: each then names its target
  */
 export function liveHeats(net, context, unit, changed, stored) {
   const { data } = context;
@@ -54,9 +54,9 @@ export function liveHeats(net, context, unit, changed, stored) {
     panels: [...panels.values()],
     /** @param {Record<string, string>} selection @returns {LiveWish} */
     read: (selection) => ({ ...wishing.read(selection), layer: paths.includes(selection.layer) ? selection.layer : usual }),
-    /** What stands in the address. @param {LiveWish} wish */
+    /** The settings in the address. @param {LiveWish} wish */
     write: (wish) => ({ ...wishing.write(wish), layer: wish.layer === usual ? null : wish.layer }),
-    /** Run the network on the picture. @param {LiveWish} wish @returns {number} the class that is explained */
+    /** Run the network on the image. @param {LiveWish} wish @returns {number} the class that is explained */
     run(wish) {
       prepare(manifest.input, unit, net.input);
       net.run();
@@ -65,8 +65,8 @@ export function liveHeats(net, context, unit, changed, stored) {
       return wish.target ?? best;
     },
     /**
-     * @param {LiveWish} wish @param {number} target @param {string} words the picture's name @param {boolean} alone
-     * @param {boolean} known whether this Grad-CAM stands there already
+     * @param {LiveWish} wish @param {number} target @param {string} words the image's name @param {boolean} alone
+     * @param {boolean} known whether this Grad-CAM is already shown
      */
     show(wish, target, words, alone, known) {
       if (wish.layer) {
@@ -89,7 +89,7 @@ export function liveHeats(net, context, unit, changed, stored) {
         shown.tell(heat, wish.smooth, words);
       }
     },
-    /** What is seen, to be saved. @returns {import("../heat/heatmap.js").Heat[]} */
+    /** The displayed heatmaps, to be saved. @returns {import("../heat/heatmap.js").Heat[]} */
     seen: () => heats.filter((heat) => heat.known && !figures.get(heat)?.hidden),
     close() { hidden.forget(); },
   };

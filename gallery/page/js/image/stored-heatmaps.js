@@ -10,14 +10,14 @@ import { counted, cut, number } from "../words.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 
-/** What the ends of the colours hold for. */
+/** The scopes of the color range. */
 export const HEAT_SCALES = [
   { name: "", label: "per map" },
   { name: "pictures", label: "all images" },
   { name: "unit", label: "equal units" },
 ];
 
-/** Those to choose from. @param {Stored[]} all */
+/** The selectable scopes. @param {Stored[]} all */
 export function heatScales(all) {
   const many = all.some((one) => one.maps.pictures > 1);
   const units = all.map((one) => one.how.measures);
@@ -26,7 +26,7 @@ export function heatScales(all) {
 }
 
 /**
- * The value of the last colour, and what it holds for; null for a map's own highest.
+ * The value of the last color and its scope; null for each map's own maximum.
  * @param {Stored[]} all @param {Stored} one @param {number} position @param {string} scale
  * @returns {{ reach: number | null, scale: string }}
  */
@@ -39,7 +39,7 @@ export function reachOf(all, one, position, scale) {
   return { reach: null, scale: "this map" };
 }
 
-/** @param {Stored[]} all @param {Context} context @param {Float32Array} unit the picture, filled by others */
+/** @param {Stored[]} all @param {Context} context @param {Float32Array} unit the image, filled by the caller */
 export function storedPanels(all, context, unit) {
   const { height, width, channels } = context.data.pictures;
   const nameOf = classNamer(context.data);
@@ -59,7 +59,7 @@ export function storedPanels(all, context, unit) {
     panels: made.map(({ shown }) => shown),
     /** @param {number} position */
     has: (position) => all[0].maps.has(position),
-    /** @param {number} position @param {{ smooth: boolean, alone: boolean, scale: string }} wish @param {string} words the picture's name */
+    /** @param {number} position @param {{ smooth: boolean, alone: boolean, scale: string }} wish @param {string} words the image's name */
     show(position, wish, words) {
       for (const { one, heat, shown, score, figure } of made) {
         figure.hidden = !one.maps.has(position);
@@ -70,18 +70,18 @@ export function storedPanels(all, context, unit) {
         shown.tell(heat, wish.smooth, words);
       }
     },
-    /** What is seen, to be saved. @param {number} position */
+    /** The displayed heatmaps, to be saved. @param {number} position */
     seen: (position) => made.filter(({ one }) => one.maps.has(position)).map(({ one, heat }) => ({ one, heat })),
   };
 }
 
-/** Which class a target such as "predicted class" means here. @param {Stored} one @param {number} position @param {(i: number) => string} nameOf @returns {import("../dom.js").One[] | null} */
+/** The class of a target such as "predicted class" for this image. @param {Stored} one @param {number} position @param {(i: number) => string} nameOf @returns {import("../dom.js").One[] | null} */
 export function meant(one, position, nameOf) {
   const index = one.explains(position);
   return index === null || one.how.target.includes(nameOf(index)) ? null : [", ", named(cut(nameOf(index), 32))];
 }
 
-/** What has to be known to read the maps. @param {Stored} one */
+/** Notes on reading the maps. @param {Stored} one */
 function notesOf({ how }) {
   return how.notes.map((/** @type {string} */ words) => html("p", { class: "note" }, words[0].toUpperCase() + words.slice(1), "."));
 }

@@ -2,14 +2,14 @@
 
 /**
  * @typedef {object} Columns
- * @property {number} count how many pictures
- * @property {boolean} labelled whether the pictures have true classes
- * @property {Int32Array} id the number that a picture is called by
+ * @property {number} count number of images
+ * @property {boolean} labelled whether the images have true classes
+ * @property {Int32Array} id the number of an image
  * @property {Int32Array} label its true class, -1 without
  * @property {Int32Array} said the predicted class
  * @property {Float64Array} sure probability of the predicted class
  * @property {Float64Array} loss the cross-entropy; NaN without a true class
- * @property {string[]} name its file's name in small letters
+ * @property {string[]} name the file's name in lower case
  */
 
 /** @param {import("../values/images.js").Picture[]} pictures @returns {Columns} */
@@ -34,6 +34,6 @@ export function columnsOf(pictures) {
 export function lossOf(picture) {
   if (picture.labelIndex === null) return null;
   const share = picture.probabilities[picture.labelIndex] ?? 0;
-  // Zero added turns -0, the loss of certainty, into 0.
+  // Adding zero turns -0, the loss at probability 1, into 0.
   return -Math.log(share) + 0;
 }

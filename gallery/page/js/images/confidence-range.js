@@ -30,7 +30,7 @@ export function between(title, moved) {
       input.value = String(ends[side]);
       input.setAttribute("aria-valuetext", inPercent(ends[side]));
     });
-    // Where both handles stand at the upper end, the lower one must be the one that can be taken.
+    // If both handles are at the upper end, the lower one must be on top.
     inputs[0].classList.toggle("above", ends[0] > 0.5);
     filled.style.left = `${100 * ends[0]}%`;
     filled.style.right = `${100 - 100 * ends[1]}%`;

@@ -9,14 +9,14 @@ import { SORTS } from "./sorts.js";
 /** @typedef {import("./filter-query.js").Wish} Wish */
 
 const ANY = "";
-/** The choice that stands for all but some classes; only an address asks for it. */
+/** The option for all but some classes, which only an address can select. */
 const BUT = "but";
 
 /**
  * @param {Columns} columns
  * @param {(i: number) => string} nameOf
  * @param {{ chosen: (change: Partial<Wish>) => void, moving: (change: Partial<Wish>) => void, left: () => void }} heard
- *   of a choice, of a change that goes on, and of Esc where there is nothing left to clear
+ * callbacks for a choice, for a change in progress, and for Esc with nothing left to clear
  */
 export function controls(columns, nameOf, heard) {
   const { labelled } = columns;
@@ -60,7 +60,7 @@ export function controls(columns, nameOf, heard) {
 }
 
 /**
- * A class, of those that occur.
+ * A select of the classes that occur.
  * @param {string} title @param {Int32Array} column @param {(i: number) => string} nameOf
  * @param {(index: number | null | undefined) => void} chosen undefined for all but some
  */
@@ -82,7 +82,7 @@ function classPick(title, column, nameOf, chosen) {
         one.set(BUT);
         return;
       }
-      // An address may ask for a class that no picture is of.
+      // An address may select a class without images.
       if (index !== null && !counts.has(index)) {
         counts.set(index, 0);
         one.root.querySelector("select")?.append(html("option", { value: String(index) }, `${nameOf(index)} (0)`));

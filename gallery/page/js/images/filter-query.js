@@ -13,14 +13,14 @@ import { SORTS } from "./sorts.js";
  * @property {string} sort
  */
 
-/** The keys of the address that say what is asked. */
+/** The keys of the address for the filter. */
 export const KEYS = ["true", "pred", "but", "right", "conf", "find", "sort"];
 
 /** @type {Wish} */
 export const EVERYTHING = { label: null, said: null, but: [], right: null, low: 0, high: 1, find: "", sort: SORTS[0].name };
 
 /**
- * What an address asks; what it says wrongly is left out.
+ * The query in an address, without invalid parts.
  * @param {Record<string, string>} selection @param {{ classes: number, labelled: boolean }} known
  * @returns {Wish}
  */
@@ -37,7 +37,7 @@ export function readWish(selection, { classes, labelled }) {
   };
 }
 
-/** The part of an address that asks this; what is asked by default is left out. @param {Wish} wish */
+/** The query as part of an address, without defaults. @param {Wish} wish */
 export function writeWish(wish) {
   return {
     true: wish.label, pred: wish.said, but: wish.but.join("-") || null,
@@ -48,12 +48,12 @@ export function writeWish(wish) {
   };
 }
 
-/** Whether every picture is wanted, in whatever order. @param {Wish} wish */
+/** Whether the query selects every image. @param {Wish} wish */
 export function wantsAll(wish) {
   return Object.values(writeWish({ ...wish, find: wish.find.trim(), sort: EVERYTHING.sort })).every((value) => value === null || value === "");
 }
 
-/** Without labels there is no loss; what the model is least sure of comes nearest to it. @param {string | undefined} name @param {boolean} labelled */
+/** Without labels there is no loss; low confidence replaces it. @param {string | undefined} name @param {boolean} labelled */
 function sortNamed(name, labelled) {
   const sort = SORTS.find((known) => known.name === name) ?? SORTS[0];
   return sort.needsLabels && !labelled ? "unsure" : sort.name;

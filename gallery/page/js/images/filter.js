@@ -4,7 +4,7 @@
 /** @typedef {import("./filter-query.js").Wish} Wish */
 
 /**
- * The positions of the pictures that a wish is about, in its order.
+ * The positions of the images that match the query, in its order.
  * @param {Columns} columns @param {Wish} wish @param {(sort: string) => Uint32Array} sorted
  */
 export function matching(columns, wish, sorted) {
@@ -26,7 +26,7 @@ export function matching(columns, wish, sorted) {
   return found.subarray(0, count);
 }
 
-/** How many of these pictures are right; null without labels. @param {Columns} columns @param {Uint32Array} positions */
+/** The number of these images that are right; null without labels. @param {Columns} columns @param {Uint32Array} positions */
 export function countRight({ labelled, label, said }, positions) {
   if (!labelled) return null;
   let count = 0;

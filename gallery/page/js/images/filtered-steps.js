@@ -8,13 +8,13 @@ import { KEYS, readWish, writeWish } from "./filter-query.js";
 
 /**
  * @typedef {object} Among
- * @property {import("../types.js").Selection} asked the part of an address that says which pictures
- * @property {string} back where they all are
+ * @property {import("../types.js").Selection} asked the query as part of an address @property {string} back address of
+ * the grid
  * @property {number[]} positions
  */
 
 /**
- * The pictures that an address speaks of; null where it names no filter, or one that leaves this picture out.
+ * The images that match the filter in an address; null without a filter, or if it excludes this image.
  * @param {Context} context @param {Record<string, string>} selection @param {number} position
  * @returns {Among | null}
  */

@@ -20,7 +20,7 @@ export function heatLayer(context) {
   const key = html("div", {});
   const meaning = html("div", { class: "heat-key", hidden: true }, key, words);
 
-  /** What stands under the controls. */
+  /** The text under the controls. */
   function explain() {
     meaning.hidden = one === null;
     if (!one) return;
@@ -51,7 +51,7 @@ export function heatLayer(context) {
       const { rgba, height, width } = laidOver(context, one, position, together ? one.reach : null);
       return show(canvas, rgba, width, height, room);
     },
-    /** Where a picture's map is strongest, for those who cannot see it. @param {number} position */
+    /** The position of a map's maximum, for screen readers. @param {number} position */
     say(position) {
       if (!one?.maps.has(position)) return "";
       const values = one.values(position);
@@ -60,7 +60,7 @@ export function heatLayer(context) {
   };
 }
 
-/** The lowest and the highest end of the maps' own scales. @param {Stored} one @returns {[number, number]} */
+/** The lowest and the highest maximum of the maps. @param {Stored} one @returns {[number, number]} */
 function reaches({ maps, reach }) {
   let least = reach;
   for (const position of maps.positions) {

@@ -7,25 +7,25 @@ import { endless } from "./virtual-list.js";
 /** @typedef {{ link: HTMLAnchorElement, canvas: HTMLCanvasElement, said: HTMLElement, share: HTMLElement,
  *   below: HTMLElement | null }} Parts elements that change in a tile */
 
-/** CSS pixels that a picture may take. */
+/** The most CSS pixels of an image. */
 const ROOM = 112;
-/** So many are put on paper. */
+/** The most images that are printed. */
 export const PRINTED = 120;
 /** Letters of a true class that fit on one line after "actually". */
 const ONE_LINE = 5;
 
 /**
  * @param {import("../values/images.js").Picture[]} pictures
- * @param {{ paint: (canvas: HTMLCanvasElement, position: number, room: number) => void,
- *   say: (position: number) => string, address: (position: number) => string, opening: (position: number) => void }} how
- *   how a tile is painted, what is said of it beside its sentence, where it leads, and who hears of it before it opens
+ * @param {{ paint: (canvas: HTMLCanvasElement, position: number, room: number) => void, say: (position: number) =>
+ *   string, address: (position: number) => string, opening: (position: number) => void }} how how a tile is painted,
+ *   text added to its sentence, its address, and a callback before it opens
  */
 export function wall(pictures, { paint, say, address, opening }) {
   const root = html("ul", { class: "wall", role: "list", tabindex: "-1", "aria-label": "Images" });
   /** @type {WeakMap<HTMLElement, Parts>} */
   const parts = new WeakMap();
   const labelled = pictures.some((picture) => picture.label !== null);
-  // All rows are equally high, so one long name among the mistakes gives each its second line.
+  // All rows have the same height, so one long class name among the mistakes gives all a second line.
   const long = pictures.some((picture) => picture.right === false && [...(picture.label ?? "")].length > ONE_LINE);
   let room = ROOM;
 

@@ -10,15 +10,15 @@ import { pick } from "../parts/select.js";
 
 /**
  * @typedef {object} Look
- * @property {boolean} rows a row a picture with all its heatmaps, or a grid with one of them
+ * @property {boolean} rows one row per image with all heatmaps, or a grid with one
  * @property {Stored | null} one the heatmap of the grid
- * @property {string} scale "" each map its own, "pictures" all of a method, "unit" all of a picture of one unit (in rows)
- * @property {boolean} smooth between the middles of its cells (in rows)
+ * @property {string} scale "" per map, "pictures" per method, "unit" per image and unit (in rows)
+ * @property {boolean} smooth interpolated between cell centers (in rows)
  */
 
-/** With more pictures than this, a page begins with a grid. */
+/** With more images than this, a page begins with the grid. */
 const MOST_ROWS = 60;
-/** The address's word for no heatmaps, where they are there unless told otherwise. */
+/** The address's word for no heatmaps, where they are shown by default. */
 const NONE = "none";
 
 /** @param {Stored[]} all at least one @param {import("../types.js").With<"heatmaps">["data"]} data */
@@ -33,7 +33,7 @@ export function looks(all, data) {
       const known = scales.some(({ name }) => name === selection.scale) && (rows || selection.scale !== "unit");
       return { rows, one: storedNamed(all, selection.heat ?? usual.heat), scale: known ? selection.scale : "", smooth: selection.maps === "smooth" };
     },
-    /** The part of an address that asks this; what is usual is left out. @param {Look} look @returns {Record<string, string | null>} */
+    /** The layout as part of an address, without defaults. @param {Look} look @returns {Record<string, string | null>} */
     write({ rows, one, scale, smooth }) {
       const key = one?.key ?? NONE;
       const unseen = !rows && (one === null || scale === "unit");
@@ -57,7 +57,7 @@ export function lookControls(all, chosen) {
   const which = pick("Heatmaps", [{ name: NONE, label: "none" }, ...all.map((one) => ({ name: one.key, label: storedName(one, all) }))],
     (name) => chosen({ one: storedNamed(all, name) }));
   const detail = choice("Maps", [{ name: "cells", label: "cells" }, { name: "smooth", label: "smooth" }], (name) => chosen({ smooth: name === "smooth" }));
-  // Of one heatmap only, there is nothing else of its unit.
+  // With a single heatmap, there is no other map of its unit.
   const [among, alone] = [scales, scales.filter(({ name }) => name !== "unit")].map((some) => choice("Scale", some, (name) => chosen({ scale: name })));
   return {
     root: html("div", { class: "heat-choice" }, layout.root, which.root, detail.root, among.root, alone.root),

@@ -1,14 +1,14 @@
 /** Column widths of the rows: image and caption beside the maps, or above them on narrow screens. */
 
-/** CSS pixels: the words beside a picture at least and at most, a map at least and at most, the space between columns. */
+/** CSS pixels: smallest and largest caption width, smallest and largest map, gap between columns. */
 const WORDS = 212, MOST_WORDS = 272, LEAST = 76, MOST = 224;
 const GAP = 20, NARROW_GAP = 12;
-/** What a map takes where not all fit beside each other: the next one is seen in part, so that one scrolls on. */
+/** The width of a map if not all fit: the next one is partly visible, as a hint to scroll. */
 const SCROLLED = 132;
 
 /**
  * @typedef {object} RowSizes all in CSS pixels
- * @property {boolean} stacked whether picture and words stand above the maps
+ * @property {boolean} stacked whether image and caption are above the maps
  * @property {number} room that a map may take
  * @property {number} words width of the words
  * @property {number} gap between columns

@@ -14,16 +14,16 @@ import { isFlatHeatmap } from "../values/signal.js";
 /** @typedef {{ link: HTMLAnchorElement, canvas: HTMLCanvasElement, words: HTMLElement,
  *   cells: { drawn: HTMLCanvasElement, under: HTMLElement }[] }} Parts elements that change in a row */
 
-/** So many classes have a bar. */
+/** The number of classes with a bar. */
 const BARS = 3;
 
-/** The likeliest classes, the likeliest first. @param {ArrayLike<number>} shares */
+/** The most probable classes, in order. @param {ArrayLike<number>} shares */
 export function topClasses(shares) {
   return Array.from(shares, (_, i) => i).sort((a, b) => shares[b] - shares[a] || a - b).slice(0, BARS);
 }
 
 /**
- * The class that a map speaks for where its column does not say it: "second class" is another for each picture.
+ * The class of a map if its column does not name it: "second class" differs between images.
  * @param {Stored} one @param {import("../values/images.js").Picture} picture @param {(i: number) => string} nameOf
  */
 export function otherClass(one, picture, nameOf) {
@@ -33,7 +33,8 @@ export function otherClass(one, picture, nameOf) {
 
 /**
  * @param {Context} context @param {Stored[]} all
- * @param {() => { scale: string, smooth: boolean, room: number, small: number }} how as it is to be now: room of a map and of the picture
+ * @param {() => { scale: string, smooth: boolean, room: number, small: number }} how the current layout: room of a map
+ * and of the image
  */
 export function rowMaker(context, all, how) {
   const { pictures, painter, data } = context;
@@ -41,7 +42,7 @@ export function rowMaker(context, all, how) {
   const labelled = data.pictures.labels !== null;
   const called = data.pictures.names.some((/** @type {string} */ name) => name);
   const heats = all.map((one) => storedHeat(one, data.pictures.height, data.pictures.width));
-  // All rows are equally high: a line that one needs, all have.
+  // All rows have the same height: a line that one needs, all have.
   const spoken = all.some((one) => pictures.some((picture) => otherClass(one, picture, nameOf)));
   /** @type {WeakMap<HTMLElement, Parts>} */
   const parts = new WeakMap();
@@ -70,7 +71,7 @@ export function rowMaker(context, all, how) {
     link.title = sentence(picture);
     link.setAttribute("aria-label", sentence(picture));
     replace(words, html("p", { class: "row-said" }, named(cut(picture.said))),
-      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong, actually ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
+      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong: actually ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
       html("p", { class: "muted" }, `image ${picture.id}`),
       called ? html("p", { class: "muted", title: picture.name }, named(cut(picture.name))) : null,
       bars(picture));

@@ -12,26 +12,26 @@ import { rowSizes } from "./row-sizes.js";
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 /** @typedef {import("./layout.js").Look} Look */
 
-/** So many are put on paper. */
+/** The most rows that are printed. */
 const PRINTED = 60;
-/** CSS pixels of a picture that stands above its maps. */
+/** CSS pixels of an image above its maps. */
 const SMALL = 84;
-/** Columns of fewer CSS pixels have smaller titles. */
+/** Columns narrower than this, in CSS pixels, have smaller titles. */
 const SLIM = 110;
 /** CSS pixels that a key scrolls sideways. */
 const SIDEWAYS = 120;
 
 /**
  * @param {Context} context @param {Stored[]} all @param {Look} look
- * @param {{ address: (position: number) => string, opening: (position: number) => void }} heard where a row leads, and
- *   who hears of it before it opens
+ * @param {{ address: (position: number) => string, opening: (position: number) => void }} heard the address of a row,
+ * and a callback before it opens
  */
 export function rowsView(context, all, look, { address, opening }) {
   const { height, width } = context.data.pictures;
   let sizes = rowSizes(0, all.length);
   const row = rowMaker(context, all, () => ({ scale: look.scale, smooth: look.smooth, room: sizes.room, small: sizes.stacked ? SMALL : sizes.room }));
   const keys = all.map(({ how }) => legend(context.ramps, how.measures));
-  // What is the same for all columns is said once.
+  // Text that is the same for all columns is shown once.
   const targets = new Set(all.map(({ how }) => how.target));
   const aside = html("p", {});
   const abouts = all.map(() => html("p", {}));
@@ -67,7 +67,7 @@ export function rowsView(context, all, look, { address, opening }) {
     },
   });
 
-  /** Give the columns the width that their pictures take at a whole-numbered zoom. */
+  /** Set the columns to the width of their images at an integer zoom. */
   function fit() {
     /** @param {number} room */
     const across = (room) => width * cellSize(Math.max(height, width), room, globalThis.devicePixelRatio || 1);
@@ -81,7 +81,7 @@ export function rowsView(context, all, look, { address, opening }) {
 
   function scrolled() { for (const one of [head, about]) one.scrollLeft = body.scrollLeft; }
   body.addEventListener("scroll", scrolled);
-  // Where not all maps fit, the arrows to the sides lead to the others.
+  // If not all maps fit, the left and right arrows scroll to the others.
   body.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     const step = { ArrowLeft: -SIDEWAYS, ArrowRight: SIDEWAYS }[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey || body.scrollWidth <= body.clientWidth) return;
@@ -90,7 +90,7 @@ export function rowsView(context, all, look, { address, opening }) {
     body.scrollBy(step, 0);
   }, true);
 
-  /** The head's legends and words. */
+  /** The legends and captions of the header. */
   function explain() {
     all.forEach((one, i) => {
       const { how, maps, reach } = one;
@@ -113,7 +113,7 @@ export function rowsView(context, all, look, { address, opening }) {
       table.hidden = !positions.length;
       list.set(positions, current);
     },
-    /** Show them so from now on. @param {Look} next */
+    /** Change the layout. @param {Look} next */
     repaint(next) {
       look = next;
       explain();

@@ -12,7 +12,7 @@ export const SORTS = [
   { name: "class", label: "class", compare: ({ label, said }) => (a, b) => label[a] - label[b] || said[a] - said[b] },
 ];
 
-/** Gives each order when it is first asked for. @param {Columns} columns */
+/** Computes each order on first use. @param {Columns} columns */
 export function sorter(columns) {
   /** @type {Map<string, Uint32Array>} */
   const made = new Map();
@@ -20,7 +20,7 @@ export function sorter(columns) {
     let order = made.get(name);
     if (!order) {
       const compare = (SORTS.find((sort) => sort.name === name) ?? SORTS[0]).compare(columns);
-      // Equals stay in the order of the set: an address always shows the same.
+      // Ties stay in the order of the set, so that an address always shows the same.
       order = Uint32Array.from({ length: columns.count }, (_, i) => i).sort((a, b) => compare(a, b) || a - b);
       made.set(name, order);
     }
@@ -28,7 +28,7 @@ export function sorter(columns) {
   };
 }
 
-/** Two infinite losses are equal; their difference would be no number. @param {number} a @param {number} b */
+/** Two infinite losses are equal; their difference would be NaN. @param {number} a @param {number} b */
 function down(a, b) {
   return a === b ? 0 : b > a ? 1 : -1;
 }

@@ -2,31 +2,32 @@
 import { html } from "../dom.js";
 import { near, shelf } from "../parts/virtual-row.js";
 
-/** Rows that exist above and below the screen. */
+/** Rows kept above and below the viewport. */
 const MARGIN = 2;
-/** CSS pixels that stay free above an item that the keys led to. */
+/** CSS pixels of free space above an item reached by keyboard. */
 const AIR = 16;
 
 /**
  * @typedef {object} Items
  * @property {() => HTMLElement} make an empty item
  * @property {(item: HTMLElement, position: number) => void} fill
- * @property {(item: HTMLElement) => HTMLAnchorElement} link the item's way to its picture's page
- * @property {(refill: () => void) => { columns: number, gap: number }} measure how many stand in a row, and how far apart
- *   rows are; it fills the items anew where their size has changed
- * @property {(item: HTMLElement, place: number, count: number) => void} count say which of how many an item is
- * @property {(position: number) => string} address where a picture's page is
- * @property {(position: number) => void} opening hears of a picture before its page opens
- * @property {number} printed so many are put on paper
- * @property {() => number} [covered] CSS pixels at the top of the screen that something else covers
+ * @property {(item: HTMLElement) => HTMLAnchorElement} link the item's link to its image
+ * @property {(refill: () => void) => { columns: number, gap: number }} measure columns and row gap; it refills the
+ * items if their size has changed
+ * @property {(item: HTMLElement, place: number, count: number) => void} count set an item's position and the total for
+ * screen readers
+ * @property {(position: number) => string} address where an image's page is
+ * @property {(position: number) => void} opening called before an image's page opens
+ * @property {number} printed the most items that are printed @property {() => number} [covered] CSS pixels covered at
+ * the top of the screen
  */
 
 /**
- * @param {HTMLElement} root holds the items and takes the focus of one that goes
+ * @param {HTMLElement} root holds the items and takes the focus of a removed one
  * @param {Items} items
  */
 export function endless(root, { make, fill, link, measure, count, address, opening, printed, covered = () => 0 }) {
-  // Its height never changes, so that watching it is not watching what is laid out here.
+  // Its height is constant, so that the observer does not react to this layout.
   const ruler = html("div", { class: "wall-ruler" });
   const cells = shelf(root, make, (cell, position) => {
     fill(cell, position);
@@ -34,9 +35,9 @@ export function endless(root, { make, fill, link, measure, count, address, openi
   });
   /** @type {Uint32Array} */
   let order = new Uint32Array(0);
-  /** @type {number} the place in the order that the arrows move from */
+  /** @type {number} the index that the arrows move from */
   let cursor = 0;
-  /** @type {number} the picture that the address names, -1 for none */
+  /** @type {number} the image in the address, -1 for none */
   let chosen = -1;
   let columns = 0;
   let pitch = 1;
@@ -44,7 +45,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
   let changes = 0;
   let printing = false;
 
-  /** Find out how many stand in a row, and how high a row is. */
+  /** Measure columns and row height. */
   function size() {
     if (!root.clientWidth || !order.length) return;
     const found = measure(cells.refill);
@@ -55,7 +56,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
     shown = "";
   }
 
-  /** Have these pictures of the order, and say of each where it stands. @param {number} from @param {number} to */
+  /** Show this range of the order, each item with its position. @param {number} from @param {number} to */
   function show(from, to) {
     cells.show(order.subarray(from, to));
     let place = from;
@@ -66,7 +67,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
     }
   }
 
-  /** Have the rows near the screen, and room for the others. @param {number} [margin] rows above and below */
+  /** Show the rows near the viewport, and reserve space for the others. @param {number} [margin] rows above and below */
   function lay(margin = MARGIN) {
     if (!columns || printing) return;
     const rows = Math.ceil(order.length / columns);
@@ -82,7 +83,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
     markStop(Math.max(0, Math.ceil((covered() - top) / pitch)) * columns);
   }
 
-  /** One item is a stop of the tab key: where the arrows are, else the first on the screen. @param {number} visible */
+  /** One item is in the tab order: the current one, else the first visible. @param {number} visible */
   function markStop(visible) {
     const stop = cells.get(order[cursor]) ?? cells.get(order[Math.min(visible, order.length - 1)]);
     for (const cell of cells.all()) {
@@ -98,7 +99,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
     cursor = place;
     const top = root.getBoundingClientRect().top + Math.floor(place / columns) * pitch;
     const below = top + pitch - innerHeight;
-    // A little of the next row stays in sight, so that one sees where the arrows lead.
+    // Part of the next row stays visible, to show where the arrows lead.
     const free = covered() + AIR;
     if (top < free) scrollBy(0, top - free);
     else if (below > 0) scrollBy(0, Math.min(below + AIR, top - free));
@@ -107,7 +108,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
     if (cell) link(cell).focus({ preventScroll: true });
   }
 
-  /** The picture that an event happened to. @param {Event} event */
+  /** The image of an event's target. @param {Event} event */
   function aimed(event) {
     const way = /** @type {HTMLElement} */ (event.target).closest("a");
     return way?.dataset.position === undefined ? -1 : Number(way.dataset.position);
@@ -129,7 +130,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
   root.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const position = aimed(event);
     if (position < 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    // Marked here too: who goes back at once finds this very page still open.
+    // Marked here too, since going back at once may find this page still open.
     chosen = position;
     lay();
     opening(position);
@@ -158,7 +159,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
   });
   watcher.observe(ruler);
 
-  /** Come back to the picture that was left for its page. */
+  /** Return to the image whose page was open. */
   function reveal() {
     if (order[cursor] !== chosen) return;
     const top = root.getBoundingClientRect().top + Math.floor(cursor / columns) * pitch;
@@ -169,7 +170,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
 
   return {
     ruler,
-    /** @param {Uint32Array} positions @param {number} current the picture that is marked, -1 for none */
+    /** @param {Uint32Array} positions @param {number} current the marked image, -1 for none */
     set(positions, current) {
       order = positions;
       chosen = current;
@@ -178,11 +179,11 @@ export function endless(root, { make, fill, link, measure, count, address, openi
       root.hidden = !order.length;
       if (!order.length) cells.show([]);
       if (!columns) size();
-      // What is out of sight can wait for the next frame.
+      // Invisible items can wait for the next frame.
       lay(0);
       soon();
     },
-    /** What items show has changed, but not which they are. */
+    /** The items' content has changed, but not their order. */
     repaint() { cells.refill(); },
     focus() { if (order.length && columns) focus(cursor); },
     close() {
@@ -194,7 +195,7 @@ export function endless(root, { make, fill, link, measure, count, address, openi
 }
 
 /**
- * Where a key leads from a place in a grid; null if it is no key of a grid.
+ * The index that a key moves to in a grid; null for other keys.
  * @param {string} key @param {number} at @param {number} columns @param {number} count @param {number} page rows on a screen
  * @returns {number | null}
  */

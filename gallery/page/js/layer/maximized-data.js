@@ -1,5 +1,5 @@
 /** The maximized images of a layer, computed in Python. */
-import { pictureColours } from "../parts/paint.js";
+import { pictureColors } from "../parts/paint.js";
 import { bytes } from "../values/unpack.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */
@@ -7,12 +7,12 @@ import { bytes } from "../values/unpack.js";
 /**
  * @typedef {object} Made
  * @property {import("../contract.js").Maximized["layers"][number]} entry as packed
- * @property {(unit: number) => number} rowOf -1 for a unit that none was made for
- * @property {(row: number, restart?: number) => Promise<Uint8ClampedArray<ArrayBuffer>>} colours RGBA of a picture
+ * @property {(unit: number) => number} rowOf -1 for a unit without one
+ * @property {(row: number, restart?: number) => Promise<Uint8ClampedArray<ArrayBuffer>>} colors RGBA of an image
  */
 
 /**
- * @param {ModelData} data @param {string} path @param {boolean} [control] those of the network with random weights
+ * @param {ModelData} data @param {string} path @param {boolean} [control] of the network with random weights
  * @returns {Made | null}
  */
 export function madeFor(data, path, control = false) {
@@ -23,9 +23,9 @@ export function madeFor(data, path, control = false) {
   return {
     entry,
     rowOf: (unit) => rows.get(unit) ?? -1,
-    async colours(row, restart = 0) {
+    async colors(row, restart = 0) {
       const from = (row * entry.restarts + restart) * size;
-      return pictureColours((await bytes(entry.pixels)).subarray(from, from + size), entry.depth);
+      return pictureColors((await bytes(entry.pixels)).subarray(from, from + size), entry.depth);
     },
   };
 }

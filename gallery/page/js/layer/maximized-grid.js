@@ -12,7 +12,7 @@ const ROOM = 84;
 /**
  * @param {Context} context @param {import("./maximized-data.js").Made} made @param {string} noun @param {boolean} classes whether units are classes
  */
-export function maximisedGrid(context, made, noun, classes) {
+export function maximizedGrid(context, made, noun, classes) {
   const { entry } = made;
   const nameOf = classNamer(context.data);
   const dead = entry.dead.filter(Boolean).length;
@@ -22,7 +22,7 @@ export function maximisedGrid(context, made, noun, classes) {
     const reached = entry.reached[row * entry.restarts], best = entry.best[row];
     const canvas = html("canvas", { "aria-hidden": "true" });
     show(canvas, new Uint8ClampedArray(4 * entry.height * entry.width), entry.width, entry.height, ROOM);
-    if (!entry.dead[row]) made.colours(row).then((rgba) => show(canvas, rgba, entry.width, entry.height, ROOM));
+    if (!entry.dead[row]) made.colors(row).then((rgba) => show(canvas, rgba, entry.width, entry.height, ROOM));
     const mark = entry.from_best[row * entry.restarts] ? "*" : "";
     const said = entry.dead[row] ? "dead" : best === null ? number(reached) : `${number(reached)} | ${number(best)}`;
     return html("li", {}, html("a", {

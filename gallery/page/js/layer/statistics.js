@@ -6,7 +6,7 @@ import { counted, cut, number, percent } from "../words.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */
 
-/** @param {ModelData} data @param {string} path @param {string} noun channel or unit @returns {HTMLElement | null} null where nothing was gathered */
+/** @param {ModelData} data @param {string} path @param {string} noun channel or unit @returns {HTMLElement | null} null without statistics */
 export function statisticsOf(data, path, noun) {
   const section = data.sections.statistics;
   const one = section?.layers[path];

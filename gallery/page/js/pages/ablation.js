@@ -14,7 +14,7 @@ import { capital, counted, cut, percent } from "../words.js";
 
 export const page = { name: "ablation", menu: () => ({ label: "Ablation" }), open };
 
-/** Bars of the filters that cost most. */
+/** The number of bars, for the costliest filters. */
 const MOST = 15;
 
 /** @param {HTMLElement} host @param {import("../types.js").With<"ablation">} context @param {import("../route.js").Route} route */
@@ -47,7 +47,7 @@ async function open(host, context, route) {
   const rule = html("span");
   const chart = html("div"), bars = html("div"), head = html("p", { class: "note" });
 
-  /** One thing that can go, and the way to its curves. @param {import("../contract.js").AblationCurves} of @param {string | null} path */
+  /** The number of removable filters, with a link to the curves. @param {import("../contract.js").AblationCurves} of @param {string | null} path */
   function finding(of, path) {
     const { count, total } = of.removable;
     const current = path === (layer?.path ?? null);
@@ -109,7 +109,7 @@ async function open(host, context, route) {
   };
 }
 
-/** A headline without the figure that stands above it. @param {string} words @param {number} count @param {number} total */
+/** A headline without the figure above it. @param {string} words @param {number} count @param {number} total */
 function rest(words, count, total) {
   const figure = `${count} of ${total} `;
   return words.startsWith(figure) ? words.slice(figure.length) : words.replace(`None of the ${total} `, "");

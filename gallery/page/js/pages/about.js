@@ -2,7 +2,7 @@
 import { html, named, replace } from "../dom.js";
 import { computable } from "../values/live-maps.js";
 import { whyNotLive } from "../parts/map-origin.js";
-import { SCALES } from "../values/colour-scale.js";
+import { SCALES } from "../values/color-scale.js";
 import { scroller, table } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";
 
@@ -48,7 +48,7 @@ function open(host, context) {
   return { title: "About", update: () => true };
 }
 
-/** How each was made: what it measures, its parameters and what has to be known. @param {(import("../contract.js").Heatmaps["made"][number] | import("../contract.js").Reconstructions)[]} made */
+/** How each was made: its measure, parameters and limits. @param {(import("../contract.js").Heatmaps["made"][number] | import("../contract.js").Reconstructions)[]} made */
 function madeInPython(made) {
   return html("dl", { class: "pairs" }, made.map((how) => html("div", {},
     html("dt", {}, how.title),
@@ -56,7 +56,7 @@ function madeInPython(made) {
       `: ${[how.measures, ...Object.entries(how.parameters).map(([name, value]) => `${name} ${value}`), how.paper, ...how.notes, `computed by ${how.engine}`].filter(Boolean).join("; ")}.`))));
 }
 
-/** Whether the network runs here, and how exactly. @param {ModelData} data @returns {import("../dom.js").One[]} */
+/** Whether the network runs in the page, and with what precision. @param {ModelData} data @returns {import("../dom.js").One[]} */
 function running(data) {
   const why = whyNotLive(data);
   if (why) return why;

@@ -4,7 +4,7 @@ import { answersTo } from "../channel/responses.js";
 import { highestBlock, lowestBlock } from "../channel/top-images.js";
 import { kernelBlock } from "../channel/kernel.js";
 import { numbersBlock } from "../channel/filter-measures.js";
-import { maximisedBlock } from "../channel/maximized.js";
+import { maximizedBlock } from "../channel/maximized.js";
 import { pictureBlock } from "../channel/map-of-image.js";
 import { profileBlock } from "../channel/class-profile.js";
 import { lowestReconstructionBlock, reconstructionBlock } from "../channel/reconstructions.js";
@@ -28,9 +28,9 @@ import { counted, cut } from "../words.js";
 /** @typedef {import("../channel/context.js").State} State */
 /** @typedef {import("../channel/context.js").Block} Block */
 
-/** What stands in the two columns, from top to bottom; on a narrow screen the second follows the first. */
+/** The two columns, from top to bottom; on a narrow screen the second follows the first. */
 const LEFT = [highestBlock, reconstructionBlock, lowestBlock, lowestReconstructionBlock, profileBlock];
-const RIGHT = [maximisedBlock, kernelBlock, numbersBlock, removalBlock, pictureBlock, spreadBlock];
+const RIGHT = [maximizedBlock, kernelBlock, numbersBlock, removalBlock, pictureBlock, spreadBlock];
 
 export const page = { name: "channel", claims, menu: () => null, open };
 
@@ -81,7 +81,7 @@ async function open(host, context, route) {
   /** The address of a changed selection. @param {Partial<State>} change */
   function address(change) {
     const next = { ...state, ...change };
-    // Until a picture is chosen each channel shows its own strongest one.
+    // Until an image is selected, each channel shows its own strongest one.
     const chosen = change.position !== undefined || "image" in selection;
     return context.address("layer", [path, next.channel], {
       image: chosen ? pictures[next.position].id : null,
@@ -90,7 +90,7 @@ async function open(host, context, route) {
     });
   }
   let { selection } = route;
-  /** @param {Partial<State>} change @param {boolean} [quietly] without a step in the history */
+  /** @param {Partial<State>} change @param {boolean} [quietly] without a history entry */
   function select(change, quietly = false) {
     context.go(address(change), { replace: quietly });
   }
@@ -107,7 +107,7 @@ async function open(host, context, route) {
     html("div", { class: "halves" }, columns.map((blocks) => html("div", { class: "half" }, blocks.map((block) => block.root)))),
     unknown());
 
-  /** Why nothing is said of many pictures, where that is so. */
+  /** Why there are no statistics over many images, if so. */
   function unknown() {
     if (answers || pictures.length < 2) return null;
     return html("p", { class: "note" }, `This page searches at most ${MOST_SURVEYED} images for those that activate a channel most; the page made by `,
@@ -132,7 +132,7 @@ async function open(host, context, route) {
     view.title = `${path}, ${noun} ${channel}`;
   }
 
-  /** A link to the channel before or after. @param {number} turn */
+  /** A link to the previous or next channel. @param {number} turn */
   function step(turn) {
     const next = state.channel + turn;
     if (next < 0 || next >= channels) return null;
@@ -140,9 +140,9 @@ async function open(host, context, route) {
       turn < 0 ? `← ${next}` : `${next} →`);
   }
 
-  /** Go to the channel, picture or layer before or after. @param {string} key */
+  /** Go to the previous or next channel, image or layer. @param {string} key */
   function key(key) {
-    // Arrows belong to what has the focus where that moves by them.
+    // A focused element that uses the arrow keys keeps them.
     if (document.activeElement?.closest("input, [role=radiogroup], .scroller, .folded")) return false;
     const turn = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (turn) {

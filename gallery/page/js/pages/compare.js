@@ -30,7 +30,7 @@ import { cut } from "../words.js";
 export const page = { name: "compare", menu, open };
 
 /**
- * What can be compared, and how it is shown.
+ * The kinds of comparisons and their views.
  * @type {{ name: string, label: string, heading: string, keeps: string[], view: (context: import("../types.js").TwoModels & import("../types.js").With<"pairs" | "similarity">, go: (change: Selection, quietly?: boolean) => void) => Promise<Comparison> }[]}
  */
 const WAYS = [
@@ -42,7 +42,7 @@ const WAYS = [
   { name: "models", label: "models", heading: "Two models", keeps: ["show", "image"], view: modelsView },
 ];
 
-/** What has no A and B to swap. */
+/** Comparisons without A and B to swap. */
 const ALONE = ["models", "pairs", "layers"];
 
 /** @param {Context} context */
@@ -56,7 +56,7 @@ function offered(context) {
   return WAYS.filter((way) => /** @type {Record<string, boolean>} */ (can)[way.name]);
 }
 
-/** The entry leads to the chosen picture beside one that it is worth holding against. @param {Context} context @param {string | null} image */
+/** The menu entry opens the selected image next to one that is worth comparing. @param {Context} context @param {string | null} image */
 function menu(context, image) {
   if (!image || comparable(context).length < 2) return { label: "Compare" };
   const { a, b } = chosenPictures(context, { a: image });
@@ -104,7 +104,7 @@ async function open(host, context, route) {
     key(key) {
       if (key === "x" && !ALONE.includes(way.name)) swap();
       else if (key === "<" || key === ">") shown.step(key === "<" ? -1 : 1);
-      // Already here.
+      // Already shown.
       else return key === "c";
       return true;
     },
@@ -113,7 +113,7 @@ async function open(host, context, route) {
   return view;
 }
 
-/** Why this comparison is not to be had. @param {Context} context @param {string} name @returns {[string, import("../dom.js").One[] | null]} */
+/** Why this comparison is not available. @param {Context} context @param {string} name @returns {[string, import("../dom.js").One[] | null]} */
 function why(context, name) {
   if (name === "models") return ["This page was made from one model.", ["To compare two, run ", html("code", {}, "cnnviz compare A B"), ", where A and B are model files."]];
   if (name === "pictures") return ["This page has only one image, so there is nothing to compare it with.", null];

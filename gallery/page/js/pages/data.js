@@ -46,7 +46,7 @@ async function open(host, context, route) {
     for (const part of parts) part.show?.(state);
     for (const link of host.querySelectorAll("a[data-at]")) link.setAttribute("href", to(/** @type {HTMLElement} */ (link).dataset.at ?? ""));
   }
-  /** Bring the section that the address names into sight. */
+  /** Scroll to the section in the address. */
   function scroll() {
     const heading = state.at && places.has(state.at) ? host.querySelector(`#data-${state.at} h2`) : null;
     if (!heading) return;
@@ -54,7 +54,7 @@ async function open(host, context, route) {
     /** @type {HTMLElement} */ (heading).focus({ preventScroll: true });
   }
   draw();
-  // Once the frame has put the page into its place.
+  // After the frame has laid out the page.
   if (state.at) requestAnimationFrame(() => requestAnimationFrame(scroll));
   return {
     title: "Data",

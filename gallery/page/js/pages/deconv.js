@@ -15,7 +15,7 @@ import { counted, cut, number, whole } from "../words.js";
 
 export const page = { name: "deconv", menu, open };
 
-/** How many pictures a channel unless told otherwise. */
+/** The default number of images per channel. */
 const FEW = 5;
 
 /** @param {import("../types.js").With<"deconv">} context */
@@ -67,7 +67,7 @@ async function open(host, context, route) {
     const mine = turn;
     const channel = entry.channels[at];
     const places = held.places(at, state.n);
-    // A row may hold another channel by the time that its values are there.
+    // By the time the values arrive, the row may show another channel.
     const mark = (row.dataset.row = `${mine} ${at}`);
     row.append(
       html("h2", {}, html("a", { href: context.address("layer", [entry.path, channel]) }, `${noun} ${channel}`)),
@@ -89,7 +89,7 @@ async function open(host, context, route) {
     held.rows > PRINTED_ROWS ? html("p", { class: "note on-paper" }, `Only the first ${PRINTED_ROWS} are printed.`) : null,
     list.root);
 
-  /** The rows in the chosen order. */
+  /** The rows in the selected order. */
   function ordered() {
     return state.sort === "peak" ? [...all].sort((a, b) => peaks[b] - peaks[a] || a - b) : all;
   }
@@ -100,7 +100,7 @@ async function open(host, context, route) {
     scale.set(state.scale);
     sort.set(state.sort);
     replace(key, reconstructionKey(context, entry, state.scale));
-    // The row of the one that most pictures excite is as high as any.
+    // The row of the channel with the most images is the highest.
     list.set(ordered(), all.reduce((best, row) => (held.places(row, state.n).length > held.places(best, state.n).length ? row : best), 0));
   }
   draw();

@@ -22,7 +22,7 @@ import { cut, percent } from "../words.js";
 
 export const page = { name: "draw", menu, open };
 
-/** CSS pixels that the drawing may take. */
+/** The most CSS pixels of the drawing. */
 const ROOM = 420;
 const ASIDE = 280;
 
@@ -57,7 +57,7 @@ async function open(host, context, route) {
     context.go(context.address("draw", null, selection.write(state, change)), { replace: true });
   }
 
-  // What stands on the page.
+  // The content of the page.
   const film = filmstrip(context, (position) => {
     if (position === state.position) start(position);
     else select({ position });
@@ -66,7 +66,7 @@ async function open(host, context, route) {
   const paper = easel(height, width, {
     begin: () => drawn.begin(),
     line(y0, x0, y1, x1) {
-      drawn.line(y0, x0, y1, x1, kit.diameter, kit.colour);
+      drawn.line(y0, x0, y1, x1, kit.diameter, kit.color);
       soon();
     },
     end() { drawn.end(); settle(); },
@@ -103,7 +103,7 @@ async function open(host, context, route) {
 
   let waiting = 0;
   let settled = false;
-  // Whether layers that are not on the screen are painted too: not while a stroke moves.
+  // Whether invisible layers are painted too: not during a stroke.
   let whole = false;
   /** Show the drawing with the next frame. */
   function soon() {
@@ -122,7 +122,7 @@ async function open(host, context, route) {
     if (settled) tellAll();
     settled = whole = false;
   }
-  /** The stroke is over: once it is shown, say what came of it. */
+  /** After a stroke, once it is shown, announce the result. */
   function settle() {
     kit.offer(drawn.canUndo, drawn.canRedo);
     settled = whole = true;
@@ -140,7 +140,7 @@ async function open(host, context, route) {
     deed();
     settle();
   }
-  /** Begin from a picture of the page. @param {number} position */
+  /** Start from an image of the page. @param {number} position */
   function start(position) {
     hint.textContent = INVITATION;
     changed(() => drawn.put(context.unit(position, stamp)));
@@ -214,7 +214,7 @@ async function open(host, context, route) {
   };
 }
 
-/** Change a text only where it changes. @param {HTMLElement} place @param {string} words */
+/** Set a text only if it differs. @param {HTMLElement} place @param {string} words */
 function show(place, words) {
   if (place.textContent !== words) place.textContent = words;
 }

@@ -4,7 +4,7 @@ import { html, named, replace } from "../dom.js";
 import { atlas } from "../embedding/thumbnail-atlas.js";
 import { field } from "../embedding/scatter-plot.js";
 import { MOST, nearest } from "../embedding/nearest.js";
-import { classColour } from "../embedding/class-colours.js";
+import { classColor } from "../embedding/class-colors.js";
 import { classNamer, sentence } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { embeddingOffers } from "../save/embedding.js";
@@ -85,7 +85,7 @@ async function open(host, context, route) {
   const card = html("div", { class: "embedding-card" }, html("div", { class: "embedding-thumb" }, canvas), html("div", {}, words, html("p", { class: "note" }, link)));
   const keys = html("ul", { class: "embedding-keys", "aria-label": labelled ? "Classes" : "Predicted classes" }, classes.map((index) => {
     const swatch = html("span", { class: "swatch" });
-    swatch.style.background = classColour(index);
+    swatch.style.background = classColor(index);
     return html("li", {}, html("button", { type: "button", "data-class": index, "aria-pressed": "false", click: () => go({ chosen: state.chosen === index ? null : index }) },
       swatch, html("span", { class: "embedding-class" }, named(cut(nameOf(index), 28))), html("span", { class: "muted" }, whole(counts.get(index)))));
   }));
@@ -110,7 +110,7 @@ async function open(host, context, route) {
       html("div", { class: "embedding-side" }, card, html("h2", {}, labelled ? "Classes" : "Predicted classes"), keys)),
     meaning, numbers);
 
-  /** @param {number} i the picture that is pointed at, -1 for none */
+  /** @param {number} i the hovered image, -1 for none */
   function point(i) {
     if (i === pointed) return;
     pointed = i;
@@ -139,7 +139,7 @@ async function open(host, context, route) {
     replace(numbers, shown.length <= MOST ? folded("Nearest neighbors by class", beside) : null);
   }
 
-  /** The same in numbers: how often the nearest picture on the map is of the same class. */
+  /** The map in numbers: how often the nearest image has the same class. */
   function beside() {
     const next = nearest(maps[state.map]);
     return table("How often the nearest image on the map has the same class",

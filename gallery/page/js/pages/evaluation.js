@@ -47,7 +47,7 @@ function open(host, context, route) {
   const show = choice("Images", PICKS, (name) => go({ show: name }));
   const grid = html("div"), shown = html("div"), film = oneByOne(context, nameOf);
   const sides = [{ name: data.model.name, side: "of-a", entry }, ...(entry.other ? [{ name: entry.other.model.name, side: "of-b", entry: entry.other }] : [])];
-  // What one model has is marked as its own where there are two.
+  // With two models, single-model content is marked with its letter.
   const own = () => (entry.other ? [" ", letter("a")] : null);
   const diagrams = sides.map(({ name, side, entry: { calibration } }) => ({ name, side, bins: calibration.bins, error: calibration.expected_error }));
 

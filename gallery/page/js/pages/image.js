@@ -18,7 +18,7 @@ import { ribbon } from "../parts/layer-nav.js";
 import { heatOffers } from "../save/heatmaps.js";
 import { saveControl } from "../save/save-button.js";
 import { pictureOffers } from "../save/picture.js";
-import { ends } from "../values/colour-scale.js";
+import { ends } from "../values/color-scale.js";
 import { strip } from "../parts/channel-strip.js";
 import { bytes } from "../values/unpack.js";
 import { counted, cut, percent, shape, whole } from "../words.js";
@@ -27,7 +27,7 @@ import { counted, cut, percent, shape, whole } from "../words.js";
 
 export const page = { name: "image", under: "images", menu, open };
 
-/** Many pictures have a page of their own, which leads to each. @param {Context} context */
+/** With many images, the grid page links to each. @param {Context} context */
 function menu(context) {
   return context.pictures.length > 1 ? null : { label: "Image", subject: String(context.pictures[0].id) };
 }
@@ -43,10 +43,10 @@ async function open(host, context, route) {
   const layers = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
 
   let { selection } = route;
-  // Where the address carries a filter on, one steps from picture to picture of those that it leaves.
+  // With a filter in the address, previous and next step through the matching images.
   const chosen = among(context, selection, position);
   const inOrder = chosen?.positions ?? pictures.map((p) => p.position);
-  /** The address of a picture with the same filter and heatmaps. @param {number} to */
+  /** The address of an image with the same filter and heatmaps. @param {number} to */
   const addressOf = (to) => context.address("image", pictures[to].id, { ...chosen?.asked, ...heats?.selection });
   /** @param {number} to @param {boolean} quietly */
   const select = (to, quietly) => context.go(addressOf(to), { replace: quietly });
@@ -93,13 +93,13 @@ async function open(host, context, route) {
       context.go(context.address("layer", maps.path, { image: pictures[position].id, channel }));
     const tiles = strip(maps, context.ramps, () => deadOf(maps), go);
     const flatWords = html("span", { class: "strip-flat" });
-    const colourKey = legend(context.ramps);
+    const colorKey = legend(context.ramps);
     const link = html("a", { class: "strip-link" }, tiles.root);
     const root = html("div", { class: "strip-row" },
       html("div", { class: "strip-head" },
         html("h3", {}, named(cut(maps.path))),
         html("span", { class: "strip-shape" }, `${card.kind} · ${shape(card.shape)}${tiles.count < maps.channels ? ` · the first ${tiles.count} of ${whole(maps.channels)}` : ""}`), flatWords,
-        maps.spatial ? null : colourKey.root),
+        maps.spatial ? null : colorKey.root),
       link);
     return {
       root, tiles,
@@ -112,12 +112,12 @@ async function open(host, context, route) {
         link.href = context.address("layer", maps.path, { image: pictures[position].id });
         link.setAttribute("aria-label", `${maps.path}: ${counted(maps.channels, maps.spatial ? "channel" : "unit")} for image ` +
           `${pictures[position].id}${flat ? `, ${flat} flat` : ""}${maps.channels > tiles.count ? `; the first ${tiles.count} are shown` : ""}`);
-        colourKey.set(ends(maps, scale, position, 0), maps.signed, "per image");
+        colorKey.set(ends(maps, scale, position, 0), maps.signed, "per image");
       },
     };
   }
 
-  /** Outline what the cell that the address names sees. */
+  /** Outline the receptive field of the cell in the address. */
   function point() {
     const card = selection.layer ? cardOf(selection.layer) : null;
     const [row, column] = /^\d+,\d+$/.test(selection.cell ?? "") ? selection.cell.split(",").map(Number) : [-1, -1];
@@ -145,7 +145,7 @@ async function open(host, context, route) {
       picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
         : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
     replace(bars, classBars(picture.probabilities, nameOf, label));
-    // Before the links to other pictures, which carry its choices on.
+    // Before the links to other images, which keep its settings.
     heats?.set(position, selection);
     const place = inOrder.indexOf(position);
     const [before, after] = [pictures[inOrder[place - 1]], pictures[inOrder[place + 1]]];
@@ -169,7 +169,7 @@ async function open(host, context, route) {
     update(next) {
       const to = find(next.subject);
       if (to < 0 || !inOrder.includes(to)) return false;
-      // Another filter makes another row of pictures.
+      // Another filter changes the row of images.
       if (KEYS.some((key) => next.selection[key] !== selection[key])) return false;
       position = to;
       ({ selection } = next);
@@ -197,7 +197,7 @@ async function open(host, context, route) {
   return view;
 }
 
-/** What a tile is: a map, a unit, or there are both. @param {import("../values/map-provider.js").LayerMaps[]} layers */
+/** What a tile shows: a map, a unit, or both kinds. @param {import("../values/map-provider.js").LayerMaps[]} layers */
 function tileWords(layers) {
   const maps = layers.some((one) => one.spatial);
   if (!maps) return "Every unit is a small tile, on one scale per layer. Click one to open the layer.";

@@ -21,12 +21,12 @@ import { counted, cut, whole } from "../words.js";
 
 export const page = { name: "images", menu, open };
 
-/** Milliseconds without a change, after which it is put into the address and told. */
+/** Milliseconds without a change after which it is put into the address and announced. */
 const REST = 250;
 
 /** @param {Context} context @param {string | null} image */
 function menu(context, image) {
-  // One picture has its own page in the menu.
+  // A single image has its own page in the menu.
   return context.pictures.length > 1 ? { label: "Images", selection: { image } } : null;
 }
 
@@ -42,7 +42,7 @@ async function open(host, context, route) {
   const known = { classes: pictures[0].probabilities.length, labelled: columns.labelled };
   /** @type {Wish} */
   let wish = readWish(route.selection, known);
-  /** @type {string | null} the picture that all pages share */
+  /** @type {string | null} the image that all pages share */
   let image = route.selection.image ?? null;
   let positions = matching(columns, wish, sorted);
 
@@ -59,9 +59,9 @@ async function open(host, context, route) {
     left: () => grid.focus(),
   });
   const ways = {
-    // With the filter, which its page then steps through.
+    // With the filter, so that its page steps through the matching images.
     address: (/** @type {number} */ position) => context.address("image", pictures[position].id, writeWish(wish)),
-    // Its address then names the picture, so that going back leads to where one was.
+    // The address then has the image, so that going back returns to it.
     opening(/** @type {number} */ position) { image = String(pictures[position].id); keep(); },
   };
   const place = html("div", {});
@@ -79,7 +79,7 @@ async function open(host, context, route) {
     heat?.meaning,
     reverse, paper, nothing, place);
 
-  /** The pictures as they are to be laid out. */
+  /** The images in the current layout. */
   function laidOut() {
     const made = look?.rows ? rowsView(context, stored, look, ways) : wall(pictures, {
       paint: (canvas, position, room) => (heat ? heat.paint(canvas, position, room) : painter.show(canvas, position, room)),
@@ -94,7 +94,7 @@ async function open(host, context, route) {
     return made;
   }
 
-  /** Lay out or paint anew what is to be seen otherwise. @param {Record<string, string>} selection */
+  /** Redo the layout or repaint if the selection changes them. @param {Record<string, string>} selection */
   function relook(selection) {
     const next = looking?.read(selection);
     if (!look || !looking || !next || JSON.stringify(looking.write(next)) === JSON.stringify(looking.write(look))) return;
@@ -133,7 +133,7 @@ async function open(host, context, route) {
     return positions.length < columns.count ? `${whole(positions.length)} of ${counted(columns.count, "image")}` : counted(columns.count, "image");
   }
 
-  /** The same two classes, confused the other way round. */
+  /** The same two classes, confused in the other direction. */
   function otherWay() {
     const other = { ...wish, label: wish.said, said: wish.label };
     const many = matching(columns, other, sorted).length;
@@ -143,7 +143,7 @@ async function open(host, context, route) {
 
   const chosen = () => Array.from(positions, (position) => pictures[position]);
 
-  // What still moves is drawn at once, but put into the address only when it rests: browsers refuse many changes a second.
+  // Continuous changes are drawn at once, but put into the address only at rest, since browsers limit history changes.
   let keeping = 0;
   let telling = 0;
   function keep() {
@@ -155,7 +155,7 @@ async function open(host, context, route) {
     clearTimeout(keeping);
     keeping = setTimeout(keep, REST);
   }
-  /** Before another step in the history: the last one is what was seen. */
+  /** Update the last history entry before adding another. */
   function settle() {
     if (keeping) keep();
   }

@@ -12,7 +12,7 @@ import { drawnSlices, reachOf, seenAsPicture, weightTiles } from "../filters/fir
 import { cellNamed, heroes, HERO, roomFor } from "../parts/image-and-map.js";
 import { pool } from "../values/map-provider.js";
 import { madeFor } from "../layer/maximized-data.js";
-import { maximisedGrid } from "../layer/maximized-grid.js";
+import { maximizedGrid } from "../layer/maximized-grid.js";
 import { statisticsOf } from "../layer/statistics.js";
 import { order } from "../values/map-statistics.js";
 import { isFlat } from "../values/signal.js";
@@ -23,8 +23,8 @@ import { ribbon } from "../parts/layer-nav.js";
 import { saveControl } from "../save/save-button.js";
 import { filterOffers } from "../save/filters.js";
 import { layerOffers } from "../save/layer.js";
-import { maximisedOffers } from "../save/maximized.js";
-import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../values/colour-scale.js";
+import { maximizedOffers } from "../save/maximized.js";
+import { ends, scaleNamed, scaleReady, scalesFor, scalesOf } from "../values/color-scale.js";
 import { tiles } from "../parts/channel-tiles.js";
 import { bytes } from "../values/unpack.js";
 import { counted, cut, whole } from "../words.js";
@@ -45,7 +45,7 @@ export const page = { name: "layer", menu, open };
 function menu(context, image) {
   const { layers } = context.provider;
   if (!layers.length) return null;
-  // To the one layer that the page was made for; else to the first.
+  // The one layer that the page was made for; else the first.
   const { maps } = context.data;
   return { label: layers.length === 1 ? "Layer" : "Layers", subject: maps.length === 1 ? maps[0].path : layers[0], selection: { image } };
 }
@@ -87,7 +87,7 @@ async function open(host, context, route) {
     };
   }
 
-  /** The channel that answers loudest: what is shown before one is chosen. @param {number} position */
+  /** The channel with the highest activation, shown until one is selected. @param {number} position */
   function strongest(position) {
     return order(maps, position, "max")[0];
   }
@@ -106,16 +106,16 @@ async function open(host, context, route) {
       weights: next.weights === "own" ? null : next.weights,
     });
   }
-  /** @param {Selection} change @param {boolean} [quietly] without a step in the history */
+  /** @param {Selection} change @param {boolean} [quietly] without a history entry */
   const select = (change, quietly = false) => context.go(address(change), { replace: quietly });
 
-  // What stands on the page.
+  // The content of the page.
   const film = filmstrip(context, (position, byKey) => select({ position }, byKey), maps.positions);
   const hero = heroes(context, maps, card, {
     pinned: (cell) => select({ cell }, true),
     left: () => (state.cell ? select({ cell: null }, true) : grid.focus()),
   });
-  const { big, colourKey } = hero;
+  const { big, colorKey } = hero;
   const facts = html("dl", { class: "facts" });
   const chartPlace = html("div", { class: "chart-place" });
   const answers = await answersOfSet(data, path);
@@ -148,11 +148,11 @@ async function open(host, context, route) {
   const mapsView = html("div", {},
     html("div", { class: "controls" }, scaleChoice.root),
     scaleWords,
-    big ? null : colourKey.root,
+    big ? null : colorKey.root,
     grid.root, grid.more,
     countWords,
     maps.live ? html("p", { class: "note" }, COMPUTED) : null);
-  const madeView = made ? maximisedGrid(context, made, noun, unitNames !== null) : null;
+  const madeView = made ? maximizedGrid(context, made, noun, unitNames !== null) : null;
 
   const one = html("section", { class: "heroes", "aria-label": "The image and the selected " + noun },
     hero.figures, hero.readout, top.root, facts, chartPlace);
@@ -179,7 +179,7 @@ async function open(host, context, route) {
     const { position, channel, sort } = state;
     const scale = shownScale();
     const picture = pictures[position];
-    // What was maximised is of no picture, and takes the width of the page.
+    // Maximized images do not depend on an image, and take the full width.
     film.root.hidden = one.hidden = state.show === "maximised";
     stage.classList.toggle("alone", one.hidden);
     replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
@@ -192,7 +192,7 @@ async function open(host, context, route) {
     scaleWords.textContent = scale === state.scale ? scaleNamed(scale, maps.spatial).meaning : "Scanning all images for this scale …";
     grid.set({ order: order(maps, position, sort), picture: position, scale, channel });
     const between = ends(maps, scale, position, channel);
-    colourKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
+    colorKey.set(between, maps.signed, scaleNamed(scale, maps.spatial).label);
     hero.show(state, between);
     table?.show(state.filters ?? undefined);
     weights?.show(state.weights);
@@ -204,16 +204,16 @@ async function open(host, context, route) {
     view.title = `${path}, ${noun} ${channel}`;
   }
 
-  /** What the page shows comes first. */
+  /** The displayed view comes first. */
   function offers() {
     const ofMaps = layerOffers(context, maps, /** @type {import("../contract.js").Layer} */ (card), describe(/** @type {import("../contract.js").Layer} */ (card)), unitNames, () => (
       { ...state, scale: shownScale(), order: (position) => order(maps, position, state.sort), dead: dead() }));
-    const ofMade = made ? maximisedOffers(context, made, noun, unitNames) : [];
+    const ofMade = made ? maximizedOffers(context, made, noun, unitNames) : [];
     const ofFilters = table ? filterOffers(context, path, entry, table.inOrder(), noun) : [];
     return state.show === "maximised" ? [...ofMade, ...ofFilters, ...ofMaps] : [...ofMaps, ...ofMade, ...ofFilters];
   }
 
-  /** The scale that can be drawn: the chosen one, or the first while pictures are still being looked at. */
+  /** The scale to draw with: the selected one, or the first while images are still being scanned. */
   const shownScale = () => scaleReady(maps, state.scale).name;
 
   /** @param {number} position @param {number} channel */
@@ -222,7 +222,7 @@ async function open(host, context, route) {
     return isFlat(maps, position, channel) ? "flat for this image" : "";
   }
 
-  /** What the numbers say: facts, charts and their tables. @param {number} position @param {number} channel @param {[number, number]} between */
+  /** Statistics: facts, charts and their tables. @param {number} position @param {number} channel @param {[number, number]} between */
   function drawReadings(position, channel, between) {
     replace(facts, ...factList(maps, position, channel));
     replace(countWords, deadAndFlatWords(maps, position, dead(), noun));
@@ -233,7 +233,7 @@ async function open(host, context, route) {
     }
   }
 
-  /** Go to the layer or picture before or after. @param {string} key */
+  /** Go to the previous or next layer or image. @param {string} key */
   function key(key) {
     const layers = provider.layers;
     const turn = { "[": -1, "]": 1 }[key];

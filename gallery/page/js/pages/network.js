@@ -12,11 +12,11 @@ export const page = { name: "network", under: "", menu: () => null, open };
 /** @param {HTMLElement} host @param {import("../types.js").With<"network">} context */
 function open(host, context) {
   const { data } = context;
-  // A layer that is called again is drawn again, and is still one layer.
+  // A layer that is called repeatedly is drawn per call but counted once.
   const once = data.model.layers.filter((layer) => !layer.again);
   const drawn = picture(context);
   const room = scroller("The network's layers as a graph", drawn);
-  // Of a wide one the middle is in sight first: there the input stands.
+  // A wide graph is scrolled to its center, where the input is.
   requestAnimationFrame(() => { room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2; });
   replace(host,
     html("div", { class: "title-row" }, html("h1", {}, "The network"), saveControl(context.tell, () => networkOffers(context, drawn))),
@@ -55,7 +55,7 @@ function picture(context) {
     }));
 }
 
-/** How many layers there are of each kind, and where the parameters are. @param {import("../contract.js").Layer[]} layers */
+/** The number of layers and parameters of each kind. @param {import("../contract.js").Layer[]} layers */
 function kinds(layers) {
   /** @type {Map<string, { count: number, parameters: number }>} */
   const found = new Map();

@@ -26,7 +26,7 @@ function menu(context, image) {
   return { label: "Overview", selection: { image } };
 }
 
-/** So many pictures are shown here: two rows of a wide screen. */
+/** The number of images shown: two rows on a wide screen. */
 const MOST = 20;
 const MOST_NARROW = 9;
 
@@ -52,7 +52,7 @@ async function open(host, context, route) {
   /** @param {import("../route.js").Route} next */
   function update(next) {
     const found = pictures.findIndex((p) => String(p.id) === next.selection.image);
-    // Before one is chosen: the picture that the model is least sure of, since it shows the most; of those with maps.
+    // By default the least confident image, as the most informative, of those with maps.
     /** @type {number[]} */
     const offered = context.provider.mapped ?? pictures.map((p) => p.position);
     const position = found < 0 ? offered.reduce((at, other) => (pictures[other].sure < pictures[at].sure ? other : at), offered[0]) : found;
@@ -145,7 +145,7 @@ function layerTable(context, opened) {
     ], rows)));
 }
 
-/** @param {Record<string, unknown>[]} history @param {string | null} further where more is told of it */
+/** @param {Record<string, unknown>[]} history @param {string | null} further address with more on it */
 function training(history, further) {
   const pairs = [
     { key: "accuracy", title: "Accuracy", format: (/** @type {number} */ v) => `${Math.round(v * 1000) / 10}%` },

@@ -14,7 +14,7 @@ import { kernelBlocks, mapBlocks } from "../training/layer-snapshots.js";
 import { counted, cut, number, percent } from "../words.js";
 
 
-/** Milliseconds for a moment, at most, and for the whole film, about. */
+/** The most milliseconds per snapshot, and about the duration of the whole animation. */
 const EACH = 450, WHOLE = 14_000;
 
 export const page = { name: "training", menu: () => ({ label: "Training" }), open };
@@ -36,7 +36,7 @@ async function open(host, context, route) {
       own: selection.heat === "own" && Boolean(entry.heat),
     };
   }
-  /** The moment nearest to an epoch. @param {number} epoch */
+  /** The snapshot nearest to an epoch. @param {number} epoch */
   function nearest(epoch) {
     return entry.epochs.reduce((/** @type {number} */ best, /** @type {number} */ at, /** @type {number} */ i) =>
       (Math.abs(at - epoch) < Math.abs(entry.epochs[best] - epoch) ? i : best), 0);

@@ -1,10 +1,10 @@
 /** Arrow-key navigation in a set of items, with one item in the tab order (roving tabindex). */
 
 /**
- * Make the children of `host` that match `selector` one stop of the tab key.
+ * Give the children of `host` that match `selector` one place in the tab order.
  * @param {HTMLElement} host
  * @param {string} selector
- * @param {{ moved?: (item: HTMLElement) => void }} [options] `moved` hears of each step made by a key
+ * @param {{ moved?: (item: HTMLElement) => void }} [options] `moved` is called after each step by keyboard
  */
 export function roving(host, selector, options = {}) {
   const items = () => /** @type {HTMLElement[]} */ ([...host.querySelectorAll(selector)]);
@@ -35,7 +35,7 @@ export function roving(host, selector, options = {}) {
 }
 
 /**
- * Where a key leads from item `at`; null if it is no key of a grid.
+ * The index that a key moves to from item `at`; null for other keys.
  * @param {string} key @param {number} at
  * @param {{left: number, top: number, width: number}[]} boxes
  * @returns {number | null}

@@ -9,7 +9,7 @@ const share = (value) => (typeof value === "number" ? percent(value) : plainly(v
 /** @type {Say} */
 const hash = (value) => html("code", {}, cut(said(value), 64));
 
-/** What is known by name, in this order. @type {[string, string, Say?][]} */
+/** Known facts, in order. @type {[string, string, Say?][]} */
 const KNOWN = [
   ["description", "description"],
   ["test_accuracy", "test accuracy", share],
@@ -24,7 +24,7 @@ const KNOWN = [
   ["batch_size", "batch size", (value) => (typeof value === "number" ? counted(value, "image") : plainly(value))],
   ["optimizer", "optimizer"],
   ["learning_rate", "learning rate"],
-  // What there is to know of it is a line or two: cut in the middle it would lack what was done to the pictures.
+  // This text is a line or two; cut in the middle it would lose the edits of the images.
   ["recipe", "recipe", (value) => plainly(value, 480)],
   ["recipe_again", "recipe, second stage", (value) => plainly(value, 480)],
   ["seed", "random seed", (value) => String(value)],
@@ -32,10 +32,10 @@ const KNOWN = [
   ["test_hash", "test images (hash)", hash],
   ["versions", "trained with"],
 ];
-/** What the card of the model says elsewhere. */
+/** Facts that the model card shows elsewhere. */
 const ELSEWHERE = ["name", "class_names", "scale", "background"];
 
-/** Name and value of all that a card's `about` holds: what is known first, then the rest as it is called. @param {Record<string, unknown>} about @returns {[string, import("../dom.js").Child][]} */
+/** Name and value of everything in a card's `about`: known facts first, then the rest under their keys. @param {Record<string, unknown>} about @returns {[string, import("../dom.js").Child][]} */
 export function cardFacts(about) {
   const names = new Set([...ELSEWHERE, ...KNOWN.map(([key]) => key)]);
   const known = KNOWN.filter(([key]) => Object.hasOwn(about, key) && about[key] !== null && about[key] !== "");

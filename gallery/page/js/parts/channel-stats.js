@@ -12,7 +12,7 @@ import { counted, number, percent, short, whole } from "../words.js";
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 const BINS = 24;
-/** More columns than this are no chart any more. */
+/** The most columns of a chart. */
 const MOST = 600;
 
 /** The facts of one map, as parts of a description list. @param {LayerMaps} maps @param {number} picture @param {number} channel */
@@ -27,7 +27,7 @@ export function factList(maps, picture, channel) {
   return pairs.map(([what, value]) => html("div", {}, html("dt", {}, what), html("dd", {}, value)));
 }
 
-/** How many channels are dead or flat. @param {LayerMaps} maps @param {number} picture @param {number[]} dead @param {string} noun */
+/** The number of dead and of flat channels. @param {LayerMaps} maps @param {number} picture @param {number[]} dead @param {string} noun */
 export function deadAndFlatWords(maps, picture, dead, noun) {
   let flat = 0;
   for (let c = 0; c < maps.channels; c += 1) if (isFlat(maps, picture, c) && !dead.includes(c)) flat += 1;
@@ -45,8 +45,8 @@ function key(mark) {
 }
 
 /**
- * How the values of a map are spread. Zeros are told and not drawn: after a ReLU most cells are exactly that, and the
- * others would be too low to see.
+ * The distribution of a map's values. Zeros are counted and not drawn: after a ReLU most cells are zero, and the others
+ * would be invisible.
  * @param {LayerMaps} maps @param {number} picture @param {number} channel @param {[number, number]} ends @param {number} width
  */
 export function histogramFigure(maps, picture, channel, ends, width) {
@@ -75,7 +75,7 @@ export function histogramFigure(maps, picture, channel, ends, width) {
 }
 
 /**
- * One unit's value for every picture; where there is one picture, or there are too many, the value alone.
+ * A unit's value for every image; the value alone for one image, or too many.
  * @param {LayerMaps} maps @param {Picture[]} pictures @param {number} position @param {number} unit @param {number} side
  * @param {(position: number) => void} pick
  */
@@ -92,7 +92,7 @@ export function unitOverPictures(maps, pictures, position, unit, side, pick) {
 }
 
 /**
- * All units of a layer for one picture.
+ * All units of a layer for one image.
  * @param {LayerMaps} maps @param {Picture} picture @param {number} unit @param {string[] | null} names @param {number} width
  * @param {(unit: number) => void} pick
  */

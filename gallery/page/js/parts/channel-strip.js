@@ -1,19 +1,19 @@
 /** All channels of a layer as small tiles on one canvas, linked to the layer's page. */
 import { html } from "../dom.js";
 import { isFlat } from "../values/signal.js";
-import { colours } from "./paint.js";
-import { endsOfPicture } from "../values/colour-scale.js";
+import { colors } from "./paint.js";
+import { endsOfPicture } from "../values/color-scale.js";
 
 /** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
-/** So many channels are drawn; a layer may have thousands. */
+/** The most channels drawn; a layer may have thousands. */
 const MOST = 256;
 
 /**
  * @param {LayerMaps} maps
  * @param {Ramps} ramps
- * @param {() => number[]} deadOnes channels that are dead on all pictures
+ * @param {() => number[]} deadOnes channels that are dead on all images
  * @param {(channel: number) => void} chosen
  */
 export function strip(maps, ramps, deadOnes, chosen) {
@@ -25,18 +25,18 @@ export function strip(maps, ramps, deadOnes, chosen) {
   let picture = 0;
   let scale = "channel";
 
-  /** One cell is one screen pixel times a whole number, the gaps between tiles too. */
+  /** A cell is a whole number of screen pixels, and so is the gap between tiles. */
   function paint() {
     const room = root.clientWidth;
     if (!room) return;
     const ratio = devicePixelRatio || 1;
-    // All strips have the same pitch, so that their columns stand under each other.
+    // All strips have the same pitch, so that their columns align.
     columns = maps.spatial ? (room > 760 ? 32 : 16) : room > 760 ? 64 : 32;
     const step = Math.floor((room * ratio) / columns);
     const gap = Math.max(2, Math.round(2 * ratio));
     const cell = Math.max(1, Math.floor((step - gap) / Math.max(maps.width, maps.height)));
     const tileWidth = Math.min(step - gap, maps.width * cell);
-    // Units are drawn taller than wide: they are a row, and easier to hit so.
+    // Units are drawn taller than wide, as easier targets.
     const tileHeight = maps.spatial ? Math.round((tileWidth * maps.height) / maps.width) : Math.round(24 * ratio);
     const down = tileHeight + gap;
     columns = Math.min(columns, count);
@@ -55,7 +55,7 @@ export function strip(maps, ramps, deadOnes, chosen) {
     small.height = maps.height;
     const pen = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
     for (let channel = 0; channel < count; channel += 1) {
-      const rgba = colours(maps.values(picture, channel), ...endsOf(channel), maps.signed ? ramps.diverging : ramps.viridis);
+      const rgba = colors(maps.values(picture, channel), ...endsOf(channel), maps.signed ? ramps.diverging : ramps.viridis);
       pen.putImageData(new ImageData(rgba, maps.width, maps.height), 0, 0);
       const x = (channel % columns) * step;
       const y = Math.floor(channel / columns) * down;
@@ -84,7 +84,7 @@ export function strip(maps, ramps, deadOnes, chosen) {
 }
 
 /**
- * Cross out what says nothing: once for this picture, twice for all.
+ * Strike through a map without signal: once for this image, twice for all.
  * @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} w @param {number} h @param {boolean} dead
  */
 function strike(pen, x, y, w, h, dead) {

@@ -2,21 +2,21 @@
 import { html, replace } from "../dom.js";
 import { roving } from "./arrow-keys.js";
 import { isFlat } from "../values/signal.js";
-import { cellSize, colours, show } from "./paint.js";
-import { endsOfPicture } from "../values/colour-scale.js";
+import { cellSize, colors, show } from "./paint.js";
+import { endsOfPicture } from "../values/color-scale.js";
 import { counted, number } from "../words.js";
 
 /** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
-/** So many tiles are put on the page at first; the rest on demand. */
+/** The number of tiles shown at first; the rest on demand. */
 const MOST = 512;
 const GAP = 8;
 
 /**
  * @param {LayerMaps} maps
  * @param {Ramps} ramps
- * @param {number[]} deadOnes channels that are dead on all pictures
+ * @param {number[]} deadOnes channels that are dead on all images
  * @param {{ chosen: (channel: number, byKey: boolean) => void, opened: () => void }} heard
  */
 export function tiles(maps, ramps, deadOnes, heard) {
@@ -41,7 +41,7 @@ export function tiles(maps, ramps, deadOnes, heard) {
       type: "button", role: "radio", class: "tile", "data-channel": channel,
       click: (/** @type {MouseEvent} */ event) => {
         heard.chosen(channel, false);
-        // Enter and space come as clicks without a pointer.
+        // Enter and space arrive as clicks without a pointer.
         if (event.detail === 0) heard.opened();
       },
     }, html("span", { class: "tile-map" }, canvas, mark), html("span", { class: "tile-number", "aria-hidden": "true" }, channel));
@@ -70,7 +70,7 @@ export function tiles(maps, ramps, deadOnes, heard) {
       const { button, canvas, mark } = /** @type {ReturnType<typeof tile>} */ (made.get(channel));
       const [low, high] = endsOf(channel);
       const flat = isFlat(maps, picture, channel);
-      const rgba = colours(maps.values(picture, channel), low, high, maps.signed ? ramps.diverging : ramps.viridis);
+      const rgba = colors(maps.values(picture, channel), low, high, maps.signed ? ramps.diverging : ramps.viridis);
       show(canvas, rgba, maps.width, maps.height, 64);
       const [least, most] = maps.range(picture, channel);
       const state = dead.has(channel) ? "dead" : flat ? "flat" : "";
@@ -85,7 +85,7 @@ export function tiles(maps, ramps, deadOnes, heard) {
     }
   }
 
-  /** Choose how many tiles stand in a row, and how large. */
+  /** Set the number of tiles per row, and their size. */
   function fit() {
     const room = root.clientWidth;
     if (!room) return;
@@ -122,7 +122,7 @@ export function tiles(maps, ramps, deadOnes, heard) {
       now?.setAttribute("aria-checked", "true");
       keys.mark(now);
     },
-    /** @param {number[]} channels that have turned out to be flat for all pictures */
+    /** @param {number[]} channels found to be flat for all images */
     setDead(channels) { dead = new Set(channels); paint([...made.keys()]); },
     focus() { made.get(selected)?.button.focus(); },
     close() { watcher.disconnect(); },

@@ -2,7 +2,7 @@
 import { html, svg } from "../dom.js";
 import { short } from "../words.js";
 
-/** Pleasant numbers from low to high, about `count` of them. @param {number} low @param {number} high @param {number} count */
+/** About `count` round numbers from low to high. @param {number} low @param {number} high @param {number} count */
 export function ticks(low, high, count) {
   if (!(high > low)) return [low];
   const raw = (high - low) / count;
@@ -13,7 +13,7 @@ export function ticks(low, high, count) {
   return out;
 }
 
-/** Where the names of lines stand, pushed apart where they end close together, none below ``most``. @param {number[]} ys @param {number} least @param {number} [most] */
+/** The positions of the names of lines, pushed apart if lines end close together, none below ``most``. @param {number[]} ys @param {number} least @param {number} [most] */
 export function apartFrom(ys, least, most = Infinity) {
   const order = ys.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
   order.forEach((one, k) => { if (k && one.y - order[k - 1].y < least) one.y = order[k - 1].y + least; });
@@ -24,7 +24,7 @@ export function apartFrom(ys, least, most = Infinity) {
 }
 
 /**
- * Lines over a common axis of steps, each named at its end.
+ * Lines over a common axis, each labeled at its end.
  * @param {{ title: string, words: string, xTitle: string, xs: number[], format?: (v: number) => string,
  *   lines: { name: string, values: (number | null)[], className: string }[] }} chart
  */

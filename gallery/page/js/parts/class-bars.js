@@ -20,7 +20,7 @@ export function classBars(probabilities, nameOf, label) {
 }
 
 /**
- * The bars alone; classes by their probability, and how many of them are shown.
+ * The bars alone, the classes by probability, and the number shown.
  * @param {ArrayLike<number>} probabilities
  * @param {(i: number) => string} nameOf
  * @param {number | null} label
@@ -28,7 +28,8 @@ export function classBars(probabilities, nameOf, label) {
 export function barTable(probabilities, nameOf, label) {
   const ranked = Array.from(probabilities, (_, i) => i).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
   const said = ranked[0];
-  // Few classes keep their own order, so that two pictures compare; of many, the likeliest matter, and the true one.
+  // Few classes keep their order, so that two images are comparable; of many, the most probable and the true one are
+  // shown.
   let shown = probabilities.length <= MOST ? Array.from(probabilities, (_, i) => i) : ranked.slice(0, MOST);
   if (label !== null && !shown.includes(label) && label < probabilities.length) shown = [...shown, label];
   const rows = shown.map((i) => {
@@ -48,12 +49,12 @@ export function barTable(probabilities, nameOf, label) {
   return { root, ranked, shown: shown.length };
 }
 
-/** Put class bars into a place. @param {HTMLElement} host @param {Parameters<typeof classBars>} args */
+/** Put class bars into an element. @param {HTMLElement} host @param {Parameters<typeof classBars>} args */
 export function putClassBars(host, ...args) {
   replace(host, classBars(...args));
 }
 
-/** A share with all the digits that mean something; near 1, five would make certain what is not. @param {number} share */
+/** A share with all significant digits; near 1, five would round to certainty. @param {number} share */
 function digits(share) {
   return String(Number(share.toPrecision(share < 0.999 ? 5 : 8)));
 }

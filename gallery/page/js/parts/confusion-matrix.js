@@ -4,15 +4,15 @@ import { html, named } from "../dom.js";
 import { roving } from "./arrow-keys.js";
 import { legend } from "./legend.js";
 import { confusionOfAll, ofAll, someAreHere } from "./evaluation-scope.js";
-import { colours } from "./paint.js";
+import { colors } from "./paint.js";
 import { scroller, table } from "./table.js";
 import { counted, cut, percent, whole } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** More classes than this make a matrix that nobody can read. */
+/** The most classes of a matrix. */
 const MOST = 20;
-/** So many pairs are listed instead. */
+/** The number of pairs listed instead. */
 const LISTED = 12;
 
 /** Whether there are few enough classes for a matrix. @param {number} classes */
@@ -20,12 +20,12 @@ export function hasMatrix(classes) {
   return classes <= MOST;
 }
 
-/** Whether there is anything to tell of what is taken for what. @param {import("../values/images.js").Picture[]} pictures */
+/** Whether there are labels to compare with. @param {import("../values/images.js").Picture[]} pictures */
 export function isConfusionKnown(pictures) {
   return pictures.length > 1 && pictures[0].labelIndex !== null;
 }
 
-/** What the model takes for what; null where the pictures have no labels to tell. @param {Context} context @param {(i: number) => string} nameOf */
+/** The confusions of the model; null without labels. @param {Context} context @param {(i: number) => string} nameOf */
 export function confusionSection(context, nameOf) {
   const { pictures } = context;
   if (!isConfusionKnown(pictures)) return null;
@@ -51,7 +51,7 @@ function summary(found, count, nameOf) {
   return [...words, "Most often confused: ", named(cut(nameOf(label), 40)), " mistaken for ", named(cut(nameOf(said), 40)), `, ${times(often)}.`];
 }
 
-/** What the cells of a matrix may say, and what their colours are shares of. @type {{ name: string, label: string, of: string, each: string }[]} */
+/** The numbers that cells can show, and the base of their colors. @type {{ name: string, label: string, of: string, each: string }[]} */
 export const CELLS = [
   { name: "count", label: "images", of: "share of the true class's images", each: "each row separately, in %" },
   { name: "row", label: "% of the true class", of: "share of the true class's images", each: "each row separately, in %" },
@@ -60,7 +60,7 @@ export const CELLS = [
 
 /**
  * @param {Context} context @param {ReturnType<typeof confusion>} found @param {number} classes @param {(i: number) => string} nameOf
- * @param {string} [cells] what they say, one of CELLS
+ * @param {string} [cells] what they show, one of CELLS
  */
 export function matrix(context, found, classes, nameOf, cells = "count") {
   const all = Array.from({ length: classes }, (_, i) => i);
@@ -78,7 +78,7 @@ export function matrix(context, found, classes, nameOf, cells = "count") {
     const led = here ? here.count(label, said) : count;
     const words = `${nameOf(label)} ${label === said ? "predicted correctly" : `mistaken for ${nameOf(said)}`}: ${counted(count, "image")}, ${percent(share)}${down ? ` of those predicted as ${nameOf(said)}` : ""}${led < count ? `; ${led ? whole(led) : "none"} of them in this page` : ""}`;
     const link = html("a", { href: context.address("images", null, { true: label, pred: said }), "aria-label": words, title: words }, way.name === "count" ? whole(count) : hundredths(share));
-    const [red, green, blue] = colours([share], 0, 1, context.ramps.viridis);
+    const [red, green, blue] = colors([share], 0, 1, context.ramps.viridis);
     link.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
     link.style.color = luminance(red, green, blue) > 0.179 ? "#000" : "#fff";
     place.append(link);
@@ -103,13 +103,13 @@ export function matrix(context, found, classes, nameOf, cells = "count") {
   return html("div", { class: "matrix-place" }, box, key.root);
 }
 
-/** A share in percent without its sign, short enough for a cell; what is not quite 0 or 100 never says that it is. @param {number} share */
+/** A share in percent without its sign, short enough for a cell; only exact 0 and 100 are shown as such. @param {number} share */
 function hundredths(share) {
   if (share === 1) return "100";
   return share > 0.9995 ? ">99.9" : share < 0.0005 ? "<0.1" : (100 * share).toFixed(1);
 }
 
-/** The pairs that are confused most, where there are too many classes for a matrix. @param {Context} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
+/** The most confused pairs, if there are too many classes for a matrix. @param {Context} context @param {ReturnType<typeof confusion>} found @param {(i: number) => string} nameOf */
 export function confusedList(context, found, nameOf) {
   return scroller("Most often confused", table("Confused classes, most frequent first", [
     { title: "True class" }, { title: "Predicted" }, { title: "Images", number: true }, { title: "Of the class", number: true },
@@ -124,7 +124,7 @@ function times(count) {
   return count === 1 ? "once" : count === 2 ? "twice" : `${whole(count)} times`;
 }
 
-/** Relative luminance, 0 to 1: above 0.179 black is read better than white. @param {number[]} rgb */
+/** Relative luminance, 0 to 1: above 0.179 black has more contrast than white. @param {number[]} rgb */
 export function luminance(...rgb) {
   const [red, green, blue] = rgb.map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;

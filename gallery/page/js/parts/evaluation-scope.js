@@ -5,13 +5,13 @@ import { counted, whole } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** The evaluation of more pictures than the page holds; null where it holds all of them. @param {Context} context */
+/** The evaluation, if it covers more images than the page has; else null. @param {Context} context */
 export function ofAll(context) {
   const { evaluation } = context.data.sections;
   return evaluation && evaluation.pictures > context.pictures.length ? evaluation : null;
 }
 
-/** What the model takes for what, over all pictures, and over how many. @param {Context} context @param {number} classes */
+/** The confusions over all evaluated images, and their number. @param {Context} context @param {number} classes */
 export function confusionOfAll(context, classes) {
   const all = ofAll(context);
   return all
@@ -19,7 +19,7 @@ export function confusionOfAll(context, classes) {
     : { found: confusion(context.pictures, classes), count: context.pictures.length };
 }
 
-/** That figures are of all pictures and lists of fewer; nothing where there are as many. @param {Context} context */
+/** A note that metrics cover more images than the page; nothing if they are the same. @param {Context} context */
 export function someAreHere(context) {
   const all = ofAll(context);
   if (!all) return null;

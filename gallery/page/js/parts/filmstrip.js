@@ -5,16 +5,16 @@ import { near, shelf } from "./virtual-row.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** Frames that exist beside those in sight. */
+/** Frames kept beside the visible ones. */
 const MARGIN = 12;
 const GAP = 8;
-/** CSS pixels that a picture may take. */
+/** The most CSS pixels of an image. */
 const ROOM = 56;
 
 /**
  * @param {Context} context
  * @param {(position: number, byKey: boolean) => void} chosen
- * @param {ArrayLike<number>} [among] the pictures to choose from, by position; all where not given
+ * @param {ArrayLike<number>} [among] the selectable images, by position; all by default
  */
 export function filmstrip(context, chosen, among) {
   const { painter } = context;
@@ -23,7 +23,7 @@ export function filmstrip(context, chosen, among) {
   const reel = html("div", { class: "reel", tabindex: "-1" });
   const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Image" }, reel);
   const frames = shelf(reel, make, fill);
-  /** @type {number} the place of the chosen one, -1 for none */
+  /** @type {number} the index of the selected image, -1 for none */
   let current = -1;
   let pitch = 0;
   let shown = "";
@@ -63,7 +63,7 @@ export function filmstrip(context, chosen, among) {
     mark();
   }
 
-  /** The chosen one is the stop of the tab key; where it is out of sight, the first that is there. */
+  /** The selected image is in the tab order; if it is not visible, the first one that exists. */
   function mark() {
     const all = [...frames.all()];
     const stop = frames.get(current) ?? all[0];
@@ -73,7 +73,7 @@ export function filmstrip(context, chosen, among) {
     }
   }
 
-  /** Have the chosen one in the middle. */
+  /** Scroll the selected image to the center. */
   function centre() {
     if (pitch && current >= 0) root.scrollLeft = current * pitch - root.clientWidth / 2 + pitch / 2;
     lay();
@@ -85,7 +85,7 @@ export function filmstrip(context, chosen, among) {
     const last = offered.length - 1;
     const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
     if (to === undefined) {
-      // There is one row: these lead nowhere, and must not reach the page.
+      // There is one row: these keys do nothing, and must not scroll the page.
       if (event.key === "ArrowUp" || event.key === "ArrowDown") { event.preventDefault(); event.stopPropagation(); }
       return;
     }

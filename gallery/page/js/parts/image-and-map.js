@@ -15,7 +15,7 @@ import { number } from "../words.js";
 export const HERO = 280;
 
 /**
- * CSS pixels for a chart: no more than `most`, and never wider than the screen, so that its text keeps its size.
+ * CSS pixels of a chart: at most `most`, and at most the screen's width, so that its text keeps its size.
  * @param {number} most
  */
 export function roomFor(most) {
@@ -34,7 +34,7 @@ export function heroes(context, maps, card, heard) {
   const link = html("a", { class: "picture-link" }, html("span", { class: "picture-stage" }, canvas, sight));
   const pictureWords = html("figcaption", {});
   const mapWords = html("span", { class: "channel-name" });
-  const colourKey = legend(context.ramps);
+  const colorKey = legend(context.ramps);
   const readout = html("p", { class: "readout" });
   const unitsPlace = html("div", { class: "units-place" });
   /** @type {{ position: number, channel: number, cell: [number, number] | null } | null} */
@@ -50,19 +50,19 @@ export function heroes(context, maps, card, heard) {
   }) : null;
   const boxes = [html("div", { class: "hero-box" }, link), html("div", { class: "hero-box" }, big ? big.root : unitsPlace)];
 
-  /** Picture and map are as large as their boxes allow. */
+  /** Image and map fill their boxes. */
   function fit() {
     if (!state) return;
     const room = Math.min(HERO, boxes[0].clientWidth || HERO);
     painter.show(canvas, state.position, room);
     big?.resize(room);
-    // Both boxes are as high as the higher picture, so that the words under them begin on one line.
+    // Both boxes have the height of the higher one, so that the captions align.
     const map = big ? maps.height * cellSize(Math.max(maps.height, maps.width), room, devicePixelRatio || 1) : roomFor(HERO);
     for (const box of boxes) box.style.setProperty("--hero-height", `${Math.max(map, parseFloat(canvas.style.height))}px`);
     big?.paint(state.position, state.channel, between);
   }
 
-  /** Outline the cell that is pointed at, or pinned, and what it sees. */
+  /** Outline the hovered or pinned cell, and its receptive field. */
   function point() {
     if (!big || !state) {
       sight.hidden = true;
@@ -88,13 +88,13 @@ export function heroes(context, maps, card, heard) {
   watcher.observe(boxes[0]);
 
   return {
-    big, unitsPlace, mapWords, colourKey,
+    big, unitsPlace, mapWords, colorKey,
     figures: [
       html("figure", { class: "hero" }, boxes[0], pictureWords),
-      html("figure", { class: "hero" }, boxes[1], html("figcaption", {}, mapWords, big ? colourKey.root : null)),
+      html("figure", { class: "hero" }, boxes[1], html("figcaption", {}, mapWords, big ? colorKey.root : null)),
     ],
     readout: big ? readout : null,
-    /** @param {{ position: number, channel: number, cell: [number, number] | null }} next @param {[number, number]} ends of the colours */
+    /** @param {{ position: number, channel: number, cell: [number, number] | null }} next @param {[number, number]} ends of the color range */
     show(next, ends) {
       state = next;
       between = ends;
@@ -109,7 +109,7 @@ export function heroes(context, maps, card, heard) {
   };
 }
 
-/** Lay an outline over a picture. @param {HTMLElement} sight @param {[number, number, number, number]} box @param {number} zoom */
+/** Draw an outline over an image. @param {HTMLElement} sight @param {[number, number, number, number]} box @param {number} zoom */
 export function outline(sight, [top, left, bottom, right], zoom) {
   sight.style.transform = `translate(${left * zoom}px, ${top * zoom}px)`;
   sight.style.width = `${(right - left) * zoom}px`;
@@ -117,7 +117,7 @@ export function outline(sight, [top, left, bottom, right], zoom) {
 }
 
 /**
- * A cell as an address names it; null where that is no cell of these maps.
+ * The cell in an address; null if these maps do not have it.
  * @param {string | undefined} text "3,4" @param {LayerMaps} maps
  * @returns {[number, number] | null}
  */

@@ -1,14 +1,14 @@
 /** One image through the network: the channels of each layer with the highest activation, left to right. */
 import { html, named, replace } from "../dom.js";
 import { order } from "../values/map-statistics.js";
-import { cellSize, colours, show } from "./paint.js";
+import { cellSize, colors, show } from "./paint.js";
 import { sentence } from "../values/images.js";
-import { ends } from "../values/colour-scale.js";
+import { ends } from "../values/color-scale.js";
 import { cut, number, percent } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** Channels a layer, and layers in all: more would be a wall, not a way. */
+/** Channels per layer, and the most layers. */
 const LOUDEST = 3;
 const MOST = 6;
 
@@ -20,8 +20,8 @@ export async function flow(context, nameOf) {
   const { provider, pictures, painter, ramps } = context;
   const all = await Promise.all(provider.layers.map((/** @type {string} */ path) => provider.open(path)));
   const spatial = all.filter((maps) => maps.spatial && maps.height * maps.width > 1);
-  // Of many layers, some: the first, the last and those evenly between. What has not yet been rectified is half of a
-  // step, and left out where enough has been.
+  // Of many layers: the first, the last and an even selection between. Layers before their activation are left out if
+  // enough others remain.
   const whole = spatial.filter((maps) => !maps.signed);
   const some = whole.length < MOST ? spatial : whole;
   const layers = some.length <= MOST ? some
@@ -57,7 +57,7 @@ export async function flow(context, nameOf) {
   /** @param {import("../values/map-provider.js").LayerMaps} maps @param {number} position @param {number} channel */
   function tile(maps, position, channel) {
     const canvas = html("canvas", { "aria-hidden": "true" });
-    const rgba = colours(maps.values(position, channel), ...ends(maps, "channel", position, channel), maps.signed ? ramps.diverging : ramps.viridis);
+    const rgba = colors(maps.values(position, channel), ...ends(maps, "channel", position, channel), maps.signed ? ramps.diverging : ramps.viridis);
     show(canvas, rgba, maps.width, maps.height, room);
     const most = number(maps.range(position, channel)[1]);
     return html("a", {
@@ -66,7 +66,7 @@ export async function flow(context, nameOf) {
     }, canvas);
   }
 
-  /** The likeliest classes. @param {import("../values/images.js").Picture} picture */
+  /** The most probable classes. @param {import("../values/images.js").Picture} picture */
   function top(picture) {
     const ranked = Array.from(picture.probabilities, (_, i) => i).sort((a, b) => picture.probabilities[b] - picture.probabilities[a] || a - b);
     return html("ol", {}, ranked.slice(0, 4).map((i, rank) => {
@@ -75,7 +75,7 @@ export async function flow(context, nameOf) {
       return html("li", { class: rank ? null : "top" },
         html("span", { class: "flow-class" }, named(cut(nameOf(i), 28))), html("span", { class: "share" }, percent(picture.probabilities[i])),
         html("div", { class: "bar-room" }, bar));
-    }), picture.right === false ? html("li", { class: "wrong" }, html("span", {}, "wrong, actually ", named(cut(picture.label ?? "", 28)))) : null);
+    }), picture.right === false ? html("li", { class: "wrong" }, html("span", {}, "wrong: actually ", named(cut(picture.label ?? "", 28)))) : null);
   }
   return { root, set, all, layers, close: () => watcher.disconnect() };
 }

@@ -1,33 +1,33 @@
 /** Images of the page on canvases, and their captions. */
 import { html, named } from "../dom.js";
 import { cut, percent } from "../words.js";
-import { pictureColours, show, size } from "./paint.js";
+import { pictureColors, show, size } from "./paint.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */
 
-/** The prediction as a caption: class, share, and the true class where it is another. @param {import("../values/images.js").Picture} picture */
+/** The prediction as a caption: class, probability, and the true class if it differs. @param {import("../values/images.js").Picture} picture */
 export function caption(picture) {
   return html("span", { class: "said" },
     html("span", { class: "said-class" }, named(cut(picture.said))), " ",
     html("span", { class: "share" }, percent(picture.sure)),
     picture.right === false
-      ? html("span", { class: "wrong" }, "wrong, actually ", named(cut(picture.label ?? "")))
+      ? html("span", { class: "wrong" }, "wrong: actually ", named(cut(picture.label ?? "")))
       : null,
   );
 }
 
-/** Draws any picture of the page. @param {ModelData} data @param {Uint8Array} pixels */
+/** Draws any image of the page. @param {ModelData} data @param {Uint8Array} pixels */
 export function painter(data, pixels) {
   const { height, width, channels } = data.pictures;
   const one = height * width * channels;
   return {
     height, width,
-    /** Show a picture on a canvas. @param {HTMLCanvasElement} canvas @param {number} position @param {number} room */
+    /** Show an image on a canvas. @param {HTMLCanvasElement} canvas @param {number} position @param {number} room */
     show: (canvas, position, room) =>
-      show(canvas, pictureColours(pixels.subarray(position * one, (position + 1) * one), channels), width, height, room),
-    /** A picture's pixels as RGBA. @param {number} position */
-    raster: (position) => ({ rgba: pictureColours(pixels.subarray(position * one, (position + 1) * one), channels), height, width }),
-    /** Show a part of a picture. @param {HTMLCanvasElement} canvas @param {number} position @param {[number, number, number, number]} box top, left, bottom, right @param {number} room */
+      show(canvas, pictureColors(pixels.subarray(position * one, (position + 1) * one), channels), width, height, room),
+    /** An image's pixels as RGBA. @param {number} position */
+    raster: (position) => ({ rgba: pictureColors(pixels.subarray(position * one, (position + 1) * one), channels), height, width }),
+    /** Show a part of an image. @param {HTMLCanvasElement} canvas @param {number} position @param {[number, number, number, number]} box top, left, bottom, right @param {number} room */
     crop(canvas, position, [top, left, bottom, right], room) {
       const across = (right - left) * channels;
       const part = new Uint8Array((bottom - top) * across);
@@ -35,7 +35,7 @@ export function painter(data, pixels) {
         const from = position * one + (row * width + left) * channels;
         part.set(pixels.subarray(from, from + across), (row - top) * across);
       }
-      return show(canvas, pictureColours(part, channels), right - left, bottom - top, room);
+      return show(canvas, pictureColors(part, channels), right - left, bottom - top, room);
     },
     /** @param {HTMLCanvasElement} canvas @param {number} room */
     size: (canvas, room) => size(canvas, width, height, room),

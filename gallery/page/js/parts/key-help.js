@@ -20,10 +20,10 @@ const KEYS = [
   [["?"], "this help"],
 ];
 
-/** Those of any page. */
+/** The keys of every page. */
 const EVERYWHERE = ["←", "Esc", "?"];
 
-/** @param {boolean} whole whether the page is about a model; else it has few keys */
+/** @param {boolean} whole whether the page has a model; else it has few keys */
 export function helpDialog(whole) {
   const keys = whole ? KEYS : KEYS.filter(([[first], what]) => EVERYWHERE.includes(first) && !what.startsWith("on the page"));
   const dialog = html("dialog", { class: "help", "aria-labelledby": "help-title" },

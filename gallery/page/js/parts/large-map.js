@@ -1,6 +1,6 @@
 /** One enlarged map whose cells can be selected with the pointer or the arrow keys. */
 import { html } from "../dom.js";
-import { colours, show } from "./paint.js";
+import { colors, show } from "./paint.js";
 
 /** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
@@ -60,7 +60,7 @@ export function bigMap(maps, ramps, room, heard) {
     /** @param {number} picture @param {number} channel @param {[number, number]} ends */
     paint(picture, channel, ends) {
       const ramp = maps.signed ? ramps.diverging : ramps.viridis;
-      size = show(canvas, colours(maps.values(picture, channel), ...ends, ramp), maps.width, maps.height, room);
+      size = show(canvas, colors(maps.values(picture, channel), ...ends, ramp), maps.width, maps.height, room);
       root.setAttribute("aria-label",
         `Map of channel ${channel}, ${maps.height} by ${maps.width} cells. Arrow keys move from cell to cell.`);
     },

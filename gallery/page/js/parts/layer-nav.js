@@ -7,7 +7,7 @@ import { cut, shape } from "../words.js";
 /**
  * @param {Context} context
  * @param {string | null} current the layer's path
- * @param {import("../types.js").Selection} selection carried along
+ * @param {import("../types.js").Selection} selection kept in the links
  */
 export function ribbon(context, current, selection) {
   const { data, provider } = context;
@@ -22,7 +22,7 @@ export function ribbon(context, current, selection) {
       html("a", { href: context.address("layer", layer.path, selection), "aria-current": here ? "page" : null }, inside));
   });
   const root = html("nav", { class: "ribbon", "aria-label": "Layers" }, html("ol", {}, items));
-  // Once it is on the page, bring the current layer into view sideways, without moving the page.
+  // Once attached, scroll the current layer into view horizontally, without scrolling the page.
   requestAnimationFrame(() => {
     const mark = /** @type {HTMLElement | null} */ (root.querySelector("[aria-current]"));
     const list = root.firstElementChild;

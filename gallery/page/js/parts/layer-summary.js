@@ -3,7 +3,7 @@ import { counted, shape } from "../words.js";
 
 /** @typedef {import("../contract.js").Layer} Layer */
 
-/** What a layer is, in a line. @param {Layer} card */
+/** A layer in one line. @param {Layer} card */
 export function describe(card) {
   const parts = [
     card.kind,

@@ -1,12 +1,12 @@
 /** The legend of a map: a strip of the color ramp with the numbers at its ends, the unit and the scale's name. */
 import { html, replace } from "../dom.js";
-import { colours } from "./paint.js";
+import { colors } from "./paint.js";
 import { number, short } from "../words.js";
 
 /** @typedef {import("./paint.js").Ramp} Ramp */
 
 /**
- * The legend of many maps, each on a scale of its own.
+ * The legend of many maps, each on its own scale.
  * @param {{ viridis: Ramp, diverging: Ramp }} ramps @param {boolean} signed
  */
 export function ownScales(ramps, signed) {
@@ -23,16 +23,16 @@ function paintStrip(strip, ramp) {
   strip.height = 1;
   const values = Array.from({ length: steps }, (_, i) => i);
   const pen = /** @type {CanvasRenderingContext2D} */ (strip.getContext("2d"));
-  pen.putImageData(new ImageData(colours(values, 0, steps - 1, ramp), steps, 1), 0, 0);
+  pen.putImageData(new ImageData(colors(values, 0, steps - 1, ramp), steps, 1), 0, 0);
 }
 
-/** @param {{ viridis: Ramp, diverging: Ramp }} ramps @param {string} [unit] what the numbers are */
+/** @param {{ viridis: Ramp, diverging: Ramp }} ramps @param {string} [unit] of the numbers */
 export function legend(ramps, unit = "activation") {
   const strip = html("canvas", { class: "strip", "aria-hidden": "true" });
   const numbers = html("div", { class: "ends" });
   const words = html("span", { class: "legend-words" });
   const root = html("div", { class: "legend" }, strip, numbers, words);
-  /** @type {Ramp | null} what the strip shows now, and what is said beside it */
+  /** @type {Ramp | null} the current ramp of the strip, and its labels */
   let painted = null;
   let said = "";
   /** @param {[number, number]} ends @param {boolean} signed @param {string} scale */
@@ -51,7 +51,7 @@ export function legend(ramps, unit = "activation") {
   }
   return {
     root, set,
-    /** Of many maps that each end elsewhere: no numbers, but what the ends are. @param {boolean} signed @param {string} scale */
+    /** For maps with different ranges: words instead of numbers at the ends. @param {boolean} signed @param {string} scale */
     own(signed, scale) {
       paintStrip(strip, (painted = signed ? ramps.diverging : ramps.viridis));
       said = "";

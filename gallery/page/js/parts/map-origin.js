@@ -8,7 +8,7 @@ import { cut } from "../words.js";
 export const COMPUTED = "Computed in this page, with weights rounded to 16 bits.";
 
 /**
- * Why the page does not run the model itself; null where it does.
+ * Why the page does not run the model; null if it does.
  * @param {Pick<import("../contract.js").PageData, "network">} data
  * @returns {One[] | null}
  */
@@ -23,7 +23,7 @@ export function whyNotLive(data) {
     `${first.reason}${rest}. It shows only stored data.`];
 }
 
-/** Which of some layers are computed here. @param {import("../values/map-provider.js").LayerMaps[]} layers */
+/** Which layers are computed in the page. @param {import("../values/map-provider.js").LayerMaps[]} layers */
 export function computedHere(layers) {
   const stored = layers.filter((maps) => !maps.live);
   if (!stored.length) return "All are computed in this page.";

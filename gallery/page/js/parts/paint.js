@@ -1,15 +1,15 @@
 /** Paints values on a canvas: one pixel per cell, enlarged by a whole number of screen pixels. */
 
-/** @typedef {Uint8Array} Ramp three bytes a colour */
+/** @typedef {Uint8Array} Ramp three bytes per color */
 
 /**
- * The colours of values, as RGBA bytes. Where both ends are one, all get the colour of zero: the first of a ramp, or
- * the middle of one that has a middle.
+ * The colors of values, as RGBA bytes. If both ends are equal, all get the color of zero: the first of a ramp, or the
+ * middle of a diverging one.
  * @param {ArrayLike<number>} values @param {number} low @param {number} high @param {Ramp} ramp
  * @param {Uint8ClampedArray<ArrayBuffer>} [out]
  * @returns {Uint8ClampedArray<ArrayBuffer>}
  */
-export function colours(values, low, high, ramp, out = new Uint8ClampedArray(4 * values.length)) {
+export function colors(values, low, high, ramp, out = new Uint8ClampedArray(4 * values.length)) {
   const last = ramp.length / 3 - 1;
   const factor = high > low ? last / (high - low) : 0;
   const zero = factor || last % 2 ? 0 : last / 2;
@@ -24,10 +24,10 @@ export function colours(values, low, high, ramp, out = new Uint8ClampedArray(4 *
 }
 
 /**
- * RGBA bytes of a picture with one or three channels.
+ * RGBA bytes of an image with one or three channels.
  * @param {Uint8Array} pixels @param {number} channels
  */
-export function pictureColours(pixels, channels) {
+export function pictureColors(pixels, channels) {
   const out = new Uint8ClampedArray((4 * pixels.length) / channels);
   for (let i = 0; i < out.length / 4; i += 1) {
     for (let c = 0; c < 3; c += 1) out[4 * i + c] = pixels[channels === 1 ? i : 3 * i + c];
@@ -37,7 +37,7 @@ export function pictureColours(pixels, channels) {
 }
 
 /** RGBA of unit pixels. @param {Float32Array} unit @param {number} channels @param {Uint8ClampedArray} out */
-export function colourUnit(unit, channels, out) {
+export function colorUnit(unit, channels, out) {
   for (let to = 0, from = 0; to < out.length; to += 4, from += channels) {
     out[to] = 255 * unit[from];
     out[to + 1] = 255 * unit[channels === 1 ? from : from + 1];
@@ -47,7 +47,7 @@ export function colourUnit(unit, channels, out) {
 }
 
 /**
- * Show RGBA bytes on a canvas, as large as fits into `room` CSS pixels at a whole-numbered zoom.
+ * Show RGBA bytes on a canvas, as large as fits into `room` CSS pixels at an integer zoom.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray} rgba
  * @param {number} width @param {number} height
@@ -55,7 +55,7 @@ export function colourUnit(unit, channels, out) {
  * @returns {number} CSS pixels a cell
  */
 export function show(canvas, rgba, width, height, room) {
-  // Setting a size, even the same, makes a new canvas.
+  // Setting the size, even to the same value, clears the canvas.
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
@@ -65,7 +65,7 @@ export function show(canvas, rgba, width, height, room) {
   return size(canvas, width, height, room);
 }
 
-/** Give a canvas its size on the screen. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} room */
+/** Set the size of a canvas on the screen. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} room */
 export function size(canvas, width, height, room) {
   const cell = cellSize(Math.max(width, height), room, globalThis.devicePixelRatio || 1);
   canvas.classList.toggle("shrunk", cell * (globalThis.devicePixelRatio || 1) < 1);
@@ -75,8 +75,8 @@ export function size(canvas, width, height, room) {
 }
 
 /**
- * CSS pixels a cell: a whole number of screen pixels, unless not even one fits.
- * @param {number} cells @param {number} room @param {number} ratio screen pixels a CSS pixel
+ * CSS pixels per cell: a whole number of screen pixels, unless not even one fits.
+ * @param {number} cells @param {number} room @param {number} ratio screen pixels per CSS pixel
  */
 export function cellSize(cells, room, ratio) {
   const whole = Math.floor((room * ratio) / cells);

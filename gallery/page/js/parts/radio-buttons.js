@@ -1,4 +1,4 @@
-/** A choice of one among a few: a row of real radio buttons. */
+/** A row of radio buttons. */
 import { html } from "../dom.js";
 
 let made = 0;

@@ -2,7 +2,7 @@
 
 /**
  * @param {(words: string) => void} tell
- * @param {number} pause milliseconds of quiet before something is said
+ * @param {number} pause milliseconds of quiet before an announcement
  */
 export function calmly(tell, pause = 400) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */

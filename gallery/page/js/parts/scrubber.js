@@ -1,13 +1,14 @@
 /** A slider over snapshots with a play button: playback stops at the last and never restarts by itself. */
 import { html } from "../dom.js";
 
-/** Milliseconds for a moment where motion is to be reduced, at least. */
+/** The least milliseconds per snapshot with reduced motion. */
 const CALM = 1000;
 
 /**
- * @param {{ count: number, at: number, each: number, what: string, title: string, name: (i: number) => string, moved: (i: number, settled: boolean) => void }} film
- *   `at` is the moment to begin with, `each` the milliseconds of one, `what` the slider tells and `title` the whole;
- *   `moved` hears of each moment that is shown, and whether it stays: not while it plays or the slider is dragged
+ * @param {{ count: number, at: number, each: number, what: string, title: string, name: (i: number) => string, moved:
+ *   (i: number, settled: boolean) => void }} film `at` is the first snapshot, `each` the milliseconds per snapshot,
+ *   `what` the slider's label and `title` that of the whole; `moved` is called with each snapshot and whether it is
+ *   settled, which it is not while playing or dragging
  */
 export function scrubber({ count, at, each, what, title, name, moved }) {
   const slider = html("input", {
@@ -42,7 +43,7 @@ export function scrubber({ count, at, each, what, title, name, moved }) {
     go(at + 1, false);
   }
   function play() {
-    // At the end it begins at the first.
+    // At the end, playback starts over.
     if (at >= count - 1) go(0, false);
     playing = setTimeout(step, pace());
     face();
@@ -68,7 +69,7 @@ export function scrubber({ count, at, each, what, title, name, moved }) {
       slider.value = String(to);
       label();
     },
-    /** Hear no more of it. */
+    /** Stop listening. */
     close() { clearTimeout(playing); },
   };
 

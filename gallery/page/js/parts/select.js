@@ -1,4 +1,4 @@
-/** A choice of one among many: a labeled select element. */
+/** A labeled select element. */
 import { html } from "../dom.js";
 import { cut } from "../words.js";
 
@@ -14,7 +14,7 @@ export function pick(title, options, chosen) {
     root: html("label", { class: "pick" }, html("span", {}, title), select),
     /** @param {string} name */
     set(name) { select.value = name; },
-    /** Call an option otherwise. @param {string} name @param {string} label */
+    /** Rename an option. @param {string} name @param {string} label */
     rename(name, label) {
       const option = [...select.options].find((one) => one.value === name);
       if (option && option.text !== cut(label, 40)) option.text = cut(label, 40);

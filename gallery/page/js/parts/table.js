@@ -8,7 +8,7 @@ import { html, replace } from "../dom.js";
  * @param {string} caption
  * @param {Column[]} columns
  * @param {Child[][]} rows the first cell of each is the row's heading
- * @param {{ captioned?: boolean }} [options] whether the caption is seen
+ * @param {{ captioned?: boolean }} [options] whether the caption is visible
  */
 export function table(caption, columns, rows, options = {}) {
   return html("table", {},
@@ -20,16 +20,16 @@ export function table(caption, columns, rows, options = {}) {
   );
 }
 
-/** A table in a box that scrolls sideways when it must. @param {string} label @param {Element} content */
+/** A table in a box that scrolls horizontally if needed. @param {string} label @param {Element} content */
 export function scroller(label, content) {
   return html("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, content);
 }
 
-/** What the reader has unfolded stays so when the page draws it anew. @type {Set<string>} */
+/** Tables that the user has opened stay open when the page redraws them. @type {Set<string>} */
 const unfolded = new Set();
 
 /**
- * A table that folds away, made when it is opened.
+ * A collapsible table, created when it is opened.
  * @param {string} summary
  * @param {() => Node} make
  */

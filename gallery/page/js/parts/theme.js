@@ -16,7 +16,7 @@ export function themeButton(told) {
   } });
   const kept = recall();
   if (kept === "light" || kept === "dark") root.dataset.theme = kept;
-  /** Say what a press would do. */
+  /** Label the button with its action. */
   function label() {
     button.textContent = isDark() ? "Light" : "Dark";
     button.setAttribute("aria-label", isDark() ? "Light colors" : "Dark colors");

@@ -1,9 +1,10 @@
 /** A long virtual row of items: only those near the viewport exist, and items that leave at one end are reused at the other. */
 
 /**
- * The items that lie between two ends, and a margin on either side.
- * @param {number} start @param {number} end where the view begins and ends, from the first item's beginning
- * @param {number} pitch from one item to the next @param {number} count @param {number} margin items beside the view
+ * The items between two ends, plus a margin on each side.
+ * @param {number} start @param {number} end start and end of the view, relative to the first item
+ * @param {number} pitch from one item to the next @param {number} count @param {number} margin items on each side of
+ * the view
  * @returns {[number, number]} the first, and the one after the last
  */
 export function near(start, end, pitch, count, margin) {
@@ -14,7 +15,7 @@ export function near(start, end, pitch, count, margin) {
 /**
  * Keeps one element for each key that is shown, in order, as the children of `root`.
  * @template {HTMLElement} T
- * @param {HTMLElement} root takes the focus of an element that goes
+ * @param {HTMLElement} root takes the focus of a removed element
  * @param {() => T} make an empty element
  * @param {(element: T, key: number) => void} fill
  */

@@ -3,10 +3,10 @@ import { lossGained, pointsLost } from "../ablation/filter-costs.js";
 import { curvePlot } from "../ablation/curve-layout.js";
 import { foot, FOOT, heading, MARGIN, TOP } from "./sheet-parts.js";
 
-/** Units: the sheet, the curves' height, a row of the bars, the room for names and numbers beside them. */
+/** Units: the sheet, the curves' height, a row of the bars, the space for names and numbers. */
 const WIDTH = 1040, CURVES = 400, ROW = 24, NAMES = 150, NUMBERS = 210;
 
-/** How each line is drawn, as the page does it. @type {Record<string, { ink: keyof typeof import("./paper.js").INKS, wide: number, dash?: number[] }>} */
+/** The style of each line, as on the page. @type {Record<string, { ink: keyof typeof import("./paper.js").INKS, wide: number, dash?: number[] }>} */
 const STROKES = {
   cost: { ink: "accent", wide: 2.25 }, taylor: { ink: "taylor", wide: 2.25, dash: [7, 4] },
   norm: { ink: "ink", wide: 2.25, dash: [1.5, 4] }, random: { ink: "muted", wide: 1.25 },
@@ -19,7 +19,7 @@ const STROKES = {
  * @property {Record<string, string>} titles of the orders
  * @property {number} bound the lowest accuracy that findings allow
  * @property {string} chart the chart's title
- * @property {string} bars what the bars show
+ * @property {string} bars the bars' title
  * @property {import("../ablation/filter-costs.js").Cost[]} costs the costliest first
  * @property {string[]} notes
  */

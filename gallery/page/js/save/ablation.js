@@ -13,7 +13,7 @@ import { credit } from "./layer-sheet.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** Filters that a sheet names. */
+/** The most filters on a sheet. */
 const MOST = 15;
 
 /**

@@ -1,7 +1,7 @@
 /** Cards, each an image with a short caption, on one sheet or as frames. */
 import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
 
-/** Units: a card's picture alone and among others, the room of a card, a line of words. */
+/** Units: a card's image alone and among others, the width of a card, the height of a line. */
 const LARGE = 280, SMALL = 112, STEP = 152, LINE = 17;
 const COLUMNS = 7;
 /** The most cards on a sheet, and in a film. */

@@ -2,19 +2,19 @@
 import { endOf, patchOf } from "../channel/top-images.js";
 import { shownSlices } from "../channel/kernel.js";
 import { describe } from "../parts/layer-summary.js";
-import { colours } from "../parts/paint.js";
+import { colors } from "../parts/paint.js";
 import { counted, number, shape, short } from "../words.js";
 import { credit } from "./layer-sheet.js";
 import { apart } from "./paper.js";
 import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
 const WIDTH = 1040;
-/** Units: a picture's side, the words under it, the gap between tiles. */
+/** Units: an image's side, the caption under it, the gap between tiles. */
 const SIDE = 104;
 const WORDS = 46;
 const GAP = 24;
 const BESIDE = 4;
-/** The kernel's column: where it begins, and so many slices in a row. */
+/** The kernel's column: its position, and slices per row. */
 const KERNEL = 756;
 const SLICES = 4;
 const SLICE = 57;
@@ -75,7 +75,7 @@ export function channelSheet(about, channel, unit) {
     const zoom = zoomFor(kernel, SLICE * unit);
     some.forEach(({ input, values }, i) => {
       const x = KERNEL + (i % SLICES) * (SLICE + 8), y = top + Math.floor(i / SLICES) * (SLICE + 24);
-      on.cells(x, y, colours(values, -reach, reach, ramp), kernel.width, kernel.height, zoom);
+      on.cells(x, y, colors(values, -reach, reach, ramp), kernel.width, kernel.height, zoom);
       on.text(x, y + (kernel.height * zoom) / unit + 13, kernel.picture && some.length === 1 ? "image" : `input ${input}`, { size: 11, ink: "muted", room: SLICE + 6 });
     });
     const y = top + Math.ceil(some.length / SLICES) * (SLICE + 24) + 8;
@@ -83,7 +83,7 @@ export function channelSheet(about, channel, unit) {
   }
 }
 
-/** A part of a picture. @param {import("./sheet-parts.js").Raster} raster @param {[number, number, number, number]} box top, left, bottom, right @returns {import("./sheet-parts.js").Raster} */
+/** A part of an image. @param {import("./sheet-parts.js").Raster} raster @param {[number, number, number, number]} box top, left, bottom, right @returns {import("./sheet-parts.js").Raster} */
 function crop(raster, [top, left, bottom, right]) {
   const width = right - left, height = bottom - top;
   const rgba = new Uint8ClampedArray(4 * width * height);

@@ -61,7 +61,7 @@ export function channelOffers(about, state) {
     download(named("json"), jsonText(document), "application/json");
   }
 
-  /** Whether there is anything to draw. */
+  /** Whether there is anything to save. */
   const drawn = answers !== null || (kernel !== null && kernel.height * kernel.width > 1);
   return [
     ...(drawn ? [{ kind: "PNG", what: "sheet with its top images, receptive fields and kernel", save: async () => download(named("png"), await png(channelSheet(about, channel, 2)), "image/png") }] : []),
@@ -71,7 +71,7 @@ export function channelOffers(about, state) {
   ];
 }
 
-/** A picture at one end: who it is, the value, the cell that has it and the box that this sees, ends excluded. @param {About} about @param {import("../channel/responses.js").Place} place */
+/** An image at one end: its number and classes, the value, its cell and the cell's receptive field, ends excluded. @param {About} about @param {import("../channel/responses.js").Place} place */
 function placeFacts(about, place) {
   const columns = about.card.shape[1];
   return {

@@ -15,9 +15,10 @@ import { counted, percent } from "../words.js";
 
 /**
  * @typedef {object} ClassPair
- * @property {{ counts: number[], other: number, all: number }[] | null} calls of each of the two: how often it is called A, B, something else; null without labels
- * @property {number[]} counts pictures of each
- * @property {import("../values/images.js").Picture[]} between the pictures that stand between them, the closest call first
+ * @property {{ counts: number[], other: number, all: number }[] | null} calls for each of the two: predicted as A, as
+ * B, as another class; null without labels
+ * @property {number[]} counts images of each
+ * @property {import("../values/images.js").Picture[]} between the images between them, the closest decision first
  * @property {string[]} paths of the layers that are shown
  * @property {(number: number) => Promise<import("../compare/class-profile.js").Profile | null>} profile of a class
  */
@@ -32,7 +33,7 @@ export function classPairOffers(context, chosen, seen) {
   /** @param {string} suffix @param {...string} parts */
   const named = (suffix, ...parts) => titled(context, [`classes-${chosen.join("-")}`, ...parts], suffix);
 
-  /** The channels of each layer, those that differ most first; null where there are no means. */
+  /** The channels of each layer, the largest difference first; null without means. */
   async function layers() {
     const [own, other] = [await seen.profile(chosen[0]), await seen.profile(chosen[1])];
     if (!own || !other) return null;
@@ -54,7 +55,7 @@ export function classPairOffers(context, chosen, seen) {
     download(named("csv", "calls"), csv(["images of", "called A", "called B", "something else", "in all"], rows), "text/csv;charset=utf-8");
   }
 
-  // The closest calls, in the order from what leans to A to what leans to B.
+  // The closest decisions, ordered from A to B.
   const cards = seen.between.slice(0, MOST)
     .sort((p, q) => lean(p) - lean(q) || p.position - q.position)
     .map((picture) => ({

@@ -14,10 +14,12 @@ import { counted, percent, whole } from "../words.js";
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
- * @param {Context} context @param {{ model: import("../contract.js").Model, pictures: Picture[] }} other the second model and what it says to the same pictures
- * @param {Record<string, number[]>} lists positions of pictures, by who is right
- * @param {import("../compare/model-agreement.js").Standing} stand @param {ReturnType<typeof import("../compare/model-agreement.js").shares> | null} held the share of each class that each gets right
- * @param {number | null} position of the picture that is shown
+ * @param {Context} context @param {{ model: import("../contract.js").Model, pictures: Picture[] }} other the second
+ * model and its predictions for the same images
+ * @param {Record<string, number[]>} lists positions of images, by which model is right
+ * @param {import("../compare/model-agreement.js").Standing} stand @param {ReturnType<typeof
+ * import("../compare/model-agreement.js").shares> | null} held each model's accuracy per class
+ * @param {number | null} position of the displayed image
  * @returns {import("./save-button.js").Offer[]}
  */
 export function modelPairOffers(context, other, lists, stand, held, position) {
@@ -30,7 +32,7 @@ export function modelPairOffers(context, other, lists, stand, held, position) {
   /** @param {string} suffix @param {...string} parts */
   const named = (suffix, ...parts) => titled(context, [other.model.name, ...parts], suffix);
 
-  /** The same picture as both see it. @param {number} at */
+  /** The same image with both predictions. @param {number} at */
   function both(at) {
     const { id, name, label, ...a } = pictureFacts(pictures[at]);
     const b = pictureFacts(other.pictures[at]);
@@ -57,7 +59,7 @@ export function modelPairOffers(context, other, lists, stand, held, position) {
     download(named("csv", "pictures"), csv(["number", "file", "true class", "A predicts", "A confidence", "A right", "B predicts", "B confidence", "B right"], rows), "text/csv;charset=utf-8");
   }
 
-  // The pictures that the two call differently, those first that both are surest of.
+  // Images with different predictions, the most confident disagreements first.
   const cards = lists.differ.slice(0, MOST).map((at) => ({
     raster: context.painter.raster(at),
     lines: [

@@ -16,8 +16,9 @@ import { number, percent } from "../words.js";
 
 /**
  * @param {Context} context @param {{ a: Picture, b: Picture }} chosen
- * @param {{ by: string, alike: { layer: string | null, cosine: number | null, usual: number | null }[], layers: import("../values/map-provider.js").LayerMaps[] }} seen
- *   what channels differ by, "mean" or "max", and the layers that are shown
+ * @param {{ by: string, alike: { layer: string | null, cosine: number | null, usual: number | null }[], layers:
+ *   import("../values/map-provider.js").LayerMaps[] }} seen the measure of channels, "mean" or "max", and the displayed
+ *   layers
  * @returns {import("./save-button.js").Offer[]}
  */
 export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
@@ -27,7 +28,7 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
   const classes = Array.from(a.probabilities, (share, i) => ({ class: i, name: nameOf(i), a: plain(share), b: plain(b.probabilities[i]) }));
   const cosines = alike.map(({ layer, cosine, usual }) => ({ layer, cosine: cosine === null ? null : plain(cosine), usual: usual === null ? null : plain(usual) }));
 
-  /** The channels of a layer, those that differ most first. @param {import("../values/map-provider.js").LayerMaps} maps */
+  /** The channels of a layer, the largest difference first. @param {import("../values/map-provider.js").LayerMaps} maps */
   function channelsOf(maps) {
     const [own, other] = [measured(maps, a.position, by), measured(maps, b.position, by)];
     return byDifference(own, other).map((channel) => ({ channel, a: plain(own[channel]), b: plain(other[channel]), difference: plain(own[channel] - other[channel]) }));

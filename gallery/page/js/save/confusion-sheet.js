@@ -1,10 +1,10 @@
 /** The confusion matrix as a sheet. */
 import { luminance } from "../parts/confusion-matrix.js";
-import { colours } from "../parts/paint.js";
+import { colors } from "../parts/paint.js";
 import { counted, percent, whole } from "../words.js";
 import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
-/** Units: a row's height, the names at the left, the share of right answers at the right, the column names above. */
+/** Units: a row's height, the names at the left, the accuracy at the right, the column names above. */
 const ROW = 34;
 const NAMES = 136;
 const RECALL = 64;
@@ -14,7 +14,7 @@ const KEY = 220;
 /**
  * @typedef {object} ConfusionView
  * @property {ReturnType<typeof import("../values/confusion-counts.js").confusion>} found
- * @property {number} count of pictures
+ * @property {number} count of images
  * @property {string[]} names of the classes
  * @property {Uint8Array} ramp
  * @property {string} credit
@@ -54,7 +54,7 @@ export function confusionSheet({ found, count, names, ramp, credit }, unit) {
 
       /** @param {number} x @param {number} y @param {number} share @param {string} words */
       function shade(x, y, share, words) {
-        const rgba = colours([share], 0, 1, ramp);
+        const rgba = colors([share], 0, 1, ramp);
         on.cells(x, y, rgba, 1, 1, across * unit, ROW * unit);
         on.text(x + across / 2, y + ROW / 2 + 4, words, { size: 12, align: "center", ink: luminance(rgba[0], rgba[1], rgba[2]) > 0.179 ? "ink" : "paper" });
       }
@@ -62,7 +62,7 @@ export function confusionSheet({ found, count, names, ramp, credit }, unit) {
   };
 }
 
-/** A long name in two lines, if it has a place to part it. @param {string} name */
+/** A long name in two lines, if it can be split. @param {string} name */
 function inTwo(name) {
   const at = [...name.matchAll(/[\s/-]/g)].map((found) => found.index).sort((a, b) => Math.abs(a - name.length / 2) - Math.abs(b - name.length / 2))[0];
   if (name.length < 9 || at === undefined) return [name];

@@ -1,6 +1,6 @@
 /** Tables as text that spreadsheets and programs read (RFC 4180). */
 
-/** What a spreadsheet would take for the beginning of a formula. */
+/** Characters that start a formula in spreadsheets. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**

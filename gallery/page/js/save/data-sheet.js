@@ -1,18 +1,18 @@
 /** The data report as a sheet: the classes with their mean images and the correlations between them. */
 import { fixed } from "../data/section-parts.js";
 import { luminance } from "../parts/confusion-matrix.js";
-import { colours } from "../parts/paint.js";
+import { colors } from "../parts/paint.js";
 import { counted, cut, whole } from "../words.js";
 import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
 /** @typedef {import("../types.js").BareContext} BareContext */
 
-/** Units: a row, the picture in it, the columns of words, and a cell of the matrix. */
+/** Units: a row, its image, the text columns, and a cell of the matrix. */
 const ROW = 52;
 const PICTURE = 44;
 const WORDS = 300;
 const CELL = 46;
-/** Classes that a sheet has room for. */
+/** The most classes on a sheet. */
 const MOST = 20;
 
 /**
@@ -53,7 +53,7 @@ export function dataSheet(context, report, state, unit) {
       /** @param {number} x @param {number} y @param {number | null} value */
       function cell(x, y, value) {
         if (value === null) return;
-        const rgba = colours([value], -1, 1, context.ramps.diverging);
+        const rgba = colors([value], -1, 1, context.ramps.diverging);
         on.cells(x, y, rgba, 1, 1, (CELL - 2) * unit, (ROW - 2) * unit);
         on.text(x + CELL / 2 - 1, y + ROW / 2 + 4, fixed(100 * value, 0), { size: 12, align: "center", ink: luminance(rgba[0], rgba[1], rgba[2]) > 0.179 ? "ink" : "paper" });
       }

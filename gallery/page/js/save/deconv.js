@@ -1,5 +1,5 @@
 /** The files that the page of reconstructions can save. */
-import { reconstructionColours } from "../deconv/patch.js";
+import { reconstructionColors } from "../deconv/patch.js";
 import { highest } from "../heat/heatmap.js";
 import { counted, cut, number, short } from "../words.js";
 import { csv } from "./csv.js";
@@ -12,7 +12,7 @@ import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../deconv/unpack.js").Opened} Opened */
 
-/** Units that a patch takes. */
+/** Units per patch. */
 const SIDE = 64;
 const GAP = 14;
 const NAME = 110;
@@ -67,12 +67,12 @@ export function reconstructionOffers(context, held, shown, { n, scale }) {
             const one = values[i][rank];
             const reach = scale === "layer" ? entry.reach : highest(one);
             on.cells(x, y, patch, w, h, zoom);
-            on.cells(x + SIDE + 4, y, reconstructionColours(one, entry.depth, reach, entry.signed, context.ramps), w, h, zoom);
+            on.cells(x + SIDE + 4, y, reconstructionColors(one, entry.depth, reach, entry.signed, context.ramps), w, h, zoom);
             on.text(x, y + SIDE + 14, `${number(peak)} · ${context.pictures[position].id} · ${signed ? "±" : ""}${short(highest(one))}`, { size: 10, ink: "muted", room: step - GAP });
           });
         });
         foot(on, ["Below each: the channel's highest value, the image number, the range of the reconstruction.",
-          ...(entry.depth > 1 ? ["Red, green and blue shown separately around mid-grey, which is zero."] : []), ...entry.notes.slice(0, 1)]);
+          ...(entry.depth > 1 ? ["Red, green and blue shown separately around mid-gray, which is zero."] : []), ...entry.notes.slice(0, 1)]);
       },
     }), "image/png");
   }

@@ -2,7 +2,7 @@
 
 /** The most letters of a name, without its suffix. */
 const MOST = 100;
-/** How long the browser may take to begin, in milliseconds. */
+/** The most milliseconds until the browser starts the download. */
 const PATIENCE = 60_000;
 
 /**
@@ -22,7 +22,7 @@ export function download(name, content, type) {
 }
 
 /**
- * A name that every file system takes: no paths, no control or direction marks, no reserved names.
+ * A name that is valid on every file system: no paths, no control or direction marks, no reserved names.
  * @param {string} name with its suffix
  */
 export function fileName(name) {

@@ -33,7 +33,7 @@ export function drawingSheet({ raster, shares, nameOf, title, credit, overlay },
       classRows(on, bars, TOP - 2, BARS, shares, nameOf, null, classes);
       if (overlay) {
         for (const { canvas, extent: [down, aside] } of overlay.layers) {
-          // Cells may reach over the picture's edge; the sheet shows no more than the page does.
+          // Cells may extend over the image's edge; the sheet clips them as the page does.
           on.image(over, TOP, canvas, (across * unit * aside) / canvas.width, (deep * unit * down) / canvas.height, [across, deep]);
         }
         const [from, middle, to] = overlay.ends;

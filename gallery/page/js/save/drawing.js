@@ -1,5 +1,5 @@
 /** The files that the draw page can save. */
-import { colourUnit } from "../parts/paint.js";
+import { colorUnit } from "../parts/paint.js";
 import { prepare } from "../values/model-input.js";
 import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";
@@ -16,7 +16,7 @@ import { jsonText } from "./json.js";
  * @param {import("../types.js").LiveContext} context
  * @param {ReturnType<typeof import("../draw/drawing.js").board>} drawn
  * @param {Float32Array} probabilities of the drawing as it is
- * @param {() => import("../heat/panel.js").Overlay | null} overlay what lies over it on the page
+ * @param {() => import("../heat/panel.js").Overlay | null} overlay on the page
  * @returns {import("./save-button.js").Offer[]}
  */
 export function drawingOffers(context, drawn, probabilities, overlay) {
@@ -32,7 +32,7 @@ export function drawingOffers(context, drawn, probabilities, overlay) {
   /** @param {Float32Array} unit */
   function raster(unit) {
     const rgba = new Uint8ClampedArray(4 * height * width);
-    colourUnit(unit, channels, rgba);
+    colorUnit(unit, channels, rgba);
     return { rgba, height, width };
   }
 
@@ -42,7 +42,7 @@ export function drawingOffers(context, drawn, probabilities, overlay) {
 
   /** @param {(words: string) => void} told */
   async function moving(told) {
-    // A network of its own: that of the page goes on answering the drawing.
+    // A separate network: the page's continues to run on the drawing.
     const net = await context.network();
     const views = drawn.history().map((unit, i, all) => {
       prepare(manifest.input, unit, net.input);
@@ -57,7 +57,7 @@ export function drawingOffers(context, drawn, probabilities, overlay) {
     download(named("gif", "steps"), content, "image/gif");
   }
 
-  /** Rows of pixels, from black 0 to white 1: of a colour its three channels in turn. */
+  /** Rows of pixels, from black 0 to white 1; three channels for color. */
   function pixelRows() {
     return Array.from({ length: height }, (_, y) => Array.from(drawn.pixels.subarray(y * width * channels, (y + 1) * width * channels), plain));
   }

@@ -9,7 +9,8 @@ import { jsonText } from "./json.js";
 
 /**
  * @param {Context} context @param {import("../contract.js").Embedding} entry @param {import("../values/images.js").Picture[]} shown
- * @param {Record<string, Float32Array>} maps x and y of each picture, by the map's name @param {HTMLCanvasElement} seen the map as it is drawn
+ * @param {Record<string, Float32Array>} maps x and y of each image, by the map's name @param {HTMLCanvasElement} seen
+ * the displayed map
  * @returns {import("./save-button.js").Offer[]}
  */
 export function embeddingOffers(context, entry, shown, maps, seen) {

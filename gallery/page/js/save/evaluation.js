@@ -30,7 +30,7 @@ export function evaluationOffers(context, found, nameOf) {
   function classes() {
     const columns = Object.keys(evaluation.classes[0]);
     const { other } = evaluation;
-    // Of two models a row begins with its own.
+    // With two models, a row begins with its model.
     /** @type {[string | null, { classes: import("../contract.js").EvaluatedClasses }][]} */
     const sides = other ? [[`A ${data.model.name}`, evaluation], [`B ${other.model.name}`, other]] : [[null, evaluation]];
     const rows = sides.flatMap(([name, side]) => side.classes.map((row) => [...(name ? [name] : []), ...columns.map((column) => row[column])]));

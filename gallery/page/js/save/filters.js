@@ -45,7 +45,7 @@ export function filterOffers(context, path, entry, all, noun) {
   ];
 }
 
-/** A number that can be had. @param {number} value */
+/** A number, or null if undefined. @param {number} value */
 function known(value) {
   return Number.isNaN(value) ? null : plain(value);
 }

@@ -1,33 +1,33 @@
 /** Encodes an animation as GIF89a (CompuServe, 1990): one palette, LZW, a delay per frame. */
 
 const MOST_CODES = 4096;
-/** Places of the dictionary's hash table: a power of two, well above the codes. */
+/** Slots of the dictionary's hash table: a power of two, well above the number of codes. */
 const PLACES = 16384;
 
 /**
- * Begin a GIF. Nothing of a frame is kept but its packed bytes and, for the next one, its colours.
+ * Begin a GIF. Of each frame only the packed bytes are kept and, for the next one, its colors.
  * @param {number} width @param {number} height
- * @param {Uint8Array} palette three bytes a colour, 1 to 256 colours
- * @param {number} [plays] how often it runs, at least once; Infinity only where someone asked for it
+ * @param {Uint8Array} palette three bytes per color, 1 to 256 colors @param {number} [plays] how often it plays, at
+ * least once; Infinity only on request
  */
 export function gif(width, height, palette, plays = 1) {
-  const colours = palette.length / 3;
-  if (!(colours >= 1 && colours <= 256)) throw new Error(`a GIF holds 1 to 256 colors, not ${colours}`);
-  const bits = Math.max(1, Math.ceil(Math.log2(colours)));
+  const colors = palette.length / 3;
+  if (!(colors >= 1 && colors <= 256)) throw new Error(`a GIF holds 1 to 256 colors, not ${colors}`);
+  const bits = Math.max(1, Math.ceil(Math.log2(colors)));
   const out = bytes();
   const before = new Uint8Array(width * height);
   let frames = 0;
   out.text("GIF89a");
   out.word(width);
   out.word(height);
-  // A palette for all frames, of 2^bits colours, eight bits a channel; background 0; square pixels.
+  // A global palette of 2^bits colors, eight bits per channel; background 0; square pixels.
   out.byte(0xf0 | (bits - 1));
   out.byte(0);
   out.byte(0);
   for (let i = 0; i < 3 * 2 ** bits; i += 1) out.byte(i < palette.length ? palette[i] : 0);
   if (plays > 1) {
     out.text("\x21\xff\x0bNETSCAPE2.0\x03\x01");
-    // It counts repeats, and zero stands for no end.
+    // The field counts repeats; zero means endless.
     out.word(Number.isFinite(plays) ? Math.min(0xffff, plays - 1) : 0);
     out.byte(0);
   }
@@ -35,7 +35,7 @@ export function gif(width, height, palette, plays = 1) {
 
   return {
     /**
-     * Add a frame that stands for `hundredths` of a second. Only the box that changed is written.
+     * Add a frame shown for `hundredths` of a second. Only the box that changed is written.
      * @param {Uint8Array} indices into the palette, row by row @param {number} hundredths
      */
     add(indices, hundredths) {
@@ -59,7 +59,7 @@ export function gif(width, height, palette, plays = 1) {
   };
 }
 
-/** The box in which two frames differ: [left, top, right, bottom]; one pixel where they do not. @param {Uint8Array} a @param {Uint8Array} b @param {number} width @param {number} height */
+/** The box in which two frames differ: [left, top, right, bottom]; one pixel if they do not differ. @param {Uint8Array} a @param {Uint8Array} b @param {number} width @param {number} height */
 function changed(a, b, width, height) {
   let [left, top, right, bottom] = [width, height, 0, 0];
   for (let y = 0, i = 0; y < height; y += 1) {
@@ -75,8 +75,8 @@ function changed(a, b, width, height) {
 }
 
 /**
- * LZW with codes of growing size, in blocks of at most 255 bytes. The dictionary is one hash table, made once.
- * @param {ReturnType<typeof bytes>} out @param {number} least bits of a colour
+ * LZW with codes of growing size, in blocks of at most 255 bytes. The dictionary is one hash table, allocated once.
+ * @param {ReturnType<typeof bytes>} out @param {number} least bits per color
  */
 function packer(out, least) {
   const keys = new Int32Array(PLACES);
@@ -133,7 +133,7 @@ function packer(out, least) {
           forget();
           continue;
         }
-        // The reader is one code behind: the size grows once a code was given that needs it.
+        // The decoder is one code behind: the size grows after a code that needs it.
         if (next === 1 << size) size += 1;
         keys[place] = key;
         codes[place] = next;
@@ -141,7 +141,7 @@ function packer(out, least) {
       }
     }
     emit(prefix);
-    // After the last code the reader has taken up one more.
+    // After the last code the decoder has added one more.
     if (next === 1 << size && size < 12) size += 1;
     emit(clear + 1);
     if (holding) put(held & 255);
@@ -150,7 +150,7 @@ function packer(out, least) {
   };
 }
 
-/** Bytes that grow. */
+/** A growing byte array. */
 function bytes() {
   let held = new Uint8Array(1 << 16);
   let used = 0;

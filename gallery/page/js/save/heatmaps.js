@@ -1,6 +1,6 @@
 /** The heatmaps of one image as files: a sheet, the values of all cells, and everything as JSON. */
 import { highest } from "../heat/heatmap.js";
-import { layOver, veilColours } from "../heat/overlay.js";
+import { layOver, veilColors } from "../heat/overlay.js";
 import { number, short } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -11,14 +11,14 @@ import { foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-part
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** @typedef {{ one: import("../heat/stored.js").Stored | null, heat: import("../heat/heatmap.js").Heat }} Seen a heatmap, and where it came from if it is stored */
+/** @typedef {{ one: import("../heat/stored.js").Stored | null, heat: import("../heat/heatmap.js").Heat }} Seen a heatmap, and its origin if it is stored */
 
 const SIDE = 196;
 const GAP = 24;
 
 /**
- * @param {Context} context @param {number} position @param {Seen[]} seen set to this picture
- * @returns {import("./save-button.js").Offer[]}
+ * @param {Context} context @param {number} position @param {Seen[]} seen for this image @returns
+ * {import("./save-button.js").Offer[]}
  */
 export function heatOffers(context, position, seen) {
   if (!seen.length) return [];
@@ -41,7 +41,7 @@ export function heatOffers(context, position, seen) {
     download(named("png"), await png({
       width, height: TOP + seen.length * down + FOOT, unit: 2,
       draw(on) {
-        const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong, actually ${picture.label}`;
+        const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong: actually ${picture.label}`;
         heading(on, `Heatmaps of image ${picture.id}`, `predicted ${picture.said}${judged} · ${context.data.model.name}`);
         seen.forEach(({ one, heat }, i) => {
           const y = TOP + i * down;
@@ -49,7 +49,7 @@ export function heatOffers(context, position, seen) {
           const ramp = heat.signed ? context.ramps.diverging : context.ramps.viridis;
           on.text(MARGIN, y + 12, `${heat.title}${one ? ` · ${one.how.target} · score ${number(one.score(position))}` : ""}`, { weight: 600, room: width - 2 * MARGIN });
           const raw = new Uint8ClampedArray(4 * heat.values.length);
-          veilColours(heat.values, reach, heat.signed, ramp, raw, true);
+          veilColors(heat.values, reach, heat.signed, ramp, raw, true);
           const over = new Uint8ClampedArray(raster.rgba);
           layOver(over, raster.height, raster.width, heat, reach, heat.signed, context.ramps);
           on.cells(MARGIN, y + 22, raster.rgba, raster.width, raster.height, zoom);

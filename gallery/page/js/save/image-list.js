@@ -11,7 +11,7 @@ import { jsonText } from "./json.js";
 /** @typedef {import("../values/images.js").Picture} Picture */
 
 /**
- * @param {Context} context @param {Picture[]} chosen @param {string} address that shows the same pictures
+ * @param {Context} context @param {Picture[]} chosen @param {string} address of the same selection
  * @returns {import("./save-button.js").Offer[]}
  */
 export function selectionOffers(context, chosen, address) {
@@ -46,13 +46,13 @@ function asJson(chosen, classes, about) {
     pictures: chosen.map((picture) => ({
       ...pictureFacts(picture),
       loss: loss(picture),
-      // Not by assignment: a class may be called __proto__.
+      // Not by assignment, since a class may be named __proto__.
       probabilities: Object.fromEntries(Array.from(picture.probabilities, (share, i) => [keys[i], plain(share)])),
     })),
   });
 }
 
-/** Names as keys of an object, in which no two may be the same. @param {string[]} classes */
+/** Names as unique keys of an object. @param {string[]} classes */
 function apart(classes) {
   const seen = new Set();
   return classes.map((name, i) => {

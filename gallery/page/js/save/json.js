@@ -1,8 +1,9 @@
 /** Human-readable JSON. */
 
 /**
- * JSON with two spaces a level and a newline at its end; a list of plain numbers stays on one line. The same value gives
- * the same text. What is not finite, and undefined in a list, is null; an undefined entry of an object is left out.
+ * JSON with two spaces a level and a newline at its end; a list of plain numbers stays on one line. The same value
+ * gives the same text. Non-finite numbers, and undefined in a list, become null; undefined entries of an object are
+ * left out.
  * @param {unknown} value
  */
 export function jsonText(value) {

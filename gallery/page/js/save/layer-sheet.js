@@ -1,7 +1,7 @@
 /** A layer as a sheet: the image and every channel of the layer for it, with the page's scale and order. */
 import { isFlat } from "../values/signal.js";
 import { pool } from "../values/map-provider.js";
-import { scaleNamed } from "../values/colour-scale.js";
+import { scaleNamed } from "../values/color-scale.js";
 import { counted, whole } from "../words.js";
 import { arrange } from "./tile-layout.js";
 import { apart } from "./paper.js";
@@ -20,15 +20,14 @@ const LABEL = 17;
  * @property {string} about the layer in a line
  * @property {import("../values/images.js").Picture} picture
  * @property {import("./sheet-parts.js").Raster} raster its pixels
- * @property {string} scale that the page draws with
- * @property {number[]} order all channels in the page's order
+ * @property {string} scale of the page @property {number[]} order all channels in the page's order
  * @property {string} sorted that order in words
  * @property {number[]} dead
  * @property {Uint8Array} ramp
- * @property {string} credit who made it of what, the last line
+ * @property {string} credit the last line, with generator and source
  */
 
-/** @param {LayerView} view @param {number} unit pixels @param {number} most pixels that the tiles may take @returns {import("./png-gif.js").Sheet} */
+/** @param {LayerView} view @param {number} unit pixels @param {number} most pixels of the tiles @returns {import("./png-gif.js").Sheet} */
 export function layerSheet(view, unit, most) {
   const { maps, picture, raster, scale, ramp } = view;
   const left = MARGIN + COLUMN + 28;

@@ -13,16 +13,15 @@ import { classNamer } from "../values/images.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../contract.js").Layer} Layer */
 
-/** So many pictures become frames. */
+/** The most images in an animation. */
 const FRAMES = 50;
-/** Pixels that the tiles of a PNG, of a frame of a GIF, may take. */
+/** The most pixels of the tiles of a PNG, and of a GIF's frame. */
 const LARGE = 20e6;
 const SMALL = 1.2e6;
 const SORTED = /** @type {Record<string, string>} */ ({ index: "by number", mean: "largest mean first", max: "highest value first" });
 
 /**
- * @typedef {object} LayerState what the page shows
- * @property {number} position
+ * @typedef {object} LayerState the state of the page @property {number} position
  * @property {number} channel
  * @property {string} scale
  * @property {string} sort
@@ -32,9 +31,8 @@ const SORTED = /** @type {Record<string, string>} */ ({ index: "by number", mean
 
 /**
  * @param {Context} context @param {import("../values/map-provider.js").LayerMaps} maps @param {Layer} card @param {string} about the layer in a line
- * @param {string[] | null} unitNames of a layer whose units are the classes
- * @param {() => LayerState} seen
- * @returns {import("./save-button.js").Offer[]}
+ * @param {string[] | null} unitNames if the layer's units are the classes @param {() => LayerState} seen @returns
+ * {import("./save-button.js").Offer[]}
  */
 export function layerOffers(context, maps, card, about, unitNames, seen) {
   const { pictures, painter, data } = context;
@@ -48,10 +46,10 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
   /** @param {string} suffix @param {...(string | number)} parts */
   const named = (suffix, ...parts) => titled(context, [maps.path, ...parts], suffix);
 
-  /** @param {number} of @param {Uint8Array} colours @returns {import("./layer-sheet.js").LayerView} */
-  const view = (of, colours) => ({
+  /** @param {number} of @param {Uint8Array} colors @returns {import("./layer-sheet.js").LayerView} */
+  const view = (of, colors) => ({
     maps, about, picture: pictures[of], raster: painter.raster(of), scale: state.scale, order: state.order(of), sorted: SORTED[state.sort],
-    dead: state.dead, ramp: colours, credit: credit(data, [maps]),
+    dead: state.dead, ramp: colors, credit: credit(data, [maps]),
   });
 
   /** @param {(words: string) => void} told */

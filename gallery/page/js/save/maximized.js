@@ -10,9 +10,9 @@ import { foot, FOOT, heading, MARGIN, TOP } from "./sheet-parts.js";
 /** @typedef {import("../types.js").Context} Context */
 
 const WIDTH = 1040;
-/** Units that words below a tile take. */
+/** Units of the caption below a tile. */
 const WORDS = 34;
-/** Pixels that all tiles may take. */
+/** The most pixels of all tiles. */
 const LARGE = 20e6;
 
 /** @typedef {import("../layer/maximized-data.js").Made} Made */
@@ -21,16 +21,16 @@ const LARGE = 20e6;
  * @param {Context} context @param {Made} made @param {string} noun @param {string[] | null} unitNames of a layer whose units are the classes
  * @returns {import("./save-button.js").Offer[]}
  */
-export function maximisedOffers(context, made, noun, unitNames) {
+export function maximizedOffers(context, made, noun, unitNames) {
   const { entry } = made;
   return [{
     kind: "PNG", what: `sheet with the maximized image of ${counted(entry.units.length, noun)}`,
-    save: async () => download(titled(context, [entry.path, "maximised"], "png"), await png(await maximisedSheet(context, made, noun, unitNames, 2)), "image/png"),
+    save: async () => download(titled(context, [entry.path, "maximised"], "png"), await png(await maximizedSheet(context, made, noun, unitNames, 2)), "image/png"),
   }];
 }
 
 /** @param {Context} context @param {Made} made @param {string} noun @param {string[] | null} unitNames @param {number} unit pixels @returns {Promise<import("./png-gif.js").Sheet>} */
-async function maximisedSheet(context, made, noun, unitNames, unit) {
+async function maximizedSheet(context, made, noun, unitNames, unit) {
   const { entry } = made;
   const { height, width, restarts, units } = entry;
   const room = (WIDTH - 2 * MARGIN) * unit;
@@ -38,7 +38,7 @@ async function maximisedSheet(context, made, noun, unitNames, unit) {
   const down = tiles.height + WORDS * unit;
   const rows = Math.max(1, Math.min(Math.ceil(units.length / tiles.columns), Math.floor(LARGE / (room * down))));
   const shown = units.slice(0, rows * tiles.columns);
-  const all = await Promise.all(shown.map((/** @type {number} */ _, /** @type {number} */ row) => (entry.dead[row] ? null : made.colours(row))));
+  const all = await Promise.all(shown.map((/** @type {number} */ _, /** @type {number} */ row) => (entry.dead[row] ? null : made.colors(row))));
   const count = shown.length < units.length ? `the first ${whole(shown.length)} of ${counted(units.length, noun)}` : counted(units.length, noun);
   return {
     width: WIDTH, height: Math.ceil(TOP + (rows * down) / unit + FOOT), unit,

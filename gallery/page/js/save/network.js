@@ -5,7 +5,7 @@ import { titled } from "./shared-facts.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** What a drawing takes from the page's style. */
+/** Styles of the page that the drawing needs. */
 const STYLED = ["fill", "stroke", "stroke-width", "font-size", "font-weight", "font-family"];
 
 /** @param {Context} context @param {SVGSVGElement} drawn @returns {import("./save-button.js").Offer[]} */
@@ -18,7 +18,7 @@ export function networkOffers(context, drawn) {
     drawn.querySelectorAll("*").forEach((own, i) => {
       const style = getComputedStyle(own);
       if (["rect", "path", "text"].includes(own.localName)) for (const name of STYLED) copies[i].setAttribute(name, style.getPropertyValue(name));
-      // It leads nowhere outside of this page.
+      // Links do not work outside of this page.
       copies[i].removeAttribute("href");
     });
     copy.style.backgroundColor = getComputedStyle(document.body).backgroundColor;

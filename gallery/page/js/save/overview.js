@@ -14,8 +14,8 @@ import { credit } from "./layer-sheet.js";
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 
 /**
- * @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened the layers that there are maps of
- * @returns {import("./save-button.js").Offer[]}
+ * @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened the layers with maps @returns
+ * {import("./save-button.js").Offer[]}
  */
 export function overviewOffers(context, opened) {
   const { data, pictures } = context;
@@ -27,7 +27,7 @@ export function overviewOffers(context, opened) {
   const named = (suffix, ...parts) => titled(context, parts.length ? parts : ["overview"], suffix);
   const few = hasMatrix(classes);
 
-  /** Rows are true classes, columns predicted ones; of more classes than a matrix is shown of, the pairs. */
+  /** Rows are true classes, columns predicted ones; with too many classes for a matrix, the confused pairs. */
   function confused() {
     if (!found) return;
     const table = few
@@ -73,7 +73,7 @@ export function overviewOffers(context, opened) {
   ];
 }
 
-/** The dead channels of each layer that they are known of. @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened */
+/** The dead channels of each layer, if known. @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened */
 async function deadOf(context, opened) {
   /** @type {Record<string, number[]>} */
   const dead = {};

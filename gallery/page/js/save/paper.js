@@ -14,7 +14,7 @@ export function paper(width, height, unit) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * unit);
   canvas.height = Math.round(height * unit);
-  // Frames of a GIF are read back, one after the other.
+  // GIF frames are read back.
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   const small = document.createElement("canvas");
   const smallPen = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d", { willReadFrequently: true }));
@@ -28,9 +28,9 @@ export function paper(width, height, unit) {
   }
 
   /**
-   * RGBA bytes, each cell `zoom` pixels; below 1 they are made smaller and smoothed.
+   * RGBA bytes, each cell `zoom` pixels; below 1 they are reduced and smoothed.
    * @param {number} x @param {number} y @param {Uint8ClampedArray<ArrayBuffer>} rgba @param {number} w @param {number} h cells
-   * @param {number} zoom @param {number} [zoomDown] where cells are to be taller than wide
+   * @param {number} zoom @param {number} [zoomDown] for cells taller than wide
    */
   function cells(x, y, rgba, w, h, zoom, zoomDown = zoom) {
     if (small.width !== w || small.height !== h) {
@@ -41,7 +41,7 @@ export function paper(width, height, unit) {
     image(x, y, small, zoom, zoomDown);
   }
 
-  /** A canvas, each of its pixels `zoom` pixels. @param {number} x @param {number} y @param {HTMLCanvasElement} from @param {number} zoom @param {number} [zoomDown] @param {[number, number]} [most] units across and down to keep to */
+  /** A canvas, each of its pixels enlarged to `zoom` pixels. @param {number} x @param {number} y @param {HTMLCanvasElement} from @param {number} zoom @param {number} [zoomDown] @param {[number, number]} [most] largest width and height in units */
   function image(x, y, from, zoom, zoomDown = zoom, most) {
     pen.save();
     if (most) {
@@ -87,20 +87,20 @@ export function paper(width, height, unit) {
       pen.stroke();
       pen.restore();
     },
-    /** What points enclose. @param {[number, number][]} points @param {keyof typeof INKS} ink */
+    /** A filled polygon. @param {[number, number][]} points @param {keyof typeof INKS} ink */
     area(points, ink) {
       pen.fillStyle = INKS[ink];
       trace(points);
       pen.fill();
     },
     clear() { rect(0, 0, width, height, "paper"); },
-    /** Words on a baseline; gives their width in units. @param {number} x @param {number} y @param {string} words @param {Lettering} [lettering] */
+    /** Text on a baseline; returns its width in units. @param {number} x @param {number} y @param {string} words @param {Lettering} [lettering] */
     text(x, y, words, { size = 13, weight = 400, ink = "ink", align = "left", room = width, halo = false } = {}) {
       pen.font = `${weight} ${size * unit}px ${FONT}`;
       pen.fillStyle = INKS[ink];
       pen.textAlign = align;
       pen.direction = "ltr";
-      // What a user named keeps its own direction and lends it to nothing else.
+      // User-given names are isolated from the text direction around them.
       const shown = fitted(oneLine(words), room);
       if (halo) {
         pen.strokeStyle = INKS.paper;
@@ -111,11 +111,11 @@ export function paper(width, height, unit) {
       pen.fillText(shown, px(x), px(y));
       return pen.measureText(shown).width / unit;
     },
-    /** Cross out what says nothing: once for this picture, twice for all. @param {number} x @param {number} y @param {number} w @param {number} h @param {boolean} twice */
+    /** Strike through a map without signal: once for this image, twice for all. @param {number} x @param {number} y @param {number} w @param {number} h @param {boolean} twice */
     strike(x, y, w, h, twice) {
       const [left, top, across, down] = [px(x), px(y), px(w), px(h)];
       pen.fillStyle = INKS.strike;
-      // Pixel by pixel, so that no colours arise in between.
+      // Pixel by pixel, so that no intermediate colors appear.
       const steps = Math.max(across, down) - 1;
       for (let i = 0; i <= steps; i += 1) {
         const right = left + Math.round((i * (across - 1)) / Math.max(1, steps));
@@ -124,12 +124,12 @@ export function paper(width, height, unit) {
         if (twice) pen.fillRect(right, top + depth, 1, 1);
       }
     },
-    /** The pixels as they are now, RGBA. */
+    /** The current pixels, RGBA. */
     pixels: () => pen.getImageData(0, 0, canvas.width, canvas.height).data,
   };
 }
 
-/** A name that may hold anything, set apart from the words around it. @param {string} text */
+/** A user-given name, isolated from the text direction around it. @param {string} text */
 export function apart(text) {
   return `\u2068${text}\u2069`;
 }

@@ -1,5 +1,5 @@
 /** An image as a sheet: its prediction, and a strip for every layer. */
-import { scaleNamed } from "../values/colour-scale.js";
+import { scaleNamed } from "../values/color-scale.js";
 import { percent, shape, whole } from "../words.js";
 import { isFlat } from "../values/signal.js";
 import { apart } from "./paper.js";
@@ -10,7 +10,7 @@ const WIDTH = 1040;
 const PICTURE = 252;
 const HEAD = 52;
 const KEY = 180;
-/** So many channels of a layer are drawn, as on the page. */
+/** The most channels drawn per layer, as on the page. */
 const MOST = 256;
 
 /**

@@ -18,7 +18,7 @@ const SMALL = 0.9e6;
 /** @typedef {{ maps: import("../values/map-provider.js").LayerMaps, card: import("../contract.js").Layer, about: string, dead: number[] }} Held */
 
 /**
- * @param {Context} context @param {number} position @param {Held[]} held layers with maps of this picture
+ * @param {Context} context @param {number} position @param {Held[]} held layers with maps of this image
  * @returns {import("./save-button.js").Offer[]}
  */
 export function pictureOffers(context, position, held) {

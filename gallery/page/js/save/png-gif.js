@@ -4,7 +4,7 @@ import { INKS, paper } from "./paper.js";
 import { palette } from "./gif-palette.js";
 
 /**
- * Something to draw.
+ * A drawing of a fixed size.
  * @typedef {object} Sheet
  * @property {number} width in units
  * @property {number} height in units
@@ -12,7 +12,7 @@ import { palette } from "./gif-palette.js";
  * @property {(paper: import("./paper.js").Paper) => void} draw
  */
 
-/** Every GIF is seen twice, so that one can find one's way at first; none runs for ever. */
+/** Every GIF plays twice and then stops. */
 const PLAYS = 2;
 
 /** @param {Sheet} sheet @returns {Promise<Blob>} */
@@ -26,7 +26,7 @@ export async function png(sheet) {
 }
 
 /**
- * All frames are as large as the largest. The page stays usable: it has its turn between frames.
+ * All frames have the size of the largest. Work pauses between frames, so that the page stays responsive.
  * @param {number} count of frames @param {(i: number) => Sheet | Promise<Sheet>} sheetOf called for each twice
  * @param {{ hundredths: (i: number) => number, ramps: Uint8Array[], pictures: Uint8ClampedArray[], told?: (done: number) => void }} options
  */

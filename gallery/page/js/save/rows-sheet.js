@@ -2,15 +2,15 @@
 import { short } from "../words.js";
 import { BAR, classRows, foot, FOOT, heading, MARGIN, rampKey, TOP, zoomFor } from "./sheet-parts.js";
 
-/** Units: the room of a picture and of a map, of the words between them, of the space between columns, of the head. */
+/** Units: sizes of an image, a map and the caption between them, the gap between columns, the header. */
 const SIDE = 140, WORDS = 272, GAP = 22, HEAD = 124, LINE = 17;
 
-/** Letters of a small line that fit above a column. */
+/** Characters of a small line that fit above a column. */
 const LETTERS = 27;
 
 /**
- * A map over its picture, with the lines below it.
- * @typedef {{ raster: import("./sheet-parts.js").Raster, lines: string[] } | null} Cell null where there is none
+ * A map over its image, with the lines below it.
+ * @typedef {{ raster: import("./sheet-parts.js").Raster, lines: string[] } | null} Cell null if there is none
  * @typedef {{ raster: import("./sheet-parts.js").Raster, lines: import("./cards-sheet.js").Line[], shares: ArrayLike<number>, classes: number[], cells: Cell[] }} Line
  * @typedef {{ title: string, lines: string[], ramp: Uint8Array, signed: boolean, reach: number | null, measures: string, scale: string }} Column
  */
@@ -54,7 +54,7 @@ export function rowsSheet({ title, subtitle, columns, rows, nameOf, notes }, uni
   };
 }
 
-/** Words in lines of at most so many letters, unless one word is longer. @param {string} words @param {number} most */
+/** Text in lines of at most this many characters, unless one word is longer. @param {string} words @param {number} most */
 function inLines(words, most) {
   /** @type {string[]} */
   const lines = [];

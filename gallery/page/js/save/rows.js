@@ -15,9 +15,9 @@ import { isFlatHeatmap } from "../values/signal.js";
 /** @typedef {import("../heat/stored.js").Stored} Stored */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** So many rows fit on a sheet. */
+/** The most rows on a sheet. */
 const MOST = 40;
-/** Pixels in a unit. */
+/** Pixels per unit. */
 const UNIT = 2;
 
 /**
@@ -74,7 +74,7 @@ export function rowsOffer(context, all, chosen, look) {
 function linesOf({ said, right, label, id, name }) {
   return [
     { words: said, weight: 600 },
-    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong, actually ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
+    ...(right === null ? [] : [right ? /** @type {const} */ ({ words: "right", ink: "muted" }) : /** @type {const} */ ({ words: `wrong: actually ${apart(label ?? "")}`, ink: "accent", weight: 600 })]),
     { words: `image ${id}${name ? ` · ${apart(name)}` : ""}`, ink: "muted" },
   ];
 }

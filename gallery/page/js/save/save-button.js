@@ -6,14 +6,14 @@ import { html, replace } from "../dom.js";
  * @typedef {object} Offer
  * @property {string} kind PNG, GIF, CSV, JSON
  * @property {string} what is in it
- * @property {(told: (words: string) => void) => void | Promise<void>} save hears how far it is
+ * @property {(told: (words: string) => void) => void | Promise<void>} save reports its progress
  */
 
 let made = 0;
 
 /**
- * @param {(words: string) => void} tell say it to a screen reader
- * @param {() => Offer[]} offers asked for each time it opens
+ * @param {(words: string) => void} tell announces to screen readers @param {() => Offer[]} offers called each time it
+ * opens
  */
 export function saveControl(tell, offers) {
   const id = `save-${(made += 1)}`;
@@ -62,7 +62,7 @@ export function saveControl(tell, offers) {
     say(`Making the ${offer.kind} …`);
     tell(`Making the ${offer.kind}`);
     try {
-      // Let the words be seen before the work begins.
+      // Let the message appear before the work begins.
       await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
       await offer.save(say);
       say(`${offer.kind} saved`);

@@ -5,7 +5,7 @@ import { activeShare, mean } from "../values/map-statistics.js";
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../values/images.js").Picture} Picture */
 
-/** The shortest number that is the same in 32 bits. @param {number} value */
+/** The shortest decimal number with the same float32 value. @param {number} value */
 export function plain(value) {
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits));
@@ -14,7 +14,7 @@ export function plain(value) {
   return Number(value.toPrecision(9)) + 0;
 }
 
-/** What stands first in every JSON document. @param {Context} context @param {string} kind */
+/** The first entries of every JSON document. @param {Context} context @param {string} kind */
 export function origin(context, kind) {
   const { generator, model, pictures } = context.data;
   return { schema_version: 1, kind, generator, model: { name: model.name, hash: model.hash }, source: pictures.source };
@@ -39,7 +39,7 @@ export function classTable(shares, nameOf) {
   });
 }
 
-/** The numbers of one channel for one picture. @param {LayerMaps} maps @param {number} position @param {number} channel */
+/** The statistics of one channel for one image. @param {LayerMaps} maps @param {number} position @param {number} channel */
 export function channelFacts(maps, position, channel) {
   const values = maps.values(position, channel);
   const [lowest, highest] = maps.range(position, channel);

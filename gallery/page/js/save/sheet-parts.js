@@ -1,7 +1,7 @@
 /** Parts shared by sheets: heading, footer, image with caption, legend, class bars, tiles. */
 import { isFlat } from "../values/signal.js";
-import { colours } from "../parts/paint.js";
-import { endsOfPicture } from "../values/colour-scale.js";
+import { colors } from "../parts/paint.js";
+import { endsOfPicture } from "../values/color-scale.js";
 import { percent, short } from "../words.js";
 import { apart } from "./paper.js";
 
@@ -11,12 +11,12 @@ import { apart } from "./paper.js";
 /** @typedef {{ rgba: Uint8ClampedArray<ArrayBuffer>, height: number, width: number }} Raster */
 
 export const MARGIN = 32;
-/** Where the content begins, under the heading. */
+/** The top of the content, below the heading. */
 export const TOP = 104;
-/** From a content's end to that of the sheet. */
+/** From the end of the content to that of the sheet. */
 export const FOOT = 84;
 
-/** @param {Paper} on @param {string} title @param {string} subtitle @param {number} [aside] units at the right that something else takes */
+/** @param {Paper} on @param {string} title @param {string} subtitle @param {number} [aside] units reserved at the right */
 export function heading(on, title, subtitle, aside = 0) {
   const room = on.width - 2 * MARGIN - aside;
   on.text(MARGIN, 52, title, { size: 26, weight: 600, room });
@@ -30,14 +30,14 @@ export function foot(on, lines) {
   lines.forEach((line, i) => on.text(MARGIN, top + 19 + 16 * i, line, { size: 11, ink: "muted", room: on.width - 2 * MARGIN }));
 }
 
-/** Pixels for one pixel of a picture: as many whole ones as fit, or less than one. @param {{ height: number, width: number }} raster @param {number} room pixels */
+/** The zoom of an image: the largest integer that fits, or less than one. @param {{ height: number, width: number }} raster @param {number} room pixels */
 export function zoomFor({ height, width }, room) {
   const most = Math.max(height, width);
   return room >= most ? Math.floor(room / most) : room / most;
 }
 
 /**
- * A picture and who it is, in a column. Gives its height in units, words included.
+ * An image with its caption, in a column. Returns its height in units, with the caption.
  * @param {Paper} on @param {number} x @param {number} y @param {number} side units
  * @param {Raster} raster @param {import("../values/images.js").Picture} picture
  */
@@ -47,26 +47,26 @@ export function pictureColumn(on, x, y, side, raster, picture) {
   let line = y + (raster.height * zoom) / on.unit + 22;
   on.text(x, line, picture.said, { size: 15, weight: 600, room: side });
   on.text(x, (line += 18), `predicted, ${percent(picture.sure)}`, { ink: "muted", room: side });
-  if (picture.right === false) on.text(x, (line += 18), `wrong, actually ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
+  if (picture.right === false) on.text(x, (line += 18), `wrong: actually ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
   else if (picture.right) on.text(x, (line += 18), "right", { ink: "muted", room: side });
   on.text(x, (line += 18), `image ${picture.id}`, { ink: "muted", room: side });
   if (picture.name) on.text(x, (line += 18), picture.name, { ink: "muted", room: side });
   return line - y + 6;
 }
 
-/** As high as `pictureColumn` can get. @param {Paper["unit"]} unit @param {number} side @param {{ height: number, width: number }} raster */
+/** The maximum height of `pictureColumn`. @param {Paper["unit"]} unit @param {number} side @param {{ height: number, width: number }} raster */
 export function columnHeight(unit, side, raster) {
   return (raster.height * zoomFor(raster, side * unit)) / unit + 22 + 4 * 18 + 6;
 }
 
 /**
- * A ramp with words at its ends and below.
+ * A ramp with labels at its ends and below.
  * @param {Paper} on @param {number} x @param {number} y @param {number} width units
  * @param {Uint8Array} ramp @param {{ from: string, middle?: string, to: string, words: string }} words
  */
 export function rampKey(on, x, y, width, ramp, { from, middle = "", to, words }) {
   const steps = Math.round(width * on.unit);
-  on.cells(x, y, colours(Array.from({ length: steps }, (_, i) => i), 0, steps - 1, ramp), steps, 1, 1, 8 * on.unit);
+  on.cells(x, y, colors(Array.from({ length: steps }, (_, i) => i), 0, steps - 1, ramp), steps, 1, 1, 8 * on.unit);
   on.text(x, y + 22, from, { size: 11 });
   on.text(x + width / 2, y + 22, middle, { size: 11, align: "center" });
   on.text(x + width, y + 22, to, { size: 11, align: "right" });
@@ -74,7 +74,7 @@ export function rampKey(on, x, y, width, ramp, { from, middle = "", to, words })
 }
 
 /**
- * What the ends of the colours stand for, in numbers where all maps share them, else in a range of numbers.
+ * The ends of the color range: numbers if all maps share them, else a range.
  * @param {LayerMaps} maps @param {string} scale @param {number} position @param {number[]} channels
  */
 export function endWords(maps, scale, position, channels) {
@@ -88,7 +88,7 @@ export function endWords(maps, scale, position, channels) {
 }
 
 /**
- * Maps of some channels as tiles, struck where they say nothing.
+ * Maps of some channels as tiles, struck through if they have no signal.
  * @param {Paper} on @param {number} x @param {number} y @param {LayerMaps} maps @param {Arrangement} tiles
  * @param {{ position: number, scale: string, channels: number[], dead: Set<number>, ramp: Uint8Array, down: number, numbered: boolean }} how
  *   `down`: pixels from row to row
@@ -98,14 +98,14 @@ export function drawTiles(on, x, y, maps, tiles, { position, scale, channels, de
   channels.forEach((channel, i) => {
     const left = x + ((i % tiles.columns) * tiles.step) / on.unit;
     const top = y + (Math.floor(i / tiles.columns) * down) / on.unit;
-    const rgba = colours(maps.values(position, channel), ...endsOf(channel), ramp);
+    const rgba = colors(maps.values(position, channel), ...endsOf(channel), ramp);
     on.cells(left, top, rgba, maps.width, maps.height, tiles.zoom);
     if (isFlat(maps, position, channel)) on.strike(left, top, tiles.width / on.unit, tiles.height / on.unit, dead.has(channel));
     if (numbered) on.text(left, top + tiles.height / on.unit + 11, String(channel), { size: 9.5, ink: "muted" });
   });
 }
 
-/** The classes to show and in which order: few keep their own, of many the likeliest come first, and the true one last. @param {ArrayLike<number>} shares @param {number | null} label @param {number} [most] */
+/** The classes to show, in order: few keep their own order; of many the most probable first, and the true one last. @param {ArrayLike<number>} shares @param {number | null} label @param {number} [most] */
 export function shownClasses(shares, label, most = 10) {
   const all = Array.from(shares, (_, i) => i);
   if (all.length <= most) return all;
@@ -116,7 +116,7 @@ export function shownClasses(shares, label, most = 10) {
 export const BAR = 24;
 
 /**
- * Class bars. Their height is BAR times how many there are.
+ * Class bars. Their height is BAR times their number.
  * @param {Paper} on @param {number} x @param {number} y @param {number} width
  * @param {ArrayLike<number>} shares @param {(i: number) => string} nameOf @param {number | null} label @param {number[]} classes
  */

@@ -1,6 +1,6 @@
 /** The files that the comparison of layers can save. */
 import { luminance } from "../parts/confusion-matrix.js";
-import { colours } from "../parts/paint.js";
+import { colors } from "../parts/paint.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -12,9 +12,9 @@ import { foot, FOOT, heading, MARGIN, rampKey, TOP } from "./sheet-parts.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
-/** Units: names at the left and above, a cell with its number and one too small for it, the legend. */
+/** Units: names at the left and above, a cell with a number and one without, the legend. */
 const NAMES = 150, CELL = [76, 40], SMALL = [18, 18], KEY = 220;
-/** With more columns than this, cells hold colours alone. */
+/** With more columns than this, cells have no numbers. */
 const NUMBERED = 16;
 
 /** @param {import("../types.js").With<"similarity">} context @returns {import("./save-button.js").Offer[]} */
@@ -62,7 +62,7 @@ function similaritySheet(context, unit) {
           if (!dense) on.text(x + across / 2, y + tall / 2 + 4, "–", { size: 12, align: "center" });
           return;
         }
-        const rgba = colours([value], 0, 1, context.ramps.viridis);
+        const rgba = colors([value], 0, 1, context.ramps.viridis);
         on.cells(x, y, rgba, 1, 1, across * unit, tall * unit);
         if (!dense) on.text(x + across / 2, y + tall / 2 + 4, value.toFixed(2), { size: 12, align: "center", ink: luminance(rgba[0], rgba[1], rgba[2]) > 0.179 ? "ink" : "paper" });
       }

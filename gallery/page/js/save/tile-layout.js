@@ -4,13 +4,13 @@
  * @typedef {object} Arrangement all in pixels but `columns`
  * @property {number} columns
  * @property {number} step from tile to tile
- * @property {number} zoom pixels a cell: whole, or below 1 where the maps are larger than their room
+ * @property {number} zoom pixels per cell: an integer, or below 1 if the maps are larger than the space
  * @property {number} width of a tile
  * @property {number} height of a tile
  */
 
 /**
- * Rows as full as can be, of tiles near `wanted`, cells at a whole number of pixels.
+ * Full rows of tiles near the size `wanted`, with an integer number of pixels per cell.
  * @param {number} count of tiles @param {number} across @param {number} down cells of a tile
  * @param {number} room pixels in a row @param {{ wanted: number, most: number, gap: number }} sizes in pixels
  * @returns {Arrangement}
@@ -33,7 +33,7 @@ export function arrange(count, across, down, room, { wanted, most, gap }) {
     if (worth > best.worth) best = { columns, zoom, worth };
   }
   const { columns, zoom } = best;
-  // What is left over widens the gaps a little, but no tile floats alone.
+  // Leftover space widens the gaps slightly.
   const step = Math.min(Math.floor((room + gap) / columns), zoom * cells + 2 * gap);
   return { columns, step: Math.max(step, zoom * cells + gap), zoom, width: across * zoom, height: down * zoom };
 }

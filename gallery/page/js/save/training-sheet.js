@@ -4,7 +4,7 @@ import { laid } from "../training/watched-images.js";
 import { reachOf, saidAt } from "../training/curves.js";
 import { grown, momentName } from "../training/snapshots.js";
 import { kernelColumns, kernelWords, mapEnds, mapWords, UNIT } from "../training/layer-snapshots.js";
-import { mosaicColours } from "../training/map-mosaic.js";
+import { mosaicColors } from "../training/map-mosaic.js";
 import { capital, percent, short } from "../words.js";
 import { apart } from "./paper.js";
 import { foot, FOOT, heading, MARGIN, TOP, zoomFor } from "./sheet-parts.js";
@@ -23,7 +23,7 @@ export function trainingSheet(film, shown, unit) {
   const charts = film.curves.slice(0, 3);
   const blocks = layerBlocks(film, shown, unit);
   const first = TOP + (charts.length ? CHART + 48 : 0) + PICTURE + CARD + GAP;
-  // Two columns, each block where there is more room.
+  // Two columns; each block goes to the shorter one.
   const wide = (INSIDE - GAP) / 2;
   const tops = [first, first];
   const placed = blocks.map((one) => {
@@ -60,13 +60,13 @@ function context(entry) {
   return `Images from ${apart(entry.pictures.source)}.`;
 }
 
-/** Kernels and activations with their size, ready to be laid out. @param {Film} film @param {Shown} shown @param {number} unit */
+/** Kernels and activations with their sizes, ready for layout. @param {Film} film @param {Shown} shown @param {number} unit */
 function layerBlocks(film, { moment, picture, ramps }, unit) {
   const room = ((INSIDE - GAP) / 2) * unit;
   const { entry } = film;
   /** @param {string} title @param {string} words @param {ArrayLike<number>[]} tiles @param {{ height: number, width: number }} one @param {number} columns @param {[number, number]} ends @param {Uint8Array} ramp @param {number} most units of a tile @param {number} [tall] */
   const block = (title, words, tiles, one, columns, ends, ramp, most, tall = 1) => {
-    const made = mosaicColours(tiles, one.height, one.width, Math.min(columns, tiles.length), ends, ramp);
+    const made = mosaicColors(tiles, one.height, one.width, Math.min(columns, tiles.length), ends, ramp);
     made.rgba.forEach((_, i) => { if (i % 4 === 3 && !made.rgba[i]) made.rgba.fill(255, i - 3, i + 1); });
     const zoom = Math.min(room / made.width, Math.max(1, Math.floor((most * unit) / Math.max(one.height, one.width))));
     const whole = zoom >= 1 ? Math.floor(zoom) : zoom;

@@ -27,7 +27,7 @@ export function trainingOffers(context, film, { moment, picture, own }) {
   /** @param {(words: string) => void} told */
   async function moving(told) {
     const short = { viridis: shortRamp(ramps.viridis, 2), diverging: shortRamp(ramps.diverging, 2) };
-    // What it shows besides ramps and inks: pictures as they are, and some with their heatmaps.
+    // Colors besides ramps and inks: of images, with and without heatmaps.
     const shown = Array.from({ length: film.count }, (_, i) => [film.picture(i).rgba, ...[0, film.moments >> 1, film.moments - 1].map((at) => laid(film, at, i, own, short).rgba)]).flat();
     const content = await animation(film.moments, (i) => trainingSheet(film, { moment: i, picture, own, ramps: short }, 1), {
       hundredths: (i) => (i === film.moments - 1 ? 200 : 35), ramps: [short.viridis, short.diverging], pictures: shown,

@@ -8,19 +8,19 @@ import { grown, measuredAt } from "./snapshots.js";
 
 const [W, H, LEFT, RIGHT, TOP, BOTTOM] = [420, 210, 50, 78, 10, 28];
 
-/** The lowest and highest figure of all lines of a curve; of one that stands still from zero to twice as high. @param {Curve} curve @returns {[number, number]} */
+/** The range of all lines of a curve; for a constant one, from zero to twice its value. @param {Curve} curve @returns {[number, number]} */
 export function reachOf(curve) {
   const all = curve.lines.flatMap((line) => line.values.map(([, value]) => value));
   const [low, high] = [Math.min(...all), Math.max(...all)];
   return low === high ? [low - (Math.abs(low) || 1), low + (Math.abs(low) || 1)] : [low, high];
 }
 
-/** A figure as this curve says it. @param {Curve} curve @param {number} value */
+/** A value in this curve's format. @param {Curve} curve @param {number} value */
 export function figure(curve, value) {
   return curve.share ? percent(value) : number(value);
 }
 
-/** What a curve has come to, in words; "" before the first figure. @param {Curve} curve @param {number} epoch */
+/** The values of a curve at an epoch, in words; "" before the first value. @param {Curve} curve @param {number} epoch */
 export function saidAt(curve, epoch) {
   return curve.lines.map((line) => {
     const value = measuredAt(line.values, epoch);
@@ -29,8 +29,8 @@ export function saidAt(curve, epoch) {
 }
 
 /**
- * @param {Curve} curve @param {number} last the last epoch @param {number} best the epoch that was kept, 0 for none
- * @param {(epoch: number) => void} chosen a place that was clicked
+ * @param {Curve} curve @param {number} last the last epoch @param {number} best the saved epoch, 0 for none @param
+ * {(epoch: number) => void} chosen called with the clicked epoch
  */
 export function curveChart(curve, last, best, chosen) {
   const [low, high] = reachOf(curve);

@@ -10,18 +10,18 @@ import { mosaic } from "./map-mosaic.js";
 /** @typedef {import("../contract.js").Training["maps"][number]} MapSnapshots */
 /** @typedef {{ root: HTMLElement, show: (moment: number, picture: number) => void }} Block */
 
-/** How much taller than wide a unit is drawn: a row of them is one map of one row. */
+/** Height of a unit relative to its width: a row of units is a map with one row. */
 export const UNIT = 3;
 
-/** Cells above which a kernel is a picture, of which fewer stand in a row. */
+/** Kernels with more cells than this are drawn larger, with fewer per row. */
 const LARGE = 14;
 
-/** How kernels lie: a row a filter where each reads many inputs, else filter after filter. @param {KernelSnapshots} one */
+/** The layout of kernels: one row per filter if each reads many inputs, else filter after filter. @param {KernelSnapshots} one */
 export function kernelColumns(one) {
   return one.inputs > 3 ? one.inputs : one.width > LARGE ? 8 : 16 - (16 % one.inputs);
 }
 
-/** Which part of a layer's kernels is shown. @param {KernelSnapshots} one */
+/** The displayed part of a layer's kernels, in words. @param {KernelSnapshots} one */
 export function kernelWords(one) {
   const noun = one.kind === "Dense" ? "unit" : "filter";
   const few = one.filters < one.of_filters ? `the first ${one.filters} of ${counted(one.of_filters, noun)}` : counted(one.filters, noun);
@@ -32,7 +32,7 @@ export function kernelWords(one) {
   return one.inputs > 3 ? `${few}, one per row, ${size} on ${inputs}` : `${few}, ${size} on each of ${inputs}`;
 }
 
-/** Which part of a layer's activations is shown. @param {MapSnapshots} one */
+/** The displayed part of a layer's activations, in words. @param {MapSnapshots} one */
 export function mapWords(one) {
   const noun = one.units ? "unit" : "channel";
   const few = one.channels < one.of_channels ? `the first ${one.channels} of ${counted(one.of_channels, noun)}` : counted(one.channels, noun);
@@ -40,7 +40,7 @@ export function mapWords(one) {
   return `${few}, ${shape(one.shape)} cells${one.shape[0] > one.height ? `, block means at ${shape([one.height, one.width])}` : ""}`;
 }
 
-/** The ends of a layer's colours, the same at all moments. @param {MapSnapshots} one @returns {[number, number]} */
+/** The color range of a layer, the same for all snapshots. @param {MapSnapshots} one @returns {[number, number]} */
 export function mapEnds(one) {
   if (one.low >= 0) return [0, one.high];
   const reach = Math.max(-one.low, one.high);

@@ -1,12 +1,12 @@
 /** Many small maps of one size on one canvas, with a gap of one cell. */
 import { html } from "../dom.js";
-import { cellSize, colours } from "../parts/paint.js";
+import { cellSize, colors } from "../parts/paint.js";
 
-/** CSS pixels that a tile is wide at most, and at least where more columns would make it smaller. */
+/** The largest width of a tile in CSS pixels, and the smallest before columns are reduced. */
 const MOST = 76, LEAST = 22;
 
 /**
- * How many tiles stand in a row: all that are wanted, or half, a quarter of them where these would be too small.
+ * The tiles per row: as many as wanted, or half or a quarter of them if they would be too small.
  * @param {number} wanted @param {number} width cells of a tile @param {number} room CSS pixels @param {number} ratio
  */
 export function columnsFor(wanted, width, room, ratio) {
@@ -16,16 +16,16 @@ export function columnsFor(wanted, width, room, ratio) {
 }
 
 /**
- * RGBA bytes of all tiles, gaps left clear.
+ * RGBA bytes of all tiles, with transparent gaps.
  * @param {ArrayLike<number>[]} tiles @param {number} height @param {number} width cells @param {number} columns
  * @param {[number, number]} ends @param {Uint8Array} ramp
  */
-export function mosaicColours(tiles, height, width, columns, ends, ramp) {
+export function mosaicColors(tiles, height, width, columns, ends, ramp) {
   const across = Math.min(columns, tiles.length) * (width + 1) - 1;
   const down = Math.ceil(tiles.length / columns) * (height + 1) - 1;
   const rgba = new Uint8ClampedArray(4 * across * down);
   tiles.forEach((values, k) => {
-    const part = colours(values, ends[0], ends[1], ramp);
+    const part = colors(values, ends[0], ends[1], ramp);
     const [top, left] = [Math.floor(k / columns) * (height + 1), (k % columns) * (width + 1)];
     for (let y = 0; y < height; y += 1) rgba.set(part.subarray(4 * y * width, 4 * (y + 1) * width), 4 * ((top + y) * across + left));
   });
@@ -33,8 +33,8 @@ export function mosaicColours(tiles, height, width, columns, ends, ramp) {
 }
 
 /**
- * @param {{ height: number, width: number, columns: number, most?: number, tall?: number }} shape cells of a tile, tiles
- *   that are wanted in a row, CSS pixels of a tile at most, and how much taller than wide a cell is
+ * @param {{ height: number, width: number, columns: number, most?: number, tall?: number }} shape cells of a tile,
+ * tiles per row, largest width of a tile in CSS pixels, and height of a cell relative to its width
  */
 export function mosaic({ height, width, columns, most = MOST, tall = 1 }) {
   const canvas = html("canvas", { "aria-hidden": "true" });
@@ -46,7 +46,7 @@ export function mosaic({ height, width, columns, most = MOST, tall = 1 }) {
       const ratio = devicePixelRatio || 1;
       const room = root.clientWidth || 320;
       const row = columnsFor(Math.min(columns, tiles.length), width, room, ratio);
-      const made = mosaicColours(tiles, height, width, row, ends, ramp);
+      const made = mosaicColors(tiles, height, width, row, ends, ramp);
       if (canvas.width !== made.width || canvas.height !== made.height) [canvas.width, canvas.height] = [made.width, made.height];
       /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(new ImageData(made.rgba, made.width, made.height), 0, 0);
       const whole = Math.max(1, Math.floor((most * ratio) / Math.max(width, height))) / ratio;

@@ -1,15 +1,15 @@
 /** Unpacks the snapshots of a training run. */
 import { unpacked } from "../values/map-provider.js";
-import { pictureColours } from "../parts/paint.js";
+import { pictureColors } from "../parts/paint.js";
 import { bytes, floats } from "../values/unpack.js";
 
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
-/** @typedef {{ name: string, title: string, share: boolean, lines: { name: string, values: [number, number][], kind: "first" | "second" }[] }} Curve values are [epoch, figure] */
+/** @typedef {{ name: string, title: string, share: boolean, lines: { name: string, values: [number, number][], kind: "first" | "second" }[] }} Curve values are [epoch, value] */
 /** @typedef {Awaited<ReturnType<typeof openFilm>>} Film */
 
-/** Rows of the history that are no figures of how well it learns. */
+/** Columns of the history that are not metrics. */
 const ASIDE = ["epoch", "seconds", "rate", "learning_rate", "lr"];
-/** So many pairs of curves are drawn. */
+/** The most charts. */
 const MOST = 4;
 
 /** @param {import("../contract.js").Training} entry */
@@ -30,27 +30,27 @@ export async function openFilm(entry) {
     entry, moments, count,
     last: entry.epochs[moments - 1],
     curves: curvesOf(entry),
-    /** The colours of a picture, RGBA, a copy. @param {number} i */
-    picture: (i) => ({ rgba: pictureColours(pixels.subarray(i * size, (i + 1) * size), channels), height, width }),
-    /** The probability of each class. @param {number} moment @param {number} i picture */
+    /** The RGBA pixels of an image, a copy. @param {number} i */
+    picture: (i) => ({ rgba: pictureColors(pixels.subarray(i * size, (i + 1) * size), channels), height, width }),
+    /** The probability of each class. @param {number} moment @param {number} i image */
     answers: (moment, i) => shares.subarray((moment * count + i) * classes, (moment * count + i + 1) * classes),
-    /** What the model says at a moment: the class, how sure it is, and how sure of the one that is followed. @param {number} moment @param {number} i picture */
+    /** The prediction in a snapshot: the class, its probability, and that of the tracked class. @param {number} moment @param {number} i image */
     said(moment, i) {
       const all = this.answers(moment, i);
       const best = all.reduce((/** @type {number} */ at, share, k) => (share > all[at] ? k : at), 0);
       const followed = entry.pictures.classes[i];
       return { best, sure: all[best], followed, share: all[followed], right: entry.pictures.labelled ? best === followed : null };
     },
-    /** The kernels of a layer, by its place. @param {number} layer @param {number} moment @param {number} tile */
+    /** The kernels of a layer, by its index. @param {number} layer @param {number} moment @param {number} tile */
     kernel: (layer, moment, tile) => kernels[layer].values(moment, tile),
-    /** @param {number} layer @param {number} moment @param {number} i picture @param {number} tile */
+    /** @param {number} layer @param {number} moment @param {number} i image @param {number} tile */
     map: (layer, moment, i, tile) => maps[layer].values(moment * count + i, tile),
-    /** @param {number} moment @param {number} i picture */
+    /** @param {number} moment @param {number} i image */
     heat: (moment, i) => (heat ? heat.values(moment * count + i, 0) : null),
   };
 }
 
-/** The curves of a history: a pair for each figure, training and validation. @param {import("../contract.js").Training} entry @returns {Curve[]} */
+/** The curves of a history: training and validation for each metric. @param {import("../contract.js").Training} entry @returns {Curve[]} */
 export function curvesOf(entry) {
   const rows = entry.history;
   const names = [...new Set([...rows, ...entry.figures].flatMap((row) => Object.keys(row)))].filter((name) => !ASIDE.includes(name) && !name.startsWith("val_"));
@@ -73,7 +73,7 @@ export function curvesOf(entry) {
   return curves.filter((curve) => curve.lines.some((line) => line.values.length));
 }
 
-/** How far a line has come at an epoch: its points up to there, and one in between at its end. @param {[number, number][]} values @param {number} epoch @returns {[number, number][]} */
+/** A line up to an epoch: its points, and an interpolated last one. @param {[number, number][]} values @param {number} epoch @returns {[number, number][]} */
 export function grown(values, epoch) {
   const there = values.filter(([at]) => at <= epoch + 1e-9);
   const next = values[there.length];
@@ -83,13 +83,13 @@ export function grown(values, epoch) {
   return [...there, [epoch, before[1] + share * (next[1] - before[1])]];
 }
 
-/** The last figure that was measured up to an epoch; null before the first. @param {[number, number][]} values @param {number} epoch */
+/** The last value measured up to an epoch; null before the first. @param {[number, number][]} values @param {number} epoch */
 export function measuredAt(values, epoch) {
   const there = values.filter(([at]) => at <= epoch + 1e-9);
   return there.length ? there[there.length - 1][1] : null;
 }
 
-/** A moment in words: "before training", "epoch 1.25", "epoch 3". @param {number} epoch */
+/** A snapshot's time in words: "before training", "epoch 1.25", "epoch 3". @param {number} epoch */
 export function momentName(epoch) {
   return epoch === 0 ? "before training" : `epoch ${Number(epoch.toFixed(2))}`;
 }

@@ -8,15 +8,15 @@ import { cut, percent } from "../words.js";
 /** @typedef {import("../types.js").Ramps} Ramps */
 /** @typedef {import("./snapshots.js").Film} Film */
 
-/** CSS pixels that a picture may take. */
+/** The most CSS pixels of an image. */
 const ROOM = 84;
 
-/** How far the colours of a heatmap reach: over all moments, or to its own highest. @param {Film} film @param {Float32Array} values @param {boolean} own */
+/** The color range of a heatmap: over all snapshots, or up to its own maximum. @param {Film} film @param {Float32Array} values @param {boolean} own */
 export function heatReach(film, values, own) {
   return own ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : /** @type {NonNullable<import("../contract.js").Training["heat"]>} */ (film.entry.heat).reach;
 }
 
-/** A picture with its heatmap laid over it, or as it is. @param {Film} film @param {number} moment @param {number} i @param {boolean} own @param {Ramps} ramps */
+/** An image with or without its heatmap. @param {Film} film @param {number} moment @param {number} i @param {boolean} own @param {Ramps} ramps */
 export function laid(film, moment, i, own, ramps) {
   const { rgba, height, width } = film.picture(i);
   const values = film.heat(moment, i);
@@ -45,7 +45,7 @@ export function cards(film, ramps, chosen) {
   const keys = roving(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
   return {
     root,
-    /** @param {number} moment @param {number} selected @param {boolean} own heatmaps on scales of their own */
+    /** @param {number} moment @param {number} selected @param {boolean} own each heatmap on its own scale */
     show(moment, selected, own) {
       made.forEach((one, /** @type {number} */ i) => {
         const said = film.said(moment, i);

@@ -1,7 +1,6 @@
 /** How often images of one class are predicted as another. */
 
-/** @typedef {{ label: number, said: number, count: number, share: number }} Pair a true class, the class it was called,
- *  how often, and the share of the true class's pictures */
+/** @typedef {{ label: number, said: number, count: number, share: number }} Pair true class, predicted class, count, and share of the true class's images */
 
 /**
  * @param {import("./images.js").Picture[]} pictures with labels @param {number} classes
@@ -17,7 +16,7 @@ export function confusion(pictures, classes) {
 }
 
 /**
- * The same of cells that were counted already.
+ * The same from counted cells.
  * @param {number[][]} cells true class, predicted class, how often @param {number} classes
  */
 export function confusionOf(cells, classes) {
@@ -35,11 +34,11 @@ export function confusionOf(cells, classes) {
   /** @type {Pair[]} */
   const pairs = cells.map(([label, said, count]) => ({ label, said, count, share: count / totals[label] }));
   return {
-    /** how many pictures each class has, and how many are called it */
+    /** the images of each class, and the predictions of it */
     totals, called, right,
     /** @param {number} label @param {number} said */
     count: (label, said) => counts.get(label * classes + said) ?? 0,
-    /** Classes taken for others, the most frequent pair first; of equal ones, the one that is the larger share. */
+    /** Confused pairs, the most frequent first; in ties, the larger share. */
     confused: pairs.filter((pair) => pair.label !== pair.said)
       .sort((a, b) => b.count - a.count || b.share - a.share || a.label - b.label || a.said - b.said),
   };

@@ -1,4 +1,4 @@
-/** The pictures of the page: what they are and what the model says. */
+/** The images of the page, with labels and predictions. */
 import { floats } from "./unpack.js";
 import { cut, percent } from "../words.js";
 
@@ -6,8 +6,7 @@ import { cut, percent } from "../words.js";
 
 /**
  * @typedef {object} Picture
- * @property {number} position place in this page
- * @property {number} id the number it is called by
+ * @property {number} position index on this page @property {number} id its number
  * @property {string} name its file's name, or ""
  * @property {string | null} label its true class
  * @property {string} said the predicted class
@@ -46,13 +45,13 @@ export function pictures(data, packed) {
   });
 }
 
-/** The name of a class by its number: the model's, else the data's. @param {ModelData} data @returns {(i: number) => string} */
+/** The name of a class by its number: from the model, else from the data. @param {ModelData} data @returns {(i: number) => string} */
 export function classNamer(data) {
   const { model, pictures: set } = data;
   return (i) => model.class_names[i] ?? set.class_names[i] ?? `class ${i}`;
 }
 
-/** What a picture is, in one sentence. @param {Picture} picture */
+/** An image in one sentence. @param {Picture} picture */
 export function sentence(picture) {
   const said = `predicted ${picture.said} ${percent(picture.sure)}`;
   const what = picture.label === null ? said : `${picture.label}, ${said}${picture.right ? "" : ", wrong"}`;

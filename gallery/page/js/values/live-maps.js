@@ -9,18 +9,17 @@ import { deadChannels } from "./signal.js";
 /** @typedef {import("./map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {import("../engine/network.js").Network} Network */
 
-/** With more pictures than this, what needs all of them is not offered: it would take too long. */
+/** With more images than this, scales over all images are not offered, since scanning would take too long. */
 export const MOST_SURVEYED = 200;
 
-/** How long one slice of the survey may keep the page busy, in milliseconds. */
+/** The duration of one time slice of the scan, in milliseconds. */
 const SLICE = 8;
 
 /**
- * @typedef {object} Source what the maps are computed from
- * @property {Manifest} manifest
+ * @typedef {object} Source of computed maps @property {Manifest} manifest
  * @property {() => Promise<Uint8Array>} weights
- * @property {number} pictures how many there are
- * @property {(position: number, out: Float32Array) => Float32Array} unit fills `out` with a picture in unit pixels
+ * @property {number} pictures number of images @property {(position: number, out: Float32Array) => Float32Array} unit
+ * fills `out` with an image in unit pixels
  * @property {string[]} paths of all layers, in the model's order
  */
 
@@ -53,7 +52,7 @@ export function liveMaps(stored, source) {
 }
 
 /**
- * The layers that compute something: not those that only hand on or reshape what another put out.
+ * The layers that compute something, without those that only pass on or reshape values.
  * @param {Manifest} manifest @param {string[]} paths
  */
 export function computable(manifest, paths) {
@@ -79,7 +78,7 @@ function runner(source, net, paths) {
   const ranges = new Map(paths.map((path) => [path, rangesOf(net, path, source.pictures)]));
   let current = -1;
 
-  /** Have the network hold the answers to this picture. @param {number} picture */
+  /** Run the network on this image. @param {number} picture */
   function at(picture) {
     if (picture === current) return;
     prepare(source.manifest.input, source.unit(picture, unit), net.input);
@@ -87,7 +86,7 @@ function runner(source, net, paths) {
     current = picture;
   }
 
-  /** See all pictures once, whenever there is nothing else to do. */
+  /** Scan all images once, when the page is idle. */
   async function survey() {
     for (let picture = 0; picture < source.pictures;) {
       await idle();
@@ -123,7 +122,7 @@ function runner(source, net, paths) {
             held.measure(picture);
           }
           const map = picture * channels + channel;
-          // Zero added turns -0 into 0.
+          // Adding zero turns -0 into 0.
           return [held.low[map] + 0, held.high[map] + 0];
         },
         values(picture, channel) {
@@ -137,7 +136,7 @@ function runner(source, net, paths) {
           get ready() { return state.ready; },
           whenReady: state.whenReady,
           dead,
-          // Its earlier name, which pages of others call.
+          // The earlier name, which third-party pages call.
           silent: dead,
         },
       };
@@ -147,17 +146,17 @@ function runner(source, net, paths) {
 
 /** @typedef {ReturnType<typeof rangesOf>} Ranges */
 
-/** Lowest and highest value of each map of a layer, as far as pictures have been seen. @param {Network} net @param {string} path @param {number} pictures */
+/** Lowest and highest value of each map of a layer, over the images scanned so far. @param {Network} net @param {string} path @param {number} pictures */
 function rangesOf(net, path, pictures) {
   const shape = net.shape(path);
   const spatial = shape.length === 3;
   const [height, width] = spatial ? shape : [1, 1];
-  // As in Python: what is no stack of maps is a row of units.
+  // As in Python: any other shape is a row of units.
   const channels = spatial ? shape[2] : net.values(path).length;
   const low = new Float32Array(pictures * channels);
   const high = new Float32Array(pictures * channels);
   const known = new Uint8Array(pictures);
-  /** Read off what the network holds. @param {number} picture */
+  /** Read the values of the last run. @param {number} picture */
   function measure(picture) {
     if (known[picture]) return;
     const values = net.values(path);

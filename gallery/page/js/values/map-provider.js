@@ -2,17 +2,16 @@
 * The source of maps. Pages know only a provider and the maps that it opens, so an engine that computes maps live
  * can replace the stored ones.
  */
-import { levels } from "./quantise.js";
+import { levels } from "./quantize.js";
 import { floats } from "./unpack.js";
 
 /**
- * The maps of one layer for all pictures.
+ * The maps of one layer for all images.
  * @typedef {object} LayerMaps
  * @property {string} path
- * @property {number} pictures how many it has maps of
- * @property {number[]} positions which these are
- * @property {(picture: number) => boolean} has whether it has maps of this one
- * @property {Overall} [overall] what is known of all pictures of a set, beyond these
+ * @property {number} pictures number of images with maps @property {number[]} positions of these images @property
+ * {(picture: number) => boolean} has whether it has maps of this image @property {Overall} [overall] ranges over a
+ * whole set of images
  * @property {number} height
  * @property {number} width
  * @property {number} channels
@@ -20,11 +19,11 @@ import { floats } from "./unpack.js";
  * @property {boolean} spatial maps (true) or a row of units (false, height and width are 1)
  * @property {(picture: number, channel: number) => Float32Array} values row by row
  * @property {(picture: number, channel: number) => [number, number]} range lowest and highest value, exact
- * @property {Live} [live] of maps that are computed in the page
+ * @property {Live} [live] for maps computed in the page
  */
 
 /**
- * The extremes of each channel over a whole set of pictures, which Python has seen.
+ * The range of each channel over a whole set of images, computed in Python.
  * @typedef {object} Overall
  * @property {number} pictures how many
  * @property {Float32Array} low
@@ -32,18 +31,18 @@ import { floats } from "./unpack.js";
  */
 
 /**
- * What is known of maps that are computed in the page only when all pictures have been seen.
+ * Properties of computed maps that need a scan of all images.
  * @typedef {object} Live
- * @property {boolean} ready whether they have
- * @property {Promise<void> | null} whenReady null where there are too many of them
- * @property {() => number[]} dead channels that are flat at one value for all pictures
+ * @property {boolean} ready whether the scan is complete @property {Promise<void> | null} whenReady null if there are
+ * too many images
+ * @property {() => number[]} dead channels that are flat at one value for all images
  * @property {() => number[]} [silent] the earlier name of ``dead``
  */
 
 /**
  * @typedef {object} MapProvider
- * @property {string[]} layers the layers that it has maps of, in the model's order
- * @property {number[] | null} mapped the pictures that it has maps of, by position; null for all
+ * @property {string[]} layers the layers with maps, in the model's order @property {number[] | null} mapped positions
+ * of the images with maps; null for all
  * @property {(path: string) => Promise<LayerMaps>} open
  */
 
@@ -51,11 +50,10 @@ import { floats } from "./unpack.js";
  *   signed: boolean, spatial: boolean}} StoredMaps */
 
 /**
- * A provider of the maps that are stored in the page.
+ * A provider of stored maps.
  * @param {StoredMaps[]} stored
  * @param {(blob: number) => Promise<Uint8Array>} bytes
- * @param {number[] | null} mapped the pictures that they are of, where they are not of all
- * @returns {MapProvider}
+ * @param {number[] | null} mapped positions of the images with maps, if not all @returns {MapProvider}
  */
 export function storedMaps(stored, bytes, mapped) {
   /** @type {Map<string, Promise<LayerMaps>>} */
@@ -103,13 +101,13 @@ export function unpacked(entry, raw, mapped = null) {
   };
 }
 
-/** How many pictures a statement about all of them rests on. @param {LayerMaps} maps */
+/** The number of images behind a statement about all. @param {LayerMaps} maps */
 export function pool(maps) {
   return maps.overall?.pictures ?? maps.pictures;
 }
 
 /**
- * The same maps, told how far each channel reaches over a whole set of pictures.
+ * The same maps with the range of each channel over a whole set of images.
  * @param {MapProvider} provider
  * @param {Record<string, { pictures: number, blob: number }>} overall by layer
  * @param {(blob: number) => Promise<Uint8Array>} bytes

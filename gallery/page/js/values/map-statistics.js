@@ -18,7 +18,7 @@ export function activeShare(values) {
 }
 
 /**
- * Channels in the order asked for: "index", "mean" or "max" (largest first; equals by index).
+ * Channels in the requested order: "index", "mean" or "max" (largest first; equals by index).
  * @param {LayerMaps} maps @param {number} picture @param {string} sort
  */
 export function order(maps, picture, sort) {
@@ -44,8 +44,8 @@ export function histogram(values, low, high, bins) {
 }
 
 /**
- * The box of the picture that one cell sees: [top, left, bottom, right], ends excluded; null where it is not known.
- * model_card.py, LayerInfo.field_of, says the same.
+ * The receptive field of one cell: [top, left, bottom, right], ends excluded; null if unknown. model_card.py,
+ * LayerInfo.field_of, says the same.
  * @param {Sight} layer @param {number} row @param {number} column @param {number} height @param {number} width
  * @returns {[number, number, number, number] | null}
  */

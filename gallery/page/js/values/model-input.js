@@ -1,10 +1,10 @@
 /** Converts the page's pixels to the model's input. */
 
 /**
- * The pictures of the page in unit pixels: 0 is black and 1 white.
+ * The images of the page in unit pixels: 0 is black and 1 white.
  * @param {import("../contract.js").Pictures} set
  * @param {Uint8Array} pixels
- * @returns {(position: number, out: Float32Array) => Float32Array} fills `out` with one picture
+ * @returns {(position: number, out: Float32Array) => Float32Array} fills `out` with one image
  */
 export function unitPixels(set, pixels) {
   const one = set.height * set.width * set.channels;
@@ -17,7 +17,7 @@ export function unitPixels(set, pixels) {
 }
 
 /**
- * Unit pixels as the model takes them. Factor and shift are one for all channels or one for each, and count in the
+ * Unit pixels as the model takes them. Factor and shift are one for all channels or one for each, and are in the
  * model's order of channels, which may be blue, green, red.
  * @param {{ factor: number[], shift: number[], reversed: boolean }} input of the manifest
  * @param {Float32Array} unit

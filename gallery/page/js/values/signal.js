@@ -25,15 +25,15 @@ export function isFlatChannel(low, high, cells) {
   return cells > 1 ? spansNothing(low, high) : low === 0 && high === 0;
 }
 
-/** Whether a channel's map of a picture is flat. @param {LayerMaps} maps @param {number} picture @param {number} channel */
+/** Whether a channel's map of an image is flat. @param {LayerMaps} maps @param {number} picture @param {number} channel */
 export function isFlat(maps, picture, channel) {
   const [low, high] = maps.range(picture, channel);
   return isFlatChannel(low, high, maps.height * maps.width);
 }
 
 /**
- * The channels that are dead on these pictures: flat, at one value, for every one. ``low`` and ``high`` are those of
- * each map, the channels of a picture side by side.
+ * The channels that are dead on these images: flat at one value for all. ``low`` and ``high`` are those of each map,
+ * image by image.
  * @param {{cells: number, channels: number, low: ArrayLike<number>, high: ArrayLike<number>}} of
  */
 export function deadChannels({ cells, channels, low, high }) {

@@ -16,10 +16,10 @@ export function bytes(blob) {
   return found;
 }
 
-/** What waits for the scripts of a page that is a folder. @type {Map<number, (text: string) => void>} */
+/** Pending requests for scripts of a page in a folder. @type {Map<number, (text: string) => void>} */
 const awaited = new Map();
 
-/** The text of a blob that lies in a file beside the page: a script, since a page on disk may load nothing else. @param {number} blob @param {string} file @returns {Promise<string>} */
+/** The text of a blob in a file beside the page: a script, since a page opened from disk can load nothing else. @param {number} blob @param {string} file @returns {Promise<string>} */
 function piece(blob, file) {
   /** @type {{ cnnvizPiece?: (number: number, text: string) => void }} */ (globalThis).cnnvizPiece = (number, text) => awaited.get(number)?.(text);
   return new Promise((found, failed) => {
@@ -34,7 +34,7 @@ function piece(blob, file) {
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function fromBase64(text) {
-  // Newer browsers do this themselves, ten times as fast.
+  // Newer browsers have a native function, ten times as fast.
   const native = /** @type {{ fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }} */ (Uint8Array).fromBase64;
   if (native) return native.call(Uint8Array, text);
   const binary = atob(text);
@@ -48,10 +48,10 @@ export async function gunzip(packed) {
   if (typeof DecompressionStream === "undefined") {
     throw new Error("this browser cannot decompress the page's data (no DecompressionStream); use a browser from 2023 or later");
   }
-  // Straight into the stream: by way of a Blob the bytes would pass through another process.
+  // Directly into the stream: with a Blob the bytes would pass through another process.
   const stream = new DecompressionStream("gzip");
   const writer = stream.writable.getWriter();
-  // What is wrong with the bytes is told where they are read.
+  // Errors in the bytes are reported on reading.
   writer.write(packed).catch(() => {});
   writer.close().catch(() => {});
   return new Uint8Array(await new Response(stream.readable).arrayBuffer());

@@ -15,27 +15,28 @@ import { readArray } from "../engine/tensors.js";
  * @typedef {object} Kernel the weights of one layer
  * @property {number} height of a slice
  * @property {number} width
- * @property {string | null} from the layer that it reads; null where that is none with a page
- * @property {boolean} picture whether it reads the picture itself
+ * @property {string | null} from the layer that it reads; null if that has no page
+ * @property {boolean} picture whether it reads the image itself
  * @property {boolean} rounded whether its weights were rounded to 16 bits
- * @property {"" | "product" | "flat"} kind "product" of a depthwise and a pointwise kernel; "flat" for units on maps laid out in a row
+ * @property {"" | "product" | "flat"} kind "product" of a depthwise and a pointwise kernel; "flat" for units on
+ * flattened maps
  * @property {(channel: number) => { slices: Slice[], bias: number }} of
  */
 
 /**
- * The kernel of a layer; null where it has none: what pools, normalises or passes on.
+ * The kernel of a layer; null for a layer without one, such as pooling or normalization.
  * @param {Manifest} manifest @param {Uint8Array} block @param {string[]} paths of all layers, in the model's order @param {string} path
  * @returns {Kernel | null}
  */
 export function kernelOf(manifest, block, paths, path) {
-  /** @type {Map<number, string>} whose output a number is: the first layer's, others only hand it on */
+  /** @type {Map<number, string>} the layer of each tensor: the first one, others only pass it on */
   const owner = new Map();
   for (const name of paths) if (name in manifest.paths && !owner.has(manifest.paths[name])) owner.set(manifest.paths[name], name);
   /** @param {number} n */
   const node = (n) => manifest.nodes[n - 1];
   let n = manifest.paths[path];
   if (!n || owner.get(n) !== path) return null;
-  // An activation that is part of the layer stands behind the node that has the weights.
+  // An activation that is part of the layer follows the node with the weights.
   if (["activation", "softmax"].includes(node(n).op)) {
     n = node(n).inputs[0];
     if (n === 0 || owner.has(n)) return null;
@@ -64,7 +65,7 @@ export function kernelOf(manifest, block, paths, path) {
   }
   const before = node(inputs[0]);
   if (before?.op === "depthwise" && !owner.has(inputs[0])) {
-    // Nothing stands between the two, so together they are one kernel.
+    // Nothing is between the two, so together they are one kernel.
     const [deepHeight, deepWidth, count, times] = before.weights.kernel.shape;
     const deep = read(before.weights, "kernel");
     return made(before.inputs[0], deepHeight, deepWidth, "product", (channel) => Array.from({ length: count }, (_, input) => {
@@ -84,7 +85,7 @@ export function kernelOf(manifest, block, paths, path) {
 }
 
 /**
- * The weights of units: as maps where they read maps laid out in a row, else one number an input.
+ * The weights of units: as maps if they read flattened maps, else one number per input.
  * @param {Manifest} manifest @param {number} number @param {Float32Array} kernel @param {number} units
  * @param {(number: number, height: number, width: number, kind: Kernel["kind"], slices: (channel: number) => [number, Float32Array][]) => Kernel} made
  */
@@ -106,7 +107,7 @@ function shapeOf(manifest, number) {
   return number === 0 ? manifest.input.shape : manifest.nodes[number - 1].shape;
 }
 
-/** Whether a number is the picture: as it is, or with other levels or a border. @param {Manifest} manifest @param {number} number @returns {boolean} */
+/** Whether a tensor is the image: unchanged, rescaled or padded. @param {Manifest} manifest @param {number} number @returns {boolean} */
 function isPicture(manifest, number) {
   if (number === 0) return true;
   const { op, inputs, shape } = manifest.nodes[number - 1];

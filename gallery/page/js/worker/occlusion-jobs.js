@@ -1,4 +1,4 @@
-/** Runs occlusion in a worker, or in time slices where there is none. A newer job replaces the older one. */
+/** Runs occlusion in a worker, or in time slices without one. A newer job replaces the older one. */
 import { network } from "../engine/network.js";
 import { ownScript } from "./page-script.js";
 import { inSlices } from "./time-slices.js";
@@ -7,7 +7,7 @@ import { inSlices } from "./time-slices.js";
 /** @typedef {import("./time-slices.js").Job} Job */
 /** @typedef {import("./time-slices.js").Progress} Progress */
 
-/** Milliseconds: how long a worker may take to start, and how long a slice may keep the page busy. */
+/** Milliseconds: the time limit for a worker's start, and the duration of a time slice. */
 const PATIENCE = 4000;
 const SLICE = 8;
 
@@ -49,7 +49,7 @@ export function occluder(manifest, weights) {
       event.preventDefault();
       giveUp();
     };
-    // The worker gets a copy: the page goes on using the weights.
+    // The worker gets a copy, since the page uses the weights too.
     weights().then((block) => {
       const copy = block.slice();
       hired.postMessage({ manifest, weights: copy }, [copy.buffer]);
@@ -57,7 +57,7 @@ export function occluder(manifest, weights) {
     return hired;
   }
 
-  /** No worker to be had: what is wanted is done here. */
+  /** No worker is available: run jobs in the page. */
   function giveUp() {
     if (!works) return;
     works = false;
@@ -77,13 +77,14 @@ export function occluder(manifest, weights) {
   }
 
   return {
-    /** Whether it is done beside the page. */
+    /** Whether jobs run in a worker. */
     get beside() { return works; },
-    /** Whether something is being computed. */
+    /** Whether a job is running. */
     get busy() { return wanted !== null; },
     /**
      * @param {Job} job
-     * @param {(progress: Progress) => void} heard again and again, until done = total; copy what is to be kept
+     * @param {(progress: Progress) => void} heard called repeatedly, until done = total; arrays must be copied to be
+     * kept
      */
     ask(job, heard) {
       turn += 1;
@@ -96,7 +97,7 @@ export function occluder(manifest, weights) {
         giveUp();
       }
     },
-    /** Nobody wants the answer any more. */
+    /** Cancel the current job. */
     stop() {
       if (!wanted) return;
       turn += 1;

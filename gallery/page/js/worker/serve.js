@@ -2,7 +2,7 @@
 import { network } from "../engine/network.js";
 import { inSlices } from "./time-slices.js";
 
-/** Milliseconds after which it looks up from its work. */
+/** Milliseconds after which it checks for messages. */
 const SLICE = 30;
 
 /**

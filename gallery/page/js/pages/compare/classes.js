@@ -1,7 +1,7 @@
 /** `#/compare?of=classes&a=6&b=0`: two classes, their mean images, how often one is mistaken for the other, and the channels that separate them. */
 import { html, named, replace } from "../../dom.js";
 import { legend } from "../../parts/legend.js";
-import { colours, pictureColours, show } from "../../parts/paint.js";
+import { colors, pictureColors, show } from "../../parts/paint.js";
 import { pick } from "../../parts/select.js";
 import { classNamer, sentence } from "../../values/images.js";
 import { classPairOffers } from "../../save/compare-classes.js";
@@ -18,7 +18,7 @@ import { usualPair } from "../../compare/default-pair.js";
 /** @typedef {import("../../values/images.js").Picture} Picture */
 
 const THUMBS = 12;
-/** Channels that are shown of one layer among several, and of one alone. */
+/** The number of channels shown per layer: among several layers, and of one alone. */
 const FEW = 6;
 const MANY = 24;
 
@@ -78,7 +78,7 @@ export async function classesView(context, go) {
       profileBars(path, own.rows.get(path) ?? [], other.rows.get(path) ?? [], layer === null ? FEW : MANY)));
   }
 
-  /** Where more is said of a channel. @param {string} path @param {number} channel */
+  /** The address of a channel's page. @param {string} path @param {number} channel */
   function href(path, channel) {
     if (data.sections.channel) return context.address("layer", [path, channel]);
     return provider.layers.includes(path) ? context.address("layer", path, { channel }) : null;
@@ -141,7 +141,7 @@ function meanFigures(context, members, chosen, nameOf) {
   const figures = both.map((mean, i) => {
     const side = i ? "b" : "a";
     const canvas = html("canvas", { role: "img", "aria-label": `Mean of ${counted(members[chosen[i]].length, "image")} of ${nameOf(chosen[i])}` });
-    if (mean) show(canvas, pictureColours(Uint8Array.from(mean, (v) => Math.round(255 * Math.min(1, Math.max(0, v)))), channels), width, height, room);
+    if (mean) show(canvas, pictureColors(Uint8Array.from(mean, (v) => Math.round(255 * Math.min(1, Math.max(0, v)))), channels), width, height, room);
     return html("figure", { class: "compare-picture" }, mean ? canvas : null,
       html("figcaption", {}, html("span", { class: "hero-title" }, letter(side), named(cut(nameOf(chosen[i]), 40))),
         html("span", { class: "said" }, mean ? `mean of ${counted(members[chosen[i]].length, "image")}` : "no image here")));
@@ -155,20 +155,20 @@ function meanFigures(context, members, chosen, nameOf) {
   });
   const reach = apart.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   const canvas = html("canvas", { role: "img", "aria-label": `Difference of the two means, at most ${number(reach)} of full brightness` });
-  show(canvas, colours(apart, -reach, reach, context.ramps.diverging), width, height, room);
+  show(canvas, colors(apart, -reach, reach, context.ramps.diverging), width, height, room);
   const key = legend(context.ramps, "brightness, white = 1");
   key.set([-reach, reach], true, "A − B");
   return [...figures, html("figure", { class: "compare-picture" }, canvas,
     html("figcaption", {}, html("span", { class: "hero-title" }, "A − B"), key.root))];
 }
 
-/** How often pictures of one class are called each of the two, or something else. @param {Picture[]} own @param {[number, number]} chosen */
+/** How often images of one class are predicted as either class, or as another. @param {Picture[]} own @param {[number, number]} chosen */
 export function callsOf(own, chosen) {
   const counts = chosen.map((said) => own.filter((p) => p.saidIndex === said).length);
   return { counts, other: own.length - counts[0] - counts[1], all: own.length };
 }
 
-/** How often each of the two is called which. @param {Context} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
+/** The predictions for the images of both classes. @param {Context} context @param {Picture[][]} members @param {[number, number]} chosen @param {(i: number) => string} nameOf */
 function callTable(context, members, chosen, nameOf) {
   /** @param {number} count @param {number} own @param {number} said */
   const cell = (count, own, said) => (context.data.sections.images && count

@@ -18,7 +18,7 @@ import { isFlatHeatmap } from "../../values/signal.js";
 /** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../heat/stored.js").Stored} Stored */
 
-/** CSS pixels that a picture may take. */
+/** The most CSS pixels of an image. */
 const ROOM = 112;
 
 /** @param {import("../../types.js").With<"pairs">} context @param {(change: import("../../types.js").Selection, quietly?: boolean) => void} go */
@@ -40,7 +40,7 @@ export async function confusedView(context, go) {
   let couple = couples[0];
   let together = false;
 
-  /** A picture with its map for either class, and the difference. @param {number | null} position */
+  /** An image with its map for each class, and the difference. @param {number | null} position */
   function card(position) {
     if (position === null) return html("div", { class: "confused-card empty" }, html("p", { class: "note" }, "No more images."));
     const picture = pictures[position];
@@ -103,7 +103,7 @@ export async function confusedView(context, go) {
     },
     swapped: () => ({}),
     offers: () => pairOffers(context, found, couple, names),
-    /** What another comparison begins with. @param {string} of */
+    /** The selection that another comparison starts with. @param {string} of */
     carry: (of) => (of === "classes" ? { a: found.a, b: found.b } : {}),
     step() {},
     close() {},

@@ -3,13 +3,13 @@ import { html, named } from "../../dom.js";
 import { roving } from "../../parts/arrow-keys.js";
 import { legend } from "../../parts/legend.js";
 import { luminance } from "../../parts/confusion-matrix.js";
-import { colours } from "../../parts/paint.js";
+import { colors } from "../../parts/paint.js";
 import { similarityOffers } from "../../save/similarity.js";
 import { counted, cut, number } from "../../words.js";
 
 /** @typedef {import("../../types.js").Context} Context */
 
-/** With more columns than this, cells hold colours alone. */
+/** With more columns than this, cells have no numbers. */
 const NUMBERED = 16;
 
 /** @param {import("../../types.js").With<"similarity">} context */
@@ -26,7 +26,7 @@ export async function layersView(context) {
     const words = `${rows[row]} and ${columns[column]}: ${value === null ? "undefined, one of the layers is constant over the images" : value.toFixed(3)}`;
     const button = html("button", { type: "button", "aria-label": words, title: words, click: () => tell(words), focus: () => tell(words), pointerenter: () => tell(words) }, dense ? "" : value === null ? "–" : value.toFixed(2));
     if (value !== null) {
-      const [red, green, blue] = colours([value], 0, 1, context.ramps.viridis);
+      const [red, green, blue] = colors([value], 0, 1, context.ramps.viridis);
       button.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
       button.style.color = luminance(red, green, blue) > 0.179 ? "#000" : "#fff";
     }
@@ -50,7 +50,7 @@ export async function layersView(context) {
     html("div", { class: "alike-place" }, html("div", { class: "scroller", role: "region", "aria-label": "Similarity of layers" }, grid), html("div", { class: "alike-key" }, key.root, said)),
     html("p", { class: "note" }, `${most()} Linear CKA (Kornblith, Norouzi, Lee and Hinton 2019), unbiased estimate from batches of up to ${batch} images (Nguyen, Raghu and Kornblith 2021); unrelated layers give about 0.`));
 
-  /** The most telling pair, in words. */
+  /** The most similar pair, in words. */
   function most() {
     const pairs = /** @type {{ a: string, b: string, value: number }[]} */ (rows.flatMap((/** @type {string} */ a, /** @type {number} */ i) => columns.map((/** @type {string} */ b, /** @type {number} */ j) => ({ a, b, value: values[i][j], own: other === null && j <= i })))
       .filter((pair) => !pair.own && pair.value !== null)).sort((x, y) => y.value - x.value);

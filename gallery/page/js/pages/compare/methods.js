@@ -109,9 +109,9 @@ export async function methodsView(context, go) {
     },
     swapped: () => ({ a: chosen.b.key, b: chosen.a.key }),
     offers: () => heatOffers(context, chosen.position, [chosen.a, chosen.b].map((one) => ({ one, heat: /** @type {ReturnType<typeof storedHeat>} */ (heats.get(one)) }))),
-    /** What another comparison begins with. @param {string} of */
+    /** The selection that another comparison starts with. @param {string} of */
     carry: (of) => (of === "pictures" ? { a: pictures[chosen.position].id } : of === "models" ? { image: pictures[chosen.position].id } : {}),
-    /** The picture before or after. @param {number} step */
+    /** The previous or next image. @param {number} step */
     step(step) {
       const to = among[among.indexOf(chosen.position) + step];
       if (to !== undefined) go({ image: pictures[to].id }, true);
@@ -120,14 +120,14 @@ export async function methodsView(context, go) {
   };
 }
 
-/** A map at the picture's size. @param {Stored} one @param {number} position @param {number} height @param {number} width */
+/** A map at the image's size. @param {Stored} one @param {number} position @param {number} height @param {number} width */
 function onPicture(one, position, height, width) {
   const heat = storedHeat(one, height, width);
   heat.at(position);
   return heat.fine ? heat.values : heat.smooth(new Float32Array(height * width));
 }
 
-/** Of two maps, how much the first is above the second: cell by cell where both have the same cells, else pixel by pixel. @param {number} height @param {number} width */
+/** The difference of two maps: cell by cell if both have the same cells, else pixel by pixel. @param {number} height @param {number} width */
 function difference(height, width) {
   let [rows, columns] = [height, width];
   /** @type {Float32Array} */
@@ -142,7 +142,7 @@ function difference(height, width) {
     get rows() { return rows; },
     get columns() { return columns; },
     get values() { return values; },
-    /** @param {Stored} a @param {Stored} b @param {Float32Array[]} own their cells @param {Float32Array} first @param {Float32Array} second both at the picture's size */
+    /** @param {Stored} a @param {Stored} b @param {Float32Array[]} own their cells @param {Float32Array} first @param {Float32Array} second both at the image's size */
     set(a, b, own, first, second) {
       const same = a.maps.height === b.maps.height && a.maps.width === b.maps.width;
       full = first.map((value, i) => value - second[i]);

@@ -74,7 +74,7 @@ export async function modelsView(context, go) {
     title: () => `${cut(data.model.name, 24)} and ${cut(other.model.name, 24)}`,
     /** @param {Record<string, string>} selection */
     update(selection) {
-      // Where they never differ there is still something to look at.
+      // If predictions never differ, show another list.
       const usual = lists.differ.length ? "differ" : "all";
       const show = shows.some((one) => one.name === selection.show) ? selection.show : selection.image ? "all" : usual;
       const named_ = pictures.findIndex((/** @type {Picture} */ p) => String(p.id) === selection.image);
@@ -113,7 +113,7 @@ export async function modelsView(context, go) {
 }
 
 /**
- * The layers of one model as strips under each other.
+ * The layers of one model as a column of strips.
  * @param {Context} context @param {"a" | "b"} side @param {import("../../contract.js").Model} model @param {LayerMaps[]} layers
  * @param {import("../../dom.js").One[] | null} whyNot @param {((path: string, channel: number) => void) | null} chosen
  */

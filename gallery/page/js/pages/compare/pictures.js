@@ -18,14 +18,14 @@ import { letter, pairedClassBars } from "../../compare/sides.js";
 /** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../values/images.js").Picture} Picture */
 
-/** The pictures to choose from: those that have maps, where only some do. @param {Context} context @returns {Picture[]} */
+/** The selectable images: those with maps, if only some have. @param {Context} context @returns {Picture[]} */
 export function comparable(context) {
   const { mapped } = context.provider;
   return mapped && mapped.length > 1 ? mapped.map((/** @type {number} */ position) => context.pictures[position]) : context.pictures;
 }
 
 /**
- * The two pictures of an address, or what stands in for one that it does not name.
+ * The two images in an address, or defaults.
  * @param {Context} context @param {Record<string, string>} selection @returns {{ a: Picture, b: Picture }}
  */
 export function chosenPictures(context, selection) {
@@ -64,7 +64,7 @@ export async function picturesView(context, go) {
     heats?.root,
     rows.length ? [unmapped, below] : html("p", { class: "note" }, whyNotLive(data)));
 
-  /** One of the two: a way to choose it, and the picture itself. @param {"a" | "b"} side */
+  /** One of the two images, with its selector. @param {"a" | "b"} side */
   function aSide(side) {
     const film = filmstrip(context, (position, byKey) => go({ [side]: pictures[position].id }, byKey), among.map((p) => p.position));
     film.root.setAttribute("aria-label", `Image ${side.toUpperCase()}`);
@@ -129,13 +129,13 @@ export async function picturesView(context, go) {
     offers: () => picturePairOffers(context, chosen, {
       by: seen.by, alike: seen.held ? chart.rows() : [], layers: seen.held ? layers.filter((maps) => seen.layer === null || maps.path === seen.layer) : [],
     }),
-    /** What another comparison begins with. @param {string} of */
+    /** The selection that another comparison starts with. @param {string} of */
     carry(of) {
       if (of === "models") return { image: chosen.a.id };
       const [a, b] = [classOf(chosen.a), classOf(chosen.b)];
       return of === "classes" && a !== b ? { a, b } : {};
     },
-    /** Choose the picture before or after as B. @param {number} step */
+    /** Select the previous or next image as B. @param {number} step */
     step(step) {
       const to = among[among.findIndex((p) => p.position === chosen.b.position) + step];
       if (to) go({ b: to.id }, true);

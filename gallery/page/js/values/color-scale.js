@@ -35,28 +35,28 @@ export function scalesFor(spatial) {
   return spatial ? SCALES : SCALES.filter((scale) => scale.name !== "channel");
 }
 
-/** The scale to draw with: the wanted one, unless it needs pictures that have not been seen. @param {LayerMaps} maps @param {string} wanted */
+/** The scale to draw with: the selected one, unless it needs images that have not been scanned. @param {LayerMaps} maps @param {string} wanted */
 export function scaleReady(maps, wanted) {
   const scale = scaleNamed(wanted, maps.spatial);
   const waits = maps.live && !maps.live.ready && !maps.overall && (scale.name === "layer" || scale.name === "shared");
   return waits ? scalesFor(maps.spatial)[0] : scale;
 }
 
-/** The scales that can be had, now or in a moment. @param {LayerMaps} maps */
+/** The available scales, now or after scanning. @param {LayerMaps} maps */
 export function scalesOf(maps) {
   const all = scalesFor(maps.spatial);
   return maps.live && !maps.live.whenReady && !maps.overall ? all.filter((scale) => scale.name === "channel" || scale.name === "picture") : all;
 }
 
 /**
- * The values at the ends of the colours for one map. They begin at 0 where nothing is negative, so that dark is
- * nothing, and lie evenly about 0 where something is.
+ * The color range of one map. It starts at 0 if nothing is negative, so that dark means zero, and is symmetric about 0
+ * otherwise.
  * @param {LayerMaps} maps @param {string} scale @param {number} picture @param {number} channel
  * @returns {[number, number]}
  */
 export function ends(maps, scale, picture, channel) {
   if (scale === "channel" && maps.height * maps.width > 1) {
-    // A flat map says nothing, so on a scale of its own it takes the quietest colour, not the loudest.
+    // A flat map has no signal, so on its own scale it gets the lowest color.
     const [least, most] = maps.range(picture, channel);
     if (spansNothing(least, most)) return [least, most];
   }
@@ -71,7 +71,7 @@ export function ends(maps, scale, picture, channel) {
       low = Math.min(low, overall.low[c]);
       high = Math.max(high, overall.high[c]);
     }
-    // What Python saw may be a little less than what the page computes for the chosen picture.
+    // Values computed in the page for the selected image may slightly exceed Python's range.
     for (const p of ofSet && overall ? [picture] : pictures) {
       const [least, most] = maps.range(p, c);
       if (least < low) low = least;
@@ -84,7 +84,7 @@ export function ends(maps, scale, picture, channel) {
 }
 
 /**
- * Both ends for every channel of a picture, found once each.
+ * Both ends for every channel of an image, cached.
  * @param {LayerMaps} maps @param {string} scale @param {number} picture
  * @returns {(channel: number) => [number, number]}
  */

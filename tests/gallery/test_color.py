@@ -1,6 +1,6 @@
 import numpy as np
 
-from cnnviz.gallery.colour import colourise, diverging, lightness, viridis
+from cnnviz.gallery.color import colorize, diverging, lightness, viridis
 
 
 def test_viridis_is_matplotlibs():
@@ -32,10 +32,10 @@ def test_below_is_blue_and_above_is_orange():
 
 def test_zero_gets_the_middle_and_what_lies_outside_the_ends():
     ramp = diverging()
-    colours = colourise(np.array([-9.0, -1, 0, 1, 9]), -1.0, 1.0, ramp)
-    assert np.array_equal(colours, ramp[[0, 0, 127, 254, 254]])
+    colors = colorize(np.array([-9.0, -1, 0, 1, 9]), -1.0, 1.0, ramp)
+    assert np.array_equal(colors, ramp[[0, 0, 127, 254, 254]])
 
 
-def test_a_flat_scale_gives_the_colour_of_zero():
-    assert np.array_equal(colourise(np.zeros(3), 0.0, 0.0, viridis()), viridis()[[0, 0, 0]])
-    assert np.array_equal(colourise(np.zeros(1), -0.0, 0.0, diverging()), diverging()[[127]])
+def test_a_flat_scale_gives_the_color_of_zero():
+    assert np.array_equal(colorize(np.zeros(3), 0.0, 0.0, viridis()), viridis()[[0, 0, 0]])
+    assert np.array_equal(colorize(np.zeros(1), -0.0, 0.0, diverging()), diverging()[[127]])

@@ -1,4 +1,4 @@
-"""Quantise maps to 8 bits with exact zero, lowest and highest values."""
+"""Quantize maps to 8 bits with exact zero, lowest and highest values."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LIMIT = 25_000_000
 MOST = 500_000_000
 
 
-def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def quantize(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return codes (uint8, same shape), and the lowest and highest value (float32) of every row of a 2-D array.
 
     In a row of one sign, codes 0 and 255 are exactly the lowest and highest value. In a row of both signs the grid is
-    shifted so that zero has a code, since a ramp centred on zero must not tint zeros. Only exact zeros get this code,
+    shifted so that zero has a code, since a ramp centered on zero must not tint zeros. Only exact zeros get this code,
     so that zeros can be counted.
     """
     rows = maps.astype(np.float64)
@@ -34,7 +34,7 @@ def quantise(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return float64 values of quantised rows; the same as in the page's values/quantise.js."""
+    """Return float64 values of quantized rows; the same as in the page's values/quantize.js."""
     low, high = low.astype(np.float64), high.astype(np.float64)
     origin, step = _grid(low, high)
     values = origin[:, None] + codes * step[:, None]
@@ -77,7 +77,7 @@ def pack_maps(values: np.ndarray, name: str) -> bytes:
         values = values.transpose(0, 3, 1, 2)
     n, channels = values.shape[:2]
     # Adding zero turns -0.0 into 0.0: the same numbers, the same bytes.
-    codes, low, high = quantise(values.reshape(n * channels, -1) + np.float32(0))
+    codes, low, high = quantize(values.reshape(n * channels, -1) + np.float32(0))
     return low.astype("<f4").tobytes() + high.astype("<f4").tobytes() + codes.tobytes()
 
 

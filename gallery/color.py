@@ -1,7 +1,7 @@
-"""Colour ramps: viridis for nonnegative values, a ramp centred on zero for signed values.
+"""Color ramps: viridis for nonnegative values, a ramp centered on zero for signed values.
 
-Both are uniform in perceived lightness. The centred ramp is computed in OKLab (Ottosson 2020,
-https://bottosson.github.io/posts/oklab/): dark at zero, like viridis, and equally lighter towards blue below zero and
+Both are uniform in perceived lightness. The centered ramp is computed in OKLab (Ottosson 2020,
+https://bottosson.github.io/posts/oklab/): dark at zero, like viridis, and equally lighter toward blue below zero and
 orange above it.
 """
 
@@ -31,7 +31,7 @@ addc30afdc2eb2dd2cb5dd2bb7dd29bade27bdde26bfdf24c2df22c5df21c7e01fcae01ecde01dcf
 d7e219dae218dce218dfe318e1e318e4e318e7e419e9e419ece41aeee51bf1e51cf3e51ef6e61ff8e621fae622fde724
 """
 
-# 255 colours and not 256, so that zero is the middle colour.
+# 255 colors and not 256, so that zero is the middle color.
 _STEPS = 127
 _DARK, _LIGHT = 0.26, 0.84
 _CHROMA = 0.125
@@ -40,24 +40,24 @@ _BELOW, _ABOVE = 242.0, 62.0
 
 @cache
 def viridis() -> np.ndarray:
-    """Return the 256 colours of viridis, (256, 3) uint8."""
+    """Return the 256 colors of viridis, (256, 3) uint8."""
     return np.frombuffer(bytes.fromhex("".join(_VIRIDIS.split())), np.uint8).reshape(256, 3)
 
 
 @cache
 def diverging() -> np.ndarray:
-    """Return the ramp from -1 over 0 (colour 127) to 1, (255, 3) uint8."""
+    """Return the ramp from -1 over 0 (color 127) to 1, (255, 3) uint8."""
     distance = np.linspace(0, 1, _STEPS + 1)
     lightness = _DARK + (_LIGHT - _DARK) * distance
     sides = [_side(lightness, distance, hue) for hue in (_BELOW, _ABOVE)]
-    # Both sides meet in the same grey middle.
+    # Both sides meet in the same gray middle.
     return np.concatenate([sides[0][:0:-1], sides[1]])
 
 
 def _side(lightness: np.ndarray, distance: np.ndarray, hue: float) -> np.ndarray:
     angle = np.radians(hue)
     chroma = _CHROMA * np.sin(np.minimum(1.0, 1.6 * distance) * np.pi / 2)
-    # Colours outside of sRGB lose chroma, never lightness.
+    # Colors outside of sRGB lose chroma, never lightness.
     for _ in range(60):
         rgb = _linear_rgb(lightness, chroma * np.cos(angle), chroma * np.sin(angle))
         outside = (rgb.min(axis=1) < 0) | (rgb.max(axis=1) > 1)
@@ -88,9 +88,9 @@ def _linear_rgb(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarr
     return lms**3 @ matrix.T
 
 
-def lightness(colours: np.ndarray) -> np.ndarray:
-    """Return OKLab lightness (0…1) of sRGB colours, (n, 3) uint8."""
-    encoded = colours.astype(np.float64) / 255
+def lightness(colors: np.ndarray) -> np.ndarray:
+    """Return OKLab lightness (0…1) of sRGB colors, (n, 3) uint8."""
+    encoded = colors.astype(np.float64) / 255
     rgb = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     matrix = np.array(
         [
@@ -102,10 +102,10 @@ def lightness(colours: np.ndarray) -> np.ndarray:
     return np.cbrt(rgb @ matrix.T) @ np.array([0.2104542553, 0.7936177850, -0.0040720468])
 
 
-def colourise(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, ramp: np.ndarray) -> np.ndarray:
-    """Return uint8 colours, one axis of 3 more than ``values``; ``low`` and ``high`` broadcast against it.
+def colorize(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, ramp: np.ndarray) -> np.ndarray:
+    """Return uint8 colors, one axis of 3 more than ``values``; ``low`` and ``high`` broadcast against it.
 
-    If both ends are equal, all get the colour of zero: the first of viridis, the middle of the centred ramp.
+    If both ends are equal, all get the color of zero: the first of viridis, the middle of the centered ramp.
     """
     span = np.subtract(high, low, dtype=np.float64)
     last = len(ramp) - 1
@@ -115,7 +115,7 @@ def colourise(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | fl
 
 
 def shortened(ramp: np.ndarray, steps: int) -> np.ndarray:
-    """Return at most ``steps`` colours of a ramp, with both ends and the middle. The same as in palette.js."""
+    """Return at most ``steps`` colors of a ramp, with both ends and the middle. The same as in palette.js."""
     steps = min(len(ramp), steps - 1 + steps % 2 if len(ramp) % 2 else steps)
     return ramp[np.floor(np.arange(steps) * (len(ramp) - 1) / (steps - 1) + 0.5).astype(np.intp)]
 

@@ -31,11 +31,11 @@ export function affine(node, weights) {
 
 /**
  * Ba, Kiros & Hinton 2016, over the last axis.
- * @param {import("./manifest.js").LayerNormalisation} node
+ * @param {import("./manifest.js").LayerNormalization} node
  * @param {Record<string, Float32Array>} weights
  * @returns {Operation}
  */
-export function layerNormalisation(node, weights) {
+export function layerNormalization(node, weights) {
   const { gamma, beta } = weights;
   const period = gamma.length;
   /** @param {Float32Array} values @param {number} from */

@@ -1,7 +1,7 @@
-/** Decodes values from the 8-bit codes that quantise.py writes. */
+/** Decodes values from the 8-bit codes that quantize.py writes. */
 
 /**
- * The 256 values that the codes of one map stand for.
+ * The 256 values that the codes of one map represent.
  * @param {number} low @param {number} high @returns {Float64Array}
  */
 export function levels(low, high) {
