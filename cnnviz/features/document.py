@@ -1,4 +1,4 @@
-"""What documents and tables of every kind say of the model, of the images, and of each image."""
+"""Parts that documents and tables of several results share: the model, the images, and an entry per image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def document_head(kind: str, result: Predictions) -> dict[str, Any]:
-    """Return what kind of document it is, of which model, and where the images came from."""
+    """Return the first keys of a document: its kind, the model, and the source of the images."""
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,
@@ -29,7 +29,7 @@ def document_head(kind: str, result: Predictions) -> dict[str, Any]:
 
 
 def image_entry(result: Predictions, i: int) -> dict[str, Any]:
-    """Return which image stands at a position, and what the model says to it."""
+    """Return the number, name, label and prediction of the image at a position."""
     images = result.images
     assert images.indices is not None
     return {
@@ -42,7 +42,7 @@ def image_entry(result: Predictions, i: int) -> dict[str, Any]:
 
 
 def image_entries(result: Predictions) -> Iterator[dict[str, Any]]:
-    """Yield the same for every image with confidence and loss, numbers as exact as 32 bits, labels the model's."""
+    """Yield an entry for every image, with confidence and loss; labels are the model's classes."""
     images, names, truth = result.images, result.model.class_names, result.truth
     assert images.indices is not None
     for i, shares in enumerate(result.probabilities):

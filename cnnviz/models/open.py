@@ -169,7 +169,7 @@ def wrap(
 
 
 def _check_runs(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:
-    """Run two mid-grey images; ModelError if the model fails on them or answers NaN or infinity."""
+    """Run two mid-grey images; ModelError if the model fails on them or returns NaN or infinity."""
     tf = tensorflow()
     try:
         outputs, _ = graph.run([tf.fill((2, *input_shape), 0.5)])

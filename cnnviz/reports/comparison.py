@@ -118,7 +118,7 @@ class Comparison(Result):
         return tuple(accuracy_rows(self))
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield a row for each image, what each of the two models says to it, the names of the columns first."""
+        """Yield the names of the columns, then a row for each image with both predictions."""
         yield PICTURE_COLUMNS
         yield from picture_rows(self)
 

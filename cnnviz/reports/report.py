@@ -95,7 +95,7 @@ class Report(Result):
         return self
 
     def document(self) -> dict[str, Any]:
-        """Return the model, its right and wrong answers, its layers, and every image; UsageError for too many."""
+        """Return the model, its correct and wrong predictions, its layers, and every image; UsageError for too many."""
         return report_document(self.kind, self.responses)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:

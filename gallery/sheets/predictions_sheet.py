@@ -1,4 +1,4 @@
-"""Images with what a model says to them, as one PNG and in a notebook's cell; the same for a whole report."""
+"""Images with their predictions as a PNG and as a notebook summary, also of a report."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def report_png(result: Report) -> bytes:
 
 
 def report_summary(result: Report) -> str:
-    """Return what a report comes to for a notebook's cell."""
+    """Return a report as a notebook summary."""
     dead = {path: int(held.dead.sum()) for path, held in result.responses.layers.items()}
     words = [_told(result.predictions), f"{counted(len(dead), 'layer')}, {sum(dead.values()):,} dead channels"]
     alt = "Confusion matrix" if result.accuracy is not None else "Images, each with its predicted class"
