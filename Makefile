@@ -6,8 +6,8 @@ ARGS ?=
 # COVERAGE=1 reports the lines that no test runs (see tool.slipcover in pyproject.toml).
 COVERAGE ?=
 PYTEST = $(BIN)/python $(if $(COVERAGE),-m slipcover )-m pytest
-# Tests run in so many processes at once, a file in one.
-JOBS ?= 2
+# Tests run in so many processes at once, a file in one. Three keep two cores busy while browsers wait.
+JOBS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start some hundred processes; each would compile every module anew.
@@ -25,11 +25,11 @@ demo: run-env ## make a gallery from the bundled model and pictures; installs fi
 
 test: test-env ## run the test suite; fetches what it needs first, once
 	@$(BIN)/python tools/ensure_needs.py --patient
-	@$(PYTEST) -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-all: test-env ## the same with the slow sweeps
 	@$(BIN)/python tools/ensure_needs.py --patient
-	@$(PYTEST) -n $(JOBS) --dist loadfile --slow all $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder --slow all $(ARGS)
 
 test-needs: test-env ## try again to get what the tests need besides Python packages
 	@$(BIN)/python tools/ensure_needs.py

@@ -68,7 +68,7 @@ def test_what_cannot_be_had_is_one_line(needs: ModuleType, capsys: pytest.Captur
     Shop(needs, False, False)
     needs.main()
     assert capsys.readouterr().err.splitlines()[1:] == [
-        "thing cannot be had (shop 0 is shut; shop 1 is shut); the tests that need it will be skipped"
+        "thing cannot be installed (shop 0 is shut; shop 1 is shut); the tests that need it will be skipped"
     ]
 
 
@@ -149,7 +149,7 @@ def test_a_need_of_the_tests_does_not_reinstall_the_demo(checkout: ModuleType) -
 def test_a_folder_of_another_kind_is_never_cleared(checkout: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "thesis.txt").write_text("ten years")
-    with pytest.raises(SystemExit, match="no virtual environment"):
+    with pytest.raises(SystemExit, match="is not a virtual environment"):
         checkout.create(tmp_path / "home")
     assert (tmp_path / "home" / "thesis.txt").exists()
 
