@@ -23,7 +23,7 @@ Opened: TypeAlias = "tuple[Probe, Images]"
 SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "gif", "mp4")}
 
 
-def opened(
+def open_inputs(
     image_files: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
 ) -> Opened:
     """Open the model and the images, fit the images to the model, and select images by the options.
@@ -37,7 +37,7 @@ def opened(
     named = click.get_current_context().get_parameter_source("data") == ParameterSource.COMMANDLINE
     if image_files and (chosen or named):
         raise click.UsageError("give image files, or choose from --data with --index, --class, --n, --wrong; not both")
-    probe = opened_model(options["model"], **options)
+    probe = open_model_by_options(options["model"], **options)
     source = list(image_files) if image_files else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
     probe, images = probe.align(images)
@@ -46,7 +46,7 @@ def opened(
     return probe, images
 
 
-def opened_beside(first: Opened, other: str, **options: Any) -> tuple[Opened, Opened]:
+def open_second_model(first: Opened, other: str, **options: Any) -> tuple[Opened, Opened]:
     """Open a second model and the images of the first one for it, and name the two apart.
 
     The images are read from their source again, so that they are not fitted twice.
@@ -54,14 +54,14 @@ def opened_beside(first: Opened, other: str, **options: Any) -> tuple[Opened, Op
     from cnnviz.data.open import open_images
     from cnnviz.reports.comparison import share_names
 
-    probe = opened_model(other, **options)
+    probe = open_model_by_options(other, **options)
     whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
     chosen = first[1].indices
     assert chosen is not None
     return share_names(first, probe.align(whole.numbered(chosen)))
 
 
-def opened_model(model: str, /, **options: Any) -> Probe:
+def open_model_by_options(model: str, /, **options: Any) -> Probe:
     """Open a model by the options of OPENING."""
     from cnnviz.models.open import open_model
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
+def tensorboard_writers(folder: Path | None) -> Iterator[Callable[..., None]]:
     """Yield a function that logs a row of a history; with several trainings each has its own named folder.
 
     An unwritable folder fails at once and not after an epoch.
@@ -43,7 +43,7 @@ def boards(folder: Path | None) -> Iterator[Callable[..., None]]:
 
 
 @contextmanager
-def kept(out: Path) -> Iterator[None]:
+def resume_hint_on_interrupt(out: Path) -> Iterator[None]:
     """After Ctrl-C or on a full disk, print what the run folders contain and how to resume."""
     from cnnviz.training.run_folder import resume_hint
 
@@ -56,7 +56,7 @@ def kept(out: Path) -> Iterator[None]:
         raise
 
 
-def opened_training_images(source: str, quiet: bool) -> Images:
+def open_training_images(source: str, quiet: bool) -> Images:
     """Open labeled training images, and print notes on their changes."""
     from cnnviz.training.training_images import training_images_of
 

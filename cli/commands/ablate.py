@@ -73,13 +73,13 @@ def command(
     """
     from cnnviz.ablation.ablate import ablate
     from cnnviz.cli.console import note, print_json, progress
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
 
     quiet, force = options["quiet"], options["force"]
     form, out = output_path("ablate", layers, form, out, offered=FORMATS)
     wanted = removals(remove, share, save)
-    probe, images = opened((), lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
     note_choices(probe, images, quiet)
     batch_size = options["batch_size"]
     with progress("removals", quiet) as update:

@@ -40,12 +40,12 @@ def command(
     cnnviz activations --data fmnist --n 10000 --layer conv3 --out conv3.npz
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import default_count, write_activations
 
     quiet = options["quiet"]
     form, out = output_path("activations", layers, form, out)
-    probe, images = opened(image_files, lambda probe: default_count(probe, layers or None, form), **options)
+    probe, images = open_inputs(image_files, lambda probe: default_count(probe, layers or None, form), **options)
     paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
     note_choices(probe, images, quiet)
     if options["as_json"]:

@@ -48,7 +48,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     from cnnviz.reports.comparison import Comparison
 
     form, out = output_path("compare", (), form, out, offered=FORMATS)
-    kind = understood(a, b)
+    kind = models_or_classes(a, b)
     if layers and form not in (("html",) if kind == "models" else ("html", "csv", "json")):
         raise click.UsageError(f"--layer selects channels, which a {form} of two {kind} does not have; leave it out")
     result = (two_models if kind == "models" else two_classes)(a, b, layers or None, form, options)
@@ -63,7 +63,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     print(path)
 
 
-def understood(a: str, b: str) -> str:
+def models_or_classes(a: str, b: str) -> str:
     """Return "models" or "classes"; UsageError if only one of the two is a model."""
     from cnnviz.core.errors import UsageError
     from cnnviz.core.names import nearest_first
@@ -99,11 +99,11 @@ def _is_model(name: str) -> bool:
 def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> Comparison:
     """Compare two models; the images are chosen once and fitted to each."""
     from cnnviz.cli.console import progress
-    from cnnviz.cli.inputs import note_choices, opened, opened_beside
+    from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model
     from cnnviz.reports.comparison import run_comparison
 
     quiet, batch_size = options["quiet"], options["batch_size"]
-    first, second = opened_beside(opened((), lambda probe: WHOLE_SET, **options | {"model": a}), b, **options)
+    first, second = open_second_model(open_inputs((), lambda probe: WHOLE_SET, **options | {"model": a}), b, **options)
     with progress("images", quiet) as update:
         result = run_comparison(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
     note_choices(*first, quiet, " for A")
@@ -114,7 +114,7 @@ def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, option
 def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> ClassPair:
     """Compare two classes of a model; UnknownNameError for what is neither a class nor a model."""
     from cnnviz.cli.console import progress
-    from cnnviz.cli.inputs import note_choices, opened
+    from cnnviz.cli.inputs import note_choices, open_inputs
     from cnnviz.core.errors import UnknownNameError
     from cnnviz.data.images import class_index
     from cnnviz.models.bundled import bundled_models
@@ -123,7 +123,7 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
 
     quiet, batch_size = options["quiet"], options["batch_size"]
     content: Content = "report" if form == "html" else "channels" if form in ("csv", "json") else "predictions"
-    probe, images = opened((), lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
     try:
         first, second = (class_index(name, probe.class_names) for name in (a, b))
     except UnknownNameError as error:

@@ -71,14 +71,14 @@ def command(
     cnnviz data yesterday.npz --against today.npz --format json
     """
     from cnnviz.cli.console import note, print_json, progress
-    from cnnviz.cli.inputs import opened_model, output_path
+    from cnnviz.cli.inputs import open_model_by_options, output_path
     from cnnviz.cli.write import write_result
     from cnnviz.reports.dataset.profile import profile_images
 
     quiet = options["quiet"]
     judge: Any = None if model == "none" else "auto"
     if model not in (None, "none"):
-        judge = opened_model(model, **options)
+        judge = open_model_by_options(model, **options)
     form, out = output_path("data", (), form, out, offered=FORMATS)
     with progress("parts", quiet) as update:
         report = profile_images(
@@ -95,11 +95,10 @@ def command(
     for one in report.sets:
         for line in one.notes:
             note(f"{one.name}: {line}", quiet)
-    findings = [f"{one['figure']} {one['text']}" for one in report.findings]
-    for finding in findings:
+    for finding in report.findings:
         note(finding, quiet)
     if options["as_json"]:
         told = {"paths": [str(path)], "pictures": [len(one) for one in report.sets], "format": form}
-        print_json("data", told | {"findings": findings, "left_out": list(report.left_out)})
+        print_json("data", told | {"findings": list(report.findings), "left_out": list(report.left_out)})
     else:
         print(path)

@@ -56,13 +56,13 @@ def command(
     cnnviz deconv --layer conv3 --method guided-backprop --data fmnist --n 10000
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
 
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
     wanted = numbers(channels, "--channel") if channels else None
-    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
     result = made(probe, images, layer, wanted, top, method, options["batch_size"], quiet)
     path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)

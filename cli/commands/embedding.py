@@ -44,13 +44,13 @@ def command(
     cnnviz embedding --layer conv3 --format csv
     """
     from cnnviz.cli.console import print_json, progress
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
     from cnnviz.features.representation.embedding import METHODS, embedding
 
     quiet, seed = options["quiet"], options["seed"]
     form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=FORMATS)
-    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
     with progress("images", quiet) as update:
         result = embedding(
             probe, images, layer, methods or METHODS, seed=seed or 0, batch_size=options["batch_size"], progress=update

@@ -60,17 +60,18 @@ def command(
     cnnviz evaluate --min-accuracy 0.9 --json
     """
     from cnnviz.cli.console import note, print_json, progress
-    from cnnviz.cli.inputs import note_choices, opened, opened_beside, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model, output_path
     from cnnviz.cli.write import write_result
+    from cnnviz.data.known_sets import default_test_set
     from cnnviz.reports.evaluation.evaluate import run_evaluation
 
     quiet, how = options["quiet"], {"seed": options["seed"] or 0, "batch_size": options["batch_size"]}
-    options["data"] = chosen_data(data)
+    options["data"] = data or default_test_set()
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
-    first, second = opened((), lambda probe: None, **options), None
+    first, second = open_inputs((), lambda probe: None, **options), None
     note_choices(*first, quiet)
     if other is not None:
-        first, second = opened_beside(first, other, **options)
+        first, second = open_second_model(first, other, **options)
         note_choices(*second, quiet, f" for {second[0].card.name}")
     with progress("images", quiet) as update:
         result = run_evaluation(first, second, progress=update, **how)
@@ -83,10 +84,3 @@ def command(
         print(path)
     if min_accuracy is not None:
         result.check_accuracy(min_accuracy)
-
-
-def chosen_data(data: str | None) -> str:
-    """Return the given source, else Fashion-MNIST's test set if downloaded, else the sample."""
-    from cnnviz.data.known_sets import FMNIST, find_copy
-
-    return data or ("fmnist" if find_copy(FMNIST, "test") else "sample")

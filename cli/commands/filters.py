@@ -70,11 +70,11 @@ def command(
     cnnviz filters --format csv --out filters.csv
     """
     from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
 
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
-    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
     asked = {"reconstruct": reconstruct, "maximize": maximize, "ablate": ablate}
     include = {name: None if wanted else False for name, wanted in asked.items()} if form == "html" else ()
     result = made(probe, images, layers or None, top, include, options["batch_size"], quiet)

@@ -82,7 +82,7 @@ def command(
     cnnviz heatmap --data fmnist --n 10000 --out maps.npz
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
@@ -97,13 +97,12 @@ def command(
     pair = options.pop("pair")
     if pair:
         _refuse_with_pair(image_files, asked, options, form)
-
         path, probe, images = write_pairs(pair, asked, form, out, options)
     else:
         if image_files:
             # Files have no labels to choose by: the class is only what is explained.
             options["class_name"] = None
-        probe, images = opened(image_files, **options)
+        probe, images = open_inputs(image_files, **options)
         if form == "npz":
             path = write_stream(probe, images, asked, out, batch_size, quiet, force)
         else:
@@ -177,14 +176,14 @@ def write_pairs(
     """Choose the images of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
     from cnnviz.attribution.confused_pairs import confused_pairs
     from cnnviz.cli.console import progress
-    from cnnviz.cli.inputs import opened
+    from cnnviz.cli.inputs import open_inputs
     from cnnviz.cli.write import write_result
 
     a, comma, b = pair.partition(",")
     if not (comma and a.strip() and b.strip()):
         raise click.UsageError(f"--compare {pair!r} is not two classes; write shirt,t-shirt")
     quiet = options["quiet"]
-    probe, images = opened((), lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
     with progress("images", quiet) as update:
         result = confused_pairs(
             probe,

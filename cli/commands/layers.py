@@ -29,7 +29,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     cnnviz layers weights.h5 --architecture model.json
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.inputs import opened_model
+    from cnnviz.cli.inputs import open_model_by_options
     from cnnviz.cli.tables import Table, print_table
     from cnnviz.core.files import write_bytes
     from cnnviz.gallery.network_graph.drawing import network_svg
@@ -39,7 +39,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     place = out or Path("network.svg")
     if drawn and place.suffix.lower() != ".svg":
         raise click.UsageError(f"--out {place} is not a .svg file; end its name in .svg")
-    probe = opened_model(model, **options)
+    probe = open_model_by_options(model, **options)
     card = probe.card
     if drawn:
         write_bytes(place, network_svg(card).encode(), force)

@@ -109,7 +109,7 @@ def command(
     cnnviz maximize --class shirt --format gif
     """
     from cnnviz.cli.console import print_json
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
     from cnnviz.data.images import class_index
 
@@ -121,7 +121,7 @@ def command(
         raise click.UsageError("--control is only shown on the page; leave out --format, or --control")
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
-    probe, images = opened((), lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
     if classes:
         wanted = [class_index(name, probe.class_names) for name in classes]
     frames = 16 if form in ("gif", "mp4") else 0

@@ -40,7 +40,7 @@ def command(
     """
     from cnnviz.attribution.default_heatmaps import default_heatmaps
     from cnnviz.cli.console import note, print_json, progress
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.tables import Table, print_table
     from cnnviz.cli.write import write_result
     from cnnviz.features.predictions import predict
@@ -48,7 +48,7 @@ def command(
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
     if form is not None or out is not None:
         form, out = output_path("predictions", (), form, out, offered=FORMATS)
-    probe, images = opened(image_files, **options)
+    probe, images = open_inputs(image_files, **options)
     note_choices(probe, images, quiet)
     if form is None or out is None:
         result = predict(probe, images, batch_size=batch_size)

@@ -70,7 +70,7 @@ def command(
     cnnviz report --data fmnist --n 10000
     """
     from cnnviz.cli.console import note, print_json
-    from cnnviz.cli.inputs import note_choices, opened, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
     from cnnviz.core.files import write_bytes
     from cnnviz.core.render import show
@@ -83,7 +83,7 @@ def command(
     include = {"statistics": statistics, "embedding": embedding, "similarity": similarity, "maximize": maximize}
     if form != "html" and any(include.values()):
         raise click.UsageError(f"the optional parts need --format html; leave them out for {form}")
-    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
     result = made(probe, images, layers or None, form, include, options["batch_size"], quiet)
     for line in result.notes if isinstance(result, Report) else ():
         note(line, quiet)

@@ -38,14 +38,14 @@ def command(
     cnnviz similarity --format csv
     """
     from cnnviz.cli.console import print_json, progress
-    from cnnviz.cli.inputs import note_choices, opened, opened_model, output_path
+    from cnnviz.cli.inputs import note_choices, open_inputs, open_model_by_options, output_path
     from cnnviz.cli.write import write_result
     from cnnviz.features.representation.similarity import similarity
 
     quiet = options["quiet"]
     form, out = output_path("similarity", layers, form, out, offered=FORMATS)
-    probe, images = opened(image_files, lambda probe: WHOLE_SET, **options)
-    second = None if other is None else opened_model(other, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    second = None if other is None else open_model_by_options(other, **options)
     with progress("images", quiet) as update:
         result = similarity(probe, images, second, layers or None, progress=update)
     path = write_result(result, form, out, quiet, options["force"])

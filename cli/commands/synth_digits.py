@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +75,7 @@ def command(
 
     quiet, force, how = options["quiet"], options["force"], {name: options[name] for name in ("size", "seed")}
     out = set_path(out, "digits.npz", preview)
-    hand = replace(Hand(), **{name: options[name] for name in ("turn", "shift", "noise")})
+    hand = Hand(**{name: options[name] for name in ("turn", "shift", "noise")})
     with progress("images", quiet) as update:
         made = write_digits(out, n, test_n, fonts=fonts, hand=hand, force=force, progress=update, **how)
     for line in made.notes:

@@ -110,7 +110,7 @@ def run(
 ) -> None:
     """Train by the options and print the outcome."""
     from cnnviz.cli.console import note, progress
-    from cnnviz.cli.train_log import boards, kept, opened_training_images
+    from cnnviz.cli.train_log import open_training_images, resume_hint_on_interrupt, tensorboard_writers
     from cnnviz.training.grid_search import read_grid, try_all
     from cnnviz.training.kfold import cross_validate
     from cnnviz.training.plan_training import plan_training
@@ -122,9 +122,13 @@ def run(
     chosen, recipe, given = plan_training(network, layers=layers, **origin, settings=given_settings(options))
     tried = read_grid(grid) if grid else {}
     out = out or Path("runs") / chosen.name
-    images = opened_training_images(data, quiet)
+    images = open_training_images(data, quiet)
     say = each_once(quiet)
-    with boards(tensorboard) as board, progress("training", quiet) as update, kept(out):
+    with (
+        tensorboard_writers(tensorboard) as board,
+        progress("training", quiet) as update,
+        resume_hint_on_interrupt(out),
+    ):
 
         def on_epoch(row: Mapping[str, float]) -> None:
             note(epoch_summary(row), quiet)

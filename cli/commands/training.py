@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cnnviz.cli.options import format_option, shared
-
-if TYPE_CHECKING:
-    pass
 
 FORMATS = ("html", "gif", "mp4", "png", "csv", "json")
 

@@ -134,3 +134,8 @@ def _fetch(known: KnownSet, split: str) -> None:
             f"{known.name}:{split} is in none of {looked}, and {error}; {known.advice}put "
             f"{' and '.join(files)} into {folder}"
         ) from error
+
+
+def default_test_set() -> str:
+    """Return the name of Fashion-MNIST's test set if there is a copy of it, else of the bundled sample."""
+    return FMNIST.name if find_copy(FMNIST, "test") else "sample"

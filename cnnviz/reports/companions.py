@@ -62,12 +62,13 @@ class _Included:
     made: list[Any] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def add(
-        self, name: str, title: str, make: Callable[[], list[Any]], *, possible: bool = True, quick: bool = True
-    ) -> None:
-        """Make a companion if it is required, or by default if it is possible and quick."""
+    def add(self, name: str, title: str, make: Callable[[], list[Any]], *, lacks: str = "", quick: bool = True) -> None:
+        """Make a companion if it is required, or by default if it is quick and ``lacks`` nothing that it needs."""
         wanted = self.wanted.get(name)
-        if wanted is False or (wanted is None and not possible):
+        if wanted is False:
+            return
+        if wanted is None and lacks:
+            self.notes.append(f"skipped {title}: {lacks}")
             return
         if wanted is None and not quick:
             self.notes.append(f"skipped {title}: slow for this model and these images; ask for {name!r} to include it")
@@ -106,23 +107,25 @@ def report_companions(
         "embedding",
         "the embedding",
         lambda: _embedding(probe, images, batch_size, progress),
-        possible=len(images) > 2,
+        lacks="" if len(images) > 2 else "it needs at least 3 images",
     )
     included.add(
         "similarity",
         "layer similarity",
         lambda: _similarity(probe, images, paths, progress),
-        possible=len(paths) > 1 and len(images) > 3,
+        lacks="" if len(paths) > 1 and len(images) > 3 else "it needs at least 2 layers and 4 images",
         quick=quick,
     )
     included.add(
         "maximize",
         "maximized images",
         lambda: maximized(probe, images, layers, batch_size, progress),
-        possible=bool(layers),
+        lacks="" if layers else "none of these layers has filters",
         quick=pixels <= MOST_PIXELS,
     )
-    included.add("training", "training snapshots", lambda: _snapshots(run), possible=run is not None)
+    # Few models come with snapshots, so that their absence is not worth a note.
+    if run is not None or wanted.get("training"):
+        included.add("training", "training snapshots", lambda: _snapshots(run))
     return tuple(included.made), tuple(included.notes)
 
 
@@ -137,7 +140,7 @@ def filter_companions(
     included.add(
         "statistics",
         "layer statistics",
-        lambda: _statistics(probe, result.images, tuple(result), None, progress),
+        lambda: _statistics(probe, result.images, tuple(result), batch_size, progress),
     )
     for path in result:
         make = partial(_reconstructed, probe, result, path, batch_size)
@@ -145,10 +148,12 @@ def filter_companions(
     included.add(
         "maximize", "maximized images", lambda: maximized(probe, result.images, list(result), batch_size, progress)
     )
-    if result.truth is None and wanted["ablate"] is None:
-        included.notes.append("skipped ablation: the images have no labels of the model's classes")
-    else:
-        included.add("ablate", "ablation", lambda: _ablation(probe, result, batch_size, progress))
+    included.add(
+        "ablate",
+        "ablation",
+        lambda: _ablation(probe, result, batch_size, progress),
+        lacks="the images have no labels of the model's classes" if result.truth is None else "",
+    )
     return tuple(included.made), tuple(included.notes)
 
 

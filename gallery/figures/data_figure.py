@@ -53,7 +53,7 @@ def data_png(result: DataReport, order: str = "class") -> bytes:
 
 def data_summary(result: DataReport, limit: int = LIMIT) -> str:
     """Return at most ``limit`` characters of HTML: the findings, and the figure if it fits."""
-    found = "".join(f"<p><b>{escape(one['figure'])}</b> {escape(one['text'])}</p>" for one in result.findings[:8])
+    found = "".join(f"<p><b>{escape(one['figure'])}</b> {escape(one['text'])}</p>" for one in result.highlights[:8])
     head = (
         f'<div class="cnnviz">{STYLE}<h4>{escape(_title(result))}</h4>{found}'
         "<p>Write the interactive page with <code>.to_html(path)</code>.</p>"

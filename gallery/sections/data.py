@@ -38,7 +38,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     leaks = _pairs(report.leaks, 0, 1, thumbs)
     return {
         "document": blobs.add(json.dumps(document(report, brief=True), allow_nan=False).encode()),
-        "highlights": report.findings,
+        "highlights": report.highlights,
         "height": thumbs.shape[0],
         "width": thumbs.shape[1],
         "channels": thumbs.shape[2],

@@ -90,12 +90,10 @@ def test_the_gate_exits_with_4_after_writing(run) -> None:
 
 
 def test_the_data_that_is_taken_where_nobody_said(monkeypatch) -> None:
-    from cnnviz.cli.commands.evaluate import chosen_data
-
     monkeypatch.setattr(known_sets, "find_copy", lambda known, split: Path("there"))
-    assert chosen_data(None) == "fmnist" and chosen_data("mine.npz") == "mine.npz"
+    assert known_sets.default_test_set() == "fmnist"
     monkeypatch.setattr(known_sets, "find_copy", lambda known, split: None)
-    assert chosen_data(None) == "sample"
+    assert known_sets.default_test_set() == "sample"
 
 
 @pytest.mark.parametrize(

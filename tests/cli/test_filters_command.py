@@ -28,7 +28,7 @@ def test_table_document_and_arrays_are_what_python_gives(run) -> None:
         rows = list(csv.DictReader(file))
     assert len(rows) == 64 and float(rows[5]["norm"]) == pytest.approx(expected["conv1"].norm[5], rel=1e-6)
     document = json.loads(Path("f.json").read_text(encoding="utf-8"))
-    assert (document["kind"], document["pictures"], document["findings"]) == ("filters", 40, expected.findings)
+    assert (document["kind"], document["pictures"], document["findings"]) == ("filters", 40, list(expected.findings))
     (layer,) = document["layers"]
     assert [row["filter"] for row in layer["filters"]] == list(range(64))
     position, cell, value = expected.responses.top("conv1", 7, 1)[0]

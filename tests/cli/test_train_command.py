@@ -194,10 +194,10 @@ def test_a_file_that_does_not_fit_is_refused_in_a_line(run, data, tmp_path, text
 
 
 def test_stopped_among_folds_it_says_what_there_is(tmp_path, capsys) -> None:
-    from cnnviz.cli.train_log import kept
+    from cnnviz.cli.train_log import resume_hint_on_interrupt
 
     def said() -> str:
-        with pytest.raises(KeyboardInterrupt), kept(tmp_path):
+        with pytest.raises(KeyboardInterrupt), resume_hint_on_interrupt(tmp_path):
             raise KeyboardInterrupt
         return capsys.readouterr().err
 

@@ -63,8 +63,8 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, page, hostile, screenshot
 def test_findings_lead_to_their_sections(visit, page, report):
     tab = visit(page).open()
     found = tab.locator(".data-findings li")
-    assert found.count() == len(report.findings)
-    assert report.findings[0]["text"] in found.first.inner_text()
+    assert found.count() == len(report.highlights)
+    assert report.highlights[0]["text"] in found.first.inner_text()
     tab.locator(".data-findings a", has_text="correlation").click()
     assert "at=likeness" in tab.url
     until(tab, "document.activeElement.textContent.startsWith('Which classes look similar')")

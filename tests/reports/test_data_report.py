@@ -61,7 +61,7 @@ def test_the_label_averaged_in_gives_the_figures_of_the_source_project(fashion):
 
 
 def test_findings_say_it_in_words(fashion):
-    words = " ".join(f"{one['figure']} {one['text']}" for one in fashion.findings)
+    words = " ".join(f"{one['figure']} {one['text']}" for one in fashion.highlights)
     assert "98.26 is the mean pixel value of Coat, the brightest class; the darkest is Sandal with 34.87" in words
     assert "96.69 % is the correlation of the mean images of Coat and Shirt" in words
     assert "6,000 images in every class" in words and "0 of 10 class means differ" in words
@@ -100,7 +100,7 @@ def test_missing_values_are_counted_and_left_out_or_refused():
     pixels[7, 3, 3] = np.inf
     report = cnnviz.profile_images((pixels, np.arange(9) % 2), parts=())
     assert (report.first.missing_values, report.first.missing_pictures, len(report.first)) == (3, (2, 7), 7)
-    assert report.findings[0]["figure"] == "3" and "in 2 images" in report.findings[0]["text"]
+    assert report.highlights[0]["figure"] == "3" and "in 2 images" in report.highlights[0]["text"]
     assert report.first.examples.indices.max() == 8
     with pytest.raises(MissingPixels, match=r"3 values in 2 of 9 images, the first in image 2 at row 0, column 0"):
         cnnviz.profile_images((pixels, np.arange(9) % 2), drop_missing=False)
@@ -171,7 +171,7 @@ def test_a_second_set_of_other_classes_is_told_by_its_own_names(sample):
     one = np.array([7])
     errors = LabelErrors(one, one, one - 4, np.array([0.9]), np.array([0.1]), 0.8)
     report = replace(report, sets=(report.first, replace(report.second, label_errors=errors)))
-    text = next(one["text"] for one in report.findings if one["of"] == "labels")
+    text = next(one["text"] for one in report.highlights if one["of"] == "labels")
     assert text == "label of sample may be wrong; most suspect is image 7: Sneaker, more likely Dress."
     assert report.to_html().startswith(b"<!doctype html>")
 
@@ -183,7 +183,7 @@ def test_a_second_set_of_another_range_is_put_on_the_scale_of_the_first(sample):
         report = cnnviz.profile_images(first, second, parts=("noise", "duplicates"))
         assert report.second.images.pixels.dtype == kind and "scaled from" in report.second.notes[-1]
         assert report.leaks.exact.sum() == 50 and report.differences.noise.all()
-    words = next(one for one in report.findings if one["of"] == "light")
+    words = next(one for one in report.highlights if one["of"] == "light")
     assert len(words["figure"]) == 6 and words["text"].endswith("(white is 1).")
     rounded = cnnviz.Images(np.full((2, 4, 4), 0.3, np.float32))
     report = cnnviz.profile_images(cnnviz.Images(np.zeros((2, 4, 4), np.uint8)), rounded, parts=())
@@ -202,16 +202,16 @@ def test_classes_that_only_have_numbers_are_those_that_occur(tmp_path):
     np.savez(tmp_path / "two.npz", x=np.random.default_rng(0).integers(0, 256, (8, 5, 5), np.uint8), y=np.arange(8) % 2)
     report = cnnviz.profile_images(tmp_path / "two.npz", parts=())
     assert report.class_names == ("0", "1")
-    words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.findings}
+    words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.highlights}
     assert words["balance"] == "4 images in every class: perfectly balanced."
     assert words["likeness"].endswith("of the mean images of 0 and 1.")
     named = cnnviz.profile_images(tmp_path / "two.npz", parts=(), class_names=list("0123"))
-    assert named.class_names == tuple("0123") and "2 classes of 4 have no images" in named.findings[-1]["text"]
+    assert named.class_names == tuple("0123") and "2 classes of 4 have no images" in named.highlights[-1]["text"]
 
 
 def test_classes_that_are_equally_light_are_not_ranked():
     report = cnnviz.profile_images((np.full((6, 5, 5), 7, np.uint8), np.arange(6) % 2), parts=())
-    light = next(one for one in report.findings if one["of"] == "light")
+    light = next(one for one in report.highlights if one["of"] == "light")
     assert (light["figure"], light["text"]) == (
         "7.00",
         "is the mean pixel value of every class: all are equally bright.",
@@ -229,9 +229,9 @@ def test_imbalance_and_difference_are_called_by_name():
         )
 
     report = cnnviz.profile_images(made(0), made(30), parts=("noise",))
-    words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.findings}
+    words = {one["of"]: f"{one['figure']} {one['text']}" for one in report.highlights}
     assert words["balance"].startswith("4.5 × as many images of many (90) as of few (20): imbalanced")
-    texts = [f"{one['figure']} {one['text']}" for one in report.findings]
+    texts = [f"{one['figure']} {one['text']}" for one in report.highlights]
     assert any(text.startswith("1 of 2 class means differ") and "most of all many by −" in text for text in texts)
 
 

@@ -55,9 +55,9 @@ class Filters(Predictions):
         return f"Filters({len(self)} images of {self.images.source!r} in {self.model.name!r}: {layers})"
 
     @property
-    def findings(self) -> list[str]:
+    def findings(self) -> tuple[str, ...]:
         """One sentence per layer: dead filters, twins, and kernels like shuffled weights."""
-        return [findings(held, len(self)) for held in self.layers.values()]
+        return tuple(findings(held, len(self)) for held in self.layers.values())
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """Yield one row of COLUMNS per filter of each layer."""
@@ -76,7 +76,11 @@ class Filters(Predictions):
             test |= {"like_shuffled": int(held.structure.like_shuffled.sum()), "by_chance": held.structure.by_chance}
             pairs = [list(pair) for pair in held.twins.pairs()]
             layers.append({"layer": path, "twins": pairs, "structure_test": test, "filters": rows})
-        return document_head(self.kind, self) | {"pictures": len(self), "findings": self.findings, "layers": layers}
+        return document_head(self.kind, self) | {
+            "pictures": len(self),
+            "findings": list(self.findings),
+            "layers": layers,
+        }
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield column names, then a row for each filter of each layer."""

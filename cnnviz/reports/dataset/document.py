@@ -31,7 +31,7 @@ def document(report: DataReport, brief: bool = False) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "data",
-        "findings": [f"{one['figure']} {one['text']}" for one in report.findings],
+        "findings": list(report.findings),
         "left_out": list(report.left_out),
         "class_names": list(names),
         "sets": [_set(one) for one in report.sets],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 UNEVEN = 1.5
 
 
-def findings(report: DataReport) -> list[dict[str, str]]:
+def highlights(report: DataReport) -> list[dict[str, str]]:
     """Return the findings, most serious first, each with a ``figure``, a ``text`` that continues it, and a topic."""
     found = [
         *_missing(report),

@@ -24,7 +24,7 @@ from ..suspects.duplicates import Duplicates
 from ..suspects.label_errors import LabelErrors
 from ..suspects.outliers import OddPictures
 from .document import document
-from .findings import findings
+from .findings import highlights
 from .tables import table
 
 #: The optional parts of a report, with their descriptions.
@@ -120,9 +120,14 @@ class DataReport(Result):
         return clustered(self.first.profile.correlation)
 
     @cached_property
-    def findings(self) -> list[dict[str, str]]:
+    def highlights(self) -> list[dict[str, str]]:
         """The findings, most important first: a ``figure``, a ``text`` that continues it, and its topic ``of``."""
-        return findings(self)
+        return highlights(self)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The findings as sentences, most important first."""
+        return tuple(f"{one['figure']} {one['text']}" for one in self.highlights)
 
     def plot(self, order: str = "class") -> Any:
         """Return a Matplotlib figure: mean images, mean pixels, correlations (``order`` "class" or "cluster")."""
