@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
-#: A model and the images as it takes them.
-Opened: TypeAlias = "tuple[Probe, Images]"
+    #: A model and the images as it takes them.
+    Opened: TypeAlias = tuple[Probe, Images]
 
 SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "gif", "mp4")}
 
@@ -77,10 +77,10 @@ def open_model_by_options(model: str, /, **options: Any) -> Probe:
 
 def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:
     """Print notes on changes to the images, and on the pixel scale if it is only assumed."""
-    for line in images.notes:
-        note(f"images{side}: {line}", quiet)
-    if not probe.scale.settled:
-        note(f"pixels{side}: {probe.scale.name} {probe.scale.reason}; set --scale if this is wrong", quiet)
+    from cnnviz.features.prepare_inputs import input_notes
+
+    for line in input_notes(probe.card, images, side):
+        note(line, quiet)
 
 
 def output_path(
@@ -95,8 +95,10 @@ def output_path(
     if form is None:
         by_suffix = {SUFFIXES[name]: name for name in offered}
         if out is not None and out.suffix.lower() not in by_suffix:
-            other = " or give --format" if len(offered) > 1 else ""
-            raise click.UsageError(f"--out {out} has no known ending; end it in {', '.join(by_suffix)}{other}")
+            raise click.UsageError(
+                f"--out {out} has no known ending; end it in {', '.join(by_suffix)}"
+                f"{' or give --format' if len(offered) > 1 else ''}"
+            )
         form = "html" if out is None else by_suffix[out.suffix.lower()]
     elif out is not None and out.suffix.lower() in set(SUFFIXES.values()) - {SUFFIXES[form]}:
         raise click.UsageError(f"--out {out} and --format {form} contradict each other; give one of them")

@@ -38,15 +38,19 @@ def select_images(
             raise click.UsageError("--index selects the images; leave out --class, --wrong and --n")
         return images.numbered(numbers(index))
     if wrong and (images.labels is None or images.class_names != probe.class_names):
-        what = "has no labels" if images.labels is None else "has other classes than the model"
-        raise UsageError(f"{images.source} {what}, which --wrong needs")
+        raise UsageError(
+            f"{images.source} has {'no labels' if images.labels is None else 'other classes than the model'}, which "
+            "--wrong needs"
+        )
     if class_name is not None:
         images = images.of_class(class_name)
     if wrong and len(images):
         images = images.take(np.flatnonzero(probe.probabilities(images).argmax(axis=1) != images.labels))
     if not len(images):
-        what = " that is misclassified" if wrong else ""
-        raise UsageError(f"{images.source} has no image{f' of class {class_name}' if class_name else ''}{what}")
+        raise UsageError(
+            f"{images.source} has no image{f' of class {class_name}' if class_name else ''}"
+            f"{' that is misclassified' if wrong else ''}"
+        )
     wanted = n if n is not None else default
     if n is not None and n > len(images):
         raise UsageError(f"--n {n} asks for more images than there are: {len(images)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from cnnviz.core.files import write_bytes
 from cnnviz.core.json_document import MOST_VALUES as MOST_JSON_VALUES
 from cnnviz.core.render import show
 
-from .console import note, progress
+from .console import note, print_json, progress
 
 if TYPE_CHECKING:
     from cnnviz.core.progress import Progress
@@ -78,6 +78,19 @@ def write_page(page: Page, out: Path, force: bool, quiet: bool) -> Path:
     if (said := page.note(path)) is not None:
         note(said, quiet)
     return path
+
+
+def print_summary(
+    kind: str, paths: Sequence[Path], form: str, summary: Mapping[str, Any], ahead: int | None = None
+) -> None:
+    """Print the paths, the format and a result's summary as one JSON document.
+
+    The format follows the first ``ahead`` keys of the summary, or all of them.
+    """
+    keys = list(summary)
+    first = keys[:ahead]
+    document = {"paths": [str(path) for path in paths], **{key: summary[key] for key in first}, "format": form}
+    print_json(kind, document | {key: summary[key] for key in keys[len(first) :]})
 
 
 def _stream(

@@ -122,8 +122,8 @@ def filters_page(result: Filters, start: str | None = None) -> Page:
     return build_page(Content(predictions, results=(result.responses, result, *result.companions)), start=start)
 
 
-def maximized_page(result: Maximized, start: str | None = None, further: tuple[Any, ...] = ()) -> Page:
-    """Return the page of maximized images, which opens at the unit if there is only one."""
+def maximized_page(result: Maximized, start: str | None = None) -> Page:
+    """Return the page of maximized images and their control, which opens at the unit if there is only one."""
     predictions = result.as_predictions()
     if result.rivals is not None:
         # One image may be the best of several units.
@@ -133,7 +133,8 @@ def maximized_page(result: Maximized, start: str | None = None, further: tuple[A
         predictions = replace(result.rivals.take(once), network=result.network)
     path = quote(path_of(result) or "", safe="")
     one = f"/{result.units[0]}" if len(result.units) == 1 else "?show=maximised"
-    return build_page(Content(predictions, results=(result, *further)), start=start or f"#/layer/{path}{one}")
+    results = (result,) if result.control is None else (result, result.control)
+    return build_page(Content(predictions, results=results), start=start or f"#/layer/{path}{one}")
 
 
 def data_page(result: DataReport, start: str | None = None) -> Page:

@@ -72,9 +72,9 @@ def command(
     cnnviz ablate --model my_model.keras --data photos/ --out filters.csv
     """
     from cnnviz.ablation.ablate import ablate
-    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
 
     quiet, force = options["quiet"], options["force"]
     form, out = output_path("ablate", layers, form, out, offered=FORMATS)
@@ -96,9 +96,7 @@ def command(
         for line in smaller.findings_of(file):
             note(line, quiet)
     if options["as_json"]:
-        told = {"paths": [str(path) for path in paths], "pictures": len(result), "format": form}
-        told |= {"accuracy": result.accuracy, "findings": list(result.findings), "pruned": pruned}
-        print_json("ablation", told)
+        print_summary("ablation", paths, form, result.summary_document() | {"pruned": pruned}, ahead=1)
     else:
         print(*paths, sep="\n")
 

@@ -46,8 +46,8 @@ def command(
     quiet = options["quiet"]
     form, out = output_path("activations", layers, form, out)
     probe, images = open_inputs(image_files, lambda probe: default_count(probe, layers or None, form), **options)
-    paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
     note_choices(probe, images, quiet)
+    paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
     if options["as_json"]:
         print_json("activations", {"paths": [str(path) for path in paths], "pictures": len(images), "format": form})
     else:

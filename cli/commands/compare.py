@@ -41,10 +41,9 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     cnnviz compare shirt coat --out between.gif
     cnnviz compare fmnist-cnn my_model.keras --data fmnist --n 5000
     """
-    from cnnviz.cli.console import print_json
     from cnnviz.cli.inputs import output_path
     from cnnviz.cli.tables import Table, print_table
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.reports.comparison import Comparison
 
     form, out = output_path("compare", (), form, out, offered=FORMATS)
@@ -54,7 +53,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     result = (two_models if kind == "models" else two_classes)(a, b, layers or None, form, options)
     path = write_result(result, form, out, options["quiet"], options["force"])
     if options["as_json"]:
-        print_json("comparison", {"paths": [str(path)], "format": form, **result.summary_document()})
+        print_summary("comparison", [path], form, result.summary_document(), ahead=0)
         return
     if isinstance(result, Comparison):
         (model, *figures), *rows = result.summary_rows()
@@ -104,10 +103,10 @@ def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, option
 
     quiet, batch_size = options["quiet"], options["batch_size"]
     first, second = open_second_model(open_inputs((), lambda probe: WHOLE_SET, **options | {"model": a}), b, **options)
-    with progress("images", quiet) as update:
-        result = run_comparison(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
     note_choices(*first, quiet, " for A")
     note_choices(*second, quiet, " for B")
+    with progress("images", quiet) as update:
+        result = run_comparison(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
     return result
 
 
@@ -119,7 +118,8 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
     from cnnviz.data.images import class_index
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.saved.identify_file import FORMS
-    from cnnviz.reports.class_pair import Content, run_class_comparison
+    from cnnviz.reports.class_pair import run_class_comparison
+    from cnnviz.reports.report import Content
 
     quiet, batch_size = options["quiet"], options["batch_size"]
     content: Content = "report" if form == "html" else "channels" if form in ("csv", "json") else "predictions"
@@ -129,9 +129,9 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
     except UnknownNameError as error:
         known = [*probe.class_names, *bundled_models()]
         raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
+    note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = run_class_comparison(
             probe, images, first, second, layers, batch_size=batch_size, progress=update, content=content
         )
-    note_choices(probe, images, quiet)
     return result

@@ -70,9 +70,9 @@ def command(
     cnnviz data new.npz --model runs/mine
     cnnviz data yesterday.npz --against today.npz --format json
     """
-    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import open_model_by_options, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.reports.dataset.profile import profile_images
 
     quiet = options["quiet"]
@@ -92,13 +92,9 @@ def command(
         )
     drawn = {"order": order} if form == "png" else {}
     path = write_result(report, form, out, quiet, options["force"], **drawn)
-    for one in report.sets:
-        for line in one.notes:
-            note(f"{one.name}: {line}", quiet)
-    for finding in report.findings:
-        note(finding, quiet)
+    for line in (*report.notes, *report.findings):
+        note(line, quiet)
     if options["as_json"]:
-        told = {"paths": [str(path)], "pictures": [len(one) for one in report.sets], "format": form}
-        print_json("data", told | {"findings": list(report.findings), "left_out": list(report.left_out)})
+        print_summary("data", [path], form, report.summary_document(), ahead=1)
     else:
         print(path)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
-
-if TYPE_CHECKING:
-    from cnnviz.attribution.reconstruct import Reconstructions
-    from cnnviz.data.images import Images
-    from cnnviz.models.probe import Probe
 
 FORMATS = ("html", "png", "json")
 
@@ -55,39 +49,29 @@ def command(
     cnnviz deconv --layer conv2 --channel 17 --top 20
     cnnviz deconv --layer conv3 --method guided-backprop --data fmnist --n 10000
     """
-    from cnnviz.cli.console import print_json
+    from cnnviz.attribution.reconstruct import reconstruct
+    from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
 
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
     wanted = numbers(channels, "--channel") if channels else None
     probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
-    result = made(probe, images, layer, wanted, top, method, options["batch_size"], quiet)
-    path = write_result(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
+    with progress("images", quiet) as update:
+        result = reconstruct(
+            probe,
+            images,
+            layer,
+            wanted,
+            count=top,
+            method=method,
+            batch_size=options["batch_size"],
+            progress=update,
+        )
+    path = write_result(result, form, out, quiet, options["force"])
     if options["as_json"]:
-        told = {"paths": [str(path)], "pictures": len(images), "channels": len(result.channels), "format": form}
-        print_json("reconstructions", told)
+        print_summary("reconstructions", [path], form, result.summary_document())
     else:
         print(path)
-
-
-def made(
-    probe: Probe,
-    images: Images,
-    layer: str,
-    channels: Sequence[int] | None,
-    top: int,
-    method: str,
-    batch_size: int | None,
-    quiet: bool,
-) -> Reconstructions:
-    """Search the images and reconstruct."""
-    from cnnviz.attribution.reconstruct import reconstruct
-    from cnnviz.cli.console import progress
-
-    with progress("images", quiet) as update:
-        return reconstruct(
-            probe, images, layer, channels, count=top, method=method, batch_size=batch_size, progress=update
-        )

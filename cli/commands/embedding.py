@@ -43,22 +43,21 @@ def command(
     cnnviz embedding --data fmnist --n 5000 --method tsne
     cnnviz embedding --layer conv3 --format csv
     """
-    from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.features.representation.embedding import METHODS, embedding
 
     quiet, seed = options["quiet"], options["seed"]
     form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=FORMATS)
     probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = embedding(
             probe, images, layer, methods or METHODS, seed=seed or 0, batch_size=options["batch_size"], progress=update
         )
     path = write_result(result, form, out, quiet, options["force"])
-    note_choices(probe, images, quiet)
     if options["as_json"]:
-        told = {"paths": [str(path)], "pictures": len(images), "layer": result.layer.path, "format": form}
-        print_json("embedding", told)
+        print_summary("embedding", [path], form, result.summary_document())
     else:
         print(path)

@@ -59,9 +59,9 @@ def command(
     cnnviz evaluate --model my_model.keras --data photos/ --out evaluation.json
     cnnviz evaluate --min-accuracy 0.9 --json
     """
-    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.known_sets import default_test_set
     from cnnviz.reports.evaluation.evaluate import run_evaluation
 
@@ -79,7 +79,7 @@ def command(
     for line in (*result.notes, *result.summary):
         note(line, quiet)
     if options["as_json"]:
-        print_json("evaluation", {"paths": [str(path)], "format": form, **result.summary_document(min_accuracy)})
+        print_summary("evaluation", [path], form, result.summary_document(min_accuracy), ahead=0)
     else:
         print(path)
     if min_accuracy is not None:

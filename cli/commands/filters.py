@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,7 @@ import click
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 if TYPE_CHECKING:
-    from cnnviz.data.images import Images
     from cnnviz.features.filters.result import Filters
-    from cnnviz.models.probe import Probe
-    from cnnviz.reports.companions import Include
 
 FORMATS = ("html", "png", "json", "csv", "npz")
 
@@ -69,60 +65,41 @@ def command(
     cnnviz filters --layer conv1 --layer conv2 --data fmnist --n 10000
     cnnviz filters --format csv --out filters.csv
     """
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
+    from cnnviz.cli.write import print_summary
+    from cnnviz.reports.filters import filters
 
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
     probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
     asked = {"reconstruct": reconstruct, "maximize": maximize, "ablate": ablate}
     include = {name: None if wanted else False for name, wanted in asked.items()} if form == "html" else ()
-    result = made(probe, images, layers or None, top, include, options["batch_size"], quiet)
-    paths = write_filters(result, form, out, quiet, options["force"])
     note_choices(probe, images, quiet)
-    for finding in result.findings:
-        note(finding, quiet)
+    with progress("images", quiet) as update:
+        result = filters(
+            probe,
+            images,
+            layers or None,
+            count=top,
+            include=include,
+            batch_size=options["batch_size"],
+            progress=update,
+        )
+    paths = write_filters(result, form, out, quiet, options["force"])
+    for line in (*result.notes, *result.findings):
+        note(line, quiet)
     if options["as_json"]:
-        counts = {path: len(held) for path, held in result.layers.items()}
-        told = {"paths": [str(path) for path in paths], "pictures": len(images), "filters": counts, "format": form}
-        print_json("filters", told | {"findings": result.findings})
+        print_summary("filters", paths, form, result.summary_document(), ahead=2)
     else:
         print("\n".join(map(str, paths)))
 
 
-def made(
-    probe: Probe,
-    images: Images,
-    layers: Sequence[str] | None,
-    top: int,
-    include: Include,
-    batch_size: int | None,
-    quiet: bool,
-) -> Filters:
-    """Measure the filters, with what the page shows besides."""
-    from cnnviz.cli.console import note, progress
-    from cnnviz.reports.filters import filters
-
-    with progress("images", quiet) as update:
-        result = filters(probe, images, layers, count=top, include=include, batch_size=batch_size, progress=update)
-    for line in result.notes:
-        note(line, quiet)
-    return result
-
-
 def write_filters(result: Filters, form: str, out: Path, quiet: bool, force: bool) -> list[Path]:
-    """Write a page, a sheet for each layer, a table, a document of numbers or arrays; return the paths."""
-    from cnnviz.cli.write import beside, write_page
-    from cnnviz.core.files import write_bytes
-    from cnnviz.core.render import show
+    """Write a sheet for each layer, or one file of all; return the paths."""
+    from cnnviz.cli.write import beside, write_result
 
-    if form == "html":
-        return [write_page(show(result, "page"), out, force, quiet)]
-    if form == "json":
-        return [Path(result.to_json(out, force))]
-    if form == "csv":
-        return [Path(result.to_csv(out, force))]
-    if form == "npz":
-        return [result.save(out, force)]
+    if form != "png":
+        return [write_result(result, form, out, quiet, force)]
     sheets = {path: out if len(result.layers) == 1 else beside(out, path) for path in result}
-    return [write_bytes(place, show(result, form, layer=path), force) for path, place in sheets.items()]
+    return [write_result(result, form, place, quiet, force, layer=path) for path, place in sheets.items()]

@@ -10,7 +10,6 @@ import click
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 if TYPE_CHECKING:
-    from cnnviz.attribution.heatmaps import Heatmaps
     from cnnviz.data.images import Images
     from cnnviz.models.probe import Probe
 
@@ -81,7 +80,8 @@ def command(
     cnnviz heatmap my_shirt.jpg --target top-3
     cnnviz heatmap --data fmnist --n 10000 --out maps.npz
     """
-    from cnnviz.cli.console import print_json
+    from cnnviz.attribution.heatmaps import heatmaps
+    from cnnviz.cli.console import print_json, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
 
@@ -97,19 +97,22 @@ def command(
     pair = options.pop("pair")
     if pair:
         _refuse_with_pair(image_files, asked, options, form)
-        path, probe, images = write_pairs(pair, asked, form, out, options)
+        path, count = write_pairs(pair, asked, form, out, options)
     else:
         if image_files:
             # Files have no labels to choose by: the class is only what is explained.
             options["class_name"] = None
         probe, images = open_inputs(image_files, **options)
+        note_choices(probe, images, quiet)
+        count = len(images)
         if form == "npz":
             path = write_stream(probe, images, asked, out, batch_size, quiet, force)
         else:
-            path = write_result(made(probe, images, asked, batch_size, quiet), form, out, quiet, force)
-    note_choices(probe, images, quiet)
+            with progress("heatmaps", quiet) as update:
+                result = heatmaps(probe, images, **asked, batch_size=batch_size, progress=update)
+            path = write_result(result, form, out, quiet, force)
     if options["as_json"]:
-        print_json("heatmaps", {"paths": [str(path)], "pictures": len(images), "format": form})
+        print_json("heatmaps", {"paths": [str(path)], "pictures": count, "format": form})
     else:
         print(path)
 
@@ -132,15 +135,6 @@ def _refuse_with_pair(image_files: tuple[str, ...], asked: dict[str, Any], optio
         raise click.UsageError(f"--compare chooses images and targets itself; leave out {clash[0]}")
     if form == "npz":
         raise click.UsageError("--compare makes several maps but an npz has one; choose another --format")
-
-
-def made(probe: Probe, images: Images, asked: dict[str, Any], batch_size: int | None, quiet: bool) -> Heatmaps:
-    """Make the maps; ``asked`` are methods, targets, against, layer and engine, as heatmaps takes them."""
-    from cnnviz.attribution.heatmaps import heatmaps
-    from cnnviz.cli.console import progress
-
-    with progress("heatmaps", quiet) as update:
-        return heatmaps(probe, images, **asked, batch_size=batch_size, progress=update)
 
 
 def write_stream(
@@ -170,13 +164,14 @@ def write_stream(
         return save_stream(report_parts(parts, len(images), update), len(images), out, force)
 
 
-def write_pairs(
-    pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]
-) -> tuple[Path, Probe, Images]:
-    """Choose the images of a pair "A,B", explain them, and write the result; ``asked`` are methods and layer."""
+def write_pairs(pair: str, asked: dict[str, Any], form: str, out: Path, options: dict[str, Any]) -> tuple[Path, int]:
+    """Choose the images of a pair "A,B", explain them, and write the result; return its path and their number.
+
+    ``asked`` are methods and layer.
+    """
     from cnnviz.attribution.confused_pairs import confused_pairs
     from cnnviz.cli.console import progress
-    from cnnviz.cli.inputs import open_inputs
+    from cnnviz.cli.inputs import note_choices, open_inputs
     from cnnviz.cli.write import write_result
 
     a, comma, b = pair.partition(",")
@@ -184,6 +179,7 @@ def write_pairs(
         raise click.UsageError(f"--compare {pair!r} is not two classes; write shirt,t-shirt")
     quiet = options["quiet"]
     probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
+    note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = confused_pairs(
             probe,
@@ -195,4 +191,4 @@ def write_pairs(
             batch_size=options["batch_size"],
             progress=update,
         )
-    return write_result(result, form, out, quiet, options["force"]), probe, result.images
+    return write_result(result, form, out, quiet, options["force"]), len(result)

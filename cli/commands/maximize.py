@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
-
-if TYPE_CHECKING:
-    from cnnviz.data.images import Images
-    from cnnviz.maximization.result import Maximized
-    from cnnviz.models.probe import Probe
 
 FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 
@@ -108,10 +103,11 @@ def command(
     cnnviz maximize --layer conv2 --channel 17 --restarts 5 --control
     cnnviz maximize --class shirt --format gif
     """
-    from cnnviz.cli.console import print_json
+    from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.images import class_index
+    from cnnviz.maximization.maximize import maximize
 
     if classes and (layer or channels):
         raise click.UsageError("--class selects logits; leave out --layer and --channel, or --class")
@@ -122,50 +118,18 @@ def command(
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
     probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
+    note_choices(probe, images, quiet)
     if classes:
         wanted = [class_index(name, probe.class_names) for name in classes]
-    frames = 16 if form in ("gif", "mp4") else 0
-    results = [made(probe, images, layer, wanted, options | {"seed": seed, "frames": frames, "control": False})]
-    if control:
-        results.append(made(probe, None, layer, wanted, options | {"seed": seed, "frames": 0}))
-    beside = {"further": tuple(results[1:])} if form == "html" else {}
-    path = write_result(results[0], form, out, quiet, options["force"], **beside)
-    note_choices(probe, images, quiet)
-    if options["as_json"]:
-        ahead = int(results[0].ahead.sum())
-        told = {"paths": [str(path)], "units": len(results[0].units), "ahead": ahead, "format": form}
-        print_json("maximized", told)
-    else:
-        print(path)
-
-
-_PASSED = (
-    "cell",
-    "restarts",
-    "seed",
-    "frames",
-    "control",
-    "engine",
-    "batch_size",
-    "steps",
-    "rate",
-    "diversity",
-)
-
-
-def made(
-    probe: Probe, images: Images | None, layer: str | None, units: Sequence[int] | None, options: Mapping[str, Any]
-) -> Maximized:
-    """Make the images by the command's options."""
-    from cnnviz.cli.console import progress
-    from cnnviz.maximization.maximize import maximize
-
-    with progress("units", options["quiet"]) as update:
-        return maximize(
+    with progress("units", quiet) as update:
+        result = maximize(
             probe,
             layer,
-            units,
+            wanted,
             images=images,
+            seed=seed,
+            frames=16 if form in ("gif", "mp4") else 0,
+            with_control=control,
             parametrisation=options["parametrisation"],
             penalties=_parts(options["penalties"]),
             transforms=_parts(options["transforms"]),
@@ -173,6 +137,15 @@ def made(
             progress=update,
             **{name: options[name] for name in _PASSED},
         )
+    path = write_result(result, form, out, quiet, options["force"])
+    if options["as_json"]:
+        print_summary("maximized", [path], form, result.summary_document())
+    else:
+        print(path)
+
+
+#: The options that are passed on as they are.
+_PASSED = ("cell", "restarts", "engine", "batch_size", "steps", "rate", "diversity")
 
 
 def _parts(given: Sequence[str]) -> tuple[str, ...]:

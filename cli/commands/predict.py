@@ -38,11 +38,11 @@ def command(
     cnnviz predict my_shirt.jpg --format html
     cnnviz predict photos/ --out photos.csv
     """
-    from cnnviz.attribution.default_heatmaps import default_heatmaps
+    from cnnviz.attribution.default_heatmaps import EXPLAINED, predictions_for_format
     from cnnviz.cli.console import note, print_json, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.tables import Table, print_table
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.features.predictions import predict
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
@@ -53,37 +53,17 @@ def command(
     if form is None or out is None:
         result = predict(probe, images, batch_size=batch_size)
         if as_json:
-            print_json("predictions", result.summary_document(top))
+            print_json("predictions", result.top_document(top))
         else:
             columns, *rows = result.summary_rows(top)
             print_table(Table(columns, tuple(rows)))
         return
-    refuse_too_many(len(images), form)
-    explained = form in ("html", "png")
-    with progress("heatmaps" if explained else "images", quiet) as update:
-        if explained:
-            result = heat = default_heatmaps(probe, images, batch_size=batch_size, progress=update)
-            notes = heat.notes
-        else:
-            result, notes = predict(probe, images, batch_size=batch_size, progress=update), ()
-    for line in notes:
+    with progress("heatmaps" if form in EXPLAINED else "images", quiet) as update:
+        result = predictions_for_format(probe, images, form, batch_size=batch_size, progress=update)
+    for line in result.notes:
         note(line, quiet)
     path = write_result(result, form, out, quiet, force)
     if as_json:
-        print_json("predictions", {"paths": [str(path)], "pictures": len(images), "format": form})
+        print_summary("predictions", [path], form, result.summary_document())
     else:
         print(path)
-
-
-#: The most images of a page, a sheet or an animation.
-MOST = {"html": 2_000, "png": 200, "gif": 200, "mp4": 200}
-
-
-def refuse_too_many(count: int, form: str) -> None:
-    """Raise UsageError for more images than the format takes."""
-    from cnnviz.core.errors import UsageError
-
-    if count > MOST.get(form, count):
-        raise UsageError(
-            f"{count:,} images are too many for {form}, which takes up to {MOST[form]:,}; choose --format csv"
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,11 @@ import click
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
 if TYPE_CHECKING:
-    from cnnviz.data.images import Images
-    from cnnviz.features.predictions import Predictions
-    from cnnviz.models.probe import Probe
-    from cnnviz.reports.report import Report
+    from cnnviz.reports.report import Content
 
 FORMATS = ("html", "png", "csv", "json")
+#: What each format needs of a report, else the predictions.
+CONTENT: dict[str, Content] = {"html": "report", "json": "channels"}
 
 
 @click.command("report")
@@ -69,12 +67,12 @@ def command(
     cnnviz report --data fmnist --n 10000 --out predictions.csv
     cnnviz report --data fmnist --n 10000
     """
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.core.files import write_bytes
-    from cnnviz.core.render import show
-    from cnnviz.reports.report import Report
+    from cnnviz.reports.companions import OF_REPORT, wanted_companions
+    from cnnviz.reports.report import run_report
 
     quiet, force = options["quiet"], options["force"]
     form, out = output_path("report", (), form, out, offered=FORMATS)
@@ -84,42 +82,24 @@ def command(
     if form != "html" and any(include.values()):
         raise click.UsageError(f"the optional parts need --format html; leave them out for {form}")
     probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
-    result = made(probe, images, layers or None, form, include, options["batch_size"], quiet)
-    for line in result.notes if isinstance(result, Report) else ():
+    note_choices(probe, images, quiet)
+    with progress("images", quiet) as update:
+        result = run_report(
+            probe,
+            images,
+            layers or None,
+            wanted_companions(include, OF_REPORT),
+            batch_size=options["batch_size"],
+            progress=update,
+            content=CONTENT.get(form, "predictions"),
+        )
+    for line in result.notes:
         note(line, quiet)
     if form == "png":
-        path = write_bytes(out, show(result, "confusion"), force)
+        path = write_bytes(out, result.confusion_png(), force)
     else:
         path = write_result(result, form, out, quiet, force)
-    note_choices(probe, images, quiet)
     if options["as_json"]:
-        told = {"paths": [str(path)], "pictures": len(images), "accuracy": result.accuracy, "format": form}
-        print_json("report", told)
+        print_summary("report", [path], form, result.summary_document())
     else:
         print(path)
-
-
-def made(
-    probe: Probe,
-    images: Images,
-    layers: Sequence[str] | None,
-    form: str,
-    include: Mapping[str, bool | None],
-    batch_size: int | None,
-    quiet: bool,
-) -> Report | Predictions:
-    """Run the images and return what the format needs: the whole report, one of the channels, or the predictions."""
-    from cnnviz.cli.console import progress
-    from cnnviz.features.predictions import predict
-    from cnnviz.features.responses import responses
-    from cnnviz.reports.report import Report, report
-    from cnnviz.reports.tables import refuse_large_report
-
-    if form == "json":
-        refuse_large_report(len(images), len(probe.class_names))
-    with progress("images", quiet) as update:
-        if form == "html":
-            return report(probe, images, layers, include=include, batch_size=batch_size, progress=update)
-        if form == "json":
-            return Report(responses(probe, images, layers, batch_size=batch_size, progress=update), None, ())
-        return predict(probe, images, batch_size=batch_size, progress=update)

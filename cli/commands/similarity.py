@@ -37,21 +37,20 @@ def command(
     cnnviz similarity --other other.keras --data fmnist
     cnnviz similarity --format csv
     """
-    from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, open_inputs, open_model_by_options, output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
     from cnnviz.features.representation.similarity import similarity
 
     quiet = options["quiet"]
     form, out = output_path("similarity", layers, form, out, offered=FORMATS)
     probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    note_choices(probe, images, quiet)
     second = None if other is None else open_model_by_options(other, **options)
     with progress("images", quiet) as update:
         result = similarity(probe, images, second, layers or None, progress=update)
     path = write_result(result, form, out, quiet, options["force"])
-    note_choices(probe, images, quiet)
     if options["as_json"]:
-        told = {"paths": [str(path)], "pictures": len(images), "layers": len(result.rows), "format": form}
-        print_json("similarity", told)
+        print_summary("similarity", [path], form, result.summary_document())
     else:
         print(path)

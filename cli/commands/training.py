@@ -29,9 +29,9 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     cnnviz training runs/fmnist-cnn --out curves.csv
     """
     from cnnviz.callbacks.snapshot_series import open_snapshots
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import note
     from cnnviz.cli.inputs import output_path
-    from cnnviz.cli.write import write_result
+    from cnnviz.cli.write import print_summary, write_result
 
     form, out = output_path("training", (), form, out, offered=FORMATS)
     result = open_snapshots(folder)
@@ -39,7 +39,6 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     for line in result.notes:
         note(line, quiet)
     if as_json:
-        told = {"paths": [str(path)], "moments": len(result.epochs), "epochs": float(result.epochs[-1])}
-        print_json("training", told | {"format": form})
+        print_summary("training", [path], form, result.summary_document())
     else:
         print(path)

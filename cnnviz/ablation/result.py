@@ -105,6 +105,10 @@ class Ablation(Predictions):
         """Return a Matplotlib figure of the curves of one layer, or of all layers together."""
         return show(self, "figure", layer=layer)
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of images, the accuracy, and the findings."""
+        return super().summary_document() | {"accuracy": self.accuracy, "findings": list(self.findings)}
+
     def document(self) -> dict[str, Any]:
         """Return all that was measured."""
         return document_head(self.kind, self) | measured(self)

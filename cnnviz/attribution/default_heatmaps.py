@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cnnviz.core.errors import ModelError
+from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.images import Images
+from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 
 from .cams.class_activation_map import last_map
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 #: The default method, and the one for models without convolutions.
 METHOD, WITHOUT_MAPS = "grad-cam", "saliency"
+
+#: The formats that show a heatmap of each image.
+EXPLAINED = ("html", "png")
+#: The most images of a page, a sheet or an animation.
+MOST = {"html": 2_000, "png": 200, "gif": 200, "mp4": 200}
 
 
 def default_heatmaps(
@@ -38,6 +45,22 @@ def default_heatmaps(
     method, notes = _choose_method(probe)
     made = heatmaps(probe, images, method, batch_size=batch_size, progress=progress)
     return replace(made, notes=notes)
+
+
+def predictions_for_format(
+    probe: Probe, images: Images, form: str, *, batch_size: int | None = None, progress: Progress = silent
+) -> Predictions:
+    """Return what a file of predictions in this format shows: default heatmaps on a page or a sheet, else predictions.
+
+    Images are prepared for the probe. UsageError for more images than the format takes.
+    """
+    if len(images) > MOST.get(form, len(images)):
+        raise UsageError(
+            f"{len(images):,} images are too many for {form}, which takes up to {MOST[form]:,}; choose --format csv"
+        )
+    if form in EXPLAINED:
+        return default_heatmaps(probe, images, batch_size=batch_size, progress=progress)
+    return run_predictions(probe, images, batch_size=batch_size, progress=progress)
 
 
 def _choose_method(probe: Probe) -> tuple[str, tuple[str, ...]]:

@@ -84,6 +84,10 @@ class Reconstructions(Predictions):
         top, left, bottom, right = self.boxes[channel, rank]
         return self.images.pixels[self.pictures[channel, rank], top:bottom, left:right]
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the numbers of images and channels."""
+        return super().summary_document() | {"channels": len(self.channels)}
+
     def document(self) -> dict[str, Any]:
         """Return each channel's images with the reconstruction in its box; UsageError for too many values."""
         refuse_large(self.values.size, "choose channels with --channel")

@@ -12,9 +12,7 @@ import numpy as np
 from cnnviz.attribution.result import Provenance
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError
-from cnnviz.core.files import write_bytes
 from cnnviz.core.number_words import counted
-from cnnviz.core.render import show
 from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Predictions
 from cnnviz.models.training_record import HISTORY, run_history
@@ -94,6 +92,10 @@ class SnapshotSeries(Predictions):
             "moments": moments,
         }
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of snapshots, and the time of the last one in epochs."""
+        return {"moments": len(self.epochs), "epochs": float(self.epochs[-1])}
+
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield column names, then a row for each epoch; DataError if no epoch is finished."""
         if not self.history:
@@ -102,14 +104,6 @@ class SnapshotSeries(Predictions):
         yield columns
         for row in self.history:
             yield [row.get(name) for name in columns]
-
-    def to_gif(self, path: str | Path, force: bool = True) -> Path:
-        """Write an animation of the training, one frame per snapshot, and return its path."""
-        return write_bytes(Path(path), show(self, "gif"), force)
-
-    def to_mp4(self, path: str | Path, force: bool = True) -> Path:
-        """Write the same animation as MP4, and return its path; UsageError without ``cnnviz[video]``."""
-        return write_bytes(Path(path), show(self, "mp4"), force)
 
 
 def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:

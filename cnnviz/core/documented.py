@@ -34,6 +34,10 @@ class Documented(ABC):
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield the rows of a table, the names of the columns first."""
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the key figures alone, what a command prints with ``--json``; ``document`` where that is short."""
+        return self.document()
+
     def to_json(self, path: str | Path | None = None, force: bool = True) -> str | Path:
         """Return ``document`` as JSON text, one line, or write it to ``path`` and return that."""
         text = json_text(self.document(), self.ascii_only)

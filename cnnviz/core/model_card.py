@@ -59,6 +59,10 @@ class LayerInfo:
         return box[0][0], box[1][0], box[0][1], box[1][1]
 
 
+#: The reason for a pixel scale that is only assumed.
+ASSUMED_SCALE = "assumed, because there is no scaling layer and there are no labeled images"
+
+
 @dataclass(frozen=True)
 class ModelCard:
     """A model's description: its origin, its layers, and how it was opened.
@@ -89,6 +93,11 @@ class ModelCard:
     notes: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
+
+    @property
+    def scale_is_assumed(self) -> bool:
+        """Whether the pixel scale is known neither from the model nor from labeled images."""
+        return self.scale_reason == ASSUMED_SCALE
 
     @property
     def layers_once(self) -> tuple[LayerInfo, ...]:

@@ -33,3 +33,11 @@ def report_parts(parts: Iterable[Part], total: int, progress: Progress) -> Itera
         yield part
         done += len(part)
         progress(done, total)
+
+
+def halves(progress: Progress) -> tuple[Progress, Progress]:
+    """Return the progress of two equally long runs, one after the other."""
+    return (
+        lambda done, total: progress(done, 2 * total),
+        lambda done, total: progress(total + done, 2 * total),
+    )

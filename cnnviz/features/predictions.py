@@ -23,7 +23,7 @@ from cnnviz.data.images import Images
 from .document import document_head, image_columns, image_entry, image_rows, top_classes, top_document, top_rows
 from .lazy_network import LazyNetwork
 from .prediction_stream import PredictionStream
-from .prepare_inputs import prepare
+from .prepare_inputs import input_notes, prepare
 from .result import Result
 from .result_file import Base, read_result, reading, write_parts
 
@@ -118,7 +118,16 @@ class Predictions(Result):
         """Return the ``count`` most probable classes of each image with their probabilities, in descending order."""
         return top_classes(self, count)
 
-    def summary_document(self, count: int = 3) -> dict[str, Any]:
+    @property
+    def input_notes(self) -> tuple[str, ...]:
+        """What was done to fit the images to the model, and the pixel scale if it is only assumed."""
+        return input_notes(self.model, self.images)
+
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of images."""
+        return {"pictures": len(self)}
+
+    def top_document(self, count: int = 3) -> dict[str, Any]:
         """Return the ``count`` most probable classes of each image, the model, and the notes on the images."""
         return top_document(self, count)
 

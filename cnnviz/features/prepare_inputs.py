@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cnnviz.core.model_card import ModelCard
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.models.inactive_layers import UNCHANGING
@@ -30,6 +31,17 @@ def prepare(model: ModelLike, images: ImagesLike, invert: Invert = "auto") -> tu
     else:
         images = open_images(images, like=probe.spec, invert=invert)
     return probe.align(images)
+
+
+def input_notes(model: ModelCard, images: Images, side: str = "") -> tuple[str, ...]:
+    """Return what was done to fit the images to the model, and the pixel scale if it is only assumed.
+
+    ``side`` says which of two models this is about, as in " for A".
+    """
+    notes = [f"images{side}: {line}" for line in images.notes]
+    if model.scale_is_assumed:
+        notes.append(f"pixels{side}: {model.scale} {model.scale_reason}; set --scale if this is wrong")
+    return tuple(notes)
 
 
 def resolve_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:

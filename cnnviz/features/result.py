@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.documented import Documented
+from cnnviz.core.files import write_bytes
 from cnnviz.core.packing import pack_value, unpack_value
 from cnnviz.core.render import Shown, show
 
@@ -26,9 +27,22 @@ class Result(Shown, Documented):
 
     stored_as: ClassVar[str] = ""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was chosen, skipped or left out while the result was made, and why, one sentence each."""
+        return ()
+
     def plot(self) -> Figure:
         """Return a Matplotlib figure."""
         return show(self, "figure")
+
+    def to_gif(self, path: str | Path, force: bool = True) -> Path:
+        """Write an animation, and return its path; TypeError for a result that has none."""
+        return write_bytes(Path(path), show(self, "gif"), force)
+
+    def to_mp4(self, path: str | Path, force: bool = True) -> Path:
+        """Write the same animation as MP4, and return its path; UsageError without ``cnnviz[video]``."""
+        return write_bytes(Path(path), show(self, "mp4"), force)
 
     def save(self, path: str | Path, force: bool = True) -> Path:
         """Write the result, without its network, to one .npz file and return its path; ``load`` reads it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Unpack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import UnknownNameError, UsageError
-from cnnviz.core.progress import Progress, silent
+from cnnviz.core.progress import Progress, halves, silent
 from cnnviz.core.signal import is_constant
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
@@ -49,6 +50,7 @@ def maximize(
     seed: int = 0,
     frames: int = 0,
     control: bool = False,
+    with_control: bool = False,
     refine_from_data: bool = True,
     engine: str = "cnnviz",
     batch_size: int | None = None,
@@ -64,7 +66,8 @@ def maximize(
     transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made per unit, with
     a diversity term. With ``images``, activations are compared with the highest in that set, and a unit that stays
     below it is restarted from that image with free pixels (``from_best`` marks these), unless ``refine_from_data`` is
-    False. ``frames`` images are kept of each ascent. ``control`` does the same with randomized weights.
+    False. ``frames`` images are kept of each ascent. ``control`` does the same with randomized weights instead;
+    ``with_control`` does both, and the other one is the result's ``control``, which the page shows besides.
 
     A unit's images depend only on the seed and the unit, to the byte, and not on the other units. UsageError for units
     that do not exist, and for a scale function that is not linear.
@@ -78,22 +81,24 @@ def maximize(
         probe = open_model(model)
     else:
         probe, held = prepare(model, images, invert)
-    return run_maximization(
-        probe,
-        layer,
-        units,
-        images=held,
-        cell=cell,
-        settings=changed_settings(settings or MaximizationSettings(), overrides),
-        restarts=restarts,
-        seed=seed,
-        frames=frames,
-        control=control,
-        refine_from_data=refine_from_data,
-        engine=engine,
-        batch_size=batch_size,
-        progress=progress,
-    )
+    asked: dict[str, Any] = {
+        "cell": cell,
+        "settings": changed_settings(settings or MaximizationSettings(), overrides),
+        "restarts": restarts,
+        "seed": seed,
+        "refine_from_data": refine_from_data,
+        "engine": engine,
+        "batch_size": batch_size,
+    }
+    if not with_control:
+        return run_maximization(
+            probe, layer, units, images=held, frames=frames, control=control, progress=progress, **asked
+        )
+    if control:
+        raise UsageError("a control has no control of its own; give control or with_control")
+    first, second = halves(progress)
+    result = run_maximization(probe, layer, units, images=held, frames=frames, progress=first, **asked)
+    return replace(result, control=run_maximization(probe, layer, units, control=True, progress=second, **asked))
 
 
 def run_maximization(

@@ -59,7 +59,8 @@ class Maximized(Predictions):
     images are noise. ``best`` (n,) is the highest activation in the data set, NaN without one, and ``rivals`` its
     images, one per unit; ``from_best`` (n,) is True for an image restarted from that one, with free pixels, because
     noise scored lower. ``values`` is (n, steps), the activations during the ascent, and ``frames`` (n, f, h, w, c)
-    intermediate images, f may be 0.
+    intermediate images, f may be 0. ``control`` is the same for random weights, if it was made; the page shows it, and
+    it is not saved: save it by itself.
     """
 
     kind: ClassVar[str] = "maximized"
@@ -75,6 +76,7 @@ class Maximized(Predictions):
     values: np.ndarray = field(kw_only=True)
     frames: np.ndarray = field(kw_only=True)
     how: MaximizationProvenance = field(kw_only=True)
+    control: Maximized | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     def __repr__(self) -> str:
         begun = int(self.from_best.sum())
@@ -130,7 +132,8 @@ class Maximized(Predictions):
             raise UsageError(f"the {each} images of a unit belong together; take all of them")
         own = {name: getattr(self, name)[chosen] for name in _ARRAYS}
         rivals = None if self.rivals is None else self.rivals.take(units)
-        return replace(super().take(chosen), rivals=rivals, **own)
+        control = None if self.control is None else self.control.take(chosen)
+        return replace(super().take(chosen), rivals=rivals, control=control, **own)
 
     def document(self) -> dict[str, Any]:
         """Return the value that each unit reached, with every image; UsageError for too many values."""
@@ -155,6 +158,10 @@ class Maximized(Predictions):
             for k, unit in enumerate(self.units)
         ]
         return document_head(self.kind, self) | {"made": asdict(self.how), "units": units}
+
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of units, and of those whose image exceeds the best of the data set."""
+        return {"units": len(self.units), "ahead": int(self.ahead.sum())}
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield column names, then a row for each image."""

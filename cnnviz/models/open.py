@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
-from cnnviz.core.model_card import ModelCard
+from cnnviz.core.model_card import ASSUMED_SCALE, ModelCard
 from cnnviz.core.names import unknown_name
 
 from .builtin_scaling import scaling_step
@@ -202,7 +202,7 @@ def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:
     layer = scaling_step(graph)
     if layer is not None:
         return Scale("0-255", f"the model scales pixels itself, in its layer {layer!r}")
-    return Scale("0-1", "assumed, because there is no scaling layer and there are no labeled images", settled=False)
+    return Scale("0-1", ASSUMED_SCALE, settled=False)
 
 
 def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:

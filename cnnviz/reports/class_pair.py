@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from cnnviz.features.responses import Responses, run_responses
 from cnnviz.features.result import Result
 
 from .comparison_tables import CHANNEL_COLUMNS, channel_rows, class_pair_document, class_pair_summary
-from .report import Report, run_report
+from .report import Content, Report, run_report
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
-#: What a pair of classes is made from: a whole report, the responses of every channel, or the predictions alone.
-Content: TypeAlias = Literal["report", "channels", "predictions"]
 #: The least joint probability of two classes for an image between them; the same as in difference.js.
 BETWEEN = 0.5
 

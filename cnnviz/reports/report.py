@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from cnnviz.core.csv_text import Cell
 from cnnviz.core.exported_network import Exported
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.render import show
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, run_activations
@@ -24,13 +25,15 @@ from cnnviz.features.result import Result
 from .companions import OF_REPORT, Include, Wanted, report_companions, wanted_companions
 from .dataset.profile import profile_images
 from .dataset.result import DataReport
-from .tables import report_document
+from .tables import refuse_large_report, report_document
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
+#: What is made: a whole report, the responses of every channel, or the predictions alone.
+Content: TypeAlias = Literal["report", "channels", "predictions"]
 #: The most images, and values, of maps that are stored if the page cannot compute them.
 EXAMPLES = 10
 MOST_VALUES = 30_000_000
@@ -94,6 +97,14 @@ class Report(Result):
         self.responses.take(positions)
         return self
 
+    def confusion_png(self) -> bytes:
+        """Return the confusion matrix as PNG."""
+        return show(self.predictions.as_predictions(), "confusion")
+
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of images, and the accuracy."""
+        return {"pictures": len(self), "accuracy": self.accuracy}
+
     def document(self) -> dict[str, Any]:
         """Return the model, its correct and wrong predictions, its layers, and every image; UsageError for too many."""
         return report_document(self.kind, self.responses)
@@ -133,10 +144,21 @@ def run_report(
     *,
     batch_size: int | None = None,
     progress: Progress = silent,
+    content: Content = "report",
 ) -> Report:
-    """Return the report on images prepared for the probe; without ``wanted`` companions there are none."""
+    """Return the report on images prepared for the probe; without ``wanted`` companions there are none.
+
+    ``content`` "channels" is enough for a document, and "predictions" for a table and the confusion matrix: neither has
+    companions, data or examples.
+    """
     wanted = wanted_companions((), OF_REPORT) if wanted is None else wanted
-    seen = run_responses(probe, images, resolve_layers(probe, layer), batch_size=batch_size, progress=progress)
+    if content == "channels":
+        # Refuse before the images are run, which may take a while.
+        refuse_large_report(len(images), len(probe.class_names))
+    paths = () if content == "predictions" else resolve_layers(probe, layer)
+    seen = run_responses(probe, images, paths, batch_size=batch_size, progress=progress)
+    if content != "report":
+        return Report(seen, None, ())
     data = profile_images(images, parts=QUICK)
     also = report_companions(probe, seen, wanted, batch_size, progress)
     if isinstance(seen.network and seen.network(), Exported):

@@ -45,6 +45,9 @@ PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
     ("maximize", "--layer", "conv1", "--channel", "0-3", "--n", "1000"): lambda: cnnviz.maximize(
         "fmnist-cnn", "conv1", range(4), images="sample"
     ),
+    ("maximize", "--layer", "conv1", "--channel", "0-3", "--steps", "8", "--control", "--n", "1000"): lambda: (
+        cnnviz.maximize("fmnist-cnn", "conv1", range(4), images="sample", steps=8, with_control=True)
+    ),
     ("embedding", *SHOWN): lambda: cnnviz.embedding("fmnist-cnn", shown()),
     ("similarity", *SHOWN): lambda: cnnviz.similarity("fmnist-cnn", shown()),
     ("ablate", "--layer", "conv1", *SHOWN): lambda: cnnviz.ablate("fmnist-cnn", shown(), "conv1"),

@@ -13,8 +13,8 @@ import pytest
 from tests.packaging.layout import ROOT
 
 CLI = ROOT / "cli"
-#: The modules that see no result: the options and the selection of images, the bar, the errors of the process.
-WITHOUT_RESULTS = ("console.py", "inputs.py", "main.py", "options.py", "selection.py")
+#: The modules that see no result: the options, the bar, the errors of the process.
+WITHOUT_RESULTS = ("console.py", "main.py", "options.py")
 #: Functions that declare commands and options, whose strings are help.
 DECLARES = {"argument", "command", "format_option", "group", "option", "second_model", "shared"}
 #: Errors in what was asked for, whose messages are about options.

@@ -74,7 +74,7 @@ BUILDERS: dict[str, Callable[[], Result]] = {
     "Evaluation": lambda: cnnviz.evaluate(probe(), images(), other="fmnist-best", rounds=50),
     "Filters": lambda: cnnviz.filters(probe(), images(), "conv1"),
     "Heatmaps": lambda: heatmaps(probe(), images()[:3], ["grad-cam", "saliency"], "top-2"),
-    "Maximized": lambda: cnnviz.maximize(probe(), "conv1", [0, 3], images=images(), steps=4, restarts=2),
+    "Maximized": lambda: cnnviz.maximize(probe(), "conv1", [0, 3], images=images(), steps=4, restarts=2, frames=2),
     "ConfusedPairs": lambda: confused_pairs(probe(), cnnviz.open_images("sample"), "shirt", "coat", count=2),
     "Predictions": lambda: cnnviz.predict(probe(), images()),
     "Reconstructions": lambda: reconstruct(probe(), images(), "conv1", [0, 2], count=2),

@@ -17,6 +17,7 @@ import cnnviz
 from cnnviz.core.documented import Documented
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.features.result import Result
+from cnnviz.gallery import views
 from tests.results.every_result import BUILDERS, DOCUMENTED, documented, made
 
 NAMES = sorted(BUILDERS)
@@ -25,8 +26,11 @@ TAKEN = ("Activations", "Attribution", "ClassPair", "Comparison", "Embedding", "
 TAKEN += ("ConfusedPairs", "Predictions", "SnapshotSeries")
 #: Those that are of all their images together.
 TOGETHER = ("Ablation", "Filters", "Reconstructions", "Report", "Responses", "Similarity", "Statistics")
-#: Those that say in notes what was skipped or chosen.
-NOTED = ("Filters", "Heatmaps", "Report")
+#: Those whose notes are given when they are made; the notes of the others follow from what they hold.
+NOTED = ("ConfusedPairs", "Filters", "Heatmaps", "Report", "SnapshotSeries")
+#: Those with an animation.
+MOVING = ("Activations", "Attribution", "ClassPair", "Comparison", "ConfusedPairs", "Evaluation", "Heatmaps")
+MOVING += ("Maximized", "Predictions", "SnapshotSeries")
 
 
 def arrays_of(value: Any) -> Any:
@@ -44,7 +48,7 @@ def offline(value: Any) -> Any:
     """Return the same as it is after loading: without a network, at any depth, and without companions."""
     if dataclasses.is_dataclass(value) and isinstance(value, Result):
         fields = {one.name: offline(getattr(value, one.name)) for one in dataclasses.fields(value)}
-        dropped: dict[str, Any] = {"network": None, "companions": ()}
+        dropped: dict[str, Any] = {"network": None, "companions": (), "control": None}
         return type(value)(**{name: dropped.get(name, held) for name, held in fields.items()})
     return tuple(map(offline, value)) if isinstance(value, tuple) else value
 
@@ -122,6 +126,49 @@ def test_a_notebook_shows_it(name: str) -> None:
         assert picture.format == "PNG" and min(picture.size) > 100
     figure = result.plot()
     assert isinstance(figure, Figure) and figure.axes
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notes_are_sentences_and_a_file_keeps_them(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    assert isinstance(result.notes, tuple) and all(isinstance(note, str) and note for note in result.notes)
+    assert type(result).load(result.save(tmp_path / "a.npz")).notes == result.notes
+    given = {one.name for one in dataclasses.fields(type(result))}  # type: ignore[arg-type]
+    assert ("notes" in given) == (name in NOTED)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_findings_are_sentences(name: str) -> None:
+    findings: Any = getattr(made(name), "findings", ())
+    assert isinstance(findings, tuple) and all(isinstance(finding, str) and finding for finding in findings)
+    assert bool(findings) == (name in ("Ablation", "DataReport", "Evaluation", "Filters"))
+
+
+@pytest.mark.parametrize("name", sorted({*BUILDERS, *DOCUMENTED}))
+def test_the_summary_is_json_and_short(name: str) -> None:
+    result = documented(name)
+    summary = json.dumps(result.summary_document(), allow_nan=False)
+    assert len(summary) > 10 and (name not in BUILDERS or len(summary) < len(str(result.to_json())))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_moves_is_written_as_an_animation(name: str, tmp_path: Path) -> None:
+    result = made(name)
+    assert (name in MOVING) == ("gif" in views._VIEWS[type(result)])
+    if name not in MOVING:
+        with pytest.raises(TypeError, match="cannot be shown as gif"):
+            result.to_gif(tmp_path / "a.gif")
+        return
+    with Image.open(result.to_gif(tmp_path / "a.gif")) as film:
+        assert film.format == "GIF" and getattr(film, "n_frames", 1) > 1
+    with pytest.raises(UsageError, match="--force"):
+        (tmp_path / "a.gif").write_bytes(b"mine")
+        result.to_gif(tmp_path / "a.gif", force=False)
+
+
+def test_an_animation_is_written_as_mp4_too(tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    assert made("Predictions").to_mp4(tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
 
 
 @pytest.mark.parametrize("name", NOTED)

@@ -64,6 +64,13 @@ class Filters(Predictions):
         for held in self.layers.values():
             yield from held.rows()
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of images, the filters of each layer, and the findings."""
+        return super().summary_document() | {
+            "filters": {path: len(held) for path, held in self.layers.items()},
+            "findings": list(self.findings),
+        }
+
     def document(self) -> dict[str, Any]:
         """Return all numbers, and the images at either end of each filter."""
         layers = []

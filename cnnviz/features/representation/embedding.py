@@ -70,6 +70,10 @@ class Embedding(Predictions):
         chosen = {method: points[list(positions)] for method, points in self.points.items()}
         return replace(super().take(positions), points=chosen)
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of images, and the layer."""
+        return super().summary_document() | {"layer": self.layer.path}
+
     def document(self) -> dict[str, Any]:
         """Return every image with its points."""
         points = [

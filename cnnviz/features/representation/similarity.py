@@ -62,6 +62,10 @@ class Similarity(Predictions):
         row, column = pair
         return float(self.values[self.rows.index(row), self.columns.index(column)])
 
+    def summary_document(self) -> dict[str, Any]:
+        """Return the numbers of images and layers."""
+        return super().summary_document() | {"layers": len(self.rows)}
+
     def document(self) -> dict[str, Any]:
         """Return the matrix, row by row; undefined values are None."""
         about = {"rows": self.rows, "columns": self.columns, "values": self._rounded(), "batch": self.batch}

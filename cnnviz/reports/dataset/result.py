@@ -133,6 +133,19 @@ class DataReport(Result):
         """Return a Matplotlib figure: mean images, mean pixels, correlations (``order`` "class" or "cluster")."""
         return show(self, "figure", order=order)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the images of each set, with its name."""
+        return tuple(f"{one.name}: {line}" for one in self.sets for line in one.notes)
+
+    def summary_document(self) -> dict[str, Any]:
+        """Return the number of images of each set, the findings, and the parts that were left out."""
+        return {
+            "pictures": [len(one) for one in self.sets],
+            "findings": list(self.findings),
+            "left_out": list(self.left_out),
+        }
+
     def document(self) -> dict[str, Any]:
         """Return everything but the images."""
         return document(self)
