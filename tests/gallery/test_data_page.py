@@ -45,6 +45,11 @@ def violations(tab):
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(tab).response["violations"]]
 
 
+def test_the_lead_is_of_whole_sentences(visit, page):
+    lead = " ".join(visit(page).open().locator(".lead").first.inner_text().split())
+    assert lead.endswith("grayscale. 10 classes. Statistics are computed from the pixels alone.")
+
+
 @each_theme
 def test_it_is_accessible_and_quiet(visit, page, dark, screenshot):
     tab = visit(page, dark=dark).open()

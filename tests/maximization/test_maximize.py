@@ -250,6 +250,22 @@ def test_a_control_has_weights_of_its_own_and_is_repeatable(probe):
     assert np.abs(control.pictures - trained.pictures).mean() > 0.05
 
 
+def test_a_control_can_be_made_besides(probe):
+    seen = []
+    both = maximize(
+        probe, "conv2", [3, 17], steps=4, with_control=True, progress=lambda done, total: seen.append((done, total))
+    )
+    assert both.control is not None and both.control.control is None and not both.how.control
+    for made, control in ((both, False), (both.control, True)):
+        np.testing.assert_array_equal(
+            made.pictures, maximize(probe, "conv2", [3, 17], steps=4, control=control).pictures
+        )
+    assert both.take([1]).control.units.tolist() == [17]
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen) and seen[-1][0] == seen[-1][1]
+    with pytest.raises(UsageError, match="no control of its own"):
+        maximize(probe, "conv2", [3], steps=0, control=True, with_control=True)
+
+
 def test_frames_lead_from_the_start_to_the_picture(probe):
     made = maximize(probe, "conv2", [3], steps=10, frames=4)
     whole = maximize(probe, "conv2", [3], steps=10)

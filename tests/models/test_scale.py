@@ -45,6 +45,11 @@ def test_without_labels_the_scale_stays_an_assumption_and_says_so(sample: Images
     probe, _ = cnnviz.wrap(trained_on("0-1")).align(Images(sample.pixels))
     assert not probe.scale.settled
     assert "assumed" in probe.card.scale_reason
+    (note,) = cnnviz.predict(probe, Images(sample.pixels[:2])).input_notes
+    assert note.startswith("pixels: 0-1 assumed, because") and note.endswith("; set --scale if this is wrong")
+    assert cnnviz.predict("fmnist-cnn", sample[:2]).input_notes == ()
+    (note,) = cnnviz.predict("fmnist-cnn", sample.pixels[:2, :14, :14]).input_notes
+    assert note.startswith("images: resized")
 
 
 def test_a_scaling_layer_inside_settles_it() -> None:

@@ -102,3 +102,43 @@ def test_accuracy_is_the_share_of_right_ones_and_unknown_without_labels(sample, 
     bare = report(unknown, cnnviz.Images(sample.pixels), "conv", include=())
     said = bare.responses.predicted
     assert {int(said[i]) for i in bare.shown} == set(said.tolist())
+
+
+def test_what_is_left_out_is_said_and_why(sample) -> None:
+    made = report("fmnist-cnn", sample[:2], ["flatten"])
+    assert [type(one).__name__ for one in made.companions] == ["Statistics"]
+    assert made.notes == (
+        "skipped the embedding: it needs at least 3 images",
+        "skipped layer similarity: it needs at least 2 layers and 4 images",
+        "skipped maximized images: none of these layers has filters",
+    )
+    without = cnnviz.Images(sample[:4].pixels)
+    asked = {"reconstruct": False, "maximize": False, "statistics": False}
+    assert cnnviz.filters("fmnist-cnn", without, "conv1", include=asked).notes == (
+        "skipped ablation: the images have no labels of the model's classes",
+    )
+
+
+def test_companions_take_the_batch_size_of_the_call(sample, monkeypatch) -> None:
+    from cnnviz.features.representation import layer_statistics
+
+    sizes, run = [], layer_statistics.run_layer_statistics
+    monkeypatch.setattr(
+        layer_statistics,
+        "run_layer_statistics",
+        lambda *given, **named: sizes.append(named["batch_size"]) or run(*given, **named),
+    )
+    report("fmnist-cnn", sample[:4], "conv1", include="statistics", batch_size=3)
+    cnnviz.filters("fmnist-cnn", sample[:4], "conv1", include="statistics", batch_size=2)
+    assert sizes == [3, 2]
+
+
+def test_less_is_made_where_a_page_is_not_wanted(sample) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    whole = report(probe, sample, "conv1", include=())
+    channels = module.run_report(probe, sample, "conv1", content="channels")
+    assert channels.data is None and channels.document() == whole.document()
+    bare = module.run_report(probe, sample, content="predictions")
+    assert not bare.responses.layers and bare.to_csv() == whole.to_csv() == cnnviz.predict(probe, sample).to_csv()
+    assert bare.confusion_png() == whole.confusion_png() == show(cnnviz.predict(probe, sample), "confusion")
+    assert bare.summary_document() == whole.summary_document() == {"pictures": 60, "accuracy": whole.accuracy}

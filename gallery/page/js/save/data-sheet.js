@@ -48,7 +48,7 @@ export function dataSheet(context, report, state, unit) {
         on.text(left, TOP + 12, "correlation of mean images, %; columns in the order of the rows", { size: 11, ink: "muted" });
         rampKey(on, left + across - 220, bottom + 14, 220, context.ramps.diverging, { from: "−100", middle: "0", to: "100", words: "correlation, %" });
       }
-      foot(on, ["Pixels alone, without any model.", shown.length < names.length ? `${shown.length} of ${names.length} classes.` : "", context.data.generator]);
+      foot(on, ["Computed from the pixels alone.", shown.length < names.length ? `${shown.length} of ${names.length} classes.` : "", context.data.generator]);
 
       /** @param {number} x @param {number} y @param {number | null} value */
       function cell(x, y, value) {
