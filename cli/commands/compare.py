@@ -106,8 +106,7 @@ def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, option
     note_choices(*first, quiet, " for A")
     note_choices(*second, quiet, " for B")
     with progress("images", quiet) as update:
-        result = run_comparison(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
-    return result
+        return run_comparison(first, second, layers, batch_size=batch_size, progress=update, whole=form == "html")
 
 
 def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> ClassPair:
@@ -115,7 +114,6 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
     from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, open_inputs
     from cnnviz.core.errors import UnknownNameError
-    from cnnviz.data.images import class_index
     from cnnviz.models.bundled import bundled_models
     from cnnviz.models.saved.identify_file import FORMS
     from cnnviz.reports.class_pair import run_class_comparison
@@ -124,14 +122,14 @@ def two_classes(a: str, b: str, layers: tuple[str, ...] | None, form: str, optio
     quiet, batch_size = options["quiet"], options["batch_size"]
     content: Content = "report" if form == "html" else "channels" if form in ("csv", "json") else "predictions"
     probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
+    note_choices(probe, images, quiet)
     try:
-        first, second = (class_index(name, probe.class_names) for name in (a, b))
+        with progress("images", quiet) as update:
+            return run_class_comparison(
+                probe, images, a, b, layers, batch_size=batch_size, progress=update, content=content
+            )
     except UnknownNameError as error:
+        if error.what != "class":
+            raise
         known = [*probe.class_names, *bundled_models()]
         raise UnknownNameError("class or model", error.name, known, [f"a model may also be {FORMS}"]) from error
-    note_choices(probe, images, quiet)
-    with progress("images", quiet) as update:
-        result = run_class_comparison(
-            probe, images, first, second, layers, batch_size=batch_size, progress=update, content=content
-        )
-    return result

@@ -214,12 +214,12 @@ def print_trained(trained: Trained, as_json: bool, quiet: bool, say: Callable[[s
 
     for line in trained.notes:
         say(line)
-    told = trained.summary_document()
+    summary = trained.summary_document()
     if as_json:
-        print_json("train", told)
+        print_json("train", summary)
     else:
         note(f"{trained.name}: {trained.summary}", quiet)
-        print(told["path"])
+        print(summary["path"])
 
 
 def print_folds(folds: Folds, as_json: bool, say: Callable[[str], None]) -> None:

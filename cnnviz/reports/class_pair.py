@@ -149,33 +149,33 @@ def compare_classes(
     that the model does not have, UsageError for the same class twice.
     """
     probe, images = prepare(model, images, invert)
-    a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
-    return run_class_comparison(probe, images, a, b, layer, batch_size=batch_size, progress=progress)
+    return run_class_comparison(probe, images, first, second, layer, batch_size=batch_size, progress=progress)
 
 
 def run_class_comparison(
     probe: Probe,
     images: Images,
-    first: int,
-    second: int,
+    first: str | int,
+    second: str | int,
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,
     progress: Progress = silent,
     content: Content = "report",
 ) -> ClassPair:
-    """Compare two classes, by number, on images that are fitted to the probe; ``content`` is what is made of them."""
+    """Compare two classes on images that are fitted to the probe; ``content`` is what is made of them."""
+    a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
     # Refuse before the images are run, which may take a while.
-    _check_pair(probe.class_names, (first, second))
+    _check_pair(probe.class_names, (a, b))
     if content == "report":
         about = run_report(probe, images, layer, batch_size=batch_size, progress=progress)
-        return ClassPair(about.responses, first, second, about)
+        return ClassPair(about.responses, a, b, about)
     answers: Predictions
     if content == "channels":
         answers = run_responses(probe, images, resolve_layers(probe, layer), batch_size=batch_size, progress=progress)
     else:
         answers = run_predictions(probe, images, batch_size=batch_size, progress=progress)
-    return ClassPair(answers, first, second)
+    return ClassPair(answers, a, b)
 
 
 def _check_pair(names: Sequence[str], numbers: tuple[int, int]) -> None:
