@@ -20,7 +20,7 @@ help: ## list these commands (what a bare `make` does)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo "ARGS=… goes to pytest, as in make test ARGS='tests/core -x'; JOBS=0 runs it in one process; COVERAGE=1 reports line coverage; PYTHON=python3.12 chooses the Python"
 
-demo: run-env ## make a gallery from the bundled model and pictures; installs first, once
+demo: run-env ## make a gallery from the bundled model and images; installs first, once
 	@page=$$($(BIN)/cnnviz activations --layer conv2 --force) && echo "$(CURDIR)/$$page"
 
 test: test-env ## run the test suite; fetches what it needs first, once
@@ -47,7 +47,7 @@ format: dev-env ## rewrite the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-screens: test-env ## photograph every page of the gallery, for the eye to judge
+screens: test-env ## take a screenshot of every gallery page for visual review
 	@$(BIN)/python tools/review_screens.py $(ARGS)
 
 bench: run-env ## run the benchmarks

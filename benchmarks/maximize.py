@@ -59,7 +59,7 @@ def main() -> None:
     probe = cnnviz.open_model("fmnist-cnn")
     contenders: dict[str, Callable[[], object]] = {
         "bare": bare(probe.model),
-        "cnnviz": lambda: cnnviz.maximize(probe, "conv2", parametrisation="pixels", **PLAIN),
+        "cnnviz": lambda: cnnviz.maximize(probe, "conv2", parametrization="pixels", **PLAIN),
         "cnnviz, waves": lambda: cnnviz.maximize(probe, "conv2", **PLAIN),
     }
     try:

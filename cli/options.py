@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from cnnviz.data.formats.readers import format_words
 
@@ -110,18 +111,35 @@ def shared(*names: str, count: str = "10") -> Callable[[F], F]:
     return decorate
 
 
-def second_model(earlier: str, says: str) -> Callable[[F], F]:
-    """Return the option ``--other`` of a command that takes a second model; its earlier name still works, unlisted."""
+def earlier_option(earlier: str, current: str, name: str, **attributes: Any) -> Callable[[F], F]:
+    """Return a decorator that accepts the option ``current`` by its ``earlier`` spelling too, unlisted.
+
+    ``name`` is the parameter of the command that it sets. Giving both is an error.
+    """
+    held = f"earlier_{name}"
 
     def decorate(function: F) -> F:
         @wraps(function)
-        def merged(*, other: str | None, earlier_other: str | None, **options: Any) -> Any:
-            if other is not None and earlier_other is not None:
-                raise click.UsageError(f"{earlier} is the earlier name of --other; give one of them")
-            return function(other=earlier_other if other is None else other, **options)
+        def merged(**options: Any) -> Any:
+            value = options.pop(held)
+            if value is not None:
+                source = click.get_current_context().get_parameter_source(name)
+                if source is ParameterSource.COMMANDLINE:
+                    raise click.UsageError(f"{earlier} is the earlier name of {current}; give one of them")
+                options[name] = value
+            return function(**options)
 
-        named = click.option(earlier, "earlier_other", metavar="MODEL", hidden=True)
-        return click.option("--other", metavar="MODEL", help=says)(named(cast(F, merged)))
+        return cast(F, click.option(earlier, held, default=None, hidden=True, **attributes)(merged))
+
+    return decorate
+
+
+def second_model(earlier: str, says: str, metavar: str = "MODEL") -> Callable[[F], F]:
+    """Return the option ``--other`` of a command that takes a second model or set, with its earlier name."""
+
+    def decorate(function: F) -> F:
+        merged = earlier_option(earlier, "--other", "other")(function)
+        return click.option("--other", metavar=metavar, help=says)(merged)
 
     return decorate
 

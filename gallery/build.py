@@ -57,7 +57,7 @@ def build_page(
     start = start or "#/"
     if not start.startswith("#/"):
         raise UsageError(f'a page starts at a route such as "#/layer/conv2", not {start!r}')
-    shown = content.answered
+    shown = content.model_predictions
     if shown is not None and not len(shown):
         raise UsageError("there are no images to show; choose at least one")
     blobs = Blobs()
@@ -98,7 +98,7 @@ def build_page(
 
 
 def _title(content: Content) -> str:
-    shown = content.answered
+    shown = content.model_predictions
     if shown is None:
         return next((str(result) for result in content.results), "cnnviz")
     images = counted(len(shown), "image")

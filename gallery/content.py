@@ -16,13 +16,13 @@ T = TypeVar("T")
 class Content:
     """The images of a page with the predictions, and further results about the same model.
 
-    ``answered`` holds the predictions; None for a page without a model, which has only ``results``.
+    ``model_predictions`` holds the predictions; None for a page without a model, which has only ``results``.
 
     ``maps`` are the activations that the page stores; ``mapped`` are the positions of their images on the page, if they
     are not of all. ``results`` are further results, which sections find by type.
     """
 
-    answered: Predictions | None
+    model_predictions: Predictions | None
     maps: Activations | None = None
     mapped: Sequence[int] | None = None
     results: tuple[Any, ...] = ()
@@ -30,9 +30,9 @@ class Content:
     @property
     def predictions(self) -> Predictions:
         """The images and predictions, for sections that need a model."""
-        if self.answered is None:
+        if self.model_predictions is None:
             raise TypeError("this page has no model; set without_model on a section that does not need one")
-        return self.answered
+        return self.model_predictions
 
     def find(self, kind: type[T]) -> T | None:
         """Return the first result of this type, or None: a section without its result is left out."""

@@ -171,9 +171,9 @@ def _activations() -> Any:
     return cnnviz.activations("fmnist-cnn", _sample(10), "conv2")
 
 
-def _unlabelled() -> Any:
+def _unlabeled() -> Any:
     images = _sample(60)
-    return cnnviz.report("fmnist-cnn", cnnviz.Images(images.pixels, source="unlabelled pictures"), include=())
+    return cnnviz.report("fmnist-cnn", cnnviz.Images(images.pixels, source="unlabeled images"), include=())
 
 
 def _one_picture() -> Any:
@@ -263,7 +263,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "report": _report,
     "run": _run,
     "activations": _activations,
-    "unlabelled": _unlabelled,
+    "unlabeled": _unlabeled,
     "one-picture": _one_picture,
     "mlp": _mlp,
     "thousand-classes": _thousand_classes,

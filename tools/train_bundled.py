@@ -55,7 +55,7 @@ HEAD = """# The bundled models
 
 Both take 28×28 grayscale pixels divided by 255, light on dark. `cnnviz/models/assets/` holds each with its history and
 `about.json`: recipe, hashes of the data, versions, machine. The same command resumes an interrupted training, with the
-same result to the last bit on the same machine. [ADR 9](adr/0009-trained-normalised-taught-and-folded.md) explains the
+same result to the last bit on the same machine. [ADR 9](adr/0009-trained-normalized-taught-and-folded.md) explains the
 choices behind `fmnist-cnn`.
 
 """

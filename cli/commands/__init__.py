@@ -1,1 +1,1 @@
-"""One command a file, found by its name."""
+"""Commands, one per file; the file name is the command name."""

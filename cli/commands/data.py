@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, format_option, shared
+from cnnviz.cli.options import OPENING, format_option, second_model, shared
 
 #: The optional parts, as PARTS in cnnviz/reports/dataset/result.py, which is not imported for the help.
 PARTS = ("medians", "noise", "separability", "importance", "duplicates", "odd", "labels", "drift")
@@ -17,7 +17,7 @@ FORMATS = ("html", "json", "csv", "png")
 
 @click.command("data")
 @click.argument("source", default="sample")
-@click.option("--against", metavar="OTHER", help="A second set to compare with, such as today's data.")
+@second_model("--against", "A second set to compare with, such as today's data.", metavar="SOURCE")
 @click.option(
     "--without",
     type=click.Choice(PARTS),
@@ -48,7 +48,7 @@ FORMATS = ("html", "json", "csv", "png")
 @shared("seed", *OPENING, "out", "json", "quiet", "force")
 def command(
     source: str,
-    against: str | None,
+    other: str | None,
     without: tuple[str, ...],
     model: str | None,
     missing: str,
@@ -68,7 +68,7 @@ def command(
     cnnviz data fmnist
     cnnviz data photos/ --without importance --out photos.html
     cnnviz data new.npz --model runs/mine
-    cnnviz data yesterday.npz --against today.npz --format json
+    cnnviz data yesterday.npz --other today.npz --format json
     """
     from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import open_model_by_options, output_path
@@ -83,7 +83,7 @@ def command(
     with progress("parts", quiet) as update:
         report = profile_images(
             source,
-            against,
+            other,
             parts=[part for part in PARTS if part not in without],
             drop_missing=missing == "drop",
             model=judge,

@@ -18,7 +18,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 @click.option(
     "--data",
     metavar="SOURCE",
-    help="Labelled images: fmnist[:train], mnist[:train], sample, a folder, or a file: "
+    help="Labeled images: fmnist[:train], mnist[:train], sample, a folder, or a file: "
     f"{format_words(labels=True)}. "
     "[default: fmnist if downloaded, else sample]",
 )

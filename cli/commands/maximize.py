@@ -8,9 +8,16 @@ from typing import Any
 
 import click
 
-from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, numbers, shared
+from cnnviz.cli.options import OPENING, WHOLE_SET, earlier_option, format_option, numbers, shared
 
 FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
+
+
+class _Cell(click.Choice[str]):
+    """The choice of --cell; "centre" is the earlier spelling of "center"."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert("center" if value == "centre" else value, param, ctx)
 
 
 @click.command("maximize")
@@ -25,7 +32,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
 @click.option("--class", "classes", metavar="CLASS", multiple=True, help="A class; repeatable. [default: all]")
 @click.option(
     "--cell",
-    type=click.Choice(["mean", "peak", "centre"]),
+    type=_Cell(["mean", "peak", "center"]),
     default="mean",
     show_default=True,
     help="The objective on a channel's map.",
@@ -36,12 +43,13 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json")
     "--rate", type=click.FloatRange(0, min_open=True), default=0.2, show_default=True, help="Adam's learning rate."
 )
 @click.option(
-    "--parametrisation",
+    "--parametrization",
     metavar="KIND",
     default="fourier",
     show_default=True,
     help="Image parametrization: fourier[:decay=1] or pixels.",
 )
+@earlier_option("--parametrisation", "--parametrization", "parametrization")
 @click.option(
     "--penalty",
     "penalties",
@@ -130,7 +138,7 @@ def command(
             seed=seed,
             frames=16 if form in ("gif", "mp4") else 0,
             with_control=control,
-            parametrisation=options["parametrisation"],
+            parametrization=options["parametrization"],
             penalties=_parts(options["penalties"]),
             transforms=_parts(options["transforms"]),
             refine_from_data=options["again"],

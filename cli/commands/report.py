@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
+from cnnviz.cli.options import OPENING, WHOLE_SET, earlier_option, format_option, shared
 
 if TYPE_CHECKING:
     from cnnviz.reports.report import Content
@@ -24,11 +24,11 @@ CONTENT: dict[str, Content] = {"html": "report", "json": "channels"}
     "--statistics/--no-statistics", default=None, help="Sparseness and dimensionality of each layer. [default: auto]"
 )
 @click.option(
-    "--map/--no-map",
-    "embedding",
+    "--embedding/--no-embedding",
     default=None,
     help="Map of the images by the layer before the head. [default: auto]",
 )
+@earlier_option("--map/--no-map", "--embedding/--no-embedding", "embedding")
 @click.option("--similarity/--no-similarity", default=None, help="Similarity of the layers. [default: auto]")
 @click.option(
     "--maximize/--no-maximize",
@@ -62,7 +62,7 @@ def command(
 
     \b
     cnnviz report
-    cnnviz report --no-maximize --no-map
+    cnnviz report --no-maximize --no-embedding
     cnnviz report --model my_model.keras --data photos/ --out report.html
     cnnviz report --data fmnist --n 10000 --out predictions.csv
     cnnviz report --data fmnist --n 10000

@@ -48,7 +48,7 @@ def command(
     note_choices(probe, images, quiet)
     second = None if other is None else open_model_by_options(other, **options)
     with progress("images", quiet) as update:
-        result = similarity(probe, images, second, layers or None, progress=update)
+        result = similarity(probe, images, layers or None, other=second, progress=update)
     path = write_result(result, form, out, quiet, options["force"])
     if options["as_json"]:
         print_summary("similarity", [path], form, result.summary_document())

@@ -13,7 +13,7 @@ from cnnviz.cli.options import shared
 from cnnviz.data.formats.readers import format_words
 
 if TYPE_CHECKING:
-    from cnnviz.training.fit import Moment
+    from cnnviz.training.fit import TrainingProgress
     from cnnviz.training.kfold import Folds
     from cnnviz.training.result import Trained
     from cnnviz.training.trials import Trials
@@ -134,10 +134,10 @@ def run(
             note(epoch_summary(row), quiet)
             board(row)
 
-        def on_step(moment: Moment) -> None:
+        def on_step(moment: TrainingProgress) -> None:
             update(moment.done, moment.total, str(moment))
 
-        def on_step_of(what: str) -> Callable[[int, int, Moment], None]:
+        def on_step_of(what: str) -> Callable[[int, int, TrainingProgress], None]:
             """Return the progress of several trainings, which are taken to be equally long."""
             return lambda number, count, moment: update(
                 number * moment.total + moment.done, count * moment.total, f"{what}{number + 1} of {count}, {moment}"

@@ -78,13 +78,13 @@ def run_ablation(
     if len(layers) > 1:
         total += (len(ORDERS) + seeds) * (OVERALL_STEPS - 1) + 2
 
-    def told(runs: int) -> None:
+    def on_run(runs: int) -> None:
         nonlocal done
         done += runs
         # The search for the largest removable set takes a number of runs that is not known in advance.
         progress(min(done, total), total)
 
-    bench = Bench(probe, inputs, labels, told)
+    bench = Bench(probe, inputs, labels, on_run)
     plain = bench.plain()
     tied = left_alone(probe.runner)
     scores: list[dict[str, np.ndarray]] = []
@@ -147,7 +147,7 @@ def labels_of(images: Images, probe: Probe) -> np.ndarray:
     if images.labels is None:
         raise DataError(
             f"{images.source} has no labels, and ablation measures accuracy; give a folder "
-            "with a sub-folder for each class, a CSV with labels, or --data sample"
+            "with a sub-folder for each class, a CSV with labels, or the bundled set, sample"
         )
     if images.class_names != probe.class_names:
         raise DataError(f"the classes of {images.source} are not those of the model; give images of its classes")

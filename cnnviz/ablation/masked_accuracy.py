@@ -32,12 +32,12 @@ class Scores:
 
 
 class Bench:
-    """Evaluates a model on labeled images under masks; ``told`` is called with the number of runs done."""
+    """Evaluates a model on labeled images under masks; ``on_run`` is called with the number of runs done."""
 
     def __init__(
-        self, probe: Probe, inputs: np.ndarray, labels: np.ndarray, told: Callable[[int], None] = lambda runs: None
+        self, probe: Probe, inputs: np.ndarray, labels: np.ndarray, on_run: Callable[[int], None] = lambda runs: None
     ) -> None:
-        self.probe, self.inputs, self.labels, self.told = probe, inputs, labels, told
+        self.probe, self.inputs, self.labels, self.on_run = probe, inputs, labels, on_run
         self._layers: dict[str, MaskedLayer] = {}
         self._networks: dict[tuple[str, ...], MaskedNetwork] = {}
 
@@ -61,7 +61,7 @@ class Bench:
         sites = tuple(layer.site for layer in layers)
         network = self._networks.setdefault(sites, MaskedNetwork(self.probe.runner, sites))
         logits = network.logits(self.inputs[pictures], {layer.site: ~gone[layer.path] for layer in layers})
-        self.told(1)
+        self.on_run(1)
         return self._judged([logits[None]], pictures)
 
     def _layer(self, layer: FilterLayer) -> MaskedLayer:
@@ -77,7 +77,7 @@ class Bench:
         for rows, part, logits in parts:
             made.right[rows, part], made.loss[rows, part] = judged(self.probe, logits, labels[part])
             before, done = int(done), done + (rows.stop - rows.start) * (part.stop - part.start) / count
-            self.told(int(done + 1e-9) - before)
+            self.on_run(int(done + 1e-9) - before)
         return made
 
     def _judged(self, logits: Sequence[np.ndarray], pictures: np.ndarray | None = None) -> Scores:

@@ -68,12 +68,12 @@ def prune(
     ids = {path: groups[path] for path in free if counts is None or any(is_tied(groups, path, one) for one in counts)}
     total, done = sum(len(own) for own in ids.values()), 0
 
-    def told(runs: int) -> None:
+    def on_run(runs: int) -> None:
         nonlocal done
         done = min(total, done + runs)
         progress(done, total)
 
-    bench = Bench(probe, inputs[choosing], labels[choosing], told)
+    bench = Bench(probe, inputs[choosing], labels[choosing], on_run)
     candidates = Candidates(bench, tuple(free[path] for path in ids), ids)
     gone = _chosen(candidates, bench, counts, share, within)
     smaller = _cut(probe, layers, {path: ~mask for path, mask in gone.items()}, inputs[:16])

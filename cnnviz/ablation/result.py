@@ -15,10 +15,11 @@ from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base
 
+from .document import measured
 from .findings import findings, measured_on
 from .removal_curves import Curves, Removable
 from .removal_orders import ORDERS
-from .tables import COLUMNS, measured, rows
+from .table import COLUMNS, rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

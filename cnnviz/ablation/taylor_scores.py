@@ -30,7 +30,7 @@ def taylor_and_means(
     for start in range(0, len(inputs), size):
         part = slice(start, start + size)
         given = inputs[part]
-        target = Weighted(loss_slopes(probe, probe.logits(given), labels[part]))
+        target = Weighted(loss_gradients(probe, probe.logits(given), labels[part]))
         pulled = probe.value_and_gradients(given, target, tuple(layer.site for layer in layers))
         for layer, values, gradients in zip(layers, pulled.values, pulled.gradients, strict=True):
             rows = (len(values), -1, layer.count)
@@ -40,7 +40,7 @@ def taylor_and_means(
     return {path: (scores[path].astype(np.float32), (sums[path] / len(inputs)).astype(np.float32)) for path in scores}
 
 
-def loss_slopes(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def loss_gradients(probe: Probe, logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the gradient of the cross-entropy with respect to the logits, float32 (n, classes)."""
     answers = probe.runner.probabilities(logits)
     truth = np.eye(logits.shape[1], dtype=np.float32)[labels]

@@ -12,7 +12,7 @@ from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.targets import OneClass
+from cnnviz.core.targets import ClassLike, OneClass
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Parts, Predictions, run_predictions
@@ -118,8 +118,8 @@ def choose_pairs(predictions: Predictions, a: int, b: int, count: int = 5) -> Ch
 def confused_pairs(
     model: ModelLike,
     images: ImagesLike,
-    first: int | str,
-    second: int | str,
+    first: ClassLike,
+    second: ClassLike,
     methods: str | Method | Sequence[str | Method] = "grad-cam",
     *,
     layer: str | Sequence[str] | None = None,
@@ -135,11 +135,11 @@ def confused_pairs(
     """
     probe, images = prepare(model, images, invert)
     a, b = (class_index(name, probe.class_names) for name in (first, second))
-    answers = run_predictions(probe, images, batch_size=batch_size, progress=progress)
-    chosen = choose_pairs(answers, a, b, count)
+    predictions = run_predictions(probe, images, batch_size=batch_size, progress=progress)
+    chosen = choose_pairs(predictions, a, b, count)
     positions = chosen.positions
     chosen_methods, targets = resolve_heatmaps(methods, [OneClass(a), OneClass(b)], layer, len(probe.class_names))
-    made = run_heatmaps(probe, answers.images.take(positions), chosen_methods, targets, batch_size=batch_size)
+    made = run_heatmaps(probe, predictions.images.take(positions), chosen_methods, targets, batch_size=batch_size)
     return ConfusedPairs(
         made.images,
         made.model,
@@ -149,7 +149,7 @@ def confused_pairs(
         a=a,
         b=b,
         chosen=chosen.within(positions),
-        among=len(answers),
+        among=len(predictions),
     )
 
 

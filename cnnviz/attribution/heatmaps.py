@@ -157,7 +157,7 @@ def resolve_heatmaps(
     layer: str | Sequence[str] | None,
     classes: int,
 ) -> tuple[list[Method], list[TargetLike | None]]:
-    """Return the requested methods and targets, for a model of so many classes."""
+    """Return the requested methods and targets, for a model of ``classes`` classes."""
     return _methods([methods] if isinstance(methods, str | Method) else methods, layer), _targets(targets, classes)
 
 

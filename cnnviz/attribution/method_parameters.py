@@ -13,7 +13,7 @@ class MethodParameters(TypedDict, total=False):
     absolute: bool
     baseline: Literal["black", "white", "mean", "zero"]
     cells: int
-    centred: bool
+    centered: bool
     channels: int | None
     epsilon: float
     fill: Fill

@@ -90,7 +90,7 @@ class Reconstructions(Predictions):
 
     def document(self) -> dict[str, Any]:
         """Return each channel's images with the reconstruction in its box; UsageError for too many values."""
-        refuse_large(self.values.size, "choose channels with --channel")
+        refuse_large(self.values.size, "choose channels with --channel, in Python channels=")
         about = {"layer": self.layer.path, "made": asdict(self.how), "extremes": self.extremes}
         ranks = range(self.pictures.shape[1])
         channels = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.core.deprecation import Renamed, warn_renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.names import plain
 from cnnviz.core.targets import (
@@ -41,6 +42,10 @@ def resolve_method(given: str | Method, layer: str | Sequence[str] | None = None
             raise UsageError(f"{method.name} takes no layer; these methods do: {', '.join(with_layers)}")
         overrides["layer"] = layer if isinstance(layer, str) else tuple(layer)
     known = {field.name for field in fields(method)}
+    for name in list(overrides):
+        if isinstance(earlier := vars(type(method)).get(name), Renamed):
+            warn_renamed(f"{method.name}: {name}=", f"{earlier.new}=")
+            overrides[earlier.new] = overrides.pop(name)
     for name in overrides:
         if name not in known:
             raise UsageError(f"{method.name} has no parameter {name!r}; it has {', '.join(sorted(known)) or 'none'}")

@@ -39,7 +39,7 @@ COLUMNS = (
 
 def maps_document(result: Predictions, attributions: Sequence[Attribution]) -> dict[str, Any]:
     """Return how each map was made, and for every image the values of its maps; UsageError for too many values."""
-    refuse_large(sum(one.values.size for one in attributions), "take fewer images with --n, or --format npz")
+    refuse_large(sum(one.values.size for one in attributions), "take fewer images, or save an .npz file")
     names = result.model.class_names
     return {
         "made": [asdict(one.how) for one in attributions],

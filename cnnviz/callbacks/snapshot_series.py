@@ -99,7 +99,9 @@ class SnapshotSeries(Predictions):
     def table_rows(self) -> Iterator[Iterable[Cell]]:
         """Yield column names, then a row for each epoch; DataError if no epoch is finished."""
         if not self.history:
-            raise DataError("no epoch is finished yet, so there are no curves; try again later, or --format html")
+            raise DataError(
+                "no epoch is finished yet, so there are no curves; try again later, or write the page, which needs none"
+            )
         columns = list(dict.fromkeys(name for row in self.history for name in row))
         yield columns
         for row in self.history:

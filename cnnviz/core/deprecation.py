@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
+C = TypeVar("C", bound=type)
 R = TypeVar("R")
 
 
@@ -20,17 +21,17 @@ class Renamed:
     """An attribute or method of a class under its earlier name: ``slopes = Renamed("gradients")``."""
 
     def __init__(self, new: str) -> None:
-        self._new = new
+        self.new = new
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._names = f"{owner.__name__}.{name}", f"{owner.__name__}.{self._new}"
+        self._names = f"{owner.__name__}.{name}", f"{owner.__name__}.{self.new}"
 
     def __get__(self, instance: Any, owner: type) -> Any:
         # A dataclass looks at the class itself for defaults.
         if instance is None:
             return self
         warn_renamed(*self._names)
-        return getattr(instance, self._new)
+        return getattr(instance, self.new)
 
 
 def renamed_parameters(**renamed: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -40,7 +41,7 @@ def renamed_parameters(**renamed: str) -> Callable[[Callable[P, R]], Callable[P,
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        name = function.__qualname__
+        name = function.__qualname__.removesuffix(".__init__")
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -53,6 +54,20 @@ def renamed_parameters(**renamed: str) -> Callable[[Callable[P, R]], Callable[P,
             return function(*args, **kwargs)
 
         return call
+
+    return decorate
+
+
+def renamed_fields(**renamed: str) -> Callable[[C], C]:
+    """Return a decorator of a dataclass whose fields have earlier names too: ``@renamed_fields(old="new")``."""
+
+    def decorate(cls: C) -> C:
+        cls.__init__ = renamed_parameters(**renamed)(cls.__init__)  # type: ignore[misc]
+        for old, new in renamed.items():
+            earlier = Renamed(new)
+            earlier.__set_name__(cls, old)
+            setattr(cls, old, earlier)
+        return cls
 
     return decorate
 

@@ -1,4 +1,4 @@
-"""What can be written as a JSON document and as a CSV table."""
+"""Base of values that can be written as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Documented(ABC):
 
     @abstractmethod
     def document(self) -> dict[str, Any]:
-        """Return everything but arrays of no meaning alone as JSON-ready values, with ``schema_version`` and ``kind``.
+        """Return everything except arrays that mean nothing on their own, as JSON-ready values.
 
-        UsageError where the values would be too many.
+        With ``schema_version`` and ``kind``. UsageError where the values would be too many.
         """
 
     @abstractmethod

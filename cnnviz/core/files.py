@@ -22,24 +22,24 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
 
     try:
         if path.is_dir():
-            raise UsageError(f"{path} is a folder; name a file with --out")
+            raise UsageError(f"{path} is a folder; give the path of a file (--out)")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
     temporary = Path(name)
     try:
         yield temporary
         if path.exists() and _same_content(temporary, path):
             return
         if path.exists() and not force:
-            raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
+            raise UsageError(_differs(path))
         # mkstemp makes files private; a result gets the user's default permissions.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -52,7 +52,9 @@ def make_folder(path: Path, option: str = "--out") -> None:
         path.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path).close()
     except OSError as error:
-        raise OutputError(f"cannot write into {path}: {_reason(error)}; choose another place with {option}") from error
+        raise OutputError(
+            f"cannot write into {path}: {_reason(error)}; choose another place with {option}, in Python another path"
+        ) from error
 
 
 @contextmanager
@@ -67,11 +69,11 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
 
     try:
         if path.exists() and not path.is_dir():
-            raise UsageError(f"{path} is a file, but a folder is needed; name another place with --out")
+            raise UsageError(f"{path} is a file, but a folder is needed; choose another path (--out)")
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
     try:
         yield temporary
         if path.exists():
@@ -87,19 +89,24 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
             temporary.chmod(0o777 & ~_umask())
             temporary.replace(path)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another place with --out") from error
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def _differs(path: Path) -> str:
+    replace = "pass --force, in Python force=True, to replace it"
+    return f"{path} exists and differs; {replace}, or choose another path (--out)"
+
+
 def _refuse_to_replace(path: Path, new: Path, force: bool) -> None:
     if not force:
-        raise UsageError(f"{path} exists and differs; pass --force to replace it or name another with --out")
+        raise UsageError(_differs(path))
     # An earlier page may have more pieces than the new one, but of the same kinds and in the same folders.
     kinds = {(held.parent.relative_to(new), held.suffix) for held in new.rglob("*") if held.is_file()}
     for held in path.rglob("*"):
         if held.is_file() and (held.parent.relative_to(path), held.suffix) not in kinds:
-            raise UsageError(f"{path} holds {held.name}, which is not part of a page; name another folder with --out")
+            raise UsageError(f"{path} holds {held.name}, which is not part of a page; choose another path (--out)")
 
 
 def _same_folder(a: Path, b: Path) -> bool:

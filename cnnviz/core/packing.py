@@ -1,6 +1,6 @@
 """Dataclasses as named arrays and JSON-ready facts, and back by their type hints.
 
-A dataclass that holds arrays is laid down field by field, under names such as "layers/0/top/values"; what holds none
+A dataclass that holds arrays is stored field by field, under names such as "layers/0/top/values"; what holds none
 is one JSON value. Fields with ``compare=False`` are no part of a value and are left out.
 """
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def pack_value(value: Any, place: str, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
-    """Lay a dataclass's arrays and facts down under names that begin with ``place``."""
+    """Store a dataclass's arrays and facts under names that begin with ``place``."""
     pack_fields(value, [one.name for one in stored_fields(type(value))], place, arrays, facts)
 
 
@@ -31,7 +31,7 @@ def pack_fields(value: Any, names: list[str], place: str, arrays: dict[str, np.n
 
 
 def unpack_value(kind: type[T], place: str, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> T:
-    """Make a dataclass from what was laid down; KeyError, TypeError or ValueError where that does not fit."""
+    """Make a dataclass from what was stored; KeyError, TypeError or ValueError where that does not fit."""
     return kind(**unpack_fields(kind, [one.name for one in stored_fields(kind)], place, arrays, facts))
 
 

@@ -9,6 +9,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from .deprecation import Renamed, warn_renamed
 from .errors import UnknownNameError, UsageError
 
 T = TypeVar("T")
@@ -59,6 +60,9 @@ class Registry(Generic[T]):
         for word in filter(None, (part.strip() for part in rest.split(","))):
             key, sign, text = word.partition("=")
             key = key.strip().replace("-", "_")
+            if isinstance(earlier := vars(cls).get(key), Renamed):
+                warn_renamed(f"{name}:{key}=", f"{name}:{earlier.new}=")
+                key = earlier.new
             if key not in kinds:
                 raise UnknownNameError(f"parameter of {name}", key, list(kinds))
             if not sign:

@@ -22,7 +22,7 @@ def show(result: Any, form: str, **options: Any) -> Any:
 
 
 class Shown:
-    """What the gallery has a page, a summary for notebooks and an image of."""
+    """Mixin for results that the gallery can show: page, notebook summary, image."""
 
     def to_html(self, path: str | Path | None = None, force: bool = True) -> bytes | Path:
         """Return the interactive page as bytes, or write it to ``path`` and return the file to open.

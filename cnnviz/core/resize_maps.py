@@ -22,10 +22,10 @@ def upsample(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 @lru_cache(maxsize=64)
 def _weights(own: int, wanted: int) -> np.ndarray:
     """Return the weight of each of ``own`` cells in each of ``wanted`` pixels, float32 (wanted, own)."""
-    centre = (np.arange(wanted) + 0.5) * (own / wanted) - 0.5
-    centre = centre.clip(0, own - 1)
-    below = np.minimum(centre.astype(int), max(own - 2, 0))
-    share = centre - below
+    center = (np.arange(wanted) + 0.5) * (own / wanted) - 0.5
+    center = center.clip(0, own - 1)
+    below = np.minimum(center.astype(int), max(own - 2, 0))
+    share = center - below
     weights = np.zeros((wanted, own), np.float32)
     at = np.arange(wanted)
     weights[at, below] += (1 - share).astype(np.float32)

@@ -25,7 +25,7 @@ def is_flat(maps: np.ndarray) -> np.ndarray:
 
 
 def flat_channels(low: np.ndarray, high: np.ndarray, cells: int) -> np.ndarray:
-    """Return whether activation maps of so many cells with these lowest and highest values are flat."""
+    """Return whether activation maps of ``cells`` cells with these lowest and highest values are flat."""
     return is_constant(low, high) if cells > 1 else np.asarray((low == 0) & (high == 0))
 
 

@@ -26,7 +26,7 @@ class Target:
     asks_first = False
 
     def weights(self, logits: np.ndarray) -> np.ndarray:
-        """Return the weight of each logit, float32 (n, classes); unless asks_first, only the shape is read."""
+        """Return the weight of each logit, float32 (n, classes); reads only the shape, unless ``asks_first``."""
         raise NotImplementedError
 
     def scores(self, logits: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.core.hashing import array_hash
 from cnnviz.core.names import plain
+from cnnviz.core.targets import ClassLike, OneClass
 
 from .class_names import used_names
 
@@ -196,12 +197,14 @@ class Images:
         return replace(self, notes=self.notes + tuple(notes))
 
 
-def class_index(name: str | int, class_names: Sequence[str]) -> int:
+def class_index(name: ClassLike, class_names: Sequence[str]) -> int:
     """Return the number of a class given by name (case, spaces and dashes do not matter) or by number.
 
     An exact name comes first, then a unique prefix or suffix: "t-shirt" finds "T-shirt/top" and "boot" finds "Ankle
-    boot". UnknownNameError for anything else.
+    boot". A target of one class stands for that class. UnknownNameError for anything else.
     """
+    if isinstance(name, OneClass):
+        name = name.index
     text = str(name)
     if text.isdecimal() and text not in class_names:
         if int(text) < len(class_names):

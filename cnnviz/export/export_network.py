@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.core.exported_network import Exported, Refusal
 
-from . import activation, convolution, dense, merging, normalisation, pooling, reshaping
+from . import activation, convolution, dense, merging, normalization, pooling, reshaping
 from .nodes import Program, UnsupportedError, translator
 from .weights import Block
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 # Importing these modules registers their translators.
-_FAMILIES = (activation, convolution, dense, merging, normalisation, pooling, reshaping)
+_FAMILIES = (activation, convolution, dense, merging, normalization, pooling, reshaping)
 
 
 def export(probe: Probe) -> Exported | list[Refusal]:

@@ -74,7 +74,7 @@ class Activations(Predictions):
 
     def document(self) -> dict[str, Any]:
         """Return every value of every image; UsageError for too many values."""
-        refuse_large(sum(values.size for values in self.values.values()), "take fewer with --n or --layer")
+        refuse_large(sum(values.size for values in self.values.values()), "take fewer images or layers")
         values = [{path: held[i].tolist() for path, held in self.values.items()} for i in range(len(self))]
         images = [image_entry(self, i) | {"activations": held} for i, held in enumerate(values)]
         return document_head(self.kind, self) | {"pictures": images}

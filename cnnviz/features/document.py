@@ -66,7 +66,7 @@ def image_columns(result: Predictions) -> tuple[str, ...]:
 
 
 def image_rows(result: Predictions) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each image: who it is, what the model says and how surely, the loss, each class's probability.
+    """Yield a row for each image: its identity, prediction, confidence, loss, and each class's probability.
 
     ``right`` is "true" or "false"; it, the true class and the loss are None without labels of the model's classes.
     Numbers are the shortest that stand for the same 32 bits.

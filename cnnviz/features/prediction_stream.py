@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class PredictionStream:
     """Batches of images that are fitted to a probe: (part, the outputs of the layers in these images).
 
-    ``base`` is complete, and progress told, once all batches have been read.
+    ``base`` is complete, and progress reported, once all batches have been read.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ class TopImagesAccumulator:
         self._cells = np.zeros((channels, count), np.int32)
 
     def add(self, start: int, cells: np.ndarray, values: np.ndarray) -> None:
-        """Take in finite values (images, channels) of the images from ``start`` on, and the cells of these values."""
+        """Add finite values (images, channels) of the images from ``start`` on, and the cells of these values."""
         keys = self._sign * values
         # Only values above the last one kept matter, which are rare late in a long set.
         changed = np.flatnonzero(keys.max(axis=0) > self._keys[:, -1])

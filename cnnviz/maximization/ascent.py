@@ -49,7 +49,7 @@ class Ascent:
     def __init__(self, probe: Probe, objective: Objective, settings: MaximizationSettings, restarts: int) -> None:
         self._image_shape = probe.card.input_shape
         self._objective, self._settings, self._restarts = objective, settings, restarts
-        self._answers = unit_function(probe.runner, objective, whole=restarts > 1 and settings.diversity > 0)
+        self._activations = unit_function(probe.runner, objective, whole=restarts > 1 and settings.diversity > 0)
         self._span = input_range(probe)
         self._input_shape = probe.runner.input_shape
         self._loop = self._compiled()
@@ -68,12 +68,12 @@ class Ascent:
 
     def images(self, numbers: np.ndarray) -> np.ndarray:
         """Return the images of the parameters, float32 (n, h, w, c) in 0…1."""
-        made = self._settings.parametrisation(tensorflow().constant(numbers), self._image_shape)
+        made = self._settings.parametrization(tensorflow().constant(numbers), self._image_shape)
         return np.asarray(np.clip(made.numpy(), 0, 1), np.float32)
 
     def _compiled(self) -> Any:
         tf = tensorflow()
-        shape = (None, *self._settings.parametrisation.shape(self._image_shape))
+        shape = (None, *self._settings.parametrization.shape(self._image_shape))
         kind = tf.TensorSpec(shape, tf.float32)
         signature = [
             kind, kind, kind, tf.TensorSpec((), tf.int32), tf.TensorSpec((None,), tf.int32),
@@ -107,12 +107,12 @@ class Ascent:
         settings = self._settings
         with tf.GradientTape(watch_accessed_variables=False) as back:
             back.watch(numbers)
-            images = settings.parametrisation(numbers, self._image_shape)
+            images = settings.parametrization(numbers, self._image_shape)
         apart = self._restarts > 1 and settings.diversity > 0
         with tf.GradientTape(watch_accessed_variables=False, persistent=apart) as tape:
             tape.watch(images)
             inputs = self._span(apply_transforms(images, settings.transforms, drawn))
-            values, layer = self._answers(tf.reshape(inputs, (-1, *self._input_shape)), units, early)
+            values, layer = self._activations(tf.reshape(inputs, (-1, *self._input_shape)), units, early)
             alike = gram_similarity(layer, self._restarts) if apart else None
         gradient = _normalized(tape.gradient(values, images, unconnected_gradients=tf.UnconnectedGradients.ZERO))
         if apart:
@@ -141,7 +141,7 @@ def gram_similarity(layer: Any, restarts: int) -> Any:
 
 
 def _normalized(gradient: Any) -> Any:
-    """Normalise each image's gradient to a root mean square of 1; zero stays zero."""
+    """Normalize each image's gradient to a root mean square of 1; zero stays zero."""
     tf = tensorflow()
     size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2, 3), keepdims=True))
     return tf.math.divide_no_nan(gradient, size)

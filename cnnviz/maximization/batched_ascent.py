@@ -50,14 +50,14 @@ def ascend(
     progress: Progress = silent,
     starts: np.ndarray | None = None,
 ) -> AscentResult:
-    """Maximise ``wanted`` units, ``restarts`` images each, from noise or ``starts`` (parameters, one row per unit)."""
+    """Maximize ``wanted`` units, ``restarts`` images each, from noise or ``starts`` (parameters, one row per unit)."""
     key = (Ascent, objective, replace(settings, steps=0), restarts, probe.scale.name)
 
     def make() -> Ascent:
         return Ascent(probe, objective, settings, restarts)
 
     ascent = make() if probe.scale.function else probe.runner.cached(key, make)
-    shape = settings.parametrisation.shape(probe.card.input_shape)
+    shape = settings.parametrization.shape(probe.card.input_shape)
     units_at_once = max(1, TOGETHER // restarts)
     stops = np.unique(np.linspace(0, settings.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
     columns: tuple[list[np.ndarray], ...] = ([], [], [], [])

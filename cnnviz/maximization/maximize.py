@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from cnnviz.core.deprecation import renamed_parameters
+from cnnviz.core.deprecation import renamed_parameters, warn_renamed
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, halves, silent
 from cnnviz.core.signal import is_constant
@@ -37,11 +37,11 @@ MOST_VALUES = 200_000_000
 ENGINES = ("cnnviz", "tf-keras-vis")
 
 
-@renamed_parameters(again="refine_from_data", recipe="settings")
+@renamed_parameters(again="refine_from_data", parametrisation="parametrization", recipe="settings", units="channels")
 def maximize(
     model: ModelLike,
     layer: str | None = None,
-    units: Sequence[int] | None = None,
+    channels: Sequence[int] | None = None,
     *,
     images: ImagesLike | None = None,
     cell: str = "mean",
@@ -60,10 +60,10 @@ def maximize(
 ) -> Maximized:
     """Return images that maximally activate each unit of a layer, by gradient ascent from seeded noise.
 
-    ``layer`` is a path, None for the class logits, and ``units`` some of its channels, neurons or classes, None for
-    all. ``cell`` selects the objective on a channel's map: its "mean", its "peak" or its "centre". ``settings`` holds
+    ``layer`` is a path, None for the class logits, and ``channels`` some of its channels, neurons or classes, None for
+    all. ``cell`` selects the objective on a channel's map: its "mean", its "peak" or its "center". ``settings`` holds
     the hyperparameters; ``overrides`` set single fields, with parts as instances or as text: steps=64,
-    transforms=["jitter:pixels=1"], penalties=(), parametrisation="pixels". ``restarts`` images are made per unit, with
+    transforms=["jitter:pixels=1"], penalties=(), parametrization="pixels". ``restarts`` images are made per unit, with
     a diversity term. With ``images``, activations are compared with the highest in that set, and a unit that stays
     below it is restarted from that image with free pixels (``from_best`` marks these), unless ``refine_from_data`` is
     False. ``frames`` images are kept of each ascent. ``control`` does the same with randomized weights instead;
@@ -76,6 +76,9 @@ def maximize(
 
     if engine not in ENGINES:
         raise UnknownNameError("engine", engine, list(ENGINES))
+    if cell == "centre":
+        warn_renamed('maximize(cell="centre")', 'maximize(cell="center")', stacklevel=4)
+        cell = "center"
     held = None
     if images is None:
         probe = open_model(model)
@@ -92,13 +95,13 @@ def maximize(
     }
     if not with_control:
         return run_maximization(
-            probe, layer, units, images=held, frames=frames, control=control, progress=progress, **asked
+            probe, layer, channels, images=held, frames=frames, control=control, progress=progress, **asked
         )
     if control:
         raise UsageError("a control has no control of its own; give control or with_control")
     first, second = halves(progress)
-    result = run_maximization(probe, layer, units, images=held, frames=frames, progress=first, **asked)
-    return replace(result, control=run_maximization(probe, layer, units, control=True, progress=second, **asked))
+    result = run_maximization(probe, layer, channels, images=held, frames=frames, progress=first, **asked)
+    return replace(result, control=run_maximization(probe, layer, channels, control=True, progress=second, **asked))
 
 
 def run_maximization(
@@ -121,7 +124,7 @@ def run_maximization(
     """Return the maximized images of units; ``images`` to compare with are fitted to the probe."""
     settings = settings or MaximizationSettings()
     if control:
-        from cnnviz.models.reinitialise import reinitialized_copy
+        from cnnviz.models.reinitialize import reinitialized_copy
 
         probe = reinitialized_copy(probe, seed)
     objective = objective_of(probe, layer, cell)
@@ -134,7 +137,7 @@ def run_maximization(
 
         made = by_the_other(probe, objective, settings, wanted, restarts, seed, progress)
     every = np.repeat(wanted, restarts)
-    reached = _own_answers(probe, objective, made.pixels, every)
+    reached = _own_activations(probe, objective, made.pixels, every)
     best, rivals, second = np.full(len(wanted), np.nan, np.float32), None, np.zeros(len(every), bool)
     if images is not None:
         highest, places = best_images(probe, images, objective, batch_size)
@@ -143,7 +146,7 @@ def run_maximization(
         behind = np.flatnonzero(reached.reshape(-1, restarts).max(axis=1) < best)
         if refine_from_data and behind.size and settings.steps and engine == "cnnviz":
             further = refine_from_best(probe, objective, settings, wanted[behind], held_for.take(behind), seed, frames)
-            higher = _own_answers(probe, objective, further.pixels, wanted[behind])
+            higher = _own_activations(probe, objective, further.pixels, wanted[behind])
             # It replaces the lowest one.
             rows = behind * restarts + reached.reshape(-1, restarts)[behind].argmin(axis=1)
             better = higher > reached.reshape(-1, restarts)[behind].max(axis=1)
@@ -152,7 +155,7 @@ def run_maximization(
             second[rows[better]] = True
     order = _best_first(reached, restarts)
     made, reached, second = AscentResult(*(column[order] for column in made)), reached[order], second[order]
-    started = _own_answers(probe, objective, made.begun, every)
+    started = _own_activations(probe, objective, made.begun, every)
     still = np.concatenate([made.values, reached[:, None], started[:, None]], axis=1).reshape(len(wanted), -1)
     shown = as_images(made.pixels, f"maximised {objective.path or 'logits'}")
     return Maximized(
@@ -184,7 +187,7 @@ def run_maximization(
     )
 
 
-def _own_answers(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:
+def _own_activations(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:
     """Return the activation of each image's own unit, (n,)."""
     return unit_activations(probe, as_images(pixels), objective)[np.arange(len(units)), units]
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 #: The objectives on a channel's map.
-Cell = Literal["mean", "peak", "centre"]
-CELLS = ("mean", "peak", "centre")
+Cell = Literal["mean", "peak", "center"]
+CELLS = ("mean", "peak", "center")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Objective:
         if self.path is None:
             return "logit"
         return (
-            {"mean": "mean of the map", "peak": "highest value of the map", "centre": "value of the middle cell"}[
+            {"mean": "mean of the map", "peak": "highest value of the map", "center": "value of the middle cell"}[
                 self.cell
             ]
             if self.spatial and self.shape[0] * self.shape[1] > 1

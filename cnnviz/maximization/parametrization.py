@@ -12,7 +12,7 @@ from cnnviz.models.import_tensorflow import tensorflow
 
 
 @dataclass(frozen=True)
-class Parametrisation:
+class Parametrization:
     """A map from free parameters to an image with pixels between black, 0, and white, 1."""
 
     name: ClassVar[str]
@@ -27,12 +27,12 @@ class Parametrisation:
 
 
 #: Every parametrization, by name.
-PARAMETRISATIONS: Registry[Parametrisation] = Registry("parametrisation")
+PARAMETRIZATIONS: Registry[Parametrization] = Registry("parametrization")
 
 
-@PARAMETRISATIONS.enter("pixels")
+@PARAMETRIZATIONS.enter("pixels")
 @dataclass(frozen=True)
-class Pixels(Parametrisation):
+class Pixels(Parametrization):
     """Pixels as sigmoids of independent parameters."""
 
     def shape(self, image_shape: tuple[int, int, int]) -> tuple[int, ...]:
@@ -44,9 +44,9 @@ class Pixels(Parametrisation):
         return tensorflow().sigmoid(numbers)
 
 
-@PARAMETRISATIONS.enter("fourier")
+@PARAMETRIZATIONS.enter("fourier")
 @dataclass(frozen=True)
-class Fourier(Parametrisation):
+class Fourier(Parametrization):
     """Pixels as sigmoids of a sum of waves, with amplitudes divided by frequency.
 
     Olah et al. 2017, section "Preconditioning and Parameterization". ``decay`` is the power of the frequency: 1 gives

@@ -30,12 +30,12 @@ def refine_from_best(
     seed: int,
     frames: int,
 ) -> AscentResult:
-    """Maximise each unit from its best image of a data set, with free pixels, without penalties or transforms.
+    """Maximize each unit from its best image of a data set, with free pixels, without penalties or transforms.
 
     A sum of waves under a ReLU has local maxima: for filters that respond to flat or finely striped images, ascent from
     noise often ends lower than free pixels that start at a real image.
     """
-    freely = replace(settings, parametrisation=Pixels(), penalties=(), transforms=())
+    freely = replace(settings, parametrization=Pixels(), penalties=(), transforms=())
     shades = np.clip(best.pixels.astype(np.float32) / np.float32(best.peak), MARGIN, 1 - MARGIN)
     starts = np.log(shades / (1 - shades)).astype(np.float32)
     return ascend(probe, objective, freely, units, 1, seed, frames, starts=starts)

@@ -137,7 +137,7 @@ class Maximized(Predictions):
 
     def document(self) -> dict[str, Any]:
         """Return the value that each unit reached, with every image; UsageError for too many values."""
-        refuse_large(self.images.pixels.size, "choose units with --channel")
+        refuse_large(self.images.pixels.size, "choose units with --channel, in Python channels=")
         restarts = self.how.restarts
         units = [
             {

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypedDict
 
+from cnnviz.core.deprecation import renamed_fields
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.registry import parameters
 
-from .parametrization import PARAMETRISATIONS, Fourier, Parametrisation
+from .parametrization import PARAMETRIZATIONS, Fourier, Parametrization
 from .penalty import PENALTIES, Penalty, SquaredSize, TotalVariation
 from .transform import TRANSFORMS, Jitter, Rotation, Scaling, Transform
 
@@ -18,6 +19,7 @@ _CHARGED: tuple[Penalty, ...] = (TotalVariation(), SquaredSize())
 _MOVED: tuple[Transform, ...] = (Jitter(), Rotation(), Scaling())
 
 
+@renamed_fields(parametrisation="parametrization")
 @dataclass(frozen=True)
 class MaximizationSettings:
     """The hyperparameters of activation maximization.
@@ -30,7 +32,7 @@ class MaximizationSettings:
     steps: int = 192
     rate: float = 0.2
     spread: float = 1.0
-    parametrisation: Parametrisation = _WAVES
+    parametrization: Parametrization = _WAVES
     penalties: tuple[Penalty, ...] = _CHARGED
     transforms: tuple[Transform, ...] = _MOVED
     diversity: float = 0.3
@@ -52,7 +54,7 @@ class MaximizationSettings:
             "steps": self.steps,
             "rate": self.rate,
             "spread": self.spread,
-            "parametrisation": part_text(self.parametrisation),
+            "parametrization": part_text(self.parametrization),
             "penalties": [part_text(one) for one in self.penalties],
             "transforms": [part_text(one) for one in self.transforms],
             "diversity": self.diversity,
@@ -65,7 +67,7 @@ class SettingOverrides(TypedDict, total=False):
     steps: int
     rate: float
     spread: float
-    parametrisation: Parametrisation | str
+    parametrization: Parametrization | str
     penalties: Sequence[Penalty | str]
     transforms: Sequence[Transform | str]
     diversity: float
@@ -81,8 +83,8 @@ def changed_settings(settings: MaximizationSettings, overrides: Mapping[str, Any
 
 
 def _part_of_text(name: str, value: Any) -> Any:
-    if name == "parametrisation":
-        return PARAMETRISATIONS.make(value) if isinstance(value, str) else value
+    if name == "parametrization":
+        return PARAMETRIZATIONS.make(value) if isinstance(value, str) else value
     if name == "penalties":
         return tuple(PENALTIES.make(one) if isinstance(one, str) else one for one in value)
     if name == "transforms":

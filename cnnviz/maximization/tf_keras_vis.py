@@ -44,7 +44,7 @@ def ascend(
     low, high = float(min(span.black.min(), span.white.min())), float(max(span.black.max(), span.white.max()))
     if span.turned or not ((span.black == span.black.flat[0]).all() and (span.white == span.white.flat[0]).all()):
         raise UsageError("tf-keras-vis supports one range for all channels; this model's scale needs engine='cnnviz'")
-    shape = settings.parametrisation.shape(probe.card.input_shape)
+    shape = settings.parametrization.shape(probe.card.input_shape)
     ours = Ascent(probe, objective, settings, 1)
     starts = np.stack(
         [random_start(int(unit), k, seed, settings, shape)[0] for unit in wanted for k in range(restarts)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: inactive: an escape for units that noise activates in few places or none.
 LEAK = 0.1
 
-#: answers(inputs, units, early): the objective of each unit, (n,), and the whole layer's output if wanted.
+#: activations(inputs, units, early): the objective of each unit, (n,), and the whole layer's output if wanted.
 Answers = Callable[..., tuple[Any, Any]]
 
 
@@ -55,13 +55,13 @@ def _alone(runner: Runner, objective: Objective, step: Step) -> Answers | None:
     activation = None if linear else step.operation.activation
     rectified = activation is not None and step.path in rectifiers(runner.graph, runner.head)
 
-    def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
+    def activations(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
         maps = own(before.run([inputs], replace=replace)[0][0], units)
         if activation is not None:
             maps = (_leaking([1], lambda: early).through(activation) if rectified else activation)(maps)
         return objective.of_maps(maps), None
 
-    return answers
+    return activations
 
 
 def _together(runner: Runner, objective: Objective) -> Answers:
@@ -81,12 +81,12 @@ def _together(runner: Runner, objective: Objective) -> Answers:
     if last.path in rectifiers(graph, runner.head):
         replace[last.path] = _leaking([1, 2] if objective.spatial else [], lambda: now[0]).changed(last)
 
-    def answers(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
+    def activations(inputs: Any, units: Any, early: Any = False) -> tuple[Any, Any]:
         now[0] = early
         made = graph.run([inputs], replace=replace)[0][0]
         return objective.of_tensor(made, units), made
 
-    return answers
+    return activations
 
 
 def _leaking(axes: Sequence[int], early: Callable[[], Any]) -> RectifierRule:

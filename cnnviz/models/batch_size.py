@@ -34,7 +34,7 @@ def portion_for(graph: Graph) -> int:
 
 
 def portions(count: int, most: int) -> list[slice]:
-    """Divide so many images into slices of at most ``most``, as equal as possible; at least one."""
+    """Divide ``count`` images into slices of at most ``most``, as equal as possible; at least one."""
     parts = max(1, -(-count // most))
     ends = [count * k // parts for k in range(parts + 1)]
     return [slice(start, end) for start, end in pairwise(ends)]

@@ -18,7 +18,10 @@ def choose_output(names: Sequence[str], wanted: str | int | None, model: str) ->
     """Return the number and name of the selected output; UnknownNameError for an unknown one."""
     if wanted is None:
         listed = ", ".join(names)
-        raise ModelError(f"{model!r} has {len(names)} outputs, {listed}; choose one with --output {names[0]!r}")
+        raise ModelError(
+            f"{model!r} has {len(names)} outputs, {listed}; choose one with --output {names[0]!r}, "
+            f"in Python output={names[0]!r}"
+        )
     if str(wanted) in names:
         return names.index(str(wanted)), str(wanted)
     if str(wanted).isdecimal() and int(wanted) < len(names):

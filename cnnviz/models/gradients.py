@@ -69,7 +69,7 @@ class GradientResult:
     slopes = Renamed("gradients")
 
     def first(self, count: int) -> GradientResult:
-        """Return the result for the first so many images."""
+        """Return the result for the first ``count`` images."""
         logits = None if self.logits is None else self.logits[:count]
         values, gradients = (tuple(array[:count] for array in arrays) for arrays in (self.values, self.gradients))
         return GradientResult(self.scores[:count], logits, values, gradients)

@@ -169,7 +169,7 @@ def wrap(
 
 
 def _check_runs(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:
-    """Run two mid-grey images; ModelError if the model fails on them or returns NaN or infinity."""
+    """Run two mid-gray images; ModelError if the model fails on them or returns NaN or infinity."""
     tf = tensorflow()
     try:
         outputs, _ = graph.run([tf.fill((2, *input_shape), 0.5)])
@@ -178,7 +178,7 @@ def _check_runs(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ModelError(f"{name} opens but does not run on an image of {input_shape}: {reason[:200]}") from error
     if not np.isfinite(values).all():
-        raise ModelError(f"{name} answers NaN or infinity to a gray image; its weights are damaged")
+        raise ModelError(f"{name} returns NaN or infinity to a gray image; its weights are damaged")
 
 
 def file_size(source: str | Path) -> int | None:

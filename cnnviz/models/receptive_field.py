@@ -29,7 +29,7 @@ class Field:
         return Field((tall[0], wide[0]), (tall[1], wide[1]), (tall[2], wide[2]))
 
     def shifted(self, units: tuple[float, float]) -> Field:
-        """Move the first unit by so many of this layer's units."""
+        """Move the first unit by a number of this layer's units."""
         top, left = (o + u * d for o, u, d in zip(self.offset, units, self.stride, strict=True))
         return Field(self.size, self.stride, (top, left))
 

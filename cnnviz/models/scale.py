@@ -103,7 +103,7 @@ class Scale:
         if wide > 1 and images.shape[2] != wide:
             raise UsageError(
                 f"the scale {self.name} is for {wide} channels and these images have {images.shape[2]}; give another "
-                "with --scale"
+                "with --scale, in Python scale="
             )
         return affine(images.pixels, images.peak)
 
@@ -150,12 +150,12 @@ def named_affine(name: str) -> Affine | None:
 
 
 def candidates(channels: int) -> list[str]:
-    """Return the scales that a model of so many channels may have been trained with."""
+    """Return the scales that a model of ``channels`` channels may have been trained with."""
     return [name for name, affine in SCALES.items() if len(affine.mean) in (1, channels)]
 
 
 def judge_scale(losses: dict[str, float], images: int) -> Scale:
-    """Return the scale with the lowest cross-entropy (nats) on so many labeled images."""
+    """Return the scale with the lowest cross-entropy (nats) on ``images`` labeled images."""
     best = min(losses, key=lambda name: losses[name])
     figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
     return Scale(best, f"lowest cross-entropy on {images} labeled images ({figures})")

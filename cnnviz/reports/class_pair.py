@@ -13,6 +13,7 @@ from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.targets import ClassLike
 from cnnviz.data.background import Invert
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Predictions, run_predictions
@@ -135,8 +136,8 @@ class ClassPair(Result):
 def compare_classes(
     model: ModelLike,
     images: ImagesLike,
-    first: str | int,
-    second: str | int,
+    first: ClassLike,
+    second: ClassLike,
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,

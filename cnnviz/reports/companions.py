@@ -182,7 +182,7 @@ def _embedding(probe: Probe, images: Images, batch_size: int | None, progress: P
 
     methods = METHODS if len(images) <= MOST_NEIGHBORS else ("pca",)
     update = staged(progress, "images for the embedding")
-    return [run_embedding(probe, images, method=methods, batch_size=batch_size, progress=update)]
+    return [run_embedding(probe, images, methods=methods, batch_size=batch_size, progress=update)]
 
 
 def _similarity(probe: Probe, images: Images, paths: tuple[str, ...], progress: Progress) -> list[Any]:

@@ -48,9 +48,9 @@ class Report(Result):
 
     ``responses`` has the images, the predictions, and the responses of every channel. ``examples`` are the maps of some
     of the images, those at the positions ``shown``, only if a page cannot run the model. ``data`` is a quick data
-    report on the images. ``companions`` are the results that the page shows besides, and ``notes`` says which ones were
-    skipped and why. Companions are not saved: each holds the images, so that a file would have them as many times; save
-    those that are needed by themselves.
+    report on the images. ``companions`` are further results for the page, and ``notes`` says which ones were skipped
+    and why. Companions are not saved: each holds the images, so the file would store them repeatedly; save companions
+    separately.
     """
 
     kind: ClassVar[str] = "report"

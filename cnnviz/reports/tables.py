@@ -49,9 +49,7 @@ def report_document(kind: str, result: Responses) -> dict[str, Any]:
 def refuse_large_report(images: int, classes: int) -> None:
     """Raise UsageError where the probabilities and the confusion matrix would be too many values for a document."""
     if (images + classes) * classes > MOST_VALUES:
-        raise UsageError(
-            f"{images:,} images × {classes:,} classes are too many for json; take fewer with --n, or --format csv"
-        )
+        raise UsageError(f"{images:,} images × {classes:,} classes are too many for json; take fewer, or write csv")
 
 
 def _confusion(result: Predictions) -> list[list[int]] | None:

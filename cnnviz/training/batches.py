@@ -22,13 +22,13 @@ ORDER, CHANGE = 0, 1
 class Batch:
     """One step: inputs (b, h, w, c) in 0…1, labels (b,), weights (b,), and a teacher's predictions.
 
-    ``answers`` are the teacher's probabilities, (b, classes), or (0, classes) without a teacher.
+    ``taught`` are the teacher's probabilities, (b, classes), or (0, classes) without a teacher.
     """
 
     inputs: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
-    answers: np.ndarray
+    taught: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +36,12 @@ class Batches:
     """The training images, in newly shuffled batches each epoch.
 
     Order and augmentation depend only on the seed and the numbers of epoch and step, so a resumed training gets the
-    same batches. The last batch of an epoch may be smaller. ``answers`` are a teacher's probabilities, (n, classes).
+    same batches. The last batch of an epoch may be smaller. ``taught`` are a teacher's probabilities, (n, classes).
     """
 
     images: Images
     recipe: TrainingRecipe
-    answers: np.ndarray | None = None
+    taught: np.ndarray | None = None
     changes: tuple[Change, ...] = field(init=False)
     worth: np.ndarray = field(init=False)
 
@@ -77,8 +77,8 @@ class Batches:
             rng = np.random.default_rng((self.recipe.seed, CHANGE, epoch, step))
             pixels = changed(pixels, self.images.peak, self.changes, rng)
         labels = self._labels[which].astype(np.int32)
-        answers = np.empty((0, len(self.worth)), np.float32) if self.answers is None else self.answers[which]
-        return Batch(pixels.astype(np.float32) / np.float32(self.images.peak), labels, self.worth[labels], answers)
+        taught = np.empty((0, len(self.worth)), np.float32) if self.taught is None else self.taught[which]
+        return Batch(pixels.astype(np.float32) / np.float32(self.images.peak), labels, self.worth[labels], taught)
 
     @property
     def _labels(self) -> np.ndarray:

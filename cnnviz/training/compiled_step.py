@@ -50,16 +50,16 @@ class Steps:
             ],
             autograph=False,
         )
-        def learn(inputs: Any, labels: Any, weights: Any, taught_answers: Any, rate: Any) -> Any:
+        def learn(inputs: Any, labels: Any, weights: Any, taught_as: Any, rate: Any) -> Any:
             optimizer.learning_rate.assign(rate)
             with tf.GradientTape() as tape:
-                answers = tf.cast(model(inputs, training=True), tf.float32)
-                losses = crossentropy(tf.one_hot(labels, classes), answers)
+                predictions = tf.cast(model(inputs, training=True), tf.float32)
+                losses = crossentropy(tf.one_hot(labels, classes), predictions)
                 if taught:
-                    losses = (1 - TAUGHT) * losses + TAUGHT * follow(taught_answers, answers)
+                    losses = (1 - TAUGHT) * losses + TAUGHT * follow(taught_as, predictions)
                 loss = tf.reduce_mean(losses * weights)
             optimizer.apply_gradients(zip(tape.gradient(loss, trained), trained, strict=True))
-            right = tf.argmax(answers, 1, output_type=tf.int32) == labels
+            right = tf.argmax(predictions, 1, output_type=tf.int32) == labels
             return tf.reduce_sum(losses * weights), tf.math.count_nonzero(right)
 
         plain = keras.losses.SparseCategoricalCrossentropy(reduction=None)
@@ -68,9 +68,9 @@ class Steps:
             input_signature=[tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int32)], autograph=False
         )
         def check(inputs: Any, labels: Any) -> Any:
-            answers = tf.cast(self.checked(inputs, training=False), tf.float32)
-            right = tf.argmax(answers, 1, output_type=tf.int32) == labels
-            return tf.reduce_sum(plain(labels, answers)), tf.math.count_nonzero(right)
+            predictions = tf.cast(self.checked(inputs, training=False), tf.float32)
+            right = tf.argmax(predictions, 1, output_type=tf.int32) == labels
+            return tf.reduce_sum(plain(labels, predictions)), tf.math.count_nonzero(right)
 
         # Every training has its own functions; TensorFlow takes several of one name for retracing.
         for function in (learn, check):

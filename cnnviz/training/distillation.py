@@ -26,7 +26,7 @@ def taught_by(network: Network, teacher: ModelLike | None) -> Network:
     return replace(network, teacher=probe, settings={**network.settings, "teacher": probe.card.hash})
 
 
-def answers_of(teacher: Probe, images: Images) -> np.ndarray:
+def teacher_probabilities(teacher: Probe, images: Images) -> np.ndarray:
     """Return the teacher's probabilities for labeled images, float32 (n, classes), in the order of their classes.
 
     It runs once on each unchanged image, without augmentation. ModelError if its classes differ.

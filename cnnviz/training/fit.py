@@ -25,7 +25,7 @@ EVERY = 60.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class TrainingProgress:
     """The progress of a training: images done and total over all epochs, the epoch's running loss and accuracy."""
 
     done: int
@@ -56,11 +56,11 @@ def fit(
     *,
     folder: Path | None = None,
     key: str = "",
-    on_step: Callable[[Moment], None] = lambda moment: None,
+    on_step: Callable[[TrainingProgress], None] = lambda progress: None,
     on_epoch: Callable[[State], None] = lambda state: None,
     watcher: Watcher | None = None,
     choose: bool = True,
-    answers: np.ndarray | None = None,
+    taught: np.ndarray | None = None,
     kept: Any = None,
 ) -> State:
     """Train ``model`` in place by a recipe, and leave it with the weights of the best epoch on ``validation``.
@@ -69,14 +69,14 @@ def fit(
     training with the same ``key`` resumes from it, to exactly the same numbers. ``on_epoch`` gets the state after each
     epoch, while the model has that epoch's weights; ``watcher`` is called each step, before the state is saved, so that
     its data is never behind. Without validation images, or without ``choose``, the last epoch counts as the best.
-    ``answers`` (n, classes) are a teacher's probabilities for the training images, used beside the labels. ``kept`` is
+    ``taught`` (n, classes) are a teacher's probabilities for the training images, used beside the labels. ``kept`` is
     a model of the same layers for validation, if the trained one computes in another precision. KeyboardInterrupt
     leaves the best weights so far in the model.
     """
     optimizer = optimizer_of(recipe, model.trainable_variables)
-    batches = Batches(training, recipe, answers)
+    batches = Batches(training, recipe, taught)
     classes = len(training.class_names)
-    steps = Steps(model, optimizer, recipe.label_smoothing, classes, taught=answers is not None, checked=kept)
+    steps = Steps(model, optimizer, recipe.label_smoothing, classes, taught=taught is not None, checked=kept)
     # All variables: weights, running means, and the counters of random layers such as dropout.
     variables = [*model.variables, *optimizer.variables]
     found = load_state(folder, variables, key) if folder else None
@@ -109,7 +109,7 @@ def _one_epoch(
     state: State,
     recipe: TrainingRecipe,
     keep: Callable[[], None],
-    on_step: Callable[[Moment], None],
+    on_step: Callable[[TrainingProgress], None],
     watcher: Watcher | None,
 ) -> None:
     count = len(batches.images)
@@ -119,7 +119,7 @@ def _one_epoch(
     before = state.seconds
     for batch in batches.epoch(state.epoch, state.step):
         rate = rate_at(recipe, state.epoch * batches.steps + state.step, all_steps)
-        loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, batch.answers, np.float32(rate))
+        loss, hits = steps.learn(batch.inputs, batch.labels, batch.weights, batch.taught, np.float32(rate))
         state.step += 1
         state.loss += float(loss)
         state.hits += int(hits)
@@ -131,7 +131,7 @@ def _one_epoch(
         done = state.epoch * count + seen
         if watcher:
             watcher.step(state.epoch * batches.steps + state.step, state.loss / seen, state.hits / seen)
-        on_step(Moment(done, total, state.epoch + 1, state.loss / seen, state.hits / seen))
+        on_step(TrainingProgress(done, total, state.epoch + 1, state.loss / seen, state.hits / seen))
         if now - last >= EVERY:
             keep()
             last = now

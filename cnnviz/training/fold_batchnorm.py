@@ -23,7 +23,7 @@ def folded(model: keras.Model) -> keras.Model:
 
     made: list[Any] = [keras.Input(model.input_shape[1:], name="picture")]
     weights: list[list[np.ndarray]] = []
-    normalised = False
+    normalized = False
     for layer in model.layers:
         before = made[-1]
         linear = getattr(before, "activation", None) is keras.activations.linear
@@ -33,12 +33,12 @@ def folded(model: keras.Model) -> keras.Model:
             # A layer before a normalization may have no bias.
             made[-1] = _again(before, use_bias=True)
             weights[-1] = _taken_in(weights[-1], layer)
-        elif isinstance(layer, keras.layers.Activation) and normalised:
+        elif isinstance(layer, keras.layers.Activation) and normalized:
             made[-1] = _again(before, activation=layer.activation)
         else:
             made.append(_again(layer))
             weights.append(layer.get_weights())
-        normalised = isinstance(layer, keras.layers.BatchNormalization)
+        normalized = isinstance(layer, keras.layers.BatchNormalization)
     plain = keras.Sequential(made, name=model.name)
     for layer, arrays in zip(plain.layers, weights, strict=True):
         layer.set_weights(arrays)

@@ -13,12 +13,12 @@ from typing import Any
 from cnnviz.core.errors import CnnvizError, DivergedError, UnknownNameError, UsageError
 from cnnviz.data.images import Images
 
-from .fit import Moment
+from .fit import TrainingProgress
 from .recipe import SAME, TrainingRecipe, changed_recipe, field_name
 from .resolve_network import Network, chosen_network
 from .run_folder import refuse_trained
 from .train import split, train_on
-from .training_images import labelled
+from .training_images import check_labeled
 from .trials import Trial, Trials, default_rates_note, rank_trials
 
 #: The most trainings of a grid.
@@ -67,7 +67,7 @@ def try_all(
     out: Path | None = None,
     rate: float | None = None,
     resume: bool = False,
-    on_step: Callable[[int, int, Moment], None] = lambda trial, trials, moment: None,
+    on_step: Callable[[int, int, TrainingProgress], None] = lambda trial, trials, progress: None,
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda trial, row: None,
     on_trial: Callable[[Trial], None] = lambda trial: None,
     on_note: Callable[[str], None] = lambda note: None,
@@ -95,7 +95,7 @@ def try_all(
     if len(combinations) > MOST:
         raise UsageError(f"these are {len(combinations)} trainings; give fewer values (up to {MOST} trainings)")
     prepared = [_prepared(chosen, recipe, one) for one in combinations]
-    training, validation = split(labelled(images), prepared[0][1])
+    training, validation = split(check_labeled(images), prepared[0][1])
     if not len(validation):
         raise UsageError("settings are compared on held-out images; leave validation above 0")
     names = ["-".join(f"{name}={value}" for name, value in settings.items()) for settings in combinations]

@@ -16,13 +16,13 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.json_document import SCHEMA_VERSION
 from cnnviz.data.images import Images
 
-from .fit import Moment
+from .fit import TrainingProgress
 from .recipe import TrainingRecipe
 from .resolve_network import Network
 from .result import Trained
 from .run_folder import refuse_trained
 from .train import train_on
-from .training_images import labelled
+from .training_images import check_labeled
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Folds(Documented):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a user of the models must know of their images."""
+        """Notes on the training images."""
         return self.runs[0].notes
 
     @property
@@ -85,7 +85,7 @@ def cross_validate(
     *,
     out: Path | None = None,
     resume: bool = False,
-    on_step: Callable[[int, Moment], None] = lambda fold, moment: None,
+    on_step: Callable[[int, TrainingProgress], None] = lambda fold, progress: None,
     on_epoch: Callable[[str, Mapping[str, float]], None] = lambda fold, row: None,
     on_fold: Callable[[Trained], None] = lambda trained: None,
     on_note: Callable[[str], None] = lambda note: None,
@@ -101,7 +101,7 @@ def cross_validate(
         raise UsageError(f"cross-validation needs at least two folds, not {folds}")
     if recipe.patience:
         raise UsageError("early stopping on a fold's own images would bias the result; leave patience out")
-    images = labelled(images)
+    images = check_labeled(images)
     owner = fold_of_each(images, folds, recipe.seed)
     names = [f"fold-{fold + 1}" for fold in range(folds)]
     refuse_trained(out, names, resume)

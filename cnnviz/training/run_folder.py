@@ -58,7 +58,9 @@ def refuse_trained(out: Path | None, names: Sequence[str], resume: bool) -> None
     for place in (out / name for name in names) if out else ():
         there = [file for file in (MODEL, RUN, FILE) if (place / file).exists()]
         if there and not resume:
-            raise UsageError(f"{place} has a training; resume it with --resume, or choose another folder")
+            raise UsageError(
+                f"{place} has a training; resume it with --resume, in Python resume=True, or choose another folder"
+            )
         if there and FILE not in there:
             raise UsageError(f"{place} has {there[0]} but no {FILE} to resume from; choose another folder")
 

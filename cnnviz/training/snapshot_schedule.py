@@ -21,7 +21,7 @@ PARTS = (8, 4)
 LATER = 2
 
 
-def moments(epochs: int, steps: int, most: int = MOST) -> tuple[int, ...]:
+def snapshot_steps(epochs: int, steps: int, most: int = MOST) -> tuple[int, ...]:
     """Return the step counts, of ``epochs`` times ``steps``, at which snapshots are taken, ascending.
 
     These are before the first step, eight times in the first epoch, four times in the second and twice in later ones;
@@ -75,7 +75,7 @@ class Watch:
         scale = Scale("0-1", "recorded when it was trained")
         probe = wrap(model, scale=scale, class_names=images.class_names, name=name, about=about)
         self._recorder = Recorder(folder / NAME, probe, images)
-        self._due, self._steps, self._refresh = frozenset(moments(epochs, steps)), steps, refresh
+        self._due, self._steps, self._refresh = frozenset(snapshot_steps(epochs, steps)), steps, refresh
 
     def begin(self, done: int) -> None:
         """Begin after ``done`` steps; later snapshots of a killed run are deleted and taken again."""

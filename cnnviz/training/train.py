@@ -13,8 +13,8 @@ from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
 
 from .batches import Batches
-from .distillation import answers_of
-from .fit import Moment, fit
+from .distillation import teacher_probabilities
+from .fit import TrainingProgress, fit
 from .plan_training import plan_training
 from .precision import built_in, precision_of
 from .recipe import RecipeOverrides, TrainingRecipe
@@ -44,7 +44,7 @@ def train(
     out: str | Path | None = None,
     resume: bool = False,
     snapshots: bool = True,
-    on_step: Callable[[Moment], None] = lambda moment: None,
+    on_step: Callable[[TrainingProgress], None] = lambda progress: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
     on_note: Callable[[str], None] = lambda note: None,
     **overrides: Unpack[RecipeOverrides],
@@ -66,8 +66,7 @@ def train(
     ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which
     ``resume`` continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for
     open_snapshots and ``cnnviz training``. ``on_note`` gets each of the result's notes before the first step.
-    UsageError for invalid settings and for test images, DataError for images
-    without labels or too few.
+    UsageError for invalid settings and for test images, DataError for images without labels or too few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
@@ -105,7 +104,7 @@ def train_on(
     resume: bool = False,
     snapshots: bool = True,
     choose: bool = True,
-    on_step: Callable[[Moment], None] = lambda moment: None,
+    on_step: Callable[[TrainingProgress], None] = lambda progress: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
     on_note: Callable[[str], None] = lambda note: None,
 ) -> Trained:
@@ -121,7 +120,7 @@ def train_on(
     settings |= {"data": training.hash, "validation_data": validation.hash}
     key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
     # An unsuitable teacher fails before anything is written.
-    answers = answers_of(network.teacher, training) if network.teacher else None
+    taught = teacher_probabilities(network.teacher, training) if network.teacher else None
     tensorflow()
     import keras
 
@@ -170,7 +169,7 @@ def train_on(
         on_epoch=tell,
         watcher=watcher,
         choose=choose,
-        answers=answers,
+        taught=taught,
         kept=kept,
     )
     done = trained(state)

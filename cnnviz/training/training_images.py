@@ -30,16 +30,16 @@ FROM_TEST_SET = (
 def training_images_of(source: ImagesLike) -> Images:
     """Return labeled training images; of a source with a train and a test part, the train part.
 
-    UsageError for test images, DataError as for ``labelled``.
+    UsageError for test images, DataError as for ``check_labeled``.
     """
     if isinstance(source, Images):
-        return labelled(source)
+        return check_labeled(source)
     if isinstance(source, str | Path) and split_names(source) == ("train", "test"):
         source = f"{source}:train"
-    return labelled(open_images(source))
+    return check_labeled(open_images(source))
 
 
-def labelled(images: Images) -> Images:
+def check_labeled(images: Images) -> Images:
     """Return the images, without trailing numbered classes that have no images.
 
     UsageError for the test part of a set, DataError without usable labels.
@@ -58,7 +58,7 @@ def labelled(images: Images) -> Images:
 
 
 def training_notes(training: Images, validation: Images, recipe: TrainingRecipe) -> tuple[str, ...]:
-    """Return what a user of the trained model must know of its images."""
+    """Return the notes on the training images."""
     notes = [FROM_TEST_SET] if training.source == "sample" else []
     if recipe.validation and not len(validation):
         notes.append(f"no class has enough images to hold out {recipe.validation:.2g} of them; the last epoch is saved")

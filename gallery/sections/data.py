@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.reports.dataset.document import document
 from cnnviz.reports.dataset.first_of_class import MOST_CLASSES
 from cnnviz.reports.dataset.result import DataReport, SetReport
-from cnnviz.reports.pixels.subsample import block_means
+from cnnviz.reports.pixels.reduce_images import block_means
 from cnnviz.reports.suspects.duplicates import Duplicates
 
 from ..content import Content

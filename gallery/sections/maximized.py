@@ -1,4 +1,4 @@
-"""Maximised images, for the pages of a layer and of its channels."""
+"""Maximized images, for the pages of a layer and of its channels."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ from ..words import certainty, class_name, image_ids, image_link, layer_link
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     """Return the findings, most important first."""
-    found = [_right(_all_answers(content)), _dead_channels(content), _closest_decision(content.predictions)]
+    found = [_right(_all_predictions(content)), _dead_channels(content), _closest_decision(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
 
 
-def _all_answers(content: Content) -> Predictions:
+def _all_predictions(content: Content) -> Predictions:
     """Return the predictions for all images, since the selection on the page is biased toward mistakes."""
     held = content.find(Evaluation)
     return held if held is not None and len(held) > len(content.predictions) else content.predictions

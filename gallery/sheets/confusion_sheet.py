@@ -27,12 +27,10 @@ def confusion_sheet(result: Predictions) -> Image.Image:
     classes = result.probabilities.shape[1]
     if result.truth is None:
         raise UsageError(
-            "a png of a report is its confusion matrix, which needs labels of the model's classes; use --format csv"
+            "a png of a report is its confusion matrix, which needs labels of the model's classes; write csv"
         )
     if classes > MOST:
-        raise UsageError(
-            f"a png of a report is its confusion matrix, and {classes:,} classes are too many; use --format csv"
-        )
+        raise UsageError(f"a png of a report is its confusion matrix, and {classes:,} classes are too many; write csv")
     counts = confusion(result.truth, result.predicted, classes).matrix
     across = max(46, min(74, 900 // classes))
     left, top = MARGIN + _NAMES, _HEAD + 24

@@ -1,4 +1,4 @@
-"""Maximised images as PNG, as an animation of the ascent, and as a notebook summary."""
+"""Maximized images as PNG, as an animation of the ascent, and as a notebook summary."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.data.images import Images
 from cnnviz.models.scale import Scale
-from tests.attribution.conftest import zoo_probe
 from tests.helpers import zoo
+from tests.helpers.zoo_probes import zoo_probe
 
 #: How far maps of two tools may lie apart, of each picture's largest value.
 MOST = 1e-4

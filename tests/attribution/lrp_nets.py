@@ -47,7 +47,7 @@ def ended(x: keras.KerasTensor, start: keras.KerasTensor) -> keras.Model:
 
 
 def check(probe: cnnviz.Probe, images: Images, method: Propagation, target: object = PREDICTED) -> None:
-    """What arrives at each layer is what it hands on, and what its biases and its stabiliser keep; so is the whole."""
+    """What arrives at each layer is what it hands on, and what its biases and its stabilizer keep; so is the whole."""
     rows = conservation(probe, images, target, method)
     for one in rows:
         most = np.abs(one.arrived) + np.abs(one.biases) + 1e-6
@@ -55,7 +55,7 @@ def check(probe: cnnviz.Probe, images: Images, method: Propagation, target: obje
     scores = probe.value_and_gradients(images, target).scores
     np.testing.assert_allclose(rows[0].arrived, scores, rtol=1e-5)
     maps = method(probe, images, target).values
-    kept = sum(one.biases + one.stabiliser for one in rows)
+    kept = sum(one.biases + one.stabilizer for one in rows)
     most = np.abs(maps).sum(axis=(1, 2, 3)) + np.abs(scores)
     assert (np.abs(maps.sum(axis=(1, 2, 3)) + kept - scores) <= 1e-3 * most).all()
 

@@ -12,7 +12,7 @@ from cnnviz.attribution.gradients import SmoothGrad, VarGrad
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Channel, Contrast, OneClass, PerImageClass
 from cnnviz.data.images import Images
-from tests.attribution.conftest import pictures_for, zoo_probe
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from cnnviz.core.errors import CnnvizError, ModelError
 from cnnviz.core.registry import fields_of
 from cnnviz.core.targets import Contrast, OneClass, Ranked
 from cnnviz.models.runner import Runner
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.small_method import small
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 NETS = ("sequential", "residual", "nested", "colour")
 

@@ -15,8 +15,8 @@ from cnnviz.attribution.perturbation.shapley import game
 from cnnviz.attribution.perturbation.superpixels import default_segments, superpixels
 from cnnviz.core.targets import OneClass
 from cnnviz.data.images import Images
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.linear_model import linear
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 
 def shapley(players: int, score) -> np.ndarray:

@@ -13,8 +13,8 @@ import cnnviz
 from cnnviz.attribution.lrp import LRP, LRPEpsilon, LRPZPlus, conservation
 from cnnviz.attribution.lrp.propagation import Propagation
 from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.sweeps import slow
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 from .lrp_nets import as_they_are, by_hand, check, drawn, each_method, ended, rectified, row
 
@@ -46,8 +46,8 @@ def test_what_the_biases_keep_of_it() -> None:
     assert [round(float(rows["head"].biases[0]), 5), round(float(rows["hidden"].biases[0]), 5)] == [1, 2]
     assert list(rows)[:2] == ["head", "hidden"]
     kept = conservation(by_hand(), row(1, 2), OneClass(0), LRPEpsilon(1))[0]
-    # 10/11 of what arrives is shared out by z = 10; a stabiliser of 1 keeps the rest.
-    np.testing.assert_allclose([kept.handed_on[0], kept.biases[0], kept.stabiliser[0]], [90 / 11, 10 / 11, 10 / 11])
+    # 10/11 of what arrives is shared out by z = 10; a stabilizer of 1 keeps the rest.
+    np.testing.assert_allclose([kept.handed_on[0], kept.biases[0], kept.stabilizer[0]], [90 / 11, 10 / 11, 10 / 11])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_batch_normalisation_is_as_good_as_folded_into_the_convolution(kind: str
     folded.model.get_layer("head").set_weights(written_out.model.get_layer("head").get_weights())
     images = pictures_for(written_out, 4)
     if isinstance(method, LRPEpsilon):
-        # Two layers have two stabilisers: no identity.
+        # Two layers have two stabilizers: no identity.
         method = LRPEpsilon(0)
     a, b = (method(probe, images, OneClass(1)).values for probe in (written_out, folded))
     np.testing.assert_allclose(a, b, atol=1e-4 * np.abs(b).max())

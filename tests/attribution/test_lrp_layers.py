@@ -9,8 +9,8 @@ from keras import layers, ops
 from cnnviz.attribution.lrp import LRP, LRPEpsilon, LRPZPlus
 from cnnviz.attribution.lrp.propagation import Propagation
 from cnnviz.core.targets import OneClass
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.sweeps import slow, sweep
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 from .lrp_nets import check, drawn, each_method, ended
 

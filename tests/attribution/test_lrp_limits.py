@@ -12,8 +12,8 @@ from cnnviz.attribution.lrp import LRP, LRPEpsilon, LRPZPlus, conservation
 from cnnviz.attribution.lrp.propagation import Propagation
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.targets import PREDICTED, Channel, OneClass
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.sweeps import slow
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 from .lrp_nets import by_hand, check, drawn, each_method, ended, rectified
 

@@ -19,9 +19,9 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass, PerImageCell
 from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers.linear_model import linear
 from tests.helpers.node_runner import Job, run_engine
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 from tools.node_engine import run_in_node
 
 
@@ -113,10 +113,10 @@ def test_rise_of_all_grids_is_the_mean_score_of_those_that_show_a_cell(monkeypat
     bias = probe.model.get_weights()[1][1]
     # Shown itself, and every other cell half the time.
     expected = bias + share / 2 + share.sum(axis=(1, 2), keepdims=True) / 4
-    for centred in (True, False):
-        made = attribute(probe, images, RISE(masks=16, cells=2, fill="black", centred=centred), 1)
+    for centered in (True, False):
+        made = attribute(probe, images, RISE(masks=16, cells=2, fill="black", centered=centered), 1)
         # All masks on average show every cell half the time.
-        mean = bias + share.sum(axis=(1, 2), keepdims=True) / 4 if centred else 0
+        mean = bias + share.sum(axis=(1, 2), keepdims=True) / 4 if centered else 0
         np.testing.assert_allclose(made.values, expected - mean, atol=1e-5)
 
 
@@ -124,18 +124,18 @@ def test_rise_is_the_papers_sum_over_its_masks() -> None:
     probe = cnnviz.open_model("fmnist-cnn")
     images = cnnviz.open_images("sample")[:3]
     masks = random_masks((28, 28), 5, 0.3, 7, 0, 40)
-    made = attribute(probe, images, RISE(masks=40, cells=5, keep=0.3, seed=7, centred=False), 6)
+    made = attribute(probe, images, RISE(masks=40, cells=5, keep=0.3, seed=7, centered=False), 6)
     scores = np.stack([probe.logits(images.pixels[i] / np.float32(255) * masks[..., None])[:, 6] for i in range(3)])
     expected = np.einsum("nk,khw->nhw", scores, masks) / (40 * 0.3)
     np.testing.assert_allclose(made.values, expected, atol=1e-4)
 
 
-def test_rise_centred_does_not_see_what_is_added_to_all_scores() -> None:
+def test_rise_centered_does_not_see_what_is_added_to_all_scores() -> None:
     probe = cnnviz.open_model("fmnist-cnn")
     images = cnnviz.open_images("sample")[:2]
 
-    def maps(more: float, centred: bool) -> np.ndarray:
-        return attribute(probe, images, RISE(masks=50, centred=centred), lambda z: z[:, 6] + more).values
+    def maps(more: float, centered: bool) -> np.ndarray:
+        return attribute(probe, images, RISE(masks=50, centered=centered), lambda z: z[:, 6] + more).values
 
     np.testing.assert_allclose(maps(100, True), maps(0, True), atol=1e-3)
     assert np.abs(maps(100, False) - 100 - maps(0, False)).max() > 5

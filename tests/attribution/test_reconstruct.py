@@ -11,7 +11,7 @@ from cnnviz.attribution.reconstruct import reconstruct
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.targets import Channel
 from cnnviz.data.images import Images
-from tests.attribution.conftest import pictures_for, zoo_probe
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 
 def test_places_peaks_and_values_are_those_of_the_channel_itself() -> None:

@@ -11,7 +11,7 @@ import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.core.errors import ModelError
 from cnnviz.models.relu_rules import RectifierRule, rectifiers
-from tests.attribution.conftest import pictures_for
+from tests.helpers.zoo_probes import pictures_for
 
 
 def relu_net(kind: str) -> keras.Model:

@@ -12,7 +12,7 @@ from cnnviz.attribution.cams import ScoreCAM
 from cnnviz.core.resize_maps import upsample
 from cnnviz.core.targets import OneClass
 from cnnviz.data.images import Images
-from tests.attribution.conftest import pictures_for, zoo_probe
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 
 @pytest.fixture

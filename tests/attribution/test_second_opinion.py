@@ -11,8 +11,8 @@ from cnnviz.attribution.attribute import attribute, stream_attributions
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.targets import Channel
 from cnnviz.models.tf_keras_vis import TfKerasVis
-from tests.attribution.conftest import pictures_for, zoo_probe
 from tests.helpers import zoo
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 THEIRS = "tf-keras-vis"
 

@@ -14,7 +14,7 @@ from cnnviz.attribution.heatmaps import heatmaps
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import Channel
 from cnnviz.data.images import Images
-from tests.attribution.conftest import pictures_for, zoo_probe
+from tests.helpers.zoo_probes import pictures_for, zoo_probe
 
 
 @pytest.mark.parametrize(

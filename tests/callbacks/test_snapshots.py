@@ -10,7 +10,7 @@ import cnnviz
 from cnnviz.callbacks.snapshot_folder import SnapshotFolder
 from cnnviz.callbacks.snapshot_limits import downsample
 from cnnviz.core.errors import DataError, ModelError, UsageError
-from tests.training.pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 EPOCHS = 3
 

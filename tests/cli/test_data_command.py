@@ -54,7 +54,7 @@ def test_one_part_alone_and_another_set_beside_it(run, sets) -> None:
     assert json.loads(done.out)["pictures"] == [40]
     rng = np.random.default_rng(1)
     np.save("other.npy", rng.integers(0, 256, (9, 24, 24)).astype(np.uint8))
-    done = run("data", f"{sets}:test", "--against", "other.npy", *QUICKLY, "--json", "--out", "o.csv")
+    done = run("data", f"{sets}:test", "--other", "other.npy", *QUICKLY, "--json", "--out", "o.csv")
     assert json.loads(done.out)["pictures"] == [20, 9] and "resized from 24×24 to 12×12" in done.err
 
 

@@ -11,8 +11,8 @@ import pytest
 
 import cnnviz
 from cnnviz.data import known_sets
+from tests.helpers.bright_squares import bright_squares
 from tests.helpers.first_of_each import first_of_each
-from tests.training.pictures import bright_squares
 
 SAMPLE = ("--data", "sample", "--n", "100")
 

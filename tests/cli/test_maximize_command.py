@@ -35,7 +35,7 @@ def test_every_format_is_what_python_gives(run) -> None:
 def test_a_class_by_name_and_other_hyperparameters(run) -> None:
     done = run(
         "maximize", "--class", "shirt", "--steps", "3", "--n", "10", "--penalty", "none", "--transform",
-        "jitter:pixels=2", "--parametrisation", "pixels", "--out", "a.npz", "--json", "--quiet",
+        "jitter:pixels=2", "--parametrization", "pixels", "--out", "a.npz", "--json", "--quiet",
     )  # fmt: skip
     assert done.code == 0 and json.loads(done.out)["units"] == 1
     how = cnnviz.Maximized.load("a.npz").how

@@ -27,7 +27,7 @@ def shown() -> cnnviz.Images:
 
 PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
     ("report", "--layer", "conv1", *SHOWN): lambda: cnnviz.report("fmnist-cnn", shown(), "conv1"),
-    ("report", "--no-map", "--no-maximize", *SHOWN): lambda: cnnviz.report(
+    ("report", "--no-embedding", "--no-maximize", *SHOWN): lambda: cnnviz.report(
         "fmnist-cnn", shown(), include={"embedding": False, "maximize": False}
     ),
     ("activations", *SHOWN): lambda: cnnviz.activations("fmnist-cnn", shown()),

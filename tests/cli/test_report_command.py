@@ -16,7 +16,7 @@ import cnnviz
 from tests.helpers import zoo
 
 #: The page alone.
-BARE = ("--no-maximize", "--no-map", "--no-similarity", "--no-statistics")
+BARE = ("--no-maximize", "--no-embedding", "--no-similarity", "--no-statistics")
 
 
 def data_of(path: str) -> dict:
@@ -64,7 +64,7 @@ def test_a_report_brings_along_what_is_quick(run, small_model, monkeypatch) -> N
     assert all(layer["among"] == 12 for layer in sections["maximized"]["layers"])
     assert sections["similarity"]["pictures"] == 12 and list(sections["statistics"]["layers"]) == ["conv1", "pool1"]
     pictures = cnnviz.open_images("sample").numbered(data["pictures"]["ids"])
-    held = cnnviz.embedding(cnnviz.open_model(small_model, scale="0-1"), pictures, method="pca")
+    held = cnnviz.embedding(cnnviz.open_model(small_model, scale="0-1"), pictures, methods="pca")
     assert sections["embedding"]["explained"] == pytest.approx(held.plane.explained.tolist(), abs=1e-5)
     # What would take long is left out and said, unless it is asked for.
     for bound in ("MOST_PIXELS", "MOST_VALUES", "MOST_NEIGHBORS"):
@@ -75,7 +75,7 @@ def test_a_report_brings_along_what_is_quick(run, small_model, monkeypatch) -> N
     assert [one["name"] for one in sections["embedding"]["maps"]] == ["pca"]
     for what in ("maximized images", "layer statistics"):
         assert f"skipped {what}: slow for this model and these images" in done.err
-    run(*chosen, "--layer", "conv1", "--quiet", "--maximize", "--no-map")
+    run(*chosen, "--layer", "conv1", "--quiet", "--maximize", "--no-embedding")
     sections = data_of("report.html")["sections"]
     assert [layer["path"] for layer in sections["maximized"]["layers"]] == ["conv1"] and "embedding" not in sections
 
@@ -181,7 +181,7 @@ def test_without_labels_nothing_is_called_right(run, tmp_path: Path) -> None:
         (["--out", "."], 2, "folder"),
         (["--out", "/dev/null/a.html", "--n", "1", *BARE], 1, "cannot write"),
         (["--out", "a.csv", "--maximize"], 2, "--format html"),
-        (["--n", "2", "--layer", "dense1", "--map"], 2, "at least 3 images"),
+        (["--n", "2", "--layer", "dense1", "--embedding"], 2, "at least 3 images"),
         (["--n", "0"], 2, "--n"),
         (["--n", "5000"], 2, "more images than there are"),
         (["--layer", "conv9"], 2, "choose from: conv"),

@@ -19,7 +19,7 @@ def test_an_embedding_in_every_format_is_what_python_gives(run) -> None:
     held = cnnviz.Embedding.load("a.npz")
     assert held.layer.path == "dense1" and list(held.points) == ["pca", "tsne"]
     images = cnnviz.open_images("sample").numbered(held.images.indices)
-    np.testing.assert_array_equal(cnnviz.embedding("fmnist-cnn", images, method="pca")["pca"], held["pca"])
+    np.testing.assert_array_equal(cnnviz.embedding("fmnist-cnn", images, methods="pca")["pca"], held["pca"])
     with Path("a.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["picture"]) for row in rows] == held.images.indices.tolist()

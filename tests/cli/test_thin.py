@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.packaging.layout import ROOT
+from tests.helpers.layout import ROOT
 
 CLI = ROOT / "cli"
 #: The modules that see no result: the options, the bar, the errors of the process.

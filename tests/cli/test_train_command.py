@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "conv 4 3x3 relu, pool 2, flatten, dense 3"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cnnviz
-from tests.training.pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_what_is_no_run_folder_is_told(run, tmp_path) -> None:
 
 
 def test_a_report_on_a_run_folder_brings_its_training(run, folder, tmp_path) -> None:
-    few = ("--no-statistics", "--no-map", "--no-similarity", "--no-maximize")
+    few = ("--no-statistics", "--no-embedding", "--no-similarity", "--no-maximize")
     pictures = bright_squares(12, seed=2)
     import numpy as np
 

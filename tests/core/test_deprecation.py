@@ -11,8 +11,10 @@ import pytest
 
 import cnnviz
 from cnnviz.attribution.cams.grad_cam import GradCAM
+from cnnviz.attribution.perturbation.rise import RISE
 from cnnviz.core.targets import PREDICTED, OneClass
 from cnnviz.data.images import Images
+from cnnviz.maximization.parametrization import Pixels
 from cnnviz.maximization.settings import MaximizationSettings
 from cnnviz.models.target_spec import gradient_spec
 
@@ -26,6 +28,9 @@ def probe() -> cnnviz.Probe:
 def images() -> Images:
     return cnnviz.open_images("sample")[:2]
 
+
+#: Positions of nine of two images, for calls that need more than two.
+NINE = [0, 1, 0, 1, 1, 0, 0, 0, 1]
 
 EARLIER = {
     "Probe.suit is now Probe.fit": lambda probe, images: (probe.suit(images).pixels, probe.fit(images).pixels),
@@ -77,9 +82,45 @@ EARLIER = {
         (maps := cnnviz.attribute(probe, images)).plot(picture=1).axes[0].get_title(),
         maps.plot(image=1).axes[0].get_title(),
     ),
-    r"similarity\(batch=\) is now similarity\(batch_size=\)": lambda probe, images: (
-        cnnviz.similarity(probe, images.take([0, 1, 0, 1, 1, 0, 0, 0, 1]), layer="conv1", batch=8).values,
-        cnnviz.similarity(probe, images.take([0, 1, 0, 1, 1, 0, 0, 0, 1]), layer="conv1", batch_size=8).values,
+    r"similarity\(batch=\) is now similarity\(cka_batch=\)": lambda probe, images: (
+        cnnviz.similarity(probe, images.take(NINE), layer="conv1", batch=8).values,
+        cnnviz.similarity(probe, images.take(NINE), layer="conv1", cka_batch=8).values,
+    ),
+    r"similarity\(batch_size=\) is now similarity\(cka_batch=\)": lambda probe, images: (
+        cnnviz.similarity(probe, images.take(NINE), layer="conv1", batch_size=8).values,
+        cnnviz.similarity(probe, images.take(NINE), layer="conv1", cka_batch=8).values,
+    ),
+    r"similarity\(model, images, other\) is now similarity\(model, images, other=other\)": lambda probe, images: (
+        cnnviz.similarity(probe, images.take(NINE), "fmnist-best", ["conv1"], other_layer="conv1").values,
+        cnnviz.similarity(probe, images.take(NINE), ["conv1"], other="fmnist-best", other_layer="conv1").values,
+    ),
+    r"embedding\(method=\) is now embedding\(methods=\)": lambda probe, images: (
+        cnnviz.embedding(probe, images.take(NINE), method="pca")["pca"],
+        cnnviz.embedding(probe, images.take(NINE), methods="pca")["pca"],
+    ),
+    r"maximize\(units=\) is now maximize\(channels=\)": lambda probe, images: (
+        cnnviz.maximize(probe, "conv1", units=[0], steps=1).reached,
+        cnnviz.maximize(probe, "conv1", channels=[0], steps=1).reached,
+    ),
+    r"maximize\(parametrisation=\) is now maximize\(parametrization=\)": lambda probe, images: (
+        cnnviz.maximize(probe, "conv1", [0], steps=1, parametrisation="pixels").reached,
+        cnnviz.maximize(probe, "conv1", [0], steps=1, parametrization="pixels").reached,
+    ),
+    r'maximize\(cell="centre"\) is now maximize\(cell="center"\)': lambda probe, images: (
+        cnnviz.maximize(probe, "conv1", [0], steps=1, cell="centre").reached,
+        cnnviz.maximize(probe, "conv1", [0], steps=1, cell="center").reached,
+    ),
+    r"MaximizationSettings\(parametrisation=\) is now MaximizationSettings\(parametrization=\)": lambda probe, images: (
+        str(MaximizationSettings(parametrisation=Pixels())),
+        str(MaximizationSettings(parametrization=Pixels())),
+    ),
+    r"MaximizationSettings.parametrisation is now MaximizationSettings.parametrization": lambda probe, images: (
+        str((settings := MaximizationSettings()).parametrisation),
+        str(settings.parametrization),
+    ),
+    r"RISE\(centred=\) is now RISE\(centered=\)": lambda probe, images: (
+        RISE(centred=False).centered,
+        RISE(centered=False).centered,
     ),
     r"maximize\(recipe=\) is now maximize\(settings=\)": lambda probe, images: (
         cnnviz.maximize(probe, "conv1", [0], recipe=MaximizationSettings(steps=1)).reached,
@@ -131,7 +172,8 @@ def test_a_mixture_of_both_forms_is_an_error(probe: cnnviz.Probe, images: Images
         lambda: cnnviz.compare(probe, images, a=probe),
         lambda: cnnviz.compare(probe, probe, images, other=probe),
         lambda: cnnviz.compare(probe, probe, images, "conv1", "conv2"),
-        lambda: cnnviz.similarity(probe, images, batch=8, batch_size=8),
+        lambda: cnnviz.similarity(probe, images, batch=8, cka_batch=8),
+        lambda: cnnviz.similarity(probe, images, probe, other=probe),
         lambda: probe.logits(images, pictures=images),
     ]
     for call in wrong:
@@ -161,3 +203,16 @@ def test_earlier_names_of_modules_warn_and_lead_to_the_new_ones() -> None:
             getattr(module, "other")  # noqa: B009
     with pytest.warns(DeprecationWarning, match="engine is now Probe.runner"):
         assert cnnviz.open_model().engine is not None
+
+
+def test_the_earlier_spelling_of_a_parameter_of_a_method_warns(probe: cnnviz.Probe, images: Images) -> None:
+    now = cnnviz.attribute(probe, images, "rise:masks=8,centered=no").values
+    for method, given in (("rise:masks=8,centred=no", {}), ("rise:masks=8", {"centred": False})):
+        with pytest.warns(DeprecationWarning, match="centred= is now"):
+            np.testing.assert_array_equal(cnnviz.attribute(probe, images, method, **given).values, now)  # type: ignore[misc]
+
+
+def test_classes_of_a_pair_may_be_targets(probe: cnnviz.Probe) -> None:
+    few = cnnviz.open_images("sample")[:30]
+    by_target = cnnviz.compare_classes(probe, few, OneClass(6), OneClass(0))
+    assert by_target.document() == cnnviz.compare_classes(probe, few, "shirt", 0).document()

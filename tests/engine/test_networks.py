@@ -12,8 +12,7 @@ from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
 from tests.helpers import zoo
 from tests.helpers.node_runner import Job, run_engine
-
-from .rounding import hold_in_16_bits
+from tests.helpers.rounding import hold_in_16_bits
 
 pytestmark = pytest.mark.needs("node")
 

@@ -9,8 +9,8 @@ import cnnviz
 from cnnviz.core.exported_network import Exported
 from cnnviz.data.images import Images
 from cnnviz.export.export_network import export
-from tests.engine.rounding import hold_in_16_bits
 from tests.helpers.node_runner import Job, run_engine
+from tests.helpers.rounding import hold_in_16_bits
 
 
 def exported(probe: cnnviz.Probe) -> Exported:

@@ -18,9 +18,9 @@ from cnnviz.export.export_network import export
 from cnnviz.export.nodes import TRANSLATORS
 from cnnviz.models.inactive_layers import INACTIVE
 from tests.helpers.node_runner import Job, run_engine
+from tests.helpers.rounding import hold_in_16_bits
 
 from .drawn import ACTIVATIONS, KINDS, Made, Shape
-from .rounding import hold_in_16_bits
 
 pytestmark = [
     pytest.mark.needs("node"),

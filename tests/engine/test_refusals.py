@@ -74,7 +74,7 @@ def test_a_layer_without_an_operation(kind: str, layer: layers.Layer) -> None:
         (layers.Softmax(axis=(1, 2), name="odd"), "softmax over axis (1, 2)"),
         (layers.BatchNormalization(axis=1, name="odd"), "batch normalization over axis 1"),
         (layers.LayerNormalization(axis=(1, 2, 3), name="odd"), "layer normalization over [1, 2, 3]"),
-        (layers.Normalization(mean=0.5, variance=1.0, axis=None, invert=True, name="odd"), "inverted normalisation"),
+        (layers.Normalization(mean=0.5, variance=1.0, axis=None, invert=True, name="odd"), "inverted normalization"),
         (layers.UpSampling2D(2, interpolation="bilinear", name="odd"), "bilinear upsampling"),
         (layers.Flatten(data_format="channels_first", name="odd"), "channels come first"),
         (layers.UpSampling2D(2, data_format="channels_first", name="odd"), "channels come first"),

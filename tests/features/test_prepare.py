@@ -51,14 +51,14 @@ ONE_MODEL: dict[str, Callable[[Images], Any]] = {
     "evaluate": lambda images: cnnviz.evaluate(net(), images, rounds=5),
     "report": lambda images: cnnviz.report(net(), images, include=("statistics", "embedding", "similarity")),
     "compare_classes": lambda images: compare_classes(net(), images, *_two_classes(), layer="conv1"),
-    "embedding": lambda images: cnnviz.embedding(net(), images, method="pca"),
+    "embedding": lambda images: cnnviz.embedding(net(), images, methods="pca"),
     "similarity": lambda images: cnnviz.similarity(net(), images, layer=["conv1", "conv2"]),
     "layer_statistics": lambda images: cnnviz.layer_statistics(net(), images, "conv1"),
 }
 TWO_MODELS: dict[str, Callable[[Images], Any]] = {
     "compare": lambda images: cnnviz.compare(net(), images, other=net(), layer="conv1"),
     "evaluate": lambda images: cnnviz.evaluate(net(), images, other=net(), rounds=5),
-    "similarity": lambda images: cnnviz.similarity(net(), images, net(), ["conv1"]),
+    "similarity": lambda images: cnnviz.similarity(net(), images, ["conv1"], other=net()),
 }
 
 

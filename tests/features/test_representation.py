@@ -138,7 +138,7 @@ def test_similarity_of_a_model_with_itself_and_with_another(probe, pictures):
             keras.layers.Dense(10),
         ]
     )
-    two = similarity(probe, pictures, other, layer="conv1", other_layer="hidden")
+    two = similarity(probe, pictures, other=other, layer="conv1", other_layer="hidden")
     assert two.values.shape == (1, 1) and two.other.name == other.name and -0.1 < two.values[0, 0] < 1
     # By hand, on all pictures at once.
     x = cnnviz.activations(probe, pictures, "conv1")["conv1"]
@@ -229,4 +229,4 @@ def test_bad_wishes_get_one_line(probe, pictures):
     with pytest.raises(cnnviz.UsageError, match="at least 3 images"):
         embedding(probe, pictures[:2])
     with pytest.raises(cnnviz.UsageError, match="tsne"):
-        embedding(probe, pictures, method="tsnee")
+        embedding(probe, pictures, methods="tsnee")

@@ -21,9 +21,9 @@ from cnnviz.gallery.content import Content
 from cnnviz.gallery.quantize import Blobs
 from cnnviz.gallery.sections import channel
 from cnnviz.reports.report import report
-from tests.engine.rounding import hold_in_16_bits
 from tests.helpers import zoo
 from tests.helpers.made_up_responses import made_up
+from tests.helpers.rounding import hold_in_16_bits
 
 HERE = Path(__file__).parent
 
@@ -146,7 +146,7 @@ def test_answers_come_out_as_they_went_in(node, tmp_path) -> None:
     for path, channels in (("conv2", 64), ("dense1", 64)):
         entry, raw = packed(seen, path)
         (tmp_path / "blob").write_bytes(raw)
-        read = node("answers", blob=str(tmp_path / "blob"), entry=entry)
+        read = node("responses", blob=str(tmp_path / "blob"), entry=entry)
         held = seen[path]
         assert len(read) == channels and entry["pictures"] == 150 and entry["kept"] == 9
         for c, answer in enumerate(read):
@@ -189,10 +189,10 @@ def test_the_page_finds_the_same_among_its_own_pictures(node) -> None:
 
 def test_zeros_are_counted_and_not_drawn_and_a_value_is_found_in_its_bin(node) -> None:
     answer = {"low": 0, "high": 4, "start": 0, "width": 1, "bins": [10, 2, 0, 1], "lowTies": 7, "highTies": 1}
-    none, zero, one, last, beyond = node("binned", answer=answer, values=[None, 0, 1.5, 4, 4.01])
+    none, zero, one, last, beyond = node("binned", response=answer, values=[None, 0, 1.5, 4, 4.01])
     assert none["bins"] == [3, 2, 0, 1] and none["zeros"] == 7 and none["from"] == [0, 1, 2, 3]
     assert [told["at"] for told in (none, zero, one, last, beyond)] == [-1, -1, 1, 3, 3]
-    (signed,) = node("binned", answer=answer | {"low": -4, "start": -4, "width": 2, "lowTies": 1}, values=[-3.9])
+    (signed,) = node("binned", response=answer | {"low": -4, "start": -4, "width": 2, "lowTies": 1}, values=[-3.9])
     assert signed["bins"] == [10, 2, 0, 1] and signed["at"] == 0
 
 
@@ -204,7 +204,7 @@ def test_a_layer_of_thousands_of_units_stays_small(node, tmp_path) -> None:
     assert (entry["kept"], entry["classes"], entry["of"], section["by"]) == (3, 12, 1000, "predicted")
     assert blobs.weight < 1_500_000
     (tmp_path / "blob").write_bytes(gzip.decompress(base64.b64decode(blobs.texts[0])))
-    answer = node("answers", blob=str(tmp_path / "blob"), entry=entry)[4000]
+    answer = node("responses", blob=str(tmp_path / "blob"), entry=entry)[4000]
     best = np.argsort(-seen["fc"].profile[:, 4000])[:12]
     assert [held["index"] for held in answer["profile"]] == best.tolist()
     assert [place["position"] for place in answer["top"]] == [p for p, _, _ in seen.top("fc", 4000, 3)]
@@ -214,7 +214,7 @@ def test_a_class_without_pictures_has_no_mean(node, tmp_path) -> None:
     seen = made_up(20, 3, 6)
     entry, raw = packed(seen, "fc")
     (tmp_path / "blob").write_bytes(raw)
-    profile = node("answers", blob=str(tmp_path / "blob"), entry=entry)[1]["profile"]
+    profile = node("responses", blob=str(tmp_path / "blob"), entry=entry)[1]["profile"]
     assert [held["mean"] is None for held in profile] == [False, False, False, True, True, True]
     assert {held["index"] for held in profile[3:]} == {0, 2, 4}
 

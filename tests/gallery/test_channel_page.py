@@ -8,8 +8,8 @@ import pytest
 import cnnviz
 from cnnviz.core.render import show
 from cnnviz.reports.report import Report, report
-from tests.engine.rounding import hold_in_16_bits
 from tests.helpers.pages import unfold, violations
+from tests.helpers.rounding import hold_in_16_bits
 
 from .looks import each_theme
 from .readings import number

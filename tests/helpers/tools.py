@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from types import ModuleType
 
-from tests.packaging.layout import ROOT
+from tests.helpers.layout import ROOT
 
 
 def tool(name: str) -> ModuleType:

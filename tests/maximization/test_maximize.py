@@ -34,12 +34,12 @@ def one_kernel() -> tuple[keras.Model, np.ndarray]:
     return model, kernel
 
 
-@pytest.mark.parametrize("parametrisation", ["pixels", "fourier:decay=0"])
+@pytest.mark.parametrize("parametrization", ["pixels", "fourier:decay=0"])
 @pytest.mark.parametrize("scale", ["0-1", "-1-1"])
-def test_in_a_box_the_best_picture_is_white_where_the_kernel_is_positive(parametrisation, scale):
+def test_in_a_box_the_best_picture_is_white_where_the_kernel_is_positive(parametrization, scale):
     model, kernel = one_kernel()
     made = maximize(
-        cnnviz.wrap(model, scale=scale), "conv", penalties=(), transforms=(), parametrisation=parametrisation, steps=200
+        cnnviz.wrap(model, scale=scale), "conv", penalties=(), transforms=(), parametrization=parametrization, steps=200
     )
     for unit in range(2):
         # Weights near 0 move their pixels last.
@@ -187,7 +187,7 @@ def test_every_build_of_network_and_its_weights_stay(name):
     head = maximize(probe, steps=6)
     assert (head.reached[~head.dead] > head.started[~head.dead]).any()
     with pytest.raises(UsageError):
-        maximize(probe, units=[99_999])
+        maximize(probe, channels=[99_999])
     for weight, old in zip(model.weights, before, strict=True):
         np.testing.assert_array_equal(weight.numpy(), old)
     assert model.get_config() == config
@@ -200,7 +200,7 @@ def test_one_unit_alone_is_the_layers_unit(name):
     probe = cnnviz.wrap(zoo.make(name), scale="0-1")
     inputs = np.random.default_rng(2).random((4, *probe.runner.input_shape), np.float32)
     for path in [*(info.path for info in probe.layers), None]:
-        for cell in ("mean", "peak", "centre"):
+        for cell in ("mean", "peak", "center"):
             objective = objective_of(probe, path, cell)
             units = np.arange(4, dtype=np.int32) % objective.units
             whole = _together(probe.runner, objective)(inputs, units)[0].numpy()

@@ -1,4 +1,4 @@
-"""Penalties, transforms and parametrisations by hand."""
+"""Penalties, transforms and parametrizations by hand."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError
-from tests.attribution.conftest import pictures_for
+from tests.helpers.zoo_probes import pictures_for
 
 
 class MaxPooling2D(layers.MaxPooling2D):

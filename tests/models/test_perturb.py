@@ -9,8 +9,8 @@ import cnnviz
 from cnnviz.core.targets import PREDICTED
 from cnnviz.training.batches import Batches
 from cnnviz.training.recipe import TrainingRecipe
+from tests.helpers.bright_squares import bright_squares
 from tests.helpers.perturb import one_ulp, perturb
-from tests.training.pictures import bright_squares
 
 pytestmark = pytest.mark.exact
 

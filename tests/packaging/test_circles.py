@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.packaging.layout import MODULES, imported
+from tests.helpers.layout import MODULES, imported
 
 
 def at_run_time(tree: ast.Module) -> Iterator[ast.AST]:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import cnnviz
-from tests.packaging.layout import PYPROJECT, ROOT
+from tests.helpers.layout import PYPROJECT, ROOT
 
 
 @pytest.fixture

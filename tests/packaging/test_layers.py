@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.layout import MODULES, imported
+from tests.helpers.layout import MODULES, imported
 
 LIBRARY = {"core", "data", "models", "ablation", "attribution", "features", "maximization"}
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import cnnviz
-from tests.packaging.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
+from tests.helpers.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
 
 PUBLIC = [
     "Ablation",

@@ -13,8 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.helpers.layout import PYPROJECT, ROOT
 from tests.helpers.tools import tool
-from tests.packaging.layout import PYPROJECT, ROOT
 
 
 @pytest.fixture

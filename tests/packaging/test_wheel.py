@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import cnnviz
-from tests.packaging.layout import FOLDERS, PYPROJECT, ROOT, module_name, source_files
+from tests.helpers.layout import FOLDERS, PYPROJECT, ROOT, module_name, source_files
 
 
 def run(*command: str | Path, cwd: Path) -> str:

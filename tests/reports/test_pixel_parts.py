@@ -12,8 +12,8 @@ from cnnviz.reports.pixels.class_medians import median_pictures
 from cnnviz.reports.pixels.class_order import clustered
 from cnnviz.reports.pixels.class_statistics import profile_pixels
 from cnnviz.reports.pixels.pixel_importance import importance, mutual_information
+from cnnviz.reports.pixels.reduce_images import block_means, spread_over_classes
 from cnnviz.reports.pixels.separability import separability
-from cnnviz.reports.pixels.subsample import block_means, spread_over_classes
 
 
 def noisy(seed, n=400, classes=4, shape=(5, 6, 1), shift=0):

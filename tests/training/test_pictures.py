@@ -15,9 +15,8 @@ from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.recipe import TrainingRecipe
 from cnnviz.training.resolve_network import chosen_network
-from cnnviz.training.training_images import labelled, training_images_of
-
-from .pictures import bright_squares
+from cnnviz.training.training_images import check_labeled, training_images_of
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "flatten, dense 3"
 
@@ -69,11 +68,11 @@ def test_fashion_mnist_by_its_name_is_its_training_set(fashion_mnist_folder):
 def test_what_is_called_test_is_refused_beside_what_is_called_train(tmp_path, test, train):
     pictures = replace(bright_squares(9), source=str(tmp_path / test))
     # By itself a name says little: a folder may be somebody's first test.
-    assert labelled(pictures) is not None
+    assert check_labeled(pictures) is not None
     (tmp_path / train).touch()
     with pytest.raises(UsageError, match=f"are test images by name, which must not be trained on; give .*{train}"):
-        labelled(pictures)
-    assert labelled(replace(pictures, source=str(tmp_path / "latest.csv"))) is not None
+        check_labeled(pictures)
+    assert check_labeled(replace(pictures, source=str(tmp_path / "latest.csv"))) is not None
 
 
 def test_test_pictures_are_refused_however_they_come(archive):

@@ -14,8 +14,7 @@ import pytest
 from cnnviz.core.errors import DataError, OutputError, UsageError
 from cnnviz.training import checkpoint, run_folder
 from cnnviz.training.train import train
-
-from .pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "conv 4 3x3, bn, relu, pool 2, dropout 0.3, flatten, dense 3"
 SETTINGS = {"epochs": 3, "batch_size": 16, "changes": ("flip", "shift:pixels=1"), "optimizer": "momentum"}
@@ -25,11 +24,11 @@ VICTIM = """
 import os, signal, sys
 from cnnviz.training import fit
 from cnnviz.training.train import train
-from tests.training.pictures import bright_squares
-from tests.training.test_resume import LAYERS, SETTINGS
+from tests.helpers.bright_squares import bright_squares
+LAYERS, SETTINGS = {layers!r}, {settings!r}
 fit.EVERY = 0.0
-def die(moment):
-    if moment.done >= {at}:
+def die(progress):
+    if progress.done >= {at}:
         os.kill(os.getpid(), signal.SIGKILL)
 train(layers=LAYERS, images=bright_squares(), out=sys.argv[1], on_step=die, **SETTINGS)
 """
@@ -58,7 +57,10 @@ def test_killed_and_resumed_equals_uninterrupted(whole, tmp_path, at, written):
     folder = tmp_path / "run"
     root = Path(__file__).resolve().parents[2]
     killed = subprocess.run(
-        [sys.executable, "-c", VICTIM.format(at=at), str(folder)], cwd=root, capture_output=True, timeout=120
+        [sys.executable, "-c", VICTIM.format(at=at, layers=LAYERS, settings=SETTINGS), str(folder)],
+        cwd=root,
+        capture_output=True,
+        timeout=120,
     )
     assert killed.returncode == -signal.SIGKILL
     # It goes on in the middle of an epoch, not at its beginning.

@@ -16,8 +16,7 @@ from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.train import split, train
-
-from .pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "conv 4 3x3 relu, pool 2, flatten, dense {classes}"
 QUICK = TrainingRecipe(epochs=3, batch_size=16, rate=0.02)

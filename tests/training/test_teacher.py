@@ -11,10 +11,9 @@ import pytest
 import cnnviz
 from cnnviz.core.errors import ModelError
 from cnnviz.training.compiled_step import TAUGHT
-from cnnviz.training.distillation import answers_of
+from cnnviz.training.distillation import teacher_probabilities
 from cnnviz.training.train import train
-
-from .pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "flatten, dense {classes}"
 
@@ -42,13 +41,15 @@ def test_what_the_teacher_says_is_learned_against_the_labels() -> None:
 def test_the_teachers_classes_may_stand_in_another_order() -> None:
     pictures = bright_squares()
     first, second, third = pictures.class_names
-    answers = answers_of(sure_of(0, (third, first, second)), pictures)
+    answers = teacher_probabilities(sure_of(0, (third, first, second)), pictures)
     assert answers.shape == (len(pictures), 3) and answers.dtype == np.float32
     assert (answers.argmax(1) == 2).all()
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
     # Also where a class has no image.
     fewer = pictures.take(np.flatnonzero(pictures.labels > 0))
-    np.testing.assert_array_equal(answers_of(sure_of(0, (third, first, second)), fewer), answers[: len(fewer)])
+    np.testing.assert_array_equal(
+        teacher_probabilities(sure_of(0, (third, first, second)), fewer), answers[: len(fewer)]
+    )
 
 
 def test_a_teacher_of_other_classes_is_refused() -> None:

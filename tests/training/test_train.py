@@ -18,8 +18,7 @@ from cnnviz.training.plan_training import plan_training
 from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.schedule import rate_at
 from cnnviz.training.train import split, train
-
-from .pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "conv 6 3x3 relu, pool 2, flatten, dense 3"
 QUICK = {"layers": LAYERS, "batch_size": 16, "rate": 0.02}

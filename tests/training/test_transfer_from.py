@@ -13,8 +13,7 @@ from cnnviz.core.errors import ModelError
 from cnnviz.models.open import wrap
 from cnnviz.training.precision import built_in
 from cnnviz.training.resolve_network import chosen_network
-
-from .pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 FLAT = layers.Flatten
 

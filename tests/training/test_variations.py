@@ -12,8 +12,7 @@ from cnnviz.training.kfold import cross_validate, fold_of_each
 from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.train import train
-
-from .pictures import bright_squares
+from tests.helpers.bright_squares import bright_squares
 
 LAYERS = "conv 6 3x3 relu, pool 2, conv 4 3x3 relu, Dropout 0.1, flatten, dense {classes}"
 SHORT = TrainingRecipe(epochs=3, batch_size=16, rate=0.02)

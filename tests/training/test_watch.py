@@ -7,20 +7,19 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.training.snapshot_schedule import MOST, moments, watched_pictures
-
-from .pictures import bright_squares
+from cnnviz.training.snapshot_schedule import MOST, snapshot_steps, watched_pictures
+from tests.helpers.bright_squares import bright_squares
 
 
 def test_moments_are_densest_at_the_beginning() -> None:
-    assert moments(1, 8) == (0, 1, 2, 3, 4, 5, 6, 7, 8)
-    assert moments(3, 8) == (*range(9), 10, 12, 14, 16, 20, 24)
-    assert moments(1, 1) == (0, 1)
+    assert snapshot_steps(1, 8) == (0, 1, 2, 3, 4, 5, 6, 7, 8)
+    assert snapshot_steps(3, 8) == (*range(9), 10, 12, 14, 16, 20, 24)
+    assert snapshot_steps(1, 1) == (0, 1)
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 15, 40, 1000])
 def test_moments_are_bounded_and_reach_the_end(epochs) -> None:
-    made = moments(epochs, 430)
+    made = snapshot_steps(epochs, 430)
     assert made[0] == 0 and made[-1] == epochs * 430 and len(made) <= MOST
     assert list(made) == sorted(set(made))
     assert {430, 860} & set(made) == {end for end in (430, 860) if end <= epochs * 430}

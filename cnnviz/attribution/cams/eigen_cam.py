@@ -42,9 +42,9 @@ class EigenCAM(CAM):
 def _first_component(values: np.ndarray) -> np.ndarray:
     n, h, w, k = values.shape
     rows = values.reshape(n, h * w, k).astype(np.float64)
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    centered = rows - rows.mean(axis=1, keepdims=True)
+    left, sizes, _ = np.linalg.svd(centered, full_matrices=False)
     along = left[:, :, 0] * sizes[:, :1]
-    agreement = (along * centred.sum(axis=2)).sum(axis=1)
+    agreement = (along * centered.sum(axis=2)).sum(axis=1)
     along = np.where(agreement < 0, -1, 1)[:, None] * along
     return np.maximum(along, 0).reshape(n, h, w).astype(np.float32)

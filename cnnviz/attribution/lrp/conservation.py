@@ -21,7 +21,7 @@ def conservation(
     """Return, for each layer that receives relevance, what arrives, what is passed on and what is absorbed.
 
     ``images`` are one batch, prepared for the probe; ``method`` is LRP() by default. The last layer comes first. All
-    values are float32 (n,), in units of the score: ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to
+    values are float32 (n,), in units of the score: ``arrived`` = ``handed_on`` + ``biases`` + ``stabilizer``, up to
     rounding, which is ``missing``. The first layers pass on the sum of an image's map.
     """
     from cnnviz.models.relevance import account

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.core.deprecation import renamed_fields
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @METHODS.enter("rise")
+@renamed_fields(centred="centered")
 @dataclass(frozen=True)
 class RISE(Method):
     """The mean increase of the score when a pixel is shown, (n, height, width), estimated from random masks.
@@ -27,7 +29,7 @@ class RISE(Method):
     A mask is a grid of cells × cells, each shown with probability ``keep``, upsampled smoothly; all images get the same
     masks. Hidden parts show the ``fill``. Scores are logits; the paper uses probabilities, which saturate. The paper's
     map is the mean score itself, which mixes in how often each pixel happened to be shown, and logits have an arbitrary
-    offset. ``centred`` first subtracts each image's mean over all masks, so that 0 means no difference. Without it the
+    offset. ``centered`` first subtracts each image's mean over all masks, so that 0 means no difference. Without it the
     map is equation 6.
     """
 
@@ -35,7 +37,7 @@ class RISE(Method):
     cells: int = 7
     keep: float = 0.5
     fill: Fill = "ground"
-    centred: bool = True
+    centered: bool = True
     seed: int = 0
 
     title = "RISE"
@@ -77,9 +79,9 @@ class RISE(Method):
             total[live] += change @ flat
             shown += flat.sum(axis=0)
             mean[live] += change.sum(axis=1, keepdims=True) / np.float32(self.masks)
-        total += (-mean if self.centred else whole) * shown
+        total += (-mean if self.centered else whole) * shown
         return original.maps((total / np.float32(self.masks * self.keep)).reshape(-1, *size))
 
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return a note for values that are not centered."""
-        return () if self.centred else ("the mean score when a pixel is shown, which is rarely near 0",)
+        return () if self.centered else ("the mean score when a pixel is shown, which is rarely near 0",)

@@ -12,7 +12,7 @@ import numpy as np
 
 @lru_cache(maxsize=64)
 def game(players: int, samples: int, seed: int) -> Game:
-    """Return the coalitions of so many players to evaluate; the last few calls are cached.
+    """Return the coalitions of ``players`` players to evaluate; the last few calls are cached.
 
     The empty and the full coalition are constraints and left out, but count among the ``samples``. If all others fit,
     all are used with the Shapley kernel's weights (Lundberg & Lee 2017, theorem 2). Otherwise whole sizes are used from

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +13,13 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.images import Images
+from cnnviz.data.open import open_images
 
 from . import geometric, photometric  # noqa: F401 - both enter their changes
 from .change import CHANGES, Change, spelled
+
+if TYPE_CHECKING:
+    from cnnviz.data.open import ImagesLike
 
 #: Changes by the name of a preset. "lab" is what source project 000 did: up to 4 pixels, noise, a shifted baseline.
 PRESETS = {
@@ -29,7 +34,7 @@ MOST_VALUES = 2_000_000_000
 
 
 def augment(
-    images: Images,
+    images: ImagesLike,
     factor: float = 2.0,
     changes: str | Sequence[str | Change] = "clothes",
     *,
@@ -38,12 +43,14 @@ def augment(
 ) -> Images:
     """Return ``factor`` times as many images: the originals, then rounds of changed copies in the same order.
 
-    ``changes`` is the name of a preset ("lab", "clothes" or "digits"), or changes in the order in which they are
-    applied, each by name with or without parameters ("shift", "rotate 10", "rotate:degrees=10") or as an instance.
+    ``images`` are anything that ``open_images`` takes. ``changes`` is the name of a preset ("lab", "clothes" or
+    "digits"), or changes in the order in which they are applied, each by name with or without parameters ("shift",
+    "rotate 10", "rotate:degrees=10") or as an instance.
     If the last round is incomplete, its images are spread evenly over the set. Copies keep their labels, and
     ``indices`` say which image each was made from. The same seed gives the same set. UsageError for a factor below 1,
     pixels outside 0…1 or 0…255, or a result that would be too large.
     """
+    images = open_images(images)
     count = grown_count(images, factor)
     if count * int(np.prod(images.shape)) > MOST_VALUES:
         raise UsageError(f"{count:,} images are too many at this size; use a smaller factor")

@@ -14,7 +14,7 @@ class CorrelationAccumulator:
         self._scatter = CovarianceAccumulator(channels)
 
     def add(self, means: np.ndarray) -> None:
-        """Take in the mean response of each channel to some images, float64 (n, channels)."""
+        """Add the mean response of each channel to some images, float64 (n, channels)."""
         self._scatter.add(means)
 
     def correlations(self) -> np.ndarray:

@@ -94,7 +94,7 @@ def filter_statistics(
 
     Without the ``correlations`` of the responses there are no twins.
     """
-    answers = seen[site]
+    responses = seen[site]
     return LayerFilters(
         layer.path,
         site,
@@ -102,10 +102,10 @@ def filter_statistics(
         norm=norms(kernel),
         entropy=entropies(kernel),
         entropy_most=highest_entropy(kernel),
-        dead=answers.flat.astype(np.float64),
-        active=answers.active.astype(np.float64),
+        dead=responses.flat.astype(np.float64),
+        active=responses.active.astype(np.float64),
         highest=seen[layer.path].high.astype(np.float64),
-        selectivity=selectivities(answers.profile),
+        selectivity=selectivities(responses.profile),
         twins=no_twins(kernel.shape[-1]) if correlations is None else nearest_twins(kernel, correlations),
         structure=shuffle_test(kernel, seed),
     )

@@ -32,8 +32,8 @@ class Filters(Predictions):
 
     ``layers`` maps a layer's path to its LayerFilters, ``responses`` holds the responses of the same layers.
     ``companions`` are further results for the page, and ``notes`` says which ones were skipped and why. Companions are
-    not saved: each holds the images, so that a file would have them as many times; save those that are needed by
-    themselves. Other fields are those of Predictions.
+    not saved: each holds the images, so the file would store them repeatedly; save companions separately. Other fields
+    are those of Predictions.
     """
 
     kind: ClassVar[str] = "filters"

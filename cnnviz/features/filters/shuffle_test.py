@@ -61,10 +61,10 @@ def shuffle_test(kernel: np.ndarray, seed: int = 0, shuffles: int = SHUFFLES) ->
         return Structure(places, "", 0, nothing, np.full((kernel.shape[-1], 3), np.nan), nothing)
     measure = _Smoothness(kernel.shape) if spatial else _Direction(kernel)
     flat = kernel.reshape(places, -1).astype(np.float64)
-    centred = flat - flat.mean(axis=0) if spatial else flat
-    energy = np.square(centred).sum(axis=0)
+    centered = flat - flat.mean(axis=0) if spatial else flat
+    energy = np.square(centered).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(energy > 0, centred / np.sqrt(energy), np.nan)
+        unit = np.where(energy > 0, centered / np.sqrt(energy), np.nan)
     value = measure(unit)
     random = np.random.default_rng(seed)
     shuffled = np.stack([measure(unit[random.permutation(places)]) for _ in range(count)])

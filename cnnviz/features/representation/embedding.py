@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError, ModelError, UsageError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.names import unknown_name
@@ -114,11 +115,12 @@ class Embedding(Predictions):
         )
 
 
+@renamed_parameters(method="methods")
 def embedding(
     model: ModelLike,
     images: ImagesLike,
     layer: str | None = None,
-    method: str | tuple[str, ...] = METHODS,
+    methods: str | Sequence[str] = METHODS,
     *,
     seed: int = 0,
     batch_size: int | None = None,
@@ -128,11 +130,11 @@ def embedding(
     """Return an embedding of images by a layer's features: images that are close are similar to the model.
 
     ``model`` and ``images`` are as for ``activations``; ``layer`` is by default the last one before the head.
-    ``method`` is "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, by scikit-learn, initialized with
-    the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three images,
-    or for more than 10,000 with t-SNE.
+    ``methods`` are "pca" (principal components), "tsne" (van der Maaten & Hinton 2008, by scikit-learn, initialized
+    with the principal components), or both; the same ``seed`` gives the same points. UsageError for fewer than three
+    images, or for more than 10,000 with t-SNE.
     """
-    methods = _methods(method)
+    methods = _methods(methods)
     probe, images = prepare(model, images, invert)
     return run_embedding(probe, images, layer, methods, seed=seed, batch_size=batch_size, progress=progress)
 
@@ -141,14 +143,14 @@ def run_embedding(
     probe: Probe,
     images: Images,
     layer: str | None = None,
-    method: str | tuple[str, ...] = METHODS,
+    methods: str | Sequence[str] = METHODS,
     *,
     seed: int = 0,
     batch_size: int | None = None,
     progress: Progress = silent,
 ) -> Embedding:
     """Return the embedding of images that are fitted to the probe."""
-    methods = _methods(method)
+    methods = _methods(methods)
     if len(images) < 3:
         raise UsageError(f"a map needs at least 3 images, not {len(images)}")
     if "tsne" in methods and len(images) > MOST_NEIGHBORS:
@@ -180,7 +182,7 @@ def run_embedding(
     )
 
 
-def _methods(method: str | tuple[str, ...]) -> tuple[str, ...]:
+def _methods(method: str | Sequence[str]) -> tuple[str, ...]:
     methods = (method,) if isinstance(method, str) else tuple(method)
     for name in methods:
         if name not in METHODS:

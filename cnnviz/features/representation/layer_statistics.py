@@ -145,15 +145,15 @@ class _LayerSums:
 
     def add(self, values: np.ndarray, classes: np.ndarray) -> None:
         rows = rows_of(values)
-        answers = rows.mean(axis=1, dtype=np.float64)
-        self.images += len(answers)
+        means = rows.mean(axis=1, dtype=np.float64)
+        self.images += len(means)
         self.values += rows.size
         self.zeros += rows.size - int(np.count_nonzero(rows))
-        self.population.append(sparseness(np.abs(answers).sum(axis=1), np.square(answers).sum(axis=1), self.channels))
-        self.sizes += np.abs(answers).sum(axis=0)
-        self.squares += np.square(answers).sum(axis=0)
-        self.scatter.add(answers[:, self.chosen])
-        np.add.at(self.class_sums, classes, answers.mean(axis=1))
+        self.population.append(sparseness(np.abs(means).sum(axis=1), np.square(means).sum(axis=1), self.channels))
+        self.sizes += np.abs(means).sum(axis=0)
+        self.squares += np.square(means).sum(axis=0)
+        self.scatter.add(means[:, self.chosen])
+        np.add.at(self.class_sums, classes, means.mean(axis=1))
         np.add.at(self.class_counts, classes, 1)
 
     def statistics(self, path: str) -> LayerStatistics:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.deprecation import renamed_parameters
+from cnnviz.core.deprecation import renamed_parameters, warn_renamed
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.models.batch_size import batch_size_for, portions
+from cnnviz.models.bundled import bundled_models
 from cnnviz.models.distinct_names import with_distinct_names
 
 from ..document import document_head
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: Images per kernel matrix, if memory allows.
 BATCH = 256
@@ -97,28 +103,56 @@ class Similarity(Predictions):
         return cls(*base, rows=rows, columns=columns, values=values, other=other, batch=from_plain(int, facts["batch"]))
 
 
-@renamed_parameters(batch="batch_size")
+def _accepts_earlier_form(function: Callable[P, R]) -> Callable[P, R]:
+    """Accept ``similarity(model, images, other, layer)`` by position as well, with a warning."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> R:
+        if len(args) == 2 or not (len(args) == 4 or (len(args) == 3 and _is_model(args[2]))):
+            return function(*args, **kwargs)
+        given = dict(zip(("other", "layer"), args[2:], strict=False))
+        if given.keys() & kwargs.keys():
+            raise TypeError("similarity takes (model, images, layer, other=...)")
+        # Between this function and the caller is the wrapper for the earlier names.
+        warn_renamed("similarity(model, images, other)", "similarity(model, images, other=other)", stacklevel=4)
+        return function(*args[:2], **given, **kwargs)
+
+    return cast(Callable[P, R], call)
+
+
+def _is_model(value: Any) -> bool:
+    """Whether a value that may be layers is a model: neither text nor a sequence, or a bundled name or saved model."""
+    if isinstance(value, str):
+        path = Path(value)
+        held = (path / "model.keras", path / "saved_model.pb")
+        return value in bundled_models() or path.is_file() or any(file.exists() for file in held)
+    return value is not None and not isinstance(value, Sequence)
+
+
+@renamed_parameters(batch="cka_batch", batch_size="cka_batch")
+@_accepts_earlier_form
 def similarity(
     model: ModelLike,
     images: ImagesLike,
-    other: ModelLike | None = None,
     layer: str | Sequence[str] | None = None,
     *,
+    other: ModelLike | None = None,
     other_layer: str | Sequence[str] | None = None,
-    batch_size: int = BATCH,
+    cka_batch: int = BATCH,
     invert: Invert = "auto",
     progress: Progress = silent,
 ) -> Similarity:
     """Return the similarity of a model's layers with each other, or with those of another model.
 
     ``model``, ``images`` and ``layer`` are as for ``activations``; the images are prepared for each model.
-    Linear CKA after Kornblith, Norouzi, Lee & Hinton 2019 (arXiv:1905.00414), estimated without bias from batches of
-    up to ``batch_size`` images as Nguyen, Raghu & Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow
-    with the set. UsageError for fewer than four images.
+    With ``other``, its layers, or those of ``other_layer``, are the columns. Linear CKA after Kornblith, Norouzi, Lee &
+    Hinton 2019 (arXiv:1905.00414), estimated without bias from batches of up to ``cka_batch`` images as Nguyen, Raghu &
+    Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with the set. The estimate depends on
+    ``cka_batch``, unlike results on the ``batch_size`` of other functions. UsageError for fewer than four images.
     """
     first = prepare(model, images, invert)
     second = None if other is None else prepare(other, images, invert)
-    return run_similarity(first, second, layer, other_layer=other_layer, batch_size=batch_size, progress=progress)
+    return run_similarity(first, second, layer, other_layer=other_layer, cka_batch=cka_batch, progress=progress)
 
 
 def run_similarity(
@@ -127,7 +161,7 @@ def run_similarity(
     layer: str | Sequence[str] | None = None,
     *,
     other_layer: str | Sequence[str] | None = None,
-    batch_size: int = BATCH,
+    cka_batch: int = BATCH,
     progress: Progress = silent,
 ) -> Similarity:
     """Return the similarity of layers for images that are fitted to each probe."""
@@ -139,7 +173,7 @@ def run_similarity(
         sides = [(probe, shown, paths), (compared, second[1], resolve_layers(compared, other_layer))]
     if len(shown) < FEWEST:
         raise UsageError(f"similarity needs at least {FEWEST} images, not {len(shown)}")
-    size = min(batch_size, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
+    size = min(cka_batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
     parts = portions(len(shown), max(size, 2 * FEWEST))
     alignment = Alignment(len(paths), len(sides[-1][2]))
     logits = np.empty((len(shown), len(probe.class_names)), np.float32)

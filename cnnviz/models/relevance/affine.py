@@ -31,7 +31,7 @@ class Affine:
         return self.shift()
 
 
-def batch_normalisation(layer: Any, rank: int) -> Affine:
+def batch_normalization(layer: Any, rank: int) -> Affine:
     """Ioffe & Szegedy 2015 with the moving statistics; factor and shift have ``rank`` axes, the batch's included."""
     import keras
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Account:
     """The relevance balance of one step, float32 (n,) each, summed over the step's values.
 
-    ``arrived`` = ``handed_on`` + ``biases`` + ``stabiliser``, up to rounding.
+    ``arrived`` = ``handed_on`` + ``biases`` + ``stabilizer``, up to rounding.
     """
 
     path: str
@@ -33,16 +33,16 @@ class Account:
     arrived: np.ndarray
     handed_on: np.ndarray
     biases: np.ndarray
-    stabiliser: np.ndarray
+    stabilizer: np.ndarray
 
     @property
     def missing(self) -> np.ndarray:
         """Relevance that arrived and is not accounted for, (n,)."""
-        return self.arrived - self.handed_on - self.biases - self.stabiliser
+        return self.arrived - self.handed_on - self.biases - self.stabilizer
 
 
 def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> list[Account]:
-    """Return an account of each step that relevance reaches, the last step first; one batch, held in memory."""
+    """Return the account of each step that relevance reaches, last step first; computed in memory as one batch."""
     tf = tensorflow()
     inputs = probe.inputs(images)
     spec, given = gradient_spec(probe, inputs, target, rule=rule)
@@ -67,7 +67,7 @@ def account(probe: Probe, images: Images, target: Any, rule: RelevanceRule) -> l
         if "arrived" in held:
             columns = [
                 np.sum([one.numpy() for one in held.get(name, [])], axis=0) + zero
-                for name in ("arrived", "handed_on", "biases", "stabiliser")
+                for name in ("arrived", "handed_on", "biases", "stabilizer")
             ]
             rows.append(Account(step.path, step.kind, *columns))
     return rows
@@ -86,9 +86,9 @@ class _Ledger:
         self.entries.setdefault(path, {}).setdefault(column, []).append(total)
 
     def note(self, path: str) -> Note:
-        def noted(biases: Any, stabiliser: Any) -> None:
+        def noted(biases: Any, stabilizer: Any) -> None:
             self.enter(path, "biases", biases)
-            self.enter(path, "stabiliser", stabiliser)
+            self.enter(path, "stabilizer", stabilizer)
 
         return noted
 

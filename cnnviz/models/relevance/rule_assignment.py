@@ -10,7 +10,7 @@ from cnnviz.core.errors import ModelError
 
 from ..head import Head, without_activation
 from ..unrolled_graph import Graph, Slot, Step
-from .affine import batch_normalisation, fit_affine
+from .affine import batch_normalization, fit_affine
 from .backward_pass import Linear, Note, redistribute, route_relevance, start_relevance
 from .gating import gate_of, signal_takes_all
 from .layer_kinds import (
@@ -118,7 +118,7 @@ class RelevanceRule:
             function = step.operation.activation
         full = head.replace.get(step.path) or (without_activation(step.operation) if function else step.operation)
         norm = plan.merged.get(step.path)
-        after = None if norm is None else batch_normalisation(norm.operation, len(norm.shapes[0]))
+        after = None if norm is None else batch_normalization(norm.operation, len(norm.shapes[0]))
         linear = kernel_of(step, after)
         rule = self._of_kernel(step, plan.first)
         bounds = plan.first.get(step.path)
@@ -148,7 +148,7 @@ class RelevanceRule:
             apply = wiring.calling(step.operation, args, kwargs)
             linear: Linear
             if step.kind == "BatchNormalization":
-                linear = batch_normalisation(step.operation, len(xs[0].shape))
+                linear = batch_normalization(step.operation, len(xs[0].shape))
             elif step.kind in NORMALIZING or (len(xs) == 1 and step.kind in ARITHMETIC):
                 linear = fit_affine(apply, xs[0])
             else:

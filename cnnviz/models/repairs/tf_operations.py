@@ -188,7 +188,7 @@ def _tile(call: Call) -> Layer | None:
     return Layer("Concatenate", {"axis": axes[0]}, times=times[axes[0]]) if len(axes) == 1 and axes[0] > 0 else None
 
 
-def _grey_to_colour(call: Call) -> Layer:
+def _grayscale_to_rgb(call: Call) -> Layer:
     return Layer("Concatenate", {"axis": -1}, times=3)
 
 
@@ -234,7 +234,7 @@ _FUNCTIONS: dict[str, Translation] = {
     "nn.tanh": _activation("tanh"), "math.tanh": _activation("tanh"), "nn.gelu": _activation("gelu"),
     "nn.leaky_relu": _leaky, "identity": _activation("linear"), "stop_gradient": _activation("linear"),
     "cast": _activation("linear"), "concat": _concat, "reshape": _reshape, "image.resize": _resize, "pad": _pad,
-    "transpose": _transpose, "tile": _tile, "image.grayscale_to_rgb": _grey_to_colour, "math.l2_normalize": _unit,
+    "transpose": _transpose, "tile": _tile, "image.grayscale_to_rgb": _grayscale_to_rgb, "math.l2_normalize": _unit,
     "math.reduce_mean": _mean("GlobalAveragePooling2D"), "math.reduce_max": _mean("GlobalMaxPooling2D"),
 }  # fmt: skip
 

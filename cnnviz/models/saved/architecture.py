@@ -20,7 +20,9 @@ from .weights import fill
 def with_weights(path: Path, architecture: str | Path) -> Stored:
     """Return the network of ``architecture``, to be filled from the weights at ``path``."""
     if reader(path) is not hdf5.read:
-        raise ModelError(f"{path.name} is a whole model and brings its own network; leave --architecture out")
+        raise ModelError(
+            f"{path.name} is a whole model and brings its own network; leave --architecture out (Python: architecture)"
+        )
     config = _network(architecture)
     version = str(config.get("keras_version") or "") if isinstance(config, dict) else ""
     if hdf5.is_keras_3(path):

@@ -53,7 +53,7 @@ def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], 
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: it describes no network") from error
     config, trust = resolve_lambdas(config, trust, stored.path.name)
     refuse_code(config, trust, stored.path.name)
-    model = _deserialised(with_modules(config), trust, stored)
+    model = _deserialized(with_modules(config), trust, stored)
     stored.fill(model)
     return model, config, repairs
 
@@ -67,7 +67,7 @@ def _by_every_name(config: dict[str, Any], trust: Trust) -> dict[str, Any]:
     return named
 
 
-def _deserialised(config: dict[str, Any], trust: Trust, stored: Stored) -> keras.Model:
+def _deserialized(config: dict[str, Any], trust: Trust, stored: Stored) -> keras.Model:
     tensorflow()
     import keras
 

@@ -120,11 +120,11 @@ class _Flattener:
         if node.op.startswith(TRAINING_PREFIXES):
             raise NotPureError(
                 f"{self._file} is not opened: its graph runs {node.op!r}, as a network in training does, with random "
-                "output; save the network itself with model.save(), or give --trust-model"
+                "output; save the network itself with model.save(), or give --trust-model, in Python trust=True"
             )
         raise NotPureError(
             f"{self._file} is not opened: its graph runs {node.op!r}, which has side effects; if you trust "
-            "the file, give --trust-model"
+            "the file, give --trust-model, in Python trust=True"
         )
 
     def _written(self, node: Any, made: Mapping[str, Any], depth: int, top: bool) -> Callable[[str, int], str]:

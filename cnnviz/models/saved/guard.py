@@ -22,7 +22,7 @@ _CODE = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer"}
 #: Layers that unpickle.
 _PICKLES = {"TorchModuleWrapper"}
 #: The modules of Keras that networks are built from; nothing else is allowed.
-_ROOMS = (
+_ALLOWED_MODULES = (
     "layers", "initializers", "regularizers", "constraints", "activations", "models", "random", "dtype_policies", "ops",
 )  # fmt: skip
 
@@ -52,7 +52,8 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
     if name in _CODE or name == "__lambda__":
         if trust.code or (name == "Lambda" and _is_given(found, trust)):
             return None
-        return f"is a {name.strip('_')} and runs code of its own; if you trust the file, give --trust-model"
+        what = f"is a {name.strip('_')} and runs code of its own"
+        return f"{what}; if you trust the file, give --trust-model, in Python trust=True"
     if _known(found):
         return None
     if trust.code and _registered(found):
@@ -93,7 +94,7 @@ def _known(found: dict[str, Any]) -> bool:
         parts = parts[1:]
     if not parts:
         return name in _offered() or name in {"Model", "Functional", "Sequential", "DTypePolicy", "Variable"}
-    return parts[0] in _ROOMS and (name in _offered() or (parts[0] == "ops" and name.isidentifier()))
+    return parts[0] in _ALLOWED_MODULES and (name in _offered() or (parts[0] == "ops" and name.isidentifier()))
 
 
 @cache
@@ -102,9 +103,9 @@ def _offered() -> frozenset[str]:
     import keras
 
     names = {"Functional", "Sequential", "Model"}
-    for room in _ROOMS:
-        if room not in ("ops", "random"):
-            names.update(_public(getattr(keras, room)))
+    for module in _ALLOWED_MODULES:
+        if module not in ("ops", "random"):
+            names.update(_public(getattr(keras, module)))
     names.add("SeedGenerator")
     return frozenset(names)
 

@@ -137,7 +137,7 @@ def _without_network(file: h5py.File, path: Path) -> str:
     legacy = "layer_names" in file.attrs or "layer_names0" in file.attrs
     if legacy or {"layers", "_layer_checkpoint_dependencies"} & set(file) or path.name.endswith(".weights.h5"):
         return (
-            f"{path.name} holds weights without a network; give its architecture too (--architecture model.json), or "
-            "save the whole model"
+            f"{path.name} holds weights without a network; give its architecture too (--architecture model.json, in "
+            'Python architecture="model.json"), or save the whole model'
         )
     return f"{path.name} is an HDF5 file, but Keras did not write it: it holds no network"

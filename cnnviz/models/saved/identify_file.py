@@ -71,7 +71,7 @@ def _what(path: Path, start: bytes) -> str:
     if head.startswith(b"{") and b'"cells"' in head:
         return "it is a Jupyter notebook; run it and save the model"
     if head.startswith((b"{", b"[")):
-        return "it is JSON; give it as --architecture, with its weights as the model"
+        return "it is JSON; give it as --architecture, in Python architecture=, with its weights as the model"
     if _is_text(start):
         code = any(word in start for word in (b"import ", b"def ", b"class "))
         return "it is Python source; run it and save the model" if code else "it is text"

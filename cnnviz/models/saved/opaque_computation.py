@@ -44,7 +44,7 @@ def pure_computation(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
 def load_computation(path: Path, signature: str, outputs: Sequence[str]) -> Computation:
     """Let TensorFlow load a folder and return what its signature computes: whatever its graph does is done.
 
-    The arrays are copies, for what is told of the model; the graph runs on its own variables.
+    The arrays are copies, for the model card; the graph runs on its own variables.
     """
     tf = tensorflow()
     model = tf.saved_model.load(str(path))

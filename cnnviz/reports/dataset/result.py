@@ -25,7 +25,7 @@ from ..suspects.label_errors import LabelErrors
 from ..suspects.outliers import OddPictures
 from .document import document
 from .findings import highlights
-from .tables import table
+from .table import table
 
 #: The optional parts of a report, with their descriptions.
 PARTS: Mapping[str, str] = {

@@ -32,7 +32,7 @@ def mean_pictures(images: Images) -> np.ndarray:
 def correlations(pictures: np.ndarray) -> np.ndarray:
     """Return Pearson's correlation of each pair of images (k, h, w, c), float64 (k, k); NaN without contrast."""
     rows = pictures.reshape(len(pictures), -1)
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    length = np.sqrt(np.square(centred).sum(axis=1))
+    centered = rows - rows.mean(axis=1, keepdims=True)
+    length = np.sqrt(np.square(centered).sum(axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(centred @ centred.T / np.outer(length, length))
+        return np.asarray(centered @ centered.T / np.outer(length, length))

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
 
-from .subsample import rows_of, spread_over_classes
+from .reduce_images import rows_of, spread_over_classes
 
 #: Images that the forest is trained on, its trees, and images that mutual information is estimated from.
 MOST, TREES, MOST_COUNTED = 6000, 60, 20_000

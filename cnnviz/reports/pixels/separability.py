@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.data.images import Images
 
-from .subsample import rows_of, spread_over_classes
+from .reduce_images import rows_of, spread_over_classes
 
 #: Images that are compared with one another, and principal components used.
 MOST, COMPONENTS = 2000, 50
@@ -67,15 +67,15 @@ def separability(images: Images, *, seed: int = 0, most: int = MOST) -> Separabi
 
 def _components(rows: np.ndarray, most: int) -> tuple[np.ndarray, float]:
     """Return the first principal components of the rows, (m, most) float64, and their share of the variance."""
-    centred = (rows - rows.mean(axis=0)).astype(np.float64)
+    centered = (rows - rows.mean(axis=0)).astype(np.float64)
     # Gram and covariance matrix have the same nonzero eigenvalues; the smaller one is used.
     if len(rows) <= rows.shape[1]:
-        values, vectors = np.linalg.eigh(centred @ centred.T)
+        values, vectors = np.linalg.eigh(centered @ centered.T)
         kept = np.flatnonzero(values > 1e-10 * max(values.max(), 1e-30))[::-1][:most]
         scores = vectors[:, kept] * np.sqrt(values[kept])
     else:
-        values, vectors = np.linalg.eigh(centred.T @ centred)
+        values, vectors = np.linalg.eigh(centered.T @ centered)
         kept = np.flatnonzero(values > 1e-10 * max(values.max(), 1e-30))[::-1][:most]
-        scores = centred @ vectors[:, kept]
+        scores = centered @ vectors[:, kept]
     total = float(np.maximum(values, 0).sum())
     return scores, float(values[kept].sum() / total) if total > 0 else 1.0

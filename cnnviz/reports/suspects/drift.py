@@ -102,18 +102,18 @@ def measures(pixels: np.ndarray, peak: float) -> np.ndarray:
     """
     made = np.zeros((len(pixels), len(MEASURES)))
     for start in range(0, len(pixels), AT_ONCE):
-        grey = pixels[start : start + AT_ONCE].mean(axis=3, dtype=np.float32) / np.float32(peak)
+        gray = pixels[start : start + AT_ONCE].mean(axis=3, dtype=np.float32) / np.float32(peak)
         own = made[start : start + AT_ONCE]
-        own[:, 0], own[:, 1] = grey.mean(axis=(1, 2)), grey.std(axis=(1, 2))
-        steps = [np.abs(np.diff(grey, axis=axis)).mean(axis=(1, 2)) for axis in (1, 2) if grey.shape[axis] > 1]
+        own[:, 0], own[:, 1] = gray.mean(axis=(1, 2)), gray.std(axis=(1, 2))
+        steps = [np.abs(np.diff(gray, axis=axis)).mean(axis=(1, 2)) for axis in (1, 2) if gray.shape[axis] > 1]
         own[:, 2] = sum(steps) / max(1, len(steps))
-        border = np.concatenate([grey[:, 0], grey[:, -1], grey[:, :, 0], grey[:, :, -1]], axis=1)
-        shown = np.abs(grey - np.median(border, axis=1)[:, None, None])
+        border = np.concatenate([gray[:, 0], gray[:, -1], gray[:, :, 0], gray[:, :, -1]], axis=1)
+        shown = np.abs(gray - np.median(border, axis=1)[:, None, None])
         total = shown.sum(axis=(1, 2))
         for column, axis in ((3, 1), (4, 2)):
-            places = (np.arange(grey.shape[axis]) + 0.5) / grey.shape[axis] - 0.5
+            places = (np.arange(gray.shape[axis]) + 0.5) / gray.shape[axis] - 0.5
             moment = shown.sum(axis=3 - axis) @ places
-            own[:, column] = np.divide(moment, total, out=np.zeros(len(grey)), where=total > 1e-6)
+            own[:, column] = np.divide(moment, total, out=np.zeros(len(gray)), where=total > 1e-6)
     return made
 
 

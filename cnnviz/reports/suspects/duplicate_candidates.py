@@ -46,8 +46,8 @@ def low_frequencies(pixels: np.ndarray) -> Spectra:
     kept = (v[None, :] > 0) | (u[:, None] > 0)
     waves = np.empty((count, int(kept.sum())), np.complex64)
     for start in range(0, count, ROWS):
-        grey = pixels[start : start + ROWS].mean(axis=3, dtype=np.float32)
-        waves[start : start + ROWS] = np.matmul(by_row, np.matmul(grey, by_column))[:, kept]
+        gray = pixels[start : start + ROWS].mean(axis=3, dtype=np.float32)
+        waves[start : start + ROWS] = np.matmul(by_row, np.matmul(gray, by_column))[:, kept]
     strengths = np.abs(waves)
     length = np.sqrt(np.square(strengths).sum(axis=1, keepdims=True))
     # The rest of a flat image is rounding.

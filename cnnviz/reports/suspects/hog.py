@@ -8,15 +8,15 @@ import numpy as np
 DIRECTIONS, CELL = 9, 4
 
 
-def edge_histograms(grey: np.ndarray) -> np.ndarray:
+def edge_histograms(gray: np.ndarray) -> np.ndarray:
     """Return the strength of edges by direction in each cell, float32 (n, d), of images (n, h, w) in 0…1.
 
     Each cell is normalized by the strength in it and its eight neighbors, so that brightness has no effect. Pixels at
     the right and the bottom that do not fill a cell are left out.
     """
-    count, height, width = grey.shape
+    count, height, width = gray.shape
     rows, columns = height // CELL, width // CELL
-    light = np.sqrt(np.maximum(grey, 0)).astype(np.float32)
+    light = np.sqrt(np.maximum(gray, 0)).astype(np.float32)
     down, across = np.zeros_like(light), np.zeros_like(light)
     down[:, 1:-1] = light[:, 2:] - light[:, :-2]
     across[:, :, 1:-1] = light[:, :, 2:] - light[:, :, :-2]

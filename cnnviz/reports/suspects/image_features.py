@@ -49,8 +49,8 @@ def looks(pixels: np.ndarray, peak: float) -> np.ndarray:
 
 def _edges(pixels: np.ndarray, peak: float) -> np.ndarray:
     rows, height, width = reduced_shape(pixels)
-    grey = rows.reshape(len(pixels), height, width, -1).mean(axis=3) / np.float32(peak)
-    return edge_histograms(grey)
+    gray = rows.reshape(len(pixels), height, width, -1).mean(axis=3) / np.float32(peak)
+    return edge_histograms(gray)
 
 
 def principal_scores(read: Callable[[int, int], np.ndarray], count: int, axes: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-/** Prints what the page reads from a network's weights and from packed answers, as JSON; test_channel.py compares. */
+/** Prints what the page reads from a network's weights and from packed responses, as JSON; test_channel.py compares. */
 import { readFileSync } from "node:fs";
 import { found, unpacked } from "../../../gallery/page/js/channel/responses.js";
 import { binned } from "../../../gallery/page/js/channel/histogram.js";
@@ -21,24 +21,24 @@ const tasks = {
       return { ...about, bias, slices: slices.map(({ input, values, norm }) => ({ input, norm, values: [...values] })) };
     });
   },
-  answers({ blob, entry }) {
-    const answers = unpacked(bytes(blob), entry, "label", []);
+  responses({ blob, entry }) {
+    const responses = unpacked(bytes(blob), entry, "label", []);
     // JSON has no NaN: null.
-    return Array.from({ length: entry.channels }, (_, channel) => answers.of(channel));
+    return Array.from({ length: entry.channels }, (_, channel) => responses.of(channel));
   },
   found({ maps }) {
     // maps[picture][channel] is a list of values.
     const channels = maps[0].length;
-    const answers = found({
+    const responses = found({
       positions: maps.map((_, i) => i),
       range: (picture, channel) => [Math.min(...maps[picture][channel]), Math.max(...maps[picture][channel])],
       values: (picture, channel) => Float32Array.from(maps[picture][channel]),
     });
-    return Array.from({ length: channels }, (_, channel) => answers.of(channel));
+    return Array.from({ length: channels }, (_, channel) => responses.of(channel));
   },
-  binned({ answer, values }) {
+  binned({ response, values }) {
     return values.map((value) => {
-      const { bins, zeros, at, from } = binned(answer, value);
+      const { bins, zeros, at, from } = binned(response, value);
       return { bins, zeros, at, from: bins.map((_, i) => from(i)) };
     });
   },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  answerOf, between, byDifference, cosine, counterpart, meanPicture, measured, median, sharedEnds, tally, telling,
+  activationsOf, between, byDifference, cosine, counterpart, meanPicture, measured, median, sharedEnds, tally, telling,
 } from "../../../gallery/page/js/compare/difference.js";
 
 /** Maps of two channels, 1×2 cells, for three pictures. */
@@ -31,7 +31,7 @@ test("one scale reaches over both pictures", () => {
 });
 
 test("likeness is the cosine of the angle between all values", () => {
-  assert.deepEqual([...answerOf(MAPS, 0)], [0, 2, 4, 4]);
+  assert.deepEqual([...activationsOf(MAPS, 0)], [0, 2, 4, 4]);
   assert.equal(cosine([1, 0], [0, 2]), 0);
   assert.equal(cosine([1, 2], [2, 4]), 1);
   assert.equal(cosine([1, 2], [-1, -2]), -1);

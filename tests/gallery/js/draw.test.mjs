@@ -1,7 +1,7 @@
 /** What the draw page does without a page: the board, pictures from outside, tiles; and what a graph tells of signs. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answer } from "../../../gallery/page/js/draw/class-bars.js";
+import { predictionBars } from "../../../gallery/page/js/draw/class-bars.js";
 import { board, posed } from "../../../gallery/page/js/draw/drawing.js";
 import { averaged, fitted } from "../../../gallery/page/js/draw/fit-image.js";
 import { likeliest, whereabouts } from "../../../gallery/page/js/heat/heatmap.js";
@@ -122,7 +122,7 @@ test("the likeliest class, and the one after it", () => {
   assert.equal(likeliest(Float32Array.from([0.2, 0.5, 0.3])), 1);
   assert.equal(likeliest(Float32Array.from([0.2, 0.5, 0.3]), 1), 2);
   assert.equal(likeliest(Float32Array.from([0.5, 0.3]), 0), 1);
-  assert.equal(typeof answer, "function");
+  assert.equal(typeof predictionBars, "function");
 });
 
 test("pixels of the page become what the model takes", () => {

@@ -12,34 +12,34 @@ const MOST = 12;
 
 /**
  * The classes to show, in order.
- * @param {import("./responses.js").Answers} answers @param {number} channel @param {string} sort
+ * @param {import("./responses.js").Responses} responses @param {number} channel @param {string} sort
  */
-export function profileRows(answers, channel, sort) {
-  const { profile } = answers.of(channel);
-  if (answers.classes > MOST) return profile.slice(0, MOST);
+export function profileRows(responses, channel, sort) {
+  const { profile } = responses.of(channel);
+  if (responses.classes > MOST) return profile.slice(0, MOST);
   return sort === "mean" ? profile : [...profile].sort((a, b) => a.index - b.index);
 }
 
 /** @param {About} about @returns {import("./context.js").Block | null} */
 export function profileBlock(about) {
-  const { answers, nameOf } = about;
-  if (!answers || !answers.by) return null;
-  const many = answers.classes > MOST;
+  const { responses, nameOf } = about;
+  if (!responses || !responses.by) return null;
+  const many = responses.classes > MOST;
   const order = choice("Order", ORDERS, (sort) => about.select({ sort }));
   const body = html("div");
   const what = about.mapped ? "mean of its map" : "mean value";
-  const whose = answers.by === "label" ? "over the images of each class" : "over the images predicted as each class";
+  const whose = responses.by === "label" ? "over the images of each class" : "over the images predicted as each class";
   return {
     root: html("section", { class: "profile" },
       html("div", { class: "all-head" }, html("h2", {}, "By class"), many ? null : order.root),
-      html("p", { class: "note" }, many ? `${capital(what)} ${whose}: the ${MOST} highest of ${answers.classes} classes.` : `${capital(what)} ${whose}.`),
+      html("p", { class: "note" }, many ? `${capital(what)} ${whose}: the ${MOST} highest of ${responses.classes} classes.` : `${capital(what)} ${whose}.`),
       body),
     show({ channel, sort }) {
       order.set(sort);
-      const best = answers.of(channel).profile[0].index;
-      const rows = profileRows(answers, channel, sort);
+      const best = responses.of(channel).profile[0].index;
+      const rows = profileRows(responses, channel, sort);
       replace(body, signedBars(`${capital(what)} ${whose}`, ["Class", "Mean", "Images"],
-        rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, count: answers.counts[index], top: index === best && mean === mean }))));
+        rows.map(({ index, mean }) => ({ name: named(cut(nameOf(index), 40)), value: mean, count: responses.counts[index], top: index === best && mean === mean }))));
     },
   };
 }

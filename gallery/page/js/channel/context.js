@@ -13,7 +13,7 @@
  * @property {number} channels how many it has
  * @property {boolean} mapped whether a channel is a map of more than one cell
  * @property {import("../values/map-provider.js").LayerMaps | null} maps
- * @property {import("./responses.js").Answers | null} answers
+ * @property {import("./responses.js").Responses | null} responses
  * @property {import("../values/weights.js").Kernel | null} kernel
  * @property {(channel: number) => boolean} positive whether a channel is never negative, as far as is known
  * @property {(i: number) => string} nameOf a class

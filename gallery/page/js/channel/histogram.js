@@ -8,25 +8,25 @@ import { counted, number, short, whole } from "../words.js";
 
 /** @param {About} about @returns {import("./context.js").Block | null} */
 export function spreadBlock(about) {
-  const { answers, maps, context } = about;
-  if (!answers || answers.pictures < 2) return null;
+  const { responses, maps, context } = about;
+  if (!responses || responses.pictures < 2) return null;
   const root = html("section", { class: "spread" });
   return {
     root,
     show({ channel, position }) {
-      const answer = answers.of(channel);
-      root.hidden = answer.low === answer.high;
+      const response = responses.of(channel);
+      root.hidden = response.low === response.high;
       if (root.hidden) return;
       const value = maps ? maps.range(position, channel)[1] : null;
-      const { bins, zeros, at, from } = binned(answer, value);
+      const { bins, zeros, at, from } = binned(response, value);
       const top = Math.max(...bins);
-      const words = `Histogram of the highest value of ${about.mapped ? "channel" : "unit"} ${channel} in ${counted(answers.pictures, "image")}: ` +
-        `from ${number(answer.low)} to ${number(answer.high)}${zeros ? `, ${whole(zeros)} at zero` : ""}`;
+      const words = `Histogram of the highest value of ${about.mapped ? "channel" : "unit"} ${channel} in ${counted(responses.pictures, "image")}: ` +
+        `from ${number(response.low)} to ${number(response.high)}${zeros ? `, ${whole(zeros)} at zero` : ""}`;
       const here = value === null ? null : `Image ${context.pictures[position].id}: ${number(value)}`;
       replace(root,
         html("h2", {}, about.mapped ? "Highest value in each image" : "Value for each image"),
         html("p", { class: "note" }, here ? html("b", { class: at >= 0 ? "marked-word" : null }, here) : null, here ? ". " : null,
-          zeros ? `${whole(zeros)} of ${counted(answers.pictures, "image")} ${zeros === 1 ? "is" : "are"} exactly 0 and not shown.` : null),
+          zeros ? `${whole(zeros)} of ${counted(responses.pictures, "image")} ${zeros === 1 ? "is" : "are"} exactly 0 and not shown.` : null),
         html("figure", { class: "chart-figure" }, columns({
           words, values: bins, marked: at, width: Math.min(572, innerWidth - 48), height: 120, from: short(from(0)), to: short(from(bins.length)),
           top: `up to ${counted(top, "image")}`,
@@ -40,12 +40,12 @@ export function spreadBlock(about) {
 
 /**
  * The bins to draw, without images at exactly zero, next to which the others would be invisible.
- * @param {import("./responses.js").Answer} answer @param {number | null} value of the selected image
+ * @param {import("./responses.js").ChannelResponses} response @param {number | null} value of the selected image
  */
-export function binned(answer, value) {
-  const { start, width } = answer;
-  const zeros = answer.low === 0 ? answer.lowTies : 0;
-  const bins = [answer.bins[0] - zeros, ...answer.bins.slice(1)];
+export function binned(response, value) {
+  const { start, width } = response;
+  const zeros = response.low === 0 ? response.lowTies : 0;
+  const bins = [response.bins[0] - zeros, ...response.bins.slice(1)];
   // Values computed in the page may lie slightly outside Python's range.
   const at = value === null || (zeros && value === 0) ? -1 : Math.min(bins.length - 1, Math.max(0, Math.floor((value - start) / width)));
   return { bins, zeros, at, from: (/** @type {number} */ i) => start + i * width };

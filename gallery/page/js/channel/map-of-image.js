@@ -1,6 +1,6 @@
 /** The channel's map of the selected image, enlarged. */
 import { html, replace } from "../dom.js";
-import { heroes, roomFor, HERO } from "../parts/image-and-map.js";
+import { imageAndMap, roomFor, HERO } from "../parts/image-and-map.js";
 import { COMPUTED } from "../parts/map-origin.js";
 import { unitOverPictures } from "../parts/channel-stats.js";
 import { ends, scaleReady } from "../values/color-scale.js";
@@ -10,7 +10,7 @@ export function pictureBlock(about) {
   const { maps, context, path, card, select } = about;
   if (!maps) return null;
   const { pictures } = context;
-  const hero = heroes(context, maps, card, {
+  const hero = imageAndMap(context, maps, card, {
     pinned: (cell) => select({ cell }, true),
     left: () => select({ cell: null }, true),
   });

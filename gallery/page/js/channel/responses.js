@@ -8,7 +8,7 @@ import { bytes } from "../values/unpack.js";
 /** @typedef {{ position: number, cell: number, value: number }} Place an image, the cell of its highest value, that value */
 
 /**
- * @typedef {object} Answer
+ * @typedef {object} ChannelResponses
  * @property {number} low the lowest of the images' highest values
  * @property {number} high the highest
  * @property {number} lowTies images whose highest value is exactly the lowest one
@@ -24,19 +24,19 @@ import { bytes } from "../values/unpack.js";
  */
 
 /**
- * @typedef {object} Answers
+ * @typedef {object} Responses
  * @property {number} pictures number of images
  * @property {boolean} whole whether they are from a whole set in Python, not only from the images of this page
  * @property {number} classes number of classes of the model; profiles may hold only the highest
  * @property {number[]} counts number of these images per class
  * @property {"label" | "predicted" | null} by whether profiles are by label or by prediction
- * @property {(channel: number) => Answer} of
+ * @property {(channel: number) => ChannelResponses} of
  */
 
 const PICTURES = 9;
 
-/** Python's responses of a layer's channels; null if there are none. @param {ModelData} data @param {string} path @returns {Promise<Answers | null>} */
-export async function answersOfSet(data, path) {
+/** Python's responses of a layer's channels; null if there are none. @param {ModelData} data @param {string} path @returns {Promise<Responses | null>} */
+export async function responsesOfSet(data, path) {
   const { by, counts, layers } = data.sections.channel ?? { by: null, counts: [], layers: {} };
   const entry = layers[path];
   return entry ? unpacked(await bytes(entry.blob), entry, by, counts) : null;
@@ -45,10 +45,10 @@ export async function answersOfSet(data, path) {
 /**
  * The same or, without a set, the responses to the images of the page; null if these are too few or too many.
  * @param {ModelData} data @param {string} path @param {LayerMaps | null} maps
- * @returns {Promise<Answers | null>}
+ * @returns {Promise<Responses | null>}
  */
-export async function answersTo(data, path, maps) {
-  const packed = await answersOfSet(data, path);
+export async function responsesTo(data, path, maps) {
+  const packed = await responsesOfSet(data, path);
   if (packed) return packed;
   if (!maps || maps.positions.length < 2) return null;
   if (maps.live) {
@@ -60,8 +60,8 @@ export async function answersTo(data, path, maps) {
 
 /**
  * @param {Uint8Array} raw @param {{ pictures: number, channels: number, bins: number, kept: number, classes: number, of: number }} entry
- * @param {Answers["by"]} by @param {number[]} counts images of each class
- * @returns {Answers}
+ * @param {Responses["by"]} by @param {number[]} counts images of each class
+ * @returns {Responses}
  */
 export function unpacked(raw, entry, by, counts) {
   const { pictures, channels, bins, kept, classes } = entry;
@@ -97,7 +97,7 @@ export function unpacked(raw, entry, by, counts) {
   };
 }
 
-/** The same, over the images that have maps. @param {LayerMaps} maps @returns {Answers} */
+/** The same, over the images that have maps. @param {LayerMaps} maps @returns {Responses} */
 export function found(maps) {
   const { positions } = maps;
   return {

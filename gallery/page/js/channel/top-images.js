@@ -18,34 +18,34 @@ export function highestBlock(about) {
 
 /** @param {About} about @returns {Block | null} */
 export function lowestBlock(about) {
-  if (about.answers?.pictures === 1) return null;
+  if (about.responses?.pictures === 1) return null;
   return extreme(about, "Lowest");
 }
 
 /**
  * The images at one end of a channel's responses; none if all are equal. Of those that share the lowest response, such
  * as 0 after a ReLU, these are the first.
- * @param {import("./responses.js").Answers} answers @param {number} channel @param {"highest" | "lowest"} which
+ * @param {import("./responses.js").Responses} responses @param {number} channel @param {"highest" | "lowest"} which
  */
-export function endOf(answers, channel, which) {
-  const answer = answers.of(channel);
-  const same = answer.low === answer.high && answers.pictures > 1;
-  const [places, ties, value] = which === "highest" ? [answer.top, answer.highTies, answer.high] : [answer.bottom, answer.lowTies, answer.low];
+export function endOf(responses, channel, which) {
+  const response = responses.of(channel);
+  const same = response.low === response.high && responses.pictures > 1;
+  const [places, ties, value] = which === "highest" ? [response.top, response.highTies, response.high] : [response.bottom, response.lowTies, response.low];
   return { places: same ? [] : places, ties, value, same };
 }
 
 /** @param {About} about @param {"Highest" | "Lowest"} title @returns {Block | null} */
 function extreme(about, title) {
-  const { answers } = about;
-  if (!answers) return null;
-  const among = answers.whole ? `of ${counted(answers.pictures, "image")}` : `of the ${counted(answers.pictures, "image")} here`;
+  const { responses } = about;
+  if (!responses) return null;
+  const among = responses.whole ? `of ${counted(responses.pictures, "image")}` : `of the ${counted(responses.pictures, "image")} here`;
   const words = html("p", { class: "note" });
   const list = html("ul", { class: "extremes" });
   const root = html("section", { class: title.toLowerCase() }, html("h2", {}, title, html("span", { class: "aside" }, among)), words, list);
   return channelBlock(root, (channel) => {
-    const { places, ties, value, same } = endOf(answers, channel, title === "Highest" ? "highest" : "lowest");
+    const { places, ties, value, same } = endOf(responses, channel, title === "Highest" ? "highest" : "lowest");
     root.hidden = same && title === "Lowest";
-    replace(words, same ? `${number(value)} on all ${counted(answers.pictures, "image")}.`
+    replace(words, same ? `${number(value)} on all ${counted(responses.pictures, "image")}.`
       : ties > places.length ? `The first ${places.length} of ${whole(ties)} images with the value ${number(value)}.` : outlineWords(about));
     words.hidden = !words.textContent;
     list.classList.toggle("patched", places.some((place) => patchOf(about, place)));

@@ -27,7 +27,7 @@ export function sharedEnds(maps, a, b) {
 }
 
 /** All activations of a layer for an image, in one row. @param {LayerMaps} maps @param {number} picture */
-export function answerOf(maps, picture) {
+export function activationsOf(maps, picture) {
   const cells = maps.height * maps.width;
   const row = new Float32Array(maps.channels * cells);
   for (let c = 0; c < maps.channels; c += 1) row.set(maps.values(picture, c), c * cells);

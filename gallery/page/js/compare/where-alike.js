@@ -1,7 +1,7 @@
 /** Where two images become similar in the network: cosine similarity of the activations, layer by layer. */
 import { html, named, replace } from "../dom.js";
 import { apart, cut } from "../words.js";
-import { answerOf, cosine, median } from "./difference.js";
+import { activationsOf, cosine, median } from "./difference.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
@@ -29,8 +29,8 @@ export function alike(context, layers) {
 
   /** @param {number} a @param {number} b */
   function set(a, b) {
-    const own = answers(context, layers, a);
-    const other = answers(context, layers, b);
+    const own = activationsAlong(context, layers, a);
+    const other = activationsAlong(context, layers, b);
     shown = own.map((row, i) => cosine(row, other[i]));
     draw();
   }
@@ -101,9 +101,9 @@ function since(names, values, usual) {
 }
 
 /** Pixels and the activations of every layer, each as a row. @param {Context} context @param {LayerMaps[]} layers @param {number} picture */
-function answers(context, layers, picture) {
+function activationsAlong(context, layers, picture) {
   const { height, width, channels } = context.data.pictures;
-  return [context.unit(picture, new Float32Array(height * width * channels)), ...layers.map((maps) => answerOf(maps, picture))];
+  return [context.unit(picture, new Float32Array(height * width * channels)), ...layers.map((maps) => activationsOf(maps, picture))];
 }
 
 /** @param {Context} context @param {LayerMaps[]} layers @returns {Promise<(number | null)[]>} empty with too few images, or too much to compute */
@@ -124,8 +124,8 @@ async function survey(context, layers) {
   for (let pair = 0; pair < PAIRS; pair += 1) {
     await new Promise((go) => setTimeout(go, 16));
     const at = Math.floor((pair * half) / PAIRS);
-    const own = answers(context, layers, places[at]);
-    const other = answers(context, layers, places[at + half]);
+    const own = activationsAlong(context, layers, places[at]);
+    const other = activationsAlong(context, layers, places[at + half]);
     own.forEach((row, i) => {
       const value = cosine(row, other[i]);
       if (value !== null) found[i].push(value);

@@ -1,7 +1,7 @@
 /** Which classes look similar: correlations of their mean images. */
 import { choice } from "../parts/radio-buttons.js";
 import { html, replace } from "../dom.js";
-import { roving } from "../parts/arrow-keys.js";
+import { arrowKeys } from "../parts/arrow-keys.js";
 import { legend } from "../parts/legend.js";
 import { luminance } from "../parts/confusion-matrix.js";
 import { colors } from "../parts/paint.js";
@@ -68,7 +68,7 @@ export function likeness(context, report, go) {
         html("thead", {}, html("tr", {}, html("td", { class: "corner" }), all.map((/** @type {number} */ i) => html("th", { scope: "col", title: own[i] }, html("span", {}, className(own[i], 18)))))),
         html("tbody", {}, all.map((/** @type {number} */ a) => html("tr", {}, html("th", { scope: "row", title: own[a] }, className(own[a], 18)), all.map((/** @type {number} */ b) => cell(a, b))))));
       replace(place, grid);
-      roving(grid, "button").mark(grid.querySelector("button"));
+      arrowKeys(grid, "button").mark(grid.querySelector("button"));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** One row per channel; only the rows near the viewport exist. */
 import { html } from "../dom.js";
-import { near, shelf } from "../parts/virtual-row.js";
+import { near, virtualRow } from "../parts/virtual-row.js";
 
 /** Rows kept above and below the viewport. */
 const MARGIN = 3;
@@ -15,7 +15,7 @@ export function rows(label, fill) {
   const root = html("ul", { class: "deconv-rows", role: "list", tabindex: "-1", "aria-label": label });
   // Its height is constant, so that the observer does not react to this layout.
   const ruler = html("div", { class: "wall-ruler" });
-  const held = shelf(root, () => html("li", { class: "deconv-row" }), (row, key) => { row.replaceChildren(); fill(row, key); });
+  const held = virtualRow(root, () => html("li", { class: "deconv-row" }), (row, key) => { row.replaceChildren(); fill(row, key); });
   /** @type {ArrayLike<number>} */
   let order = [];
   /** The key of one of the highest rows. */

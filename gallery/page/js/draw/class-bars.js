@@ -9,7 +9,7 @@ const MOST = 12;
 const LIKELIEST = 10;
 
 /** @param {Float32Array} probabilities @param {(i: number) => string} nameOf */
-export function answer(probabilities, nameOf) {
+export function predictionBars(probabilities, nameOf) {
   const ranked = probabilities.length > MOST;
   const rows = Array.from({ length: ranked ? LIKELIEST : probabilities.length }, (_, i) => {
     const name = html("bdi", {}, cut(nameOf(i), 40));

@@ -1,6 +1,6 @@
 /** Example predictions: the most confident mistakes, the least confident correct predictions, and a random sample. */
 import { html, named, replace } from "../dom.js";
-import { roving } from "../parts/arrow-keys.js";
+import { arrowKeys } from "../parts/arrow-keys.js";
 import { sentence } from "../values/images.js";
 import { cut, percent } from "../words.js";
 
@@ -21,7 +21,7 @@ export function pickGrid(context, positions, nameOf, none) {
   if (!positions.length) return html("p", { class: "note" }, none);
   const list = html("ul", { class: "picks" });
   replace(list, positions.map((position) => card(context, context.pictures[position], nameOf)));
-  roving(list, "a").mark(undefined);
+  arrowKeys(list, "a").mark(undefined);
   return list;
 }
 

@@ -28,17 +28,17 @@ export async function storedHeats(data, bytes) {
   if (!entry) return [];
   const count = entry.pictures?.length ?? data.pictures.count;
   return Promise.all(entry.made.map(async (how) => {
-    const [raw, answers] = await Promise.all([bytes(how.blob), bytes(how.answers)]);
-    return stored(how, raw, answers, count, entry.pictures);
+    const [raw, packedScores] = await Promise.all([bytes(how.blob), bytes(how.answers)]);
+    return stored(how, raw, packedScores, count, entry.pictures);
   }));
 }
 
-/** @param {How} how @param {Uint8Array} raw @param {Uint8Array} answers @param {number} count @param {number[] | null} pictures @returns {Stored} */
-export function stored(how, raw, answers, count, pictures) {
+/** @param {How} how @param {Uint8Array} raw @param {Uint8Array} packedScores @param {number} count @param {number[] | null} pictures @returns {Stored} */
+export function stored(how, raw, packedScores, count, pictures) {
   const { height, width, signed } = how;
   const maps = unpacked({ path: how.key, blob: how.blob, pictures: count, height, width, channels: 1, signed, spatial: true }, raw, pictures);
-  const scores = floats(answers.subarray(0, 4 * count));
-  const view = new DataView(answers.buffer, answers.byteOffset, answers.byteLength);
+  const scores = floats(packedScores.subarray(0, 4 * count));
+  const view = new DataView(packedScores.buffer, packedScores.byteOffset, packedScores.byteLength);
   const places = pictures && new Map(pictures.map((position, place) => [position, place]));
   /** @param {number} position */
   const placeOf = (position) => (places ? (places.get(position) ?? NaN) : position);

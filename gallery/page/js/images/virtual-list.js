@@ -1,6 +1,6 @@
 /** A virtual list that scrolls with the page, in rows of one or more items; only the rows near the viewport exist. */
 import { html } from "../dom.js";
-import { near, shelf } from "../parts/virtual-row.js";
+import { near, virtualRow } from "../parts/virtual-row.js";
 
 /** Rows kept above and below the viewport. */
 const MARGIN = 2;
@@ -29,7 +29,7 @@ const AIR = 16;
 export function endless(root, { make, fill, link, measure, count, address, opening, printed, covered = () => 0 }) {
   // Its height is constant, so that the observer does not react to this layout.
   const ruler = html("div", { class: "wall-ruler" });
-  const cells = shelf(root, make, (cell, position) => {
+  const cells = virtualRow(root, make, (cell, position) => {
     fill(cell, position);
     link(cell).dataset.position = String(position);
   });

@@ -1,6 +1,6 @@
 /** The maximized images of all channels as a grid; each links to its channel. */
 import { html, named } from "../dom.js";
-import { roving } from "../parts/arrow-keys.js";
+import { arrowKeys } from "../parts/arrow-keys.js";
 import { show } from "../parts/paint.js";
 import { classNamer } from "../values/images.js";
 import { counted, cut, number } from "../words.js";
@@ -30,7 +30,7 @@ export function maximizedGrid(context, made, noun, classes) {
       "aria-label": `${noun} ${unit}: ${entry.dead[row] ? "dead" : `reaches ${number(reached)}${best === null ? "" : `, best image ${number(best)}`}${mark ? ", restarted from that image" : ""}`}`,
     }, canvas, html("span", { class: "maximised-name" }, classes ? [named(cut(nameOf(unit), 14)), mark] : `${unit}${mark}`), html("span", { class: "muted" }, said)));
   }));
-  roving(grid, "a").mark(undefined);
+  arrowKeys(grid, "a").mark(undefined);
   return html("div", { class: "maximised-all" },
     html("p", { class: "note" }, `The image that maximally activates each ${noun}, made by gradient ascent from noise; black is 0, white is the maximum pixel value. `,
       `Below it: the value reached (${entry.measures})${entry.among ? ` | the highest of ${counted(entry.among, "image")}; ${ahead} of ${counted(entry.units.length - dead, `live ${noun}`)} ${ahead === 1 ? "exceeds" : "exceed"} it` : ""}. `,

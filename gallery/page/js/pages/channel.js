@@ -1,6 +1,6 @@
 /** `#/layer/conv2/17`: one channel of a layer: its kernel, the images that activate it, and its map of one image. */
 import { channelNamed } from "../channel/context.js";
-import { answersTo } from "../channel/responses.js";
+import { responsesTo } from "../channel/responses.js";
 import { highestBlock, lowestBlock } from "../channel/top-images.js";
 import { kernelBlock } from "../channel/kernel.js";
 import { numbersBlock } from "../channel/filter-measures.js";
@@ -19,7 +19,7 @@ import { MOST_SURVEYED } from "../values/live-maps.js";
 import { missing } from "../parts/not-found.js";
 import { whyNotLive } from "../parts/map-origin.js";
 import { classNamer } from "../values/images.js";
-import { ribbon } from "../parts/layer-nav.js";
+import { layerNav } from "../parts/layer-nav.js";
 import { channelOffers } from "../save/channel.js";
 import { saveControl } from "../save/save-button.js";
 import { counted, cut } from "../words.js";
@@ -47,8 +47,8 @@ async function open(host, context, route) {
   const { path } = subject;
   const card = /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
   const maps = provider.layers.includes(path) ? await provider.open(path) : null;
-  const answers = await answersTo(data, path, maps);
-  if (!maps && !answers) return missing(host, `This page has no data on the channels of ${cut(path)}.`, whyNotLive(data));
+  const responses = await responsesTo(data, path, maps);
+  if (!maps && !responses) return missing(host, `This page has no data on the channels of ${cut(path)}.`, whyNotLive(data));
   const channels = maps?.channels ?? data.sections.channel.layers[path].channels;
   const noun = (maps ? maps.spatial : card.shape.length === 3) ? "channel" : "unit";
   if (subject.channel >= channels) return missing(host, `${cut(path)} has ${counted(channels, noun)}; the last is number ${channels - 1}.`);
@@ -58,10 +58,10 @@ async function open(host, context, route) {
   const isLast = noun === "unit" && path === paths[paths.length - 1] && channels === data.model.class_names.length;
   /** @type {import("../channel/context.js").About} */
   const about = {
-    context, card, path, channels, maps, answers, nameOf, select,
+    context, card, path, channels, maps, responses, nameOf, select,
     mapped: noun === "channel" && (maps ? maps.height * maps.width : card.shape[0] * card.shape[1]) > 1,
     kernel: context.weights ? kernelOf(/** @type {import("../types.js").LiveContext["data"]} */ (data).network.manifest, await context.weights(), paths, path) : null,
-    positive: (channel) => (maps?.overall ? maps.overall.low[channel] >= 0 : maps ? !maps.signed : (answers?.of(channel).low ?? -1) >= 0),
+    positive: (channel) => (maps?.overall ? maps.overall.low[channel] >= 0 : maps ? !maps.signed : (responses?.of(channel).low ?? -1) >= 0),
   };
   const columns = [LEFT, RIGHT].map((makers) => /** @type {Block[]} */ (makers.map((make) => make(about)).filter(Boolean)));
 
@@ -71,7 +71,7 @@ async function open(host, context, route) {
     const { image, cell, sort } = from.selection;
     const channel = channelNamed(from.subject, data)?.channel ?? 0;
     const position = pictures.findIndex((picture) => String(picture.id) === image);
-    const strongest = answers?.of(channel).top[0].position ?? 0;
+    const strongest = responses?.of(channel).top[0].position ?? 0;
     return {
       channel, sort: sort === "mean" ? "mean" : "class", cell: maps && cellNamed(cell, maps),
       position: !maps ? 0 : maps.has(position) ? position : maps.has(strongest) ? strongest : maps.positions[0],
@@ -95,13 +95,13 @@ async function open(host, context, route) {
     context.go(address(change), { replace: quietly });
   }
 
-  const ribbonPlace = html("div");
+  const navPlace = html("div");
   const title = html("h1", {});
   const steps = html("p", { class: "channel-steps" });
   const lead = html("p", { class: "lead channel-lead" });
   const reach = html("p", { class: "note" });
   replace(host,
-    ribbonPlace,
+    navPlace,
     html("div", { class: "title-row" }, title, html("p", { class: "subtitle" }, describe(card)), steps, saveControl(context.tell, () => channelOffers(about, state))),
     lead, reach,
     html("div", { class: "halves" }, columns.map((blocks) => html("div", { class: "half" }, blocks.map((block) => block.root)))),
@@ -109,7 +109,7 @@ async function open(host, context, route) {
 
   /** Why there are no statistics over many images, if so. */
   function unknown() {
-    if (answers || pictures.length < 2) return null;
+    if (responses || pictures.length < 2) return null;
     return html("p", { class: "note" }, `This page searches at most ${MOST_SURVEYED} images for those that activate a channel most; the page made by `,
       html("code", {}, "cnnviz report"), " lists them.");
   }
@@ -117,17 +117,17 @@ async function open(host, context, route) {
   function draw() {
     const { channel, position } = state;
     const image = maps ? pictures[position].id : null;
-    replace(ribbonPlace, ribbon(context, path, { image }));
+    replace(navPlace, layerNav(context, path, { image }));
     replace(title, html("a", { class: "up", href: context.address("layer", path, { image, channel }) }, named(cut(path))), ` · ${noun} ${channel}`,
       isLast ? [", ", named(cut(nameOf(channel)))] : null);
     replace(steps, [-1, 1].map((turn) => step(turn)));
-    const answer = answers?.of(channel) ?? null;
-    replace(lead, answers && answer ? verdict(answers, answer, {
+    const response = responses?.of(channel) ?? null;
+    replace(lead, responses && response ? verdict(responses, response, {
       positive: about.positive(channel), nameOf,
       idOf: (of) => pictures[of].id, addressOf: (of) => context.address("image", pictures[of].id),
     }) : null);
     const overall = maps?.overall;
-    reach.textContent = answers?.whole && answer ? reachWords(answers, answer, overall ? [overall.low[channel], overall.high[channel]] : null, about.mapped) : "";
+    reach.textContent = responses?.whole && response ? reachWords(responses, response, overall ? [overall.low[channel], overall.high[channel]] : null, about.mapped) : "";
     for (const block of columns.flat()) block.show(state);
     view.title = `${path}, ${noun} ${channel}`;
   }

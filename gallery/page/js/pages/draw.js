@@ -1,7 +1,7 @@
 /** `#/draw?image=7&overlay=change&class=6&layer=conv2`: draw an image and see the prediction live. */
 import { calmly } from "../parts/screen-reader.js";
 import { html, named, replace } from "../dom.js";
-import { answer } from "../draw/class-bars.js";
+import { predictionBars } from "../draw/class-bars.js";
 import { board } from "../draw/drawing.js";
 import { easel } from "../draw/drawing-canvas.js";
 import { fromFile, listen } from "../draw/open-image.js";
@@ -43,7 +43,7 @@ async function open(host, context, route) {
   const [height, width, channels] = manifest.picture;
   const nameOf = classNamer(data);
   const drawn = board(height, width, channels, data.model.background === "light" ? 1 : 0);
-  const bars = answer(net.probabilities, nameOf);
+  const bars = predictionBars(net.probabilities, nameOf);
   const why = reasons(net, context, nameOf, (change) => select(change));
   const sheets = layerSheets(net, data, context.ramps);
   const selection = drawSelection(pictures, why, sheets.paths);

@@ -14,7 +14,7 @@ import { isFlat } from "../values/signal.js";
 import { missing } from "../parts/not-found.js";
 import { classNamer } from "../values/images.js";
 import { computedHere, whyNotLive } from "../parts/map-origin.js";
-import { ribbon } from "../parts/layer-nav.js";
+import { layerNav } from "../parts/layer-nav.js";
 import { heatOffers } from "../save/heatmaps.js";
 import { saveControl } from "../save/save-button.js";
 import { pictureOffers } from "../save/picture.js";
@@ -59,7 +59,7 @@ async function open(host, context, route) {
   const verdict = html("p", { class: "verdict" });
   const bars = html("div", {});
   const stepper = html("p", { class: "stepper" });
-  const ribbonPlace = html("div");
+  const navPlace = html("div");
   const cardOf = (/** @type {string} */ path) => /** @type {import("../contract.js").Layer} */ (data.model.layers.find((layer) => layer.path === path));
   /** @param {import("../values/map-provider.js").LayerMaps} maps @returns {number[]} */
   const deadOf = (maps) => data.sections.layer?.silent[maps.path] ?? maps.live?.dead() ?? [];
@@ -73,7 +73,7 @@ async function open(host, context, route) {
     (provider.mapped ?? []).map((/** @type {number} */ at, /** @type {number} */ i) => [i ? ", " : null, html("a", { href: context.address("image", pictures[at].id) }, String(pictures[at].id))]), ". ", whyNotLive(data));
 
   replace(host,
-    ribbonPlace,
+    navPlace,
     inOrder.length > 1 ? film.root : null,
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
@@ -132,7 +132,7 @@ async function open(host, context, route) {
 
   function draw() {
     const picture = pictures[position];
-    replace(ribbonPlace, ribbon(context, null, { image: picture.id }));
+    replace(navPlace, layerNav(context, null, { image: picture.id }));
     film.set(position);
     painter.show(canvas, position, stage.clientWidth || 420);
     point();

@@ -1,5 +1,5 @@
 /** `#/layer/conv2?image=7&channel=17`: every channel of a layer for one image, one of them enlarged. */
-import { answersOfSet } from "../channel/responses.js";
+import { responsesOfSet } from "../channel/responses.js";
 import { kernelOf } from "../values/weights.js";
 import { layerWords, topRow } from "../channel/layer-top-row.js";
 import { choice } from "../parts/radio-buttons.js";
@@ -9,7 +9,7 @@ import { filmstrip } from "../parts/filmstrip.js";
 import { filterList } from "../filters/filter-table.js";
 import { readNumbers } from "../filters/filter-measures.js";
 import { drawnSlices, reachOf, seenAsPicture, weightTiles } from "../filters/first-layer-weights.js";
-import { cellNamed, heroes, HERO, roomFor } from "../parts/image-and-map.js";
+import { cellNamed, imageAndMap, HERO, roomFor } from "../parts/image-and-map.js";
 import { pool } from "../values/map-provider.js";
 import { madeFor } from "../layer/maximized-data.js";
 import { maximizedGrid } from "../layer/maximized-grid.js";
@@ -19,7 +19,7 @@ import { isFlat } from "../values/signal.js";
 import { missing } from "../parts/not-found.js";
 import { COMPUTED, whyNotLive } from "../parts/map-origin.js";
 import { factList, histogramFigure, deadAndFlatWords, unitOverPictures, unitsOfPicture } from "../parts/channel-stats.js";
-import { ribbon } from "../parts/layer-nav.js";
+import { layerNav } from "../parts/layer-nav.js";
 import { saveControl } from "../save/save-button.js";
 import { filterOffers } from "../save/filters.js";
 import { layerOffers } from "../save/layer.js";
@@ -111,16 +111,16 @@ async function open(host, context, route) {
 
   // The content of the page.
   const film = filmstrip(context, (position, byKey) => select({ position }, byKey), maps.positions);
-  const hero = heroes(context, maps, card, {
+  const hero = imageAndMap(context, maps, card, {
     pinned: (cell) => select({ cell }, true),
     left: () => (state.cell ? select({ cell: null }, true) : grid.focus()),
   });
   const { big, colorKey } = hero;
   const facts = html("dl", { class: "facts" });
   const chartPlace = html("div", { class: "chart-place" });
-  const answers = await answersOfSet(data, path);
-  const overall = layerWords(answers, maps, dead());
-  const top = topRow(context, card, answers, noun);
+  const responses = await responsesOfSet(data, path);
+  const overall = layerWords(responses, maps, dead());
+  const top = topRow(context, card, responses, noun);
   const scaleChoice = choice("Scale", scalesOf(maps), (scale) => select({ scale }));
   const scaleWords = html("p", { class: "note scale-words" });
   const sortChoice = choice("Order", SORTS, (sort) => select({ sort }));
@@ -130,7 +130,7 @@ async function open(host, context, route) {
     opened: () => big?.focus(),
   });
   grid.root.setAttribute("aria-label", `${counted(maps.channels, noun)} of ${path}`);
-  const ribbonPlace = html("div");
+  const navPlace = html("div");
   const { filters } = data.sections;
   const entry = filters?.layers[path];
   /** @param {number} filter */
@@ -163,7 +163,7 @@ async function open(host, context, route) {
       mapsView, madeView));
 
   replace(host,
-    ribbonPlace,
+    navPlace,
     html("div", { class: "title-row" },
       html("h1", {}, named(cut(path))),
       html("p", { class: "subtitle" }, describe(card)),
@@ -182,7 +182,7 @@ async function open(host, context, route) {
     // Maximized images do not depend on an image, and take the full width.
     film.root.hidden = one.hidden = state.show === "maximised";
     stage.classList.toggle("alone", one.hidden);
-    replace(ribbonPlace, ribbon(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
+    replace(navPlace, layerNav(context, path, { image: picture.id, scale: state.scale === "channel" ? null : state.scale }));
     film.set(position);
     viewChoice?.set(state.show);
     sortChoice.root.hidden = mapsView.hidden = state.show === "maximised";

@@ -4,7 +4,7 @@ import { lines } from "../parts/chart.js";
 import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../parts/filmstrip.js";
 import { flow } from "../parts/image-through-layers.js";
-import { roving } from "../parts/arrow-keys.js";
+import { arrowKeys } from "../parts/arrow-keys.js";
 import { ownScales } from "../parts/legend.js";
 import { confusionSection } from "../parts/confusion-matrix.js";
 import { ofAll } from "../parts/evaluation-scope.js";
@@ -92,7 +92,7 @@ function pictureGrid(context) {
     return html("li", {}, html("a", { href: context.address("image", picture.id), "aria-label": sentence(picture), class: picture.right === false ? "is-wrong" : null },
       html("span", { class: "thumb" }, canvas), caption(picture)));
   }));
-  roving(list, "a").mark(undefined);
+  arrowKeys(list, "a").mark(undefined);
   const more = shown.length < pictures.length
     ? html("p", { class: "all-link" }, html("a", { class: "more", href: context.address("images") }, `All ${counted(pictures.length, "image")}`)) : null;
   const all = ofAll(context);

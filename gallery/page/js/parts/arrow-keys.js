@@ -6,7 +6,7 @@
  * @param {string} selector
  * @param {{ moved?: (item: HTMLElement) => void }} [options] `moved` is called after each step by keyboard
  */
-export function roving(host, selector, options = {}) {
+export function arrowKeys(host, selector, options = {}) {
   const items = () => /** @type {HTMLElement[]} */ ([...host.querySelectorAll(selector)]);
 
   host.addEventListener("keydown", (event) => {

@@ -1,6 +1,6 @@
 /** Every channel of a layer as a tile, in a grid of radio buttons. */
 import { html, replace } from "../dom.js";
-import { roving } from "./arrow-keys.js";
+import { arrowKeys } from "./arrow-keys.js";
 import { isFlat } from "../values/signal.js";
 import { cellSize, colors, show } from "./paint.js";
 import { endsOfPicture } from "../values/color-scale.js";
@@ -21,7 +21,7 @@ const GAP = 8;
  */
 export function tiles(maps, ramps, deadOnes, heard) {
   const root = html("div", { class: maps.spatial ? "tiles" : "tiles units", role: "radiogroup" });
-  const keys = roving(root, "button", { moved: (item) => heard.chosen(Number(item.dataset.channel), true) });
+  const keys = arrowKeys(root, "button", { moved: (item) => heard.chosen(Number(item.dataset.channel), true) });
   const more = html("button", { type: "button", class: "more", click: () => { limit = Infinity; lay(); } });
   let dead = new Set(deadOnes);
   /** @type {Map<number, ReturnType<typeof tile>>} */

@@ -1,7 +1,7 @@
 /** The confusion matrix, or where there are too many classes for one, the classes that are confused most. */
 import { confusion } from "../values/confusion-counts.js";
 import { html, named } from "../dom.js";
-import { roving } from "./arrow-keys.js";
+import { arrowKeys } from "./arrow-keys.js";
 import { legend } from "./legend.js";
 import { confusionOfAll, ofAll, someAreHere } from "./evaluation-scope.js";
 import { colors } from "./paint.js";
@@ -98,7 +98,7 @@ export function matrix(context, found, classes, nameOf, cells = "count") {
       all.map((said) => cell(label, said)),
       down ? null : right(label, found.totals)))),
     down ? html("tfoot", {}, html("tr", {}, html("th", { scope: "row" }, "right"), all.map((said) => right(said, found.called)))) : null);
-  roving(grid, "a").mark(grid.querySelector("td a"));
+  arrowKeys(grid, "a").mark(grid.querySelector("td a"));
   const box = html("div", { class: "matrix-box", role: "region", "aria-label": "Confusion matrix" }, grid);
   return html("div", { class: "matrix-place" }, box, key.root);
 }

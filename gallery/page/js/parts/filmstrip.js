@@ -1,7 +1,7 @@
 /** A filmstrip of images that selects the page's image. Only the items near the visible ones exist. */
 import { html } from "../dom.js";
 import { sentence } from "../values/images.js";
-import { near, shelf } from "./virtual-row.js";
+import { near, virtualRow } from "./virtual-row.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
@@ -22,7 +22,7 @@ export function filmstrip(context, chosen, among) {
   const offered = among ? Array.from(among, (position) => context.pictures[position]) : context.pictures;
   const reel = html("div", { class: "reel", tabindex: "-1" });
   const root = html("div", { class: "filmstrip", role: "radiogroup", "aria-label": "Image" }, reel);
-  const frames = shelf(reel, make, fill);
+  const frames = virtualRow(reel, make, fill);
   /** @type {number} the index of the selected image, -1 for none */
   let current = -1;
   let pitch = 0;
@@ -74,7 +74,7 @@ export function filmstrip(context, chosen, among) {
   }
 
   /** Scroll the selected image to the center. */
-  function centre() {
+  function center() {
     if (pitch && current >= 0) root.scrollLeft = current * pitch - root.clientWidth / 2 + pitch / 2;
     lay();
   }
@@ -93,21 +93,21 @@ export function filmstrip(context, chosen, among) {
     event.stopPropagation();
     if (to < 0 || to > last) return;
     current = to;
-    centre();
+    center();
     frames.get(to)?.focus({ preventScroll: true });
     chosen(offered[to].position, true);
   });
 
   let waiting = 0;
   root.addEventListener("scroll", () => { waiting ||= requestAnimationFrame(() => { waiting = 0; lay(); }); });
-  new ResizeObserver(() => { lay(); centre(); }).observe(root);
+  new ResizeObserver(() => { lay(); center(); }).observe(root);
 
   return {
     root,
     /** @param {number} position -1 for none */
     set(position) {
       current = among ? Array.prototype.indexOf.call(among, position) : position;
-      centre();
+      center();
     },
   };
 }

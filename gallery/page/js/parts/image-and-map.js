@@ -1,5 +1,5 @@
 /** An image and one of its maps side by side, enlarged: the cell under the pointer shows its value and receptive field. */
-import { bigMap } from "./large-map.js";
+import { largeMap } from "./large-map.js";
 import { html, replace } from "../dom.js";
 import { legend } from "./legend.js";
 import { fieldOf } from "../values/map-statistics.js";
@@ -27,7 +27,7 @@ export function roomFor(most) {
  * @param {Context} context @param {LayerMaps} maps @param {Layer} card the layer's
  * @param {{ pinned: (cell: [number, number] | null) => void, left: () => void }} heard
  */
-export function heroes(context, maps, card, heard) {
+export function imageAndMap(context, maps, card, heard) {
   const { painter, pictures } = context;
   const canvas = html("canvas", { "aria-hidden": "true" });
   const sight = html("span", { class: "sight", hidden: true });
@@ -43,7 +43,7 @@ export function heroes(context, maps, card, heard) {
   let between = [0, 0];
   /** @type {[number, number] | null} */
   let hovered = null;
-  const big = maps.spatial && maps.height * maps.width > 1 ? bigMap(maps, context.ramps, HERO, {
+  const big = maps.spatial && maps.height * maps.width > 1 ? largeMap(maps, context.ramps, HERO, {
     over: (cell) => { hovered = cell; point(); },
     pinned: (cell) => { hovered = null; heard.pinned(cell); context.tell(readout.textContent ?? ""); },
     left: heard.left,

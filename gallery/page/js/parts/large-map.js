@@ -12,7 +12,7 @@ import { colors, show } from "./paint.js";
  * @param {{ over: (cell: [number, number] | null) => void, pinned: (cell: [number, number] | null) => void,
  *   left: () => void }} heard
  */
-export function bigMap(maps, ramps, room, heard) {
+export function largeMap(maps, ramps, room, heard) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   const outline = html("span", { class: "cell-outline", "aria-hidden": "true", hidden: true });
   const root = html("button", {

@@ -9,7 +9,7 @@ import { cut, shape } from "../words.js";
  * @param {string | null} current the layer's path
  * @param {import("../types.js").Selection} selection kept in the links
  */
-export function ribbon(context, current, selection) {
+export function layerNav(context, current, selection) {
   const { data, provider } = context;
   const items = data.model.layers.map((layer) => {
     const inside = [html("span", { class: "ribbon-name" }, named(cut(layer.path, 24))),

@@ -19,7 +19,7 @@ export function near(start, end, pitch, count, margin) {
  * @param {() => T} make an empty element
  * @param {(element: T, key: number) => void} fill
  */
-export function shelf(root, make, fill) {
+export function virtualRow(root, make, fill) {
   /** @type {Map<number, T>} */
   let held = new Map();
   return {

@@ -21,8 +21,8 @@ const SLICE = 57;
 
 /** @param {import("../channel/context.js").About} about @param {number} channel @param {number} unit pixels @returns {import("./png-gif.js").Sheet} */
 export function channelSheet(about, channel, unit) {
-  const { answers, context, card, path, kernel, maps } = about;
-  const end = answers && endOf(answers, channel, "highest");
+  const { responses, context, card, path, kernel, maps } = about;
+  const end = responses && endOf(responses, channel, "highest");
   const places = end?.places ?? [];
   const patches = places.map((place) => (place.value === 0 && about.positive(channel) ? null : patchOf(about, place)));
   const patched = patches.some(Boolean);
@@ -36,8 +36,8 @@ export function channelSheet(about, channel, unit) {
     width: WIDTH, height: top + Math.max(rows * (SIDE + WORDS), down) + FOOT, unit,
     draw(on) {
       heading(on, `${path} · ${about.mapped ? "channel" : "unit"} ${channel}`, describe(card));
-      const among = answers ? counted(answers.pictures, "image") : "";
-      on.text(MARGIN, TOP + 12, answers ? `Highest of ${among}${answers.whole ? "" : " here"}` : "No images were searched", { size: 15, weight: 600 });
+      const among = responses ? counted(responses.pictures, "image") : "";
+      on.text(MARGIN, TOP + 12, responses ? `Highest of ${among}${responses.whole ? "" : " here"}` : "No images were searched", { size: 15, weight: 600 });
       if (end && !places.length) on.text(MARGIN, top + 18, `${number(end.value)} on all ${among}.`, { ink: "muted" });
       places.forEach((place, i) => tile(on, place, patches[i], MARGIN + (i % columns) * step, top + Math.floor(i / columns) * (SIDE + WORDS)));
       if (weights) slices(on, weights);

@@ -19,14 +19,14 @@ const ENDS = /** @type {const} */ (["highest", "lowest"]);
  * @returns {import("./save-button.js").Offer[]}
  */
 export function channelOffers(about, state) {
-  const { answers, maps, kernel, context, card, path, nameOf } = about;
+  const { responses, maps, kernel, context, card, path, nameOf } = about;
   const { pictures } = context;
   const { channel } = state;
   const noun = about.mapped ? "channel" : "unit";
   /** @param {string} suffix @param {...string} parts */
   const named = (suffix, ...parts) => titled(context, [path, `${noun}-${channel}`, ...parts], suffix);
-  const classes = answers?.by ? profileRows(answers, channel, state.sort).map(({ index, mean }) => ({ class: index, name: nameOf(index), mean: plain(mean), pictures: answers.counts[index] })) : null;
-  const ends = answers ? ENDS.map((name) => ({ name, ...endOf(answers, channel, name) })).filter((end) => end.name === "highest" || answers.pictures > 1) : [];
+  const classes = responses?.by ? profileRows(responses, channel, state.sort).map(({ index, mean }) => ({ class: index, name: nameOf(index), mean: plain(mean), pictures: responses.counts[index] })) : null;
+  const ends = responses ? ENDS.map((name) => ({ name, ...endOf(responses, channel, name) })).filter((end) => end.name === "highest" || responses.pictures > 1) : [];
   const found = ends.flatMap((end) => end.places.map((place, i) => ({ end: end.name, rank: i + 1, ...placeFacts(about, place) })));
 
   function extremes() {
@@ -42,19 +42,19 @@ export function channelOffers(about, state) {
   }
 
   function everything() {
-    const answer = answers?.of(channel);
+    const response = responses?.of(channel);
     const { kind, activation, shape, receptive_field } = card;
     const document = {
       ...origin(context, noun),
       layer: { path, kind, activation, shape, receptive_field },
       [noun]: channel,
-      pictures: answers?.pictures ?? null,
-      highest: answer ? plain(answer.high) : null,
-      lowest_of_highest: answer ? plain(answer.low) : null,
-      share_active: typeof answer?.active === "number" ? plain(answer.active) : null,
+      pictures: responses?.pictures ?? null,
+      highest: response ? plain(response.high) : null,
+      lowest_of_highest: response ? plain(response.low) : null,
+      share_active: typeof response?.active === "number" ? plain(response.active) : null,
       ends: ends.map(({ name, value, ties, places }) => ({ end: name, value: plain(value), pictures_that_reach_it: ties, pictures: places.map((place) => placeFacts(about, place)) })),
-      profile: classes && { by: answers?.by, classes },
-      histogram: answers && answer && answers.pictures > 1 && answer.low < answer.high ? spread(answer) : null,
+      profile: classes && { by: responses?.by, classes },
+      histogram: responses && response && responses.pictures > 1 && response.low < response.high ? spread(response) : null,
       kernel: kernel && kernelFacts(kernel, channel),
       on_picture: maps && { ...pictureFacts(pictures[state.position]), ...channelFacts(maps, state.position, channel), values: mapRows(maps, state.position, channel) },
     };
@@ -62,12 +62,12 @@ export function channelOffers(about, state) {
   }
 
   /** Whether there is anything to save. */
-  const drawn = answers !== null || (kernel !== null && kernel.height * kernel.width > 1);
+  const drawn = responses !== null || (kernel !== null && kernel.height * kernel.width > 1);
   return [
     ...(drawn ? [{ kind: "PNG", what: "sheet with its top images, receptive fields and kernel", save: async () => download(named("png"), await png(channelSheet(about, channel, 2)), "image/png") }] : []),
     ...(found.length ? [{ kind: "CSV", what: `the ${counted(found.length, "highest and lowest image")}: value, cell, receptive field`, save: extremes }] : []),
     ...(classes ? [{ kind: "CSV", what: "mean per class", save: profile }] : []),
-    { kind: "JSON", what: `everything: ${[answers && "images", classes && "classes", answers && "histogram", kernel && "weights", maps && "its map"].filter(Boolean).join(", ")}`, save: everything },
+    { kind: "JSON", what: `everything: ${[responses && "images", classes && "classes", responses && "histogram", kernel && "weights", maps && "its map"].filter(Boolean).join(", ")}`, save: everything },
   ];
 }
 
@@ -81,9 +81,9 @@ function placeFacts(about, place) {
   };
 }
 
-/** @param {import("../channel/responses.js").Answer} answer */
-function spread(answer) {
-  const { bins, zeros, from } = binned(answer, null);
+/** @param {import("../channel/responses.js").ChannelResponses} response */
+function spread(response) {
+  const { bins, zeros, from } = binned(response, null);
   return { zeros, edges: Array.from({ length: bins.length + 1 }, (_, i) => plain(from(i))), counts: bins };
 }
 

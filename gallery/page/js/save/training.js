@@ -39,7 +39,7 @@ export function trainingOffers(context, film, { moment, picture, own }) {
     const names = [...new Set(entry.history.flatMap((row) => Object.keys(row)))].filter((name) => name !== "epoch");
     download(named("csv", "curves"), csv(["epoch", ...names], entry.history.map((row) => [row.epoch, ...names.map((name) => row[name] ?? null)])), "text/csv;charset=utf-8");
   }
-  function answers() {
+  function predictions() {
     const rows = entry.epochs.flatMap((/** @type {number} */ epoch, /** @type {number} */ at) => entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => {
       const said = film.said(at, i);
       return [epoch, id, entry.class_names[said.followed], plain(said.share), entry.class_names[said.best], plain(said.sure)];
@@ -51,7 +51,7 @@ export function trainingOffers(context, film, { moment, picture, own }) {
       ...origin(context, "training"), network: entry.model, best_epoch: entry.best || null, history: entry.history, class_names: entry.class_names,
       moments: entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ at) => ({
         epoch, ...entry.figures[at],
-        pictures: entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ id, probabilities: Array.from(film.answers(at, i), plain) })),
+        pictures: entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ id, probabilities: Array.from(film.predictions(at, i), plain) })),
       })),
     };
     download(named("json"), jsonText(document), "application/json");
@@ -60,7 +60,7 @@ export function trainingOffers(context, film, { moment, picture, own }) {
     { kind: "PNG", what: `sheet of this snapshot, ${momentName(entry.epochs[moment])}`, save: still },
     { kind: "GIF", what: "animation of all snapshots", save: moving },
     ...(entry.history.length ? [{ kind: "CSV", what: "curves: metrics per epoch", save: figures }] : []),
-    { kind: "CSV", what: "predictions for the images in each snapshot", save: answers },
+    { kind: "CSV", what: "predictions for the images in each snapshot", save: predictions },
     { kind: "JSON", what: "curves, snapshots and probabilities of every class", save: everything },
   ];
 }

@@ -33,10 +33,10 @@ export async function openFilm(entry) {
     /** The RGBA pixels of an image, a copy. @param {number} i */
     picture: (i) => ({ rgba: pictureColors(pixels.subarray(i * size, (i + 1) * size), channels), height, width }),
     /** The probability of each class. @param {number} moment @param {number} i image */
-    answers: (moment, i) => shares.subarray((moment * count + i) * classes, (moment * count + i + 1) * classes),
+    predictions: (moment, i) => shares.subarray((moment * count + i) * classes, (moment * count + i + 1) * classes),
     /** The prediction in a snapshot: the class, its probability, and that of the tracked class. @param {number} moment @param {number} i image */
     said(moment, i) {
-      const all = this.answers(moment, i);
+      const all = this.predictions(moment, i);
       const best = all.reduce((/** @type {number} */ at, share, k) => (share > all[at] ? k : at), 0);
       const followed = entry.pictures.classes[i];
       return { best, sure: all[best], followed, share: all[followed], right: entry.pictures.labelled ? best === followed : null };

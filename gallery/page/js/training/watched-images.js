@@ -1,6 +1,6 @@
 /** The tracked images: prediction and heatmap of each in one snapshot. */
 import { html, named, replace } from "../dom.js";
-import { roving } from "../parts/arrow-keys.js";
+import { arrowKeys } from "../parts/arrow-keys.js";
 import { layOver } from "../heat/overlay.js";
 import { show } from "../parts/paint.js";
 import { cut, percent } from "../words.js";
@@ -42,7 +42,7 @@ export function cards(film, ramps, chosen) {
     return { id, name, button, heat, zero, words, bar, share };
   });
   const root = html("div", { class: "moment-cards", role: "radiogroup", "aria-label": "Image whose activations are shown" }, made.map((one) => one.button));
-  const keys = roving(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
+  const keys = arrowKeys(root, "button", { moved: (item) => chosen([...root.children].indexOf(item)) });
   return {
     root,
     /** @param {number} moment @param {number} selected @param {boolean} own each heatmap on its own scale */

@@ -1,6 +1,6 @@
 /** `#/compare?of=layers`: similarity (linear CKA) between the layers, or between the layers of two models. */
 import { html, named } from "../../dom.js";
-import { roving } from "../../parts/arrow-keys.js";
+import { arrowKeys } from "../../parts/arrow-keys.js";
 import { legend } from "../../parts/legend.js";
 import { luminance } from "../../parts/confusion-matrix.js";
 import { colors } from "../../parts/paint.js";
@@ -42,7 +42,7 @@ export async function layersView(context) {
     html("thead", {}, html("tr", {}, html("td", {}), columns.map((/** @type {string} */ path) => html("th", { scope: "col", title: path }, html("span", {}, other === null ? link(path) : named(cut(path, 24))))))),
     html("tbody", {}, rows.map((/** @type {string} */ path, /** @type {number} */ row) => html("tr", {},
       html("th", { scope: "row", title: path }, link(path)), columns.map((/** @type {string} */ _, /** @type {number} */ column) => cell(row, column))))));
-  roving(grid, "button").mark(grid.querySelector("button"));
+  arrowKeys(grid, "button").mark(grid.querySelector("button"));
   const root = html("div", {},
     html("p", { class: "lead" }, other === null
       ? `Brighter = more similar: images that are close together in one layer are close together in the other. Measured on ${counted(pictures, "image")}.`

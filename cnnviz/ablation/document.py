@@ -1,4 +1,4 @@
-"""An ablation as a CSV table and as a JSON document."""
+"""An ablation as a JSON document."""
 
 from __future__ import annotations
 
@@ -6,36 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .removal_curves import Curves, Removable
+from .table import rows, short
 
 if TYPE_CHECKING:
     from .result import Ablation
-
-#: How a filter is removed: its response is set to zero, or to its mean over the images.
-MODES = ("zero", "mean")
-COLUMNS = (
-    "layer",
-    "filter",
-    "rank",
-    "accuracy lost (zero)",
-    "loss gained (zero)",
-    "accuracy lost (mean)",
-    "loss gained (mean)",
-    "kernel norm",
-    "taylor score",
-    "changes no answer",
-)
-
-
-def rows(result: Ablation) -> list[tuple[str | int | float, ...]]:
-    """Return one row per filter, in the order of COLUMNS; accuracies are shares, losses nats."""
-    made: list[tuple[str | int | float, ...]] = []
-    for layer in result.layers.values():
-        ranks = layer.ranks
-        for i in range(layer.count):
-            costs = [_short(values[mode, i]) for mode in range(len(MODES)) for values in (layer.accuracy, layer.loss)]
-            scores = (_short(layer.norm[i]), _short(layer.taylor[i]), int(layer.idle[i]))
-            made.append((layer.path, i, int(ranks[i]), *costs, *scores))
-    return made
 
 
 def measured(result: Ablation) -> dict[str, Any]:
@@ -94,9 +68,4 @@ def _curve_document(curves: Curves | None, removable: Removable | None) -> dict[
 
 
 def _list(values: Any) -> list[float]:
-    return [_short(value) for value in values]
-
-
-def _short(value: Any) -> float:
-    """Return a number rounded to float32 precision."""
-    return float(f"{float(value):.7g}")
+    return [short(value) for value in values]

@@ -49,7 +49,7 @@ def normalization(program: Program, step: Step, inputs: tuple[int, ...]) -> int:
     """(x − mean) / √variance, guarded against zero as Keras guards it."""
     layer = step.operation
     if layer.invert:
-        raise UnsupportedError("inverted normalisation")
+        raise UnsupportedError("inverted normalization")
     spread = np.maximum(np.sqrt(np.asarray(layer.variance, np.float64)), 1e-7)
     return _affine(program, inputs[0], 1 / spread, -np.asarray(layer.mean, np.float64) / spread)
 

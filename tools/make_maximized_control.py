@@ -1,6 +1,6 @@
-"""Make docs/images/maximised-control.png: images that maximally activate filters of a trained and a random network.
+"""Make docs/images/maximized-control.png: images that maximally activate filters of a trained and a random network.
 
-    python tools/make_maximised_control.py
+    python tools/make_maximized_control.py
 
 Recipe and noise are the same, so whatever the lower half shows comes from the method and not from training.
 """
@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 import cnnviz
 from cnnviz.gallery.sheets.paper import INK, MARGIN, MUTED, PAPER, font_of, thumbnail, to_png
 
-PATH = Path(__file__).resolve().parent.parent / "docs" / "images" / "maximised-control.png"
+PATH = Path(__file__).resolve().parent.parent / "docs" / "images" / "maximized-control.png"
 LAYER, ACROSS, ROWS, SIDE, GAP = "conv3", 12, 2, 84, 8
 
 

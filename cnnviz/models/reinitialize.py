@@ -1,4 +1,4 @@
-"""The same network with random weights, as a control."""
+"""A copy of a network with random weights, as a control."""
 
 from __future__ import annotations
 
