@@ -156,8 +156,8 @@ def compare_classes(
 def run_class_comparison(
     probe: Probe,
     images: Images,
-    first: str | int,
-    second: str | int,
+    first: ClassLike,
+    second: ClassLike,
     layer: str | Sequence[str] | None = None,
     *,
     batch_size: int | None = None,
