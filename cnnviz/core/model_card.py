@@ -59,20 +59,16 @@ class LayerInfo:
         return box[0][0], box[1][0], box[0][1], box[1][1]
 
 
-#: The reason for a pixel scale that is only assumed.
-ASSUMED_SCALE = "assumed, because there is no scaling layer and there are no labeled images"
-
-
 @dataclass(frozen=True)
 class ModelCard:
     """A model's description: its origin, its layers, and how it was opened.
 
-    ``scale`` is the name of the pixel scaling ("0-1") and ``scale_reason`` the reason for it; ``score`` is what targets
-    are computed on ("logits", or "probabilities" if logits are unavailable). ``background`` is that of its training
-    images, "dark" or "light", or None if unknown. ``format`` and ``writer`` are the file's format and the library that
-    wrote it, ``repairs`` the repairs needed to open it, and ``output`` the selected output of several; ``notes`` list,
-    one line each, what is not available. ``about`` has further facts (seed, date, versions, training recipe) as
-    JSON-ready values; ``history`` one mapping per epoch.
+    ``scale`` is the name of the pixel scaling ("0-1"), ``scale_reason`` the reason for it, and ``scale_settled`` False
+    if it is an assumption; ``score`` is what targets are computed on ("logits", or "probabilities" if logits are
+    unavailable). ``background`` is that of its training images, "dark" or "light", or None if unknown. ``format`` and
+    ``writer`` are the file's format and the library that wrote it, ``repairs`` the repairs needed to open it, and
+    ``output`` the selected output of several; ``notes`` list, one line each, what is not available. ``about`` has
+    further facts (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping per epoch.
     """
 
     name: str
@@ -84,6 +80,7 @@ class ModelCard:
     source: str = ""
     scale: str = "0-1"
     scale_reason: str = ""
+    scale_settled: bool = True
     score: str = "logits"
     background: str | None = None
     format: str = ""
@@ -93,11 +90,6 @@ class ModelCard:
     notes: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
-
-    @property
-    def scale_is_assumed(self) -> bool:
-        """Whether the pixel scale is known neither from the model nor from labeled images."""
-        return self.scale_reason == ASSUMED_SCALE
 
     @property
     def layers_once(self) -> tuple[LayerInfo, ...]:

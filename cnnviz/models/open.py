@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
-from cnnviz.core.model_card import ASSUMED_SCALE, ModelCard
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.names import unknown_name
 
-from .builtin_scaling import scaling_step
 from .bundled import DEFAULT, bundled_models
 from .choose_output import choose_output, output_names
 from .describe import layer_infos, model_hash
 from .import_tensorflow import tensorflow
+from .input_scale.choose import scale_of_model
+from .input_scale.scale import Preprocess, Scale, scale_from
 from .probe import Probe
 from .repairs.layer_names import runs
 from .runner import Runner
 from .saved.identify_file import FORMS
 from .saved.load import load
 from .saved.stored_model import Opened, Trust
-from .scale import Preprocess, Scale, scale_from
 from .shapes import image_shape, refuse_lookups
 from .training_record import model_path, training_record
 from .unrolled_graph import Graph, graph_of
@@ -144,7 +144,9 @@ def wrap(
     runner = Runner(graph, shape)
     if opened is not None:
         _check_runs(runner.graph, shape, source)
-    chosen = scale if isinstance(scale, Scale) else _chosen_scale(scale, runner.graph)
+    chosen = scale if isinstance(scale, Scale) else None if scale == "auto" else scale_from(scale)
+    if chosen is None:
+        chosen = scale_of_model(runner.graph, shape, input_shape[2])
     card = ModelCard(
         name=name or model.name,
         hash=model_hash(model, runner.graph),
@@ -155,6 +157,7 @@ def wrap(
         source=source,
         scale=chosen.name,
         scale_reason=chosen.reason,
+        scale_settled=chosen.settled,
         score=runner.head.score,
         background=background or ("dark" if input_shape[2] == 1 else None),
         format=opened.format if opened else "",
@@ -194,15 +197,6 @@ def _existing(path: Path) -> Path:
     if path.suffix.lower() in SUFFIXES or len(path.parts) > 1:
         raise ModelError(f"there is no model file {path}; give the path of {FORMS}")
     raise ModelError(unknown_name("model", str(path), list(bundled_models())) + f", or give {FORMS}")
-
-
-def _chosen_scale(scale: str | Preprocess, graph: Graph) -> Scale:
-    if scale != "auto":
-        return scale_from(scale)
-    layer = scaling_step(graph)
-    if layer is not None:
-        return Scale("0-255", f"the model scales pixels itself, in its layer {layer!r}")
-    return Scale("0-1", ASSUMED_SCALE, settled=False)
 
 
 def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:

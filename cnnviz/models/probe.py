@@ -30,8 +30,10 @@ from cnnviz.data.input_spec import InputSpec
 
 from .batch_size import batch_size_for
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
+from .input_scale import moments
+from .input_scale.choose import candidates, cross_entropy, scale_by_labels, scale_by_moments, spread
+from .input_scale.scale import Scale
 from .runner import Runner
-from .scale import Scale, candidates, cross_entropy, judge_scale
 from .target_spec import gradient_spec, target_weights
 
 if TYPE_CHECKING:
@@ -97,28 +99,41 @@ class Probe:
         return fit_images(images, self.spec, invert)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
-        """Align class names and infer the input scale from labels; return the model and the images.
+        """Align class names and infer the input scale; return the model and the images.
 
         A model without class names takes those of a set with as many classes; then the set's labels are renumbered in
-        the model's order. A scale that was only assumed is replaced by the one with the lowest cross-entropy on up to
-        ``most`` labeled images.
+        the model's order. A scale that was only assumed is replaced by the one that fits the moments of the model's
+        BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images.
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
             probe = replace(probe, card=replace(probe.card, class_names=images.class_names), named=True)
         images = images.in_terms_of(probe.class_names)
-        if probe.scale.settled or images.labels is None or images.class_names != probe.class_names or not len(images):
+        if probe.scale.settled or not len(images):
             return probe, images
-        sample = images.take(np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).astype(int)))
-        losses = {}
-        for name in candidates(self.card.input_shape[2]):
-            probabilities = self.with_scale(Scale(name, "tried")).probabilities(sample)
-            losses[name] = cross_entropy(probabilities, sample.labels)
-        return probe.with_scale(judge_scale(losses, len(sample))), images
+        return probe.with_scale(probe._inferred_scale(images, most)), images
+
+    def _inferred_scale(self, images: Images, most: int) -> Scale:
+        """Return the scale that the images show, or the assumed one where they show none."""
+        graph, channels = self.runner.graph, self.card.input_shape[2]
+        few = images.take(spread(len(images), moments.IMAGES))
+        scale = scale_by_moments(self.scale, graph, channels, len(few), lambda name: self.as_scaled(name).inputs(few))
+        if images.labels is None or images.class_names != self.class_names:
+            return scale
+        sample = images.take(spread(len(images), most))
+        losses = {
+            name: cross_entropy(self.as_scaled(name).probabilities(sample), sample.labels)
+            for name in candidates(channels)
+        }
+        return scale_by_labels(scale, losses, len(sample))
+
+    def as_scaled(self, name: str) -> Probe:
+        """Return the probe with a named scale, to try it."""
+        return self.with_scale(Scale(name, "tried"))
 
     def with_scale(self, scale: Scale) -> Probe:
         """Return the probe with another scale."""
-        card = replace(self.card, scale=scale.name, scale_reason=scale.reason)
+        card = replace(self.card, scale=scale.name, scale_reason=scale.reason, scale_settled=scale.settled)
         return replace(self, scale=scale, card=card)
 
     def inputs(self, images: Images) -> np.ndarray:

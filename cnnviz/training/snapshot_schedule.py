@@ -11,8 +11,8 @@ import numpy as np
 from cnnviz.callbacks.snapshot_folder import NAME
 from cnnviz.callbacks.snapshot_recorder import Recorder
 from cnnviz.data.images import Images
+from cnnviz.models.input_scale.scale import Scale
 from cnnviz.models.open import wrap
-from cnnviz.models.scale import Scale
 
 #: Images to watch, and the most snapshots of one training.
 PICTURES, MOST = 6, 48

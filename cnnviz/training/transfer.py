@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.core.errors import ModelError, UnknownNameError, UsageError
+from cnnviz.models.input_scale.scale import Scale
 from cnnviz.models.open import open_model
 from cnnviz.models.probe import Probe
-from cnnviz.models.scale import Scale
 
 if TYPE_CHECKING:
     import keras

@@ -10,7 +10,7 @@ import numpy as np
 import cnnviz
 from cnnviz.attribution.attribute import attribute
 from cnnviz.data.images import Images
-from cnnviz.models.scale import Scale
+from cnnviz.models.input_scale.scale import Scale
 from tests.helpers import zoo
 from tests.helpers.zoo_probes import zoo_probe
 

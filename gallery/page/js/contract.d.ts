@@ -348,6 +348,7 @@ export type Model = {
   source: string;
   scale: string;
   scale_reason: string;
+  scale_settled: boolean;
   score: string;
   background: string | null;
   format: string;

@@ -91,6 +91,14 @@ function common(data) {
   };
 }
 
+/** What every page says of a model whose input scaling is a guess. @param {NonNullable<ModelData["model"]>} model */
+function assumption(model) {
+  return html("div", { class: "assumption", role: "note" }, html("p", {},
+    html("strong", {}, `Input scaling ${model.scale} is an assumption. `),
+    "Predictions and maps are wrong if the model was trained on another one. Set it with ", html("code", {}, "--scale"),
+    ", in Python ", html("code", {}, "scale="), "."));
+}
+
 /** @param {Page[]} pages @param {Context} context @param {HTMLElement} main */
 function frame(pages, context, main) {
   const { data } = context;
@@ -107,6 +115,7 @@ function frame(pages, context, main) {
       links.length > 1 ? menu : null,
       html("div", { class: "bar-tools" }, themeButton(context.tell),
         html("button", { type: "button", class: "quiet", "aria-label": "Keyboard shortcuts and help", click: () => dialog.showModal() }, "?"))));
+  if (data.model && !data.model.scale_settled) main.before(assumption(data.model));
   replace(/** @type {HTMLElement} */ (document.getElementById("foot")),
     html("p", {}, "Made by ", data.generator, ". This file is self-contained and works offline."));
 

@@ -7,7 +7,7 @@ to go unnoticed. The loss on labeled images reveals it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,13 +75,14 @@ class Scale:
 
     ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function``, which takes
     uint8 or float pixels (n, h, w, c) and returns the model's inputs. ``settled`` is False for an assumption, which
-    labeled images may correct.
+    images may correct; ``among`` are the scales left to choose from, () for all.
     """
 
     name: str
     reason: str
     settled: bool = True
     function: Preprocess | None = None
+    among: tuple[str, ...] = ()
 
     @property
     def affine(self) -> Affine | None:
@@ -125,19 +126,36 @@ def scale_from(given: str | Preprocess) -> Scale:
     """Return the scale that a caller named or gave as a function; UnknownNameError for another name.
 
     "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel: of unit pixels,
-    or, if any of them is over 1, of pixels from 0 to 255.
+    or, if any of them is over 1, of pixels from 0 to 255. ",bgr" or ",rgb" at the end sets the order of the channels.
     """
     if callable(given):
         return Scale("function", "given", function=given)
     if named_affine(given) is None:
-        raise UnknownNameError("scale", given, [*SCALES, "auto", "MEAN,STD"])
+        raise UnknownNameError("scale", given, [*SCALES, "auto", "MEAN,STD", "any of them with ,bgr or ,rgb"])
     return Scale(given, "given")
+
+
+#: What follows a scale's name for the order of channels that it doesn't have: "0-255,bgr", "imagenet-caffe,rgb".
+ORDERS = {"rgb": False, "bgr": True}
+
+
+def other_order(name: str) -> str:
+    """Return the name of a scale with red and blue exchanged."""
+    base, _, order = name.partition(",")
+    return base if order in ORDERS else f"{name},{'rgb' if SCALES[name].bgr else 'bgr'}"
 
 
 def named_affine(name: str) -> Affine | None:
     """Return the formula of a scale's name, or None if it has none."""
     if name in SCALES:
         return SCALES[name]
+    base, _, order = name.rpartition(",")
+    if order in ORDERS:
+        affine = named_affine(base)
+        if affine is None or affine.bgr is ORDERS[order]:
+            return affine
+        # Moments belong to channels: they change places with them.
+        return replace(affine, mean=affine.mean[::-1], std=affine.std[::-1], bgr=ORDERS[order])
     try:
         figures = [float(word) for word in name.split(",")]
     except ValueError:
@@ -147,22 +165,3 @@ def named_affine(name: str) -> Affine | None:
     if len(figures) not in (2, 6) or not np.isfinite(figures).all() or min(std) <= 0:
         return None
     return Affine(255.0 if max(map(abs, figures)) > 1 else 1.0, mean, std)
-
-
-def candidates(channels: int) -> list[str]:
-    """Return the scales that a model of ``channels`` channels may have been trained with."""
-    return [name for name, affine in SCALES.items() if len(affine.mean) in (1, channels)]
-
-
-def judge_scale(losses: dict[str, float], images: int) -> Scale:
-    """Return the scale with the lowest cross-entropy (nats) on ``images`` labeled images."""
-    best = min(losses, key=lambda name: losses[name])
-    figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
-    return Scale(best, f"lowest cross-entropy on {images} labeled images ({figures})")
-
-
-def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:
-    """Return the mean of -log p(label) in nats, with p at least 1e-7."""
-    assert labels is not None
-    picked = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.clip(picked, 1e-7, 1)).mean())

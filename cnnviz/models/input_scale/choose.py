@@ -1,0 +1,135 @@
+"""Choose a model's input scale, by the model alone and then by images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..unrolled_graph import Graph
+from .arrival import INPUTS, expected_inputs
+from .backbones import known_backbone
+from .front import Front, front_of
+from .moments import FEWEST, Recorded, clear_winner, mismatch, recorded_moments
+from .scale import SCALES, Scale, named_affine, other_order
+
+#: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
+MEANS, DEVIATIONS = (0.02, 0.98), (0.04, 0.5)
+#: Nats of cross-entropy by which the best scale must win on labeled images to count as certain.
+LOSS_MARGIN = 0.02
+
+
+def scale_of_model(graph: Graph, shape: tuple[int, ...], channels: int) -> Scale:
+    """Return the scale that the model itself shows; not ``settled`` where it shows none, or several.
+
+    In this order: the range that arrives at the first weights, the moments of a BatchNormalization on the input, and
+    the scale of a known backbone's pretrained weights.
+    """
+    front = front_of(graph, shape, channels)
+    if front is not None and front.changes_values:
+        return _by_front(front)
+    recorded = recorded_moments(graph)
+    start = graph.inputs[0] if front is None else front.graph.outputs[0]
+    if recorded and recorded[0].slot == start:
+        possible = [name for name in candidates(channels) if _could_have_given(recorded[0], name, channels)]
+        if possible:
+            reason = f"the first BatchNormalization recorded a mean of {recorded[0].mean.mean():.3g} in training"
+            return Scale(possible[0], reason, settled=len(possible) == 1, among=tuple(possible))
+    backbone = known_backbone(graph)
+    if backbone is not None:
+        reason = f"assumed: the scale of the pretrained weights of {backbone.name}, known by its layer names"
+        return Scale(backbone.scale, reason, settled=False)
+    return Scale("0-1", "assumed: neither the model nor labeled images show the scale", settled=False)
+
+
+def _by_front(front: Front) -> Scale:
+    expected = expected_inputs(front)
+    steps = ", ".join(repr(path) for path in front.scaling[:3]) + (", …" if len(front.scaling) > 3 else "")
+    if not expected:
+        low, high = front.range_for(0, 255)
+        reason = (
+            f"assumed: the model's first steps ({steps}) turn 0 to 255 into {low.min():.3g} to {high.max():.3g}, which "
+            "no usual scale does"
+        )
+        return Scale("0-1", reason, settled=False)
+    name, arrived = next(iter(expected.items()))
+    order = " and reverse the channels" if front.reverses_channels else ""
+    reason = f"the model's first steps ({steps}) turn {_words(name)} into {arrived}{order}"
+    return Scale(name, reason, settled=len(expected) == 1, among=tuple(expected))
+
+
+def _words(name: str) -> str:
+    low, high = INPUTS[name]
+    return f"{low:g} to {high:g}".replace("-", "−")
+
+
+def candidates(channels: int) -> tuple[str, ...]:
+    """Return the scales that a model of so many channels may have been trained on."""
+    return tuple(name for name, affine in SCALES.items() if len(affine.mean) in (1, channels))
+
+
+def _could_have_given(recorded: Recorded, name: str, channels: int) -> bool:
+    """Return whether images at this scale can have these moments: a mean inside their range, and a deviation."""
+    affine = named_affine(name)
+    assert affine is not None
+    if len(recorded.mean) != channels:
+        return False
+    black = np.broadcast_to(affine.shift, channels)
+    width = np.broadcast_to(affine.factor, channels)
+    place, spread = (recorded.mean - black) / width, np.sqrt(recorded.variance) / width
+    inside = (place >= MEANS[0]) & (place <= MEANS[1]) & (spread >= DEVIATIONS[0]) & (spread <= DEVIATIONS[1])
+    return bool(inside.all())
+
+
+def scale_by_moments(
+    scale: Scale, graph: Graph, channels: int, count: int, inputs: Callable[[str], np.ndarray]
+) -> Scale:
+    """Return the scale under which ``count`` images best reproduce the moments that the model recorded in training.
+
+    ``inputs`` makes the model's inputs from the images at a named scale. Unchanged where the model recorded none, or
+    the images are too few; not ``settled`` where two scales fit alike.
+    """
+    recorded = recorded_moments(graph)
+    if not recorded or count < FEWEST:
+        return scale
+    names = scale.among or candidates(channels)
+    if channels == 3:
+        names = (*names, *map(other_order, names))
+    fits = {name: mismatch(graph, recorded, inputs(name)) for name in names}
+    best, ratio, certain = clear_winner(fits)
+    figures = ", ".join(f"{name}: {value:.2g}" for name, value in sorted(fits.items(), key=lambda item: item[1])[:3])
+    reason = f"its BatchNormalizations' recorded moments fit {count} images best at this scale (mismatch {figures})"
+    if certain or len(names) == 1:
+        return Scale(best, reason)
+    return replace(scale, name=best, reason=f"assumed: {reason}; the next one fits {ratio:.1f} times worse")
+
+
+def scale_by_labels(scale: Scale, losses: dict[str, float], count: int) -> Scale:
+    """Return the scale with the lowest cross-entropy (nats) on so many labeled images, beside what else is known.
+
+    Labels confirm a ``scale`` that is settled already, and overrule one that is not. Where both are clear and differ,
+    the labels' choice is returned as an assumption.
+    """
+    ranked = sorted(losses, key=lambda name: losses[name])
+    best = ranked[0]
+    figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
+    reason = f"lowest cross-entropy on {count} labeled images ({figures})"
+    clear = len(ranked) == 1 or losses[ranked[1]] - losses[best] >= LOSS_MARGIN
+    if scale.settled and (best == scale.name or not clear):
+        return scale
+    if scale.settled:
+        return Scale(best, f"assumed: {reason}, although {scale.name} fits the recorded moments best", settled=False)
+    return Scale(best, reason) if clear else Scale(best, f"assumed: {reason}, a narrow margin", settled=False)
+
+
+def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:
+    """Return the mean of -log p(label) in nats, with p at least 1e-7."""
+    assert labels is not None
+    picked = probabilities[np.arange(len(labels)), labels]
+    return float(-np.log(np.clip(picked, 1e-7, 1)).mean())
+
+
+def spread(count: int, most: int) -> np.ndarray:
+    """Return up to ``most`` positions spread over ``count``."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(int))

@@ -1,0 +1,101 @@
+"""Input scaling by a network's own statistics: the moments that its BatchNormalizations recorded in training.
+
+The moving mean and variance of a BatchNormalization are those of the training inputs. Images that are scaled as in
+training reproduce them; images that are scaled otherwise don't, whatever their labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..import_tensorflow import tensorflow
+from ..unrolled_graph import Graph, Slot, Step
+from .scale import other_order
+
+#: BatchNormalizations that are compared, those nearest to the input: a wrong scale shows there most.
+LAYERS = 8
+#: Images to take moments of, and the fewest that say anything.
+IMAGES, FEWEST = 64, 8
+#: How many times worse the next scale must fit for the best one to count as certain; see docs/opening-models.md.
+MARGIN = 2.0
+#: A mismatch (nats per channel) of the best scale above which the images differ from the training images.
+UNLIKE = 2.0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One BatchNormalization: the tensor that it normalizes and the moments that it recorded, (channels,) each."""
+
+    slot: Slot
+    axis: int
+    mean: np.ndarray
+    variance: np.ndarray
+
+
+def recorded_moments(graph: Graph) -> tuple[Recorded, ...]:
+    """Return the first BatchNormalizations with moments from a training; one that was never trained has (0, 1)."""
+    found = []
+    for step in graph.steps:
+        layer = step.operation
+        if step.kind not in ("BatchNormalization", "SyncBatchNormalization") or len(step.inputs) != 1:
+            continue
+        mean, variance = (np.asarray(x, np.float64) for x in (layer.moving_mean, layer.moving_variance))
+        trained = bool(np.abs(mean).max() > 0 or np.abs(variance - 1).max() > 0)
+        if trained and np.isfinite(mean).all() and (variance > 0).all():
+            found.append(Recorded(step.inputs[0], _axis(step), mean, variance))
+    return tuple(found[:LAYERS])
+
+
+def _axis(step: Step) -> int:
+    axis = step.operation.axis
+    return int(axis[0] if isinstance(axis, list | tuple) else axis)
+
+
+def mismatch(graph: Graph, recorded: Sequence[Recorded], inputs: np.ndarray, batch_size: int = 16) -> float:
+    """Return how far the moments of these inputs are from the recorded ones, in nats per channel, ≥ 0.
+
+    The Kullback–Leibler divergence of normal distributions, recorded from measured, as a mean over channels and layers:
+    ½ (ln σ²ᵣ/σ²ₘ + (σ²ₘ + (μₘ − μᵣ)²)/σ²ᵣ − 1).
+    """
+    tf = tensorflow()
+    upto = graph.up_to(tuple(dict.fromkeys(one.slot for one in recorded)))
+    axes = {one.slot: one.axis for one in recorded}
+    totals: dict[Slot, np.ndarray] = {}
+    for start in range(0, len(inputs), batch_size):
+        tensors, _ = upto.run([tf.constant(inputs[start : start + batch_size])])
+        for slot, tensor in zip(upto.outputs, tensors, strict=True):
+            values = np.moveaxis(np.asarray(tensor, np.float64), axes[slot], -1)
+            flat = values.reshape(-1, values.shape[-1])
+            part = np.stack([np.full(flat.shape[1], float(len(flat))), flat.sum(axis=0), (flat**2).sum(axis=0)])
+            totals[slot] = totals[slot] + part if slot in totals else part
+    divergences = []
+    for one in recorded:
+        count, total, squares = totals[one.slot]
+        mean = total / count
+        variance = np.maximum(squares / count - mean**2, 1e-12)
+        stored = np.maximum(one.variance, 1e-12)
+        divergences.append(0.5 * (np.log(stored / variance) + (variance + (mean - one.mean) ** 2) / stored - 1))
+    return float(np.mean(np.concatenate(divergences)))
+
+
+def clear_winner(mismatches: Mapping[str, float]) -> tuple[str, float, bool]:
+    """Return the best scale, how many times worse the next one fits, and whether that is certain.
+
+    A scale and the same with red and blue exchanged count as one: images of much gray fit both. The exchanged order
+    wins only if it fits clearly better.
+    """
+    named = dict(mismatches)
+    for name in mismatches:
+        other = other_order(name)
+        if "," not in name and other in named:
+            if named[other] * MARGIN <= named[name]:
+                del named[name]
+            else:
+                del named[other]
+    ranked = sorted(named, key=lambda name: named[name])
+    best = named[ranked[0]]
+    ratio = named[ranked[1]] / max(best, 1e-9) if len(ranked) > 1 else np.inf
+    return ranked[0], float(ratio), bool(ratio >= MARGIN)

@@ -1,0 +1,114 @@
+"""The order in which a scale is chosen: by the model, its moments, its backbone, and labels."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import cnnviz
+from cnnviz.models.input_scale.choose import scale_by_labels
+from cnnviz.models.input_scale.moments import clear_winner
+from cnnviz.models.input_scale.scale import Scale, named_affine, other_order, scale_from
+from tests.helpers.sweeps import sweep
+
+BACKBONES = {
+    "VGG16": "imagenet-caffe",
+    "VGG19": "imagenet-caffe",
+    "ResNet50": "imagenet-caffe",
+    "ResNet101": "imagenet-caffe",
+    "ResNet50V2": "-1-1",
+    "DenseNet121": "imagenet-torch",
+    "MobileNet": "-1-1",
+    "MobileNetV2": "-1-1",
+    "Xception": "-1-1",
+    "InceptionV3": "-1-1",
+    "InceptionResNetV2": "-1-1",
+    "NASNetMobile": "-1-1",
+}
+#: Backbones that scale pixels themselves.
+SCALING = ("EfficientNetB0", "EfficientNetV2B0", "MobileNetV3Small", "ConvNeXtTiny")
+
+
+def fine_tuned(name: str) -> keras.Model:
+    """A backbone inside a Sequential inside a Sequential, as Teachable Machine saves one."""
+    side = 224 if name.startswith("NASNet") else 96
+    backbone = getattr(keras.applications, name)(weights=None, include_top=False, input_shape=(side, side, 3))
+    inner = keras.Sequential([backbone, layers.GlobalAveragePooling2D()])
+    return keras.Sequential([keras.Input((side, side, 3)), inner, layers.Dense(3, "softmax")])
+
+
+@pytest.mark.parametrize("name", sweep(BACKBONES, "VGG16", "MobileNetV2"))
+def test_a_known_backbone_has_the_scale_of_its_weights_as_an_assumption(name: str) -> None:
+    scale = cnnviz.wrap(fine_tuned(name)).scale
+    assert (scale.name, scale.settled) == (BACKBONES[name], False)
+    assert "assumed" in scale.reason and "known by its layer names" in scale.reason
+
+
+@pytest.mark.parametrize("name", sweep(SCALING, "MobileNetV3Small"))
+def test_a_backbone_that_scales_pixels_itself_takes_them_raw(name: str) -> None:
+    scale = cnnviz.wrap(fine_tuned(name)).scale
+    assert (scale.name, scale.settled) == ("0-255", True)
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance", "expected"),
+    [
+        ((120.0, 115.0, 100.0), (3600.0, 3500.0, 3400.0), ("0-255", False)),
+        ((200.0, 190.0, 185.0), (3600.0, 3500.0, 3400.0), ("0-255", True)),
+        ((-0.4, -0.5, -0.5), (0.3, 0.3, 0.3), ("-1-1", False)),
+        ((0.45, 0.4, 0.38), (0.05, 0.05, 0.06), ("0-1", False)),
+    ],
+    ids="bytes-or-caffe bytes signed-or-torch unit-or-others".split(),
+)
+def test_a_batch_normalization_on_the_input_limits_the_scales(mean, variance, expected) -> None:
+    model = keras.Sequential([keras.Input((16, 16, 3)), layers.BatchNormalization(), layers.Flatten(), layers.Dense(3)])
+    model.layers[0].set_weights([np.ones(3), np.zeros(3), np.array(mean), np.array(variance)])
+    scale = cnnviz.wrap(model).scale
+    assert (scale.name, scale.settled) == expected
+    assert expected[0] in scale.among
+
+
+@pytest.mark.parametrize(
+    ("scale", "losses", "expected"),
+    [
+        (Scale("0-1", "assumed", settled=False), {"0-1": 2.0, "0-255": 0.3}, ("0-255", True)),
+        (Scale("0-1", "assumed", settled=False), {"0-1": 0.305, "0-255": 0.3}, ("0-255", False)),
+        (Scale("0-1", "moments"), {"0-1": 0.3, "0-255": 2.0}, ("0-1", True)),
+        (Scale("0-1", "moments"), {"0-1": 0.305, "0-255": 0.3}, ("0-1", True)),
+        (Scale("0-1", "moments"), {"0-1": 2.0, "0-255": 0.3}, ("0-255", False)),
+    ],
+    ids="decide narrow confirm near contradict".split(),
+)
+def test_labels_decide_confirm_or_cast_doubt(scale, losses, expected) -> None:
+    found = scale_by_labels(scale, losses, 100)
+    assert (found.name, found.settled) == expected
+
+
+def test_orders_of_channels_that_fit_alike_count_as_one_scale() -> None:
+    assert clear_winner({"0-1": 0.10, "0-1,bgr": 0.11, "0-255": 1.0}) == ("0-1", pytest.approx(10), True)
+    assert clear_winner({"0-1": 0.11, "0-1,bgr": 0.10, "0-255": 1.0})[0] == "0-1"
+    assert clear_winner({"0-1": 0.90, "0-1,bgr": 0.10, "0-255": 1.0}) == ("0-1,bgr", pytest.approx(10), True)
+    assert clear_winner({"0-1": 0.10, "0-255": 0.15}) == ("0-1", pytest.approx(1.5), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("0-255,bgr", [0, 102, 255]),
+        ("imagenet-caffe,rgb", [255 - 123.68, 102 - 116.779, 0 - 103.939]),
+        ("imagenet-torch,bgr", [(0 - 0.406) / 0.225, (0.4 - 0.456) / 0.224, (1 - 0.485) / 0.229]),
+        ("0,0,0,1,0.5,0.25,bgr", [0, 0.8, 1.0]),
+        ("0-1,rgb", [1.0, 0.4, 0.0]),
+    ],
+)
+def test_a_scale_says_the_order_of_its_channels(name: str, expected: list[float]) -> None:
+    image = cnnviz.Images(np.array([255, 102, 0], np.uint8).reshape(1, 1, 1, 3).repeat(2, 1).repeat(2, 2))
+    np.testing.assert_allclose(scale_from(name)(image)[0, 1, 1], expected, rtol=1e-5, atol=1e-5)
+
+
+def test_the_other_order_of_the_other_order_is_the_scale() -> None:
+    for name in ("0-1", "imagenet-caffe", "imagenet-torch"):
+        assert other_order(other_order(name)) == name
+        assert named_affine(other_order(name)).bgr is not named_affine(name).bgr
