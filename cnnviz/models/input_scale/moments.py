@@ -20,7 +20,7 @@ LAYERS = 8
 #: Images to take moments of, and the fewest that say anything.
 IMAGES, FEWEST = 64, 8
 #: How many times worse the next scale must fit for the best one to count as certain; see docs/opening-models.md.
-MARGIN = 2.0
+MARGIN = 3.0
 #: A mismatch (nats per channel) of the best scale above which the images differ from the training images.
 UNLIKE = 2.0
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.data.images import Images
 
-Preprocess = Callable[[np.ndarray], np.ndarray]
+from .pixel_mean import PixelMean, read_pixel_mean
+
+Preprocess = Callable[[np.ndarray], np.ndarray] | PixelMean
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Scale:
         affine = self.affine
         if affine is None:
             assert self.function is not None
+            if isinstance(self.function, PixelMean):
+                return self.function(images)
             return _inputs(self.function(images.pixels), len(images))
         if images.pixels.dtype != np.uint8 and images.pixels.size and images.pixels.min() < 0:
             raise UsageError(
@@ -126,12 +131,17 @@ def scale_from(given: str | Preprocess) -> Scale:
     """Return the scale that a caller named or gave as a function; UnknownNameError for another name.
 
     "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel: of unit pixels,
-    or, if any of them is over 1, of pixels from 0 to 255. ",bgr" or ",rgb" at the end sets the order of the channels.
+    or, if any of them is over 1, of pixels from 0 to 255. A path that ends in .npy is a mean image. ",bgr" or ",rgb"
+    after any other name sets the order of the channels.
     """
     if callable(given):
         return Scale("function", "given", function=given)
+    if given.lower().endswith(".npy"):
+        return Scale(Path(given).name, "given", function=read_pixel_mean(Path(given)))
     if named_affine(given) is None:
-        raise UnknownNameError("scale", given, [*SCALES, "auto", "MEAN,STD", "any of them with ,bgr or ,rgb"])
+        raise UnknownNameError(
+            "scale", given, [*SCALES, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr"]
+        )
     return Scale(given, "given")
 
 

@@ -8,6 +8,7 @@ import pytest
 from keras import layers
 
 import cnnviz
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.models.input_scale.choose import scale_by_labels
 from cnnviz.models.input_scale.moments import clear_winner
 from cnnviz.models.input_scale.scale import Scale, named_affine, other_order, scale_from
@@ -112,3 +113,37 @@ def test_the_other_order_of_the_other_order_is_the_scale() -> None:
     for name in ("0-1", "imagenet-caffe", "imagenet-torch"):
         assert other_order(other_order(name)) == name
         assert named_affine(other_order(name)).bgr is not named_affine(name).bgr
+
+
+def test_a_mean_image_is_subtracted(tmp_path) -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (2, 5, 4, 3), dtype=np.uint8)
+    mean = np.linspace(0, 200, 60).reshape(5, 4, 3)
+    np.save(tmp_path / "mean.npy", mean)
+    inputs = scale_from(str(tmp_path / "mean.npy"))(cnnviz.Images(pixels))
+    np.testing.assert_allclose(inputs, pixels - mean, atol=1e-4)
+    np.save(tmp_path / "unit.npy", mean[None] / 255)
+    inputs = scale_from(str(tmp_path / "unit.npy"))(cnnviz.Images(pixels))
+    np.testing.assert_allclose(inputs, (pixels - mean) / 255, atol=1e-6)
+    with pytest.raises(UsageError, match="the mean image is 5×4×3 and the images are 4×4×3"):
+        scale_from(str(tmp_path / "mean.npy"))(cnnviz.Images(pixels[:, :4]))
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [
+        (None, "there is no file"),
+        (b"not numbers", "is not an .npy file"),
+        (np.array([None]), "is not an .npy file"),
+        (np.full((2, 2), np.nan), "does not hold finite numbers"),
+        (np.zeros(7), "a mean image is"),
+    ],
+    ids="missing text objects nan flat".split(),
+)
+def test_a_file_that_is_no_mean_image(tmp_path, held, says: str) -> None:
+    path = tmp_path / "mean.npy"
+    if isinstance(held, bytes):
+        path.write_bytes(held)
+    elif held is not None:
+        np.save(path, held)
+    with pytest.raises(DataError, match=says):
+        scale_from(str(path))
