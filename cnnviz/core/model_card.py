@@ -80,7 +80,6 @@ class ModelCard:
     source: str = ""
     scale: str = "0-1"
     scale_reason: str = ""
-    scale_settled: bool = True
     score: str = "logits"
     background: str | None = None
     format: str = ""
@@ -90,6 +89,7 @@ class ModelCard:
     notes: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
+    scale_settled: bool = True
 
     @property
     def layers_once(self) -> tuple[LayerInfo, ...]:
