@@ -67,7 +67,7 @@ def maximize(
     a diversity term. With ``images``, activations are compared with the highest in that set, and a unit that stays
     below it is restarted from that image with free pixels (``from_best`` marks these), unless ``refine_from_data`` is
     False. ``frames`` images are kept of each ascent. ``control`` does the same with randomized weights instead;
-    ``with_control`` does both, and the other one is the result's ``control``, which the page shows besides.
+    ``with_control`` does both, and the other one is the result's ``control``, which the page shows too.
 
     A unit's images depend only on the seed and the unit, to the byte, and not on the other units. UsageError for units
     that do not exist, and for a scale function that is not linear.

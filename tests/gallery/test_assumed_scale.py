@@ -18,7 +18,9 @@ def test_an_assumed_scale_is_said_on_every_page(visit, result) -> None:
         page = visitor.open(address)
         banner = page.locator(".assumption")
         assert banner.count() == 1 and banner.is_visible()
-        assert banner.inner_text().startswith("Input scaling 0-1 is an assumption.") and "--scale" in banner.inner_text()
+        assert (
+            banner.inner_text().startswith("Input scaling 0-1 is an assumption.") and "--scale" in banner.inner_text()
+        )
 
 
 def test_a_settled_scale_needs_no_banner(visit, result) -> None:
