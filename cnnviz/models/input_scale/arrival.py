@@ -27,7 +27,7 @@ NARROWEST, WIDEST = 1.5, 9.0
 
 
 def described(low: np.ndarray, high: np.ndarray) -> str | None:
-    """Return the name of a usual range, "standardized" for one that standardization gives, or None."""
+    """Return the name of a usual range, "standardized values" for one that standardization gives, or None."""
     for name, (black, white) in _all_usual().items():
         if len(black) not in (1, len(low)):
             continue
@@ -36,7 +36,7 @@ def described(low: np.ndarray, high: np.ndarray) -> str | None:
             return name
     width = high - low
     inside = (low < -0.1 * width) & (high > 0.25 * width)
-    return "standardized" if ((width >= NARROWEST) & (width <= WIDEST) & inside).all() else None
+    return "standardized values" if ((width >= NARROWEST) & (width <= WIDEST) & inside).all() else None
 
 
 def _all_usual() -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
@@ -65,7 +65,7 @@ def expected_inputs(front: Front) -> dict[str, str]:
         arrived = described(*front.range_for(low, high))
         if arrived is not None:
             found[name] = arrived
-    for loose in (("standardized",), ("0 to 255", "−127.5 to 127.5")):
+    for loose in (("standardized values",), ("0 to 255", "−127.5 to 127.5")):
         exact = {name: arrived for name, arrived in found.items() if arrived not in loose}
         if exact:
             found = exact
