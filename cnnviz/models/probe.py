@@ -109,9 +109,9 @@ class Probe:
         if not self.named and len(images.class_names) == len(self.class_names):
             probe = replace(probe, card=replace(probe.card, class_names=images.class_names), named=True)
         images = images.in_terms_of(probe.class_names)
-        if probe.scale.settled or not len(images):
+        if probe.scale.settled or probe.scale.judged or not len(images):
             return probe, images
-        return probe.with_scale(probe._inferred_scale(images, most)), images
+        return probe.with_scale(replace(probe._inferred_scale(images, most), judged=True)), images
 
     def _inferred_scale(self, images: Images, most: int) -> Scale:
         """Return the scale that the images show, or the assumed one where they show none."""

@@ -13,7 +13,7 @@ import pytest
 import cnnviz
 from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
-from cnnviz.models.input_scale.scale import candidates
+from cnnviz.models.input_scale.choose import candidates
 
 #: Commands, and how many models each opens. The images have to be resized for every one.
 COMMANDS = {

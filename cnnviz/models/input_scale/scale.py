@@ -78,7 +78,8 @@ class Scale:
 
     ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function``, which takes
     uint8 or float pixels (n, h, w, c) and returns the model's inputs. ``settled`` is False for an assumption, which
-    images may correct; ``among`` are the scales left to choose from, () for all.
+    images may correct; ``among`` are the scales left to choose from, () for all, and ``judged`` is True once images
+    were asked.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Scale:
     settled: bool = True
     function: Preprocess | None = None
     among: tuple[str, ...] = ()
+    judged: bool = False
 
     @property
     def affine(self) -> Affine | None:

@@ -100,10 +100,13 @@ def test_probabilities_are_those_of_predict_on_its_own_pipeline(name: str) -> No
         augmentation,
         layers.Rescaling(1.0, 255),
         lambda x: 255.0 / (x + 1.0),
+        lambda x: 2.0 * x,
+        lambda x: x / 2.0,
+        lambda x: x - 1.0,
         lambda x: layers.Conv2D(3, 1)(x) + 3.0,
         layers.Normalization(mean=[0.45, 0.4, 0.38], variance=[0.05, 0.05, 0.06]),
     ],
-    ids="nothing augmentation beyond-255 divisor after-weights either-unit-or-signed".split(),
+    ids="nothing augmentation beyond-255 divisor doubled halved below-0 after-weights either-unit-or-signed".split(),
 )
 def test_what_shows_no_scale_stays_an_assumption(steps: Steps) -> None:
     assert not cnnviz.wrap(network(steps)).scale.settled
