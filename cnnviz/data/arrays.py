@@ -10,20 +10,26 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from .images import Images
+from .input_spec import InputSpec
 from .missing_values import MissingPixels
+from .one_image import is_one_image
 from .paths import shown
 from .recognize_classes import class_names_for
 
 
 def as_images(
-    pixels: np.ndarray, labels: np.ndarray | None, source: str, class_names: Sequence[str] | None = None
+    pixels: np.ndarray,
+    labels: np.ndarray | None,
+    source: str,
+    class_names: Sequence[str] | None = None,
+    like: InputSpec | None = None,
 ) -> Images:
     """Return Images from an array of pixels (see as_pixels) and, if given, of labels (see as_labels).
 
     ``source`` names the origin in messages. DataError if the arrays do not fit together or are no images;
     MissingPixels, a kind of DataError, if there are NaN or infinite pixels.
     """
-    pixels, notes = as_pixels(pixels, source)
+    pixels, notes = as_pixels(pixels, source, like, None if labels is None else np.size(labels, 0))
     if labels is not None:
         labels = as_labels(labels, source)
         if len(labels) != len(pixels):
@@ -37,10 +43,13 @@ def as_images(
         raise DataError(f"{shown(source)}: {error}") from error
 
 
-def as_pixels(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def as_pixels(
+    array: np.ndarray, source: str, like: InputSpec | None = None, labels: int | None = None
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return pixels as (n, h, w, c) with 1 or 3 channels, values unchanged, and notes of what had to be rearranged.
 
-    Accepts (n, h, w), (n, h, w, c), (n, c, h, w), flat square images (n, h·h), and one square image (h, h). Booleans
+    Accepts (n, h, w), (n, h, w, c), (n, c, h, w), flat square images (n, h·h), and one image (h, w, c), (h, h) or of
+    the size of ``like``; is_one_image decides, by that and by the number of ``labels``, about three axes. Booleans
     become uint8. DataError for any other shape, an empty array, or values that are not numbers.
     """
     array = np.asarray(array)
@@ -53,7 +62,8 @@ def as_pixels(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ..
     if array.ndim == 2:
         rows, columns = array.shape
         side = math.isqrt(columns)
-        if rows == columns:
+        one = like is not None and (rows, columns) == (like.height, like.width) and labels in (None, 1)
+        if rows == columns or one:
             array = array[None]
         elif side * side == columns:
             array = array.reshape(rows, side, side)
@@ -66,7 +76,7 @@ def as_pixels(array: np.ndarray, source: str) -> tuple[np.ndarray, tuple[str, ..
         array = np.ascontiguousarray(array.transpose(0, 2, 3, 1))
         notes = ("channels moved last",)
     if array.ndim == 3:
-        array = array[..., None]
+        array = array[None] if is_one_image(array.shape, where, like, labels) else array[..., None]
     if array.ndim != 4 or array.shape[3] not in (1, 3):
         raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
     return array.astype(np.uint8) if array.dtype == bool else array, notes

@@ -14,6 +14,8 @@ from cnnviz.core.names import plain
 from cnnviz.core.targets import ClassLike, OneClass
 
 from .class_names import used_names
+from .one_image import is_one_image
+from .pixel_range import pixel_range
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +26,12 @@ class Images:
     (n,) int64 into ``class_names``, or None. ``source`` says where the images came from and ``indices`` (n,) int64
     their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale, inverted), one
     phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak`` is the pixel value of full
-    brightness: 255, or 1 for floats that nowhere exceed 1. It is set once for a whole set, so that all parts of it have
-    the same range.
+    brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits. ``scaled`` is the lowest and highest value
+    of pixels that are a model's inputs already, because they are negative, else None. Both are set once for a whole
+    set, by the bulk of its values, so that all parts of it have the same range: see pixel_range.py.
 
-    DataError for arrays of other shapes, values that are not numbers or not finite, and labels that do not match.
+    An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
+    or not finite, and labels that do not match.
     """
 
     pixels: np.ndarray
@@ -38,17 +42,20 @@ class Images:
     names: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     peak: float = 0.0
+    scaled: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
         if pixels.ndim == 3:
-            pixels = pixels[..., None]
+            count = None if self.labels is None else len(self.labels)
+            pixels = pixels[None] if is_one_image(pixels.shape, "the array", labels=count) else pixels[..., None]
         if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
             raise DataError(f"images must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
+        whole = pixels.dtype.kind in "iu"
         if pixels.dtype != np.uint8:
             if pixels.dtype.kind not in "fiub":
                 raise DataError(f"pixels must be numbers, not {pixels.dtype}")
-            if pixels.dtype.kind in "iu" and pixels.size and pixels.min() >= 0 and pixels.max() <= 255:
+            if whole and pixels.size and pixels.min() >= 0 and pixels.max() <= 255:
                 pixels = pixels.astype(np.uint8)
             else:
                 with np.errstate(over="ignore"):
@@ -57,8 +64,10 @@ class Images:
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
         if not self.peak:
-            unit = pixels.dtype != np.uint8 and pixels.size > 0 and pixels.max() <= 1
-            object.__setattr__(self, "peak", 1.0 if unit else 255.0)
+            found = pixel_range(pixels, whole)
+            object.__setattr__(self, "peak", found.peak)
+            object.__setattr__(self, "scaled", found.scaled)
+            object.__setattr__(self, "notes", self.notes + found.notes)
         self._check_labels()
         indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64)
         for what, held in (("indices", indices), ("names", self.names)):
@@ -110,12 +119,13 @@ class Images:
     def stretched(self) -> tuple[np.ndarray, float, float]:
         """The images as bytes for display, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
 
-        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to 1 or its highest.
+        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to 1 or its highest;
+        values of 12, 14 or 16 bits to white.
         """
         pixels = self.pixels
         if pixels.dtype == np.uint8 or not pixels.size:
             return pixels.astype(np.uint8, copy=False), 0.0, 255.0
-        low, high = min(0.0, float(pixels.min())), max(1.0, float(pixels.max()))
+        low, high = min(0.0, float(pixels.min())), max(self.peak if self.peak > 255 else 1.0, float(pixels.max()))
         return np.rint((pixels - low) / (high - low) * 255).astype(np.uint8), low, high
 
     @cached_property

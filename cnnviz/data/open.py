@@ -66,7 +66,7 @@ def open_images(
         else:
             images = found
     else:
-        images = _open_array(source, class_names)
+        images = _open_array(source, class_names, like)
     if files is not None:
         return _open_files(files, like, invert, limit)
     return fit_images(images if limit is None else images[:limit], like, invert)
@@ -105,7 +105,7 @@ def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, limit:
     return replace(images, notes=(*chosen.notes, *images.notes))
 
 
-def _open_array(source: Any, class_names: Sequence[str] | None) -> Images:
+def _open_array(source: Any, class_names: Sequence[str] | None, like: InputSpec | None) -> Images:
     labels = None
     if isinstance(source, list | tuple) and not source:
         raise DataError("the list of images is empty; give at least one file")
@@ -116,4 +116,4 @@ def _open_array(source: Any, class_names: Sequence[str] | None) -> Images:
         numbers = None if labels is None else np.asarray(labels)
     except (ValueError, TypeError) as error:
         raise DataError("these are not images: give a path, a list of paths, or an array (n, h, w, c)") from error
-    return as_images(pixels, numbers, "array", class_names)
+    return as_images(pixels, numbers, "array", class_names, like)

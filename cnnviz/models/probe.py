@@ -23,6 +23,7 @@ from cnnviz.core.targets import (
     Weighted,
     part_of,
 )
+from cnnviz.data.arrays import as_images
 from cnnviz.data.background import Invert
 from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
@@ -30,8 +31,7 @@ from cnnviz.data.input_spec import InputSpec
 
 from .batch_size import batch_size_for
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
-from .input_scale import moments
-from .input_scale.choose import candidates, cross_entropy, scale_by_labels, scale_by_moments, spread
+from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
@@ -111,21 +111,7 @@ class Probe:
         images = images.in_terms_of(probe.class_names)
         if probe.scale.settled or probe.scale.judged or not len(images):
             return probe, images
-        return probe.with_scale(replace(probe._inferred_scale(images, most), judged=True)), images
-
-    def _inferred_scale(self, images: Images, most: int) -> Scale:
-        """Return the scale that the images show, or the assumed one where they show none."""
-        graph, channels = self.runner.graph, self.card.input_shape[2]
-        few = images.take(spread(len(images), moments.IMAGES))
-        scale = scale_by_moments(self.scale, graph, channels, len(few), lambda name: self.as_scaled(name).inputs(few))
-        if images.labels is None or images.class_names != self.class_names:
-            return scale
-        sample = images.take(spread(len(images), most))
-        losses = {
-            name: cross_entropy(self.as_scaled(name).probabilities(sample), sample.labels)
-            for name in candidates(channels)
-        }
-        return scale_by_labels(scale, losses, len(sample))
+        return probe.with_scale(replace(inferred_scale(probe, images, most), judged=True)), images
 
     def as_scaled(self, name: str) -> Probe:
         """Return the probe with a named scale, to try it."""
@@ -151,6 +137,17 @@ class Probe:
             )
         return np.ascontiguousarray(scaled.reshape(len(images), *self.runner.input_shape))
 
+    def _inputs_of(self, images: Images | np.ndarray) -> np.ndarray:
+        """Return the inputs of images, of pixels, or of an array of inputs, which is returned as it is."""
+        images = self._pixels_as_images(images)
+        return self.inputs(images) if isinstance(images, Images) else images
+
+    def _pixels_as_images(self, images: Images | np.ndarray) -> Images | np.ndarray:
+        """Return an array of integers as images that fit the model: no inputs, which are floats, but pixels."""
+        if isinstance(images, Images) or np.asarray(images).dtype.kind not in "iu":
+            return images
+        return self.fit(as_images(np.asarray(images), None, "array", like=self.spec))
+
     def stream(
         self, images: Images, layers: Sequence[str] = (), batch_size: int | None = None
     ) -> Iterator[tuple[slice, np.ndarray, dict[str, np.ndarray]]]:
@@ -167,16 +164,20 @@ class Probe:
 
     @renamed_parameters(pictures="images")
     def logits(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
-        """Return the scores before the softmax or sigmoid, (n, classes), for images or inputs computed from them."""
+        """Return the scores before the softmax or sigmoid, (n, classes).
+
+        ``images`` are Images, pixels as an array of integers, or float inputs of the model, fed to it unchanged.
+        """
+        images = self._pixels_as_images(images)
         size = batch_size or batch_size_for(self.runner.graph)
         made = []
         for start in range(0, len(images), size):
             part = images[start : start + size]
-            made.append(self.runner.forward(self.inputs(part) if isinstance(part, Images) else part)[0])
+            made.append(self.runner.forward(self._inputs_of(part))[0])
         return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
 
-    def probabilities(self, images: Images, batch_size: int | None = None) -> np.ndarray:
-        """Return the probabilities, float32 (n, classes) in 0…1."""
+    def probabilities(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
+        """Return the probabilities, float32 (n, classes) in 0…1, of what ``logits`` accepts."""
         return self.runner.probabilities(self.logits(images, batch_size))
 
     def activations(
@@ -214,7 +215,7 @@ class Probe:
         those of the images, if already computed.
         """
         if isinstance(target, Channel | PerImageCell):
-            inputs = self.inputs(images) if isinstance(images, Images) else images
+            inputs = self._inputs_of(images)
             spec, given = gradient_spec(self, inputs, target, ())
             assert given is not None
             size = batch_size or batch_size_for(self.runner.graph)
@@ -247,7 +248,7 @@ class Probe:
         values and gradients of that have the model's own input shape. ``rule`` modifies the backward pass, see
         relu_rules.py. Everything is float32 and held in memory.
         """
-        inputs = self.inputs(images) if isinstance(images, Images) else images
+        inputs = self._inputs_of(images)
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
         spec, given = gradient_spec(self, inputs, target, at, rule)
         size = batch_size or batch_size_for(self.runner.graph, backward=True)

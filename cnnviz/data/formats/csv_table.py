@@ -59,7 +59,7 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
     pixels = np.delete(table, labeled, axis=1) if labeled else table
     side = math.isqrt(pixels.shape[1])
     try:
-        return as_images(pixels.reshape(-1, side, side), labels, str(path), class_names)
+        return as_images(pixels.reshape(-1, side, side, 1), labels, str(path), class_names)
     except MissingPixels as missing:
         missing.kind = np.dtype(np.uint8)  # a missing value made the column float
         raise

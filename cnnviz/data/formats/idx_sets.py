@@ -39,6 +39,8 @@ def open_file(
         raise DataError(f"{shown(path)} holds labels or numbers, not images; name the file of images beside it")
     beside = labels_beside(path)
     labels = None if beside is None else read_idx(beside, (1,))
+    # Of three axes, the first always counts images here.
+    pixels = pixels[..., None] if pixels.ndim == 3 else pixels
     return as_images(pixels, labels, source or str(path), class_names)
 
 

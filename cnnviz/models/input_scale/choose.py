@@ -105,6 +105,20 @@ def scale_by_moments(
     return replace(scale, name=best, reason=f"assumed: {reason}; the next one fits {ratio:.1f} times worse")
 
 
+def scale_of_scaled(scale: Scale, scaled: tuple[float, float], channels: int) -> Scale:
+    """Return the narrowest scale whose range these values of pixels, scaled already, fill; ``scale`` if none does.
+
+    Whichever it is, the pixels are fed to the model unchanged.
+    """
+    affines = {name: SCALES[name] for name in scale.among or candidates(channels) if name in SCALES}
+    fitting = [name for name, affine in affines.items() if affine.explains(scaled)]
+    if not fitting:
+        return scale
+    name = min(fitting, key=lambda one: max(affines[one].factor))
+    low, high = scaled
+    return replace(scale, name=name, reason=f"assumed: the images are scaled already, from {low:.3g} to {high:.3g}")
+
+
 def scale_by_labels(scale: Scale, losses: dict[str, float], count: int) -> Scale:
     """Return the scale with the lowest cross-entropy (nats) on so many labeled images, beside what else is known.
 

@@ -20,6 +20,10 @@ from .pixel_mean import PixelMean, read_pixel_mean
 Preprocess = Callable[[np.ndarray], np.ndarray] | PixelMean
 
 
+#: How far scaled pixels may exceed a scale's range, and what share of it they must span, to be taken for scaled by it.
+SLACK, SPAN = 0.05, 0.6
+
+
 @dataclass(frozen=True)
 class Affine:
     """inputs = (unit pixels · white − mean) / std, with one mean and std for all channels or one for each.
@@ -48,6 +52,13 @@ class Affine:
         if any(one != 1 for one in self.std):
             inputs = inputs / np.asarray(self.std, np.float32)
         return inputs
+
+    def explains(self, scaled: tuple[float, float]) -> bool:
+        """Return whether pixels scaled so run from about the lowest to the highest of these values."""
+        black, white = min(self.shift), max(np.add(self.shift, self.factor))
+        low, high = scaled
+        room = SLACK * (white - black)
+        return bool(black - room <= low and high <= white + room and high - low >= SPAN * (white - black))
 
     @property
     def factor(self) -> tuple[float, ...]:
@@ -95,17 +106,23 @@ class Scale:
         return None if self.function is not None else named_affine(self.name)
 
     def __call__(self, images: Images) -> np.ndarray:
-        """Return float32 (n, h, w, c) inputs for these images."""
+        """Return float32 (n, h, w, c) inputs for these images; images scaled so already are returned unchanged.
+
+        UsageError for images that are scaled otherwise.
+        """
         affine = self.affine
         if affine is None:
             assert self.function is not None
             if isinstance(self.function, PixelMean):
                 return self.function(images)
             return _inputs(self.function(images.pixels), len(images))
-        if images.pixels.dtype != np.uint8 and images.pixels.size and images.pixels.min() < 0:
+        if images.scaled is not None:
+            if affine.explains(images.scaled):
+                return images.pixels.astype(np.float32, copy=False)
+            low, high = images.scaled
             raise UsageError(
-                "the pixels are negative, so they are already scaled; pass scale=lambda pixels: pixels to feed "
-                "them to the model unchanged"
+                f"the pixels run from {low:.3g} to {high:.3g}, so they are already scaled, but not to the model's "
+                f"{self.name}; pass scale=lambda pixels: pixels to feed them to the model unchanged"
             )
         wide = max(len(affine.mean), len(affine.std))
         if wide > 1 and images.shape[2] != wide:

@@ -1,0 +1,96 @@
+"""The range of a set's pixel values, read from their type and their bulk, never from a single value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+#: The share of values that may lie outside a range, such as hot pixels; one value may in any set of some size.
+OUTLIERS, SOME = 1e-3, 20
+#: How far resizing overshoots a range, as a share of it: bicubic and Lanczos filters ring at edges.
+OVERSHOOT = 0.5
+UNDERSHOOT = 0.3
+#: The most that negative values of ringing weigh among all values.
+RINGING = 0.03
+#: As many values are looked at.
+MOST_VALUES = 2**22
+#: White in images of 12, 14 and 16 bits.
+DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
+
+
+class PixelRange(NamedTuple):
+    """White (``peak``) and, for values that are a model's inputs already, their lowest and highest (``scaled``).
+
+    ``notes`` say what was concluded where it is not obvious.
+    """
+
+    peak: float
+    scaled: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
+    """Return the range of finite pixels, uint8 or float32; ``whole`` says that they were integers.
+
+    Floats are 0…1 or 0…255, with the overshoot of resizing; whole numbers beyond 255 have 12, 14 or 16 bits. DataError
+    for values beyond these.
+    """
+    if pixels.dtype == np.uint8 or not pixels.size:
+        return PixelRange(255.0)
+    low, high = float(pixels.min()), float(pixels.max())
+    if low >= 0 and high <= 1:
+        return PixelRange(1.0)
+    values = pixels.reshape(-1)
+    values = values[:: -(-values.size // MOST_VALUES)]
+    if low < 0 and _is_scaled(values):
+        return PixelRange(1.0 if high <= 1 else 255.0, _bulk(values))
+    lit = int(np.count_nonzero(values))
+
+    def holds(limit: float) -> bool:
+        return _few(int(np.count_nonzero(values > limit)), lit)
+
+    if not whole and holds(1 + OVERSHOOT):
+        return PixelRange(1.0, notes=_outside(pixels, 1.0))
+    if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
+        return PixelRange(255.0, notes=_outside(pixels, 255.0))
+    if whole or not np.any(values % 1):
+        for bits, white in DEPTHS.items():
+            if holds(white):
+                return PixelRange(white, notes=(f"{bits}-bit values: {white:g} is white", *_outside(pixels, white)))
+    raise DataError(f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first")
+
+
+def _few(count: int, among: int) -> bool:
+    return count <= OUTLIERS * among or (count == 1 and among >= SOME)
+
+
+def _is_scaled(values: np.ndarray) -> bool:
+    """Return whether negative values are more than the ringing of a resizing filter."""
+    lit = int(np.count_nonzero(values))
+    white = 1.0 if _few(int(np.count_nonzero(values > 1 + OVERSHOOT)), lit) else 255.0
+    negative = values[values < 0]
+    if not _few(int(np.count_nonzero(negative < -UNDERSHOOT * white)), lit):
+        return True
+    weight = float(np.abs(values).sum(dtype=np.float64))
+    return float(-negative.sum(dtype=np.float64)) > RINGING * weight and not _few(len(negative), lit)
+
+
+def _bulk(values: np.ndarray) -> tuple[float, float]:
+    """Return the lowest and the highest value, but for outliers."""
+    if values.size < SOME:
+        return float(values.min()), float(values.max())
+    skipped = max(1, int(values.size * OUTLIERS))
+    ordered = np.partition(values, (skipped, values.size - 1 - skipped))
+    return float(ordered[skipped]), float(ordered[-1 - skipped])
+
+
+def _outside(pixels: np.ndarray, white: float) -> tuple[str, ...]:
+    """Return the note on values outside 0…``white``, if there are any."""
+    count = int(np.count_nonzero((pixels < 0) | (pixels > white)))
+    if not count:
+        return ()
+    figures = f"{pixels.min():.4g} to {pixels.max():.4g}"
+    return (f"read as 0…{white:g}, although {count:,} of {pixels.size:,} values lie outside (they run from {figures})",)

@@ -1,0 +1,34 @@
+"""The scale that images show, where the model itself leaves it open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.data.images import Images
+
+from . import moments
+from .choose import candidates, cross_entropy, scale_by_labels, scale_by_moments, scale_of_scaled, spread
+from .scale import Scale
+
+if TYPE_CHECKING:
+    from ..probe import Probe
+
+
+def inferred_scale(probe: Probe, images: Images, most: int) -> Scale:
+    """Return the scale that the images show, or the probe's assumed one where they show none.
+
+    It is that of pixels that are scaled already, or the one that fits the moments of the model's BatchNormalizations,
+    or that has the lowest cross-entropy on up to ``most`` labeled images.
+    """
+    graph, channels = probe.runner.graph, probe.card.input_shape[2]
+    if images.scaled is not None:
+        return scale_of_scaled(probe.scale, images.scaled, channels)
+    few = images.take(spread(len(images), moments.IMAGES))
+    scale = scale_by_moments(probe.scale, graph, channels, len(few), lambda name: probe.as_scaled(name).inputs(few))
+    if images.labels is None or images.class_names != probe.class_names:
+        return scale
+    sample = images.take(spread(len(images), most))
+    losses = {
+        name: cross_entropy(probe.as_scaled(name).probabilities(sample), sample.labels) for name in candidates(channels)
+    }
+    return scale_by_labels(scale, losses, len(sample))
