@@ -1,8 +1,8 @@
-"""open_images: images from a name, a file, a folder, a pattern, a list of files, or an array."""
+"""open_images: images from a name, a file, a folder, a pattern, a list of files, an array, or a dataset object."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,15 +15,19 @@ from .arrays import as_images
 from .background import Invert, check_invert
 from .dispatch import open_path
 from .fit_images import fit_images
-from .folders import distinct_names
 from .image_files import read_images
 from .image_list import ImageList
 from .images import Images
 from .input_spec import InputSpec
+from .objects.elements import to_array
+from .objects.readers import find_reader
+from .objects.request import Request
 
-#: What is accepted as images: a name or path, several of them, Images, an array (n, h, w[, c]), or such an array with
-#: labels.
-ImagesLike: TypeAlias = "str | Path | Images | np.ndarray | Sequence[str | Path] | tuple[np.ndarray, np.ndarray]"
+#: What is accepted as images: a name or path, several of them, Images, an array, any of these with labels, or an object
+#: that one of objects/readers.py recognizes.
+ImagesLike: TypeAlias = (
+    "str | Path | Images | np.ndarray | Sequence[str | Path] | tuple[np.ndarray, np.ndarray] | Iterable[Any] | Any"
+)
 
 
 def open_images(
@@ -39,7 +43,9 @@ def open_images(
     ``source`` is ``"sample"``, ``"fmnist"`` or ``"mnist"`` (the test set; ``"fmnist:train"`` is the training set), the
     path of a file in any format of ``formats/readers.py``, of a folder of IDX files, or of images with one sub-folder
     per class, a pattern such as ``"photos/*.jpg"``, a list of image files, patterns and folders, Images, an array
-    (n, h, w[, c]), or (array, labels). ``":train"`` and ``":test"`` choose the split of a folder or .npz file.
+    (n, h, w[, c]), one image (h, w, c), or (array, labels). ``":train"`` and ``":test"`` choose the split of a folder
+    or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images and
+    generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
 
     ``invert`` is for image files: "auto" inverts images whose background is not the model's, "yes" inverts all, from
     any source, "no" none. ``limit`` is the most images to return, the first ones, balanced over the classes of a
@@ -59,8 +65,8 @@ def open_images(
             files = found
         else:
             images = found
-    elif isinstance(source, list | tuple) and source and all(isinstance(item, str | Path) for item in source):
-        found = _open_paths([Path(item) for item in source], class_names)
+    elif (reader := find_reader(source)) is not None:
+        found = reader.open_object(source, Request(like, limit, class_names))
         if isinstance(found, ImageList):
             files = found
         else:
@@ -70,24 +76,6 @@ def open_images(
     if files is not None:
         return _open_files(files, like, invert, limit)
     return fit_images(images if limit is None else images[:limit], like, invert)
-
-
-def _open_paths(paths: list[Path], class_names: Sequence[str] | None) -> Images | ImageList:
-    """Open a single path, or several (image files, patterns, folders) as one list of image files."""
-    found = [open_path(path, class_names, alone=len(paths) == 1) for path in paths]
-    if len(found) == 1:
-        return found[0]
-    lists = [each for each in found if isinstance(each, ImageList)]
-    if len(lists) < len(found):
-        other = next(path for path, each in zip(paths, found, strict=True) if not isinstance(each, ImageList))
-        raise UsageError(f"{other} is a data set, which cannot be mixed with images; open it alone")
-    chosen = [path for each in lists for path in each.paths]
-    names = [name for each in lists for name in each.names]
-    return ImageList(
-        chosen,
-        names if len(set(names)) == len(names) else distinct_names(chosen),
-        f"{sum(len(each.paths) for each in lists)} files",
-    )
 
 
 def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, limit: int | None) -> Images:
@@ -112,8 +100,8 @@ def _open_array(source: Any, class_names: Sequence[str] | None, like: InputSpec 
     if isinstance(source, tuple) and len(source) == 2:
         source, labels = source
     try:
-        pixels = np.asarray(source)
-        numbers = None if labels is None else np.asarray(labels)
+        pixels = to_array(source)
+        numbers = None if labels is None else to_array(labels)
     except (ValueError, TypeError) as error:
         raise DataError("these are not images: give a path, a list of paths, or an array (n, h, w, c)") from error
     return as_images(pixels, numbers, "array", class_names, like)

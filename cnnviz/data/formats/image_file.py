@@ -53,7 +53,7 @@ def read_header(path: Path) -> ImageHeader:
         # Pillow decodes a whole PNG to find EXIF data after the pixels, where few writers put it.
         turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
-        header = ImageHeader(height, width, _has_color(image))
+        header = ImageHeader(height, width, has_color(image))
         if image.format == "PNG":
             image.verify()
         return header
@@ -69,7 +69,7 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
         edits = []
         if getattr(image, "is_animated", False) and image.format != "MPO":
             edits.append(FIRST_FRAME)
-        had_color = _has_color(image)
+        had_color = has_color(image)
         image.load()
         orientation = _orientation(image)
         upright: Image = image
@@ -77,7 +77,7 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
             upright = _eight_bits(image)
             edits.append(DEPTH)
         elif image.has_transparency_data:
-            upright, filled = _opaque(image)
+            upright, filled = opaque(image)
             if filled:
                 edits.append(transparency_filled(filled))
         if not color and had_color:
@@ -155,7 +155,8 @@ def _turns() -> dict[int, Transpose]:
     }
 
 
-def _has_color(image: Image) -> bool:
+def has_color(image: Image) -> bool:
+    """Return whether an image may have color, by its mode and palette."""
     if image.mode in ("P", "PA") and image.palette is not None:
         mode = image.palette.mode
         entries = np.frombuffer(bytes(image.palette.palette), np.uint8)
@@ -173,7 +174,7 @@ def _eight_bits(image: Image) -> Image:
     return Image.fromarray(levels)
 
 
-def _opaque(image: Image) -> tuple[Image, str]:
+def opaque(image: Image) -> tuple[Image, str]:
     """Return an image on black or white, whichever differs more from its opaque pixels, and the color's name.
 
     The name is "" for an image that is opaque all over.

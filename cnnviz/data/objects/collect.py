@@ -1,0 +1,132 @@
+"""Elements of a stream, gathered once and within bounds into one set of images."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from ..arrays import as_images, as_labels
+from ..fit_images import fit_images
+from ..formats.limits import MAX_SET_BYTES, size_words
+from ..images import Images
+from ..input_spec import InputSpec
+from .elements import Element, read_element
+from .request import Request
+
+#: How a limit is given.
+WITH_LIMIT = "cnnviz.open_images(…, limit=1000)"
+
+
+def collect(
+    elements: Iterable[Any],
+    where: str,
+    request: Request,
+    class_names: Sequence[str] | None = None,
+    batched: bool | None = None,
+    spec: InputSpec | None = None,
+) -> Images:
+    """Return the images of elements (see read_element), taken one after the other until ``request.limit`` is reached.
+
+    They are fitted to ``request.like``, else to ``spec``, else to the first element. ``class_names`` are those that the
+    source has; the request's come first. Labels that are not of classes are left out, with a note. DataError if there
+    is no image, or if they take more memory than a set may.
+    """
+    try:
+        pixels, labels, notes = _gather(elements, where, request, request.like or spec, batched)
+    except MemoryError:
+        raise DataError(f"{where} does not fit into memory; take fewer images: {WITH_LIMIT}") from None
+    count = sum(map(len, pixels))
+    if not count:
+        raise DataError(f"{where} holds no images")
+    numbers, names, left_out = labels_of(labels, where, request.class_names or class_names)
+    images = as_images(_joined(pixels), numbers, where, names if numbers is not None else None)
+    return replace(images, source=where.removeprefix("the "), notes=(*_phrases(notes, count), *left_out, *images.notes))
+
+
+def _gather(
+    elements: Iterable[Any], where: str, request: Request, spec: InputSpec | None, batched: bool | None
+) -> tuple[list[np.ndarray], list[np.ndarray | None], Counter[str]]:
+    """Return the pixels and labels of each element, and notes with the number of images that they are about."""
+    pixels: list[np.ndarray] = []
+    labels: list[np.ndarray | None] = []
+    notes: Counter[str] = Counter()
+    count = size = 0
+    for element in elements:
+        found = read_element(element, where, request.like, batched)
+        keep = len(found.pixels) if request.limit is None else min(len(found.pixels), request.limit - count)
+        if found.labels is not None and found.labels.ndim and len(found.labels) != len(found.pixels):
+            raise DataError(f"{where} has a batch of {len(found.pixels)} images but {len(found.labels)} labels")
+        found = Element(found.pixels[:keep], None if found.labels is None else found.labels[:keep], found.notes)
+        spec = spec or InputSpec(*found.pixels.shape[1:])
+        fitted = fit_images(Images(found.pixels, peak=1.0), spec)
+        values = fitted.pixels if fitted.notes else found.pixels
+        if found.pixels.dtype.kind in "iu":
+            values = np.rint(values)
+        # A copy, since some iterators fill the same memory again.
+        pixels.append(np.array(values, found.pixels.dtype))
+        labels.append(found.labels)
+        notes.update(dict.fromkeys((*found.notes, *fitted.notes), keep))
+        count, size = count + keep, size + pixels[-1].nbytes
+        if size > MAX_SET_BYTES:
+            raise DataError(
+                f"{where} holds more than {count - keep:,} images, over the {size_words(MAX_SET_BYTES)} allowed in "
+                f"memory; take fewer: {WITH_LIMIT}"
+            )
+        if count == request.limit:
+            break
+    return pixels, labels, notes
+
+
+def labels_of(
+    labels: Sequence[np.ndarray | None], where: str, class_names: Sequence[str] | None
+) -> tuple[np.ndarray | None, Sequence[str] | None, tuple[str, ...]]:
+    """Return class numbers, class names and notes for labels in parts: numbers, one-hot rows or words.
+
+    Words are numbered in the order of ``class_names``, else of the alphabet; DataError for one that is not among them.
+    """
+    if not labels or any(part is None for part in labels):
+        return None, class_names, ()
+    whole = np.concatenate([np.atleast_1d(part) for part in labels if part is not None])
+    if whole.dtype.kind in "OUS":
+        words = [word.decode() if isinstance(word, bytes) else str(word) for word in whole.reshape(-1).tolist()]
+        names = list(class_names or sorted(set(words)))
+        unknown = sorted(set(words) - set(names))
+        if unknown:
+            raise DataError(f"{where} has a label {unknown[0]!r} that is not among the class names {', '.join(names)}")
+        return np.array([names.index(word) for word in words]), names, ()
+    try:
+        return as_labels(whole, where), class_names, ()
+    except DataError:
+        return None, class_names, ("labels left out, since they are not of classes",)
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    """Return the parts as one array, each released when it is copied, so that memory never holds them twice."""
+    if len(parts) == 1:
+        return parts.pop()
+    made = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), np.result_type(*parts))
+    parts.reverse()
+    start = 0
+    while parts:
+        part = parts.pop()
+        made[start : start + len(part)] = part
+        start += len(part)
+    return made
+
+
+def _phrases(notes: Counter[str], count: int) -> tuple[str, ...]:
+    """Return the notes of all elements; those that differ only in sizes become one."""
+    one: Counter[str] = Counter()
+    for note, images in notes.items():
+        before, resized, _ = note.partition(" from ")
+        few = resized and before == "resized" and len([n for n in notes if n.startswith("resized from ")]) > 1
+        one[f"resized images of several sizes to {note.rpartition(' to ')[2]}" if few else note] += images
+    return tuple(
+        note if images == count else f"{note} ({images:,} of {count:,} images)" for note, images in one.items()
+    )

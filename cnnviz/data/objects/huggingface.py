@@ -1,0 +1,54 @@
+"""Datasets of Hugging Face: their column of images, and that of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from cnnviz.core.errors import DataError
+
+from ..images import Images
+from .collect import collect
+from .elements import IMAGE_KEYS, LABEL_KEYS
+from .lengths import check_bounded, length_of
+from .request import Request
+
+
+def recognizes(source: Any) -> bool:
+    """Return whether an object has columns with features, or is a dictionary of such splits."""
+    if isinstance(source, dict):
+        return bool(source) and all(recognizes(part) for part in source.values())
+    return hasattr(source, "features") and hasattr(source, "column_names")
+
+
+def open_object(source: Any, request: Request) -> Images:
+    """Return the images of a dataset, with the names of its ClassLabel; DataError for several splits."""
+    if isinstance(source, dict):
+        splits = ", ".join(map(repr, source))
+        raise DataError(
+            f"this is a dictionary of splits, {splits}; give one of them, such as data[{next(iter(source))!r}]"
+        )
+    where = "the Hugging Face dataset"
+    features: Mapping[str, Any] = source.features or dict.fromkeys(source.column_names or ())
+    image = _column(features, "Image", IMAGE_KEYS)
+    label = _column(features, "ClassLabel", LABEL_KEYS)
+    if image is None and features:
+        columns = ", ".join(features)
+        raise DataError(f"{where} has no column of images, only {columns}; rename the one to take to image")
+    length = length_of(source)
+    check_bounded(length, where, request)
+    names = getattr(features.get(label), "names", None) if label else None
+    rows = iter(source) if length is None else (source[i] for i in range(length))
+    limited = islice(rows, request.limit)
+    return collect(_elements(limited, image or "image", label), where, request, names, batched=False)
+
+
+def _column(features: Mapping[str, Any], kind: str, names: tuple[str, ...]) -> str | None:
+    typed = [name for name, feature in features.items() if type(feature).__name__ == kind]
+    return next(iter([*typed, *(name for name in names if name in features)]), None)
+
+
+def _elements(rows: Iterator[Mapping[str, Any]], image: str, label: str | None) -> Iterator[Any]:
+    for row in rows:
+        yield (row[image],) if label is None else (row[image], row[label])

@@ -1,0 +1,45 @@
+"""Lists of images: Pillow's, arrays of several sizes, or pairs (image, label)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ..images import Images
+from ..input_spec import InputSpec
+from .collect import collect
+from .elements import array_or_none, read_element
+from .pillow import is_pillow
+from .request import Request
+
+
+def recognizes(source: Any) -> bool:
+    """Return whether an object is a list of images that NumPy cannot stack; (array, labels) is not."""
+    if not isinstance(source, list | tuple) or not source:
+        return False
+    if all(is_pillow(item) or _is_pair(item) for item in source):
+        return True
+    if isinstance(source, tuple) and len(source) == 2:
+        return False
+    shapes = {getattr(item, "shape", None) for item in source}
+    return len(shapes) > 1 and all(shape is not None and 2 <= len(shape) <= 3 for shape in shapes)
+
+
+def open_object(source: Any, request: Request) -> Images:
+    """Return the images, fitted to the most common size where no model says another."""
+    chosen = source[: request.limit]
+    return collect(chosen, "the list", request, batched=False, spec=None if request.like else _commonest(chosen))
+
+
+def _is_pair(item: Any) -> bool:
+    if not isinstance(item, tuple) or len(item) != 2:
+        return False
+    image, label = item
+    pixels, number = array_or_none(image), array_or_none(label)
+    return pixels is not None and pixels.ndim in (2, 3) and (number is None or number.ndim < 2)
+
+
+def _commonest(items: Any) -> InputSpec:
+    shapes = [read_element(item, "the list", None, False).pixels.shape[1:] for item in items]
+    (height, width), _ = Counter(shape[:2] for shape in shapes).most_common(1)[0]
+    return InputSpec(height, width, max(shape[2] for shape in shapes))

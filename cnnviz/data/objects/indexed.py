@@ -1,0 +1,32 @@
+"""Datasets with a length and numbered items, such as PyTorch's: an item is one image, or (image, label)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..images import Images
+from .collect import collect
+from .lengths import length_of
+from .request import Request
+from .torch_loader import dataset_classes
+
+
+def recognizes(source: Any) -> bool:
+    """Return whether an object is a dataset by number, and no array, list or text."""
+    if isinstance(source, str | bytes | list | tuple | range | Mapping) or hasattr(source, "__array__"):
+        return False
+    return hasattr(source, "__getitem__") and length_of(source) is not None
+
+
+def open_object(source: Any, request: Request) -> Images:
+    """Return the images of the items 0 to len(source) − 1, channels moved last, with the dataset's classes."""
+    return collect(_items(source), f"the {type(source).__name__}", request, dataset_classes(source), batched=False)
+
+
+def _items(source: Any) -> Iterator[Any]:
+    for number in range(len(source)):
+        try:
+            yield source[number]
+        except IndexError:
+            return

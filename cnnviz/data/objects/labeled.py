@@ -1,0 +1,54 @@
+"""(images, labels) where the images are no array: paths, a column, or a list of images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cnnviz.core.errors import DataError
+
+from ..image_list import ImageList
+from ..images import Images
+from . import image_sequence, pandas_column, path_array, path_list
+from .collect import labels_of
+from .elements import array_or_none
+from .request import Request
+
+
+def recognizes(source: Any) -> bool:
+    """Return whether an object is such a pair."""
+    if not isinstance(source, tuple) or len(source) != 2:
+        return False
+    images, labels = source
+    given = array_or_none(labels)
+    return given is not None and given.ndim in (1, 2) and _reader(images) is not None
+
+
+def open_object(source: Any, request: Request) -> Images | ImageList:
+    """Return the images with their labels: class numbers, one-hot rows, or words."""
+    images, labels = source
+    where = "the images"
+    found = _reader(images).open_object(images, Request(request.like, None, request.class_names))
+    count = len(found.paths) if isinstance(found, ImageList) else len(found)
+    given = array_or_none(labels)
+    assert given is not None
+    if len(given) != count:
+        raise DataError(f"{count} images but {len(given)} labels; they must match one to one")
+    numbers, names, notes = labels_of([given], where, request.class_names)
+    if numbers is None:
+        return (
+            found._replace(notes=(*found.notes, *notes)) if isinstance(found, ImageList) else found.with_notes(*notes)
+        )
+    if names is None:
+        names = tuple(str(i) for i in range(max(10, int(np.max(numbers, initial=0)) + 1)))
+    if isinstance(found, ImageList):
+        return found._replace(labels=numbers, class_names=tuple(names))
+    return replace(found, labels=numbers, class_names=tuple(names))
+
+
+def _reader(images: Any) -> Any:
+    """Return the reader of a list of paths, an array of them, a column or a list of images, or None."""
+    readers = (pandas_column, path_array, path_list, image_sequence)
+    return next((reader for reader in readers if reader.recognizes(images)), None)

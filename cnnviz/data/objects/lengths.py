@@ -1,0 +1,24 @@
+"""Lengths of things that may have none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnviz.core.errors import DataError
+
+from .collect import WITH_LIMIT
+from .request import Request
+
+
+def length_of(source: Any) -> int | None:
+    """Return the number of elements, or None for a source that does not know it or has no end."""
+    try:
+        return len(source)
+    except Exception:  # a custom __len__ may raise anything
+        return None
+
+
+def check_bounded(length: int | None, where: str, request: Request) -> None:
+    """Raise DataError for a source without a length, unless a limit is given."""
+    if length is None and request.limit is None:
+        raise DataError(f"{where} does not say how many images it has and may have no end; set a limit: {WITH_LIMIT}")

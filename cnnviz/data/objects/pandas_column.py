@@ -1,0 +1,33 @@
+"""Columns of pandas: of paths, of Pillow's images or of arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cnnviz.core.errors import DataError
+
+from ..image_list import ImageList
+from ..images import Images
+from . import image_sequence
+from .path_list import open_paths
+from .request import Request
+
+
+def recognizes(source: Any) -> bool:
+    """Return whether an object is a Series or a DataFrame."""
+    return hasattr(source, "iloc") and hasattr(source, "to_numpy")
+
+
+def open_object(source: Any, request: Request) -> Images | ImageList:
+    """Return the images of a column; DataError for a table, whose columns it names."""
+    if hasattr(source, "columns"):
+        columns = [str(name) for name in source.columns]
+        raise DataError(
+            f"this is a table with the columns {', '.join(columns[:8])}; give the one of paths, such as "
+            f"table[{columns[0] if columns else 'path'!r}], or (paths, labels)"
+        )
+    items = source.tolist()
+    if items and all(isinstance(item, str | Path) for item in items):
+        return open_paths(items, request.class_names)
+    return image_sequence.open_object(items, request)

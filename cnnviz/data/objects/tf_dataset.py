@@ -1,0 +1,24 @@
+"""``tf.data.Dataset``, batched or not, with or without labels; also of image_dataset_from_directory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..images import Images
+from .collect import collect
+from .lengths import check_bounded
+from .request import Request
+
+
+def recognizes(source: Any) -> bool:
+    """Return whether an object is a dataset of TensorFlow."""
+    return hasattr(source, "element_spec") and hasattr(source, "as_numpy_iterator")
+
+
+def open_object(source: Any, request: Request) -> Images:
+    """Return the images of one pass, with the ``class_names`` of the dataset."""
+    # -1 stands for a dataset without an end, -2 for one whose length only a pass tells: that one is bounded by memory.
+    endless = int(source.cardinality()) == -1
+    where = "the tf.data.Dataset"
+    check_bounded(None if endless else 0, where, request)
+    return collect(source.as_numpy_iterator(), where, request, getattr(source, "class_names", None))

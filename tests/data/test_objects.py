@@ -1,0 +1,319 @@
+"""Objects that a notebook holds, from libraries that need not be installed: their protocols, as small stand-ins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.core.errors import DataError
+from cnnviz.data import open_images
+from cnnviz.data.images import Images
+from cnnviz.data.input_spec import InputSpec
+from cnnviz.data.objects import collect
+
+PIXELS = np.random.default_rng(1).integers(0, 256, (7, 12, 10, 3)).astype(np.uint8)
+LABELS = np.array([0, 2, 1, 0, 1, 2, 0])
+NAMES = ["cat", "dog", "newt"]
+
+
+class Tensor:
+    """What PyTorch's tensors have: no __array__ that works while gradients are recorded, but detach().cpu().numpy()."""
+
+    def __init__(self, values: Any) -> None:
+        self._values = np.asarray(values)
+
+    def detach(self) -> Tensor:
+        return self
+
+    cpu = detach
+
+    def numpy(self) -> np.ndarray:
+        return self._values
+
+
+class TorchDataset:
+    classes = NAMES
+    asked = 0
+
+    def __len__(self) -> int:
+        return len(PIXELS)
+
+    def __getitem__(self, index: int) -> Any:
+        self.asked += 1
+        return Tensor(PIXELS[index].transpose(2, 0, 1).astype(np.float32) / 255), int(LABELS[index])
+
+
+class Subset:
+    def __init__(self, dataset: Any) -> None:
+        self.dataset = dataset
+
+
+class DataLoader:
+    batch_size = 3
+
+    def __init__(self, dataset: Any, length: int | None = 3) -> None:
+        self.dataset, self.length, self.given = dataset, length, 0
+
+    def __len__(self) -> int:
+        if self.length is None:
+            raise TypeError("no length")
+        return self.length
+
+    def __iter__(self) -> Iterator[Any]:
+        for start in range(0, 7, 3) if self.length else iter(lambda: 0, 1):
+            self.given += 1
+            part = slice(start, start + 3)
+            yield [Tensor(PIXELS[part].transpose(0, 3, 1, 2).astype(np.float32) / 255), Tensor(LABELS[part])]
+
+
+class ClassLabel:
+    names = NAMES
+
+
+class HuggingFace:
+    column_names = ("id", "image", "label")
+
+    def __init__(self, features: Any = None) -> None:
+        image = type("Image", (), {})()
+        self.features = {"id": None, "photo": image, "label": ClassLabel()} if features is None else features
+
+    def __len__(self) -> int:
+        return len(PIXELS)
+
+    def __getitem__(self, index: int) -> Any:
+        return {"id": 9, "photo": Image.fromarray(PIXELS[index]), "label": int(LABELS[index])}
+
+
+class Series:
+    """A column of pandas."""
+
+    iloc = None
+
+    def __init__(self, values: Any) -> None:
+        self.values = list(values)
+
+    def to_numpy(self) -> np.ndarray:
+        return np.array(self.values, object)
+
+    __array__ = to_numpy
+
+    def tolist(self) -> list[Any]:
+        return self.values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class PyDataset:
+    """What keras.utils.PyDataset and the Sequence of Keras 2 have, and an iteration without an end."""
+
+    class_indices = {"newt": 2, "cat": 0, "dog": 1}  # noqa: RUF012
+
+    def __init__(self, length: int | None = 4) -> None:
+        self.length, self.asked = length, list[int]()
+
+    def __len__(self) -> int:
+        if self.length is None:
+            raise NotImplementedError
+        return self.length
+
+    def __getitem__(self, number: int) -> Any:
+        self.asked.append(number)
+        part = slice(2 * number, 2 * number + 2)
+        return PIXELS[part] / np.float32(1), np.eye(3)[LABELS[part]]
+
+    def __iter__(self) -> Iterator[Any]:
+        raise AssertionError("never iterated: it has no end")
+
+    def on_epoch_end(self) -> None: ...
+
+
+def check(images: Images, labeled: bool = True, names: list[str] | None = None, unit: bool = False) -> None:
+    right = PIXELS / np.float32(255) if unit else PIXELS
+    np.testing.assert_array_equal(images.pixels, right)
+    assert images.peak == (1 if unit else 255)
+    if labeled:
+        assert images.labels is not None
+        assert images.labels.tolist() == LABELS.tolist()
+    else:
+        assert images.labels is None
+    assert names is None or images.class_names == tuple(names)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[str]:
+    made = [str(tmp_path / f"{i}.png") for i in range(7)]
+    for path, pixels in zip(made, PIXELS, strict=True):
+        Image.fromarray(pixels).save(path)
+    return made
+
+
+def test_torch_dataset_and_loader() -> None:
+    check(open_images(TorchDataset()), names=NAMES, unit=True)
+    check(open_images(DataLoader(TorchDataset())), names=NAMES, unit=True)
+    check(open_images(DataLoader(Subset(TorchDataset()))), names=NAMES, unit=True)
+    assert "channels moved last" in open_images(TorchDataset()).notes
+
+
+def test_streams_are_read_once_and_no_further_than_the_limit() -> None:
+    dataset = TorchDataset()
+    assert len(open_images(dataset, limit=2)) == 2 and dataset.asked == 2
+    loader = DataLoader(TorchDataset())
+    assert open_images(loader, limit=4).labels.tolist() == [0, 2, 1, 0] and loader.given == 2
+    batches = PyDataset()
+    assert len(open_images(batches, limit=3)) == 3 and batches.asked == [0, 1]
+
+
+def test_hugging_face(fails) -> None:
+    check(open_images(HuggingFace()), names=NAMES)
+    with fails(DataError, "splits, 'train', 'test'", "data['train']"):
+        open_images({"train": HuggingFace(), "test": HuggingFace()})
+    with fails(DataError, "no column of images, only id, text"):
+        open_images(HuggingFace({"id": None, "text": None}))
+
+
+def test_keras_batches(fails) -> None:
+    check(open_images(PyDataset()), names=NAMES)
+    endless = PyDataset(None)
+    with fails(DataError, "PyDataset", "limit=1000"):
+        open_images(endless)
+    assert endless.asked == []
+    assert len(open_images(endless, limit=5)) == 5
+
+
+def test_columns_of_paths(paths: list[str], fails) -> None:
+    for column in (Series(paths), Series(map(Path, paths)), np.array(paths), np.array(paths, object), iter(paths)):
+        limit = 7 if isinstance(column, Iterator) else None
+        check(open_images(column, limit=limit), labeled=False)
+    check(open_images(Series(map(Image.open, paths))), labeled=False)
+    table = Series(paths)
+    table.columns = ["file", "kind"]  # type: ignore[attr-defined]
+    with fails(DataError, "table with the columns file, kind", "table['file']"):
+        open_images(table)
+
+
+@pytest.mark.parametrize("kind", [list, np.array, Series, tuple])
+def test_paths_with_labels(paths: list[str], kind: Any) -> None:
+    check(open_images((kind(paths), LABELS)))
+    check(open_images((kind(paths), LABELS.tolist()), class_names=NAMES), names=NAMES)
+    check(open_images((kind(paths), Series(LABELS))))
+    words = [NAMES[i] for i in LABELS]
+    check(open_images((kind(paths), words)), names=NAMES)
+    turned = open_images((kind(paths), words), class_names=NAMES[::-1])
+    assert turned.class_names == ("newt", "dog", "cat") and turned.labels.tolist() == (2 - LABELS).tolist()
+
+
+def test_labels_that_do_not_match(paths: list[str], fails) -> None:
+    with fails(DataError, "7 images but 6 labels"):
+        open_images((paths, LABELS[:6]))
+    with fails(DataError, "'newt'", "cat, dog"):
+        open_images((paths, [NAMES[i] for i in LABELS]), class_names=NAMES[:2])
+
+
+def test_lists_of_images(fails) -> None:
+    pillows = [Image.fromarray(pixels) for pixels in PIXELS]
+    check(open_images(pillows), labeled=False)
+    check(open_images(tuple(pillows)), labeled=False)
+    check(open_images((pillows, LABELS)))
+    check(open_images(list(zip(pillows, LABELS.tolist(), strict=True))))
+    check(open_images(list(zip(PIXELS, LABELS, strict=True))))
+    check(open_images(list(PIXELS)), labeled=False)
+    check(open_images({"image": PIXELS, "label": LABELS}))
+    mixed = open_images([PIXELS[0], PIXELS[1], PIXELS[2][:6]])
+    assert mixed.shape == (12, 10, 3) and (mixed.pixels[:2] == PIXELS[:2]).all()
+    assert any("resized" in note and "1 of 3 images" in note for note in mixed.notes)
+    assert open_images(pillows[:2], limit=1).pixels.shape == (1, 12, 10, 3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "value", "right", "peak"),
+    [
+        ("L", 90, [90], 255),
+        ("1", 1, [255], 255),
+        ("I;16", 40000, [40000], 65535),
+        ("I", 3000, [3000], 4095),
+        ("F", 0.5, [0.5], 1),
+        ("P", 7, None, 255),
+        ("CMYK", (255, 0, 0, 0), [0, 255, 255], 255),
+        ("RGBA", (200, 10, 10, 0), [255, 255, 255], 255),
+    ],
+)
+def test_modes_of_pillow(mode: str, value: Any, right: Any, peak: int) -> None:
+    images = open_images(Image.new(mode, (5, 4), value))
+    assert images.pixels.shape[:3] == (1, 4, 5) and images.peak == peak
+    if right is not None:
+        assert images.pixels[0, 0, 0].tolist() == right
+
+
+def test_generators(fails) -> None:
+    with fails(DataError, "the generator", "may have no end", "cnnviz.open_images(…, limit=1000)"):
+        open_images(pixels for pixels in PIXELS)
+    check(open_images((pixels for pixels in PIXELS), limit=50), labeled=False)
+    check(open_images(zip(PIXELS, LABELS, strict=True), limit=50))
+    check(open_images(((PIXELS[i : i + 3], LABELS[i : i + 3]) for i in (0, 3, 6)), limit=50))
+    with fails(DataError, "the generator holds no images"):
+        open_images((x for x in ()), limit=3)
+
+
+def test_each_image_is_fitted_when_it_arrives() -> None:
+    images = open_images(
+        ((np.full((size, size, 3), 7, np.uint8), 1) for size in (8, 12, 20)), limit=3, like=InputSpec(6, 6, 1)
+    )
+    assert images.pixels.shape == (3, 6, 6, 1) and (images.pixels == 7).all()
+    assert "resized images of several sizes to 6×6" in images.notes and "converted to grayscale" in images.notes
+
+
+def test_depth_survives_fitting() -> None:
+    deep = np.full((8, 8), 50000, np.uint16)
+    images = open_images([deep, deep[:4, :4], deep], like=InputSpec(4, 4, 1))
+    assert images.peak == 65535 and (images.pixels == 50000).all()
+
+
+def test_labels_of_no_class_are_left_out() -> None:
+    images = open_images(zip(PIXELS, np.linspace(0, 1, 7), strict=True), limit=7)
+    assert images.labels is None and "labels left out, since they are not of classes" in images.notes
+
+
+def test_too_much_for_memory(monkeypatch, fails) -> None:
+    monkeypatch.setattr(collect, "MAX_SET_BYTES", 4 * PIXELS[0].nbytes)
+    with fails(DataError, "the TorchDataset holds more than", "limit=1000"):
+        open_images(TorchDataset())
+    assert len(open_images((p for p in PIXELS), limit=4)) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not for this platform: it has no resource limits")
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("(np.zeros((64, 64, 3), np.uint8) for _ in itertools.count())", "limit=1000"),
+        ("itertools.repeat(np.zeros((64, 64, 3), np.uint8))", "limit=1000"),
+        ("Endless()", "limit=1000"),
+    ],
+)
+def test_no_end_takes_no_memory(source: str, words: str) -> None:
+    code = f"""
+import itertools, resource
+import numpy as np
+from cnnviz.data import open_images
+from cnnviz.core.errors import DataError
+class Endless:
+    def __getitem__(self, k): return np.zeros((4, 64, 64, 3), np.uint8), np.zeros(4)
+    def __iter__(self): return (self[0] for _ in itertools.count())
+    def on_epoch_end(self): ...
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+try:
+    open_images({source})
+except DataError as error:
+    print(error)
+print(len(open_images({source}, limit=10)))
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    said, count = found.stdout.splitlines()
+    assert words in said and count == "10"
