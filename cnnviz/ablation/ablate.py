@@ -15,6 +15,7 @@ from cnnviz.features.filters.kernel_norm import norms
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
+from cnnviz.models.find_layer import LayersLike, find_paths
 from cnnviz.models.kernels import kernel_of
 from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone
@@ -38,7 +39,7 @@ OVERALL_STEPS = 20
 def ablate(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     within: float = 0.5,
     seeds: int = 5,
@@ -60,7 +61,7 @@ def ablate(
 def run_ablation(
     probe: Probe,
     images: Images,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     within: float = 0.5,
     seeds: int = 5,
@@ -154,14 +155,14 @@ def labels_of(images: Images, probe: Probe) -> np.ndarray:
     return images.labels
 
 
-def chosen_filters(probe: Probe, layer: str | Sequence[str] | None) -> tuple[FilterLayer, ...]:
+def chosen_filters(probe: Probe, layer: LayersLike | None) -> tuple[FilterLayer, ...]:
     """Return the named layers in the model's order; UsageError for one without filters."""
     known = {one.path: one for one in filter_layers(probe.runner)}
     if not known:
         raise UsageError("the model has no convolution and no hidden dense layer, so there is no filter to remove")
     if layer is None:
         return tuple(known.values())
-    wanted = {probe.layer(path).path for path in ([layer] if isinstance(layer, str) else layer)}
+    wanted = set(find_paths(probe, layer))
     for path in wanted - known.keys():
         info = probe.card.layer(path)
         others = f"choose from: {', '.join(known)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
@@ -17,6 +17,7 @@ from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.find_layer import LayersLike, named
 from cnnviz.models.probe import Probe
 
 from .method import Method, run_method
@@ -38,7 +39,7 @@ def attribute(
     target: TargetLike | None = None,
     *,
     against: ClassLike | None = None,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -54,7 +55,7 @@ def attribute(
     that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert)
-    chosen = resolve_method(method, layer, **overrides)
+    chosen = resolve_method(method, named(probe, layer), **overrides)
     return run_attribution(
         probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
     )
@@ -87,7 +88,7 @@ def stream_attributions(
     target: TargetLike | None = None,
     *,
     against: ClassLike | None = None,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -95,7 +96,7 @@ def stream_attributions(
 ) -> Iterator[Attribution]:
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
     probe, images = prepare(model, images, invert)
-    chosen = resolve_method(method, layer, **overrides)
+    chosen = resolve_method(method, named(probe, layer), **overrides)
     meant = resolve_target(target, images, probe.class_names, against)
     yield from _batches(probe, images, chosen, meant, batch_size, engine)
 

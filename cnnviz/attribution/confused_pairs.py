@@ -18,6 +18,7 @@ from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Parts, Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
+from cnnviz.models.find_layer import LayersLike, named
 
 from .heatmaps import Heatmaps, resolve_heatmaps, run_heatmaps
 from .method import Method
@@ -122,7 +123,7 @@ def confused_pairs(
     second: ClassLike,
     methods: str | Method | Sequence[str | Method] = "grad-cam",
     *,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     count: int = 5,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -138,7 +139,9 @@ def confused_pairs(
     predictions = run_predictions(probe, images, batch_size=batch_size, progress=progress)
     chosen = choose_pairs(predictions, a, b, count)
     positions = chosen.positions
-    chosen_methods, targets = resolve_heatmaps(methods, [OneClass(a), OneClass(b)], layer, len(probe.class_names))
+    chosen_methods, targets = resolve_heatmaps(
+        methods, [OneClass(a), OneClass(b)], named(probe, layer), len(probe.class_names)
+    )
     made = run_heatmaps(probe, predictions.images.take(positions), chosen_methods, targets, batch_size=batch_size)
     return ConfusedPairs(
         made.images,

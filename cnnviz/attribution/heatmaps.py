@@ -19,6 +19,7 @@ from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
+from cnnviz.models.find_layer import LayersLike, named
 
 from .attribute import run_attribution
 from .method import Method
@@ -97,7 +98,7 @@ def heatmaps(
     targets: TargetLike | Sequence[TargetLike] | None = None,
     *,
     against: ClassLike | None = None,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -110,7 +111,7 @@ def heatmaps(
     has.
     """
     probe, images = prepare(model, images, invert)
-    chosen, meant = resolve_heatmaps(methods, targets, layer, len(probe.class_names))
+    chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.class_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class is not compared with itself.
         other = resolve_target(against, images, probe.class_names)

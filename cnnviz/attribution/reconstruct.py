@@ -34,6 +34,7 @@ from .rules.rectifiers import RectifierMethod, rectifier_note
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayerLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -123,7 +124,7 @@ class Reconstructions(Predictions):
 def reconstruct(
     model: ModelLike,
     images: ImagesLike,
-    layer: str,
+    layer: LayerLike,
     channels: Sequence[int] | None = None,
     *,
     count: int = 9,

@@ -20,6 +20,7 @@ from .snapshot_recorder import Recorder
 if TYPE_CHECKING:
     import keras
 
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.probe import Probe
 
 
@@ -44,7 +45,7 @@ class SnapshotCallback:
         self,
         folder: str | Path,
         images: ImagesLike,
-        layers: str | Sequence[str] | None = None,
+        layers: LayersLike | None = None,
         *,
         every: int = 1,
         method: str | None = "grad-cam",

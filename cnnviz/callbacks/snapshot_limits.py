@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.probe import Probe
 
 #: Limits: images, layers, channels of a layer, units of a row, slices of a layer's kernels.
@@ -52,9 +51,10 @@ class KeptFilters:
     kept: tuple[int, int]
 
 
-def kept_maps(probe: Probe, layers: str | Sequence[str] | None, images: int) -> tuple[KeptMaps, ...]:
+def kept_maps(probe: Probe, layers: LayersLike | None, images: int) -> tuple[KeptMaps, ...]:
     """Return the stored activations of these layers; None is all with filters, or eight of them."""
     from cnnviz.models.filter_layers import filter_layers
+    from cnnviz.models.find_layer import find_paths
 
     sites = {layer.path: layer.site for layer in filter_layers(probe.runner)}
     if layers is None:
@@ -62,7 +62,7 @@ def kept_maps(probe: Probe, layers: str | Sequence[str] | None, images: int) -> 
         if len(paths) > LAYERS:
             paths = [paths[i] for i in np.linspace(0, len(paths) - 1, LAYERS).round().astype(int)]
     else:
-        named = {probe.layer(path).path for path in ([layers] if isinstance(layers, str) else layers)}
+        named = set(find_paths(probe, layers))
         paths = [info.path for info in probe.layers if info.path in named]
     found: tuple[KeptMaps, ...] = ()
     for side in SIDES:

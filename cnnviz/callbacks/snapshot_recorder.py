@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from .snapshot_limits import (
 )
 
 if TYPE_CHECKING:
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.probe import Probe
 
 #: Placeholder for the hash of a model in training.
@@ -50,7 +51,7 @@ class Recorder:
         folder: Path,
         probe: Probe,
         images: Images,
-        layers: str | Sequence[str] | None = None,
+        layers: LayersLike | None = None,
         method: str | None = "grad-cam",
     ) -> None:
         note = f"the first {PICTURES} of {len(images)} images"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -103,7 +104,7 @@ def save_stream(parts: Iterator[Activations], count: int, path: Path, force: boo
 def activations(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -123,7 +124,7 @@ def activations(
 def run_activations(
     probe: Probe,
     images: Images,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     progress: Progress = silent,
@@ -141,7 +142,7 @@ def run_activations(
 def stream_activations(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",

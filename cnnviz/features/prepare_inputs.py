@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnnviz.core.model_card import ModelCard
 from cnnviz.data.background import Invert
 from cnnviz.data.images import Images
+from cnnviz.models.find_layer import LayersLike, find_paths
 from cnnviz.models.inactive_layers import UNCHANGING
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ def input_notes(model: ModelCard, images: Images, side: str = "") -> tuple[str, 
     return tuple(notes)
 
 
-def resolve_layers(probe: Probe, layer: str | Sequence[str] | None) -> tuple[str, ...]:
+def resolve_layers(probe: Probe, layer: LayersLike | None) -> tuple[str, ...]:
     """Return full paths without repeats, in the model's order; UnknownNameError for an unknown layer."""
     if layer is None:
         # A layer that changes nothing would repeat the layer before it.
         return tuple(info.path for info in probe.layers if info.kind not in UNCHANGING)
-    named = [layer] if isinstance(layer, str) else list(layer)
-    wanted = {probe.layer(path).path for path in named}
+    wanted = set(find_paths(probe, layer))
     return tuple(info.path for info in probe.layers if info.path in wanted)

@@ -24,6 +24,7 @@ from .response_accumulator import LayerResponses, ResponseAccumulator
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -110,7 +111,7 @@ class Responses(Predictions):
 def responses(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     count: int = KEPT,
     batch_size: int | None = None,

@@ -28,6 +28,7 @@ from .settings import MaximizationSettings, SettingOverrides, changed_settings
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayerLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -40,7 +41,7 @@ ENGINES = ("cnnviz", "tf-keras-vis")
 @renamed_parameters(again="refine_from_data", parametrisation="parametrization", recipe="settings", units="channels")
 def maximize(
     model: ModelLike,
-    layer: str | None = None,
+    layer: LayerLike | None = None,
     channels: Sequence[int] | None = None,
     *,
     images: ImagesLike | None = None,
@@ -106,7 +107,7 @@ def maximize(
 
 def run_maximization(
     probe: Probe,
-    layer: str | None = None,
+    layer: LayerLike | None = None,
     units: Sequence[int] | None = None,
     *,
     images: Images | None = None,

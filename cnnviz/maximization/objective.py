@@ -12,6 +12,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.models.import_tensorflow import tensorflow
 
 if TYPE_CHECKING:
+    from cnnviz.models.find_layer import LayerLike
     from cnnviz.models.probe import Probe
 
 #: The objectives on a channel's map.
@@ -81,7 +82,7 @@ class Objective:
         return (self.shape[0] // 2) * self.shape[1] + self.shape[1] // 2 if self.spatial else 0
 
 
-def objective_of(probe: Probe, layer: str | None, cell: str) -> Objective:
+def objective_of(probe: Probe, layer: LayerLike | None, cell: str) -> Objective:
     """Return the objective for a layer; None, and the layer of the head, mean the class logits."""
     if cell not in CELLS:
         raise UnknownNameError("cell", cell, list(CELLS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,20 +14,16 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.names import unknown_name
 
 from .bundled import DEFAULT, bundled_models
-from .choose_output import choose_output, output_names
-from .describe import layer_infos, model_hash
+from .describe import model_hash
 from .import_tensorflow import tensorflow
-from .input_scale.choose import scale_of_model
 from .input_scale.scale import Preprocess, Scale, scale_from
+from .prepared import prepare_model
 from .probe import Probe
-from .repairs.layer_names import runs
-from .runner import Runner
 from .saved.identify_file import FORMS
 from .saved.load import load
 from .saved.stored_model import Opened, Trust
-from .shapes import image_shape, refuse_lookups
 from .training_record import model_path, training_record
-from .unrolled_graph import Graph, graph_of
+from .unrolled_graph import Graph
 
 if TYPE_CHECKING:
     import keras
@@ -124,46 +119,31 @@ def wrap(
 
     if not isinstance(model, keras.Model):
         raise ModelError(f"a {type(model).__name__} is not a Keras model")
-    graph = graph_of(model)
-    if len(graph.inputs) != 1:
-        names = ", ".join(repr(name) for name, _ in graph.taken)
-        raise ModelError(
-            f"{model.name!r} takes {len(graph.inputs)} inputs, {names}; cnnviz explains models of one image"
-        )
-    chosen_output = ""
-    if len(graph.outputs) > 1 or output is not None:
-        number, chosen_output = choose_output(output_names(model, len(graph.outputs)), output, model.name)
-        graph = graph.towards(graph.outputs[number])
-    for step in graph.steps:
-        if not runs(step.operation.name):
-            raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
-    refuse_lookups(graph)
-    taken = graph.taken[0][1][1:]
-    input_shape = image_shape(taken, input_size)
-    shape = input_shape[: len(taken)] if len(taken) > 1 else (prod(input_shape),)
-    runner = Runner(graph, shape)
+    prepared = prepare_model(model, input_size, output)
+    runner = prepared.runner
     if opened is not None:
-        _check_runs(runner.graph, shape, source)
+        _check_runs(runner.graph, runner.input_shape, source)
+    identity = model_hash(model, runner.graph)
     chosen = scale if isinstance(scale, Scale) else None if scale == "auto" else scale_from(scale)
     if chosen is None:
-        chosen = scale_of_model(runner.graph, shape, input_shape[2])
+        chosen = prepared.scale(identity)
     card = ModelCard(
         name=name or model.name,
-        hash=model_hash(model, runner.graph),
-        input_shape=input_shape,
+        hash=identity,
+        input_shape=prepared.image_shape,
         class_names=_named(class_names, runner.head.classes),
-        layers=layer_infos(runner.graph, input_shape),
+        layers=prepared.layers,
         parameters=model.count_params(),
         source=source,
         scale=chosen.name,
         scale_reason=chosen.reason,
         scale_settled=chosen.settled,
         score=runner.head.score,
-        background=background or ("dark" if input_shape[2] == 1 else None),
+        background=background or ("dark" if prepared.image_shape[2] == 1 else None),
         format=opened.format if opened else "",
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),
-        output=chosen_output,
+        output=prepared.output,
         notes=opened.notes if opened else (),
         about=dict(about or {}),
         history=tuple(history),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.core.deprecation import Renamed, renamed_parameters, warn_renamed
-from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.core.targets import (
     PREDICTED,
@@ -30,6 +30,7 @@ from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
 
 from .batch_size import batch_size_for
+from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
 from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
@@ -84,15 +85,12 @@ class Probe:
         """The model's requirements on images."""
         return InputSpec(*self.card.input_shape, background=self.card.background)
 
-    def layer(self, path: str) -> LayerInfo:
-        """Return a layer by its path, or by a unique last part of it; UnknownNameError for any other name."""
-        paths = [layer.path for layer in self.layers]
-        if path in paths:
-            return self.card.layer(path)
-        ending = [known for known in paths if known.endswith(f"/{path}")]
-        if len(ending) == 1:
-            return self.card.layer(ending[0])
-        raise UnknownNameError("layer", path, ending or paths, self.card.notes)
+    def layer(self, path: LayerLike) -> LayerInfo:
+        """Return a layer by its path or name, its index among ``model.layers``, or the Keras layer itself.
+
+        UnknownNameError for a name that no layer has, UsageError for anything else.
+        """
+        return self.card.layer(find_path(self, path))
 
     def fit(self, images: Images, invert: Invert = "auto") -> Images:
         """Return the images resized, converted to grayscale or inverted as the model needs them, with notes."""
@@ -149,13 +147,13 @@ class Probe:
         return self.fit(as_images(np.asarray(images), None, "array", like=self.spec))
 
     def stream(
-        self, images: Images, layers: Sequence[str] = (), batch_size: int | None = None
+        self, images: Images, layers: LayersLike = (), batch_size: int | None = None
     ) -> Iterator[tuple[slice, np.ndarray, dict[str, np.ndarray]]]:
         """Yield, batch by batch, the positions, the logits and the outputs of the named layers.
 
         Memory is bounded by the batch size, see batch_size_for. Paths are resolved as in layer().
         """
-        paths = tuple(self.layer(path).path for path in layers)
+        paths = find_paths(self, layers)
         size = batch_size or batch_size_for(self.runner.graph, paths)
         for start in range(0, len(images), size):
             part = slice(start, min(start + size, len(images)))
@@ -181,10 +179,10 @@ class Probe:
         return self.runner.probabilities(self.logits(images, batch_size))
 
     def activations(
-        self, images: Images, layers: Sequence[str], batch_size: int | None = None
+        self, images: Images, layers: LayersLike, batch_size: int | None = None
     ) -> Mapping[str, np.ndarray]:
         """Return the outputs of the named layers, float32 (n, *layer shape), all in memory."""
-        infos = [self.layer(path) for path in layers]
+        infos = [self.card.layer(path) for path in find_paths(self, layers)]
         held = {info.path: np.empty((len(images), *info.shape), np.float32) for info in infos}
         for part, _, tapped in self.stream(images, list(held), batch_size):
             for path, values in tapped.items():
@@ -274,7 +272,7 @@ class Probe:
         self,
         images: Images,
         target: int | Target | Function | None = None,
-        layer: str | None = None,
+        layer: LayerLike | None = None,
         batch_size: int | None = None,
     ) -> np.ndarray:
         """Return the gradient of a score with respect to the inputs, (n, h, w, c), or to one layer's output.

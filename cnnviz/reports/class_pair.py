@@ -27,6 +27,7 @@ from .report import Content, Report, run_report
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -138,7 +139,7 @@ def compare_classes(
     images: ImagesLike,
     first: ClassLike,
     second: ClassLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -158,7 +159,7 @@ def run_class_comparison(
     images: Images,
     first: ClassLike,
     second: ClassLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     progress: Progress = silent,

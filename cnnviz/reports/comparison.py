@@ -31,6 +31,7 @@ from .report import Report, run_report
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -150,7 +151,7 @@ def compare(
     images: ImagesLike,
     *,
     other: ModelLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     batch_size: int | None = None,
     invert: Invert = "auto",
     progress: Progress = silent,
@@ -168,7 +169,7 @@ def compare(
 def run_comparison(
     first: tuple[Probe, Images],
     second: tuple[Probe, Images],
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     progress: Progress = silent,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,13 +16,14 @@ from .companions import OF_FILTERS, Include, filter_companions, wanted_companion
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
 
 
 def filters(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     count: int = KEPT,
     include: Include = "auto",

@@ -29,6 +29,7 @@ from .tables import refuse_large_report, report_document
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -117,7 +118,7 @@ class Report(Result):
 def report(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     include: Include = "auto",
     batch_size: int | None = None,
@@ -139,7 +140,7 @@ def report(
 def run_report(
     probe: Probe,
     images: Images,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     wanted: Wanted | None = None,
     *,
     batch_size: int | None = None,

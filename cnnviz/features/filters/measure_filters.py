@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from cnnviz.data.images import Images
 from cnnviz.features.response_accumulator import channels_of
 from cnnviz.features.responses import KEPT, run_responses
 from cnnviz.models.filter_layers import site_of
+from cnnviz.models.find_layer import LayersLike, find_paths
 from cnnviz.models.inactive_layers import INACTIVE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
@@ -31,7 +31,7 @@ MOST_COMPARED = 4096
 def measure_filters(
     probe: Probe,
     images: Images,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     count: int = KEPT,
     seed: int = 0,
@@ -81,13 +81,12 @@ def _complete(probe: Probe, path: str) -> str:
     return site.path
 
 
-def _kernels(probe: Probe, layer: str | Sequence[str] | None) -> dict[str, np.ndarray]:
+def _kernels(probe: Probe, layer: LayersLike | None) -> dict[str, np.ndarray]:
     """Return the kernels of the named layers, in the model's order."""
     there = paths_with_filters(probe)
     if not there:
         raise UsageError(f"{probe.card.name} has no layer with filters: no convolution and no dense layer")
-    named = [layer] if isinstance(layer, str) else layer
-    wanted = set(there) if named is None else {probe.layer(path).path for path in named}
+    wanted = set(there) if layer is None else set(find_paths(probe, layer))
     for path in sorted(wanted - set(there)):
         raise UsageError(f"layer {path} has no filters of its own; choose from: {', '.join(there)}")
     made = {path: kernel_of(probe, path) for path in there if path in wanted}

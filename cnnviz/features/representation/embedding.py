@@ -31,6 +31,7 @@ from .tsne import neighbor_map
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayerLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -119,7 +120,7 @@ class Embedding(Predictions):
 def embedding(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | None = None,
+    layer: LayerLike | None = None,
     methods: str | Sequence[str] = METHODS,
     *,
     seed: int = 0,
@@ -142,7 +143,7 @@ def embedding(
 def run_embedding(
     probe: Probe,
     images: Images,
-    layer: str | None = None,
+    layer: LayerLike | None = None,
     methods: str | Sequence[str] = METHODS,
     *,
     seed: int = 0,

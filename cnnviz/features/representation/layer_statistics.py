@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +26,7 @@ from .dimensionality import effective_rank, participation_ratio, sparseness, var
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -93,7 +94,7 @@ class Statistics(Predictions):
 def layer_statistics(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
@@ -111,7 +112,7 @@ def layer_statistics(
 def run_layer_statistics(
     probe: Probe,
     images: Images,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     batch_size: int | None = None,
     progress: Progress = silent,

@@ -31,6 +31,7 @@ from .cka import FEWEST, Alignment
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -134,10 +135,10 @@ def _is_model(value: Any) -> bool:
 def similarity(
     model: ModelLike,
     images: ImagesLike,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
     other: ModelLike | None = None,
-    other_layer: str | Sequence[str] | None = None,
+    other_layer: LayersLike | None = None,
     cka_batch: int = BATCH,
     invert: Invert = "auto",
     progress: Progress = silent,
@@ -158,9 +159,9 @@ def similarity(
 def run_similarity(
     first: tuple[Probe, Images],
     second: tuple[Probe, Images] | None = None,
-    layer: str | Sequence[str] | None = None,
+    layer: LayersLike | None = None,
     *,
-    other_layer: str | Sequence[str] | None = None,
+    other_layer: LayersLike | None = None,
     cka_batch: int = BATCH,
     progress: Progress = silent,
 ) -> Similarity:
