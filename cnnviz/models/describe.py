@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cnnviz.core.hashing import array_hash
 from cnnviz.core.model_card import LayerInfo
 
 from .head import activation_name
+from .import_tensorflow import tensorflow
 from .receptive_field import receptive_fields
 from .unrolled_graph import Graph, Step
 
@@ -62,5 +65,13 @@ def _size(variable: Any) -> int:
 def model_hash(model: keras.Model, graph: Graph) -> str:
     """Return 16 hex digits that identify structure and weights, independent of the file."""
     structure = ";".join(f"{s.path}:{s.kind}:{s.shapes}:{[i.index for i in s.inputs]}" for s in graph.steps)
-    weights = array_hash(*(variable.numpy() for variable in model.weights))
+    weights = array_hash(*map(_weights, model.weights))
     return hashlib.sha256(f"{structure}|{weights}".encode()).hexdigest()[:16]
+
+
+def _weights(variable: Any) -> np.ndarray:
+    """Return a variable's array; without the bookkeeping of ``numpy()``, which takes most of a short call's time."""
+    held = variable.value
+    if not hasattr(held, "handle"):
+        return np.asarray(variable.numpy())
+    return np.asarray(tensorflow().raw_ops.ReadVariableOp(resource=held.handle, dtype=held.dtype))
