@@ -76,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     _make_streams_safe()
+    # A shell may be set up for another backend of Keras, which the command doesn't need to know of.
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
         code = cli.main(arguments, prog_name="cnnviz", standalone_mode=False) or 0
         sys.stdout.flush()

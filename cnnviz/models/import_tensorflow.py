@@ -9,13 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from cnnviz.core.errors import ModelError
+
 
 def tensorflow() -> ModuleType:
     """Import and return TensorFlow, and suppress what its C++ side prints at start.
 
     Before its logging is set up, it writes about missing GPUs straight to file descriptor 2, whatever the log level;
     the first device listing writes more. If the import fails, the suppressed output is printed.
+
+    ModelError if Keras runs, or is told by KERAS_BACKEND to run, on another backend.
     """
+    _check_backend()
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -26,6 +31,20 @@ def tensorflow() -> ModuleType:
         tf.config.list_logical_devices()
         import keras  # noqa: F401 - its own start-up belongs to the same quiet moment
     return tf
+
+
+def _check_backend() -> None:
+    """Raise ModelError for a backend other than TensorFlow: gradients and compiled graphs are TensorFlow's.
+
+    A Keras that is imported already keeps its backend, whatever the variable says by now.
+    """
+    config = sys.modules.get("keras.src.backend.config")
+    backend = config.backend() if config is not None else os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if backend != "tensorflow":
+        raise ModelError(
+            f"Keras is set to the backend {backend}, and cnnviz works with tensorflow; set KERAS_BACKEND=tensorflow "
+            "before Python imports Keras (a model saved under another backend opens as it is)"
+        )
 
 
 @contextmanager

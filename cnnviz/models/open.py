@@ -115,10 +115,11 @@ def wrap(
     ``background`` is that of the training images, "dark" or "light"; by default "dark" for grayscale models, as in
     MNIST and its variants, and unknown for color models.
     """
+    tensorflow()
     import keras
 
     if not isinstance(model, keras.Model):
-        raise ModelError(f"a {type(model).__name__} is not a Keras model")
+        raise ModelError(not_a_model(model))
     prepared = prepare_model(model, input_size, output)
     runner = prepared.runner
     if opened is not None:
@@ -149,6 +150,22 @@ def wrap(
         history=tuple(history),
     )
     return Probe(model, runner, card, chosen, named=class_names is not None)
+
+
+def not_a_model(given: object) -> str:
+    """Return why an object is no model: it is one of Keras 2, or of another library, or none at all."""
+    kinds = [f"{kind.__module__}.{kind.__name__}" for kind in type(given).__mro__]
+    what = f"a {type(given).__name__}"
+    if any(kind.startswith(("tf_keras.", "tensorflow.python.keras.", "keras.engine.")) for kind in kinds):
+        return (
+            f"this {type(given).__name__} is a model of Keras 2 (tf_keras), which cannot be read in memory; save it "
+            "with model.save('model.keras') and give that path"
+        )
+    if "torch.nn.modules.module.Module" in kinds:
+        return f"{what} is a PyTorch model; cnnviz opens Keras models"
+    if isinstance(given, type):
+        return f"{given.__name__} is a class; give a model, an instance of it"
+    return f"{what} is not a Keras model; give one, or the path of {FORMS}"
 
 
 def _check_runs(graph: Graph, input_shape: tuple[int, ...], name: str) -> None:

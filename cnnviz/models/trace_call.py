@@ -14,7 +14,7 @@ def trace_call(model: Any) -> Any:
     """
     import keras
 
-    shape = _input_shape(model)
+    shape = input_shape(model)
     if shape is None:
         return None
     start = keras.Input(batch_shape=shape)
@@ -27,7 +27,8 @@ def trace_call(model: Any) -> Any:
         return None
 
 
-def _input_shape(model: Any) -> tuple[int | None, ...] | None:
+def input_shape(model: Any) -> tuple[int | None, ...] | None:
+    """Return the shape that a model was built for, with an open batch axis, or None if it was built for no array."""
     try:
         shape = (model.get_build_config() or {}).get("input_shape")
     except Exception:

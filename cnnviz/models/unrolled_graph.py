@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import ModelError
 
 from .import_tensorflow import tensorflow
-from .trace_call import trace_call
+from .trace_call import input_shape, trace_call
 
 if TYPE_CHECKING:
     import keras
@@ -193,15 +193,28 @@ def graph_of(model: keras.Model) -> Graph:
     tensorflow()
     function = _as_function(model) or trace_call(model)
     if function is None:
-        raise ModelError(
-            f"{model.name!r} is a {type(model).__name__} without a graph of layers: call it once on a batch so that it "
-            "knows its shapes; a model whose call is more than layers must be rebuilt as a Functional one"
-        )
+        raise ModelError(_without_graph(model))
     unroller = _Unroller()
     inputs = tuple(unroller.new_slot() for _ in function.inputs)
     outputs = unroller.unroll(function, "", inputs)
     taken = tuple((str(tensor.name), tuple(tensor.shape)) for tensor in function.inputs)
     return Graph(tuple(unroller.steps), inputs, outputs, taken)
+
+
+def _without_graph(model: keras.Model) -> str:
+    """Return why a model has no graph of layers: it has not seen an input, or its call cannot be followed."""
+    import keras
+
+    what = f"{model.name!r} is a {type(model).__name__}"
+    if isinstance(model, keras.Sequential) and not model.layers:
+        return f"{what} without layers; add some"
+    if not model.built or not input_shape(model):
+        return f"{what} that does not know its input shape yet: call it once on a batch, or give it a keras.Input"
+    return (
+        f"{what} whose call is more than Keras layers and keras.ops, such as TensorFlow's own functions or decisions "
+        "by value, so its layers cannot be followed; write these steps with keras.ops, or rebuild it as a Functional "
+        "model"
+    )
 
 
 def _as_function(operation: Any) -> Any:

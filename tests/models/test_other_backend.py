@@ -1,0 +1,56 @@
+"""KERAS_BACKEND names another backend: the command ignores it, Python says so in a line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import keras
+import pytest
+
+import cnnviz
+from cnnviz.core.errors import ModelError
+
+# numpy comes with Keras; torch stands for a backend that is not installed.
+BACKENDS = ("numpy", "torch")
+
+
+def run(backend: str, *arguments: str) -> Any:
+    env = dict(os.environ, KERAS_BACKEND=backend)
+    return subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=300)
+
+
+def test_the_command_answers_as_with_tensorflow() -> None:
+    words = ("-m", "cnnviz", "evaluate", "--data", "sample", "--n", "20", "--json")
+    right, *found = [run(backend, *words) for backend in ("tensorflow", *BACKENDS)]
+    assert right.returncode == 0, right.stderr
+    assert [one.stdout for one in found] == [right.stdout] * 2
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    "call",
+    [
+        "cnnviz.open_model()",
+        "cnnviz.attribute('fmnist-cnn', 'sample')",
+        "cnnviz.train('mcmullin-cnn', 'sample', epochs=1)",
+        "cnnviz.callbacks.Snapshots('watched', 'sample')",
+    ],
+)
+def test_python_says_so_in_a_line(backend: str, call: str) -> None:
+    code = f"import cnnviz\ntry: {call}\nexcept cnnviz.CnnvizError as error: print(type(error).__name__, error)"
+    found = run(backend, "-c", code)
+    assert found.returncode == 0, found.stderr
+    (line,) = found.stdout.splitlines()
+    assert line.startswith(f"ModelError Keras is set to the backend {backend}")
+    assert "KERAS_BACKEND=tensorflow" in line
+
+
+def test_a_keras_that_runs_on_another_backend_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    cnnviz.wrap(model)
+    monkeypatch.setattr("keras.src.backend.config.backend", lambda: "jax")
+    with pytest.raises(ModelError, match="Keras is set to the backend jax"):
+        cnnviz.wrap(model)
