@@ -102,7 +102,7 @@ def test_every_function_takes_them(model: keras.Model, probe: Probe, tmp_path: P
     )
     assert paths(cnnviz.responses(model, PIXELS, layer=end)) == ["end"]
     assert paths(cnnviz.filters(model, PIXELS, layer=end, include=())) == ["end"]
-    assert cnnviz.embedding(model, PIXELS, layer=-2, method="pca").layer.path == "pool"
+    assert cnnviz.embedding(model, PIXELS, layer=-2, methods="pca").layer.path == "pool"
     made = cnnviz.maximize(model, end, [1], steps=2)
     assert made.how.layer == "end"
     for part in cnnviz.stream_activations(model, PIXELS, end):

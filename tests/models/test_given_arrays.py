@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -122,3 +124,11 @@ def test_values_scaled_otherwise_are_refused(scale: str, given: np.ndarray) -> N
 def test_a_rescaling_in_the_model_is_not_fed_scaled_values() -> None:
     with pytest.raises(UsageError, match="already scaled"):
         cnnviz.attribute(MODEL, PIXELS / 127.5 - 1)
+
+
+def test_a_mean_image_is_not_subtracted_twice(tmp_path: Path) -> None:
+    np.save(tmp_path / "mean.npy", PIXELS.mean(axis=0))
+    probe = cnnviz.wrap(network(), scale=str(tmp_path / "mean.npy"))
+    assert probe.probabilities(PIXELS).shape == (5, 3)
+    with pytest.raises(UsageError, match=r"already scaled, but not to the model's mean\.npy"):
+        cnnviz.attribute(probe, PIXELS - PIXELS.mean(axis=0))

@@ -111,19 +111,20 @@ class Scale:
         UsageError for images that are scaled otherwise.
         """
         affine = self.affine
-        if affine is None:
+        if affine is None and not isinstance(self.function, PixelMean):
             assert self.function is not None
-            if isinstance(self.function, PixelMean):
-                return self.function(images)
             return _inputs(self.function(images.pixels), len(images))
         if images.scaled is not None:
-            if affine.explains(images.scaled):
+            if affine is not None and affine.explains(images.scaled):
                 return images.pixels.astype(np.float32, copy=False)
             low, high = images.scaled
             raise UsageError(
                 f"the pixels run from {low:.3g} to {high:.3g}, so they are already scaled, but not to the model's "
                 f"{self.name}; pass scale=lambda pixels: pixels to feed them to the model unchanged"
             )
+        if affine is None:
+            assert isinstance(self.function, PixelMean)
+            return self.function(images)
         wide = max(len(affine.mean), len(affine.std))
         if wide > 1 and images.shape[2] != wide:
             raise UsageError(
