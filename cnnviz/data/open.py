@@ -101,7 +101,7 @@ def _open_array(source: Any, class_names: Sequence[str] | None, like: InputSpec 
         source, labels = source
     try:
         pixels = to_array(source)
-        numbers = None if labels is None else to_array(labels)
+        numbers = None if labels is None else np.atleast_1d(to_array(labels))
     except (ValueError, TypeError) as error:
         raise DataError("these are not images: give a path, a list of paths, or an array (n, h, w, c)") from error
     return as_images(pixels, numbers, "array", class_names, like)

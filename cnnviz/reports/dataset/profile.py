@@ -63,7 +63,7 @@ def profile_images(
 
         model = open_model(model)  # a misspelled name fails before the long work
     steps = _Steps(tuple(parts), progress)
-    if isinstance(images, Iterator) or isinstance(other, Iterator):
+    if _is_stream(images) or _is_stream(other):
         return _of_streams(images, other, class_names, parts, progress)
     opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names)
     opened = without_unused(opened) if class_names is None else opened
@@ -162,7 +162,12 @@ def _of_streams(
     sets = []
     for one, name in ((images, "pictures" if other is None else "first"), (other, "second")):
         if one is not None:
-            shards = one if isinstance(one, Iterator) else iter([one])
+            shards = one if _is_stream(one) else iter([one])
             sets.append(stream_set(shards, name, class_names, progress))
     left = [f"{PARTS[part]}: the images came as a stream" for part in NOT_OF_A_STREAM if part in parts]
     return DataReport(tuple(sets), left_out=tuple(left))
+
+
+def _is_stream(source: Any) -> bool:
+    """Return whether a source gives shards: an iterator, but no generator of Keras, whose iteration has no end."""
+    return isinstance(source, Iterator) and not hasattr(source, "__getitem__")
