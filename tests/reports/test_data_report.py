@@ -105,7 +105,7 @@ def test_missing_values_are_counted_and_left_out_or_refused():
     with pytest.raises(MissingPixels, match=r"3 values in 2 of 9 images, the first in image 2 at row 0, column 0"):
         cnnviz.profile_images((pixels, np.arange(9) % 2), drop_missing=False)
     with pytest.raises(cnnviz.DataError, match="every image"):
-        cnnviz.profile_images(np.full((2, 3, 3), np.nan))
+        cnnviz.profile_images(np.full((2, 4, 4), np.nan))
 
 
 def odd_sets():

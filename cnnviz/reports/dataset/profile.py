@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -168,6 +168,6 @@ def _of_streams(
     return DataReport(tuple(sets), left_out=tuple(left))
 
 
-def _is_stream(source: Any) -> bool:
+def _is_stream(source: Any) -> TypeGuard[Iterator[Any]]:
     """Return whether a source gives shards: an iterator, but no generator of Keras, whose iteration has no end."""
     return isinstance(source, Iterator) and not hasattr(source, "__getitem__")
