@@ -40,10 +40,11 @@ def files(tmp_path: Path) -> None:
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Count the sets of images that are changed for a model, and the scales that are tried on one."""
     import cnnviz.data.open
+    import cnnviz.models.input_scale.infer
     import cnnviz.models.probe
 
     counted: Counter[str] = Counter()
-    cross_entropy = cnnviz.models.probe.cross_entropy
+    cross_entropy = cnnviz.models.input_scale.infer.cross_entropy
 
     def fit(images: Images, *rest: Any) -> Images:
         fitted = fit_images(images, *rest)
@@ -56,7 +57,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(cnnviz.data.open, "fit_images", fit)
     monkeypatch.setattr(cnnviz.models.probe, "fit_images", fit)
-    monkeypatch.setattr(cnnviz.models.probe, "cross_entropy", tried)
+    monkeypatch.setattr(cnnviz.models.input_scale.infer, "cross_entropy", tried)
     return counted
 
 
