@@ -149,6 +149,8 @@ used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30),) * 2)
 flow = ImageDataGenerator(rescale=1 / 255).flow(np.zeros((6, 32, 32, 3)), np.arange(6), batch_size=4)
 print(len(cnnviz.open_images(flow)))
+whole = np.arange(6 * 64, dtype=np.uint8).reshape(6, 8, 8, 1) % 251
+print(len(cnnviz.profile_images(ImageDataGenerator().flow(whole, np.arange(6) % 2, batch_size=4), parts=()).sets[0]))
 def forever():
     while True:
         yield np.zeros((32, 32, 3), np.uint8)
@@ -156,4 +158,4 @@ unknown = tf.data.Dataset.from_generator(forever, output_signature=tf.TensorSpec
 print(len(cnnviz.open_images(unknown, limit=5)))
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=True)
-    assert found.stdout.split() == ["6", "5"]
+    assert found.stdout.split() == ["6", "6", "5"]
