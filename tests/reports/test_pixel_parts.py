@@ -62,7 +62,7 @@ def test_medians_of_even_counts_lie_between_two_bytes():
     pixels = np.array([[[250]], [[255]], [[3]]], np.uint8)
     medians = median_pictures(Images(pixels, np.array([0, 0, 2]), ("even", "none", "one")))
     assert medians[0, 0, 0, 0] == 252.5 and np.isnan(medians[1]).all() and medians[2, 0, 0, 0] == 3
-    assert median_pictures(Images(pixels)).ravel().tolist() == [250]
+    assert median_pictures(Images(pixels[..., None])).ravel().tolist() == [250]
 
 
 def test_intervals_are_as_wide_as_standard_errors_say():
