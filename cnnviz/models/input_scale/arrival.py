@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -39,6 +40,7 @@ def described(low: np.ndarray, high: np.ndarray) -> str | None:
     return "standardized values" if ((width >= NARROWEST) & (width <= WIDEST) & inside).all() else None
 
 
+@cache
 def _all_usual() -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
     """Return the usual ranges, with those of ImageNet in both orders of the channels."""
     ranges = dict(USUAL)

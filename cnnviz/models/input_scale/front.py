@@ -53,8 +53,8 @@ class Front:
     def changes_values(self) -> bool:
         """Whether anything but the input's own values arrives at the first weights."""
         grays = np.outer((0.0, 1.0, 100.0, 255.0), np.ones(self.channels))
-        arrived = self.arriving(np.concatenate([grays, 255 * np.eye(self.channels)]))
         given = np.concatenate([grays, 255 * np.eye(self.channels)])
+        arrived = self.arriving(given)
         if arrived.shape != given.shape:
             arrived, given = arrived[: len(grays)], grays[:, :1]
         return bool(np.abs(arrived - given).max() > UNCHANGED * 255)
