@@ -14,6 +14,7 @@ from cnnviz.core.render import show
 from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base
+from cnnviz.features.withheld_findings import findings_on
 
 from .document import measured
 from .findings import findings, measured_on
@@ -94,8 +95,8 @@ class Ablation(Predictions):
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """The findings as sentences, most important first."""
-        return findings(self)
+        """The findings as sentences, most important first; withheld while the input scaling is an assumption."""
+        return findings_on(self.model, findings(self))
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
 from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
+from .input_scale.unlike import notes_on_unlike
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
 
@@ -101,15 +102,17 @@ class Probe:
 
         A model without class names takes those of a set with as many classes; then the set's labels are renumbered in
         the model's order. A scale that was only assumed is replaced by the one that fits the moments of the model's
-        BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images.
+        BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images. A note says where
+        images are unlike those of the training.
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
             probe = replace(probe, card=replace(probe.card, class_names=images.class_names), named=True)
         images = images.in_terms_of(probe.class_names)
-        if probe.scale.settled or probe.scale.judged or not len(images):
-            return probe, images
-        return probe.with_scale(replace(inferred_scale(probe, images, most), judged=True)), images
+        if not (probe.scale.settled or probe.scale.judged) and len(images):
+            probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))
+        notes = [note for note in notes_on_unlike(probe, images) if note not in images.notes]
+        return probe, images.with_notes(*notes) if notes else images
 
     def as_scaled(self, name: str) -> Probe:
         """Return the probe with a named scale, to try it."""

@@ -33,7 +33,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
         "within": result.within,
         "accuracy": result.accuracy,
         "loss": _short(result.plain_loss),
-        "further": list(result.findings[heads:]),
+        "further": list(result.findings[heads:]) if result.model.scale_settled else [],
         "titles": TITLES,
         "overall": overall,
         "layers": [_layer(layer, result.within) for layer in result.layers.values()],

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.features.filters.findings import findings
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.filters.shuffle_test import LEVEL
 from cnnviz.features.filters.twins import ALIKE
@@ -20,15 +21,14 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     held = content.find(Filters)
     if held is None:
         return None
-    findings = dict(zip(held.layers, held.findings, strict=True))
     return {
         "alike": ALIKE,
         "level": LEVEL,
-        "layers": {path: _layer(held, path, findings[path], blobs) for path in held.layers},
+        "layers": {path: _layer(held, path, blobs) for path in held.layers},
     }
 
 
-def _layer(held: Filters, path: str, finding: str, blobs: Blobs) -> dict[str, Any]:
+def _layer(held: Filters, path: str, blobs: Blobs) -> dict[str, Any]:
     one = held[path]
     floats = [one.norm, one.entropy, one.dead, one.selectivity, one.twins.cosine, one.twins.correlation]
     floats += [one.structure.value, one.structure.p, *one.structure.null.T]
@@ -43,7 +43,7 @@ def _layer(held: Filters, path: str, finding: str, blobs: Blobs) -> dict[str, An
         "places": one.structure.places,
         "measure": one.structure.measure,
         "shuffles": one.structure.shuffles,
-        "finding": finding,
+        "finding": findings(one, len(held)) if held.model.scale_settled else "",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 import cnnviz
 from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
-from cnnviz.models.input_scale.choose import candidates
+from cnnviz.models.input_scale.choose import candidates, variants
+from cnnviz.models.input_scale.labels import LabelFit
 
 #: Commands, and how many models each opens. The images have to be resized for every one.
 COMMANDS = {
@@ -44,20 +46,20 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     import cnnviz.models.probe
 
     counted: Counter[str] = Counter()
-    cross_entropy = cnnviz.models.input_scale.infer.cross_entropy
+    fit_of_labels = cnnviz.models.input_scale.infer.fit_of_labels
 
     def fit(images: Images, *rest: Any) -> Images:
         fitted = fit_images(images, *rest)
         counted["fitted"] += fitted is not images
         return fitted
 
-    def tried(*given: Any) -> float:
-        counted["tried"] += 1
-        return cross_entropy(*given)
+    def tried(names: Sequence[str], *given: Any) -> LabelFit:
+        counted["tried"] += len(names)
+        return fit_of_labels(names, *given)
 
     monkeypatch.setattr(cnnviz.data.open, "fit_images", fit)
     monkeypatch.setattr(cnnviz.models.probe, "fit_images", fit)
-    monkeypatch.setattr(cnnviz.models.input_scale.infer, "cross_entropy", tried)
+    monkeypatch.setattr(cnnviz.models.input_scale.infer, "fit_of_labels", tried)
     return counted
 
 
@@ -67,4 +69,4 @@ def test_a_command_prepares_its_images_once_for_each_model(name: str, run, files
     model = [] if name == "compare" else ["--model", "net.keras"]
     done = run(name, *options, *model, "--data", "wide.npz", "--quiet")
     assert done.code == 0, done.err
-    assert work == {"fitted": models, "tried": models * len(candidates(1))}
+    assert work == {"fitted": models, "tried": models * len(variants(candidates(1), 1))}

@@ -16,6 +16,7 @@ from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.response_accumulator import LayerResponses
 from cnnviz.features.responses import Responses
 from cnnviz.features.result_file import Base
+from cnnviz.features.withheld_findings import findings_on
 
 from .findings import findings
 from .measures import COLUMNS, LayerFilters
@@ -56,8 +57,11 @@ class Filters(Predictions):
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """One sentence per layer: dead filters, twins, and kernels like shuffled weights."""
-        return tuple(findings(held, len(self)) for held in self.layers.values())
+        """One sentence per layer: dead filters, twins, and kernels like shuffled weights.
+
+        Withheld while the input scaling is an assumption.
+        """
+        return findings_on(self.model, [findings(held, len(self)) for held in self.layers.values()])
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """Yield one row of COLUMNS per filter of each layer."""

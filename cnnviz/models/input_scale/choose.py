@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +12,10 @@ from .arrival import INPUTS, expected_inputs
 from .backbones import known_backbone
 from .front import Front, front_of
 from .moments import FEWEST, Recorded, clear_winner, mismatch, recorded_moments
-from .scale import SCALES, Scale, named_affine, other_order
+from .scale import SCALES, Scale, inverse, named_affine, other_order
 
 #: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
 MEANS, DEVIATIONS = (0.02, 0.98), (0.04, 0.5)
-#: Nats of cross-entropy by which the best scale must win on labeled images to count as certain.
-LOSS_MARGIN = 0.02
 
 
 def scale_of_model(graph: Graph, shape: tuple[int, ...], channels: int) -> Scale:
@@ -69,6 +67,12 @@ def candidates(channels: int) -> tuple[str, ...]:
     return tuple(name for name, affine in SCALES.items() if len(affine.mean) in (1, channels))
 
 
+def variants(names: Sequence[str], channels: int) -> tuple[str, ...]:
+    """Return scales with the same ones for inverted images and, of three channels, with red and blue exchanged."""
+    ordered = (*names, *map(other_order, names)) if channels == 3 else tuple(names)
+    return (*ordered, *map(inverse, ordered))
+
+
 def _could_have_given(recorded: Recorded, name: str, channels: int) -> bool:
     """Return whether images at this scale can have these moments: a mean inside their range, and a deviation."""
     affine = named_affine(name)
@@ -93,16 +97,16 @@ def scale_by_moments(
     recorded = recorded_moments(graph)
     if not recorded or count < FEWEST:
         return scale
-    names = scale.among or candidates(channels)
-    if channels == 3:
-        names = (*names, *map(other_order, names))
+    names = variants(scale.among or candidates(channels), channels)
     fits = {name: mismatch(graph, recorded, inputs(name)) for name in names}
     best, ratio, certain = clear_winner(fits)
-    figures = ", ".join(f"{name}: {value:.2g}" for name, value in sorted(fits.items(), key=lambda item: item[1])[:3])
+    ranked = sorted(fits, key=lambda name: fits[name])
+    figures = "; ".join(f"{name} {fits[name]:.2g}" for name in ranked[:3])
     reason = f"its BatchNormalizations' recorded moments fit {count} images best at this scale (mismatch {figures})"
-    if certain or len(names) == 1:
+    if certain:
         return Scale(best, reason)
-    return replace(scale, name=best, reason=f"assumed: {reason}; the next one fits {ratio:.1f} times worse")
+    other = next(name for name in ranked if name != best)
+    return replace(scale, name=best, reason=f"assumed: {reason}; {other} fits only {ratio:.1f} times worse")
 
 
 def scale_of_scaled(scale: Scale, scaled: tuple[float, float], channels: int) -> Scale:
@@ -117,31 +121,6 @@ def scale_of_scaled(scale: Scale, scaled: tuple[float, float], channels: int) ->
     name = min(fitting, key=lambda one: max(affines[one].factor))
     low, high = scaled
     return replace(scale, name=name, reason=f"assumed: the images are scaled already, from {low:.3g} to {high:.3g}")
-
-
-def scale_by_labels(scale: Scale, losses: dict[str, float], count: int) -> Scale:
-    """Return the scale with the lowest cross-entropy (nats) on so many labeled images, beside what else is known.
-
-    Labels confirm a ``scale`` that is settled already, and overrule one that is not. Where both are clear and differ,
-    the labels' choice is returned as an assumption.
-    """
-    ranked = sorted(losses, key=lambda name: losses[name])
-    best = ranked[0]
-    figures = ", ".join(f"{name}: {loss:.2f}" for name, loss in losses.items())
-    reason = f"lowest cross-entropy on {count} labeled images ({figures})"
-    clear = len(ranked) == 1 or losses[ranked[1]] - losses[best] >= LOSS_MARGIN
-    if scale.settled and (best == scale.name or not clear):
-        return scale
-    if scale.settled:
-        return Scale(best, f"assumed: {reason}, although {scale.name} fits the recorded moments best", settled=False)
-    return Scale(best, reason) if clear else Scale(best, f"assumed: {reason}, a narrow margin", settled=False)
-
-
-def cross_entropy(probabilities: np.ndarray, labels: np.ndarray | None) -> float:
-    """Return the mean of -log p(label) in nats, with p at least 1e-7."""
-    assert labels is not None
-    picked = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.clip(picked, 1e-7, 1)).mean())
 
 
 def spread(count: int, most: int) -> np.ndarray:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cnnviz.data.images import Images
 
 from . import moments
-from .choose import candidates, cross_entropy, scale_by_labels, scale_by_moments, scale_of_scaled, spread
+from .choose import candidates, scale_by_moments, scale_of_scaled, spread, variants
+from .labels import fit_of_labels, scale_by_labels
 from .scale import Scale
 
 if TYPE_CHECKING:
@@ -28,7 +31,16 @@ def inferred_scale(probe: Probe, images: Images, most: int) -> Scale:
     if images.labels is None or images.class_names != probe.class_names:
         return scale
     sample = images.take(spread(len(images), most))
-    losses = {
-        name: cross_entropy(probe.as_scaled(name).probabilities(sample), sample.labels) for name in candidates(channels)
-    }
-    return scale_by_labels(scale, losses, len(sample))
+    assert sample.labels is not None
+
+    def predicted(name: str, positions: np.ndarray) -> np.ndarray:
+        return probe.as_scaled(name).probabilities(sample[positions])
+
+    names = variants(candidates(channels), 1 if is_gray(sample) else channels)
+    return scale_by_labels(scale, fit_of_labels(names, sample.labels, len(probe.class_names), predicted))
+
+
+def is_gray(images: Images) -> bool:
+    """Return whether red, green and blue are equal everywhere, so that their order shows nowhere."""
+    pixels = images.pixels
+    return bool((pixels[..., :1] == pixels).all())

@@ -21,6 +21,8 @@ LAYERS = 8
 IMAGES, FEWEST = 64, 8
 #: How many times worse the next scale must fit for the best one to count as certain; see docs/opening-models.md.
 MARGIN = 3.0
+#: The same for red and blue exchanged, which is rare and shows less; below SAME the order shows nowhere.
+ORDER_MARGIN, SAME = 1.3, 1.001
 #: A mismatch (nats per channel) of the best scale above which the images differ from the training images.
 UNLIKE = 2.0
 
@@ -84,18 +86,17 @@ def mismatch(graph: Graph, recorded: Sequence[Recorded], inputs: np.ndarray, bat
 def clear_winner(mismatches: Mapping[str, float]) -> tuple[str, float, bool]:
     """Return the best scale, how many times worse the next one fits, and whether that is certain.
 
-    A scale and the same with red and blue exchanged count as one: images of much gray fit both. The exchanged order
-    wins only if it fits clearly better.
+    Scales that differ by more than the order of red and blue must be MARGIN apart. The usual order must fit
+    ORDER_MARGIN times better than the exchanged one, and that one MARGIN times better than the usual; where both fit
+    the same, because the images are gray, the usual order is certain.
     """
-    named = dict(mismatches)
-    for name in mismatches:
-        other = other_order(name)
-        if "," not in name and other in named:
-            if named[other] * MARGIN <= named[name]:
-                del named[name]
-            else:
-                del named[other]
-    ranked = sorted(named, key=lambda name: named[name])
-    best = named[ranked[0]]
-    ratio = named[ranked[1]] / max(best, 1e-9) if len(ranked) > 1 else np.inf
-    return ranked[0], float(ratio), bool(ratio >= MARGIN)
+    ranked = sorted(mismatches, key=lambda name: (mismatches[name], name.count(",")))
+    best, lowest = ranked[0], max(mismatches[ranked[0]], 1e-9)
+    exchanged = other_order(best)
+    apart = {name: mismatches[name] / lowest for name in ranked[1:]}
+    order = apart.pop(exchanged, np.inf)
+    if order < SAME:
+        best, order = min((best, exchanged), key=lambda name: name.count(",")), np.inf
+    enough = ORDER_MARGIN if best.count(",") <= exchanged.count(",") else MARGIN
+    ratio = min(apart.values(), default=np.inf)
+    return best, float(min(ratio, order)), bool(ratio >= MARGIN and order >= enough)

@@ -28,14 +28,15 @@ SLACK, SPAN = 0.05, 0.6
 class Affine:
     """inputs = (unit pixels · white − mean) / std, with one mean and std for all channels or one for each.
 
-    Unit pixels run from black 0 to white 1. ``bgr`` reverses red, green, blue first, so that ``mean`` and ``std`` are
-    in the order blue, green, red.
+    Unit pixels run from black 0 to white 1. ``inverted`` exchanges black and white first, as in 1 − pixels. ``bgr``
+    reverses red, green, blue, so that ``mean`` and ``std`` are in the order blue, green, red.
     """
 
     white: float = 1.0
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
     bgr: bool = False
+    inverted: bool = False
 
     def __call__(self, pixels: np.ndarray, peak: float) -> np.ndarray:
         """Return float32 inputs for pixels (n, h, w, c) where white is ``peak``."""
@@ -45,6 +46,8 @@ class Affine:
             inputs /= np.float32(peak)
             if self.white != 1:
                 inputs *= np.float32(self.white)
+        if self.inverted:
+            inputs = np.float32(self.white) - inputs
         if self.bgr:
             inputs = inputs[..., ::-1]
         if any(self.mean):
@@ -55,22 +58,24 @@ class Affine:
 
     def explains(self, scaled: tuple[float, float]) -> bool:
         """Return whether pixels scaled so run from about the lowest to the highest of these values."""
-        black, white = min(self.shift), max(np.add(self.shift, self.factor))
+        ends = *self.shift, *np.add(self.shift, self.factor)
+        bottom, top = min(ends), max(ends)
         low, high = scaled
-        room = SLACK * (white - black)
-        return bool(black - room <= low and high <= white + room and high - low >= SPAN * (white - black))
+        room = SLACK * (top - bottom)
+        return bool(bottom - room <= low and high <= top + room and high - low >= SPAN * (top - bottom))
 
     @property
     def factor(self) -> tuple[float, ...]:
-        """The factor of unit pixels, in the order of the model's channels."""
-        return tuple(self.white / one for one in self.std)
+        """The factor of unit pixels, in the order of the model's channels; below 0 where they are inverted."""
+        return tuple((-self.white if self.inverted else self.white) / one for one in self.std)
 
     @property
     def shift(self) -> tuple[float, ...]:
         """The term added after that."""
         wide = max(len(self.mean), len(self.std))
         mean, std = (np.broadcast_to(values, wide) for values in (self.mean, self.std))
-        return tuple(float(-m / s) + 0.0 for m, s in zip(mean, std, strict=True))
+        start = self.white if self.inverted else 0.0
+        return tuple(float((start - m) / s) + 0.0 for m, s in zip(mean, std, strict=True))
 
 
 #: Named scales. Those of ImageNet are the ones of keras.applications.
@@ -152,7 +157,7 @@ def scale_from(given: str | Preprocess) -> Scale:
 
     "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel: of unit pixels,
     or, if any of them is over 1, of pixels from 0 to 255. A path that ends in .npy is a mean image. ",bgr" or ",rgb"
-    after any other name sets the order of the channels.
+    after any other name sets the order of the channels, and ",inverted" exchanges black and white.
     """
     if callable(given):
         return Scale("function", "given", function=given)
@@ -160,32 +165,44 @@ def scale_from(given: str | Preprocess) -> Scale:
         return Scale(Path(given).name, "given", function=read_pixel_mean(Path(given)))
     if named_affine(given) is None:
         raise UnknownNameError(
-            "scale", given, [*SCALES, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr"]
+            "scale", given, [*SCALES, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr or ,inverted"]
         )
     return Scale(given, "given")
 
 
-#: What follows a scale's name for the order of channels that it doesn't have: "0-255,bgr", "imagenet-caffe,rgb".
+#: What may follow a scale's name: the order of channels that it doesn't have, and black and white exchanged.
 ORDERS = {"rgb": False, "bgr": True}
+INVERTED = "inverted"
 
 
 def other_order(name: str) -> str:
     """Return the name of a scale with red and blue exchanged."""
-    base, _, order = name.partition(",")
-    return base if order in ORDERS else f"{name},{'rgb' if SCALES[name].bgr else 'bgr'}"
+    base, *after = name.split(",")
+    kept = [word for word in after if word not in ORDERS]
+    if len(kept) == len(after):
+        kept = ["rgb" if SCALES[base].bgr else "bgr", *kept]
+    return ",".join((base, *kept))
+
+
+def inverse(name: str) -> str:
+    """Return the name of a scale with black and white exchanged."""
+    return name.removesuffix(f",{INVERTED}") if name.endswith(f",{INVERTED}") else f"{name},{INVERTED}"
 
 
 def named_affine(name: str) -> Affine | None:
     """Return the formula of a scale's name, or None if it has none."""
     if name in SCALES:
         return SCALES[name]
-    base, _, order = name.rpartition(",")
-    if order in ORDERS:
+    base, _, last = name.rpartition(",")
+    if last == INVERTED:
         affine = named_affine(base)
-        if affine is None or affine.bgr is ORDERS[order]:
+        return None if affine is None or affine.inverted else replace(affine, inverted=True)
+    if last in ORDERS:
+        affine = named_affine(base)
+        if affine is None or affine.bgr is ORDERS[last]:
             return affine
         # Moments belong to channels: they change places with them.
-        return replace(affine, mean=affine.mean[::-1], std=affine.std[::-1], bgr=ORDERS[order])
+        return replace(affine, mean=affine.mean[::-1], std=affine.std[::-1], bgr=ORDERS[last])
     try:
         figures = [float(word) for word in name.split(",")]
     except ValueError:

@@ -16,6 +16,7 @@ from cnnviz.core.names import similar_names
 from cnnviz.core.number_words import counted
 from cnnviz.core.render import show
 from cnnviz.features.predictions import Predictions
+from cnnviz.features.withheld_findings import findings_on
 
 from ..comparison import Comparison
 from .bootstrap import LEVEL, ROUNDS, Estimate, mean_estimate
@@ -150,8 +151,8 @@ class Evaluation(Predictions):
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """The findings as sentences, most important first."""
-        return findings(self)
+        """The findings as sentences, most important first; withheld while the input scaling is an assumption."""
+        return findings_on(self.model, findings(self))
 
     @property
     def summary(self) -> tuple[str, ...]:

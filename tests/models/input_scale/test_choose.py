@@ -9,9 +9,8 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import DataError, UsageError
-from cnnviz.models.input_scale.choose import scale_by_labels
 from cnnviz.models.input_scale.moments import clear_winner
-from cnnviz.models.input_scale.scale import Scale, named_affine, other_order, scale_from
+from cnnviz.models.input_scale.scale import inverse, named_affine, other_order, scale_from
 from tests.helpers.sweeps import sweep
 
 BACKBONES = {
@@ -72,26 +71,23 @@ def test_a_batch_normalization_on_the_input_limits_the_scales(mean, variance, ex
 
 
 @pytest.mark.parametrize(
-    ("scale", "losses", "expected"),
+    ("mismatches", "expected"),
     [
-        (Scale("0-1", "assumed", settled=False), {"0-1": 2.0, "0-255": 0.3}, ("0-255", True)),
-        (Scale("0-1", "assumed", settled=False), {"0-1": 0.305, "0-255": 0.3}, ("0-255", False)),
-        (Scale("0-1", "moments"), {"0-1": 0.3, "0-255": 2.0}, ("0-1", True)),
-        (Scale("0-1", "moments"), {"0-1": 0.305, "0-255": 0.3}, ("0-1", True)),
-        (Scale("0-1", "moments"), {"0-1": 2.0, "0-255": 0.3}, ("0-255", False)),
+        ({"0-1": 0.10, "0-1,bgr": 0.15, "0-255": 1.0}, ("0-1", 1.5, True)),
+        ({"0-1": 0.10, "0-1,bgr": 0.11, "0-255": 1.0}, ("0-1", 1.1, False)),
+        ({"0-1": 0.10, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1", 10, True)),
+        ({"0-1": 0.15, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1,bgr", 1.5, False)),
+        ({"0-1": 0.90, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1,bgr", 9, True)),
+        ({"0-1": 0.90, "0-1,inverted": 0.10}, ("0-1,inverted", 9, True)),
+        ({"imagenet-caffe": 0.1, "imagenet-caffe,rgb": 0.2, "0-255": 1.0}, ("imagenet-caffe", 2, True)),
+        ({"0-1": 0.10, "0-255": 0.15}, ("0-1", 1.5, False)),
     ],
-    ids="decide narrow confirm near contradict".split(),
+    ids="usual tie gray exchanged-perhaps exchanged inverted caffe narrow".split(),
 )
-def test_labels_decide_confirm_or_cast_doubt(scale, losses, expected) -> None:
-    found = scale_by_labels(scale, losses, 100)
-    assert (found.name, found.settled) == expected
-
-
-def test_orders_of_channels_that_fit_alike_count_as_one_scale() -> None:
-    assert clear_winner({"0-1": 0.10, "0-1,bgr": 0.11, "0-255": 1.0}) == ("0-1", pytest.approx(10), True)
-    assert clear_winner({"0-1": 0.11, "0-1,bgr": 0.10, "0-255": 1.0})[0] == "0-1"
-    assert clear_winner({"0-1": 0.90, "0-1,bgr": 0.10, "0-255": 1.0}) == ("0-1,bgr", pytest.approx(10), True)
-    assert clear_winner({"0-1": 0.10, "0-255": 0.15}) == ("0-1", pytest.approx(1.5), False)
+def test_the_scale_with_the_smallest_mismatch_wins_by_a_margin(mismatches, expected) -> None:
+    name, ratio, certain = clear_winner(mismatches)
+    assert (name, certain) == (expected[0], expected[2])
+    assert ratio == pytest.approx(expected[1])
 
 
 @pytest.mark.parametrize(
@@ -102,6 +98,11 @@ def test_orders_of_channels_that_fit_alike_count_as_one_scale() -> None:
         ("imagenet-torch,bgr", [(0 - 0.406) / 0.225, (0.4 - 0.456) / 0.224, (1 - 0.485) / 0.229]),
         ("0,0,0,1,0.5,0.25,bgr", [0, 0.8, 1.0]),
         ("0-1,rgb", [1.0, 0.4, 0.0]),
+        ("0-1,inverted", [0.0, 0.6, 1.0]),
+        ("-1-1,bgr,inverted", [1.0, 0.2, -1.0]),
+        ("-1-1,inverted,bgr", [1.0, 0.2, -1.0]),
+        ("imagenet-caffe,inverted", [255 - 103.939, 153 - 116.779, 0 - 123.68]),
+        ("0,0,0,1,0.5,0.25,inverted", [0.0, 1.2, 4.0]),
     ],
 )
 def test_a_scale_says_the_order_of_its_channels(name: str, expected: list[float]) -> None:
@@ -109,8 +110,23 @@ def test_a_scale_says_the_order_of_its_channels(name: str, expected: list[float]
     np.testing.assert_allclose(scale_from(name)(image)[0, 1, 1], expected, rtol=1e-5, atol=1e-5)
 
 
+def test_a_scale_cannot_be_inverted_twice() -> None:
+    assert named_affine("0-1,inverted,inverted") is None
+    assert inverse(inverse("0-1,bgr")) == "0-1,bgr"
+
+
+@pytest.mark.parametrize("name", ["0-1", "-1-1", "imagenet-torch", "imagenet-caffe,inverted", "100,50,inverted"])
+def test_factor_and_shift_are_the_formula(name: str) -> None:
+    pixels = np.random.default_rng(4).integers(0, 256, (2, 5, 6, 3), dtype=np.uint8)
+    affine = named_affine(name)
+    unit = pixels[..., ::-1] / 255 if affine.bgr else pixels / 255
+    np.testing.assert_allclose(
+        affine(pixels, 255), unit * affine.factor + affine.shift, rtol=1e-4, atol=1e-4 * max(map(abs, affine.factor))
+    )
+
+
 def test_the_other_order_of_the_other_order_is_the_scale() -> None:
-    for name in ("0-1", "imagenet-caffe", "imagenet-torch"):
+    for name in ("0-1", "imagenet-caffe", "imagenet-torch", "0-1,inverted", "imagenet-caffe,rgb,inverted"):
         assert other_order(other_order(name)) == name
         assert named_affine(other_order(name)).bgr is not named_affine(name).bgr
 

@@ -55,7 +55,7 @@ export function filterList(entry, all, noun, ways) {
   const more = html("button", { type: "button", class: "more", click: () => { shown = all.length; draw(); } }, `show all ${all.length}`);
   const root = html("section", { class: "filter-list", "aria-label": `Measures of the ${entry.noun}s` },
     html("h2", {}, `${capital(entry.noun)}s`),
-    html("p", { class: "note" }, `${capital(entry.finding.replace(/^[^:]*: /, ""))}`),
+    entry.finding ? html("p", { class: "note" }, `${capital(entry.finding.replace(/^[^:]*: /, ""))}`) : null,
     scroller(`Measures of all ${entry.noun}s`, html("table", {}, html("caption", { class: "unseen" }, `Measures of the ${counted(all.length, entry.noun)}`), html("thead", {}, head), body)),
     more,
     html("p", { class: "note" }, ways.picture ? `Weights on the image: each on its own scale, centered on 0, blue = negative, orange = positive. ` : null, meanings(entry)));
