@@ -17,6 +17,7 @@ from .bundled import DEFAULT, bundled_models
 from .describe import model_hash
 from .import_tensorflow import tensorflow
 from .input_scale.scale import Preprocess, Scale, scale_from
+from .label_file import NAME, names_beside
 from .prepared import prepare_model
 from .probe import Probe
 from .saved.identify_file import FORMS
@@ -50,10 +51,10 @@ def open_model(
 ) -> Probe:
     """Open a bundled model by name, a saved model or a run folder by path, or wrap a model object.
 
-    ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1", a function of pixels, or "auto" (from a scaling
-    layer in the model, else from labeled images, else 0-1, with a note). ``class_names`` are in the order of the
-    outputs; ``input_size`` (height, width) is for models that take any. ModelError for a model that is missing, damaged
-    or not an image classifier.
+    ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1" or another named scale, a function of pixels, or
+    "auto" (measured: docs/opening-models.md). ``class_names`` are in the order of the outputs, by default those of a
+    ``labels.txt`` of Teachable Machine beside the file; ``input_size`` (height, width) is for models that take any.
+    ModelError for a model that is missing, damaged or not an image classifier.
 
     ``output`` chooses one of several outputs by name or number. ``architecture`` is the network of a weights-only file:
     the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that the file needs,
@@ -82,6 +83,8 @@ def open_model(
             about=record.about if record else None,
             history=record.history if record else (),
         )
+        if class_names is None and record is None:
+            probe = _with_names_beside(probe, path)
         return replace(probe, path=folder if record else folder / path.name)
     about = bundled.about
     return wrap(
@@ -150,6 +153,15 @@ def wrap(
         history=tuple(history),
     )
     return Probe(model, runner, card, chosen, named=class_names is not None)
+
+
+def _with_names_beside(probe: Probe, path: Path) -> Probe:
+    """Return the probe with the class names of Teachable Machine's label file, if there is one for as many classes."""
+    names = names_beside(path)
+    if len(names) != len(probe.class_names):
+        return probe
+    notes = (*probe.card.notes, f"class names from {NAME}")
+    return replace(probe, card=replace(probe.card, class_names=names, notes=notes), named=True)
 
 
 def not_a_model(given: object) -> str:

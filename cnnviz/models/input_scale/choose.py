@@ -11,7 +11,7 @@ from ..unrolled_graph import Graph
 from .arrival import INPUTS, expected_inputs
 from .backbones import known_backbone
 from .front import Front, front_of
-from .moments import FEWEST, Recorded, clear_winner, mismatch, recorded_moments
+from .moments import FEWEST, FITTING, Recorded, clear_winner, mismatch, recorded_moments
 from .scale import SCALES, Scale, inverse, named_affine, other_order
 
 #: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
@@ -32,8 +32,10 @@ def scale_of_model(graph: Graph, shape: tuple[int, ...], channels: int) -> Scale
     if recorded and recorded[0].slot == start:
         possible = [name for name in candidates(channels) if _could_have_given(recorded[0], name, channels)]
         if possible:
-            reason = f"the first BatchNormalization recorded a mean of {recorded[0].mean.mean():.3g} in training"
-            return Scale(possible[0], reason, settled=len(possible) == 1, among=tuple(possible))
+            reason = (
+                f"assumed: the first BatchNormalization recorded a mean of {recorded[0].mean.mean():.3g} in training"
+            )
+            return Scale(possible[0], reason, settled=False, among=tuple(possible))
     backbone = known_backbone(graph)
     if backbone is not None:
         reason = f"assumed: the scale of the pretrained weights of {backbone.name}, known by its layer names"
@@ -53,8 +55,15 @@ def _by_front(front: Front) -> Scale:
         return Scale("0-1", reason, settled=False)
     name, arrived = next(iter(expected.items()))
     order = " and reverse the channels" if front.reverses_channels else ""
-    reason = f"the model's first steps ({steps}) turn {_words(name)} into {arrived}{order}"
-    return Scale(name, reason, settled=len(expected) == 1, among=tuple(expected))
+    return _one_of(tuple(expected), f"the model's first steps ({steps}) turn {_words(name)} into {arrived}{order}")
+
+
+def _one_of(names: Sequence[str], reason: str) -> Scale:
+    """Return the first of the scales that a reason leaves, as an assumption if there are more."""
+    if len(names) == 1:
+        return Scale(names[0], reason, among=tuple(names))
+    others = " or ".join(names[1:])
+    return Scale(names[0], f"assumed: {reason}, which {others} may do as well", settled=False, among=tuple(names))
 
 
 def _words(name: str) -> str:
@@ -103,8 +112,10 @@ def scale_by_moments(
     ranked = sorted(fits, key=lambda name: fits[name])
     figures = "; ".join(f"{name} {fits[name]:.2g}" for name in ranked[:3])
     reason = f"its BatchNormalizations' recorded moments fit {count} images best at this scale (mismatch {figures})"
-    if certain:
+    if certain and fits[best] <= FITTING:
         return Scale(best, reason)
+    if fits[best] > FITTING:
+        return replace(scale, name=best, reason=f"assumed: {reason}, but none fits well")
     other = next(name for name in ranked if name != best)
     return replace(scale, name=best, reason=f"assumed: {reason}; {other} fits only {ratio:.1f} times worse")
 

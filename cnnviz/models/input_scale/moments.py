@@ -23,6 +23,9 @@ IMAGES, FEWEST = 64, 8
 MARGIN = 3.0
 #: The same for red and blue exchanged, which is rare and shows less; below SAME the order shows nowhere.
 ORDER_MARGIN, SAME = 1.3, 1.001
+#: The largest mismatch (nats per channel) of a scale that counts as certain: a network may have been trained on a scale
+#: that is none of the candidates.
+FITTING = 1.0
 #: A mismatch (nats per channel) of the best scale above which the images differ from the training images.
 UNLIKE = 2.0
 
