@@ -25,3 +25,9 @@ def test_an_assumed_scale_is_said_on_every_page(visit, result) -> None:
 
 def test_a_settled_scale_needs_no_banner(visit, result) -> None:
     assert visit(activations_page(result)).open("#/").locator(".assumption").count() == 0
+
+
+def test_no_finding_is_built_on_an_assumed_scale(visit, result) -> None:
+    assert visit(activations_page(result)).open("#/").locator("ul.findings").count() == 1
+    card = replace(result.model, scale="0-1", scale_reason="assumed: nothing shows it", scale_settled=False)
+    assert visit(activations_page(replace(result, model=card))).open("#/").locator("ul.findings").count() == 0
