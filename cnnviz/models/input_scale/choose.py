@@ -117,7 +117,8 @@ def scale_by_moments(
     if fits[best] > FITTING:
         return replace(scale, name=best, reason=f"assumed: {reason}, but none fits well")
     other = next(name for name in ranked if name != best)
-    return replace(scale, name=best, reason=f"assumed: {reason}; {other} fits only {ratio:.1f} times worse")
+    how = "about as well" if ratio < 1.15 else f"only {ratio:.1f} times worse"
+    return replace(scale, name=best, reason=f"assumed: {reason}; {other} fits {how}")
 
 
 def scale_of_scaled(scale: Scale, scaled: tuple[float, float], channels: int) -> Scale:

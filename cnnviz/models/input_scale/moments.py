@@ -90,16 +90,18 @@ def clear_winner(mismatches: Mapping[str, float]) -> tuple[str, float, bool]:
     """Return the best scale, how many times worse the next one fits, and whether that is certain.
 
     Scales that differ by more than the order of red and blue must be MARGIN apart. The usual order must fit
-    ORDER_MARGIN times better than the exchanged one, and that one MARGIN times better than the usual; where both fit
-    the same, because the images are gray, the usual order is certain.
+    ORDER_MARGIN times better than the exchanged one, and that one MARGIN times better than the usual. The usual order
+    wins a tie, and is certain where both fit the same, because the images are gray.
     """
     ranked = sorted(mismatches, key=lambda name: (mismatches[name], name.count(",")))
     best, lowest = ranked[0], max(mismatches[ranked[0]], 1e-9)
     exchanged = other_order(best)
     apart = {name: mismatches[name] / lowest for name in ranked[1:]}
     order = apart.pop(exchanged, np.inf)
+    usual = min((best, exchanged), key=lambda name: name.count(","))
+    enough = ORDER_MARGIN if best == usual else MARGIN
+    winner = usual if order < ORDER_MARGIN else best
     if order < SAME:
-        best, order = min((best, exchanged), key=lambda name: name.count(",")), np.inf
-    enough = ORDER_MARGIN if best.count(",") <= exchanged.count(",") else MARGIN
+        order = np.inf
     ratio = min(apart.values(), default=np.inf)
-    return best, float(min(ratio, order)), bool(ratio >= MARGIN and order >= enough)
+    return winner, float(min(ratio, order)), bool(ratio >= MARGIN and order >= enough)

@@ -76,13 +76,14 @@ def test_a_batch_normalization_on_the_input_limits_the_scales(mean, variance, ex
         ({"0-1": 0.10, "0-1,bgr": 0.15, "0-255": 1.0}, ("0-1", 1.5, True)),
         ({"0-1": 0.10, "0-1,bgr": 0.11, "0-255": 1.0}, ("0-1", 1.1, False)),
         ({"0-1": 0.10, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1", 10, True)),
+        ({"0-1": 0.11, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1", 1.1, False)),
         ({"0-1": 0.15, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1,bgr", 1.5, False)),
         ({"0-1": 0.90, "0-1,bgr": 0.10, "0-255": 1.0}, ("0-1,bgr", 9, True)),
         ({"0-1": 0.90, "0-1,inverted": 0.10}, ("0-1,inverted", 9, True)),
         ({"imagenet-caffe": 0.1, "imagenet-caffe,rgb": 0.2, "0-255": 1.0}, ("imagenet-caffe", 2, True)),
         ({"0-1": 0.10, "0-255": 0.15}, ("0-1", 1.5, False)),
     ],
-    ids="usual tie gray exchanged-perhaps exchanged inverted caffe narrow".split(),
+    ids="usual tie gray exchanged-tie exchanged-perhaps exchanged inverted caffe narrow".split(),
 )
 def test_the_scale_with_the_smallest_mismatch_wins_by_a_margin(mismatches, expected) -> None:
     name, ratio, certain = clear_winner(mismatches)
