@@ -11,7 +11,7 @@ from ..unrolled_graph import Graph
 from .arrival import INPUTS, expected_inputs
 from .backbones import known_backbone
 from .front import Front, front_of
-from .moments import FEWEST, FITTING, Recorded, clear_winner, mismatch, recorded_moments
+from .moments import FEWEST, FITTING, MARGIN, Recorded, clear_winner, mismatch, recorded_moments
 from .scale import SCALES, Scale, inverse, named_affine, other_order
 
 #: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
@@ -100,18 +100,24 @@ def scale_by_moments(
 ) -> Scale:
     """Return the scale under which ``count`` images best reproduce the moments that the model recorded in training.
 
-    ``inputs`` makes the model's inputs from the images at a named scale. Unchanged where the model recorded none, or
-    the images are too few; not ``settled`` where two scales fit alike.
+    ``inputs`` makes the model's inputs from the images at a named scale. Unchanged where the model recorded none; not
+    ``settled`` where two scales fit alike, none fits well, or the images are few. A few images tell the range of the
+    pixels, where it is clear, but neither the order of channels nor inversion.
     """
     recorded = recorded_moments(graph)
-    if not recorded or count < FEWEST:
+    if not recorded:
         return scale
-    names = variants(scale.among or candidates(channels), channels)
+    names = scale.among or candidates(channels)
+    if count >= FEWEST:
+        names = variants(names, channels)
     fits = {name: mismatch(graph, recorded, inputs(name)) for name in names}
     best, ratio, certain = clear_winner(fits)
     ranked = sorted(fits, key=lambda name: fits[name])
     figures = "; ".join(f"{name} {fits[name]:.2g}" for name in ranked[:3])
-    reason = f"its BatchNormalizations' recorded moments fit {count} images best at this scale (mismatch {figures})"
+    images = f"{count} image{'s' if count > 1 else ''}"
+    reason = f"its BatchNormalizations' recorded moments fit {images} best at this scale (mismatch {figures})"
+    if count < FEWEST:
+        return replace(scale, name=best, reason=f"assumed: {reason}, too few to be sure") if ratio >= MARGIN else scale
     if certain and fits[best] <= FITTING:
         return Scale(best, reason)
     if fits[best] > FITTING:

@@ -17,7 +17,7 @@ from .scale import other_order
 
 #: BatchNormalizations that are compared, those nearest to the input: a wrong scale shows there most.
 LAYERS = 8
-#: Images to take moments of, and the fewest that say anything.
+#: Images to take moments of, and the fewest that settle anything.
 IMAGES, FEWEST = 64, 8
 #: How many times worse the next scale must fit for the best one to count as certain; see docs/opening-models.md.
 MARGIN = 3.0

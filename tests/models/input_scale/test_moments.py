@@ -41,6 +41,19 @@ def test_unlabeled_images_tell_the_scale(case: tuple[str, str, int]) -> None:
         assert scale.endswith(",inverted") or probe.scale.name in (scale, other_order(scale))
 
 
+@pytest.mark.parametrize(("kind", "scale"), [("first", "-1-1"), ("convolutions", "0-255"), ("residual", "0-255")])
+def test_a_few_images_tell_the_range_but_settle_nothing(kind: str, scale: str) -> None:
+    _, others = tinted()
+    right = 0
+    for start in range(0, 60, 3):
+        probe, _ = cnnviz.wrap(trained(kind, scale)).align(cnnviz.Images(others.pixels[start : start + 3]))
+        assert not probe.scale.settled
+        right += probe.scale.name == scale
+        if "3 images" in probe.scale.reason:
+            assert probe.scale.name == scale and "too few to be sure" in probe.scale.reason
+    assert right >= 12
+
+
 @pytest.mark.parametrize(("kind", "scale"), [("first", "-1-1"), ("convolutions", "0-255")])
 def test_images_unlike_those_of_the_training_are_flagged(kind: str, scale: str) -> None:
     _, others = tinted()
