@@ -65,7 +65,7 @@ def open_model_by_options(model: str, /, **options: Any) -> Probe:
     """Open a model by the options of OPENING."""
     from cnnviz.models.open import open_model
 
-    return open_model(
+    probe = open_model(
         model,
         scale=options["scale"],
         input_size=options["input_size"],
@@ -73,6 +73,7 @@ def open_model_by_options(model: str, /, **options: Any) -> Probe:
         architecture=options["architecture"],
         trust=options["trust"],
     )
+    return probe.with_fit(options.get("fit"))
 
 
 def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:

@@ -27,6 +27,13 @@ def _size(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
     return int(height), int(width)
 
 
+def _fit(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    from cnnviz.data.fit import fit_from
+
+    fit_from(value)
+    return value
+
+
 _ALL: dict[str, Callable[[F], F]] = {
     "model": click.option(
         "--model",
@@ -86,6 +93,15 @@ _ALL: dict[str, Callable[[F], F]] = {
         default="auto",
         show_default=True,
         help="Invert your own image files.",
+    ),
+    "fit": click.option(
+        "--fit",
+        metavar="FIT",
+        default="auto",
+        show_default=True,
+        callback=_fit,
+        help="How images of another shape come into the model's, as in Keras: stretch, pad or crop, each also with "
+        ",antialias; auto is as in the training, else stretch.",
     ),
     "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Output path."),
     "batch-size": click.option(

@@ -46,7 +46,7 @@ from cnnviz.cli.options import shared
     metavar="PATH",
     help="Show images before and after each change: a page (.html) or a sheet (.png).",
 )
-@shared("out", "json", "quiet", "force")
+@shared("fit", "out", "json", "quiet", "force")
 def command(
     source: str,
     changes: tuple[str, ...],
@@ -85,6 +85,7 @@ def command(
             changes=changes,
             preset=preset,
             seed=options["seed"],
+            fit=options["fit"],
             force=force,
             progress=update,
         )

@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.filters.kernel_norm import norms
 from cnnviz.features.lazy_network import LazyNetwork
@@ -45,6 +46,7 @@ def ablate(
     seeds: int = 5,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Ablation:
     """Remove every filter of the named layers (default: all), one by one and in several orders.
@@ -54,7 +56,7 @@ def ablate(
     hidden dense layer. ``within`` is the accuracy loss that the findings allow, a share; ``seeds`` is the number of
     random orders. DataError without labels, UsageError for a layer without filters and for the last layer.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     return run_ablation(probe, images, layer, within=within, seeds=seeds, batch_size=batch_size, progress=progress)
 
 

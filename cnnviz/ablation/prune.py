@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
@@ -41,6 +42,7 @@ def prune(
     within: float | None = None,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Pruned:
     """Remove filters permanently, the least costly first, and measure the smaller model.
@@ -56,7 +58,7 @@ def prune(
         raise UsageError(f"share is {share:g}; give one from 0 to 1")
     if within is not None and within < 0:
         raise UsageError("within must not be negative")
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     labels = labels_of(images, probe)
     layers = {layer.path: layer for layer in filter_layers(probe.runner)}
     tied = left_alone(probe.runner)

@@ -13,6 +13,7 @@ from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetLike, part_of, words_of
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
@@ -43,6 +44,7 @@ def attribute(
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
     **overrides: Unpack[MethodParameters],
 ) -> Attribution:
@@ -54,7 +56,7 @@ def attribute(
     whose score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
     that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     return run_attribution(
         probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
@@ -92,10 +94,11 @@ def stream_attributions(
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     **overrides: Unpack[MethodParameters],
 ) -> Iterator[Attribution]:
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     meant = resolve_target(target, images, probe.class_names, against)
     yield from _batches(probe, images, chosen, meant, batch_size, engine)

@@ -14,6 +14,7 @@ from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import ClassLike, OneClass
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import class_index
 from cnnviz.features.predictions import Parts, Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
@@ -127,6 +128,7 @@ def confused_pairs(
     count: int = 5,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> ConfusedPairs:
     """Return heatmaps for both classes of the strongest and the most confused images of two classes.
@@ -134,7 +136,7 @@ def confused_pairs(
     The model runs on the whole set; maps are made for the chosen images only. ``first`` and ``second`` are classes by
     name or number, other arguments those of ``heatmaps``.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     a, b = (class_index(name, probe.class_names) for name in (first, second))
     predictions = run_predictions(probe, images, batch_size=batch_size, progress=progress)
     chosen = choose_pairs(predictions, a, b, count)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
@@ -35,13 +36,14 @@ def default_heatmaps(
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Heatmaps:
     """Return the heatmaps of the predicted classes by Grad-CAM, or by saliency for a model without convolutions.
 
     ``notes`` of the result say so. Arguments are those of ``activations``.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     method, notes = _choose_method(probe)
     made = heatmaps(probe, images, method, batch_size=batch_size, progress=progress)
     return replace(made, notes=notes)

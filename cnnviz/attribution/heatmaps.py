@@ -14,6 +14,7 @@ from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import ClassLike, OneClass, Ranked, TargetLike
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
@@ -102,6 +103,7 @@ def heatmaps(
     engine: str = OURS,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Heatmaps:
     """Return the maps of every method for every target.
@@ -110,7 +112,7 @@ def heatmaps(
     most probable classes of each image. ``layer`` applies to the methods that have a target layer; UsageError if none
     has.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.class_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class is not compared with itself.

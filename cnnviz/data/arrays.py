@@ -23,11 +23,12 @@ def as_images(
     source: str,
     class_names: Sequence[str] | None = None,
     like: InputSpec | None = None,
+    peak: float = 0.0,
 ) -> Images:
     """Return Images from an array of pixels (see as_pixels) and, if given, of labels (see as_labels).
 
-    ``source`` names the origin in messages. DataError if the arrays do not fit together or are no images;
-    MissingPixels, a kind of DataError, if there are NaN or infinite pixels.
+    ``source`` names the origin in messages; ``peak`` is white where it is known. DataError if the arrays do not fit
+    together or are no images; MissingPixels, a kind of DataError, if there are NaN or infinite pixels.
     """
     pixels, notes = as_pixels(pixels, source, like, None if labels is None else np.size(labels, 0))
     if labels is not None:
@@ -38,7 +39,7 @@ def as_images(
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise MissingPixels(pixels, labels, shown(source), names)
     try:
-        return Images(pixels, labels, names, source=source, notes=notes)
+        return Images(pixels, labels, names, source=source, notes=notes, peak=peak)
     except DataError as error:
         raise DataError(f"{shown(source)}: {error}") from error
 

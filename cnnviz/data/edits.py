@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .fit import Fit
+
 
 class Edit(NamedTuple):
     """An edit made to an image while it was read.
@@ -24,7 +26,6 @@ DEPTH = Edit(1, "reduced from 16 to 8 bits", "reduced {} from 16 to 8 bits")
 GRAYSCALE = Edit(3, "converted to grayscale", "converted {} to grayscale")
 REPEATED = Edit(3, "grayscale repeated to 3 channels", "grayscale repeated to 3 channels in {}")
 UPRIGHT = Edit(4, "orientation corrected", "orientation corrected in {}")
-PADDED = Edit(6, "padded with its background", "padded {} (own background)")
 
 
 def transparency_filled(color: str) -> Edit:
@@ -32,9 +33,10 @@ def transparency_filled(color: str) -> Edit:
     return Edit(2, f"transparency filled with {color}", f"transparency filled with {color} in {{}}")
 
 
-def resized(before: str, after: str) -> Edit:
-    """Return the edit of resizing between two sizes, each width × height, such as "640×480"."""
-    return Edit(5, f"resized from {before} to {after}", f"resized {{}} to {after}")
+def resized(before: tuple[int, int], after: tuple[int, int], fit: Fit) -> Edit:
+    """Return the edit of resizing between two sizes (height, width)."""
+    (h, w), (height, width), how = before, after, fit.words(before, after)
+    return Edit(5, f"resized from {w}×{h} to {width}×{height} ({how})", f"resized {{}} to {width}×{height} ({how})")
 
 
 def phrases(edits: Iterable[Edit], images: int) -> tuple[str, ...]:

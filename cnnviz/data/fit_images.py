@@ -2,50 +2,88 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.core.errors import UsageError
+
 from .background import LUMA, Invert, check_invert, inverted
 from .edits import GRAYSCALE, REPEATED, resized
-from .formats.limits import check_set_size
+from .fit import PADDED, STRETCH, Fit, FitLike, Placement, fit_from
+from .formats import limits
 from .images import Images
 from .input_spec import InputSpec
+from .resample import resampled
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
+#: The note on a set that is too large to keep fractions.
+ROUNDED = "resized pixels rounded to whole numbers, since the set is large"
 
 
-def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto") -> Images:
+def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", fit: FitLike = None) -> Images:
     """Return images with the size and channels of ``spec``, each step added to their notes; None keeps both.
 
-    Images are scaled with their aspect ratio kept and padded with their own background. Only ``invert="yes"`` inverts:
-    "auto" is for image files, since arrays are taken to be prepared on purpose. UsageError where pixels outside their
-    range are to be inverted, DataError if the result would be too large.
+    Images are resized as ``fit`` says, by default as ``spec.fit``. Resized bytes become float32 with the same ``peak``,
+    as in Keras, or in a set that would take over a gigabyte, whole numbers. Only ``invert="yes"`` inverts: "auto" is
+    for image files, since arrays are taken to be prepared on purpose. UsageError where pixels outside their range are
+    to be inverted, DataError if the result would be too large.
     """
     check_invert(invert)
+    how = fit_from(fit) or (spec.fit if spec else STRETCH)
     notes = []
     pixels = images.pixels
     n, h, w, c = pixels.shape
-    if spec is not None:
-        if (h, w) != (spec.height, spec.width):
-            check_set_size(images.source, n, (spec.height, spec.width, max(c, spec.channels)), pixels.dtype.itemsize)
-            fitted = np.empty((n, spec.height, spec.width, c), pixels.dtype)
-            for target, image in zip(fitted, pixels, strict=True):
-                target[:] = _fit_array(image, spec.height, spec.width)
-            pixels = fitted
-            notes.append(resized(f"{w}×{h}", f"{spec.width}×{spec.height}").one)
-        if c == 3 and spec.channels == 1:
-            pixels = to_grayscale(pixels)
-            notes.append(GRAYSCALE.one)
-        elif c == 1 and spec.channels == 3:
-            pixels = np.repeat(pixels, 3, axis=3)
-            notes.append(REPEATED.one)
+    wanted = (h, w) if spec is None else (spec.height, spec.width)
+    channels = c if spec is None else spec.channels
+    if (h, w) != wanted:
+        limits.check_set_size(images.source, n, (*wanted, channels), _type(pixels.dtype, n, wanted, channels).itemsize)
+    if c == 3 and channels == 1:
+        pixels = to_grayscale(pixels)
+        notes.append(GRAYSCALE.one)
+    elif c == 1 and channels == 3:
+        notes.append(REPEATED.one)
     if invert == "yes":
+        if images.fit is not None and any(PADDED in note for note in images.notes):
+            raise UsageError(
+                f"{images.source} was padded with black when it was read, which would be inverted too; invert the "
+                "images first, or choose another fit"
+            )
         pixels = inverted(replace(images, pixels=pixels))
+    if spec is not None and (h, w) != wanted:
+        black = images.scaled[0] if images.scaled else 0.0
+        pixels = _resized(pixels, wanted, how, black, _type(pixels.dtype, n, wanted, channels))
+        notes.append(resized((h, w), wanted, how).one)
+        if images.pixels.dtype == np.uint8 == pixels.dtype:
+            notes.append(ROUNDED)
+    if c == 1 and channels == 3:
+        pixels = np.repeat(pixels, 3, axis=3)
+    if invert == "yes":
         notes.append("inverted")
-    return replace(images, pixels=pixels).with_notes(*notes) if notes else images
+    if not notes:
+        return images
+    return replace(images, pixels=pixels, fit=how if (h, w) != wanted else images.fit).with_notes(*notes)
+
+
+def keeps_fractions(count: int, height: int, width: int, channels: int) -> bool:
+    """Return whether so many resized images keep the fractions of their pixels, in float32."""
+    return 4 * math.prod((count, height, width, channels)) <= limits.MAX_FLOAT_BYTES
+
+
+def placed(image: np.ndarray, place: Placement, wanted: tuple[int, int], fit: Fit, black: float = 0.0) -> np.ndarray:
+    """Return an image (h, w, c) at its place in one of the ``wanted`` size, float32; the rest of it is ``black``."""
+    used, filled = place
+    part = resampled(image[used.top : used.bottom, used.left : used.right], *filled.size, fit.antialias)
+    if filled.size == wanted:
+        return part
+    made = np.full((*wanted, image.shape[2]), black, np.float32)
+    made[filled.top : filled.bottom, filled.left : filled.right] = part
+    return made
+
+
+def to_bytes(pixels: np.ndarray) -> np.ndarray:
+    """Return pixels of 0…255 rounded to bytes."""
+    return pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 255)).astype(np.uint8)
 
 
 def to_grayscale(pixels: np.ndarray) -> np.ndarray:
@@ -59,38 +97,16 @@ def to_grayscale(pixels: np.ndarray) -> np.ndarray:
     return out
 
 
-def _fit_array(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    from PIL import Image
-
-    if image.dtype == np.uint8 and image.shape[2] == 3:
-        return pad(scale(Image.fromarray(image), height, width), height, width)
-    bands = [scale(Image.fromarray(np.ascontiguousarray(image[..., i])), height, width) for i in range(image.shape[2])]
-    return pad(np.stack(bands, axis=-1), height, width)
+def _type(held: np.dtype, count: int, wanted: tuple[int, int], channels: int) -> np.dtype:
+    """Return the type of resized pixels that were of the type ``held``."""
+    whole = held == np.uint8 and not keeps_fractions(count, *wanted, channels)
+    return np.dtype(np.uint8 if whole else np.float32)
 
 
-def scale(image: Image, height: int, width: int) -> np.ndarray:
-    """Return an image of mode L, RGB or F as an array, scaled to the largest size that fits into (height, width).
-
-    The filter is Lanczos, which averages over all pixels when shrinking; values stay in the image's own range.
-    """
-    from PIL.Image import Resampling
-
-    factor = min(height / image.height, width / image.width)
-    size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
-    if size == image.size:
-        return np.asarray(image)
-    array = np.asarray(image.resize(size, Resampling.LANCZOS))
-    return np.clip(array, *image.getextrema()) if image.mode == "F" else array
-
-
-def pad(array: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return an array (h, w) or (h, w, c) centered in (height, width), padded with the median of its border."""
-    h, w = array.shape[:2]
-    if (h, w) == (height, width):
-        return array
-    border = np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]])
-    canvas = np.empty((height, width, *array.shape[2:]), array.dtype)
-    canvas[:] = np.median(border, axis=0)
-    top, left = (height - h) // 2, (width - w) // 2
-    canvas[top : top + h, left : left + w] = array
-    return canvas
+def _resized(pixels: np.ndarray, wanted: tuple[int, int], fit: Fit, black: float, kind: np.dtype) -> np.ndarray:
+    made = np.empty((len(pixels), *wanted, pixels.shape[3]), kind)
+    place = fit.placement(pixels.shape[1:3], wanted)
+    for target, image in zip(made, pixels, strict=True):
+        fitted = placed(image, place, wanted, fit, black)
+        target[:] = to_bytes(fitted) if kind == np.uint8 else fitted
+    return made

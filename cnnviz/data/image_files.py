@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .background import Invert, check_invert, has_opposite_background
-from .edits import PADDED, Edit, phrases, resized
-from .fit_images import pad, scale
+from .background import Ground, Invert, check_invert, ground_of, to_invert
+from .edits import Edit, phrases, resized
+from .fit import Box, FitLike, fit_from
+from .fit_images import ROUNDED, keeps_fractions, placed, to_bytes
 from .formats.image_file import ImageHeader, read_header, read_image
 from .formats.limits import MAX_IMAGE_PIXELS, check_set_size
 from .images import Images
@@ -29,19 +31,23 @@ def read_images(
     *,
     like: InputSpec | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     invert_together: bool = False,
     labels: np.ndarray | None = None,
     class_names: tuple[str, ...] = (),
     names: Sequence[str] = (),
 ) -> Images:
-    """Return the images of these files, uint8, fitted to ``like`` or to their most common size.
+    """Return the images of these files, fitted to ``like`` or to their most common size.
 
-    ``invert="auto"`` inverts images whose background is opposite to ``like.background``: each by itself, or with
-    ``invert_together`` all or none, by the majority. If any file cannot be read, all others are decoded first, and one
-    DataError names every such file.
+    Pixels are uint8 if all files have that size, else float32 in 0…255, because Keras keeps the fractions that come of
+    resizing; a set that would take over a gigabyte is rounded. ``fit`` is by default ``like.fit``.
+
+    ``invert="auto"`` inverts drawings and the like whose plain background is opposite to ``like.background``: each by
+    itself, or with ``invert_together`` all or none, by the majority. If any file cannot be read, all others are decoded
+    first, and one DataError names every such file.
     """
     check_invert(invert)
-    background = like.background if like else None
+    chosen = fit_from(fit)
     # Pillow warns of odd but readable files (EXIF, palettes, sizes); errors and notes report what matters.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -49,25 +55,38 @@ def read_images(
         if not headers:
             raise DataError(describe_faults(faults, paths))
         spec = like or _commonest(headers)
+        spec = replace(spec, fit=chosen or spec.fit)
         shape = (spec.height, spec.width, spec.channels)
         readable = [path for path in paths if path not in faults]
-        check_set_size(source, len(readable), shape)
-        pixels = np.empty((len(readable), *shape), np.uint8)
-        wrong = np.zeros(len(readable), bool)
+        fractions = any((h.height, h.width) != shape[:2] for h in headers)
+        rounded = fractions and not keeps_fractions(len(readable), *shape)
+        check_set_size(source, len(readable), shape, 4 if fractions and not rounded else 1)
+        pixels = np.empty((len(readable), *shape), np.float32 if fractions and not rounded else np.uint8)
+        grounds: list[Ground] = []
+        boxes: list[Box] = []
         edits: list[Edit] = []
         at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width for h in headers))
-        for i, fitted in enumerate(_fitted(readable, spec, background, at_once)):
+        for i, fitted in enumerate(_fitted(readable, spec, at_once)):
             if isinstance(fitted, Fault):
                 faults[readable[i]] = fitted
                 continue
-            pixels[i], wrong[i], done = fitted
+            array, ground, box, done = fitted
+            pixels[i] = to_bytes(array) if pixels.dtype == np.uint8 else array
+            grounds.append(ground)
+            boxes.append(box)
             edits += done
     if faults:
         raise DataError(describe_faults(faults, paths))
     notes = phrases(edits, len(paths))
-    turned, note = _to_invert(wrong, invert, invert_together, background)
-    pixels[turned] = 255 - pixels[turned]
-    return Images(pixels, labels, class_names, source, names=tuple(names), notes=(*notes, *note))
+    turned, note = to_invert(grounds, invert, invert_together, like)
+    for i in np.flatnonzero(turned).tolist():
+        # Only the image itself: the black that pads it stays.
+        part = pixels[i, boxes[i].top : boxes[i].bottom, boxes[i].left : boxes[i].right]
+        np.subtract(255, part, out=part)
+    if rounded:
+        notes = (*notes, ROUNDED)
+    words = (*notes, *note)
+    return Images(pixels, labels, class_names, source, names=tuple(names), notes=words, peak=255.0, fit=spec.fit)
 
 
 def _headers(paths: Sequence[Path]) -> tuple[list[ImageHeader], dict[Path, Fault]]:
@@ -86,15 +105,15 @@ def _commonest(headers: Sequence[ImageHeader]) -> InputSpec:
     return InputSpec(height, width, 3 if any(h.color for h in headers) else 1)
 
 
-_Fitted = tuple[np.ndarray, bool, list[Edit]]
+_Fitted = tuple[np.ndarray, Ground, Box, list[Edit]]
 
 
-def _fitted(paths: Sequence[Path], spec: InputSpec, background: str | None, at_once: int) -> Iterator[_Fitted | Fault]:
+def _fitted(paths: Sequence[Path], spec: InputSpec, at_once: int) -> Iterator[_Fitted | Fault]:
     """Yield each file fitted, in order, on several processors, never more at once than fit into memory."""
 
     def one(path: Path) -> _Fitted | Fault:
         try:
-            return _fit_file(path, spec, background)
+            return _fit_file(path, spec)
         except UnreadableError as error:
             return error.fault
 
@@ -106,36 +125,15 @@ def _fitted(paths: Sequence[Path], spec: InputSpec, background: str | None, at_o
         yield from pool.map(one, paths)
 
 
-def _fit_file(path: Path, spec: InputSpec, background: str | None) -> _Fitted:
+def _fit_file(path: Path, spec: InputSpec) -> _Fitted:
     image, edits = read_image(path, spec.channels == 3)
-    array = scale(image, spec.height, spec.width)
-    if array.dtype != np.uint8:
-        array = np.rint(np.clip(array, 0, 255)).astype(np.uint8)
+    array = np.asarray(image)
     if array.ndim == 2:
-        array = np.repeat(array[..., None], spec.channels, axis=2)
-    if array.shape[:2] != (image.height, image.width):
-        edits.append(resized(f"{image.width}×{image.height}", f"{spec.width}×{spec.height}"))
-    wrong = has_opposite_background(array, background)
-    if array.shape[:2] != (spec.height, spec.width):
-        edits.append(PADDED)
-        array = pad(array, spec.height, spec.width)
-    return array, wrong, edits
-
-
-def _to_invert(
-    wrong: np.ndarray, invert: Invert, invert_together: bool, background: str | None
-) -> tuple[np.ndarray, Iterable[str]]:
-    """Return which images to invert, bool (n,), and the note that says so."""
-    if invert == "no" or (invert == "auto" and not wrong.any()):
-        return np.zeros_like(wrong), ()
-    one = len(wrong) == 1
-    if invert == "yes":
-        return np.ones_like(wrong), ("inverted" if one else f"inverted {len(wrong)} images",)
-    opposite = "light" if background == "dark" else "dark"
-    if not invert_together:
-        images = f" {wrong.sum()} image{'s' if wrong.sum() > 1 else ''}" if not one else ""
-        return wrong, (f"inverted{images} ({opposite} background)",)
-    share = f"{opposite} background in {wrong.sum()} of {len(wrong)} images"
-    if wrong.mean() > 0.5:
-        return np.ones_like(wrong), (f"inverted all images ({share})",)
-    return np.zeros_like(wrong), (f"not inverted ({share})",)
+        array = array[..., None]
+    size, wanted = (image.height, image.width), (spec.height, spec.width)
+    ground = ground_of(array)
+    place = spec.fit.placement(size, wanted)
+    if size != wanted:
+        array = placed(array, place, wanted, spec.fit)
+        edits.append(resized(size, wanted, spec.fit))
+    return np.broadcast_to(array, (*wanted, spec.channels)), ground, place.fitted, edits

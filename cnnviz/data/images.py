@@ -14,6 +14,7 @@ from cnnviz.core.names import plain
 from cnnviz.core.targets import ClassLike, OneClass
 
 from .class_names import used_names
+from .fit import Fit
 from .one_image import is_one_image
 from .pixel_range import pixel_range
 
@@ -22,13 +23,15 @@ from .pixel_range import pixel_range
 class Images:
     """A set of images of one size, with labels, class names, origin and notes.
 
-    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had. ``labels`` is
-    (n,) int64 into ``class_names``, or None. ``source`` says where the images came from and ``indices`` (n,) int64
-    their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale, inverted), one
-    phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak`` is the pixel value of full
-    brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits. ``scaled`` is the lowest and highest value
-    of pixels that are a model's inputs already, because they are negative, else None. Both are set once for a whole
-    set, by the bulk of its values, so that all parts of it have the same range: see pixel_range.py.
+    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had, 0…255 if
+    bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the images came
+    from and ``indices`` (n,) int64 their positions there. ``notes`` lists what was done to them since (resized,
+    converted to grayscale, inverted), one phrase each. ``names`` holds one name per image, such as its file, or is
+    empty. ``peak`` is the pixel value of full brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits.
+    ``scaled`` is the lowest and highest value of pixels that are a model's inputs already, because they are negative,
+    else None. Both are set once for a whole set, by the bulk of its values, so that all parts of it have the same
+    range: see pixel_range.py. ``fit`` is how images of another shape came, or would have come, into this one; None if
+    that never was a question.
 
     An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
     or not finite, and labels that do not match.
@@ -43,6 +46,7 @@ class Images:
     notes: tuple[str, ...] = field(default=())
     peak: float = 0.0
     scaled: tuple[float, float] | None = None
+    fit: Fit | None = None
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
@@ -119,13 +123,14 @@ class Images:
     def stretched(self) -> tuple[np.ndarray, float, float]:
         """The images as bytes for display, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
 
-        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to 1 or its highest;
-        values of 12, 14 or 16 bits to white.
+        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to white, or the
+        set's highest where it is more; a model's inputs to 1 or their highest.
         """
         pixels = self.pixels
         if pixels.dtype == np.uint8 or not pixels.size:
             return pixels.astype(np.uint8, copy=False), 0.0, 255.0
-        low, high = min(0.0, float(pixels.min())), max(self.peak if self.peak > 255 else 1.0, float(pixels.max()))
+        white = 1.0 if self.scaled else self.peak
+        low, high = min(0.0, float(pixels.min())), max(white, float(pixels.max()))
         return np.rint((pixels - low) / (high - low) * 255).astype(np.uint8), low, high
 
     @cached_property

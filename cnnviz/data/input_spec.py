@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .fit import STRETCH, Fit
+
 
 @dataclass(frozen=True)
 class InputSpec:
-    """Height and width in pixels, channels (1 or 3), and the background that the model was trained on.
+    """Height and width in pixels, channels (1 or 3), and what is known of the images that the model was trained on.
 
-    ``background`` is "dark", "light" or, where it is unknown or mixed, None.
+    ``background`` is "dark" or "light" where they are known to be line art on it, such as Fashion-MNIST and MNIST, else
+    None. ``fit`` is how they came into this size.
     """
 
     height: int
     width: int
     channels: int
     background: str | None = None
+    fit: Fit = STRETCH

@@ -14,6 +14,7 @@ from cnnviz.core.errors import DataError, UsageError
 from .arrays import as_images
 from .background import Invert, check_invert
 from .dispatch import open_path
+from .fit import Fit, FitLike, fit_from
 from .fit_images import fit_images
 from .image_files import read_images
 from .image_list import ImageList
@@ -35,6 +36,7 @@ def open_images(
     *,
     like: InputSpec | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     limit: int | None = None,
     class_names: Sequence[str] | None = None,
 ) -> Images:
@@ -47,13 +49,19 @@ def open_images(
     or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images and
     generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
 
-    ``invert`` is for image files: "auto" inverts images whose background is not the model's, "yes" inverts all, from
-    any source, "no" none. ``limit`` is the most images to return, the first ones, balanced over the classes of a
-    folder. ``class_names`` names the classes in the order of their numbers. ``notes`` list the edits.
+    ``fit`` says how images of another shape come into the model's: "stretch", the default, "pad" or "crop", as the
+    options of ``keras.utils.image_dataset_from_directory``, each also with ",antialias" (see ``fit.Fit``). ``invert``
+    is for image files: "auto" inverts drawings and the like whose plain background is not that of the model's training
+    images, where that is known, "yes" inverts all, from any source, "no" none. ``limit`` is the most images to return,
+    the first ones, balanced over the classes of a folder. ``class_names`` names the classes in the order of their
+    numbers. ``notes`` list the edits.
 
     DataError for a source that is missing or cannot be read, UsageError for options that cannot be met.
     """
     check_invert(invert)
+    chosen = fit_from(fit)
+    if like is not None and chosen is not None:
+        like = replace(like, fit=chosen)
     if limit is not None and limit < 1:
         raise UsageError(f"limit must be at least 1, not {limit}")
     files = None
@@ -66,7 +74,7 @@ def open_images(
         else:
             images = found
     elif (reader := find_reader(source)) is not None:
-        found = reader.open_object(source, Request(like, limit, class_names))
+        found = reader.open_object(source, Request(like, limit, class_names, chosen))
         if isinstance(found, ImageList):
             files = found
         else:
@@ -74,17 +82,18 @@ def open_images(
     else:
         images = _open_array(source, class_names, like)
     if files is not None:
-        return _open_files(files, like, invert, limit)
+        return _open_files(files, like, invert, chosen, limit)
     return fit_images(images if limit is None else images[:limit], like, invert)
 
 
-def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, limit: int | None) -> Images:
+def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, fit: Fit | None, limit: int | None) -> Images:
     chosen = files.first(limit)
     images = read_images(
         chosen.paths,
         chosen.title,
         like=like,
         invert=invert,
+        fit=fit,
         invert_together=chosen.labels is not None,
         labels=chosen.labels,
         class_names=chosen.class_names,

@@ -13,6 +13,7 @@ from cnnviz.core.errors import DataError
 
 from .class_names import used_names
 from .dispatch import split_names
+from .fit import FitLike
 from .fit_images import fit_images
 from .images import Images
 from .input_spec import InputSpec
@@ -37,32 +38,37 @@ class Opened:
 
 
 def open_sets(
-    source: Any, other: Any = None, *, drop_missing: bool = True, class_names: Sequence[str] | None = None
+    source: Any,
+    other: Any = None,
+    *,
+    drop_missing: bool = True,
+    class_names: Sequence[str] | None = None,
+    fit: FitLike = None,
 ) -> tuple[Opened, ...]:
     """Return one or two sets: ``source`` and ``other``, or the train and test parts of a source that has both.
 
-    Sources are those of ``open_images``. A second set of another size or range is fitted to the first, and its labels
-    are renumbered to the first one's classes where they have the same names. Images with missing values are left out,
-    or raise MissingPixels without ``drop_missing``.
+    Sources, and ``fit``, are those of ``open_images``. A second set of another size or range is fitted to the first,
+    and its labels are renumbered to the first one's classes where they have the same names. Images with missing values
+    are left out, or raise MissingPixels without ``drop_missing``.
     """
     if other is None:
         if not isinstance(source, str | Path) or split_names(source) != PARTS:
-            return (_open(source, None, drop_missing, class_names),)
-        first, second = (_open(f"{source}:{part}", part, drop_missing, class_names) for part in PARTS)
+            return (_open(source, None, drop_missing, class_names, fit),)
+        first, second = (_open(f"{source}:{part}", part, drop_missing, class_names, fit) for part in PARTS)
         # A part may lack the last of the unnamed classes.
         names = max(first.images.class_names, second.images.class_names, key=len)
         first = replace(first, images=first.images.in_terms_of(names))
     else:
-        first, second = (_open(one, None, drop_missing, class_names) for one in (source, other))
+        first, second = (_open(one, None, drop_missing, class_names, fit) for one in (source, other))
         if first.name == second.name:
             first, second = replace(first, name=f"{first.name} (1)"), replace(second, name=f"{second.name} (2)")
-    return first, replace(second, images=_beside(first.images, second.images))
+    return first, replace(second, images=_beside(first.images, second.images, fit))
 
 
-def _beside(first: Images, second: Images) -> Images:
+def _beside(first: Images, second: Images, fit: FitLike) -> Images:
     """Return the second set with the size and pixel range of the first, and its classes where they are the same."""
     if second.shape != first.shape:
-        second = fit_images(second, InputSpec(*first.shape), "no")
+        second = fit_images(second, InputSpec(*first.shape), "no", fit)
     if second.peak != first.peak:
         pixels = second.pixels.astype(np.float32) * np.float32(first.peak) / np.float32(second.peak)
         whole = np.rint(pixels)
@@ -88,12 +94,12 @@ def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
     )
 
 
-def open_splits(source: str | Path, class_names: Sequence[str] | None = None) -> dict[str, Images]:
+def open_splits(source: str | Path, class_names: Sequence[str] | None = None, fit: FitLike = None) -> dict[str, Images]:
     """Return the images of a source by split: {"train": …, "test": …}, or {"": …} if it has only one part.
 
     As ``open_sets``, but MissingPixels where values are missing, and DataError if the parts have different classes.
     """
-    opened = open_sets(source, drop_missing=False, class_names=class_names)
+    opened = open_sets(source, drop_missing=False, class_names=class_names, fit=fit)
     if len(opened) < 2:
         return {"": opened[0].images}
     train, test = (one.images for one in opened)
@@ -110,13 +116,13 @@ def _listed(images: Images) -> str:
     return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
 
 
-def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None) -> Opened:
+def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None, fit: FitLike) -> Opened:
     if name is None:
         given = source.source if isinstance(source, Images) else source
         name = str(given) if isinstance(given, str | Path) else "images"
         name = next((part for part in PARTS if name.endswith(f":{part}")), Path(name).name or name)
     try:
-        return Opened(open_images(source, class_names=class_names), name)
+        return Opened(open_images(source, class_names=class_names, fit=fit), name)
     except MissingPixels as error:
         if not drop_missing:
             raise

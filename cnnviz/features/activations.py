@@ -17,6 +17,7 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 
 from .channel_table import COLUMNS, channel_rows
 from .document import document_head, image_entry
@@ -108,6 +109,7 @@ def activations(
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Activations:
     """Return the outputs of the named layers for images.
@@ -117,7 +119,7 @@ def activations(
     one path or several; None is every layer that changes its input. The whole result is held in memory; for sets that
     do not fit use stream_activations.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     return run_activations(probe, images, layer, batch_size=batch_size, progress=progress)
 
 
@@ -146,9 +148,10 @@ def stream_activations(
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
 ) -> Iterator[Activations]:
     """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     paths = resolve_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
         yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

@@ -18,6 +18,7 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.packing import pack_fields, stored_fields, unpack_fields
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 
 from .document import document_head, image_columns, image_entry, image_rows, top_classes, top_document, top_rows
@@ -184,10 +185,11 @@ def predict(
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Predictions:
     """Return a model's predictions for images; arguments are as for ``activations``."""
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     return run_predictions(probe, images, batch_size=batch_size, progress=progress)
 
 

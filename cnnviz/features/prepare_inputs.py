@@ -11,21 +11,22 @@ from cnnviz.models.find_layer import LayersLike, find_paths
 from cnnviz.models.inactive_layers import UNCHANGING
 
 if TYPE_CHECKING:
+    from cnnviz.data.fit import FitLike
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 
-def prepare(model: ModelLike, images: ImagesLike, invert: Invert = "auto") -> tuple[Probe, Images]:
+def prepare(model: ModelLike, images: ImagesLike, invert: Invert = "auto", fit: FitLike = None) -> tuple[Probe, Images]:
     """Open the model and the images, fit the images to the model, and determine the scale.
 
-    A public function calls this once, and other functions' ``run_…`` with the result.
-    Images that fit already, of a model whose scale is settled, are returned as they are.
+    A public function calls this once, and other functions' ``run_…`` with the result. ``fit`` becomes the one on the
+    model card. Images that fit already, of a model whose scale is settled, are returned as they are.
     """
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_model
 
-    probe = open_model(model)
+    probe = open_model(model).with_fit(fit)
     if isinstance(images, Images):
         images = probe.fit(images, invert)
     else:

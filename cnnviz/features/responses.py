@@ -13,6 +13,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.json_document import refuse_large
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 
 from .document import document_head, finite_or_none
 from .lazy_network import LazyNetwork
@@ -116,6 +117,7 @@ def responses(
     count: int = KEPT,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Responses:
     """Return the responses of each channel of the named layers to images.
@@ -124,7 +126,7 @@ def responses(
     are not kept and images pass once, so memory does not grow with their number beyond the images and predictions.
     ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     return run_responses(probe, images, resolve_layers(probe, layer), count, batch_size, progress)
 
 

@@ -13,6 +13,7 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, halves, silent
 from cnnviz.core.signal import is_constant
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
@@ -56,6 +57,7 @@ def maximize(
     engine: str = "cnnviz",
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
     **overrides: Unpack[SettingOverrides],
 ) -> Maximized:
@@ -84,7 +86,7 @@ def maximize(
     if images is None:
         probe = open_model(model)
     else:
-        probe, held = prepare(model, images, invert)
+        probe, held = prepare(model, images, invert, fit)
     asked: dict[str, Any] = {
         "cell": cell,
         "settings": changed_settings(settings or MaximizationSettings(), overrides),

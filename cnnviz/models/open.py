@@ -17,6 +17,7 @@ from .bundled import DEFAULT, bundled_models
 from .describe import model_hash
 from .import_tensorflow import tensorflow
 from .input_scale.scale import Preprocess, Scale, scale_from
+from .known_background import background_of_names, recorded_background
 from .label_file import NAME, names_beside
 from .prepared import prepare_model
 from .probe import Probe
@@ -80,11 +81,14 @@ def open_model(
             name=(record.about.get("network") or folder.name or path.stem) if record else path.stem,
             source=str(Path(folder.name, path.name)) if record else path.name,
             opened=opened,
+            background=recorded_background(record.about) if record else None,
             about=record.about if record else None,
             history=record.history if record else (),
         )
         if class_names is None and record is None:
             probe = _with_names_beside(probe, path)
+        if record:
+            probe = probe.with_fit(record.fit)
         return replace(probe, path=folder if record else folder / path.name)
     about = bundled.about
     return wrap(
@@ -115,8 +119,8 @@ def wrap(
 ) -> Probe:
     """Return a Probe of a Keras model in memory; see open_model for the options.
 
-    ``background`` is that of the training images, "dark" or "light"; by default "dark" for grayscale models, as in
-    MNIST and its variants, and unknown for color models.
+    ``background`` is that of the training images, "dark" or "light", if they are line art; by default it is known only
+    of a model whose classes are named as in Fashion-MNIST.
     """
     tensorflow()
     import keras
@@ -131,11 +135,12 @@ def wrap(
     chosen = scale if isinstance(scale, Scale) else None if scale == "auto" else scale_from(scale)
     if chosen is None:
         chosen = prepared.scale(identity)
+    names, shape = _named(class_names, runner.head.classes), prepared.image_shape
     card = ModelCard(
         name=name or model.name,
         hash=identity,
-        input_shape=prepared.image_shape,
-        class_names=_named(class_names, runner.head.classes),
+        input_shape=shape,
+        class_names=names,
         layers=prepared.layers,
         parameters=model.count_params(),
         source=source,
@@ -143,7 +148,7 @@ def wrap(
         scale_reason=chosen.reason,
         scale_settled=chosen.settled,
         score=runner.head.score,
-        background=background or ("dark" if prepared.image_shape[2] == 1 else None),
+        background=background or background_of_names(names, shape),
         format=opened.format if opened else "",
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),

@@ -25,6 +25,7 @@ from cnnviz.core.targets import (
 )
 from cnnviz.data.arrays import as_images
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import STRETCH, FitLike, fit_from
 from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
@@ -35,6 +36,7 @@ from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientS
 from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
 from .input_scale.unlike import notes_on_unlike
+from .known_background import background_of_names
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
 
@@ -84,7 +86,12 @@ class Probe:
     @property
     def spec(self) -> InputSpec:
         """The model's requirements on images."""
-        return InputSpec(*self.card.input_shape, background=self.card.background)
+        return InputSpec(*self.card.input_shape, self.card.background, fit_from(self.card.fit) or STRETCH)
+
+    def with_fit(self, fit: FitLike) -> Probe:
+        """Return the probe with another fit for images (see open_images); None and "auto" keep it."""
+        chosen = fit_from(fit)
+        return self if chosen is None else replace(self, card=replace(self.card, fit=str(chosen)))
 
     def layer(self, path: LayerLike) -> LayerInfo:
         """Return a layer by its path or name, its index among ``model.layers``, or the Keras layer itself.
@@ -93,9 +100,12 @@ class Probe:
         """
         return self.card.layer(find_path(self, path))
 
-    def fit(self, images: Images, invert: Invert = "auto") -> Images:
-        """Return the images resized, converted to grayscale or inverted as the model needs them, with notes."""
-        return fit_images(images, self.spec, invert)
+    def fit(self, images: Images, invert: Invert = "auto", fit: FitLike = None) -> Images:
+        """Return the images resized, converted to grayscale or inverted as the model needs them, with notes.
+
+        ``fit`` is by default the one on the model card.
+        """
+        return fit_images(images, self.spec, invert, fit)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
         """Align class names and infer the input scale; return the model and the images.
@@ -107,7 +117,9 @@ class Probe:
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
-            probe = replace(probe, card=replace(probe.card, class_names=images.class_names), named=True)
+            names = images.class_names
+            background = probe.card.background or background_of_names(names, probe.card.input_shape)
+            probe = replace(probe, card=replace(probe.card, class_names=names, background=background), named=True)
         images = images.in_terms_of(probe.class_names)
         if not (probe.scale.settled or probe.scale.judged) and len(images):
             probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))

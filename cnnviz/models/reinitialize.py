@@ -47,7 +47,7 @@ def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
         source=probe.card.source,
         background=probe.card.background,
     )
-    return replace(made, named=probe.named)
+    return replace(made, named=probe.named).with_fit(probe.card.fit)
 
 
 def _fitted(layer: Any) -> list[Any]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.data.fit import Fit, fit_from
 
 MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
 
@@ -24,6 +25,14 @@ class TrainingRecord:
     def class_names(self) -> tuple[str, ...]:
         """One name per class, in the order of the outputs."""
         return tuple(self.about["class_names"])
+
+    @property
+    def fit(self) -> Fit | None:
+        """How the training images were fitted; None if it is not recorded."""
+        try:
+            return fit_from(self.about.get("fit"))
+        except UsageError:
+            return None
 
 
 def model_path(path: Path) -> Path:

@@ -14,6 +14,7 @@ from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result import Result
@@ -154,6 +155,7 @@ def compare(
     layer: LayersLike | None = None,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Comparison:
     """Compare a model with an ``other`` one on the same images, each fitted to its model.
@@ -162,7 +164,7 @@ def compare(
     shows. A model that has no names for its classes takes those of the other, if it has as many. UsageError where the
     classes differ.
     """
-    pairs = share_names(prepare(model, images, invert), prepare(other, images, invert))
+    pairs = share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit))
     return run_comparison(*pairs, layer, batch_size=batch_size, progress=progress)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.features.filters.measure_filters import measure_filters
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.prepare_inputs import prepare
@@ -30,6 +31,7 @@ def filters(
     seed: int = 0,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Filters:
     """Return the measures of every filter of the named layers, its responses, and the page's companions.
@@ -42,7 +44,7 @@ def filters(
     UnknownNameError for another companion.
     """
     wanted = wanted_companions(include, OF_FILTERS)
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     measured = measure_filters(probe, images, layer, count=count, seed=seed, batch_size=batch_size, progress=progress)
     companions, notes = filter_companions(probe, measured, wanted, batch_size, progress)
     return replace(measured, companions=companions, notes=notes)

@@ -15,6 +15,7 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.activations import Activations, run_activations
 from cnnviz.features.predictions import Predictions
@@ -123,6 +124,7 @@ def report(
     include: Include = "auto",
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Report:
     """Run images through a model and collect everything that the gallery shows.
@@ -133,7 +135,7 @@ def report(
     ``activations``. UnknownNameError for another name.
     """
     wanted = wanted_companions(include, OF_REPORT)
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     return run_report(probe, images, layer, wanted, batch_size=batch_size, progress=progress)
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.known_background import background_of_set
 
 from .batches import Batches
 from .distillation import teacher_probabilities
-from .fit import TrainingProgress, fit
+from .fit import TrainingProgress
+from .fit import fit as fit_model
 from .plan_training import plan_training
 from .precision import built_in, precision_of
 from .recipe import RecipeOverrides, TrainingRecipe
@@ -44,6 +47,7 @@ def train(
     out: str | Path | None = None,
     resume: bool = False,
     snapshots: bool = True,
+    fit: FitLike = None,
     on_step: Callable[[TrainingProgress], None] = lambda progress: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
     on_note: Callable[[str], None] = lambda note: None,
@@ -65,8 +69,10 @@ def train(
 
     ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which
     ``resume`` continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for
-    open_snapshots and ``cnnviz training``. ``on_note`` gets each of the result's notes before the first step.
-    UsageError for invalid settings and for test images, DataError for images without labels or too few.
+    open_snapshots and ``cnnviz training``. ``fit`` says how images of another shape than the most common one come into
+    it, as in open_images; it is recorded, so that the model is given its images in the same way later. ``on_note`` gets
+    each of the result's notes before the first step. UsageError for invalid settings and for test images, DataError for
+    images without labels or too few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
@@ -79,7 +85,7 @@ def train(
         recipe=recipe,
         settings=overrides,
     )
-    training, validation = split(training_images_of(images), used)
+    training, validation = split(training_images_of(images, fit), used)
     return train_on(
         chosen,
         training,
@@ -138,6 +144,7 @@ def train_on(
     for note in notes:
         on_note(note)
     about = {**settings, "class_names": list(names), "scale": "0-1", "source": training.source, **environment()}
+    about |= {"fit": str(training.fit) if training.fit else None, "background": background_of_set(training)}
 
     def refresh() -> None:
         if kept is not model:
@@ -158,7 +165,7 @@ def train_on(
         watched = watched_pictures(training, validation)
         steps = Batches(training, recipe).steps
         watcher = Watch(place, kept, watched, recipe.epochs, steps, name=network.name, about=about, refresh=refresh)
-    state = fit(
+    state = fit_model(
         model,
         training,
         validation,

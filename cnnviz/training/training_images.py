@@ -12,6 +12,7 @@ import numpy as np
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.class_names import used_names
 from cnnviz.data.dispatch import split_names
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.data.paths import exists
@@ -27,8 +28,10 @@ FROM_TEST_SET = (
 )
 
 
-def training_images_of(source: ImagesLike) -> Images:
+def training_images_of(source: ImagesLike, fit: FitLike = None) -> Images:
     """Return labeled training images; of a source with a train and a test part, the train part.
+
+    ``fit`` is as in open_images.
 
     UsageError for test images, DataError as for ``check_labeled``.
     """
@@ -36,7 +39,7 @@ def training_images_of(source: ImagesLike) -> Images:
         return check_labeled(source)
     if isinstance(source, str | Path) and split_names(source) == ("train", "test"):
         source = f"{source}:train"
-    return check_labeled(open_images(source))
+    return check_labeled(open_images(source, fit=fit))
 
 
 def check_labeled(images: Images) -> Images:

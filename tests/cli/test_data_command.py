@@ -55,7 +55,7 @@ def test_one_part_alone_and_another_set_beside_it(run, sets) -> None:
     rng = np.random.default_rng(1)
     np.save("other.npy", rng.integers(0, 256, (9, 24, 24)).astype(np.uint8))
     done = run("data", f"{sets}:test", "--other", "other.npy", *QUICKLY, "--json", "--out", "o.csv")
-    assert json.loads(done.out)["pictures"] == [20, 9] and "resized from 24×24 to 12×12" in done.err
+    assert json.loads(done.out)["pictures"] == [20, 9] and "resized from 24×24 to 12×12 (bilinear)" in done.err
 
 
 def test_missing_values_are_left_out_or_refused(run) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import Images, open_images
-from cnnviz.data.fit_images import fit_images, pad, scale, to_grayscale
+from cnnviz.data.fit import Fit
+from cnnviz.data.fit_images import ROUNDED, fit_images, to_grayscale
 from cnnviz.data.input_spec import InputSpec
 
 
@@ -38,28 +39,72 @@ def test_channels(pictures: np.ndarray) -> None:
     assert back.notes[-1] == "converted to grayscale"
 
 
-def test_shrinking_averages_every_pixel() -> None:
+def test_shrinking_averages_every_pixel_if_asked() -> None:
     checks = np.indices((280, 280)).sum(0) % 2 * 255
-    images = fit_images(Images(checks[None].astype(np.uint8)), InputSpec(28, 28, 1))
-    assert np.abs(images.pixels.astype(int) - 127).max() <= 2
-    assert images.notes == ("resized from 280×280 to 28×28",)
+    images = fit_images(Images(checks[None].astype(np.uint8)), InputSpec(28, 28, 1), fit="stretch,antialias")
+    assert np.abs(images.pixels - 127.5).max() <= 2
+    assert images.notes == ("resized from 280×280 to 28×28 (bilinear with antialiasing)",)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_aspect_is_kept_and_the_rest_is_background(kind: type, channels: int) -> None:
+def test_three_fits_of_a_wide_image(kind: type, channels: int) -> None:
+    """40 × 80 of level 9 with 20 × 40 of 200 in its middle, in 20 × 20."""
     wide = np.full((1, 40, 80, channels), 9, kind)
     wide[:, 10:30, 20:60] = 200
-    images = fit_images(Images(wide), InputSpec(20, 20, channels))
-    assert images.pixels.dtype == kind
-    found = images.pixels[0, ..., 0]
-    np.testing.assert_allclose(found[[0, 1, 2, 3, 4, 15, 16, 17, 18, 19]], 9, atol=0.5)
-    assert abs(float((found[5:15] > 100).mean()) - 0.25) < 0.1
+    made = {fit: fit_images(Images(wide), InputSpec(20, 20, channels), fit=fit) for fit in ("stretch", "pad", "crop")}
+    bright = {fit: float((images.pixels[0, ..., 0] > 100).mean()) for fit, images in made.items()}
+    assert bright == {"stretch": 0.25, "pad": 0.15, "crop": 0.5}
+    assert all(images.pixels.dtype == np.float32 and images.fit == Fit(fit) for fit, images in made.items())
+    assert [made[fit].notes[0] for fit in made] == [
+        f"resized from 80×40 to 20×20 ({words}, bilinear)" for words in ("stretched", "padded with black", "cropped")
+    ]
+    padded = made["pad"].pixels[0, ..., 0]
+    assert not padded[:5].any() and not padded[15:].any() and padded[5:15].min() >= 9
+    assert made["pad"].peak == (255 if kind == np.uint8 else made["pad"].peak)
 
 
-def test_padding_by_hand() -> None:
-    array = np.array([[1, 1, 1], [1, 7, 9]])
-    np.testing.assert_array_equal(pad(array, 4, 5), [[1] * 5, [1, 1, 1, 1, 1], [1, 1, 7, 9, 1], [1] * 5])
+def test_places_by_hand() -> None:
+    assert Fit("stretch").placement((30, 50), (20, 20)) == ((0, 0, 30, 50), (0, 0, 20, 20))
+    assert Fit("crop").placement((30, 50), (20, 20)) == ((0, 10, 30, 40), (0, 0, 20, 20))
+    assert Fit("pad").placement((30, 50), (20, 20)) == ((0, 0, 30, 50), (4, 0, 16, 20))
+    assert Fit("pad").placement((1000, 1), (20, 20)) == ((0, 0, 1000, 1), (0, 9, 20, 10))
+
+
+def test_a_fit_by_name(fails) -> None:
+    from cnnviz.data.fit import fit_from
+
+    assert fit_from("auto") is fit_from(None) is None
+    assert fit_from("crop,antialias") == Fit("crop", True) and str(Fit("crop", True)) == "crop,antialias"
+    for wrong in ("squash", "pad,", "antialias", "", "stretch, antialias"):
+        with fails(UsageError, "stretch, pad, crop", "antialias"):
+            fit_from(wrong)
+
+
+def test_dark_bytes_stay_bytes_of_255() -> None:
+    """Resized, they are floats of 0 to 1, which would be read as white if their range was guessed again."""
+    dark = np.zeros((1, 8, 8), np.uint8)
+    dark[:, 2:6, 2:6] = 1
+    for images in (
+        fit_images(Images(dark), InputSpec(6, 6, 1)),
+        open_images([dark[0], dark[0]], like=InputSpec(6, 6, 1)),
+    ):
+        assert images.peak == 255 and images.pixels.dtype == np.float32
+        assert images.stretched[1:] == (0.0, 255.0) and images.stretched[0].max() == 1
+
+
+def test_a_large_set_is_rounded(save, monkeypatch) -> None:
+    monkeypatch.setattr("cnnviz.data.formats.limits.MAX_FLOAT_BYTES", 2 * 36 * 4)
+    noise = np.random.default_rng(0).integers(0, 256, (3, 8, 8), dtype=np.uint8)
+    exact = fit_images(Images(noise[:2]), InputSpec(6, 6, 1))
+    assert exact.pixels.dtype == np.float32 and exact.pixels.max() % 1
+    for i, image in enumerate(noise):
+        folder = save(image, f"folder/{i}.png").parent
+    opened = open_images(folder, like=InputSpec(6, 6, 1))
+    listed = open_images([*noise, noise[0, :4]], limit=3, like=InputSpec(6, 6, 1))
+    for images in (fit_images(Images(noise), InputSpec(6, 6, 1)), opened, listed):
+        assert images.pixels.dtype == np.uint8 and ROUNDED in " ".join(images.notes)
+        np.testing.assert_array_equal(images.pixels[:2], np.rint(exact.pixels))
 
 
 def test_floats_stay_in_their_range() -> None:
@@ -77,14 +122,18 @@ def test_a_plain_picture_stays_plain(h: int, w: int, height: int, width: int, va
     assert images.shape == (height, width, 1) and (images.pixels == value).all()
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 3000), st.integers(1, 3000), st.integers(1, 64), st.integers(1, 64))
-def test_scaling_touches_an_edge_and_exceeds_none(h: int, w: int, height: int, width: int) -> None:
-    from PIL import Image
-
-    found = scale(Image.new("L", (w, h)), height, width).shape
-    assert 1 <= found[0] <= height and 1 <= found[1] <= width
-    assert found[0] == height or found[1] == width
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["pad", "crop"]), *(st.integers(1, 3000) for _ in range(2)), *(st.integers(1, 64) for _ in range(2))
+)
+def test_what_is_used_is_inside_and_in_the_middle(shape, h: int, w: int, height: int, width: int) -> None:
+    place = Fit(shape).placement((h, w), (height, width))
+    for box, (rows, columns) in ((place.original, (h, w)), (place.fitted, (height, width))):
+        assert 0 <= box.top < box.bottom <= rows and 0 <= box.left < box.right <= columns
+        assert abs(box.top - (rows - box.bottom)) <= 1 + (shape == "pad")
+    whole = place.original if shape == "crop" else place.fitted
+    sides = (h, w) if shape == "crop" else (height, width)
+    assert any(abs(side - extent) <= 1 for side, extent in zip(whole.size, sides, strict=True))
 
 
 def test_invert_of_arrays(pictures: np.ndarray) -> None:
@@ -95,6 +144,24 @@ def test_invert_of_arrays(pictures: np.ndarray) -> None:
     np.testing.assert_array_equal(fit_images(Images(pictures), None, "yes").pixels[..., 0], 255 - pictures)
     unit = Images(pictures / 255)
     np.testing.assert_allclose(fit_images(unit, spec, "yes").pixels[..., 0], 1 - pictures / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("invert", ["yes", "auto"])
+def test_the_frame_of_an_inverted_drawing_is_black(save, garment: InputSpec, invert) -> None:
+    drawing = np.full((40, 80), 250, np.uint8)
+    drawing[10:30, 30:50] = 10
+    images = open_images(save(drawing), like=garment, invert=invert, fit="pad")
+    found = images.pixels[0, ..., 0]
+    assert not found[:7].any() and not found[21:].any()
+    assert (found[7:21, :8] == 5).all() and found[13, 14] == 245
+    array = fit_images(Images(drawing[None]), garment, "yes", "pad")
+    np.testing.assert_allclose(array.pixels, images.pixels, atol=1e-4)
+
+
+def test_a_frame_is_never_inverted(fails) -> None:
+    padded = fit_images(Images(np.full((1, 8, 16), 200, np.uint8)), InputSpec(8, 8, 1), fit="pad")
+    with fails(UsageError, "padded with black"):
+        fit_images(padded, InputSpec(8, 8, 1), "yes")
 
 
 def test_what_cannot_be_inverted(fails) -> None:
@@ -118,7 +185,7 @@ def test_files_are_fitted_from_their_original_pixels(save, garment: InputSpec) -
     images = open_images(path, like=garment)
     alone = fit_images(Images(noise[None]), garment)
     np.testing.assert_array_equal(images.pixels[0], alone.pixels[0])
-    assert images.notes == ("resized 3 images to 28×28", "padded 3 images (own background)")
+    assert images.notes == ("resized 3 images to 28×28 (stretched, bilinear)",)
 
 
 def test_notes_of_one_photo(save, garment: InputSpec) -> None:
@@ -127,8 +194,7 @@ def test_notes_of_one_photo(save, garment: InputSpec) -> None:
     images = open_images(save(photo, "photo.jpg"), like=garment)
     assert images.notes == (
         "converted to grayscale",
-        "resized from 640×480 to 28×28",
-        "padded with its background",
+        "resized from 640×480 to 28×28 (stretched, bilinear)",
         "inverted (light background)",
     )
     assert images.pixels[0, 0, 0, 0] in range(10, 20) and images.pixels[0, 14, 12, 0] > 180
@@ -139,7 +205,7 @@ def test_mixed_sizes_come_to_the_commonest(save) -> None:
         folder = save(np.full(size, i, np.uint8), f"folder/{i}.png").parent
     images = open_images(folder)
     assert images.shape == (10, 8, 1)
-    assert images.notes == ("resized 1 image to 8×10", "padded 1 image (own background)")
+    assert images.notes == ("resized 1 image to 8×10 (stretched, bilinear)",)
 
 
 def test_a_colour_picture_makes_the_set_colour(save) -> None:
@@ -152,8 +218,8 @@ def test_a_colour_picture_makes_the_set_colour(save) -> None:
 
 def test_sixteen_bits_are_averaged_before_they_are_cut(save) -> None:
     deep = np.tile(np.array([[100, 157]], np.uint16), (40, 20))  # 0.39 and 0.61 of a level: 0.5 together
-    images = open_images(save(deep), like=InputSpec(4, 4, 1))
-    assert set(images.pixels.reshape(-1).tolist()) <= {0, 1}
+    images = open_images(save(deep), like=InputSpec(4, 4, 1), fit="stretch,antialias")
+    np.testing.assert_allclose(images.pixels, 0.5, atol=0.01)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

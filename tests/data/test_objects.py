@@ -267,7 +267,9 @@ def test_each_image_is_fitted_when_it_arrives() -> None:
         ((np.full((size, size, 3), 7, np.uint8), 1) for size in (8, 12, 20)), limit=3, like=InputSpec(6, 6, 1)
     )
     assert images.pixels.shape == (3, 6, 6, 1) and (images.pixels == 7).all()
-    assert "resized images of several sizes to 6×6" in images.notes and "converted to grayscale" in images.notes
+    assert (
+        "resized images of several sizes to 6×6 (bilinear)" in images.notes and "converted to grayscale" in images.notes
+    )
 
 
 def test_depth_survives_fitting() -> None:

@@ -159,7 +159,7 @@ def test_two_sets_are_counted_through_the_same_classes_and_fitted(sample):
     second = cnnviz.Images(np.full((3, 16, 16), 9, np.uint8), np.array([0, 0, 1]), names)
     report = cnnviz.profile_images(first, second, parts=())
     assert report.same_classes and report.second.profile.tally.counts.tolist() == [1, 2]
-    assert "resized from 16×16 to 8×8" in report.second.notes
+    assert "resized from 16×16 to 8×8 (bilinear)" in report.second.notes
     other = cnnviz.profile_images(sample[:20], first, parts=("noise",))
     assert not other.same_classes and any("different classes" in words for words in other.left_out)
     assert other.to_html().startswith(b"<!doctype html>")

@@ -10,6 +10,7 @@ from typing import Any
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.registry import parameters
+from cnnviz.data.fit import FitLike
 from cnnviz.data.formats.npz_write import Growing, write_npz
 from cnnviz.data.image_rows import ImageRows
 from cnnviz.data.images import Images
@@ -73,6 +74,7 @@ def write_augmented(
     changes: Sequence[str | Change] = (),
     preset: str | None = None,
     seed: int = 0,
+    fit: FitLike = None,
     force: bool = True,
     progress: Progress = silent,
 ) -> Augmented:
@@ -87,7 +89,7 @@ def write_augmented(
     if changes:
         # Fail on an unknown change before images are read.
         chosen_changes(changes)
-    sets = open_splits(source)
+    sets = open_splits(source, fit=fit)
     if test_factor is not None and "test" not in sets:
         raise UsageError(f"{source} has no train and test part; leave out the test factor")
     named = preset or ("" if changes else fitting_preset(next(iter(sets.values()))))

@@ -11,6 +11,9 @@ from ..paths import shown
 #: The most bytes that one set may take in memory (the 60,000 images of Fashion-MNIST take 47 million).
 MAX_SET_BYTES = 4 * 2**30
 
+#: The most bytes of a set that keeps the fractions of resized pixels; a larger one is rounded to bytes.
+MAX_FLOAT_BYTES = 2**30
+
 #: The most pixels of one image file, 89 million; Pillow warns above it.
 MAX_IMAGE_PIXELS = 2**30 // 12
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 
 from ..arrays import as_images
+from ..fit import Fit, fit_from
 from ..images import Images
 from ..paths import one_line, shown
 from .file_head import FileHead
@@ -25,7 +27,7 @@ _LABELS = ("y", "labels", "label", "targets")
 #: The order of unnamed arrays: train images, train labels, test images, test labels.
 _UNNAMED = {"train": ("arr_0", "arr_1"), "test": ("arr_2", "arr_3")}
 #: Arrays of text that may be beside the images.
-_WORDS = ("class_names", "notes", "notes_train", "notes_test")
+_WORDS = ("class_names", "notes", "notes_train", "notes_test", "fit")
 #: Bytes that these may take.
 _MOST_WORDS = 2**24
 
@@ -56,7 +58,8 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
             source = f"{path}:{chosen}" if chosen else str(path)
             pixels = read_member(archive, members[images], path)
             numbers = None if labels is None else read_member(archive, members[labels], path)
-            return as_images(pixels, numbers, source, class_names).with_notes(*(notes or ()))
+            made = as_images(pixels, numbers, source, class_names).with_notes(*(notes or ()))
+            return replace(made, fit=_read_fit(archive, words.get("fit"), path))
     except DataError:
         raise
     except OSError as error:
@@ -85,6 +88,14 @@ def _read_words(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Pa
     except DataError:
         return None
     return tuple(held.tolist()) if held.ndim == 1 else None
+
+
+def _read_fit(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, path: Path) -> Fit | None:
+    """Return how the images were fitted when cnnviz wrote them, None if it does not say."""
+    try:
+        return fit_from((_read_words(archive, info, path) or (None,))[0])
+    except UsageError:
+        return None
 
 
 def _choose(path: Path, names: list[str], split: str | None) -> tuple[str, str | None, str | None]:

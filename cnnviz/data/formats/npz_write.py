@@ -12,6 +12,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.npz_stream import spool_to
 from cnnviz.core.progress import Progress, silent
 
+from ..fit import Fit
 from ..images import Images
 from .limits import MAX_SET_BYTES, size_words
 
@@ -34,13 +35,15 @@ def write_npz(
 ) -> Path:
     """Write sets by split, "train" and "test", or "" for a single one, to ``path``, and return the path.
 
-    The arrays are x_train, y_train, x_test and y_test, or x and y, and arrays of text: class_names, notes, and those in
-    ``words``. ``numbered`` adds made_from, each image's number in its source. The same parts give the same bytes.
-    ``progress`` counts the images of all sets. UsageError for a set that is too large to open again.
+    The arrays are x_train, y_train, x_test and y_test, or x and y, and arrays of text: class_names, notes, fit where
+    images were fitted, and those in ``words``. ``numbered`` adds made_from, each image's number in its source. The same
+    parts give the same bytes. ``progress`` counts the images of all sets. UsageError for a set that is too large to
+    open again.
     """
     done, of = 0, sum(held.total for held in sets.values())
     with spool_to(path, 0, force) as spool:
         names: tuple[str, ...] = ()
+        fit: Fit | None = None
         for split, (total, parts) in sets.items():
             after = f"_{split}" if split else ""
             notes: tuple[str, ...] = ()
@@ -53,11 +56,12 @@ def write_npz(
                     assert part.indices is not None
                     rows[f"made_from{after}"] = part.indices
                 spool.append(rows, total)
-                names, notes = part.class_names or names, part.notes
+                names, notes, fit = part.class_names or names, part.notes, part.fit or fit
                 done += len(part)
                 progress(done, of)
             spool.append_whole(f"notes{after}", np.array(notes, dtype=np.str_))
-        for name, held in {"class_names": names, **(words or {})}.items():
+        fits = (str(fit),) if fit else ()
+        for name, held in {"class_names": names, "fit": fits, **(words or {})}.items():
             if held:
                 spool.append_whole(name, np.array(held, dtype=np.str_))
     return path

@@ -12,7 +12,8 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from ..arrays import as_images, as_labels
-from ..fit_images import fit_images
+from ..fit import STRETCH
+from ..fit_images import ROUNDED, fit_images, keeps_fractions, to_bytes
 from ..formats.limits import MAX_SET_BYTES, size_words
 from ..images import Images
 from ..input_spec import InputSpec
@@ -33,30 +34,38 @@ def collect(
 ) -> Images:
     """Return the images of elements (see read_element), taken one after the other until ``request.limit`` is reached.
 
-    They are fitted to ``request.like``, else to ``spec``, else to the first element. ``class_names`` are those that the
-    source has; the request's come first. Labels that are not of classes are left out, with a note. DataError if there
-    is no image, or if they take more memory than a set may.
+    They are fitted to ``request.like``, else to ``spec``, else to the first element. Bytes that were resized are
+    float32 in 0…255, unless the set is large. ``class_names`` are those that the source has; the request's come first.
+    Labels that are not of classes are left out, with a note. DataError if there is no image, or if they take more
+    memory than a set may.
     """
     try:
-        pixels, labels, notes = _gather(elements, where, request, request.like or spec, batched)
+        pixels, labels, found, of_bytes = _gather(elements, where, request, request.like or spec, batched)
     except MemoryError:
         raise DataError(f"{where} does not fit into memory; take fewer images: {WITH_LIMIT}") from None
     count = sum(map(len, pixels))
     if not count:
         raise DataError(f"{where} holds no images")
     numbers, names, left_out = labels_of(labels, where, request.class_names or class_names)
-    images = as_images(_joined(pixels), numbers, where, names if numbers is not None else None)
-    return replace(images, source=where.removeprefix("the "), notes=(*_phrases(notes, count), *left_out, *images.notes))
+    # Bytes that were resized are floats still in 0…255, however dark they are.
+    peak = 255.0 if of_bytes else 0.0
+    images = as_images(_joined(pixels), numbers, where, names if numbers is not None else None, peak=peak)
+    notes = (*_phrases(found, count), *left_out, *images.notes)
+    fit = request.fit or (request.like.fit if request.like else STRETCH)
+    return replace(images, source=where.removeprefix("the "), notes=notes, fit=fit)
 
 
 def _gather(
     elements: Iterable[Any], where: str, request: Request, spec: InputSpec | None, batched: bool | None
-) -> tuple[list[np.ndarray], list[np.ndarray | None], Counter[str]]:
-    """Return the pixels and labels of each element, and notes with the number of images that they are about."""
+) -> tuple[list[np.ndarray], list[np.ndarray | None], Counter[str], bool]:
+    """Return the pixels and labels of each element, notes with the number of images that they are about, and whether
+    all pixels were bytes.
+    """
     pixels: list[np.ndarray] = []
     labels: list[np.ndarray | None] = []
     notes: Counter[str] = Counter()
     count = size = 0
+    of_bytes, rounded = True, False
     for element in elements:
         found = read_element(element, where, request.like, batched)
         keep = len(found.pixels) if request.limit is None else min(len(found.pixels), request.limit - count)
@@ -64,15 +73,23 @@ def _gather(
             raise DataError(f"{where} has a batch of {len(found.pixels)} images but {len(found.labels)} labels")
         found = Element(found.pixels[:keep], None if found.labels is None else found.labels[:keep], found.notes)
         spec = spec or InputSpec(*found.pixels.shape[1:])
-        fitted = fit_images(Images(found.pixels, peak=1.0), spec)
+        kind = found.pixels.dtype
+        of_bytes &= kind == np.uint8
+        fitted = fit_images(Images(found.pixels, peak=1.0), spec, fit=request.fit)
         values = fitted.pixels if fitted.notes else found.pixels
-        if found.pixels.dtype.kind in "iu":
+        if kind == np.uint8:
+            kind = np.dtype(np.uint8) if rounded else values.dtype
+        if kind.kind in "iu":
             values = np.rint(values)
         # A copy, since some iterators fill the same memory again.
-        pixels.append(np.array(values, found.pixels.dtype))
+        pixels.append(np.array(values, kind))
         labels.append(found.labels)
         notes.update(dict.fromkeys((*found.notes, *fitted.notes), keep))
         count, size = count + keep, size + pixels[-1].nbytes
+        fractions = of_bytes and pixels[-1].dtype == np.float32
+        if fractions and not rounded and not keeps_fractions(count, *pixels[-1].shape[1:]):
+            pixels, rounded = [to_bytes(part) for part in pixels], True
+            size = sum(part.nbytes for part in pixels)
         if size > MAX_SET_BYTES:
             raise DataError(
                 f"{where} holds more than {count - keep:,} images, over the {size_words(MAX_SET_BYTES)} allowed in "
@@ -80,7 +97,9 @@ def _gather(
             )
         if count == request.limit:
             break
-    return pixels, labels, notes
+    if rounded:
+        notes[ROUNDED] = count
+    return pixels, labels, notes, of_bytes
 
 
 def labels_of(

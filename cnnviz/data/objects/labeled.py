@@ -30,7 +30,7 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
     """Return the images with their labels: class numbers, one-hot rows, or words."""
     images, labels = source
     where = "the images"
-    found = _reader(images).open_object(images, Request(request.like, None, request.class_names))
+    found = _reader(images).open_object(images, replace(request, limit=None))
     count = len(found.paths) if isinstance(found, ImageList) else len(found)
     given = array_or_none(labels)
     assert given is not None

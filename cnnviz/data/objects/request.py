@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..fit import Fit
 from ..input_spec import InputSpec
 
 
@@ -15,3 +16,4 @@ class Request:
     like: InputSpec | None = None
     limit: int | None = None
     class_names: Sequence[str] | None = None
+    fit: Fit | None = None

@@ -13,6 +13,7 @@ from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 
 from ..covariance import CovarianceAccumulator
 from ..document import document_head, finite_or_none
@@ -98,6 +99,7 @@ def layer_statistics(
     *,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Statistics:
     """Return statistics of the values of each named layer for images.
@@ -105,7 +107,7 @@ def layer_statistics(
     Arguments are those of ``activations``. Memory does not grow with the set. Class means are by the images' labels if
     they are the model's classes, else by the predicted class. ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert)
+    probe, images = prepare(model, images, invert, fit)
     return run_layer_statistics(probe, images, layer, batch_size=batch_size, progress=progress)
 
 

@@ -17,6 +17,7 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.models.batch_size import batch_size_for, portions
 from cnnviz.models.bundled import bundled_models
 from cnnviz.models.distinct_names import with_distinct_names
@@ -141,6 +142,7 @@ def similarity(
     other_layer: LayersLike | None = None,
     cka_batch: int = BATCH,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Similarity:
     """Return the similarity of a model's layers with each other, or with those of another model.
@@ -151,8 +153,8 @@ def similarity(
     Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with the set. The estimate depends on
     ``cka_batch``, unlike results on the ``batch_size`` of other functions. UsageError for fewer than four images.
     """
-    first = prepare(model, images, invert)
-    second = None if other is None else prepare(other, images, invert)
+    first = prepare(model, images, invert, fit)
+    second = None if other is None else prepare(other, images, invert, fit)
     return run_similarity(first, second, layer, other_layer=other_layer, cka_batch=cka_batch, progress=progress)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.train_test import Opened, open_sets, without_unused
 
@@ -43,6 +44,7 @@ def profile_images(
     drop_missing: bool = True,
     model: ModelLike | None = "auto",
     seed: int = 0,
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> DataReport:
     """Report on images without a model; with ``other``, on two sets side by side.
@@ -53,7 +55,7 @@ def profile_images(
     labels, drift. Images with NaN or infinity are left out and counted, or refused (MissingPixels) without
     ``drop_missing``. ``model`` judges the labels and should not have been trained on them: anything that ``open_model``
     takes, None for a quick classifier, or "auto", a bundled network for a small set of its classes, else the quick
-    classifier. ``seed`` is for all sampling.
+    classifier. ``seed`` is for all sampling, and ``fit`` as in ``open_images``.
     """
     for part in parts:
         if part not in PARTS:
@@ -64,8 +66,8 @@ def profile_images(
         model = open_model(model)  # a misspelled name fails before the long work
     steps = _Steps(tuple(parts), progress)
     if _is_stream(images) or _is_stream(other):
-        return _of_streams(images, other, class_names, parts, progress)
-    opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names)
+        return _of_streams(images, other, class_names, parts, progress, fit)
+    opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names, fit=fit)
     opened = without_unused(opened) if class_names is None else opened
     for one in opened:
         _refuse_too_large(one.images)
@@ -157,13 +159,18 @@ def _refuse_too_large(images: Images) -> None:
 
 
 def _of_streams(
-    images: ImagesLike, other: Any, class_names: Sequence[str] | None, parts: Collection[str], progress: Progress
+    images: ImagesLike,
+    other: Any,
+    class_names: Sequence[str] | None,
+    parts: Collection[str],
+    progress: Progress,
+    fit: FitLike,
 ) -> DataReport:
     sets = []
     for one, name in ((images, "pictures" if other is None else "first"), (other, "second")):
         if one is not None:
             shards = one if _is_stream(one) else iter([one])
-            sets.append(stream_set(shards, name, class_names, progress))
+            sets.append(stream_set(shards, name, class_names, progress, fit))
     left = [f"{PARTS[part]}: the images came as a stream" for part in NOT_OF_A_STREAM if part in parts]
     return DataReport(tuple(sets), left_out=tuple(left))
 

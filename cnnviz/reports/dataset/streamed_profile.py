@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.core.progress import Progress, silent
+from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 
@@ -22,7 +23,11 @@ NOT_OF_A_STREAM = ("medians", "noise", "separability", "importance", "duplicates
 
 
 def stream_set(
-    shards: Iterator[Any], name: str, class_names: Sequence[str] | None = None, progress: Progress = silent
+    shards: Iterator[Any],
+    name: str,
+    class_names: Sequence[str] | None = None,
+    progress: Progress = silent,
+    fit: FitLike = None,
 ) -> SetReport:
     """Return statistics of shards; each is anything that ``open_images`` takes: Images, array, (array, labels), path.
 
@@ -32,7 +37,7 @@ def stream_set(
     tally, kept, names, seen = None, _Kept(), tuple(class_names or ()), 0
     labelled, source, kind = True, name, ""
     for shard in shards:
-        images = shard if isinstance(shard, Images) else open_images(shard)
+        images = shard if isinstance(shard, Images) else open_images(shard, fit=fit)
         if tally is None:
             labelled, source, kind = images.labels is not None, images.source, str(images.pixels.dtype)
             tally = Tally.empty(images.shape, len(names) if labelled and names else 1, images.peak)

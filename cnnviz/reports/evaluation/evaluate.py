@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import DataError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.fit import FitLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 
@@ -32,6 +33,7 @@ def evaluate(
     level: float = LEVEL,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> Evaluation:
     """Evaluate a model on labeled images; with ``other``, compare it with a second model.
@@ -40,9 +42,9 @@ def evaluate(
     of ``level`` come from ``rounds`` bootstrap resamplings. DataError for images without labels of the model's classes.
     """
     if other is None:
-        pairs = [prepare(model, images, invert)]
+        pairs = [prepare(model, images, invert, fit)]
     else:
-        pairs = list(share_names(prepare(model, images, invert), prepare(other, images, invert)))
+        pairs = list(share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit)))
     return run_evaluation(*pairs, seed=seed, rounds=rounds, level=level, batch_size=batch_size, progress=progress)
 
 

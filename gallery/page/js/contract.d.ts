@@ -351,6 +351,7 @@ export type Model = {
   scale_settled: boolean;
   score: string;
   background: string | null;
+  fit: string;
   format: string;
   writer: string;
   repairs: string[];

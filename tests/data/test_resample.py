@@ -1,0 +1,43 @@
+"""The resampler: hand-computed values, and TensorFlow's own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnnviz.data.resample import resampled
+
+from ..helpers.sweeps import slow
+
+
+def test_by_hand() -> None:
+    row = np.array([[[0], [40], [80], [120]]], np.uint8)
+    # Half-pixel centers: new pixels lie at 0.5 and 2.5 of the old ones.
+    assert resampled(row, 1, 2)[..., 0].tolist() == [[20.0, 100.0]]
+    # Twice as many: at -0.25, 0.25, 0.75, …, and the edge is repeated.
+    assert resampled(row, 1, 8)[0, :, 0].tolist() == [0, 10, 30, 50, 70, 90, 110, 120]
+    # A third: only the middle of each three counts, or with antialiasing all six around it.
+    ramp = np.arange(9, dtype=np.float32).reshape(1, 9, 1) ** 2
+    assert resampled(ramp, 1, 3)[0, :, 0].tolist() == [1, 16, 49]
+    weights = np.array([1, 2, 3, 2, 1]) / 9
+    np.testing.assert_allclose(resampled(ramp, 1, 3, antialias=True)[0, 1, 0], ramp[0, 2:7, 0] @ weights, rtol=1e-6)
+
+
+def test_the_same_size_is_the_same_image() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (7, 5, 3), dtype=np.uint8)
+    for antialias in (False, True):
+        np.testing.assert_array_equal(resampled(image, 7, 5, antialias), image)
+
+
+@pytest.mark.parametrize("seeds", [range(40), *slow(range(40, 600))])
+def test_it_is_tensorflows(seeds: range) -> None:
+    import tensorflow as tf
+
+    for seed in seeds:
+        random = np.random.default_rng(seed)
+        height, width, rows, columns = random.integers(1, 150, 4)
+        image = random.integers(0, 256, (height, width, random.choice([1, 3])), dtype=np.uint8)
+        wanted = (int(rows), int(columns))
+        np.testing.assert_array_equal(resampled(image, *wanted), tf.image.resize(image, wanted).numpy())
+        smooth = tf.image.resize(image, wanted, antialias=True).numpy()
+        np.testing.assert_allclose(resampled(image, *wanted, antialias=True), smooth, atol=1e-2)
