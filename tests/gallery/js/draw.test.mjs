@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { predictionBars } from "../../../gallery/page/js/draw/class-bars.js";
 import { board, posed } from "../../../gallery/page/js/draw/drawing.js";
-import { averaged, fitted } from "../../../gallery/page/js/draw/fit-image.js";
+import { fitted } from "../../../gallery/page/js/draw/fit-image.js";
+import { resampled } from "../../../gallery/page/js/draw/resample.js";
 import { likeliest, whereabouts } from "../../../gallery/page/js/heat/heatmap.js";
 import { arranged } from "../../../gallery/page/js/draw/layer-sheet.js";
 import { neverNegative } from "../../../gallery/page/js/engine/non-negative.js";
@@ -76,10 +77,13 @@ test("turns by right angles and whole shifts move pixels as they are", () => {
   near([...out], [0, 0, 0, 2, 3, 0, 5, 6, 0]);
 });
 
-test("shrinking takes the mean of what each pixel covers", () => {
-  near([...averaged(Float32Array.from([1, 3, 5, 7]), 2, 2, 1, 1, 1)], [4]);
-  near([...averaged(Float32Array.from([0, 3, 6]), 1, 3, 1, 1, 2)], [1, 5]);
-  near([...averaged(Float32Array.from([0, 1]), 1, 2, 1, 2, 4)], [0, 0, 1, 1, 0, 0, 1, 1]);
+test("resampling is bilinear with half-pixel centers, as in tests/data/test_resample.py", () => {
+  near([...resampled([0, 40, 80, 120], 1, 4, 1, 1, 2, false)], [20, 100]);
+  near([...resampled([0, 40, 80, 120], 4, 1, 1, 8, 1, false)], [0, 10, 30, 50, 70, 90, 110, 120]);
+  const ramp = Array.from({ length: 9 }, (_, i) => i ** 2);
+  near([...resampled(ramp, 1, 9, 1, 1, 3, false)], [1, 16, 49]);
+  near([resampled(ramp, 1, 9, 1, 1, 3, true)[1]], [(4 + 2 * 9 + 3 * 16 + 2 * 25 + 36) / 9], 1e-5);
+  near([...resampled([1, 2, 3, 4], 2, 2, 1, 2, 2, true)], [1, 2, 3, 4]);
 });
 
 /** A picture from a function that gives [r, g, b, a]. */
@@ -88,15 +92,15 @@ const rgba = (width, height, at) => ({
 });
 
 test("a picture from outside says all that was done to it, and nothing where nothing was", () => {
-  const gray = { height: 2, width: 2, channels: 1, background: "dark" };
+  const gray = { height: 2, width: 2, channels: 1, background: "dark", fit: "pad" };
   const dark = fitted(rgba(2, 2, (i) => [i, i, i, 255]), gray);
   assert.deepEqual(dark.notes, []);
   near([...dark.unit], [0, 1 / 255, 2 / 255, 3 / 255]);
   const light = fitted(rgba(2, 2, () => [255, 250, 250, 255]), gray);
   assert.deepEqual(light.notes, ["converted to grayscale", "inverted (light background)"]);
   const clear = fitted(rgba(4, 2, () => [0, 0, 0, 0]), { ...gray, channels: 3, background: null });
-  assert.deepEqual(clear.notes, ["transparency filled with white", "resized from 4×2 to 2×2", "padded with its background"]);
-  near([...clear.unit], new Array(12).fill(1));
+  assert.deepEqual(clear.notes, ["transparency filled with white", "resized from 4×2 to 2×2 (padded with black, bilinear)"]);
+  near([...clear.unit], [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
 });
 
 test("tiles fill the room with whole cells", () => {

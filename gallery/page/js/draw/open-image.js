@@ -1,8 +1,9 @@
 /** Image files that are opened, dropped or pasted. */
 import { fitted } from "./fit-image.js";
 
-/** The most pixels of a canvas in any browser. */
-const MOST = 4096;
+/** The most pixels of an image, as in Python, and those that are read at once, since a canvas has its own limits. */
+const MOST = Math.floor(2 ** 30 / 12);
+const AT_ONCE = 2 ** 22;
 
 /**
  * @param {Blob} file
@@ -11,19 +12,37 @@ const MOST = 4096;
 export async function fromFile(file, wanted) {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    // Pixels as they are in the file: Python applies no color profile either.
+    bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
   } catch {
     throw new Error("The browser cannot read this file as an image.");
   }
-  const shrink = Math.min(1, MOST / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * shrink));
-  canvas.height = Math.max(1, Math.round(bitmap.height * shrink));
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
-  pen.imageSmoothingQuality = "high";
-  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const { width, height } = bitmap;
+  if (width * height > MOST) {
+    bitmap.close();
+    throw new Error(`The image is too large: ${width}×${height}. Shrink it to ${Math.floor(MOST / 1e6)} megapixels at most.`);
+  }
+  const data = pixelsOf(bitmap);
   bitmap.close();
-  return fitted(pen.getImageData(0, 0, canvas.width, canvas.height), wanted);
+  return fitted({ data, width, height }, wanted);
+}
+
+/** All pixels, red, green, blue and alpha, read in strips. @param {ImageBitmap} bitmap */
+function pixelsOf(bitmap) {
+  const { width, height } = bitmap;
+  const data = new Uint8ClampedArray(4 * width * height);
+  const strip = Math.max(1, Math.min(height, Math.floor(AT_ONCE / width)));
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = strip;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  for (let top = 0; top < height; top += strip) {
+    const rows = Math.min(strip, height - top);
+    pen.clearRect(0, 0, width, strip);
+    pen.drawImage(bitmap, 0, -top);
+    data.set(pen.getImageData(0, 0, width, rows).data, 4 * width * top);
+  }
+  return data;
 }
 
 /**

@@ -148,7 +148,7 @@ async function open(host, context, route) {
   /** @param {File} file */
   async function take(file) {
     try {
-      const { unit, notes } = await fromFile(file, { height, width, channels, background: data.model.background });
+      const { unit, notes } = await fromFile(file, { height, width, channels, background: data.model.background, fit: data.model.fit });
       if (closed) return;
       select({ position: -1 });
       changed(() => drawn.put(unit));
