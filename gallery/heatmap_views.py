@@ -10,13 +10,14 @@ import numpy as np
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.result import Attribution
 from cnnviz.core.errors import UsageError
+from cnnviz.data.originals import read_original
 
 from .color import shortened
 from .films.channels_film import MOST_FRAMES, film
 from .notebook import LIMIT, STYLE, data_address
 from .overlay import overlaid, ramp_of, reach, signed
 from .sheets.heatmap_sheet import HeatSheets
-from .sheets.paper import image_pixels, to_png
+from .sheets.paper import image_pixels, in_color, to_png
 from .words import certainty, class_name, counted, image_ids
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def alone(result: Attribution) -> Heatmaps:
     return Heatmaps(result.images, result.model, result.probabilities, network=result.network, attributions=(result,))
 
 
-def heatmaps_png(result: Heatmaps) -> bytes:
-    """Return the sheet of all images and their maps as PNG."""
-    return to_png(HeatSheets(result).draw(range(len(result))))
+def heatmaps_png(result: Heatmaps, original: bool = False) -> bytes:
+    """Return the sheet of all images and their maps as PNG; with ``original`` over the image files, at their size."""
+    return to_png(HeatSheets(result, original).draw(range(len(result))))
 
 
 def heatmaps_gif(result: Heatmaps) -> bytes:
@@ -54,6 +55,17 @@ def heatmaps_gif(result: Heatmaps) -> bytes:
     images = [image_pixels(result, i) for i in every]
     ramps = np.unique(np.concatenate([shortened(ramp, _STEPS) for ramp in sheets.ramps]), axis=0)
     return film((sheets.draw([i]) for i in every), [*images, *shown], ramps)
+
+
+def attribution_overlay(result: Attribution, image: int = 0, original: bool = False) -> np.ndarray:
+    """Return one image with its map over it, (h, w, 3) uint8, at the model's size or that of the original."""
+    _check_image(result, image)
+    both, values = signed(result), result.maps[image]
+    if not original:
+        return overlaid(image_pixels(result, image), values, reach(values), both, ramp_of(both))
+    held = read_original(result.images, image)
+    cells = held.cells((values.shape[0], values.shape[1]), (held.pixels.shape[0], held.pixels.shape[1]))
+    return overlaid(in_color(held.pixels), values, reach(values), both, ramp_of(both), cells)
 
 
 def heatmaps_summary(result: Heatmaps, limit: int = LIMIT) -> str:
@@ -85,8 +97,7 @@ def attribution_figure(result: Attribution, image: int = 0) -> Figure:
     from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
 
-    if not -len(result) <= image < len(result):
-        raise UsageError(f"there is no image {image}: the result has {len(result)}")
+    _check_image(result, image)
     image %= len(result)
     both, values = signed(result), result.maps[image]
     ramp, end = ramp_of(both), reach(values)
@@ -124,6 +135,11 @@ def attribution_figure(result: Attribution, image: int = 0) -> Figure:
         fontsize=11,
     )
     return figure
+
+
+def _check_image(result: Attribution, image: int) -> None:
+    if not -len(result) <= image < len(result):
+        raise UsageError(f"there is no image {image}: the result has {len(result)}")
 
 
 def _short(text: str, most: int) -> str:

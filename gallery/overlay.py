@@ -39,11 +39,27 @@ def colored(values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> tup
     return ramp[step.astype(int)], SHADE + (COVER - SHADE) * np.sqrt(size) if both else COVER * size
 
 
-def overlaid(image: np.ndarray, values: np.ndarray, end: float, both: bool, ramp: np.ndarray) -> np.ndarray:
-    """Return a map as an overlay of an image (h, w, 3) uint8 of any size, cell by cell."""
+def overlaid(
+    image: np.ndarray,
+    values: np.ndarray,
+    end: float,
+    both: bool,
+    ramp: np.ndarray,
+    cells: tuple[np.ndarray, np.ndarray] | None = None,
+) -> np.ndarray:
+    """Return a map as an overlay of an image (h, w, 3) uint8 of any size, cell by cell.
+
+    ``cells`` are the row and the column of the cell over each row and column of the image, -1 where there is none; by
+    default the cells share out the whole image.
+    """
     height, width = image.shape[:2]
     colors, hidden = colored(values, end, both, ramp)
-    rows = ((np.arange(height) + 0.5) * values.shape[0] / height).astype(int)
-    columns = ((np.arange(width) + 0.5) * values.shape[1] / width).astype(int)
+    if cells is None:
+        rows = ((np.arange(height) + 0.5) * values.shape[0] / height).astype(int)
+        columns = ((np.arange(width) + 0.5) * values.shape[1] / width).astype(int)
+    else:
+        rows, columns = cells
     share = hidden[np.ix_(rows, columns)][..., None]
+    if cells is not None:
+        share = share * ((rows >= 0)[:, None] & (columns >= 0))[..., None]
     return np.rint(image + share * (colors[np.ix_(rows, columns)].astype(float) - image)).astype(np.uint8)

@@ -29,6 +29,7 @@ from .evaluation_page import evaluation_of
 from .heatmap_views import alone
 from .page_file import Page
 from .sections.maximized import path_of
+from .sections.originals import Originals
 from .words import image_ids
 
 #: The most images on a page of reconstructions; of a larger set it has only those that it shows.
@@ -81,15 +82,19 @@ def class_pair_page(result: ClassPair, start: str | None = None) -> Page:
     return build_page(Content(result.answers, results=seen), start=start)
 
 
-def heatmaps_page(result: Heatmaps, start: str | None = None) -> Page:
-    """Return the page of heatmaps, which opens at the image if there is only one."""
+def heatmaps_page(result: Heatmaps, start: str | None = None, original: bool = False) -> Page:
+    """Return the page of heatmaps, which opens at the image if there is only one.
+
+    With ``original`` it also shows the maps over the image files.
+    """
     first = f"#/image/{image_ids(result)[0]}" if len(result) == 1 else "#/images"
-    return build_page(Content(result, results=(result,)), start=start or first)
+    further = (Originals(),) if original else ()
+    return build_page(Content(result, results=(result, *further)), start=start or first)
 
 
-def attribution_page(result: Attribution, start: str | None = None) -> Page:
+def attribution_page(result: Attribution, start: str | None = None, original: bool = False) -> Page:
     """Return the page of heatmaps by one method."""
-    return heatmaps_page(alone(result), start)
+    return heatmaps_page(alone(result), start, original)
 
 
 def pairs_page(result: ConfusedPairs, start: str | None = None) -> Page:

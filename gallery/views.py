@@ -58,11 +58,11 @@ def _confusion(result: Predictions) -> bytes:
 def _as_heatmaps(form: str) -> Callable[..., Any]:
     """Return a view of heatmaps or one attribution, imported on use."""
 
-    def draw(result: Heatmaps | Attribution) -> Any:
+    def draw(result: Heatmaps | Attribution, **options: Any) -> Any:
         from . import heatmap_views
 
         one = heatmap_views.alone(result) if isinstance(result, Attribution) else result
-        return getattr(heatmap_views, f"heatmaps_{form}")(one)
+        return getattr(heatmap_views, f"heatmaps_{form}")(one, **options)
 
     return draw
 
@@ -127,6 +127,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Attribution: {
         "page": _drawn("pages", "attribution_page"),
         "figure": _drawn("heatmap_views", "attribution_figure"),
+        "overlay": _drawn("heatmap_views", "attribution_overlay"),
         **_HEATS,
     },
     DataReport: {

@@ -53,6 +53,11 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     show_default=True,
     help="What computes the maps; tf-keras-vis for comparison, for the methods that it has.",
 )
+@click.option(
+    "--original",
+    is_flag=True,
+    help="Show the maps over the image files, at their own size and shape too (html), or instead (png).",
+)
 @format_option(
     FORMATS,
     "Interactive page; a sheet; an animation; raw arrays; a table of the maps; all numbers as text.",
@@ -78,12 +83,14 @@ def command(
     cnnviz heatmap --class shirt --against t-shirt
     cnnviz heatmap --compare shirt,t-shirt
     cnnviz heatmap my_shirt.jpg --target top-3
+    cnnviz heatmap --model my_model.keras --original photos/*.jpg
     cnnviz heatmap --data fmnist --n 10000 --out maps.npz
     """
     from cnnviz.attribution.heatmaps import heatmaps
     from cnnviz.cli.console import print_json, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
+    from cnnviz.data.originals import check_originals
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
     form, out = output_path("heatmap", layers, form, out, offered=FORMATS)
@@ -94,7 +101,9 @@ def command(
         "layer": _one_or_all(layers),
         "engine": options.pop("engine"),
     }
-    pair = options.pop("pair")
+    pair, original = options.pop("pair"), options.pop("original")
+    if original and (pair or form not in ("html", "png")):
+        raise click.UsageError("--original is for html and png without --compare; leave it out")
     if pair:
         _refuse_with_pair(image_files, asked, options, form)
         path, count = write_pairs(pair, asked, form, out, options)
@@ -103,6 +112,8 @@ def command(
             # Files have no labels to choose by: the class is only what is explained.
             options["class_name"] = None
         probe, images = open_inputs(image_files, **options)
+        if original:
+            check_originals(images)
         note_choices(probe, images, quiet)
         count = len(images)
         if form == "npz":
@@ -110,7 +121,7 @@ def command(
         else:
             with progress("heatmaps", quiet) as update:
                 result = heatmaps(probe, images, **asked, batch_size=batch_size, progress=update)
-            path = write_result(result, form, out, quiet, force)
+            path = write_result(result, form, out, quiet, force, **({"original": True} if original else {}))
     if options["as_json"]:
         print_json("heatmaps", {"paths": [str(path)], "pictures": count, "format": form})
     else:

@@ -103,6 +103,16 @@ class Attribution(Predictions):
         """Return a Matplotlib figure of one image, its map, and the map as an overlay."""
         return show(self, "figure", image=image)
 
+    def overlay(self, image: int = 0, *, original: bool = False) -> np.ndarray:
+        """Return one image with its map over it, uint8 (h, w, 3), cell by cell, as on the page.
+
+        It has the size of the model's input, or, with ``original``, that of the image file: the map lies over the part
+        that the model saw. The file is read again. UsageError for an image that is not from a file, DataError for a
+        file that is gone or has changed.
+        """
+        drawn: np.ndarray = show(self, "overlay", image=image, original=original)
+        return drawn
+
     def document(self) -> dict[str, Any]:
         """Return how the maps were made, and every image with its map; UsageError for too many values."""
         return document_head(self.kind, self) | maps_document(self, [self])

@@ -16,7 +16,8 @@ _GALLERY = "cnnviz.gallery.views"
 def show(result: Any, form: str, **options: Any) -> Any:
     """Return a view of ``result``.
 
-    "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif", "mp4", "figure", "confusion" (PNG).
+    "page" (gallery.page_file.Page), "summary" (notebook HTML), "png", "gif", "mp4", "figure", "overlay" (an array),
+    "confusion" (PNG).
     """
     return importlib.import_module(_GALLERY).show(result, form, **options)
 

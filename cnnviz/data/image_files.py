@@ -85,8 +85,17 @@ def read_images(
         np.subtract(255, part, out=part)
     if rounded:
         notes = (*notes, ROUNDED)
-    words = (*notes, *note)
-    return Images(pixels, labels, class_names, source, names=tuple(names), notes=words, peak=255.0, fit=spec.fit)
+    return Images(
+        pixels,
+        labels,
+        class_names,
+        source,
+        names=tuple(names),
+        notes=(*notes, *note),
+        peak=255.0,
+        fit=spec.fit,
+        paths=tuple(paths),
+    )
 
 
 def _headers(paths: Sequence[Path]) -> tuple[list[ImageHeader], dict[Path, Fault]]:

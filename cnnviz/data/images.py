@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -31,7 +32,8 @@ class Images:
     ``scaled`` is the lowest and highest value of pixels that are a model's inputs already, because they are negative,
     else None. Both are set once for a whole set, by the bulk of its values, so that all parts of it have the same
     range: see pixel_range.py. ``fit`` is how images of another shape came, or would have come, into this one; None if
-    that never was a question.
+    that never was a question. ``paths`` are the files that the images were read from, one for each, or () (see
+    originals.py).
 
     An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
     or not finite, and labels that do not match.
@@ -47,6 +49,7 @@ class Images:
     peak: float = 0.0
     scaled: tuple[float, float] | None = None
     fit: Fit | None = None
+    paths: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
@@ -74,7 +77,7 @@ class Images:
             object.__setattr__(self, "notes", self.notes + found.notes)
         self._check_labels()
         indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64)
-        for what, held in (("indices", indices), ("names", self.names)):
+        for what, held in (("indices", indices), ("names", self.names), ("paths", self.paths)):
             if len(held) not in ((len(pixels),) if what == "indices" else (0, len(pixels))):
                 raise DataError(f"{len(pixels)} images but {len(held)} {what}")
         object.__setattr__(self, "indices", indices)
@@ -153,6 +156,7 @@ class Images:
             labels=None if self.labels is None else self.labels[chosen],
             indices=self.indices[chosen],
             names=tuple(self.names[i] for i in chosen) if self.names else (),
+            paths=tuple(self.paths[i] for i in chosen) if self.paths else (),
         )
 
     def numbered(self, numbers: Sequence[int] | np.ndarray) -> Images:

@@ -20,6 +20,7 @@ from cnnviz.core.errors import CnnvizError, DataError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.npz_stream import spool_to
 from cnnviz.core.packing import from_plain
+from cnnviz.data.fit import STRETCH, fit_from
 from cnnviz.data.formats.npz import read_member
 from cnnviz.data.images import Images
 from cnnviz.data.paths import shown
@@ -51,13 +52,17 @@ def write_parts(
     with spool_to(path, count, force) as spool:
         about: dict[str, Any] = {}
         names: list[str] = []
+        files: dict[str, Any] = {}
         for said, arrays, facts in parts:
             about = about or _about(said, kind) | {"facts": dict(facts)}
             names.extend(said.images.names)
+            if said.images.paths:
+                files["fit"] = str(said.images.fit or STRETCH)
+                files.setdefault("paths", []).extend(map(str, said.images.paths))
             spool.append(dict(arrays) | _arrays(said))
         for name, array in (whole or {}).items():
             spool.append_whole(name, array)
-        about["names"] = names
+        about |= {"names": names, **files}
         spool.append_whole("cnnviz.about", np.frombuffer(json.dumps(about).encode(), np.uint8))
     return path
 
@@ -92,6 +97,8 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
             source=from_plain(str, about["source"]),
             indices=own["indices"],
             peak=from_plain(float, about["peak"]),
+            fit=fit_from(about.get("fit")),
+            paths=tuple(map(Path, from_plain(tuple[str, ...], about.get("paths", [])))),
             **words,
         )
         card, probabilities = card_of(about["model"]), own["probabilities"]

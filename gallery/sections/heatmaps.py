@@ -15,6 +15,7 @@ from ..overlay import signed
 from ..positions import places
 from ..quantize import Blobs, pack_maps
 from ..section import Section
+from .originals import Originals
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
@@ -22,6 +23,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     held = content.find(Heatmaps)
     if held is None:
         return None
+    wish = content.find(Originals)
     at = places(content.predictions, held.images)
     everywhere = np.array_equal(at, np.arange(len(content.predictions)))
     made: list[dict[str, Any]] = []
@@ -32,6 +34,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     return {
         "shown": isinstance(content.predictions, Heatmaps),
         "pictures": None if everywhere else at,
+        "originals": None if wish is None else wish.entries(held.images, blobs),
         "made": made,
     }
 

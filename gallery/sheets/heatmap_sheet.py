@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -10,24 +11,37 @@ from PIL import Image, ImageDraw
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.result import Attribution
 from cnnviz.core.errors import UsageError
+from cnnviz.data.originals import Original, read_original
 
 from ..overlay import overlaid, ramp_of, reach, signed
 from ..words import certainty, class_name, counted, image_ids
-from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, image_pixels
+from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, image_pixels, in_color
 
 _SIDE = 140
 _GAP = 20
 _TOP = 132
 _KEY = 40
+#: The longest side of an original on a sheet.
+_LONGEST = 1024
 #: The most pixels of a sheet.
 _MOST = 150_000_000
 
 
-class HeatSheets:
-    """Sheets of heatmaps for some of the images at a time, each map on its own labeled scale."""
+class _Shown(NamedTuple):
+    """An image (h, w, 3) as it is on the sheet, and its original if it is that."""
 
-    def __init__(self, result: Heatmaps) -> None:
-        self.result = result
+    pixels: np.ndarray
+    original: Original | None = None
+
+
+class HeatSheets:
+    """Sheets of heatmaps for some of the images at a time, each map on its own labeled scale.
+
+    With ``original`` the maps lie over the image files, at their size or with a longest side of 1,024 pixels.
+    """
+
+    def __init__(self, result: Heatmaps, original: bool = False) -> None:
+        self.result, self.original = result, original
         self.signs = [signed(one) for one in result.attributions]
         self.ramps = [ramp_of(sign) for sign in self.signs]
         height, width = result.images.shape[:2]
@@ -38,24 +52,32 @@ class HeatSheets:
 
     def draw(self, images: Sequence[int]) -> Image.Image:
         """Draw the images at these positions."""
-        deep, across = self.size
-        column = max(across, _SIDE) + _GAP
-        block = deep + _KEY + _GAP
+        shown = [self._shown(i) for i in images]
+        column = max(_SIDE, *(one.pixels.shape[1] for one in shown)) + _GAP if shown else _SIDE + _GAP
+        deep = sum(one.pixels.shape[0] for one in shown)
         many = len(self.result.attributions)
-        size = max(2 * MARGIN + (1 + many) * column - _GAP, 560), _TOP + len(images) * block + 8
+        size = max(2 * MARGIN + (1 + many) * column - _GAP, 560), _TOP + deep + len(images) * (_KEY + _GAP) + 8
         if size[0] * size[1] > _MOST:
             raise UsageError(f"a sheet of {counted(len(images), 'image')} is too large; choose fewer images")
         image = Image.new("RGB", size, (255, 255, 255))
         pen = ImageDraw.Draw(image)
         self._heading(pen, column)
-        for row, i in enumerate(images):
-            y = _TOP + row * block
-            pixels = image_pixels(self.result, i)
-            image.paste(Image.fromarray(self.sized(pixels)), (MARGIN, y))
-            self._caption(pen, i, y + deep + 4)
-            for k, one in enumerate(self.result.attributions):
-                self._map(image, pen, (MARGIN + (k + 1) * column, y), pixels, one, i, k)
+        y = _TOP
+        for i, one in zip(images, shown, strict=True):
+            image.paste(Image.fromarray(one.pixels), (MARGIN, y))
+            self._caption(pen, i, y + one.pixels.shape[0] + 4)
+            for k in range(many):
+                self._map(image, pen, (MARGIN + (k + 1) * column, y), one, i, k)
+            y += one.pixels.shape[0] + _KEY + _GAP
         return image
+
+    def _shown(self, i: int) -> _Shown:
+        if not self.original:
+            return _Shown(self.sized(image_pixels(self.result, i)))
+        held = read_original(self.result.images, i)
+        pixels = Image.fromarray(in_color(held.pixels))
+        pixels.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BOX)
+        return _Shown(np.asarray(pixels), held)
 
     def sized(self, pixels: np.ndarray) -> np.ndarray:
         """Return an image at its size on the sheet."""
@@ -68,16 +90,18 @@ class HeatSheets:
         image: Image.Image,
         pen: ImageDraw.ImageDraw,
         corner: tuple[int, int],
-        pixels: np.ndarray,
-        one: Attribution,
+        shown: _Shown,
         i: int,
         k: int,
     ) -> None:
-        (x, y), (deep, across) = corner, self.size
+        (x, y), (deep, across) = corner, shown.pixels.shape[:2]
+        one: Attribution = self.result.attributions[k]
         both, ramp, values = self.signs[k], self.ramps[k], one.maps[i]
         end = reach(values)
+        grid = values.shape[0], values.shape[1]
+        cells = shown.original.cells(grid, (deep, across)) if shown.original else None
         # The overlay is at the enlarged size, so that cell borders match the page.
-        image.paste(Image.fromarray(overlaid(self.sized(pixels), values, end, both, ramp)), (x, y))
+        image.paste(Image.fromarray(overlaid(shown.pixels, values, end, both, ramp, cells)), (x, y))
         strip = ramp[np.linspace(0, len(ramp) - 1, across).round().astype(int)][None].repeat(6, axis=0)
         image.paste(Image.fromarray(strip), (x, y + deep + 6))
         small, line = font_of(11), y + deep + 14

@@ -20,7 +20,11 @@ INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
 
 def image_pixels(result: Predictions, position: int) -> np.ndarray:
     """Return one image as (h, w, 3) uint8, on the scale of the whole set."""
-    pixels = result.images.stretched[0][position]
+    return in_color(result.images.stretched[0][position])
+
+
+def in_color(pixels: np.ndarray) -> np.ndarray:
+    """Return an image (h, w, 1) or (h, w, 3) as (h, w, 3)."""
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
 
 

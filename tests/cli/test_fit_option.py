@@ -168,3 +168,22 @@ def test_data_says_how_it_fits(run, tmp_path: Path) -> None:
 def test_another_word_is_refused(run, wrong: str) -> None:
     done = run("evaluate", "--fit", wrong)
     assert done.code == 2 and "stretch, pad, crop" in done.err and done.err.count("\n") <= 3
+
+
+def test_heatmaps_over_the_original(run, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for name, size in (("a.png", (60, 90)), ("b.png", (40, 30))):
+        Image.fromarray(random.integers(0, 256, size, dtype=np.uint8)).save(tmp_path / name)
+    done = run("heatmap", "--original", "--fit", "crop", "a.png", "b.png", "--method", "saliency", "--out", "maps.png")
+    assert done.code == 0, done.err
+    sheet = np.asarray(Image.open("maps.png"))
+    np.testing.assert_array_equal(sheet[132:192, 24:114, 0], np.asarray(Image.open("a.png")))
+    assert run("heatmap", "--original", "a.png", "--method", "saliency", "--out", "maps.html").code == 0
+    assert b'"originals":[{' in Path("maps.html").read_bytes()
+    for wrong, words in (
+        (("--out", "maps.npz", "a.png"), "html and png"),
+        (("--compare", "shirt,coat"), "html and png"),
+        (("--data", "sample"), "only images from image files"),
+    ):
+        refused = run("heatmap", "--original", *wrong)
+        assert refused.code == 2 and words in refused.err, refused.err

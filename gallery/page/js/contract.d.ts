@@ -486,6 +486,12 @@ export type Compare = {
 export type Heatmaps = {
   shown: boolean;
   pictures: number[] | null;
+  originals: {
+    blob: number;
+    height: number;
+    width: number;
+    span: [number, number, number, number];
+  }[] | null;
   made: {
     key: string;
     method: string;

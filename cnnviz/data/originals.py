@@ -1,0 +1,95 @@
+"""The original of an image that was read from a file: the file as it is, and where the fitted image lies in it."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnviz.core.errors import DataError, UsageError
+
+from .fit import STRETCH, Box, Placement
+from .fit_images import placed, to_bytes
+from .formats.image_file import read_header, read_image
+from .images import Images
+from .paths import shown
+from .unreadable_files import UnreadableError
+
+#: How far pixels that are read again may be from those of before: fractions were rounded in a large set.
+NEAR = 0.51
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    """An image at its own size, upright and opaque: ``pixels`` uint8 (h, w, c), and its ``place`` in the fitted one.
+
+    ``fitted`` is the size (height, width) of that.
+    """
+
+    pixels: np.ndarray
+    place: Placement
+    fitted: tuple[int, int]
+
+    def cells(self, grid: tuple[int, int], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the row and the column of a map's cell under each row and column of the original; -1 for none.
+
+        The map has ``grid`` cells over the fitted image; the original is drawn in ``shape`` rows and columns.
+        """
+        height, width = self.pixels.shape[:2]
+        used, filled = self.place
+        return (
+            _along(height, (used.top, used.bottom), (filled.top, filled.bottom), self.fitted[0], grid[0], shape[0]),
+            _along(width, (used.left, used.right), (filled.left, filled.right), self.fitted[1], grid[1], shape[1]),
+        )
+
+
+def check_originals(images: Images) -> None:
+    """Raise UsageError if any image does not come from an image file."""
+    if len(images) and not images.paths:
+        raise UsageError(
+            f"{images.source} has no original images: only images from image files do; leave the originals out"
+        )
+
+
+def read_original(images: Images, position: int) -> Original:
+    """Read the file of an image again.
+
+    UsageError if the image does not come from a file, DataError if that is gone, or no longer gives this image.
+    """
+    check_originals(images)
+    if not -len(images) <= position < len(images):
+        raise UsageError(f"there is no image {position}: there are {len(images)}")
+    path, wanted, fit = images.paths[position], images.shape[:2], images.fit or STRETCH
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image, _ = read_image(path, images.shape[2] == 3)
+            shown_as = image if images.shape[2] == 3 else read_image(path, read_header(path).color)[0]
+        except UnreadableError as error:
+            raise DataError(f"the original cannot be shown: {error}") from error
+    array = np.asarray(image)
+    array = array[..., None] if array.ndim == 2 else array
+    place = fit.placement(array.shape[:2], wanted)
+    again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
+    if not _is_same(again, images.pixels[position], place.fitted):
+        raise DataError(f"{shown(path)} has changed since it was read, so it has no map; read it again")
+    pixels = to_bytes(np.asarray(shown_as))
+    return Original(pixels[..., None] if pixels.ndim == 2 else pixels, place, wanted)
+
+
+def _is_same(again: np.ndarray, held: np.ndarray, box: Box) -> bool:
+    """Return whether the part of an image in a box is what was read, inverted or not."""
+    inside = (slice(box.top, box.bottom), slice(box.left, box.right))
+    now, before = again[inside].astype(np.float32), held[inside].astype(np.float32)
+    return any(bool(np.abs(one - before).max(initial=0) <= NEAR) for one in (now, 255 - now))
+
+
+def _along(
+    extent: int, used: tuple[int, int], filled: tuple[int, int], whole: int, cells: int, drawn: int
+) -> np.ndarray:
+    """Return the cell under each of the ``drawn`` pixels of an axis of the original."""
+    at = (np.arange(drawn) + 0.5) * (extent / drawn)
+    inside = (at >= used[0]) & (at < used[1])
+    fitted = filled[0] + (at - used[0]) * ((filled[1] - filled[0]) / (used[1] - used[0]))
+    return np.where(inside, np.clip(fitted * cells / whole, 0, cells - 1).astype(np.int64), -1)
