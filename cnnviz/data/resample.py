@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
@@ -14,12 +16,27 @@ def resampled(image: np.ndarray, height: int, width: int, antialias: bool = Fals
     if image.shape[:2] == (height, width):
         return image.astype(np.float32)
     if antialias:
-        return _filtered(_filtered(image, height, 0), width, 1)
+        # First the axis that shrinks more, so that nothing larger than both images is held.
+        axes = ((height, 0), (width, 1))
+        for wanted, axis in axes if height * image.shape[1] <= width * image.shape[0] else axes[::-1]:
+            image = _filtered(image.swapaxes(0, axis), wanted).swapaxes(0, axis)
+        return image
     top, bottom, down = _neighbors(image.shape[0], height)
     left, right, across = _neighbors(image.shape[1], width)
     share = across[:, None]
-    upper, lower = (_between(image[rows].astype(np.float32), left, right, share) for rows in (top, bottom))
-    made: np.ndarray = upper + (lower - upper) * down[:, None, None]
+
+    def between(rows: np.ndarray) -> np.ndarray:
+        # Whole rows first is quicker, but a row may have millions of pixels.
+        if image.shape[1] <= 4 * width:
+            whole = image[rows].astype(np.float32)
+            first, second = whole[:, left], whole[:, right]
+        else:
+            first, second = (image[np.ix_(rows, columns)].astype(np.float32) for columns in (left, right))
+        made: np.ndarray = first + (second - first) * share
+        return made
+
+    upper = between(top)
+    made: np.ndarray = upper + (between(bottom) - upper) * down[:, None, None]
     return made
 
 
@@ -33,30 +50,20 @@ def _neighbors(extent: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.nda
     return before, after, at - floor
 
 
-def _between(rows: np.ndarray, left: np.ndarray, right: np.ndarray, share: np.ndarray) -> np.ndarray:
-    first = rows[:, left]
-    made: np.ndarray = first + (rows[:, right] - first) * share
-    return made
-
-
-def _filtered(image: np.ndarray, wanted: int, axis: int) -> np.ndarray:
-    """Return the image filtered with a triangle along one axis."""
-    extent = image.shape[axis]
+def _filtered(image: np.ndarray, wanted: int) -> np.ndarray:
+    """Return the image filtered with a triangle along its first axis."""
+    extent = len(image)
     if extent == wanted:
         return image.astype(np.float32)
     step = extent / wanted
     reach = max(step, 1.0)
-    center = (np.arange(wanted) + 0.5) * step
-    first = np.maximum(np.ceil(center - reach - 0.5), 0).astype(np.int64)
-    last = np.minimum(np.floor(center + reach - 0.5), extent - 1).astype(np.int64)
-    pixels = first[:, None] + np.arange(int((last - first).max()) + 1)
-    weights = np.maximum(0.0, 1.0 - np.abs(pixels + 0.5 - center[:, None]) / reach)
-    weights[pixels > last[:, None]] = 0
-    weights /= weights.sum(axis=1, keepdims=True)
-    shape = [wanted if k == axis else size for k, size in enumerate(image.shape)]
-    along = (slice(None), None, None) if axis == 0 else (None, slice(None), None)
-    made = np.zeros(shape, np.float32)
-    # One term for all new pixels at a time, so that memory holds no more than one more image.
-    for term, weight in zip(np.minimum(pixels, extent - 1).T, weights.T.astype(np.float32), strict=True):
-        made += image.take(term, axis=axis) * weight[along]
-    return made
+    rows = np.ascontiguousarray(image).reshape(extent, -1)
+    made = np.empty((wanted, rows.shape[1]), np.float32)
+    # One new pixel at a time: an image may have millions of pixels in a row.
+    for i in range(wanted):
+        center = (i + 0.5) * step
+        first, last = max(math.ceil(center - reach - 0.5), 0), min(math.floor(center + reach - 0.5), extent - 1)
+        weights = np.maximum(0.0, 1.0 - np.abs(np.arange(first, last + 1) + 0.5 - center) / reach)
+        weights = (weights / weights.sum()).astype(np.float32)
+        made[i] = np.multiply(rows[first : last + 1], weights[:, None]).sum(axis=0, dtype=np.float64)
+    return made.reshape(wanted, *image.shape[1:])

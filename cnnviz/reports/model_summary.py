@@ -40,6 +40,7 @@ class ModelSummary(Documented):
             ("repaired", ", ".join(card.repairs) or ("nothing" if card.format else "")),
             *(("note", note) for note in card.notes),
             ("takes", f"{h}×{w}×{c} pixels as {card.scale} ({card.scale_reason})"),
+            ("fit", f"{card.fit}: how images of another shape come into this one"),
             ("gives", f"{len(card.class_names)} classes" + (f" at its output {card.output}" if card.output else "")),
             ("score", card.score),
             ("in the page", _in_the_page(self.network)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -41,3 +44,31 @@ def test_it_is_tensorflows(seeds: range) -> None:
         np.testing.assert_array_equal(resampled(image, *wanted), tf.image.resize(image, wanted).numpy())
         smooth = tf.image.resize(image, wanted, antialias=True).numpy()
         np.testing.assert_allclose(resampled(image, *wanted, antialias=True), smooth, atol=1e-2)
+
+
+NEEDLE = """
+import resource, sys
+from pathlib import Path
+import subprocess
+import sys
+
+import numpy as np
+from PIL import Image
+from cnnviz.data import open_images
+from cnnviz.data.input_spec import InputSpec
+Image.fromarray(np.full(({height}, {width}), 100, np.uint8)).save(sys.argv[1], compress_level=1)
+used = int(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if "VmSize" in line))
+resource.setrlimit(resource.RLIMIT_AS, ((used << 10) + (1 << 30),) * 2)
+for fit in ("stretch", "pad", "crop", "stretch,antialias", "crop,antialias"):
+    pixels = open_images(sys.argv[1], like=InputSpec(28, 28, 3), fit=fit).pixels
+    assert np.isclose(pixels, 100, atol=1e-2).any() and (np.isclose(pixels, 100, atol=1e-2) | (pixels == 0)).all(), fit
+"""
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 10_000_000), (10_000_000, 1)])
+def test_an_image_like_a_needle_stays_within_memory(tmp_path, height: int, width: int) -> None:
+    """A file of a few kilobytes: no step may hold rows or columns of it in the number of the new ones."""
+    code = NEEDLE.format(height=height, width=width)
+    command = [sys.executable, "-c", code, str(tmp_path / "needle.png")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-500:]

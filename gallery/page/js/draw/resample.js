@@ -13,8 +13,11 @@ const { fround } = Math;
 export function resampled(values, height, width, channels, rows, columns, antialias) {
   if (rows === height && columns === width) return Float32Array.from(values);
   if (antialias) {
-    const middle = filtered(values, height, width * channels, 1, rows);
-    return filtered(middle, width, channels, rows, columns);
+    // First the axis that shrinks more, so that nothing larger than both images is held.
+    if (rows * width <= columns * height) {
+      return filtered(filtered(values, height, width * channels, 1, rows), width, channels, rows, columns);
+    }
+    return filtered(filtered(values, width, channels, height, columns), height, columns * channels, 1, rows);
   }
   const down = neighbors(height, rows);
   const across = neighbors(width, columns);
@@ -61,7 +64,7 @@ function neighbors(extent, wanted) {
  */
 function filtered(values, extent, size, count, wanted) {
   if (extent === wanted) return Float32Array.from(values);
-  const out = new Float32Array(count * wanted * size);
+  const out = new Float64Array(count * wanted * size);
   const step = extent / wanted;
   const reach = Math.max(step, 1);
   for (let to = 0; to < wanted; to += 1) {
@@ -80,5 +83,5 @@ function filtered(values, extent, size, count, wanted) {
       }
     });
   }
-  return out;
+  return Float32Array.from(out);
 }

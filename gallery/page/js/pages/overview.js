@@ -195,6 +195,7 @@ function modelFacts(data) {
     ["input", shape(model.input_shape)],
     ["classes", named(cut(model.class_names.join(", "), 160))],
     ["pixels", `${model.scale}${model.scale_reason ? `: ${model.scale_reason}` : ""}`],
+    ["fit of images", model.fit],
     ["score", model.score],
     ["background", model.background],
     ...cardFacts(model.about),

@@ -33,7 +33,7 @@ const KNOWN = [
   ["versions", "trained with"],
 ];
 /** Facts that the model card shows elsewhere. */
-const ELSEWHERE = ["name", "class_names", "scale", "background"];
+const ELSEWHERE = ["name", "class_names", "scale", "background", "fit"];
 
 /** Name and value of everything in a card's `about`: known facts first, then the rest under their keys. @param {Record<string, unknown>} about @returns {[string, import("../dom.js").Child][]} */
 export function cardFacts(about) {
