@@ -166,7 +166,8 @@ def _with_names_beside(probe: Probe, path: Path) -> Probe:
     if len(names) != len(probe.class_names):
         return probe
     notes = (*probe.card.notes, f"class names from {NAME}")
-    return replace(probe, card=replace(probe.card, class_names=names, notes=notes), named=True)
+    background = background_of_names(names, probe.card.input_shape)
+    return replace(probe, card=replace(probe.card, class_names=names, notes=notes, background=background), named=True)
 
 
 def not_a_model(given: object) -> str:
