@@ -97,9 +97,9 @@ def attribution_page(result: Attribution, start: str | None = None, original: bo
     return heatmaps_page(alone(result), start, original)
 
 
-def pairs_page(result: ConfusedPairs, start: str | None = None) -> Page:
+def pairs_page(result: ConfusedPairs, start: str | None = None, original: bool = False) -> Page:
     """Return the page of heatmaps of two classes, which opens at their comparison."""
-    return heatmaps_page(result, start or "#/compare?of=pairs")
+    return heatmaps_page(result, start or "#/compare?of=pairs", original)
 
 
 def reconstructions_page(result: Reconstructions, start: str | None = None) -> Page:

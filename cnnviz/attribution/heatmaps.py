@@ -24,6 +24,7 @@ from cnnviz.models.find_layer import LayersLike, named
 
 from .attribute import run_attribution
 from .method import Method
+from .over_original import ShownOverOriginal
 from .resolve import resolve_method, resolve_target
 from .result import Attribution
 from .tables import COLUMNS, map_rows, maps_document
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Heatmaps(Predictions):
+class Heatmaps(ShownOverOriginal, Predictions):
     """Attributions of one set of images, in the order requested; other fields are those of Predictions.
 
     ``notes`` say how the methods were chosen, where that was not asked for.

@@ -21,6 +21,7 @@ from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions, rows_of_each
 from cnnviz.features.result_file import Base, write_parts
 
+from .over_original import ShownOverOriginal
 from .tables import COLUMNS, map_rows, maps_document
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution(Predictions):
+class Attribution(ShownOverOriginal, Predictions):
     """One map per image: the contribution of each place to a score, never rescaled.
 
     ``values`` is float32: (n, h, w) at a resolution of the method's own, or (n, height, width, channels), with a value

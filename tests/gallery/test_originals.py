@@ -77,6 +77,9 @@ def test_it_is_accessible_and_fits_wide_and_narrow(visit, photos: list[Path], wi
 
 def test_other_pages_hold_no_originals(photos: list[Path]) -> None:
     result = made(photos, "stretch")
+    assert result.to_html(original=True) == show(result, "page", original=True).single()
+    one = result["saliency"].to_html(original=True)
+    assert isinstance(one, bytes) and b'"originals":[{' in one
     with_, without = (show(result, "page", original=wish).single() for wish in (True, False))
     assert b'"originals":null' in without and b'"originals":[{' in with_ and len(with_) > len(without) + 10_000
 
