@@ -43,7 +43,8 @@ class Placement(NamedTuple):
 class Fit(NamedTuple):
     """How images are fitted: ``shape`` says what happens to another aspect ratio.
 
-    "stretch" changes it, as ``keras.utils.image_dataset_from_directory``, ``flow_from_directory`` and ``load_img`` do;
+    "stretch" changes it, as ``keras.utils.image_dataset_from_directory`` does, and ``flow_from_directory`` and
+    ``load_img``, which however take the nearest pixel unless they are given ``interpolation="bilinear"``;
     "crop" cuts the middle out, as ``crop_to_aspect_ratio=True``; "pad" adds black at two sides, as
     ``pad_to_aspect_ratio=True``. Pixels between are bilinear with half-pixel centers. Without ``antialias``, Keras's
     default, pixels in between are skipped when an image shrinks.

@@ -36,7 +36,7 @@ from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientS
 from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
 from .input_scale.unlike import notes_on_unlike
-from .known_background import background_of_names
+from .known_background import background_beside, background_of_names
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
 
@@ -117,9 +117,11 @@ class Probe:
         """
         probe = self
         if not self.named and len(images.class_names) == len(self.class_names):
-            names = images.class_names
-            background = probe.card.background or background_of_names(names, probe.card.input_shape)
-            probe = replace(probe, card=replace(probe.card, class_names=names, background=background), named=True)
+            names, shape = images.class_names, probe.card.input_shape
+            known = (
+                probe.card.background or background_of_names(names, shape) or background_beside(images, names, shape)
+            )
+            probe = replace(probe, card=replace(probe.card, class_names=names, background=known), named=True)
         images = images.in_terms_of(probe.class_names)
         if not (probe.scale.settled or probe.scale.judged) and len(images):
             probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))

@@ -33,6 +33,17 @@ def test_by_class_names(names: tuple[str, ...], shape: tuple[int, int, int], kno
     assert background_of_names(names, shape) == known
 
 
+def test_by_the_name_of_a_set_that_it_is_given() -> None:
+    import keras
+
+    net = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+    pixels, labels = np.zeros((12, 28, 28), np.uint8), np.arange(12) % 10
+    published = cnnviz.data.Images(pixels, labels, DIGITS, source="mnist:test")
+    own = cnnviz.data.Images(pixels, labels, DIGITS, source="digits")
+    found = [cnnviz.wrap(net).align(images)[0].card.background for images in (published, own)]
+    assert found == ["dark", None]
+
+
 def test_by_the_set() -> None:
     sample = cnnviz.open_images("sample")
     light = cnnviz.data.Images(255 - sample.pixels, sample.labels, sample.class_names)
