@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -147,3 +148,30 @@ def test_complaints_are_heard(firefox_path: Path, tmp_path: Path) -> None:
             firefox.run("throw new Error('no such word')")
         process = firefox.process
     assert process.poll() is not None
+
+
+def test_a_dropped_photo_is_answered_as_in_the_shell(firefox: Firefox, page: str, made: Report, tmp_path: Path) -> None:
+    """Its own decoder and canvas give the same pixels."""
+    skimage = pytest.importorskip("skimage")
+    coffee = Path(skimage.__file__).parent / "data" / "coffee.png"
+    expected = cnnviz.predict("fmnist-cnn", [coffee]).probabilities[0]
+    visit(firefox, f"{page}#/draw")
+    firefox.until("document.querySelector('.studio-answer .bars tr.top')")
+    drop = """
+      const [text] = arguments;
+      const data = new DataTransfer();
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([bytes], "photo.png", { type: "image/png" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    """
+    firefox.run(drop, base64.b64encode(coffee.read_bytes()).decode())
+    firefox.until("document.querySelector('.done')?.textContent.includes('resized from 600×400')")
+    firefox.run(FRAMES + "document.querySelector('.studio-answer summary').click()")
+    firefox.until("document.querySelector('.studio-answer details[open] tbody tr')")
+    rows = firefox.run(
+        FRAMES + "return [...document.querySelectorAll('.studio-answer details tbody tr')]"
+        ".map((row) => [...row.children].map((cell) => cell.textContent))"
+    )
+    told = {name: float(share) for name, share in rows}
+    np.testing.assert_allclose([told[name] for name in made.images.class_names], expected, atol=1e-3)
+    assert firefox.complaints() == []
