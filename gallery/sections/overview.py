@@ -35,6 +35,8 @@ def _finding(figure: str, text: str, link: str | None) -> dict[str, Any]:
 
 
 def _right(result: Predictions) -> dict[str, Any] | None:
+    if not result.model.has_classes:
+        return None
     labels, n = result.truth, len(result)
     if labels is None:
         mean = float(result.probabilities.max(axis=1).mean())
@@ -69,7 +71,7 @@ def _dead_channels(content: Content) -> dict[str, Any] | None:
 
 
 def _closest_decision(result: Predictions) -> dict[str, Any] | None:
-    if result.probabilities.shape[1] < 2:
+    if result.probabilities.shape[1] < 2 or not result.model.has_classes:
         return None
     ranked = np.sort(result.probabilities, axis=1)
     closest = int((ranked[:, -1] - ranked[:, -2]).argmin())
