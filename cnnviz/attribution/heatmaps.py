@@ -177,7 +177,8 @@ def _methods(given: Sequence[str | Method], layer: str | Sequence[str] | None) -
 
 
 def _targets(given: TargetLike | Sequence[TargetLike] | None, classes: int) -> list[TargetLike | None]:
-    if isinstance(given, str):
+    # Without classes these words name none, and are refused as such.
+    if isinstance(given, str) and classes:
         if given == "all":
             return list(range(classes))
         if given.startswith("top-") and given[4:].isdecimal() and int(given[4:]):
