@@ -78,10 +78,11 @@ def decide(end: Ending, asked: HeadRequest) -> Decision:
         known = _by_loss(end, end.units, loss)
         if known is not None:
             return known
+    if end.squash == "sigmoid":
+        # Names do not tell whether several can hold at once.
+        return _sigmoids(end, end.units)
     if asked.names > 1 and asked.names == (2 if end.units == 1 else end.units):
         return Decision("binary" if end.units == 1 else "softmax", "class names were given")
-    if end.squash == "sigmoid":
-        return _sigmoids(end, end.units)
     if end.units == 1:
         return Decision(
             "regression",
