@@ -10,6 +10,7 @@ from keras import layers
 import cnnviz
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
+from tests.helpers.pages import violations
 
 pytestmark = pytest.mark.browser
 
@@ -70,3 +71,4 @@ def test_a_regression_shows_its_numbers(visit) -> None:
         page.locator("table td.number, table td").first.is_visible() and "output 0" in page.locator("main").inner_text()
     )
     assert "The meaning of the output is an assumption." in page.locator(".assumption").last.inner_text()
+    assert violations(page) == []

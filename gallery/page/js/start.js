@@ -93,13 +93,13 @@ function common(data) {
 
 /** What every page says of a model whose output could mean something else. @param {NonNullable<ModelData["model"]>} model */
 function assumedHead(model) {
-  return html("div", { class: "assumption", role: "note" }, html("p", {},
+  return html("aside", { class: "assumption", "aria-label": "Assumed output" }, html("p", {},
     html("strong", {}, "The meaning of the output is an assumption. "), model.head_reason, "."));
 }
 
 /** What every page says of a model whose input scaling is a guess. @param {NonNullable<ModelData["model"]>} model */
 function assumption(model) {
-  return html("div", { class: "assumption", role: "note" }, html("p", {},
+  return html("aside", { class: "assumption", "aria-label": "Assumed input scaling" }, html("p", {},
     html("strong", {}, `Input scaling ${model.scale} is an assumption. `),
     "Predictions and maps are wrong if the model was trained on another one. Set it with ", html("code", {}, "--scale"),
     ", in Python ", html("code", {}, "scale="), "."));
