@@ -157,10 +157,10 @@ def _row(end: Ending, units: int) -> Decision:
         what = f"{units} values, a width of embeddings, {features}"
     if what:
         return Decision("none", what)
-    kind = "rectified" if end.last in RECTIFYING else "linear" if end.weighted else "plain"
+    kind = "rectified " if end.last in RECTIFYING else "linear " if end.weighted else ""
     return Decision(
         "softmax",
-        f"{units} {kind} outputs are taken as class scores; set --head regression or none if they are not",
+        f"{units} {kind}outputs are taken as class scores; set --head regression or none if they are not",
         False,
     )
 
