@@ -39,7 +39,7 @@ def select_images(
             raise click.UsageError("--index selects the images; leave out --class, --wrong and --n")
         return images.numbered(numbers(index))
     if wrong:
-        require_classes(probe.card, "misclassified images")
+        require_classes(probe.card, "mistakes")
     if wrong and (images.labels is None or images.class_names != probe.class_names):
         raise UsageError(
             f"{images.source} has {'no labels' if images.labels is None else 'other classes than the model'}, which "

@@ -189,7 +189,7 @@ def wrap(
 def _with_names_beside(probe: Probe, path: Path) -> Probe:
     """Return the probe with the class names of Teachable Machine's label file, if there is one for as many classes."""
     names = names_beside(path)
-    if len(names) != len(probe.class_names):
+    if not names or len(names) != len(probe.class_names):
         return probe
     notes = (*probe.card.notes, f"class names from {NAME}")
     background = background_of_names(names, probe.card.input_shape)
