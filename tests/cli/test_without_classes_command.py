@@ -30,11 +30,8 @@ def saved(tmp_path: Path, *ends: layers.Layer, loss: object = None) -> str:
 def test_layers_say_what_the_output_is(run, tmp_path: Path) -> None:
     model = saved(tmp_path)
     said = run("layers", model).out
-    assert (
-        "note:" not in said
-        and "gives:       11×11×3" in said
-        and "head:        none (the output is a map of 11×11×3)" in said
-    )
+    assert "note:" not in said and "gives:       11×11×3" in said
+    assert "head:        none (the output is a map of 11×11×3)" in said
     told = json.loads(run("layers", model, "--json").out)["model"]
     assert told["head"] == "none" and told["output_shape"] == [11, 11, 3] and told["class_names"] == []
 

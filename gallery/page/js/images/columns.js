@@ -19,7 +19,7 @@ export function columnsOf(pictures) {
   const labelled = pictures.some((picture) => picture.labelIndex !== null);
   return {
     count, labelled,
-    scored: pictures.some((picture) => picture.scored),
+    scored: pictures.some((picture) => picture.saidIndex >= 0),
     id: Int32Array.from(pictures, (p) => p.id),
     label: Int32Array.from(pictures, (p) => p.labelIndex ?? -1),
     said: Int32Array.from(pictures, (p) => p.saidIndex),
@@ -34,7 +34,7 @@ export function columnsOf(pictures) {
  * @param {import("../values/images.js").Picture} picture
  */
 export function lossOf(picture) {
-  if (picture.labelIndex === null || !picture.scored) return null;
+  if (picture.labelIndex === null || picture.saidIndex < 0) return null;
   const share = picture.probabilities[picture.labelIndex] ?? 0;
   // Adding zero turns -0, the loss at probability 1, into 0.
   return -Math.log(share) + 0;

@@ -21,10 +21,10 @@ export const EVERYTHING = { label: null, said: null, but: [], right: null, low: 
 
 /**
  * The query in an address, without invalid parts.
- * @param {Record<string, string>} selection @param {{ classes: number, labelled: boolean, scored: boolean }} known
+ * @param {Record<string, string>} selection @param {{ classes: number, labelled: boolean, scored?: boolean }} known
  * @returns {Wish}
  */
-export function readWish(selection, { classes, labelled, scored }) {
+export function readWish(selection, { classes, labelled, scored = true }) {
   const [low, high] = range(scored ? selection.conf : undefined);
   return {
     label: labelled ? index(selection.true, classes) : null,
