@@ -11,6 +11,7 @@ import cnnviz
 from cnnviz.gallery.build import build_page
 from cnnviz.gallery.content import Content
 from tests.helpers.pages import violations
+from tests.helpers.sweeps import sweep
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +45,7 @@ def reported(*ends: layers.Layer, loss: object = None, labels: bool = False) -> 
     return build_page(Content(report.predictions, None, None, (report.responses, *report.companions, heats))).single()
 
 
-@pytest.mark.parametrize("labels", [False, True], ids=["unlabeled", "labeled"])
+@pytest.mark.parametrize("labels", sweep([True, False], True))
 def test_features_have_no_predictions(visit, labels: bool) -> None:
     visitor = visit(reported(layers.GlobalAveragePooling2D(), labels=labels))
     for route in ROUTES:
